@@ -1,0 +1,502 @@
+"""A component: a `transitions` machine definition plus typed variables.
+
+`on(...)` writes one transition; its `definition` is the very dictionary that `transitions.Machine` takes, with
+expressions (callable objects) as conditions and updates. What is checked is therefore what runs: `Component.machine()`
+hands out a live machine, the reference engine steps live machines, and the compiled engines compile the same objects.
+
+The meaning of a trigger is `transitions`' own: of the transitions from the current state, in the order in which they
+are written, the first whose conditions hold is taken. Updates are simultaneous: every right-hand side reads the values
+and states before the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal as OneOf
+
+from transitions import EventData, Machine
+from transitions.core import Condition
+
+from drcheck.durations import Duration
+from drcheck.errors import ModelError, Place, caller
+from drcheck.expressions import BOOLEAN, ENUMERATION, Expression, Literal, Operand, Value, any_of, expression
+from drcheck.variables import Array, Variable, assignment_targets, check_name
+
+EventClass = OneOf["automatic", "operator", "environment"]
+EVENT_CLASSES: tuple[str, ...] = ("automatic", "operator", "environment")
+TICK = "tick"
+"""The trigger that lets one unit of time pass."""
+
+
+class StateIs(Expression):
+    """Whether a component is in one of some states."""
+
+    kind = BOOLEAN
+
+    def __init__(self, component: Component, states: Sequence[str]) -> None:
+        self.component, self.states = component, tuple(states)
+
+    @property
+    def label(self) -> str:
+        """`component.state`, or `component in (...)` for several."""
+        name = self.component.name
+        return f"{name}.{self.states[0]}" if len(self.states) == 1 else f"{name} in ({', '.join(self.states)})"
+
+
+class Updates:
+    """The simultaneous updates of a transition: a callable for `transitions`' `after`, and a mapping for compilers."""
+
+    def __init__(self, assignments: Mapping[Any, Operand]) -> None:
+        self.items = tuple((target, expression(value)) for target, value in assignments.items())
+        for target, value in self.items:
+            _, variables = assignment_targets(target)
+            self._check(variables[0], value)
+
+    @staticmethod
+    def _check(variable: Variable, value: Expression) -> None:
+        if variable.kind != value.kind:
+            raise ModelError(
+                "DR102", f"{variable.label} is {variable.kind}, `{value}` is {value.kind}", place=caller()
+            )
+        if variable.kind == ENUMERATION:
+            if isinstance(value, Literal) and value.value not in variable.labels:
+                raise ModelError(
+                    "DR103",
+                    f"{value.value!r} is not a value of {variable.label}",
+                    place=caller(),
+                    available=variable.labels,
+                    asked=str(value.value),
+                )
+            if value.labels and value.labels != variable.labels:
+                raise ModelError(
+                    "DR102", f"{variable.label} and `{value}` are of different enumerations", place=caller()
+                )
+
+    def __call__(self, event_data: EventData) -> None:
+        environment = event_data.model.environment
+        for target, value in self.items:
+            index, variables = assignment_targets(target)
+            chosen = variables[0 if index is None else int(index.evaluate(environment))]
+            environment.write(chosen, value.evaluate(environment))
+
+    @property
+    def __name__(self) -> str:
+        return ", ".join(f"{target} := {value}" for target, value in self.items)
+
+
+class Fits:
+    """A condition: an update leaves a refusing counter within its domain."""
+
+    def __init__(self, variable: Variable, value: Expression) -> None:
+        self.variable, self.value = variable, value
+
+    def __call__(self, event_data: EventData) -> bool:
+        environment = event_data.model.environment
+        high = self.variable.high
+        cap = environment.ticks(high) if isinstance(high, Duration) else high
+        return bool(0 <= self.value.evaluate(environment) <= cap)
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.value} fits {self.variable.label}"
+
+
+class Chosen:
+    """A condition: of the several outcomes of a transition, this one is taken (the caller of the trigger decides)."""
+
+    def __init__(self, rank: int, index: int, size: int) -> None:
+        self.rank, self.index, self.size = rank, index, size
+
+    def __call__(self, event_data: EventData) -> bool:
+        choose = event_data.kwargs.get("choose")
+        return choose(self.rank, self.index, self.size) if choose else self.index == 0
+
+    @property
+    def __name__(self) -> str:
+        return f"outcome {self.index + 1} of {self.size}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One of several ways in which a transition can end: where, with which updates, with which weight.
+
+    `probability` (a number or an expression over integers, as a ratio of `probability` to the sum) is carried for
+    quantitative analysis; verdicts treat every outcome as possible.
+    """
+
+    dest: str | None
+    then: Updates
+    probability: float | None = None
+
+
+def outcome(
+    dest: str | None = None, then: Mapping[Any, Operand] | None = None, probability: float | None = None
+) -> Outcome:
+    """One outcome of a transition; `dest` None stays in the state."""
+    return Outcome(dest, Updates(then or {}), probability)
+
+
+@dataclass(frozen=True)
+class On:
+    """One transition of a component, as `on(...)` makes it."""
+
+    trigger: str
+    sources: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    when: Expression | None
+    kind: EventClass | None
+    urgent: bool | None
+    priority: int | None
+    internal: bool
+    fault: str | None
+    rate: float | None
+    doc: str
+    place: Place
+
+    def definitions(self, rank: int, choosing: bool) -> list[dict[str, Any]]:
+        """The dictionaries that `transitions` takes, one per outcome; `rank` tells transitions of a trigger apart."""
+        result = []
+        for index, way in enumerate(self.outcomes):
+            conditions: list[Callable[[EventData], bool]] = [] if self.when is None else [self.when]
+            conditions += [
+                Fits(variables[0], value)
+                for target, value in way.then.items
+                for variables in [assignment_targets(target)[1]]
+                if variables[0].at_limit == "refuse"
+            ]
+            if choosing:
+                conditions.append(Chosen(rank, index, len(self.outcomes)))
+            definition: dict[str, Any] = {
+                "trigger": self.trigger,
+                "source": list(self.sources),
+                "dest": "=" if way.dest is None else way.dest,
+                "conditions": conditions,
+            }
+            if way.then.items:
+                definition["after"] = [way.then]
+            result.append(definition)
+        return result
+
+
+def on(
+    trigger: str,
+    source: str | Sequence[str] = "*",
+    dest: str | None = None,
+    *,
+    when: Operand | None = None,
+    unless: Operand | None = None,
+    then: Mapping[Any, Operand] | None = None,
+    outcomes: Sequence[Outcome] = (),
+    kind: EventClass | None = None,
+    urgent: bool | None = None,
+    priority: int | None = None,
+    internal: bool = False,
+    fault: str | None = None,
+    rate: float | None = None,
+    doc: str = "",
+) -> On:
+    """One transition: on `trigger`, from `source` (a state, several, or "*" for all) to `dest` (None: stay).
+
+    `when` and `unless` are boolean expressions; `then` maps variables of the component to expressions, all evaluated in
+    the state before the event. `outcomes` replaces `dest` and `then` where the event can end in one of several ways.
+    `kind` is the class of the event: "automatic", "operator" or "environment". `urgent`: it happens before time passes.
+    `priority`: it happens before every enabled event of lower priority (default 0). `internal`: the event is this
+    component's own, never a rendezvous by name; it is then called `component.trigger`. `fault`: the kind of fault, for
+    the fault budget. `rate` is carried for quantitative analysis.
+
+    Raises ModelError DR119 for a transition that is not well formed, DR102 for a guard that is not boolean.
+    """
+    place = caller()
+    if not isinstance(trigger, str) or not trigger:
+        raise ModelError("DR119", f"a trigger is a name, not {trigger!r}", place=place)
+    sources = (source,) if isinstance(source, str) else tuple(source)
+    if outcomes and (dest is not None or then):
+        raise ModelError("DR119", f"{trigger}: outcomes replace dest and then; give one of the two", place=place)
+    if kind is not None and kind not in EVENT_CLASSES:
+        raise ModelError(
+            "DR119", f"{trigger}: unknown class {kind!r}", place=place, available=EVENT_CLASSES, asked=str(kind)
+        )
+    guard: Expression | None = None
+    for text, sign in ((when, True), (unless, False)):
+        if text is None:
+            continue
+        node = expression(text)
+        if node.kind != BOOLEAN:
+            raise ModelError("DR102", f"the guard of {trigger}, `{node}`, is {node.kind}, not boolean", place=place)
+        node = node if sign else ~node
+        guard = node if guard is None else guard & node
+    ways = tuple(outcomes) or (Outcome(dest, Updates(then or {})),)
+    return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place)
+
+
+class Component:
+    """A named state machine with variables.
+
+    `states`: names in order; `initial`: one of them (default the first); `variables`: what it owns; `transitions`: what
+    `on(...)` made. `component.name_of_a_state` and `component.name_of_a_variable` are expressions; `state("x")`,
+    `variable("x")` and `in_states("x", "y")` say the same where a name is taken by an attribute of this class.
+
+    Raises ModelError: DR105 (a name used twice), DR104 (unknown state), DR107, DR108, DR112 (a state nothing reaches).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        states: Sequence[str],
+        initial: str | None = None,
+        variables: Iterable[Variable | Array] = (),
+        transitions: Iterable[On] = (),
+        doc: str = "",
+    ) -> None:
+        self.place = caller()
+        self.name = check_name(name, "component", self.place)
+        self.states = tuple(states)
+        self.doc = doc
+        if not self.states or isinstance(states, str):
+            raise ModelError("DR119", f"component {name} needs a list of one or more states", place=self.place)
+        self.arrays: dict[str, Array] = {}
+        self.variables: tuple[Variable, ...] = self._own(variables)
+        self._check_names()
+        self.initial = self.states[0] if initial is None else initial
+        self._check_state(self.initial, "initial state", self.place)
+        self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in transitions)
+        self._check_reachable_states()
+
+    # -- what other components and properties say about it ---------------------------------------------------------
+    def state(self, name: str) -> Expression:
+        """Whether the component is in the state `name`."""
+        return self.in_states(name)
+
+    def in_states(self, *names: str) -> Expression:
+        """Whether the component is in one of the named states."""
+        for name in names:
+            self._check_state(name, "state", caller())
+        return StateIs(self, names)
+
+    def variable(self, name: str) -> Variable:
+        """The variable `name`."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        raise self._unknown(name)
+
+    def array(self, name: str) -> Array:
+        """The array `name`."""
+        if name in self.arrays:
+            return self.arrays[name]
+        raise self._unknown(name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or "states" not in self.__dict__:
+            raise AttributeError(name)
+        if name in self.states:
+            return StateIs(self, (name,))
+        if name in self.arrays:
+            return self.arrays[name]
+        return self.variable(name)
+
+    def __repr__(self) -> str:
+        return f"<component {self.name}: {len(self.states)} states, {len(self.variables)} variables>"
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """The triggers in the order in which they first occur."""
+        return tuple(dict.fromkeys(t.trigger for t in self.transitions))
+
+    def on_trigger(self, trigger: str) -> tuple[On, ...]:
+        """The transitions of a trigger in order."""
+        return tuple(t for t in self.transitions if t.trigger == trigger)
+
+    # -- live machines ----------------------------------------------------------------------------------------------
+    def definitions(self) -> list[dict[str, Any]]:
+        """The transitions as the dictionaries that `transitions.Machine` takes."""
+        result: list[dict[str, Any]] = []
+        for trigger in self.triggers:
+            group = self.on_trigger(trigger)
+            choosing = any(len(t.outcomes) > 1 for t in group)
+            for rank, transition in enumerate(group):
+                result += transition.definitions(rank, choosing)
+        return result
+
+    def live(self, model: Any) -> Machine:
+        """A live `transitions` machine over `model`, which must have an `environment` (see `semantics`)."""
+        return Machine(
+            model=model,
+            states=list(self.states),
+            initial=self.initial,
+            transitions=self.definitions(),
+            auto_transitions=False,
+            send_event=True,
+            ignore_invalid_triggers=True,
+        )
+
+    def machine(self, reads: Mapping[Any, Value] | None = None, tick: Duration | None = None) -> Machine:
+        """A `transitions` Machine of this component that runs by itself.
+
+        Its model has `state`, one method per trigger (as `transitions` gives it) and `values`, the variables by name.
+        `reads` gives constants for what guards and updates read of other components (variables or state expressions);
+        `tick` is the tick length where durations occur. Outcome choices take the first outcome.
+        Raises ModelError DR120 when something is read that was not given.
+        """
+        from drcheck.semantics import Standalone
+
+        return Standalone(self, reads or {}, tick).machine
+
+    @classmethod
+    def from_machine(
+        cls, name: str, machine: Machine, variables: Iterable[Variable | Array] = (), doc: str = ""
+    ) -> Component:
+        """Take a plain `transitions` machine in whose conditions are expressions.
+
+        Conditions and `unless` must be boolean expressions; `before` and `after` may hold `Updates`. Anything else
+        (lambdas, method names, callbacks on states) cannot be explored and is refused: ModelError DR118.
+        """
+        place = caller()
+        found: list[On] = []
+        for state in machine.states.values():
+            if state.on_enter or state.on_exit:
+                raise _cannot(name, f"state {state.name} has callbacks on enter or exit", place)
+        for trigger, event in machine.events.items():
+            for source, group in event.transitions.items():
+                for transition in group:
+                    found.append(_taken_in(name, trigger, source, transition, place))
+        return cls(name, list(machine.states), machine.initial, variables, found, doc)
+
+    # -- checks -----------------------------------------------------------------------------------------------------
+    def _own(self, declared: Iterable[Variable | Array]) -> tuple[Variable, ...]:
+        owned: list[Variable] = []
+        for item in declared:
+            if isinstance(item, Array):
+                self.arrays[item.name] = item
+                owned.extend(item.elements)
+            elif isinstance(item, Variable):
+                owned.append(item)
+            else:
+                raise ModelError(
+                    "DR107", f"component {self.name}: {item!r} is not a variable", place=self.place
+                )
+        for variable in owned:
+            if variable.owner is not None:
+                raise ModelError(
+                    "DR105",
+                    f"variable {variable.name} of {self.name} already belongs to {variable.owner.name}",
+                    place=variable.place,
+                    remedy="declare one variable object for each component",
+                )
+            variable.owner = self
+        return tuple(owned)
+
+    def _check_names(self) -> None:
+        seen: set[str] = set()
+        for name in [*self.states, *(v.name for v in self.variables), *self.arrays]:
+            if "[" not in str(name):
+                check_name(name, f"state or variable of component {self.name}", self.place)
+            if name in seen:
+                raise ModelError(
+                    "DR105",
+                    f"component {self.name}: {name!r} names two states or variables",
+                    place=self.place,
+                    remedy="give states and variables of one component different names",
+                )
+            seen.add(name)
+
+    def _check_state(self, name: str, what: str, place: Place) -> None:
+        if name not in self.states:
+            raise ModelError(
+                "DR104",
+                f"unknown {what} {name!r} of component {self.name}",
+                place=place,
+                available=self.states,
+                asked=str(name),
+            )
+
+    def _unknown(self, name: str) -> ModelError:
+        available = [*self.states, *(v.name for v in self.variables), *self.arrays]
+        return ModelError(
+            "DR104",
+            f"component {self.name} has no state or variable {name!r}",
+            place=caller(),
+            available=available,
+            asked=name,
+        )
+
+    def _resolve(self, transition: On) -> On:
+        if not isinstance(transition, On):
+            raise ModelError(
+                "DR119", f"component {self.name}: {transition!r} is not a transition", place=self.place,
+                remedy="write transitions with on(...)",
+            )
+        what = f"state in {self.name}.{transition.trigger},"
+        sources = self.states if transition.sources == ("*",) else transition.sources
+        for source in sources:
+            self._check_state(source, what, transition.place)
+        for way in transition.outcomes:
+            if way.dest is not None:
+                self._check_state(way.dest, what, transition.place)
+            for target, _ in way.then.items:
+                for variable in assignment_targets(target)[1]:
+                    if variable.owner is not self:
+                        raise ModelError(
+                            "DR108",
+                            f"{self.name}.{transition.trigger} assigns {variable.label}, "
+                            f"which is not a variable of {self.name}",
+                            place=transition.place,
+                            available=[v.name for v in self.variables],
+                            remedy="a component changes its own variables only; let the owner take part in the event",
+                        )
+        from dataclasses import replace
+
+        return replace(transition, sources=tuple(sources))
+
+    def _check_reachable_states(self) -> None:
+        reached, frontier = {self.initial}, [self.initial]
+        while frontier:
+            state = frontier.pop()
+            for transition in self.transitions:
+                if state in transition.sources:
+                    for way in transition.outcomes:
+                        if way.dest is not None and way.dest not in reached:
+                            reached.add(way.dest)
+                            frontier.append(way.dest)
+        for state in self.states:
+            if state not in reached:
+                raise ModelError(
+                    "DR112",
+                    f"no transition of component {self.name} leads to its state {state!r}",
+                    place=self.place,
+                    available=sorted(reached),
+                    remedy="add a transition to it, or remove the state",
+                )
+
+
+def _cannot(name: str, why: str, place: Place) -> ModelError:
+    return ModelError(
+        "DR118",
+        f"machine {name} cannot be taken in: {why}",
+        place=place,
+        remedy="conditions must be expressions, and effects must be Updates({variable: expression})",
+    )
+
+
+def _taken_in(name: str, trigger: str, source: str, transition: Any, place: Place) -> On:
+    """One transition of a plain `transitions` machine as an `On`."""
+    guard: Expression | None = None
+    for condition in transition.conditions:
+        assert isinstance(condition, Condition)
+        node = condition.func
+        if not isinstance(node, Expression) or node.kind != BOOLEAN:
+            raise _cannot(name, f"{trigger} from {source} has the condition {node!r}", place)
+        node = node if condition.target else ~node
+        guard = node if guard is None else guard & node
+    assignments: dict[Any, Operand] = {}
+    for effect in [*transition.before, *transition.after, *transition.prepare]:
+        if not isinstance(effect, Updates):
+            raise _cannot(name, f"{trigger} from {source} has the callback {effect!r}", place)
+        assignments.update(dict(effect.items))
+    dest = transition.dest
+    ways = (Outcome(dest, Updates(assignments)),)
+    return On(trigger, (source,), ways, guard, None, None, None, False, None, None, "", place)
+
+
+__all__ = ["Component", "EVENT_CLASSES", "On", "Outcome", "StateIs", "TICK", "Updates", "field", "on", "outcome"]

@@ -1,0 +1,412 @@
+"""Composition: components become one frozen System.
+
+* A trigger that several components have is a *rendezvous*: one event in which all of them take part, and which can
+  happen only when each of them can. By name is the default; `event(...)` writes an explicit synchronisation vector.
+* Everything else *interleaves*: one event at a time.
+* `tick` lets time pass for all timed components. A component in a state without tick transitions lets time pass; in a
+  state with tick transitions, one of them must be enabled (so a guard on tick is a deadline).
+* A `Site` groups components: its failure takes all of them down in one event.
+* A fault budget says how many faults of each kind the environment may still inject.
+
+Validation is complete: what `compose` returns can be explored, and anything that is not well formed raises a coded
+error that names the place, what is available and the remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from drcheck.component import EVENT_CLASSES, TICK, Component, EventClass, On, on
+from drcheck.durations import Duration
+from drcheck.errors import ModelError, Place, caller
+from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER
+from drcheck.lowering import lower_event
+from drcheck.system import Cell, Domain, Event, Participant, System
+from drcheck.variables import Counter, Variable, check_name
+
+FAULTS = "faults"
+"""The name of the component that holds the fault budget."""
+_ATTRIBUTES = ("kind", "urgent", "priority", "fault", "rate")
+
+
+@dataclass(frozen=True)
+class Rendezvous:
+    """What `event(...)` declares: an explicit synchronisation vector, or attributes of an event by name."""
+
+    name: str
+    participants: tuple[tuple[Component, str], ...]
+    optional: tuple[tuple[Component, str], ...]
+    attributes: Mapping[str, Any]
+    doc: str
+    place: Place
+
+
+def event(
+    name: str,
+    participants: Mapping[Component, str] | None = None,
+    *,
+    optional: Mapping[Component, str] | None = None,
+    kind: EventClass | None = None,
+    urgent: bool | None = None,
+    priority: int | None = None,
+    fault: str | None = None,
+    rate: float | None = None,
+    doc: str = "",
+) -> Rendezvous:
+    """An event of the composition.
+
+    With `participants`, a synchronisation vector: each component takes part with the trigger given for it, under
+    whatever name; `optional` ones take part when they can and do not hinder it. A trigger that occurs in a vector no
+    longer synchronises by name. One trigger may occur in several vectors (several pairings).
+    Without, attributes for the event that exists by name.
+    """
+    place = caller()
+    if kind is not None and kind not in EVENT_CLASSES:
+        raise ModelError("DR114", f"event {name}: unknown class {kind!r}", place=place, available=EVENT_CLASSES)
+    attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
+    if participants is not None and not participants:
+        raise ModelError(
+            "DR113", f"event {name} has no participant", place=place, remedy="name a component and its trigger"
+        )
+    return Rendezvous(
+        name, tuple((participants or {}).items()), tuple((optional or {}).items()), attributes, doc, place
+    )
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site: a component that stands for the site itself, and the components at it.
+
+    `shared` maps a trigger of the site's machine to the trigger that every member must have: with the default, the
+    site's `fails` and every member's `site_fails` are one event, `<site>_fails`. Members take part when they can.
+    Raises ModelError DR116 (in compose) for a member without the trigger.
+    """
+
+    component: Component
+    members: tuple[Component, ...]
+    shared: Mapping[str, str] = field(default_factory=lambda: {"fails": "site_fails"})
+
+
+@dataclass
+class _Draft:
+    """An event under construction."""
+
+    name: str
+    participants: list[Participant]
+    attributes: dict[str, Any]
+    doc: str
+    place: Place | None
+
+
+def compose(
+    name: str,
+    components: Iterable[Component],
+    *,
+    events: Sequence[Rendezvous] = (),
+    sites: Sequence[Site] = (),
+    faults: Mapping[str, int] | None = None,
+    tick: Duration | None = None,
+    properties: Sequence[Any] = (),
+    parts: Mapping[str, Any] | None = None,
+    title: str = "",
+    doc: str = "",
+) -> System:
+    """Compose components into one frozen System.
+
+    `faults` is the fault budget: kind of fault to how many the environment may inject (kinds that it does not name are
+    unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` are what must hold.
+    `parts` gives names to further things that properties want to refer to (`system.<name>`).
+
+    Raises ModelError with one of the codes DR104 to DR117.
+    """
+    place = caller()
+    check_name(name, "system", place)
+    members = list(components)
+    _check_components(name, members, place)
+    drafts = _drafts(members, events, sites, place)
+    budget = _fault_budget(drafts, dict(faults or {}), members, place)
+    if budget is not None:
+        members.append(budget)
+    cells, initial, cell_of, control_of = _cells(members, tick, name, place)
+    shell = System(
+        name=name,
+        cells=cells,
+        initial=initial,
+        events=(),
+        components=tuple(members),
+        sites=tuple(sites),
+        tick=tick,
+        title=title or name.replace("_", " "),
+        doc=doc,
+        parts=dict(parts or {}),
+        properties=tuple(properties),
+        cell_of=cell_of,
+        control_of=control_of,
+    )
+    return replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
+
+
+def _check_components(name: str, members: list[Component], place: Place) -> None:
+    if not members:
+        raise ModelError("DR113", f"system {name} has no component", place=place)
+    seen: dict[str, Component] = {}
+    for component in members:
+        if not isinstance(component, Component):
+            raise ModelError("DR115", f"system {name}: {component!r} is not a component", place=place)
+        if component.name in seen:
+            raise ModelError(
+                "DR105",
+                f"two components of system {name} are called {component.name!r}",
+                place=component.place,
+                remedy="give each component a name of its own",
+            )
+        if component.name == FAULTS:
+            raise ModelError(
+                "DR105", f"{FAULTS!r} is the name of the fault budget", place=component.place,
+                remedy="give the component another name",
+            )
+        seen[component.name] = component
+
+
+def _drafts(
+    members: list[Component], events: Sequence[Rendezvous], sites: Sequence[Site], place: Place
+) -> list[_Draft]:
+    """All events in canonical order: vectors as written, site events, then by name in order of occurrence, tick last."""
+    drafts: list[_Draft] = []
+    taken: set[tuple[str, str]] = set()
+
+    def join(component: Component, trigger: str, required: bool, where: Place | None, event_name: str) -> Participant:
+        if not any(component is member for member in members):
+            raise ModelError(
+                "DR115",
+                f"event {event_name} names {component!r}, which is not in the composition",
+                place=where,
+                available=[m.name for m in members],
+            )
+        if trigger not in component.triggers:
+            raise ModelError(
+                "DR113",
+                f"event {event_name}: component {component.name} has no trigger {trigger!r}",
+                place=where,
+                available=component.triggers,
+                asked=trigger,
+            )
+        taken.add((component.name, trigger))
+        return Participant(component, trigger, required)
+
+    later: list[Rendezvous] = []
+    for item in events:
+        if not isinstance(item, Rendezvous):
+            raise ModelError("DR113", f"{item!r} is not an event", place=place, remedy="write events with event(...)")
+        if not item.participants:
+            later.append(item)
+            continue
+        joined = [join(c, t, True, item.place, item.name) for c, t in item.participants]
+        joined += [join(c, t, False, item.place, item.name) for c, t in item.optional]
+        drafts.append(_Draft(item.name, joined, dict(item.attributes), item.doc, item.place))
+    for site in sites:
+        drafts += _site_events(site, join)
+    drafts += _by_name(members, taken)
+    for item in later:
+        _attach(item, drafts)
+    names: set[str] = set()
+    for draft in drafts:
+        if draft.name in names:
+            raise ModelError(
+                "DR105", f"two events are called {draft.name!r}", place=draft.place,
+                remedy="give one of them another name",
+            )
+        names.add(draft.name)
+    return sorted(drafts, key=lambda d: d.name == TICK)
+
+
+def _site_events(site: Site, join: Any) -> list[_Draft]:
+    result = []
+    for trigger, shared in site.shared.items():
+        if trigger not in site.component.triggers:
+            continue
+        event_name = f"{site.component.name}_{trigger}"
+        participants = [join(site.component, trigger, True, site.component.place, event_name)]
+        for member in site.members:
+            if shared not in member.triggers:
+                raise ModelError(
+                    "DR116",
+                    f"component {member.name} is at {site.component.name} but has no transition on {shared!r}",
+                    place=member.place,
+                    available=member.triggers,
+                    remedy=f'add on("{shared}", ...): what happens to it when the site is hit',
+                )
+            participants.append(join(member, shared, False, member.place, event_name))
+        result.append(_Draft(event_name, participants, {}, "", site.component.place))
+    return result
+
+
+def _by_name(members: list[Component], taken: set[tuple[str, str]]) -> list[_Draft]:
+    groups: dict[str, list[Participant]] = {}
+    for component in members:
+        for trigger in component.triggers:
+            if (component.name, trigger) in taken:
+                continue
+            internal = {t.internal for t in component.on_trigger(trigger)}
+            if len(internal) > 1:
+                raise ModelError(
+                    "DR114",
+                    f"{component.name}.{trigger} is internal in one transition and not in another",
+                    place=component.on_trigger(trigger)[0].place,
+                )
+            event_name = f"{component.name}.{trigger}" if internal == {True} else trigger
+            participant = Participant(component, trigger, True, only_where_defined=trigger == TICK)
+            groups.setdefault(event_name, []).append(participant)
+    return [_Draft(name, group, {}, "", group[0].component.on_trigger(group[0].trigger)[0].place)
+            for name, group in groups.items()]
+
+
+def _attach(item: Rendezvous, drafts: list[_Draft]) -> None:
+    """Attributes declared for an event that exists by name."""
+    for draft in drafts:
+        if draft.name == item.name:
+            draft.attributes.update({k: v for k, v in item.attributes.items() if v is not None})
+            draft.doc = item.doc or draft.doc
+            return
+    raise ModelError(
+        "DR113",
+        f"event {item.name} has no participant: no component has a trigger of this name",
+        place=item.place,
+        available=[d.name for d in drafts],
+        asked=item.name,
+    )
+
+
+def _attributes(draft: _Draft) -> dict[str, Any]:
+    """The attributes of an event: what the composition says, else what its participants agree on."""
+    result: dict[str, Any] = {}
+    for attribute in _ATTRIBUTES:
+        declared = draft.attributes.get(attribute)
+        if declared is not None:
+            result[attribute] = declared
+            continue
+        said: dict[Any, On] = {}
+        for participant in draft.participants:
+            for transition in participant.component.on_trigger(participant.trigger):
+                value = getattr(transition, attribute)
+                if value is not None:
+                    said.setdefault(value, transition)
+        if len(said) > 1:
+            raise ModelError(
+                "DR114",
+                f"the participants of event {draft.name} disagree on its {attribute}: "
+                + ", ".join(f"{value!r} ({t.place})" for value, t in said.items()),
+                place=draft.place,
+                remedy=f"declare event({draft.name!r}, {attribute}=...) in the composition",
+            )
+        if said:
+            result[attribute] = next(iter(said))
+    return result
+
+
+def _fault_budget(
+    drafts: list[_Draft], faults: dict[str, int], members: list[Component], place: Place
+) -> Component | None:
+    """The component that counts down the faults of each kind, and takes part in the events that inject them."""
+    used: dict[str, list[_Draft]] = {}
+    for draft in drafts:
+        kind = _attributes(draft).get("fault")
+        if kind is not None:
+            used.setdefault(kind, []).append(draft)
+    for kind, number in faults.items():
+        if kind not in used:
+            raise ModelError(
+                "DR115", f"no event injects a fault of kind {kind!r}", place=place, available=used, asked=kind
+            )
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            raise ModelError("DR107", f"the budget for {kind!r} must be a whole number, not {number!r}", place=place)
+    if not faults:
+        return None
+    counters = {kind: Counter(f"{_identifier(kind)}_left", cap=n, start=n) for kind, n in faults.items()}
+    budget = Component(
+        FAULTS,
+        states=["budget"],
+        variables=counters.values(),
+        transitions=[
+            on(f"inject_{_identifier(kind)}", "budget", when=left > 0, then={left: left - 1})
+            for kind, left in counters.items()
+        ],
+        doc="How many faults of each kind the environment may still inject.",
+    )
+    for kind in faults:
+        for draft in used[kind]:
+            draft.participants.append(Participant(budget, f"inject_{_identifier(kind)}"))
+    return budget
+
+
+def _identifier(text: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in text)
+
+
+def _domain(variable: Variable, tick: Duration | None, system: str) -> tuple[Domain, int]:
+    high = variable.high
+    if isinstance(high, Duration):
+        if tick is None:
+            raise ModelError(
+                "DR117",
+                f"{variable.label} is capped at {high}, but system {system} has no tick length",
+                place=variable.place,
+                remedy="give compose(..., tick=hours(1))",
+            )
+        high = high.ticks(tick)
+    domain = Domain(variable.kind, variable.low, high, variable.labels)
+    start = domain.encode(variable.start)
+    if not domain.low <= start <= domain.high:
+        raise ModelError(
+            "DR107", f"{variable.label} starts at {start}, outside {domain.low}..{domain.high}", place=variable.place
+        )
+    return domain, start
+
+
+def _cells(
+    members: list[Component], tick: Duration | None, name: str, place: Place
+) -> tuple[tuple[Cell, ...], tuple[int, ...], dict[Variable, int], dict[str, int]]:
+    cells: list[Cell] = []
+    initial: list[int] = []
+    cell_of: dict[Variable, int] = {}
+    control_of: dict[str, int] = {}
+    for component in members:
+        states = Domain(ENUMERATION, 0, len(component.states) - 1, component.states)
+        control_of[component.name] = len(cells)
+        cells.append(Cell(len(cells), component.name, states, component.name))
+        initial.append(component.states.index(component.initial))
+        for variable in component.variables:
+            domain, start = _domain(variable, tick, name)
+            cell_of[variable] = len(cells)
+            cells.append(Cell(len(cells), variable.label, domain, component.name))
+            initial.append(start)
+    return tuple(cells), tuple(initial), cell_of, control_of
+
+
+def _lowered(shell: System, draft: _Draft) -> Event:
+    attributes = _attributes(draft)
+    guard, alternatives = lower_event(shell, draft.participants)
+    is_tick = draft.name == TICK
+    if is_tick and (attributes.get("urgent") or attributes.get("priority")):
+        raise ModelError("DR114", "tick can be neither urgent nor prioritised", place=draft.place)
+    doc = draft.doc or next(
+        (t.doc for p in draft.participants for t in p.component.on_trigger(p.trigger) if t.doc), ""
+    )
+    return Event(
+        name=draft.name,
+        guard=guard,
+        alternatives=alternatives,
+        kind="time" if is_tick else attributes.get("kind") or "automatic",
+        urgent=bool(attributes.get("urgent")),
+        priority=attributes.get("priority") or 0,
+        fault=attributes.get("fault"),
+        rate=attributes.get("rate"),
+        participants=tuple(draft.participants),
+        doc=doc,
+        place=draft.place,
+    )
+
+
+__all__ = ["BOOLEAN", "FAULTS", "INTEGER", "Rendezvous", "Site", "compose", "event"]

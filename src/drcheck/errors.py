@@ -1,0 +1,150 @@
+"""Errors for people: one tree of exceptions and one registry of codes.
+
+Every error that a user can cause carries a code, the place it comes from, what was asked, what is available and the
+remedy. The registry `CODES` is the single list of codes; `docs/errors.md` is written from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+CODES: dict[str, str] = {
+    # 1xx: the model (expressions, components, composition)
+    "DR101": "an expression was used as a Python truth value",
+    "DR102": "an operator or function was applied to operands of the wrong type",
+    "DR103": "a value that is not in an enumeration",
+    "DR104": "an unknown variable, state or array element",
+    "DR105": "a name that is used twice or is not a valid name",
+    "DR106": "an expression reads something that is not part of the system",
+    "DR107": "a variable is declared with an impossible domain or start value",
+    "DR108": "an update assigns something that is not a variable of the component",
+    "DR109": "a value that can never fit the domain of its variable",
+    "DR110": "a division or an index that may be undefined",
+    "DR111": "numbers that could exceed 64 bits",
+    "DR112": "a component state that nothing reaches",
+    "DR113": "an event with no participant, or with a participant that cannot take part",
+    "DR114": "contradictory attributes of one event",
+    "DR115": "an unknown event, component or fault kind in a composition",
+    "DR116": "a site member that does not say what a site failure does to it",
+    "DR117": "a duration that is not a whole number of ticks",
+    "DR118": "a `transitions` machine that cannot be taken in",
+    "DR119": "a component's transition is not well formed",
+    "DR120": "a component run by itself reads something that it was not given",
+    # 2xx: designs and their parameters
+    "DR201": "a design that cannot be found",
+    "DR202": "a module that cannot be imported",
+    "DR203": "an object that is not a design",
+    "DR204": "an unknown parameter",
+    "DR205": "a parameter value that cannot be read or is out of range",
+    "DR206": "a duration that cannot be read",
+    "DR207": "a design function that raised an error",
+    # 3xx: properties
+    "DR301": "an unknown property",
+    "DR302": "a property that is not well formed",
+    "DR303": "two properties of one name",
+    "DR304": "a fairness assumption that names an unknown event",
+    # 4xx: the command line
+    "DR401": "an option value that cannot be used",
+    "DR402": "no designs are found where they were looked for",
+    # 5xx: exploration
+    "DR501": "an unknown engine, or one that cannot run here",
+    "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",
+    "DR503": "a limit that cannot be used",
+    # 6xx: output
+    "DR601": "a file that cannot be written",
+    "DR602": "a drawing that cannot be made",
+    "DR603": "an unknown component or property to draw",
+}
+"""Every error code with its meaning. A code is never reused for another meaning."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a source file: where something was declared."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        path = Path(self.file)
+        try:
+            shown = str(path.relative_to(Path.cwd()))
+        except ValueError:
+            shown = path.name
+        return f"{shown}:{self.line}"
+
+
+def caller() -> Place:
+    """The place of the nearest caller outside this package: where the user wrote the declaration."""
+    frame = sys._getframe(1)
+    package = str(Path(__file__).parent)
+    while frame.f_back is not None and (
+        frame.f_code.co_filename.startswith(package) or frame.f_code.co_filename.startswith("<")
+    ):
+        frame = frame.f_back
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+class DrcheckError(Exception):
+    """The root of all errors that drcheck reports on purpose.
+
+    Attributes: `code` (a key of `CODES`), `message` (what is wrong and what was asked), `place` (where, or None),
+    `available` (what could have been asked for), `remedy` (what to do).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        place: Place | str | None = None,
+        available: Iterable[str] = (),
+        remedy: str = "",
+        asked: str | None = None,
+    ) -> None:
+        if code not in CODES:
+            raise KeyError(f"{code} is not a registered error code")
+        self.code, self.message, self.place = code, message, place
+        self.available = tuple(available)
+        close = difflib.get_close_matches(asked, self.available, n=1) if asked else []
+        self.remedy = remedy or (f"did you mean {close[0]!r}?" if close else "")
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        text = f"[{self.code}] {self.message}"
+        if self.place is not None:
+            text += f" ({self.place})"
+        if self.available:
+            shown = ", ".join(self.available[:30]) + (", ..." if len(self.available) > 30 else "")
+            text += f"; available: {shown}"
+        if self.remedy:
+            text += f"; {self.remedy}"
+        return text
+
+
+class ModelError(DrcheckError):
+    """A component, expression or composition that is not well formed (DR1xx)."""
+
+
+class DesignError(DrcheckError):
+    """A design or parameter that cannot be found or used (DR2xx)."""
+
+
+class PropertyError(DrcheckError):
+    """A property that is not well formed or not known (DR3xx)."""
+
+
+class UsageError(DrcheckError):
+    """A command line that cannot be carried out (DR4xx)."""
+
+
+class EngineError(DrcheckError):
+    """An exploration that cannot be run, or whose result contradicts the oracle (DR5xx)."""
+
+
+class OutputError(DrcheckError):
+    """A result that cannot be written or drawn (DR6xx)."""

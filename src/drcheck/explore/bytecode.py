@@ -1,0 +1,130 @@
+"""The python engine: guards and updates as one generated Python function over tuples.
+
+It needs no compiler and starts at once, so it answers small systems; it is also what runs where the native engine
+cannot. The generated source is registered with `linecache`, so tracebacks and profilers show it.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable
+from typing import Any
+
+from drcheck.explore.protocol import Exploration, Limits, Listener, Query
+from drcheck.explore.search import Functions, breadth_first
+from drcheck.expressions import Expression, Literal, Operation
+from drcheck.ranges import bounds
+from drcheck.system import Cell, Event, System
+
+_INFIX = {"+", "-", "*", "//", "%", "<", "<=", ">", ">=", "==", "!=", "and", "or"}
+
+
+def source_of(node: Expression) -> str:
+    """A lowered expression as Python source over local variables c0, c1, ... (one per cell)."""
+    if isinstance(node, Literal):
+        return repr(int(node.value) if isinstance(node.value, int) else node.value)
+    if isinstance(node, Cell):
+        return f"c{node.index}"
+    assert isinstance(node, Operation)
+    parts = [source_of(a) for a in node.arguments]
+    match node.operator:
+        case "not":
+            return f"(not {parts[0]})"
+        case "if":
+            return f"({parts[1]} if {parts[0]} else {parts[2]})"
+        case "select":
+            return f"({', '.join(parts[1:])},)[{parts[0]}]"
+        case "min" | "max":
+            return f"{node.operator}({', '.join(parts)})"
+    assert node.operator in _INFIX, node.operator
+    return "(" + f" {node.operator} ".join(parts) + ")"
+
+
+def generate(system: System) -> str:
+    """The source of `successors(state)` for a system."""
+    names = [f"c{i}" for i in range(len(system.cells))]
+    lines = ["def successors(state):", f"    ({', '.join(names)},) = state", "    steps = []"]
+    priorities = sorted({e.priority for e in system.events})
+    urgent = [number for number, e in enumerate(system.events) if e.urgent]
+    for number, event in enumerate(system.events):
+        lines.append(f"    g{number} = {_possible(event)}")
+    for number, event in enumerate(system.events):
+        if event.is_tick and urgent:
+            lines.append(f"    g{number} = g{number} and not ({' or '.join(f'g{u}' for u in urgent)})")
+    if len(priorities) > 1:
+        for level in reversed(priorities):
+            mine = [n for n, e in enumerate(system.events) if e.priority == level]
+            higher = [n for n, e in enumerate(system.events) if e.priority > level]
+            lines.append(f"    h{priorities.index(level)} = {' or '.join(f'g{n}' for n in higher) or 'False'}")
+            for n in mine:
+                lines.append(f"    e{n} = g{n} and not h{priorities.index(level)}")
+    prefix = "e" if len(priorities) > 1 else "g"
+    for number, event in enumerate(system.events):
+        lines.append(f"    if {prefix}{number}:")
+        for k, way in enumerate(event.alternatives):
+            pad = "        "
+            if way.guard is not None:
+                lines.append(f"{pad}if {source_of(way.guard)}:")
+                pad += "    "
+            lines += [pad + line for line in _alternative(system, names, number, k, event)]
+    lines.append("    return steps")
+    return "\n".join(lines) + "\n"
+
+
+def _possible(event: Event) -> str:
+    guard = source_of(event.guard)
+    ways = [w.guard for w in event.alternatives]
+    if any(w is None for w in ways):
+        return guard
+    return f"{guard} and ({' or '.join(source_of(w) for w in ways if w is not None)})"
+
+
+def _alternative(system: System, names: list[str], number: int, k: int, event: Event) -> list[str]:
+    lines, target, checks = [], list(names), []
+    for index, right in event.alternatives[k].updates:
+        domain = system.cells[index].domain
+        lines.append(f"n{index} = {source_of(right)}")
+        target[index] = f"n{index}"
+        low, high = bounds(right)
+        if low < domain.low or high > domain.high:
+            checks.append((index, f"not {domain.low} <= n{index} <= {domain.high}"))
+    step = f"steps.append(({number}, {k}, ({', '.join(target)},), None))"
+    for position, (index, test) in enumerate(checks):
+        lines.append(f"{'if' if position == 0 else 'elif'} {test}:")
+        lines.append(f"    steps.append(({number}, {k}, None, {index}))")
+    if checks:
+        return [*lines, "else:", "    " + step]
+    return [*lines, step]
+
+
+def compile_function(source: str, name: str, label: str) -> Callable[..., Any]:
+    """Compile generated source so that tracebacks show it."""
+    filename = f"<drcheck {label}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    namespace: dict[str, Any] = {}
+    exec(compile(source, filename, "exec"), namespace)  # noqa: S102  # source generated from checked expressions only
+    function: Callable[..., Any] = namespace[name]
+    return function
+
+
+def predicate(system: System, node: Expression, label: str) -> Callable[..., Any]:
+    """A lowered expression as a function of a state tuple."""
+    names = ", ".join(f"c{i}" for i in range(len(system.cells)))
+    return compile_function(f"def value(state):\n    ({names},) = state\n    return {source_of(node)}\n", "value", label)
+
+
+class PythonEngine:
+    """Explores with generated Python: for small systems, and where nothing can be compiled."""
+
+    name = "python"
+
+    def explore(
+        self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
+    ) -> Exploration:
+        """Explore every reachable state (see `protocol.Engine`)."""
+        functions = Functions(
+            compile_function(generate(system), "successors", f"successors of {system.name}"),
+            [predicate(system, w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)],
+            [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)],
+        )
+        return breadth_first(system, functions, query, limits, listener, self.name)

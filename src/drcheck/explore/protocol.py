@@ -1,0 +1,148 @@
+"""What an engine is asked and what it answers.
+
+An engine explores breadth first from the initial state. States are numbered in the order in which they are found (the
+initial state is 0): level by level, within a level in the order of their first predecessor, then of the system's events
+and alternatives. The numbering is canonical: every engine must produce it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drcheck.expressions import Expression
+from drcheck.system import State, System
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where a search stops early: a number of states, and seconds. A stopped search never reads as "holds"."""
+
+    states: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """What one search is to find out, besides the counts.
+
+    `watches`: lowered boolean expressions; for each, the first state in canonical order that satisfies it.
+    `maxima`: lowered integer expressions; for each, the greatest value and the first state that attains it.
+    `graph`: whether to keep the transition graph.
+    """
+
+    watches: tuple[Expression, ...] = ()
+    maxima: tuple[Expression, ...] = ()
+    graph: bool = False
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The transition graph in compressed rows.
+
+    Edges of state s are at `offsets[s]:offsets[s+1]` (int64, length states + 1): `targets` (uint32, state numbers) and
+    `labels` (uint32, event position), in canonical order. Escaping steps have no edge.
+    """
+
+    offsets: NDArray[np.int64]
+    targets: NDArray[np.uint32]
+    labels: NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Escape:
+    """The first step (in canonical order) whose value would leave its domain: `state` --event, alternative--> none."""
+
+    state: int
+    event: int
+    alternative: int
+    cell: int
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """The result of a search.
+
+    `states`, `transitions` (steps that have a target), `depth` (the greatest breadth-first distance), `complete`
+    (whether every reachable state was expanded) and, if not, `stopped` (why). `hits[i]`: number of the first state that
+    satisfies watch i, or None. `maxima[i]`: (value, number of the first state that attains it). `deadlocks`: how many
+    states have no step at all; `deadlock`: the first, or None. `fired[e]`: how many transitions event e has; `escape`:
+    the first step out of a domain. With an incomplete search all of these speak of the states expanded so far.
+    `state(n)` gives a state, `parent(n)` its first predecessor (0 has none).
+    """
+
+    system: System
+    engine: str
+    states: int
+    transitions: int
+    depth: int
+    seconds: float
+    complete: bool
+    stopped: str | None
+    hits: tuple[int | None, ...]
+    maxima: tuple[tuple[int, int], ...]
+    deadlocks: int
+    deadlock: int | None
+    fired: tuple[int, ...]
+    escape: Escape | None
+    graph: Graph | None
+    state: Callable[[int], State] = field(repr=False)
+    parent: Callable[[int], int] = field(repr=False)
+
+    def ancestry(self, number: int) -> list[int]:
+        """The state numbers of a shortest path from the initial state to state `number`, both included."""
+        path = [number]
+        while path[-1]:
+            path.append(self.parent(path[-1]))
+        return path[::-1]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a search tells while it runs."""
+
+    states: int
+    transitions: int
+    frontier: int
+    depth: int
+    seconds: float
+
+
+Listener = Callable[[Progress], None]
+
+
+class Engine(Protocol):
+    """An engine: a name, and a search. `explore` raises EngineError DR501 where the engine cannot run."""
+
+    name: str
+
+    def explore(
+        self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
+    ) -> Exploration:
+        """Explore every reachable state, or until a limit."""
+        ...
+
+
+class Stopwatch:
+    """Seconds since it was made, and whether a limit is reached."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._start, self._limits = time.perf_counter(), limits
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._start
+
+    def exceeded(self, states: int) -> str | None:
+        """Why the search must stop now, or None."""
+        if self._limits.states is not None and states > self._limits.states:
+            return f"the limit of {self._limits.states:,} states"
+        if self._limits.seconds is not None and self.seconds > self._limits.seconds:
+            return f"the limit of {self._limits.seconds:g} seconds"
+        return None

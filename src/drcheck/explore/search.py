@@ -1,0 +1,121 @@
+"""Breadth-first search in plain Python over a successor function: shared by the reference and the python engine.
+
+Written to be read in one sitting. What differs between the two engines is only what they pass in: how the successors of
+a state are computed, and how watches and maxima are evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from drcheck.explore.protocol import Escape, Exploration, Graph, Limits, Listener, Progress, Query, Stopwatch
+from drcheck.system import State, System
+
+
+class Successor(NamedTuple):
+    """A step: event and alternative by position, the target, or None and the cell that would leave its domain."""
+
+    event: int
+    alternative: int
+    target: State | None
+    escape: int | None = None
+
+
+class Functions(NamedTuple):
+    """A system as functions on states."""
+
+    successors: Callable[[State], Sequence[tuple[int, int, State | None, int | None]]]
+    watches: Sequence[Callable[[State], bool]]
+    maxima: Sequence[Callable[[State], int]]
+
+
+def breadth_first(
+    system: System, functions: Functions, query: Query, limits: Limits, listener: Listener | None, engine: str
+) -> Exploration:
+    """Explore every reachable state in canonical order."""
+    watch = Stopwatch(limits)
+    numbers: dict[State, int] = {system.initial: 0}
+    states: list[State] = [system.initial]
+    parents: list[int] = [0]
+    hits: list[int | None] = [None] * len(query.watches)
+    maxima: list[tuple[int, int] | None] = [None] * len(query.maxima)
+    fired = [0] * len(system.events)
+    offsets, targets, labels = [0], [], []
+    transitions = deadlocks = depth = 0
+    deadlock: int | None = None
+    escape: Escape | None = None
+    stopped: str | None = None
+
+    def look(number: int, state: State) -> None:
+        for i, holds in enumerate(functions.watches):
+            if hits[i] is None and holds(state):
+                hits[i] = number
+        for i, value_of in enumerate(functions.maxima):
+            value, best = value_of(state), maxima[i]
+            if best is None or value > best[0]:
+                maxima[i] = (value, number)
+
+    look(0, system.initial)
+    number = 0
+    level_end = 1
+    while number < len(states):
+        if number == level_end:
+            depth, level_end = depth + 1, len(states)
+        if number % 1024 == 0:
+            stopped = watch.exceeded(len(states))
+            if stopped:
+                break
+            if listener and number % 8192 == 0:
+                listener(Progress(len(states), transitions, len(states) - number, depth, watch.seconds))
+        steps = functions.successors(states[number])
+        if not steps:
+            deadlocks += 1
+            deadlock = number if deadlock is None else deadlock
+        for event, alternative, target, cell in steps:
+            if target is None:
+                if escape is None and cell is not None:
+                    escape = Escape(number, event, alternative, cell)
+                continue
+            transitions += 1
+            fired[event] += 1
+            known = numbers.get(target)
+            if known is None:
+                known = numbers[target] = len(states)
+                states.append(target)
+                parents.append(number)
+                look(known, target)
+            if query.graph:
+                targets.append(known)
+                labels.append(event)
+        if query.graph:
+            offsets.append(len(targets))
+        number += 1
+    if stopped is None:
+        stopped = watch.exceeded(len(states)) if limits.states is not None and len(states) > limits.states else None
+    graph = None
+    if query.graph:
+        graph = Graph(
+            np.array(offsets, np.int64), np.array(targets, np.uint32), np.array(labels, np.uint32)
+        )
+    return Exploration(
+        system=system,
+        engine=engine,
+        states=len(states),
+        transitions=transitions,
+        depth=depth,
+        seconds=watch.seconds,
+        complete=number == len(states),
+        stopped=stopped if number < len(states) else None,
+        hits=tuple(hits),
+        maxima=tuple(best for best in maxima if best is not None),
+        deadlocks=deadlocks,
+        deadlock=deadlock,
+        fired=tuple(fired),
+        escape=escape,
+        graph=graph,
+        state=states.__getitem__,
+        parent=parents.__getitem__,
+    )

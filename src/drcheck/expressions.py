@@ -1,0 +1,406 @@
+"""One typed expression tree with many readings: evaluate it, call it, compile it, print it.
+
+Expressions are built with Python's operators from variables, component states, numbers, booleans and enumeration
+values: `(link.age < 8) & site1.up`. They are typed (boolean, integer, enumeration) and they refuse to be used as Python
+truth values, so that `and`, `or`, `not` and `0 < x < 5` cannot silently lose half of a guard.
+
+The same objects are the conditions of live `transitions` machines: an expression is callable with the `EventData` that
+`transitions` passes to conditions, and then evaluates itself against the machine's environment.
+
+Meaning of the operators: `//` and `%` are Python's (floor division, result of `%` has the sign of the divisor);
+`&`, `|`, `~` are and, or, not; `==` on enumerations compares values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union
+
+from drcheck.durations import Duration
+from drcheck.errors import ModelError, Place, caller
+
+if TYPE_CHECKING:
+    from transitions import EventData
+
+Value: TypeAlias = Union[bool, int, str]
+Operand: TypeAlias = Union["Expression", bool, int, str, Duration]
+
+BOOLEAN, INTEGER, ENUMERATION = "boolean", "integer", "enumeration"
+
+
+class Environment(Protocol):
+    """What an expression is evaluated against: it answers what a leaf is worth now."""
+
+    def read(self, leaf: Expression) -> Value:
+        """The value of a leaf (a variable, a component state, a cell)."""
+        ...
+
+    def ticks(self, duration: Duration) -> int:
+        """A duration as a number of ticks."""
+        ...
+
+
+class Expression:
+    """A node of the tree. `kind` is BOOLEAN, INTEGER or ENUMERATION; `labels` are an enumeration's values."""
+
+    kind: str
+    labels: tuple[str, ...] = ()
+
+    # -- readings ---------------------------------------------------------------------------------------------------
+    def evaluate(self, environment: Environment) -> Value:
+        """The value in an environment: bool, int, or str for an enumeration."""
+        return environment.read(self)
+
+    def __call__(self, event_data: EventData) -> bool:
+        """The reading that `transitions` uses: a condition called with its `EventData` (machines use send_event)."""
+        return bool(self.evaluate(event_data.model.environment))
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        """The operands of an operation; empty for a leaf."""
+        return ()
+
+    @property
+    def __name__(self) -> str:
+        """The text that `transitions`' diagram backends print for a condition."""
+        return str(self)
+
+    def leaves(self) -> Iterator[Expression]:
+        """Every variable, state or cell that the expression reads (with repetitions), literals excluded."""
+        stack: list[Expression] = [self]
+        while stack:
+            node = stack.pop()
+            if node.arguments:
+                stack.extend(node.arguments)
+            elif not isinstance(node, Literal):
+                yield node
+
+    # -- never a truth value -----------------------------------------------------------------------------------------
+    def __bool__(self) -> bool:
+        raise ModelError(
+            "DR101",
+            f"the expression `{self}` was used as a Python truth value",
+            place=caller(),
+            remedy="write &, | and ~ instead of and, or and not; write (0 < x) & (x < 5) instead of 0 < x < 5; "
+            "write x.is_in(...) instead of `in`",
+        )
+
+    # Identity is what a dictionary of updates needs; == is taken for building comparisons.
+    __hash__ = object.__hash__
+
+    # -- operators ---------------------------------------------------------------------------------------------------
+    def __and__(self, other: Operand) -> Expression:
+        return _connective("and", self, other)
+
+    def __rand__(self, other: Operand) -> Expression:
+        return _connective("and", other, self)
+
+    def __or__(self, other: Operand) -> Expression:
+        return _connective("or", self, other)
+
+    def __ror__(self, other: Operand) -> Expression:
+        return _connective("or", other, self)
+
+    def __invert__(self) -> Expression:
+        return _operation("not", self)
+
+    def __add__(self, other: Operand) -> Expression:
+        return _operation("+", self, other)
+
+    def __radd__(self, other: Operand) -> Expression:
+        return _operation("+", other, self)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return _operation("-", self, other)
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return _operation("-", other, self)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return _operation("*", self, other)
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return _operation("*", other, self)
+
+    def __floordiv__(self, other: Operand) -> Expression:
+        return _operation("//", self, other)
+
+    def __rfloordiv__(self, other: Operand) -> Expression:
+        return _operation("//", other, self)
+
+    def __mod__(self, other: Operand) -> Expression:
+        return _operation("%", self, other)
+
+    def __rmod__(self, other: Operand) -> Expression:
+        return _operation("%", other, self)
+
+    def __neg__(self) -> Expression:
+        return _operation("-", 0, self)
+
+    def __lt__(self, other: Operand) -> Expression:
+        return _operation("<", self, other)
+
+    def __le__(self, other: Operand) -> Expression:
+        return _operation("<=", self, other)
+
+    def __gt__(self, other: Operand) -> Expression:
+        return _operation(">", self, other)
+
+    def __ge__(self, other: Operand) -> Expression:
+        return _operation(">=", self, other)
+
+    def __eq__(self, other: object) -> Expression:  # type: ignore[override]  # builds a comparison, by design
+        return _operation("==", self, other)
+
+    def __ne__(self, other: object) -> Expression:  # type: ignore[override]  # builds a comparison, by design
+        return _operation("!=", self, other)
+
+    def implies(self, other: Operand) -> Expression:
+        """False only where this holds and `other` does not."""
+        return ~self | other
+
+    def is_in(self, *values: Operand) -> Expression:
+        """Membership: whether this equals one of `values` (numbers, enumeration values or expressions)."""
+        return any_of([self == value for value in values])
+
+    def __str__(self) -> str:
+        return _text(self, 0)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} expression {self}>"
+
+
+class Literal(Expression):
+    """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides)."""
+
+    def __init__(self, value: Value | Duration) -> None:
+        self.value = value
+        if isinstance(value, bool):
+            self.kind = BOOLEAN
+        elif isinstance(value, (int, Duration)):
+            self.kind = INTEGER
+        elif isinstance(value, str):
+            self.kind = ENUMERATION
+        else:
+            raise ModelError(
+                "DR102",
+                f"{value!r} ({type(value).__name__}) cannot be part of an expression",
+                place=caller(),
+                available=["bool", "int", "an enumeration value (str)", "a duration", "an expression"],
+            )
+
+    def evaluate(self, environment: Environment) -> Value:
+        """The constant itself; a duration as a number of ticks."""
+        return environment.ticks(self.value) if isinstance(self.value, Duration) else self.value
+
+
+class Operation(Expression):
+    """An operator applied to operands; `operator` is a key of `OPERATORS`, "if" or "select"."""
+
+    def __init__(self, operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> None:
+        self.operator, self._arguments = operator, tuple(operands)
+        self.kind, self.labels = kind, labels
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return self._arguments
+
+    def evaluate(self, environment: Environment) -> Value:
+        """The value in an environment. `and`, `or`, `if` and `select` evaluate only what they need."""
+        operands = self._arguments
+        if self.operator == "and":
+            return all(a.evaluate(environment) for a in operands)
+        if self.operator == "or":
+            return any(a.evaluate(environment) for a in operands)
+        if self.operator == "if":
+            return operands[1 if operands[0].evaluate(environment) else 2].evaluate(environment)
+        if self.operator == "select":
+            return operands[1 + int(operands[0].evaluate(environment))].evaluate(environment)
+        return OPERATORS[self.operator](*(a.evaluate(environment) for a in operands))
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "not": lambda a: not a,
+    "and": lambda *a: all(a),
+    "or": lambda *a: any(a),
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+    "min": lambda *a: min(a),
+    "max": lambda *a: max(a),
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "if": lambda c, a, b: a if c else b,
+    "select": lambda i, *elements: elements[i],
+}
+"""The operators and their meaning on values. `select` is (index, element 0, element 1, ...)."""
+
+_ARITHMETIC = {"+", "-", "*", "//", "%", "min", "max"}
+_ORDER = {"<", "<=", ">", ">="}
+_PRECEDENCE = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5}
+_PRECEDENCE |= {"*": 6, "//": 6, "%": 6}
+
+
+def expression(value: object) -> Expression:
+    """Take an operand in: an expression as it is, a Python constant as a literal. Raises ModelError DR102 otherwise."""
+    return value if isinstance(value, Expression) else Literal(value)  # type: ignore[arg-type]  # Literal refuses others
+
+
+def _wrong(operator: str, operands: Sequence[Expression], wanted: str) -> ModelError:
+    shown = ", ".join(f"`{a}` ({a.kind})" for a in operands)
+    return ModelError("DR102", f"`{operator}` takes {wanted}, not {shown}", place=caller())
+
+
+def _connective(operator: str, *values: object) -> Expression:
+    """`and` or `or` over booleans, flattened so that long chains stay shallow."""
+    operands: list[Expression] = []
+    for value in values:
+        node = expression(value)
+        if node.kind != BOOLEAN:
+            raise _wrong("&" if operator == "and" else "|", [expression(v) for v in values], "booleans")
+        if isinstance(node, Operation) and node.operator == operator:
+            operands.extend(node.arguments)
+        else:
+            operands.append(node)
+    if not operands:
+        return Literal(operator == "and")
+    return operands[0] if len(operands) == 1 else Operation(operator, operands, BOOLEAN)
+
+
+def _same_enumeration(operands: Sequence[Expression]) -> tuple[str, ...]:
+    """The labels shared by enumeration operands; literals must be among them."""
+    labels = next((a.labels for a in operands if a.labels), ())
+    for operand in operands:
+        if isinstance(operand, Literal) and labels and operand.value not in labels:
+            asked = str(operand.value)
+            raise ModelError(
+                "DR103", f"{asked!r} is not a value of this enumeration", place=caller(), available=labels, asked=asked
+            )
+        if operand.labels and operand.labels != labels:
+            raise ModelError(
+                "DR102",
+                f"`{operands[0]}` and `{operand}` are of different enumerations: {labels} and {operand.labels}",
+                place=caller(),
+            )
+    return labels
+
+
+def _operation(operator: str, *values: object) -> Expression:
+    operands = [expression(v) for v in values]
+    kinds = {a.kind for a in operands}
+    if operator == "not":
+        if kinds != {BOOLEAN}:
+            raise _wrong("~", operands, "a boolean")
+        return Operation(operator, operands, BOOLEAN)
+    if operator in _ARITHMETIC or operator in _ORDER:
+        if kinds != {INTEGER}:
+            raise _wrong(operator, operands, "integers")
+        return Operation(operator, operands, INTEGER if operator in _ARITHMETIC else BOOLEAN)
+    if len(kinds) != 1:
+        raise _wrong(operator, operands, "two operands of one type")
+    if kinds == {ENUMERATION}:
+        _same_enumeration(operands)
+    return Operation(operator, operands, BOOLEAN)
+
+
+def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression:
+    """`then` where `condition` holds, `otherwise` elsewhere; both of one type."""
+    test, a, b = expression(condition), expression(then), expression(otherwise)
+    if test.kind != BOOLEAN or a.kind != b.kind:
+        raise _wrong("if_else", (test, a, b), "a boolean and two operands of one type")
+    labels = _same_enumeration((a, b)) if a.kind == ENUMERATION else ()
+    return Operation("if", (test, a, b), a.kind, labels)
+
+
+def minimum(*values: Operand) -> Expression:
+    """The smallest of one or more integers."""
+    return expression(values[0]) if len(values) == 1 else _operation("min", *values)
+
+
+def maximum(*values: Operand) -> Expression:
+    """The largest of one or more integers."""
+    return expression(values[0]) if len(values) == 1 else _operation("max", *values)
+
+
+def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] | None) -> list[Operand]:
+    return [predicate(item) if predicate else item for item in items]
+
+
+def all_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+    """For all: `all_of(array, lambda x: x > 0)`, or over booleans `all_of([a, b])`; true over nothing."""
+    return _connective("and", *_each(items, predicate))
+
+
+def any_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+    """There is: `any_of(array, lambda x: x == 0)`, or over booleans `any_of([a, b])`; false over nothing."""
+    return _connective("or", *_each(items, predicate))
+
+
+def total(items: Iterable[Any]) -> Expression:
+    """The sum of integers; 0 over nothing."""
+    values = list(items)
+    result = expression(values[0]) if values else Literal(0)
+    for value in values[1:]:
+        result = result + value
+    return result
+
+
+def count(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+    """How many of the items satisfy the predicate (or are true)."""
+    return total(if_else(item, 1, 0) for item in _each(items, predicate))
+
+
+def select(elements: Sequence[Expression], index: Operand, place: Place | None = None) -> Expression:
+    """The element of a small array at an index that is an expression; all elements are of one type."""
+    at = expression(index)
+    if at.kind != INTEGER:
+        raise _wrong("[]", [at], "an integer index")
+    return Operation("select", (at, *elements), elements[0].kind, elements[0].labels)
+
+
+def substitute(
+    root: Expression, leaf: Callable[[Expression], Expression], memo: dict[int, Expression] | None = None
+) -> Expression:
+    """The same tree with every leaf (literals included) replaced by `leaf(it)`; shared subtrees stay shared."""
+    known: dict[int, Expression] = {} if memo is None else memo
+    if id(root) in known:
+        return known[id(root)]
+    if isinstance(root, Operation):
+        new: Expression = Operation(
+            root.operator, [substitute(a, leaf, known) for a in root.arguments], root.kind, root.labels
+        )
+    else:
+        new = leaf(root)
+    known[id(root)] = new
+    return new
+
+
+def _text(node: Expression, outer: int) -> str:
+    """Infix text with no more parentheses than are needed."""
+    if isinstance(node, Literal):
+        return ("true" if node.value else "false") if isinstance(node.value, bool) else str(node.value)
+    if not isinstance(node, Operation):
+        return getattr(node, "label", object.__repr__(node))
+    operator, operands = node.operator, node.arguments
+    if operator == "not":
+        return f"not {_text(operands[0], _PRECEDENCE['not'])}"
+    if operator == "if":
+        condition, a, b = (_text(x, 0) for x in operands)
+        return f"({a} if {condition} else {b})"
+    if operator == "select":
+        base = _text(operands[1], 0).removesuffix("[0]")
+        return f"{base}[{_text(operands[0], 0)}]"
+    if operator in ("min", "max"):
+        return f"{operator}({', '.join(_text(a, 0) for a in operands)})"
+    level = _PRECEDENCE[operator]
+    shown = {"==": "=", "!=": "!="}.get(operator, operator)
+    # Comparisons do not chain and - // % are not associative: their right operand needs one level more.
+    sides = [_text(a, level if i == 0 or operator in ("and", "or", "+", "*") else level + 1) for i, a in enumerate(operands)]
+    text = f" {shown} ".join(sides)
+    return f"({text})" if level < outer else text

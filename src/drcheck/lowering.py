@@ -1,0 +1,306 @@
+"""Lowering: from components' transitions to guarded commands over cells.
+
+The meaning of a trigger in `transitions` (the first matching transition in order) becomes: transition i is taken where
+its source states and guard match and no earlier one does. An event's guard is the conjunction of its participants';
+its updates choose by the first match. The reference engine does not use any of this: it steps live machines, and the
+tests hold the two against each other.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drcheck.component import Component, On, Outcome, StateIs
+from drcheck.errors import ModelError, Place
+from drcheck.expressions import (
+    BOOLEAN,
+    ENUMERATION,
+    INTEGER,
+    Expression,
+    Literal,
+    Operand,
+    Operation,
+    expression,
+    substitute,
+)
+from drcheck.durations import Duration
+from drcheck.ranges import bounds
+from drcheck.system import Alternative, Cell, Participant, System
+from drcheck.variables import Variable, assignment_targets
+
+TRUE, FALSE = Literal(True), Literal(False)
+
+
+def _constant(node: Expression) -> bool | None:
+    return bool(node.value) if isinstance(node, Literal) and isinstance(node.value, bool) else None
+
+
+def conjunction(parts: Sequence[Expression]) -> Expression:
+    """All of the parts, without the constant ones."""
+    kept = [p for p in parts if _constant(p) is not True]
+    if any(_constant(p) is False for p in kept):
+        return FALSE
+    return TRUE if not kept else kept[0] if len(kept) == 1 else Operation("and", kept, BOOLEAN)
+
+
+def disjunction(parts: Sequence[Expression]) -> Expression:
+    """One of the parts, without the constant ones."""
+    kept = [p for p in parts if _constant(p) is not False]
+    if any(_constant(p) is True for p in kept):
+        return TRUE
+    return FALSE if not kept else kept[0] if len(kept) == 1 else Operation("or", kept, BOOLEAN)
+
+
+def choice(test: Expression, then: Expression, otherwise: Expression) -> Expression:
+    """`then` where the test holds, else `otherwise`."""
+    known = _constant(test)
+    if known is not None:
+        return then if known else otherwise
+    return then if then is otherwise else Operation("if", (test, then, otherwise), then.kind)
+
+
+def in_states(cell: Cell, positions: Sequence[int]) -> Expression:
+    """Whether a control state is one of some positions."""
+    if len(set(positions)) == cell.domain.size:
+        return TRUE
+    return disjunction([Operation("==", (cell, Literal(p)), BOOLEAN) for p in sorted(set(positions))])
+
+
+def lower(system: System, operand: Operand, place: Place | None = None) -> Expression:
+    """A surface expression as a lowered one, with its ranges checked. Raises ModelError DR106, DR110, DR111, DR117."""
+    root = expression(operand)
+    node = _replace(system, root)
+    bounds(node, place=place)
+    return node
+
+
+def _replace(system: System, root: Expression) -> Expression:
+    def leaf(item: Expression) -> Expression:
+        if isinstance(item, Cell):
+            return item
+        if isinstance(item, Literal):
+            return Literal(system.ticks(item.value)) if isinstance(item.value, Duration) else item
+        if isinstance(item, StateIs):
+            if item.component.name not in system.control_of or system.component(item.component.name) is not item.component:
+                raise ModelError(
+                    "DR106",
+                    f"`{item}` is not part of system {system.name}",
+                    place=item.component.place,
+                    available=[c.name for c in system.components],
+                    remedy="add the component to the composition",
+                )
+            cell = system.cells[system.control_of[item.component.name]]
+            return in_states(cell, [item.component.states.index(s) for s in item.states])
+        return system.cells[system.position(item)]
+
+    memo: dict[int, Expression] = {}
+
+    def walk(node: Expression) -> Expression:
+        if id(node) in memo:
+            return memo[id(node)]
+        if isinstance(node, Operation) and any(a.kind == ENUMERATION for a in node.arguments):
+            new: Expression = Operation(
+                node.operator, _enumerated(node, walk), BOOLEAN if node.kind == BOOLEAN else INTEGER
+            )
+        elif isinstance(node, Operation):
+            arguments = [walk(a) for a in node.arguments]
+            if node.operator == "and":
+                new = conjunction(arguments)
+            elif node.operator == "or":
+                new = disjunction(arguments)
+            else:
+                new = Operation(node.operator, arguments, node.kind)
+        else:
+            new = substitute(node, leaf)
+        memo[id(node)] = new
+        return new
+
+    return walk(root)
+
+
+def _enumerated(node: Operation, walk: object) -> list[Expression]:
+    """The operands of an operation on enumerations, with labels as positions."""
+    labels = next((a.labels for a in node.arguments if a.labels), ())
+
+    def one(a: Expression) -> Expression:
+        if a.kind != ENUMERATION:
+            return walk(a)  # type: ignore[operator]  # the enclosing function's own recursion
+        return _enumeration(a, labels, walk)
+
+    return [one(a) for a in node.arguments]
+
+
+def _enumeration(node: Expression, labels: tuple[str, ...], walk: object) -> Expression:
+    """An enumeration-valued expression as positions in `labels`."""
+    if isinstance(node, Literal):
+        known = labels or (str(node.value),)
+        return Literal(known.index(str(node.value)))
+    if isinstance(node, Operation):
+        arguments = [
+            _enumeration(a, labels, walk) if a.kind == ENUMERATION else walk(a)  # type: ignore[operator]  # as above
+            for a in node.arguments
+        ]
+        return Operation(node.operator, arguments, INTEGER)
+    return walk(node)  # type: ignore[operator, no-any-return]  # as above
+
+
+def lower_value(system: System, variable: Variable, value: Expression) -> Expression:
+    """The right-hand side of an update: enumeration values become positions of the variable's labels."""
+    if variable.kind == ENUMERATION:
+        return _enumeration(value, variable.labels, lambda node: _replace(system, node))
+    return _replace(system, value)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One outcome of one transition: whether it fits, and its updates by cell position."""
+
+    fits: Expression
+    updates: dict[int, Expression]
+
+
+def _way(system: System, component: Component, transition: On, outcome: Outcome) -> _Way:
+    updates: dict[int, Expression] = {}
+    fits: list[Expression] = []
+    for target, value in outcome.then.items:
+        index, variables = assignment_targets(target)
+        place = transition.place
+        at = None if index is None else _replace(system, index)
+        if at is not None:
+            low, high = bounds(at, place=place)
+            if low < 0 or high >= len(variables):
+                raise ModelError(
+                    "DR110",
+                    f"the index of `{target}` can be {low}..{high}, the array has elements 0..{len(variables) - 1}",
+                    place=place,
+                    remedy="limit it with minimum(...) and maximum(...), or narrow the index variable's domain",
+                )
+        for position, variable in enumerate(variables):
+            cell = system.cells[system.cell_of[variable]]
+            right = lower_value(system, variable, value)
+            low, high = bounds(right, place=place)
+            outside = low < cell.domain.low or high > cell.domain.high
+            if outside and variable.at_limit == "refuse":
+                inside = conjunction(
+                    [
+                        Operation(">=", (right, Literal(cell.domain.low)), BOOLEAN),
+                        Operation("<=", (right, Literal(cell.domain.high)), BOOLEAN),
+                    ]
+                )
+                if position == 0:
+                    fits.append(inside)
+            elif outside and variable.at_limit == "saturate":
+                right = Operation("max", (Operation("min", (right, Literal(cell.domain.high)), INTEGER),
+                                          Literal(cell.domain.low)), INTEGER)
+            elif high < cell.domain.low or low > cell.domain.high:
+                raise ModelError(
+                    "DR109",
+                    f"`{variable.label} := {value}` is {low}..{high}, the variable holds "
+                    f"{cell.domain.low}..{cell.domain.high}",
+                    place=place,
+                    remedy="widen the variable's domain or correct the update",
+                )
+            if at is not None:
+                here = Operation("==", (at, Literal(position)), BOOLEAN)
+                right = choice(here, right, updates.get(cell.index, cell))
+            updates[cell.index] = right
+    if outcome.dest is not None:
+        cell = system.cells[system.control_of[component.name]]
+        updates[cell.index] = Literal(component.states.index(outcome.dest))
+    return _Way(conjunction(fits), updates)
+
+
+def lower_participant(system: System, participant: Participant) -> tuple[Expression, list[Alternative]]:
+    """A participant's share of an event: its guard, and its alternatives in order of outcome."""
+    component, trigger = participant.component, participant.trigger
+    control = system.cells[system.control_of[component.name]]
+    transitions = component.on_trigger(trigger)
+    ways = [[_way(system, component, t, o) for o in t.outcomes] for t in transitions]
+    matches: list[Expression] = []
+    defined: list[int] = []
+    for transition, group in zip(transitions, ways, strict=True):
+        positions = [component.states.index(s) for s in transition.sources]
+        defined += positions
+        guard = TRUE if transition.when is None else lower(system, transition.when, transition.place)
+        matches.append(conjunction([in_states(control, positions), guard, disjunction([w.fits for w in group])]))
+    enabled = disjunction(matches)
+    if participant.only_where_defined:
+        guard = disjunction([enabled, Operation("not", (in_states(control, defined),), BOOLEAN)])
+    else:
+        guard = enabled if participant.required else TRUE
+    always_moves = participant.required and not participant.only_where_defined
+    size = max(len(group) for group in ways)
+    alternatives = []
+    for k in range(size):
+        weights = [t.outcomes[k].probability for t in transitions if k < len(t.outcomes)]
+        alternatives.append(
+            Alternative(
+                _updates(system, matches, ways, k, always_moves),
+                None if size == 1 else _possible(matches, ways, k, always_moves),
+                None if any(w is None for w in weights) else Literal(round(float(weights[0] or 0) * 1_000_000)),
+            )
+        )
+    return guard, alternatives
+
+
+def _possible(matches: list[Expression], ways: list[list[_Way]], k: int, always_moves: bool) -> Expression:
+    """Whether the transition that is taken has a k-th outcome that fits (outcome 0 also stands for not moving)."""
+    result: Expression = TRUE if k == 0 and not always_moves else FALSE
+    for match, group in reversed(list(zip(matches, ways, strict=True))):
+        result = _boolean_choice(match, group[k].fits if k < len(group) else FALSE, result)
+    return result
+
+
+def _boolean_choice(test: Expression, then: Expression, otherwise: Expression) -> Expression:
+    if _constant(then) is True and _constant(otherwise) is True:
+        return TRUE
+    if _constant(otherwise) is False:
+        return conjunction([test, then])
+    return choice(test, then, otherwise)
+
+
+def _updates(
+    system: System, matches: list[Expression], ways: list[list[_Way]], k: int, always_moves: bool
+) -> tuple[tuple[int, Expression], ...]:
+    """The updates of the k-th outcome of whichever transition matches first."""
+    written = sorted({index for group in ways if k < len(group) for index in group[k].updates})
+    result = []
+    for index in written:
+        cell = system.cells[index]
+        pairs = [
+            (match, group[k].updates.get(index, cell) if k < len(group) else cell)
+            for match, group in zip(matches, ways, strict=True)
+        ]
+        # Where the event needs this component, some transition matches: the last one needs no test.
+        value: Expression = pairs[-1][1] if always_moves else cell
+        for match, right in reversed(pairs[:-1] if always_moves else pairs):
+            value = choice(match, right, value)
+        result.append((index, value))
+    return tuple(result)
+
+
+def lower_event(
+    system: System, participants: Sequence[Participant]
+) -> tuple[Expression, tuple[Alternative, ...]]:
+    """The guard and the alternatives of a rendezvous: alternatives are the product of the participants' own."""
+    shares = [lower_participant(system, p) for p in participants]
+    guard = conjunction([g for g, _ in shares])
+    combined = []
+    for combination in itertools.product(*(alternatives for _, alternatives in shares)):
+        updates = tuple(u for way in combination for u in way.updates)
+        guards = [way.guard for way in combination if way.guard is not None]
+        weights = [way.probability for way in combination if way.probability is not None]
+        combined.append(
+            Alternative(
+                tuple(sorted(updates, key=lambda u: u[0])),
+                conjunction(guards) if guards else None,
+                weights[0] if len(weights) == 1 else None,
+            )
+        )
+    for way in combined:
+        memo: dict[int, tuple[int, int]] = {}
+        for _, right in way.updates:
+            bounds(right, memo)
+    return guard, tuple(combined)

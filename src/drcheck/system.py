@@ -1,0 +1,297 @@
+"""The frozen System: one flat form of guarded commands over finite-domain cells, which every reading starts from.
+
+A System is what composition yields after complete validation. It has
+
+* *cells*: the control state of each component and each of its variables, with a finite domain. A state of the system is
+  a tuple of integers, one per cell, in the order of `cells`: 0/1 for a boolean, the position of the label for an
+  enumeration or a control state, the number itself for an integer;
+* *events*: each with a guard and one or more *alternatives*; an alternative may have a guard of its own and has updates
+  `(cell position, expression)`, all evaluated in the state before the event. Cells without an update keep their value.
+
+An event can happen in a state when its guard holds, at least one alternative's guard holds, no event of a higher
+priority can happen, and, for the event `tick`, no urgent event can happen (urgent events are looked at regardless of
+priorities). Each alternative whose guard holds is one successor. `probability` on alternatives and `rate` on events are
+carried for quantitative analysis and do not change which successors exist.
+
+The expressions in events are *lowered*: their leaves are `Cell` and `Literal`, their kinds boolean and integer only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from drcheck.component import Component, StateIs
+from drcheck.durations import Duration
+from drcheck.errors import ModelError, Place
+from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, Operand, Value
+from drcheck.variables import Variable
+
+if TYPE_CHECKING:
+    from drcheck.composition import Site
+
+State: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A finite range of integers `low`..`high` with a reading: boolean, integer, or enumeration with `labels`."""
+
+    kind: str
+    low: int
+    high: int
+    labels: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many values there are."""
+        return self.high - self.low + 1
+
+    @property
+    def bits(self) -> int:
+        """How many bits hold `value - low`; 0 for a domain of one value."""
+        return (self.size - 1).bit_length()
+
+    def decode(self, raw: int) -> Value:
+        """The value that people read: bool, int or label."""
+        if self.kind == BOOLEAN:
+            return bool(raw)
+        return self.labels[raw] if self.kind == ENUMERATION else raw
+
+    def encode(self, value: Value) -> int:
+        """The integer of a value that people read."""
+        return self.labels.index(str(value)) if self.kind == ENUMERATION else int(value)
+
+
+class Cell(Expression):
+    """A leaf of lowered expressions: the cell at `index`. Enumerations read as their positions."""
+
+    def __init__(self, index: int, name: str, domain: Domain, owner: str) -> None:
+        self.index, self.name, self.domain, self.owner = index, name, domain, owner
+        self.kind = BOOLEAN if domain.kind == BOOLEAN else INTEGER
+
+    @property
+    def label(self) -> str:
+        """`component.variable`; a component's control state is `component`."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A component that takes part in an event with one of its triggers.
+
+    `required`: the event cannot happen while the trigger is not enabled; otherwise the component takes part when it can.
+    `only_where_defined`: required only in states that have a transition of the trigger (this is how `tick` treats
+    components: a state without tick transitions lets time pass).
+    """
+
+    component: Component
+    trigger: str
+    required: bool = True
+    only_where_defined: bool = False
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way in which an event can end. `guard` None means always possible."""
+
+    updates: tuple[tuple[int, Expression], ...]
+    guard: Expression | None = None
+    probability: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A global event: a guarded command. `kind`: automatic, operator, environment, or time (only `tick`)."""
+
+    name: str
+    guard: Expression
+    alternatives: tuple[Alternative, ...]
+    kind: str = "automatic"
+    urgent: bool = False
+    priority: int = 0
+    fault: str | None = None
+    rate: float | None = None
+    participants: tuple[Participant, ...] = ()
+    doc: str = ""
+    place: Place | None = None
+
+    @property
+    def is_tick(self) -> bool:
+        """Whether this is the passing of time."""
+        return self.kind == "time"
+
+    @property
+    def reads(self) -> frozenset[int]:
+        """The cells that the guards and the updates read."""
+        parts = [self.guard]
+        for way in self.alternatives:
+            parts += [rhs for _, rhs in way.updates]
+            parts += [] if way.guard is None else [way.guard]
+        return frozenset(leaf.index for part in parts for leaf in part.leaves() if isinstance(leaf, Cell))
+
+    @property
+    def writes(self) -> frozenset[int]:
+        """The cells that some alternative changes."""
+        return frozenset(index for way in self.alternatives for index, _ in way.updates)
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """A composed, validated, frozen system. See the module's description for the meaning of its parts.
+
+    `cell_of` maps each declared variable (object) to its cell's position, `control_of` each component's name to the
+    position of its control state.
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    initial: State
+    events: tuple[Event, ...]
+    components: tuple[Component, ...] = ()
+    sites: tuple[Site, ...] = ()
+    tick: Duration | None = None
+    title: str = ""
+    doc: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    properties: tuple[Any, ...] = ()
+    cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
+    control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    def __getattr__(self, name: str) -> Any:
+        """`system.link`: the component (or the part given to compose) of that name."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        parts = self.__dict__.get("parts", {})
+        if name in parts:
+            return parts[name]
+        return self.component(name)
+
+    def component(self, name: str) -> Component:
+        """The component `name`. Raises ModelError DR115."""
+        for component in self.__dict__.get("components", ()):
+            if component.name == name:
+                return component
+        raise ModelError(
+            "DR115",
+            f"system {self.__dict__.get('name')} has no component {name!r}",
+            available=[c.name for c in self.__dict__.get("components", ())],
+            asked=name,
+        )
+
+    def event(self, name: str) -> Event:
+        """The event `name`. Raises ModelError DR115."""
+        for event in self.events:
+            if event.name == name:
+                return event
+        raise ModelError(
+            "DR115",
+            f"system {self.name} has no event {name!r}",
+            available=[e.name for e in self.events],
+            asked=name,
+        )
+
+    @property
+    def bits(self) -> int:
+        """The width of a packed state in bits."""
+        return sum(cell.domain.bits for cell in self.cells)
+
+    def lower(self, operand: Operand) -> Expression:
+        """An expression over variables and component states, lowered to cells and checked.
+
+        Raises ModelError DR106 (something that is not part of this system), DR110, DR111.
+        """
+        from drcheck.lowering import lower
+
+        return lower(self, operand)
+
+    def ticks(self, duration: Duration) -> int:
+        """A duration in ticks. Raises ModelError DR117 when the system has no tick or it is not a whole number."""
+        if self.tick is None:
+            raise ModelError(
+                "DR117",
+                f"{duration} is used in system {self.name}, which has no tick length",
+                place=duration.place,
+                remedy="give compose(..., tick=hours(1))",
+            )
+        return duration.ticks(self.tick)
+
+    def decode(self, state: Sequence[int]) -> dict[str, Value]:
+        """A state as people read it: cell name to value."""
+        return {cell.name: cell.domain.decode(raw) for cell, raw in zip(self.cells, state, strict=True)}
+
+    def position(self, leaf: Expression) -> int:
+        """The cell position of a variable. Raises ModelError DR106."""
+        if isinstance(leaf, Variable) and leaf in self.cell_of:
+            return self.cell_of[leaf]
+        raise ModelError(
+            "DR106",
+            f"`{leaf}` is not a variable of system {self.name}",
+            place=getattr(leaf, "place", None),
+            available=[c.name for c in self.components],
+            remedy="add the component that owns it to the composition",
+        )
+
+    def site_of(self, component: Component) -> str | None:
+        """The name of the site that a component belongs to (a site machine belongs to its own), or None."""
+        for site in self.sites:
+            if component is site.component or any(component is member for member in site.members):
+                return site.component.name
+        return None
+
+    def owners(self) -> Iterator[tuple[Component, list[Cell]]]:
+        """Each component with its cells, control state first."""
+        for component in self.components:
+            yield component, [cell for cell in self.cells if cell.owner == component.name]
+
+
+class SystemEnvironment:
+    """Reads surface expressions against one state of a system, and collects simultaneous writes.
+
+    `control` is the state before the event even while live machines already moved, so every participant of a rendezvous
+    reads the same values.
+    """
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self.state: State = system.initial
+        self.written: dict[int, Value] = {}
+
+    def look_at(self, state: State) -> None:
+        """Read from now on in `state`; forget what was written."""
+        self.state, self.written = state, {}
+
+    def read(self, leaf: Expression) -> Value:
+        """The value of a variable, a component state or a cell."""
+        system = self._system
+        if isinstance(leaf, Variable):
+            position = system.cell_of.get(leaf)
+            if position is None:
+                position = system.position(leaf)
+            return system.cells[position].domain.decode(self.state[position])
+        if isinstance(leaf, StateIs):
+            position = system.control_of[leaf.component.name]
+            return leaf.component.states[self.state[position]] in leaf.states
+        if isinstance(leaf, Cell):
+            raw = self.state[leaf.index]
+            return bool(raw) if leaf.kind == BOOLEAN else raw
+        raise ModelError("DR106", f"`{leaf}` cannot be read in system {system.name}")
+
+    def ticks(self, duration: Duration) -> int:
+        """A duration in ticks of the system."""
+        return self._system.ticks(duration)
+
+    def write(self, variable: Variable, value: Value) -> None:
+        """Remember a simultaneous update; a saturating counter takes the nearest value of its domain."""
+        position = self._system.position(variable)
+        domain = self._system.cells[position].domain
+        if variable.at_limit == "saturate" and domain.kind == INTEGER:
+            value = min(max(int(value), domain.low), domain.high)
+        self.written[position] = value
+
+
+__all__ = [
+    "Alternative", "Cell", "Domain", "Event", "Literal", "Participant", "State", "System", "SystemEnvironment",
+]

@@ -1,0 +1,196 @@
+"""Typed variables of a component: booleans, enumerations, bounded integers and counters, ages, small arrays.
+
+A variable is declared on its own, used in guards and updates, and belongs to the one component that lists it. Each kind
+says what happens to a value that does not fit:
+
+| kind | values | a value outside |
+|---|---|---|
+| Boolean | false, true | cannot happen |
+| Choice | the listed names | cannot happen |
+| Integer | low..high | is reported as a violation, with its trace |
+| Counter | 0..cap | saturates (or, with at_limit="refuse", the transition is not enabled) |
+| Age | 0..cap ticks | saturates |
+| Array | `length` variables of one kind | as its elements |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal as OneOf
+
+from drcheck.durations import Duration
+from drcheck.errors import ModelError, Place, caller
+from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, Operand, Value, select
+
+if TYPE_CHECKING:
+    from drcheck.component import Component
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+MAX_ARRAY = 64
+
+AtLimit = OneOf["report", "saturate", "refuse"]
+
+
+def check_name(name: object, what: str, place: Place) -> str:
+    """The name, if it is one: a letter or underscore, then letters, digits, underscores. ModelError DR105 otherwise."""
+    if not isinstance(name, str) or not NAME.match(name):
+        raise ModelError(
+            "DR105", f"{name!r} is not a name for a {what}", place=place, remedy="use letters, digits and underscores"
+        )
+    return name
+
+
+class Variable(Expression):
+    """A declared variable: a leaf of expressions. `low`..`high` is its domain as integers (positions for a Choice)."""
+
+    def __init__(
+        self, name: str, kind: str, low: int, high: int | Duration, start: Value, at_limit: AtLimit, what: str
+    ) -> None:
+        self.place = caller()
+        self.name = check_name(name, what, self.place)
+        self.kind, self.low, self.high, self.start, self.at_limit = kind, low, high, start, at_limit
+        self.owner: Component | None = None
+
+    @property
+    def label(self) -> str:
+        """`component.variable`, or the bare name while it belongs to no component."""
+        return f"{self.owner.name}.{self.name}" if self.owner is not None else self.name
+
+    def _bad(self, message: str) -> ModelError:
+        return ModelError("DR107", f"variable {self.name}: {message}", place=self.place)
+
+    def _check_integer(self, value: object, what: str) -> None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self._bad(f"the {what} must be a whole number, not {value!r}")
+
+
+class Boolean(Variable):
+    """A boolean variable."""
+
+    def __init__(self, name: str, start: bool = False) -> None:
+        super().__init__(name, BOOLEAN, 0, 1, start, "report", "variable")
+        if not isinstance(start, bool):
+            raise self._bad(f"the start value must be True or False, not {start!r}")
+
+
+class Choice(Variable):
+    """A variable over an enumeration of names; it starts at the first unless `start` names another."""
+
+    def __init__(self, name: str, values: Sequence[str], start: str | None = None) -> None:
+        labels = tuple(values)
+        super().__init__(name, ENUMERATION, 0, len(labels) - 1, labels[0] if labels else "", "report", "variable")
+        if not labels or isinstance(values, str) or len(set(labels)) != len(labels):
+            raise self._bad(f"an enumeration needs one or more different names, not {values!r}")
+        for value in labels:
+            if not isinstance(value, str):
+                raise self._bad(f"an enumeration's values are names, not {value!r}")
+        self.labels = labels
+        if start is not None:
+            if start not in labels:
+                raise ModelError(
+                    "DR103", f"{start!r} is not a value of {self.name}", place=self.place, available=labels, asked=start
+                )
+            self.start = start
+
+
+class Integer(Variable):
+    """An integer in low..high; a value outside is reported as a violation with its trace, never wrapped or dropped."""
+
+    def __init__(self, name: str, low: int, high: int, start: int | None = None) -> None:
+        super().__init__(name, INTEGER, low, high, low if start is None else start, "report", "variable")
+        for value, what in ((low, "lower bound"), (high, "upper bound"), (self.start, "start value")):
+            self._check_integer(value, what)
+        if low > high:
+            raise self._bad(f"the domain {low}..{high} is empty")
+        if not low <= int(self.start) <= high:
+            raise self._bad(f"the start value {self.start} is outside {low}..{high}")
+
+
+class Counter(Variable):
+    """A count in 0..cap. `cap` defaults to the start value (a budget that is only used up).
+
+    `at_limit="saturate"`: a value below 0 or above the cap becomes 0 or the cap.
+    `at_limit="refuse"`: a transition that would take it outside is not enabled.
+    """
+
+    def __init__(
+        self, name: str, cap: int | Duration | None = None, start: int = 0, at_limit: AtLimit = "saturate"
+    ) -> None:
+        super().__init__(name, INTEGER, 0, start if cap is None else cap, start, at_limit, "variable")
+        self._check_integer(start, "start value")
+        if not isinstance(cap, Duration):
+            self._check_integer(self.high, "cap")
+            if not 0 <= start <= self.high:
+                raise self._bad(f"the start value {start} is outside 0..{self.high}")
+        if at_limit not in ("saturate", "refuse"):
+            raise self._bad(f'at_limit is "saturate" or "refuse", not {at_limit!r}')
+
+
+class Age(Counter):
+    """How long ago something was, in ticks: 0..cap, saturating. `cap` is a duration or a number of ticks."""
+
+    def __init__(self, name: str, cap: int | Duration, start: int = 0) -> None:
+        super().__init__(name, cap, start)
+
+
+class Array:
+    """A small array of variables of one kind, all starting alike: `Array("slot", Integer("value", 0, 3), length=4)`.
+
+    Index it with a number or with an expression; iterate over it in quantifiers; assign to its elements in updates.
+    An index outside the array is refused before exploration.
+    """
+
+    def __init__(self, name: str, element: Variable, length: int) -> None:
+        self.place = caller()
+        self.name = check_name(name, "variable", self.place)
+        if not isinstance(length, int) or not 1 <= length <= MAX_ARRAY:
+            raise ModelError(
+                "DR107", f"array {name}: the length must be 1 to {MAX_ARRAY}, not {length!r}", place=self.place
+            )
+        self.elements = tuple(self._copy(element, i) for i in range(length))
+
+    def _copy(self, element: Variable, index: int) -> Variable:
+        new = Variable.__new__(type(element))
+        new.__dict__.update(element.__dict__)
+        new.name, new.owner, new.place = f"{self.name}[{index}]", None, self.place
+        return new
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def __iter__(self) -> Iterator[Variable]:
+        return iter(self.elements)
+
+    def __getitem__(self, index: Operand) -> Expression:
+        if isinstance(index, int) and not isinstance(index, bool):
+            if not 0 <= index < len(self.elements):
+                raise ModelError(
+                    "DR104",
+                    f"array {self.name} has no element {index}",
+                    place=caller(),
+                    available=[f"0 to {len(self.elements) - 1}"],
+                )
+            return self.elements[index]
+        return select(self.elements, index)
+
+
+def assignment_targets(target: Expression) -> tuple[Expression | None, tuple[Variable, ...]]:
+    """An update's left-hand side as (index or None, variables): one variable, or the elements chosen by an index."""
+    if isinstance(target, Variable):
+        return None, (target,)
+    from drcheck.expressions import Operation  # a select built by Array.__getitem__
+
+    if isinstance(target, Operation) and target.operator == "select":
+        elements = tuple(a for a in target.arguments[1:] if isinstance(a, Variable))
+        if len(elements) == len(target.arguments) - 1:
+            return target.arguments[0], elements
+    raise ModelError(
+        "DR108",
+        f"`{target}` cannot be assigned to",
+        place=caller(),
+        remedy="the keys of an update are variables or array elements of the component",
+    )
+
+
+__all__ = ["Age", "Array", "Boolean", "Choice", "Counter", "Integer", "Literal", "Variable", "assignment_targets"]
