@@ -73,7 +73,8 @@ class Exploration:
     satisfies watch i, or None. `maxima[i]`: (value, number of the first state that attains it). `deadlocks`: how many
     states have no step at all; `deadlock`: the first, or None. `fired[e]`: how many transitions event e has; `escape`:
     the first step out of a domain. With an incomplete search all of these speak of the states expanded so far.
-    `state(n)` gives a state, `parent(n)` its first predecessor (0 has none).
+    `state(n)` gives a state, `parent(n)` its first predecessor (0 has none); `column(c)` gives the values of cell c in
+    every state (int64, length states), which is what whole-graph analyses evaluate expressions on.
     """
 
     system: System
@@ -93,6 +94,7 @@ class Exploration:
     graph: Graph | None
     state: Callable[[int], State] = field(repr=False)
     parent: Callable[[int], int] = field(repr=False)
+    column: Callable[[int], NDArray[np.int64]] = field(repr=False)
 
     def ancestry(self, number: int) -> list[int]:
         """The state numbers of a shortest path from the initial state to state `number`, both included."""

@@ -118,4 +118,5 @@ def breadth_first(
         graph=graph,
         state=states.__getitem__,
         parent=parents.__getitem__,
+        column=lambda cell: np.fromiter((state[cell] for state in states), np.int64, len(states)),
     )
