@@ -20,7 +20,15 @@ from transitions.core import Condition
 
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller
-from drcheck.expressions import BOOLEAN, ENUMERATION, Expression, Literal, Operand, Value, any_of, expression
+from drcheck.expressions import (
+    BOOLEAN,
+    ENUMERATION,
+    Expression,
+    Operand,
+    Value,
+    check_enumeration,
+    expression,
+)
 from drcheck.variables import Array, Variable, assignment_targets, check_name
 
 EventClass = OneOf["automatic", "operator", "environment"]
@@ -60,18 +68,7 @@ class Updates:
                 "DR102", f"{variable.label} is {variable.kind}, `{value}` is {value.kind}", place=caller()
             )
         if variable.kind == ENUMERATION:
-            if isinstance(value, Literal) and value.value not in variable.labels:
-                raise ModelError(
-                    "DR103",
-                    f"{value.value!r} is not a value of {variable.label}",
-                    place=caller(),
-                    available=variable.labels,
-                    asked=str(value.value),
-                )
-            if value.labels and value.labels != variable.labels:
-                raise ModelError(
-                    "DR102", f"{variable.label} and `{value}` are of different enumerations", place=caller()
-                )
+            check_enumeration(variable.labels, value, variable.label)
 
     def __call__(self, event_data: EventData) -> None:
         environment = event_data.model.environment

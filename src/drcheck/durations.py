@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import total_ordering
+from typing import Any
 
 from drcheck.errors import DesignError, ModelError, Place, caller
 
@@ -12,42 +13,65 @@ _UNITS = {"d": 24 * 60, "h": 60, "m": 1, "min": 1}
 _TEXT = re.compile(r"\s*(\d+)\s*(d|h|min|m)\s*")
 
 
+def _whole(value: object, what: str, place: Place | None) -> int:
+    """The value, if it is a whole number, zero or more. Raises ModelError DR206 otherwise."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ModelError(
+            "DR206",
+            f"a duration is a whole number of {what}, zero or more, not {value!r}",
+            place=place,
+            remedy="write for instance hours(8), or minutes(90) for an hour and a half",
+        )
+    return value
+
+
+def _foreign(operator: str, left: Duration, right: object) -> Any:
+    """What an operator on a duration and something else answers: an expression takes over, a constant is refused."""
+    if type(right).__module__ != "builtins":
+        return NotImplemented
+    raise ModelError(
+        "DR102",
+        f"`{operator}` cannot be applied to the duration {left} and {right!r} ({type(right).__name__})",
+        place=caller(),
+        remedy="durations take +, - and comparisons with durations, and * with a whole number",
+    )
+
+
 @total_ordering
 @dataclass(frozen=True)
 class Duration:
-    """A length of time in whole minutes, zero or more."""
+    """A length of time in whole minutes, zero or more. Raises ModelError DR206 for anything else."""
 
     in_minutes: int
     place: Place | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.in_minutes, int) or isinstance(self.in_minutes, bool) or self.in_minutes < 0:
-            raise ModelError(
-                "DR206",
-                f"a duration is a whole number of minutes, zero or more, not {self.in_minutes!r}",
-                place=self.place,
-                remedy="write for instance hours(8) or minutes(15)",
-            )
+        _whole(self.in_minutes, "minutes", self.place)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Duration) and self.in_minutes == other.in_minutes
+        # NotImplemented lets an expression on the right-hand side build a comparison.
+        return self.in_minutes == other.in_minutes if isinstance(other, Duration) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.in_minutes)
 
     def __lt__(self, other: Duration) -> bool:
-        if not isinstance(other, Duration):
-            return NotImplemented
-        return self.in_minutes < other.in_minutes
+        return self.in_minutes < other.in_minutes if isinstance(other, Duration) else _foreign("<", self, other)
 
     def __add__(self, other: Duration) -> Duration:
+        if not isinstance(other, Duration):
+            return _foreign("+", self, other)
         return Duration(self.in_minutes + other.in_minutes, self.place)
 
     def __sub__(self, other: Duration) -> Duration:
-        return Duration(self.in_minutes - other.in_minutes, self.place)
+        if not isinstance(other, Duration):
+            return _foreign("-", self, other)
+        return Duration(self.in_minutes - other.in_minutes, self.place or caller())
 
     def __mul__(self, factor: int) -> Duration:
-        return Duration(self.in_minutes * factor, self.place)
+        if not isinstance(factor, int) or isinstance(factor, bool):
+            return _foreign("*", self, factor)  # type: ignore[no-any-return]  # NotImplemented
+        return Duration(self.in_minutes * factor, self.place or caller())
 
     __rmul__ = __mul__
 
@@ -88,8 +112,9 @@ class Duration:
 
 
 def hours(n: int) -> Duration:
-    """`n` hours."""
-    return Duration(n * 60 if isinstance(n, int) else n, caller())
+    """`n` hours. Raises ModelError DR206 for anything but a whole number, zero or more; so do the next two."""
+    place = caller()
+    return Duration(_whole(n, "hours", place) * 60, place)
 
 
 def minutes(n: int) -> Duration:
@@ -99,4 +124,5 @@ def minutes(n: int) -> Duration:
 
 def days(n: int) -> Duration:
     """`n` days."""
-    return Duration(n * 24 * 60 if isinstance(n, int) else n, caller())
+    place = caller()
+    return Duration(_whole(n, "days", place) * 24 * 60, place)

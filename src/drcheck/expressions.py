@@ -273,21 +273,37 @@ def _connective(operator: str, *values: object) -> Expression:
     return operands[0] if len(operands) == 1 else Operation(operator, operands, BOOLEAN)
 
 
+def enumeration_values(node: Expression) -> Iterator[str]:
+    """The enumeration values written as constants that an expression can take as its own value."""
+    if isinstance(node, Literal):
+        yield str(node.value)
+    elif isinstance(node, Operation) and node.kind == ENUMERATION:
+        for operand in node.arguments[1:]:  # of "if" and of "select": the first operand decides, the others are values
+            yield from enumeration_values(operand)
+
+
+def check_enumeration(labels: tuple[str, ...], operand: Expression, what: str = "this enumeration") -> None:
+    """Refuse an operand that is not of the enumeration. Raises ModelError DR103 (a value), DR102 (another type)."""
+    for asked in enumeration_values(operand):
+        if asked not in labels:
+            raise ModelError(
+                "DR103", f"{asked!r} is not a value of {what}", place=caller(), available=labels, asked=asked
+            )
+    if operand.labels and operand.labels != labels:
+        raise ModelError(
+            "DR102",
+            f"`{operand}` is of another enumeration than {what}: {', '.join(operand.labels)}",
+            place=caller(),
+            available=labels,
+        )
+
+
 def _same_enumeration(operands: Sequence[Expression]) -> tuple[str, ...]:
-    """The labels shared by enumeration operands; literals must be among them."""
-    labels = next((a.labels for a in operands if a.labels), ())
-    for operand in operands:
-        if isinstance(operand, Literal) and labels and operand.value not in labels:
-            asked = str(operand.value)
-            raise ModelError(
-                "DR103", f"{asked!r} is not a value of this enumeration", place=caller(), available=labels, asked=asked
-            )
-        if operand.labels and operand.labels != labels:
-            raise ModelError(
-                "DR102",
-                f"`{operands[0]}` and `{operand}` are of different enumerations: {labels} and {operand.labels}",
-                place=caller(),
-            )
+    """The labels shared by enumeration operands; constants must be among them."""
+    labels, owner = next(((a.labels, a) for a in operands if a.labels), ((), None))
+    if labels:
+        for operand in operands:
+            check_enumeration(labels, operand, f"`{owner}`")
     return labels
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drcheck.component import Component, On, Outcome, StateIs
+from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place
 from drcheck.expressions import (
     BOOLEAN,
@@ -22,10 +23,10 @@ from drcheck.expressions import (
     Literal,
     Operand,
     Operation,
+    enumeration_values,
     expression,
     substitute,
 )
-from drcheck.durations import Duration
 from drcheck.ranges import bounds
 from drcheck.system import Alternative, Cell, Participant, System
 from drcheck.variables import Variable, assignment_targets
@@ -123,6 +124,8 @@ def _replace(system: System, root: Expression) -> Expression:
 def _enumerated(node: Operation, walk: object) -> list[Expression]:
     """The operands of an operation on enumerations, with labels as positions."""
     labels = next((a.labels for a in node.arguments if a.labels), ())
+    if not labels:  # constants only, as in if_else(link.up, "a", "b") == "a"
+        labels = tuple(dict.fromkeys(value for a in node.arguments for value in enumeration_values(a)))
 
     def one(a: Expression) -> Expression:
         if a.kind != ENUMERATION:
