@@ -1,0 +1,67 @@
+"""Which engine answers: by name, or by itself."""
+
+from __future__ import annotations
+
+from drcheck.errors import EngineError
+from drcheck.explore.bytecode import PythonEngine
+from drcheck.explore.protocol import Engine, Exploration, Limits, Listener, Query
+from drcheck.explore.reference import ReferenceEngine
+from drcheck.system import System
+
+ENGINES = ("auto", "reference", "python", "native")
+"""The names that `engine_named` knows."""
+SMALL_STATES, SMALL_SECONDS = 8_000, 0.15
+"""Up to here the python engine answers sooner than machine code is made."""
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of a name. Raises EngineError DR501 for a name that is not one of `ENGINES`."""
+    match name:
+        case "auto":
+            return AutoEngine()
+        case "reference":
+            return ReferenceEngine()
+        case "python":
+            return PythonEngine()
+        case "native":
+            from drcheck.explore.native.engine import NativeEngine
+
+            return NativeEngine()
+    raise EngineError("DR501", f"there is no engine {name!r}", available=ENGINES, asked=name)
+
+
+class AutoEngine:
+    """Starts in plain Python, and starts again in machine code where the system turns out not to be small.
+
+    The answer is the same in every case; `Exploration.engine` tells which engine gave it, and `seconds` covers both.
+    Without a compiler the python engine does everything.
+    """
+
+    name = "auto"
+
+    def explore(
+        self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
+    ) -> Exploration:
+        """Explore every reachable state (see `protocol.Engine`)."""
+        from dataclasses import replace
+
+        small = Limits(
+            SMALL_STATES if limits.states is None else min(SMALL_STATES, limits.states),
+            SMALL_SECONDS if limits.seconds is None else min(SMALL_SECONDS, limits.seconds),
+        )
+        first = PythonEngine().explore(system, query, small)
+        if first.complete or _reached(first, limits):
+            return first
+        from drcheck.explore.native.engine import NativeEngine
+
+        native = NativeEngine()
+        engine: Engine = native if native.available() else PythonEngine()
+        left = limits.seconds if limits.seconds is None else max(0.0, limits.seconds - first.seconds)
+        result = engine.explore(system, query, Limits(limits.states, left), listener)
+        return replace(result, seconds=first.seconds + result.seconds)
+
+
+def _reached(result: Exploration, limits: Limits) -> bool:
+    """Whether a search stopped at the caller's own limits rather than at those of a small system."""
+    over_states = limits.states is not None and result.states > limits.states
+    return over_states or (limits.seconds is not None and result.seconds > limits.seconds)

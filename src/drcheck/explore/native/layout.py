@@ -1,0 +1,68 @@
+"""How a state is packed into 64-bit words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drcheck.system import State, System
+
+WORD = 64
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where a cell lies: its value minus `low` in `bits` bits of `word`, from bit `shift` on (none where bits = 0)."""
+
+    word: int
+    shift: int
+    bits: int
+    low: int
+
+    @property
+    def mask(self) -> int:
+        """The bits of the field before they are shifted into place."""
+        return (1 << self.bits) - 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The fields of all cells, and how many words a state takes. A field never straddles two words."""
+
+    fields: tuple[Field, ...]
+    words: int
+
+    def pack(self, state: Sequence[int]) -> list[int]:
+        """A state as words."""
+        row = [0] * self.words
+        for field, value in zip(self.fields, state, strict=True):
+            row[field.word] |= (value - field.low) << field.shift
+        return row
+
+    def unpack(self, row: Sequence[int]) -> State:
+        """Words as a state."""
+        return tuple((int(row[f.word]) >> f.shift & f.mask) + f.low for f in self.fields)
+
+    def column(self, rows: NDArray[np.uint64], cell: int) -> NDArray[np.int64]:
+        """The values of one cell in packed rows (uint64, rows by words): int64, one per row."""
+        field = self.fields[cell]
+        packed = rows[:, field.word] >> np.uint64(field.shift) & np.uint64(field.mask)
+        return packed.astype(np.int64) + field.low
+
+
+def layout_of(system: System) -> Layout:
+    """Pack the cells in order, each into the first word that has room for it."""
+    used: list[int] = [0]
+    fields: list[Field] = []
+    for cell in system.cells:
+        bits = cell.domain.bits
+        word = next((w for w, full in enumerate(used) if full + bits <= WORD), len(used))
+        if word == len(used):
+            used.append(0)
+        # A cell with one value takes no bits; its shift is 0 so that no shift by 64 is ever made.
+        fields.append(Field(word, used[word] if bits else 0, bits, cell.domain.low))
+        used[word] += bits
+    return Layout(tuple(fields), len(used))

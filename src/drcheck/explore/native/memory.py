@@ -1,0 +1,68 @@
+"""Large memory that grows without being copied where the system can do that."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import mmap
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_HUGE = 4 << 20
+_ADVICE = getattr(mmap, "MADV_HUGEPAGE", None)
+
+
+class Region:
+    """Zero-filled private memory; pages count as used only once they are touched.
+
+    `address` is its start, and changes when it grows. Arrays over it must be dropped before it grows.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._map = self._new(size)
+
+    @staticmethod
+    def _new(size: int) -> mmap.mmap:
+        size = -(-max(size, 1) // mmap.PAGESIZE) * mmap.PAGESIZE
+        if sys.platform == "win32":
+            return mmap.mmap(-1, size)
+        # A shared mapping (the default) would not get huge pages and could not grow.
+        return _advised(mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self._map)
+
+    @property
+    def address(self) -> int:
+        """Where it starts; aligned to a page."""
+        return ctypes.addressof(ctypes.c_char.from_buffer(self._map))
+
+    def grow(self, size: int) -> None:
+        """Make it at least `size` bytes; the contents stay, what is new is zero."""
+        if size <= self.size:
+            return
+        size = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
+        if sys.platform == "linux":
+            self._map.resize(size)  # moves page tables, not contents
+            _advised(self._map)
+            return
+        larger = self._new(size)
+        larger[: self.size] = self._map[:]
+        self._map = larger
+
+    def array(self, dtype: Any, count: int) -> NDArray[Any]:
+        """The first `count` elements as an array that keeps the memory alive."""
+        return np.frombuffer(self._map, dtype, count)
+
+
+def _advised(region: mmap.mmap) -> mmap.mmap:
+    """Ask for huge pages, which save most of the address translation of random access."""
+    if _ADVICE is not None and len(region) >= _HUGE:
+        with contextlib.suppress(OSError):  # a kernel without huge pages: slower, not wrong
+            region.madvise(_ADVICE)
+    return region

@@ -1,0 +1,293 @@
+"""Kernels: plain Python functions over words and arrays, translated to LLVM IR.
+
+The search and the graph algorithms do not depend on any model. They are written as ordinary Python functions in a
+small subset of the language, and this module gives them to LLVM. The same function also runs in plain Python, over
+lists, so a small input needs no compiler and a kernel can be stepped through in a debugger.
+
+Why not Numba: it understands far more, but importing it takes 0.4 s and compiling a kernel the first time takes
+seconds, which then asks for a cache that survives upgrades, read-only installs and several processes. This subset is
+compiled anew each time in a few hundredths of a second and needs no cache.
+
+The subset: every number is an unsigned 64-bit word; parameters are words (`int`) or arrays (`Words`, `HalfWords`,
+`Bytes`: 64, 32 and 8 bits an element; an element read is widened, an element written is cut). Statements: assignment,
+`if`, `while`, `for ... in range(...)`, `break`, `continue`, `return`. Expressions: + - * // % & | ^ << >> and
+comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in conditions), `a if c else b`, `array[i]`,
+`min(a, b)`, `prefetch(array, i)`, calls of other kernels and of functions that the model provides. Names of the
+module's integers are constants. Array parameters of one call must not overlap.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+Words: TypeAlias = list[int]
+"""An array of 64-bit words."""
+HalfWords: TypeAlias = list[int]
+"""An array of 32-bit words."""
+Bytes: TypeAlias = list[int]
+"""An array of bytes."""
+
+_ELEMENT = {"Words": "i64", "HalfWords": "i32", "Bytes": "i8"}
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.FloorDiv: "udiv", ast.Mod: "urem", ast.BitAnd: "and",
+    ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "shl", ast.RShift: "lshr",
+}  # fmt: skip
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Lt: "ult", ast.LtE: "ule", ast.Gt: "ugt", ast.GtE: "uge", ast.Eq: "eq", ast.NotEq: "ne",
+}  # fmt: skip
+
+DECLARATIONS = """\
+declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
+declare i64 @llvm.umin.i64(i64, i64)
+"""
+
+
+def prefetch(array: Words, index: int) -> None:
+    """A hint that `array[index]` is read soon; in plain Python it does nothing."""
+
+
+def signature(function: Callable[..., Any]) -> list[str]:
+    """The parameters of a kernel in order: "word", or the element type of an array ("i64", "i32", "i8")."""
+    annotations = inspect.get_annotations(function)
+    annotations.pop("return", None)
+    return [_ELEMENT.get(str(a), "word") for a in annotations.values()]
+
+
+def translate(function: Callable[..., Any], constants: Mapping[str, int] | None = None) -> str:
+    """A kernel as the text of one LLVM function of the same name.
+
+    `constants` gives values to names that the kernel's module leaves to the model (such as the words of a state).
+    """
+    return _Translation(function, dict(constants or {})).text
+
+
+class _Translation:
+    """The translation of one kernel: locals are stack slots, which LLVM turns into registers."""
+
+    def __init__(self, function: Callable[..., Any], constants: dict[str, int]) -> None:
+        self.function, self.constants = function, constants
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        assert isinstance(tree, ast.FunctionDef)
+        names = [a.arg for a in tree.args.args]
+        kinds = signature(function)
+        self.arrays = {n: k for n, k in zip(names, kinds, strict=True) if k != "word"}
+        self.slots: list[str] = []
+        self.lines: list[str] = []
+        self.loops: list[tuple[str, str]] = []
+        self.count = 0
+        for name, kind in zip(names, kinds, strict=True):
+            if kind == "word":
+                self.emit(f"store i64 %p.{name}, ptr {self.slot(name)}")
+        self.statements(tree.body)
+        self.emit("ret i64 0")
+        parameters = ", ".join(f"ptr noalias %{n}" if n in self.arrays else f"i64 %p.{n}" for n in names)
+        allocations = [f"  %v.{name} = alloca i64" for name in self.slots]
+        self.text = "\n".join(
+            [f"define i64 @{function.__name__}({parameters}) {{", "entry:", *allocations, *self.lines, "}", ""]
+        )
+
+    # -- emitting --------------------------------------------------------------------------------------------------
+    def emit(self, line: str) -> None:
+        self.lines.append("  " + line)
+
+    def value(self, line: str) -> str:
+        self.count += 1
+        self.emit(f"%t{self.count} = {line}")
+        return f"%t{self.count}"
+
+    def labels(self, *stems: str) -> list[str]:
+        self.count += 1
+        return [f"{stem}{self.count}" for stem in stems]
+
+    def start(self, label: str) -> None:
+        self.lines.append(f"{label}:")
+
+    def slot(self, name: str) -> str:
+        if name not in self.slots:
+            self.slots.append(name)
+        return f"%v.{name}"
+
+    def refuse(self, node: ast.AST, why: str) -> Exception:
+        return SyntaxError(f"kernel {self.function.__name__}, line {getattr(node, 'lineno', '?')}: {why}")
+
+    # -- statements ------------------------------------------------------------------------------------------------
+    def statements(self, body: list[ast.stmt]) -> None:
+        for statement in body:
+            self.statement(statement)
+
+    def statement(self, node: ast.stmt) -> None:
+        match node:
+            case ast.Expr(value=ast.Constant()):
+                pass  # the docstring
+            case ast.Expr(value=ast.Call()):
+                self.expression(node.value)
+            case ast.Assign(targets=targets):
+                right = self.expression(node.value)
+                for target in targets:
+                    self.store(target, right)
+            case ast.AnnAssign(target=target, value=ast.expr()):
+                assert node.value is not None
+                self.store(target, self.expression(node.value))
+            case ast.AugAssign():
+                left, right = self.expression(node.target), self.expression(node.value)
+                self.store(node.target, self.value(f"{_BINARY[type(node.op)]} i64 {left}, {right}"))
+            case ast.If():
+                self.branch(node)
+            case ast.While():
+                self.loop(node)
+            case ast.For():
+                self.counted(node)
+            case ast.Break() | ast.Continue():
+                self.emit(f"br label %{self.loops[-1][isinstance(node, ast.Break)]}")
+                self.start(self.labels("dead")[0])
+            case ast.Return():
+                self.emit(f"ret i64 {self.expression(node.value) if node.value else 0}")
+                self.start(self.labels("dead")[0])
+            case _:
+                raise self.refuse(node, f"{type(node).__name__} is not in the subset")
+
+    def store(self, target: ast.expr, right: str) -> None:
+        if isinstance(target, ast.Name):
+            self.emit(f"store i64 {right}, ptr {self.slot(target.id)}")
+            return
+        element, pointer = self.element(target)
+        if element != "i64":
+            right = self.value(f"trunc i64 {right} to {element}")
+        self.emit(f"store {element} {right}, ptr {pointer}")
+
+    def element(self, node: ast.expr) -> tuple[str, str]:
+        if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
+            raise self.refuse(node, "only names and array[index] can be assigned to and read")
+        element = self.arrays[node.value.id]
+        index = self.expression(node.slice)
+        return element, self.value(f"getelementptr {element}, ptr %{node.value.id}, i64 {index}")
+
+    def branch(self, node: ast.If) -> None:
+        then, otherwise, done = self.labels("then", "else", "done")
+        self.condition(node.test, then, otherwise)
+        self.start(then)
+        self.statements(node.body)
+        self.emit(f"br label %{done}")
+        self.start(otherwise)
+        self.statements(node.orelse)
+        self.emit(f"br label %{done}")
+        self.start(done)
+
+    def loop(self, node: ast.While) -> None:
+        test, body, done = self.labels("test", "body", "done")
+        self.emit(f"br label %{test}")
+        self.start(test)
+        self.condition(node.test, body, done)
+        self.start(body)
+        self.loops.append((test, done))
+        self.statements(node.body)
+        self.loops.pop()
+        self.emit(f"br label %{test}")
+        self.start(done)
+
+    def counted(self, node: ast.For) -> None:
+        if not (isinstance(node.iter, ast.Call) and isinstance(node.target, ast.Name)):
+            raise self.refuse(node, "loops are over range(...)")
+        bounds = [self.expression(a) for a in node.iter.args]
+        low, high = ("0", bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
+        test, body, following, done = self.labels("test", "body", "next", "done")
+        slot = self.slot(node.target.id)
+        self.emit(f"store i64 {low}, ptr {slot}")
+        self.emit(f"br label %{test}")
+        self.start(test)
+        current = self.value(f"load i64, ptr {slot}")
+        self.emit(f"br i1 {self.value(f'icmp ult i64 {current}, {high}')}, label %{body}, label %{done}")
+        self.start(body)
+        self.loops.append((following, done))
+        self.statements(node.body)
+        self.loops.pop()
+        self.emit(f"br label %{following}")
+        self.start(following)
+        stepped = self.value(f"add i64 {self.value(f'load i64, ptr {slot}')}, 1")
+        self.emit(f"store i64 {stepped}, ptr {slot}")
+        self.emit(f"br label %{test}")
+        self.start(done)
+
+    # -- expressions -----------------------------------------------------------------------------------------------
+    def condition(self, node: ast.expr, yes: str, no: str) -> None:
+        """Branch to `yes` or `no`."""
+        match node:
+            case ast.BoolOp(values=values):
+                for value in values[:-1]:
+                    (more,) = self.labels("more")
+                    self.condition(value, *((more, no) if isinstance(node.op, ast.And) else (yes, more)))
+                    self.start(more)
+                self.condition(values[-1], yes, no)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                self.condition(operand, no, yes)
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                a, b = self.expression(left), self.expression(right)
+                test = self.value(f"icmp {_COMPARE[type(operator)]} i64 {a}, {b}")
+                self.emit(f"br i1 {test}, label %{yes}, label %{no}")
+            case _:
+                test = self.value(f"icmp ne i64 {self.expression(node)}, 0")
+                self.emit(f"br i1 {test}, label %{yes}, label %{no}")
+
+    def expression(self, node: ast.expr) -> str:
+        """The value of an expression as an operand."""
+        match node:
+            case ast.Constant(value=int(number)):
+                return self.literal(int(number))
+            case ast.Name(id=name):
+                return self.name(node, name)
+            case ast.BinOp(left=left, right=right):
+                a, b = self.expression(left), self.expression(right)
+                return self.value(f"{_BINARY[type(node.op)]} i64 {a}, {b}")
+            case ast.Subscript():
+                element, pointer = self.element(node)
+                loaded = self.value(f"load {element}, ptr {pointer}")
+                return loaded if element == "i64" else self.value(f"zext {element} {loaded} to i64")
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self.either(test, body, orelse)
+            case ast.Call(func=ast.Name(id=called), args=arguments):
+                return self.call(called, arguments)
+        raise self.refuse(node, f"{ast.unparse(node)} is not in the subset")
+
+    @staticmethod
+    def literal(number: int) -> str:
+        number %= 1 << 64
+        return str(number - (1 << 64) if number >> 63 else number)
+
+    def name(self, node: ast.expr, name: str) -> str:
+        if name in self.slots:
+            return self.value(f"load i64, ptr %v.{name}")
+        known = self.constants.get(name, self.function.__globals__.get(name))
+        if not isinstance(known, int):
+            raise self.refuse(node, f"{name} is neither assigned before nor a constant")
+        return self.literal(known)
+
+    def either(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> str:
+        then, otherwise, done = self.labels("then", "else", "done")
+        slot = self.slot(f"either{self.count}")
+        self.condition(test, then, otherwise)
+        for label, branch in ((then, body), (otherwise, orelse)):
+            self.start(label)
+            self.emit(f"store i64 {self.expression(branch)}, ptr {slot}")
+            self.emit(f"br label %{done}")
+        self.start(done)
+        return self.value(f"load i64, ptr {slot}")
+
+    def call(self, called: str, arguments: list[ast.expr]) -> str:
+        if called == "prefetch":
+            _, pointer = self.element(ast.Subscript(arguments[0], arguments[1]))
+            self.emit(f"call void @llvm.prefetch.p0(ptr {pointer}, i32 0, i32 3, i32 1)")
+            return "0"
+        if called == "min":
+            a, b = (self.expression(x) for x in arguments)
+            return self.value(f"call i64 @llvm.umin.i64(i64 {a}, i64 {b})")
+        passed = []
+        for argument in arguments:
+            if isinstance(argument, ast.Name) and argument.id in self.arrays:
+                passed.append(f"ptr %{argument.id}")
+            else:
+                passed.append(f"i64 {self.expression(argument)}")
+        return self.value(f"call i64 @{called}({', '.join(passed)})")
