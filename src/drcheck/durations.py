@@ -10,7 +10,7 @@ from typing import Any
 from drcheck.errors import DesignError, ModelError, Place, caller
 
 _UNITS = {"d": 24 * 60, "h": 60, "m": 1, "min": 1}
-_TEXT = re.compile(r"\s*(\d+)\s*(d|h|min|m)\s*")
+_TEXT = re.compile(r"\s*([0-9]{1,9})\s*(d|h|min|m)\s*")
 
 
 def _whole(value: object, what: str, place: Place | None) -> int:

@@ -7,6 +7,7 @@ remedy. The registry `CODES` is the single list of codes; `docs/errors.md` is wr
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ CODES: dict[str, str] = {
     "DR118": "a `transitions` machine that cannot be taken in",
     "DR119": "a component's transition is not well formed",
     "DR120": "a component run by itself reads something that it was not given",
+    "DR121": "an expression that is nested too deeply",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",
@@ -81,7 +83,7 @@ class Place:
 def caller() -> Place:
     """The place of the nearest caller outside this package: where the user wrote the declaration."""
     frame = sys._getframe(1)
-    package = str(Path(__file__).parent)
+    package = str(Path(__file__).parent) + os.sep
     while frame.f_back is not None and (
         frame.f_code.co_filename.startswith(package) or frame.f_code.co_filename.startswith("<")
     ):
@@ -109,7 +111,7 @@ class DrcheckError(Exception):
         if code not in CODES:
             raise KeyError(f"{code} is not a registered error code")
         self.code, self.message, self.place = code, message, place
-        self.available = tuple(available)
+        self.available = tuple(str(a) for a in available)
         close = difflib.get_close_matches(asked, self.available, n=1) if asked else []
         self.remedy = remedy or (f"did you mean {close[0]!r}?" if close else "")
         super().__init__(str(self))
@@ -128,6 +130,10 @@ class DrcheckError(Exception):
 
 class ModelError(DrcheckError):
     """A component, expression or composition that is not well formed (DR1xx)."""
+
+
+class UnknownAttributeError(ModelError, AttributeError):
+    """A ModelError raised for an attribute, so that `hasattr` and `getattr` with a default keep their meaning."""
 
 
 class DesignError(DrcheckError):

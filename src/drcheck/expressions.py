@@ -14,18 +14,35 @@ Meaning of the operators: `//` and `%` are Python's (floor division, result of `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, Union
 
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, caller
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller
 
 if TYPE_CHECKING:
     from transitions import EventData
 
-Value: TypeAlias = Union[bool, int, str]
+Value: TypeAlias = bool | int | str
 Operand: TypeAlias = Union["Expression", bool, int, str, Duration]
 
 BOOLEAN, INTEGER, ENUMERATION = "boolean", "integer", "enumeration"
+LIMIT = 1 << 62
+"""Numbers beyond this, either side of 0, are refused: 64 bits must hold every intermediate result."""
+MAX_DEPTH = 64
+"""How deep an expression may be nested: readings of it are recursive."""
+
+
+def _refused(operator: str, remedy: str = "") -> Callable[..., NoReturn]:
+    """A method that refuses an operator with a coded error instead of Python's TypeError."""
+
+    def refuse(self: object, *_: object) -> NoReturn:
+        raise ModelError("DR102", f"`{operator}` cannot be applied to {self!r}", place=caller(), remedy=remedy)
+
+    return refuse
+
+
+_ITERATION = "quantify over an array or a list: all_of(array, lambda x: ...), or write x.is_in(...)"
+_NUMBER = "an expression has no value before exploration; compute with expressions instead"
 
 
 class Environment(Protocol):
@@ -45,15 +62,24 @@ class Expression:
 
     kind: str
     labels: tuple[str, ...] = ()
+    depth: int = 0
 
     # -- readings ---------------------------------------------------------------------------------------------------
     def evaluate(self, environment: Environment) -> Value:
         """The value in an environment: bool, int, or str for an enumeration."""
         return environment.read(self)
 
-    def __call__(self, event_data: EventData) -> bool:
+    def __call__(self, event_data: EventData | None = None) -> bool:
         """The reading that `transitions` uses: a condition called with its `EventData` (machines use send_event)."""
-        return bool(self.evaluate(event_data.model.environment))
+        environment: Environment | None = getattr(getattr(event_data, "model", None), "environment", None)
+        if environment is None:
+            raise ModelError(
+                "DR102",
+                f"the expression `{self}` was called like a function",
+                place=caller(),
+                remedy="write it without parentheses",
+            )
+        return bool(self.evaluate(environment))
 
     @property
     def arguments(self) -> tuple[Expression, ...]:
@@ -119,7 +145,7 @@ class Expression:
     def __mul__(self, other: Operand) -> Expression:
         return _operation("*", self, other)
 
-    def __rmul__(self, other: Operand) -> Expression:
+    def __rmul__(self, other: Operand) -> Expression:  # type: ignore[misc]  # Duration.__mul__ leaves expressions to us
         return _operation("*", other, self)
 
     def __floordiv__(self, other: Operand) -> Expression:
@@ -155,6 +181,31 @@ class Expression:
     def __ne__(self, other: object) -> Expression:  # type: ignore[override]  # builds a comparison, by design
         return _operation("!=", self, other)
 
+    # -- what Python offers and expressions do not have: a coded error instead of a TypeError --------------------------
+    __truediv__ = __rtruediv__ = _refused("/", "write // for whole division")
+    __pow__ = __rpow__ = _refused("**", "multiply")
+    __xor__ = __rxor__ = _refused("^", "write != between booleans")
+    __lshift__ = __rlshift__ = _refused("<<", "multiply")
+    __rshift__ = __rrshift__ = _refused(">>", "write //")
+    __matmul__ = __rmatmul__ = _refused("@")
+    __divmod__ = __rdivmod__ = _refused("divmod", "write // and %")
+    __pos__ = _refused("unary +")
+    __abs__ = _refused("abs", "write maximum(x, -x)")
+    __round__ = __trunc__ = __floor__ = __ceil__ = _refused("round", "expressions are whole numbers")
+    __iter__ = __contains__ = __len__ = _refused("iteration or `in`", _ITERATION)
+    __getitem__ = _refused("[]", "only an Array has elements")
+    __int__ = __float__ = __index__ = __complex__ = _refused("conversion to a Python number", _NUMBER)
+
+    def __format__(self, specification: str) -> str:
+        return format(str(self), specification)
+
+    if not TYPE_CHECKING:  # type checkers report unknown attributes by themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_") or name in ("kind", "label"):
+                raise AttributeError(name)
+            raise UnknownAttributeError("DR104", f"the expression `{self}` has no attribute {name!r}", place=caller())
+
     def implies(self, other: Operand) -> Expression:
         """False only where this holds and `other` does not."""
         return ~self | other
@@ -170,11 +221,35 @@ class Expression:
         return f"<{self.kind} expression {self}>"
 
 
+class NotAnExpression:
+    """What stands near expressions but is none, an array or a component: its operators are refused, never ignored."""
+
+    hint = ""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise ModelError("DR102", f"{self!r} was used as an expression", place=caller(), remedy=self.hint)
+
+    __and__ = __rand__ = __or__ = __ror__ = __invert__ = __neg__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __truediv__ = __rtruediv__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse
+
+    def __eq__(self, other: object) -> bool:
+        if self is not other and isinstance(other, (Expression, str, int, Duration)):
+            self._refuse()
+        return self is other
+
+    __hash__ = object.__hash__
+
+
 class Literal(Expression):
     """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides)."""
 
     def __init__(self, value: Value | Duration) -> None:
         self.value = value
+        if isinstance(value, int) and not -LIMIT <= value <= LIMIT:
+            # The number itself is not shown: it may have millions of digits.
+            raise ModelError("DR111", f"a number of {value.bit_length()} bits in an expression", place=caller())
         if isinstance(value, bool):
             self.kind = BOOLEAN
         elif isinstance(value, (int, Duration)):
@@ -200,9 +275,11 @@ class Operation(Expression):
     def __init__(self, operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> None:
         self.operator, self._arguments = operator, tuple(operands)
         self.kind, self.labels = kind, labels
+        self.depth = 1 + max(operand.depth for operand in self._arguments)
 
     @property
     def arguments(self) -> tuple[Expression, ...]:
+        """The operands, in order."""
         return self._arguments
 
     def evaluate(self, environment: Environment) -> Value:
@@ -216,7 +293,8 @@ class Operation(Expression):
             return operands[1 if operands[0].evaluate(environment) else 2].evaluate(environment)
         if self.operator == "select":
             return operands[1 + int(operands[0].evaluate(environment))].evaluate(environment)
-        return OPERATORS[self.operator](*(a.evaluate(environment) for a in operands))
+        result: Value = OPERATORS[self.operator](*(a.evaluate(environment) for a in operands))
+        return result
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -252,6 +330,19 @@ def expression(value: object) -> Expression:
     return value if isinstance(value, Expression) else Literal(value)  # type: ignore[arg-type]  # Literal refuses others
 
 
+def _written(operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> Operation:
+    """An operation that a user writes. Raises ModelError DR121 when it is nested too deeply."""
+    made = Operation(operator, operands, kind, labels)
+    if made.depth > MAX_DEPTH:
+        raise ModelError(
+            "DR121",
+            f"an expression is nested more than {MAX_DEPTH} deep",
+            place=caller(),
+            remedy="write total([...]), count([...]), any_of([...]) or all_of([...]) instead of a chain of operators",
+        )
+    return made
+
+
 def _wrong(operator: str, operands: Sequence[Expression], wanted: str) -> ModelError:
     shown = ", ".join(f"`{a}` ({a.kind})" for a in operands)
     return ModelError("DR102", f"`{operator}` takes {wanted}, not {shown}", place=caller())
@@ -270,7 +361,7 @@ def _connective(operator: str, *values: object) -> Expression:
             operands.append(node)
     if not operands:
         return Literal(operator == "and")
-    return operands[0] if len(operands) == 1 else Operation(operator, operands, BOOLEAN)
+    return operands[0] if len(operands) == 1 else _written(operator, operands, BOOLEAN)
 
 
 def enumeration_values(node: Expression) -> Iterator[str]:
@@ -313,16 +404,16 @@ def _operation(operator: str, *values: object) -> Expression:
     if operator == "not":
         if kinds != {BOOLEAN}:
             raise _wrong("~", operands, "a boolean")
-        return Operation(operator, operands, BOOLEAN)
+        return _written(operator, operands, BOOLEAN)
     if operator in _ARITHMETIC or operator in _ORDER:
         if kinds != {INTEGER}:
             raise _wrong(operator, operands, "integers")
-        return Operation(operator, operands, INTEGER if operator in _ARITHMETIC else BOOLEAN)
+        return _written(operator, operands, INTEGER if operator in _ARITHMETIC else BOOLEAN)
     if len(kinds) != 1:
         raise _wrong(operator, operands, "two operands of one type")
     if kinds == {ENUMERATION}:
         _same_enumeration(operands)
-    return Operation(operator, operands, BOOLEAN)
+    return _written(operator, operands, BOOLEAN)
 
 
 def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression:
@@ -331,20 +422,33 @@ def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression
     if test.kind != BOOLEAN or a.kind != b.kind:
         raise _wrong("if_else", (test, a, b), "a boolean and two operands of one type")
     labels = _same_enumeration((a, b)) if a.kind == ENUMERATION else ()
-    return Operation("if", (test, a, b), a.kind, labels)
+    return _written("if", (test, a, b), a.kind, labels)
+
+
+def _extreme(operator: str, values: Sequence[object]) -> Expression:
+    operands = [expression(v) for v in values]
+    if {a.kind for a in operands} != {INTEGER}:
+        raise _wrong(f"{operator}imum", operands, "one or more integers")
+    return operands[0] if len(operands) == 1 else _written(operator, operands, INTEGER)
 
 
 def minimum(*values: Operand) -> Expression:
     """The smallest of one or more integers."""
-    return expression(values[0]) if len(values) == 1 else _operation("min", *values)
+    return _extreme("min", values)
 
 
 def maximum(*values: Operand) -> Expression:
     """The largest of one or more integers."""
-    return expression(values[0]) if len(values) == 1 else _operation("max", *values)
+    return _extreme("max", values)
 
 
 def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] | None) -> list[Operand]:
+    if not isinstance(items, Iterable) or isinstance(items, (str, bytes)):
+        raise ModelError("DR102", f"{items!r} is nothing to quantify over", place=caller(), remedy="give a list")
+    if predicate is not None and (isinstance(predicate, Expression) or not callable(predicate)):
+        raise ModelError(
+            "DR102", f"{predicate!r} is not a predicate", place=caller(), remedy="write for instance lambda x: x > 0"
+        )
     return [predicate(item) if predicate else item for item in items]
 
 
@@ -360,11 +464,13 @@ def any_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = No
 
 def total(items: Iterable[Any]) -> Expression:
     """The sum of integers; 0 over nothing."""
-    values = list(items)
-    result = expression(values[0]) if values else Literal(0)
-    for value in values[1:]:
-        result = result + value
-    return result
+    values = [expression(item) for item in _each(items, None)]
+    if any(value.kind != INTEGER for value in values):
+        raise _wrong("total", values, "integers")
+    while len(values) > 1:  # a balanced tree stays shallow
+        pairs = [_operation("+", *values[i : i + 2]) for i in range(0, len(values) - 1, 2)]
+        values = pairs + values[2 * len(pairs) :]
+    return values[0] if values else Literal(0)
 
 
 def count(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
@@ -377,7 +483,7 @@ def select(elements: Sequence[Expression], index: Operand, place: Place | None =
     at = expression(index)
     if at.kind != INTEGER:
         raise _wrong("[]", [at], "an integer index")
-    return Operation("select", (at, *elements), elements[0].kind, elements[0].labels)
+    return _written("select", (at, *elements), elements[0].kind, elements[0].labels)
 
 
 def substitute(
@@ -402,7 +508,7 @@ def _text(node: Expression, outer: int) -> str:
     if isinstance(node, Literal):
         return ("true" if node.value else "false") if isinstance(node.value, bool) else str(node.value)
     if not isinstance(node, Operation):
-        return getattr(node, "label", object.__repr__(node))
+        return str(getattr(node, "label", "?"))
     operator, operands = node.operator, node.arguments
     if operator == "not":
         return f"not {_text(operands[0], _PRECEDENCE['not'])}"
@@ -417,6 +523,7 @@ def _text(node: Expression, outer: int) -> str:
     level = _PRECEDENCE[operator]
     shown = {"==": "=", "!=": "!="}.get(operator, operator)
     # Comparisons do not chain and - // % are not associative: their right operand needs one level more.
-    sides = [_text(a, level if i == 0 or operator in ("and", "or", "+", "*") else level + 1) for i, a in enumerate(operands)]
+    right = level if operator in ("and", "or", "+", "*") else level + 1
+    sides = [_text(a, right if i else level) for i, a in enumerate(operands)]
     text = f" {shown} ".join(sides)
     return f"({text})" if level < outer else text

@@ -7,10 +7,8 @@ number can exceed 64 bits; and it tells the compiled engines which updates need 
 from __future__ import annotations
 
 from drcheck.errors import ModelError, Place
-from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.expressions import BOOLEAN, LIMIT, Expression, Literal, Operation
 from drcheck.system import Cell
-
-LIMIT = 1 << 62
 
 
 def bounds(

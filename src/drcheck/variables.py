@@ -16,12 +16,25 @@ says what happens to a value that does not fit:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal as OneOf
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
 
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller
-from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, Operand, Value, select
+from drcheck.expressions import (
+    BOOLEAN,
+    ENUMERATION,
+    INTEGER,
+    LIMIT,
+    Expression,
+    Literal,
+    NotAnExpression,
+    Operand,
+    Operation,
+    Value,
+    select,
+)
 
 if TYPE_CHECKING:
     from drcheck.component import Component
@@ -39,6 +52,17 @@ def check_name(name: object, what: str, place: Place) -> str:
             "DR105", f"{name!r} is not a name for a {what}", place=place, remedy="use letters, digits and underscores"
         )
     return name
+
+
+def names_in_order(values: object) -> tuple[str, ...]:
+    """The strings of a list, tuple or generator; nothing for anything else.
+
+    A set is no list: its order, and with it the numbering of states, differs from one run to the next.
+    """
+    if isinstance(values, (str, bytes, set, frozenset, Mapping, Expression)) or not isinstance(values, Iterable):
+        return ()
+    names = tuple(values)
+    return names if all(isinstance(name, str) for name in names) else ()
 
 
 class Variable(Expression):
@@ -63,6 +87,13 @@ class Variable(Expression):
     def _check_integer(self, value: object, what: str) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             raise self._bad(f"the {what} must be a whole number, not {value!r}")
+        if not -LIMIT <= value <= LIMIT:
+            raise ModelError(
+                "DR111",
+                f"variable {self.name}: the {what} is a number of {value.bit_length()} bits",
+                place=self.place,
+                remedy="keep the numbers of a model below 2**62",
+            )
 
 
 class Boolean(Variable):
@@ -78,20 +109,19 @@ class Choice(Variable):
     """A variable over an enumeration of names; it starts at the first unless `start` names another."""
 
     def __init__(self, name: str, values: Sequence[str], start: str | None = None) -> None:
-        labels = tuple(values)
-        super().__init__(name, ENUMERATION, 0, len(labels) - 1, labels[0] if labels else "", "report", "variable")
-        if not labels or isinstance(values, str) or len(set(labels)) != len(labels):
-            raise self._bad(f"an enumeration needs one or more different names, not {values!r}")
-        for value in labels:
-            if not isinstance(value, str):
-                raise self._bad(f"an enumeration's values are names, not {value!r}")
-        self.labels = labels
-        if start is not None:
-            if start not in labels:
-                raise ModelError(
-                    "DR103", f"{start!r} is not a value of {self.name}", place=self.place, available=labels, asked=start
-                )
-            self.start = start
+        super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable")
+        labels = names_in_order(values)
+        if not labels or "" in labels or len(set(labels)) != len(labels):
+            raise self._bad(f"an enumeration needs a list of one or more different names, not {values!r}")
+        if start is not None and (not isinstance(start, str) or start not in labels):
+            raise ModelError(
+                "DR103",
+                f"{start!r} is not a value of {self.name}",
+                place=self.place,
+                available=labels,
+                asked=str(start),
+            )
+        self.labels, self.high, self.start = labels, len(labels) - 1, labels[0] if start is None else start
 
 
 class Integer(Variable):
@@ -117,12 +147,13 @@ class Counter(Variable):
     def __init__(
         self, name: str, cap: int | Duration | None = None, start: int = 0, at_limit: AtLimit = "saturate"
     ) -> None:
-        super().__init__(name, INTEGER, 0, start if cap is None else cap, start, at_limit, "variable")
+        high = start if cap is None else cap
+        super().__init__(name, INTEGER, 0, high, start, at_limit, "variable")
         self._check_integer(start, "start value")
-        if not isinstance(cap, Duration):
-            self._check_integer(self.high, "cap")
-            if not 0 <= start <= self.high:
-                raise self._bad(f"the start value {start} is outside 0..{self.high}")
+        if not isinstance(high, Duration):
+            self._check_integer(high, "cap")
+            if not 0 <= start <= high:
+                raise self._bad(f"the start value {start} is outside 0..{high}")
         if at_limit not in ("saturate", "refuse"):
             raise self._bad(f'at_limit is "saturate" or "refuse", not {at_limit!r}')
 
@@ -134,17 +165,26 @@ class Age(Counter):
         super().__init__(name, cap, start)
 
 
-class Array:
+class Array(NotAnExpression):
     """A small array of variables of one kind, all starting alike: `Array("slot", Integer("value", 0, 3), length=4)`.
 
     Index it with a number or with an expression; iterate over it in quantifiers; assign to its elements in updates.
     An index outside the array is refused before exploration.
     """
 
+    hint = "use its elements: array[index], or all_of, any_of, count and total over the array"
+
     def __init__(self, name: str, element: Variable, length: int) -> None:
         self.place = caller()
         self.name = check_name(name, "variable", self.place)
-        if not isinstance(length, int) or not 1 <= length <= MAX_ARRAY:
+        if not isinstance(element, Variable):
+            raise ModelError(
+                "DR107",
+                f"array {name}: {element!r} is not a variable",
+                place=self.place,
+                remedy='declare an element, for instance Array("slot", Integer("value", 0, 3), length=4)',
+            )
+        if not isinstance(length, int) or isinstance(length, bool) or not 1 <= length <= MAX_ARRAY:
             raise ModelError(
                 "DR107", f"array {name}: the length must be 1 to {MAX_ARRAY}, not {length!r}", place=self.place
             )
@@ -155,6 +195,9 @@ class Array:
         new.__dict__.update(element.__dict__)
         new.name, new.owner, new.place = f"{self.name}[{index}]", None, self.place
         return new
+
+    def __repr__(self) -> str:
+        return f"<array {self.name} of {len(self.elements)}>"
 
     def __len__(self) -> int:
         return len(self.elements)
@@ -179,17 +222,15 @@ def assignment_targets(target: Expression) -> tuple[Expression | None, tuple[Var
     """An update's left-hand side as (index or None, variables): one variable, or the elements chosen by an index."""
     if isinstance(target, Variable):
         return None, (target,)
-    from drcheck.expressions import Operation  # a select built by Array.__getitem__
-
     if isinstance(target, Operation) and target.operator == "select":
         elements = tuple(a for a in target.arguments[1:] if isinstance(a, Variable))
         if len(elements) == len(target.arguments) - 1:
             return target.arguments[0], elements
     raise ModelError(
         "DR108",
-        f"`{target}` cannot be assigned to",
+        f"{target!r} cannot be assigned to",
         place=caller(),
-        remedy="the keys of an update are variables or array elements of the component",
+        remedy="the keys of an update are variables, or elements of arrays, of the component: {counter: counter + 1}",
     )
 
 
