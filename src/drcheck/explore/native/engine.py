@@ -106,7 +106,8 @@ class _Store:
         return self.code["search"](
             *_addresses(self.control), self.rows.address, self.table.address, self.marks.address,
             *_addresses(self.out, self.hashes, self.ends, self.labels, self.fired, self.escape),
-            *_addresses(self.hits, self.bests, self.attained), self.offsets.address, self.targets.address, self.edge_labels.address, pause,
+            *_addresses(self.hits, self.bests, self.attained),
+            self.offsets.address, self.targets.address, self.edge_labels.address, pause,
         )  # fmt: skip
 
     def release(self) -> None:

@@ -1,0 +1,218 @@
+"""Graph algorithms on a transition graph in compressed rows: components, reachability, shortest paths.
+
+Graphs are given as in `protocol.Graph`: `offsets` (int64, states + 1) and `targets` (uint32); the edges of state s are
+`targets[offsets[s]:offsets[s+1]]`. Wherever it says so, `states` (bool, one per state) leaves out the states that are
+False, and `edges` (bool, one per edge) the edges that are False. Nothing that is passed in is changed.
+
+Small graphs are handled in plain Python, large ones by the same kernels (`graph_kernels`) as machine code. Every answer
+is canonical: it does not depend on which of the two gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drcheck.explore import graph_kernels as kernels
+
+SMALL = 20_000
+"""Graphs of at most this many states and edges together are handled in plain Python."""
+_KERNELS = (kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles)
+_MOST_STATES = 1 << 31
+
+Mask = NDArray[np.bool_]
+Offsets = NDArray[np.int64]
+Targets = NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path: the state numbers along it, and the edges (positions in `targets`) between them, one fewer."""
+
+    states: tuple[int, ...]
+    edges: tuple[int, ...]
+
+
+def strong_components(
+    offsets: Offsets, targets: Targets, states: Mask | None = None, edges: Mask | None = None
+) -> NDArray[np.int64]:
+    """The strongly connected component of each state: int64, one per state, -1 for states left out.
+
+    Components are numbered 0, 1, ... in the order of their first states. A state without a cycle through it is a
+    component of its own (see `cyclic_components`).
+    """
+    count = _check(offsets, targets, states, edges)
+    number = np.empty(count, np.uint32)
+    scratch = [np.empty(count, np.uint32) for _ in range(3)]
+    _run(
+        kernels.strong_components, count, offsets, targets, *_optional(states), *_optional(edges),
+        np.zeros(count, np.uint32), *scratch, np.empty(count, np.uint64), number, output=(number,),
+    )  # fmt: skip
+    result = number.astype(np.int64)
+    result[number == kernels.TOP] = -1
+    return result
+
+
+def cyclic_components(
+    offsets: Offsets, targets: Targets, component: NDArray[np.int64], edges: Mask | None = None
+) -> Mask:
+    """Which components have a cycle in them: bool, one per component.
+
+    `component` is what `strong_components` returned; `edges` must be the same as there.
+    """
+    count = _check(offsets, targets, None, edges)
+    if component.shape != (count,):
+        raise ValueError(f"one component per state is needed: {count}, not {component.shape}")
+    number = np.where(component < 0, kernels.TOP, component).astype(np.uint32)
+    cyclic = np.zeros(int(component.max(initial=-1)) + 1, np.bool_)
+    _run(kernels.cycles, count, offsets, targets, *_optional(edges), number, cyclic, output=(cyclic,))
+    return cyclic
+
+
+def transpose(offsets: Offsets, targets: Targets, edges: Mask | None = None) -> tuple[Offsets, Targets]:
+    """The graph with every edge turned round, as (offsets, targets); targets ascending within a row."""
+    count = _check(offsets, targets, None, edges)
+    back = np.zeros(count + 2, np.int64)
+    sources = np.empty(len(targets) if edges is None else int(np.count_nonzero(edges)), np.uint32)
+    _run(kernels.transposed, count, offsets, targets, *_optional(edges), back, sources, output=(back, sources))
+    return back[: count + 1], sources
+
+
+def reachable_from(
+    offsets: Offsets, targets: Targets, start: Mask, states: Mask | None = None, edges: Mask | None = None
+) -> Mask:
+    """Which states can be reached from some state of `start` (which is included): bool, one per state.
+
+    Paths stay within `states` and `edges`. A state of `start` outside `states` is included but leads nowhere.
+    """
+    count = _check(offsets, targets, states, edges)
+    reached = _mask(start, count, "start").copy()
+    queue = np.empty(count, np.uint32)
+    _run(
+        kernels.spread, count, offsets, targets, *_optional(states), *_optional(edges), reached, queue,
+        output=(reached,),
+    )  # fmt: skip
+    return reached
+
+
+def can_reach(
+    offsets: Offsets, targets: Targets, goal: Mask, states: Mask | None = None, edges: Mask | None = None
+) -> Mask:
+    """Which states have a path to some state of `goal` (which is included): bool, one per state.
+
+    Paths stay within `states` and `edges`. A state of `goal` outside `states` is included but cannot be reached.
+    """
+    return reachable_from(*transpose(offsets, targets, edges), goal, states)
+
+
+def shortest_path(
+    offsets: Offsets,
+    targets: Targets,
+    start: Mask,
+    goal: Mask,
+    states: Mask | None = None,
+    edges: Mask | None = None,
+    *,
+    moving: bool = False,
+) -> Path | None:
+    """A shortest path from some state of `start` to some state of `goal`, or None.
+
+    Paths stay within `states` and `edges`. Of several shortest ones it is the one that a breadth-first search finds
+    first that takes states by number and edges in order. With `moving` the path has at least one edge, so a state that
+    is in both `start` and `goal` needs a cycle.
+    """
+    count = _check(offsets, targets, states, edges)
+    start, goal = _mask(start, count, "start"), _mask(goal, count, "goal")
+    if not moving:
+        both = start & goal if states is None else start & goal & states
+        if both.any():
+            return Path((int(both.argmax()),), ())
+    parent, via = np.full(count, kernels.NOWHERE, np.uint32), np.zeros(count, np.uint64)
+    queue = np.empty(count, np.uint32)
+    edge = _run(
+        kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal, parent, via,
+        queue, output=(parent, via, queue),
+    )  # fmt: skip
+    if edge == kernels.TOP << 32:
+        return None
+    at = int(queue[0])
+    visited, taken = [int(targets[edge]), at], [edge]
+    while int(parent[at]) != at:
+        taken.append(int(via[at]))
+        at = int(parent[at])
+        visited.append(at)
+    return Path(tuple(visited[::-1]), tuple(taken[::-1]))
+
+
+# -- checks, and the choice between plain Python and machine code ---------------------------------------------------
+def _check(offsets: Offsets, targets: Targets, states: Mask | None, edges: Mask | None) -> int:
+    """The number of states, if the arguments fit together. ValueError otherwise: kernels do not check."""
+    if offsets.dtype != np.int64 or targets.dtype != np.uint32 or offsets.ndim != 1 or len(offsets) == 0:
+        raise ValueError(f"offsets must be int64 and targets uint32, not {offsets.dtype} and {targets.dtype}")
+    count = len(offsets) - 1
+    if count >= _MOST_STATES:
+        raise ValueError(f"at most {_MOST_STATES:,} states can be handled, not {count:,}")
+    if offsets[0] != 0 or offsets[-1] != len(targets) or (np.diff(offsets) < 0).any():
+        raise ValueError("offsets must rise from 0 to the number of edges")
+    if len(targets) and int(targets.max()) >= count:
+        raise ValueError("an edge leads to a state without a row: the exploration is not complete")
+    if states is not None:
+        _mask(states, count, "states")
+    if edges is not None:
+        _mask(edges, len(targets), "edges")
+    return count
+
+
+def _mask(mask: Mask, length: int, name: str) -> Mask:
+    if mask.dtype != np.bool_ or mask.shape != (length,):
+        raise ValueError(f"{name} must be bool of length {length}, not {mask.dtype} of shape {mask.shape}")
+    return mask
+
+
+def _optional(mask: Mask | None) -> tuple[Mask, int]:
+    return (np.zeros(1, np.bool_), 0) if mask is None else (mask, 1)
+
+
+@cache
+def _compiled() -> Any:
+    """The kernels as machine code."""
+    from drcheck.explore.native.jit import Code
+    from drcheck.explore.native.translate import DECLARATIONS, signature, translate
+
+    text = "\n".join([DECLARATIONS, *(translate(k) for k in _KERNELS)])
+    return Code(text, {k.__name__: ["word" if p == "word" else "ptr" for p in signature(k)] for k in _KERNELS})
+
+
+def _run(kernel: Callable[..., int], states: int, *arguments: Any, output: tuple[NDArray[Any], ...]) -> int:
+    """Run a kernel; the arrays in `output` are the ones among its arguments whose contents are wanted afterwards."""
+    size = states + len(arguments[1])
+    if size > SMALL:
+        from drcheck.explore.native.jit import available
+
+        if available():
+            held = [np.ascontiguousarray(a) if isinstance(a, np.ndarray) else a for a in arguments]
+            return int(
+                _compiled()[kernel.__name__](states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held))
+            )
+    plain = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
+    result = kernel(states, *plain)
+    for array, values in zip(arguments, plain, strict=True):
+        if any(array is wanted for wanted in output):
+            array[:] = values
+    return result
+
+
+__all__ = [
+    "Path",
+    "can_reach",
+    "cyclic_components",
+    "reachable_from",
+    "shortest_path",
+    "strong_components",
+    "transpose",
+]
