@@ -1,0 +1,178 @@
+"""From a trace to a sequence chart: who takes part, what changes, and long waits told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drcheck.composition import FAULTS
+from drcheck.durations import Duration
+from drcheck.expressions import INTEGER
+from drcheck.render.document import Change, Lifeline, Message, SequenceChart
+from drcheck.render.style import is_failure, plural
+from drcheck.system import Cell, State, System
+from drcheck.trace import Trace, TraceStep
+from drcheck.variables import Age
+
+
+def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
+    """The chart of a trace.
+
+    Only components that change, or take part in an event other than `tick`, get a lifeline; the fault budget has none.
+    Consecutive ticks are one row as long as nothing but numbers changes: a tick in which a state, a boolean or an
+    enumeration changes is a row of its own, so that it can be seen when that happened. A row never spans the beginning
+    of a cycle or a state that the trace marks.
+    """
+    durations = _durations(trace.system)
+    messages: list[Message] = []
+    elapsed = 0
+    for first, last in _rows(trace):
+        steps = trace.steps[first : last + 1]
+        elapsed += sum(step.event.is_tick for step in steps)
+        messages.append(_message(trace, first, last, elapsed, durations))
+    seen = {name for m in messages for name in m.participants} | {c.component for m in messages for c in m.changes}
+    seen |= {trace.system.cells[s.escape].owner for s in trace.steps if s.escape is not None}
+    if not trace.steps:
+        seen = {c.name for c in trace.system.components}
+    return SequenceChart(
+        system=trace.system.name,
+        title=title or trace.system.title,
+        lifelines=tuple(_lifelines(trace.system, seen - {FAULTS}, durations if not trace.steps else None)),
+        messages=tuple(messages),
+        steps=len(trace.steps),
+        cycle=None if trace.loop is None else (trace.loop + 1, len(trace.steps)),
+        mark=trace.marks.get(0, ""),
+    )
+
+
+def _lifelines(system: System, names: set[str], tell: dict[int, Duration] | None) -> list[Lifeline]:
+    """Grouped by site in the order of sites: the first site, what is at no site, the other sites.
+
+    `tell` (which cells are durations) asks for the start values of the variables.
+    """
+    found = []
+    for component, cells in system.owners():
+        values = () if tell is None else tuple(
+            (_variable(cell), _shown(cell, system.initial[cell.index], tell.get(cell.index))) for cell in cells[1:]
+        )
+        if component.name in names:
+            found.append(Lifeline(component.name, system.site_of(component), component.initial, values))
+    order: list[str | None] = [site.component.name for site in system.sites]
+    order.insert(1 if len(order) > 1 else len(order), None)
+    return sorted(found, key=lambda line: order.index(line.site))
+
+
+def _rows(trace: Trace) -> list[tuple[int, int]]:
+    """Positions of the first and the last step of each row."""
+    rows: list[tuple[int, int]] = []
+    for position, step in enumerate(trace.steps):
+        if (
+            rows
+            and _is_quiet(trace.system, step)
+            and _is_quiet(trace.system, trace.steps[position - 1])
+            and position != trace.loop
+            and position not in trace.marks
+        ):
+            rows[-1] = (rows[-1][0], position)
+        else:
+            rows.append((position, position))
+    return rows
+
+
+def _is_quiet(system: System, step: TraceStep) -> bool:
+    """A tick in which nothing but numbers changes."""
+    if not step.event.is_tick or step.after is None:
+        return False
+    return all(
+        cell.domain.kind == INTEGER or before == after
+        for cell, before, after in zip(system.cells, step.before, step.after, strict=True)
+    )
+
+
+def _message(trace: Trace, first: int, last: int, elapsed: int, durations: dict[int, Duration]) -> Message:
+    system, steps = trace.system, trace.steps[first : last + 1]
+    event = steps[0].event
+    names = [p.component.name for p in event.participants if p.component.name != FAULTS]
+    changes = _changes(system, steps, durations)
+    moved = {change.component for change in changes}
+    needed = {p.component.name for p in event.participants if p.required}
+    escape = steps[-1].escape
+    return Message(
+        first=first + 1,
+        last=last + 1,
+        event=event.name if not event.is_tick else _passing(len(steps), system.tick),
+        event_class=event.kind,
+        participants=() if event.is_tick else tuple(name for name in names if name in moved | needed),
+        changes=tuple(changes),
+        elapsed=_elapsed(elapsed, system.tick),
+        begins_cycle=trace.loop == first,
+        ends_cycle=trace.loop is not None and last + 1 == len(trace.steps),
+        escape="" if escape is None else _escape(system.cells[escape]),
+        mark=trace.marks.get(last + 1, ""),
+    )
+
+
+def _passing(ticks: int, tick: Duration | None) -> str:
+    length = "" if tick is None else f" ({tick * ticks})"
+    return f"{plural(ticks, 'tick')} {'passes' if ticks == 1 else 'pass'}{length}"
+
+
+def _elapsed(ticks: int, tick: Duration | None) -> str:
+    return "" if tick is None else str(tick * ticks) if ticks else "0"
+
+
+def _escape(cell: Cell) -> str:
+    return f"{cell.name} would leave its domain {cell.domain.low}..{cell.domain.high}"
+
+
+def _changes(system: System, steps: Sequence[TraceStep], durations: dict[int, Duration]) -> list[Change]:
+    """What changed over consecutive steps, cell by cell in the order of the system's cells."""
+    states: list[State] = [steps[0].before, *(s.after for s in steps if s.after is not None)]
+    result = []
+    for index, cell in enumerate(system.cells):
+        course = _course([state[index] for state in states], cell.domain.kind == INTEGER)
+        if len(course) > 1:
+            control = cell.name == cell.owner
+            shown = tuple(_shown(cell, raw, durations.get(index)) for raw in course)
+            result.append(Change(cell.owner, _variable(cell), shown, control and is_failure(shown[-1])))
+    return result
+
+
+def _variable(cell: Cell) -> str:
+    """The variable's name within its component; "" for the control state."""
+    return "" if cell.name == cell.owner else cell.name.removeprefix(f"{cell.owner}.")
+
+
+def _course(values: Sequence[int], number: bool) -> list[int]:
+    """The values that a cell went through: every different one, or of a number only where it turns."""
+    course = [values[0]]
+    for value in values[1:]:
+        if value == course[-1]:
+            continue
+        if number and len(course) > 1 and (course[-1] > course[-2]) == (value > course[-1]):
+            course[-1] = value
+        else:
+            course.append(value)
+    return course
+
+
+def _shown(cell: Cell, raw: int, tick: Duration | None) -> str:
+    value = cell.domain.decode(raw)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if tick is not None and raw > 0:
+        return str(tick * raw)
+    return str(value)
+
+
+def _durations(system: System) -> dict[int, Duration]:
+    """The tick length for each cell that holds a duration (an age, or a counter capped at one)."""
+    if system.tick is None:
+        return {}
+    return {
+        index: system.tick
+        for variable, index in system.cell_of.items()
+        if isinstance(variable, Age) or isinstance(variable.high, Duration)
+    }
+
+
+__all__ = ["sequence_chart"]

@@ -1,0 +1,271 @@
+"""What there is to draw, as plain data: machines, architectures, sequence charts.
+
+The builders (`machine`, `architecture`, `chart`) make these from components, systems and traces; the writers (`dot`,
+`mermaid`, `sequence_svg`, `text`) turn them into text and know nothing else. Everything here is strings, numbers and
+tuples, in the order in which it is to be drawn, so a writer's output depends on nothing but its document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+# -- one component's machine ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class MachineState:
+    """A control state. `failure`: its name says so (see `style.is_failure`). `final`: no transition leaves it."""
+
+    name: str
+    initial: bool = False
+    failure: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class MachineEdge:
+    """One way in which one transition can end: from each of `sources` to `dest`, or staying put where `dest` is None.
+
+    `guard` is "" where there is none; `updates` read `variable := value`; `event_class` is a key of `style.CLASSES`;
+    `remarks` are further attributes in words ("urgent", "priority 2", "outcome 1 of 2").
+    """
+
+    sources: tuple[str, ...]
+    dest: str | None
+    trigger: str
+    guard: str = ""
+    updates: tuple[str, ...] = ()
+    event_class: str = "automatic"
+    remarks: tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class MachineDiagram:
+    """The state diagram of one component. `variables` and `reads` (what it looks at in others) are in words."""
+
+    component: str
+    states: tuple[MachineState, ...]
+    edges: tuple[MachineEdge, ...]
+    variables: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    doc: str = ""
+
+    @property
+    def initial(self) -> str:
+        """The name of the initial state."""
+        return next(state.name for state in self.states if state.initial)
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """Edges of one class of event between the same two states, drawn as one. `source` None: any other state."""
+
+    source: str | None
+    dest: str
+    event_class: str
+    edges: tuple[MachineEdge, ...]
+
+
+EVERYWHERE = 4
+"""A transition that leaves this many states or more, and all but its destination, is drawn once for all of them."""
+
+
+def leaves_everywhere(diagram: MachineDiagram, edge: MachineEdge) -> bool:
+    """Whether an edge leaves every state but (perhaps) the one that it leads to, and these are many."""
+    others = {state.name for state in diagram.states} - {edge.dest}
+    return len(edge.sources) >= EVERYWHERE and others <= set(edge.sources)
+
+
+def arrows(diagram: MachineDiagram) -> list[Arrow]:
+    """The arrows to draw between states, parallel ones merged, in order of first occurrence."""
+    merged: dict[tuple[str | None, str, str], list[MachineEdge]] = {}
+    for edge in diagram.edges:
+        if edge.dest is None:
+            continue
+        sources: tuple[str | None, ...] = (None,) if leaves_everywhere(diagram, edge) else edge.sources
+        for source in sources:
+            if source != edge.dest:
+                merged.setdefault((source, edge.dest, edge.event_class), []).append(edge)
+    return [Arrow(*key, tuple(edges)) for key, edges in merged.items()]
+
+
+def activities(diagram: MachineDiagram, state: str | None) -> list[MachineEdge]:
+    """The transitions that stay in `state` (None: in every state, where they are the same in all of many states)."""
+    found = []
+    for edge in diagram.edges:
+        if leaves_everywhere(diagram, edge):
+            stays = state is None and edge.dest is None
+        else:
+            stays = state in edge.sources and edge.dest in (None, state)
+        if stays:
+            found.append(edge)
+    return found
+
+
+# -- a system's architecture ---------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Node:
+    """A component. `kind`: "site" (the machine of a site itself), "operator" (acts for people), or "component"."""
+
+    name: str
+    kind: str
+    site: str | None
+    doc: str = ""
+    states: int = 1
+    variables: int = 0
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A site with its components; `events` are those that hit all of it at once."""
+
+    site: str
+    members: tuple[str, ...]
+    events: tuple[str, ...] = ()
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class SharedEvents:
+    """Two components that take part in the same events. `event_class` is the class of all of them, else "automatic"."""
+
+    first: str
+    second: str
+    events: tuple[str, ...]
+    event_class: str = "automatic"
+
+
+@dataclass(frozen=True)
+class Hub:
+    """An event with many participants, drawn as a point that they are joined to rather than as pairs."""
+
+    event: str
+    participants: tuple[str, ...]
+    event_class: str = "automatic"
+
+
+@dataclass(frozen=True)
+class Reads:
+    """`reader` looks at `what` (variables and states) of `owner` in its guards or updates."""
+
+    reader: str
+    owner: str
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ArchitectureDiagram:
+    """The components of a system at their sites, the events they share, and what they read of each other."""
+
+    system: str
+    title: str
+    clusters: tuple[Cluster, ...]
+    nodes: tuple[Node, ...]
+    shared: tuple[SharedEvents, ...]
+    hubs: tuple[Hub, ...] = ()
+    reads: tuple[Reads, ...] = ()
+    doc: str = ""
+
+
+def drawn_reads(diagram: ArchitectureDiagram) -> list[Reads]:
+    """The reads that are drawn: not those of a site's members of their own site, nor between partners in an event."""
+    nodes = {node.name: node for node in diagram.nodes}
+    together = {frozenset((s.first, s.second)) for s in diagram.shared}
+
+    def is_drawn(reads: Reads) -> bool:
+        owner = nodes[reads.owner]
+        own_site = owner.kind == "site" and owner.site == nodes[reads.reader].site
+        return not own_site and frozenset((reads.reader, reads.owner)) not in together
+
+    return [reads for reads in diagram.reads if is_drawn(reads)]
+
+
+SHOWN_EVENTS = 3
+
+
+def event_names(events: tuple[str, ...]) -> list[str]:
+    """At most `SHOWN_EVENTS` names, then how many more there are."""
+    shown = list(events[:SHOWN_EVENTS])
+    return shown if len(events) <= SHOWN_EVENTS else [*shown, f"+{len(events) - SHOWN_EVENTS} more"]
+
+
+# -- a trace as a sequence chart -----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Lifeline:
+    """A component that changes or takes part, with its control state at the beginning.
+
+    `values` are its variables with their start values; given only where there are no steps to tell them.
+    """
+
+    component: str
+    site: str | None
+    initial: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one cell: `values` before, perhaps in between (over folded ticks), and after.
+
+    `variable` is "" for the control state, whose failed values are told by `failure` (the value after).
+    """
+
+    component: str
+    variable: str
+    values: tuple[str, ...]
+    failure: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """One row of a chart: one event, or consecutive ticks folded (`event_class` "time", `first` < `last`).
+
+    `first` and `last` number the steps from 1. `elapsed` is the time since the beginning after this row, "" in systems
+    without a tick. `begins_cycle` and `ends_cycle` mark a lasso. `escape` says in words which cell would leave its
+    domain. `mark` is what the trace says of the state after this row.
+    """
+
+    first: int
+    last: int
+    event: str
+    event_class: str
+    participants: tuple[str, ...]
+    changes: tuple[Change, ...]
+    elapsed: str = ""
+    begins_cycle: bool = False
+    ends_cycle: bool = False
+    escape: str = ""
+    mark: str = ""
+
+    @property
+    def ticks(self) -> int:
+        """How many ticks pass; 0 for an event."""
+        return self.last - self.first + 1 if self.event_class == "time" else 0
+
+
+@dataclass(frozen=True)
+class SequenceChart:
+    """A trace: lifelines grouped by site (those without a site after the first one), and its rows in order.
+
+    `steps` counts the steps before folding; `cycle` gives the numbers of the first and the last step of a lasso's
+    cycle; `mark` is what the trace says of the initial state.
+    """
+
+    system: str
+    title: str
+    lifelines: tuple[Lifeline, ...]
+    messages: tuple[Message, ...]
+    steps: int
+    cycle: tuple[int, int] | None = None
+    mark: str = ""
+
+
+Document: TypeAlias = MachineDiagram | ArchitectureDiagram | SequenceChart
+
+
+__all__ = [
+    "ArchitectureDiagram", "Arrow", "Change", "Cluster", "Document", "Hub", "Lifeline", "MachineDiagram", "MachineEdge",
+    "MachineState", "Message", "Node", "Reads", "SequenceChart", "SharedEvents", "activities", "arrows",
+    "drawn_reads", "event_names",
+]

@@ -1,0 +1,158 @@
+"""From a component to its state diagram."""
+
+from __future__ import annotations
+
+from drcheck.component import TICK, Component, On, Outcome, StateIs, Updates
+from drcheck.expressions import Expression, Literal, substitute
+from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
+from drcheck.render.style import is_failure
+from drcheck.system import System
+from drcheck.variables import Variable
+
+
+class _Named(Expression):
+    """A leaf that prints as `label`: a component's own variables need no component name in its own diagram."""
+
+    def __init__(self, label: str, like: Expression) -> None:
+        self.label, self.kind, self.labels = label, like.kind, like.labels
+
+
+def own_text(component: Component, node: Expression) -> str:
+    """An expression as text, in which the component's own variables and states go without its name."""
+
+    def leaf(item: Expression) -> Expression:
+        if isinstance(item, Variable) and item.owner is component:
+            return _Named(item.name, item)
+        if isinstance(item, StateIs) and item.component is component:
+            return _Named(item.label.removeprefix(f"{component.name}.").replace(f"{component.name} in", "in", 1), item)
+        return item
+
+    return str(substitute(node, leaf))
+
+
+def machine_diagram(component: Component, system: System | None = None) -> MachineDiagram:
+    """The state diagram of a component.
+
+    With `system`, a transition has the class of the event that it is part of there; otherwise the class that one of the
+    component's transitions on the same trigger declares.
+    """
+    leaving = {s for t in component.transitions for o in t.outcomes for s in t.sources if o.dest not in (None, s)}
+    states = tuple(
+        MachineState(name, name == component.initial, is_failure(name), final=name not in leaving)
+        for name in component.states
+    )
+    if len(states) == 1:  # a machine with one state has nowhere to go; that is nothing to point out
+        states = (MachineState(states[0].name, initial=True, failure=states[0].failure),)
+    edges = tuple(
+        _edge(component, transition, outcome, number, _class_of(component, transition.trigger, system))
+        for transition in component.transitions
+        for number, outcome in enumerate(transition.outcomes)
+    )
+    return MachineDiagram(
+        component=component.name,
+        states=states,
+        edges=edges,
+        variables=tuple(_declaration(component)),
+        reads=tuple(foreign_reads(component)),
+        doc=component.doc,
+    )
+
+
+def _class_of(component: Component, trigger: str, system: System | None) -> str:
+    if trigger == TICK:
+        return "time"
+    if system is not None:
+        for event in system.events:
+            if any(p.component is component and p.trigger == trigger for p in event.participants):
+                return event.kind
+    kinds = [t.kind for t in component.on_trigger(trigger) if t.kind is not None]
+    return kinds[0] if kinds else "automatic"
+
+
+def _edge(component: Component, transition: On, outcome: Outcome, number: int, event_class: str) -> MachineEdge:
+    remarks = []
+    if transition.urgent:
+        remarks.append("urgent")
+    if transition.priority:
+        remarks.append(f"priority {transition.priority}")
+    if transition.fault:
+        remarks.append(f"fault: {transition.fault}")
+    if len(transition.outcomes) > 1:
+        remarks.append(f"outcome {number + 1} of {len(transition.outcomes)}")
+    if outcome.probability is not None:
+        remarks.append(f"weight {outcome.probability:g}")
+    return MachineEdge(
+        sources=transition.sources,
+        dest=outcome.dest,
+        trigger=transition.trigger,
+        guard="" if _is_true(transition.when) else own_text(component, transition.when),  # type: ignore[arg-type]  # None is true
+        updates=_updates(component, outcome.then),
+        event_class=event_class,
+        remarks=tuple(remarks),
+        doc=transition.doc,
+    )
+
+
+def _is_true(guard: Expression | None) -> bool:
+    return guard is None or (isinstance(guard, Literal) and guard.value is True)
+
+
+def _updates(component: Component, then: Updates) -> tuple[str, ...]:
+    return tuple(f"{own_text(component, target)} := {own_text(component, value)}" for target, value in then.items)
+
+
+def _declaration(component: Component) -> list[str]:
+    """Each variable with its domain and start value; an array as one."""
+    result = []
+    done: set[str] = set()
+    for variable in component.variables:
+        name = variable.name.split("[")[0]
+        if name in done:
+            continue
+        done.add(name)
+        length = sum(v.name.split("[")[0] == name for v in component.variables)
+        shown = f"{name}[0..{length - 1}]" if "[" in variable.name else name
+        if variable.labels:
+            domain = " | ".join(variable.labels)
+        elif variable.kind == "boolean":
+            domain = "true | false"
+        else:
+            domain = f"{variable.low}..{variable.high}"
+        start = str(variable.start).lower() if isinstance(variable.start, bool) else str(variable.start)
+        result.append(f"{shown}: {domain}, starts at {start}")
+    return result
+
+
+def foreign_reads(component: Component) -> dict[str, tuple[Component, str]]:
+    """What the guards and updates of a component read of others: label to (owner, name within the owner), in order."""
+    found: dict[str, tuple[Component, str]] = {}
+    for transition in component.transitions:
+        parts: list[Expression] = [] if transition.when is None else [transition.when]
+        for outcome in transition.outcomes:
+            for target, value in outcome.then.items:
+                parts += [value, target]
+        for part in parts:
+            # leaves() walks a stack from the right; reversing gives the order of writing
+            for leaf in reversed(list(part.leaves())):
+                owner = _owner(leaf)
+                if owner is not None and owner is not component:
+                    for label, name in _labels(leaf, owner):
+                        found.setdefault(label, (owner, name))
+    return found
+
+
+def _owner(leaf: Expression) -> Component | None:
+    if isinstance(leaf, Variable):
+        return leaf.owner
+    return leaf.component if isinstance(leaf, StateIs) else None
+
+
+def _labels(leaf: Expression, owner: Component) -> list[tuple[str, str]]:
+    if isinstance(leaf, StateIs):
+        return [(f"{owner.name}.{state}", state) for state in leaf.states]
+    assert isinstance(leaf, Variable)
+    name = leaf.name.split("[")[0]
+    return [(f"{owner.name}.{name}", name)]
+
+
+__all__ = ["foreign_reads", "machine_diagram", "own_text"]

@@ -1,0 +1,175 @@
+"""Diagrams as Mermaid text, which needs no program to be drawn: code hosts and many editors show it as a picture.
+
+Every name gets an identifier of ours, so that no component or state can be mistaken for a keyword, and every character
+that Mermaid's grammars give a meaning to is written as a numeric entity (`#58;` is a colon).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from drcheck.render.document import (
+    ArchitectureDiagram,
+    MachineDiagram,
+    MachineEdge,
+    Message,
+    Node,
+    SequenceChart,
+    activities,
+    arrows,
+    drawn_reads,
+    event_names,
+)
+from drcheck.render.style import ALARM, ALARM_FILL, CLASSES, INK, MUTED, PANEL, RULE, clean, first_sentence, plural
+from drcheck.render.text import change_text
+
+_MEANINGFUL = frozenset("\"#;:<>&{}|\\`%[]~$@^")
+
+
+def escape(text: str) -> str:
+    """A text on one line in which no character has a meaning to Mermaid."""
+    joined = " ".join(clean(text).split())
+    return "".join(f"#{ord(c)};" if c in _MEANINGFUL else c for c in joined)
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "<br/>".join(escape(text) for text in texts)
+
+
+# -- machines ------------------------------------------------------------------------------------------------------
+def machine_mermaid(diagram: MachineDiagram) -> str:
+    """The state diagram; what happens within a state stands in it, and each arrow names the class of its events."""
+    out = ["stateDiagram-v2"]
+    ids = {state.name: f"s{number}_{state.name}" for number, state in enumerate(diagram.states)}
+    for state in diagram.states:
+        out.append(f'    state "{escape(state.name)}" as {ids[state.name]}')
+        for edge in activities(diagram, state.name):
+            out.append(f"    {ids[state.name]} : {edge_text(edge)}")
+    drawn = arrows(diagram)
+    everywhere = activities(diagram, None)
+    if everywhere or any(arrow.source is None for arrow in drawn):
+        out.append(f'    state "{"any state" if everywhere else "any other state"}" as any_state')
+        out += [f"    any_state : {edge_text(edge)}" for edge in everywhere]
+    out.append(f"    [*] --> {ids[diagram.initial]}")
+    for arrow in drawn:
+        source = "any_state" if arrow.source is None else ids[arrow.source]
+        said = [part for edge in arrow.edges for part in edge_parts(edge)]
+        out.append(f"    {source} --> {ids[arrow.dest]} : {_lines([*said, f'({CLASSES[arrow.event_class].label})'])}")
+    out += [f"    {ids[state.name]} --> [*]" for state in diagram.states if state.final]
+    failed = [ids[state.name] for state in diagram.states if state.failure]
+    if failed:
+        out.append(f"    classDef failure fill:{ALARM_FILL},stroke:{ALARM},stroke-width:3px,color:{INK}")
+        out += [f"    class {name} failure" for name in failed]
+    return "\n".join(out) + "\n"
+
+
+def edge_parts(edge: MachineEdge) -> list[str]:
+    """Trigger with remarks, guard, updates."""
+    head = edge.trigger + (f" ({', '.join(edge.remarks)})" if edge.remarks else "")
+    return [head, *([f"[{edge.guard}]"] if edge.guard else []), *(f"/ {update}" for update in edge.updates)]
+
+
+def edge_text(edge: MachineEdge) -> str:
+    """The parts on one line, escaped."""
+    return escape(" ".join(edge_parts(edge)))
+
+
+# -- architectures -------------------------------------------------------------------------------------------------
+def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
+    """The architecture as a flowchart: sites are subgraphs, lines are shared events, dotted arrows are reads."""
+    out = ["flowchart TB"]
+    ids = {node.name: f"c{number}_{node.name}" for number, node in enumerate(diagram.nodes)}
+    nodes = {node.name: node for node in diagram.nodes}
+    inside = {name for cluster in diagram.clusters for name in cluster.members}
+    for number, cluster in enumerate(diagram.clusters):
+        hit = [f"hit as a whole by {', '.join(cluster.events)}"] if cluster.events else []
+        out.append(f'    subgraph site{number}["{_lines([f"site {cluster.site}", *hit])}"]')
+        out += [f"        {_node(ids, nodes[name])}" for name in cluster.members]
+        out.append("    end")
+    out += [f"    {_node(ids, node)}" for node in diagram.nodes if node.name not in inside]
+    for shared in diagram.shared:
+        out.append(f'    {ids[shared.first]} ---|"{_lines(event_names(shared.events))}"| {ids[shared.second]}')
+    for number, hub in enumerate(diagram.hubs):
+        out.append(f'    e{number}(["{escape(hub.event)}"])')
+        out += [f"    {ids[name]} --- e{number}" for name in hub.participants]
+    out += [f"    {ids[reads.reader]} -.->|reads| {ids[reads.owner]}" for reads in drawn_reads(diagram)]
+    out.append(f"    classDef component fill:#ffffff,stroke:{INK},color:{INK}")
+    out.append(f"    classDef operator fill:#ffffff,stroke:{CLASSES['operator'].colour},stroke-width:3px,color:{INK}")
+    out.append(f"    classDef site fill:{PANEL},stroke:{MUTED},color:{INK}")
+    for kind in ("component", "operator", "site"):
+        members = [ids[node.name] for node in diagram.nodes if node.kind == kind]
+        if members:
+            out.append(f"    class {','.join(members)} {kind}")
+    out += [f"    style site{n} fill:{PANEL},stroke:{RULE},color:{INK}" for n, _ in enumerate(diagram.clusters)]
+    return "\n".join(out) + "\n"
+
+
+def _node(ids: dict[str, str], node: Node) -> str:
+    doc = [first_sentence(node.doc)] if node.doc else []
+    return f'{ids[node.name]}["{_lines([node.name, *doc])}"]'
+
+
+# -- sequence charts -----------------------------------------------------------------------------------------------
+def sequence_mermaid(chart: SequenceChart) -> str:
+    """The chart as a sequence diagram: a line joins those who take part in an event; notes say what changed."""
+    out = ["sequenceDiagram"]
+    ids = {line.component: f"p{number}_{line.component}" for number, line in enumerate(chart.lifelines)}
+    sites = list(dict.fromkeys(line.site for line in chart.lifelines))
+    for site in sites:
+        indent = "    "
+        if site is not None:
+            out.append(f"    box site {escape(site)}")
+            indent = "        "
+        for line in (line for line in chart.lifelines if line.site == site):
+            out.append(f"{indent}participant {ids[line.component]} as {escape(line.component)}")
+        if site is not None:
+            out.append("    end")
+    if not ids:
+        return "\n".join([*out, "    participant p0 as nothing takes part"]) + "\n"
+    ends = list(ids.values())
+    whole = ends[0] if len(ends) == 1 else f"{ends[0]},{ends[-1]}"
+    for line in chart.lifelines:
+        said = ", ".join([line.initial, *(f"{name} {value}" for name, value in line.values)])
+        out.append(f"    Note over {ids[line.component]}: {escape(said)}")
+    if chart.mark:
+        out.append(f"    Note over {whole}: {escape(chart.mark)}")
+    for message in chart.messages:
+        if message.begins_cycle:
+            out.append(f"    loop the cycle, steps {chart.cycle[0]} to {chart.cycle[1]}" if chart.cycle else "    loop")
+        out += [f"    {line}" for line in _message(message, ids, whole)]
+        if message.ends_cycle:
+            out.append("    end")
+    return "\n".join(out) + "\n"
+
+
+def _message(message: Message, ids: dict[str, str], whole: str) -> list[str]:
+    number = str(message.first) if message.first == message.last else f"{message.first} to {message.last}"
+    told = {
+        name: [change_text(change, " → ") for change in message.changes if change.component == name] for name in ids
+    }
+    elsewhere = [f"{c.component} {change_text(c, ' → ')}" for c in message.changes if c.component not in ids]
+    if message.escape:
+        elsewhere.append(f"out of range: {message.escape}")
+    if message.mark:
+        elsewhere.append(f"here: {message.mark}")
+    if message.event_class == "time":
+        changes = [f"{name}: {'; '.join(said)}" for name, said in told.items() if said]
+        return [f"Note over {whole}: {_lines([f'{number}. {message.event}', *changes, *elsewhere])}"]
+    head = f"{number}. {message.event} ({CLASSES[message.event_class].label})"
+    moved = [name for name in ids if name in message.participants or told[name]]
+    if len(moved) == 1:
+        return [f"Note over {ids[moved[0]]}: {_lines([head, *told[moved[0]], *elsewhere])}"]
+    if not moved:
+        return [f"Note over {whole}: {_lines([head, *elsewhere])}"]
+    if len(moved) == 2:
+        lines = [f"{ids[moved[0]]}->{ids[moved[1]]}: {escape(head)}"]
+    else:
+        who = plural(len(moved), "component") + ": " + ", ".join(moved)
+        lines = [f"Note over {ids[moved[0]]},{ids[moved[-1]]}: {_lines([head, who])}"]
+    lines += [f"Note over {ids[name]}: {_lines(told[name])}" for name in moved if told[name]]
+    if elsewhere:
+        lines.append(f"Note over {whole}: {_lines(elsewhere)}")
+    return lines
+
+
+__all__ = ["architecture_mermaid", "edge_text", "escape", "machine_mermaid", "sequence_mermaid"]

@@ -1,0 +1,96 @@
+"""From a system to the picture of its architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from drcheck.component import Component
+from drcheck.composition import FAULTS
+from drcheck.render.document import ArchitectureDiagram, Cluster, Hub, Node, Reads, SharedEvents
+from drcheck.render.machine import foreign_reads
+from drcheck.system import Event, System
+
+HUB = 4
+"""An event with at least this many participants is drawn as a point to which they are joined."""
+
+
+def architecture(system: System) -> ArchitectureDiagram:
+    """The components of a system at their sites, with the events that they share and what they read of each other.
+
+    Left out, because they concern everything alike: `tick`, the fault budget, and the events that hit a whole site
+    (these are told with the site). What two components both share and read is kept in both lists.
+    """
+    components = [c for c in system.components if c.name != FAULTS]
+    position = {c.name: n for n, c in enumerate(components)}
+    site_events = {f"{s.component.name}_{t}": s.component.name for s in system.sites for t in s.shared}
+    pairs: dict[tuple[str, str], list[Event]] = {}
+    hubs: list[Hub] = []
+    for event in system.events:
+        if event.is_tick or event.name in site_events:
+            continue
+        names = sorted({p.component.name for p in event.participants} & set(position), key=position.__getitem__)
+        if len(names) >= HUB:
+            hubs.append(Hub(event.name, tuple(names), event.kind))
+            continue
+        for n, first in enumerate(names):
+            for second in names[n + 1 :]:
+                pairs.setdefault((first, second), []).append(event)
+    present = {e.name for e in system.events}
+    return ArchitectureDiagram(
+        system=system.name,
+        title=system.title,
+        clusters=tuple(
+            Cluster(
+                site.component.name,
+                tuple(n.name for n in components if system.site_of(n) == site.component.name),
+                tuple(name for name, of in site_events.items() if of == site.component.name and name in present),
+                site.component.doc,
+            )
+            for site in system.sites
+        ),
+        nodes=tuple(_node(system, component) for component in components),
+        shared=tuple(
+            SharedEvents(a, b, tuple(e.name for e in events), _class(events)) for (a, b), events in pairs.items()
+        ),
+        hubs=tuple(hubs),
+        reads=tuple(_reads(components)),
+        doc=system.doc,
+    )
+
+
+def _node(system: System, component: Component) -> Node:
+    if any(component is site.component for site in system.sites):
+        kind = "site"
+    else:
+        classes = {
+            e.kind
+            for e in system.events
+            if not e.is_tick
+            for p in e.participants
+            if p.component is component and p.required
+        }
+        kind = "operator" if classes == {"operator"} else "component"
+    return Node(
+        component.name, kind, system.site_of(component), component.doc, len(component.states), len(component.variables)
+    )
+
+
+def _class(events: Sequence[Event]) -> str:
+    kinds = {event.kind for event in events}
+    return kinds.pop() if len(kinds) == 1 else "automatic"
+
+
+def _reads(components: Iterable[Component]) -> list[Reads]:
+    members = list(components)
+    result = []
+    for reader in members:
+        by_owner: dict[str, list[str]] = {}
+        for owner, name in foreign_reads(reader).values():
+            if name not in by_owner.setdefault(owner.name, []):
+                by_owner[owner.name].append(name)
+        known = [m.name for m in members if m.name in by_owner]
+        result += [Reads(reader.name, owner, tuple(by_owner[owner])) for owner in known]
+    return result
+
+
+__all__ = ["HUB", "architecture"]

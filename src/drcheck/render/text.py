@@ -1,0 +1,107 @@
+"""A trace as plain text for a terminal, told per site and component."""
+
+from __future__ import annotations
+
+import textwrap
+
+from drcheck.render.chart import sequence_chart
+from drcheck.render.document import Change, Message, SequenceChart
+from drcheck.render.style import clean
+from drcheck.trace import Trace
+
+WIDTH = 100
+"""Lines are broken at this many characters."""
+
+
+def trace_text(trace: Trace) -> list[str]:
+    """The trace as lines of plain text without control codes; ASCII as far as the names are.
+
+    Each row says the event with its class, then per site and component what changed. `state: a -> b` is the control
+    state; ticks are folded as in the chart.
+    """
+    return chart_text(sequence_chart(trace))
+
+
+def chart_text(chart: SequenceChart) -> list[str]:
+    """The lines for a chart. See `trace_text`."""
+    site_of = {line.component: line.site for line in chart.lifelines}
+    order = list(dict.fromkeys(line.site for line in chart.lifelines))
+    digits = len(str(max(chart.steps, 1)))
+    gutter = 2 * digits + 3
+    lines = [_row("", "start" + (f"   [{chart.mark}]" if chart.mark else ""), gutter)]
+    starts = [
+        (line.site, line.component, ", ".join([line.initial, *(f"{name} {value}" for name, value in line.values)]))
+        for line in chart.lifelines
+    ]
+    lines += _told(starts, order, gutter, " is ")
+    if not chart.messages:
+        lines.append(_row("", "(no steps: this is the initial state)", gutter))
+    for message in chart.messages:
+        if message.begins_cycle:
+            lines.append(_row("", "--- the cycle begins here; it can repeat for ever ---", gutter))
+        lines += _message(message, site_of, order, gutter)
+    if chart.cycle is not None:
+        lines.append(_row("", f"--- the cycle ends: the next step is step {chart.cycle[0]} again ---", gutter))
+    return lines
+
+
+def _row(number: str, text: str, gutter: int) -> str:
+    return f"{number:>{gutter}}  {text}".rstrip()
+
+
+def _message(message: Message, site_of: dict[str, str | None], order: list[str | None], gutter: int) -> list[str]:
+    number = str(message.first) if message.first == message.last else f"{message.first}-{message.last}"
+    head = message.event
+    if message.event_class != "time":
+        head += f"  [{message.event_class}]"
+    if message.elapsed:
+        head += f"  at {message.elapsed}" if message.event_class != "time" else f", until {message.elapsed}"
+    lines = [_row(f"{number}.", head, gutter)]
+    changed = [(site_of.get(c.component), c.component, change_text(c)) for c in message.changes]
+    still = [] if message.event_class == "time" else message.participants
+    for name in still:
+        if all(name != component for _, component, _ in changed):
+            changed.append((site_of.get(name), name, "takes part, unchanged"))
+    if changed:
+        lines += _told(changed, order, gutter, ": ")
+    elif message.event_class == "time":
+        lines.append(_row("", "    nothing else changes", gutter))
+    if message.escape:
+        lines.append(_row("", f"    ! {message.escape}", gutter))
+    if message.mark:
+        lines.append(_row("", f"    = {message.mark}", gutter))
+    return lines
+
+
+def change_text(change: Change, arrow: str = " -> ") -> str:
+    """`up -> down` for a control state, `age 0 -> 8h` for a variable."""
+    course = arrow.join(change.values)
+    return f"{change.variable} {course}" if change.variable else course
+
+
+def _told(
+    entries: list[tuple[str | None, str, str]], order: list[str | None], gutter: int, joint: str
+) -> list[str]:
+    """Entries (site, component, what) grouped by site and component, one line a component, wrapped."""
+    lines = []
+    places = [*order, *dict.fromkeys(site for site, _, _ in entries if site not in order)]
+    labels = {site: site or "-" for site in places}
+    width = max((len(label) for site, label in labels.items() if site is not None), default=0)
+    for site in places:
+        here = [(component, what) for at, component, what in entries if at == site]
+        for row, component in enumerate(dict.fromkeys(component for component, _ in here)):
+            said = clean(", ".join(what for name, what in here if name == component))
+            label = f"{'' if row else labels[site]:<{width}}  " if width else ""
+            first = " " * (gutter + 6) + label
+            lines += textwrap.wrap(
+                f"{component}{joint}{said}",
+                width=max(WIDTH, len(first) + 40),
+                initial_indent=first,
+                subsequent_indent=" " * (len(first) + 4),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    return lines
+
+
+__all__ = ["WIDTH", "change_text", "chart_text", "trace_text"]
