@@ -11,25 +11,26 @@ and states before the event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal as OneOf
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from typing import Literal as OneOf
 
 from transitions import EventData, Machine
-from transitions.core import Condition
 
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, caller
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller
 from drcheck.expressions import (
     BOOLEAN,
     ENUMERATION,
     Expression,
+    NotAnExpression,
     Operand,
     Value,
     check_enumeration,
     expression,
 )
-from drcheck.variables import Array, Variable, assignment_targets, check_name
+from drcheck.variables import Array, Variable, assignment_targets, check_name, names_in_order
 
 EventClass = OneOf["automatic", "operator", "environment"]
 EVENT_CLASSES: tuple[str, ...] = ("automatic", "operator", "environment")
@@ -56,6 +57,13 @@ class Updates:
     """The simultaneous updates of a transition: a callable for `transitions`' `after`, and a mapping for compilers."""
 
     def __init__(self, assignments: Mapping[Any, Operand]) -> None:
+        if not isinstance(assignments, Mapping):
+            raise ModelError(
+                "DR119",
+                f"updates are {{variable: expression, ...}}, not {assignments!r}",
+                place=caller(),
+                remedy="write for instance then={counter: counter + 1}",
+            )
         self.items = tuple((target, expression(value)) for target, value in assignments.items())
         for target, value in self.items:
             _, variables = assignment_targets(target)
@@ -71,7 +79,8 @@ class Updates:
             check_enumeration(variable.labels, value, variable.label)
 
     def __call__(self, event_data: EventData) -> None:
-        environment = event_data.model.environment
+        """Write every value to the machine's environment, which keeps reading the values before the event."""
+        environment: Any = getattr(event_data.model, "environment")  # noqa: B009  # the model is the user's object
         for target, value in self.items:
             index, variables = assignment_targets(target)
             chosen = variables[0 if index is None else int(index.evaluate(environment))]
@@ -89,10 +98,10 @@ class Fits:
         self.variable, self.value = variable, value
 
     def __call__(self, event_data: EventData) -> bool:
-        environment = event_data.model.environment
+        environment: Any = getattr(event_data.model, "environment")  # noqa: B009  # the model is the user's object
         high = self.variable.high
         cap = environment.ticks(high) if isinstance(high, Duration) else high
-        return bool(0 <= self.value.evaluate(environment) <= cap)
+        return 0 <= int(self.value.evaluate(environment)) <= cap
 
     @property
     def __name__(self) -> str:
@@ -107,7 +116,8 @@ class Chosen:
 
     def __call__(self, event_data: EventData) -> bool:
         choose = event_data.kwargs.get("choose")
-        return choose(self.rank, self.index, self.size) if choose else self.index == 0
+        # Without a chooser the first outcome that fits is taken: this condition is the last one looked at.
+        return choose(self.rank, self.index, self.size) if choose else True
 
     @property
     def __name__(self) -> str:
@@ -118,8 +128,8 @@ class Chosen:
 class Outcome:
     """One of several ways in which a transition can end: where, with which updates, with which weight.
 
-    `probability` (a number or an expression over integers, as a ratio of `probability` to the sum) is carried for
-    quantitative analysis; verdicts treat every outcome as possible.
+    `probability` (a positive number: its share in the sum over the outcomes) is carried for quantitative analysis;
+    verdicts treat every outcome as possible.
     """
 
     dest: str | None
@@ -130,8 +140,54 @@ class Outcome:
 def outcome(
     dest: str | None = None, then: Mapping[Any, Operand] | None = None, probability: float | None = None
 ) -> Outcome:
-    """One outcome of a transition; `dest` None stays in the state."""
-    return Outcome(dest, Updates(then or {}), probability)
+    """One outcome of a transition; `dest` None stays in the state. Raises ModelError DR119."""
+    place = caller()
+    _check_dest(dest, "an outcome", place)
+    if probability is not None and not _positive(probability):
+        raise ModelError("DR119", f"a probability is a number above 0, not {probability!r}", place=place)
+    return Outcome(dest, Updates({} if then is None else then), probability)
+
+
+def _positive(value: object) -> bool:
+    """Whether a value is a finite number above 0."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e18
+
+
+def _check_dest(dest: object, what: str, place: Place) -> None:
+    if dest is not None and not isinstance(dest, str):
+        raise ModelError(
+            "DR119",
+            f"the destination of {what} is the name of a state, or None to stay, not {dest!r}",
+            place=place,
+        )
+
+
+def check_attributes(what: str, code: str, place: Place, attributes: Mapping[str, Any]) -> None:
+    """Check kind, urgent, priority, fault and rate of a transition or event. Raises ModelError with `code`."""
+    wanted: dict[str, tuple[str, Callable[[Any], bool]]] = {
+        "kind": ("one of " + ", ".join(EVENT_CLASSES), lambda v: isinstance(v, str) and v in EVENT_CLASSES),
+        "urgent": ("True or False", lambda v: isinstance(v, bool)),
+        "priority": ("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) < 2**31),
+        "fault": ("the name of a kind of fault", lambda v: isinstance(v, str) and bool(v)),
+        "rate": ("a number above 0", _positive),
+    }
+    for name, (description, fits) in wanted.items():
+        value = attributes.get(name)
+        if value is None or fits(value):
+            continue
+        if name == "kind":
+            raise ModelError(
+                code, f"{what}: unknown class {value!r}", place=place, available=EVENT_CLASSES, asked=str(value)
+            )
+        raise ModelError(code, f"{what}: {name} is {description}, not {value!r}", place=place)
+    said = [name for name in wanted if attributes.get(name)]
+    if what == TICK and said:
+        raise ModelError(
+            "DR114",
+            f"{TICK} is the passing of time: it cannot have {', '.join(said)}",
+            place=place,
+            remedy="what must happen before time passes is an event of its own, with urgent=True",
+        )
 
 
 @dataclass(frozen=True)
@@ -207,12 +263,35 @@ def on(
     place = caller()
     if not isinstance(trigger, str) or not trigger:
         raise ModelError("DR119", f"a trigger is a name, not {trigger!r}", place=place)
-    sources = (source,) if isinstance(source, str) else tuple(source)
-    if outcomes and (dest is not None or then):
-        raise ModelError("DR119", f"{trigger}: outcomes replace dest and then; give one of the two", place=place)
-    if kind is not None and kind not in EVENT_CLASSES:
+    check_name(trigger, "trigger", place)
+    sources = (source,) if isinstance(source, str) else names_in_order(source)
+    if not sources:
         raise ModelError(
-            "DR119", f"{trigger}: unknown class {kind!r}", place=place, available=EVENT_CLASSES, asked=str(kind)
+            "DR119",
+            f"{trigger}: the source is a state, a list of states or '*', not {source!r}",
+            place=place,
+        )
+    _check_dest(dest, trigger, place)
+    if isinstance(outcomes, Outcome) or not isinstance(outcomes, Iterable):
+        raise ModelError("DR119", f"{trigger}: outcomes are a list, not {outcomes!r}", place=place)
+    ways = tuple(outcomes)
+    for way in ways:
+        if not isinstance(way, Outcome):
+            raise ModelError(
+                "DR119", f"{trigger}: {way!r} is not an outcome", place=place, remedy="write it with outcome(...)"
+            )
+    if ways and (dest is not None or then):
+        raise ModelError("DR119", f"{trigger}: outcomes replace dest and then; give one of the two", place=place)
+    attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
+    check_attributes(trigger, "DR119", place, attributes)
+    if not isinstance(internal, bool):
+        raise ModelError("DR119", f"{trigger}: internal is True or False, not {internal!r}", place=place)
+    if internal and trigger == TICK:
+        raise ModelError(
+            "DR114",
+            f"{TICK} cannot be internal: it is the rendezvous of all timed components",
+            place=place,
+            remedy="give the internal event another name",
         )
     guard: Expression | None = None
     for text, sign in ((when, True), (unless, False)):
@@ -223,11 +302,11 @@ def on(
             raise ModelError("DR102", f"the guard of {trigger}, `{node}`, is {node.kind}, not boolean", place=place)
         node = node if sign else ~node
         guard = node if guard is None else guard & node
-    ways = tuple(outcomes) or (Outcome(dest, Updates(then or {})),)
+    ways = ways or (Outcome(dest, Updates({} if then is None else then)),)
     return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place)
 
 
-class Component:
+class Component(NotAnExpression):
     """A named state machine with variables.
 
     `states`: names in order; `initial`: one of them (default the first); `variables`: what it owns; `transitions`: what
@@ -236,6 +315,8 @@ class Component:
 
     Raises ModelError: DR105 (a name used twice), DR104 (unknown state), DR107, DR108, DR112 (a state nothing reaches).
     """
+
+    hint = "write component.name_of_a_state, or component.name_of_a_variable"
 
     def __init__(
         self,
@@ -248,16 +329,19 @@ class Component:
     ) -> None:
         self.place = caller()
         self.name = check_name(name, "component", self.place)
-        self.states = tuple(states)
+        self.states = names_in_order(states)
         self.doc = doc
-        if not self.states or isinstance(states, str):
-            raise ModelError("DR119", f"component {name} needs a list of one or more states", place=self.place)
+        if not self.states:
+            raise ModelError(
+                "DR119", f"component {name} needs a list of one or more names of states, not {states!r}",
+                place=self.place,
+            )
         self.arrays: dict[str, Array] = {}
         self.variables: tuple[Variable, ...] = self._own(variables)
         self._check_names()
         self.initial = self.states[0] if initial is None else initial
         self._check_state(self.initial, "initial state", self.place)
-        self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in transitions)
+        self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in self._listed(transitions, "on(...)"))
         self._check_reachable_states()
 
     # -- what other components and properties say about it ---------------------------------------------------------
@@ -269,6 +353,8 @@ class Component:
         """Whether the component is in one of the named states."""
         for name in names:
             self._check_state(name, "state", caller())
+        if not names:
+            raise ModelError("DR104", f"no state of {self.name} is named", place=caller(), available=self.states)
         return StateIs(self, names)
 
     def variable(self, name: str) -> Variable:
@@ -333,7 +419,7 @@ class Component:
 
         Its model has `state`, one method per trigger (as `transitions` gives it) and `values`, the variables by name.
         `reads` gives constants for what guards and updates read of other components (variables or state expressions);
-        `tick` is the tick length where durations occur. Outcome choices take the first outcome.
+        `tick` is the tick length where durations occur. Of several outcomes the first that fits is taken.
         Raises ModelError DR120 when something is read that was not given.
         """
         from drcheck.semantics import Standalone
@@ -347,31 +433,47 @@ class Component:
         """Take a plain `transitions` machine in whose conditions are expressions.
 
         Conditions and `unless` must be boolean expressions; `before` and `after` may hold `Updates`. Anything else
-        (lambdas, method names, callbacks on states) cannot be explored and is refused: ModelError DR118.
+        (lambdas, method names, callbacks of states or of the machine, nested states) cannot be explored and is refused:
+        ModelError DR118. The `to_<state>` triggers that `transitions` adds by itself are not part of the component.
         """
         place = caller()
-        found: list[On] = []
-        for state in machine.states.values():
-            if state.on_enter or state.on_exit:
-                raise _cannot(name, f"state {state.name} has callbacks on enter or exit", place)
-        for trigger, event in machine.events.items():
-            for source, group in event.transitions.items():
-                for transition in group:
-                    found.append(_taken_in(name, trigger, source, transition, place))
+        check_name(name, "component", place)
+        if not isinstance(machine, Machine):
+            raise _cannot(name, f"{machine!r} is not a transitions.Machine", place)
+        found = [
+            _taken_in(name, trigger, source, transition, place)
+            for trigger, source, transition in _plain_transitions(name, machine, place)
+        ]
         return cls(name, list(machine.states), machine.initial, variables, found, doc)
 
     # -- checks -----------------------------------------------------------------------------------------------------
+    def _listed(self, items: object, what: str) -> Iterable[Any]:
+        if isinstance(items, (str, Expression, Array, On)) or not isinstance(items, Iterable):
+            raise ModelError(
+                "DR119",
+                f"component {self.name}: {items!r} is not a list of {what}",
+                place=self.place,
+            )
+        return items
+
     def _own(self, declared: Iterable[Variable | Array]) -> tuple[Variable, ...]:
         owned: list[Variable] = []
-        for item in declared:
+        for item in self._listed(declared, "variables"):
             if isinstance(item, Array):
+                if item.name in self.arrays:
+                    raise ModelError(
+                        "DR105", f"component {self.name} has two arrays {item.name!r}", place=item.place
+                    )
                 self.arrays[item.name] = item
                 owned.extend(item.elements)
             elif isinstance(item, Variable):
                 owned.append(item)
             else:
                 raise ModelError(
-                    "DR107", f"component {self.name}: {item!r} is not a variable", place=self.place
+                    "DR107",
+                    f"component {self.name}: {item!r} is not a variable",
+                    place=self.place,
+                    remedy="declare it with Boolean, Choice, Integer, Counter, Age or Array",
                 )
         for variable in owned:
             if variable.owner is not None:
@@ -386,9 +488,10 @@ class Component:
 
     def _check_names(self) -> None:
         seen: set[str] = set()
-        for name in [*self.states, *(v.name for v in self.variables), *self.arrays]:
-            if "[" not in str(name):
-                check_name(name, f"state or variable of component {self.name}", self.place)
+        elements = {id(element) for array in self.arrays.values() for element in array}
+        for state in self.states:
+            check_name(state, f"state of component {self.name}", self.place)
+        for name in [*self.states, *(v.name for v in self.variables if id(v) not in elements), *self.arrays]:
             if name in seen:
                 raise ModelError(
                     "DR105",
@@ -399,7 +502,7 @@ class Component:
             seen.add(name)
 
     def _check_state(self, name: str, what: str, place: Place) -> None:
-        if name not in self.states:
+        if not isinstance(name, str) or name not in self.states:
             raise ModelError(
                 "DR104",
                 f"unknown {what} {name!r} of component {self.name}",
@@ -410,12 +513,12 @@ class Component:
 
     def _unknown(self, name: str) -> ModelError:
         available = [*self.states, *(v.name for v in self.variables), *self.arrays]
-        return ModelError(
+        return UnknownAttributeError(
             "DR104",
             f"component {self.name} has no state or variable {name!r}",
             place=caller(),
             available=available,
-            asked=name,
+            asked=str(name),
         )
 
     def _resolve(self, transition: On) -> On:
@@ -424,7 +527,7 @@ class Component:
                 "DR119", f"component {self.name}: {transition!r} is not a transition", place=self.place,
                 remedy="write transitions with on(...)",
             )
-        what = f"state in {self.name}.{transition.trigger},"
+        what = f"state in {self.name}.{transition.trigger}:"
         sources = self.states if transition.sources == ("*",) else transition.sources
         for source in sources:
             self._check_state(source, what, transition.place)
@@ -442,8 +545,6 @@ class Component:
                             available=[v.name for v in self.variables],
                             remedy="a component changes its own variables only; let the owner take part in the event",
                         )
-        from dataclasses import replace
-
         return replace(transition, sources=tuple(sources))
 
     def _check_reachable_states(self) -> None:
@@ -476,24 +577,47 @@ def _cannot(name: str, why: str, place: Place) -> ModelError:
     )
 
 
+def _plain_transitions(name: str, machine: Machine, place: Place) -> Iterator[tuple[str, str, Any]]:
+    """The transitions of a plain machine as (trigger, source, transition); refuses what cannot be explored."""
+    if any(hasattr(state, "initial") for state in machine.states.values()):
+        raise _cannot(name, "it has nested states", place)
+    if machine.initial is None:
+        raise _cannot(name, "it has no initial state", place)
+    for what in ("prepare_event", "before_state_change", "after_state_change", "finalize_event", "on_exception"):
+        if getattr(machine, what):
+            raise _cannot(name, f"the machine has callbacks ({what})", place)
+    for state in machine.states.values():
+        if state.on_enter or state.on_exit or vars(state).get("timeout"):
+            raise _cannot(name, f"state {state.name} has callbacks on enter, on exit or on a timeout", place)
+    for trigger, event in machine.events.items():
+        own = [(source, t) for source, group in event.transitions.items() for t in group]
+        if machine.auto_transitions and trigger.startswith("to_") and trigger[3:] in machine.states:
+            if len(own) > len(machine.states):
+                raise _cannot(name, f"{trigger} is also a trigger that `transitions` adds by itself", place)
+            continue
+        for source, transition in own:
+            yield trigger, source, transition
+
+
 def _taken_in(name: str, trigger: str, source: str, transition: Any, place: Place) -> On:
     """One transition of a plain `transitions` machine as an `On`."""
     guard: Expression | None = None
     for condition in transition.conditions:
-        assert isinstance(condition, Condition)
         node = condition.func
+        if isinstance(node, Fits):  # the composition derives it again from the update
+            continue
         if not isinstance(node, Expression) or node.kind != BOOLEAN:
             raise _cannot(name, f"{trigger} from {source} has the condition {node!r}", place)
         node = node if condition.target else ~node
         guard = node if guard is None else guard & node
     assignments: dict[Any, Operand] = {}
-    for effect in [*transition.before, *transition.after, *transition.prepare]:
-        if not isinstance(effect, Updates):
+    for effect in [*transition.prepare, *transition.before, *transition.after]:
+        if not isinstance(effect, Updates) or effect in transition.prepare:
             raise _cannot(name, f"{trigger} from {source} has the callback {effect!r}", place)
         assignments.update(dict(effect.items))
-    dest = transition.dest
-    ways = (Outcome(dest, Updates(assignments)),)
+    ways = (Outcome(transition.dest, Updates(assignments)),)
+    check_name(trigger, "trigger", place)
     return On(trigger, (source,), ways, guard, None, None, None, False, None, None, "", place)
 
 
-__all__ = ["Component", "EVENT_CLASSES", "On", "Outcome", "StateIs", "TICK", "Updates", "field", "on", "outcome"]
+__all__ = ["EVENT_CLASSES", "TICK", "Component", "On", "Outcome", "StateIs", "Updates", "on", "outcome"]

@@ -14,18 +14,20 @@ error that names the place, what is available and the remedy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drcheck.component import EVENT_CLASSES, TICK, Component, EventClass, On, on
+from drcheck.component import TICK, Component, EventClass, On, check_attributes, on
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller
-from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER
+from drcheck.expressions import ENUMERATION, LIMIT
 from drcheck.lowering import lower_event
 from drcheck.system import Cell, Domain, Event, Participant, System
 from drcheck.variables import Counter, Variable, check_name
 
+EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 FAULTS = "faults"
 """The name of the component that holds the fault budget."""
 _ATTRIBUTES = ("kind", "urgent", "priority", "fault", "rate")
@@ -63,16 +65,53 @@ def event(
     Without, attributes for the event that exists by name.
     """
     place = caller()
-    if kind is not None and kind not in EVENT_CLASSES:
-        raise ModelError("DR114", f"event {name}: unknown class {kind!r}", place=place, available=EVENT_CLASSES)
+    if not isinstance(name, str) or not EVENT_NAME.match(name):
+        raise ModelError(
+            "DR105",
+            f"{name!r} is not a name for an event",
+            place=place,
+            remedy='use letters, digits and underscores, or "component.trigger" for an internal event',
+        )
     attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
-    if participants is not None and not participants:
+    check_attributes(name, "DR114", place, attributes)
+    needed, may = _pairs(name, participants, place), _pairs(name, optional, place)
+    if (participants is not None or may) and not needed:
         raise ModelError(
             "DR113", f"event {name} has no participant", place=place, remedy="name a component and its trigger"
         )
-    return Rendezvous(
-        name, tuple((participants or {}).items()), tuple((optional or {}).items()), attributes, doc, place
-    )
+    if needed and (name == TICK or any(trigger == TICK for _, trigger in needed + may)):
+        raise ModelError(
+            "DR114",
+            f"event {name}: {TICK} is the rendezvous of all timed components and has no synchronisation vector",
+            place=place,
+            remedy="give the components a trigger of another name",
+        )
+    twice = [c.name for i, (c, _) in enumerate(needed + may) if any(c is d for d, _ in (needed + may)[:i])]
+    if twice:
+        raise ModelError("DR113", f"event {name}: {twice[0]} takes part twice", place=place)
+    return Rendezvous(name, needed, may, attributes, doc, place)
+
+
+def _pairs(name: str, given: object, place: Place) -> tuple[tuple[Component, str], ...]:
+    """The entries of a synchronisation vector."""
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise ModelError(
+            "DR113",
+            f"event {name}: {given!r} is no synchronisation vector",
+            place=place,
+            remedy='write {component: "trigger", ...}',
+        )
+    for component, trigger in given.items():
+        if not isinstance(component, Component) or not isinstance(trigger, str):
+            raise ModelError(
+                "DR113",
+                f"event {name}: {component!r}: {trigger!r} is not a component and the name of its trigger",
+                place=place,
+                remedy='write {component: "trigger", ...}',
+            )
+    return tuple(given.items())
 
 
 @dataclass(frozen=True)
@@ -87,6 +126,26 @@ class Site:
     component: Component
     members: tuple[Component, ...]
     shared: Mapping[str, str] = field(default_factory=lambda: {"fails": "site_fails"})
+    place: Place = field(default_factory=caller, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        members = self.members
+        if isinstance(members, (str, Component)) or not isinstance(members, Iterable):
+            raise ModelError("DR115", f"a site's members are a list of components, not {members!r}", place=self.place)
+        object.__setattr__(self, "members", tuple(members))
+        for part in (self.component, *self.members):
+            if not isinstance(part, Component):
+                raise ModelError("DR115", f"a site consists of components, not {part!r}", place=self.place)
+        for i, part in enumerate(self.members):
+            if any(part is other for other in (self.component, *self.members[:i])):
+                raise ModelError("DR113", f"{part.name} is at site {self.component.name} twice", place=self.place)
+        shared = self.shared
+        if not isinstance(shared, Mapping) or not all(isinstance(t, str) for pair in shared.items() for t in pair):
+            raise ModelError(
+                "DR115",
+                f"site {self.component.name}: shared maps the site's triggers to its members', not {shared!r}",
+                place=self.place,
+            )
 
 
 @dataclass
@@ -123,6 +182,7 @@ def compose(
     """
     place = caller()
     check_name(name, "system", place)
+    _check_arguments(name, place, components, events, sites, faults, tick, properties, parts)
     members = list(components)
     _check_components(name, members, place)
     drafts = _drafts(members, events, sites, place)
@@ -145,7 +205,49 @@ def compose(
         cell_of=cell_of,
         control_of=control_of,
     )
-    return replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
+    try:
+        return replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
+    except RecursionError:
+        raise ModelError(
+            "DR121",
+            f"system {name}: some trigger has too many transitions, or an update is nested too deeply",
+            place=place,
+            remedy="spread the transitions over several triggers",
+        ) from None
+
+
+def _check_arguments(
+    name: str,
+    place: Place,
+    components: object,
+    events: object,
+    sites: object,
+    faults: object,
+    tick: object,
+    properties: object,
+    parts: object,
+) -> None:
+    """Refuse arguments of compose that are of the wrong type altogether."""
+    for what, code, items in (
+        ("components", "DR115", components),
+        ("events", "DR113", events),
+        ("sites", "DR115", sites),
+        ("properties", "DR115", properties),
+    ):
+        if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
+            raise ModelError(code, f"system {name}: {what} must be a list, not {items!r}", place=place)
+    for what, mapping in (("faults", faults), ("parts", parts)):
+        if mapping is not None and not (
+            isinstance(mapping, Mapping) and all(isinstance(key, str) and key for key in mapping)
+        ):
+            raise ModelError("DR115", f"system {name}: {what} must map names, not be {mapping!r}", place=place)
+    if tick is not None and (not isinstance(tick, Duration) or tick.in_minutes == 0):
+        raise ModelError(
+            "DR117",
+            f"system {name}: the tick length must be a duration above zero, not {tick!s}",
+            place=place,
+            remedy="give compose(..., tick=hours(1))",
+        )
 
 
 def _check_components(name: str, members: list[Component], place: Place) -> None:
@@ -173,7 +275,7 @@ def _check_components(name: str, members: list[Component], place: Place) -> None
 def _drafts(
     members: list[Component], events: Sequence[Rendezvous], sites: Sequence[Site], place: Place
 ) -> list[_Draft]:
-    """All events in canonical order: vectors as written, site events, then by name in order of occurrence, tick last."""
+    """All events in canonical order: vectors as written, site events, then by name as they first occur, tick last."""
     drafts: list[_Draft] = []
     taken: set[tuple[str, str]] = set()
 
@@ -207,6 +309,8 @@ def _drafts(
         joined += [join(c, t, False, item.place, item.name) for c, t in item.optional]
         drafts.append(_Draft(item.name, joined, dict(item.attributes), item.doc, item.place))
     for site in sites:
+        if not isinstance(site, Site):
+            raise ModelError("DR115", f"{site!r} is not a site", place=place, remedy="write Site(component, members)")
         drafts += _site_events(site, join)
     drafts += _by_name(members, taken)
     for item in later:
@@ -226,7 +330,15 @@ def _site_events(site: Site, join: Any) -> list[_Draft]:
     result = []
     for trigger, shared in site.shared.items():
         if trigger not in site.component.triggers:
-            continue
+            if site.shared == {"fails": "site_fails"}:
+                continue  # a site that only groups components
+            raise ModelError(
+                "DR113",
+                f"site {site.component.name} has no trigger {trigger!r}",
+                place=site.place,
+                available=site.component.triggers,
+                asked=trigger,
+            )
         event_name = f"{site.component.name}_{trigger}"
         participants = [join(site.component, trigger, True, site.component.place, event_name)]
         for member in site.members:
@@ -259,8 +371,10 @@ def _by_name(members: list[Component], taken: set[tuple[str, str]]) -> list[_Dra
             event_name = f"{component.name}.{trigger}" if internal == {True} else trigger
             participant = Participant(component, trigger, True, only_where_defined=trigger == TICK)
             groups.setdefault(event_name, []).append(participant)
-    return [_Draft(name, group, {}, "", group[0].component.on_trigger(group[0].trigger)[0].place)
-            for name, group in groups.items()]
+    return [
+        _Draft(name, group, {}, "", group[0].component.on_trigger(group[0].trigger)[0].place)
+        for name, group in groups.items()
+    ]
 
 
 def _attach(item: Rendezvous, drafts: list[_Draft]) -> None:
@@ -324,6 +438,16 @@ def _fault_budget(
             raise ModelError("DR107", f"the budget for {kind!r} must be a whole number, not {number!r}", place=place)
     if not faults:
         return None
+    identifiers = {kind: _identifier(kind) for kind in faults}
+    for identifier in identifiers.values():
+        alike = [repr(kind) for kind in faults if identifiers[kind] == identifier]
+        if len(alike) > 1:
+            raise ModelError(
+                "DR105",
+                f"the fault budgets of {' and '.join(alike)} would have one name",
+                place=place,
+                remedy="let the kinds differ in letters or digits",
+            )
     counters = {kind: Counter(f"{_identifier(kind)}_left", cap=n, start=n) for kind, n in faults.items()}
     budget = Component(
         FAULTS,
@@ -342,7 +466,8 @@ def _fault_budget(
 
 
 def _identifier(text: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in text)
+    identifier = "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
+    return f"_{identifier}" if identifier[0].isdigit() else identifier
 
 
 def _domain(variable: Variable, tick: Duration | None, system: str) -> tuple[Domain, int]:
@@ -356,6 +481,8 @@ def _domain(variable: Variable, tick: Duration | None, system: str) -> tuple[Dom
                 remedy="give compose(..., tick=hours(1))",
             )
         high = high.ticks(tick)
+        if high > LIMIT:
+            raise ModelError("DR111", f"{variable.label} is capped at {variable.high}", place=variable.place)
     domain = Domain(variable.kind, variable.low, high, variable.labels)
     start = domain.encode(variable.start)
     if not domain.low <= start <= domain.high:
@@ -389,8 +516,6 @@ def _lowered(shell: System, draft: _Draft) -> Event:
     attributes = _attributes(draft)
     guard, alternatives = lower_event(shell, draft.participants)
     is_tick = draft.name == TICK
-    if is_tick and (attributes.get("urgent") or attributes.get("priority")):
-        raise ModelError("DR114", "tick can be neither urgent nor prioritised", place=draft.place)
     doc = draft.doc or next(
         (t.doc for p in draft.participants for t in p.component.on_trigger(p.trigger) if t.doc), ""
     )
@@ -409,4 +534,4 @@ def _lowered(shell: System, draft: _Draft) -> Event:
     )
 
 
-__all__ = ["BOOLEAN", "FAULTS", "INTEGER", "Rendezvous", "Site", "compose", "event"]
+__all__ = ["FAULTS", "Rendezvous", "Site", "compose", "event"]

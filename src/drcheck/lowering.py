@@ -9,12 +9,12 @@ tests hold the two against each other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drcheck.component import Component, On, Outcome, StateIs
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place
+from drcheck.errors import ModelError, Place, caller
 from drcheck.expressions import (
     BOOLEAN,
     ENUMERATION,
@@ -72,29 +72,37 @@ def in_states(cell: Cell, positions: Sequence[int]) -> Expression:
 def lower(system: System, operand: Operand, place: Place | None = None) -> Expression:
     """A surface expression as a lowered one, with its ranges checked. Raises ModelError DR106, DR110, DR111, DR117."""
     root = expression(operand)
-    node = _replace(system, root)
+    if isinstance(root, Literal) and root.kind == ENUMERATION:
+        raise ModelError(
+            "DR102",
+            f"the enumeration value {root.value!r} alone is neither a condition nor a number",
+            place=place or caller(),
+            remedy="compare it with a variable",
+        )
+    node = _replace(system, root, place)
     bounds(node, place=place)
     return node
 
 
-def _replace(system: System, root: Expression) -> Expression:
+def _replace(system: System, root: Expression, place: Place | None) -> Expression:
     def leaf(item: Expression) -> Expression:
         if isinstance(item, Cell):
             return item
         if isinstance(item, Literal):
             return Literal(system.ticks(item.value)) if isinstance(item.value, Duration) else item
         if isinstance(item, StateIs):
-            if item.component.name not in system.control_of or system.component(item.component.name) is not item.component:
+            known = item.component.name in system.control_of
+            if not known or system.component(item.component.name) is not item.component:
                 raise ModelError(
                     "DR106",
                     f"`{item}` is not part of system {system.name}",
-                    place=item.component.place,
+                    place=place or caller(),
                     available=[c.name for c in system.components],
                     remedy="add the component to the composition",
                 )
             cell = system.cells[system.control_of[item.component.name]]
             return in_states(cell, [item.component.states.index(s) for s in item.states])
-        return system.cells[system.position(item)]
+        return system.cells[system.position(item, place or caller())]
 
     memo: dict[int, Expression] = {}
 
@@ -121,7 +129,7 @@ def _replace(system: System, root: Expression) -> Expression:
     return walk(root)
 
 
-def _enumerated(node: Operation, walk: object) -> list[Expression]:
+def _enumerated(node: Operation, walk: Callable[[Expression], Expression]) -> list[Expression]:
     """The operands of an operation on enumerations, with labels as positions."""
     labels = next((a.labels for a in node.arguments if a.labels), ())
     if not labels:  # constants only, as in if_else(link.up, "a", "b") == "a"
@@ -129,31 +137,31 @@ def _enumerated(node: Operation, walk: object) -> list[Expression]:
 
     def one(a: Expression) -> Expression:
         if a.kind != ENUMERATION:
-            return walk(a)  # type: ignore[operator]  # the enclosing function's own recursion
+            return walk(a)
         return _enumeration(a, labels, walk)
 
     return [one(a) for a in node.arguments]
 
 
-def _enumeration(node: Expression, labels: tuple[str, ...], walk: object) -> Expression:
+def _enumeration(node: Expression, labels: tuple[str, ...], walk: Callable[[Expression], Expression]) -> Expression:
     """An enumeration-valued expression as positions in `labels`."""
     if isinstance(node, Literal):
         known = labels or (str(node.value),)
         return Literal(known.index(str(node.value)))
     if isinstance(node, Operation):
         arguments = [
-            _enumeration(a, labels, walk) if a.kind == ENUMERATION else walk(a)  # type: ignore[operator]  # as above
+            _enumeration(a, labels, walk) if a.kind == ENUMERATION else walk(a)
             for a in node.arguments
         ]
         return Operation(node.operator, arguments, INTEGER)
-    return walk(node)  # type: ignore[operator, no-any-return]  # as above
+    return walk(node)
 
 
-def lower_value(system: System, variable: Variable, value: Expression) -> Expression:
+def lower_value(system: System, variable: Variable, value: Expression, place: Place | None = None) -> Expression:
     """The right-hand side of an update: enumeration values become positions of the variable's labels."""
     if variable.kind == ENUMERATION:
-        return _enumeration(value, variable.labels, lambda node: _replace(system, node))
-    return _replace(system, value)
+        return _enumeration(value, variable.labels, lambda node: _replace(system, node, place))
+    return _replace(system, value, place)
 
 
 @dataclass(frozen=True)
@@ -170,7 +178,7 @@ def _way(system: System, component: Component, transition: On, outcome: Outcome)
     for target, value in outcome.then.items:
         index, variables = assignment_targets(target)
         place = transition.place
-        at = None if index is None else _replace(system, index)
+        at = None if index is None else _replace(system, index, place)
         if at is not None:
             low, high = bounds(at, place=place)
             if low < 0 or high >= len(variables):
@@ -182,7 +190,7 @@ def _way(system: System, component: Component, transition: On, outcome: Outcome)
                 )
         for position, variable in enumerate(variables):
             cell = system.cells[system.cell_of[variable]]
-            right = lower_value(system, variable, value)
+            right = lower_value(system, variable, value, place)
             low, high = bounds(right, place=place)
             outside = low < cell.domain.low or high > cell.domain.high
             if outside and variable.at_limit == "refuse":

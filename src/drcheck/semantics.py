@@ -116,7 +116,7 @@ class Oracle:
         return steps
 
     def _moves(self, participant: Participant) -> list[_Move]:
-        """What a participant can do now: one move for each outcome, or the empty move of one that need not take part."""
+        """What a participant can do now: one move for each outcome, or the empty move of one that need not move."""
         component, trigger = participant.component, participant.trigger
         machine, model = self._machines[component.name], self._models[component.name]
         before = component.states[self.environment.state[self.system.control_of[component.name]]]

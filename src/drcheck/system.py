@@ -81,7 +81,7 @@ class Cell(Expression):
 class Participant:
     """A component that takes part in an event with one of its triggers.
 
-    `required`: the event cannot happen while the trigger is not enabled; otherwise the component takes part when it can.
+    `required`: the event cannot happen while the trigger is not enabled; else the component takes part when it can.
     `only_where_defined`: required only in states that have a transition of the trigger (this is how `tick` treats
     components: a state without tick transitions lets time pass).
     """
@@ -171,13 +171,14 @@ class System:
 
     def component(self, name: str) -> Component:
         """The component `name`. Raises ModelError DR115."""
-        for component in self.__dict__.get("components", ()):
+        components: tuple[Component, ...] = self.__dict__.get("components", ())
+        for component in components:
             if component.name == name:
                 return component
         raise ModelError(
             "DR115",
             f"system {self.__dict__.get('name')} has no component {name!r}",
-            available=[c.name for c in self.__dict__.get("components", ())],
+            available=[c.name for c in components],
             asked=name,
         )
 
@@ -222,14 +223,14 @@ class System:
         """A state as people read it: cell name to value."""
         return {cell.name: cell.domain.decode(raw) for cell, raw in zip(self.cells, state, strict=True)}
 
-    def position(self, leaf: Expression) -> int:
-        """The cell position of a variable. Raises ModelError DR106."""
+    def position(self, leaf: Expression, place: Place | None = None) -> int:
+        """The cell position of a variable that is read at `place`. Raises ModelError DR106."""
         if isinstance(leaf, Variable) and leaf in self.cell_of:
             return self.cell_of[leaf]
         raise ModelError(
             "DR106",
             f"`{leaf}` is not a variable of system {self.name}",
-            place=getattr(leaf, "place", None),
+            place=place or getattr(leaf, "place", None),
             available=[c.name for c in self.components],
             remedy="add the component that owns it to the composition",
         )
