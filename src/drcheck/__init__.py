@@ -5,6 +5,7 @@ from drcheck.composition import Rendezvous, Site, compose, event
 from drcheck.durations import Duration, days, hours, minutes
 from drcheck.errors import DrcheckError
 from drcheck.expressions import (
+    Literal,
     Expression,
     all_of,
     any_of,
@@ -15,12 +16,12 @@ from drcheck.expressions import (
     total,
 )
 from drcheck.system import System
-from drcheck.variables import Age, Array, Boolean, Choice, Counter, Integer
+from drcheck.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Age", "Array", "Boolean", "Choice", "Component", "Counter", "DrcheckError", "Duration", "Expression", "Integer",
-    "On", "Outcome", "Rendezvous", "Site", "System", "Updates", "all_of", "any_of", "compose", "count", "days", "event",
+    "Age", "Array", "Boolean", "Choice", "Component", "Counter", "DrcheckError", "Duration", "Expression", "Integer", "Literal",
+    "On", "Outcome", "Rendezvous", "Site", "System", "Updates", "Variable", "all_of", "any_of", "compose", "count", "days", "event",
     "hours", "if_else", "maximum", "minimum", "minutes", "on", "outcome", "total",
 ]

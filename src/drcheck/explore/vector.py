@@ -58,5 +58,6 @@ class Columns:
             return np.where(parts[0], parts[1], parts[2])
         if node.operator == "select":
             index = np.broadcast_to(parts[0], (self._exploration.states,))
-            return np.choose(index, [np.broadcast_to(p, index.shape) for p in parts[1:]])
+            elements = np.stack([np.broadcast_to(p, index.shape) for p in parts[1:]])
+            return elements[index, np.arange(len(index))]
         return _BINARY[node.operator](*parts)

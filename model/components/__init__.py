@@ -1,0 +1,1 @@
+"""One component a file: what a product or a site does, as a state machine."""

@@ -1,0 +1,53 @@
+"""The Application configuration object of the Info Mart Server: host, connections, schedule."""
+
+from drcheck import Boolean, Choice, Component, on
+
+
+def application(partitioned: bool, aggregation: bool, keep_icons: bool) -> Component:
+    """The Application object that both Info Mart Servers share in an active-standby deployment.
+
+    Host, connections to the ICONs of Site 1's sources and to the IDBs located at Site 1, the database access point (DAP)
+    of the Info Mart database, and the options run-scheduler and run-aggregates of the [schedule] section
+    (Info Mart guide, Deployment Prerequisites; DR Procedure with Oracle GoldenGate, steps 2 to 5, 8 and 10).
+    With `keep_icons` (a repair) the connections to Site 1's ICONs stay; only those to the IDBs at Site 1 are dropped.
+    """
+    host = Choice("host", ["site1", "site2"])
+    access_point = Choice("access_point", ["site1", "site2"])
+    icons = Boolean("site1_icons", start=True)
+    idbs = Boolean("site1_idbs", start=True)
+    scheduler = Boolean("run_scheduler", start=True)
+    aggregates = Boolean("run_aggregates", start=True)
+    swapped: dict = {access_point: "site2", idbs: False}
+    if not keep_icons:
+        swapped[icons] = False
+    transitions = [on("set_host", then={host: "site2"}), on("swap_connections", then=swapped)]
+    if partitioned:
+        transitions += [
+            on("hold_scheduler", then={scheduler: False}),
+            on("release_scheduler", then={scheduler: True}),
+        ]
+    if aggregation:
+        transitions += [
+            on("hold_aggregation", then={aggregates: False}),
+            on("release_aggregation", then={aggregates: True}),
+        ]
+    return Component(
+        "application",
+        states=["configured"],
+        variables=[host, access_point, icons, idbs, scheduler, aggregates],
+        transitions=transitions,
+        doc="The Application object: which host, which connections, which schedule.",
+    )
+
+
+def connections(name: str) -> Component:
+    """The connections of one server's own Application object to the other site, in an active-active deployment.
+
+    (Info Mart guide, DR Procedure with Active Info Mart, step 1.) They can be removed, or their objects disabled.
+    """
+    return Component(
+        name,
+        states=["both_sites", "own_site_only"],
+        transitions=[on("remove_other_site", "both_sites", "own_site_only")],
+        doc="The Application object of one Info Mart Server: which sites' ICONs and IDBs it is connected to.",
+    )

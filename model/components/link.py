@@ -1,0 +1,24 @@
+"""The wide-area network between the two sites."""
+
+from drcheck import Age, Component, Duration, Expression, on
+
+
+def wide_area_link(longest_outage: Duration, both_sites_up: Expression) -> Component:
+    """The network between the sites: up, or down for at most `longest_outage` (Info Mart guide, Note on Connectivity Loss).
+
+    `outage` is how long the present outage has lasted, in ticks. The environment may end an outage at any moment; how
+    many outages there are is the fault budget's business. Once a site is lost nothing crosses the link any more, so no
+    outage begins then.
+    """
+    outage = Age("outage", cap=longest_outage)
+    return Component(
+        "link",
+        states=["up", "down"],
+        variables=[outage],
+        transitions=[
+            on("link_fails", "up", "down", when=both_sites_up, kind="environment", fault="network outage"),
+            on("link_restored", "down", "up", then={outage: 0}, kind="environment"),
+            on("tick", "down", when=outage < longest_outage, then={outage: outage + 1}),
+        ],
+        doc="The wide-area network between the two sites.",
+    )

@@ -1,0 +1,76 @@
+"""A runbook and its operator: a published procedure as a state machine of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drcheck import Age, Choice, Component, Expression, on
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class StepOf:
+    """One step: `key` as in `step_3_swap_connections`; `when` says when it can be finished (default: at once)."""
+
+    key: str
+    doc: str
+    when: Expression | None = None
+
+
+def runbook(name: str, steps: Sequence[StepOf], slips: bool) -> Component:
+    """A procedure: standing by, then each step in order, then complete.
+
+    With `slips`, the operator may leave steps out (faults of kind "operator slip", so the budget says how many), and do
+    the step that was left out last at any later moment, that is out of order. `left_out` is that step.
+    """
+    states = ["standing_by", *(s.key for s in steps), "complete"]
+    left_out = Choice("left_out", [NONE, *(s.key for s in steps)])
+    transitions = [on("declare_disaster", "standing_by", states[1])]
+    for number, step in enumerate(steps):
+        following, later = states[number + 2], states[number + 2 :]
+        done = {left_out: NONE} if slips else {}
+        transitions.append(on(step.key, step.key, following, when=step.when, kind="operator", doc=step.doc))
+        if slips:
+            late = left_out == step.key
+            guard = late if step.when is None else late & step.when
+            transitions.append(on(step.key, later, when=guard, then=done, kind="operator", doc=step.doc))
+            transitions.append(
+                on(
+                    f"leave_out_{step.key}", step.key, following, then={left_out: step.key}, kind="operator",
+                    fault="operator slip", doc=f"the operator passes over: {step.doc}",
+                )
+            )  # fmt: skip
+    return Component(
+        name, states=states, variables=[left_out] if slips else [], transitions=transitions,
+        doc="The published procedure, step by step.",
+    )  # fmt: skip
+
+
+def operator(
+    name: str, disaster: Expression, outage: Expression, finished: Expression, recovery_time: int, mistakes: bool
+) -> Component:
+    """The operators: they declare a disaster when the site is lost, and finish the procedure in `recovery_time` ticks.
+
+    `elapsed` counts ticks since the loss; while the procedure is not finished time does not pass beyond `recovery_time`
+    (an assumption, stated as a parameter). With `mistakes`, an operator may take a network outage for a site failure
+    (a fault of kind "mistaken declaration").
+    """
+    elapsed = Age("elapsed", cap=recovery_time)
+    transitions = [
+        on("declare_disaster", "watching", "recovering", when=disaster, kind="operator", doc="the loss of the site is declared"),
+        on("tick", "watching", when=~disaster),
+        on("tick", "watching", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
+        on("tick", "recovering", when=finished),
+        on("tick", "recovering", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
+    ]  # fmt: skip
+    if mistakes:
+        transitions.append(
+            on(
+                "mistake_outage", "watching", "recovering", when=outage & ~disaster, kind="operator",
+                fault="mistaken declaration", doc="an outage is taken for the loss of the site",
+            )
+        )  # fmt: skip
+    return Component(
+        name, states=["watching", "recovering"], variables=[elapsed], transitions=transitions,
+        doc="The operators who carry out the procedure.",
+    )  # fmt: skip

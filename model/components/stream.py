@@ -1,0 +1,27 @@
+"""A stream: one data source with its pair of ICONs and their two IDBs, as the Info Mart Servers see it."""
+
+from dataclasses import dataclass
+
+from drcheck import Component, Expression
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What one data source makes and where it is kept (Info Mart guide, Architecture: Data Centers).
+
+    `site`: 1 or 2, the source's own. `local_idb` is at that site; `remote_idb` (None where no HA IDB is deployed) at the
+    other one, written by `remote_icon` through its queue.
+    """
+
+    name: str
+    site: int
+    source: Component
+    local_icon: Component
+    local_idb: Component
+    remote_icon: Component | None
+    remote_idb: Component | None
+
+    @property
+    def producing(self) -> Expression:
+        """Whether the source makes data."""
+        return self.source.producing

@@ -1,0 +1,265 @@
+"""Genesys Info Mart in two business-continuity architectures: active-active, and active-standby over Oracle GoldenGate.
+
+Both share the collection layer (sites, link, sources, ICON pairs, IDBs). One tick makes one interval of data in each
+source. Faults are limited by a budget. What the guide does not say is a parameter, with an assumption as its default:
+how late ETL and replication can be, how fast a backlog is caught up, how long the operators take.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal as OneOf
+
+from drcheck import Component, Duration, Expression, Literal, System, all_of, any_of, compose, event, hours, on
+from drcheck.composition import Rendezvous
+from drcheck.design import design
+from model.collection import Collection, collection
+from model.components.application import application, connections
+from model.components.gi2 import gi2
+from model.components.goldengate import Trail, datapump, extract, replicat, same
+from model.components.info_mart_database import InfoMartDatabase
+from model.components.info_mart_server import Surroundings, in_service, info_mart_server
+from model.components.outage_observer import outage_observer
+from model.components.raa import raa
+from model.components.runbook import operator
+from model.runbooks.active_active_recovery import active_active_recovery
+from model.runbooks.active_standby_recovery import active_standby_recovery
+
+YES, NO = Literal(True), Literal(False)
+
+Threshold = Annotated[Duration, "extract-data-stuck-threshold: how long an unreachable site is waited for"]
+Tick = Annotated[Duration, "length of one tick, and of one interval of data"]
+Sources = Annotated[int, "data sources at each site: voice, then multimedia, configuration, outbound", range(1, 5)]
+LongestOutage = Annotated[Duration, "the longest network outage that is considered"]
+Outages = Annotated[int, "how many network outages may happen", range(0, 4)]
+Failures = Annotated[int, "how many sites may fail", range(0, 2)]
+Failing = Annotated[OneOf["site1", "site2", "either"], "which site may fail"]
+HaIdb = Annotated[bool, "whether each source has its redundant IDB at the other site"]
+EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(0, 5)]
+CatchUp = Annotated[int, "how many intervals of a source one ETL cycle takes in at most", range(2, 65)]
+Drain = Annotated[int, "how many intervals an ICON writes from its queue each tick", range(2, 65)]
+Recovery = Annotated[Duration, "how long the operators take at most from the loss of a site to the end of the procedure"]
+Slips = Annotated[int, "how many steps of the procedure the operators may leave out, or do late", range(0, 3)]
+Mistaken = Annotated[bool, "whether an operator may take a network outage for the loss of Site 1"]
+Gi2Step = Annotated[bool, "whether the operators also bring the standby GI2 into service, as the text before the steps asks"]
+Activity = Annotated[bool, "whether calls and agent states in progress are followed"]
+Aggregation = Annotated[bool, "whether GI2 or RAA is deployed, so that aggregates matter"]
+Observe = Annotated[bool, "whether an observer remembers the length of the first outage"]
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """The durations of a design in ticks."""
+
+    threshold: int
+    longest: int
+    recovery: int
+    day: int
+    most: int
+
+
+def _clock(tick: Duration, threshold: Duration, longest: Duration, recovery: Duration, outages: int, slack: int) -> _Clock:
+    """Durations as ticks; `most` is the furthest that any position can be behind."""
+    limits = [d.ticks(tick) for d in (threshold, longest, recovery)]
+    most = limits[0] + limits[1] * max(outages, 1) + limits[2] + slack
+    return _Clock(*limits, hours(24).ticks(tick), most)
+
+
+@design(title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.infomart_active_standby")
+def active_standby(
+    threshold: Threshold = hours(8),
+    tick: Tick = hours(1),
+    sources: Sources = 1,
+    ha_idb: HaIdb = True,
+    longest_outage: LongestOutage = hours(14),
+    outages: Outages = 1,
+    site_failures: Failures = 1,
+    failing: Failing = "either",
+    etl_delay: EtlDelay = 1,
+    replication_lag: Annotated[int, "how many intervals each replication stage may be behind when time passes", range(0, 5)] = 1,
+    catch_up: CatchUp = 4,
+    queue_drain: Drain = 4,
+    recovery_time: Recovery = hours(2),
+    aggregation: Aggregation = True,
+    healthy_aggregation: Annotated[bool, "whether aggregation is never more than a tick late"] = True,
+    reaggregate_from: Annotated[OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back"] = "failure",
+    partitioned: Annotated[bool, "whether the Info Mart database is partitioned"] = False,
+    upgraded: Annotated[bool, "whether Info Mart was upgraded since replication began"] = False,
+    gi2_step: Gi2Step = True,
+    activity: Activity = True,
+    slips: Slips = 0,
+    mistaken_operator: Mistaken = False,
+    observe_outage: Observe = False,
+    drain_trail: Annotated[bool, "repair: step 1 waits until Replicat has applied the remote trail"] = False,
+    keep_icons: Annotated[bool, "repair: step 3 keeps the connections to the ICONs whose IDB is at Site 2"] = False,
+    rewind_high_water_mark: Annotated[bool, "repair: the high-water mark is set back to the delivered facts before step 6"] = False,
+) -> System:
+    """One active Info Mart at Site 1, its database replicated to Site 2, a standby server there.
+
+    Info Mart guide 8.1.4: Architecture (Active-Standby), Operation Modes, Info Mart Database Replication, DR Procedure
+    with Oracle GoldenGate. Site 1 fails: the ten-step procedure. Site 2 fails: the guide has no procedure; the active
+    Info Mart waits for it up to the threshold and carries on.
+    """
+    clock = _clock(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 3 * replication_lag + 8)
+    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity)
+    site1, site2, link = layer.sites[1], layer.sites[2], layer.link
+    stale_cap = clock.day + clock.recovery + clock.most if aggregation else 0
+    db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap)
+    db2 = InfoMartDatabase(
+        "info_mart2", layer.streams, clock.most, stale_cap,
+        "outdated" if upgraded else "current", "missing" if partitioned else "present",
+    )  # fmt: skip
+    trail = Trail("remote_trail", db1, clock.most, stale_cap)
+    shipped = same(db1.replicated(), trail.replicated())
+    applied = same(trail.replicated(), db2.replicated())
+
+    # Servers, aggregation, reports
+    app = application(partitioned, aggregation, keep_icons)
+    reach1 = layer.reach(1, {}, list(db1.uncovered))
+    reach2 = layer.reach(2, {1: ~app.site1_icons}, list(db2.uncovered))
+    server1 = info_mart_server(
+        "server1", Surroundings(layer.reachable(2), YES, YES, YES, YES, NO), clock.threshold, etl_delay
+    )
+    server2 = info_mart_server(
+        "server2",
+        Surroundings(
+            other_reachable=layer.reachable(1),
+            other_needed=app.site1_idbs,
+            scheduled=app.run_scheduler,
+            startable=app.host == "site2",
+            connected=app.access_point == "site2",
+            schema_outdated=db2.schema == "outdated",
+        ),
+        clock.threshold, etl_delay, standby=True, partitioned=partitioned,
+    )  # fmt: skip
+    gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False, by_the_runbook=gi2_step)
+
+    # GoldenGate
+    capture = extract()
+    pump = datapump("datapump", link.up & site2.up, shipped, _lagging(db1, trail, replication_lag))
+    apply = replicat("replicat", applied, _lagging(trail, db2, replication_lag))
+
+    # The procedure and those who carry it out
+    book = active_standby_recovery(
+        server2, applied, app.access_point == "site2", partitioned, aggregation, gi2_step, drain_trail, slips > 0
+    )
+    people = operator("operator", site1.failed, link.down, book.complete, clock.recovery, mistaken_operator)
+    # Once the procedure has ended without bringing the standby into service, nothing changes the account any more.
+    counting = ~(book.complete & ~in_service(server2))
+
+    # The databases
+    primary = db1.component(
+        ["in_use", "lost", "forgotten"],
+        [
+            *db1.in_use_by(server1, reach1, catch_up, clock.threshold, other_site=2),
+            on("site_fails", "in_use", "lost"),
+            on("tick", "lost", then=db1.passing_of_time(counting)),
+            on("tick", "forgotten"),
+            on("forget", "lost", "forgotten", then=db1.forgetting()),
+            *([on("raa1_aggregates", "in_use", then={db1.stale: 0})] if aggregation else []),
+        ],
+        "The Info Mart database at Site 1, source of the replication.",
+    )
+    window = clock.day + (people.elapsed if reaggregate_from == "failure" else 0)
+    aside = ["server2_extracts", "server2_transforms", *(["raa2_aggregates"] if aggregation else [])]
+    standby = db2.component(
+        ["replica", "in_use", "out_of_step", "lost"],
+        [
+            on("replicat_applies", "replica", then=trail.copy_of(trail.replicated(), db2.replicated())),
+            on("replicat_applies", "in_use", "out_of_step", doc="replication writes into a database that is in use"),
+            on("replicat_applies", "out_of_step", then=trail.copy_of(trail.replicated(), db2.replicated())),
+            on("tick", "replica", then=db2.passing_of_time(counting)),
+            on("tick", ["out_of_step", "lost"]),
+            on("server2_takes_over", "replica", "in_use", then=db2.takeover(db1, reach2, rewind_high_water_mark)),
+            *db2.in_use_by(server2, reach2, catch_up, clock.threshold, other_site=1),
+            *(on(trigger, "out_of_step") for trigger in aside),
+            on("ignore", "in_use", then=db2.ignoring(reach2, site=1)),
+            on("migration_job", ["replica", "in_use"], then={db2.schema: "current"}),
+            *([on("maintenance_done", "in_use", then={db2.partitions: "present"})] if partitioned else []),
+            *(
+                [
+                    on("raa2_aggregates", "in_use", then={db2.stale: 0}),
+                    on("reaggregate", "in_use", when=db2.unnotified <= window, then={db2.unnotified: 0}),
+                ]
+                if aggregation
+                else []
+            ),
+            on("site_fails", ["replica", "in_use", "out_of_step"], "lost", then=db2.forgetting()),
+        ],
+        "The Info Mart database at Site 2, target of the replication.",
+    )
+    layer.at(1, server1, primary, capture, pump, gi2_1)
+    layer.at(2, server2, standby, trail.component(counting, apply.stopped), apply, gi2_2)
+    if aggregation:
+        layer.at(1, raa("raa1", db1.stale, app.run_aggregates & primary.in_use, healthy_aggregation))
+        layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2), healthy_aggregation))
+    layer.others += [app, book, people]
+    begins, ends = _outage_events(layer, observe_outage, longest_outage, server1, [primary])
+    ends[server2] = "reconnect"
+    ends[standby] = "reconnect"
+    parts = {c.name: c for c in layer.everything()}
+    trail_part = parts["remote_trail"]
+
+    def step(key: str, **effects: str) -> Rendezvous:
+        """A step of the runbook with what it does to other components, each where it can."""
+        return event(key, {book: key}, optional={parts[name]: trigger for name, trigger in effects.items()})
+
+    effects: dict[str, dict[str, str]] = {
+        "step_1_stop_goldengate": {"replicat": "stop"},
+        "step_2_repoint_host": {"application": "set_host"},
+        "step_3_swap_connections": {"application": "swap_connections", **({} if keep_icons else {"info_mart2": "ignore"})},
+        "step_4_hold_scheduler": {"application": "hold_scheduler"},
+        "step_5_hold_aggregation": {"application": "hold_aggregation"},
+        "step_6_start_server": {"server2": "start"},
+        "step_7_migrate": {"server2": "migration_job"},
+        "step_8_maintain": {"server2": "maintenance_job"},
+        "step_8_release_scheduler": {"application": "release_scheduler"},
+        "step_9_check_logs": {},
+        "step_10_reaggregate": {"info_mart2": "reaggregate"},
+        "step_10_release_aggregation": {"application": "release_aggregation"},
+        "bring_gi2_into_service": {"gi2_2": "bring_into_service"},
+    }
+    events = [
+        event("link_fails", {link: "link_fails"}, optional=begins),
+        event("link_restored", {link: "link_restored"}, optional=ends),
+        event("declare_disaster", {people: "declare_disaster", book: "declare_disaster"}),
+        *([event("mistake_outage", {people: "mistake_outage", book: "declare_disaster"})] if mistaken_operator else []),
+        *(step(key, **effects[key]) for key in book.states[1:-1]),
+        event(
+            "server2_takes_over",
+            {server2: "server2_takes_over", standby: "server2_takes_over"},
+            optional={primary: "forget", trail_part: "clear"},
+        ),
+    ]
+    faults = {"site failure": site_failures, "network outage": outages}
+    if slips:
+        faults["operator slip"] = slips
+    if mistaken_operator:
+        faults["mistaken declaration"] = 1
+    return compose(
+        "active_standby",
+        layer.everything(),
+        events=events,
+        sites=layer.site_groups(),
+        faults=faults,
+        tick=tick,
+        parts={"db1": db1, "db2": db2, "trail": trail, "layer": layer},
+    )
+
+
+def _lagging(ahead: InfoMartDatabase | Trail, behind: InfoMartDatabase | Trail, lag: int) -> Expression:
+    """Whether a replication stage is more than `lag` intervals behind the one before it."""
+    before, after = [*ahead.uncovered, *ahead.unreported], [*behind.uncovered, *behind.unreported]
+    return any_of(b - a > lag for a, b in zip(before, after, strict=True))
+
+
+def _outage_events(
+    layer: Collection, observe: bool, longest: Duration, server: Component, databases: list[Component]
+) -> tuple[dict[Component, str], dict[Component, str]]:
+    """Who takes note when an outage begins and when it ends."""
+    begins: dict[Component, str] = {}
+    ends: dict[Component, str] = {server: "reconnect", **dict.fromkeys(databases, "reconnect")}
+    if observe:
+        caught_up = all_of([*databases[0].array("uncovered"), *databases[0].array("staged")], lambda n: n == 0)
+        watcher = outage_observer(longest, caught_up, layer.link.down)
+        layer.others.append(watcher)
+        begins[watcher], ends[watcher] = "outage_begins", "outage_ends"
+    return begins, ends

@@ -1,0 +1,1 @@
+"""Published procedures as state machines: the operator works through them step by step."""

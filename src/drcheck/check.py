@@ -1,0 +1,440 @@
+"""From a system and properties to verdicts.
+
+A verdict is evidence: HOLDS, VIOLATED or INCONCLUSIVE, with the number of states that were looked at, the trace that
+shows it, and what makes it weak: a trigger that never happens (vacuous), an event that never fires, a search that
+stopped early. Every trace is replayed on the oracle before anyone sees it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from drcheck.design import Design, show
+from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError
+from drcheck.explore.choose import engine_named
+from drcheck.explore.protocol import Exploration, Limits, Listener, Query
+from drcheck.explore.vector import Columns
+from drcheck.expressions import Expression
+from drcheck.lowering import conjunction, lower
+from drcheck.expressions import BOOLEAN, Operation
+from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
+from drcheck.logic.properties import Property, Statement, structure
+from drcheck.system import System
+from drcheck.trace import Trace, along
+
+DOMAINS = "values_stay_in_their_domains"
+"""The name of the property that every system has without stating it."""
+
+
+class Outcome(enum.Enum):
+    """What was decided. INCONCLUSIVE: the search stopped early, or a value left its domain, so nothing can be said."""
+
+    HOLDS = "HOLDS"
+    VIOLATED = "VIOLATED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The decision on one property of one system.
+
+    `value`: a worst case's maximum. `trace`: the counterexample, or the witness of a reachable property or the path to
+    a worst case. `vacuous`: why the property says less than it seems to, or None. `reason`: one sentence.
+    """
+
+    property: Property
+    outcome: Outcome
+    reason: str
+    run: Run
+    value: int | None = None
+    trace: Trace | None = None
+    vacuous: str | None = None
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the outcome is what the property's author expects: a violation where a finding is declared."""
+        wanted = Outcome.VIOLATED if self.property.finding is not None else Outcome.HOLDS
+        return self.outcome is wanted
+
+
+@dataclass(frozen=True)
+class Run:
+    """One search: the system, its parameters, and what the search found."""
+
+    system: System
+    exploration: Exploration
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def idle_events(self) -> list[str]:
+        """Events that never fire; empty while the search is incomplete, when nothing is known of them."""
+        if not self.exploration.complete:
+            return []
+        return [e.name for e, n in zip(self.system.events, self.exploration.fired, strict=True) if n == 0]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters as text."""
+        return {name: show(value) for name, value in self.system.parameters.items()}
+
+
+def _not(node: Expression) -> Expression:
+    return Operation("not", (node,), BOOLEAN)
+
+
+@dataclass
+class _Plan:
+    """What one property needs from the search."""
+
+    property: Property
+    watch: int | None = None
+    trigger: int | None = None
+    maximum: int | None = None
+    needs_graph: bool = False
+
+
+class _Planner:
+    """Collects the watches and maxima of all properties into one query."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.watches: list[Expression] = []
+        self.maxima: list[Expression] = []
+
+    def watch(self, node: Expression) -> int:
+        self.watches.append(node)
+        return len(self.watches) - 1
+
+    def plan(self, item: Property) -> _Plan:
+        plan = _Plan(item)
+        place = item.place
+
+        def low(node: Expression | None) -> Expression:
+            assert node is not None
+            return lower(self.system, node, place)
+
+        match item.kind:
+            case "always":
+                bad = _not(low(item.condition))
+                if item.trigger is not None:
+                    trigger = low(item.trigger)
+                    plan.trigger = self.watch(trigger)
+                    bad = conjunction([trigger, bad])
+                plan.watch = self.watch(bad)
+            case "reachable":
+                plan.watch = self.watch(low(item.condition))
+            case "deadlock_free":
+                plan.needs_graph = item.condition is not None
+            case "leads_to" | "can_always":
+                plan.needs_graph = True
+                low(item.condition)
+                if item.trigger is not None:
+                    plan.trigger = self.watch(low(item.trigger))
+                demands(self.system, item.fairness)
+            case "worst_case":
+                self.maxima.append(low(item.measure))
+                plan.maximum = len(self.maxima) - 1
+        return plan
+
+
+def check(
+    system: System,
+    properties: Sequence[Property] | None = None,
+    *,
+    engine: str = "auto",
+    limits: Limits = Limits(),
+    listener: Listener | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> list[Verdict]:
+    """Decide properties of a system in one search; without `properties`, those that the system carries.
+
+    The first verdict is always on `values_stay_in_their_domains`. Raises PropertyError, ModelError or EngineError.
+    """
+    wanted = list(system.properties if properties is None else properties)
+    planner = _Planner(system)
+    plans = []
+    for item in wanted:
+        if not isinstance(item, Property):
+            raise PropertyError("DR302", f"{item!r} is not a property")
+        try:
+            plans.append(planner.plan(item))
+        except DrcheckError as error:
+            if error.place is None and item.place is not None:
+                raise type(error)(
+                    error.code, f"property {item.name}: {error.message}", place=item.place,
+                    available=error.available, remedy=error.remedy,
+                ) from error
+            raise
+    query = Query(tuple(planner.watches), tuple(planner.maxima), any(p.needs_graph for p in plans))
+    exploration = engine_named(engine).explore(system, query, limits, listener)
+    run = Run(system, exploration, dict(given or {}))
+    judge = _Judge(run)
+    return [judge.domains(), *(judge.decide(plan) for plan in plans)]
+
+
+class _Judge:
+    """Turns an exploration into verdicts."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.system, self.found = run, run.system, run.exploration
+        self._columns: Columns | None = None
+        self._fair: FairGraph | None = None
+
+    # -- traces -----------------------------------------------------------------------------------------------------
+    def trace_to(self, number: int) -> Trace:
+        """A shortest trace to a state."""
+        return along(self.system, [self.found.state(n) for n in self.found.ancestry(number)])
+
+    def trace_of(self, lasso: Lasso) -> Trace:
+        """The trace of a lasso whose first state is preceded by a shortest path to it."""
+        lead = self.found.ancestry(lasso.states[0])
+        numbers = lead + lasso.states[1:]
+        events: list[int | None] = [None] * (len(lead) - 1) + [*lasso.events]
+        loop = None if lasso.loop is None else lasso.loop + len(lead) - 1
+        return along(self.system, [self.found.state(n) for n in numbers], events, loop=loop)
+
+    # -- verdicts ---------------------------------------------------------------------------------------------------
+    def domains(self) -> Verdict:
+        """The verdict that every system has: no value leaves its domain."""
+        item = structure(True, "", name=DOMAINS, statement="No update takes a variable out of its declared domain.")
+        escape = self.found.escape
+        if escape is not None:
+            cell = self.system.cells[escape.cell]
+            numbers = self.found.ancestry(escape.state)
+            trace = along(
+                self.system, [self.found.state(n) for n in numbers], escape=(escape.event, escape.cell)
+            )
+            event = self.system.events[escape.event].name
+            return Verdict(
+                item, Outcome.VIOLATED,
+                f"{event} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}", self.run, trace=trace,
+            )
+        if not self.found.complete:
+            return self.inconclusive(item)
+        return Verdict(item, Outcome.HOLDS, "every value stays in its domain", self.run)
+
+    def inconclusive(self, item: Property) -> Verdict:
+        """Nothing was found, and not everything was looked at."""
+        why = (
+            f"the search stopped at {self.found.stopped}, after {self.found.states:,} states"
+            if not self.found.complete
+            else "a value leaves its domain (see the trace of that violation), so the model is not defined everywhere"
+        )
+        return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether every reachable state was expanded and every step is defined."""
+        return self.found.complete and self.found.escape is None
+
+    def decide(self, plan: _Plan) -> Verdict:
+        """The verdict on one property."""
+        item = plan.property
+        match item.kind:
+            case "structure":
+                holds = bool(item.condition is not None and getattr(item.condition, "value", False))
+                return Verdict(item, Outcome.HOLDS if holds else Outcome.VIOLATED, item.evidence, self.run)
+            case "always" | "reachable":
+                return self._state_property(plan)
+            case "deadlock_free":
+                return self._deadlock(item)
+            case "worst_case":
+                return self._worst_case(plan)
+        return self._on_graph(plan)
+
+    def _state_property(self, plan: _Plan) -> Verdict:
+        item = plan.property
+        assert plan.watch is not None
+        hit = self.found.hits[plan.watch]
+        wants_hit = item.kind == "reachable"
+        if hit is not None:
+            outcome = Outcome.HOLDS if wants_hit else Outcome.VIOLATED
+            trace = self.trace_to(hit)
+            return Verdict(item, outcome, f"shown by a trace of {len(trace)} steps", self.run, trace=trace)
+        if not self.exhaustive:
+            return self.inconclusive(item)
+        reason = f"in none of {self.found.states:,} states" if wants_hit else f"in all {self.found.states:,} states"
+        outcome = Outcome.VIOLATED if wants_hit else Outcome.HOLDS
+        return Verdict(item, outcome, reason, self.run, vacuous=self._vacuous(plan))
+
+    def _vacuous(self, plan: _Plan) -> str | None:
+        if plan.trigger is not None and self.found.hits[plan.trigger] is None:
+            return f"its trigger never happens: {plan.property.trigger}"
+        return None
+
+    def _deadlock(self, item: Property) -> Verdict:
+        number = self.found.deadlock
+        if number is not None and item.condition is not None:
+            bad = self._graph().dead() & ~self._mask(item.condition)
+            bad[self._expanded() :] = False
+            number = int(np.argmax(bad)) if bad.any() else None
+        if number is not None:
+            trace = self.trace_to(number)
+            return Verdict(item, Outcome.VIOLATED, f"a state without any step, after {len(trace)} steps", self.run,
+                           trace=trace)
+        if not self.exhaustive:
+            return self.inconclusive(item)
+        return Verdict(item, Outcome.HOLDS, f"each of {self.found.states:,} states has a step", self.run)
+
+    def _worst_case(self, plan: _Plan) -> Verdict:
+        item = plan.property
+        assert plan.maximum is not None
+        value, number = self.found.maxima[plan.maximum]
+        trace = self.trace_to(number)
+        if item.at_most is not None and value > item.at_most:
+            reason = f"the value {value} exceeds {item.at_most}"
+            return Verdict(item, Outcome.VIOLATED, reason, self.run, value=value, trace=trace)
+        if not self.exhaustive:
+            verdict = self.inconclusive(item)
+            return Verdict(item, verdict.outcome, f"at least {value}; {verdict.reason}", self.run, value=value, trace=trace)
+        return Verdict(item, Outcome.HOLDS, f"exactly {value}, over {self.found.states:,} states", self.run,
+                       value=value, trace=trace)
+
+    # -- on the graph -----------------------------------------------------------------------------------------------
+    def _graph(self) -> FairGraph:
+        if self._fair is None:
+            if self.found.graph is None:
+                raise EngineError("DR501", f"engine {self.found.engine} kept no transition graph")
+            self._fair = FairGraph(self.found.graph)
+        return self._fair
+
+    def _mask(self, node: Expression) -> Any:
+        if self._columns is None:
+            self._columns = Columns(self.found)
+        return self._columns.mask(self.system.lower(node))[: len(self._graph().graph.offsets) - 1]
+
+    def _expanded(self) -> int:
+        assert self.found.graph is not None
+        return len(self.found.graph.offsets) - 1
+
+    def _on_graph(self, plan: _Plan) -> Verdict:
+        item = plan.property
+        if not self.exhaustive:
+            return self.inconclusive(item)
+        assert item.condition is not None
+        fair, goal = self._graph(), self._mask(item.condition)
+        if item.kind == "can_always":
+            lost = cannot_reach(fair, goal)
+            if not lost.any():
+                return Verdict(item, Outcome.HOLDS, f"from all {self.found.states:,} states", self.run)
+            trace = self.trace_to(int(np.argmax(lost)))
+            reason = f"after {len(trace)} steps it can never be reached again"
+            return Verdict(item, Outcome.VIOLATED, reason, self.run, trace=trace)
+        if item.trigger is None:
+            starts = np.zeros(fair.size, dtype=bool)
+            starts[0] = True
+        else:
+            starts = self._mask(item.trigger).copy()
+        lasso = find_lasso(fair, starts, goal, demands(self.system, item.fairness))
+        if lasso is None:
+            return Verdict(item, Outcome.HOLDS, f"on every fair execution of {self.found.states:,} states", self.run,
+                           vacuous=self._vacuous(plan))
+        trace = self.trace_of(lasso)
+        if trace.loop is None:
+            reason = f"an execution of {len(trace)} steps that ends without it"
+        else:
+            reason = f"an execution of {trace.loop} steps, then a cycle of {len(trace) - trace.loop} steps without it"
+        return Verdict(item, Outcome.VIOLATED, reason, self.run, trace=trace)
+
+
+# -- whole designs ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class DesignReport:
+    """All verdicts on a design: `main` is the search with the parameters asked for, `runs` all searches."""
+
+    design: Design
+    settings: Mapping[str, Any]
+    engine: str
+    verdicts: tuple[Verdict, ...]
+    runs: tuple[Run, ...]
+    skipped: tuple[tuple[Statement, str], ...] = ()
+
+    @property
+    def main(self) -> Run:
+        """The search with the parameters asked for (the first one)."""
+        return self.runs[0]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of search, all runs together."""
+        return sum(run.exploration.seconds for run in self.runs)
+
+
+def select(design: Design, names: Sequence[str]) -> list[Statement]:
+    """The statements of a design with these names or claim keys; all where `names` is empty. Raises PropertyError DR301."""
+    statements = design.statements()
+    if not names:
+        return statements
+    chosen = []
+    for name in names:
+        matching = [s for s in statements if name == s.name or name in s.details.get("claims", ())]
+        if not matching:
+            raise PropertyError(
+                "DR301",
+                f"design {design.name} has no property {name!r}",
+                available=[s.name for s in statements],
+                asked=name,
+            )
+        chosen += [s for s in matching if s not in chosen]
+    return chosen
+
+
+def check_design(
+    design: Design,
+    settings: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
+    *,
+    engine: str = "auto",
+    limits: Limits = Limits(),
+    listener: Callable[[str], Listener | None] | None = None,
+) -> DesignReport:
+    """Decide the properties of a design, one search for each set of parameters that they are stated for.
+
+    A property stated for a parameter value that contradicts `settings` is left out and listed as skipped.
+    `listener` is asked, with the parameters of each search as text, for a progress listener.
+    """
+    asked = dict(settings or {})
+    groups: dict[tuple[tuple[str, Any], ...], list[Statement]] = {(): []}
+    skipped = []
+    for statement in select(design, names):
+        try:
+            given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
+        except DesignError as error:
+            raise PropertyError(
+                "DR302", f"property {statement.name} is given {error.message}", place=statement.details.get("place"),
+                available=error.available,
+            ) from error
+        conflict = [k for k, v in given.items() if k in asked and asked[k] != v]
+        if conflict:
+            needs = ", ".join(f"{k}={show(given[k])}" for k in conflict)
+            skipped.append((statement, f"it is stated for {needs}"))
+            continue
+        different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
+        groups.setdefault(tuple(sorted(different.items(), key=lambda kv: kv[0])), []).append(statement)
+    if names and not groups[()] and len(groups) > 1:
+        del groups[()]
+    decided: dict[str, Verdict] = {}
+    order: list[Verdict] = []
+    runs = []
+    for key, statements in groups.items():
+        system = design.build({**asked, **dict(key)})
+        label = ", ".join(f"{k}={show(v)}" for k, v in key)
+        verdicts = check(
+            system,
+            [s.on(system) for s in statements],
+            engine=engine,
+            limits=limits,
+            listener=listener(label) if listener else None,
+            given=dict(key),
+        )
+        runs.append(verdicts[0].run)
+        if not order or verdicts[0].outcome is not Outcome.HOLDS:
+            order.append(verdicts[0])
+        decided.update({v.property.name: v for v in verdicts[1:]})
+    order += [decided[s.name] for s in select(design, names) if s.name in decided]
+    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped))

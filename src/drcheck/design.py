@@ -1,0 +1,313 @@
+"""A design: a function with typed, documented parameters that composes a System, and the properties it must have.
+
+    @design(title="Two sites and a link", properties="properties.two_sites")
+    def two_sites(
+        threshold: Annotated[Duration, "how long the server waits"] = hours(8),
+        sources: Annotated[int, "data sources a site", range(1, 3)] = 1,
+    ) -> System:
+        ...
+
+Parameter types: Duration, bool, int (with `range(low, high + 1)` as the allowed values) and Literal of names.
+`properties` names the module that states the properties; a small design may instead pass them to `compose`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import traceback
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from drcheck.durations import Duration
+from drcheck.errors import DesignError, DrcheckError, Place
+from drcheck.logic.properties import Property, Statement
+from drcheck.system import System
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a design: its name, type, default, meaning, and the values it can take (empty: any of the type)."""
+
+    name: str
+    type: type
+    default: Any
+    doc: str
+    choices: tuple[Any, ...] = ()
+
+    def parse(self, text: str) -> Any:
+        """The value written as `text`. Raises DesignError DR205 or DR206."""
+        if self.type is Duration:
+            return self.check(Duration.parse(text))
+        if self.type is bool:
+            known = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+            if text.lower() in known:
+                return known[text.lower()]
+            raise self._bad(text, ["yes", "no"])
+        if self.type is int:
+            try:
+                return self.check(int(text))
+            except ValueError:
+                raise self._bad(text, ["a whole number"]) from None
+        return self.check(text)
+
+    def check(self, value: Any) -> Any:
+        """The value, if it is of the parameter's type and one of its choices. Raises DesignError DR205."""
+        wrong_type = not isinstance(value, self.type) or (self.type is int and isinstance(value, bool))
+        if wrong_type or (self.choices and value not in self.choices):
+            raise self._bad(value, [str(c) for c in self.choices] or [self.kind])
+        return value
+
+    @property
+    def kind(self) -> str:
+        """The type as people say it."""
+        return {Duration: "a duration", bool: "yes or no", int: "a whole number"}.get(self.type, "a name")
+
+    def _bad(self, value: Any, available: Sequence[str]) -> DesignError:
+        return DesignError(
+            "DR205", f"parameter {self.name} cannot be {value!r}", available=available, asked=str(value)
+        )
+
+
+def show(value: Any) -> str:
+    """A parameter value as people write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design: `name` is `module:function`; `build(settings)` composes it."""
+
+    function: Callable[..., System]
+    title: str
+    properties_module: str | None
+    parameters: tuple[Parameter, ...]
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """`module:function`, by which the command line finds it."""
+        return f"{self.function.__module__}:{self.function.__name__}"
+
+    @property
+    def doc(self) -> str:
+        """What the design is, from the function's docstring."""
+        return inspect.getdoc(self.function) or ""
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter `name`. Raises DesignError DR204."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise DesignError(
+            "DR204",
+            f"design {self.name} has no parameter {name!r}",
+            place=self.place,
+            available=[p.name for p in self.parameters],
+            asked=name,
+        )
+
+    def settings(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Parameter values from texts, as the command line gives them."""
+        return {name: self.parameter(name).parse(text) for name, text in texts.items()}
+
+    def __call__(self, **settings: Any) -> System:
+        return self.build(settings)
+
+    def build(self, settings: Mapping[str, Any] | None = None) -> System:
+        """The composed system with the defaults and `settings`.
+
+        Raises DesignError DR204, DR205 (bad parameters), DR207 (the design function failed), or a ModelError.
+        """
+        values = {p.name: p.default for p in self.parameters}
+        for name, value in (settings or {}).items():
+            values[name] = self.parameter(name).check(value)
+        try:
+            system = self.function(**values)
+        except DrcheckError:
+            raise
+        except Exception as error:  # whatever a user's function raises becomes one coded error
+            raise DesignError(
+                "DR207",
+                f"design {self.name} failed with {type(error).__name__}: {error}",
+                place=_place_of(error) or self.place,
+            ) from error
+        if not isinstance(system, System):
+            raise DesignError(
+                "DR207",
+                f"design {self.name} returned {type(system).__name__}, not a composed system",
+                place=self.place,
+                remedy="return compose(...)",
+            )
+        return replace(system, parameters=values, title=self.title or system.title, doc=system.doc or self.doc)
+
+    def statements(self) -> list[Statement]:
+        """The properties stated for the design, in the order of their definition.
+
+        From the module named by `properties`, all `@stated` functions; and those passed to `compose`, by name.
+        Raises DesignError DR202, PropertyError DR302, DR303.
+        """
+        from drcheck.errors import PropertyError
+
+        found: list[Statement] = []
+        if self.properties_module is not None:
+            module = import_module(self.properties_module)
+            found += [item for item in vars(module).values() if isinstance(item, Statement)]
+        found += [_inline(self, number, item) for number, item in enumerate(self.build().properties)]
+        names: set[str] = set()
+        for statement in found:
+            if statement.name in names:
+                raise PropertyError(
+                    "DR303",
+                    f"two properties of {self.name} are called {statement.name!r}",
+                    place=statement.details.get("place"),
+                    remedy="give one of them another name",
+                )
+            names.add(statement.name)
+        return found
+
+
+def _inline(design: Design, number: int, item: Any) -> Statement:
+    """A property passed to compose, as a statement."""
+    from drcheck.errors import PropertyError
+
+    if isinstance(item, Statement):
+        return item
+    if not isinstance(item, Property):
+        raise PropertyError("DR302", f"{item!r} in the properties of {design.name} is not a property", place=design.place)
+    name = item.name or f"property_{number + 1}"
+    details = {
+        "claims": item.claims, "source": item.source, "assumptions": item.assumptions, "finding": item.finding,
+        "statement": item.statement, "place": item.place,
+    }  # fmt: skip
+
+    def build(system: System) -> Property:
+        built = system.properties[number]
+        assert isinstance(built, Property)
+        return built
+
+    return Statement(name, build, dict(item.given), details)
+
+
+def design(
+    function: Callable[..., System] | None = None, *, title: str = "", properties: str | None = None
+) -> Any:
+    """Declare a function as a design. Raises DesignError DR205 for a parameter that is not declared well."""
+
+    def declare(f: Callable[..., System]) -> Design:
+        place = Place(f.__code__.co_filename, f.__code__.co_firstlineno)
+        return Design(f, title or f.__name__.replace("_", " "), properties, tuple(_parameters(f, place)), place)
+
+    return declare if function is None else declare(function)
+
+
+def _parameters(function: Callable[..., System], place: Place) -> list[Parameter]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    result = []
+    for name, declared in inspect.signature(function).parameters.items():
+        hint, doc, choices = hints.get(name), "", ()
+        if typing.get_origin(hint) is typing.Annotated:
+            hint, *notes = typing.get_args(hint)
+            doc = next((n for n in notes if isinstance(n, str)), "")
+            choices = tuple(next((n for n in notes if isinstance(n, (range, tuple))), ()))
+        if typing.get_origin(hint) is typing.Literal:
+            choices, hint = typing.get_args(hint), str
+        if hint not in (bool, int, str, Duration) or declared.default is inspect.Parameter.empty:
+            raise DesignError(
+                "DR205",
+                f"parameter {name} of design {function.__name__} needs a default and one of the parameter types",
+                place=place,
+                available=["Duration", "bool", "int", "Literal[...]"],
+            )
+        parameter = Parameter(name, hint, declared.default, doc, choices)
+        parameter.check(declared.default)
+        result.append(parameter)
+    return result
+
+
+def _place_of(error: BaseException) -> Place | None:
+    """The innermost place of an error that is in the user's code (outside drcheck and the standard library)."""
+    package = str(Path(__file__).parent)
+    frames = [
+        f for f in traceback.extract_tb(error.__traceback__)
+        if not f.filename.startswith((package, sys.prefix, "<")) and "importlib" not in f.filename
+    ]  # fmt: skip
+    return Place(frames[-1].filename, frames[-1].lineno or 0) if frames else None
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module of the user's, with the working directory on the path. Raises DesignError DR201 or DR202."""
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return importlib.import_module(name)
+    except DrcheckError:
+        raise
+    except ModuleNotFoundError as error:
+        parents = {".".join(name.split(".")[: i + 1]) for i in range(name.count(".") + 1)}
+        if error.name in parents:
+            raise DesignError(
+                "DR201",
+                f"there is no module {name!r} here",
+                available=[],
+                remedy="run drcheck in the directory that holds it, and write module:design, for instance model.pair:pair",
+            ) from error
+        raise DesignError("DR202", f"module {name} needs {error.name!r}, which cannot be imported",
+                          place=_place_of(error)) from error
+    except SyntaxError as error:
+        place = Place(error.filename or name, error.lineno or 0)
+        raise DesignError("DR202", f"module {name} is not Python: {error.msg}", place=place) from error
+    except Exception as error:  # whatever a user's module raises becomes one coded error
+        raise DesignError(
+            "DR202", f"module {name} cannot be imported: {type(error).__name__}: {error}", place=_place_of(error)
+        ) from error
+
+
+def load(target: str) -> Design:
+    """The design `module:function` (or the only design of `module`).
+
+    Raises DesignError DR201 (no such module or design), DR202 (the module fails), DR203 (not a design).
+    """
+    module_name, _, attribute = target.partition(":")
+    if module_name.endswith(".py") or "/" in module_name:
+        raise DesignError(
+            "DR201",
+            f"{target!r} names a file, not a module",
+            remedy=f"write {module_name.removesuffix('.py').strip('./').replace('/', '.')}:{attribute or 'design'}",
+        )
+    if not module_name or not all(part.isidentifier() for part in module_name.split(".")):
+        raise DesignError("DR201", f"{target!r} is not a design", remedy="write module:design, as in model.pair:pair")
+    module = import_module(module_name)
+    designs = designs_of(module)
+    if not attribute:
+        if len(designs) == 1:
+            return next(iter(designs.values()))
+        raise DesignError("DR201", f"module {module_name} has {len(designs)} designs; name one",
+                          available=[f"{module_name}:{n}" for n in designs])
+    if attribute in designs:
+        return designs[attribute]
+    if hasattr(module, attribute):
+        raise DesignError(
+            "DR203", f"{target} is a {type(getattr(module, attribute)).__name__}, not a design",
+            available=[f"{module_name}:{n}" for n in designs], remedy="declare the function with @design",
+        )
+    raise DesignError(
+        "DR201", f"module {module_name} has no design {attribute!r}",
+        available=[f"{module_name}:{n}" for n in designs], asked=f"{module_name}:{attribute}",
+    )
+
+
+def designs_of(module: ModuleType) -> dict[str, Design]:
+    """The designs that a module defines, by name, in the order of their definition."""
+    return {
+        name: item for name, item in vars(module).items()
+        if isinstance(item, Design) and item.function.__module__ == module.__name__
+    }  # fmt: skip

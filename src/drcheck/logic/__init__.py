@@ -1,0 +1,1 @@
+"""Properties: what a design promises, and how each kind of promise is decided."""
