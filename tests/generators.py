@@ -1,0 +1,519 @@
+"""A Hypothesis strategy of whole systems, small enough to explore on live machines.
+
+What is drawn is the *Python source* of a system: a failing example prints as a program that can be pasted and run. The
+generator follows the language's own rules (types, domains, every state reachable, no division by zero, indices inside
+their arrays), so that every drawn source composes; what the rules forbid is the matter of test_errors_language.py.
+
+`systems()` draws `Case`s; `Case.build()` composes one; `str(case)` is the program.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from hypothesis import strategies as st
+
+import drcheck
+from drcheck.expressions import Expression, expression
+from drcheck.system import System
+
+LABELS = (("off", "on"), ("red", "green", "blue"))
+"""The two enumerations in use."""
+TICKS_AN_HOUR = {"hours(1)": 1, "minutes(30)": 2}
+LARGE = 5_000
+"""No generated number is larger than this."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A generated system as source, with boolean expressions to watch for and integer expressions to maximise."""
+
+    source: str
+    watches: tuple[str, ...]
+    maxima: tuple[str, ...]
+
+    def __str__(self) -> str:
+        heading = "from drcheck import *\nfrom drcheck.expressions import expression as lit\n\n"
+        queries = f"watches = [{', '.join(self.watches)}]\nmaxima = [{', '.join(self.maxima)}]\n"
+        return heading + self.source + queries
+
+    __repr__ = __str__
+
+    def build(self) -> Built:
+        """Run the source. A ModelError is an error of the generator or of drcheck."""
+        filename = f"<generated {hash(self.source) & 0xFFFFFFFF:08x}>"
+        text = self.source
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+        namespace: dict[str, object] = {name: getattr(drcheck, name) for name in drcheck.__all__}
+        namespace["lit"] = expression
+        exec(compile(text, filename, "exec"), namespace)
+        del linecache.cache[filename]
+        system = namespace["system"]
+        assert isinstance(system, System)
+        read = [eval(text, namespace) for text in (*self.watches, *self.maxima)]
+        lowered = [system.lower(node) for node in read]
+        n = len(self.watches)
+        return Built(self, system, tuple(read[:n]), tuple(read[n:]), tuple(lowered[:n]), tuple(lowered[n:]))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A composed case: the system, and its watches and maxima as written and lowered."""
+
+    case: Case
+    system: System
+    watches: tuple[Expression, ...]
+    maxima: tuple[Expression, ...]
+    lowered_watches: tuple[Expression, ...]
+    lowered_maxima: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """The source of an integer expression, and the range in which its value lies."""
+
+    text: str
+    low: int
+    high: int
+    raw: bool = False
+    """A plain Python number or duration: it becomes an expression only next to one."""
+
+    @property
+    def wrapped(self) -> str:
+        return f"lit({self.text})" if self.raw else self.text
+
+    def inside(self, low: int, high: int) -> bool:
+        return low <= self.low and self.high <= high
+
+
+@dataclass
+class Scope:
+    """What expressions may read."""
+
+    booleans: list[str] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+    choices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    boolean_arrays: list[tuple[str, int]] = field(default_factory=list)
+    number_arrays: list[tuple[str, int, int, int]] = field(default_factory=list)
+    choice_arrays: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
+    hour: int = 1
+
+
+@lru_cache(maxsize=64)
+def _below(n: int) -> st.SearchStrategy[int]:
+    return st.integers(0, n - 1)
+
+
+class Author:
+    """Writes source from drawn choices. Choice 0 is always the simplest, so that examples shrink."""
+
+    def __init__(self, draw: Callable[[st.SearchStrategy[int]], int]) -> None:
+        self._draw = draw
+
+    def below(self, n: int) -> int:
+        return self._draw(_below(n)) if n > 1 else 0
+
+    def one_in(self, n: int) -> bool:
+        """True in one of `n` cases; shrinks to False."""
+        return self.below(n) == n - 1
+
+    def of(self, items: Sequence) -> object:
+        return items[self.below(len(items))]
+
+    # -- expressions ------------------------------------------------------------------------------------------------
+    def boolean(self, scope: Scope, depth: int) -> str:
+        leaves = ["literal", *(["variable"] * 3 if scope.booleans else []), *(["compare"] * 2 if scope.numbers else []),
+                  *(["label"] if scope.choices else [])]
+        inner = ["not", "and", "or", "compare", "implies", "same", "in", "if", "quantifier", "element", "enumeration"]
+        kind = self.of(leaves) if depth == 0 else self.of([*leaves, *inner])
+        less = depth - 1
+        match kind:
+            case "literal":
+                return f"lit({bool(self.below(2))})"
+            case "variable":
+                return self.of(scope.booleans)
+            case "label":
+                name, labels = self.of(scope.choices)
+                return f'({name} {self.of(["==", "!="])} "{self.of(labels)}")'
+            case "compare":
+                a, b = self.number(scope, max(less, 0)), self.number(scope, max(less, 0))
+                a_text = a.wrapped if a.raw and b.raw else a.text
+                return f"({a_text} {self.of(['<', '<=', '>', '>=', '==', '!='])} {b.text})"
+            case "not":
+                return f"~{self.boolean(scope, less)}"
+            case "and" | "or":
+                parts = [self.boolean(scope, less) for _ in range(2 + self.one_in(3))]
+                return "(" + (" & " if kind == "and" else " | ").join(parts) + ")"
+            case "implies":
+                return f"{self.boolean(scope, less)}.implies({self.boolean(scope, less)})"
+            case "same":
+                return f"({self.boolean(scope, less)} {self.of(['==', '!='])} {self.boolean(scope, less)})"
+            case "in":
+                values = ", ".join(str(self.number(scope, 0).text) for _ in range(1 + self.below(2)))
+                return f"{self.number(scope, less).wrapped}.is_in({values})"
+            case "if":
+                return f"if_else({self.boolean(scope, less)}, {self.boolean(scope, 0)}, {self.boolean(scope, less)})"
+            case "quantifier":
+                word = self.of(["all_of", "any_of"])
+                if scope.number_arrays:
+                    name = self.of(scope.number_arrays)[0]
+                    bound = self.number(scope, 0).text
+                    return f"{word}({name}, lambda x: x {self.of(['<', '>=', '!='])} {bound})"
+                if scope.boolean_arrays:
+                    return f"{word}({self.of(scope.boolean_arrays)[0]})"
+                return f"{word}([{self.boolean(scope, 0)}, {self.boolean(scope, 0)}])"
+            case "element":
+                if scope.boolean_arrays:
+                    name, length = self.of(scope.boolean_arrays)
+                    return f"{name}[{self.index(scope, length)}]"
+                return f"~{self.boolean(scope, less)}"
+        labels = self.of(LABELS)
+        a, b = self.label(scope, labels, less), self.label(scope, labels, 0)
+        return f"({a} {self.of(['==', '!='])} {b})"
+
+    def label(self, scope: Scope, labels: tuple[str, ...], depth: int) -> str:
+        """An expression over one enumeration; always an expression object."""
+        names = [name for name, its in scope.choices if its == labels]
+        arrays = [(name, length) for name, length, its in scope.choice_arrays if its == labels]
+        kind = self.of(["literal", *(["variable"] * 3 if names else []), *(["element"] if arrays else []),
+                        *(["if"] if depth else [])])
+        if kind == "variable":
+            return self.of(names)
+        if kind == "element":
+            name, length = self.of(arrays)
+            return f"{name}[{self.index(scope, length)}]"
+        if kind == "if":
+            a, b = self.label(scope, labels, depth - 1), self.label(scope, labels, 0)
+            return f"if_else({self.boolean(scope, depth - 1)}, {a}, {b})"
+        return f'lit("{self.of(labels)}")'
+
+    def index(self, scope: Scope, length: int) -> str:
+        """An index inside an array of `length`: a number, or an expression that is limited if it must be."""
+        if not self.one_in(2):
+            return str(self.below(length))
+        at = self.number(scope, 1)
+        if at.inside(0, length - 1):
+            return at.text
+        return f"minimum(maximum({at.text}, 0), {length - 1})" if self.below(2) else f"({at.wrapped} % {length})"
+
+    def number(self, scope: Scope, depth: int) -> Number:
+        leaves = ["literal", *(["variable"] * 4 if scope.numbers else []), *(["duration"] if self.one_in(6) else [])]
+        inner = ["+", "-", "*", "//", "%", "min", "max", "negative", "if", "element", "total", "count"]
+        kind = self.of(leaves) if depth == 0 else self.of([*leaves, *inner])
+        less = depth - 1
+        match kind:
+            case "literal":
+                value = self.below(6) - 2 if self.one_in(3) else self.below(3)
+                return Number(str(value), value, value, raw=True)
+            case "duration":
+                value = self.below(3)
+                return Number(f"hours({value})", value * scope.hour, value * scope.hour, raw=True)
+            case "variable":
+                return self.of(scope.numbers)
+            case "negative":
+                a = self.number(scope, less)
+                return Number(f"(-{a.wrapped})", -a.high, -a.low)
+            case "if":
+                a, b = self.number(scope, less), self.number(scope, 0)
+                return Number(f"if_else({self.boolean(scope, less)}, {a.text}, {b.text})",
+                              min(a.low, b.low), max(a.high, b.high))
+            case "element" if scope.number_arrays:
+                name, length, low, high = self.of(scope.number_arrays)
+                return Number(f"{name}[{self.index(scope, length)}]", low, high)
+            case "total" if scope.number_arrays:
+                name, length, low, high = self.of(scope.number_arrays)
+                return Number(f"total({name})", low * length, high * length)
+            case "count" if scope.number_arrays:
+                name, length, *_ = self.of(scope.number_arrays)
+                return Number(f"count({name}, lambda x: x == {self.number(scope, 0).text})", 0, length)
+            case "element" | "total" | "count":
+                items = [self.boolean(scope, 0) for _ in range(1 + self.below(2))]
+                return Number(f"count([{', '.join(items)}])", 0, len(items))
+        return self._binary(scope, kind, self.number(scope, less), self.number(scope, max(less, 0)))
+
+    def _binary(self, scope: Scope, kind: str, a: Number, b: Number) -> Number:
+        left = a.wrapped if a.raw and b.raw else a.text
+        match kind:
+            case "+":
+                result = Number(f"({left} + {b.text})", a.low + b.low, a.high + b.high)
+            case "-":
+                result = Number(f"({left} - {b.text})", a.low - b.high, a.high - b.low)
+            case "*":
+                corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
+                result = Number(f"({left} * {b.text})", min(corners), max(corners))
+            case "min" | "max":
+                choose = min if kind == "min" else max
+                third = f", {a.text}" if self.one_in(4) else ""
+                result = Number(f"{kind}imum({left}, {b.text}{third})", choose(a.low, b.low), choose(a.high, b.high))
+            case _:
+                if b.low <= 0 <= b.high:  # the divisor could be zero
+                    value = self.of([1, 2, 3, -1, -2])
+                    b = Number(f"maximum({b.text}, 1)", 1, max(b.high, 1)) if self.below(2) else Number(
+                        str(value), value, value, raw=True)
+                left = a.wrapped if a.raw and b.raw else a.text
+                if kind == "//":
+                    corners = [x // y for x in (a.low, a.high) for y in (b.low, b.high)]
+                    result = Number(f"({left} // {b.text})", min(corners), max(corners))
+                else:
+                    result = Number(f"({left} % {b.text})", *((0, b.high - 1) if b.low > 0 else (b.low + 1, 0)))
+        return result if result.inside(-LARGE, LARGE) else a
+
+
+def _mapping(pairs: list[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f'{component}: "{trigger}"' for component, trigger in pairs) + "}"
+
+
+@dataclass
+class Declared:
+    """A variable or array of a component, as the generator knows it."""
+
+    python: str
+    declaration: str
+    kind: str  # boolean, choice, number
+    low: int = 0
+    high: int = 1
+    limit: str = "report"
+    labels: tuple[str, ...] = ()
+    length: int = 0  # of an array
+
+
+class Draft(Author):
+    """Writes the components and the composition of one system."""
+
+    def __init__(self, draw: Callable[[st.SearchStrategy[int]], int]) -> None:
+        super().__init__(draw)
+        self.scope = Scope()
+        self.lines: list[str] = []
+        self.triggers: dict[str, list[str]] = {}  # of each component, in order
+        self.internal: set[tuple[str, str]] = set()
+
+    def variable(self, name: str, attribute: str) -> Declared:
+        """A declaration; it becomes readable for every expression written later."""
+        scope, kind = self.scope, self.of(
+            ["Boolean", "Integer", "Counter", "refuse", "Choice", "Age", "Array", "Array"])
+        array = kind == "Array"
+        if array:
+            kind = self.of(["Integer", "Boolean", "Counter", "refuse", "Choice"])
+        label = "element" if array else attribute
+        if kind == "Boolean":
+            start = ", True" if self.below(2) else ""
+            made = Declared(name, f'Boolean("{label}"{start})', "boolean")
+        elif kind == "Choice":
+            labels = self.of(LABELS)
+            start = f', start="{labels[-1]}"' if self.below(2) else ""
+            made = Declared(name, f'Choice("{label}", {list(labels)}{start})'.replace("'", '"'), "choice",
+                            labels=labels)
+        elif kind == "Integer":
+            low = -self.below(2)
+            high = low + 1 + self.below(1 if array else 3)
+            start = low + self.below(high - low + 1)
+            made = Declared(name, f'Integer("{label}", {low}, {high}, {start})', "number", low, high)
+        elif kind == "Age":
+            cap = self.below(3)
+            text = f"hours({cap})" if self.below(2) else str(cap)
+            made = Declared(name, f'Age("{label}", {text})', "number", 0,
+                            cap * scope.hour if "hours" in text else cap, "saturate")
+        else:
+            cap = 1 + self.below(1 if array else 2)
+            start = self.below(cap + 1)
+            limit = ', at_limit="refuse"' if kind == "refuse" else ""
+            made = Declared(name, f'Counter("{label}", {cap}, {start}{limit})', "number", 0, cap,
+                            "refuse" if limit else "saturate")
+        if array:
+            made.length = 1 + self.below(2)
+            made.declaration = f'Array("{attribute}", {made.declaration}, {made.length})'
+        self._readable(made)
+        self.lines.append(f"{name} = {made.declaration}")
+        return made
+
+    def _readable(self, made: Declared) -> None:
+        scope, name = self.scope, made.python
+        elements = [f"{name}[{i}]" for i in range(made.length)] or [name]
+        if made.kind == "boolean":
+            scope.booleans += elements
+            scope.boolean_arrays += [(name, made.length)] if made.length else []
+        elif made.kind == "choice":
+            scope.choices += [(e, made.labels) for e in elements]
+            scope.choice_arrays += [(name, made.length, made.labels)] if made.length else []
+        else:
+            scope.numbers += [Number(e, made.low, made.high) for e in elements]
+            scope.number_arrays += [(name, made.length, made.low, made.high)] if made.length else []
+
+    def updates(self, owned: list[Declared], depth: int = 1) -> str:
+        """The mapping of a `then`: some of the component's variables and elements."""
+        if not owned:
+            return ""
+        items = {}
+        for _ in range(self.below(3)):
+            target = self.of(owned)
+            name = f"{target.python}[{self.index(self.scope, target.length)}]" if target.length else target.python
+            items[name] = self._right(target, depth)
+        return "{" + ", ".join(f"{k}: {v}" for k, v in items.items()) + "}" if items else ""
+
+    def _right(self, target: Declared, depth: int) -> str:
+        scope = self.scope
+        if target.kind == "boolean":
+            return self.boolean(scope, depth)
+        if target.kind == "choice":
+            return self.label(scope, target.labels, depth)
+        near = f"{target.python}[0]" if target.length else target.python
+        match self.of(["constant", "up", "down", "free", "clamped"]):
+            case "up":
+                return f"{near} + 1"
+            case "down":
+                return f"{near} - 1"
+            case "free":
+                value = self.number(scope, depth)
+                if target.limit != "report" or not (value.high < target.low or value.low > target.high):
+                    return value.text
+            case "clamped":
+                value = self.number(scope, depth)
+                return f"minimum(maximum({value.text}, {target.low}), {target.high})"
+        return str(target.low + self.below(target.high - target.low + 1))
+
+    def transition(self, trigger: str, sources: str, dest: str, owned: list[Declared]) -> str:
+        """One `on(...)`."""
+        parts = [f'"{trigger}"', sources]
+        several = self.one_in(5)
+        if not several:
+            parts.append(dest)
+        if self.below(5) > 2:
+            parts.append(f"when={self.boolean(self.scope, 1 + self.one_in(4))}")
+        if self.one_in(8):
+            parts.append(f"unless={self.boolean(self.scope, 0)}")
+        if several:
+            ways = []
+            for position in range(2 + self.one_in(4)):
+                then = self.updates(owned)
+                end = dest if position == 0 else self.of([dest, "None"])
+                ways.append(f"outcome({end}{', ' + then if then else ''})")
+            parts.append(f"outcomes=[{', '.join(ways)}]")
+        elif then := self.updates(owned):
+            parts.append(f"then={then}")
+        return ", ".join(parts)
+
+    def component(self, name: str, allowed: list[str], at_site: bool) -> None:
+        """A component with its variables: every state is reachable, and some more transitions follow."""
+        number = self.below(3) if name != "c0" else 1 + self.below(2)
+        owned = [self.variable(f"{name}_v{i}", f"v{i}") for i in range(number)]
+        states = [f"s{i}" for i in range(2 + self.below(3))]
+        ways: list[tuple[str, str]] = []
+        for i in range(1, len(states)):
+            ways.append((f'"s{self.below(i)}"', f'"s{i}"'))
+        for _ in range(1 + self.below(5)):
+            source = '"*"' if self.one_in(6) else f'"{self.of(states)}"' if not self.one_in(5) else '["s0", "s1"]'
+            ways.append((source, "None" if self.one_in(3) else f'"{self.of(states)}"'))
+        internal = {t for t in allowed if t.startswith("own") and self.one_in(6)}
+        written = []
+        for source, dest in ways:
+            trigger = self.of(allowed)
+            extra = ", internal=True" if trigger in internal else ""
+            written.append((trigger, f"on({self.transition(trigger, source, dest, owned)}{extra})"))
+        if at_site:
+            source = '"*"' if self.below(2) else f'"{self.of(states)}"'
+            text = self.transition("site_fails", source, '"s0"', owned)
+            written.append(("site_fails", f"on({text})"))
+        self.triggers[name] = list(dict.fromkeys(t for t, _ in written))
+        self.internal |= {(name, t) for t in internal & set(self.triggers[name])}
+        names = ", ".join(d.python for d in owned)
+        body = "".join(f"    {text},\n" for _, text in written)
+        listed = ", ".join(f'"{s}"' for s in states)
+        self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{body}])')
+        self.scope.booleans += [f"{name}.s0", f"{name}.{states[-1]}"]
+        if len(states) > 2:
+            self.scope.booleans.append(f'{name}.in_states("s1", "s2")')
+
+    def attributes(self, tick: bool, faults: dict[str, int]) -> str:
+        """Attributes of one event, or nothing."""
+        if tick:
+            return ""
+        parts = []
+        match self.of(["none", "urgent", "priority", "fault", "kind"]):
+            case "urgent":
+                parts.append("urgent=True")
+            case "priority":
+                parts.append(f"priority={self.of([1, 2, -1])}")
+            case "fault":
+                kind = self.of(["outage", "disk"])
+                faults.setdefault(kind, 1 + self.below(2))
+                parts.append(f'fault="{kind}"')
+            case "kind":
+                parts.append('kind="operator"')
+        if parts and self.one_in(4):
+            parts.append("priority=1" if "priority" not in parts[0] else "urgent=True")
+        return ", ".join(parts)
+
+    def write(self) -> Case:
+        """The whole system."""
+        tick = self.of(list(TICKS_AN_HOUR))
+        self.scope.hour = TICKS_AN_HOUR[tick]
+        count = 2 + self.below(3)
+        sited = [self.one_in(4) for _ in range(count)]
+        for i in range(count):
+            own = [f"own{i}a", "own", f"own{i}b"]
+            self.component(f"c{i}", [*own, "meet", "tick", "tick", "meet2", f"part{i}"], sited[i])
+        members = [f"c{i}" for i in range(count)]
+        sites = ""
+        taken: set[tuple[str, str]] = set()
+        if any(sited):
+            back = ', on("restored", "down", "up")' if self.below(2) else ""
+            fails = f'on("fails", "up", "down"){back}'
+            self.lines.append(f'site = Component("site", ["up", "down"], transitions=[{fails}])')
+            at = [c for c, s in zip(members, sited, strict=True) if s]
+            sites = f"Site(site, ({', '.join(at)},))"
+            taken |= {("site", "fails"), *((c, "site_fails") for c in at)}
+            self.triggers["site"] = ["fails", *(["restored"] if back else [])]
+            self.scope.booleans += ["site.up"]
+            members.append("site")
+        faults: dict[str, int] = {}
+        events = self._vectors(members, taken, faults)
+        by_name = []
+        for name in members:
+            for trigger in self.triggers[name]:
+                if (name, trigger) not in taken:
+                    by_name.append(f"{name}.{trigger}" if (name, trigger) in self.internal else trigger)
+        for name in dict.fromkeys(by_name):
+            if self.one_in(4) and (attributes := self.attributes(name == "tick", faults)):
+                events.append(f'event("{name}", {attributes})')
+        parts = [f"tick={tick}"]
+        parts += [f"events=[{', '.join(events)}]"] if events else []
+        parts += [f"sites=[{sites}]"] if sites else []
+        parts += ["faults={" + ", ".join(f'"{kind}": {n}' for kind, n in faults.items()) + "}"] if faults else []
+        self.lines.append(f'system = compose("generated", [{", ".join(members)}], {", ".join(parts)})')
+        watches = tuple(self.boolean(self.scope, 1 + i) for i in range(2))
+        maxima = tuple(self.number(self.scope, 1 + i).wrapped for i in range(2))
+        return Case("\n".join(self.lines) + "\n", watches, maxima)
+
+    def _vectors(self, members: list[str], taken: set[tuple[str, str]], faults: dict[str, int]) -> list[str]:
+        """Explicit synchronisation vectors over triggers that no site uses; a trigger may be in several."""
+        free = {c: [t for t in self.triggers[c] if t != "tick" and (c, t) not in taken] for c in members}
+        free = {c: ts for c, ts in free.items() if ts}
+        events = []
+        for k in range(self.below(4)):
+            if len(free) < 2:
+                break
+            order = list(free)
+            chosen = [order.pop(self.below(len(order))) for _ in range(min(2 + self.one_in(4), len(order)))]
+            pairs = [(c, self.of(free[c])) for c in chosen]
+            taken.update(pairs)
+            optional = len(pairs) > 1 and self.one_in(3)
+            needed, may = (pairs[:-1], pairs[-1:]) if optional else (pairs, [])
+            text = f'event("pair{k}", {_mapping(needed)}'
+            if may:
+                text += f", optional={_mapping(may)}"
+            if attributes := self.attributes(False, faults):
+                text += f", {attributes}"
+            events.append(text + ")")
+        return events
+
+
+@st.composite
+def systems(draw: Callable[[st.SearchStrategy[int]], int]) -> Case:
+    """Whole systems of two to four components (and a site, and a fault budget)."""
+    return Draft(draw).write()
+
+
+__all__ = ["Built", "Case", "systems"]

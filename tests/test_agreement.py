@@ -1,0 +1,381 @@
+"""On generated systems, every engine finds the same states, steps and verdicts, and every trace replays on the oracle.
+
+`DRCHECK_EXAMPLES` sets how many systems each of the tests below takes (1,000 if it is not set), `DRCHECK_SEED` varies
+which ones. A failing example prints as a program that can be pasted and run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, reject, seed, settings
+from hypothesis import strategies as st
+
+from drcheck.check import Outcome, Verdict, check
+from drcheck.errors import ModelError
+from drcheck.explore.bytecode import PythonEngine, compile_function, generate, predicate
+from drcheck.explore.choose import engine_named
+from drcheck.explore.native.engine import NativeEngine
+from drcheck.explore.protocol import Engine, Exploration, Limits, Query
+from drcheck.explore.reference import ReferenceEngine
+from drcheck.explore.vector import Columns
+from drcheck.logic.properties import (
+    Property,
+    always,
+    can_always,
+    deadlock_free,
+    eventually,
+    leads_to,
+    never,
+    reachable,
+    strongly_fair,
+    weakly_fair,
+    whenever,
+    worst_case,
+)
+from drcheck.semantics import Oracle
+from drcheck.system import State
+from drcheck.trace import Trace
+from tests.generators import Built, Case, systems
+from tests.naive import World
+
+EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
+SEED = int(os.environ.get("DRCHECK_SEED", "0"))
+SHARDS = 8
+"""Each test is cut into parts, so that several processes can share it."""
+MOST_STATES = 1_500
+"""Larger systems are left to the compiled engines alone: live machines would take seconds."""
+
+sharded = pytest.mark.parametrize("shard", range(SHARDS))
+COUNTS = ("states", "transitions", "depth", "complete", "hits", "maxima", "deadlocks", "deadlock", "fired", "escape")
+
+
+def on_systems(shard: int, body: Callable[[Case, st.DataObject], None], share: float = 1.0) -> None:
+    """Run `body` on this shard's part of the examples."""
+    count = max(1, int(EXAMPLES * share) // SHARDS)
+
+    @seed(SEED * 1_000 + shard)
+    @settings(max_examples=count)
+    @given(systems(), st.data())
+    def run(case: Case, data: st.DataObject) -> None:
+        body(case, data)
+
+    run()
+
+
+def composed(case: Case) -> Built:
+    """The composed case. Only an update that provably never fits is forgiven: drcheck folds constants further."""
+    try:
+        return case.build()
+    except ModelError as error:
+        if error.code == "DR109":
+            reject()
+        raise
+
+
+@cache
+def native() -> NativeEngine | None:
+    """The native engine, or None where it cannot run."""
+    engine = NativeEngine()
+    return engine if engine.available() else None
+
+
+def engines(size: int) -> Iterator[Engine]:
+    """The engines to hold against the python engine on a system of so many states."""
+    if size <= MOST_STATES:
+        yield ReferenceEngine()
+    if (compiled := native()) is not None:
+        yield compiled
+
+
+def assert_same(ours: Exploration, theirs: Exploration) -> None:
+    """Everything that two complete searches answer is equal."""
+    names = f"{ours.engine} and {theirs.engine}"
+    for name in COUNTS:
+        assert getattr(ours, name) == getattr(theirs, name), f"{names} disagree on {name}"
+    numbers = range(ours.states)
+    assert [ours.state(n) for n in numbers] == [theirs.state(n) for n in numbers], f"{names} disagree on the states"
+    assert [ours.parent(n) for n in numbers] == [theirs.parent(n) for n in numbers], f"{names} disagree on parents"
+    for cell in range(len(ours.system.cells)):
+        np.testing.assert_array_equal(ours.column(cell), theirs.column(cell), f"{names} disagree on column {cell}")
+    assert ours.graph is not None
+    assert theirs.graph is not None
+    for part in ("offsets", "targets", "labels"):
+        a, b = getattr(ours.graph, part), getattr(theirs.graph, part)
+        assert a.dtype == b.dtype
+        np.testing.assert_array_equal(a, b, f"{names} disagree on the graph's {part}")
+
+
+# -- states and steps ----------------------------------------------------------------------------------------------
+@sharded
+def test_engines_find_the_same_states_and_steps(shard: int) -> None:
+    def body(case: Case, data: st.DataObject) -> None:
+        built = composed(case)
+        lowered = Query(built.lowered_watches, built.lowered_maxima, graph=True)
+        first = PythonEngine().explore(built.system, lowered, Limits(states=20_000))
+        if not first.complete:
+            reject()
+        for engine in engines(first.states):
+            # The reference engine reads the expressions as they were written, not their lowered form.
+            written = isinstance(engine, ReferenceEngine)
+            query = Query(built.watches, built.maxima, graph=True) if written else lowered
+            assert_same(engine.explore(built.system, query), first)
+        columns, oracle = Columns(first), Oracle(built.system)
+        states = [first.state(n) for n in range(min(first.states, 200))]
+        for node, low in zip(built.watches, built.lowered_watches, strict=True):
+            assert [oracle.holds(node, s) for s in states] == columns.mask(low)[:200].tolist()
+        for node, low in zip(built.maxima, built.lowered_maxima, strict=True):
+            assert [oracle.value(node, s) for s in states] == columns.values(low)[:200].tolist()
+
+    on_systems(shard, body)
+
+
+@sharded
+def test_steps_and_values_are_the_same_in_states_that_are_not_reachable(shard: int) -> None:
+    """Guards that reachable states never falsify are put to the test as well."""
+
+    def body(case: Case, data: st.DataObject) -> None:
+        built = composed(case)
+        system = built.system
+        domains = [cell.domain for cell in system.cells]
+        state: State = tuple(data.draw(st.tuples(*(st.integers(d.low, d.high) for d in domains)), label="state"))
+        oracle = Oracle(system)
+        successors = compile_function(generate(system), "successors", "successors")
+        expected = [(s.event, s.alternative, s.target, s.escape) for s in oracle.successors(state)]
+        assert successors(state) == expected
+        for node, low in zip(built.watches, built.lowered_watches, strict=True):
+            assert bool(predicate(system, low, "watch")(state)) == oracle.holds(node, state) == oracle.holds(low, state)
+        for node, low in zip(built.maxima, built.lowered_maxima, strict=True):
+            assert predicate(system, low, "maximum")(state) == oracle.value(node, state) == oracle.value(low, state)
+
+    on_systems(shard, body)
+
+
+# -- verdicts ------------------------------------------------------------------------------------------------------
+def properties_of(built: Built, data: st.DataObject) -> list[Property]:
+    """One property of each kind, on the generated expressions; fairness of some events."""
+    p, q = built.watches
+    names = [e.name for e in built.system.events]
+    weak = data.draw(st.lists(st.sampled_from(names), max_size=2, unique=True), label="weakly fair")
+    strong = data.draw(st.lists(st.sampled_from(names), max_size=2, unique=True), label="strongly fair")
+    fairness = [f for f, chosen in ((weakly_fair(*weak), weak), (strongly_fair(*strong), strong)) if chosen]
+    return [
+        always(p, name="always"),
+        never(q, name="never"),
+        whenever(p, q, name="whenever"),
+        reachable(q, name="reachable"),
+        deadlock_free(name="deadlock_free"),
+        deadlock_free(except_where=p, name="deadlock_free_except"),
+        can_always(q, name="can_always"),
+        leads_to(p, q, name="leads_to"),
+        leads_to(p, q, fairness, name="leads_to_fairly"),
+        eventually(q, fairness, name="eventually"),
+        worst_case(built.maxima[1], name="worst_case"),
+    ]
+
+
+def replay(trace: Trace) -> None:
+    """Walk a trace on live machines, event by event."""
+    oracle, state = Oracle(trace.system), trace.system.initial
+    for step in trace.steps:
+        assert step.before == state
+        possible = [(trace.system.events[s.event].name, s.alternative, s.target) for s in oracle.successors(state)]
+        assert (step.event.name, step.alternative, step.after) in possible
+        if step.after is not None:
+            state = step.after
+    if trace.loop is not None:
+        assert trace.loop < len(trace.steps), "a cycle has at least one step"
+        assert trace.states[trace.loop] == state, "a cycle ends where it begins"
+
+
+def assert_evidence(verdict: Verdict, oracle: Oracle) -> None:
+    """The trace of a verdict shows what the verdict says."""
+    item, trace = verdict.property, verdict.trace
+    if trace is None:
+        return
+    replay(trace)
+    last = trace.states[-1]
+    assert trace.states[0] == trace.system.initial
+    match item.kind:
+        case "always":
+            assert item.condition is not None
+            assert not oracle.holds(item.condition, last)
+            assert item.trigger is None or oracle.holds(item.trigger, last)
+        case "reachable":
+            assert item.condition is not None
+            assert oracle.holds(item.condition, last)
+        case "deadlock_free":
+            assert not oracle.successors(last)
+            assert item.condition is None or not oracle.holds(item.condition, last)
+        case "worst_case":
+            assert item.measure is not None
+            assert oracle.value(item.measure, last) == verdict.value
+        case "leads_to":
+            assert item.condition is not None
+            goals = [oracle.holds(item.condition, s) for s in trace.states]
+            begins = [n for n, s in enumerate(trace.states) if item.trigger is None or oracle.holds(item.trigger, s)]
+            # Some state where the trigger holds is followed by no goal on the rest of the path and on the cycle.
+            tail = range(len(goals)) if trace.loop is None else range(trace.loop, len(goals))
+            assert any(not any(goals[n:]) and not any(goals[m] for m in tail) for n in begins)
+            if trace.loop is None:
+                assert not oracle.successors(last)
+            else:
+                assert_fair(verdict, oracle)
+
+
+def assert_fair(verdict: Verdict, oracle: Oracle) -> None:
+    """The cycle of a lasso is fair as the property assumes."""
+    trace = verdict.trace
+    assert trace is not None
+    assert trace.loop is not None
+    taken = {s.event.name for s in trace.steps[trace.loop :]}
+    ready = [{trace.system.events[s.event].name for s in oracle.successors(x)} for x in trace.states[trace.loop :]]
+    for fairness in verdict.property.fairness:
+        for name in fairness.events:
+            starved = any(name in r for r in ready) if fairness.strong else all(name in r for r in ready)
+            assert name in taken or not starved, f"the cycle is not fair to {name}"
+
+
+def expected_outcomes(built: Built, world: World, items: list[Property]) -> dict[str, tuple[Outcome, int | None]]:
+    """By definition: outcome, and the length of the shortest trace where the verdict has one (None: any, or none)."""
+    oracle = Oracle(built.system)
+    p, q = (lambda s, node=node: oracle.holds(node, s) for node in built.watches)
+
+    def judged(distance: int | None, good: bool) -> tuple[Outcome, int | None]:
+        return (Outcome.HOLDS if (distance is None) != good else Outcome.VIOLATED), distance
+
+    by_name = {item.name: item for item in items}
+    fair = {}
+    for name in ("leads_to", "leads_to_fairly", "eventually"):
+        assumed = by_name[name].fairness
+        strong = {e for f in assumed if f.strong for e in f.events}
+        weak = {e for f in assumed if not f.strong for e in f.events} - strong
+        start = (lambda s: s == world.initial) if name == "eventually" else p
+        fair[name] = (Outcome.HOLDS if world.leads_to(start, q, weak, strong) else Outcome.VIOLATED), None
+    return {
+        "always": judged(world.distance(lambda s: not p(s)), False),
+        "never": judged(world.distance(q), False),
+        "whenever": judged(world.distance(lambda s: p(s) and not q(s)), False),
+        "reachable": judged(world.distance(q), True),
+        "deadlock_free": judged(world.distance(lambda s: s in world.dead), False),
+        "deadlock_free_except": judged(world.distance(lambda s: s in world.dead and not p(s)), False),
+        "can_always": judged(world.can_always(q), False),
+        **fair,
+    }
+
+
+@sharded
+def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence(shard: int) -> None:
+    def body(case: Case, data: st.DataObject) -> None:
+        built = composed(case)
+        system, oracle = built.system, Oracle(built.system)
+        if PythonEngine().explore(system, Query(), Limits(states=400)).states > 400:
+            reject()
+        items = properties_of(built, data)
+        verdicts = check(system, items, engine="python")
+        for verdict in verdicts:
+            assert_evidence(verdict, oracle)
+        others = ["reference", *(["native"] if native() is not None else [])]
+        for name in others:
+            for ours, theirs in zip(check(system, items, engine=name), verdicts, strict=True):
+                assert ours.property.name == theirs.property.name
+                about = f"{name} and python disagree on {ours.property.name}"
+                assert (ours.outcome, ours.value, ours.vacuous) == (theirs.outcome, theirs.value, theirs.vacuous), about
+                assert (ours.trace is None) == (theirs.trace is None), about
+                if ours.trace is not None and theirs.trace is not None:
+                    assert (len(ours.trace), ours.trace.loop) == (len(theirs.trace), theirs.trace.loop), about
+                assert_evidence(ours, oracle)
+        world = World.of(system)
+        expected = expected_outcomes(built, world, items)
+        for verdict in verdicts:
+            name = verdict.property.name
+            if name not in expected:
+                continue
+            outcome, length = expected[name]
+            if world.escapes and verdict.outcome is Outcome.INCONCLUSIVE:
+                continue  # a model that is not defined everywhere proves nothing
+            assert verdict.outcome is outcome, f"{name}: {verdict.outcome}, by definition {outcome}"
+            if verdict.trace is not None and length is not None:
+                assert len(verdict.trace) == length, f"{name}: the trace is not a shortest one"
+        worst = verdicts[-1]
+        assert worst.value == max(oracle.value(built.maxima[1], s) for s in world.steps)
+
+    on_systems(shard, body, share=0.5)
+
+
+# -- the generator -------------------------------------------------------------------------------------------------
+def test_generated_systems_exercise_the_whole_language() -> None:
+    """Were a feature never drawn, the agreement above would say nothing of it."""
+    seen: Tally[str] = Tally()
+
+    @seed(SEED)
+    @settings(max_examples=150)
+    @given(systems())
+    def run(case: Case) -> None:
+        built = composed(case)
+        system = built.system
+        found = PythonEngine().explore(system, Query(graph=True), Limits(states=20_000))
+        events, fired = system.events, found.fired
+        shows = {
+            "a space of tens of states": found.states >= 20,
+            "a space of hundreds of states": found.states >= 200,
+            "an escape": found.escape is not None,
+            "a deadlock": found.deadlocks > 0,
+            "an urgent event that fires": any(e.urgent and n for e, n in zip(events, fired, strict=True)),
+            "time that passes": any(e.is_tick and n for e, n in zip(events, fired, strict=True)),
+            "a tick of several components": any(e.is_tick and len(e.participants) > 1 for e in events),
+            "a priority": len({e.priority for e in events}) > 1,
+            "a fault budget": "faults" in system.control_of,
+            "a site": bool(system.sites),
+            "a rendezvous": any(len(e.participants) > 1 and n for e, n in zip(events, fired, strict=True)),
+            "an optional participant": any(not p.required for e in events for p in e.participants),
+            "an internal event": any("." in e.name for e in events),
+            "one trigger in several vectors": max(_pairings(events).values()) > 1,
+            "several outcomes": any(len(e.alternatives) > 1 for e in events),
+            "a refusing counter": "refuse" in case.source,
+            "an assignment to a computed element": "_v0[minimum" in case.source or "_v0[(" in case.source,
+            **{operator: operator in case.source for operator in OPERATORS},
+        }
+        seen.update(name for name, shown in shows.items() if shown)
+        seen.update(dict.fromkeys(shows, 0))
+
+    run()
+    assert not [name for name, n in seen.items() if n == 0], seen
+
+
+OPERATORS = (
+    " & ", " | ", "~", ".implies(", " == ", " != ", " < ", " <= ", " > ", " >= ", " + ", " - ", " * ", " // ", " % ",
+    "minimum(", "maximum(", "if_else(", ".is_in(", "all_of(", "any_of(", "total(", "count(", "hours(", "in_states(",
+    "unless=", "Boolean(", "Choice(", "Integer(", "Counter(", "Age(", "Array(",
+)  # fmt: skip
+
+
+def _pairings(events: tuple) -> Tally[tuple[str, str]]:
+    return Tally((p.component.name, p.trigger) for e in events for p in e.participants)
+
+
+def test_a_generated_case_prints_as_a_program_that_runs() -> None:
+    @settings(max_examples=20)
+    @given(systems())
+    def run(case: Case) -> None:
+        composed(case)
+        namespace: dict[str, object] = {}
+        exec(str(case), namespace)
+        assert namespace["system"].events  # type: ignore[attr-defined]
+
+    run()
+
+
+def test_every_engine_that_can_be_chosen_takes_part() -> None:
+    """If a further engine is added, it must be added to the agreement as well."""
+    from drcheck.explore.choose import ENGINES
+
+    assert set(ENGINES) == {"auto", "reference", "python", "native"}
+    assert engine_named("python").name == "python"
+    if native() is None:
+        pytest.skip("the native engine cannot run here: no just-in-time compiler for this processor")
