@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from drcheck.errors import OutputError
-from drcheck.render.structure import architecture
 from drcheck.render.chart import sequence_chart
 from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagram, SequenceChart
 from drcheck.render.dot import architecture_dot, machine_dot
 from drcheck.render.machine import machine_diagram
 from drcheck.render.mermaid import architecture_mermaid, machine_mermaid, sequence_mermaid
 from drcheck.render.sequence_svg import sequence_svg, sequence_svgs
+from drcheck.render.structure import architecture
 from drcheck.render.svg import architecture_svg, machine_svg
 from drcheck.render.text import chart_text, trace_text
 

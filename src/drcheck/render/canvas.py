@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from drcheck.render.style import (
     ALARM,
     ALARM_FILL,
+    ALARM_SOFT,
     CLASSES,
     FONT_STACK,
     INK,
@@ -195,7 +196,7 @@ def _sample(canvas: Canvas, key: str, x: float, y: float) -> None:
     elif key == "ring":
         canvas.circle(x + 14, y, 3.2, fill=PAPER, stroke=INK, width=1.4)
     elif key == "failed line":
-        canvas.rect(x + 2, y - 2.5, 24, 5, fill=ALARM_FILL, stroke=ALARM, stroke_width=1.2)
+        canvas.rect(x + 2, y - 2.5, 24, 5, fill=ALARM_FILL, stroke=ALARM_SOFT, stroke_width=1.1)
     else:
         looks: dict[str, tuple[str, str, float, float, str]] = {
             "state": (PANEL, INK, 1.1, 4, ""),

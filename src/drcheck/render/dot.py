@@ -6,6 +6,7 @@ and the order of everything is the document's, so the same document gives the sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -231,8 +232,9 @@ def _left(lines: Iterable[str], *, pad: bool = False) -> str:
 
 
 def _field(text: str) -> str:
-    """A text in a record label, in which braces, bars, angle brackets and runs of spaces have a meaning."""
-    return "".join("\\" + c if c in "\\{}|<> " else c for c in text)
+    """A text in a record label, in which braces, bars and angle brackets have a meaning and runs of spaces are lost."""
+    escaped = "".join("\\" + c if c in "\\{}|<>" else c for c in text)
+    return re.sub(r"(?<= ) |^ ", r"\\ ", escaped)
 
 
 __all__ = ["architecture_dot", "edge_lines", "machine_dot"]

@@ -23,7 +23,7 @@ from drcheck.render.document import (
 from drcheck.render.style import ALARM, ALARM_FILL, CLASSES, INK, MUTED, PANEL, RULE, clean, first_sentence, plural
 from drcheck.render.text import change_text
 
-_MEANINGFUL = frozenset("\"#;:<>&{}|\\`%[]~$@^")
+_MEANINGFUL = frozenset("\"#;:<>&{}|\\`%")
 
 
 def escape(text: str) -> str:
@@ -38,7 +38,7 @@ def _lines(texts: Iterable[str]) -> str:
 
 # -- machines ------------------------------------------------------------------------------------------------------
 def machine_mermaid(diagram: MachineDiagram) -> str:
-    """The state diagram; what happens within a state stands in it, and each arrow names the class of its events."""
+    """The state diagram; what happens within a state stands in it, and arrows name the class that is not automatic."""
     out = ["stateDiagram-v2"]
     ids = {state.name: f"s{number}_{state.name}" for number, state in enumerate(diagram.states)}
     for state in diagram.states:
@@ -54,7 +54,9 @@ def machine_mermaid(diagram: MachineDiagram) -> str:
     for arrow in drawn:
         source = "any_state" if arrow.source is None else ids[arrow.source]
         said = [part for edge in arrow.edges for part in edge_parts(edge)]
-        out.append(f"    {source} --> {ids[arrow.dest]} : {_lines([*said, f'({CLASSES[arrow.event_class].label})'])}")
+        if arrow.event_class != "automatic":
+            said.append(f"({CLASSES[arrow.event_class].label})")
+        out.append(f"    {source} --> {ids[arrow.dest]} : {_lines(said)}")
     out += [f"    {ids[state.name]} --> [*]" for state in diagram.states if state.final]
     failed = [ids[state.name] for state in diagram.states if state.failure]
     if failed:
@@ -82,8 +84,8 @@ def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
     nodes = {node.name: node for node in diagram.nodes}
     inside = {name for cluster in diagram.clusters for name in cluster.members}
     for number, cluster in enumerate(diagram.clusters):
-        hit = [f"hit as a whole by {', '.join(cluster.events)}"] if cluster.events else []
-        out.append(f'    subgraph site{number}["{_lines([f"site {cluster.site}", *hit])}"]')
+        hit = f" (hit as a whole by {', '.join(cluster.events)})" if cluster.events else ""
+        out.append(f'    subgraph site{number}["{escape(f"site {cluster.site}{hit}")}"]')
         out += [f"        {_node(ids, nodes[name])}" for name in cluster.members]
         out.append("    end")
     out += [f"    {_node(ids, node)}" for node in diagram.nodes if node.name not in inside]

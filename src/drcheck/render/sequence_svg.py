@@ -16,6 +16,7 @@ from drcheck.render.document import Change, Lifeline, Message, SequenceChart
 from drcheck.render.style import (
     ALARM,
     ALARM_FILL,
+    ALARM_SOFT,
     CLASSES,
     INK,
     MUTED,
@@ -83,6 +84,8 @@ class _Layout:
     groups: tuple[_Group, ...]
     header: float
     rows: tuple[_Row, ...]
+    start: tuple[str, ...]
+    """What is said of the initial state, in lines."""
 
 
 def sequence_svg(chart: SequenceChart) -> str:
@@ -122,12 +125,22 @@ def _layout(chart: SequenceChart) -> _Layout:
     lines = events + max([*widths, text_width("environment", NOTE), text_width("start", BODY)]) + GAP
     columns, groups, right, roomy, header = _columns(chart, lines)
     told = [line for row in rows for line in row.changes]
+    start = tuple(_told_of_start(chart))
     said = [text_width(f"{name} {text}", BODY) + (0 if name else INDENT) for name, text, _ in told]
-    said.append(text_width("what changed", NOTE))
+    said += [text_width("what changed", NOTE), *(text_width(line, BODY) for line in start)]
     width = right + GAP + max(said) + MARGIN
     if width < 420:
         width = 420.0
-    return _Layout(numbers, times, events, lines, right + GAP, width, roomy, columns, groups, header, rows)
+    return _Layout(numbers, times, events, lines, right + GAP, width, roomy, columns, groups, header, rows, start)
+
+
+def _told_of_start(chart: SequenceChart) -> list[str]:
+    """The start values, where no steps tell them, and what the trace says of the initial state."""
+    lines = []
+    for line in chart.lifelines:
+        values = ", ".join(f"{name} {value}" for name, value in line.values)
+        lines += wrap(clean(f"{line.component}: {values}"), BODY, CHANGE_WIDTH) if values else []
+    return lines + (wrap(f"Here: {clean(chart.mark)}", BODY, CHANGE_WIDTH) if chart.mark else [])
 
 
 def _number(message: Message) -> str:
@@ -169,7 +182,7 @@ def _told(message: Message) -> list[tuple[str, str, bool]]:
             result.append((name, first, alarming))
             rest = " ".join(more)
             result += [("", line, alarming) for line in wrap(rest, BODY, CHANGE_WIDTH - INDENT)] if rest else []
-    if not result:
+    if not result and not message.escape:
         result.append(("nothing else changes" if message.event_class == "time" else "nothing changes", "", False))
     if message.escape:
         alarm = f"Out of range: {clean(message.escape)}"
@@ -233,7 +246,9 @@ def _paint(chart: SequenceChart, layout: _Layout, rows: Sequence[_Row], part: st
     top = y
     body_top = top + layout.header
     heights = [SEPARATOR * r.message.begins_cycle + r.height + SEPARATOR * r.message.ends_cycle for r in rows]
-    start = LEADING + 2 * PAD
+    is_first = not rows or rows[0].message.first == 1
+    said = layout.start if is_first else ()
+    start = LEADING * max(1, len(said)) + 2 * PAD
     bottom = body_top + start + sum(heights)
     places: list[tuple[_Row, float]] = []
     y = body_top + start
@@ -249,11 +264,13 @@ def _paint(chart: SequenceChart, layout: _Layout, rows: Sequence[_Row], part: st
     _bands(canvas, layout, top, bottom, fill=False)
     _head(canvas, layout, top, body_top)
     state = rows[0].before if rows else {line.component: line.initial for line in chart.lifelines}
-    is_first = not rows or rows[0].message.first == 1
     turns = [(state, body_top + start / 2), *((row.after, y + row.height / 2) for row, y in places)]
     for (current, begin), (_, end) in zip(turns, [*turns[1:], (state, bottom)], strict=True):
         _lifelines(canvas, layout, current, begin, end)
     _start(canvas, layout, body_top, start, state, "start" if is_first else "so far")
+    base = body_top + PAD + BODY * 0.95
+    for n, line in enumerate(said):
+        canvas.text(layout.changes, base + n * LEADING, line, BODY)
     for row, y in places:
         if row.message.begins_cycle:
             _separator(canvas, layout, y - SEPARATOR, "the cycle begins")
@@ -265,8 +282,8 @@ def _paint(chart: SequenceChart, layout: _Layout, rows: Sequence[_Row], part: st
         if cycle:
             _bracket(canvas, cycle[0][0], cycle[-1][1])
     keys = [key for key in CLASSES if any(row.message.event_class == key for row in rows)]
-    if any(row.message.participants for row in rows):
-        keys += ["dot", "ring"]
+    keys += ["dot"] if any(_idle(row.message, False) for row in rows) else []
+    keys += ["ring"] if any(_idle(row.message, True) for row in rows) else []
     if any(is_failure(name) for states in [state, *(row.after for row in rows)] for name in states.values()):
         keys.append("failed line")
     y = legend(canvas, MARGIN, bottom + 6, layout.width - 2 * MARGIN, keys)
@@ -323,8 +340,8 @@ def _lifelines(canvas: Canvas, layout: _Layout, state: dict[str, str], top: floa
     for column in layout.columns:
         if is_failure(state[column.line.component]):
             canvas.rect(column.x - 2.5, top, 5, bottom - top, fill=ALARM_FILL)
-            canvas.line(column.x - 2.5, top, column.x - 2.5, bottom, colour=ALARM, width=1.2)
-            canvas.line(column.x + 2.5, top, column.x + 2.5, bottom, colour=ALARM, width=1.2)
+            canvas.line(column.x - 2.5, top, column.x - 2.5, bottom, colour=ALARM_SOFT, width=1.1)
+            canvas.line(column.x + 2.5, top, column.x + 2.5, bottom, colour=ALARM_SOFT, width=1.1)
         else:
             canvas.line(column.x, top, column.x, bottom, colour="#9aa5b1", width=1.2)
 
@@ -384,6 +401,12 @@ def _participants(canvas: Canvas, layout: _Layout, row: _Row, y: float) -> None:
             canvas.circle(column.x, y, 3.4, fill=look.colour, stroke=PAPER)
         else:
             canvas.circle(column.x, y, 3.2, fill=PAPER, stroke=look.colour, width=1.4)
+
+
+def _idle(message: Message, wanted: bool) -> bool:
+    """Whether somebody takes part without changing (or, `wanted` false, changes)."""
+    changed = {change.component for change in message.changes}
+    return bool(set(message.participants) - changed) if wanted else bool(changed)
 
 
 def _separator(canvas: Canvas, layout: _Layout, y: float, text: str) -> None:

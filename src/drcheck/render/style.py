@@ -19,7 +19,7 @@ LAYOUT_FONT = "Verdana"
 """The face that Graphviz measures with: as wide as any in `FONT_STACK`."""
 
 INK, MUTED, RULE, PANEL, PAPER = "#1f2933", "#52606d", "#c3cad2", "#f4f6f8", "#ffffff"
-ALARM, ALARM_FILL = "#a84300", "#fdeee4"
+ALARM, ALARM_SOFT, ALARM_FILL = "#a84300", "#cc8357", "#fdeee4"
 
 
 @dataclass(frozen=True)
