@@ -19,7 +19,10 @@ from drcheck.explore.choose import AutoEngine, engine_named
 from drcheck.explore.native import engine as native
 from drcheck.explore.native import kernels
 from drcheck.explore.native.engine import NativeEngine
+from drcheck.explore.native.jit import Code
 from drcheck.explore.native.layout import layout_of
+from drcheck.explore.native.memory import Region
+from drcheck.explore.native.translate import signature
 from drcheck.explore.protocol import Exploration, Limits, Progress, Query
 from drcheck.expressions import all_of, any_of, if_else, maximum, minimum, total
 from drcheck.system import System
@@ -303,6 +306,21 @@ def test_a_bad_hash_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, const
     monkeypatch.setattr(kernels, "SEED", 0)
     monkeypatch.setattr(kernels, "MIX", constant)
     same(pipeline(*SIZES["tiny"]), Query(graph=True))
+
+
+def test_a_line_is_scanned_alike_in_python_and_on_vectors() -> None:
+    parameters = [p if p == "word" else "ptr" for p in signature(kernels.scan)]
+    code = Code(kernels.SCAN.replace("define internal", "define"), {"scan": parameters})
+    random = np.random.default_rng(0)
+    table = Region(4 * 64)
+    for width in (7, 18, 31):
+        slots = table.array(np.uint32, 64)
+        slots[:] = random.integers(0, 1 << 32, 64) & (0b11 << 30 | 0b11)
+        for line in range(4):
+            for tag in (0, 1 << 31, 3 << 30):
+                tag = tag >> width << width
+                expected = kernels.scan(slots.tolist(), line, tag, width)
+                assert code["scan"](table.address, line, tag, width) == expected
 
 
 # -- limits --------------------------------------------------------------------------------------------------------

@@ -19,10 +19,11 @@ from drcheck.system import State, System
 
 _SLICE = 0.05
 """Seconds between two looks at limits, interrupts and progress."""
-_MOST_STATES = (1 << 32) - 2
-"""A state's number plus one fits 32 bits."""
-_KERNELS = (kernels.hash_of, kernels.begin, kernels.search, kernels.fill, kernels.predecessor)
-_LOAD = 0.7
+_MOST_WIDTH = 31
+"""The table has at most 2**31 slots of 32 bits, so that a slot has room for a tag beside the number."""
+_CALLED = (kernels.begin, kernels.search, kernels.fill, kernels.predecessor)
+_KERNELS = (kernels.hash_of, kernels.line_of, kernels.tag_of, kernels.differ, *_CALLED)
+_LOAD = 0.85
 """How full the table may become."""
 FIRST_ROWS, FIRST_EDGES, FIRST_TABLE_BITS = 1 << 16, 1 << 18, 18
 """The room that a search starts with; memory that is not touched costs nothing."""
@@ -32,7 +33,8 @@ def generate(system: System, query: Query, layout: Layout | None = None) -> str:
     """All LLVM IR of one search: the model's functions and the kernels, to read or to profile."""
     layout = layout or layout_of(system)
     constants = {"WORDS": layout.words, "MOST": most_successors(system), "GRAPH": int(query.graph)}
-    return "\n".join([DECLARATIONS, model_code(system, query, layout), *(translate(k, constants) for k in _KERNELS)])
+    search = [translate(kernel, constants) for kernel in _KERNELS]
+    return "\n".join([DECLARATIONS, kernels.SCAN, model_code(system, query, layout), *search])
 
 
 class _Store:
@@ -42,13 +44,14 @@ class _Store:
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.words = self.layout.words
         text = generate(system, query, self.layout)
-        exported = {k.__name__: ["word" if p == "word" else "ptr" for p in signature(k)] for k in _KERNELS[1:]}
+        exported = {k.__name__: ["word" if p == "word" else "ptr" for p in signature(k)] for k in _CALLED}
         self.code = Code(text, exported)
         self.most = most_successors(system)
         room = kernels.BLOCK * self.most
         self.control = np.zeros(kernels.CONTROL_WORDS, np.uint64)
         self.out = np.zeros(room * self.words, np.uint64)
-        self.hashes, self.labels = np.zeros(room, np.uint64), np.zeros(room, np.uint32)
+        self.hashes = np.zeros(room, np.uint64)
+        self.guesses, self.labels = np.zeros(room, np.uint32), np.zeros(room, np.uint32)
         self.ends = np.zeros(kernels.BLOCK, np.uint64)
         self.fired = np.zeros(len(system.events) + 1, np.uint64)
         self.escape = np.full(5, NONE, np.uint64)
@@ -77,9 +80,9 @@ class _Store:
     def _build_table(self, bits: int) -> None:
         """A new table of 2**bits slots, filled from the rows; the old one is given back first."""
         self.table = None
-        self.table = Region(8 << bits)
-        self.code["fill"](self.rows.address, self["COUNT"], self.table.address, 64 - bits)
-        self._set(SHIFT=64 - bits, TABLE_ROOM=int(_LOAD * (1 << bits)))
+        self.table = Region(4 << bits)
+        self.code["fill"](self.rows.address, self["COUNT"], self.table.address, bits)
+        self._set(WIDTH=bits, TABLE_ROOM=int(_LOAD * (1 << bits)))
 
     def make_room(self) -> None:
         """Enlarge what is too small for the next block."""
@@ -96,7 +99,7 @@ class _Store:
             self.targets.grow(4 * self.edge_room)
             self.edge_labels.grow(4 * self.edge_room)
         if count + need > self["TABLE_ROOM"]:
-            bits = 64 - self["SHIFT"]
+            bits = self["WIDTH"]
             self._build_table(bits + (2 if bits < 22 else 1))
         self._set(ROW_ROOM=self.row_room, EDGE_ROOM=self.edge_room)
 
@@ -105,7 +108,7 @@ class _Store:
         assert self.table is not None
         return self.code["search"](
             *_addresses(self.control), self.rows.address, self.table.address, self.marks.address,
-            *_addresses(self.out, self.hashes, self.ends, self.labels, self.fired, self.escape),
+            *_addresses(self.out, self.hashes, self.guesses, self.ends, self.labels, self.fired, self.escape),
             *_addresses(self.hits, self.bests, self.attained),
             self.offsets.address, self.targets.address, self.edge_labels.address, pause,
         )  # fmt: skip
@@ -174,7 +177,7 @@ class NativeEngine:
         """Explore every reachable state (see `protocol.Engine`). Raises EngineError DR501 without llvmlite."""
         watch = Stopwatch(limits)
         store = _Store(system, query)
-        most = _MOST_STATES - kernels.BLOCK * store.most
+        most = int(_LOAD * (1 << _MOST_WIDTH)) - 2 * kernels.PERIOD * store.most
         store._set(LIMIT=most if limits.states is None else max(0, min(limits.states, most)))
         stopped: str | None = None
         pause = 0

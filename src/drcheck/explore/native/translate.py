@@ -12,8 +12,8 @@ The subset: every number is an unsigned 64-bit word; parameters are words (`int`
 `Bytes`: 64, 32 and 8 bits an element; an element read is widened, an element written is cut). Statements: assignment,
 `if`, `while`, `for ... in range(...)`, `break`, `continue`, `return`. Expressions: + - * // % & | ^ << >> and
 comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in conditions), `a if c else b`, `array[i]`,
-`min(a, b)`, `prefetch(array, i)`, calls of other kernels and of functions that the model provides. Names of the
-module's integers are constants. Array parameters of one call must not overlap.
+`min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, calls of other kernels and of functions that the model provides.
+Names of the module's integers are constants. Array parameters of one call must not overlap.
 """
 
 from __future__ import annotations
@@ -43,11 +43,17 @@ _COMPARE: dict[type[ast.cmpop], str] = {
 DECLARATIONS = """\
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare i64 @llvm.umin.i64(i64, i64)
+declare i64 @llvm.cttz.i64(i64, i1)
 """
 
 
 def prefetch(array: Words, index: int) -> None:
     """A hint that `array[index]` is read soon; in plain Python it does nothing."""
+
+
+def lowest_bit(word: int) -> int:
+    """The position of the lowest bit that is set; the word must not be 0."""
+    return (word & -word).bit_length() - 1
 
 
 def signature(function: Callable[..., Any]) -> list[str]:
@@ -284,6 +290,8 @@ class _Translation:
         if called == "min":
             a, b = (self.expression(x) for x in arguments)
             return self.value(f"call i64 @llvm.umin.i64(i64 {a}, i64 {b})")
+        if called == "lowest_bit":
+            return self.value(f"call i64 @llvm.cttz.i64(i64 {self.expression(arguments[0])}, i1 true)")
         passed = []
         for argument in arguments:
             if isinstance(argument, ast.Name) and argument.id in self.arrays:
