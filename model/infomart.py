@@ -46,7 +46,7 @@ Observe = Annotated[bool, "whether an observer remembers the length of the first
 
 
 @dataclass(frozen=True)
-class _Clock:
+class Clock:
     """The durations of a design in ticks."""
 
     threshold: int
@@ -56,11 +56,11 @@ class _Clock:
     most: int
 
 
-def _clock(tick: Duration, threshold: Duration, longest: Duration, recovery: Duration, outages: int, slack: int) -> _Clock:
+def clock_of(tick: Duration, threshold: Duration, longest: Duration, recovery: Duration, outages: int, slack: int) -> Clock:
     """Durations as ticks; `most` is the furthest that any position can be behind."""
     limits = [d.ticks(tick) for d in (threshold, longest, recovery)]
     most = limits[0] + limits[1] * max(outages, 1) + limits[2] + slack
-    return _Clock(*limits, hours(24).ticks(tick), most)
+    return Clock(*limits, hours(24).ticks(tick), most)
 
 
 @design(title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.infomart_active_standby")
@@ -98,14 +98,14 @@ def active_standby(
     with Oracle GoldenGate. Site 1 fails: the ten-step procedure. Site 2 fails: the guide has no procedure; the active
     Info Mart waits for it up to the threshold and carries on.
     """
-    clock = _clock(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 3 * replication_lag + 8)
+    clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 3 * replication_lag + 8)
     layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity)
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
     stale_cap = clock.day + clock.recovery + clock.most if aggregation else 0
     db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap)
     db2 = InfoMartDatabase(
         "info_mart2", layer.streams, clock.most, stale_cap,
-        "outdated" if upgraded else "current", "missing" if partitioned else "present",
+        "outdated" if upgraded else "current", "missing" if partitioned else "present", replica=True,
     )  # fmt: skip
     trail = Trail("remote_trail", db1, clock.most, stale_cap)
     shipped = same(db1.replicated(), trail.replicated())
@@ -134,8 +134,8 @@ def active_standby(
 
     # GoldenGate
     capture = extract()
-    pump = datapump("datapump", link.up & site2.up, shipped, _lagging(db1, trail, replication_lag))
-    apply = replicat("replicat", applied, _lagging(trail, db2, replication_lag))
+    pump = datapump("datapump", link.up & site2.up, shipped, lagging(db1, trail, replication_lag))
+    apply = replicat("replicat", applied, lagging(trail, db2, replication_lag))
 
     # The procedure and those who carry it out
     book = active_standby_recovery(
@@ -245,7 +245,103 @@ def active_standby(
     )
 
 
-def _lagging(ahead: InfoMartDatabase | Trail, behind: InfoMartDatabase | Trail, lag: int) -> Expression:
+@design(title="Genesys Info Mart, active-active", properties="properties.infomart_active_active")
+def active_active(
+    threshold: Threshold = hours(8),
+    tick: Tick = hours(1),
+    sources: Sources = 1,
+    ha_idb: HaIdb = True,
+    longest_outage: LongestOutage = hours(14),
+    outages: Outages = 1,
+    site_failures: Failures = 1,
+    failing: Failing = "either",
+    etl_delay: EtlDelay = 1,
+    catch_up: CatchUp = 4,
+    queue_drain: Drain = 4,
+    recovery_time: Recovery = hours(2),
+    aggregation: Aggregation = True,
+    gi2_step: Gi2Step = True,
+    activity: Activity = True,
+    slips: Slips = 0,
+    mistaken_operator: Mistaken = False,
+    observe_outage: Observe = False,
+) -> System:
+    """Two active Info Marts, each reading the IDBs of both sites into a database of its own; no replication.
+
+    Info Mart guide 8.1.4: Architecture (Active-Active), Operation Modes, DR Procedure with Active Info Mart. Site 1
+    fails: the two-step procedure. Site 2 fails: nothing is prescribed; Site 1 waits up to the threshold and carries on.
+    """
+    clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 8)
+    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity)
+    site1, link = layer.sites[1], layer.link
+    databases = {
+        n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)
+    }
+    conf1, conf2 = connections("application1"), connections("application2", may_change=True)
+    removed = conf2.own_site_only
+    reach = {
+        1: layer.reach(1, {}, list(databases[1].uncovered)),
+        2: layer.reach(2, {1: removed}, list(databases[2].uncovered)),
+    }
+    servers = {
+        n: info_mart_server(
+            f"server{n}", Surroundings(layer.reachable(3 - n), YES if n == 1 else ~removed, YES, YES, YES, NO),
+            clock.threshold, etl_delay,
+        )
+        for n in (1, 2)
+    }  # fmt: skip
+    components: dict[int, Component] = {}
+    for n, database in databases.items():
+        components[n] = database.component(
+            ["in_use", "lost"],
+            [
+                *database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, other_site=3 - n),
+                on("site_fails", "in_use", "lost", then=database.forgetting()),
+                on("tick", "lost"),
+                *([on("ignore", "in_use", then=database.ignoring(reach[n], site=1))] if n == 2 else []),
+                *([on(f"raa{n}_aggregates", "in_use", then={database.stale: 0})] if aggregation else []),
+            ],
+            f"The Info Mart database at Site {n}.",
+        )
+        layer.at(n, servers[n], components[n])
+        if aggregation:
+            layer.at(n, raa(f"raa{n}", database.stale, components[n].in_use, healthy=True))
+    gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False, by_the_runbook=gi2_step)
+    layer.at(1, gi2_1)
+    layer.at(2, gi2_2)
+    book = active_active_recovery(gi2_step, slips > 0)
+    people = operator("operator", site1.failed, link.down, book.complete, clock.recovery, mistaken_operator)
+    layer.others += [conf1, conf2, book, people]
+    begins, ends = _outage_events(layer, observe_outage, longest_outage, servers[1], [components[1]])
+    ends[servers[2]] = ends[components[2]] = "reconnect"
+    effects: dict[str, dict[Component, str]] = {
+        "step_1_remove_connections": {conf2: "remove_other_site", components[2]: "ignore"},
+        "step_2_check_logs": {},
+        "bring_gi2_into_service": {gi2_2: "bring_into_service"},
+    }
+    faults = {"site failure": site_failures, "network outage": outages}
+    if slips:
+        faults["operator slip"] = slips
+    if mistaken_operator:
+        faults["mistaken declaration"] = 1
+    return compose(
+        "active_active",
+        layer.everything(),
+        events=[
+            event("link_fails", {link: "link_fails"}, optional=begins),
+            event("link_restored", {link: "link_restored"}, optional=ends),
+            event("declare_disaster", {people: "declare_disaster", book: "declare_disaster"}),
+            *([event("mistake_outage", {people: "mistake_outage", book: "declare_disaster"})] if mistaken_operator else []),
+            *(event(key, {book: key}, optional=effects[key]) for key in book.states[1:-1]),
+        ],
+        sites=layer.site_groups(),
+        faults=faults,
+        tick=tick,
+        parts={"db1": databases[1], "db2": databases[2], "layer": layer},
+    )
+
+
+def lagging(ahead: InfoMartDatabase | Trail, behind: InfoMartDatabase | Trail, lag: int) -> Expression:
     """Whether a replication stage is more than `lag` intervals behind the one before it."""
     before, after = [*ahead.uncovered, *ahead.unreported], [*behind.uncovered, *behind.unreported]
     return any_of(b - a > lag for a, b in zip(before, after, strict=True))

@@ -40,14 +40,15 @@ def application(partitioned: bool, aggregation: bool, keep_icons: bool) -> Compo
     )
 
 
-def connections(name: str) -> Component:
+def connections(name: str, may_change: bool = False) -> Component:
     """The connections of one server's own Application object to the other site, in an active-active deployment.
 
-    (Info Mart guide, DR Procedure with Active Info Mart, step 1.) They can be removed, or their objects disabled.
+    (Info Mart guide, DR Procedure with Active Info Mart, step 1.) They can be removed, or their objects disabled. Where
+    no procedure changes them (`may_change` False) they stay.
     """
     return Component(
         name,
-        states=["both_sites", "own_site_only"],
-        transitions=[on("remove_other_site", "both_sites", "own_site_only")],
+        states=["both_sites", "own_site_only"] if may_change else ["both_sites"],
+        transitions=[on("remove_other_site", "both_sites", "own_site_only")] if may_change else [],
         doc="The Application object of one Info Mart Server: which sites' ICONs and IDBs it is connected to.",
     )

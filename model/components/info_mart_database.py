@@ -39,23 +39,29 @@ class Reach:
 
 
 class InfoMartDatabase:
-    """Builds the component; the variables are attributes, so that others can refer to them."""
+    """Builds the component; the variables are attributes, so that others can refer to them.
+
+    `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: not
+    followed); `replica`: whether it can be taken over as the target of a replication.
+    """
 
     def __init__(
         self, name: str, streams: Sequence[Stream], most: int, stale_cap: int, schema: str = "current",
-        partitions: str = "present",
+        partitions: str = "present", replica: bool = False,
     ) -> None:
-        self.name, self.streams = name, tuple(streams)
+        self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
         self.uncovered = Array("uncovered", Integer("n", 0, most), n)
         self.staged = Array("staged", Integer("n", 0, most), n)
         self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
-        self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, most), n) for cause in CAUSES}
+        # Only a database that is taken over from replication can lose what was not transformed or not delivered.
+        limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
+        self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause]), n) for cause in CAUSES}
         self.stale = Age("stale", cap=stale_cap)
-        self.unnotified = Age("unnotified", cap=stale_cap)
+        self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
         self.schema = Choice("schema", ["current", "outdated"], start=schema)
         self.partitions = Choice("partitions", ["present", "missing"], start=partitions)
-        self.rekeyed = Integer("rekeyed", 0, most)
+        self.rekeyed = Integer("rekeyed", 0, n * most if replica else 0)
 
     # -- what happens to the data ------------------------------------------------------------------------------------
     def passing_of_time(self, counting: Expression, reach: Sequence[Reach] | None = None) -> dict:
@@ -68,7 +74,8 @@ class InfoMartDatabase:
             updates[self.uncovered[i]] = self.uncovered[i] + if_else(made, 1, 0)
             updates[self.unreported[i]] = self.unreported[i] + if_else(made, 1, 0)
         updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
-        updates[self.unnotified] = if_else(self.unnotified > 0, self.unnotified + 1, 0)
+        if self.replica:
+            updates[self.unnotified] = if_else(self.unnotified > 0, self.unnotified + 1, 0)
         return updates
 
     def extraction(self, reach: Sequence[Reach], chunk: int) -> dict:
