@@ -19,7 +19,7 @@ from typing import Literal as OneOf
 from transitions import EventData, Machine
 
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, UnknownAttributeError, caller
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.expressions import (
     BOOLEAN,
     ENUMERATION,
@@ -60,7 +60,7 @@ class Updates:
         if not isinstance(assignments, Mapping):
             raise ModelError(
                 "DR119",
-                f"updates are {{variable: expression, ...}}, not {assignments!r}",
+                f"updates are {{variable: expression, ...}}, not {shown(assignments)}",
                 place=caller(),
                 remedy="write for instance then={counter: counter + 1}",
             )
@@ -144,7 +144,7 @@ def outcome(
     place = caller()
     _check_dest(dest, "an outcome", place)
     if probability is not None and not _positive(probability):
-        raise ModelError("DR119", f"a probability is a number above 0, not {probability!r}", place=place)
+        raise ModelError("DR119", f"a probability is a number above 0, not {shown(probability)}", place=place)
     return Outcome(dest, Updates({} if then is None else then), probability)
 
 
@@ -157,9 +157,16 @@ def _check_dest(dest: object, what: str, place: Place) -> None:
     if dest is not None and not isinstance(dest, str):
         raise ModelError(
             "DR119",
-            f"the destination of {what} is the name of a state, or None to stay, not {dest!r}",
+            f"the destination of {what} is the name of a state, or None to stay, not {shown(dest)}",
             place=place,
         )
+
+
+def check_text(text: object, what: str, place: Place) -> str:
+    """A description, if it is text. Raises ModelError DR119."""
+    if not isinstance(text, str):
+        raise ModelError("DR119", f"{what}: doc is text, not {shown(text)}", place=place)
+    return text
 
 
 def check_attributes(what: str, code: str, place: Place, attributes: Mapping[str, Any]) -> None:
@@ -177,9 +184,9 @@ def check_attributes(what: str, code: str, place: Place, attributes: Mapping[str
             continue
         if name == "kind":
             raise ModelError(
-                code, f"{what}: unknown class {value!r}", place=place, available=EVENT_CLASSES, asked=str(value)
+                code, f"{what}: unknown class {shown(value)}", place=place, available=EVENT_CLASSES, asked=value
             )
-        raise ModelError(code, f"{what}: {name} is {description}, not {value!r}", place=place)
+        raise ModelError(code, f"{what}: {name} is {description}, not {shown(value)}", place=place)
     said = [name for name in wanted if attributes.get(name)]
     if what == TICK and said:
         raise ModelError(
@@ -262,30 +269,30 @@ def on(
     """
     place = caller()
     if not isinstance(trigger, str) or not trigger:
-        raise ModelError("DR119", f"a trigger is a name, not {trigger!r}", place=place)
+        raise ModelError("DR119", f"a trigger is a name, not {shown(trigger)}", place=place)
     check_name(trigger, "trigger", place)
     sources = (source,) if isinstance(source, str) else names_in_order(source)
     if not sources:
         raise ModelError(
             "DR119",
-            f"{trigger}: the source is a state, a list of states or '*', not {source!r}",
+            f"{trigger}: the source is a state, a list of states or '*', not {shown(source)}",
             place=place,
         )
     _check_dest(dest, trigger, place)
     if isinstance(outcomes, Outcome) or not isinstance(outcomes, Iterable):
-        raise ModelError("DR119", f"{trigger}: outcomes are a list, not {outcomes!r}", place=place)
+        raise ModelError("DR119", f"{trigger}: outcomes are a list, not {shown(outcomes)}", place=place)
     ways = tuple(outcomes)
     for way in ways:
         if not isinstance(way, Outcome):
             raise ModelError(
-                "DR119", f"{trigger}: {way!r} is not an outcome", place=place, remedy="write it with outcome(...)"
+                "DR119", f"{trigger}: {shown(way)} is not an outcome", place=place, remedy="write it with outcome(...)"
             )
     if ways and (dest is not None or then):
         raise ModelError("DR119", f"{trigger}: outcomes replace dest and then; give one of the two", place=place)
     attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
     check_attributes(trigger, "DR119", place, attributes)
     if not isinstance(internal, bool):
-        raise ModelError("DR119", f"{trigger}: internal is True or False, not {internal!r}", place=place)
+        raise ModelError("DR119", f"{trigger}: internal is True or False, not {shown(internal)}", place=place)
     if internal and trigger == TICK:
         raise ModelError(
             "DR114",
@@ -303,6 +310,7 @@ def on(
         node = node if sign else ~node
         guard = node if guard is None else guard & node
     ways = ways or (Outcome(dest, Updates({} if then is None else then)),)
+    check_text(doc, trigger, place)
     return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place)
 
 
@@ -317,6 +325,7 @@ class Component(NotAnExpression):
     """
 
     hint = "write component.name_of_a_state, or component.name_of_a_variable"
+    __getitem__ = __iter__ = __contains__ = NotAnExpression._refuse
 
     def __init__(
         self,
@@ -330,10 +339,10 @@ class Component(NotAnExpression):
         self.place = caller()
         self.name = check_name(name, "component", self.place)
         self.states = names_in_order(states)
-        self.doc = doc
+        self.doc = check_text(doc, f"component {name}", self.place)
         if not self.states:
             raise ModelError(
-                "DR119", f"component {name} needs a list of one or more names of states, not {states!r}",
+                "DR119", f"component {name} needs a list of one or more names of states, not {shown(states)}",
                 place=self.place,
             )
         self.arrays: dict[str, Array] = {}
@@ -366,7 +375,7 @@ class Component(NotAnExpression):
 
     def array(self, name: str) -> Array:
         """The array `name`."""
-        if name in self.arrays:
+        if isinstance(name, str) and name in self.arrays:
             return self.arrays[name]
         raise self._unknown(name)
 
@@ -424,7 +433,7 @@ class Component(NotAnExpression):
         """
         from drcheck.semantics import Standalone
 
-        return Standalone(self, reads or {}, tick).machine
+        return Standalone(self, {} if reads is None else reads, tick).machine
 
     @classmethod
     def from_machine(
@@ -438,8 +447,9 @@ class Component(NotAnExpression):
         """
         place = caller()
         check_name(name, "component", place)
+        check_text(doc, f"component {name}", place)
         if not isinstance(machine, Machine):
-            raise _cannot(name, f"{machine!r} is not a transitions.Machine", place)
+            raise _cannot(name, f"{shown(machine)} is not a transitions.Machine", place)
         found = [
             _taken_in(name, trigger, source, transition, place)
             for trigger, source, transition in _plain_transitions(name, machine, place)
@@ -451,7 +461,7 @@ class Component(NotAnExpression):
         if isinstance(items, (str, Expression, Array, On)) or not isinstance(items, Iterable):
             raise ModelError(
                 "DR119",
-                f"component {self.name}: {items!r} is not a list of {what}",
+                f"component {self.name}: {shown(items)} is not a list of {what}",
                 place=self.place,
             )
         return items
@@ -462,7 +472,7 @@ class Component(NotAnExpression):
             if isinstance(item, Array):
                 if item.name in self.arrays:
                     raise ModelError(
-                        "DR105", f"component {self.name} has two arrays {item.name!r}", place=item.place
+                        "DR105", f"component {self.name} has two arrays {shown(item.name)}", place=item.place
                     )
                 self.arrays[item.name] = item
                 owned.extend(item.elements)
@@ -471,7 +481,7 @@ class Component(NotAnExpression):
             else:
                 raise ModelError(
                     "DR107",
-                    f"component {self.name}: {item!r} is not a variable",
+                    f"component {self.name}: {shown(item)} is not a variable",
                     place=self.place,
                     remedy="declare it with Boolean, Choice, Integer, Counter, Age or Array",
                 )
@@ -495,7 +505,7 @@ class Component(NotAnExpression):
             if name in seen:
                 raise ModelError(
                     "DR105",
-                    f"component {self.name}: {name!r} names two states or variables",
+                    f"component {self.name}: {shown(name)} names two states or variables",
                     place=self.place,
                     remedy="give states and variables of one component different names",
                 )
@@ -505,26 +515,26 @@ class Component(NotAnExpression):
         if not isinstance(name, str) or name not in self.states:
             raise ModelError(
                 "DR104",
-                f"unknown {what} {name!r} of component {self.name}",
+                f"unknown {what} {shown(name)} of component {self.name}",
                 place=place,
                 available=self.states,
-                asked=str(name),
+                asked=name,
             )
 
     def _unknown(self, name: str) -> ModelError:
         available = [*self.states, *(v.name for v in self.variables), *self.arrays]
         return UnknownAttributeError(
             "DR104",
-            f"component {self.name} has no state or variable {name!r}",
+            f"component {self.name} has no state or variable {shown(name)}",
             place=caller(),
             available=available,
-            asked=str(name),
+            asked=name,
         )
 
     def _resolve(self, transition: On) -> On:
         if not isinstance(transition, On):
             raise ModelError(
-                "DR119", f"component {self.name}: {transition!r} is not a transition", place=self.place,
+                "DR119", f"component {self.name}: {shown(transition)} is not a transition", place=self.place,
                 remedy="write transitions with on(...)",
             )
         what = f"state in {self.name}.{transition.trigger}:"
@@ -561,7 +571,7 @@ class Component(NotAnExpression):
             if state not in reached:
                 raise ModelError(
                     "DR112",
-                    f"no transition of component {self.name} leads to its state {state!r}",
+                    f"no transition of component {self.name} leads to its state {shown(state)}",
                     place=self.place,
                     available=sorted(reached),
                     remedy="add a transition to it, or remove the state",
@@ -607,13 +617,13 @@ def _taken_in(name: str, trigger: str, source: str, transition: Any, place: Plac
         if isinstance(node, Fits):  # the composition derives it again from the update
             continue
         if not isinstance(node, Expression) or node.kind != BOOLEAN:
-            raise _cannot(name, f"{trigger} from {source} has the condition {node!r}", place)
+            raise _cannot(name, f"{trigger} from {source} has the condition {shown(node)}", place)
         node = node if condition.target else ~node
         guard = node if guard is None else guard & node
     assignments: dict[Any, Operand] = {}
     for effect in [*transition.prepare, *transition.before, *transition.after]:
         if not isinstance(effect, Updates) or effect in transition.prepare:
-            raise _cannot(name, f"{trigger} from {source} has the callback {effect!r}", place)
+            raise _cannot(name, f"{trigger} from {source} has the callback {shown(effect)}", place)
         assignments.update(dict(effect.items))
     ways = (Outcome(transition.dest, Updates(assignments)),)
     check_name(trigger, "trigger", place)

@@ -19,9 +19,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drcheck.component import TICK, Component, EventClass, On, check_attributes, on
+from drcheck.component import TICK, Component, EventClass, On, check_attributes, check_text, on
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, caller
+from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import ENUMERATION, LIMIT
 from drcheck.lowering import lower_event
 from drcheck.system import Cell, Domain, Event, Participant, System
@@ -68,12 +68,13 @@ def event(
     if not isinstance(name, str) or not EVENT_NAME.match(name):
         raise ModelError(
             "DR105",
-            f"{name!r} is not a name for an event",
+            f"{shown(name)} is not a name for an event",
             place=place,
             remedy='use letters, digits and underscores, or "component.trigger" for an internal event',
         )
     attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
     check_attributes(name, "DR114", place, attributes)
+    check_text(doc, f"event {name}", place)
     needed, may = _pairs(name, participants, place), _pairs(name, optional, place)
     if (participants is not None or may) and not needed:
         raise ModelError(
@@ -99,7 +100,7 @@ def _pairs(name: str, given: object, place: Place) -> tuple[tuple[Component, str
     if not isinstance(given, Mapping):
         raise ModelError(
             "DR113",
-            f"event {name}: {given!r} is no synchronisation vector",
+            f"event {name}: {shown(given)} is no synchronisation vector",
             place=place,
             remedy='write {component: "trigger", ...}',
         )
@@ -107,7 +108,7 @@ def _pairs(name: str, given: object, place: Place) -> tuple[tuple[Component, str
         if not isinstance(component, Component) or not isinstance(trigger, str):
             raise ModelError(
                 "DR113",
-                f"event {name}: {component!r}: {trigger!r} is not a component and the name of its trigger",
+                f"event {name}: {shown(component)}: {shown(trigger)} is not a component and the name of its trigger",
                 place=place,
                 remedy='write {component: "trigger", ...}',
             )
@@ -131,11 +132,11 @@ class Site:
     def __post_init__(self) -> None:
         members = self.members
         if isinstance(members, (str, Component)) or not isinstance(members, Iterable):
-            raise ModelError("DR115", f"a site's members are a list of components, not {members!r}", place=self.place)
+            raise ModelError("DR115", f"a site's members are a list, not {shown(members)}", place=self.place)
         object.__setattr__(self, "members", tuple(members))
         for part in (self.component, *self.members):
             if not isinstance(part, Component):
-                raise ModelError("DR115", f"a site consists of components, not {part!r}", place=self.place)
+                raise ModelError("DR115", f"a site consists of components, not {shown(part)}", place=self.place)
         for i, part in enumerate(self.members):
             if any(part is other for other in (self.component, *self.members[:i])):
                 raise ModelError("DR113", f"{part.name} is at site {self.component.name} twice", place=self.place)
@@ -143,7 +144,7 @@ class Site:
         if not isinstance(shared, Mapping) or not all(isinstance(t, str) for pair in shared.items() for t in pair):
             raise ModelError(
                 "DR115",
-                f"site {self.component.name}: shared maps the site's triggers to its members', not {shared!r}",
+                f"site {self.component.name}: shared maps the site's triggers to its members', not {shown(shared)}",
                 place=self.place,
             )
 
@@ -183,6 +184,8 @@ def compose(
     place = caller()
     check_name(name, "system", place)
     _check_arguments(name, place, components, events, sites, faults, tick, properties, parts)
+    for text in (title, doc):
+        check_text(text, f"system {name}", place)
     members = list(components)
     _check_components(name, members, place)
     drafts = _drafts(members, events, sites, place)
@@ -235,16 +238,17 @@ def _check_arguments(
         ("properties", "DR115", properties),
     ):
         if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
-            raise ModelError(code, f"system {name}: {what} must be a list, not {items!r}", place=place)
+            raise ModelError(code, f"system {name}: {what} must be a list, not {shown(items)}", place=place)
     for what, mapping in (("faults", faults), ("parts", parts)):
         if mapping is not None and not (
             isinstance(mapping, Mapping) and all(isinstance(key, str) and key for key in mapping)
         ):
-            raise ModelError("DR115", f"system {name}: {what} must map names, not be {mapping!r}", place=place)
+            raise ModelError("DR115", f"system {name}: {what} must map names, not be {shown(mapping)}", place=place)
     if tick is not None and (not isinstance(tick, Duration) or tick.in_minutes == 0):
+        given = str(tick) if isinstance(tick, Duration) else shown(tick)
         raise ModelError(
             "DR117",
-            f"system {name}: the tick length must be a duration above zero, not {tick!s}",
+            f"system {name}: the tick length must be a duration above zero, not {given}",
             place=place,
             remedy="give compose(..., tick=hours(1))",
         )
@@ -256,17 +260,17 @@ def _check_components(name: str, members: list[Component], place: Place) -> None
     seen: dict[str, Component] = {}
     for component in members:
         if not isinstance(component, Component):
-            raise ModelError("DR115", f"system {name}: {component!r} is not a component", place=place)
+            raise ModelError("DR115", f"system {name}: {shown(component)} is not a component", place=place)
         if component.name in seen:
             raise ModelError(
                 "DR105",
-                f"two components of system {name} are called {component.name!r}",
+                f"two components of system {name} are called {shown(component.name)}",
                 place=component.place,
                 remedy="give each component a name of its own",
             )
         if component.name == FAULTS:
             raise ModelError(
-                "DR105", f"{FAULTS!r} is the name of the fault budget", place=component.place,
+                "DR105", f"{shown(FAULTS)} is the name of the fault budget", place=component.place,
                 remedy="give the component another name",
             )
         seen[component.name] = component
@@ -283,14 +287,14 @@ def _drafts(
         if not any(component is member for member in members):
             raise ModelError(
                 "DR115",
-                f"event {event_name} names {component!r}, which is not in the composition",
+                f"event {event_name} names {shown(component)}, which is not in the composition",
                 place=where,
                 available=[m.name for m in members],
             )
         if trigger not in component.triggers:
             raise ModelError(
                 "DR113",
-                f"event {event_name}: component {component.name} has no trigger {trigger!r}",
+                f"event {event_name}: component {component.name} has no trigger {shown(trigger)}",
                 place=where,
                 available=component.triggers,
                 asked=trigger,
@@ -301,7 +305,7 @@ def _drafts(
     later: list[Rendezvous] = []
     for item in events:
         if not isinstance(item, Rendezvous):
-            raise ModelError("DR113", f"{item!r} is not an event", place=place, remedy="write events with event(...)")
+            raise ModelError("DR113", f"{shown(item)} is not an event", place=place, remedy="write event(...)")
         if not item.participants:
             later.append(item)
             continue
@@ -310,7 +314,7 @@ def _drafts(
         drafts.append(_Draft(item.name, joined, dict(item.attributes), item.doc, item.place))
     for site in sites:
         if not isinstance(site, Site):
-            raise ModelError("DR115", f"{site!r} is not a site", place=place, remedy="write Site(component, members)")
+            raise ModelError("DR115", f"{shown(site)} is not a site", place=place, remedy="write Site(...)")
         drafts += _site_events(site, join)
     drafts += _by_name(members, taken)
     for item in later:
@@ -319,7 +323,7 @@ def _drafts(
     for draft in drafts:
         if draft.name in names:
             raise ModelError(
-                "DR105", f"two events are called {draft.name!r}", place=draft.place,
+                "DR105", f"two events are called {shown(draft.name)}", place=draft.place,
                 remedy="give one of them another name",
             )
         names.add(draft.name)
@@ -334,7 +338,7 @@ def _site_events(site: Site, join: Any) -> list[_Draft]:
                 continue  # a site that only groups components
             raise ModelError(
                 "DR113",
-                f"site {site.component.name} has no trigger {trigger!r}",
+                f"site {site.component.name} has no trigger {shown(trigger)}",
                 place=site.place,
                 available=site.component.triggers,
                 asked=trigger,
@@ -345,7 +349,7 @@ def _site_events(site: Site, join: Any) -> list[_Draft]:
             if shared not in member.triggers:
                 raise ModelError(
                     "DR116",
-                    f"component {member.name} is at {site.component.name} but has no transition on {shared!r}",
+                    f"component {member.name} is at {site.component.name} but has no transition on {shown(shared)}",
                     place=member.place,
                     available=member.triggers,
                     remedy=f'add on("{shared}", ...): what happens to it when the site is hit',
@@ -411,9 +415,9 @@ def _attributes(draft: _Draft) -> dict[str, Any]:
             raise ModelError(
                 "DR114",
                 f"the participants of event {draft.name} disagree on its {attribute}: "
-                + ", ".join(f"{value!r} ({t.place})" for value, t in said.items()),
+                + ", ".join(f"{shown(value)} ({t.place})" for value, t in said.items()),
                 place=draft.place,
-                remedy=f"declare event({draft.name!r}, {attribute}=...) in the composition",
+                remedy=f"declare event({shown(draft.name)}, {attribute}=...) in the composition",
             )
         if said:
             result[attribute] = next(iter(said))
@@ -432,10 +436,12 @@ def _fault_budget(
     for kind, number in faults.items():
         if kind not in used:
             raise ModelError(
-                "DR115", f"no event injects a fault of kind {kind!r}", place=place, available=used, asked=kind
+                "DR115", f"no event injects a fault of kind {shown(kind)}", place=place, available=used, asked=kind
             )
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-            raise ModelError("DR107", f"the budget for {kind!r} must be a whole number, not {number!r}", place=place)
+            raise ModelError(
+                "DR107", f"the budget for {shown(kind)} must be a whole number, not {shown(number)}", place=place
+            )
     if not faults:
         return None
     identifiers = {kind: _identifier(kind) for kind in faults}

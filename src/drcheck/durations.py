@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import total_ordering
 from typing import Any
 
-from drcheck.errors import DesignError, ModelError, Place, caller
+from drcheck.errors import DesignError, ModelError, Place, caller, shown
 
 _UNITS = {"d": 24 * 60, "h": 60, "m": 1, "min": 1}
 _TEXT = re.compile(r"\s*([0-9]{1,9})\s*(d|h|min|m)\s*")
@@ -18,7 +18,7 @@ def _whole(value: object, what: str, place: Place | None) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ModelError(
             "DR206",
-            f"a duration is a whole number of {what}, zero or more, not {value!r}",
+            f"a duration is a whole number of {what}, zero or more, not {shown(value)}",
             place=place,
             remedy="write for instance hours(8), or minutes(90) for an hour and a half",
         )
@@ -31,7 +31,7 @@ def _foreign(operator: str, left: Duration, right: object) -> Any:
         return NotImplemented
     raise ModelError(
         "DR102",
-        f"`{operator}` cannot be applied to the duration {left} and {right!r} ({type(right).__name__})",
+        f"`{operator}` cannot be applied to the duration {left} and {shown(right)} ({type(right).__name__})",
         place=caller(),
         remedy="durations take +, - and comparisons with durations, and * with a whole number",
     )
@@ -46,7 +46,7 @@ class Duration:
     place: Place | None = None
 
     def __post_init__(self) -> None:
-        _whole(self.in_minutes, "minutes", self.place)
+        _whole(self.in_minutes, "minutes", self.place or caller())
 
     def __eq__(self, other: object) -> bool:
         # NotImplemented lets an expression on the right-hand side build a comparison.
@@ -105,7 +105,7 @@ class Duration:
         if not found or position != len(text):
             raise DesignError(
                 "DR206",
-                f"{text!r} is not a duration",
+                f"{shown(text)} is not a duration",
                 remedy="write a whole number with a unit, for instance 8h, 15m, 1h30m or 2d",
             )
         return cls(total)

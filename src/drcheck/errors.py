@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import transitions
+
 CODES: dict[str, str] = {
     # 1xx: the model (expressions, components, composition)
     "DR101": "an expression was used as a Python truth value",
@@ -80,15 +82,28 @@ class Place:
         return f"{shown}:{self.line}"
 
 
+_NOT_THE_USERS = (
+    str(Path(__file__).parent) + os.sep,
+    str(Path(transitions.__file__).parent) + os.sep,  # live machines call expressions
+    "<",  # generated code
+)
+
+
 def caller() -> Place:
     """The place of the nearest caller outside this package: where the user wrote the declaration."""
     frame = sys._getframe(1)
-    package = str(Path(__file__).parent) + os.sep
-    while frame.f_back is not None and (
-        frame.f_code.co_filename.startswith(package) or frame.f_code.co_filename.startswith("<")
-    ):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
         frame = frame.f_back
     return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it: its `repr`, cut where it is long; its type where it has none."""
+    try:
+        text = repr(value)
+    except Exception:  # a user's object may fail in any way, and an int of thousands of digits has no repr
+        text = f"an object of type {type(value).__name__}"
+    return text if len(text) <= 120 else f"{text[:100]}... ({len(text)} characters)"
 
 
 class DrcheckError(Exception):
@@ -106,13 +121,13 @@ class DrcheckError(Exception):
         place: Place | str | None = None,
         available: Iterable[str] = (),
         remedy: str = "",
-        asked: str | None = None,
+        asked: object = None,
     ) -> None:
         if code not in CODES:
             raise KeyError(f"{code} is not a registered error code")
         self.code, self.message, self.place = code, message, place
         self.available = tuple(str(a) for a in available)
-        close = difflib.get_close_matches(asked, self.available, n=1) if asked else []
+        close = difflib.get_close_matches(asked, self.available, n=1) if isinstance(asked, str) else []
         self.remedy = remedy or (f"did you mean {close[0]!r}?" if close else "")
         super().__init__(str(self))
 

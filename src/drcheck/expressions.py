@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, Union
 
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, UnknownAttributeError, caller
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 
 if TYPE_CHECKING:
     from transitions import EventData
@@ -36,7 +36,7 @@ def _refused(operator: str, remedy: str = "") -> Callable[..., NoReturn]:
     """A method that refuses an operator with a coded error instead of Python's TypeError."""
 
     def refuse(self: object, *_: object) -> NoReturn:
-        raise ModelError("DR102", f"`{operator}` cannot be applied to {self!r}", place=caller(), remedy=remedy)
+        raise ModelError("DR102", f"`{operator}` cannot be applied to {shown(self)}", place=caller(), remedy=remedy)
 
     return refuse
 
@@ -227,12 +227,13 @@ class NotAnExpression:
     hint = ""
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise ModelError("DR102", f"{self!r} was used as an expression", place=caller(), remedy=self.hint)
+        raise ModelError("DR102", f"{shown(self)} was used as an expression", place=caller(), remedy=self.hint)
 
     __and__ = __rand__ = __or__ = __ror__ = __invert__ = __neg__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __truediv__ = __rtruediv__ = _refuse
-    __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __pow__ = __rpow__ = __xor__ = __rxor__ = __divmod__ = __rdivmod__ = __matmul__ = __rmatmul__ = _refuse
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
     def __eq__(self, other: object) -> bool:
         if self is not other and isinstance(other, (Expression, str, int, Duration)):
@@ -259,7 +260,7 @@ class Literal(Expression):
         else:
             raise ModelError(
                 "DR102",
-                f"{value!r} ({type(value).__name__}) cannot be part of an expression",
+                f"{shown(value)} ({type(value).__name__}) cannot be part of an expression",
                 place=caller(),
                 available=["bool", "int", "an enumeration value (str)", "a duration", "an expression"],
             )
@@ -378,7 +379,7 @@ def check_enumeration(labels: tuple[str, ...], operand: Expression, what: str = 
     for asked in enumeration_values(operand):
         if asked not in labels:
             raise ModelError(
-                "DR103", f"{asked!r} is not a value of {what}", place=caller(), available=labels, asked=asked
+                "DR103", f"{shown(asked)} is not a value of {what}", place=caller(), available=labels, asked=asked
             )
     if operand.labels and operand.labels != labels:
         raise ModelError(
@@ -444,10 +445,10 @@ def maximum(*values: Operand) -> Expression:
 
 def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] | None) -> list[Operand]:
     if not isinstance(items, Iterable) or isinstance(items, (str, bytes)):
-        raise ModelError("DR102", f"{items!r} is nothing to quantify over", place=caller(), remedy="give a list")
+        raise ModelError("DR102", f"{shown(items)} is nothing to quantify over", place=caller(), remedy="give a list")
     if predicate is not None and (isinstance(predicate, Expression) or not callable(predicate)):
         raise ModelError(
-            "DR102", f"{predicate!r} is not a predicate", place=caller(), remedy="write for instance lambda x: x > 0"
+            "DR102", f"{shown(predicate)} is not a predicate", place=caller(), remedy="write lambda x: x > 0"
         )
     return [predicate(item) if predicate else item for item in items]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from drcheck.component import Component, On, Outcome, StateIs
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, caller
+from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import (
     BOOLEAN,
     ENUMERATION,
@@ -75,7 +75,7 @@ def lower(system: System, operand: Operand, place: Place | None = None) -> Expre
     if isinstance(root, Literal) and root.kind == ENUMERATION:
         raise ModelError(
             "DR102",
-            f"the enumeration value {root.value!r} alone is neither a condition nor a number",
+            f"the enumeration value {shown(root.value)} alone is neither a condition nor a number",
             place=place or caller(),
             remedy="compare it with a variable",
         )

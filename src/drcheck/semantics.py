@@ -15,7 +15,7 @@ from transitions import Machine
 
 from drcheck.component import Component, StateIs
 from drcheck.durations import Duration
-from drcheck.errors import ModelError
+from drcheck.errors import ModelError, caller, shown
 from drcheck.expressions import INTEGER, Expression, Value
 from drcheck.system import Event, Participant, State, System, SystemEnvironment
 from drcheck.variables import Variable
@@ -159,7 +159,21 @@ class _StandaloneEnvironment:
         self.component, self.tick = component, tick
         self.values: dict[str, Value] = {v.name: v.start for v in component.variables}
         self.before, self.model = dict(self.values), None
+        place = caller()
+        if not isinstance(reads, Mapping):
+            raise ModelError("DR120", f"reads map expressions to values, they are not {shown(reads)}", place=place)
+        for leaf, value in reads.items():
+            if not isinstance(leaf, (Variable, StateIs)) or not isinstance(value, (bool, int, str)):
+                raise ModelError(
+                    "DR120",
+                    f"{component.name} cannot read {shown(leaf)} as {shown(value)}",
+                    place=place,
+                    remedy="give variables and states of other components, and their values",
+                )
+        if tick is not None and (not isinstance(tick, Duration) or tick.in_minutes == 0):
+            raise ModelError("DR117", f"a tick length is a duration above zero, not {shown(tick)}", place=place)
         self._given = {self._key(leaf): value for leaf, value in reads.items()}
+        self._readable = [str(leaf) for leaf in reads]
 
     @staticmethod
     def _key(leaf: object) -> object:
@@ -176,15 +190,18 @@ class _StandaloneEnvironment:
         raise ModelError(
             "DR120",
             f"{self.component.name} reads `{leaf}`, which it was not given",
-            place=self.component.place,
-            available=[str(k) for k in self._given],
+            place=caller(),
+            available=self._readable,
             remedy="pass machine(reads={expression: value})",
         )
 
     def ticks(self, duration: Duration) -> int:
         """A duration in ticks of the length given."""
         if self.tick is None:
-            raise ModelError("DR117", f"{duration} is used but no tick length was given", place=duration.place)
+            raise ModelError(
+                "DR117", f"{duration} is used but no tick length was given", place=duration.place or caller(),
+                remedy="give machine(tick=hours(1))",
+            )
         return duration.ticks(self.tick)
 
     def write(self, variable: Variable, value: Value) -> None:

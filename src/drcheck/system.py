@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from drcheck.component import Component, StateIs
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place
+from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, Operand, Value
 from drcheck.variables import Variable
 
@@ -177,7 +177,8 @@ class System:
                 return component
         raise ModelError(
             "DR115",
-            f"system {self.__dict__.get('name')} has no component {name!r}",
+            f"system {self.__dict__.get('name')} has no component {shown(name)}",
+            place=caller(),
             available=[c.name for c in components],
             asked=name,
         )
@@ -189,7 +190,8 @@ class System:
                 return event
         raise ModelError(
             "DR115",
-            f"system {self.name} has no event {name!r}",
+            f"system {self.name} has no event {shown(name)}",
+            place=caller(),
             available=[e.name for e in self.events],
             asked=name,
         )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, caller
+from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import (
     BOOLEAN,
     ENUMERATION,
@@ -49,7 +49,10 @@ def check_name(name: object, what: str, place: Place) -> str:
     """The name, if it is one: a letter or underscore, then letters, digits, underscores. ModelError DR105 otherwise."""
     if not isinstance(name, str) or not NAME.match(name):
         raise ModelError(
-            "DR105", f"{name!r} is not a name for a {what}", place=place, remedy="use letters, digits and underscores"
+            "DR105",
+            f"{shown(name)} is not a name for a {what}",
+            place=place,
+            remedy="use letters, digits and underscores",
         )
     return name
 
@@ -86,7 +89,7 @@ class Variable(Expression):
 
     def _check_integer(self, value: object, what: str) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self._bad(f"the {what} must be a whole number, not {value!r}")
+            raise self._bad(f"the {what} must be a whole number, not {shown(value)}")
         if not -LIMIT <= value <= LIMIT:
             raise ModelError(
                 "DR111",
@@ -102,7 +105,7 @@ class Boolean(Variable):
     def __init__(self, name: str, start: bool = False) -> None:
         super().__init__(name, BOOLEAN, 0, 1, start, "report", "variable")
         if not isinstance(start, bool):
-            raise self._bad(f"the start value must be True or False, not {start!r}")
+            raise self._bad(f"the start value must be True or False, not {shown(start)}")
 
 
 class Choice(Variable):
@@ -112,14 +115,14 @@ class Choice(Variable):
         super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable")
         labels = names_in_order(values)
         if not labels or "" in labels or len(set(labels)) != len(labels):
-            raise self._bad(f"an enumeration needs a list of one or more different names, not {values!r}")
+            raise self._bad(f"an enumeration needs a list of one or more different names, not {shown(values)}")
         if start is not None and (not isinstance(start, str) or start not in labels):
             raise ModelError(
                 "DR103",
-                f"{start!r} is not a value of {self.name}",
+                f"{shown(start)} is not a value of {self.name}",
                 place=self.place,
                 available=labels,
-                asked=str(start),
+                asked=start,
             )
         self.labels, self.high, self.start = labels, len(labels) - 1, labels[0] if start is None else start
 
@@ -155,7 +158,7 @@ class Counter(Variable):
             if not 0 <= start <= high:
                 raise self._bad(f"the start value {start} is outside 0..{high}")
         if at_limit not in ("saturate", "refuse"):
-            raise self._bad(f'at_limit is "saturate" or "refuse", not {at_limit!r}')
+            raise self._bad(f'at_limit is "saturate" or "refuse", not {shown(at_limit)}')
 
 
 class Age(Counter):
@@ -180,13 +183,13 @@ class Array(NotAnExpression):
         if not isinstance(element, Variable):
             raise ModelError(
                 "DR107",
-                f"array {name}: {element!r} is not a variable",
+                f"array {name}: {shown(element)} is not a variable",
                 place=self.place,
                 remedy='declare an element, for instance Array("slot", Integer("value", 0, 3), length=4)',
             )
         if not isinstance(length, int) or isinstance(length, bool) or not 1 <= length <= MAX_ARRAY:
             raise ModelError(
-                "DR107", f"array {name}: the length must be 1 to {MAX_ARRAY}, not {length!r}", place=self.place
+                "DR107", f"array {name}: the length must be 1 to {MAX_ARRAY}, not {shown(length)}", place=self.place
             )
         self.elements = tuple(self._copy(element, i) for i in range(length))
 
@@ -210,7 +213,7 @@ class Array(NotAnExpression):
             if not 0 <= index < len(self.elements):
                 raise ModelError(
                     "DR104",
-                    f"array {self.name} has no element {index}",
+                    f"array {self.name} has no element {shown(index)}",
                     place=caller(),
                     available=[f"0 to {len(self.elements) - 1}"],
                 )
@@ -228,7 +231,7 @@ def assignment_targets(target: Expression) -> tuple[Expression | None, tuple[Var
             return target.arguments[0], elements
     raise ModelError(
         "DR108",
-        f"{target!r} cannot be assigned to",
+        f"{shown(target)} cannot be assigned to",
         place=caller(),
         remedy="the keys of an update are variables, or elements of arrays, of the component: {counter: counter + 1}",
     )
