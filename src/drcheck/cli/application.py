@@ -1,0 +1,41 @@
+"""The group of all commands."""
+
+from __future__ import annotations
+
+import click
+
+from drcheck import __version__
+from drcheck.cli.check import check_command
+from drcheck.cli.claims import claims_command
+from drcheck.cli.draw import draw_command
+from drcheck.cli.explain import errors_command, list_command, show_command
+from drcheck.cli.review import review_command
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="""
+\b
+Examples:
+  drcheck list
+  drcheck check model.infomart:active_standby
+  drcheck check model.infomart:active_standby AS-2 --set threshold=6h
+  drcheck review
+
+Exit status: 0 everything holds, 1 a violation, 2 an error, 3 nothing violated but not everything decided.
+Set DRCHECK_DEBUG=1 to see the traceback of an error.
+""",
+)
+@click.version_option(__version__, prog_name="drcheck", message="%(prog)s %(version)s")
+def application() -> None:
+    """Check disaster-recovery designs that are written as state machines.
+
+    A design is a function that composes components into one system; it is named module:function, and looked for from
+    the working directory. drcheck explores every reachable state and decides what the design promises.
+    """
+
+
+for _command in (
+    check_command, review_command, claims_command, draw_command, list_command, show_command, errors_command,
+):  # fmt: skip
+    application.add_command(_command)

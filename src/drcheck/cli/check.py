@@ -1,0 +1,92 @@
+"""`drcheck check`: decide the properties of one design."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from drcheck.cli.options import checked_engine, limits_of, search_options, set_option, settings_for
+
+if TYPE_CHECKING:
+    from drcheck.check import DesignReport
+
+
+@click.command(
+    "check",
+    epilog="""
+\b
+Examples:
+  drcheck check model.infomart:active_standby
+  drcheck check model.infomart:active_standby AS-2 IM-7
+  drcheck check model.infomart:active_standby --set threshold=6h --set tick=15m
+  drcheck check model.infomart:active_standby --limit-seconds 30 --json > result.json
+
+Exit status: 0 everything holds, 1 a violation (known findings are violations too), 2 an error, 3 nothing violated
+but not everything decided: a search stopped early, or a property that was named is not stated for these parameters.
+""",
+)
+@click.argument("target")
+@click.argument("names", metavar="[PROPERTY]...", nargs=-1)
+@set_option
+@search_options
+@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@click.option(
+    "--trace/--no-trace", "traces", default=None,
+    help="Tell the trace of every verdict that has one (witnesses and worst cases too), or of none. "
+    "Without either, of violations.",
+)  # fmt: skip
+@click.pass_context
+def check_command(
+    context: click.Context,
+    target: str,
+    names: Sequence[str],
+    assignments: Sequence[str],
+    engine: str,
+    limit_states: int | None,
+    limit_seconds: float | None,
+    as_json_: bool,
+    traces: bool | None,
+) -> None:
+    """Decide what the design TARGET (module:design) promises.
+
+    PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are decided.
+    """
+    from drcheck.check import check_design
+    from drcheck.cli.console import display, output
+    from drcheck.design import load
+
+    engine, limits = checked_engine(engine), limits_of(limit_states, limit_seconds)
+    # A model that prints must not spoil the one object on standard output.
+    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+        shown.say(f"composing {target}")
+        design = load(target)
+        settings = settings_for(design, assignments)
+        report = check_design(
+            design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name)
+        )
+    if as_json_:
+        from drcheck.cli.data import as_json, report_data
+
+        click.echo(as_json(report_data(report)))
+    else:
+        from drcheck.cli.verdicts import print_report
+
+        print_report(output(), report, traces)
+    context.exit(status_of(report, named=bool(names)))
+
+
+def status_of(report: DesignReport, *, named: bool) -> int:
+    """The exit status for a report. A property that the user named and that was skipped is not decided."""
+    from drcheck.check import Outcome
+    from drcheck.cli.boundary import OK, UNDECIDED, VIOLATION
+
+    outcomes = {verdict.outcome for verdict in report.verdicts}
+    if Outcome.VIOLATED in outcomes:
+        return VIOLATION
+    if Outcome.INCONCLUSIVE in outcomes or (named and report.skipped):
+        return UNDECIDED
+    return OK

@@ -1,0 +1,7 @@
+"""`drcheck claims`."""
+import click
+
+
+@click.command("claims")
+def claims_command() -> None:
+    """."""

@@ -1,0 +1,86 @@
+"""The result of a check as plain data, for `--json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from drcheck.check import DesignReport, Run, Verdict
+
+
+def report_data(report: DesignReport) -> dict[str, Any]:
+    """All of a report: the main search's figures at the top, then every verdict, every search, and what was skipped."""
+    main = _figures(report.main)
+    return {
+        "design": report.design.name,
+        "system": report.main.system.name,
+        "title": report.main.system.title,
+        "parameters": parameters_data(report.main.system.parameters),
+        **main,
+        "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
+        "runs": [run_data(run) for run in report.runs],
+        "idle_events": report.main.idle_events,
+        "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
+    }
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """One verdict, with its trace as data."""
+    item = verdict.property
+    return {
+        "property": item.name,
+        "claims": list(item.claims),
+        "verdict": verdict.outcome.value,
+        "reason": verdict.reason,
+        "value": verdict.value,
+        "assumptions": assumptions(verdict),
+        "vacuous": verdict.vacuous,
+        "finding": item.finding.title if item.finding is not None else None,
+        "statement": item.statement,
+        "formula": item.formula(),
+        "source": item.source,
+        "given": parameters_data(verdict.run.given),
+        "states": verdict.run.exploration.states,
+        "trace": None if verdict.trace is None else verdict.trace.as_data(),
+    }
+
+
+def run_data(run: Run) -> dict[str, Any]:
+    """One search."""
+    found = run.exploration
+    return {
+        "given": parameters_data(run.given),
+        **_figures(run),
+        "complete": found.complete,
+        "stopped": found.stopped,
+        "deadlocks": found.deadlocks,
+        "idle_events": run.idle_events,
+    }
+
+
+def assumptions(verdict: Verdict) -> list[str]:
+    """What a verdict takes for granted beyond the design: stated assumptions, and fairness."""
+    return [*verdict.property.assumptions, *(str(fairness) for fairness in verdict.property.fairness)]
+
+
+def parameters_data(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters with numbers and truth values as they are, and everything else (durations) as text."""
+    return {name: value if isinstance(value, bool | int) else str(value) for name, value in parameters.items()}
+
+
+def _figures(run: Run) -> dict[str, Any]:
+    found = run.exploration
+    return {
+        "engine": found.engine,
+        "states": found.states,
+        "transitions": found.transitions,
+        "depth": found.depth,
+        "seconds": round(found.seconds, 6),
+    }
+
+
+def as_json(data: Any) -> str:
+    """JSON text; numbers that come from arrays are numbers."""
+    return json.dumps(data, indent=2, default=lambda value: value.item() if hasattr(value, "item") else str(value))

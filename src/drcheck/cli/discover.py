@@ -1,0 +1,70 @@
+"""Which designs there are: those of the working directory's `model` package."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from drcheck.errors import DesignError, UsageError
+
+if TYPE_CHECKING:
+    from drcheck.design import Design
+
+PACKAGE = "model"
+
+
+def discover(package: str = PACKAGE) -> list[Design]:
+    """All designs of a package of the working directory, by module and then in the order of their definition.
+
+    Raises UsageError DR402 where there is none, DesignError DR202 for a module that cannot be imported.
+    """
+    from drcheck.design import designs_of, import_module
+
+    try:
+        root = import_module(package)
+    except DesignError as error:
+        if error.code != "DR201":
+            raise
+        raise _none(package, f"there is no package {package!r} in {Path.cwd()}") from error
+    if not _is_here(root):
+        raise _none(package, f"package {package!r} comes from elsewhere ({_origin(root)}), not from {Path.cwd()}")
+    found = [d for module in _modules(root) for d in designs_of(module).values()]
+    if not found:
+        raise _none(package, f"package {package!r} in {Path.cwd()} defines no design")
+    return found
+
+
+def chosen(targets: Sequence[str]) -> list[Design]:
+    """The designs named, each once; all that are found where none is named."""
+    from drcheck.design import load
+
+    if not targets:
+        return discover()
+    return list({design.name: design for design in map(load, targets)}.values())
+
+
+def _modules(root: ModuleType) -> Iterator[ModuleType]:
+    """A module and, where it is a package, all in it, in order of their names."""
+    from drcheck.design import import_module
+
+    yield root
+    for info in pkgutil.iter_modules(getattr(root, "__path__", ())):
+        yield from _modules(import_module(f"{root.__name__}.{info.name}"))
+
+
+def _origin(module: ModuleType) -> str:
+    return module.__file__ or next(iter(getattr(module, "__path__", ())), "?")
+
+
+def _is_here(module: ModuleType) -> bool:
+    return Path(_origin(module)).resolve().is_relative_to(Path.cwd().resolve())
+
+
+def _none(package: str, message: str) -> UsageError:
+    return UsageError(
+        "DR402", message,
+        remedy=f"run drcheck in the directory that holds {package}/, or name a design as module:design",
+    )  # fmt: skip

@@ -1,0 +1,7 @@
+"""`drcheck draw`."""
+import click
+
+
+@click.command("draw")
+def draw_command() -> None:
+    """."""

@@ -1,0 +1,199 @@
+"""`drcheck list`, `drcheck show` and `drcheck errors`: what there is, and what the codes mean."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from drcheck.cli.options import set_option, settings_for
+from drcheck.errors import DrcheckError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from drcheck.design import Design
+    from drcheck.logic.properties import Statement
+    from drcheck.system import System
+
+
+# -- list -----------------------------------------------------------------------------------------------------------
+@click.command(
+    "list",
+    epilog="""
+\b
+Examples:
+  drcheck list
+  drcheck list model.infomart:active_standby
+  drcheck list --json
+""",
+)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.option("--json", "as_json_", is_flag=True, help="Print a JSON list on standard output.")
+def list_command(targets: Sequence[str], as_json_: bool) -> None:
+    """List designs with their parameters and properties.
+
+    Without TARGET (module:design), all designs of the working directory's package model/.
+    """
+    from drcheck.cli.discover import chosen
+
+    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext():
+        found = [(design, design.statements()) for design in chosen(targets)]
+    if as_json_:
+        from drcheck.cli.data import as_json
+
+        click.echo(as_json([_design_data(design, statements) for design, statements in found]))
+        return
+    from drcheck.cli.console import output
+
+    console = output()
+    for design, statements in found:
+        _print_design(console, design, statements)
+
+
+def _design_data(design: Design, statements: Sequence[Statement]) -> dict[str, Any]:
+    from drcheck.cli.data import parameters_data
+
+    return {
+        "design": design.name,
+        "title": design.title,
+        "doc": design.doc,
+        "parameters": [
+            {
+                "name": p.name,
+                "type": p.kind,
+                "default": parameters_data({"": p.default})[""],
+                "choices": list(parameters_data(dict(enumerate(p.choices))).values()),  # type: ignore[arg-type]  # keys are dropped
+                "doc": p.doc,
+            }
+            for p in design.parameters
+        ],
+        "properties": [
+            {
+                "name": s.name,
+                "claims": list(s.details["claims"]),
+                "statement": s.details["statement"],
+                "source": s.details["source"],
+                "given": parameters_data(s.given),
+            }
+            for s in statements
+        ],
+    }
+
+
+def _print_design(console: Console, design: Design, statements: Sequence[Statement]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    from drcheck.cli.console import plain
+    from drcheck.design import show
+
+    plain(console, f"{design.name}: {design.title}", style="bold")
+    if design.doc:
+        plain(console, " ".join(design.doc.split()), indent=2)
+    parameters = Table("parameter", "default", "values", "meaning", box=SIMPLE_HEAD, pad_edge=False)
+    for p in design.parameters:
+        values = _span(p.choices) or p.kind
+        parameters.add_row(Text(p.name), Text(show(p.default)), Text(values), Text(p.doc))
+    if design.parameters:
+        console.print(parameters)
+    properties = Table("property", "claims", "statement", box=SIMPLE_HEAD, pad_edge=False)
+    properties.columns[0].overflow = "fold"
+    for s in statements:
+        properties.add_row(Text(s.name), Text(" ".join(s.details["claims"])), Text(s.details["statement"]))
+    if statements:
+        console.print(properties)
+    else:
+        plain(console, "It states no properties.", indent=2)
+        plain(console)
+
+
+def _span(choices: Sequence[Any]) -> str:
+    """Allowed values: a range of numbers as low to high, anything else one by one."""
+    numbers = [c for c in choices if isinstance(c, int) and not isinstance(c, bool)]
+    if len(numbers) == len(choices) > 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return f"{numbers[0]} to {numbers[-1]}"
+    return ", ".join(map(str, choices))
+
+
+# -- show -----------------------------------------------------------------------------------------------------------
+@click.command("show", epilog="\b\nExample:\n  drcheck show model.infomart:active_standby --set sources=2")
+@click.argument("target")
+@set_option
+def show_command(target: str, assignments: Sequence[str]) -> None:
+    """Show what the design TARGET (module:design) is composed of: its components and events."""
+    from drcheck.cli.console import output
+    from drcheck.design import load
+
+    design = load(target)
+    _print_system(output(), design.build(settings_for(design, assignments)))
+
+
+def _print_system(console: Console, system: System) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    from drcheck.cli.console import plain
+
+    plain(console, f"{system.name}: {system.title}", style="bold")
+    tick = f", one tick is {system.tick}" if system.tick is not None else ""
+    plain(
+        console,
+        f"{len(system.components)} components, {len(system.cells)} state variables ({system.bits} bits a state), "
+        f"{len(system.events)} events{tick}",
+        indent=2,
+    )
+    components = Table("component", "site", "states", "variables", box=SIMPLE_HEAD, pad_edge=False)
+    for component, cells in system.owners():
+        components.add_row(
+            Text(component.name),
+            Text(system.site_of(component) or ""),
+            Text(", ".join(component.states)),
+            Text(", ".join(_variable(cell.name.partition(".")[2], cell.domain) for cell in cells[1:])),
+        )
+    console.print(components)
+    events = Table("event", "class", "participants", "attributes", box=SIMPLE_HEAD, pad_edge=False)
+    events.columns[0].overflow = "fold"
+    for event in system.events:
+        attributes = [
+            *(["urgent"] if event.urgent else []),
+            *([f"priority {event.priority}"] if event.priority else []),
+            *([f"fault: {event.fault}"] if event.fault else []),
+            *([f"{len(event.alternatives)} outcomes"] if len(event.alternatives) > 1 else []),
+        ]
+        participants = [p.component.name + ("" if p.required else "?") for p in event.participants]
+        events.add_row(Text(event.name), Text(event.kind), Text(", ".join(participants)), Text(", ".join(attributes)))
+    console.print(events)
+    if any(not p.required for event in system.events for p in event.participants):
+        plain(console, "A participant with ? takes part when it can, and does not hinder the event.")
+
+
+def _variable(name: str, domain: Any) -> str:
+    if domain.labels:
+        return f"{name} ({' | '.join(domain.labels)})"
+    return f"{name} (yes or no)" if domain.kind == "boolean" else f"{name} ({domain.low} to {domain.high})"
+
+
+# -- errors -----------------------------------------------------------------------------------------------------------
+@click.command("errors", epilog="\b\nExamples:\n  drcheck errors\n  drcheck errors DR117")
+@click.argument("code", required=False)
+def errors_command(code: str | None) -> None:
+    """Say what the code of an error means; without CODE, list all codes."""
+    from drcheck.cli.boundary import ALL_CODES
+
+    if code is None:
+        for key, meaning in sorted(ALL_CODES.items()):
+            click.echo(f"{key}  {meaning}")
+        return
+    wanted = code.strip("[] ").upper()
+    if wanted not in ALL_CODES:
+        error: DrcheckError = UsageError(
+            "DR401", f"there is no error code {code!r}", asked=wanted, remedy="`drcheck errors` lists them all"
+        )
+        raise error
+    click.echo(f"{wanted}  {ALL_CODES[wanted]}")

@@ -1,0 +1,7 @@
+"""`drcheck review`."""
+import click
+
+
+@click.command("review")
+def review_command() -> None:
+    """."""

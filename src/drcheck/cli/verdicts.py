@@ -1,0 +1,137 @@
+"""The result of a check as people read it: a table of verdicts, the searches behind them, and the traces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from drcheck.check import DOMAINS, Outcome
+from drcheck.cli.console import plain
+from drcheck.cli.data import assumptions
+from drcheck.design import show
+from drcheck.render.text import trace_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from drcheck.check import DesignReport, Run, Verdict
+
+STYLES = {Outcome.HOLDS: "green", Outcome.VIOLATED: "bold red", Outcome.INCONCLUSIVE: "yellow"}
+
+
+def print_report(console: Console, report: DesignReport, traces: bool | None) -> None:
+    """Print a report. `traces`: True for every trace there is, False for none, None for those of violations."""
+    system = report.main.system
+    plain(console, f"{report.design.name}: {system.title}", style="bold")
+    if system.parameters:
+        plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
+    console.print(_verdict_table(report))
+    console.print(_search_table(report))
+    _notes(console, report)
+    for verdict in report.verdicts:
+        wanted = verdict.outcome is Outcome.VIOLATED if traces is None else traces
+        if wanted and verdict.trace is not None:
+            print_trace(console, verdict)
+    plain(console)
+    plain(console, summary(report), style="bold")
+
+
+def _verdict_table(report: DesignReport) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("property", overflow="fold", ratio=None)
+    table.add_column("claims", overflow="fold")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("value or reason", overflow="fold")
+    for verdict in report.verdicts:
+        item = verdict.property
+        reason = [verdict.reason]
+        if verdict.vacuous:
+            reason.append(f"vacuous: {verdict.vacuous}")
+        if item.finding is not None:
+            gone = verdict.outcome is Outcome.HOLDS
+            reason.append(f"{'declared finding, which is gone' if gone else 'known finding'}: {item.finding.title}")
+        reason += [f"assuming {text}" for text in assumptions(verdict)]
+        table.add_row(
+            Text(item.name),
+            Text(" ".join(item.claims)),
+            Text(verdict.outcome.value, style="yellow" if verdict.vacuous else STYLES[verdict.outcome]),
+            Text("\n".join(reason)),
+        )
+    return table
+
+
+def _search_table(report: DesignReport) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("search", overflow="fold")
+    for name in ("states", "transitions", "depth", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("engine", no_wrap=True)
+    for run in report.runs:
+        found = run.exploration
+        table.add_row(
+            Text(_label(run)), f"{found.states:,}", f"{found.transitions:,}", f"{found.depth:,}",
+            f"{found.seconds:.2f}", Text(found.engine + ("" if found.complete else ", stopped early")),
+        )  # fmt: skip
+    return table
+
+
+def _label(run: Run) -> str:
+    return ", ".join(f"{name}={show(value)}" for name, value in run.given.items()) or "as above"
+
+
+def _notes(console: Console, report: DesignReport) -> None:
+    for run in report.runs:
+        where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+        if not run.exploration.complete:
+            plain(
+                console,
+                f"The search{where} stopped at {run.exploration.stopped}: what it did not reach is not decided, and "
+                "nothing is known of events that never fire.",
+                style="yellow",
+            )
+        elif run.idle_events:
+            plain(console, f"Events that never fire{where}: {', '.join(run.idle_events)}", style="yellow")
+    for statement, reason in report.skipped:
+        plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
+
+
+def print_trace(console: Console, verdict: Verdict) -> None:
+    """A verdict's trace with what it shows."""
+    item = verdict.property
+    assert verdict.trace is not None
+    plain(console)
+    claims = f" ({', '.join(item.claims)})" if item.claims else ""
+    plain(console, f"{verdict.outcome.value} {item.name}{claims}", style=STYLES[verdict.outcome])
+    if item.statement:
+        plain(console, item.statement, indent=2)
+    plain(console, verdict.reason, indent=2)
+    if verdict.run.given:
+        plain(console, f"with {_label(verdict.run)}", indent=2)
+    if item.finding is not None:
+        plain(console, f"Known finding: {item.finding.title}", style="yellow", indent=2)
+        for text in (item.finding.explanation, item.finding.repair and f"Repair: {item.finding.repair}"):
+            if text:
+                plain(console, text, indent=4)
+    for line in trace_text(verdict.trace):
+        console.print(Text(line), soft_wrap=True)
+
+
+def summary(report: DesignReport) -> str:
+    """One line: how many properties there are and how they stand."""
+    stated = [v for v in report.verdicts if v.property.name != DOMAINS or v.outcome is not Outcome.HOLDS]
+    count = {outcome: sum(v.outcome is outcome for v in stated) for outcome in Outcome}
+    known = sum(v.outcome is Outcome.VIOLATED and v.property.finding is not None for v in stated)
+    parts = [f"{count[Outcome.HOLDS]} hold"]
+    if count[Outcome.VIOLATED]:
+        parts.append(f"{count[Outcome.VIOLATED]} violated" + (f" ({known} known findings)" if known else ""))
+    if count[Outcome.INCONCLUSIVE]:
+        parts.append(f"{count[Outcome.INCONCLUSIVE]} inconclusive")
+    if report.skipped:
+        parts.append(f"{len(report.skipped)} skipped")
+    vacuous = sum(v.vacuous is not None for v in stated)
+    if vacuous:
+        parts.append(f"{vacuous} vacuous")
+    return f"{len(stated) + len(report.skipped)} properties: {', '.join(parts)}; {report.seconds:.1f} s of search"
