@@ -181,11 +181,9 @@ def _optional(mask: Mask | None) -> tuple[Mask, int]:
 @cache
 def _compiled() -> Any:
     """The kernels as machine code."""
-    from drcheck.explore.native.jit import Code
-    from drcheck.explore.native.translate import DECLARATIONS, signature, translate
+    from drcheck.explore.native.jit import compile_kernels
 
-    text = "\n".join([DECLARATIONS, *(translate(k) for k in _KERNELS)])
-    return Code(text, {k.__name__: ["word" if p == "word" else "ptr" for p in signature(k)] for k in _KERNELS})
+    return compile_kernels(_KERNELS)
 
 
 def _run(kernel: Callable[..., int], states: int, *arguments: Any, output: tuple[NDArray[Any], ...]) -> int:

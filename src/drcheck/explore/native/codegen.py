@@ -221,7 +221,7 @@ class _Successors(_Function):
                 self._fire(number, system.events[number], test)
         self.emit(f"ret i64 {self.fresh('load i64, ptr %k.slot')}")
         head = (
-            "define internal i64 @successors(ptr noalias %rows, i64 %n, ptr noalias %out, i64 %k, "
+            "define i64 @successors(ptr noalias %rows, i64 %n, ptr noalias %out, i64 %k, "
             "ptr noalias %labels, ptr noalias %fired, ptr noalias %escape) {"
         )
         return "\n".join([head, "entry:", *self.lines, "}", ""])
@@ -405,7 +405,7 @@ class _Look(_Function):
             self._when(better, [f"store i64 {operand}, ptr {best}", f"store i64 %n, ptr {where}"])
         self.emit("ret i64 0")
         head = (
-            "define internal i64 @look(ptr noalias %rows, i64 %n, ptr noalias %hits, ptr noalias %bests, "
+            "define i64 @look(ptr noalias %rows, i64 %n, ptr noalias %hits, ptr noalias %bests, "
             "ptr noalias %attained) {"
         )
         return "\n".join([head, "entry:", *self.lines, "}", ""])

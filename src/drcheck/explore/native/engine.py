@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,9 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import kernels
 from drcheck.explore.native.codegen import NONE, model_code, most_successors
-from drcheck.explore.native.jit import Code, available
-from drcheck.explore.native.layout import Layout, layout_of
+from drcheck.explore.native.jit import Code, available, compile_kernels
+from drcheck.explore.native.layout import layout_of
 from drcheck.explore.native.memory import Region
-from drcheck.explore.native.translate import DECLARATIONS, signature, translate
 from drcheck.explore.protocol import Escape, Exploration, Graph, Limits, Listener, Progress, Query, Stopwatch
 from drcheck.system import State, System
 
@@ -21,20 +21,23 @@ _SLICE = 0.05
 """Seconds between two looks at limits, interrupts and progress."""
 _MOST_WIDTH = 31
 """The table has at most 2**31 slots of 32 bits, so that a slot has room for a tag beside the number."""
-_CALLED = (kernels.begin, kernels.search, kernels.fill, kernels.predecessor)
-_KERNELS = (kernels.hash_of, kernels.line_of, kernels.tag_of, kernels.differ, *_CALLED)
 _LOAD = 0.85
 """How full the table may become."""
+_LONG = 3_000_000
+"""From this many states on, code that takes longer to make and runs faster pays."""
 FIRST_ROWS, FIRST_EDGES, FIRST_TABLE_BITS = 1 << 16, 1 << 18, 18
 """The room that a search starts with; memory that is not touched costs nothing."""
 
 
-def generate(system: System, query: Query, layout: Layout | None = None) -> str:
-    """All LLVM IR of one search: the model's functions and the kernels, to read or to profile."""
-    layout = layout or layout_of(system)
-    constants = {"WORDS": layout.words, "MOST": most_successors(system), "GRAPH": int(query.graph)}
-    search = [translate(kernel, constants) for kernel in _KERNELS]
-    return "\n".join([DECLARATIONS, kernels.SCAN, model_code(system, query, layout), *search])
+@cache
+def _search_code(words: int, graph: bool) -> Code:
+    """The search for states of some number of words: the same for all models, so it is compiled once a process."""
+    return compile_kernels(
+        (kernels.begin, kernels.search, kernels.fill, kernels.predecessor),
+        (kernels.hash_of, kernels.line_of, kernels.tag_of, kernels.differ),
+        {"WORDS": words, "GRAPH": int(graph)},
+        kernels.SCAN,
+    )
 
 
 class _Store:
@@ -43,9 +46,9 @@ class _Store:
     def __init__(self, system: System, query: Query) -> None:
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.words = self.layout.words
-        text = generate(system, query, self.layout)
-        exported = {k.__name__: ["word" if p == "word" else "ptr" for p in signature(k)] for k in _CALLED}
-        self.code = Code(text, exported)
+        self.code = _search_code(self.words, query.graph)
+        self.text = model_code(system, query, self.layout)
+        self.model = Code(self.text, {}, level=0)
         self.most = most_successors(system)
         room = kernels.BLOCK * self.most
         self.control = np.zeros(kernels.CONTROL_WORDS, np.uint64)
@@ -64,10 +67,12 @@ class _Store:
         self.offsets = Region(8 * (self.row_room + 1) if query.graph else 8)
         self.targets, self.edge_labels = Region(4 * self.edge_room), Region(4 * self.edge_room)
         self.rows.array(np.uint64, self.words)[:] = self.layout.pack(system.initial)
-        self._set(COUNT=1, LEVEL_END=1, ROW_ROOM=self.row_room, EDGE_ROOM=self.edge_room)
+        self._set(COUNT=1, LEVEL_END=1, ROW_ROOM=self.row_room, EDGE_ROOM=self.edge_room, MOST=self.most)
         self.table: Region | None = None
         self._build_table(max(FIRST_TABLE_BITS, (2 * room - 1).bit_length()))
-        self.code["begin"](self.rows.address, *_addresses(self.hits, self.bests, self.attained))
+        self.code["begin"](
+            self.model.address("look"), self.rows.address, *_addresses(self.hits, self.bests, self.attained)
+        )
 
     def __getitem__(self, name: str) -> int:
         """A word of the search's control by its name in `kernels`."""
@@ -107,11 +112,16 @@ class _Store:
         """Search on until `pause` states are expanded or something needs attention; what `kernels.search` returns."""
         assert self.table is not None
         return self.code["search"](
+            self.model.address("successors"), self.model.address("look"),
             *_addresses(self.control), self.rows.address, self.table.address, self.marks.address,
             *_addresses(self.out, self.hashes, self.guesses, self.ends, self.labels, self.fired, self.escape),
             *_addresses(self.hits, self.bests, self.attained),
             self.offsets.address, self.targets.address, self.edge_labels.address, pause,
         )  # fmt: skip
+
+    def tune(self) -> None:
+        """Compile the model's functions again, for speed: worth it once a search turns out to be long."""
+        self.model = Code(self.text, {}, level=2)
 
     def release(self) -> None:
         """Give back what only the search needs."""
@@ -141,7 +151,9 @@ class _Store:
         high = min(low + kernels.PERIOD, self["NUMBER"])
         fired, escape = np.zeros_like(self.fired), np.zeros_like(self.escape)
         scratch = _addresses(self.out, self.labels, fired, escape)
-        found = self.code["predecessor"](self.rows.address, number, low, high, *scratch)
+        found = self.code["predecessor"](
+            self.model.address("successors"), self.rows.address, number, low, high, *scratch
+        )
         assert found < high, "every state but the first has a predecessor"
         return found
 
@@ -181,8 +193,11 @@ class NativeEngine:
         store._set(LIMIT=most if limits.states is None else max(0, min(limits.states, most)))
         stopped: str | None = None
         pause = 0
-        step = 16 * kernels.PERIOD
+        step, tuned = 16 * kernels.PERIOD, False
         while True:
+            if not tuned and store["COUNT"] > _LONG:
+                store.tune()
+                tuned = True
             began = time.perf_counter()
             result = store.run(pause)
             if result == kernels.FULL:
@@ -234,4 +249,4 @@ def _answer(store: _Store, engine: str, watch: Stopwatch, stopped: str | None) -
     )
 
 
-__all__ = ["NativeEngine", "generate"]
+__all__ = ["NativeEngine"]

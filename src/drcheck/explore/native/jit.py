@@ -7,18 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from drcheck.errors import EngineError
+from drcheck.explore.native.translate import DECLARATIONS, signature, translate
 
 
 def available() -> bool:
     """Whether llvmlite can be imported and can make code for this machine."""
     try:
-        _machine()
+        _machine(0)
     except EngineError:
         return False
     return True
 
 
-def _machine() -> Any:
+def _machine(level: int) -> Any:
     """A new description of this processor (the compiler that takes it owns it). Raises EngineError DR501."""
     try:
         from llvmlite import binding
@@ -28,7 +29,7 @@ def _machine() -> Any:
         return binding.Target.from_default_triple().create_target_machine(
             cpu=binding.get_host_cpu_name(),
             features=binding.get_host_cpu_features().flatten(),
-            opt=2,
+            opt=level,
             jit=True,
         )
     except (ImportError, OSError, RuntimeError) as error:
@@ -44,24 +45,48 @@ class Code:
     """Machine code of one module; functions are valid as long as this object lives."""
 
     def __init__(self, text: str, functions: Mapping[str, Sequence[str]], level: int = 2) -> None:
-        """Compile IR text. `functions` names what is called from Python, with "ptr" or "word" for each parameter."""
-        machine = _machine()
+        """Compile IR text. `functions` names what is called from Python, with "ptr" or "word" for each parameter.
+
+        `level` 0 makes code quickly (for 100 events in some hundredths of a second), 2 makes code that runs faster.
+        """
+        machine = _machine(level)
         from llvmlite import binding
 
         module = binding.parse_assembly(text)
         module.triple, module.data_layout = machine.triple, str(machine.target_data)
-        options = binding.create_pipeline_tuning_options(speed_level=level)
-        builder = binding.create_pass_builder(machine, options)
-        builder.getModulePassManager().run(module, builder)
+        # Few passes: the text is already in good order (nothing is computed twice, short loops are unrolled), and the
+        # standard pipelines take several times as long for code that is no faster.
+        passes = binding.create_new_module_pass_manager()
+        passes.add_always_inliner_pass()
+        passes.add_sroa_pass()
+        passes.add_instruction_combine_pass()
+        passes.add_simplify_cfg_pass()
+        passes.run(module, binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(1)))
         self._engine = binding.create_mcjit_compiler(module, machine)
         self._engine.finalize_object()
         self._functions = {
             name: ctypes.CFUNCTYPE(
-                ctypes.c_uint64, *(ctypes.c_void_p if p == "ptr" else ctypes.c_uint64 for p in parameters)
-            )(self._engine.get_function_address(name))
+                ctypes.c_uint64, *(ctypes.c_uint64 if p == "word" else ctypes.c_void_p for p in parameters)
+            )(self.address(name))
             for name, parameters in functions.items()
         }
+
+    def address(self, name: str) -> int:
+        """Where a function is, for other machine code to call it."""
+        return int(self._engine.get_function_address(name))
 
     def __getitem__(self, name: str) -> Callable[..., int]:
         """A function: takes addresses and numbers, returns a number, and runs without the interpreter's lock."""
         return self._functions[name]
+
+
+def compile_kernels(
+    called: Sequence[Callable[..., int]],
+    inlined: Sequence[Callable[..., int]] = (),
+    constants: Mapping[str, int] | None = None,
+    more: str = "",
+) -> Code:
+    """Kernels (see `translate`) as machine code: those that are called from Python, those that these call, and IR."""
+    texts = [translate(kernel, constants, inline=True) for kernel in inlined]
+    texts += [translate(kernel, constants) for kernel in called]
+    return Code("\n".join([DECLARATIONS, more, *texts]), {k.__name__: signature(k) for k in called})

@@ -15,7 +15,7 @@ every PERIOD expansions, which tells within PERIOD states where a given state wa
 
 from __future__ import annotations
 
-from drcheck.explore.native.translate import HalfWords, Words, lowest_bit, prefetch
+from drcheck.explore.native.translate import Function, HalfWords, Words, lowest_bit, prefetch
 
 BLOCK = 64
 """How many states are expanded together at most."""
@@ -29,7 +29,7 @@ SEED, MIX, LAST = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD
 
 # Positions in `control`, the words through which the search and its caller talk.
 NUMBER, COUNT, LEVEL_END, DEPTH, TRANSITIONS, DEADLOCKS, DEADLOCK = range(7)
-WIDTH, ROW_ROOM, TABLE_ROOM, EDGE_ROOM, LIMIT = range(7, 12)
+WIDTH, ROW_ROOM, TABLE_ROOM, EDGE_ROOM, LIMIT, MOST = range(7, 13)
 CONTROL_WORDS = 16
 
 # What `search` returns.
@@ -38,8 +38,8 @@ DONE, PAUSED, STOPPED, FULL = range(4)
 FREE = 1 << 16
 """The lowest of the bits of `scan` that tell of free slots."""
 
-# Given by the model at translation.
-WORDS, MOST, GRAPH = 1, 1, 0
+# Given at translation: the words of a row, and whether the graph is kept.
+WORDS, GRAPH = 1, 0
 
 
 def hash_of(rows: Words, at: int) -> int:
@@ -113,17 +113,9 @@ def differ(rows: Words, at: int, out: Words, other: int) -> int:
     return difference
 
 
-def successors(rows: Words, number: int, out: Words, count: int, labels: HalfWords, fired: Words, escape: Words) -> int:
-    """Generated for each model: appends the successors of a state to `out`; returns how many there are then."""
-    raise NotImplementedError
-
-
-def look(rows: Words, number: int, hits: Words, bests: Words, attained: Words) -> int:
-    """Generated for each query: evaluates watches and maxima in a state."""
-    raise NotImplementedError
-
-
 def search(
+    successors: Function,
+    look: Function,
     control: Words,
     rows: Words,
     table: HalfWords,
@@ -144,7 +136,8 @@ def search(
     pause: int,
 ) -> int:
     """Expand states until all are expanded (DONE), `pause` is reached (PAUSED), a limit is (STOPPED) or room is short
-    (FULL). Everything is updated in place; calling again goes on.
+    (FULL). Everything is updated in place; calling again goes on. `successors` and `look` are made for the model and
+    the query by `codegen`.
     """
     number = control[NUMBER]
     count = control[COUNT]
@@ -168,7 +161,7 @@ def search(
             result = PAUSED
             break
         size = min(min(BLOCK, level_end - number), PERIOD - number % PERIOD)
-        most = size * MOST
+        most = size * control[MOST]
         if (
             count + most > control[ROW_ROOM]
             or count + most > control[TABLE_ROOM]
@@ -246,7 +239,7 @@ def search(
     return result
 
 
-def begin(rows: Words, hits: Words, bests: Words, attained: Words) -> int:
+def begin(look: Function, rows: Words, hits: Words, bests: Words, attained: Words) -> int:
     """Look at the initial state, which no step finds first."""
     return look(rows, 0, hits, bests, attained)
 
@@ -268,7 +261,15 @@ def fill(rows: Words, count: int, table: HalfWords, width: int) -> int:
 
 
 def predecessor(
-    rows: Words, wanted: int, low: int, high: int, out: Words, labels: HalfWords, fired: Words, escape: Words
+    successors: Function,
+    rows: Words,
+    wanted: int,
+    low: int,
+    high: int,
+    out: Words,
+    labels: HalfWords,
+    fired: Words,
+    escape: Words,
 ) -> int:
     """The first of the states `low` to `high` - 1 that has state `wanted` as a successor; `high` where none has."""
     for number in range(low, high):

@@ -8,12 +8,13 @@ Why not Numba: it understands far more, but importing it takes 0.4 s and compili
 seconds, which then asks for a cache that survives upgrades, read-only installs and several processes. This subset is
 compiled anew each time in a few hundredths of a second and needs no cache.
 
-The subset: every number is an unsigned 64-bit word; parameters are words (`int`) or arrays (`Words`, `HalfWords`,
-`Bytes`: 64, 32 and 8 bits an element; an element read is widened, an element written is cut). Statements: assignment,
-`if`, `while`, `for ... in range(...)`, `break`, `continue`, `return`. Expressions: + - * // % & | ^ << >> and
-comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in conditions), `a if c else b`, `array[i]`,
-`min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, calls of other kernels and of functions that the model provides.
-Names of the module's integers are constants. Array parameters of one call must not overlap.
+The subset: every number is an unsigned 64-bit word. Parameters are words (`int`), arrays (`Words`, `HalfWords`,
+`Bytes`: 64, 32 and 8 bits an element; an element read is widened, an element written is cut) or functions of words and
+arrays (`Function`). Array parameters of one call must not overlap. Statements: assignment, `if`, `while`, `for ... in
+range(...)` (unrolled where the range is constant, so that must be short), `break`, `continue`, `return`. Expressions:
++ - * // % & | ^ << >> and comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in conditions),
+`a if c else b`, `array[i]`, `min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, calls of other kernels and of function
+parameters. Names of the module's integers are constants.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ HalfWords: TypeAlias = list[int]
 Bytes: TypeAlias = list[int]
 """An array of bytes."""
 
-_ELEMENT = {"Words": "i64", "HalfWords": "i32", "Bytes": "i8"}
+Function: TypeAlias = Callable[..., int]
+"""A function of words and arrays that returns a word."""
+
+_ELEMENT = {"Words": "i64", "HalfWords": "i32", "Bytes": "i8", "Function": "function"}
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.FloorDiv: "udiv", ast.Mod: "urem", ast.BitAnd: "and",
     ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "shl", ast.RShift: "lshr",
@@ -57,30 +61,31 @@ def lowest_bit(word: int) -> int:
 
 
 def signature(function: Callable[..., Any]) -> list[str]:
-    """The parameters of a kernel in order: "word", or the element type of an array ("i64", "i32", "i8")."""
+    """The parameters of a kernel in order: "word", "function", or the element of an array ("i64", "i32", "i8")."""
     annotations = inspect.get_annotations(function)
     annotations.pop("return", None)
     return [_ELEMENT.get(str(a), "word") for a in annotations.values()]
 
 
-def translate(function: Callable[..., Any], constants: Mapping[str, int] | None = None) -> str:
-    """A kernel as the text of one LLVM function of the same name.
+def translate(function: Callable[..., Any], constants: Mapping[str, int] | None = None, inline: bool = False) -> str:
+    """A kernel as the text of one LLVM function of the same name; with `inline` it is put in place of its calls.
 
     `constants` gives values to names that the kernel's module leaves to the model (such as the words of a state).
     """
-    return _Translation(function, dict(constants or {})).text
+    return _Translation(function, dict(constants or {}), "internal " * inline, " alwaysinline" * inline).text
 
 
 class _Translation:
     """The translation of one kernel: locals are stack slots, which LLVM turns into registers."""
 
-    def __init__(self, function: Callable[..., Any], constants: dict[str, int]) -> None:
+    def __init__(self, function: Callable[..., Any], constants: dict[str, int], before: str, after: str) -> None:
         self.function, self.constants = function, constants
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         assert isinstance(tree, ast.FunctionDef)
         names = [a.arg for a in tree.args.args]
         kinds = signature(function)
-        self.arrays = {n: k for n, k in zip(names, kinds, strict=True) if k != "word"}
+        self.arrays = {n: k for n, k in zip(names, kinds, strict=True) if k not in ("word", "function")}
+        self.functions = {n for n, k in zip(names, kinds, strict=True) if k == "function"}
         self.slots: list[str] = []
         self.lines: list[str] = []
         self.loops: list[tuple[str, str]] = []
@@ -90,11 +95,24 @@ class _Translation:
                 self.emit(f"store i64 %p.{name}, ptr {self.slot(name)}")
         self.statements(tree.body)
         self.emit("ret i64 0")
-        parameters = ", ".join(f"ptr noalias %{n}" if n in self.arrays else f"i64 %p.{n}" for n in names)
+        parameters = ", ".join(self.parameter(n, k) for n, k in zip(names, kinds, strict=True))
         allocations = [f"  %v.{name} = alloca i64" for name in self.slots]
         self.text = "\n".join(
-            [f"define i64 @{function.__name__}({parameters}) {{", "entry:", *allocations, *self.lines, "}", ""]
+            [
+                f"define {before}i64 @{function.__name__}({parameters}){after} {{",
+                "entry:",
+                *allocations,
+                *self.lines,
+                "}",
+                "",
+            ]
         )
+
+    @staticmethod
+    def parameter(name: str, kind: str) -> str:
+        if kind == "word":
+            return f"i64 %p.{name}"
+        return f"ptr %{name}" if kind == "function" else f"ptr noalias %{name}"
 
     # -- emitting --------------------------------------------------------------------------------------------------
     def emit(self, line: str) -> None:
@@ -200,6 +218,11 @@ class _Translation:
             raise self.refuse(node, "loops are over range(...)")
         bounds = [self.expression(a) for a in node.iter.args]
         low, high = ("0", bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
+        if low.isdigit() and high.isdigit():
+            for turn in range(int(low), int(high)):
+                self.emit(f"store i64 {turn}, ptr {self.slot(node.target.id)}")
+                self.statements(node.body)
+            return
         test, body, following, done = self.labels("test", "body", "next", "done")
         slot = self.slot(node.target.id)
         self.emit(f"store i64 {low}, ptr {slot}")
@@ -294,8 +317,8 @@ class _Translation:
             return self.value(f"call i64 @llvm.cttz.i64(i64 {self.expression(arguments[0])}, i1 true)")
         passed = []
         for argument in arguments:
-            if isinstance(argument, ast.Name) and argument.id in self.arrays:
+            if isinstance(argument, ast.Name) and (argument.id in self.arrays or argument.id in self.functions):
                 passed.append(f"ptr %{argument.id}")
             else:
                 passed.append(f"i64 {self.expression(argument)}")
-        return self.value(f"call i64 @{called}({', '.join(passed)})")
+        return self.value(f"call i64 {'%' if called in self.functions else '@'}{called}({', '.join(passed)})")
