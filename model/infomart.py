@@ -6,7 +6,8 @@ how late ETL and replication can be, how fast a backlog is caught up, how long t
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal as OneOf
+from typing import Annotated
+from typing import Literal as OneOf
 
 from drcheck import Component, Duration, Expression, Literal, System, all_of, any_of, compose, event, hours, on
 from drcheck.composition import Rendezvous
@@ -29,19 +30,26 @@ Threshold = Annotated[Duration, "extract-data-stuck-threshold: how long an unrea
 Tick = Annotated[Duration, "length of one tick, and of one interval of data"]
 Sources = Annotated[int, "data sources at each site: voice, then multimedia, configuration, outbound", range(1, 5)]
 LongestOutage = Annotated[Duration, "the longest network outage that is considered"]
-Outages = Annotated[int, "how many network outages may happen", range(0, 4)]
-Failures = Annotated[int, "how many sites may fail", range(0, 2)]
+Outages = Annotated[int, "how many network outages may happen", range(4)]
+Failures = Annotated[int, "how many sites may fail", range(2)]
 Failing = Annotated[OneOf["site1", "site2", "either"], "which site may fail"]
 HaIdb = Annotated[bool, "whether each source has its redundant IDB at the other site"]
-EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(0, 5)]
+EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(5)]
 CatchUp = Annotated[int, "how many intervals of a source one ETL cycle takes in at most", range(2, 65)]
 Drain = Annotated[int, "how many intervals an ICON writes from its queue each tick", range(2, 65)]
-Recovery = Annotated[Duration, "how long the operators take at most from the loss of a site to the end of the procedure"]
-Slips = Annotated[int, "how many steps of the procedure the operators may leave out, or do late", range(0, 3)]
+Recovery = Annotated[
+    Duration, "how long the operators take at most from the loss of a site to the end of the procedure"
+]
+Slips = Annotated[int, "how many steps of the procedure the operators may leave out, or do late", range(3)]
 Mistaken = Annotated[bool, "whether an operator may take a network outage for the loss of Site 1"]
-Gi2Step = Annotated[bool, "whether the operators also bring the standby GI2 into service, as the text before the steps asks"]
+Gi2Step = Annotated[
+    bool, "whether the operators also bring the standby GI2 into service, as the text before the steps asks"
+]
 Activity = Annotated[bool, "whether calls and agent states in progress are followed"]
 Aggregation = Annotated[bool, "whether GI2 or RAA is deployed, so that aggregates matter"]
+StuckClock = Annotated[
+    OneOf["outage", "data"], "what the threshold is compared with: the outage's length, or the data's age"
+]
 Observe = Annotated[bool, "whether an observer remembers the length of the first outage"]
 
 
@@ -56,14 +64,18 @@ class Clock:
     most: int
 
 
-def clock_of(tick: Duration, threshold: Duration, longest: Duration, recovery: Duration, outages: int, slack: int) -> Clock:
+def clock_of(
+    tick: Duration, threshold: Duration, longest: Duration, recovery: Duration, outages: int, slack: int
+) -> Clock:
     """Durations as ticks; `most` is the furthest that any position can be behind."""
     limits = [d.ticks(tick) for d in (threshold, longest, recovery)]
     most = limits[0] + limits[1] * max(outages, 1) + limits[2] + slack
     return Clock(*limits, hours(24).ticks(tick), most)
 
 
-@design(title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.infomart_active_standby")
+@design(
+    title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.infomart_active_standby"
+)
 def active_standby(
     threshold: Threshold = hours(8),
     tick: Tick = hours(1),
@@ -74,23 +86,30 @@ def active_standby(
     site_failures: Failures = 1,
     failing: Failing = "either",
     etl_delay: EtlDelay = 1,
-    replication_lag: Annotated[int, "how many intervals each replication stage may be behind when time passes", range(0, 5)] = 1,
+    replication_lag: Annotated[
+        int, "how many intervals each replication stage may be behind when time passes", range(5)
+    ] = 1,
     catch_up: CatchUp = 4,
     queue_drain: Drain = 4,
     recovery_time: Recovery = hours(2),
     aggregation: Aggregation = True,
     healthy_aggregation: Annotated[bool, "whether aggregation is never more than a tick late"] = True,
-    reaggregate_from: Annotated[OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back"] = "failure",
+    reaggregate_from: Annotated[
+        OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back"
+    ] = "failure",
     partitioned: Annotated[bool, "whether the Info Mart database is partitioned"] = False,
     upgraded: Annotated[bool, "whether Info Mart was upgraded since replication began"] = False,
     gi2_step: Gi2Step = True,
     activity: Activity = True,
     slips: Slips = 0,
     mistaken_operator: Mistaken = False,
+    stuck_clock: StuckClock = "outage",
     observe_outage: Observe = False,
     drain_trail: Annotated[bool, "repair: step 1 waits until Replicat has applied the remote trail"] = False,
     keep_icons: Annotated[bool, "repair: step 3 keeps the connections to the ICONs whose IDB is at Site 2"] = False,
-    rewind_high_water_mark: Annotated[bool, "repair: the high-water mark is set back to the delivered facts before step 6"] = False,
+    rewind_high_water_mark: Annotated[
+        bool, "repair: the high-water mark is set back to the delivered facts before step 6"
+    ] = False,
 ) -> System:
     """One active Info Mart at Site 1, its database replicated to Site 2, a standby server there.
 
@@ -142,14 +161,16 @@ def active_standby(
         server2, applied, app.access_point == "site2", partitioned, aggregation, gi2_step, drain_trail, slips > 0
     )
     people = operator("operator", site1.failed, link.down, book.complete, clock.recovery, mistaken_operator)
-    # Once the procedure has ended without bringing the standby into service, nothing changes the account any more.
-    counting = ~(book.complete & ~in_service(server2))
+    # Once the procedure has ended without bringing ETL back at Site 2 (which takes a slip), the account is closed: what is
+    # made from then on is not counted, so that positions stay bounded. The trail's position is followed until then.
+    etl_runs = server2.in_states("extracting", "transforming", "waiting") & app.run_scheduler
+    counting = ~book.complete | etl_runs
 
     # The databases
     primary = db1.component(
         ["in_use", "lost", "forgotten"],
         [
-            *db1.in_use_by(server1, reach1, catch_up, clock.threshold, other_site=2),
+            *db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES, stuck_clock == "data"),
             on("site_fails", "in_use", "lost"),
             on("tick", "lost", then=db1.passing_of_time(counting)),
             on("tick", "forgotten"),
@@ -169,10 +190,10 @@ def active_standby(
             on("tick", "replica", then=db2.passing_of_time(counting)),
             on("tick", ["out_of_step", "lost"]),
             on("server2_takes_over", "replica", "in_use", then=db2.takeover(db1, reach2, rewind_high_water_mark)),
-            *db2.in_use_by(server2, reach2, catch_up, clock.threshold, other_site=1),
+            *db2.in_use_by(server2, reach2, catch_up, clock.threshold, 1, counting, stuck_clock == "data"),
             *(on(trigger, "out_of_step") for trigger in aside),
-            on("ignore", "in_use", then=db2.ignoring(reach2, site=1)),
-            on("migration_job", ["replica", "in_use"], then={db2.schema: "current"}),
+            *([] if keep_icons else [on("ignore", "in_use", then=db2.ignoring(reach2, site=1))]),
+            on("migration_job", ["in_use", "out_of_step"], when=server2.migrating, then={db2.schema: "current"}),
             *([on("maintenance_done", "in_use", then={db2.partitions: "present"})] if partitioned else []),
             *(
                 [
@@ -187,7 +208,7 @@ def active_standby(
         "The Info Mart database at Site 2, target of the replication.",
     )
     layer.at(1, server1, primary, capture, pump, gi2_1)
-    layer.at(2, server2, standby, trail.component(counting, apply.stopped), apply, gi2_2)
+    layer.at(2, server2, standby, trail.component(~book.complete, apply.stopped), apply, gi2_2)
     if aggregation:
         layer.at(1, raa("raa1", db1.stale, app.run_aggregates & primary.in_use, healthy_aggregation))
         layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2), healthy_aggregation))
@@ -205,11 +226,14 @@ def active_standby(
     effects: dict[str, dict[str, str]] = {
         "step_1_stop_goldengate": {"replicat": "stop"},
         "step_2_repoint_host": {"application": "set_host"},
-        "step_3_swap_connections": {"application": "swap_connections", **({} if keep_icons else {"info_mart2": "ignore"})},
+        "step_3_swap_connections": {
+            "application": "swap_connections",
+            **({} if keep_icons else {"info_mart2": "ignore"}),
+        },
         "step_4_hold_scheduler": {"application": "hold_scheduler"},
         "step_5_hold_aggregation": {"application": "hold_aggregation"},
         "step_6_start_server": {"server2": "start"},
-        "step_7_migrate": {"server2": "migration_job"},
+        "step_7_migrate": {"server2": "migration_job", "info_mart2": "migration_job"},
         "step_8_maintain": {"server2": "maintenance_job"},
         "step_8_release_scheduler": {"application": "release_scheduler"},
         "step_9_check_logs": {},
@@ -264,6 +288,7 @@ def active_active(
     activity: Activity = True,
     slips: Slips = 0,
     mistaken_operator: Mistaken = False,
+    stuck_clock: StuckClock = "outage",
     observe_outage: Observe = False,
 ) -> System:
     """Two active Info Marts, each reading the IDBs of both sites into a database of its own; no replication.
@@ -274,9 +299,7 @@ def active_active(
     clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 8)
     layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity)
     site1, link = layer.sites[1], layer.link
-    databases = {
-        n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)
-    }
+    databases = {n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)}
     conf1, conf2 = connections("application1"), connections("application2", may_change=True)
     removed = conf2.own_site_only
     reach = {
@@ -295,7 +318,7 @@ def active_active(
         components[n] = database.component(
             ["in_use", "lost"],
             [
-                *database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, other_site=3 - n),
+                *database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, 3 - n, YES, stuck_clock == "data"),
                 on("site_fails", "in_use", "lost", then=database.forgetting()),
                 on("tick", "lost"),
                 *([on("ignore", "in_use", then=database.ignoring(reach[n], site=1))] if n == 2 else []),
@@ -331,7 +354,11 @@ def active_active(
             event("link_fails", {link: "link_fails"}, optional=begins),
             event("link_restored", {link: "link_restored"}, optional=ends),
             event("declare_disaster", {people: "declare_disaster", book: "declare_disaster"}),
-            *([event("mistake_outage", {people: "mistake_outage", book: "declare_disaster"})] if mistaken_operator else []),
+            *(
+                [event("mistake_outage", {people: "mistake_outage", book: "declare_disaster"})]
+                if mistaken_operator
+                else []
+            ),
             *(event(key, {book: key}, optional=effects[key]) for key in book.states[1:-1]),
         ],
         sites=layer.site_groups(),

@@ -16,7 +16,19 @@ from model.components.info_mart_database import InfoMartDatabase, Reach
 from model.components.info_mart_server import Surroundings, info_mart_server
 from model.components.pace import pace
 from model.infomart import (
-    NO, YES, CatchUp, Drain, EtlDelay, HaIdb, LongestOutage, Outages, Sources, Threshold, Tick, clock_of, lagging,
+    NO,
+    YES,
+    CatchUp,
+    Drain,
+    EtlDelay,
+    HaIdb,
+    LongestOutage,
+    Outages,
+    Sources,
+    Threshold,
+    Tick,
+    clock_of,
+    lagging,
 )  # fmt: skip
 
 
@@ -29,7 +41,9 @@ def comparison(
     longest_outage: LongestOutage = hours(14),
     outages: Outages = 0,
     etl_delay: EtlDelay = 1,
-    replication_lag: Annotated[int, "how many intervals each replication stage may be behind when time passes", range(0, 5)] = 1,
+    replication_lag: Annotated[
+        int, "how many intervals each replication stage may be behind when time passes", range(5)
+    ] = 1,
     catch_up: CatchUp = 4,
     queue_drain: Drain = 4,
     same_pace: Annotated[bool, "whether both active servers run their ETL cycles at the same moments"] = False,
@@ -50,14 +64,16 @@ def comparison(
         Reach(behind=r.behind, gone=r.gone, ignored=YES if s.site == 1 else NO, queued=r.queued)
         for s, r in zip(layer.streams, layer.reach(2, {}, list(copy.uncovered)), strict=True)
     ]
-    server1 = info_mart_server("server1", Surroundings(layer.reachable(2), YES, YES, YES, YES, NO), clock.threshold, etl_delay)
+    server1 = info_mart_server(
+        "server1", Surroundings(layer.reachable(2), YES, YES, YES, YES, NO), clock.threshold, etl_delay
+    )
     server2 = info_mart_server(
         "server2", Surroundings(layer.reachable(1), ~removed, YES, YES, YES, NO), clock.threshold, etl_delay
     )
     primary = db1.component(
         ["in_use", "lost", "forgotten"],
         [
-            *db1.in_use_by(server1, reach1, catch_up, clock.threshold, other_site=2),
+            *db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES),
             on("site_fails", "in_use", "lost"),
             on("tick", ["lost", "forgotten"]),
             on("standby_takes_over", "lost", "forgotten", then=db1.forgetting()),
@@ -67,7 +83,7 @@ def comparison(
     active = own.component(
         ["in_use", "lost"],
         [
-            *own.in_use_by(server2, reach2, catch_up, clock.threshold, other_site=1),
+            *own.in_use_by(server2, reach2, catch_up, clock.threshold, 1, YES),
             on("remove_connections", "in_use", when=site1.failed, then=own.ignoring(reach2, site=1)),
             on("site_fails", "in_use", "lost"),
         ],
@@ -79,13 +95,21 @@ def comparison(
             on("replicat_applies", "replica", then=trail.copy_of(trail.replicated(), copy.replicated())),
             on("tick", "replica", then=copy.passing_of_time(YES)),
             on("tick", "in_use", doc="the account of the standby is closed once it is taken over"),
-            on("standby_takes_over", "replica", "in_use", when=site1.failed, then=copy.takeover(db1, taken_over, rewind=False)),
+            on(
+                "standby_takes_over",
+                "replica",
+                "in_use",
+                when=site1.failed,
+                then=copy.takeover(db1, taken_over, rewind=False),
+            ),
             on("site_fails", ["replica", "in_use"], "lost"),
         ],
         "The replica of Site 1's database.",
     )
     applied = same(trail.replicated(), copy.replicated())
-    pump = datapump("datapump", link.up & site2.up, same(db1.replicated(), trail.replicated()), lagging(db1, trail, replication_lag))
+    pump = datapump(
+        "datapump", link.up & site2.up, same(db1.replicated(), trail.replicated()), lagging(db1, trail, replication_lag)
+    )
     apply = replicat("replicat", applied, lagging(trail, copy, replication_lag))
     kept = trail.component(YES, site1.failed)
     layer.at(1, server1, primary, pump)
@@ -101,7 +125,9 @@ def comparison(
             vectors.append(event(f"both_servers_{job}", {**both, server2: f"server2_{job}", active: f"server2_{job}"}))
             for name, base in (("server1", primary), ("server2", active)):
                 trigger = f"{name}_{job}"
-                vectors.append(event(f"{trigger}_alone", {metronome: "alone", components[name]: trigger, base: trigger}))
+                vectors.append(
+                    event(f"{trigger}_alone", {metronome: "alone", components[name]: trigger, base: trigger})
+                )
     return compose(
         "comparison",
         layer.everything(),

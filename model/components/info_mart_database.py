@@ -15,7 +15,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drcheck import (
-    Age, Array, Choice, Component, Expression, Integer, Literal, if_else, maximum, minimum, on, total,
+    Age,
+    Array,
+    Choice,
+    Component,
+    Expression,
+    Integer,
+    any_of,
+    if_else,
+    maximum,
+    minimum,
+    on,
+    total,
 )
 from model.components.stream import Stream
 
@@ -46,8 +57,14 @@ class InfoMartDatabase:
     """
 
     def __init__(
-        self, name: str, streams: Sequence[Stream], most: int, stale_cap: int, schema: str = "current",
-        partitions: str = "present", replica: bool = False,
+        self,
+        name: str,
+        streams: Sequence[Stream],
+        most: int,
+        stale_cap: int,
+        schema: str = "current",
+        partitions: str = "present",
+        replica: bool = False,
     ) -> None:
         self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
@@ -109,12 +126,15 @@ class InfoMartDatabase:
     def reconnection(self, threshold: int, other_site: int) -> dict:
         """The other site's data is extracted only as far back from now as the threshold reaches."""
         updates: dict = {}
-        for i, stream in enumerate(self.streams):
-            if stream.site == other_site:
-                u = self.uncovered[i]
-                updates |= self._charge(i, "beyond_threshold", maximum(u - threshold, 0))
-                updates[u] = minimum(u, threshold)
+        for i in self._of_site(other_site):
+            u = self.uncovered[i]
+            updates |= self._charge(i, "beyond_threshold", maximum(u - threshold, 0))
+            updates[u] = minimum(u, threshold)
         return updates
+
+    def _of_site(self, site: int) -> list[int]:
+        """The streams whose source is at a site, by position."""
+        return [i for i, stream in enumerate(self.streams) if stream.site == site]
 
     def ignoring(self, reach: Sequence[Reach], site: int) -> dict:
         """The connections to a site's ICONs are removed: what was not extracted from them is given up."""
@@ -186,15 +206,30 @@ class InfoMartDatabase:
         return [*arrays, self.stale, self.unnotified, self.schema, self.partitions, self.rekeyed]
 
     # -- as components ------------------------------------------------------------------------------------------------
-    def in_use_by(self, server: Component, reach: Sequence[Reach], chunk: int, threshold: int, other_site: int) -> list:
-        """The transitions of a database that a server works on."""
+    def in_use_by(
+        self,
+        server: Component,
+        reach: Sequence[Reach],
+        chunk: int,
+        threshold: int,
+        other_site: int,
+        counting: Expression,
+        by_age: bool = False,
+    ) -> list:
+        """The transitions of a database that a server works on; `counting`: whether what is made is still counted.
+
+        Whether an outage exceeded the threshold is told by how long the other site was out of reach, as the guide's text
+        says; with `by_age`, by how old the oldest data not extracted is, as the option's name suggests.
+        """
         name = server.name
         exceeded = server.unreachable > threshold
+        if by_age:
+            exceeded = any_of(self.uncovered[i] > threshold for i in self._of_site(other_site))
         return [
             on(f"{name}_extracts", "in_use", then=self.extraction(reach, chunk)),
             on(f"{name}_transforms", "in_use", then=self.transformation()),
             on("reconnect", "in_use", when=exceeded, then=self.reconnection(threshold, other_site)),
-            on("tick", "in_use", then=self.passing_of_time(Literal(True), reach)),
+            on("tick", "in_use", then=self.passing_of_time(counting, reach)),
         ]
 
     def component(self, states: Sequence[str], transitions: Sequence, doc: str) -> Component:

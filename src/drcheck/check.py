@@ -19,11 +19,10 @@ from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
 from drcheck.explore.vector import Columns
-from drcheck.expressions import Expression
-from drcheck.lowering import conjunction, lower
-from drcheck.expressions import BOOLEAN, Operation
+from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import Property, Statement, structure
+from drcheck.lowering import conjunction, lower
 from drcheck.system import System
 from drcheck.trace import Trace, along
 
@@ -166,10 +165,15 @@ def check(
         except DrcheckError as error:
             if error.place is None and item.place is not None:
                 raise type(error)(
-                    error.code, f"property {item.name}: {error.message}", place=item.place,
-                    available=error.available, remedy=error.remedy,
+                    error.code,
+                    f"property {item.name}: {error.message}",
+                    place=item.place,
+                    available=error.available,
+                    remedy=error.remedy,
                 ) from error
             raise
+    if wanted and all(item.kind == "structure" for item in wanted):
+        limits = Limits(states=0)  # facts about the composition need no search
     query = Query(tuple(planner.watches), tuple(planner.maxima), any(p.needs_graph for p in plans))
     exploration = engine_named(engine).explore(system, query, limits, listener)
     run = Run(system, exploration, dict(given or {}))
@@ -206,13 +210,14 @@ class _Judge:
         if escape is not None:
             cell = self.system.cells[escape.cell]
             numbers = self.found.ancestry(escape.state)
-            trace = along(
-                self.system, [self.found.state(n) for n in numbers], escape=(escape.event, escape.cell)
-            )
+            trace = along(self.system, [self.found.state(n) for n in numbers], escape=(escape.event, escape.cell))
             event = self.system.events[escape.event].name
             return Verdict(
-                item, Outcome.VIOLATED,
-                f"{event} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}", self.run, trace=trace,
+                item,
+                Outcome.VIOLATED,
+                f"{event} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}",
+                self.run,
+                trace=trace,
             )
         if not self.found.complete:
             return self.inconclusive(item)
@@ -275,8 +280,9 @@ class _Judge:
             number = int(np.argmax(bad)) if bad.any() else None
         if number is not None:
             trace = self.trace_to(number)
-            return Verdict(item, Outcome.VIOLATED, f"a state without any step, after {len(trace)} steps", self.run,
-                           trace=trace)
+            return Verdict(
+                item, Outcome.VIOLATED, f"a state without any step, after {len(trace)} steps", self.run, trace=trace
+            )
         if not self.exhaustive:
             return self.inconclusive(item)
         return Verdict(item, Outcome.HOLDS, f"each of {self.found.states:,} states has a step", self.run)
@@ -291,9 +297,17 @@ class _Judge:
             return Verdict(item, Outcome.VIOLATED, reason, self.run, value=value, trace=trace)
         if not self.exhaustive:
             verdict = self.inconclusive(item)
-            return Verdict(item, verdict.outcome, f"at least {value}; {verdict.reason}", self.run, value=value, trace=trace)
-        return Verdict(item, Outcome.HOLDS, f"exactly {value}, over {self.found.states:,} states", self.run,
-                       value=value, trace=trace)
+            return Verdict(
+                item, verdict.outcome, f"at least {value}; {verdict.reason}", self.run, value=value, trace=trace
+            )
+        return Verdict(
+            item,
+            Outcome.HOLDS,
+            f"exactly {value}, over {self.found.states:,} states",
+            self.run,
+            value=value,
+            trace=trace,
+        )
 
     # -- on the graph -----------------------------------------------------------------------------------------------
     def _graph(self) -> FairGraph:
@@ -332,8 +346,13 @@ class _Judge:
             starts = self._mask(item.trigger).copy()
         lasso = find_lasso(fair, starts, goal, demands(self.system, item.fairness))
         if lasso is None:
-            return Verdict(item, Outcome.HOLDS, f"on every fair execution of {self.found.states:,} states", self.run,
-                           vacuous=self._vacuous(plan))
+            return Verdict(
+                item,
+                Outcome.HOLDS,
+                f"on every fair execution of {self.found.states:,} states",
+                self.run,
+                vacuous=self._vacuous(plan),
+            )
         trace = self.trace_of(lasso)
         if trace.loop is None:
             reason = f"an execution of {len(trace)} steps that ends without it"
@@ -406,7 +425,9 @@ def check_design(
             given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
         except DesignError as error:
             raise PropertyError(
-                "DR302", f"property {statement.name} is given {error.message}", place=statement.details.get("place"),
+                "DR302",
+                f"property {statement.name} is given {error.message}",
+                place=statement.details.get("place"),
                 available=error.available,
             ) from error
         conflict = [k for k, v in given.items() if k in asked and asked[k] != v]
@@ -433,7 +454,8 @@ def check_design(
             given=dict(key),
         )
         runs.append(verdicts[0].run)
-        if not order or verdicts[0].outcome is not Outcome.HOLDS:
+        searched = not verdicts[1:] or any(v.property.kind != "structure" for v in verdicts[1:])
+        if searched and (not order or verdicts[0].outcome is not Outcome.HOLDS):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[s.name] for s in select(design, names) if s.name in decided]
