@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -17,7 +21,7 @@ from drcheck.explore import choose
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import AutoEngine, engine_named
 from drcheck.explore.native import engine as native
-from drcheck.explore.native import kernels
+from drcheck.explore.native import kernels, memory
 from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.native.jit import Code
 from drcheck.explore.native.layout import layout_of
@@ -348,6 +352,43 @@ def test_limit_of_seconds() -> None:
     assert result.seconds < 3
     assert result.state(result.states - 1)
     assert result.parent(result.states - 1) < result.states
+
+
+@pytest.mark.parametrize("graph", [False, True])
+def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: bool) -> None:
+    left = iter([8 << 30] * 3 + [0] * 1000)
+    monkeypatch.setattr(memory, "available", lambda: next(left))
+    result = NativeEngine().explore(pipeline(*SIZES["M"]), Query(graph=graph))
+    assert not result.complete
+    assert result.stopped == "the memory of this machine"
+    assert 0 < result.states < COUNTS["M"][0]
+    path = result.ancestry(result.states - 1)
+    assert (path[0], path[-1]) == (0, result.states - 1)
+
+
+def test_memory_that_cannot_be_had_stops_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def grow(self: Region, size: int) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(Region, "grow", grow)
+    result = NativeEngine().explore(pipeline(*SIZES["S"]), Query())
+    assert (result.complete, result.stopped) == (False, "the memory of this machine")
+    assert result.state(result.states - 1)
+
+
+def test_available_memory_is_known_or_not() -> None:
+    left = memory.available()
+    assert left is None or left > 0
+
+
+def test_interrupt_by_signal() -> None:
+    """Ctrl-C ends a long search at once."""
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        NativeEngine().explore(pipeline(*SIZES["G"]), Query(), Limits(seconds=20))
+    assert time.monotonic() - began < 5
 
 
 def test_progress_is_told() -> None:

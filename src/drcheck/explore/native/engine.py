@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.explore.native import kernels
+from drcheck.explore.native import kernels, memory
 from drcheck.explore.native.codegen import NONE, model_code, most_successors
 from drcheck.explore.native.jit import Code, available, compile_kernels
 from drcheck.explore.native.layout import layout_of
@@ -23,6 +23,7 @@ _MOST_WIDTH = 31
 """The table has at most 2**31 slots of 32 bits, so that a slot has room for a tag beside the number."""
 _LOAD = 0.85
 """How full the table may become."""
+_NO_MEMORY = "the memory of this machine"
 _LONG = 3_000_000
 """From this many states on, code that takes longer to make and runs faster pays."""
 FIRST_ROWS, FIRST_EDGES, FIRST_TABLE_BITS = 1 << 16, 1 << 18, 18
@@ -89,8 +90,14 @@ class _Store:
         self.code["fill"](self.rows.address, self["COUNT"], self.table.address, bits)
         self._set(WIDTH=bits, TABLE_ROOM=int(_LOAD * (1 << bits)))
 
-    def make_room(self) -> None:
-        """Enlarge what is too small for the next block."""
+    def make_room(self) -> bool:
+        """Enlarge what is too small for the next block; False where there is no memory for that."""
+        try:
+            return self._make_room()
+        except (MemoryError, OSError):  # what mapping memory raises where it is limited
+            return False
+
+    def _make_room(self) -> bool:
         need = kernels.BLOCK * self.most
         count, edges = self["COUNT"], self["TRANSITIONS"]
         if count + need > self.row_room:
@@ -104,9 +111,13 @@ class _Store:
             self.targets.grow(4 * self.edge_room)
             self.edge_labels.grow(4 * self.edge_room)
         if count + need > self["TABLE_ROOM"]:
-            bits = self["WIDTH"]
-            self._build_table(bits + (2 if bits < 22 else 1))
+            bits = self["WIDTH"] + (2 if self["WIDTH"] < 22 else 1)
+            # The new table is touched everywhere at once; rows and edges fill up slowly, which is looked at meanwhile.
+            if not _enough((4 << bits) - (4 << self["WIDTH"])):
+                return False
+            self._build_table(bits)
         self._set(ROW_ROOM=self.row_room, EDGE_ROOM=self.edge_room)
+        return True
 
     def run(self, pause: int) -> int:
         """Search on until `pause` states are expanded or something needs attention; what `kernels.search` returns."""
@@ -173,6 +184,12 @@ def _addresses(*arrays: NDArray[Any]) -> list[int]:
     return [int(array.ctypes.data) for array in arrays]
 
 
+def _enough(size: int) -> bool:
+    """Whether so many bytes more can be used."""
+    left = memory.available()
+    return left is None or left >= size + memory.RESERVE
+
+
 class NativeEngine:
     """Explores with machine code made for the system: for everything that is not small."""
 
@@ -186,7 +203,10 @@ class NativeEngine:
     def explore(
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
-        """Explore every reachable state (see `protocol.Engine`). Raises EngineError DR501 without llvmlite."""
+        """Explore every reachable state (see `protocol.Engine`). Raises EngineError DR501 without llvmlite.
+
+        Where memory becomes short the search stops, as at a limit.
+        """
         watch = Stopwatch(limits)
         store = _Store(system, query)
         most = int(_LOAD * (1 << _MOST_WIDTH)) - 2 * kernels.PERIOD * store.most
@@ -201,13 +221,17 @@ class NativeEngine:
             began = time.perf_counter()
             result = store.run(pause)
             if result == kernels.FULL:
-                store.make_room()
-                continue
+                if store.make_room():
+                    continue
+                stopped = _NO_MEMORY
+                break
             if result == kernels.DONE:
                 break
             stopped = watch.exceeded(store["COUNT"] if result == kernels.STOPPED else 0)
             if result == kernels.STOPPED and stopped is None:
                 stopped = f"the native engine's limit of {most:,} states"
+            if stopped is None and not _enough(0):
+                stopped = _NO_MEMORY
             if stopped:
                 break
             if listener:

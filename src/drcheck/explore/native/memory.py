@@ -6,11 +6,14 @@ import contextlib
 import ctypes
 import mmap
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+RESERVE = 512 << 20
+"""Bytes of memory that a search leaves to the rest of the machine."""
 _HUGE = 4 << 20
 _ADVICE = getattr(mmap, "MADV_HUGEPAGE", None)
 
@@ -66,3 +69,22 @@ def _advised(region: mmap.mmap) -> mmap.mmap:
         with contextlib.suppress(OSError):  # a kernel without huge pages: slower, not wrong
             region.madvise(_ADVICE)
     return region
+
+
+def available() -> int | None:
+    """Bytes that can still be used before the machine or the container that this runs in is short; None: unknown."""
+    known = []
+    text = _read("/proc/meminfo")
+    if "MemAvailable:" in text:
+        known.append(int(text.split("MemAvailable:")[1].split()[0]) << 10)
+    most, used = _read("/sys/fs/cgroup/memory.max").strip(), _read("/sys/fs/cgroup/memory.current").strip()
+    if most.isdigit() and used.isdigit():
+        known.append(int(most) - int(used))
+    return min(known) if known else None
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
