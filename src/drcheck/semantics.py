@@ -121,8 +121,10 @@ class Oracle:
         machine, model = self._machines[component.name], self._models[component.name]
         before = component.states[self.environment.state[self.system.control_of[component.name]]]
         moves: list[_Move] = []
+        # Where a state has no transition of the trigger, `transitions` would do nothing but log a warning.
+        defined = bool(machine.events[trigger].transitions.get(before))
         wanted, size = 0, 1
-        while wanted < size:
+        while defined and wanted < size:
             model.state = before
             self.environment.written = {}
             choose = _Chooser(wanted)
@@ -132,7 +134,7 @@ class Oracle:
             wanted += 1
         if moves or (participant.required and not participant.only_where_defined):
             return moves
-        if participant.only_where_defined and machine.events[trigger].transitions.get(before):
+        if participant.only_where_defined and defined:
             return []
         return [_Move(0, before, {})]
 
