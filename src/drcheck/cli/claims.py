@@ -1,7 +1,118 @@
-"""`drcheck claims`."""
+"""`drcheck claims`: the traceability matrix."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
+from drcheck.cli.options import checked_engine, limits_of, search_options
 
-@click.command("claims")
-def claims_command() -> None:
-    """."""
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from drcheck.claims import Decision, Row
+
+
+@click.command(
+    "claims",
+    epilog="""
+\b
+Examples:
+  drcheck claims
+  drcheck claims --no-run
+  drcheck claims model.infomart:active_standby --json > matrix.json
+
+A claim is VIOLATED if one of its properties is, INCONCLUSIVE if one of them could not be decided, HOLDS if all hold,
+and NOT DECIDED if no property that was run names it. The exit status is 0 whatever the verdicts are.
+""",
+)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.option("--no-run", is_flag=True, help="Do not decide anything: list the properties that would.")
+@click.option("--json", "as_json_", is_flag=True, help="Print a JSON list, one object a claim, on standard output.")
+@search_options
+def claims_command(
+    targets: Sequence[str],
+    no_run: bool,
+    as_json_: bool,
+    engine: str,
+    limit_states: int | None,
+    limit_seconds: float | None,
+) -> None:
+    """Show every claim with its source, the properties that decide it, and its verdict.
+
+    Claims are listed in properties/claims.py. Properties are those of the designs TARGET (module:design); without any,
+    of all designs of the working directory's package model/. They are run unless --no-run is given.
+    """
+    from drcheck.check import check_design
+    from drcheck.claims import decisions_of, load_claims, matrix, undecided
+    from drcheck.cli.console import display, output
+    from drcheck.cli.discover import chosen
+
+    engine, limits = checked_engine(engine), limits_of(limit_states, limit_seconds)
+    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+        designs, claims = chosen(targets), load_claims()
+        listed = [entry for design in designs for entry in undecided(design)]
+        rows = matrix(claims, listed)  # before any search, so that an unknown key is told at once
+        if not no_run:
+            decided = []
+            for design in designs:
+                report = check_design(design, engine=engine, limits=limits, listener=shown.listener(design.name))
+                decided += decisions_of(report)
+                del report  # its states: the next design needs the memory
+            rows = matrix(claims, decided)
+    if as_json_:
+        from drcheck.cli.data import as_json
+
+        click.echo(as_json([row.as_data() for row in rows]))
+    else:
+        from drcheck.cli.console import plain
+
+        _print_matrix(output(), rows, run=not no_run)
+        plain(output(), _summary(rows, run=not no_run), style="bold")
+
+
+def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    styles = {"HOLDS": "green", "VIOLATED": "bold red", "NOT DECIDED": "dim"}
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("claim", no_wrap=True)
+    table.add_column("what is claimed, and where", ratio=3)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("properties", ratio=3, overflow="fold")
+    for row in rows:
+        table.add_row(
+            Text(row.claim.key),
+            Text.assemble(row.claim.text, "\n", (f"{row.claim.source}", "dim")),
+            Text(row.verdict if run or not row.decisions else "not run", style=styles.get(row.verdict, "yellow")),
+            Text("\n".join(_told(row, run=run))),
+        )
+    console.print(table)
+
+
+def _told(row: Row, *, run: bool) -> list[str]:
+    """The properties of a claim, design by design."""
+    by_design: dict[str, list[Decision]] = {}
+    for decision in row.decisions:
+        by_design.setdefault(decision.design, []).append(decision)
+    lines = []
+    for design, decisions in by_design.items():
+        lines.append(f"{design}:")
+        lines += [f"  {decision if run else decision.property}" for decision in decisions]
+    return lines
+
+
+def _summary(rows: Sequence[Row], *, run: bool) -> str:
+    with_properties = sum(bool(row.decisions) for row in rows)
+    head = f"{len(rows)} claims, {with_properties} with properties"
+    if not run:
+        return head
+    words = ["HOLDS", "HOLDS VACUOUSLY", "VIOLATED", "INCONCLUSIVE", "NOT DECIDED"]
+    counts = {word: sum(row.verdict == word for row in rows) for word in words}
+    return f"{head}: " + ", ".join(f"{count} {word}" for word, count in counts.items() if count)
