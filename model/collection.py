@@ -37,8 +37,7 @@ class Collection:
 
     def everything(self) -> list[Component]:
         """All components, site by site, then those that are at no site."""
-        found = [self.sites[1], *self.members[1], self.sites[2], *self.members[2], self.link, *self.others]
-        return found
+        return [self.sites[1], *self.members[1], self.sites[2], *self.members[2], self.link, *self.others]
 
     def site_groups(self) -> list[Site]:
         """The sites with their members."""
@@ -71,9 +70,6 @@ class Collection:
         return result
 
 
-
-
-
 def collection(
     sources: int, ha_idb: bool, longest_outage: Duration, most: int, drain: int, failing: str, activity: bool
 ) -> Collection:
@@ -98,9 +94,7 @@ def collection(
             remote_icon = remote_idb = None
             if ha_idb:
                 remote_idb = idb(f"idb_{name}_remote", f"Site {other}")
-                remote_icon = icon_with_remote_idb(
-                    f"icon_{name}_remote", link.up, remote_idb.available, most, drain
-                )
+                remote_icon = icon_with_remote_idb(f"icon_{name}_remote", link.up, remote_idb.available, most, drain)
                 layer.at(number, remote_icon)
                 layer.at(other, remote_idb)
             layer.streams.append(Stream(name, number, source, local_icon, local_idb, remote_icon, remote_idb))

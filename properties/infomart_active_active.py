@@ -1,7 +1,19 @@
 """What the active-active Info Mart design promises, claim by claim."""
 
-from drcheck import System, all_of, hours, total
-from drcheck.logic.properties import Finding, Property, leads_to, never, stated, structure, whenever, worst_case
+from drcheck import (
+    Finding,
+    Property,
+    System,
+    all_of,
+    hours,
+    leads_to,
+    never,
+    stated,
+    structure,
+    total,
+    whenever,
+    worst_case,
+)
 from properties.infomart_shared import *  # noqa: F403  # the promises of both architectures belong to this design too
 from properties.infomart_shared import ARCHITECTURE, LOSS, OUTAGES, PLAIN, PROGRESS, of_site
 

@@ -1,15 +1,18 @@
 """What the active-standby Info Mart design promises, claim by claim."""
 
-from drcheck import System, all_of, hours, total
-from drcheck.logic.properties import (
+from drcheck import (
     Finding,
     Property,
+    System,
+    all_of,
     can_always,
+    hours,
     leads_to,
     never,
     reachable,
     stated,
     structure,
+    total,
     whenever,
     worst_case,
 )  # fmt: skip
@@ -259,7 +262,10 @@ def facts_not_delivered_can_be_lost(d: System) -> Property:
             "key numbers of Site 1 are made anew: preserving key numbers, the stated reason to choose this architecture, "
             "holds for what had been delivered only."
         ),
-        repair="State that key numbers are preserved for delivered facts; whoever stores keys elsewhere must expect new ones for the last moments.",
+        repair=(
+            "State that key numbers are preserved for delivered facts only; whoever stores keys elsewhere must expect "
+            "new ones for the last moments."
+        ),
     ),
 )  # fmt: skip
 def key_numbers_are_preserved(d: System) -> Property:

@@ -1,7 +1,6 @@
 """What the guide promises when it compares the two Info Mart architectures."""
 
-from drcheck import System, total
-from drcheck.logic.properties import Finding, Property, reachable, stated, whenever, worst_case
+from drcheck import Finding, Property, System, reachable, stated, total, whenever, worst_case
 
 SOURCE = "Info Mart guide, Architecture: Two Approaches"
 

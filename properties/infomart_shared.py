@@ -4,15 +4,21 @@ Every statement here is a promise about the Info Mart at Site 1 and what it read
 them all and add their own.
 """
 
-from drcheck import Component, System, all_of, hours, maximum, minutes, total
-from drcheck.logic.properties import (
+from drcheck import (
+    Component,
     Finding,
     Property,
+    System,
+    all_of,
+    hours,
     leads_to,
+    maximum,
+    minutes,
     never,
     reachable,
     stated,
     structure,
+    total,
     weakly_fair,
     whenever,
     worst_case,
@@ -220,7 +226,10 @@ def worst_loss_beyond_the_excess(d: System) -> Property:
             "first has been caught up: the data is then older than the outage is long, and the oldest part is cut off "
             "although no outage came near the threshold."
         ),
-        repair="Find out which clock the product uses. If it is the data's age, the threshold must cover both outages and the ETL delay.",
+        repair=(
+            "Find out which clock the product uses. If it is the data\'s age, "
+            "the threshold must cover both outages and the ETL delay."
+        ),
         repaired={"threshold": hours(17)},
     ),
 )  # fmt: skip

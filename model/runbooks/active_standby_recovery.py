@@ -24,7 +24,9 @@ def active_standby_recovery(
     `drain_trail` is a repair: step 1 then waits until Replicat has applied what the remote trail holds.
     """
     steps = [
-        StepOf("step_1_stop_goldengate", "stop the GoldenGate components at Site 2", trail_applied if drain_trail else None),
+        StepOf(
+            "step_1_stop_goldengate", "stop the GoldenGate components at Site 2", trail_applied if drain_trail else None
+        ),
         StepOf("step_2_repoint_host", "point the Application object's host and command line to Site 2"),
         StepOf("step_3_swap_connections", "drop the connections to Site 1, swap the Info Mart access point"),
     ]
@@ -34,7 +36,11 @@ def active_standby_recovery(
         steps.append(StepOf("step_5_hold_aggregation", "set run-aggregates to false, stop the aggregation job"))
     steps += [
         StepOf("step_6_start_server", "start the Info Mart Server at Site 2"),
-        StepOf("step_7_migrate", "run Job_MigrateGIM if the server entered the migration state", ~(server.starting & connected)),
+        StepOf(
+            "step_7_migrate",
+            "run Job_MigrateGIM if the server entered the migration state",
+            ~(server.starting & connected),
+        ),
     ]
     if partitioned:
         steps += [

@@ -1,12 +1,17 @@
-"""drcheck: a formal state-machine model checker for disaster-recovery designs."""
+"""drcheck: a formal state-machine model checker for disaster-recovery designs.
+
+What a model file needs can be imported from here. Deciding properties from Python is `drcheck.check.check`, finding a
+design by name `drcheck.design.load`.
+"""
 
 from drcheck.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.composition import Rendezvous, Site, compose, event
+from drcheck.design import Design, design
 from drcheck.durations import Duration, days, hours, minutes
 from drcheck.errors import DrcheckError
 from drcheck.expressions import (
-    Literal,
     Expression,
+    Literal,
     all_of,
     any_of,
     count,
@@ -15,13 +20,76 @@ from drcheck.expressions import (
     minimum,
     total,
 )
+from drcheck.logic.properties import (
+    Finding,
+    Property,
+    always,
+    can_always,
+    deadlock_free,
+    eventually,
+    leads_to,
+    never,
+    reachable,
+    stated,
+    strongly_fair,
+    structure,
+    weakly_fair,
+    whenever,
+    worst_case,
+)
 from drcheck.system import System
 from drcheck.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Age", "Array", "Boolean", "Choice", "Component", "Counter", "DrcheckError", "Duration", "Expression", "Integer", "Literal",
-    "On", "Outcome", "Rendezvous", "Site", "System", "Updates", "Variable", "all_of", "any_of", "compose", "count", "days", "event",
-    "hours", "if_else", "maximum", "minimum", "minutes", "on", "outcome", "total",
+    "Age",
+    "Array",
+    "Boolean",
+    "Choice",
+    "Component",
+    "Counter",
+    "Design",
+    "DrcheckError",
+    "Duration",
+    "Expression",
+    "Finding",
+    "Integer",
+    "Literal",
+    "On",
+    "Outcome",
+    "Property",
+    "Rendezvous",
+    "Site",
+    "System",
+    "Updates",
+    "Variable",
+    "all_of",
+    "always",
+    "any_of",
+    "can_always",
+    "compose",
+    "count",
+    "days",
+    "deadlock_free",
+    "design",
+    "event",
+    "eventually",
+    "hours",
+    "if_else",
+    "leads_to",
+    "maximum",
+    "minimum",
+    "minutes",
+    "never",
+    "on",
+    "outcome",
+    "reachable",
+    "stated",
+    "strongly_fair",
+    "structure",
+    "total",
+    "weakly_fair",
+    "whenever",
+    "worst_case",
 ]

@@ -7,6 +7,7 @@ stopped early. Every trace is replayed on the oracle before anyone sees it.
 
 from __future__ import annotations
 
+import builtins
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class Verdict:
     trace: Trace | None = None
     vacuous: str | None = None
 
-    @property
+    @builtins.property  # the field `property` above hides the built-in name
     def is_expected(self) -> bool:
         """Whether the outcome is what the property's author expects: a violation where a finding is declared."""
         wanted = Outcome.VIOLATED if self.property.finding is not None else Outcome.HOLDS

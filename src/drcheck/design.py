@@ -69,9 +69,7 @@ class Parameter:
         return {Duration: "a duration", bool: "yes or no", int: "a whole number"}.get(self.type, "a name")
 
     def _bad(self, value: Any, available: Sequence[str]) -> DesignError:
-        return DesignError(
-            "DR205", f"parameter {self.name} cannot be {value!r}", available=available, asked=str(value)
-        )
+        return DesignError("DR205", f"parameter {self.name} cannot be {value!r}", available=available, asked=str(value))
 
 
 def show(value: Any) -> str:
@@ -119,6 +117,7 @@ class Design:
         return {name: self.parameter(name).parse(text) for name, text in texts.items()}
 
     def __call__(self, **settings: Any) -> System:
+        """The composed system, with parameters as keywords (see `build`)."""
         return self.build(settings)
 
     def build(self, settings: Mapping[str, Any] | None = None) -> System:
@@ -181,7 +180,9 @@ def _inline(design: Design, number: int, item: Any) -> Statement:
     if isinstance(item, Statement):
         return item
     if not isinstance(item, Property):
-        raise PropertyError("DR302", f"{item!r} in the properties of {design.name} is not a property", place=design.place)
+        raise PropertyError(
+            "DR302", f"{item!r} in the properties of {design.name} is not a property", place=design.place
+        )
     name = item.name or f"property_{number + 1}"
     details = {
         "claims": item.claims, "source": item.source, "assumptions": item.assumptions, "finding": item.finding,
@@ -196,9 +197,7 @@ def _inline(design: Design, number: int, item: Any) -> Statement:
     return Statement(name, build, dict(item.given), details)
 
 
-def design(
-    function: Callable[..., System] | None = None, *, title: str = "", properties: str | None = None
-) -> Any:
+def design(function: Callable[..., System] | None = None, *, title: str = "", properties: str | None = None) -> Any:
     """Declare a function as a design. Raises DesignError DR205 for a parameter that is not declared well."""
 
     def declare(f: Callable[..., System]) -> Design:
@@ -260,8 +259,9 @@ def import_module(name: str) -> ModuleType:
                 available=[],
                 remedy="run drcheck in the directory that holds it, and write module:design, for instance model.pair:pair",
             ) from error
-        raise DesignError("DR202", f"module {name} needs {error.name!r}, which cannot be imported",
-                          place=_place_of(error)) from error
+        raise DesignError(
+            "DR202", f"module {name} needs {error.name!r}, which cannot be imported", place=_place_of(error)
+        ) from error
     except SyntaxError as error:
         place = Place(error.filename or name, error.lineno or 0)
         raise DesignError("DR202", f"module {name} is not Python: {error.msg}", place=place) from error
@@ -290,18 +290,25 @@ def load(target: str) -> Design:
     if not attribute:
         if len(designs) == 1:
             return next(iter(designs.values()))
-        raise DesignError("DR201", f"module {module_name} has {len(designs)} designs; name one",
-                          available=[f"{module_name}:{n}" for n in designs])
+        raise DesignError(
+            "DR201",
+            f"module {module_name} has {len(designs)} designs; name one",
+            available=[f"{module_name}:{n}" for n in designs],
+        )
     if attribute in designs:
         return designs[attribute]
     if hasattr(module, attribute):
         raise DesignError(
-            "DR203", f"{target} is a {type(getattr(module, attribute)).__name__}, not a design",
-            available=[f"{module_name}:{n}" for n in designs], remedy="declare the function with @design",
+            "DR203",
+            f"{target} is a {type(getattr(module, attribute)).__name__}, not a design",
+            available=[f"{module_name}:{n}" for n in designs],
+            remedy="declare the function with @design",
         )
     raise DesignError(
-        "DR201", f"module {module_name} has no design {attribute!r}",
-        available=[f"{module_name}:{n}" for n in designs], asked=f"{module_name}:{attribute}",
+        "DR201",
+        f"module {module_name} has no design {attribute!r}",
+        available=[f"{module_name}:{n}" for n in designs],
+        asked=f"{module_name}:{attribute}",
     )
 
 

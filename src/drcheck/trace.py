@@ -6,6 +6,7 @@ state of it). Every trace is replayed on live `transitions` machines before anyo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,7 +99,7 @@ def along(
     if not states or states[0] != system.initial:
         raise EngineError("DR502", f"a path of system {system.name} does not begin at its initial state")
     steps: list[TraceStep] = []
-    for number, (before, after) in enumerate(zip(states, states[1:], strict=False)):
+    for number, (before, after) in enumerate(itertools.pairwise(states)):
         wanted = events[number] if number < len(events) else None
         for found in oracle.successors(before):
             if found.target == after and wanted in (None, found.event):
@@ -117,5 +118,7 @@ def along(
                 steps.append(step)
                 break
         else:
-            raise EngineError("DR502", f"the oracle of system {system.name} does not leave a domain where an engine did")
+            raise EngineError(
+                "DR502", f"the oracle of system {system.name} does not leave a domain where an engine did"
+            )
     return Trace(system, tuple(steps), loop)

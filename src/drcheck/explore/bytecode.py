@@ -102,7 +102,7 @@ def compile_function(source: str, name: str, label: str) -> Callable[..., Any]:
     filename = f"<drcheck {label}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {}
-    exec(compile(source, filename, "exec"), namespace)  # noqa: S102  # source generated from checked expressions only
+    exec(compile(source, filename, "exec"), namespace)  # source generated from checked expressions only
     function: Callable[..., Any] = namespace[name]
     return function
 
@@ -110,7 +110,9 @@ def compile_function(source: str, name: str, label: str) -> Callable[..., Any]:
 def predicate(system: System, node: Expression, label: str) -> Callable[..., Any]:
     """A lowered expression as a function of a state tuple."""
     names = ", ".join(f"c{i}" for i in range(len(system.cells)))
-    return compile_function(f"def value(state):\n    ({names},) = state\n    return {source_of(node)}\n", "value", label)
+    return compile_function(
+        f"def value(state):\n    ({names},) = state\n    return {source_of(node)}\n", "value", label
+    )
 
 
 class PythonEngine:

@@ -97,9 +97,7 @@ def breadth_first(
         stopped = watch.exceeded(len(states)) if limits.states is not None and len(states) > limits.states else None
     graph = None
     if query.graph:
-        graph = Graph(
-            np.array(offsets, np.int64), np.array(targets, np.uint32), np.array(labels, np.uint32)
-        )
+        graph = Graph(np.array(offsets, np.int64), np.array(targets, np.uint32), np.array(labels, np.uint32))
     return Exploration(
         system=system,
         engine=engine,

@@ -132,8 +132,8 @@ def _fair_components(fair: FairGraph, inside: Mask, wanted: list[_Demand]) -> li
             if demand.strong:
                 some = np.zeros(count, dtype=bool)
                 some[numbers[np.flatnonzero(able & (numbers >= 0))]] = True
-                for part in np.flatnonzero(some & ~taken):
-                    shrink.setdefault(int(part), []).append(demand.event)
+                for missed in np.flatnonzero(some & ~taken):
+                    shrink.setdefault(int(missed), []).append(demand.event)
             else:
                 rests = np.zeros(count, dtype=bool)
                 rests[numbers[np.flatnonzero(~able & (numbers >= 0))]] = True

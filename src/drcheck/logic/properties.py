@@ -157,9 +157,7 @@ def never(condition: Operand, **details: Any) -> Property:
 
 def whenever(trigger: Operand, condition: Operand, **details: Any) -> Property:
     """Wherever `trigger` holds, `condition` holds; reported as vacuous if `trigger` is never reached."""
-    return _make(
-        "always", details, trigger=_boolean(trigger, "whenever"), condition=_boolean(condition, "whenever")
-    )
+    return _make("always", details, trigger=_boolean(trigger, "whenever"), condition=_boolean(condition, "whenever"))
 
 
 def reachable(condition: Operand, **details: Any) -> Property:
