@@ -214,6 +214,15 @@ def test_deadlocks_are_counted() -> None:
     assert (result.deadlocks, result.deadlock) == (5, 2)
 
 
+def test_a_system_without_steps() -> None:
+    still = Integer("still", 0, 3, 2)
+    result = same(one([still], []), Query((), (), graph=True))
+    assert (result.states, result.transitions, result.deadlocks, result.deadlock) == (1, 0, 1, 0)
+    fixed = Integer("fixed", 0, 3, 2)
+    never = same(one([fixed], [on("never", "on", when=fixed > 3, then={fixed: 0})]), Query(graph=True))
+    assert (never.states, never.fired) == (1, (0,))
+
+
 def _timed(urgent: bool, priorities: tuple[int, int, int]) -> System:
     age, x, y = Age("age", cap=3), Integer("x", 0, 3), Integer("y", 0, 3)
     clock = Component("clock", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])

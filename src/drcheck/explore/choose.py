@@ -10,8 +10,12 @@ from drcheck.system import System
 
 ENGINES = ("auto", "reference", "python", "native")
 """The names that `engine_named` knows."""
-SMALL_STATES, SMALL_SECONDS = 8_000, 0.15
-"""Up to here the python engine answers sooner than machine code is made."""
+SMALL_STATES, SMALL_SECONDS = 4_000, 1.0
+"""Up to here the python engine answers sooner than machine code is made.
+
+The number decides, so that the same system is always answered by the same engine; the time only bounds the wait where
+guards are very slow.
+"""
 
 
 def engine_named(name: str) -> Engine:
