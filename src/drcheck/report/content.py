@@ -1,0 +1,332 @@
+"""What a design review says, as plain data: strings, numbers, tuples and the documents of `drcheck.render`.
+
+`collect` makes these from verdicts; `html` and `markdown` write them down and know nothing else, so the two say the
+same. `as_data` gives the whole review for JSON.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from drcheck.render.document import ArchitectureDiagram, MachineDiagram, SequenceChart
+
+HOLDS, VIOLATED, INCONCLUSIVE = "HOLDS", "VIOLATED", "INCONCLUSIVE"
+VACUOUS = "HOLDS VACUOUSLY"
+"""It holds, but only because what it speaks of never happens."""
+NOT_DECIDED = "NOT DECIDED"
+"""A claim in scope that no property decided."""
+VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
+"""Every verdict that the review can print, the most serious first."""
+
+
+@dataclass(frozen=True)
+class TraceView:
+    """A trace to show: a sequence chart and the same as lines of text."""
+
+    caption: str
+    chart: SequenceChart
+    text: tuple[str, ...]
+
+    @property
+    def steps(self) -> int:
+        """How many steps the trace has."""
+        return self.chart.steps
+
+
+@dataclass(frozen=True)
+class PropertyRow:
+    """One property of one design with its verdict.
+
+    `verdict` is one of `VERDICTS`; `given` are the parameters in which its search differs from the review's; `value` is
+    a worst case's maximum as text, "" for other properties; `expected` says whether the outcome is what its author
+    declared; `run` is the position of its search in the design's `searches`.
+    """
+
+    id: str
+    design: str
+    name: str
+    family: str
+    statement: str
+    formula: str
+    claims: tuple[str, ...]
+    source: str
+    place: str
+    verdict: str
+    reason: str
+    value: str
+    measure: str
+    states: int
+    complete: bool
+    vacuous: str
+    assumptions: tuple[str, ...]
+    fairness: tuple[str, ...]
+    given: tuple[tuple[str, str], ...]
+    expected: bool
+    run: int
+    trace: TraceView | None
+    command: str
+
+    @property
+    def promise(self) -> str:
+        """What it says, in words where its author gave some."""
+        return self.statement or self.formula
+
+    @property
+    def is_worst_case(self) -> bool:
+        """Whether it asks for a maximum."""
+        return bool(self.measure)
+
+
+@dataclass(frozen=True)
+class SideEffect:
+    """Another property whose verdict is different in the repaired design."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class RepairCheck:
+    """What was found when the same property was decided again on the repaired design.
+
+    `result`: "works", "fails", "vacuous", "undecided", or "impossible" (the property cannot be stated there; `reason`
+    says why). `compared` is the number of other properties decided in the same search, `changed` those with another
+    verdict than before.
+    """
+
+    result: str
+    verdict: str
+    reason: str
+    parameters: tuple[tuple[str, str, str], ...]
+    """(name, value before, value in the repaired design)."""
+    value: str = ""
+    vacuous: str = ""
+    compared: int = 0
+    changed: tuple[SideEffect, ...] = ()
+    trace: TraceView | None = None
+    command: str = ""
+    conclusion: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimText:
+    """A claim of a source document, in our words. `text` is "" where no list of claims has the key."""
+
+    key: str
+    text: str
+    document: str
+    section: str
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A violated promise, or one that was declared to fail.
+
+    `status`: "declared" (violated, as its author declared), "new" (violated, and nobody declared it) or "outdated"
+    (declared to fail, but it does not).
+    """
+
+    id: str
+    title: str
+    status: str
+    row: PropertyRow
+    claims: tuple[ClaimText, ...]
+    explanation: str
+    repair: str
+    check: RepairCheck | None
+
+    @property
+    def line(self) -> str:
+        """The finding's outcome in a few words, for a summary."""
+        if self.status == "outdated":
+            return f"declared to fail, but the verdict is {self.row.verdict}"
+        if self.check is not None:
+            return self.check.conclusion
+        return "a repair is proposed, not checked" if self.repair else "no repair proposed"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A property that decides a claim: `verdict` is "" where it was not run."""
+
+    design: str
+    name: str
+    id: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """A claim with its verdict over all designs of the review, the properties that decide it, and remarks."""
+
+    claim: ClaimText
+    verdict: str
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """A parameter of a design with the value of the review."""
+
+    name: str
+    value: str
+    default: str
+    doc: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class AssumptionRow:
+    """Something taken for granted, and the properties that need it (none: the whole design rests on it)."""
+
+    text: str
+    properties: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FaultRow:
+    """What the environment may do: `budget` is how often in one execution ("any number of times" where unlimited)."""
+
+    kind: str
+    budget: str
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchRow:
+    """One search. `purpose` names the parameters that differ from the review's, or the finding whose repair it checks."""
+
+    purpose: str
+    engine: str
+    states: int
+    transitions: int
+    depth: int
+    bits: int
+    seconds: float
+    complete: bool
+    stopped: str
+    stuck: int
+    """States without any step."""
+
+
+@dataclass(frozen=True)
+class IdleEvent:
+    """An event that never fires in the main search; `elsewhere` names the searches in which it does."""
+
+    name: str
+    event_class: str
+    doc: str
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A property that was not run, why, and the claims that it would have decided."""
+
+    name: str
+    why: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the verdicts say nothing about. `known` is False where the main search is incomplete."""
+
+    known: bool
+    events: int
+    idle: tuple[IdleEvent, ...]
+    unentered: tuple[str, ...]
+    """Control states (`component.state`) that the main search never enters."""
+    vacuous: tuple[tuple[str, str], ...]
+    """(property, why)."""
+    skipped: tuple[SkippedRow, ...]
+
+
+@dataclass(frozen=True)
+class MachineView:
+    """A component's machine. `same_as` names the earlier design whose machine of this name is the same, or ""."""
+
+    id: str
+    site: str
+    diagram: MachineDiagram
+    same_as: str = ""
+
+
+@dataclass(frozen=True)
+class DesignView:
+    """Everything about one design except its findings."""
+
+    id: str
+    name: str
+    title: str
+    doc: str
+    tick: str
+    parameters: tuple[ParameterRow, ...]
+    assumptions: tuple[AssumptionRow, ...]
+    faults: tuple[FaultRow, ...]
+    rows: tuple[PropertyRow, ...]
+    coverage: Coverage
+    searches: tuple[SearchRow, ...]
+    architecture: ArchitectureDiagram
+    machines: tuple[MachineView, ...]
+    command: str
+
+    @property
+    def worst_cases(self) -> tuple[PropertyRow, ...]:
+        """The properties that ask for a maximum."""
+        return tuple(row for row in self.rows if row.is_worst_case)
+
+    @property
+    def changed_parameters(self) -> tuple[ParameterRow, ...]:
+        """The parameters whose value is not the default."""
+        return tuple(p for p in self.parameters if p.changed)
+
+    def count(self, verdict: str) -> int:
+        """How many properties have a verdict."""
+        return sum(row.verdict == verdict for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A whole design review. `made` is the date and time in UTC; `terms` are (term, meaning)."""
+
+    made: str
+    version: str
+    designs: tuple[DesignView, ...]
+    findings: tuple[FindingView, ...]
+    claims: tuple[ClaimRow, ...]
+    commands: tuple[tuple[str, str], ...]
+    """(what for, command)."""
+    terms: tuple[tuple[str, str], ...]
+
+    @property
+    def title(self) -> str:
+        """The titles of the designs."""
+        return "; ".join(design.title for design in self.designs)
+
+    @property
+    def rows(self) -> tuple[PropertyRow, ...]:
+        """All properties of all designs."""
+        return tuple(row for design in self.designs for row in design.rows)
+
+    @property
+    def incomplete(self) -> tuple[tuple[str, SearchRow], ...]:
+        """(design, search) for every search that stopped early."""
+        return tuple((d.title, s) for d in self.designs for s in d.searches if not s.complete)
+
+    def count(self, verdict: str) -> int:
+        """How many properties have a verdict."""
+        return sum(row.verdict == verdict for row in self.rows)
+
+    def count_claims(self, verdict: str) -> int:
+        """How many claims have a verdict."""
+        return sum(row.verdict == verdict for row in self.claims)
+
+
+def as_data(review: Review) -> dict[str, Any]:
+    """The review as dictionaries, lists, strings and numbers, for JSON."""
+    return dataclasses.asdict(review)

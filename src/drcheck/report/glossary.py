@@ -1,0 +1,55 @@
+"""The terms that a review uses, in the sense in which it uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+TERMS: dict[str, str] = {
+    "component": "A part of the design with a state machine of its own: control states, typed variables, transitions.",
+    "state": "One value of everything: the control state and the variables of every component at one moment.",
+    "event": "Something that happens at one moment and changes the state. An event that several components share is a "
+    "rendezvous: it happens only when each of them can take part. Its class says who acts: the components by "
+    "themselves (automatic), people (operator), or what the design does not control (environment).",
+    "tick": "The passing of one unit of time, for all components together.",
+    "fault budget": "How many faults of each kind the environment may inject in one execution.",
+    "reachable": "A state is reachable when some execution from the initial state leads to it.",
+    "execution": "A sequence of steps from the initial state that goes on for ever or ends where no step is possible.",
+    "exhaustive": "Every reachable state was visited and every step from it was looked at.",
+    "holds": "No execution within the parameters and the fault budget breaks the promise, as an exhaustive search showed.",
+    "violated": "Some execution breaks the promise; one is shown, and was replayed step by step on the component machines.",
+    "inconclusive": "The search stopped before it could tell. It says nothing either way.",
+    "not decided": "A claim that no property of this review states, or whose property was not run.",
+    "vacuous": "The promise holds only because what it speaks of never happens. It is no evidence for the design.",
+    "counterexample": "An execution that breaks a promise; where a promise is about states, the shortest there is.",
+    "witness": "An execution that shows that something can happen.",
+    "lasso": "An execution that ends in a cycle: a beginning, then steps that can repeat for ever.",
+    "safety": "The kind of promise that something bad never happens.",
+    "liveness": "The kind of promise that something good happens at last.",
+    "reachability": "The question whether something can happen at all.",
+    "recoverability": "The promise that from every reachable state the good state can still be reached by some execution.",
+    "structure": "A fact about how the design is composed, computed from the composition, not from its executions.",
+    "worst case": "The greatest value of an expression over all reachable states, exactly, with an execution that attains it.",
+    "fairness": "The assumption that what stays possible (weak), or becomes possible again and again (strong), is done at "
+    "some time. Liveness is decided for executions that are fair as assumed.",
+    "deadlock": "A state from which no step is possible.",
+    "finding": "A promise that the model breaks, with the execution that shows it. It is declared when its author "
+    "explains it and new when nobody did.",
+    "repair": "The smallest change of the design that its author proposes so that the promise holds. Where the design has "
+    "parameters for it, the promise is decided again on the changed design.",
+}  # fmt: skip
+
+_ALWAYS = (
+    "component", "state", "event", "reachable", "execution", "exhaustive", "holds", "violated", "inconclusive",
+)  # fmt: skip
+
+
+def terms(used: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The terms that every review needs, and those of `used`, in the order of `TERMS`. KeyError for one without meaning."""
+    wanted = {*_ALWAYS, *used}
+    missing = wanted - set(TERMS)
+    if missing:
+        raise KeyError(f"no meaning is written for {', '.join(sorted(missing))}")
+    return tuple((term, meaning) for term, meaning in TERMS.items() if term in wanted)
+
+
+__all__ = ["TERMS", "terms"]

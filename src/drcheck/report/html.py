@@ -1,0 +1,68 @@
+"""A review as one HTML file that needs nothing else: style sheet and pictures are in it, scripts and fonts it has none.
+
+Everything that comes from a design goes through Jinja2's escaping; only the pictures, which `drcheck.render` escapes
+itself, and the style sheet are put in as they are.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from drcheck.render.document import Document
+from drcheck.report.content import VERDICTS, Review
+from drcheck.report.pictures import Picture, picture
+from drcheck.report.words import SECTIONS, count, paragraphs, sentence
+
+_SYMBOLS = {
+    "HOLDS": "\N{CHECK MARK}", "VIOLATED": "\N{MULTIPLICATION X}", "INCONCLUSIVE": "?", "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
+    "NOT DECIDED": "\N{EN DASH}",
+}  # fmt: skip
+"""A sign for each verdict, so that it is told by a word, a sign, a border and a colour."""
+
+
+def environment() -> Environment:
+    """The templates, with escaping, and an error for every name that is not defined."""
+    found = Environment(
+        loader=PackageLoader("drcheck.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters.update(breakable=_breakable, number="{:,}".format, paragraphs=paragraphs, sentence=sentence)
+    found.globals.update(count=count, kind=lambda verdict: verdict.lower().replace(" ", "-"), symbols=_SYMBOLS)
+    return found
+
+
+def html(review: Review, *, twin: str = "") -> str:
+    """The review as HTML text. `twin` is the name of the Markdown file next to it."""
+    style = resources.files("drcheck.report").joinpath("style.css").read_text(encoding="utf-8")
+    return environment().get_template("review.html.j2").render(
+        review=review,
+        twin=twin,
+        sections=SECTIONS,
+        verdicts=VERDICTS,
+        style=Markup(style),  # our own file
+        draw=_draw,
+    )
+
+
+def _draw(document: Document) -> tuple[Picture, list[Markup]]:
+    """A picture with its parts marked as safe: the drawings escape what they show."""
+    drawn = picture(document)
+    return drawn, [Markup(part) for part in drawn.parts]  # escaped by drcheck.render
+
+
+def _breakable(text: str) -> Markup:
+    """A name or formula that may be broken after dots and underscores."""
+    escaped = str(Markup.escape(text))
+    for mark in ("_", "."):
+        escaped = escaped.replace(mark, f"{mark}<wbr>")
+    return Markup(escaped)  # escaped two lines above
+
+
+__all__ = ["environment", "html"]

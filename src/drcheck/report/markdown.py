@@ -1,0 +1,427 @@
+"""A review as Markdown (GitHub's dialect): the same as the HTML, with diagrams as Mermaid.
+
+Everything that comes from a design goes through `text`, `code` or `fenced`, so that no name can end a table cell, open a
+tag or begin a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from drcheck.render import to_mermaid
+from drcheck.render.style import clean
+from drcheck.report.content import VERDICTS, DesignView, FindingView, PropertyRow, RepairCheck, Review, TraceView
+from drcheck.report.words import SECTIONS, count, paragraphs, sentence
+
+_MEANINGFUL = re.compile(r"([\\`*{}\[\]<>#|~&$])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_LINE_START = re.compile(r"^(\d+)([.)])(?=\s)|^([-+=]+)(?=\s|$)")
+
+
+def text(value: str) -> str:
+    """A text on one line in which no character has a meaning to Markdown or HTML."""
+    joined = " ".join(clean(value).split())
+    escaped = _MEANINGFUL.sub(lambda m: {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(m[0], f"\\{m[0]}"), joined)
+    escaped = re.sub(r"(?i)\b(https?|ftp):", r"\1&#58;", escaped)  # no link that nobody wrote
+    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[0]}", escaped)
+
+
+def code(value: str, *, cell: bool = False) -> str:
+    """A code span; `cell` where it stands in a table, in which a bar ends the cell even inside code."""
+    joined = " ".join(clean(value).split())
+    if not joined:
+        return ""
+    longest = max((len(run) for run in re.findall(r"`+", joined)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if joined.startswith("`") or joined.endswith("`") else ""
+    span = f"{fence}{pad}{joined}{pad}{fence}"
+    return span.replace("\\|", "\\\\|").replace("|", "\\|") if cell else span
+
+
+def fenced(lines: Iterable[str], language: str = "text") -> list[str]:
+    """A code block whose fence is longer than any run of backticks in it."""
+    body = [clean(line) for line in lines]
+    longest = max((len(run) for line in body for run in re.findall(r"`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}{language}", *body, fence, ""]
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table of cells that are escaped already."""
+    lines = [f"| {' | '.join(header)} |", f"|{' --- |' * len(header)}"]
+    for row in rows:
+        if len(row) != len(header):
+            raise ValueError(f"a row of {len(row)} cells in a table of {len(header)}")
+        lines.append(f"| {' | '.join(cell or ' ' for cell in row)} |")
+    return [*lines, ""]
+
+
+def folded(summary: str, lines: Iterable[str]) -> list[str]:
+    """Lines that are shown when they are asked for."""
+    return ["<details>", f"<summary>{summary}</summary>", "", *lines, "</details>", ""]
+
+
+def markdown(review: Review, *, twin: str = "") -> str:
+    """The review as Markdown text. `twin` is the name of the HTML file next to it."""
+    writer = _Writer(review)
+    lines = [
+        "# Design review", "", *(line for d in review.designs for line in (f"**{text(d.title)}**  ", "")),
+        *table(["", ""], _facts(review, twin)), "## Contents", "",
+    ]  # fmt: skip
+    for number, (key, title) in enumerate(SECTIONS, 1):
+        lines.append(f"{number}. [{title}](#{key})")
+    lines.append("")
+    for key, title in SECTIONS:
+        lines += [f'<a id="{key}"></a>', "", f"## {title}", "", *getattr(writer, key.replace("-", "_"))()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _facts(review: Review, twin: str) -> list[tuple[str, str]]:
+    facts = [
+        ("Designs", ", ".join(code(d.name, cell=True) for d in review.designs)),
+        ("Date", text(review.made)),
+        ("Checked with", f"drcheck {text(review.version)}"),
+    ]
+    for design in review.designs:
+        changed = [f"{code(f'{p.name}={p.value}', cell=True)} (default {text(p.default)})" for p in design.changed_parameters]
+        said = f"{', '.join(changed)}; all others at their defaults" if changed else "all at their defaults"
+        facts.append(("Parameters" + (f" of {text(design.title)}" if len(review.designs) > 1 else ""), said))
+    if twin:
+        facts.append(("Same with pictures", code(twin, cell=True)))
+    return facts
+
+
+class _Writer:
+    """Writes the sections, one method each."""
+
+    def __init__(self, review: Review) -> None:
+        self.review, self.several = review, len(review.designs) > 1
+
+    def heading(self, design: DesignView) -> list[str]:
+        """The design's name, where there are several."""
+        return [f"### {text(design.title)}", ""] if self.several else []
+
+    def summary(self) -> list[str]:
+        """Counts, findings and worst cases at a glance, and what was reviewed."""
+        review, lines = self.review, []
+        for title, search in review.incomplete:
+            lines += [
+                f"> **Incomplete search.** The search of {text(title)} ({text(search.purpose)}) stopped at "
+                f"{text(search.stopped or 'a limit')}, after {search.states:,} states. What was not found there may still exist.",
+                "",
+            ]
+        words = [v for v in VERDICTS if review.count(v) or review.count_claims(v)]
+        rows = [[count(len(review.rows), "property", "properties"), *(str(review.count(v)) for v in words)]]
+        if review.claims:
+            rows.append([f"{count(len(review.claims), 'claim')} in scope", *(str(review.count_claims(v)) for v in words)])
+        lines += table(["", *words], rows)
+        if review.findings:
+            lines += [f"### {count(len(review.findings), 'finding')}", ""]
+            lines += table(
+                ["No.", "Finding", "Claims", "Repair"],
+                ([f"[{f.id}](#{f.id})", text(f.title) + _status(f), text(", ".join(f.row.claims)), text(sentence(f.line))]
+                 for f in review.findings),
+            )  # fmt: skip
+        else:
+            so_far = ", as far as the search went" if review.incomplete else ""
+            lines += ["### No findings", "", f"No promise was found broken{so_far}.", ""]
+        worst = [(d, row) for d in review.designs for row in d.worst_cases]
+        if worst:
+            lines += ["### Worst cases", ""]
+            cells = ([_value(row), text(row.promise) + _with(row), text(d.title)] for d, row in worst)
+            lines += table(["Value", "What", "Design"], cells)
+        lines += ["### What was reviewed", ""]
+        for design in review.designs:
+            lines += [f"**{text(design.title)}**", ""] if self.several else []
+            for part in paragraphs(design.doc):
+                lines += [text(part), ""]
+            main = design.searches[0]
+            tick = f"; one tick is {text(design.tick)}" if design.tick else ""
+            lines += [
+                f"{count(len(design.machines), 'component')}, composed into one system and searched from its initial state: "
+                f"{main.states:,} states, {main.transitions:,} transitions{tick}.", "",
+            ]  # fmt: skip
+        return lines
+
+    def findings(self) -> list[str]:
+        """Each finding with promise, explanation, counterexample and repair."""
+        lines = [] if self.review.findings else ["None: no promise was found broken.", ""]
+        for finding in self.review.findings:
+            lines += self._finding(finding)
+        return lines
+
+    def _finding(self, finding: FindingView) -> list[str]:
+        row = finding.row
+        lines = [f'<a id="{finding.id}"></a>', "", f"### {finding.id}: {text(finding.title)}", ""]
+        if finding.status == "new":
+            lines += ["> **Not declared.** Nobody has explained this violation yet.", ""]
+        elif finding.status == "outdated":
+            lines += [f"> **Outdated.** This was declared as a finding, but the property is not violated with these parameters: "
+                      f"its verdict is {row.verdict}.", ""]  # fmt: skip
+        title = next(d.title for d in self.review.designs if d.id == row.design)
+        facts = [
+            ("The promise", f"**{text(c.key)}** {text(c.text or '(not in the list of claims)')} {_where(c.document, c.section)}")
+            for c in finding.claims
+        ]
+        named = code(row.name, cell=True) + (f"; {text(row.source)}" if row.source else "")
+        facts.append(("As a property", f"{text(row.promise)} ({named})"))
+        value = f"; worst case {text(row.value)}" if row.value else ""
+        facts.append(("Verdict", f"**{row.verdict}**: {text(row.reason)}{value}"))
+        facts.append(("Design", text(title) + _with(row)))
+        if row.assumptions or row.fairness:
+            facts.append(("Assuming", " ".join(text(sentence(a)) for a in (*row.assumptions, *row.fairness))))
+        lines += table(["", ""], facts)
+        if finding.explanation:
+            lines += ["#### Explanation", "", *(x for part in paragraphs(finding.explanation) for x in (text(part), ""))]
+        if row.trace is not None:
+            lines += ["#### Counterexample" if row.verdict == "VIOLATED" else "#### Trace", "", *_trace(row.trace)]
+        lines += ["#### Repair", ""]
+        lines += [x for part in paragraphs(finding.repair) for x in (text(part), "")]
+        if finding.check is not None:
+            lines += _check(finding.check)
+        elif finding.repair:
+            lines += ["> **Not checked.** The design has no parameter for this repair, so nothing was decided about it.", ""]
+        else:
+            lines += ["None is proposed.", ""]
+        return lines
+
+    def claims(self) -> list[str]:
+        """The claims matrix, document by document."""
+        review = self.review
+        if not review.claims:
+            return ["No property names a claim, and there is no list of claims.", ""]
+        lines = [
+            "Every claim in scope, in our words, with the verdict that its properties lead to: a claim is as its worst "
+            "property. A claim that no property of this review states is NOT DECIDED.", "",
+        ]  # fmt: skip
+        by_document = sorted(review.claims, key=lambda row: row.claim.document)
+        for document, rows in groupby(by_document, key=lambda row: row.claim.document):
+            lines += [f"### {text(document or 'Other keys')}", ""]
+            body = []
+            for row in rows:
+                deciding = [
+                    code(d.name, cell=True) + (f" {d.verdict}" if d.verdict and d.verdict != row.verdict else "")
+                    + (f" ({text(d.design)})" if self.several else "")
+                    for d in row.decisions
+                ]  # fmt: skip
+                said = "; ".join(deciding) + " ".join(["", *(text(sentence(n)) for n in row.notes)])
+                claimed = text(row.claim.text or "(no text)")
+                body.append([f"**{text(row.claim.key)}**", row.verdict, claimed, text(row.claim.section), said.strip()])
+            lines += table(["Key", "Verdict", "Claim", "Section", "Decided by"], body)
+        return lines
+
+    def properties(self) -> list[str]:
+        """Every property with its verdict; witnesses below."""
+        lines = []
+        for design in self.review.designs:
+            lines += self.heading(design)
+            lines += table(
+                ["Property", "Verdict", "Evidence", "States", "Claims", "Conditions"],
+                (_property(self.review, row) for row in design.rows),
+            )
+            for row in design.rows:
+                if row.family == "reachability" and row.trace is not None and row.verdict != "VIOLATED":
+                    steps = count(row.trace.steps, "step")
+                    lines += folded(f"Witness of {_plain(row.name)}, {steps}", fenced(row.trace.text))
+        return lines
+
+    def worst_cases(self) -> list[str]:
+        """Each worst case with its value and how it comes about."""
+        if not any(row.is_worst_case for row in self.review.rows):
+            return ["No property asks for one.", ""]
+        lines = [
+            "Each value is the greatest over all reachable states of its search, with a shortest execution that attains it.", "",
+        ]  # fmt: skip
+        for design in self.review.designs:
+            if not design.worst_cases:
+                continue
+            lines += self.heading(design)
+            lines += table(
+                ["Value", "What", "Property", "Verdict", "Steps"],
+                ([_value(r), text(r.promise) + _with(r), code(r.name, cell=True), f"{r.verdict}: {text(r.reason)}",
+                  str(r.trace.steps) if r.trace else ""] for r in design.worst_cases),
+            )  # fmt: skip
+            for row in design.worst_cases:
+                if row.trace is not None:
+                    lines += folded(f"How {_plain(row.name)} comes to {_plain(row.value)}", _trace(row.trace))
+        return lines
+
+    def assumptions(self) -> list[str]:
+        """Assumptions, the environment, parameters."""
+        lines = [
+            "The verdicts are about the model: they carry over to an installation as far as these assumptions and values do.", "",
+        ]  # fmt: skip
+        for d in self.review.designs:
+            lines += [*self.heading(d), "#### Assumptions", ""]
+            if d.assumptions:
+                lines += table(
+                    ["Assumption", "Needed by"],
+                    ([text(sentence(a.text)), ", ".join(code(n, cell=True) for n in a.properties)] for a in d.assumptions),
+                )
+            else:
+                lines += ["No property states an assumption of its own.", ""]
+            lines += ["#### What the environment may do", ""]
+            if d.faults:
+                lines += table(
+                    ["Kind", "How often in one execution", "Events"],
+                    ([text(f.kind), f.budget, ", ".join(code(n, cell=True) for n in f.events)] for f in d.faults),
+                )
+            else:
+                lines += ["Nothing: the design has no event of the environment.", ""]
+            lines += ["#### Parameters", ""]
+            if d.parameters:
+                lines += table(
+                    ["Parameter", "Value", "Default", "Meaning"],
+                    ([code(p.name, cell=True), f"**{text(p.value)}**" if p.changed else text(p.value), text(p.default),
+                      text(sentence(p.doc))] for p in d.parameters),
+                )  # fmt: skip
+            else:
+                lines += ["The design has no parameters.", ""]
+        return lines
+
+    def diagrams(self) -> list[str]:
+        """The architecture and every machine as Mermaid."""
+        lines = []
+        for design in self.review.designs:
+            lines += self.heading(design)
+            lines += fenced(to_mermaid(design.architecture).splitlines(), "mermaid")
+            for machine in design.machines:
+                name, doc = machine.diagram.component, paragraphs(machine.diagram.doc)
+                site = f" at {text(machine.site)}" if machine.site else ""
+                if machine.same_as:
+                    lines += [f"{code(name)}: the same machine as in {text(machine.same_as)}.", ""]
+                    continue
+                lines += [f"#### {text(name)}{site}", "", *([text(doc[0]), ""] if doc else [])]
+                lines += fenced(to_mermaid(machine.diagram).splitlines(), "mermaid")
+        return lines
+
+    def coverage(self) -> list[str]:
+        """What the verdicts do not speak of."""
+        lines = [
+            "What the verdicts do not speak of: an event that never fires, a state that is never entered and a promise that "
+            "holds vacuously are not tested by this review.", "",
+        ]  # fmt: skip
+        for design in self.review.designs:
+            covered = design.coverage
+            lines += self.heading(design)
+            if not covered.known:
+                lines += ["> **Unknown.** The main search is incomplete, so nothing can be said about what never happens.", ""]
+            else:
+                fire = covered.events - len(covered.idle)
+                entered = (
+                    "Control states that it never enters: " + ", ".join(code(n) for n in covered.unentered) + "."
+                    if covered.unentered else "It enters every control state of every component."
+                )  # fmt: skip
+                lines += [f"{fire} of {count(covered.events, 'event')} fire in the main search. {entered}", ""]
+            if covered.idle:
+                lines += table(
+                    ["Event that never fires", "Class", "Meaning", "Fires in the searches with"],
+                    ([code(e.name, cell=True), e.event_class, text(sentence(e.doc)), text("; ".join(e.elsewhere)) or "none"]
+                     for e in covered.idle),
+                )  # fmt: skip
+            vacuous = [f"- {code(name)} is vacuous: {text(why)}" for name, why in covered.vacuous]
+            skipped = [f"- {code(s.name)} was not run: {text(s.why)}" for s in covered.skipped]
+            lines += [*(vacuous or ["No property holds vacuously."]), "", *(skipped or ["Every property was run."]), ""]
+        return lines
+
+    def search(self) -> list[str]:
+        """Every search in numbers."""
+        lines = [
+            "States are stored exactly. Every trace in this review was replayed step by step on the live component machines "
+            "before it was written down.", "",
+        ]  # fmt: skip
+        for design in self.review.designs:
+            lines += self.heading(design)
+            lines += table(
+                ["Search", "Engine", "States", "Transitions", "Depth", "Bits a state", "States without a step", "Seconds",
+                 "Exhaustive"],
+                ([text(s.purpose), s.engine, f"{s.states:,}", f"{s.transitions:,}", str(s.depth), str(s.bits), f"{s.stuck:,}",
+                  f"{s.seconds:.2f}", "yes" if s.complete else f"no: stopped at {text(s.stopped or 'a limit')}"]
+                 for s in design.searches),
+            )  # fmt: skip
+        return lines
+
+    def reproduce(self) -> list[str]:
+        """Commands."""
+        lines = [
+            "Run in the folder that holds the designs. The same version and parameters give the same verdicts, states and "
+            "traces; only date and seconds differ.", "",
+        ]  # fmt: skip
+        for purpose, words in self.review.commands:
+            lines += [f"{text(purpose)}:", "", *fenced([words], "sh")]
+        return lines
+
+    def glossary(self) -> list[str]:
+        """The terms."""
+        return [*(f"- **{text(term)}**: {text(meaning)}" for term, meaning in self.review.terms), ""]
+
+    def sign_off(self) -> list[str]:
+        """Room for names."""
+        return table(["Name", "Role", "Accepted, accepted with changes, or rejected", "Date and signature"], [[""] * 4] * 3)
+
+
+# -- pieces --------------------------------------------------------------------------------------------------------
+def _plain(value: str) -> str:
+    """A text between HTML tags."""
+    return clean(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _trace(view: TraceView) -> list[str]:
+    """A sequence chart, and the same as text."""
+    return [
+        f"{text(sentence(view.caption)).rstrip('.')}, {count(view.steps, 'step')}.", "",
+        *fenced(to_mermaid(view.chart).splitlines(), "mermaid"),
+        *folded("The same as text", fenced(view.text)),
+    ]  # fmt: skip
+
+
+def _check(check: RepairCheck) -> list[str]:
+    changes = ", ".join(f"{code(name, cell=True)} from {text(a)} to **{text(b)}**" for name, a, b in check.parameters)
+    facts = [("The change", changes)]
+    if check.result == "impossible":
+        facts.append(("The promise then", f"It could not be checked: {text(check.reason)}"))
+    else:
+        more = f"; worst case {text(check.value)}" if check.value else ""
+        more += f"; {text(check.vacuous)}" if check.vacuous else ""
+        facts.append(("The promise then", f"**{check.verdict}**: {text(check.reason)}{more}"))
+    facts.append(("Conclusion", f"**{text(sentence(check.conclusion))}**"))
+    if check.changed:
+        said = ", ".join(f"{code(c.name, cell=True)} from {c.before or 'none'} to {c.after}" for c in check.changed)
+        facts.append(("Other properties", f"{len(check.changed)} of {check.compared} decided in the same search changed: {said}"))
+    elif check.compared:
+        others = count(check.compared, "other property", "other properties")
+        facts.append(("Other properties", f"The verdicts of the {others} decided in the same search stay the same."))
+    return table(["", ""], facts) + (_trace(check.trace) if check.trace is not None else [])
+
+
+def _property(review: Review, row: PropertyRow) -> list[str]:
+    finding = next((f" ([{f.id}](#{f.id}))" for f in review.findings if f.row.id == row.id), "")
+    evidence = text(sentence(row.reason)) + (f" Worst case: {text(row.value)}." if row.value else "")
+    evidence += f" Vacuous: {text(row.vacuous)}." if row.vacuous else ""
+    conditions = [
+        *([_with(row).strip()] if row.given else []), *(text(sentence(a)) for a in (*row.assumptions, *row.fairness)),
+    ]  # fmt: skip
+    states = f"{row.states:,}" + ("" if row.complete else " (incomplete search)")
+    name = f"{code(row.name, cell=True)}<br>{text(row.statement)}" if row.statement else code(row.name, cell=True)
+    return [name, f"**{row.verdict}**{finding}", evidence, states, text(", ".join(row.claims)), " ".join(conditions)]
+
+
+def _status(finding: FindingView) -> str:
+    return {"new": " (not declared)", "outdated": " (outdated)"}.get(finding.status, "")
+
+
+def _value(row: PropertyRow) -> str:
+    return ("" if row.complete else "at least ") + text(row.value)
+
+
+def _with(row: PropertyRow) -> str:
+    return f" (with {', '.join(code(f'{k}={v}', cell=True) for k, v in row.given)})" if row.given else ""
+
+
+def _where(document: str, section: str) -> str:
+    said = ", ".join(part for part in (document, section) if part)
+    return f"({text(said)})" if said else ""
+
+
+__all__ = ["code", "fenced", "folded", "markdown", "table", "text"]

@@ -1,0 +1,89 @@
+"""Documents as SVG parts for a page, or the reason why there is none: a review never fails for want of a picture."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from drcheck.errors import OutputError
+from drcheck.render import sequence_svgs, to_svg
+from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagram, SequenceChart
+
+PAGE_WIDTH, PAGE_HEIGHT = 510.0, 690.0
+"""The room for a picture on an upright A4 page, in points."""
+_SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')
+
+
+@dataclass(frozen=True)
+class Picture:
+    """SVG pictures in order (several where one would not fit a page), or `problem` and the same in `text`.
+
+    `width` and `height` are those of the first part, in points.
+    """
+
+    parts: tuple[str, ...]
+    width: float = 0.0
+    height: float = 0.0
+    problem: str = ""
+    text: tuple[str, ...] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it wants a page on its side: on an upright one its text would be too small."""
+        return self.width > 1.5 * PAGE_WIDTH and self.width > 1.1 * self.height
+
+
+def picture(document: Document) -> Picture:
+    """The document as pictures; sequence charts in parts that fit a printed page."""
+    try:
+        if isinstance(document, SequenceChart):
+            parts = sequence_svgs(document)
+            width, _ = size(parts[0])
+            parts = sequence_svgs(document, height=PAGE_HEIGHT * max(1.0, width / PAGE_WIDTH))
+        else:
+            parts = [to_svg(document)]
+        return Picture(tuple(part.strip() for part in parts), *size(parts[0]))
+    except OutputError as error:
+        return Picture((), problem=str(error), text=tuple(in_words(document)))
+
+
+def size(svg: str) -> tuple[float, float]:
+    """Width and height of a picture in points. Raises OutputError DR602 where it does not say them."""
+    found = _SIZE.search(svg)
+    if found is None:
+        raise OutputError("DR602", "a drawing does not say how large it is", remedy="please report it with the model")
+    return float(found[1]), float(found[2])
+
+
+def in_words(document: Document) -> list[str]:
+    """What a machine or an architecture shows, line by line."""
+    if isinstance(document, MachineDiagram):
+        return _machine(document)
+    return _architecture(document) if isinstance(document, ArchitectureDiagram) else []
+
+
+def _machine(diagram: MachineDiagram) -> list[str]:
+    lines = [f"states: {', '.join(s.name + (' (initial)' if s.initial else '') for s in diagram.states)}"]
+    lines += [f"variable {text}" for text in diagram.variables]
+    for edge in diagram.edges:
+        where = ", ".join(edge.sources) + (f" -> {edge.dest}" if edge.dest is not None else " (stays)")
+        guard = [f"[{edge.guard}]"] if edge.guard else []
+        parts = [edge.trigger, *guard, *(f"/ {update}" for update in edge.updates)]
+        lines.append(f"{where}: {' '.join(parts)} ({', '.join([edge.event_class, *edge.remarks])})")
+    return lines
+
+
+def _architecture(diagram: ArchitectureDiagram) -> list[str]:
+    lines = []
+    inside = {name for cluster in diagram.clusters for name in cluster.members}
+    for cluster in diagram.clusters:
+        hit = f", hit as a whole by {', '.join(cluster.events)}" if cluster.events else ""
+        lines.append(f"site {cluster.site}{hit}: {', '.join(cluster.members)}")
+    lines.append("at no site: " + (", ".join(n.name for n in diagram.nodes if n.name not in inside) or "nothing"))
+    lines += [f"{s.first} and {s.second} share {', '.join(s.events)}" for s in diagram.shared]
+    lines += [f"{hub.event}: {', '.join(hub.participants)}" for hub in diagram.hubs]
+    lines += [f"{r.reader} reads {', '.join(r.what)} of {r.owner}" for r in diagram.reads]
+    return lines
+
+
+__all__ = ["PAGE_HEIGHT", "PAGE_WIDTH", "Picture", "in_words", "picture", "size"]

@@ -1,0 +1,229 @@
+"""Findings: every violated promise, and whether the repair that its author proposes works.
+
+A repair that is modelled (parameters of the design) is checked: the same property is decided again on the repaired
+design, together with all properties that were decided in the same search, so that the review also says what the repair
+changes elsewhere. What was found is reported as it is: a repair that does not work, that only makes the promise vacuous,
+or that breaks another promise reads so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from drcheck.check import DOMAINS, Outcome, Verdict, check
+from drcheck.design import show
+from drcheck.errors import DrcheckError, PropertyError
+from drcheck.explore.protocol import Limits, Listener
+from drcheck.logic.properties import Property, Statement
+from drcheck.report.collect import Checked, ListenerFor, command, search_row, trace_view, value_text, verdict_word
+from drcheck.report.content import (
+    VACUOUS,
+    ClaimText,
+    FindingView,
+    PropertyRow,
+    RepairCheck,
+    SearchRow,
+    SideEffect,
+    TraceView,
+)
+from drcheck.system import System
+
+_RANK = {"new": 0, "declared": 1, "outdated": 2}
+_RESULTS = {"HOLDS": "works", "VIOLATED": "fails", "INCONCLUSIVE": "undecided", VACUOUS: "vacuous"}
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What is kept of a verdict on a repaired design; the search itself is let go."""
+
+    verdict: str
+    reason: str
+    value: str
+    vacuous: str
+    trace: TraceView | None
+
+
+def findings(
+    checked: Checked,
+    claims: Mapping[str, ClaimText],
+    first: int,
+    *,
+    engine: str = "auto",
+    limits: Limits = Limits(),
+    listener: ListenerFor | None = None,
+) -> tuple[list[FindingView], list[SearchRow]]:
+    """The findings of one design, numbered from `first`, and the searches that checked their repairs.
+
+    Raises PropertyError DR302 for a repair with a parameter that the design does not have.
+    """
+    rows = sorted((row for row in checked.view.rows if _status(row, checked)), key=lambda r: _RANK[_status(r, checked)])
+    repairer = _Repairer(checked, engine, limits, listener)
+    result = []
+    for number, row in enumerate(rows, first):
+        declared = checked.properties[row.name].finding
+        keys = row.claims
+        result.append(
+            FindingView(
+                id=f"F{number}",
+                title=declared.title if declared else f"{row.name} is violated",
+                status=_status(row, checked),
+                row=row,
+                claims=tuple(claims.get(key, ClaimText(key, "", "", "")) for key in keys),
+                explanation=declared.explanation if declared else "",
+                repair=declared.repair if declared else "",
+                check=repairer.check(f"F{number}", row) if declared and declared.repaired else None,
+            )
+        )
+    return result, repairer.searches
+
+
+def _status(row: PropertyRow, checked: Checked) -> str:
+    """The status of a finding, or "" for a row that is none."""
+    declared = checked.properties[row.name].finding is not None
+    if row.verdict == "VIOLATED":
+        return "declared" if declared else "new"
+    return "outdated" if declared else ""
+
+
+class _Repairer:
+    """Decides properties on repaired designs; findings with the same repair share one search."""
+
+    def __init__(self, checked: Checked, engine: str, limits: Limits, listener: ListenerFor | None) -> None:
+        self.checked, self.engine, self.limits, self.listener = checked, engine, limits, listener
+        self.searches: list[SearchRow] = []
+        self._statements: dict[str, Statement] | None = None
+        self._done: dict[tuple[tuple[str, str], ...], dict[str, _Decided]] = {}
+
+    def check(self, finding: str, row: PropertyRow) -> RepairCheck:
+        """What becomes of a property in the repaired design."""
+        checked = self.checked
+        repaired = self._repaired(row.name)
+        given, names = checked.together[row.run]
+        defaults = {p.name: p.default for p in checked.design.parameters}
+        before = {**defaults, **checked.settings, **given}
+        changes = tuple((k, show(before[k]), show(v)) for k, v in repaired.items())
+        settings = {**checked.settings, **given, **repaired}
+        stated = self.statements[row.name].given
+        contradicts = [k for k, v in repaired.items() if k in stated and stated[k] != v]
+        words = "" if contradicts else command("check", checked.design, settings, row.name)
+        if all(before[k] == v for k, v in repaired.items()):
+            result = _RESULTS[row.verdict]
+            return RepairCheck(
+                result, row.verdict, row.reason, changes, row.value, row.vacuous, command=words,
+                conclusion=f"the parameters of this review already make the repair: {_SAID[result]}",
+            )  # fmt: skip
+        try:
+            verdicts = self._decide(finding, settings, row.name, names)
+        except DrcheckError as error:
+            return RepairCheck("impossible", "", str(error), changes, conclusion="the repair could not be checked")
+        return self._told(row, verdicts, changes, words)
+
+    @property
+    def statements(self) -> dict[str, Statement]:
+        """The statements of the design by name."""
+        if self._statements is None:
+            self._statements = {s.name: s for s in self.checked.design.statements()}
+        return self._statements
+
+    def _repaired(self, name: str) -> dict[str, Any]:
+        """The parameters of the repair, checked."""
+        item = self.checked.properties[name]
+        assert item.finding is not None
+        try:
+            return {k: self.checked.design.parameter(k).check(v) for k, v in item.finding.repaired.items()}
+        except DrcheckError as error:
+            raise PropertyError(
+                "DR302",
+                f"the repair in the finding of property {name}: {error.message}",
+                place=item.place,
+                available=error.available,
+                remedy=error.remedy,
+            ) from error
+
+    def _decide(
+        self, finding: str, settings: Mapping[str, Any], name: str, names: Sequence[str]
+    ) -> dict[str, _Decided]:
+        """The verdicts on the repaired design by property, that on `name` among them.
+
+        Other properties that cannot be stated there (they speak of something that the repair removes) are left out.
+        """
+        key = tuple(sorted((k, show(v)) for k, v in settings.items()))
+        known = self._done.get(key)
+        if known is not None and name in known:
+            return known
+        system = self.checked.design.build(settings)
+        own = self.statements[name].on(system)
+        others = [item for other in names if other != name and (item := _on(self.statements[other], system))]
+        try:
+            verdicts = self._search(finding, system, [own, *others])
+        except DrcheckError:
+            if not others:
+                raise
+            verdicts = self._search(finding, system, [own])
+        found = {
+            v.property.name: _Decided(
+                verdict_word(v), v.reason, value_text(v), v.vacuous or "",
+                trace_view(v) if v.trace is not None and v.outcome is Outcome.VIOLATED else None,
+            )
+            for v in verdicts
+        }  # fmt: skip
+        self._done[key] = found
+        return found
+
+    def _search(self, finding: str, system: System, properties: Sequence[Property]) -> list[Verdict]:
+        listener: Listener | None = None
+        if self.listener is not None:
+            listener = self.listener(f"{self.checked.design.name} (repair of {finding})")
+        verdicts = check(system, properties, engine=self.engine, limits=self.limits, listener=listener)
+        self.searches.append(search_row(verdicts[0].run, f"repair of {finding}"))
+        return verdicts
+
+    def _told(
+        self, row: PropertyRow, decided: Mapping[str, _Decided], changes: tuple[tuple[str, str, str], ...], words: str
+    ) -> RepairCheck:
+        own, domains = decided[row.name], decided[DOMAINS]
+        known = {r.name: r.verdict for r in self.checked.view.rows}
+        others = {name: d for name, d in decided.items() if name not in (row.name, DOMAINS)}
+        changed = [SideEffect(n, known[n], d.verdict) for n, d in others.items() if known[n] != d.verdict]
+        if domains.verdict == "VIOLATED":
+            changed.insert(0, SideEffect(DOMAINS, known.get(DOMAINS, ""), domains.verdict))
+        result = _RESULTS[own.verdict]
+        return RepairCheck(
+            result=result,
+            verdict=own.verdict,
+            reason=own.reason,
+            parameters=changes,
+            value=own.value,
+            vacuous=own.vacuous,
+            compared=len(others),
+            changed=tuple(changed),
+            trace=own.trace,
+            command=words,
+            conclusion=_conclusion(result, changed),
+        )
+
+
+def _on(statement: Statement, system: System) -> Property | None:
+    try:
+        return statement.on(system)
+    except DrcheckError:
+        return None
+
+
+_SAID = {
+    "works": "with it the promise holds",
+    "fails": "it does not work, the promise is violated with it",
+    "vacuous": "with it the promise holds only vacuously, which shows nothing",
+    "undecided": "with it the promise could not be decided",
+}
+
+
+def _conclusion(result: str, changed: Sequence[SideEffect]) -> str:
+    """One line on the repair, what it breaks included."""
+    broken = [c.name for c in changed if c.after == "VIOLATED"]
+    return f"the repair was checked: {_SAID[result]}" + (f"; it breaks {', '.join(broken)}" if broken else "")
+
+
+__all__ = ["findings"]

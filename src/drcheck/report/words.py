@@ -1,0 +1,45 @@
+"""What both forms of the review have in common: section titles, anchors, and small matters of language."""
+
+from __future__ import annotations
+
+import re
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("summary", "Summary"),
+    ("findings", "Findings"),
+    ("claims", "Claims"),
+    ("properties", "Properties"),
+    ("worst-cases", "Worst cases"),
+    ("assumptions", "Assumptions and parameters"),
+    ("diagrams", "Architecture and machines"),
+    ("coverage", "Coverage"),
+    ("search", "The search"),
+    ("reproduce", "How to reproduce"),
+    ("glossary", "Glossary"),
+    ("sign-off", "Sign-off"),
+)
+"""Anchor and title of each section, in order."""
+
+
+def count(number: int, noun: str, several: str = "") -> str:
+    """`1 state`, `1,200 states`; `several` is the plural where it is not regular."""
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"
+
+
+def sentence(text: str) -> str:
+    """A text with a capital at its beginning and a full stop at its end; names with underscores stay as they are."""
+    text = text.strip()
+    if not text:
+        return text
+    first = text.split(maxsplit=1)[0]
+    if "_" not in first and "." not in first:
+        text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?:" else f"{text}."
+
+
+def paragraphs(text: str) -> list[str]:
+    """A docstring's paragraphs, each on one line."""
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+
+
+__all__ = ["SECTIONS", "count", "paragraphs", "sentence"]
