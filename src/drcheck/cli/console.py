@@ -72,15 +72,14 @@ class Display:
         if self._show is not None:
             self._show(text)
 
+    def search(self, title: str) -> Listener | None:
+        """Say that a search begins; the result is what listens to its progress."""
+        self.say(title)
+        return None if self._show is None else lambda progress: self.say(f"{title}: {_told(progress)}")
+
     def listener(self, name: str) -> Callable[[str], Listener | None]:
         """For `check_design`: the listener of each search of design `name`."""
-
-        def of(label: str) -> Listener | None:
-            title = f"{name} with {label}" if label else name
-            self.say(title)
-            return None if self._show is None else lambda progress: self.say(f"{title}: {_told(progress)}")
-
-        return of
+        return lambda label: self.search(f"{name} with {label}" if label else name)
 
 
 def _told(progress: Progress) -> str:

@@ -1,7 +1,183 @@
-"""`drcheck draw`."""
+"""`drcheck draw`: one drawing, or the whole set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from drcheck.cli.options import assignments_of, checked_engine, limits_of, search_options, set_option
+from drcheck.errors import OutputError, UsageError
 
-@click.command("draw")
-def draw_command() -> None:
-    """."""
+if TYPE_CHECKING:
+    from drcheck.cli.console import Display
+    from drcheck.design import Design
+    from drcheck.explore.protocol import Limits
+    from drcheck.render import Document
+
+ENDINGS = {"dot": ".dot", "svg": ".svg", "mermaid": ".mmd", "text": ".txt"}
+"""The ending of a file for each format."""
+DEFAULT = "mermaid"
+"""The one format that every drawing has, for standard output."""
+
+
+@click.command(
+    "draw",
+    epilog="""
+\b
+Examples:
+  drcheck draw model.infomart:active_standby --architecture --output architecture.svg
+  drcheck draw model.infomart:active_standby --component server1 --format dot
+  drcheck draw model.infomart:active_standby --counterexample AS-2 --format svg --output as-2.svg
+  drcheck draw --all --output diagrams
+
+Sequence charts of counterexamples exist as SVG, Mermaid and text; machines and architectures as DOT, SVG and Mermaid.
+With --all, every component, the architecture, and the counterexamples and worst cases of each design are drawn in all
+their formats, and README.md shows them. DOT, Mermaid and text come out the same, byte for byte, each time; the layout
+of SVG depends on the version of Graphviz.
+""",
+)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.option("--component", metavar="NAME", help="Draw the state machine of one component.")
+@click.option("--architecture", is_flag=True, help="Draw the components, sites and shared events (the default).")
+@click.option("--counterexample", metavar="PROPERTY", help="Decide a property and draw its trace as a sequence chart.")
+@click.option("--all", "everything", is_flag=True, help="Draw everything there is; without TARGET, of all designs.")
+@click.option("--format", "form", metavar="FORMAT", help="dot, svg, mermaid or text; otherwise as --output ends.")
+@click.option("--output", metavar="FILE|DIR", help="Where to write; without it, standard output.")
+@set_option
+@search_options
+def draw_command(
+    targets: Sequence[str],
+    component: str | None,
+    architecture: bool,
+    counterexample: str | None,
+    everything: bool,
+    form: str | None,
+    output: str | None,
+    assignments: Sequence[str],
+    engine: str,
+    limit_states: int | None,
+    limit_seconds: float | None,
+) -> None:
+    """Draw a component, an architecture or a counterexample of the design TARGET (module:design)."""
+    from drcheck.cli.console import display
+
+    engine, limits, texts = checked_engine(engine), limits_of(limit_states, limit_seconds), assignments_of(assignments)
+    if sum(map(bool, (component, architecture, counterexample, everything))) > 1:
+        raise UsageError(
+            "DR401", "one drawing at a time",
+            available=["--component", "--architecture", "--counterexample", "--all"], remedy="keep one of them",
+        )  # fmt: skip
+    if everything:
+        with display() as shown:
+            written = _everything(targets, texts, form, output, engine, limits, shown)
+        click.echo(f"written: {written} files in {output}")
+        return
+    if len(targets) != 1:
+        raise UsageError("DR401", f"{len(targets)} designs to draw; name one", remedy="or use --all for several")
+    from drcheck.design import load
+    from drcheck.render import draw
+
+    form = _format(form, output)
+    with display() as shown:
+        shown.say("composing")
+        design = load(targets[0])
+        settings = design.settings(texts)
+        name, document = counterexample or component or "architecture", None
+        if counterexample is None:
+            document = _structure(design, settings, component)
+        else:
+            document = _trace(design, settings, counterexample, engine, limits, shown)
+        text = draw(document, form)
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    from drcheck.cli.files import write_text
+
+    path = Path(output)
+    if path.is_dir():
+        path /= f"{name}{ENDINGS[form]}"
+    write_text(path, text if text.endswith("\n") else f"{text}\n")
+    click.echo(f"written: {path}")
+
+
+def _format(form: str | None, output: str | None) -> str:
+    """The format asked for, or that of the file's ending. Raises OutputError DR602."""
+    if form is not None and form not in ENDINGS:
+        raise OutputError("DR602", f"there is no format {form!r}", available=ENDINGS, asked=form)
+    if form is not None:
+        return form
+    endings = {ending: name for name, ending in ENDINGS.items()} | {".gv": "dot", ".mermaid": "mermaid"}
+    return endings.get(Path(output).suffix.lower(), DEFAULT) if output else DEFAULT
+
+
+def _structure(design: Design, settings: dict[str, object], component: str | None) -> Document:
+    """The drawing of a component, or of the architecture. Raises OutputError DR603 for an unknown component."""
+    from drcheck.composition import FAULTS
+    from drcheck.render import architecture, machine_diagram
+
+    system = design.build(settings)
+    if component is None:
+        return architecture(system)
+    names = [c.name for c in system.components if c.name != FAULTS]
+    if component not in names:
+        raise OutputError(
+            "DR603", f"design {design.name} has no component {component!r} with these parameters",
+            available=names, asked=component,
+        )  # fmt: skip
+    return machine_diagram(system.component(component), system)
+
+
+def _trace(
+    design: Design, settings: dict[str, object], name: str, engine: str, limits: Limits, shown: Display
+) -> Document:
+    """The sequence chart of a property's trace. Raises OutputError DR603 where there is none, or more than one."""
+    from drcheck.check import check_design
+    from drcheck.cli.diagrams import chart_of
+
+    report = check_design(
+        design, settings, [name], engine=engine, limits=limits, listener=shown.listener(design.name)
+    )
+    traced = [v for v in report.verdicts if v.trace is not None]
+    if len(traced) > 1:  # a claim's key stands for several properties
+        raise OutputError(
+            "DR603", f"{name} has {len(traced)} traces", available=[v.property.name for v in traced],
+            remedy="name one of these properties",
+        )  # fmt: skip
+    if not traced:
+        said = "; ".join(f"{v.property.name} {v.outcome.value}: {v.reason}" for v in report.verdicts[1:])
+        skipped = "; ".join(f"{s.name} was skipped: {reason}" for s, reason in report.skipped)
+        raise OutputError("DR603", f"{name} has no trace to draw ({'; '.join(filter(None, (said, skipped)))})")
+    return chart_of(traced[0])
+
+
+def _everything(
+    targets: Sequence[str],
+    texts: dict[str, str],
+    form: str | None,
+    output: str | None,
+    engine: str,
+    limits: Limits,
+    shown: Display,
+) -> int:
+    """Draw the whole set; returns the number of files. Nothing is written before everything is drawn."""
+    from drcheck.cli.diagrams import drawn, leftovers
+    from drcheck.cli.discover import chosen
+    from drcheck.cli.files import write_text
+    from drcheck.report.collect import settings_for
+
+    if output is None:
+        raise UsageError("DR401", "--all needs a directory", remedy="write --output diagrams")
+    root = Path(output)
+    if root.exists() and not root.is_dir():
+        raise OutputError("DR601", f"{root} is a file", remedy="name a directory with --output")
+    forms = tuple(ENDINGS) if form is None else (_format(form, None),)
+    designs = chosen(targets)
+    files = drawn(designs, settings_for(designs, texts), forms, texts, engine=engine, limits=limits, shown=shown)
+    for path, text in files.items():
+        write_text(root / path, text)
+    for old in leftovers(root, files):
+        click.echo(f"note: {old} was not drawn this time; remove it if nothing needs it", err=True)
+    return len(files)

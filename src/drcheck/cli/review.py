@@ -1,7 +1,56 @@
-"""`drcheck review`."""
+"""`drcheck review`: the design review as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import click
 
+from drcheck.cli.options import assignments_of, checked_engine, limits_of, search_options, set_option
 
-@click.command("review")
-def review_command() -> None:
-    """."""
+
+@click.command(
+    "review",
+    epilog="""
+\b
+Examples:
+  drcheck review
+  drcheck review model.infomart:active_standby --set threshold=6h --output /tmp/six-hours
+  drcheck review --output reviews/2026-11.html
+
+Two files are written, HTML and Markdown, both self-contained; without --output, review/review.html and review/review.md.
+The exit status is 0 when they are written, whatever the verdicts are.
+""",
+)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.option(
+    "--output", default="review", show_default=True, metavar="DIR|FILE", help="A directory, or a file ending in .html."
+)
+@set_option
+@search_options
+def review_command(
+    targets: Sequence[str],
+    output: str,
+    assignments: Sequence[str],
+    engine: str,
+    limit_states: int | None,
+    limit_seconds: float | None,
+) -> None:
+    """Check designs and write a review that can be read, discussed and signed.
+
+    TARGET is a design, module:design; without any, all designs of the working directory's package model/. A parameter
+    that is set goes to every design that has it.
+    """
+    from drcheck.cli.console import display
+    from drcheck.cli.discover import chosen, listed_claims
+    from drcheck.report.write import write_review
+
+    engine, limits, settings = checked_engine(engine), limits_of(limit_states, limit_seconds), assignments_of(assignments)
+    with display() as shown:
+        shown.say("composing")
+        paths = write_review(
+            chosen(targets), settings, output,
+            claims=listed_claims(), engine=engine, limits=limits, listener=shown.search,
+        )  # fmt: skip
+    for path in paths:
+        click.echo(f"written: {path}")

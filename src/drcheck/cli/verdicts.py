@@ -12,7 +12,7 @@ from drcheck.check import DOMAINS, Outcome
 from drcheck.cli.console import plain
 from drcheck.cli.data import assumptions
 from drcheck.design import show
-from drcheck.render.text import trace_text
+from drcheck.report.collect import trace_view
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,7 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     plain(console, f"{report.design.name}: {system.title}", style="bold")
     if system.parameters:
         plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
-    console.print(_verdict_table(report))
+    console.print(_verdict_table(report, console.width // 2))
     console.print(_search_table(report))
     _notes(console, report)
     for verdict in report.verdicts:
@@ -39,9 +39,10 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     plain(console, summary(report), style="bold")
 
 
-def _verdict_table(report: DesignReport) -> Table:
+def _verdict_table(report: DesignReport, widest: int) -> Table:
+    names = max((len(verdict.property.name) for verdict in report.verdicts), default=0)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("property", overflow="fold", ratio=None)
+    table.add_column("property", overflow="fold", min_width=min(names, widest))
     table.add_column("claims", overflow="fold")
     table.add_column("verdict", no_wrap=True)
     table.add_column("value or reason", overflow="fold")
@@ -71,6 +72,9 @@ def _search_table(report: DesignReport) -> Table:
     table.add_column("engine", no_wrap=True)
     for run in report.runs:
         found = run.exploration
+        if not _is_search(report, run):
+            table.add_row(Text(_label(run)), "", "", "", "", Text("none: facts of the composition"))
+            continue
         table.add_row(
             Text(_label(run)), f"{found.states:,}", f"{found.transitions:,}", f"{found.depth:,}",
             f"{found.seconds:.2f}", Text(found.engine + ("" if found.complete else ", stopped early")),
@@ -83,19 +87,42 @@ def _label(run: Run) -> str:
 
 
 def _notes(console: Console, report: DesignReport) -> None:
-    for run in report.runs:
-        where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+    searches = [run for run in report.runs if _is_search(report, run)]
+    for run in searches:
         if not run.exploration.complete:
+            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
             plain(
                 console,
                 f"The search{where} stopped at {run.exploration.stopped}: what it did not reach is not decided, and "
                 "nothing is known of events that never fire.",
                 style="yellow",
             )
-        elif run.idle_events:
-            plain(console, f"Events that never fire{where}: {', '.join(run.idle_events)}", style="yellow")
+    complete = [run for run in searches if run.exploration.complete]
+    if complete:
+        idle = complete[0].idle_events
+        never = [name for name in idle if all(_is_idle(run, name) for run in complete[1:])]
+        elsewhere = [name for name in idle if name not in never]
+        many = len(complete) > 1
+        for names, what in (
+            (never, "Events that never fire" + (", in no search" if many else "")),
+            (elsewhere, f"Events that fire only in other searches than the first ({_label(complete[0])})"),
+        ):
+            if names:
+                plain(console, f"{what}: {', '.join(names)}", style="yellow")
     for statement, reason in report.skipped:
         plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
+
+
+def _is_search(report: DesignReport, run: Run) -> bool:
+    """Whether states were looked at: facts about the composition itself need no search."""
+    kinds = {v.property.kind for v in report.verdicts if v.run is run}
+    return kinds != {"structure"}
+
+
+def _is_idle(run: Run, name: str) -> bool:
+    """Whether an event never fires in a search, be it that the system does not have it."""
+    pairs = zip(run.system.events, run.exploration.fired, strict=True)
+    return not any(event.name == name and fired for event, fired in pairs)
 
 
 def print_trace(console: Console, verdict: Verdict) -> None:
@@ -115,7 +142,7 @@ def print_trace(console: Console, verdict: Verdict) -> None:
         for text in (item.finding.explanation, item.finding.repair and f"Repair: {item.finding.repair}"):
             if text:
                 plain(console, text, indent=4)
-    for line in trace_text(verdict.trace):
+    for line in trace_view(verdict).text:
         console.print(Text(line), soft_wrap=True)
 
 
