@@ -61,10 +61,6 @@ class Decision:
     finding: str = ""
     assumptions: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        known = f" ({self.finding})" if self.finding and self.verdict == VIOLATED else ""
-        return f"{self.verdict or 'not run'}: {self.property}{known}"
-
 
 @dataclass(frozen=True)
 class Row:

@@ -98,13 +98,21 @@ def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
 
 def _told(row: Row, *, run: bool) -> list[str]:
     """The properties of a claim, design by design."""
+    from drcheck.cli.verdicts import broken
+
     by_design: dict[str, list[Decision]] = {}
     for decision in row.decisions:
         by_design.setdefault(decision.design, []).append(decision)
     lines = []
     for design, decisions in by_design.items():
         lines.append(f"{design}:")
-        lines += [f"  {decision if run else decision.property}" for decision in decisions]
+        for decision in decisions:
+            name = broken(decision.property, 30)
+            lines.append(f"  {decision.verdict or 'not run'}: {name}" if run else f"  {name}")
+            if decision.verdict == "VIOLATED" and decision.finding:
+                lines.append(f"    finding: {decision.finding}")
+            elif run and not decision.verdict and decision.reason:
+                lines.append(f"    {decision.reason}")
     return lines
 
 

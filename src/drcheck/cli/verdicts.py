@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -28,7 +29,7 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     plain(console, f"{report.design.name}: {system.title}", style="bold")
     if system.parameters:
         plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
-    console.print(_verdict_table(report, console.width // 2))
+    console.print(_verdict_table(report, max(24, min(44, console.width // 3))))
     console.print(_search_table(report))
     _notes(console, report)
     for verdict in report.verdicts:
@@ -39,11 +40,20 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     plain(console, summary(report), style="bold")
 
 
+def broken(name: str, width: int) -> str:
+    """A name on lines of at most `width` columns, broken after underscores where it is too long."""
+    lines = [""]
+    for part in re.split(r"(?<=_)", name):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("  ")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
 def _verdict_table(report: DesignReport, widest: int) -> Table:
-    names = max((len(verdict.property.name) for verdict in report.verdicts), default=0)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("property", overflow="fold", min_width=min(names, widest))
-    table.add_column("claims", overflow="fold")
+    table.add_column("property", no_wrap=True)
+    table.add_column("claims", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     table.add_column("value or reason", overflow="fold")
     for verdict in report.verdicts:
@@ -56,8 +66,8 @@ def _verdict_table(report: DesignReport, widest: int) -> Table:
             reason.append(f"{'declared finding, which is gone' if gone else 'known finding'}: {item.finding.title}")
         reason += [f"assuming {text}" for text in assumptions(verdict)]
         table.add_row(
-            Text(item.name),
-            Text(" ".join(item.claims)),
+            Text(broken(item.name, widest)),
+            Text("\n".join(item.claims)),
             Text(verdict.outcome.value, style="yellow" if verdict.vacuous else STYLES[verdict.outcome]),
             Text("\n".join(reason)),
         )
