@@ -26,7 +26,20 @@ from pathlib import Path
 import pytest
 
 import drcheck.render as render_package
-from drcheck import Choice, Component, Integer, compose, hours, on
+from drcheck import (
+    Array,
+    Choice,
+    Component,
+    Counter,
+    Integer,
+    Site,
+    compose,
+    hours,
+    if_else,
+    maximum,
+    minimum,
+    on,
+)
 from drcheck.errors import OutputError
 from drcheck.render import (
     architecture,
@@ -39,7 +52,7 @@ from drcheck.render import (
     to_svg,
     trace_text,
 )
-from drcheck.render.document import Arrow, activities, arrows, event_names
+from drcheck.render.document import Arrow, activities, arrows, drawn_reads, event_names, told_reads
 from drcheck.render.mermaid import escape
 from drcheck.render.style import is_failure, text_width, wrap
 from drcheck.render.svg import architecture_svg, check_labels, dot_to_svg, machine_svg, texts
@@ -210,10 +223,30 @@ def test_a_very_long_guard_is_shortened_and_says_so() -> None:
     dot = to_dot(diagram)
     label = re.search(r'label="  go  \\l(.*?)"', dot, re.DOTALL)
     assert label is not None
-    assert re.search(r"… and \d+ more lines\]", label[1])
-    assert "quantity != 59" not in label[1]
-    assert "quantity != 59" in dot  # the tooltip
-    assert "quantity #33;= 59" in to_mermaid(diagram) or "quantity != 59" in to_mermaid(diagram)
+    assert "…" in label[1]
+    assert "(shortened)]" in label[1]
+    assert "!= 59" not in label[1]
+    assert "!= 59" in dot  # the tooltip has all of it
+    assert "… (shortened)]" in to_mermaid(diagram)
+    assert "!= 59" in diagram.edges[0].guard
+
+
+def test_updates_are_told_in_few_words() -> None:
+    lost, left, other = Array("lost", Integer("n", 0, 9), length=2), Counter("left", 9), Integer("other", 0, 9)
+    long = if_else(left > 3, maximum(lost[0] + lost[1] - 2, 0), minimum(lost[0] * 3, 9))
+    component = Component(
+        "c", ["a", "b"], variables=[lost, left, other],
+        transitions=[
+            on("go", "a", "b", then={lost[0]: 0, left: left + 1, lost[1]: 0, other: 0}),
+            on("on_foot", "b", "a", then={lost[0]: long, left: 0, lost[1]: long}),
+            on("part", "a", then={lost[1]: long}),
+        ],
+    )  # fmt: skip
+    edges = machine_diagram(component).edges
+    assert edges[0].effects == ("lost, other := 0", "left := left + 1")
+    assert edges[1].effects == ("left := 0", "recomputes lost")
+    assert edges[2].effects == ("recomputes lost[1]",)
+    assert [len(e.updates) for e in edges] == [4, 3, 1]
 
 
 @pytest.mark.parametrize(
@@ -254,6 +287,19 @@ def test_an_architecture_as_plain_data() -> None:
     assert reads["writer_remote_north", "link"] == ("up", "outage")
 
 
+def test_what_many_look_at_is_told_rather_than_drawn() -> None:
+    hub = Component("hub", ["up", "down"], transitions=[on("trip", "up", "down")])
+    rare = Component("rare", ["up", "down"], transitions=[on("drop", "up", "down")])
+    readers = [
+        Component(f"reader{n}", ["a", "b"], transitions=[on(f"go{n}", "a", "b", when=hub.up & rare.up if n < 2 else hub.up)])
+        for n in range(5)
+    ]
+    diagram = architecture(compose("looks", [hub, rare, *readers]))
+    assert [(r.reader, r.owner) for r in drawn_reads(diagram)] == [("reader0", "rare"), ("reader1", "rare")]
+    assert told_reads(diagram) == {f"reader{n}": ["hub"] for n in range(5)}
+    assert to_dot(diagram).count("looks at hub") == to_mermaid(diagram).count("looks at hub") == 5
+
+
 def test_at_most_three_events_are_named() -> None:
     assert event_names(("a", "b", "c")) == ["a", "b", "c"]
     assert event_names(("a", "b", "c", "d", "e")) == ["a", "b", "c", "+2 more"]
@@ -261,7 +307,10 @@ def test_at_most_three_events_are_named() -> None:
 
 def test_sites_are_clusters_and_reads_are_dashed() -> None:
     dot = to_dot(architecture(pair()))
-    assert dot.count("subgraph cluster_") == 2
+    assert dot.count("subgraph cluster_") == 3  # two sites, and what is between them
+    assert [dot.index(name) for name in ("site east", "link [", "site west")] == sorted(
+        dot.index(name) for name in ("site east", "link [", "site west")
+    )
     dashed = [line for line in dot.splitlines() if "server_east -> link" in line]
     assert len(dashed) == 1
     assert "style=dashed" in dashed[0]
@@ -491,11 +540,23 @@ def boxes(drawn: str) -> tuple[float, float, list[tuple[str, float, float, float
     root = ElementTree.fromstring(drawn)
     page = [float(v) for v in root.get("viewBox", "").split()]
     found = []
+    offset: dict[ElementTree.Element, tuple[float, float]] = {}
+
+    def descend(node: ElementTree.Element, x: float, y: float) -> None:
+        match = re.search(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)", node.get("transform", ""))
+        x, y = (x + float(match[1]), y + float(match[2])) if match else (x, y)
+        offset[node] = (x, y)
+        for child in node:
+            descend(child, x, y)
+
+    descend(root, 0.0, 0.0)
     for node in root.iter(f"{SVG}text"):
         content = "".join(node.itertext())
         size, x, y = (float(node.get(a, "0")) for a in ("font-size", "x", "y"))
+        moved = offset.get(node, (0.0, 0.0))
+        x, y = x + moved[0], y + moved[1]
         width = text_width(content, size, bold=node.get("font-weight") == "bold")
-        left = x - (width / 2 if node.get("text-anchor") == "middle" else 0)
+        left = x - {"middle": width / 2, "end": width}.get(node.get("text-anchor", ""), 0.0)
         if "rotate(-90" in node.get("transform", ""):
             found.append((content, x - 0.75 * size, y - width, x + 0.22 * size, y))
         else:
@@ -543,6 +604,32 @@ def test_text_is_wrapped_without_loss() -> None:
         lines = wrap(text, 10, width)
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")
         assert all(text_width(line, 10) <= width or len(line) == 1 for line in lines)
+
+
+@pytest.mark.parametrize("system", [pair(), crowd(), awkward()], ids=lambda s: s.name)
+def test_text_in_an_architecture_is_never_over_text_or_off_the_page(system: System) -> None:
+    check_geometry(architecture_svg(architecture(system), use="wasm"))
+
+
+def test_text_in_a_machine_is_never_over_text_or_off_the_page() -> None:
+    for system in (pair(), awkward()):
+        for component in system.components:
+            check_geometry(machine_svg(machine_diagram(component, system), use="wasm"))
+
+
+def test_sites_stand_from_left_to_right_with_the_rest_after_the_first() -> None:
+    third = Component("third", ["up", "down"], transitions=[on("fails", "up", "down"), on("crowd", "up")])
+    member = Component("member", ["up", "down"], transitions=[on("site_fails", "up", "down"), on("crowd", "up")])
+    base = crowd()
+    members = [*base.components[:-1], third, member]  # without the fault budget
+    system = compose("three", members, sites=[*base.sites, Site(third, (member,))], tick=hours(1))
+    drawn = architecture_svg(architecture(system), use="wasm")
+    root = ElementTree.fromstring(drawn)
+    at: dict[str, float] = {}
+    for node in root.iter(f"{SVG}text"):
+        at.setdefault("".join(node.itertext()), float(node.get("x", "0")))
+    order = ["server_north", "link", "server_south", "member"]
+    assert [at[name] for name in order] == sorted(at[name] for name in order)
 
 
 # -- bad input and layers ------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from __future__ import annotations
 from drcheck.errors import OutputError
 from drcheck.render.chart import sequence_chart
 from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagram, SequenceChart
-from drcheck.render.dot import architecture_dot, machine_dot
+from drcheck.render.dot import machine_dot
+from drcheck.render.dot_architecture import architecture_dot
 from drcheck.render.machine import machine_diagram
 from drcheck.render.mermaid import architecture_mermaid, machine_mermaid, sequence_mermaid
 from drcheck.render.sequence_svg import sequence_svg, sequence_svgs

@@ -156,6 +156,7 @@ def legend(canvas: Canvas, x: float, y: float, width: float, keys: Sequence[str]
     for key in keys:
         key, shared, _ = key.partition(" shared")
         label = _MEANING.get(key) or (f"share {key} events" if shared else f"{key} event")
+        key = "automatic" if key == "mixed" else key
         needed = 34 + text_width(label, NOTE) + 18
         if left > x and left + needed > x + width:
             left, row = x, row + NOTE * 2.1
@@ -174,6 +175,7 @@ _MEANING = {
     "component": "component",
     "acting": "takes operator actions only",
     "site": "the site itself",
+    "mixed": "share automatic events, or of several classes",
     "reads": "reads variables or states of",
     "dot": "changes",
     "ring": "takes part, unchanged",

@@ -26,8 +26,8 @@ class MachineState:
 class MachineEdge:
     """One way in which one transition can end: from each of `sources` to `dest`, or staying put where `dest` is None.
 
-    `guard` is "" where there is none; `updates` read `variable := value`; `event_class` is a key of `style.CLASSES`;
-    `remarks` are further attributes in words ("urgent", "priority 2", "outcome 1 of 2").
+    `guard` is "" where there is none; `updates` read `variable := value`, and `effects` tell the same in fewer words;
+    `event_class` is a key of `style.CLASSES`; `remarks` are further attributes in words ("urgent", "outcome 1 of 2").
     """
 
     sources: tuple[str, ...]
@@ -35,9 +35,28 @@ class MachineEdge:
     trigger: str
     guard: str = ""
     updates: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
     event_class: str = "automatic"
     remarks: tuple[str, ...] = ()
     doc: str = ""
+
+
+LONGEST = 170
+"""A guard of more characters is shortened on the lines of a drawing."""
+
+
+def edge_parts(edge: MachineEdge, *, whole: bool = False) -> list[tuple[str, str, str]]:
+    """What stands at a transition, as (before, text, after): the trigger with remarks, the guard, the effects.
+
+    `whole`: everything; otherwise a very long guard is shortened and says so, and updates are told in fewer words.
+    """
+    parts = [("", edge.trigger + (f" ({', '.join(edge.remarks)})" if edge.remarks else ""), "")]
+    if edge.guard:
+        guard = edge.guard
+        if not whole and len(guard) > LONGEST:
+            guard = guard[: max(guard.rfind(" ", 0, LONGEST), 0)] + " … (shortened)"
+        parts.append(("[", guard, "]"))
+    return parts + [("/ ", effect, "") for effect in (edge.updates if whole else edge.effects)]
 
 
 @dataclass(frozen=True)
@@ -128,12 +147,16 @@ class Cluster:
 
 @dataclass(frozen=True)
 class SharedEvents:
-    """Two components that take part in the same events. `event_class` is the class of all of them, else "automatic"."""
+    """Two components that take part in the same events.
+
+    `event_class` is the class of all of them; where they are `mixed`, it is "automatic".
+    """
 
     first: str
     second: str
     events: tuple[str, ...]
     event_class: str = "automatic"
+    mixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,8 +191,31 @@ class ArchitectureDiagram:
     doc: str = ""
 
 
+POPULAR = 4
+"""What this many components or more look at is told in the readers' boxes rather than drawn."""
+FEW = 12
+"""Where more reads than this would have to be drawn, all are told in the readers' boxes."""
+
+
 def drawn_reads(diagram: ArchitectureDiagram) -> list[Reads]:
-    """The reads that are drawn: not those of a site's members of their own site, nor between partners in an event."""
+    """The reads that are drawn as arrows: those of what only few components look at, unless these are many."""
+    reads = _worth_telling(diagram)
+    rare = [r for r in reads if sum(r.owner == other.owner for other in reads) < POPULAR]
+    return rare if len(rare) <= FEW else []
+
+
+def told_reads(diagram: ArchitectureDiagram) -> dict[str, list[str]]:
+    """The reads that are told in words: reader to owners, for what many components look at."""
+    arrows_ = drawn_reads(diagram)
+    told: dict[str, list[str]] = {}
+    for reads in _worth_telling(diagram):
+        if reads not in arrows_:
+            told.setdefault(reads.reader, []).append(reads.owner)
+    return told
+
+
+def _worth_telling(diagram: ArchitectureDiagram) -> list[Reads]:
+    """All reads but those of a site's members of their own site, and those between partners in an event."""
     nodes = {node.name: node for node in diagram.nodes}
     together = {frozenset((s.first, s.second)) for s in diagram.shared}
 
@@ -265,7 +311,25 @@ Document: TypeAlias = MachineDiagram | ArchitectureDiagram | SequenceChart
 
 
 __all__ = [
-    "ArchitectureDiagram", "Arrow", "Change", "Cluster", "Document", "Hub", "Lifeline", "MachineDiagram", "MachineEdge",
-    "MachineState", "Message", "Node", "Reads", "SequenceChart", "SharedEvents", "activities", "arrows",
-    "drawn_reads", "event_names",
+    "ArchitectureDiagram",
+    "Arrow",
+    "Change",
+    "Cluster",
+    "Document",
+    "Hub",
+    "Lifeline",
+    "MachineDiagram",
+    "MachineEdge",
+    "MachineState",
+    "Message",
+    "Node",
+    "Reads",
+    "SequenceChart",
+    "SharedEvents",
+    "activities",
+    "arrows",
+    "drawn_reads",
+    "edge_parts",
+    "event_names",
+    "told_reads",
 ]

@@ -87,6 +87,7 @@ def _edge(component: Component, transition: On, outcome: Outcome, number: int, e
         trigger=transition.trigger,
         guard="" if _is_true(transition.when) else own_text(component, transition.when),  # type: ignore[arg-type]  # None is true
         updates=_updates(component, outcome.then),
+        effects=_effects(component, outcome.then),
         event_class=event_class,
         remarks=tuple(remarks),
         doc=transition.doc,
@@ -99,6 +100,36 @@ def _is_true(guard: Expression | None) -> bool:
 
 def _updates(component: Component, then: Updates) -> tuple[str, ...]:
     return tuple(f"{own_text(component, target)} := {own_text(component, value)}" for target, value in then.items)
+
+
+SHORT = 44
+"""An update of more characters is told by the name of its variable alone."""
+
+
+def _effects(component: Component, then: Updates) -> tuple[str, ...]:
+    """Updates in fewer words: variables that get the same value together, arrays as one, long expressions left out."""
+    by_value: dict[str, list[str]] = {}
+    computed: list[str] = []
+    for target, value in then.items:
+        name, text = own_text(component, target), own_text(component, value)
+        if len(name) + len(text) > SHORT:
+            computed.append(name)
+        else:
+            by_value.setdefault(text, []).append(name)
+    told = [f"{', '.join(_arrays(component, names))} := {text}" for text, names in by_value.items()]
+    return (*told, *([f"recomputes {', '.join(_arrays(component, computed))}"] if computed else []))
+
+
+def _arrays(component: Component, names: list[str]) -> list[str]:
+    """`a` instead of `a[0]`, `a[1]`, ..., where all elements of an array are named."""
+    result: list[str] = []
+    for name in names:
+        base = name.split("[")[0]
+        elements = {v.name for v in component.variables if v.name.startswith(f"{base}[")}
+        shown = base if elements and elements <= set(names) else name
+        if shown not in result:
+            result.append(shown)
+    return result
 
 
 def _declaration(component: Component) -> list[str]:

@@ -18,12 +18,26 @@ from drcheck.render.document import (
     activities,
     arrows,
     drawn_reads,
+    edge_parts,
     event_names,
+    told_reads,
 )
-from drcheck.render.style import ALARM, ALARM_FILL, CLASSES, INK, MUTED, PANEL, RULE, clean, first_sentence, plural
+from drcheck.render.style import (
+    ALARM,
+    ALARM_FILL,
+    CLASSES,
+    INK,
+    MUTED,
+    PANEL,
+    RULE,
+    clean,
+    first_sentence,
+    plural,
+    site_title,
+)
 from drcheck.render.text import change_text
 
-_MEANINGFUL = frozenset("\"#;:<>&{}|\\`%")
+_MEANINGFUL = frozenset('"#;:<>&{}|\\`%')
 
 
 def escape(text: str) -> str:
@@ -53,7 +67,7 @@ def machine_mermaid(diagram: MachineDiagram) -> str:
     out.append(f"    [*] --> {ids[diagram.initial]}")
     for arrow in drawn:
         source = "any_state" if arrow.source is None else ids[arrow.source]
-        said = [part for edge in arrow.edges for part in edge_parts(edge)]
+        said = ["".join(part) for edge in arrow.edges for part in edge_parts(edge)]
         if arrow.event_class != "automatic":
             said.append(f"({CLASSES[arrow.event_class].label})")
         out.append(f"    {source} --> {ids[arrow.dest]} : {_lines(said)}")
@@ -65,15 +79,9 @@ def machine_mermaid(diagram: MachineDiagram) -> str:
     return "\n".join(out) + "\n"
 
 
-def edge_parts(edge: MachineEdge) -> list[str]:
-    """Trigger with remarks, guard, updates."""
-    head = edge.trigger + (f" ({', '.join(edge.remarks)})" if edge.remarks else "")
-    return [head, *([f"[{edge.guard}]"] if edge.guard else []), *(f"/ {update}" for update in edge.updates)]
-
-
 def edge_text(edge: MachineEdge) -> str:
-    """The parts on one line, escaped."""
-    return escape(" ".join(edge_parts(edge)))
+    """The trigger, the guard and the effects on one line, escaped."""
+    return escape(" ".join("".join(part) for part in edge_parts(edge)))
 
 
 # -- architectures -------------------------------------------------------------------------------------------------
@@ -82,13 +90,14 @@ def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
     out = ["flowchart TB"]
     ids = {node.name: f"c{number}_{node.name}" for number, node in enumerate(diagram.nodes)}
     nodes = {node.name: node for node in diagram.nodes}
+    told = told_reads(diagram)
     inside = {name for cluster in diagram.clusters for name in cluster.members}
     for number, cluster in enumerate(diagram.clusters):
         hit = f" (hit as a whole by {', '.join(cluster.events)})" if cluster.events else ""
-        out.append(f'    subgraph site{number}["{escape(f"site {cluster.site}{hit}")}"]')
-        out += [f"        {_node(ids, nodes[name])}" for name in cluster.members]
+        out.append(f'    subgraph site{number}["{escape(f"{site_title(cluster.site)}{hit}")}"]')
+        out += [f"        {_node(ids, nodes[name], told)}" for name in cluster.members]
         out.append("    end")
-    out += [f"    {_node(ids, node)}" for node in diagram.nodes if node.name not in inside]
+    out += [f"    {_node(ids, node, told)}" for node in diagram.nodes if node.name not in inside]
     for shared in diagram.shared:
         out.append(f'    {ids[shared.first]} ---|"{_lines(event_names(shared.events))}"| {ids[shared.second]}')
     for number, hub in enumerate(diagram.hubs):
@@ -106,9 +115,11 @@ def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
     return "\n".join(out) + "\n"
 
 
-def _node(ids: dict[str, str], node: Node) -> str:
-    doc = [first_sentence(node.doc)] if node.doc else []
-    return f'{ids[node.name]}["{_lines([node.name, *doc])}"]'
+def _node(ids: dict[str, str], node: Node, told: dict[str, list[str]]) -> str:
+    lines = [node.name, *([first_sentence(node.doc)] if node.doc else [])]
+    if node.name in told:
+        lines.append(f"looks at {', '.join(told[node.name])}")
+    return f'{ids[node.name]}["{_lines(lines)}"]'
 
 
 # -- sequence charts -----------------------------------------------------------------------------------------------
@@ -120,7 +131,7 @@ def sequence_mermaid(chart: SequenceChart) -> str:
     for site in sites:
         indent = "    "
         if site is not None:
-            out.append(f"    box site {escape(site)}")
+            out.append(f"    box {escape(site_title(site))}")
             indent = "        "
         for line in (line for line in chart.lifelines if line.site == site):
             out.append(f"{indent}participant {ids[line.component]} as {escape(line.component)}")

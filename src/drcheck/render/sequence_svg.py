@@ -26,6 +26,7 @@ from drcheck.render.style import (
     clean,
     is_failure,
     plural,
+    site_title,
     text_width,
     wrap,
 )
@@ -192,9 +193,7 @@ def _told(message: Message) -> list[tuple[str, str, bool]]:
     return result
 
 
-def _columns(
-    chart: SequenceChart, left: float
-) -> tuple[tuple[_Column, ...], tuple[_Group, ...], float, bool, float]:
+def _columns(chart: SequenceChart, left: float) -> tuple[tuple[_Column, ...], tuple[_Group, ...], float, bool, float]:
     """Centres and headers of the lifelines, the bands of the sites, the right edge, the mode, the headers' height."""
     shown: dict[str, set[str]] = {line.component: {line.initial} for line in chart.lifelines}
     for message in chart.messages:
@@ -215,10 +214,8 @@ def _columns(
     sites = list(dict.fromkeys(line.site for line in chart.lifelines))
     for site in sites:
         members = [line for line in chart.lifelines if line.site == site]
-        widths = [
-            roomy[m.component] if wide else max(NARROW, LEADING * len(headers[m.component]) + 6) for m in members
-        ]
-        title = text_width(f"site {site}", BODY, bold=True) + 16 if site is not None else 0.0
+        widths = [roomy[m.component] if wide else max(NARROW, LEADING * len(headers[m.component]) + 6) for m in members]
+        title = text_width(site_title(site), BODY, bold=True) + 16 if site is not None else 0.0
         spare = max(0.0, title - sum(widths))
         start = x
         x += spare / 2
@@ -301,7 +298,7 @@ def _bands(canvas: Canvas, layout: _Layout, top: float, bottom: float, *, fill: 
             canvas.rect(group.left, top, width, bottom - top, fill=PANEL, radius=5)
         else:
             canvas.rect(group.left, top, width, bottom - top, stroke=RULE, radius=5)
-            canvas.text((group.left + group.right) / 2, top + 15, f"site {group.site}", BODY, colour=MUTED, bold=True,
+            canvas.text((group.left + group.right) / 2, top + 15, site_title(group.site), BODY, colour=MUTED, bold=True,
                         anchor="middle")  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def architecture(system: System) -> ArchitectureDiagram:
         ),
         nodes=tuple(_node(system, component) for component in components),
         shared=tuple(
-            SharedEvents(a, b, tuple(e.name for e in events), _class(events)) for (a, b), events in pairs.items()
+            SharedEvents(a, b, tuple(e.name for e in events), _class(events), len({e.kind for e in events}) > 1)
+            for (a, b), events in pairs.items()
         ),
         hubs=tuple(hubs),
         reads=tuple(_reads(components)),

