@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from drcheck.check import DOMAINS, DesignReport, Run, Verdict, check_design
+from drcheck.claims import VACUOUS
 from drcheck.composition import FAULTS
 from drcheck.design import Design, Parameter, show
 from drcheck.errors import DesignError
@@ -24,7 +25,6 @@ from drcheck.render.machine import machine_diagram
 from drcheck.render.structure import architecture
 from drcheck.render.text import chart_text
 from drcheck.report.content import (
-    VACUOUS,
     AssumptionRow,
     Coverage,
     DesignView,

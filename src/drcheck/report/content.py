@@ -10,13 +10,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from drcheck.claims import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram, SequenceChart
 
-HOLDS, VIOLATED, INCONCLUSIVE = "HOLDS", "VIOLATED", "INCONCLUSIVE"
-VACUOUS = "HOLDS VACUOUSLY"
-"""It holds, but only because what it speaks of never happens."""
-NOT_DECIDED = "NOT DECIDED"
-"""A claim in scope that no property decided."""
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
 """Every verdict that the review can print, the most serious first."""
 
@@ -169,6 +165,15 @@ class ClaimRow:
 
 
 @dataclass(frozen=True)
+class ClaimGroup:
+    """Claims of the list that no property of the review speaks of, by the beginning of their keys."""
+
+    name: str
+    document: str
+    size: int
+
+
+@dataclass(frozen=True)
 class ParameterRow:
     """A parameter of a design with the value of the review."""
 
@@ -299,6 +304,7 @@ class Review:
     designs: tuple[DesignView, ...]
     findings: tuple[FindingView, ...]
     claims: tuple[ClaimRow, ...]
+    out_of_scope: tuple[ClaimGroup, ...]
     commands: tuple[tuple[str, str], ...]
     """(what for, command)."""
     terms: tuple[tuple[str, str], ...]

@@ -184,7 +184,8 @@ class _Writer:
             lines += ["> **Not checked.** The design has no parameter for this repair, so nothing was decided about it.", ""]
         else:
             lines += ["None is proposed.", ""]
-        return lines
+        commands = [row.command, *([finding.check.command] if finding.check and finding.check.command else [])]
+        return [*lines, "To see this on your machine:", "", *fenced(commands, "sh")]
 
     def claims(self) -> list[str]:
         """The claims matrix, document by document."""
@@ -195,6 +196,9 @@ class _Writer:
             "Every claim in scope, in our words, with the verdict that its properties lead to: a claim is as its worst "
             "property. A claim that no property of this review states is NOT DECIDED.", "",
         ]  # fmt: skip
+        if review.out_of_scope:
+            others = ", ".join(f"{count(g.size, 'claim')} {text(g.name)} ({text(g.document)})" for g in review.out_of_scope)
+            lines += [f"Out of scope, since no property of this review speaks of them: {others}.", ""]
         by_document = sorted(review.claims, key=lambda row: row.claim.document)
         for document, rows in groupby(by_document, key=lambda row: row.claim.document):
             lines += [f"### {text(document or 'Other keys')}", ""]
@@ -348,6 +352,8 @@ class _Writer:
             "Run in the folder that holds the designs. The same version and parameters give the same verdicts, states and "
             "traces; only date and seconds differ.", "",
         ]  # fmt: skip
+        if self.review.findings:
+            lines += ["The commands for each finding stand with it.", ""]
         for purpose, words in self.review.commands:
             lines += [f"{text(purpose)}:", "", *fenced([words], "sh")]
         return lines

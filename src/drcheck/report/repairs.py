@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from drcheck.check import DOMAINS, Outcome, Verdict, check
+from drcheck.claims import VACUOUS
 from drcheck.design import show
 from drcheck.errors import DrcheckError, PropertyError
 from drcheck.explore.protocol import Limits, Listener
 from drcheck.logic.properties import Property, Statement
 from drcheck.report.collect import Checked, ListenerFor, command, search_row, trace_view, value_text, verdict_word
 from drcheck.report.content import (
-    VACUOUS,
     ClaimText,
     FindingView,
     PropertyRow,

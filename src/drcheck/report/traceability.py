@@ -3,86 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
-from drcheck.report.content import (
-    HOLDS,
-    INCONCLUSIVE,
-    NOT_DECIDED,
-    VACUOUS,
-    VIOLATED,
-    ClaimRow,
-    ClaimText,
-    Decision,
-    DesignView,
-)
+from drcheck import claims as declared
+from drcheck.claims import Claim
+from drcheck.report.content import ClaimGroup, ClaimRow, ClaimText, Decision, DesignView
 
 
-class ClaimLike(Protocol):
-    """A claim as a list of claims declares it."""
-
-    @property
-    def key(self) -> str:
-        """Its key, as in "IM-7"."""
-
-    @property
-    def text(self) -> str:
-        """What is claimed, in our words."""
-
-    @property
-    def document(self) -> str:
-        """The document that makes it."""
-
-    @property
-    def section(self) -> str:
-        """Where in the document."""
-
-
-def claim_texts(claims: Iterable[ClaimLike]) -> dict[str, ClaimText]:
+def claim_texts(claims: Iterable[Claim]) -> dict[str, ClaimText]:
     """The claims by key, in their order."""
     return {c.key: ClaimText(c.key, c.text, c.document, c.section) for c in claims}
 
 
-def claims_matrix(texts: dict[str, ClaimText], designs: Sequence[DesignView]) -> list[ClaimRow]:
-    """A row for each claim of the list, then for each key that properties name and the list lacks.
+def group_of(key: str) -> str:
+    """The group that a claim belongs to: `IM` of `IM-7`. A key without a hyphen is a group of its own."""
+    return key.rpartition("-")[0] or key
 
-    A claim is as its worst deciding property: VIOLATED before INCONCLUSIVE before HOLDS; it HOLDS VACUOUSLY where all
-    of them do, and is NOT DECIDED where there is none or none was run.
+
+def claims_matrix(texts: dict[str, ClaimText], designs: Sequence[DesignView]) -> tuple[list[ClaimRow], list[ClaimGroup]]:
+    """A row for each claim in scope, and the groups of claims that are out of scope.
+
+    In scope are all claims of the groups that some property of the designs speaks of (all claims where no property
+    names any), so a claim that nobody has stated stands in the matrix as NOT DECIDED. Keys that properties name and the
+    list of claims lacks come last, with a note. The verdict is that of `drcheck.claims.Row`.
     """
-    decisions: dict[str, list[Decision]] = {key: [] for key in texts}
+    named: dict[str, list[Decision]] = {}
     notes: dict[str, list[str]] = {}
     for design in designs:
         for row in design.rows:
             for key in row.claims:
-                decisions.setdefault(key, []).append(Decision(design.title, row.name, row.id, row.verdict))
+                named.setdefault(key, []).append(Decision(design.title, row.name, row.id, row.verdict))
                 if row.vacuous:
                     notes.setdefault(key, []).append(f"{row.name} holds vacuously")
         for left_out in design.coverage.skipped:
             for key in left_out.claims:
-                decisions.setdefault(key, []).append(Decision(design.title, left_out.name, "", ""))
+                named.setdefault(key, []).append(Decision(design.title, left_out.name, "", ""))
                 notes.setdefault(key, []).append(f"{left_out.name} was not run: {left_out.why}")
-    result = []
-    for key, deciding in decisions.items():
-        claim = texts.get(key, ClaimText(key, "", "", ""))
-        said = list(dict.fromkeys(notes.get(key, [])))
-        if key not in texts:
-            said.insert(0, "not in the list of claims")
-        if not deciding:
-            said.append("no property of the designs in this review states it")
-        result.append(
-            ClaimRow(claim, claim_verdict([d.verdict for d in deciding if d.verdict]), tuple(deciding), tuple(said))
-        )
-    return result
+    groups = {group_of(key) for key in named}
+    inside = [claim for claim in texts.values() if not groups or group_of(claim.key) in groups]
+    inside += [ClaimText(key, "", "", "") for key in named if key not in texts]
+    others: dict[str, list[ClaimText]] = {}
+    for claim in texts.values():
+        if groups and group_of(claim.key) not in groups:
+            others.setdefault(group_of(claim.key), []).append(claim)
+    rows = [_row(claim, named.get(claim.key, []), notes.get(claim.key, []), claim.key in texts) for claim in inside]
+    return rows, [ClaimGroup(name, claims[0].document, len(claims)) for name, claims in others.items()]
 
 
-def claim_verdict(verdicts: Sequence[str]) -> str:
-    """The verdict on a claim from those of its properties."""
-    if not verdicts:
-        return NOT_DECIDED
-    for word in (VIOLATED, INCONCLUSIVE):
-        if word in verdicts:
-            return word
-    return VACUOUS if all(v == VACUOUS for v in verdicts) else HOLDS
+def _row(claim: ClaimText, decisions: Sequence[Decision], notes: Sequence[str], listed: bool) -> ClaimRow:
+    said = [] if listed else ["not in the list of claims"]
+    said += dict.fromkeys(notes)
+    if not decisions:
+        said.append("no property of this review states it")
+    decided = tuple(declared.Decision(d.design, d.name, d.verdict) for d in decisions)
+    stated = Claim(claim.key, claim.text or claim.key, claim.document or "-", claim.section or "-")
+    return ClaimRow(claim, declared.Row(stated, decided).verdict, tuple(decisions), tuple(said))
 
 
-__all__ = ["ClaimLike", "claim_texts", "claim_verdict", "claims_matrix"]
+__all__ = ["claim_texts", "claims_matrix", "group_of"]

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from drcheck import __version__
-from drcheck.design import Design, import_module, show
+from drcheck.claims import Claim, load_claims
+from drcheck.design import Design, show
 from drcheck.errors import DesignError, OutputError
 from drcheck.explore.protocol import Limits
 from drcheck.report.collect import ListenerFor, check_and_digest, command, settings_for
@@ -22,19 +23,17 @@ from drcheck.report.glossary import TERMS, terms
 from drcheck.report.html import html
 from drcheck.report.markdown import markdown
 from drcheck.report.repairs import findings
-from drcheck.report.traceability import ClaimLike, claim_texts, claims_matrix
+from drcheck.report.traceability import claim_texts, claims_matrix
 
 NAME = "review"
 """The name of the files in a directory."""
-CLAIMS_MODULE = "properties.claims"
-"""Where a project lists its claims, as `CLAIMS`."""
 
 
 def collect(
     designs: Sequence[Design],
     settings: Mapping[str, Any] | None = None,
     *,
-    claims: Iterable[ClaimLike] | None = None,
+    claims: Iterable[Claim] | None = None,
     engine: str = "auto",
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
@@ -56,17 +55,13 @@ def collect(
         new, searches = findings(checked, texts, len(found) + 1, engine=engine, limits=limits, listener=listener)
         found += new
         views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
-    matrix = tuple(claims_matrix(texts, views))
-    review = Review(_now(), __version__, tuple(views), tuple(found), matrix, (), ())
+    matrix, others = claims_matrix(texts, views)
+    review = Review(_now(), __version__, tuple(views), tuple(found), tuple(matrix), tuple(others), (), ())
     search = _search_options(engine, limits)
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
     commands = [("This review", command("review", designs[0], shown, *words))]
-    commands += [(f"All verdicts on {view.title}", view.command) for view in views]
-    for finding in found:
-        commands.append((f"{finding.id}: {finding.title}", finding.row.command))
-        if finding.check is not None and finding.check.command:
-            commands.append((f"{finding.id}: the repair", finding.check.command))
+    commands += [(f"All verdicts on {view.title}, in a terminal", view.command) for view in views]
     return replace(review, commands=tuple(commands), terms=terms(_used(review)))
 
 
@@ -75,7 +70,7 @@ def write_review(
     settings: Mapping[str, Any] | None,
     output: str | Path,
     *,
-    claims: Iterable[ClaimLike] | None = None,
+    claims: Iterable[Claim] | None = None,
     engine: str = "auto",
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
@@ -115,15 +110,16 @@ def targets(output: str | Path) -> tuple[Path, Path]:
     return path / f"{NAME}.html", path / f"{NAME}.md"
 
 
-def known_claims() -> tuple[ClaimLike, ...]:
-    """The claims that `properties/claims.py` lists, or none where there is no such file. Raises DesignError DR202."""
+def known_claims() -> tuple[Claim, ...]:
+    """The claims that `properties/claims.py` lists, or none where there is no such module. See
+    `drcheck.claims.load_claims` for what it raises.
+    """
     try:
-        module = import_module(CLAIMS_MODULE)
+        return load_claims()
     except DesignError as error:
         if error.code == "DR201":
             return ()
         raise
-    return tuple(getattr(module, "CLAIMS", ()))
 
 
 def _search_options(engine: str, limits: Limits) -> list[str]:
