@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, reject, seed, settings
 from hypothesis import strategies as st
 
+from drcheck import Boolean, Component, Counter, Expression, Integer, compose, if_else, maximum, minimum, on, outcome
 from drcheck.check import Outcome, Verdict, check
 from drcheck.errors import ModelError
 from drcheck.explore.bytecode import PythonEngine, compile_function, generate, predicate
@@ -24,6 +25,7 @@ from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.protocol import Engine, Exploration, Limits, Query
 from drcheck.explore.reference import ReferenceEngine
 from drcheck.explore.vector import Columns
+from drcheck.expressions import MAX_DEPTH
 from drcheck.logic.properties import (
     Property,
     always,
@@ -39,7 +41,7 @@ from drcheck.logic.properties import (
     worst_case,
 )
 from drcheck.semantics import Oracle
-from drcheck.system import State
+from drcheck.system import State, System
 from drcheck.trace import Trace
 from tests.generators import Built, Case, systems
 from tests.naive import World
@@ -154,6 +156,53 @@ def test_steps_and_values_are_the_same_in_states_that_are_not_reachable(shard: i
             assert predicate(system, low, "maximum")(state) == oracle.value(node, state) == oracle.value(low, state)
 
     on_systems(shard, body)
+
+
+# -- long and deep -----------------------------------------------------------------------------------------------------
+def assert_engines_agree(system: System) -> Exploration:
+    """Every engine explores the system and finds the same."""
+    first = PythonEngine().explore(system, Query(graph=True))
+    for engine in engines(first.states):
+        assert_same(engine.explore(system, Query(graph=True)), first)
+    return first
+
+
+@pytest.mark.parametrize("size", [15, 16, 17, 33, 400])
+def test_a_trigger_with_very_many_transitions(size: int) -> None:
+    """Long choices among transitions are made in halves: the first match must stay the first, whatever the number."""
+    x, y = Integer("x", 0, size), Counter("y", 5, at_limit="refuse")
+    steps = [
+        on("go", "s" if i % 3 else ["s", "t"], "t" if i % 5 == 0 else None,
+           when=(x == i) | (x == i - 2), then={x: minimum(x + 1 + i % 2, size), y: y + i % 4 - 1})
+        for i in reversed(range(size))
+    ]  # fmt: skip
+    back = [on("back", "t", "s", then={y: 2}), on("back", "s", then={y: 1})]
+    choose = [on("choose", "*", when=x % 7 == i % 7, outcomes=[outcome("s"), outcome("t", {y: y + i % 5})][: 1 + i % 2])
+              for i in range(min(size, 40))]
+    part = Component("c", ["s", "t"], variables=[x, y], transitions=[*steps, *back, *choose])
+    found = assert_engines_agree(compose("long", [part]))
+    assert found.states > size
+    assert all(found.fired)
+
+
+@pytest.mark.parametrize(
+    "deeper",
+    [
+        lambda e, x, b: e + x, lambda e, x, b: x - e, lambda e, x, b: -e, lambda e, x, b: maximum(x, e, 0) - 1,
+        lambda e, x, b: minimum(e, 3), lambda e, x, b: (e + 1) % 5, lambda e, x, b: if_else(b, x, e),
+        lambda e, x, b: if_else(e == 0, x, 1), lambda e, x, b: if_else(~(e == 0), e, 1), lambda e, x, b: (e + 3) // 2,
+    ],
+)  # fmt: skip
+def test_expressions_as_deep_as_they_may_be(deeper: Callable[..., Expression]) -> None:
+    x, b, last = Integer("x", -3, 3), Boolean("b"), Counter("last", 3)
+    e: Expression = x
+    while (more := deeper(e, x, b)).depth < MAX_DEPTH - 1 and more.size < 3_000:
+        e = more
+    part = Component(
+        "c", ["s"], variables=[x, b, last],
+        transitions=[on("go", "s", when=(x < 3), then={x: x + 1, last: e}), on("turn", "s", when=e > 0, then={b: ~b})],
+    )  # fmt: skip
+    assert assert_engines_agree(compose("deep", [part])).states > 5
 
 
 # -- verdicts ------------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ CODES: dict[str, str] = {
     "DR118": "a `transitions` machine that cannot be taken in",
     "DR119": "a component's transition is not well formed",
     "DR120": "a component run by itself reads something that it was not given",
-    "DR121": "an expression that is nested too deeply",
+    "DR121": "an expression that is nested too deeply or is too large",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

@@ -30,6 +30,8 @@ LIMIT = 1 << 62
 """Numbers beyond this, either side of 0, are refused: 64 bits must hold every intermediate result."""
 MAX_DEPTH = 64
 """How deep an expression may be nested: readings of it are recursive."""
+MAX_SIZE = 20_000
+"""How many operators and operands an expression may have, written out: a part that is used twice counts twice."""
 
 
 def _refused(operator: str, remedy: str = "") -> Callable[..., NoReturn]:
@@ -63,6 +65,7 @@ class Expression:
     kind: str
     labels: tuple[str, ...] = ()
     depth: int = 0
+    size: int = 1
 
     # -- readings ---------------------------------------------------------------------------------------------------
     def evaluate(self, environment: Environment) -> Value:
@@ -277,6 +280,7 @@ class Operation(Expression):
         self.operator, self._arguments = operator, tuple(operands)
         self.kind, self.labels = kind, labels
         self.depth = 1 + max(operand.depth for operand in self._arguments)
+        self.size = 1 + sum(operand.size for operand in self._arguments)
 
     @property
     def arguments(self) -> tuple[Expression, ...]:
@@ -340,6 +344,13 @@ def _written(operator: str, operands: Sequence[Expression], kind: str, labels: t
             f"an expression is nested more than {MAX_DEPTH} deep",
             place=caller(),
             remedy="write total([...]), count([...]), any_of([...]) or all_of([...]) instead of a chain of operators",
+        )
+    if made.size > MAX_SIZE:
+        raise ModelError(
+            "DR121",
+            f"an expression has more than {MAX_SIZE:,} operators and operands when it is written out",
+            place=caller(),
+            remedy="keep intermediate results in variables",
         )
     return made
 

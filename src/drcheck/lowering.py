@@ -32,6 +32,8 @@ from drcheck.system import Alternative, Cell, Participant, System
 from drcheck.variables import Variable, assignment_targets
 
 TRUE, FALSE = Literal(True), Literal(False)
+_LONG = 16
+"""From how many transitions of one trigger on the choice among them is made in halves."""
 
 
 def _constant(node: Expression) -> bool | None:
@@ -258,10 +260,25 @@ def lower_participant(system: System, participant: Participant) -> tuple[Express
 
 def _possible(matches: list[Expression], ways: list[list[_Way]], k: int, always_moves: bool) -> Expression:
     """Whether the transition that is taken has a k-th outcome that fits (outcome 0 also stands for not moving)."""
-    result: Expression = TRUE if k == 0 and not always_moves else FALSE
-    for match, group in reversed(list(zip(matches, ways, strict=True))):
-        result = _boolean_choice(match, group[k].fits if k < len(group) else FALSE, result)
-    return result
+    otherwise: Expression = TRUE if k == 0 and not always_moves else FALSE
+    fits = [group[k].fits if k < len(group) else FALSE for group in ways]
+    return _first(list(zip(matches, fits, strict=True)), otherwise, _boolean_choice)
+
+
+def _first(
+    pairs: list[tuple[Expression, Expression]],
+    otherwise: Expression,
+    choose: Callable[[Expression, Expression, Expression], Expression],
+) -> Expression:
+    """The value beside the first test that holds; long lists are halved, so that the result stays shallow."""
+    if len(pairs) > _LONG:
+        middle = len(pairs) // 2
+        *before, (_, last) = pairs[:middle]
+        some = disjunction([test for test, _ in pairs[:middle]])
+        return choose(some, _first(before, last, choose), _first(pairs[middle:], otherwise, choose))
+    for test, value in reversed(pairs):
+        otherwise = choose(test, value, otherwise)
+    return otherwise
 
 
 def _boolean_choice(test: Expression, then: Expression, otherwise: Expression) -> Expression:
@@ -285,9 +302,7 @@ def _updates(
             for match, group in zip(matches, ways, strict=True)
         ]
         # Where the event needs this component, some transition matches: the last one needs no test.
-        value: Expression = pairs[-1][1] if always_moves else cell
-        for match, right in reversed(pairs[:-1] if always_moves else pairs):
-            value = choice(match, right, value)
+        value = _first(pairs[:-1], pairs[-1][1], choice) if always_moves else _first(pairs, cell, choice)
         result.append((index, value))
     return tuple(result)
 
