@@ -28,6 +28,7 @@ import pytest
 import drcheck.render as render_package
 from drcheck import (
     Array,
+    Boolean,
     Choice,
     Component,
     Counter,
@@ -41,6 +42,7 @@ from drcheck import (
     on,
 )
 from drcheck.errors import OutputError
+from drcheck.expressions import expression
 from drcheck.render import (
     architecture,
     draw,
@@ -53,6 +55,7 @@ from drcheck.render import (
     trace_text,
 )
 from drcheck.render.document import Arrow, activities, arrows, drawn_reads, event_names, told_reads
+from drcheck.render.machine import simplified
 from drcheck.render.mermaid import escape
 from drcheck.render.style import is_failure, text_width, wrap
 from drcheck.render.svg import architecture_svg, check_labels, dot_to_svg, machine_svg, texts
@@ -229,6 +232,21 @@ def test_a_very_long_guard_is_shortened_and_says_so() -> None:
     assert "!= 59" in dot  # the tooltip has all of it
     assert "… (shortened)]" in to_mermaid(diagram)
     assert "!= 59" in diagram.edges[0].guard
+
+
+def test_constants_that_decide_nothing_are_left_out() -> None:
+    x, flag = Integer("x", 0, 9), Boolean("flag")
+    cases = [
+        ((x > 1) & True, "x > 1"), ((x > 1) & False, "false"), ((x > 1) | True, "true"), (False | flag, "flag"),
+        (~(flag & True), "not flag"), (if_else(False, x, x + 1) > 2, "x + 1 > 2"), (if_else(True, x, 0) > 2, "x > 2"),
+        ((x > 1) & (expression("a") == "b"), "false"), ((x > 1) & (expression("a") != "b"), "x > 1"),
+        ((x > 1) & (expression(3) == 3), "x > 1"), (expression(True) & True, "true"), (x + 1 > 2, "x + 1 > 2"),
+        ((expression(1) == 2) | flag, "flag"),
+    ]  # fmt: skip
+    for node, text in cases:
+        assert str(simplified(node)) == text
+    c = Component("c", ["a", "b"], variables=[x, flag], transitions=[on("go", "a", "b", when=expression(True) & True)])
+    assert machine_diagram(c).edges[0].guard == ""
 
 
 def test_updates_are_told_in_few_words() -> None:

@@ -89,16 +89,17 @@ def _record(name: str, doing: Sequence[MachineEdge]) -> str:
     title = "\\n".join(_field(line) for line in name.split("\n"))
     if not doing:
         return title
-    lines = [line for edge in doing for line in edge_lines(edge, SIZE)]
+    lines = [line for edge in doing for line in edge_lines(edge, SIZE, "   ")]
     return f"{{{title}|{''.join(_field(line) + chr(92) + 'l' for line in lines)}}}"
 
 
-def edge_lines(edge: MachineEdge, size: float = SMALL) -> list[str]:
-    """The trigger, the guard and the effects, wrapped, with further lines indented."""
+def edge_lines(edge: MachineEdge, size: float = SMALL, indent: str = "") -> list[str]:
+    """The trigger, then the guard and the effects (indented by `indent`), wrapped, with further lines indented."""
     result = []
-    for before, text, after in edge_parts(edge):
+    for number, (before, text, after) in enumerate(edge_parts(edge)):
         first, *more = wrap(clean(f"{text}{after}"), size, GUARD_WIDTH - 2 * size)
-        result += [before + first, *("   " + line for line in more)]
+        deeper = indent if number else ""
+        result += [deeper + before + first, *(f"{deeper}   {line}" for line in more)]
     return result
 
 

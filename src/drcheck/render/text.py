@@ -29,11 +29,16 @@ def chart_text(chart: SequenceChart) -> list[str]:
     digits = len(str(max(chart.steps, 1)))
     gutter = 2 * digits + 3
     lines = [_row("", "start" + (f"   [{chart.mark}]" if chart.mark else ""), gutter)]
-    starts = [
-        (line.site, line.component, ", ".join([line.initial, *(f"{name} {value}" for name, value in line.values)]))
-        for line in chart.lifelines
-    ]
-    lines += _told(starts, order, gutter, " is ")
+    if any(line.values for line in chart.lifelines):
+        starts = [
+            (line.site, line.component, ", ".join([line.initial, *(f"{name} {value}" for name, value in line.values)]))
+            for line in chart.lifelines
+        ]
+        lines += _told(starts, order, gutter, " is ")
+    else:
+        for site in order:
+            names = ", ".join(f"{line.component} {line.initial}" for line in chart.lifelines if line.site == site)
+            lines += _told([(site, names, "")], order, gutter, "")
     if not chart.messages:
         lines.append(_row("", "(no steps: this is the initial state)", gutter))
     for message in chart.messages:
@@ -86,7 +91,7 @@ def _told(
     lines = []
     places = [*order, *dict.fromkeys(site for site, _, _ in entries if site not in order)]
     labels = {site: site or "-" for site in places}
-    width = max((len(label) for site, label in labels.items() if site is not None), default=0)
+    width = max((len(site) for site in order if site is not None), default=0)
     for site in places:
         here = [(component, what) for at, component, what in entries if at == site]
         for row, component in enumerate(dict.fromkeys(component for component, _ in here)):
