@@ -525,6 +525,19 @@ def test_an_outcome_that_does_not_fit_is_left_out_and_the_others_stay() -> None:
     assert steps(system) == [("go", {"c": "u"})]
 
 
+def test_weights_of_outcomes_follow_the_transition_that_is_taken() -> None:
+    x = Boolean("x")
+    system = alone(
+        on("go", "s", when=x, outcomes=[outcome("s", {x: False}, 0.25), outcome("s", {}, 0.75)]),
+        on("go", "s", outcomes=[outcome("s", {x: True}, 0.5), outcome("s", {}, 0.5)]),
+        variables=[x],
+    )
+    weights = [way.probability for way in system.event("go").alternatives]
+    oracle = Oracle(system)
+    assert [oracle.value(w, (0, 1)) for w in weights if w is not None] == [250_000, 750_000]
+    assert [oracle.value(w, (0, 0)) for w in weights if w is not None] == [500_000, 500_000]
+
+
 # -- machines ------------------------------------------------------------------------------------------------------
 def pump() -> Component:
     runs, warm = Counter("runs", cap=2), Boolean("warm")

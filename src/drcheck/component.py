@@ -143,7 +143,7 @@ def outcome(
     """One outcome of a transition; `dest` None stays in the state. Raises ModelError DR119."""
     place = caller()
     _check_dest(dest, "an outcome", place)
-    if probability is not None and not _positive(probability):
+    if probability is not None and not (_positive(probability) and probability <= 1e6):
         raise ModelError("DR119", f"a probability is a number above 0, not {shown(probability)}", place=place)
     return Outcome(dest, Updates({} if then is None else then), probability)
 

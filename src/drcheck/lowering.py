@@ -247,12 +247,11 @@ def lower_participant(system: System, participant: Participant) -> tuple[Express
     size = max(len(group) for group in ways)
     alternatives = []
     for k in range(size):
-        weights = [t.outcomes[k].probability for t in transitions if k < len(t.outcomes)]
         alternatives.append(
             Alternative(
                 _updates(system, matches, ways, k, always_moves),
                 None if size == 1 else _possible(matches, ways, k, always_moves),
-                None if any(w is None for w in weights) else Literal(round(float(weights[0] or 0) * 1_000_000)),
+                None if size == 1 else _weight(transitions, matches, k),
             )
         )
     return guard, alternatives
@@ -263,6 +262,18 @@ def _possible(matches: list[Expression], ways: list[list[_Way]], k: int, always_
     otherwise: Expression = TRUE if k == 0 and not always_moves else FALSE
     fits = [group[k].fits if k < len(group) else FALSE for group in ways]
     return _first(list(zip(matches, fits, strict=True)), otherwise, _boolean_choice)
+
+
+def _weight(transitions: Sequence[On], matches: list[Expression], k: int) -> Expression | None:
+    """The weight, in millionths, of the k-th outcome of whichever transition matches first; None where one has none."""
+    weights: list[Expression] = []
+    for transition in transitions:
+        given = [1.0] if len(transition.outcomes) == 1 else [way.probability for way in transition.outcomes]
+        if any(weight is None for weight in given):
+            return None
+        weight = given[k] if k < len(given) else 0.0
+        weights.append(Literal(max(1, round(weight * 1_000_000)) if weight else 0))
+    return _first(list(zip(matches[:-1], weights[:-1], strict=True)), weights[-1], choice)
 
 
 def _first(
