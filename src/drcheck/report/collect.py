@@ -21,6 +21,7 @@ from drcheck.explore.protocol import Limits, Listener
 from drcheck.expressions import Expression
 from drcheck.logic.properties import KINDS, Property
 from drcheck.render.chart import sequence_chart
+from drcheck.render.document import MachineDiagram
 from drcheck.render.machine import machine_diagram
 from drcheck.render.structure import architecture
 from drcheck.render.text import chart_text
@@ -128,7 +129,9 @@ def check_and_digest(
         faults=_faults(system),
         rows=rows,
         coverage=_coverage(report, rows),
-        searches=tuple(_search(run) for run in runs),
+        searches=tuple(
+            search_row(run, _label(run) or "the review's parameters", needed=_is_searched(report, run)) for run in runs
+        ),
         architecture=architecture(system),
         machines=_machines(f"d{number}", system, earlier),
         command=command("check", design, settings),
@@ -170,7 +173,7 @@ def _row(
         value=value_text(verdict),
         measure="" if item.measure is None else str(item.measure),
         states=run.exploration.states,
-        complete=run.exploration.complete,
+        complete=run.exploration.complete or (own and item.kind == "structure"),
         vacuous=verdict.vacuous or "",
         assumptions=item.assumptions,
         fairness=tuple(str(f) for f in item.fairness),
@@ -270,16 +273,18 @@ def _faults(system: System) -> tuple[FaultRow, ...]:
     )
 
 
-def _search(run: Run) -> SearchRow:
-    return search_row(run, ", ".join(f"{k}={show(v)}" for k, v in run.given.items()) or "the review's parameters")
+def _is_searched(report: DesignReport, run: Run) -> bool:
+    """Whether a run had anything to search for: facts of structure are computed from the composition."""
+    kinds = {v.property.kind for v in report.verdicts if v.run is run and v.property.name != DOMAINS}
+    return run.exploration.complete or kinds != {"structure"}
 
 
-def search_row(run: Run, purpose: str) -> SearchRow:
+def search_row(run: Run, purpose: str, needed: bool = True) -> SearchRow:
     """One search in numbers."""
     found = run.exploration
     return SearchRow(
         purpose, found.engine, found.states, found.transitions, found.depth, run.system.bits, found.seconds,
-        found.complete, found.stopped or "", found.deadlocks,
+        found.complete, found.stopped or "", found.deadlocks, needed,
     )  # fmt: skip
 
 
@@ -326,13 +331,17 @@ def _unentered(run: Run) -> list[str]:
 
 
 def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tuple[MachineView, ...]:
-    known = {(m.diagram.component, m.diagram): view.title for view in reversed(earlier) for m in view.machines}
+    known = {(m.diagram.component, m.diagram): f"in {view.title}" for view in reversed(earlier) for m in view.machines}
+    drawn: dict[MachineDiagram, str] = {}
     result = []
     for component in system.components:
         if component.name == FAULTS:
             continue
         diagram = machine_diagram(component, system)
-        same = known.get((component.name, diagram), "")
+        anonymous = replace(diagram, component="", doc="")
+        same = known.get((component.name, diagram)) or drawn.get(anonymous, "")
+        if not same:
+            drawn[anonymous] = f"of {component.name}"
         result.append(MachineView(f"{prefix}-m-{component.name}", system.site_of(component) or "", diagram, same))
     return tuple(result)
 

@@ -55,6 +55,7 @@ class PropertyRow:
     measure: str
     states: int
     complete: bool
+    """Whether its search visited every reachable state; True for structure, which needs no search."""
     vacuous: str
     assumptions: tuple[str, ...]
     fairness: tuple[str, ...]
@@ -77,9 +78,10 @@ class PropertyRow:
 
 @dataclass(frozen=True)
 class SideEffect:
-    """Another property whose verdict is different in the repaired design."""
+    """Another property whose verdict is different in the repaired design. `family` is the kind of property."""
 
     name: str
+    family: str
     before: str
     after: str
 
@@ -216,6 +218,8 @@ class SearchRow:
     stopped: str
     stuck: int
     """States without any step."""
+    needed: bool = True
+    """False where only facts of structure were asked for: then nothing was searched."""
 
 
 @dataclass(frozen=True)
@@ -253,7 +257,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class MachineView:
-    """A component's machine. `same_as` names the earlier design whose machine of this name is the same, or ""."""
+    """A component's machine. `same_as` says where the same machine is drawn already, or ""."""
 
     id: str
     site: str
@@ -322,7 +326,7 @@ class Review:
     @property
     def incomplete(self) -> tuple[tuple[str, SearchRow], ...]:
         """(design, search) for every search that stopped early."""
-        return tuple((d.title, s) for d in self.designs for s in d.searches if not s.complete)
+        return tuple((d.title, s) for d in self.designs for s in d.searches if s.needed and not s.complete)
 
     def count(self, verdict: str) -> int:
         """How many properties have a verdict."""

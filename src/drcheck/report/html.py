@@ -6,6 +6,7 @@ itself, and the style sheet are put in as they are.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -51,8 +52,9 @@ def html(review: Review, *, twin: str = "") -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def _draw(document: Document) -> tuple[Picture, list[Markup]]:
-    """A picture with its parts marked as safe: the drawings escape what they show."""
+    """A picture with its parts marked as safe: the drawings escape what they show. Kept, since pages ask twice."""
     drawn = picture(document)
     return drawn, [Markup(part) for part in drawn.parts]  # escaped by drcheck.render
 

@@ -12,7 +12,16 @@ from itertools import groupby
 
 from drcheck.render import to_mermaid
 from drcheck.render.style import clean
-from drcheck.report.content import VERDICTS, DesignView, FindingView, PropertyRow, RepairCheck, Review, TraceView
+from drcheck.report.content import (
+    VERDICTS,
+    DesignView,
+    FindingView,
+    PropertyRow,
+    RepairCheck,
+    Review,
+    SearchRow,
+    TraceView,
+)
 from drcheck.report.words import SECTIONS, count, paragraphs, sentence
 
 _MEANINGFUL = re.compile(r"([\\`*{}\[\]<>#|~&$])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -129,8 +138,9 @@ class _Writer:
         worst = [(d, row) for d in review.designs for row in d.worst_cases]
         if worst:
             lines += ["### Worst cases", ""]
-            cells = ([_value(row), text(row.promise) + _with(row), text(d.title)] for d, row in worst)
-            lines += table(["Value", "What", "Design"], cells)
+            of = {d.id: f" ({text(d.title)})" if self.several else "" for d in review.designs}
+            cells = ([_value(row), text(row.promise) + _with(row) + of[d.id]] for d, row in worst)
+            lines += table(["Value", "What"], cells)
         lines += ["### What was reviewed", ""]
         for design in review.designs:
             lines += [f"**{text(design.title)}**", ""] if self.several else []
@@ -224,6 +234,8 @@ class _Writer:
                 ["Property", "Verdict", "Evidence", "States", "Claims", "Conditions"],
                 (_property(self.review, row) for row in design.rows),
             )
+            formulas = [f"{row.name}: {row.formula}" for row in design.rows if row.formula]
+            lines += folded("The properties as formulas", fenced(formulas))
             for row in design.rows:
                 if row.family == "reachability" and row.trace is not None and row.verdict != "VIOLATED":
                     steps = count(row.trace.steps, "step")
@@ -247,7 +259,7 @@ class _Writer:
                   str(r.trace.steps) if r.trace else ""] for r in design.worst_cases),
             )  # fmt: skip
             for row in design.worst_cases:
-                if row.trace is not None:
+                if row.trace is not None and row.trace.steps:
                     lines += folded(f"How {_plain(row.name)} comes to {_plain(row.value)}", _trace(row.trace))
         return lines
 
@@ -294,7 +306,7 @@ class _Writer:
                 name, doc = machine.diagram.component, paragraphs(machine.diagram.doc)
                 site = f" at {text(machine.site)}" if machine.site else ""
                 if machine.same_as:
-                    lines += [f"{code(name)}: the same machine as in {text(machine.same_as)}.", ""]
+                    lines += [f"{code(name)}: the same machine as that {text(machine.same_as)}.", ""]
                     continue
                 lines += [f"#### {text(name)}{site}", "", *([text(doc[0]), ""] if doc else [])]
                 lines += fenced(to_mermaid(machine.diagram).splitlines(), "mermaid")
@@ -340,9 +352,7 @@ class _Writer:
             lines += table(
                 ["Search", "Engine", "States", "Transitions", "Depth", "Bits a state", "States without a step", "Seconds",
                  "Exhaustive"],
-                ([text(s.purpose), s.engine, f"{s.states:,}", f"{s.transitions:,}", str(s.depth), str(s.bits), f"{s.stuck:,}",
-                  f"{s.seconds:.2f}", "yes" if s.complete else f"no: stopped at {text(s.stopped or 'a limit')}"]
-                 for s in design.searches),
+                (_search(s) for s in design.searches),
             )  # fmt: skip
         return lines
 
@@ -375,6 +385,8 @@ def _plain(value: str) -> str:
 
 def _trace(view: TraceView) -> list[str]:
     """A sequence chart, and the same as text."""
+    if view.steps == 0:
+        return ["It is so in the initial state already: there is no step to show.", ""]
     return [
         f"{text(sentence(view.caption)).rstrip('.')}, {count(view.steps, 'step')}.", "",
         *fenced(to_mermaid(view.chart).splitlines(), "mermaid"),
@@ -408,9 +420,18 @@ def _property(review: Review, row: PropertyRow) -> list[str]:
     conditions = [
         *([_with(row).strip()] if row.given else []), *(text(sentence(a)) for a in (*row.assumptions, *row.fairness)),
     ]  # fmt: skip
-    states = f"{row.states:,}" + ("" if row.complete else " (incomplete search)")
+    states = "none needed" if row.family == "structure" and row.place else f"{row.states:,}"
+    states += "" if row.complete else " (incomplete search)"
     name = f"{code(row.name, cell=True)}<br>{text(row.statement)}" if row.statement else code(row.name, cell=True)
     return [name, f"**{row.verdict}**{finding}", evidence, states, text(", ".join(row.claims)), " ".join(conditions)]
+
+
+def _search(row: SearchRow) -> list[str]:
+    if not row.needed:
+        return [text(row.purpose), *([""] * 7), "not searched: only facts of structure were asked for"]
+    exhaustive = "yes" if row.complete else f"no: stopped at {text(row.stopped or 'a limit')}"
+    numbers = [f"{n:,}" for n in (row.states, row.transitions, row.depth, row.bits, row.stuck)]
+    return [text(row.purpose), row.engine, *numbers, f"{row.seconds:.2f}", exhaustive]
 
 
 def _status(finding: FindingView) -> str:

@@ -30,16 +30,18 @@ class Picture:
     @property
     def is_wide(self) -> bool:
         """Whether it wants a page on its side: on an upright one its text would be too small."""
-        return self.width > 1.5 * PAGE_WIDTH and self.width > 1.1 * self.height
+        return self.width > 1.45 * PAGE_WIDTH and self.width > self.height
 
 
 def picture(document: Document) -> Picture:
     """The document as pictures; sequence charts in parts that fit a printed page."""
     try:
         if isinstance(document, SequenceChart):
-            parts = sequence_svgs(document)
-            width, _ = size(parts[0])
-            parts = sequence_svgs(document, height=PAGE_HEIGHT * max(1.0, width / PAGE_WIDTH))
+            width, _ = size(sequence_svgs(document)[0])
+            # Parts that fill a page at the scale at which they fit its width; wide ones go on pages on their side.
+            wide = width > 1.45 * PAGE_WIDTH
+            across, along = (PAGE_HEIGHT, PAGE_WIDTH) if wide else (PAGE_WIDTH, PAGE_HEIGHT)
+            parts = sequence_svgs(document, height=0.95 * along * max(1.0, width / across))
         else:
             parts = [to_svg(document)]
         return Picture(tuple(part.strip() for part in parts), *size(parts[0]))

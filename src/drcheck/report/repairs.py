@@ -177,7 +177,8 @@ class _Repairer:
         if self.listener is not None:
             listener = self.listener(f"{self.checked.design.name} (repair of {finding})")
         verdicts = check(system, properties, engine=self.engine, limits=self.limits, listener=listener)
-        self.searches.append(search_row(verdicts[0].run, f"repair of {finding}"))
+        needed = any(item.kind != "structure" for item in properties)
+        self.searches.append(search_row(verdicts[0].run, f"repair of {finding}", needed=needed))
         return verdicts
 
     def _told(
@@ -185,10 +186,13 @@ class _Repairer:
     ) -> RepairCheck:
         own, domains = decided[row.name], decided[DOMAINS]
         known = {r.name: r.verdict for r in self.checked.view.rows}
+        families = {r.name: r.family for r in self.checked.view.rows}
         others = {name: d for name, d in decided.items() if name not in (row.name, DOMAINS)}
-        changed = [SideEffect(n, known[n], d.verdict) for n, d in others.items() if known[n] != d.verdict]
+        changed = [
+            SideEffect(n, families[n], known[n], d.verdict) for n, d in others.items() if known[n] != d.verdict
+        ]
         if domains.verdict == "VIOLATED":
-            changed.insert(0, SideEffect(DOMAINS, known.get(DOMAINS, ""), domains.verdict))
+            changed.insert(0, SideEffect(DOMAINS, "structure", known.get(DOMAINS, ""), domains.verdict))
         result = _RESULTS[own.verdict]
         return RepairCheck(
             result=result,
@@ -221,9 +225,13 @@ _SAID = {
 
 
 def _conclusion(result: str, changed: Sequence[SideEffect]) -> str:
-    """One line on the repair, what it breaks included."""
-    broken = [c.name for c in changed if c.after == "VIOLATED"]
-    return f"the repair was checked: {_SAID[result]}" + (f"; it breaks {', '.join(broken)}" if broken else "")
+    """One line on the repair, what it breaks and what it makes impossible included."""
+    lost = [c for c in changed if c.after == "VIOLATED"]
+    broken = [c.name for c in lost if c.family != "reachability"]
+    ended = [c.name for c in lost if c.family == "reachability"]
+    said = f"the repair was checked: {_SAID[result]}"
+    said += f"; it breaks {', '.join(broken)}" if broken else ""
+    return said + (f"; no longer reachable: {', '.join(ended)}" if ended else "")
 
 
 __all__ = ["findings"]
