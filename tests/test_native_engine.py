@@ -20,8 +20,7 @@ from drcheck.errors import EngineError
 from drcheck.explore import choose
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import AutoEngine, engine_named
-from drcheck.explore.native import engine as native
-from drcheck.explore.native import kernels, memory
+from drcheck.explore.native import layout, memory, rows, store
 from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.native.jit import Code
 from drcheck.explore.native.layout import layout_of
@@ -36,15 +35,25 @@ SCALARS = ("states", "transitions", "depth", "complete", "hits", "maxima", "dead
 
 
 def same(system: System, query: Query, limits: Limits = Limits()) -> Exploration:
-    """Both engines' answers are equal in every part; the native one is returned."""
-    expected, got = PythonEngine().explore(system, query, limits), NativeEngine().explore(system, query, limits)
+    """Both engines' answers are equal in every part, however states are stored; the native one is returned."""
+    expected = PythonEngine().explore(system, query, limits)
+    for uncut in (0, layout.UNCUT):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(layout, "UNCUT", uncut)
+            got = NativeEngine().explore(system, query, limits)
+            equal(got, expected)
+    return got
+
+
+def equal(got: Exploration, expected: Exploration) -> None:
+    """Two answers on one system are equal in every part."""
     for name in SCALARS:
         assert getattr(got, name) == getattr(expected, name), name
     assert (got.stopped is None) == (expected.stopped is None)
     numbers = range(expected.states)
     assert [got.state(n) for n in numbers] == [expected.state(n) for n in numbers]
     assert [got.parent(n) for n in numbers] == [expected.parent(n) for n in numbers]
-    for cell in range(len(system.cells)):
+    for cell in range(len(expected.system.cells)):
         np.testing.assert_array_equal(got.column(cell), expected.column(cell))
     assert (got.graph is None) == (expected.graph is None)
     if got.graph is not None and expected.graph is not None:
@@ -52,7 +61,6 @@ def same(system: System, query: Query, limits: Limits = Limits()) -> Exploration
             ours, theirs = getattr(got.graph, part), getattr(expected.graph, part)
             assert ours.dtype == theirs.dtype, part
             np.testing.assert_array_equal(ours, theirs)
-    return got
 
 
 def one(variables: list, transitions: list, states: tuple[str, ...] = ("on",), **more: object) -> System:
@@ -297,13 +305,16 @@ def test_pipeline_in_full() -> None:
     same(system, Query((system.lower(lost == 1),), (system.lower(lost),), graph=True))
 
 
-def test_growth_of_table_rows_and_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("uncut", [0, 2])
+def test_growth_of_tables_rows_and_edges(monkeypatch: pytest.MonkeyPatch, uncut: int) -> None:
     """Started far too small, everything grows many times, and the answer is the same."""
     system = pipeline(*SIZES["S"])
     expected = NativeEngine().explore(system, Query(graph=True))
-    monkeypatch.setattr(native, "FIRST_ROWS", 1)
-    monkeypatch.setattr(native, "FIRST_EDGES", 1)
-    monkeypatch.setattr(native, "FIRST_TABLE_BITS", 1)
+    monkeypatch.setattr(layout, "UNCUT", uncut)
+    monkeypatch.setattr(store, "FIRST_ROWS", 1)
+    monkeypatch.setattr(store, "FIRST_EDGES", 1)
+    monkeypatch.setattr(store, "FIRST_WIDTH", 1)
+    monkeypatch.setattr(store, "FIRST_HALF_WIDTH", 1)
     got = NativeEngine().explore(system, Query(graph=True))
     assert (got.states, got.transitions, got.depth) == (expected.states, expected.transitions, expected.depth)
     assert expected.graph is not None
@@ -316,18 +327,18 @@ def test_growth_of_table_rows_and_edges(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("constant", [0, 1 << 40])
 def test_a_bad_hash_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, constant: int) -> None:
     """With every state in one slot and under one tag, only the full comparison tells states apart."""
-    monkeypatch.setattr(kernels, "SEED", 0)
-    monkeypatch.setattr(kernels, "MIX", constant)
-    native._search_code.cache_clear()
+    monkeypatch.setattr(rows, "SEED", 0)
+    monkeypatch.setattr(rows, "MIX", constant)
+    store.search_code.cache_clear()
     try:
         same(pipeline(*SIZES["tiny"]), Query(graph=True))
     finally:
-        native._search_code.cache_clear()
+        store.search_code.cache_clear()
 
 
 def test_a_line_is_scanned_alike_in_python_and_on_vectors() -> None:
-    parameters = [p if p == "word" else "ptr" for p in signature(kernels.scan)]
-    code = Code(kernels.SCAN.replace("define internal", "define"), {"scan": parameters})
+    parameters = [p if p == "word" else "ptr" for p in signature(rows.scan)]
+    code = Code(rows.SCAN.replace("define internal", "define"), {"scan": parameters})
     random = np.random.default_rng(0)
     table = Region(4 * 64)
     for width in (7, 18, 31):
@@ -336,7 +347,7 @@ def test_a_line_is_scanned_alike_in_python_and_on_vectors() -> None:
         for line in range(4):
             for tag in (0, 1 << 31, 3 << 30):
                 tag = tag >> width << width
-                expected = kernels.scan(slots.tolist(), line, tag, width)
+                expected = rows.scan(slots.tolist(), line, tag, width)
                 assert code["scan"](table.address, line, tag, width) == expected
 
 
@@ -376,13 +387,27 @@ def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: b
 
 
 def test_memory_that_cannot_be_had_stops_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    def grow(self: Region, size: int) -> None:
-        raise OSError(12, "Cannot allocate memory")
+    grow = Region.grow
 
-    monkeypatch.setattr(Region, "grow", grow)
+    def limited(self: Region, size: int) -> None:
+        if size >= 1 << 20:
+            raise OSError(12, "Cannot allocate memory")
+        grow(self, size)
+
+    monkeypatch.setattr(Region, "grow", limited)
     result = NativeEngine().explore(pipeline(*SIZES["S"]), Query())
     assert (result.complete, result.stopped) == (False, "the memory of this machine")
     assert result.state(result.states - 1)
+
+
+def test_no_memory_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(size: int) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(Region, "_new", staticmethod(none))
+    with pytest.raises(EngineError) as caught:
+        NativeEngine().explore(pipeline(*SIZES["tiny"]), Query())
+    assert caught.value.code == "DR501"
 
 
 def test_available_memory_is_known_or_not() -> None:

@@ -7,8 +7,10 @@ guards and updates may be evaluated eagerly and shared between events.
 
 | function | does |
 |---|---|
-| `successors(rows, n, out, k, labels, fired, escape)` | appends the successors of state n to `out` from number k on |
-| `look(rows, n, hits, bests, attained)` | evaluates the watches and the maxima in state n |
+| `successors(rows, at, n, out, k, labels, fired, escape)` | appends the successors of state n to `out` from row k on |
+| `look(rows, at, n, hits, bests, attained)` | evaluates the watches and the maxima in state n |
+
+State n is row `at` of `rows`. Rows have as many words as the layout says.
 """
 
 from __future__ import annotations
@@ -181,9 +183,9 @@ class _Function:
     def range(self, node: Expression) -> tuple[int, int]:
         return bounds(node, self._ranges)
 
-    def load_state(self, number: str) -> None:
+    def load_state(self) -> None:
         """The words of the state as %w0, %w1, ..."""
-        at = self.fresh(f"mul i64 {number}, {self.layout.words}")
+        at = self.fresh(f"mul i64 %at, {self.layout.words}")
         row = self.fresh(f"getelementptr i64, ptr %rows, i64 {at}")
         for word in range(self.layout.words):
             self.emit(f"%a{word} = getelementptr i64, ptr {row}, i64 {word}")
@@ -208,7 +210,7 @@ class _Successors(_Function):
         self.system = system
 
     def text(self) -> str:
-        self.load_state("%n")
+        self.load_state()
         self.emit("%k.slot = alloca i64")
         self.emit("store i64 %k, ptr %k.slot")
         system = self.system
@@ -221,7 +223,7 @@ class _Successors(_Function):
                 self._fire(number, system.events[number], test)
         self.emit(f"ret i64 {self.fresh('load i64, ptr %k.slot')}")
         head = (
-            "define i64 @successors(ptr noalias %rows, i64 %n, ptr noalias %out, i64 %k, "
+            "define i64 @successors(ptr noalias %rows, i64 %at, i64 %n, ptr noalias %out, i64 %k, "
             "ptr noalias %labels, ptr noalias %fired, ptr noalias %escape) {"
         )
         return "\n".join([head, "entry:", *self.lines, "}", ""])
@@ -392,7 +394,7 @@ class _Look(_Function):
     """The function that evaluates watches and maxima in a state."""
 
     def text(self, query: Query) -> str:
-        self.load_state("%n")
+        self.load_state()
         for i, node in enumerate(query.watches):
             hit = self.fresh(f"getelementptr i64, ptr %hits, i64 {i}")
             unseen = self.fresh(f"icmp eq i64 {self.fresh(f'load i64, ptr {hit}')}, {_signed(NONE)}")
@@ -405,7 +407,7 @@ class _Look(_Function):
             self._when(better, [f"store i64 {operand}, ptr {best}", f"store i64 %n, ptr {where}"])
         self.emit("ret i64 0")
         head = (
-            "define i64 @look(ptr noalias %rows, i64 %n, ptr noalias %hits, ptr noalias %bests, "
+            "define i64 @look(ptr noalias %rows, i64 %at, i64 %n, ptr noalias %hits, ptr noalias %bests, "
             "ptr noalias %attained) {"
         )
         return "\n".join([head, "entry:", *self.lines, "}", ""])

@@ -64,12 +64,12 @@ class Code:
         passes.run(module, binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(1)))
         self._engine = binding.create_mcjit_compiler(module, machine)
         self._engine.finalize_object()
-        self._functions = {
-            name: ctypes.CFUNCTYPE(
-                ctypes.c_uint64, *(ctypes.c_uint64 if p == "word" else ctypes.c_void_p for p in parameters)
-            )(self.address(name))
-            for name, parameters in functions.items()
-        }
+        self._functions = {name: self.function(name, parameters) for name, parameters in functions.items()}
+
+    def function(self, name: str, parameters: Sequence[str]) -> Callable[..., int]:
+        """A function to call from Python, by its name in the text; "word" for a number, anything else for an address."""
+        types = (ctypes.c_uint64 if p == "word" else ctypes.c_void_p for p in parameters)
+        return ctypes.CFUNCTYPE(ctypes.c_uint64, *types)(self.address(name))
 
     def address(self, name: str) -> int:
         """Where a function is, for other machine code to call it."""
@@ -82,11 +82,9 @@ class Code:
 
 def compile_kernels(
     called: Sequence[Callable[..., int]],
-    inlined: Sequence[Callable[..., int]] = (),
     constants: Mapping[str, int] | None = None,
     more: str = "",
 ) -> Code:
-    """Kernels (see `translate`) as machine code: those that are called from Python, those that these call, and IR."""
-    texts = [translate(kernel, constants, inline=True) for kernel in inlined]
-    texts += [translate(kernel, constants) for kernel in called]
+    """Kernels (see `translate`) as machine code; `more` is IR of what they call."""
+    texts = [translate(kernel, constants) for kernel in called]
     return Code("\n".join([DECLARATIONS, more, *texts]), {k.__name__: signature(k) for k in called})

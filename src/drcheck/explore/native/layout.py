@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from drcheck.system import State, System
 
 WORD = 64
+UNCUT = 2
+"""States of more words than this are stored as two halves, so they have an even number of words."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Layout:
     fields: tuple[Field, ...]
     words: int
 
+    @property
+    def half(self) -> int:
+        """The words of a half, 0 where states are stored in one piece."""
+        return self.words // 2 if self.words > UNCUT else 0
+
     def pack(self, state: Sequence[int]) -> list[int]:
         """A state as words."""
         row = [0] * self.words
@@ -46,11 +53,10 @@ class Layout:
         """Words as a state."""
         return tuple((int(row[f.word]) >> f.shift & f.mask) + f.low for f in self.fields)
 
-    def column(self, rows: NDArray[np.uint64], cell: int) -> NDArray[np.int64]:
-        """The values of one cell in packed rows (uint64, rows by words): int64, one per row."""
+    def column(self, words: NDArray[np.uint64], cell: int) -> NDArray[np.int64]:
+        """The values of one cell in the words that hold it (uint64, one per state): int64, one per state."""
         field = self.fields[cell]
-        packed = rows[:, field.word] >> np.uint64(field.shift) & np.uint64(field.mask)
-        return packed.astype(np.int64) + field.low
+        return (words >> np.uint64(field.shift) & np.uint64(field.mask)).astype(np.int64) + field.low
 
 
 def layout_of(system: System) -> Layout:
@@ -65,4 +71,5 @@ def layout_of(system: System) -> Layout:
         # A cell with one value takes no bits; its shift is 0 so that no shift by 64 is ever made.
         fields.append(Field(word, used[word] if bits else 0, bits, cell.domain.low))
         used[word] += bits
-    return Layout(tuple(fields), len(used))
+    words = len(used)
+    return Layout(tuple(fields), words if words <= UNCUT else words + words % 2)

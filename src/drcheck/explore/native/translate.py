@@ -67,19 +67,33 @@ def signature(function: Callable[..., Any]) -> list[str]:
     return [_ELEMENT.get(str(a), "word") for a in annotations.values()]
 
 
-def translate(function: Callable[..., Any], constants: Mapping[str, int] | None = None, inline: bool = False) -> str:
+def translate(
+    function: Callable[..., Any],
+    constants: Mapping[str, int] | None = None,
+    inline: bool = False,
+    renamed: Mapping[str, str] | None = None,
+) -> str:
     """A kernel as the text of one LLVM function of the same name; with `inline` it is put in place of its calls.
 
-    `constants` gives values to names that the kernel's module leaves to the model (such as the words of a state).
+    `constants` gives values to names that the kernel's module leaves open (such as the words of a row); a branch on one
+    is decided here. `renamed` gives the function, and kernels that it calls, other names, so that there can be several
+    copies with different constants.
     """
-    return _Translation(function, dict(constants or {}), "internal " * inline, " alwaysinline" * inline).text
+    attributes = ("internal ", " alwaysinline") if inline else ("", "")
+    return _Translation(function, dict(constants or {}), attributes, dict(renamed or {})).text
 
 
 class _Translation:
     """The translation of one kernel: locals are stack slots, which LLVM turns into registers."""
 
-    def __init__(self, function: Callable[..., Any], constants: dict[str, int], before: str, after: str) -> None:
-        self.function, self.constants = function, constants
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        constants: dict[str, int],
+        attributes: tuple[str, str],
+        renamed: dict[str, str],
+    ) -> None:
+        self.function, self.constants, self.renamed = function, constants, renamed
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         assert isinstance(tree, ast.FunctionDef)
         names = [a.arg for a in tree.args.args]
@@ -99,7 +113,7 @@ class _Translation:
         allocations = [f"  %v.{name} = alloca i64" for name in self.slots]
         self.text = "\n".join(
             [
-                f"define {before}i64 @{function.__name__}({parameters}){after} {{",
+                f"define {attributes[0]}i64 @{self.called(function.__name__)}({parameters}){attributes[1]} {{",
                 "entry:",
                 *allocations,
                 *self.lines,
@@ -137,6 +151,9 @@ class _Translation:
 
     def refuse(self, node: ast.AST, why: str) -> Exception:
         return SyntaxError(f"kernel {self.function.__name__}, line {getattr(node, 'lineno', '?')}: {why}")
+
+    def called(self, name: str) -> str:
+        return self.renamed.get(name, name)
 
     # -- statements ------------------------------------------------------------------------------------------------
     def statements(self, body: list[ast.stmt]) -> None:
@@ -191,6 +208,10 @@ class _Translation:
         return element, self.value(f"getelementptr {element}, ptr %{node.value.id}, i64 {index}")
 
     def branch(self, node: ast.If) -> None:
+        if isinstance(node.test, ast.Name) and node.test.id not in self.slots:
+            constant = self.name(node.test, node.test.id)
+            self.statements(node.orelse if constant == "0" else node.body)
+            return
         then, otherwise, done = self.labels("then", "else", "done")
         self.condition(node.test, then, otherwise)
         self.start(then)
@@ -321,4 +342,5 @@ class _Translation:
                 passed.append(f"ptr %{argument.id}")
             else:
                 passed.append(f"i64 {self.expression(argument)}")
-        return self.value(f"call i64 {'%' if called in self.functions else '@'}{called}({', '.join(passed)})")
+        callee = f"%{called}" if called in self.functions else f"@{self.called(called)}"
+        return self.value(f"call i64 {callee}({', '.join(passed)})")
