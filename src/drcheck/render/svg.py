@@ -183,6 +183,8 @@ def _tidy(inner: str, names: dict[str, str], size: tuple[float, float], *, anywh
     """Without comments and ids (which would clash in a page); tooltips that browsers show; labels over lines."""
     inner = re.sub(r"<!--.*?-->\n?", "", inner, flags=re.DOTALL).strip()
     inner = inner.replace(f' font-family="{LAYOUT_FONT}"', "")
+    # older versions of Graphviz do not say that the spaces of indented lines count
+    inner = re.sub(r"<text (?![^>]*xml:space)", '<text xml:space="preserve" ', inner)
     moved = re.search(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)", inner)
     x, y = (float(moved[1]), float(moved[2])) if moved else (0.0, 0.0)
     inner, labels = lift_labels(weigh_names(inner, names), (-x, -y, size[0] - x, size[1] - y), anywhere=anywhere)
