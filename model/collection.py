@@ -43,6 +43,11 @@ class Collection:
         """The sites with their members."""
         return [Site(self.sites[n], tuple(self.members[n])) for n in (1, 2)]
 
+    def charged(self, number: int) -> dict[Component, str]:
+        """The ICONs of a lost site whose queues need not be remembered once what was in them has been charged."""
+        icons = [s.remote_icon for s in self.streams if s.site == number and s.remote_icon is not None]
+        return {icon: "forget" for icon in icons if "forget" in icon.triggers}
+
     def reachable(self, number: int) -> Expression:
         """Whether a server at the other site reaches the IDBs at site `number`."""
         return self.link.up & self.sites[number].up
@@ -71,12 +76,19 @@ class Collection:
 
 
 def collection(
-    sources: int, ha_idb: bool, longest_outage: Duration, most: int, drain: int, failing: str, activity: bool
+    sources: int,
+    ha_idb: bool,
+    longest_outage: Duration,
+    most: int,
+    drain: int,
+    failing: str,
+    activity: bool,
+    forgets: int = 0,
 ) -> Collection:
     """Build the collection layer: `sources` data sources at each site, with or without the redundant remote IDBs.
 
     `drain`: intervals that an ICON writes from its queue each tick; `most`: the longest queue; `failing`: which sites
-    may fail ("site1", "site2" or "either").
+    may fail ("site1", "site2" or "either"); `forgets`: the site, if any, the queues of whose ICONs are forgotten once charged.
     """
     sites = {n: site(f"site{n}", failing in (f"site{n}", "either")) for n in (1, 2)}
     link = wide_area_link(longest_outage, sites[1].up & sites[2].up)
@@ -94,7 +106,9 @@ def collection(
             remote_icon = remote_idb = None
             if ha_idb:
                 remote_idb = idb(f"idb_{name}_remote", f"Site {other}")
-                remote_icon = icon_with_remote_idb(f"icon_{name}_remote", link.up, remote_idb.available, most, drain)
+                remote_icon = icon_with_remote_idb(
+                    f"icon_{name}_remote", link.up, remote_idb.available, most, drain, number == forgets
+                )
                 layer.at(number, remote_icon)
                 layer.at(other, remote_idb)
             layer.streams.append(Stream(name, number, source, local_icon, local_idb, remote_icon, remote_idb))

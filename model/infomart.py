@@ -93,7 +93,7 @@ def active_standby(
     queue_drain: Drain = 4,
     recovery_time: Recovery = hours(2),
     aggregation: Aggregation = True,
-    healthy_aggregation: Annotated[bool, "whether aggregation is never more than a tick late"] = True,
+    healthy_aggregation: Annotated[bool, "whether aggregation catches up with the facts before each tick"] = True,
     reaggregate_from: Annotated[
         OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back"
     ] = "failure",
@@ -118,7 +118,9 @@ def active_standby(
     Info Mart waits for it up to the threshold and carries on.
     """
     clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 3 * replication_lag + 8)
-    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity)
+    layer = collection(
+        sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 0 if keep_icons else 1
+    )
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
     stale_cap = clock.day + clock.recovery + clock.most if aggregation else 0
     db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap)
@@ -250,7 +252,7 @@ def active_standby(
         event(
             "server2_takes_over",
             {server2: "server2_takes_over", standby: "server2_takes_over"},
-            optional={primary: "forget", trail_part: "clear"},
+            optional={primary: "forget", trail_part: "clear", **layer.charged(1)},
         ),
     ]
     faults = {"site failure": site_failures, "network outage": outages}
@@ -297,7 +299,7 @@ def active_active(
     fails: the two-step procedure. Site 2 fails: nothing is prescribed; Site 1 waits up to the threshold and carries on.
     """
     clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 8)
-    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity)
+    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 1)
     site1, link = layer.sites[1], layer.link
     databases = {n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)}
     conf1, conf2 = connections("application1"), connections("application2", may_change=True)
@@ -338,7 +340,7 @@ def active_active(
     begins, ends = _outage_events(layer, observe_outage, longest_outage, servers[1], [components[1]])
     ends[servers[2]] = ends[components[2]] = "reconnect"
     effects: dict[str, dict[Component, str]] = {
-        "step_1_remove_connections": {conf2: "remove_other_site", components[2]: "ignore"},
+        "step_1_remove_connections": {conf2: "remove_other_site", components[2]: "ignore", **layer.charged(1)},
         "step_2_check_logs": {},
         "bring_gi2_into_service": {gi2_2: "bring_into_service"},
     }

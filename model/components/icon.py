@@ -16,12 +16,14 @@ def icon_with_local_idb(name: str) -> Component:
     )
 
 
-def icon_with_remote_idb(name: str, link_up: Expression, idb_up: Expression, most: int, speed: int) -> Component:
+def icon_with_remote_idb(
+    name: str, link_up: Expression, idb_up: Expression, most: int, speed: int, forgets: bool = False
+) -> Component:
     """The ICON of a pair whose IDB is at the other site: it keeps a persistent queue while it cannot reach the IDB.
 
     `queue`: intervals kept, at most `most`. While the IDB can be reached, `speed` intervals are written each tick, the
     new one among them (Info Mart guide, Note on Connectivity Loss). The queue is at the ICON's site and is lost with it;
-    `queue` then keeps its last value, so that what was lost can be charged. Once the IDB's site is lost nothing can ever
+    `queue` then keeps its last value until what was lost has been charged (`forget`, where it `forgets`). Once the IDB's site is lost nothing can ever
     read the queue, so it is counted no further.
     """
     queue = Integer("queue", 0, most)
@@ -39,6 +41,7 @@ def icon_with_remote_idb(name: str, link_up: Expression, idb_up: Expression, mos
             on("tick", "queueing", when=~idb_up, then={queue: 0}),
             on("tick", "queueing", then={queue: queue + 1}),
             on("tick", "failed"),
+            *([on("forget", "failed", then={queue: 0})] if forgets else []),
             on("site_fails", ["writing", "queueing"], "failed"),
         ],
         doc="Writes every interval to its IDB at the other site; queues it while the IDB cannot be reached.",

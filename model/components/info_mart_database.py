@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from drcheck import (
     Age,
     Array,
+    Boolean,
     Choice,
     Component,
     Expression,
@@ -78,7 +79,7 @@ class InfoMartDatabase:
         self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
         self.schema = Choice("schema", ["current", "outdated"], start=schema)
         self.partitions = Choice("partitions", ["present", "missing"], start=partitions)
-        self.rekeyed = Integer("rekeyed", 0, n * most if replica else 0)
+        self.rekeyed = Boolean("rekeyed")
 
     # -- what happens to the data ------------------------------------------------------------------------------------
     def passing_of_time(self, counting: Expression, reach: Sequence[Reach] | None = None) -> dict:
@@ -168,7 +169,7 @@ class InfoMartDatabase:
         for i, r in enumerate(reach):
             u = self.uncovered[i]
             gap = maximum(self.unreported[i] - u - self.lost_of(i), 0)
-            rekeyed.append(maximum(u + (gap if rewind else 0) - primary.uncovered[i] - primary.staged[i], 0))
+            rekeyed.append(u + (gap if rewind else 0) > primary.uncovered[i] + primary.staged[i])
             # Of what was staged at the failed site, this copy of the high-water mark covers what it is not behind by.
             not_transformed = minimum(maximum(primary.staged[i] - maximum(u - primary.uncovered[i], 0), 0), gap)
             if rewind:
@@ -180,7 +181,7 @@ class InfoMartDatabase:
             updates[self.uncovered[i]] = if_else(r.ignored, 0, u)
             updates |= self._charge(i, "in_queue", if_else(r.ignored, in_queue, 0))
             updates |= self._charge(i, "not_extracted", if_else(r.ignored, u - in_queue, 0))
-        updates[self.rekeyed] = total(rekeyed)
+        updates[self.rekeyed] = any_of(rekeyed)
         # Pending notifications are not replicated: what they would have repaired stays unrepaired until re-aggregation.
         updates[self.unnotified] = self.stale
         updates[self.stale] = 0

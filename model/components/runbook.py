@@ -60,7 +60,7 @@ def operator(
         on("declare_disaster", "watching", "recovering", when=disaster, kind="operator", doc="the loss of the site is declared"),
         on("tick", "watching", when=~disaster),
         on("tick", "watching", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
-        on("tick", "recovering", when=finished),
+        on("tick", "recovering", when=finished, then={elapsed: 0}),
         on("tick", "recovering", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
     ]  # fmt: skip
     if mistakes:

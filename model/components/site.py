@@ -14,7 +14,12 @@ def site(name: str, may_fail: bool = True) -> Component:
         states=["up", "failed"],
         transitions=[
             on(
-                "fails", "up", "failed", when=may_fail, kind="environment", fault="site failure",
+                "fails",
+                "up",
+                "failed",
+                when=may_fail,
+                kind="environment",
+                fault="site failure",
                 doc="the whole site is lost at once",
             )
         ],

@@ -1,0 +1,44 @@
+"""The configuration changes that clients were told are accepted: the account against which loss is measured."""
+
+from collections.abc import Sequence
+
+from drcheck import Array, Boolean, Component, Expression, Integer, on
+
+
+class ConfigurationChanges:
+    """The accepted changes, numbered in the order of their acceptance, at most `most` of them.
+
+    `accepted` counts them. `undelivered[i]` charges change i to replication: when the site whose database held it was
+    lost, nothing of it had reached the other site. This is the only loss that the guide admits (Overview).
+    """
+
+    def __init__(self, name: str, most: int) -> None:
+        self.name, self.most = name, most
+        self.accepted = Integer("accepted", 0, most)
+        self.undelivered = Array("undelivered", Boolean("charged"), most)
+
+    def is_next(self, i: int) -> Expression:
+        """Whether change i is the one that is accepted next."""
+        return self.accepted == i
+
+    def exists(self, i: int) -> Expression:
+        """Whether change i has been accepted."""
+        return self.accepted > i
+
+    def component(self, lost_with_main: Sequence[Expression], lost_with_secondary: Sequence[Expression]) -> Component:
+        """The account. `lost_with_...[i]`: whether change i is nowhere else when that site is lost."""
+        charged = {
+            name: {self.undelivered[i]: self.undelivered[i] | gone for i, gone in enumerate(lost)}
+            for name, lost in (("main", lost_with_main), ("secondary", lost_with_secondary))
+        }
+        return Component(
+            self.name,
+            states=["counted"],
+            variables=[self.accepted, self.undelivered],
+            transitions=[
+                on("accept", when=self.accepted < self.most, then={self.accepted: self.accepted + 1}),
+                on("main_lost", then=charged["main"]),
+                on("secondary_lost", then=charged["secondary"]),
+            ],
+            doc="The account of accepted configuration changes.",
+        )

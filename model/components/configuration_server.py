@@ -1,0 +1,45 @@
+"""A master Configuration Server primary/backup pair."""
+
+from drcheck import Component, Expression, on
+
+
+def configuration_server_pair(name: str, live: bool, can_switch: Expression, autostart: bool) -> Component:
+    """The redundant pair of master Configuration Servers of one site, on one Configuration Database.
+
+    (Framework guide, Components.) The main pair runs; the secondary pair is dormant, that is not running, until a script
+    starts it. When the primary fails the Solution Control Server of the host makes the backup primary (`can_switch`);
+    no other procedure is needed. A pair that has lost both servers has failed. After the restoration of its site the pair
+    is dormant, or, with `autostart`, started by the host itself.
+    """
+    up = ["running", "alone"]
+    there = ["dormant", *up, "switching", "failed"]
+    return Component(
+        name,
+        states=[*there, "lost"],
+        initial="running" if live else "dormant",
+        transitions=[
+            on("start", ["dormant", "failed"], "running"),
+            on("stop", [*up, "switching", "failed"], "dormant"),
+            on(
+                "primary_fails", "running", "switching", internal=True, kind="environment", fault="server failure",
+                doc="the primary Configuration Server fails",
+            ),
+            on(
+                "last_server_fails", "alone", "failed", internal=True, kind="environment", fault="server failure",
+                doc="the remaining server of the pair fails",
+            ),
+            on(
+                "backup_takes_over", "switching", "alone", when=can_switch, internal=True,
+                doc="the backup becomes primary",
+            ),
+            on("accept", up),
+            on("site_fails", there, "lost"),
+            on("site_returns", "lost", "running" if autostart else "dormant"),
+        ],
+        doc="The master Configuration Server primary/backup pair of a site.",
+    )  # fmt: skip
+
+
+def in_service(pair: Component, database: Component) -> Expression:
+    """Whether a pair has a primary server that works on its database."""
+    return pair.in_states("running", "alone") & database.open

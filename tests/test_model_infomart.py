@@ -1,0 +1,176 @@
+"""The two Info Mart designs: pinned counts, agreement of the engines, and tests that vary what the models abstract from.
+
+What the designs promise is decided by the property items of the pytest plugin; here is what those items cannot say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from drcheck import System, all_of, hours, maximum, minutes, reachable, total, whenever, worst_case
+from drcheck.check import Outcome, check
+from drcheck.design import Design, load
+from drcheck.explore.choose import engine_named
+from drcheck.explore.protocol import Query
+
+ACTIVE_STANDBY = "model.infomart:active_standby"
+ACTIVE_ACTIVE = "model.infomart:active_active"
+COMPARISON = "model.infomart_comparison:comparison"
+PLAIN = {"activity": False, "aggregation": False}
+ONE_OUTAGE = {**PLAIN, "site_failures": 0, "observe_outage": True}
+SHORT = {"threshold": hours(1), "longest_outage": hours(2), "recovery_time": hours(1)}
+
+
+def counts(design: str, engine: str = "auto", **settings: Any) -> tuple[int, int, int]:
+    """States, transitions and depth of a design with these parameters."""
+    found = engine_named(engine).explore(load(design).build(settings), Query())
+    assert found.complete
+    assert found.escape is None
+    return found.states, found.transitions, found.depth
+
+
+@pytest.mark.parametrize(
+    ("design", "settings", "pinned"),
+    [
+        (ACTIVE_STANDBY, {}, (5_408_473, 10_030_401, 80)),
+        (ACTIVE_STANDBY, PLAIN, (706_962, 1_276_380, 68)),
+        (ACTIVE_STANDBY, {**PLAIN, "outages": 0}, (5_945, 10_897, 30)),
+        (ACTIVE_ACTIVE, {}, (514_809, 1_915_840, 82)),
+        (ACTIVE_ACTIVE, PLAIN, (298_293, 915_161, 69)),
+        (COMPARISON, {}, (12_574, 32_420, 29)),
+    ],
+    ids=[
+        "active-standby",
+        "active-standby plain",
+        "active-standby no outage",
+        "active-active",
+        "active-active plain",
+        "comparison",
+    ],
+)
+def test_pinned_counts(design: str, settings: dict[str, Any], pinned: tuple[int, int, int]) -> None:
+    assert counts(design, **settings) == pinned
+
+
+@pytest.mark.parametrize(
+    ("design", "settings"),
+    [
+        (ACTIVE_STANDBY, {**PLAIN, "outages": 0}),
+        (ACTIVE_STANDBY, {**PLAIN, **SHORT, "etl_delay": 0, "replication_lag": 0, "slips": 1}),
+        (
+            ACTIVE_STANDBY,
+            {**SHORT, "outages": 0, "etl_delay": 0, "partitioned": True, "upgraded": True, "keep_icons": True},
+        ),
+        (ACTIVE_ACTIVE, {**PLAIN, **SHORT, "etl_delay": 0}),
+        (COMPARISON, {"etl_delay": 0, "replication_lag": 0}),
+    ],
+)
+def test_engines_agree(design: str, settings: dict[str, Any]) -> None:
+    """Reference (live machines), python and native find the same states in the same order, by the same steps."""
+    system = load(design).build(settings)
+    query = Query(
+        maxima=(system.lower(total(system.db1.lost_of(i) for i in range(len(system.layer.streams)))),), graph=True
+    )
+    results = [engine_named(name).explore(system, query) for name in ("reference", "python", "native")]
+    first = results[0]
+    for other in results[1:]:
+        assert (other.states, other.transitions, other.depth) == (first.states, first.transitions, first.depth)
+        assert (other.fired, other.deadlocks, other.maxima) == (first.fired, first.deadlocks, first.maxima)
+        assert first.graph is not None
+        assert other.graph is not None
+        assert (other.graph.targets == first.graph.targets).all()
+        assert (other.graph.labels == first.graph.labels).all()
+        for number in range(0, first.states, max(first.states // 50, 1)):
+            assert other.state(number) == first.state(number)
+
+
+@pytest.mark.parametrize("design", [ACTIVE_STANDBY, ACTIVE_ACTIVE])
+@pytest.mark.parametrize("tick", [hours(1), minutes(15)], ids=["1h", "15m"])
+def test_one_outage_loses_exactly_its_excess(design: str, tick: Any) -> None:
+    """For every outage length n up to threshold + 6 hours, from a caught-up start: exactly max(0, n - threshold)."""
+    system = load(design).build({**ONE_OUTAGE, "tick": tick})
+    watcher, threshold, longest = system.observer, hours(8).ticks(tick), hours(14).ticks(tick)
+    ended = watcher.over & watcher.caught_up & system.link.up
+    other = [i for i, s in enumerate(system.layer.streams) if s.site == 2]
+    own = [i for i, s in enumerate(system.layer.streams) if s.site == 1]
+    exact = all_of(system.db1.lost_of(i) == maximum(watcher.length - threshold, 0) for i in other)
+    none = all_of(system.db1.lost_of(i) == 0 for i in own)
+    lengths = [reachable(ended & (watcher.length == n), name=f"n = {n}") for n in range(1, longest + 1)]
+    verdicts = check(system, [whenever(ended, exact & none, name="exact"), *lengths])
+    assert [v.property.name for v in verdicts if v.outcome is not Outcome.HOLDS] == []
+    assert len(verdicts) == longest + 2
+
+
+def _alone(system: System) -> set[str]:
+    return {e.name for e in system.events if len(e.participants) == 1}
+
+
+def test_every_event_of_one_component_is_meant() -> None:
+    """A trigger that is in no synchronisation happens by itself: each such event is one that should."""
+    own = {"server1.wait", "server1.resume", "server2.wait", "server2.resume", "link.retire"}
+    build = load(ACTIVE_STANDBY).build
+    assert _alone(build()) == own | {"step_9_check_logs"}
+    options: dict[str, Any] = {"partitioned": True, "upgraded": True, "keep_icons": True, "drain_trail": True}
+    assert _alone(build(options)) == own | {"step_9_check_logs"}
+    assert _alone(build({"gi2_step": False, "aggregation": False})) == own | {"step_9_check_logs", "bring_into_service"}
+    assert _alone(load(ACTIVE_ACTIVE).build()) == own | {"step_2_check_logs"}
+    assert _alone(load(COMPARISON).build()) == (own - {"server1.wait", "server1.resume"}) | {
+        "server1.wait",
+        "server1.resume",
+    }
+
+
+# -- what the models abstract from, varied --------------------------------------------------------------------------------
+def worst(design: str, settings: dict[str, Any], stream_site: int = 1) -> dict[str, int]:
+    """The worst loss of one stream of a site in the database at Site 2, by cause."""
+    system = load(design).build(settings)
+    stream = next(i for i, s in enumerate(system.layer.streams) if s.site == stream_site)
+    causes = list(system.db2.lost)
+    verdicts = check(system, [worst_case(system.db2.lost[c][stream] + 0, name=c) for c in causes])
+    return {v.property.name: v.value or 0 for v in verdicts[1:]}
+
+
+@pytest.mark.parametrize("design", [ACTIVE_STANDBY, ACTIVE_ACTIVE])
+def test_more_sources_change_nothing_for_each(design: str) -> None:
+    """The sources of a site go through the same history: one source a site stands for any number of them."""
+    settings = {**PLAIN, "failing": "site1"}
+    one, two = counts(design, **settings), counts(design, **settings, sources=2)
+    assert one == two
+    assert worst(design, settings) == worst(design, {**settings, "sources": 2})
+
+
+def test_finer_ticks_scale_the_loss_of_an_outage() -> None:
+    """A quarter of the tick gives four times the intervals: the loss in hours does not depend on the tick."""
+    settings = {**PLAIN, "failing": "site1", "etl_delay": 0, "replication_lag": 0}
+    short = {"threshold": hours(2), "longest_outage": hours(4), "recovery_time": hours(1)}
+    coarse = worst(ACTIVE_STANDBY, {**settings, **short})
+    fine = worst(ACTIVE_STANDBY, {**settings, **short, "tick": minutes(30)})
+    assert fine["in_queue"] in range(2 * coarse["in_queue"] - 1, 2 * coarse["in_queue"] + 2)
+
+
+def test_activity_is_independent() -> None:
+    """Following calls in progress multiplies outcomes of a site's loss, and changes nothing else."""
+    settings = {"aggregation": False, "failing": "site1", "outages": 0}
+    assert worst(ACTIVE_STANDBY, {**settings, "activity": True}) == worst(
+        ACTIVE_STANDBY, {**settings, "activity": False}
+    )
+
+
+def test_delays_bound_the_loss_and_none_means_little() -> None:
+    """The loss with Site 1 grows with the delays that are assumed of ETL and replication, and with nothing hidden."""
+    settings = {**PLAIN, "failing": "site1", "outages": 0}
+    losses = [
+        sum(worst(ACTIVE_STANDBY, {**settings, "etl_delay": d, "replication_lag": d}).values()) for d in (0, 1, 2)
+    ]
+    assert losses == sorted(losses)
+    assert losses[0] < losses[2]
+
+
+def test_both_designs_are_found_with_their_parameters() -> None:
+    for name in (ACTIVE_STANDBY, ACTIVE_ACTIVE, COMPARISON):
+        design = load(name)
+        assert isinstance(design, Design)
+        assert all(p.doc for p in design.parameters), [p.name for p in design.parameters if not p.doc]
+        assert design.parameter("threshold").default == hours(8)
