@@ -38,10 +38,8 @@ def picture(document: Document) -> Picture:
     try:
         if isinstance(document, SequenceChart):
             width, _ = size(sequence_svgs(document)[0])
-            # Parts that fill a page at the scale at which they fit its width; wide ones go on pages on their side.
-            wide = width > 1.45 * PAGE_WIDTH
-            across, along = (PAGE_HEIGHT, PAGE_WIDTH) if wide else (PAGE_WIDTH, PAGE_HEIGHT)
-            parts = sequence_svgs(document, height=0.95 * along * max(1.0, width / across))
+            # Parts that fill an upright page at the scale at which they fit its width.
+            parts = sequence_svgs(document, height=0.95 * PAGE_HEIGHT * max(1.0, width / PAGE_WIDTH))
         else:
             parts = [to_svg(document)]
         return Picture(tuple(part.strip() for part in parts), *size(parts[0]))
