@@ -18,8 +18,8 @@ from drcheck.cli.review import review_command
 \b
 Examples:
   drcheck list
-  drcheck check model.infomart:active_standby
-  drcheck check model.infomart:active_standby AS-2 --set threshold=6h
+  drcheck check model.pair:pair
+  drcheck check model.pair:pair P-2 --set threshold=6h
   drcheck review
 
 Exit status: 0 everything holds, 1 a violation, 2 an error, 3 nothing violated but not everything decided.

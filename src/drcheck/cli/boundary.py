@@ -108,7 +108,8 @@ def describe(error: BaseException) -> str:
     if isinstance(error, DrcheckError):
         text = str(error)
     elif isinstance(error, click.ClickException):
-        text = f"[{USAGE}] {_usage(error)}"
+        code = "DR401" if type(error) is click.BadParameter else USAGE
+        text = f"[{code}] {_usage(error)}"
     elif isinstance(error, MemoryError):
         text = f"[{MEMORY}] there is not enough memory; use --limit-states, or make the design smaller with --set"
     elif isinstance(error, SystemExit):

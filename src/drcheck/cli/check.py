@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     epilog="""
 \b
 Examples:
-  drcheck check model.infomart:active_standby
-  drcheck check model.infomart:active_standby AS-2 IM-7
-  drcheck check model.infomart:active_standby --set threshold=6h --set tick=15m
-  drcheck check model.infomart:active_standby --limit-seconds 30 --json > result.json
+  drcheck check model.pair:pair
+  drcheck check model.pair:pair standby_takes_over P-2
+  drcheck check model.pair:pair --set threshold=6h --set failures=2
+  drcheck check model.pair:pair --limit-seconds 30 --json > result.json
 
 Exit status: 0 everything holds, 1 a violation (known findings are violations too), 2 an error, 3 nothing violated
 but not everything decided: a search stopped early, or a property that was named is not stated for these parameters.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Examples:
   drcheck claims
   drcheck claims --no-run
-  drcheck claims model.infomart:active_standby --json > matrix.json
+  drcheck claims model.pair:pair --json > matrix.json
 
 A claim is VIOLATED if one of its properties is, INCONCLUSIVE if one of them could not be decided, HOLDS if all hold,
 and NOT DECIDED if no property that was run names it. The exit status is 0 whatever the verdicts are.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,9 +29,9 @@ DEFAULT = "mermaid"
     epilog="""
 \b
 Examples:
-  drcheck draw model.infomart:active_standby --architecture --output architecture.svg
-  drcheck draw model.infomart:active_standby --component server1 --format dot
-  drcheck draw model.infomart:active_standby --counterexample AS-2 --format svg --output as-2.svg
+  drcheck draw model.pair:pair --architecture --output architecture.svg
+  drcheck draw model.pair:pair --component primary --format dot
+  drcheck draw model.pair:pair --counterexample P-2 --format svg --output p-2.svg
   drcheck draw --all --output diagrams
 
 Sequence charts of counterexamples exist as SVG, Mermaid and text; machines and architectures as DOT, SVG and Mermaid.
@@ -76,11 +77,14 @@ def draw_command(
         click.echo(f"written: {written} files in {output}")
         return
     if len(targets) != 1:
-        raise UsageError("DR401", f"{len(targets)} designs to draw; name one", remedy="or use --all for several")
+        raise UsageError("DR401", f"draw takes one design, not {len(targets)}", remedy="use --all for several")
+    from drcheck.cli.files import try_directory, write_text
     from drcheck.design import load
     from drcheck.render import draw
 
     form = _format(form, output)
+    if output is not None:
+        try_directory(Path(output).parent)
     with display() as shown:
         shown.say("composing")
         design = load(targets[0])
@@ -94,8 +98,6 @@ def draw_command(
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    from drcheck.cli.files import write_text
-
     path = Path(output)
     if path.is_dir():
         path /= f"{name}{ENDINGS[form]}"
@@ -165,7 +167,7 @@ def _everything(
     """Draw the whole set; returns the number of files. Nothing is written before everything is drawn."""
     from drcheck.cli.diagrams import drawn, leftovers
     from drcheck.cli.discover import chosen
-    from drcheck.cli.files import write_text
+    from drcheck.cli.files import try_directory, write_text
     from drcheck.report.collect import settings_for
 
     if output is None:
@@ -173,9 +175,13 @@ def _everything(
     root = Path(output)
     if root.exists() and not root.is_dir():
         raise OutputError("DR601", f"{root} is a file", remedy="name a directory with --output")
+    try_directory(root)
     forms = tuple(ENDINGS) if form is None else (_format(form, None),)
     designs = chosen(targets)
-    files = drawn(designs, settings_for(designs, texts), forms, texts, engine=engine, limits=limits, shown=shown)
+    words = [*targets, *(word for name, value in texts.items() for word in ("--set", f"{name}={value}"))]
+    words += [] if form is None else ["--format", form]
+    command = shlex.join(["drcheck", "draw", "--all", *words, "--output", "diagrams"])
+    files = drawn(designs, settings_for(designs, texts), forms, command, engine=engine, limits=limits, shown=shown)
     for path, text in files.items():
         write_text(root / path, text)
     for old in leftovers(root, files):

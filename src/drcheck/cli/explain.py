@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 \b
 Examples:
   drcheck list
-  drcheck list model.infomart:active_standby
+  drcheck list model.pair:pair
   drcheck list --json
 """,
 )
@@ -121,7 +121,7 @@ def _span(choices: Sequence[Any]) -> str:
 
 
 # -- show -----------------------------------------------------------------------------------------------------------
-@click.command("show", epilog="\b\nExample:\n  drcheck show model.infomart:active_standby --set sources=2")
+@click.command("show", epilog="\b\nExample:\n  drcheck show model.pair:pair --set failures=2")
 @click.argument("target")
 @set_option
 def show_command(target: str, assignments: Sequence[str]) -> None:

@@ -31,6 +31,16 @@ def write_text(path: Path, text: str) -> None:
                 os.unlink(temporary)  # noqa: PTH108  # as above
 
 
+def try_directory(directory: Path) -> None:
+    """Find out before a long search whether files can be written in a directory that may have to be made. DR601."""
+    there = next((d for d in (directory, *directory.parents) if d.exists()), Path())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise unwritable(directory, error) from error
+
+
 def unwritable(path: Path, error: OSError) -> OutputError:
     """The error for a path that cannot be written."""
     return OutputError(

@@ -15,7 +15,7 @@ from drcheck.cli.options import assignments_of, checked_engine, limits_of, searc
 \b
 Examples:
   drcheck review
-  drcheck review model.infomart:active_standby --set threshold=6h --output /tmp/six-hours
+  drcheck review model.pair:pair --set threshold=6h --output /tmp/six-hours
   drcheck review --output reviews/2026-11.html
 
 Two files are written, HTML and Markdown, both self-contained; without --output, review/review.html and review/review.md.

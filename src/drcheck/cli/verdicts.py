@@ -13,7 +13,7 @@ from drcheck.check import DOMAINS, Outcome
 from drcheck.cli.console import plain
 from drcheck.cli.data import assumptions
 from drcheck.design import show
-from drcheck.report.collect import trace_view
+from drcheck.report.collect import trace_view, value_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 STYLES = {Outcome.HOLDS: "green", Outcome.VIOLATED: "bold red", Outcome.INCONCLUSIVE: "yellow"}
 
 
+WHOLE = 80
+"""From so many columns on, names are broken after underscores only and the reasons get the rest of the line."""
+
+
 def print_report(console: Console, report: DesignReport, traces: bool | None) -> None:
     """Print a report. `traces`: True for every trace there is, False for none, None for those of violations."""
     system = report.main.system
     plain(console, f"{report.design.name}: {system.title}", style="bold")
     if system.parameters:
         plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
-    console.print(_verdict_table(report, max(24, min(44, console.width // 3))))
+    console.print(_verdict_table(report, console.width))
     console.print(_search_table(report))
     _notes(console, report)
     for verdict in report.verdicts:
@@ -50,15 +54,19 @@ def broken(name: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def _verdict_table(report: DesignReport, widest: int) -> Table:
+def _verdict_table(report: DesignReport, width: int) -> Table:
+    widest, whole = max(24, min(44, width // 3)), width >= WHOLE
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("property", no_wrap=True)
-    table.add_column("claims", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("property", no_wrap=whole, overflow="fold")
+    table.add_column("claims", no_wrap=whole, overflow="fold")
+    table.add_column("verdict", no_wrap=whole, overflow="fold")
     table.add_column("value or reason", overflow="fold")
     for verdict in report.verdicts:
         item = verdict.property
         reason = [verdict.reason]
+        value = value_text(verdict)
+        if "(" in value:  # a number of ticks: say how long that is
+            reason.append(f"that is {value}")
         if verdict.vacuous:
             reason.append(f"vacuous: {verdict.vacuous}")
         if item.finding is not None:
@@ -163,7 +171,7 @@ def summary(report: DesignReport) -> str:
     known = sum(v.outcome is Outcome.VIOLATED and v.property.finding is not None for v in stated)
     parts = [f"{count[Outcome.HOLDS]} hold"]
     if count[Outcome.VIOLATED]:
-        parts.append(f"{count[Outcome.VIOLATED]} violated" + (f" ({known} known findings)" if known else ""))
+        parts.append(f"{count[Outcome.VIOLATED]} violated" + (f" ({known} known)" if known else ""))
     if count[Outcome.INCONCLUSIVE]:
         parts.append(f"{count[Outcome.INCONCLUSIVE]} inconclusive")
     if report.skipped:
