@@ -116,7 +116,7 @@ def reports_come_from_one_database_whatever_operators_believe(d: System) -> Prop
 @stated(
     claims="AA-4",
     source=PROCEDURE,
-    given={**PLAIN, "outages": 0},
+    given={**PLAIN, "outages": 0, "recovery_time": hours(7)},
     assumptions="the operators take less than the threshold",
 )
 def the_survivor_waits_until_it_is_told(d: System) -> Property:

@@ -23,8 +23,8 @@ def icon_with_remote_idb(
 
     `queue`: intervals kept, at most `most`. While the IDB can be reached, `speed` intervals are written each tick, the
     new one among them (Info Mart guide, Note on Connectivity Loss). The queue is at the ICON's site and is lost with it;
-    `queue` then keeps its last value until what was lost has been charged (`forget`, where it `forgets`). Once the IDB's site is lost nothing can ever
-    read the queue, so it is counted no further.
+    `queue` then keeps its last value until what was lost has been charged (`forget`, where it `forgets`). Once the
+    IDB's site is lost nothing can ever read the queue, so it is counted no further.
     """
     queue = Integer("queue", 0, most)
     reaches = link_up & idb_up

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from drcheck.component import Component, StateIs
 from drcheck.durations import Duration
-from drcheck.errors import ModelError, Place, caller, shown
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, Operand, Value
 from drcheck.variables import Variable
 
@@ -175,7 +175,7 @@ class System:
         for component in components:
             if component.name == name:
                 return component
-        raise ModelError(
+        raise UnknownAttributeError(
             "DR115",
             f"system {self.__dict__.get('name')} has no component {shown(name)}",
             place=caller(),
