@@ -17,6 +17,15 @@ from drcheck.system import State, System
 Predicate = Callable[[State], bool]
 
 
+def _leading_to(graph: nx.MultiDiGraph, states: Iterable[State]) -> set[State]:
+    """Some states, and those from which one of them can be reached."""
+    found: set[State] = set()
+    for state in states:
+        if state not in found:
+            found |= {state} | nx.ancestors(graph, state)
+    return found
+
+
 @dataclass
 class World:
     """Every reachable state of a system, with its steps as (event name, target)."""
@@ -58,18 +67,14 @@ class World:
 
     def can_always(self, wanted: Predicate) -> int | None:
         """The distance of the nearest state from which no state as wanted can be reached; None: there is none."""
-        backwards = self.graph(self.steps).reverse()
-        saved: set[State] = set()
-        for state in self.steps:
-            if wanted(state) and state not in saved:
-                saved |= {state} | nx.descendants(backwards, state)
+        saved = _leading_to(self.graph(self.steps), (s for s in self.steps if wanted(s)))
         return self.distance(lambda state: state not in saved)
 
     def leads_to(self, start: Predicate, goal: Predicate, weak: set[str], strong: set[str]) -> bool:
         """Whether every fair execution meets `goal` at or after each state where `start` holds."""
         without = self.graph(s for s in self.steps if not goal(s))
         doomed = {s for s in without if s in self.dead} | self._fair_cycles(without, weak, strong)
-        return not any(start(s) and doomed & ({s} | nx.descendants(without, s)) for s in without)
+        return not any(start(s) for s in _leading_to(without, doomed))
 
     def _fair_cycles(self, graph: nx.MultiDiGraph, weak: set[str], strong: set[str]) -> set[State]:
         """The states of `graph` on a closed walk inside it that is fair."""
