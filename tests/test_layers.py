@@ -21,10 +21,12 @@ LAYERS: list[set[str]] = [
     {"durations"},
     {"expressions"},
     {"variables"},
+    {"transition"},
     {"component"},
     {"system"},
     {"ranges"},
     {"lowering"},
+    {"rendezvous"},
     {"composition"},
     {"semantics"},
     {"explore", "trace"},
@@ -46,7 +48,7 @@ LATE: dict[tuple[str, str], str] = {
 
 FOR_TYPES: dict[tuple[str, str], str] = {
     ("variables", "component"): "a variable knows its owner",
-    ("system", "composition"): "a system lists its sites",
+    ("system", "rendezvous"): "a system lists its sites",
 }
 """Imports against the order for annotations only, under TYPE_CHECKING."""
 

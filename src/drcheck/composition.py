@@ -14,139 +14,23 @@ error that names the place, what is available and the remedy.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from drcheck.component import TICK, Component, EventClass, On, check_attributes, check_text, on
+from drcheck.component import TICK, Component, On, on
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import ENUMERATION, LIMIT
 from drcheck.lowering import lower_event
+from drcheck.rendezvous import Rendezvous, Site, event
 from drcheck.system import Cell, Domain, Event, Participant, System
+from drcheck.transition import check_text
 from drcheck.variables import Counter, Variable, check_name
 
-EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 FAULTS = "faults"
 """The name of the component that holds the fault budget."""
 _ATTRIBUTES = ("kind", "urgent", "priority", "fault", "rate")
-
-
-@dataclass(frozen=True)
-class Rendezvous:
-    """What `event(...)` declares: an explicit synchronisation vector, or attributes of an event by name."""
-
-    name: str
-    participants: tuple[tuple[Component, str], ...]
-    optional: tuple[tuple[Component, str], ...]
-    attributes: Mapping[str, Any]
-    doc: str
-    place: Place
-
-
-def event(
-    name: str,
-    participants: Mapping[Component, str] | None = None,
-    *,
-    optional: Mapping[Component, str] | None = None,
-    kind: EventClass | None = None,
-    urgent: bool | None = None,
-    priority: int | None = None,
-    fault: str | None = None,
-    rate: float | None = None,
-    doc: str = "",
-) -> Rendezvous:
-    """An event of the composition.
-
-    With `participants`, a synchronisation vector: each component takes part with the trigger given for it, under
-    whatever name; `optional` ones take part when they can and do not hinder it. A trigger that occurs in a vector no
-    longer synchronises by name. One trigger may occur in several vectors (several pairings).
-    Without, attributes for the event that exists by name.
-    """
-    place = caller()
-    if not isinstance(name, str) or not EVENT_NAME.match(name):
-        raise ModelError(
-            "DR105",
-            f"{shown(name)} is not a name for an event",
-            place=place,
-            remedy='use letters, digits and underscores, or "component.trigger" for an internal event',
-        )
-    attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
-    check_attributes(name, "DR114", place, attributes)
-    check_text(doc, f"event {name}", place)
-    needed, may = _pairs(name, participants, place), _pairs(name, optional, place)
-    if (participants is not None or may) and not needed:
-        raise ModelError(
-            "DR113", f"event {name} has no participant", place=place, remedy="name a component and its trigger"
-        )
-    if needed and (name == TICK or any(trigger == TICK for _, trigger in needed + may)):
-        raise ModelError(
-            "DR114",
-            f"event {name}: {TICK} is the rendezvous of all timed components and has no synchronisation vector",
-            place=place,
-            remedy="give the components a trigger of another name",
-        )
-    twice = [c.name for i, (c, _) in enumerate(needed + may) if any(c is d for d, _ in (needed + may)[:i])]
-    if twice:
-        raise ModelError("DR113", f"event {name}: {twice[0]} takes part twice", place=place)
-    return Rendezvous(name, needed, may, attributes, doc, place)
-
-
-def _pairs(name: str, given: object, place: Place) -> tuple[tuple[Component, str], ...]:
-    """The entries of a synchronisation vector."""
-    if given is None:
-        return ()
-    if not isinstance(given, Mapping):
-        raise ModelError(
-            "DR113",
-            f"event {name}: {shown(given)} is no synchronisation vector",
-            place=place,
-            remedy='write {component: "trigger", ...}',
-        )
-    for component, trigger in given.items():
-        if not isinstance(component, Component) or not isinstance(trigger, str):
-            raise ModelError(
-                "DR113",
-                f"event {name}: {shown(component)}: {shown(trigger)} is not a component and the name of its trigger",
-                place=place,
-                remedy='write {component: "trigger", ...}',
-            )
-    return tuple(given.items())
-
-
-@dataclass(frozen=True)
-class Site:
-    """A site: a component that stands for the site itself, and the components at it.
-
-    `shared` maps a trigger of the site's machine to the trigger that every member must have: with the default, the
-    site's `fails` and every member's `site_fails` are one event, `<site>_fails`. Members take part when they can.
-    Raises ModelError DR116 (in compose) for a member without the trigger.
-    """
-
-    component: Component
-    members: tuple[Component, ...]
-    shared: Mapping[str, str] = field(default_factory=lambda: {"fails": "site_fails"})
-    place: Place = field(default_factory=caller, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        members = self.members
-        if isinstance(members, (str, Component)) or not isinstance(members, Iterable):
-            raise ModelError("DR115", f"a site's members are a list, not {shown(members)}", place=self.place)
-        object.__setattr__(self, "members", tuple(members))
-        for part in (self.component, *self.members):
-            if not isinstance(part, Component):
-                raise ModelError("DR115", f"a site consists of components, not {shown(part)}", place=self.place)
-        for i, part in enumerate(self.members):
-            if any(part is other for other in (self.component, *self.members[:i])):
-                raise ModelError("DR113", f"{part.name} is at site {self.component.name} twice", place=self.place)
-        shared = self.shared
-        if not isinstance(shared, Mapping) or not all(isinstance(t, str) for pair in shared.items() for t in pair):
-            raise ModelError(
-                "DR115",
-                f"site {self.component.name}: shared maps the site's triggers to its members', not {shown(shared)}",
-                place=self.place,
-            )
 
 
 @dataclass

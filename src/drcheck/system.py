@@ -29,7 +29,7 @@ from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Liter
 from drcheck.variables import Variable
 
 if TYPE_CHECKING:
-    from drcheck.composition import Site
+    from drcheck.rendezvous import Site
 
 State: TypeAlias = tuple[int, ...]
 
