@@ -4,6 +4,6 @@
 """
 
 from drcheck.report.content import Review, as_data
-from drcheck.report.write import collect, known_claims, targets, write, write_review
+from drcheck.report.write import collect, known_claims, save, targets, write_review
 
-__all__ = ["Review", "as_data", "collect", "known_claims", "targets", "write", "write_review"]
+__all__ = ["Review", "as_data", "collect", "known_claims", "save", "targets", "write_review"]

@@ -6,7 +6,7 @@ itself, and the style sheet are put in as they are.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -42,19 +42,22 @@ def environment() -> Environment:
 def html(review: Review, *, twin: str = "") -> str:
     """The review as HTML text. `twin` is the name of the Markdown file next to it."""
     style = resources.files("drcheck.report").joinpath("style.css").read_text(encoding="utf-8")
-    return environment().get_template("review.html.j2").render(
-        review=review,
-        twin=twin,
-        sections=SECTIONS,
-        verdicts=VERDICTS,
-        style=Markup(style),  # our own file
-        draw=_draw,
+    return (
+        environment()
+        .get_template("review.html.j2")
+        .render(
+            review=review,
+            twin=twin,
+            sections=SECTIONS,
+            verdicts=VERDICTS,
+            style=Markup(style),  # our own file
+            draw=cache(_draw),  # sections ask twice for one picture: for its size, and to show it
+        )
     )
 
 
-@lru_cache(maxsize=256)
 def _draw(document: Document) -> tuple[Picture, list[Markup]]:
-    """A picture with its parts marked as safe: the drawings escape what they show. Kept, since pages ask twice."""
+    """A picture with its parts marked as safe: the drawings escape what they show."""
     drawn = picture(document)
     return drawn, [Markup(part) for part in drawn.parts]  # escaped by drcheck.render
 

@@ -93,7 +93,9 @@ def _facts(review: Review, twin: str) -> list[tuple[str, str]]:
         ("Checked with", f"drcheck {text(review.version)}"),
     ]
     for design in review.designs:
-        changed = [f"{code(f'{p.name}={p.value}', cell=True)} (default {text(p.default)})" for p in design.changed_parameters]
+        changed = [
+            f"{code(f'{p.name}={p.value}', cell=True)} (default {text(p.default)})" for p in design.changed_parameters
+        ]
         said = f"{', '.join(changed)}; all others at their defaults" if changed else "all at their defaults"
         facts.append(("Parameters" + (f" of {text(design.title)}" if len(review.designs) > 1 else ""), said))
     if twin:
@@ -123,7 +125,9 @@ class _Writer:
         words = [v for v in VERDICTS if review.count(v) or review.count_claims(v)]
         rows = [[count(len(review.rows), "property", "properties"), *(str(review.count(v)) for v in words)]]
         if review.claims:
-            rows.append([f"{count(len(review.claims), 'claim')} in scope", *(str(review.count_claims(v)) for v in words)])
+            rows.append(
+                [f"{count(len(review.claims), 'claim')} in scope", *(str(review.count_claims(v)) for v in words)]
+            )
         lines += table(["", *words], rows)
         if review.findings:
             lines += [f"### {count(len(review.findings), 'finding')}", ""]
@@ -171,7 +175,10 @@ class _Writer:
                       f"its verdict is {row.verdict}.", ""]  # fmt: skip
         title = next(d.title for d in self.review.designs if d.id == row.design)
         facts = [
-            ("The promise", f"**{text(c.key)}** {text(c.text or '(not in the list of claims)')} {_where(c.document, c.section)}")
+            (
+                "The promise",
+                f"**{text(c.key)}** {text(c.text or '(not in the list of claims)')} {_where(c.document, c.section)}",
+            )
             for c in finding.claims
         ]
         named = code(row.name, cell=True) + (f"; {text(row.source)}" if row.source else "")
@@ -183,7 +190,11 @@ class _Writer:
             facts.append(("Assuming", " ".join(text(sentence(a)) for a in (*row.assumptions, *row.fairness))))
         lines += table(["", ""], facts)
         if finding.explanation:
-            lines += ["#### Explanation", "", *(x for part in paragraphs(finding.explanation) for x in (text(part), ""))]
+            lines += [
+                "#### Explanation",
+                "",
+                *(x for part in paragraphs(finding.explanation) for x in (text(part), "")),
+            ]
         if row.trace is not None:
             lines += ["#### Counterexample" if row.verdict == "VIOLATED" else "#### Trace", "", *_trace(row.trace)]
         lines += ["#### Repair", ""]
@@ -191,7 +202,10 @@ class _Writer:
         if finding.check is not None:
             lines += _check(finding.check)
         elif finding.repair:
-            lines += ["> **Not checked.** The design has no parameter for this repair, so nothing was decided about it.", ""]
+            lines += [
+                "> **Not checked.** The design has no parameter for this repair, so nothing was decided about it.",
+                "",
+            ]
         else:
             lines += ["None is proposed.", ""]
         commands = [row.command, *([finding.check.command] if finding.check and finding.check.command else [])]
@@ -207,7 +221,9 @@ class _Writer:
             "property. A claim that no property of this review states is NOT DECIDED.", "",
         ]  # fmt: skip
         if review.out_of_scope:
-            others = ", ".join(f"{count(g.size, 'claim')} {text(g.name)} ({text(g.document)})" for g in review.out_of_scope)
+            others = ", ".join(
+                f"{count(g.size, 'claim')} {text(g.name)} ({text(g.document)})" for g in review.out_of_scope
+            )
             lines += [f"Out of scope, since no property of this review speaks of them: {others}.", ""]
         by_document = sorted(review.claims, key=lambda row: row.claim.document)
         for document, rows in groupby(by_document, key=lambda row: row.claim.document):
@@ -273,7 +289,10 @@ class _Writer:
             if d.assumptions:
                 lines += table(
                     ["Assumption", "Needed by"],
-                    ([text(sentence(a.text)), ", ".join(code(n, cell=True) for n in a.properties)] for a in d.assumptions),
+                    (
+                        [text(sentence(a.text)), ", ".join(code(n, cell=True) for n in a.properties)]
+                        for a in d.assumptions
+                    ),
                 )
             else:
                 lines += ["No property states an assumption of its own.", ""]
@@ -322,7 +341,10 @@ class _Writer:
             covered = design.coverage
             lines += self.heading(design)
             if not covered.known:
-                lines += ["> **Unknown.** The main search is incomplete, so nothing can be said about what never happens.", ""]
+                lines += [
+                    "> **Unknown.** The main search is incomplete, so nothing can be said about what never happens.",
+                    "",
+                ]
             else:
                 fire = covered.events - len(covered.idle)
                 entered = (
@@ -374,7 +396,9 @@ class _Writer:
 
     def sign_off(self) -> list[str]:
         """Room for names."""
-        return table(["Name", "Role", "Accepted, accepted with changes, or rejected", "Date and signature"], [[""] * 4] * 3)
+        return table(
+            ["Name", "Role", "Accepted, accepted with changes, or rejected", "Date and signature"], [[""] * 4] * 3
+        )
 
 
 # -- pieces --------------------------------------------------------------------------------------------------------
@@ -406,7 +430,9 @@ def _check(check: RepairCheck) -> list[str]:
     facts.append(("Conclusion", f"**{text(sentence(check.conclusion))}**"))
     if check.changed:
         said = ", ".join(f"{code(c.name, cell=True)} from {c.before or 'none'} to {c.after}" for c in check.changed)
-        facts.append(("Other properties", f"{len(check.changed)} of {check.compared} decided in the same search changed: {said}"))
+        facts.append(
+            ("Other properties", f"{len(check.changed)} of {check.compared} decided in the same search changed: {said}")
+        )
     elif check.compared:
         others = count(check.compared, "other property", "other properties")
         facts.append(("Other properties", f"The verdicts of the {others} decided in the same search stay the same."))

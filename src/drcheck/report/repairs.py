@@ -188,9 +188,7 @@ class _Repairer:
         known = {r.name: r.verdict for r in self.checked.view.rows}
         families = {r.name: r.family for r in self.checked.view.rows}
         others = {name: d for name, d in decided.items() if name not in (row.name, DOMAINS)}
-        changed = [
-            SideEffect(n, families[n], known[n], d.verdict) for n, d in others.items() if known[n] != d.verdict
-        ]
+        changed = [SideEffect(n, families[n], known[n], d.verdict) for n, d in others.items() if known[n] != d.verdict]
         if domains.verdict == "VIOLATED":
             changed.insert(0, SideEffect(DOMAINS, "structure", known.get(DOMAINS, ""), domains.verdict))
         result = _RESULTS[own.verdict]

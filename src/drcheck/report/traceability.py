@@ -19,7 +19,9 @@ def group_of(key: str) -> str:
     return key.rpartition("-")[0] or key
 
 
-def claims_matrix(texts: dict[str, ClaimText], designs: Sequence[DesignView]) -> tuple[list[ClaimRow], list[ClaimGroup]]:
+def claims_matrix(
+    texts: dict[str, ClaimText], designs: Sequence[DesignView]
+) -> tuple[list[ClaimRow], list[ClaimGroup]]:
     """A row for each claim in scope, and the groups of claims that are out of scope.
 
     In scope are all claims of the groups that some property of the designs speaks of (all claims where no property

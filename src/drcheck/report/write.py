@@ -88,10 +88,10 @@ def write_review(
             designs, settings, claims=claims, engine=engine, limits=limits, listener=listener,
             output=paths[0].name,
         )  # fmt: skip
-        return write(review, output)
+        return save(review, output)
 
 
-def write(review: Review, output: str | Path) -> list[Path]:
+def save(review: Review, output: str | Path) -> list[Path]:
     """Write a review that is collected already. See `write_review`."""
     page, twin = targets(output)
     with _directory(page.parent):
@@ -230,4 +230,4 @@ def _used(review: Review) -> set[str]:
     return used
 
 
-__all__ = ["collect", "targets", "write", "write_review"]
+__all__ = ["collect", "known_claims", "save", "targets", "write_review"]

@@ -1,0 +1,725 @@
+"""The design review: what it says is what was decided, in both forms, whatever the names, and it is written whole or not."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Annotated, Any
+
+import jinja2
+import pytest
+
+from drcheck import Age, Component, Counter, Duration, Literal, Site, System, compose, hours, on
+from drcheck.claims import Claim
+from drcheck.design import Design, design
+from drcheck.errors import DesignError, ModelError, OutputError, PropertyError
+from drcheck.explore.protocol import Limits
+from drcheck.logic.properties import (
+    Finding,
+    Property,
+    Statement,
+    deadlock_free,
+    leads_to,
+    never,
+    reachable,
+    stated,
+    structure,
+    weakly_fair,
+    whenever,
+    worst_case,
+)
+from drcheck.report import Review, as_data, collect, known_claims, save, targets, write_review
+from drcheck.report.glossary import terms
+from drcheck.report.html import environment
+from drcheck.report.html import html as as_html
+from drcheck.report.markdown import code, fenced, table, text
+from drcheck.report.markdown import markdown as as_markdown
+
+HOSTILE = (
+    "<script>alert('x')</script> | & `tick` \"quote\" *star* [link](http://example.org/) ]]> --> \\ {{ 7*7 }} # $x$"
+)
+
+
+# -- a door, its lock and its watchman ------------------------------------------------------------------------------
+@stated(
+    claims="D-1",
+    source="Door guide, Locking",
+    finding=Finding(
+        "The lock turns while the door is open", "Nobody looks.\n\nSo it turns.", "Look.", {"interlock": True}
+    ),
+)
+def never_locked_open(d: System) -> Property:
+    """The lock is never locked while the door is open."""
+    return never(d.lock.locked & d.leaf.open)
+
+
+@stated(
+    claims=("D-1", "D-2"), finding=Finding("The same, repaired", "As above.", "Look both ways.", {"both_ways": True})
+)
+def never_locked_open_again(d: System) -> Property:
+    """The lock is never locked while the door is open, said again."""
+    return never(d.lock.locked & d.leaf.open)
+
+
+@stated(finding=Finding("The bell can ring", "It has a rope.", "Take the rope.", {"rope": False}))
+def bell_needs_the_door(d: System) -> Property:
+    """When the bell rings the door is open."""
+    return whenever(d.bell.rings, d.leaf.open)
+
+
+@stated(finding=Finding("The bell is there", "It is.", "Remove it.", {"bell_hangs": False}))
+def bell_is_quiet(d: System) -> Property:
+    """The bell never rings."""
+    return never(d.bell.rings)
+
+
+@stated(finding=Finding("Nobody can help", "There is no parameter.", "Buy another door."))
+def never_open(d: System) -> Property:
+    """The door is never open."""
+    return never(d.leaf.open)
+
+
+@stated()
+def unexplained(d: System) -> Property:
+    """The power never fails."""
+    return never(d.power.down)
+
+
+@stated(finding=Finding("Fails no more", "It used to.", "None."))
+def holds_after_all(d: System) -> Property:
+    """Something that does hold."""
+    return never(d.leaf.open & d.leaf.shut)
+
+
+@stated(claims="D-3", assumptions="The watchman is awake")
+def longest_opening(d: System) -> Property:
+    """How long the door stands open at worst."""
+    return worst_case(d.since)
+
+
+@stated(claims="D-3", given={"both_ways": True})
+def forgotten(d: System) -> Property:
+    """How much is forgotten at worst."""
+    return worst_case(d.lost)
+
+
+@stated(claims="D-4")
+def shut_again(d: System) -> Property:
+    """An open door is shut at last."""
+    return leads_to(d.leaf.open, d.leaf.shut, fairness=weakly_fair("operator"))
+
+
+@stated(claims="D-5")
+def can_be_locked_open(d: System) -> Property:
+    """The lock can be locked while the door is open."""
+    return reachable(d.lock.locked & d.leaf.open)
+
+
+@stated(claims="D-6", given={"patience": hours(4)})
+def always_a_step(d: System) -> Property:
+    """There is always a step."""
+    return deadlock_free()
+
+
+@stated(claims="D-7", given={"outages": 0})
+def five_parts(d: System) -> Property:
+    """Five parts and the fault budget."""
+    return structure(len(d.components) >= 5, "counted them")
+
+
+@stated()
+def never_reached(d: System) -> Property:
+    """While the bell is silent for good, nothing happens."""
+    return whenever(d.bell.silent, d.leaf.shut)
+
+
+STATEMENTS: list[Statement] = [
+    never_locked_open, never_locked_open_again, bell_needs_the_door, bell_is_quiet, never_open, unexplained,
+    holds_after_all, longest_opening, forgotten, shut_again, can_be_locked_open, always_a_step, five_parts, never_reached,
+]  # fmt: skip
+
+
+@design(title="A door")
+def door(
+    patience: Annotated[Duration, "how long the watchman waits"] = hours(3),
+    interlock: Annotated[bool, "the lock turns only while the door is shut"] = False,
+    both_ways: Annotated[bool, "and the door opens only while the lock is free"] = False,
+    rope: Annotated[bool, "whether the bell has a rope"] = True,
+    bell_hangs: Annotated[bool, "whether there is a bell"] = True,
+    outages: Annotated[int, "how often the power may fail", range(3)] = 1,
+    memory: Annotated[int, "how much can be forgotten", range(6, 65)] = 6,
+) -> System:
+    """A door and its lock, with a bell and a power line.
+
+    The second paragraph.
+    """
+    since, lost = Age("since", cap=hours(5)), Counter("lost", cap=memory)
+    lock = Component(
+        "lock", states=["free", "locked", "failed"], variables=[lost],
+        transitions=[
+            on("turns", "free", "locked", kind="operator"),
+            on("releases", "locked", "free", kind="operator"),
+            on("tick", "locked", then={lost: lost + 1}),
+            on("site_fails", ["free", "locked"], "failed"),
+        ],
+        doc="The lock. It forgets.",
+    )  # fmt: skip
+    leaf = Component(
+        "leaf", states=["shut", "open"], variables=[since],
+        transitions=[
+            on("opens", "shut", "open", kind="operator", when=~lock.locked if both_ways else None),
+            on("shuts", "open", "shut", kind="operator", then={since: 0}),
+            on("tick", "open", when=since < patience, then={since: since + 1}),
+            on("turns", ["shut"] if interlock or both_ways else ["shut", "open"]),
+            on("site_fails", ["shut", "open"]),
+        ],
+        doc="The leaf.",
+    )  # fmt: skip
+    power = Component(
+        "power", states=["up", "down"],
+        transitions=[
+            on("power_fails", "up", "down", kind="environment", fault="power outage"),
+            on("power_returns", "down", "up", kind="environment"),
+        ],
+    )  # fmt: skip
+    bell = Component(
+        "bell", states=["quiet", "rings", "silent"],
+        transitions=[
+            on("rings", "quiet", "rings", when=rope & power.up),
+            on("hush", "rings", "quiet"),
+            on("breaks", "rings", "silent", when=(lost > 5) & (since > 4), doc="the bell breaks"),
+        ],
+    )  # fmt: skip
+    house = Component(
+        "house",
+        states=["up", "failed"],
+        transitions=[on("fails", "up", "failed", kind="environment", fault="site failure")],
+    )
+    return compose(
+        "door", [leaf, lock, power, *([bell] if bell_hangs else []), house],
+        tick=hours(1), sites=[Site(house, [leaf, lock])], faults={"power outage": outages, "site failure": 1},
+        parts={"since": since, "lost": lost}, properties=STATEMENTS,
+    )  # fmt: skip
+
+
+SAID = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Nobody speaks of this")
+CLAIMS = (
+    *(Claim(f"D-{n}", said, "Door guide", f"Section {n}") for n, said in enumerate(SAID, 1)),
+    Claim("E-1", "Elsewhere", "Window guide", "Glass"),
+)
+
+
+@pytest.fixture(scope="module")
+def review() -> Review:
+    return collect([door], claims=CLAIMS, output="review.html")
+
+
+def finding(review: Review, name: str) -> Any:
+    return next(f for f in review.findings if f.row.name == name)
+
+
+# -- both forms ------------------------------------------------------------------------------------------------------
+class Page(HTMLParser):
+    """Checks that tags are balanced, and collects ids, links, resources and texts by element."""
+
+    VOID = frozenset({"meta", "br", "wbr", "col", "img", "link", "input", "hr"})
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.tags: set[str] = set()
+        self.rows: dict[str, str] = {}
+        self._row: str | None = None
+        self.text = ""
+        self.feed(source)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("href", "xlink:href"):
+                self.links.append(value or "")
+            if name in ("src", "data", "srcset", "poster", "background", "action", "formaction") or name.startswith(
+                "on"
+            ):
+                self.loaded.append(f"{name}={value}")
+        if tag == "tr":
+            self._row = dict(attrs).get("id")
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> without a beginning"
+        assert self.open[-1] == tag, f"</{tag}> closes <{self.open[-1]}> at {self.getpos()}"
+        self.open.pop()
+        if tag == "tr":
+            self._row = None
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._row is not None:
+            self.rows[self._row] = self.rows.get(self._row, "") + data
+
+
+def markdown_tables(source: str) -> Iterator[list[str]]:
+    """The tables of a Markdown text outside of code blocks."""
+    fence, block = "", []
+    for line in [*source.splitlines(), ""]:
+        marker = re.match(r"`{3,}", line)
+        if fence:
+            fence = "" if marker and line.strip() == fence else fence
+            continue
+        if marker:
+            fence = marker[0]
+        if line.startswith("|"):
+            block.append(line)
+        elif block:
+            yield block
+            block = []
+    assert not fence
+
+
+def cells(row: str) -> list[str]:
+    return re.split(r"(?<!\\)\|", row.strip())[1:-1]
+
+
+def test_html_is_balanced_and_stands_alone(review: Review) -> None:
+    source = as_html(review, twin="review.md")
+    page = Page(source)
+    assert len(page.ids) == len(set(page.ids))
+    assert [link for link in page.links if not link.startswith("#")] == ["review.md"]
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert page.loaded == []
+    assert not page.tags & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
+    style = source[source.index("<style>") : source.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", source)
+
+
+def test_sections_come_in_the_order_that_a_reviewer_needs(review: Review) -> None:
+    wanted = [
+        "Summary", "Findings", "Claims", "Properties", "Worst cases", "Assumptions and parameters",
+        "Architecture and machines", "Coverage", "The search", "How to reproduce", "Glossary", "Sign-off",
+    ]  # fmt: skip
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", as_html(review)) == wanted
+    assert re.findall(r"^## (.*)$", as_markdown(review), re.MULTILINE) == ["Contents", *wanted]
+
+
+def test_every_verdict_is_in_both_forms(review: Review) -> None:
+    page, lines = Page(as_html(review)), as_markdown(review).splitlines()
+    assert {row.verdict for row in review.rows} == {"HOLDS", "VIOLATED", "HOLDS VACUOUSLY"}
+    for row in review.rows:
+        shown = page.rows[row.id]
+        assert row.name in shown
+        assert re.search(rf"(?<![A-Z ]) ?{row.verdict}(?! [A-Z])", shown)
+        assert any(line.startswith(f"| `{row.name}`") and f"**{row.verdict}**" in line for line in lines)
+    for claim in review.claims:
+        assert claim.verdict in page.rows[f"claim-{claim.claim.key}"]
+        assert any(f"**{claim.claim.key}** | {claim.verdict} |" in line for line in lines)
+
+
+def test_both_forms_tell_findings_worst_cases_and_repairs(review: Review) -> None:
+    for source in (Page(as_html(review)).text, as_markdown(review)):
+        for found in review.findings:
+            assert found.title in source
+            assert found.row.command in source
+            if found.check is not None:
+                assert found.check.conclusion[1:] in source.replace("\\_", "_")
+        for row in review.rows:
+            if row.is_worst_case:
+                assert row.value in source
+
+
+def test_markdown_tables_are_well_formed(review: Review) -> None:
+    found = list(markdown_tables(as_markdown(review)))
+    assert len(found) > 15
+    for rows in found:
+        assert set(cells(rows[1])) == {" --- "}
+        assert {len(cells(row)) for row in rows} == {len(cells(rows[0]))}
+
+
+def test_the_review_is_plain_data(review: Review) -> None:
+    data = json.loads(json.dumps(as_data(review)))
+    assert [row["verdict"] for row in data["designs"][0]["rows"]] == [row.verdict for row in review.rows]
+
+
+# -- hostile names -----------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def hostile() -> Review:
+    bad = Component(
+        "part", states=["good", "bad"], transitions=[on("breaks", "good", "bad", fault=HOSTILE)], doc=HOSTILE
+    )
+
+    @design(title=HOSTILE)
+    def evil(mode: Annotated[bool, HOSTILE] = False) -> System:
+        """<b>bold</b> | & `x`"""
+        never_bad = never(
+            bad.bad, name=HOSTILE, statement=HOSTILE, source=HOSTILE, claims=[HOSTILE], assumptions=[HOSTILE],
+            finding=Finding(HOSTILE, HOSTILE, HOSTILE, {"mode": True}),
+        )  # fmt: skip
+        return compose("evil", [bad], faults={HOSTILE: 1}, properties=[never_bad])
+
+    return collect([evil], claims=[Claim(HOSTILE, HOSTILE, HOSTILE, HOSTILE)])
+
+
+def test_hostile_names_stay_text_in_html(hostile: Review) -> None:
+    source = as_html(hostile, twin="a b<.md")
+    page = Page(source)
+    assert "script" not in page.tags
+    assert page.text.count("<script>alert('x')</script>") >= 10
+    assert "{{ 7*7 }}" in page.text
+    assert page.loaded == []
+    assert [link for link in page.links if not link.startswith("#")] == ["a%20b%3C.md"]
+
+
+def test_hostile_names_stay_text_in_markdown(hostile: Review) -> None:
+    source = as_markdown(hostile)
+    for rows in markdown_tables(source):
+        assert {len(cells(row)) for row in rows} == {len(cells(rows[0]))}
+    outside = re.sub(r"^(`{3,})[\s\S]*?^\1$", "", source, flags=re.MULTILINE)
+    outside = re.sub(r"(?<!\\)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)", "", outside)
+    assert "<script" not in outside
+    assert not re.search(r"(?<!\\)\]\(http", outside)
+    assert not re.search(r"(?<!\\)\*star", outside)
+
+
+@pytest.mark.parametrize(
+    ("value", "escaped"),
+    [
+        ("a|b", "a\\|b"),
+        ("<i>&amp;", "&lt;i&gt;&amp;amp;"),
+        ("snake_case _lead trail_", "snake_case \\_lead trail\\_"),
+        ("`a`", "\\`a\\`"),
+        ("1. one", "1\\. one"),
+        ("- dash", "\\- dash"),
+        ("# head", "\\# head"),
+        ("two\nlines", "two lines"),
+        ("see http://x.org", "see http&#58;//x.org"),
+        ("back\\slash", "back\\\\slash"),
+    ],
+)
+def test_markdown_text(value: str, escaped: str) -> None:
+    assert text(value) == escaped
+
+
+def test_markdown_code() -> None:
+    assert code("a_b") == "`a_b`"
+    assert code("a`b``c") == "```a`b``c```"
+    assert code("`") == "`` ` ``"
+    assert code("a|b", cell=True) == "`a\\|b`"
+    assert fenced(["```", "x"], "sh") == ["````sh", "```", "x", "````", ""]
+
+
+def test_a_table_with_a_ragged_row_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 cells in a table of 1"):
+        table(["a"], [["1", "2"]])
+
+
+# -- findings and repairs ------------------------------------------------------------------------------------------------
+def test_findings_come_first_those_that_nobody_explained_before_all(review: Review) -> None:
+    assert [f.status for f in review.findings] == ["new", *["declared"] * 5, "outdated"]
+    assert [f.id for f in review.findings] == [f"F{n}" for n in range(1, 8)]
+    assert review.findings[0].row.name == "unexplained"
+
+
+def test_a_repair_that_works_says_so(review: Review) -> None:
+    check = finding(review, "never_locked_open_again").check
+    assert (check.result, check.verdict) == ("works", "HOLDS")
+    assert check.parameters == (("both_ways", "no", "yes"),)
+    assert check.command.endswith(":door --set both_ways=yes never_locked_open_again")
+
+
+def test_a_repair_that_does_not_work_says_so_and_shows_why(review: Review) -> None:
+    found = finding(review, "never_locked_open")
+    assert (found.check.result, found.check.verdict) == ("fails", "VIOLATED")
+    assert "does not work" in found.line
+    assert [m.event for m in found.check.trace.chart.messages] == ["turns", "opens"]
+    for source in (Page(as_html(review)).text, as_markdown(review)):
+        assert "The repair was checked: it does not work, the promise is violated with it." in source
+
+
+def test_a_repair_that_only_makes_the_promise_vacuous_is_no_success(review: Review) -> None:
+    check = finding(review, "bell_needs_the_door").check
+    assert (check.result, check.verdict) == ("vacuous", "HOLDS VACUOUSLY")
+    assert "shows nothing" in check.conclusion
+
+
+def test_a_repair_under_which_the_property_cannot_be_stated(review: Review) -> None:
+    check = finding(review, "bell_is_quiet").check
+    assert (check.result, check.verdict) == ("impossible", "")
+    assert "no component 'bell'" in check.reason
+    assert "could not be checked" in as_markdown(review)
+
+
+def test_a_repair_without_parameters_is_not_called_checked(review: Review) -> None:
+    found = finding(review, "never_open")
+    assert found.check is None
+    assert found.line == "a repair is proposed, not checked"
+    assert "Not checked." in Page(as_html(review)).text
+
+
+def test_what_a_repair_changes_elsewhere_is_told(review: Review) -> None:
+    check = finding(review, "never_locked_open_again").check
+    changed = {c.name: (c.before, c.after) for c in check.changed}
+    assert changed["can_be_locked_open"] == ("HOLDS", "VIOLATED")
+    assert changed["never_locked_open"] == ("VIOLATED", "HOLDS")
+    assert "no longer reachable: can_be_locked_open" in check.conclusion
+    assert check.compared == 10
+
+
+def test_a_repair_that_breaks_another_promise_says_so() -> None:
+    @stated(finding=Finding("t", "e", "r", {"moves": True}))
+    def goes_up(d: System) -> Property:
+        """The flag goes up at last."""
+        return leads_to(d.flag.down, d.flag.up, fairness=weakly_fair("automatic"))
+
+    @stated()
+    def stays_down(d: System) -> Property:
+        """The flag stays down."""
+        return never(d.flag.up)
+
+    @design
+    def swap(moves: bool = False) -> System:
+        """Two promises that exclude each other."""
+        flag = Component("flag", states=["down", "up"], transitions=[on("pull", "down", "up", when=Literal(moves))])
+        return compose("swap", [flag], properties=[goes_up, stays_down])
+
+    (found,) = collect([swap], claims=()).findings
+    assert found.check is not None
+    assert found.check.result == "works"
+    assert found.line == "the repair was checked: with it the promise holds; it breaks stays_down"
+
+
+def test_a_repair_already_in_the_parameters_is_judged_by_what_was_found() -> None:
+    done = collect([door], {"interlock": "yes"}, claims=())
+    check = finding(done, "never_locked_open").check
+    assert check.result == "fails"
+    assert "already make the repair: it does not work" in check.conclusion
+
+
+def test_a_repair_with_an_unknown_parameter_is_an_error() -> None:
+    part = Component("part", states=["a", "b"], transitions=[on("go", "a", "b")])
+
+    @design
+    def broken() -> System:
+        """One step."""
+        item = never(part.b, name="no_b", finding=Finding("t", "e", "r", {"nothing": True}))
+        return compose("broken", [part], properties=[item])
+
+    with pytest.raises(PropertyError, match=r"\[DR302\] the repair in the finding of property no_b: .*'nothing'"):
+        collect([broken], claims=())
+
+
+# -- what else is told -----------------------------------------------------------------------------------------------
+def test_claims_in_scope_are_all_there(review: Review) -> None:
+    verdicts = {row.claim.key: row.verdict for row in review.claims}
+    assert verdicts == {
+        "D-1": "VIOLATED", "D-2": "VIOLATED", "D-3": "HOLDS", "D-4": "HOLDS", "D-5": "HOLDS", "D-6": "HOLDS",
+        "D-7": "HOLDS", "D-8": "NOT DECIDED",
+    }  # fmt: skip
+    assert [(g.name, g.size) for g in review.out_of_scope] == [("E", 1)]
+
+
+def test_a_skipped_property_leaves_its_claim_undecided() -> None:
+    done = collect([door], {"patience": hours(2)}, claims=CLAIMS)
+    row = next(r for r in done.claims if r.claim.key == "D-6")
+    assert row.verdict == "NOT DECIDED"
+    assert row.notes == ("always_a_step was not run: it is stated for patience=4h",)
+    for source in (Page(as_html(done)).text, as_markdown(done)):
+        assert "stated for patience=4h" in source
+
+
+def test_a_claim_that_is_not_listed_is_shown_as_such() -> None:
+    (row, *_) = collect([door], claims=()).claims
+    assert row.notes[0] == "not in the list of claims"
+
+
+def test_worst_cases_have_values_units_and_traces(review: Review) -> None:
+    opened, forgot = review.designs[0].worst_cases
+    assert opened.value == "3 ticks (3h)"
+    assert opened.trace is not None
+    assert opened.trace.text[-1].endswith("= the worst case: 3 ticks (3h)")
+    assert forgot.value == "6"
+    assert forgot.given == (("both_ways", "yes"),)
+
+
+def test_coverage_names_what_never_happens(review: Review) -> None:
+    covered = review.designs[0].coverage
+    assert covered.known
+    assert [event.name for event in covered.idle] == ["breaks"]
+    assert covered.unentered == ("bell.silent",)
+    assert [name for name, _ in covered.vacuous] == ["never_reached"]
+
+
+def test_assumptions_faults_and_parameters(review: Review) -> None:
+    view = review.designs[0]
+    assert {a.text: a.properties for a in view.assumptions} == {
+        "The watchman is awake": ("longest_opening",),
+        "Weak fairness of operator events": ("shut_again",),
+    }
+    assert {(f.kind, f.budget) for f in view.faults} == {
+        ("power outage", "at most 1"), ("site failure", "at most 1"), ("other events of the environment", "any number of times"),
+    }  # fmt: skip
+    assert view.parameters[0].doc == "how long the watchman waits"
+    assert view.changed_parameters == ()
+
+
+def test_a_search_that_stopped_early_is_told_first_and_never_reads_as_holds() -> None:
+    done = collect([door], {"memory": 64}, claims=CLAIMS, limits=Limits(states=1500))  # looked at every 1,024 states
+    assert {row.verdict for row in done.rows if row.name in ("shut_again", "always_a_step")} == {"INCONCLUSIVE"}
+    assert all(row.verdict != "HOLDS" for row in done.rows if not row.complete and row.family not in ("reachability",))
+    assert not done.designs[0].coverage.known
+    for source in (Page(as_html(done)).text, as_markdown(done)):
+        assert "Incomplete search." in source
+        assert "INCONCLUSIVE" in source
+        assert "at least" in source
+        assert "--limit-states 1500" in source
+
+
+def test_facts_of_structure_need_no_search(review: Review) -> None:
+    search = next(s for s in review.designs[0].searches if s.purpose == "outages=0")
+    assert not search.needed
+    assert review.incomplete == ()
+    assert "Incomplete" not in as_html(review)
+    for source in (Page(as_html(review)).text, as_markdown(review)):
+        assert "not searched: only facts of structure were asked for" in source
+
+
+def test_two_designs_in_one_review() -> None:
+    other = replace(door, title="Another door")
+    done = collect([door, other], {"outages": "2"}, claims=CLAIMS)
+    assert [d.title for d in done.designs] == ["A door", "Another door"]
+    assert all(machine.same_as == "in A door" for machine in done.designs[1].machines)
+    assert len({f.id for f in done.findings}) == 14
+    page = Page(as_html(done))
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_settings_are_read_as_texts_and_unknown_ones_refused() -> None:
+    assert collect([door], {"patience": "2h"}, claims=()).designs[0].changed_parameters[0].value == "2h"
+    with pytest.raises(DesignError, match=r"DR204.*'patiense'.*did you mean 'patience'"):
+        collect([door], {"patiense": "2h"}, claims=())
+
+
+def test_without_a_picture_the_review_says_so_in_words(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise OutputError("DR602", "Graphviz is not available")
+
+    monkeypatch.setattr("drcheck.report.pictures.to_svg", fail)
+    page = Page(as_html(review))
+    assert "No picture of the architecture could be drawn ([DR602] Graphviz is not available)" in page.text
+    assert "site house, hit as a whole by house_fails: leaf, lock, house" in page.text
+    assert "free -> locked: turns (operator)" in page.text
+
+
+def test_the_glossary_explains_what_is_used(review: Review) -> None:
+    explained = dict(review.terms)
+    assert {"finding", "repair", "fairness", "tick", "vacuous", "worst case", "not decided"} <= set(explained)
+    assert "recoverability" not in explained
+    with pytest.raises(KeyError, match="sausage"):
+        terms(["sausage"])
+
+
+def test_an_undefined_name_in_a_template_is_an_error() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        environment().from_string("{{ review.titel }}").render()
+    assert all(environment().get_template(name) for name in environment().list_templates())
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("output", "page", "twin"),
+    [
+        ("x.html", "x.html", "x.md"), ("a/x.md", "a/x.html", "a/x.md"), ("out", "out/review.html", "out/review.md"),
+        ("v1.2", "v1.2/review.html", "v1.2/review.md"),
+    ],
+)  # fmt: skip
+def test_where_files_go(output: str, page: str, twin: str) -> None:
+    assert targets(output) == (Path(page), Path(twin))
+
+
+def test_the_same_review_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    written = []
+    for folder in ("a", "b"):
+        paths = write_review([door], {}, tmp_path / folder / "new", claims=CLAIMS)
+        assert [p.name for p in paths] == ["review.html", "review.md"]
+        text = "".join(path.read_text(encoding="utf-8") for path in paths)
+        assert "2023-11-14 22:13 UTC" in text
+        written.append(re.sub(r"\b\d+\.\d\d\b", "SECONDS", text))
+    assert written[0] == written[1]
+    assert sorted(p.name for p in (tmp_path / "a" / "new").iterdir()) == ["review.html", "review.md"]
+
+
+def test_an_unwritable_place_is_found_out_before_the_search(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+
+    def listener(_: str) -> None:
+        raise AssertionError("a search was begun")
+
+    with pytest.raises(OutputError, match="DR601"):
+        write_review([door], {}, tmp_path / "file" / "review.html", claims=(), listener=listener)
+    (tmp_path / "x.md").mkdir()
+    with pytest.raises(OutputError, match=r"DR601.*x\.md is a directory"):
+        write_review([door], {}, tmp_path / "x.html", claims=(), listener=listener)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "x.md"]
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, review: Review) -> None:
+    with pytest.raises(DesignError):
+        write_review([door], {"nothing": "1"}, tmp_path / "new" / "folder", claims=())
+    assert list(tmp_path.iterdir()) == []
+
+    (tmp_path / "review.html").write_text("old")
+
+    def full(*_: object, **__: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("drcheck.report.write.os.fdopen", full)
+    with pytest.raises(OutputError, match=r"\[DR601\].*No space left on device"):
+        save(review, tmp_path)
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("review.html", "old")]
+
+
+def test_claims_of_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "properties"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.chdir(tmp_path)
+    assert known_claims() == ()
+    (tmp_path / "properties").mkdir()
+    claim = 'Claim("X-1", "text", "document", "section")'
+    (tmp_path / "properties" / "claims.py").write_text(f"from drcheck.claims import Claim\nCLAIMS = ({claim},)\n")
+    importlib.invalidate_caches()
+    assert [claim.key for claim in known_claims()] == ["X-1"]
+
+
+def test_a_design_that_cannot_be_composed_is_one_coded_error(tmp_path: Path) -> None:
+    @design
+    def impossible() -> System:
+        """No components."""
+        return compose("impossible", [])
+
+    with pytest.raises(ModelError, match="DR113"):
+        write_review([impossible], {}, tmp_path, claims=())
+    assert list(tmp_path.iterdir()) == []
+    assert isinstance(impossible, Design)
