@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,7 @@ def test_narrow_and_wide_output_lose_nothing(drcheck: Command, monkeypatch: pyte
         table = re.split(r"\n ─+\n", out)[1].split("\n\n")[0].splitlines()
         head = next(line for line in out.splitlines() if line.startswith(" property"))
         starts = [head.index(word) for word in ("property", "claims", "verdict", "value or")] + [1000]
-        cells = [[line[a:b].strip() for line in table] for a, b in zip(starts, starts[1:], strict=False)]
+        cells = [[line[a:b].strip() for line in table] for a, b in pairwise(starts)]
         assert "values_stay_in_their_domains" in "".join(cells[0])
         assert "P-1P-2P-2" in "".join(cells[1])
         assert "known finding: Nobody serves for a while" in " ".join(cells[3])

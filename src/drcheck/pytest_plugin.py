@@ -367,8 +367,9 @@ class PropertyItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the property is stated."""
+        title = f"{self.name} of {self.search.request.label}"
         place = self.search.design.place if self.statement is None else self.statement.details["place"]
-        return (Path(place.file), place.line - 1, self.nodeid) if place is not None else (self.path, None, self.nodeid)
+        return (Path(place.file), place.line - 1, title) if place is not None else (self.path, None, title)
 
 
 class UnexpectedVerdictError(AssertionError):
