@@ -1,0 +1,70 @@
+"""The historical data of one CMS server: the records of the followed intervals."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from drcheck import Array, Choice, Component, Expression, Variable, if_else, on, outcome
+
+NOT_YET, ABSENT, PARTIAL, WHOLE, CORRUPT = RECORD = ("not_yet", "absent", "partial", "whole", "corrupt")
+"""A record: the interval is not over (as seen from there), none, an incomplete one, a complete one, a damaged one."""
+
+
+def records(length: int) -> Array:
+    """One record for each followed interval."""
+    return Array("record", Choice("record", RECORD), length)
+
+
+def historical_database(
+    name: str,
+    intervals: Sequence[Component],
+    collection: Component,
+    disks_lost: Expression,
+    backup: Array,
+    restore_range: str,
+    may_lose: bool,
+) -> Component:
+    """The interval records of one server, and what a restore from `backup` of the other server does to them.
+
+    A record is filed when its interval ends. Lost disks take all of it along (`may_lose`); a crash without power
+    may damage it. What a restore writes is a parameter, because the page does not say it: `gap`: the operators
+    restore exactly the intervals that this server missed (or whose records are damaged); `absent`: only records that
+    are not there at all; `everything`: all intervals up to the backup are replaced by what the backup holds of them,
+    and a restore that is cut short has removed them already.
+    """
+    record = records(len(intervals))
+
+    def each(change: Any) -> dict[Variable, Expression]:
+        return {r: change(r, i) for i, r in enumerate(record)}
+
+    def filed(r: Variable, i: int) -> Expression:
+        kind = if_else(disks_lost | collection.nothing, ABSENT, if_else(collection.whole, WHOLE, PARTIAL))
+        return if_else(intervals[i].present, kind, r)
+
+    def restored(r: Variable, i: int) -> Expression:
+        held = backup[i]
+        writes = {
+            "gap": (r != WHOLE) & (r != NOT_YET) & (held != NOT_YET),
+            "absent": (r == ABSENT) & (held != NOT_YET),
+            "everything": held != NOT_YET,
+        }[restore_range]
+        return if_else(writes, held, r)
+
+    wiped = each(lambda r, _: if_else(r == NOT_YET, r, ABSENT))
+    damaged = each(lambda r, _: if_else((r == WHOLE) | (r == PARTIAL), CORRUPT, r))
+    removed = each(lambda r, i: if_else(backup[i] == NOT_YET, r, ABSENT))
+    cut_short = (
+        [outcome("stored"), outcome("stored", removed)] if restore_range == "everything" else [outcome("stored")]
+    )
+    return Component(
+        name,
+        states=["stored"],
+        variables=[record],
+        transitions=[
+            on("tick", "stored", then=each(filed)),
+            *([on("disks_fail", "stored", then=wiped)] if may_lose else []),
+            on("restore", "stored", then=each(restored)),
+            on("restore_cut_short", "stored", outcomes=cut_short),
+            on("crashes", "stored", outcomes=[outcome("stored"), outcome("stored", damaged)]),
+        ],
+        doc="The historical data of one CMS server.",
+    )  # fmt: skip

@@ -1,0 +1,601 @@
+"""What the CMS High Availability page promises, claim by claim."""
+
+from drcheck import (
+    Expression,
+    Finding,
+    Property,
+    System,
+    all_of,
+    always,
+    any_of,
+    can_always,
+    deadlock_free,
+    leads_to,
+    never,
+    reachable,
+    stated,
+    structure,
+    weakly_fair,
+    whenever,
+    worst_case,
+)  # fmt: skip
+from model.components.data_collection import CLOSED
+from model.components.followed_interval import COVERED, HELD_BY_1, HELD_BY_2, HELD_BY_BOTH, UNCOVERED
+from model.components.historical_database import CORRUPT, NOT_YET, WHOLE
+
+PAGE = "CMS High Availability page"
+LINKS = f"{PAGE}, ACD link failures"
+HARDWARE = f"{PAGE}, CMS hardware failures"
+POWER = f"{PAGE}, Power failures"
+MAINTENANCE = f"{PAGE}, CMS maintenance"
+UPGRADES = f"{PAGE}, CMS full version upgrades"
+WHOLE_PAGE = f"{PAGE}, all sections together"
+
+NO_FAILURE = {"failures": 0}
+ONE = {"failures": 1}
+ONLY = {name: {f"{c}_failures": c == name for c in ("link", "hardware", "power", "software")} for name in
+        ("link", "hardware", "power", "software")}  # fmt: skip
+ONE_OF_ONE_SERVER = {**ONE, "power_failures": False}
+"""One link, hardware or software failure: what AV-2 speaks of."""
+NOTHING_DESTROYED = {"hardware_failures": False}
+"""Two failures, none of which destroys a disk; servers are shut down in time."""
+UPGRADE = {"procedure": "cms_upgrade", **NO_FAILURE}
+SWITCH = {"procedure": "communication_manager_upgrade", "count_losses": True, **NO_FAILURE}
+PROGRESS = weakly_fair("automatic", "operator", "environment", "time")
+"""What stays possible is done in the end: repairs, backups, restores and clocks go on. (Failures are limited anyway.)"""
+
+
+def record(d: System, n: int, k: int = 0) -> Expression:
+    """The record of a followed interval on server n."""
+    return d.database[n].array("record")[k]
+
+
+def copies(d: System, k: int = 0) -> list[Expression]:
+    """All copies of the record of a followed interval: on both servers and on both maintenance backups."""
+    return [record(d, 1, k), record(d, 2, k), *(d.backup[n].array("record")[k] for n in (1, 2))]
+
+
+def held(d: System, k: int = 0) -> Expression:
+    """At least one server collected the interval from beginning to end."""
+    return d.intervals[k].close.is_in(HELD_BY_1, HELD_BY_2, HELD_BY_BOTH)
+
+
+def everywhere(d: System, k: int = 0) -> Expression:
+    """Both servers have a complete record of the interval."""
+    return (record(d, 1, k) == WHOLE) & (record(d, 2, k) == WHOLE)
+
+
+def lost_for_good(d: System, k: int = 0) -> Expression:
+    """The interval is over, and there is no complete record of it on any server or maintenance backup."""
+    return d.intervals[k].past & all_of(copies(d, k), lambda r: r != WHOLE)
+
+
+def one_collects(d: System) -> Expression:
+    """At least one server collects."""
+    return d.collecting[1] | d.collecting[2]
+
+
+# -- the account of the model itself -----------------------------------------------------------------------------------
+@stated(source="the account of the model itself", given={"scheduled_backups": True})
+def no_record_comes_from_nowhere(d: System) -> Property:
+    """A complete record, wherever it is, was collected from beginning to end by some server; a later one has none."""
+    return always(
+        any_of(copies(d), lambda r: r == WHOLE).implies(held(d))
+        & (d.intervals[0].past | all_of(copies(d), lambda r: r == NOT_YET))
+        & (d.intervals[0].past.implies((record(d, 1) != NOT_YET) & (record(d, 2) != NOT_YET)))
+    )
+
+
+@stated(source="the account of the model itself")
+def the_model_never_stops(d: System) -> Property:
+    """Every state has a step."""
+    return deadlock_free()
+
+
+# -- AV-1: two servers, two links --------------------------------------------------------------------------------------
+@stated(claims="AV-1", source=LINKS, given=NO_FAILURE)
+def both_servers_collect_the_same_data(d: System) -> Property:
+    """Without failures both servers have a complete record of every interval that is over."""
+    return whenever(d.intervals[0].past, everywhere(d))
+
+
+@stated(claims="AV-1", source=LINKS)
+def links_share_nothing(d: System) -> Property:
+    """The failure of one link reads and writes nothing of the other link, nor of the other server's software."""
+    evidence, apart = [], True
+    for n in (1, 2):
+        event = d.event(f"acd_link{n}_fails")
+        others = {d.link[3 - n].name, d.server[3 - n].name, d.software[3 - n].name}
+        touched = {d.cells[i].owner for i in event.reads | event.writes}
+        apart = apart and not touched & others
+        evidence.append(f"acd_link{n}_fails touches {', '.join(sorted(touched))}")
+    return structure(apart, "; ".join(evidence))
+
+
+@stated(claims="AV-1", source=LINKS, given={**ONE, **ONLY["link"]})
+def one_link_failure_stops_no_collection(d: System) -> Property:
+    """When one link fails, one server collects at every moment, and every interval has a complete record."""
+    return always(one_collects(d) & ~lost_for_good(d))
+
+
+@stated(
+    claims="AV-1", source=LINKS, given={**ONE, **ONLY["link"], "separate_paths": False},
+    finding=Finding(
+        title="Links over one C-LAN or subnet fail together",
+        explanation=(
+            "The page recommends separate circuit packs and subnets and speaks of fewer single points of failure. It is "
+            "a condition, not an extra: over a shared path one failure stops the collection on both servers, and what "
+            "the calls leave in that time is on no server."
+        ),
+        repair="Run the two ACD links over different C-LAN circuit packs or Ethernet ports and different subnets.",
+        repaired={"separate_paths": True},
+    ),
+)  # fmt: skip
+def one_path_failure_stops_no_collection(d: System) -> Property:
+    """The same, with both links over one path."""
+    return always(one_collects(d) & ~lost_for_good(d))
+
+
+@stated(claims=("AV-1", "AV-8"), source=WHOLE_PAGE, given={**ONE, "area_outages": False})
+def one_failure_of_any_class_stops_no_collection(d: System) -> Property:
+    """With one failure of any class that hits one server, the other collects at every moment."""
+    return always(one_collects(d))
+
+
+# -- AV-2: maintenance backup and restore ------------------------------------------------------------------------------
+def brought_back(d: System) -> Property:
+    """What one server holds and the other misses comes to be held by both."""
+    missing = any_of((record(d, n) != WHOLE) & (record(d, 3 - n) == WHOLE) for n in (1, 2))
+    return leads_to(d.intervals[0].past & missing, everywhere(d), PROGRESS)
+
+
+@stated(
+    claims="AV-2", source=f"{LINKS}; CMS hardware failures; CMS software failures", given=ONE_OF_ONE_SERVER,
+    assumptions=(
+        "the backup begins after the interval in which collection resumed is over",
+        "the restore writes exactly the intervals that the server missed",
+    ),
+)  # fmt: skip
+def missing_data_is_brought_back(d: System) -> Property:
+    """After one link, hardware or software failure both servers come to hold every interval that one of them held."""
+    return brought_back(d)
+
+
+@stated(
+    claims="AV-2", source=LINKS, given={**ONE, **ONLY["link"], "backup_after": "gap_ends"},
+    finding=Finding(
+        title="A backup taken as soon as the link is back misses the interval in which it came back",
+        explanation=(
+            "Records are filed when an interval ends. If collection resumes in the middle of an interval and the backup "
+            "of the other server is taken at once, that interval is not in the backup: there it is still open. The "
+            "restore closes the gap as the operators see it, and the server keeps an incomplete record of the interval "
+            "in which it came back, for ever. The page gives no moment for the backup."
+        ),
+        repair="Take the backup after the interval in which collection resumed is over on the other server.",
+        repaired={"backup_after": "interval_ends"},
+    ),
+)  # fmt: skip
+def missing_data_is_brought_back_at_once(d: System) -> Property:
+    """After one link failure the same, when the backup is taken as soon as collection has resumed."""
+    return brought_back(d)
+
+
+@stated(
+    claims="AV-2", source=LINKS, given={**ONE, **ONLY["link"], "backup_after": "any_time"},
+    finding=Finding(
+        title="A backup from before the end of the gap does not close it",
+        explanation=(
+            "If the restore uses a backup that was begun while the gap was still open, what the other server collected "
+            "between that backup and the end of the gap stays missing, and nothing tells the operators."
+        ),
+        repair="Take a new backup for every restore, after the interval in which collection resumed.",
+        repaired={"backup_after": "interval_ends"},
+    ),
+)  # fmt: skip
+def missing_data_is_brought_back_from_an_older_backup(d: System) -> Property:
+    """After one link failure the same, when the backup may have begun at any time since."""
+    return brought_back(d)
+
+
+@stated(
+    claims="AV-2", source=LINKS, given={**ONE, **ONLY["link"], "restore_range": "absent"},
+    finding=Finding(
+        title="A restore that only adds records leaves the first and last interval of a gap incomplete",
+        explanation=(
+            "A failure in the middle of an interval leaves an incomplete record of it, and so does the return. A restore "
+            "that leaves alone what is there does not replace these two records. (Were it to replace everything, it "
+            "would destroy complete ones: see AV-5.)"
+        ),
+        repair="Restore exactly the range from the interval of the failure to the interval of the return, over what is there.",
+        repaired={"restore_range": "gap"},
+    ),
+)  # fmt: skip
+def missing_data_is_brought_back_by_adding_records(d: System) -> Property:
+    """After one link failure the same, when a restore adds records that are not there and replaces none."""
+    return brought_back(d)
+
+
+# -- AV-3: CMSADM backups ----------------------------------------------------------------------------------------------
+@stated(claims=("AV-3", "AV-5"), source=f"{HARDWARE}; CMS maintenance", given={"scheduled_backups": True})
+def backups_write_nothing_but_themselves(d: System) -> Property:
+    """No event of a backup writes a database, a link, a server or the software."""
+    facts, holds = [], True
+    for n in (1, 2):
+        running = (f"cmsadm{n}_starts", f"cmsadm{n}_done", f"backup{n}_scheduled", f"backup{n}_done")
+        for event in map(d.event, running):
+            owners = {d.cells[i].owner for i in event.writes}
+            allowed = {f"cmsadm{n}", f"backup{n}", f"restore{3 - n}"}
+            holds = holds and bool(owners) and owners <= allowed
+            facts.append(f"{event.name} writes {', '.join(sorted(owners))}")
+    return structure(holds, "; ".join(facts))
+
+
+@stated(claims=("AV-3", "AV-5"), source=MAINTENANCE, given={**NO_FAILURE, "scheduled_backups": True})
+def backups_stop_no_collection(d: System) -> Property:
+    """Without failures, whatever backups are taken and whenever, both servers collect at every moment and lose nothing."""
+    return always(d.collecting[1] & d.collecting[2] & d.intervals[0].past.implies(everywhere(d)))
+
+
+@stated(claims="AV-3", source=HARDWARE, given={**NO_FAILURE, "scheduled_backups": True})
+def cmsadm_backup_while_collecting(d: System) -> Property:
+    """A CMSADM backup runs on a server that collects."""
+    return reachable(d.cmsadm[1].running & d.collecting[1])
+
+
+@stated(claims="AV-3", source=HARDWARE, given={**ONE, **ONLY["hardware"]})
+def a_server_whose_disks_are_lost_comes_back(d: System) -> Property:
+    """A server whose disks are lost is rebuilt from its CMSADM backup and collects again."""
+    return leads_to(d.server[1].disks_lost, d.collecting[1], PROGRESS)
+
+
+@stated(
+    claims="AV-3", source=HARDWARE, given={**ONE, **ONLY["hardware"], "cmsadm_taken": False},
+    finding=Finding(
+        title="Without a CMSADM backup taken before, a server whose disks are lost does not come back",
+        explanation=(
+            "The page says that a good CMSADM backup can be expected, because it can be taken at any time; nothing in "
+            "it says that one is taken, nor when. The procedure knows no other way to rebuild a server."
+        ),
+        repair="Take a CMSADM backup of each server after its installation.",
+        repaired={"cmsadm_taken": True},
+    ),
+)  # fmt: skip
+def a_server_can_always_be_rebuilt(d: System) -> Property:
+    """Whatever fails, each server can be made to collect again, also where no CMSADM backup was taken at the start."""
+    return can_always(d.collecting[1] & d.collecting[2])
+
+
+@stated(
+    claims=("AV-3", "AV-6"), source=f"{HARDWARE}; CMS full version upgrades",
+    given={"procedure": "cms_upgrade", **ONE, **ONLY["hardware"]},
+    finding=Finding(
+        title="The CMSADM backup from before an upgrade rebuilds the old release, which cannot take the other's data",
+        explanation=(
+            "Once a server is upgraded its CMSADM backup still holds the old release; no step renews it. If the disks "
+            "of the server are lost then, it is rebuilt with the old release. It collects, but a maintenance backup "
+            "is restored only by the release that wrote it, so the two servers never share their data again."
+        ),
+        repair="Upgrade a server that was rebuilt from an older CMSADM backup once more, and renew the CMSADM backups "
+        "right after the upgrade.",
+        repaired={"upgrade_again": True},
+    ),
+)  # fmt: skip
+def gaps_can_always_be_closed_around_an_upgrade(d: System) -> Property:
+    """Whatever fails around an upgrade, both servers can be brought to where no gap is left."""
+    return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))
+
+
+# -- AV-4: power -------------------------------------------------------------------------------------------------------
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "area_outages": False})
+def one_circuit_failure_stops_one_server(d: System) -> Property:
+    """The failure of one circuit, however long, never stops both servers."""
+    return never(~d.server[1].running & ~d.server[2].running)
+
+
+@stated(
+    claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "area_outages": False, "separate_power": False},
+    finding=Finding(
+        title="Servers on one UPS or circuit stop together",
+        explanation="One circuit failure that outlasts the one UPS makes both servers stop at the same time.",
+        repair="Give each server a UPS of its own on a circuit of its own.",
+        repaired={"separate_power": True},
+    ),
+)  # fmt: skip
+def one_circuit_failure_stops_one_server_on_shared_power(d: System) -> Property:
+    """The same, with both servers on one UPS and circuit."""
+    return never(~d.server[1].running & ~d.server[2].running)
+
+
+@stated(
+    claims="AV-4", source=POWER, given={**ONE, **ONLY["power"]},
+    finding=Finding(
+        title="In an outage of the whole area both UPS drain at once, and the advice to shut down stops all collection",
+        explanation=(
+            "Separate UPS and circuits protect against local failures only. In an outage of the area both batteries run "
+            "down together; both servers have to be shut down within the same time, and what is not collected until the "
+            "power is back is on no server. Two UPS cover no longer an outage than one does."
+        ),
+        repair="Feed the two servers from different areas, or give one of them a generator.",
+        repaired={"area_outages": False},
+    ),
+)  # fmt: skip
+def one_power_failure_stops_one_server(d: System) -> Property:
+    """One power failure of any extent never stops both servers."""
+    return never(~d.server[1].running & ~d.server[2].running)
+
+
+@stated(claims="AV-4", source=POWER, given=ONLY["power"])
+def shut_down_in_time_nothing_is_corrupted(d: System) -> Property:
+    """If servers are shut down before their UPS is exhausted, two power failures in a row corrupt no record."""
+    return never(any_of(copies(d), lambda r: r == CORRUPT))
+
+
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "shut_down_in_time": False})
+def an_exhausted_ups_can_corrupt(d: System) -> Property:
+    """If nobody shuts a server down, the exhaustion of its UPS can corrupt its data."""
+    return reachable(record(d, 1) == CORRUPT)
+
+
+@stated(
+    claims="AV-4", source=POWER,
+    given={**ONE, **ONLY["power"], "shut_down_in_time": False, "area_outages": False},
+)  # fmt: skip
+def corrupted_data_is_brought_back(d: System) -> Property:
+    """What one exhausted UPS corrupted on one server is restored from the other."""
+    return leads_to((record(d, 1) == CORRUPT) & (record(d, 2) == WHOLE), everywhere(d), PROGRESS)
+
+
+@stated(
+    claims=("AV-4", "AV-8"), source=POWER, given={**ONE, **ONLY["power"], "shut_down_in_time": False},
+    finding=Finding(
+        title="One long outage of the area can corrupt the same records on both servers",
+        explanation=(
+            "Both UPS were charged alike and drain alike, so both servers crash at nearly the same time if nobody shuts "
+            "them down. Intervals that both had collected completely can then be damaged on both; only a maintenance "
+            "backup from before still has them."
+        ),
+        repair="Shut down at least one server, automatically, before its UPS is exhausted.",
+        repaired={"shut_down_in_time": True},
+    ),
+)  # fmt: skip
+def no_outage_destroys_what_was_collected(d: System) -> Property:
+    """One power failure never takes away an interval that some server had collected completely."""
+    return never(held(d) & lost_for_good(d))
+
+
+# -- AV-5: restores ----------------------------------------------------------------------------------------------------
+@stated(
+    claims="AV-5", source=MAINTENANCE, given={**NOTHING_DESTROYED, "scheduled_backups": True},
+    assumptions="the restore writes exactly the intervals that the server missed",
+)  # fmt: skip
+def a_restore_takes_nothing_away(d: System) -> Property:
+    """A server never loses a complete record that it collected, whatever is backed up and restored."""
+    close = d.intervals[0].close
+    return always(
+        close.is_in(HELD_BY_1, HELD_BY_BOTH).implies(record(d, 1) == WHOLE)
+        & close.is_in(HELD_BY_2, HELD_BY_BOTH).implies(record(d, 2) == WHOLE)
+    )
+
+
+@stated(
+    claims=("AV-5", "AV-8"), source=MAINTENANCE, given={**NOTHING_DESTROYED, "restore_range": "everything"},
+    finding=Finding(
+        title="A restore of a wider range wipes what the restored server alone had collected",
+        explanation=(
+            "The page promises that a restore without local administration data loses nothing. That depends on the "
+            "range. If both servers had gaps at different times and one is restored over everything that the backup "
+            "covers, the backup's holes replace complete records: the only copy of the other server's gap is gone. A "
+            "restore that is cut short does the same."
+        ),
+        repair="Restore exactly the range of the gap; when both servers had gaps, never a range that reaches into the "
+        "other one's gap.",
+        repaired={"restore_range": "gap"},
+    ),
+)  # fmt: skip
+def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
+    """No complete record is lost for good, when restores write over every interval that the backup covers."""
+    return never(held(d) & lost_for_good(d))
+
+
+@stated(
+    claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": True},
+    assumptions="data collection is off while local system administration data is restored",
+)  # fmt: skip
+def restoring_local_administration_data_loses_data(d: System) -> Property:
+    """A restore that includes local administration data makes the restored server miss intervals."""
+    return reachable(d.restore[1].restoring & d.link[1].up & d.server[1].running & d.collection[1].nothing)
+
+
+@stated(claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": False})
+def restoring_without_it_loses_none(d: System) -> Property:
+    """A restore without local administration data never stops the collection of the restored server."""
+    return whenever(d.restore[1].restoring & d.link[1].up, d.collecting[1])
+
+
+@stated(
+    claims=("AV-2", "AV-5"), source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": True},
+    finding=Finding(
+        title="Restores that include local administration data never come to an end",
+        explanation=(
+            "Each such restore stops the collection on the restored server and so makes a new gap, which needs another "
+            "restore. As long as every restore includes local administration data the servers are never equal again."
+        ),
+        repair="Restore the gap without local system administration data.",
+        repaired={"local_administration": False},
+    ),
+)  # fmt: skip
+def gaps_can_always_be_closed(d: System) -> Property:
+    """After one link failure, the gaps of both servers can be closed."""
+    return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))
+
+
+# -- AV-6: full version upgrade ----------------------------------------------------------------------------------------
+@stated(claims="AV-6", source=UPGRADES, given=UPGRADE)
+def one_server_collects_throughout_the_upgrade(d: System) -> Property:
+    """Without failures, one server collects at every moment of the upgrade."""
+    return always(one_collects(d))
+
+
+@stated(claims="AV-6", source=UPGRADES, given=UPGRADE)
+def the_upgrade_comes_to_its_end(d: System) -> Property:
+    """Without failures, an upgrade that was begun is completed, the data restored both ways."""
+    return leads_to(d.upgrade.first_down, d.upgrade.complete, PROGRESS)
+
+
+@stated(
+    claims=("AV-6", "AV-8"), source=UPGRADES, given=UPGRADE,
+    finding=Finding(
+        title="The interval in which the servers change over is complete on neither",
+        explanation=(
+            "Data collection is turned on on the first server, then the second is taken down. If both happen within one "
+            "interval, each server has a part of it. At every moment one of them collected, but records are kept by "
+            "interval, neither is complete, and a restore replaces one incomplete record by another. No failure is "
+            "needed for this; the published order allows it."
+        ),
+        repair="Take the second server down only after the first has collected one whole interval.",
+        repaired={"overlap": True},
+    ),
+)  # fmt: skip
+def both_hold_everything_after_the_upgrade(d: System) -> Property:
+    """Without failures, when the upgrade is complete both servers hold every interval from before."""
+    done = d.upgrade.complete & d.intervals[0].past
+    return whenever(done, everywhere(d))
+
+
+@stated(
+    claims="AV-6", source=UPGRADES, given={"procedure": "cms_upgrade", **ONE, "overlap": True, "area_outages": False},
+    finding=Finding(
+        title="During an upgrade there is no spare: one failure stops all collection",
+        explanation=(
+            "While one server is being upgraded, any failure of the other server, its link, its software or its power "
+            "stops collection, and what the calls leave until one of them is back is on no server. The page says "
+            "nothing of failures during an upgrade."
+        ),
+        repair="Nothing in the procedure can repair it; upgrade at hours with few calls, and check the collecting server "
+        "and its UPS before each half.",
+    ),
+)  # fmt: skip
+def one_server_collects_throughout_the_upgrade_with_a_failure(d: System) -> Property:
+    """The same, when one failure may happen around the upgrade."""
+    return always(one_collects(d))
+
+
+@stated(
+    claims=("AV-6", "AV-8"), source=UPGRADES,
+    given={"procedure": "cms_upgrade", **ONE, **ONLY["hardware"], "overlap": True},
+    finding=Finding(
+        title="A server lost before the final restore takes along what it alone collected during the upgrade",
+        explanation=(
+            "The data is restored between the servers only after both are upgraded. Until then what was collected while "
+            "the first was down is on the second alone, and the other way round. If its disks are lost in that time "
+            "these intervals are gone, although one server collected at every moment. A backup made by the old release "
+            "would not help: the new one cannot restore it."
+        ),
+        repair="Take a maintenance backup of the second server right before it is upgraded, and have it migrated to the "
+        "new release if that server is lost.",
+    ),
+)  # fmt: skip
+def one_failure_loses_nothing_that_was_collected_around_the_upgrade(d: System) -> Property:
+    """With one hardware failure around the upgrade, no interval that was collected completely is lost for good."""
+    return never(held(d) & lost_for_good(d))
+
+
+@stated(claims="AV-6", source=UPGRADES, given={"procedure": "cms_upgrade", **ONE, **NOTHING_DESTROYED, "overlap": True})
+def what_was_collected_around_the_upgrade_is_kept(d: System) -> Property:
+    """With one failure around the upgrade that destroys no disk, nothing that was collected completely is lost for good."""
+    return never(held(d) & lost_for_good(d))
+
+
+# -- AV-7: upgrade of the Communication Manager ------------------------------------------------------------------------
+@stated(
+    claims="AV-7", source=UPGRADES, given=SWITCH,
+    assumptions="the operators begin each step as soon as the one before is done; both links are pumped up at once",
+)  # fmt: skip
+def time_without_collection_is_administration_and_pump_up(d: System) -> Property:
+    """Nobody collects for no longer than the administration of the new release and the pump-up of a link take."""
+    return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)
+
+
+@stated(
+    claims="AV-7", source=UPGRADES, given=SWITCH,
+    finding=Finding(
+        title="One interval more is lost than the time that administration and pump-up take",
+        explanation=(
+            "The time without collection seldom begins and ends with an interval. The interval in which it begins and "
+            "the one in which it ends are both incomplete, on both servers, and there is no other copy: both links stop "
+            "at the same time. In whole intervals the loss is that time and one interval more."
+        ),
+        repair="Count one interval more in the recovery point objective, or bring the new release into service exactly "
+        "when an interval begins.",
+    ),
+)  # fmt: skip
+def intervals_lost_are_administration_and_pump_up(d: System) -> Property:
+    """No more intervals are lost than administration and pump-up take."""
+    return worst_case(d.coverage.lost_intervals + 0, at_most=d.administration_ticks + d.pump_up_ticks)
+
+
+@stated(claims="AV-7", source=UPGRADES, given=SWITCH)
+def intervals_lost_are_at_most_one_more(d: System) -> Property:
+    """No more intervals are lost than administration and pump-up take, and one more."""
+    return worst_case(d.coverage.lost_intervals + 0, at_most=d.administration_ticks + d.pump_up_ticks + 1)
+
+
+@stated(claims="AV-7", source=UPGRADES, given={**SWITCH, **ONE, "area_outages": False})
+def one_failure_makes_it_no_longer(d: System) -> Property:
+    """One failure of one server meanwhile does not make the time without collection any longer."""
+    return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)
+
+
+# -- AV-8: nothing is lost for good ------------------------------------------------------------------------------------
+@stated(
+    claims="AV-8", source=WHOLE_PAGE, given=NOTHING_DESTROYED,
+    finding=Finding(
+        title="One collecting server at every moment is not enough: records are kept by interval",
+        explanation=(
+            "One server collects again and the other one's link fails within the same interval. At every moment of it one "
+            "server collected, yet neither has a complete record, and no backup and restore can put the parts together."
+        ),
+        repair="Promise it for intervals that at least one server collects from beginning to end; with that wording it holds.",
+    ),
+)  # fmt: skip
+def nothing_is_lost_while_one_server_collects(d: System) -> Property:
+    """An interval at each moment of which some server collected is never lost for good."""
+    return whenever(d.intervals[0].past & (d.intervals[0].close != UNCOVERED), ~lost_for_good(d))
+
+
+@stated(claims="AV-8", source=WHOLE_PAGE, given=ONE)
+def with_one_failure_nothing_collected_is_lost(d: System) -> Property:
+    """With one failure of any class, an interval that some server collected from beginning to end is never lost for good."""
+    return whenever(held(d), ~lost_for_good(d))
+
+
+@stated(claims="AV-8", source=WHOLE_PAGE, given=NOTHING_DESTROYED)
+def with_two_failures_nothing_collected_is_lost_while_disks_last(d: System) -> Property:
+    """With two failures of any classes but hardware, nothing that some server collected completely is lost for good."""
+    return whenever(held(d), ~lost_for_good(d))
+
+
+@stated(
+    claims=("AV-8", "AV-2"), source=WHOLE_PAGE,
+    finding=Finding(
+        title="Until the restore is done the only copy can be lost: any failure of one server, then the other's disks",
+        explanation=(
+            "A gap of one server, whatever its cause, leaves the other with the only copy, for as long as repair, backup "
+            "and restore take; the page sets no limit. If the disks of that server are lost in this time, the intervals "
+            "of the gap are gone although one server collected at every moment. The maintenance backup that would save "
+            "them is taken only when the gap is over."
+        ),
+        repair="While one server has a gap, take maintenance backups of the other regularly, not only once at the end, "
+        "and keep them off the server; restore from the last one if the disks are lost.",
+    ),
+)  # fmt: skip
+def with_two_failures_nothing_collected_is_lost(d: System) -> Property:
+    """With two failures of any classes, nothing that some server collected completely is lost for good."""
+    return whenever(held(d), ~lost_for_good(d))
+
+
+@stated(claims="AV-8", source=WHOLE_PAGE, given=SWITCH)
+def the_upgrade_of_the_switch_is_outside_the_promise(d: System) -> Property:
+    """Without failures, what the upgrade of the Communication Manager loses is only what no server could collect."""
+    covered = d.intervals[0].close == COVERED
+    return whenever(lost_for_good(d), (d.intervals[0].close == UNCOVERED) & ~covered)
