@@ -107,6 +107,8 @@ class RepairCheck:
     trace: TraceView | None = None
     command: str = ""
     conclusion: str = ""
+    brief: str = ""
+    """The conclusion in a few words."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,19 @@ class ClaimText:
 
 
 @dataclass(frozen=True)
+class Recurrence:
+    """The same finding in a further design: what was decided there."""
+
+    row: PropertyRow
+    check: RepairCheck | None
+
+
+@dataclass(frozen=True)
 class FindingView:
-    """A violated promise, or one that was declared to fail.
+    """A violated promise, or one that was declared to fail. `id` is "" until the review numbers it.
 
     `status`: "declared" (violated, as its author declared), "new" (violated, and nobody declared it) or "outdated"
-    (declared to fail, but it does not).
+    (declared to fail, but it does not). `also`: further designs in which the same property fails for the same reason.
     """
 
     id: str
@@ -135,15 +145,23 @@ class FindingView:
     explanation: str
     repair: str
     check: RepairCheck | None
+    also: tuple[Recurrence, ...] = ()
+
+    @property
+    def rows(self) -> tuple[PropertyRow, ...]:
+        """The property with its verdict, design by design."""
+        return (self.row, *(again.row for again in self.also))
 
     @property
     def line(self) -> str:
-        """The finding's outcome in a few words, for a summary."""
+        """What became of the repair in a few words, for a summary."""
         if self.status == "outdated":
             return f"declared to fail, but the verdict is {self.row.verdict}"
-        if self.check is not None:
-            return self.check.conclusion
-        return "a repair is proposed, not checked" if self.repair else "no repair proposed"
+        if self.check is None:
+            return "proposed, not checked" if self.repair else "none proposed"
+        return "; ".join(
+            dict.fromkeys(c.brief for c in (self.check, *(again.check for again in self.also)) if c is not None)
+        )
 
 
 @dataclass(frozen=True)

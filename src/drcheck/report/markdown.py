@@ -132,8 +132,8 @@ class _Writer:
         if review.findings:
             lines += [f"### {count(len(review.findings), 'finding')}", ""]
             lines += table(
-                ["No.", "Finding", "Claims", "Repair"],
-                ([f"[{f.id}](#{f.id})", text(f.title) + _status(f), text(", ".join(f.row.claims)), text(sentence(f.line))]
+                ["No.", "Finding", "Claims", "With the repair"],
+                ([f"[{f.id}](#{f.id})", text(f.title) + _status(f), text(", ".join(f.row.claims)), _repaired(f)]
                  for f in review.findings),
             )  # fmt: skip
         else:
@@ -173,7 +173,7 @@ class _Writer:
         elif finding.status == "outdated":
             lines += [f"> **Outdated.** This was declared as a finding, but the property is not violated with these parameters: "
                       f"its verdict is {row.verdict}.", ""]  # fmt: skip
-        title = next(d.title for d in self.review.designs if d.id == row.design)
+        titles = {d.id: d.title for d in self.review.designs}
         facts = [
             (
                 "The promise",
@@ -185,7 +185,8 @@ class _Writer:
         facts.append(("As a property", f"{text(row.promise)} ({named})"))
         value = f"; worst case {text(row.value)}" if row.value else ""
         facts.append(("Verdict", f"**{row.verdict}**: {text(row.reason)}{value}"))
-        facts.append(("Design", text(title) + _with(row)))
+        where = "; ".join(text(titles[r.design]) + _with(r) for r in finding.rows)
+        facts.append(("Designs" if finding.also else "Design", where))
         if row.assumptions or row.fairness:
             facts.append(("Assuming", " ".join(text(sentence(a)) for a in (*row.assumptions, *row.fairness))))
         lines += table(["", ""], facts)
@@ -208,7 +209,14 @@ class _Writer:
             ]
         else:
             lines += ["None is proposed.", ""]
+        for again in finding.also:
+            lines += [f"#### The same in {text(titles[again.row.design])}", ""]
+            checked = f" With the repair: {text(sentence(again.check.conclusion))}" if again.check is not None else ""
+            lines += [f"**{again.row.verdict}**: {text(sentence(again.row.reason))}{checked}", ""]
+            if again.row.trace is not None:
+                lines += folded("The counterexample there", _trace(again.row.trace))
         commands = [row.command, *([finding.check.command] if finding.check and finding.check.command else [])]
+        commands += [again.row.command for again in finding.also]
         return [*lines, "To see this on your machine:", "", *fenced(commands, "sh")]
 
     def claims(self) -> list[str]:
@@ -440,7 +448,7 @@ def _check(check: RepairCheck) -> list[str]:
 
 
 def _property(review: Review, row: PropertyRow) -> list[str]:
-    finding = next((f" ([{f.id}](#{f.id}))" for f in review.findings if f.row.id == row.id), "")
+    finding = next((f" ([{f.id}](#{f.id}))" for f in review.findings if row in f.rows), "")
     evidence = text(sentence(row.reason)) + (f" Worst case: {text(row.value)}." if row.value else "")
     evidence += f" Vacuous: {text(row.vacuous)}." if row.vacuous else ""
     conditions = [
@@ -458,6 +466,11 @@ def _search(row: SearchRow) -> list[str]:
     exhaustive = "yes" if row.complete else f"no: stopped at {text(row.stopped or 'a limit')}"
     numbers = [f"{n:,}" for n in (row.states, row.transitions, row.depth, row.bits, row.stuck)]
     return [text(row.purpose), row.engine, *numbers, f"{row.seconds:.2f}", exhaustive]
+
+
+def _repaired(finding: FindingView) -> str:
+    verdict = f"{finding.check.verdict}: " if finding.check is not None and finding.check.verdict else ""
+    return verdict + text(finding.line if verdict else sentence(finding.line))
 
 
 def _status(finding: FindingView) -> str:

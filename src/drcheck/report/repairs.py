@@ -9,7 +9,7 @@ or that breaks another promise reads so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from drcheck.check import DOMAINS, Outcome, Verdict, check
@@ -23,6 +23,7 @@ from drcheck.report.content import (
     ClaimText,
     FindingView,
     PropertyRow,
+    Recurrence,
     RepairCheck,
     SearchRow,
     SideEffect,
@@ -48,32 +49,31 @@ class _Decided:
 def findings(
     checked: Checked,
     claims: Mapping[str, ClaimText],
-    first: int,
     *,
     engine: str = "auto",
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
 ) -> tuple[list[FindingView], list[SearchRow]]:
-    """The findings of one design, numbered from `first`, and the searches that checked their repairs.
+    """The findings of one design, without numbers, and the searches that checked their repairs.
 
     Raises PropertyError DR302 for a repair with a parameter that the design does not have.
     """
-    rows = sorted((row for row in checked.view.rows if _status(row, checked)), key=lambda r: _RANK[_status(r, checked)])
+    rows = [row for row in checked.view.rows if _status(row, checked)]
     repairer = _Repairer(checked, engine, limits, listener)
     result = []
-    for number, row in enumerate(rows, first):
+    for row in rows:
         declared = checked.properties[row.name].finding
         keys = row.claims
         result.append(
             FindingView(
-                id=f"F{number}",
+                id="",
                 title=declared.title if declared else f"{row.name} is violated",
                 status=_status(row, checked),
                 row=row,
                 claims=tuple(claims.get(key, ClaimText(key, "", "", "")) for key in keys),
                 explanation=declared.explanation if declared else "",
                 repair=declared.repair if declared else "",
-                check=repairer.check(f"F{number}", row) if declared and declared.repaired else None,
+                check=repairer.check(row) if declared and declared.repaired else None,
             )
         )
     return result, repairer.searches
@@ -96,7 +96,7 @@ class _Repairer:
         self._statements: dict[str, Statement] | None = None
         self._done: dict[tuple[tuple[str, str], ...], dict[str, _Decided]] = {}
 
-    def check(self, finding: str, row: PropertyRow) -> RepairCheck:
+    def check(self, row: PropertyRow) -> RepairCheck:
         """What becomes of a property in the repaired design."""
         checked = self.checked
         repaired = self._repaired(row.name)
@@ -113,11 +113,19 @@ class _Repairer:
             return RepairCheck(
                 result, row.verdict, row.reason, changes, row.value, row.vacuous, command=words,
                 conclusion=f"the parameters of this review already make the repair: {_SAID[result]}",
+                brief="in the parameters already",
             )  # fmt: skip
         try:
-            verdicts = self._decide(finding, settings, row.name, names)
+            verdicts = self._decide(settings, row.name, names)
         except DrcheckError as error:
-            return RepairCheck("impossible", "", str(error), changes, conclusion="the repair could not be checked")
+            return RepairCheck(
+                "impossible",
+                "",
+                str(error),
+                changes,
+                conclusion="the repair could not be checked",
+                brief="could not be checked",
+            )
         return self._told(row, verdicts, changes, words)
 
     @property
@@ -142,9 +150,7 @@ class _Repairer:
                 remedy=error.remedy,
             ) from error
 
-    def _decide(
-        self, finding: str, settings: Mapping[str, Any], name: str, names: Sequence[str]
-    ) -> dict[str, _Decided]:
+    def _decide(self, settings: Mapping[str, Any], name: str, names: Sequence[str]) -> dict[str, _Decided]:
         """The verdicts on the repaired design by property, that on `name` among them.
 
         Other properties that cannot be stated there (they speak of something that the repair removes) are left out.
@@ -157,11 +163,11 @@ class _Repairer:
         own = self.statements[name].on(system)
         others = [item for other in names if other != name and (item := _on(self.statements[other], system))]
         try:
-            verdicts = self._search(finding, system, [own, *others])
+            verdicts = self._search(system, [own, *others])
         except DrcheckError:
             if not others:
                 raise
-            verdicts = self._search(finding, system, [own])
+            verdicts = self._search(system, [own])
         found = {
             v.property.name: _Decided(
                 verdict_word(v), v.reason, value_text(v), v.vacuous or "",
@@ -172,13 +178,14 @@ class _Repairer:
         self._done[key] = found
         return found
 
-    def _search(self, finding: str, system: System, properties: Sequence[Property]) -> list[Verdict]:
+    def _search(self, system: System, properties: Sequence[Property]) -> list[Verdict]:
+        purpose = f"repair for {properties[0].name}"
         listener: Listener | None = None
         if self.listener is not None:
-            listener = self.listener(f"{self.checked.design.name} (repair of {finding})")
+            listener = self.listener(f"{self.checked.design.name} ({purpose})")
         verdicts = check(system, properties, engine=self.engine, limits=self.limits, listener=listener)
         needed = any(item.kind != "structure" for item in properties)
-        self.searches.append(search_row(verdicts[0].run, f"repair of {finding}", needed=needed))
+        self.searches.append(search_row(verdicts[0].run, purpose, needed=needed))
         return verdicts
 
     def _told(
@@ -203,7 +210,8 @@ class _Repairer:
             changed=tuple(changed),
             trace=own.trace,
             command=words,
-            conclusion=_conclusion(result, changed),
+            conclusion=f"the repair was checked: {_SAID[result]}{_elsewhere(changed)}",
+            brief=_BRIEF[result] + _elsewhere(changed),
         )
 
 
@@ -222,14 +230,35 @@ _SAID = {
 }
 
 
-def _conclusion(result: str, changed: Sequence[SideEffect]) -> str:
-    """One line on the repair, what it breaks and what it makes impossible included."""
+_BRIEF = {
+    "works": "checked, it works",
+    "fails": "checked, it does not work",
+    "vacuous": "checked, it makes the promise vacuous",
+    "undecided": "tried, not decided",
+}
+
+
+def _elsewhere(changed: Sequence[SideEffect]) -> str:
+    """What a repair breaks, and what it makes impossible."""
     lost = [c for c in changed if c.after == "VIOLATED"]
     broken = [c.name for c in lost if c.family != "reachability"]
     ended = [c.name for c in lost if c.family == "reachability"]
-    said = f"the repair was checked: {_SAID[result]}"
-    said += f"; it breaks {', '.join(broken)}" if broken else ""
+    said = f"; it breaks {', '.join(broken)}" if broken else ""
     return said + (f"; no longer reachable: {', '.join(ended)}" if ended else "")
 
 
-__all__ = ["findings"]
+def numbered(found: Sequence[FindingView]) -> tuple[FindingView, ...]:
+    """The findings of all designs with their numbers; the same finding in several designs is one."""
+    merged: dict[tuple[str, ...], FindingView] = {}
+    for item in found:
+        key = (item.row.name, item.status, item.title, item.explanation, item.repair)
+        first = merged.get(key)
+        if first is None:
+            merged[key] = item
+        else:
+            merged[key] = replace(first, also=(*first.also, Recurrence(item.row, item.check)))
+    order = sorted(merged.values(), key=lambda item: _RANK[item.status])
+    return tuple(replace(item, id=f"F{number}") for number, item in enumerate(order, 1))
+
+
+__all__ = ["findings", "numbered"]

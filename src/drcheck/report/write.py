@@ -22,7 +22,7 @@ from drcheck.report.content import DesignView, FindingView, Review
 from drcheck.report.glossary import TERMS, terms
 from drcheck.report.html import html
 from drcheck.report.markdown import markdown
-from drcheck.report.repairs import findings
+from drcheck.report.repairs import findings, numbered
 from drcheck.report.traceability import claim_texts, claims_matrix
 
 NAME = "review"
@@ -52,11 +52,11 @@ def collect(
     found: list[FindingView] = []
     for number, (design, own) in enumerate(zip(designs, settings_for(designs, given), strict=True), 1):
         checked = check_and_digest(number, design, own, views, engine=engine, limits=limits, listener=listener)
-        new, searches = findings(checked, texts, len(found) + 1, engine=engine, limits=limits, listener=listener)
+        new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
         found += new
         views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
     matrix, others = claims_matrix(texts, views)
-    review = Review(_now(), __version__, tuple(views), tuple(found), tuple(matrix), tuple(others), (), ())
+    review = Review(_now(), __version__, tuple(views), numbered(found), tuple(matrix), tuple(others), (), ())
     search = _search_options(engine, limits)
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
