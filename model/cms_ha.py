@@ -65,6 +65,7 @@ def cms_ha(
     administration: Annotated[
         Duration, "how long the administration of a new Communication Manager release takes"
     ] = hours(1),
+    prompt: Annotated[bool, "whether nobody pauses between the steps of a Communication Manager upgrade"] = True,
     cmsadm_taken: Annotated[bool, "whether a CMSADM backup of each server exists from the start"] = True,
     scheduled_backups: Annotated[bool, "whether both kinds of backup are also taken at any other time"] = False,
     backup_after: Annotated[
@@ -84,6 +85,7 @@ def cms_ha(
     following: Annotated[OneOf["any", "first"], "whether any intervals are followed, or the first ones"] = "any",
     count_losses: Annotated[bool, "whether intervals that no server collected are counted"] = False,
     overlap: Annotated[bool, "repair: the second server is upgraded only after a whole interval of the first"] = False,
+    one_at_a_time: Annotated[bool, "repair: no restore begins while the other server is being restored"] = False,
     upgrade_again: Annotated[bool, "repair: a server rebuilt with the old release is upgraded once more"] = False,
 ) -> System:
     """Two CMS servers, each on an ACD link, a UPS and a circuit of its own, both collecting all the time.
@@ -174,7 +176,8 @@ def cms_ha(
     restore = {
         n: cms_restore(
             f"restore{n}", moment[n] & one_release, ready[n], backup[3 - n].kept,
-            (backup[3 - n].new_release == software[n].new_release) if cms_upgraded else None, scheduled_backups,
+            (backup[3 - n].new_release == software[n].new_release) if cms_upgraded else None,
+            scheduled_backups or one_at_a_time,
         )
         for n in SERVERS
     }  # fmt: skip
@@ -186,7 +189,7 @@ def cms_ha(
             may[2] = may[2] & collection[1].whole
         book = cms_upgrade(may, nothing_missing[1] & nothing_missing[2], upgrade_again)
     elif switch is not None:
-        book = communication_manager_upgrade(switch.left == 0)
+        book = communication_manager_upgrade(switch.left == 0, prompt)
 
     parts = Parts(link, server, software, collection, database, backup, cmsadm, restore)
     events = [
@@ -194,7 +197,7 @@ def cms_ha(
         *(
             e
             for n in SERVERS
-            for e in parts.backup_and_restore(n, scheduled_backups, local_administration, cms_upgraded)
+            for e in parts.backup_and_restore(n, scheduled_backups, local_administration, cms_upgraded, one_at_a_time)
         ),
         *(parts.version_upgrade(book, upgrade_again) if book and cms_upgraded else []),
         *(parts.switch_upgrade(book, switch) if book and switch else []),
@@ -251,14 +254,17 @@ class Parts:
             ]  # fmt: skip
         return events
 
-    def backup_and_restore(self, n: int, scheduled: bool, local: bool, releases: bool) -> list[Rendezvous]:
+    def backup_and_restore(
+        self, n: int, scheduled: bool, local: bool, releases: bool, one_at_a_time: bool
+    ) -> list[Rendezvous]:
         """Maintenance backups of server n, and the procedure that restores server n from the other one's."""
         other = 3 - n
         restore, gap, data = self.restore[n], self.collection[n], self.database[n]
         reader = self.restore[other]
+        alone = {reader: "stands_by"} if one_at_a_time else {}
         start = {self.backup[other]: "start", self.cmsadm[other]: "leaves_room"}
         events = [
-            event(f"restore{n}_begins", {restore: "begin", gap: "restore_begins", **start}),
+            event(f"restore{n}_begins", {restore: "begin", gap: "restore_begins", **start, **alone}),
             event(f"backup{n}_done", {self.backup[n]: "done"}, optional={reader: "backup_done"}),
             event(
                 f"backup{n}_fails", {self.backup[n]: "fails"},
@@ -278,7 +284,7 @@ class Parts:
             events.append(
                 event(
                     f"backup{n}_scheduled",
-                    {self.backup[n]: "start", self.cmsadm[n]: "leaves_room", reader: "leaves_medium"}, kind="operator",
+                    {self.backup[n]: "start", self.cmsadm[n]: "leaves_room", reader: "stands_by"}, kind="operator",
                     doc="a maintenance backup is begun by schedule",
                 )
             )  # fmt: skip

@@ -215,6 +215,40 @@ def missing_data_is_brought_back_by_adding_records(d: System) -> Property:
     return brought_back(d)
 
 
+def what_is_not_lost_comes_to_be_on_both(d: System) -> Property:
+    """What one server collected completely, unless it is lost for good, comes to be held by both."""
+    return leads_to(held(d) & ~lost_for_good(d), everywhere(d) | lost_for_good(d), PROGRESS)
+
+
+@stated(
+    claims=("AV-2", "AV-8"), source=WHOLE_PAGE, given=NOTHING_DESTROYED,
+    assumptions="disks are not lost and servers are shut down in time",
+)  # fmt: skip
+def after_two_failures_both_hold_what_one_held(d: System) -> Property:
+    """After two failures, gaps on both servers included, both come to hold every interval that one collected completely."""
+    return what_is_not_lost_comes_to_be_on_both(d)
+
+
+@stated(
+    claims=("AV-2", "AV-8"), source=f"{LINKS}; CMS hardware failures; CMS software failures",
+    finding=Finding(
+        title="Two restores that cross each other leave a server incomplete, and nobody knows",
+        explanation=(
+            "While one server is being restored, the disks of the other are lost. It is rebuilt, and a backup of the "
+            "first is taken for it before the first one's own restore is finished. Both restores are then completed in "
+            "good order and both gaps count as closed, but the second server was restored from a backup that did not "
+            "have yet what the first was about to get. One complete copy is left where there should be two. The page "
+            "gives no order for restores in both directions, which every version upgrade ends with."
+        ),
+        repair="Restore one server at a time: take the backup for the second restore only when the first is complete.",
+        repaired={"one_at_a_time": True},
+    ),
+)  # fmt: skip
+def after_two_failures_of_any_class_both_hold_what_is_left(d: System) -> Property:
+    """After two failures of any classes, both servers come to hold every interval that is not lost for good."""
+    return what_is_not_lost_comes_to_be_on_both(d)
+
+
 # -- AV-3: CMSADM backups ----------------------------------------------------------------------------------------------
 @stated(claims=("AV-3", "AV-5"), source=f"{HARDWARE}; CMS maintenance", given={"scheduled_backups": True})
 def backups_write_nothing_but_themselves(d: System) -> Property:
@@ -500,6 +534,16 @@ def one_failure_loses_nothing_that_was_collected_around_the_upgrade(d: System) -
     return never(held(d) & lost_for_good(d))
 
 
+@stated(
+    claims=("AV-6", "AV-2"), source=UPGRADES,
+    given={"procedure": "cms_upgrade", **ONE, "overlap": True, "upgrade_again": True, "one_at_a_time": True},
+    assumptions="restores are made one at a time; a server rebuilt with the old release is upgraded once more",
+)  # fmt: skip
+def around_the_upgrade_both_come_to_hold_what_is_left(d: System) -> Property:
+    """With one failure around the upgrade both servers come to hold every interval that is not lost for good."""
+    return what_is_not_lost_comes_to_be_on_both(d)
+
+
 @stated(claims="AV-6", source=UPGRADES, given={"procedure": "cms_upgrade", **ONE, **NOTHING_DESTROYED, "overlap": True})
 def what_was_collected_around_the_upgrade_is_kept(d: System) -> Property:
     """With one failure around the upgrade that destroys no disk, nothing that was collected completely is lost for good."""
@@ -538,6 +582,24 @@ def intervals_lost_are_administration_and_pump_up(d: System) -> Property:
 def intervals_lost_are_at_most_one_more(d: System) -> Property:
     """No more intervals are lost than administration and pump-up take, and one more."""
     return worst_case(d.coverage.lost_intervals + 0, at_most=d.administration_ticks + d.pump_up_ticks + 1)
+
+
+@stated(
+    claims="AV-7", source=UPGRADES, given={**SWITCH, "prompt": False},
+    finding=Finding(
+        title="The loss is limited only if the administration begins as soon as the new release takes calls",
+        explanation=(
+            "From the moment at which the new release takes calls to the end of the pump-up nobody collects. Any pause "
+            "in between, such as waiting for the person who administers it, adds to the loss one to one; the page "
+            "counts the work alone."
+        ),
+        repair="Begin with the administration at once when the new release is in service, and with the pump-up at once after it.",
+        repaired={"prompt": True},
+    ),
+)  # fmt: skip
+def pauses_make_it_no_longer(d: System) -> Property:
+    """The same bound on the time, when the operators may pause between two steps."""
+    return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)
 
 
 @stated(claims="AV-7", source=UPGRADES, given={**SWITCH, **ONE, "area_outages": False})

@@ -20,6 +20,7 @@ def communication_manager(administration: int) -> Component:
             on("bring_up", "upgrading", "not_administered"),
             on("administer", "not_administered", "administering", then={left: administration}),
             on("tick", "administering", when=left > 0, then={left: left - 1}),
+            on("tick", "administering", doc="administered, and nobody has gone on yet"),
             on("release_administered", "administering", "in_service", when=left == 0),
         ],
         doc="Communication Manager: takes the calls, feeds the ACD links.",

@@ -12,14 +12,14 @@ def cms_restore(
     ready: Expression,
     readable: Expression,
     same_release: Expression | None = None,
-    scheduled: bool = False,
+    idle_needed: bool = False,
 ) -> Component:
     """Back up the other server, then restore onto this one; both take as long as they take.
 
     `may_begin`: when the operators start (the page gives no moment; see the design's parameter). `ready`: this server's
     software is up; `readable`: the other server's backup is complete. `same_release`: a backup is restored only by the
-    release that wrote it; otherwise it is put away and the procedure starts again. `scheduled`: backups are also taken
-    outside the procedure, while it is idle.
+    release that wrote it; otherwise it is put away and the procedure starts again. `idle_needed`:
+    something else waits until this procedure is idle.
     """
     startable = ready & readable if same_release is None else ready & readable & same_release
     transitions = [
@@ -40,8 +40,8 @@ def cms_restore(
                 doc="a backup of another release cannot be restored",
             )
         )  # fmt: skip
-    if scheduled:
-        transitions.append(on("leaves_medium", "idle", doc="the backup medium is not needed, and may be written"))
+    if idle_needed:
+        transitions.append(on("stands_by", "idle", doc="no restore of this server is under way"))
     return Component(
         name, states=["idle", "backing_up", "backed_up", "restoring"], transitions=transitions,
         doc="The maintenance backup and restore procedure for one server.",

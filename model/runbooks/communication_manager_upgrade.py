@@ -6,8 +6,8 @@
 from drcheck import Component, Expression, on
 
 
-def communication_manager_upgrade(administered: Expression) -> Component:
-    """The procedure. Nobody pauses between the end of one step and the beginning of the next once calls are taken again.
+def communication_manager_upgrade(administered: Expression, prompt: bool) -> Component:
+    """The procedure. `prompt`: once calls are taken again nobody pauses between two steps.
 
     `administered`: the time that the administration takes is over. The new release takes calls from step 2 on; the two
     ACD links are pumped up at the same time.
@@ -33,8 +33,8 @@ def communication_manager_upgrade(administered: Expression) -> Component:
                 doc="the ACD links are pumped up",
             ),
             on("tick", ["not_begun", "down", "complete"]),
-            on("tick", "administering", when=~administered),
-            on("tick", "in_service", when=False),
+            on("tick", "administering", when=~administered | (not prompt)),
+            on("tick", "in_service", when=not prompt),
         ],
         doc="The upgrade of the Communication Manager.",
     )  # fmt: skip
