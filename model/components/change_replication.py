@@ -15,8 +15,9 @@ class Replication:
     `local[i]`: change i is committed at the source and not shipped; `remote[i]`: it is in the remote trail, not applied.
     """
 
-    def __init__(self, direction: str, changes: ConfigurationChanges, running: bool) -> None:
-        self.direction, self.changes, self.running = direction, changes, running
+    def __init__(self, direction: str, changes: ConfigurationChanges, normal: bool) -> None:
+        """`normal`: it runs in normal operation; the other direction is stopped then."""
+        self.direction, self.changes, self.normal = direction, changes, normal
         self.local = Array("local_trail", Boolean("there"), changes.most)
         self.remote = Array("remote_trail", Boolean("there"), changes.most)
 
@@ -41,22 +42,27 @@ class Replication:
     def source(self, link_up: Expression, target_there: Expression) -> Component:
         """Extract and DataPump at the source: stopped; capturing (Extract alone); running (both); or lost with the site.
 
-        What clients commit while both are stopped stays in the redo log, and an Extract that is `start`ed goes on from
-        where it was. `begin_now` starts it at the present instead: what was committed before is not captured.
+        What clients commit while both are stopped stays in the redo log, and an Extract that is started goes on from
+        where it was. The direction of normal operation is started anew with `begin_now`, at the present: what was
+        committed before is not captured. The other direction first captures alone, then runs, then is stopped.
         """
         clean = dict.fromkeys(self.local, False)
-        states = ["stopped", "capturing", "running"]
+        states = ["stopped", "running"] if self.normal else ["stopped", "capturing", "running"]
+        scripts = [
+            on("capture", "stopped", "capturing"),
+            on("start", ["stopped", "capturing"], "running"),
+            on("stop", ["capturing", "running"], "stopped"),
+        ]
+        if self.normal:
+            scripts = [on("begin_now", "stopped", "running", then=clean)]
         return Component(
             f"extract_{self.direction}",
             states=[*states, "lost"],
-            initial="running" if self.running else "stopped",
+            initial="running" if self.normal else "stopped",
             variables=[self.local],
             transitions=[
                 on("accept", states, then={x: x | self.changes.is_next(i) for i, x in enumerate(self.local)}),
-                on("capture", "stopped", "capturing"),
-                on("start", ["stopped", "capturing"], "running"),
-                on("begin_now", ["stopped", "capturing"], "running", then=clean),
-                on("stop", ["capturing", "running"], "stopped"),
+                *scripts,
                 on(
                     "ship", "running", when=self.waiting & link_up & target_there,
                     then={x: x & ~self.shipped_next(i) for i, x in enumerate(self.local)},
@@ -68,13 +74,16 @@ class Replication:
         )  # fmt: skip
 
     def replicat(self) -> Component:
-        """Replicat at the target: applies the remote trail, which is on the target's disk."""
+        """Replicat at the target: applies the remote trail, which is on the target's disk.
+
+        In the direction of normal operation it is started anew with an empty trail.
+        """
         clean = dict.fromkeys(self.remote, False)
         states = ["stopped", "running"]
         return Component(
             f"replicat_{self.direction}",
             states=[*states, "lost"],
-            initial="running" if self.running else "stopped",
+            initial="running" if self.normal else "stopped",
             variables=[self.remote],
             transitions=[
                 on("receive", states, then={x: x | self.shipped_next(i) for i, x in enumerate(self.remote)}),
@@ -82,8 +91,7 @@ class Replication:
                     "apply", "running", when=~self.at_end_of_trail,
                     then={x: x & ~self.applied_next(i) for i, x in enumerate(self.remote)},
                 ),
-                on("start", "stopped", "running"),
-                on("start_clean", "stopped", "running", then=clean),
+                on("start", "stopped", "running", then=clean if self.normal else {}),
                 on("stop", "running", "stopped"),
                 on("site_fails", states, "lost", then=clean),
                 on("site_returns", "lost", "stopped"),

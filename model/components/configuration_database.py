@@ -23,16 +23,21 @@ class ConfigurationDatabase:
         return any_of([self.held[j] for j in range(i + 1, self.changes.most)]) & ~self.held[i]
 
     def component(
-        self, applied: Sequence[Expression], copied: Sequence[Expression], opened_on_return: bool
+        self, applied: Sequence[Expression], copied: Sequence[Expression] | None, opened_on_return: bool
     ) -> Component:
         """The database as a component: open to clients, closed to them (replication still writes it), or lost.
 
         `applied[i]`: Replicat's next step puts change i in. `copied[i]`: the other database holds change i, for the
-        initial copy, which replaces everything here. A database that returns with its site is open as it was left, or
+        initial copy, which replaces everything here (None: no copy is made to here). A database
+        that returns with its site is open as it was left, or
         closed; what it held is still there unless the loss `destroyed` it.
         """
         late = any_of([applied[i] & self.newer_than(i) for i in range(self.changes.most)])
         emptied: dict = {**dict.fromkeys(self.held, False), self.overtaken: False} if self.destroyed else {}
+        copying = []
+        if copied is not None:
+            content = {**{h: copied[i] for i, h in enumerate(self.held)}, self.overtaken: False}
+            copying.append(on("copy_from_other", ["open", "closed"], then=content))
         states = ["open", "closed", "lost"]
         return Component(
             self.name,
@@ -50,10 +55,7 @@ class ConfigurationDatabase:
                 ),
                 on("enable_access", "closed", "open"),
                 on("disable_access", "open", "closed"),
-                on(
-                    "copy_from_other", ["open", "closed"],
-                    then={**{h: copied[i] for i, h in enumerate(self.held)}, self.overtaken: False},
-                ),
+                *copying,
                 on("site_fails", ["open", "closed"], "lost", then=emptied),
                 on("site_returns", "lost", "open" if opened_on_return else "closed"),
             ],

@@ -13,6 +13,7 @@ def named_client(
     cache_expires: bool,
     keeps_data: bool,
     failures: bool,
+    exposed: bool,
     doc: str,
 ) -> Component:
     """A client that finds the master by name: connected to one of the two, or disconnected and trying.
@@ -25,15 +26,17 @@ def named_client(
 
     With `keeps_data` a client that was connected before goes on with what it has loaded (limited mode), and one that has
     loaded nothing cannot serve. With `failures` the two processes of its pair may fail one after the other; `standing`
-    counts them. When both have failed they are started again, and have loaded nothing.
+    counts them. When both have failed they are started again, and have loaded nothing. `exposed`: it can be lost with its
+    site.
     """
     address = Choice("address", ADDRESSES)
     standing = Integer("standing", 1, 2, start=2)
     resolved = {address: if_else(record.to_main, "main", "secondary")}
     connected = [f"at_{a}" for a in ADDRESSES]
-    apart = ["limited", "unloaded"] if keeps_data else ["disconnected"]
+    restarts = exposed or failures
+    apart = ["limited", *(["unloaded"] if restarts else [])] if keeps_data else ["disconnected"]
     there = [*connected, *apart]
-    transitions = [on("push", there, then=resolved), on("push", "lost")]
+    transitions = [on("push", there, then=resolved)]
     for a in ADDRESSES:
         transitions += [
             on(
@@ -50,7 +53,14 @@ def named_client(
     if cache_expires:
         stale = if_else(record.to_main, "main", "secondary") != address
         transitions.append(
-            on("resolves", apart, when=stale, then=resolved, internal=True, doc="the cached address expires and is resolved")
+            on(
+                "resolves",
+                apart,
+                when=stale,
+                then=resolved,
+                internal=True,
+                doc="the cached address expires and is resolved",
+            )
         )
     if failures:
         transitions += [
@@ -64,18 +74,20 @@ def named_client(
                 doc="the other process fails as well; both are started again",
             ),
         ]  # fmt: skip
-    transitions += [
-        on("site_fails", there, "lost"),
-        on("site_returns", "lost", apart[-1], then=resolved),
-    ]
+    if exposed:
+        whole = {standing: 2} if failures else {}
+        transitions += [
+            on("site_fails", there, "lost"),
+            on("site_returns", "lost", apart[-1], then={**resolved, **whole}),
+        ]
     return Component(
-        name, states=[*there, "lost"], variables=[address, *([standing] if failures else [])],
+        name, states=[*there, *(["lost"] if exposed else [])], variables=[address, *([standing] if failures else [])],
         transitions=transitions, doc=doc,
     )  # fmt: skip
 
 
 def configuration_proxy_pair(
-    name: str, serving: Mapping[str, Expression], record: Component, cache_expires: bool, failures: bool
+    name: str, serving: Mapping[str, Expression], record: Component, cache_expires: bool, failures: bool, exposed: bool
 ) -> Component:
     """The Configuration Server Proxy pair of a site (Framework guide, Overview).
 
@@ -83,7 +95,7 @@ def configuration_proxy_pair(
     takes no change; unloaded (just started, no master reached yet) it serves nothing.
     """
     return named_client(
-        name, serving, record, cache_expires, True, failures, "The Configuration Server Proxy pair of a site."
+        name, serving, record, cache_expires, True, failures, exposed, "The Configuration Server Proxy pair of a site."
     )
 
 

@@ -8,18 +8,20 @@ def configuration_server_pair(name: str, live: bool, can_switch: Expression, aut
 
     (Framework guide, Components.) The main pair runs; the secondary pair is dormant, that is not running, until a script
     starts it. When the primary fails the Solution Control Server of the host makes the backup primary (`can_switch`);
-    no other procedure is needed. A pair that has lost both servers has failed. After the restoration of its site the pair
+    no other procedure is needed. Only the secondary pair is ever stopped by a script. A pair that has lost
+    both servers has failed. After the restoration of its site the pair
     is dormant, or, with `autostart`, started by the host itself.
     """
     up = ["running", "alone"]
-    there = ["dormant", *up, "switching", "failed"]
+    rests = [] if live and autostart else ["dormant"]
+    there = [*rests, *up, "switching", "failed"]
     return Component(
         name,
         states=[*there, "lost"],
         initial="running" if live else "dormant",
         transitions=[
-            on("start", ["dormant", "failed"], "running"),
-            on("stop", [*up, "switching", "failed"], "dormant"),
+            on("start", [*rests, "failed"], "running"),
+            *([] if live else [on("stop", [*up, "switching", "failed"], "dormant")]),
             on(
                 "primary_fails", "running", "switching", internal=True, kind="environment", fault="server failure",
                 doc="the primary Configuration Server fails",

@@ -1,16 +1,19 @@
 """How the name of the master Configuration Server host is resolved: DNS record, hosts-file pins."""
 
+from collections.abc import Mapping
+
 from drcheck import Component, Expression, Literal, on
 
 ADDRESSES = ("main", "secondary")
 """The two addresses to which the name of the master Configuration Server host can resolve."""
 
 
-def dns_record(mistakes: bool) -> Component:
+def dns_record(mistakes: bool, allowed: Mapping[str, Expression] | None) -> Component:
     """The type A record of the master host, with its two scripts: one for the main host, one for the secondary.
 
     (Framework guide, DNS Server Configuration and Switchover Scripts.) With `mistakes` it may also be changed when the
-    procedure does not ask for it: too early, or back (a fault of kind "mistaken DNS change").
+    procedure does not ask for it: too early, or back (a fault of kind "mistaken DNS change"). `allowed[a]` (a repair): a
+    mistaken change to address a gets through only where this holds.
     """
     transitions = [
         on("point_to_secondary", ["to_main", "to_secondary"], "to_secondary"),
@@ -19,10 +22,11 @@ def dns_record(mistakes: bool) -> Component:
     if mistakes:
         transitions += [
             on(
-                "changed_by_mistake", here, there, internal=True, kind="environment", fault="mistaken DNS change",
+                "changed_by_mistake", f"to_{here}", f"to_{there}",
+                when=True if allowed is None else allowed[there], internal=True, kind="environment", fault="mistaken DNS change",
                 doc="the DNS record is changed when no procedure asks for it",
             )
-            for here, there in (("to_main", "to_secondary"), ("to_secondary", "to_main"))
+            for here, there in (ADDRESSES, ADDRESSES[::-1])
         ]  # fmt: skip
     return Component(
         "dns_record", states=["to_main", "to_secondary"], transitions=transitions,
