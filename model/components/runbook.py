@@ -17,15 +17,16 @@ class StepOf:
     when: Expression | None = None
 
 
-def runbook(name: str, steps: Sequence[StepOf], slips: bool) -> Component:
+def runbook(name: str, steps: Sequence[StepOf], slips: bool, begins: str = "declare_disaster") -> Component:
     """A procedure: standing by, then each step in order, then complete.
 
     With `slips`, the operator may leave steps out (faults of kind "operator slip", so the budget says how many), and do
-    the step that was left out last at any later moment, that is out of order. `left_out` is that step.
+    the step that was left out last at any later moment, that is out of order. `left_out` is that step. `begins` is the
+    trigger with which the procedure begins.
     """
     states = ["standing_by", *(s.key for s in steps), "complete"]
     left_out = Choice("left_out", [NONE, *(s.key for s in steps)])
-    transitions = [on("declare_disaster", "standing_by", states[1])]
+    transitions = [on(begins, "standing_by", states[1])]
     for number, step in enumerate(steps):
         following, later = states[number + 2], states[number + 2 :]
         done = {left_out: NONE} if slips else {}

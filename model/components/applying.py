@@ -1,0 +1,26 @@
+"""GoldenGate Replicat from ADD REPLICAT on: applies the remote trail from a CSN on."""
+
+from drcheck import Boolean, Component, Expression, Integer, Variable, on
+
+
+def applying(
+    name: str, shipped: Variable, changes: int, after: Expression, readable: Expression, leftovers: bool = False
+) -> Component:
+    """Replicat: reads the trail that it was added with, and applies what lies after the CSN it was started with.
+
+    `position` is how far it has read, `after_csn` what it was told at START REPLICAT ... AFTERCSN. `readable`: the trail
+    it was added with is the one that DataPump writes. With `leftovers`, its working folders still hold an earlier
+    replication's trail and checkpoint, and it first applies what is left there (`stale`).
+    """
+    position, after_csn = Integer("position", 0, changes), Integer("after_csn", 0, changes)
+    stale = Boolean("stale")
+    return Component(
+        name,
+        states=["absent", "running"],
+        variables=[position, after_csn, stale],
+        transitions=[
+            on("start", "absent", "running", then={after_csn: after, stale: leftovers}),
+            on("apply", "running", when=readable & (position < shipped), then={position: position + 1}),
+        ],
+        doc="GoldenGate Replicat: applies the remote trail after a CSN.",
+    )

@@ -1,0 +1,26 @@
+"""GoldenGate Extract from ADD EXTRACT on: which changes it captures."""
+
+from drcheck import Array, Boolean, Component, Expression, Variable, minimum, on
+
+
+def capture(
+    name: str, scn: Variable, changes: int, logged: Expression, from_export: Expression | None = None
+) -> Component:
+    """Extract: changes committed after ADD EXTRACT ... BEGIN NOW are captured, earlier ones never.
+
+    `captured[i]`: the change with sequence number i + 1 is or will be in the trail; it needs supplemental logging when
+    it is committed. With `from_export` (the SCN of the export; a repair) Extract is registered to begin there instead:
+    what was committed since then is captured too, from the redo logs.
+    """
+    captured = Array("captured", Boolean("yes"), changes)
+    begins = {} if from_export is None else {c: (i >= from_export) & (scn > i) & logged for i, c in enumerate(captured)}
+    return Component(
+        name,
+        states=["absent", "running"],
+        variables=[captured],
+        transitions=[
+            on("start", "absent", "running", then=begins),
+            on("capture", "running", then={captured[minimum(scn, changes - 1)]: logged}),
+        ],
+        doc="GoldenGate Extract: captures what is committed after it was added.",
+    )

@@ -1,0 +1,39 @@
+"""The target of a replication: what it holds of each change, and where its sequences stand."""
+
+from drcheck import Array, Choice, Component, Expression, Integer, if_else, minimum, on
+
+
+def copy_database(
+    name: str,
+    changes: int,
+    exported: Expression,
+    torn: Expression,
+    position: Expression,
+    applies: Expression,
+    handle_collisions: bool,
+) -> Component:
+    """The replication target: `times[i]`, how often the change with sequence number i + 1 is in it (2: twice or more).
+
+    Import (impdp, TABLE_EXISTS_ACTION=REPLACE) leaves exactly what the export held. It does not replace sequences that
+    exist: those must be dropped before (Info Mart guide, Setting Up Replication). With HANDLECOLLISIONS, a change that
+    is applied again overwrites itself. `torn`: the export mixed states; its last change then counts as half there, 0.
+    """
+    times = Array("times", Integer("n", 0, 2), changes)
+    sequences = Choice("sequences", ["old", "dropped", "imported"])
+    imported = {t: if_else((i < exported) & ~(torn & (i + 1 == exported)), 1, 0) for i, t in enumerate(times)}
+    here = times[minimum(position, changes - 1)]
+    again = 1 if handle_collisions else minimum(here + 1, 2)
+    return Component(
+        name,
+        states=["deployed", "imported"],
+        variables=[times, sequences],
+        transitions=[
+            on("drop_sequences", then={sequences: "dropped"}),
+            on(
+                "import_dump", "deployed", "imported",
+                then={**imported, sequences: if_else(sequences == "dropped", "imported", sequences)},
+            ),
+            on("apply", then={here: if_else(applies, again, here)}),
+        ],
+        doc="The replication target.",
+    )  # fmt: skip
