@@ -166,9 +166,10 @@ class FindingView:
 
 @dataclass(frozen=True)
 class Decision:
-    """A property that decides a claim: `verdict` is "" where it was not run."""
+    """A property that decides a claim: `verdict` is "" where it was not run. `number` counts the designs from 1."""
 
     design: str
+    number: int
     name: str
     id: str
     verdict: str
@@ -182,6 +183,14 @@ class ClaimRow:
     verdict: str
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def by_property(self) -> list[list[Decision]]:
+        """The decisions, those of one property with one verdict in several designs together."""
+        found: dict[tuple[str, str], list[Decision]] = {}
+        for decision in self.decisions:
+            found.setdefault((decision.name, decision.verdict), []).append(decision)
+        return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -335,6 +344,24 @@ class Review:
     def title(self) -> str:
         """The titles of the designs."""
         return "; ".join(design.title for design in self.designs)
+
+    @property
+    def repairs(self) -> str:
+        """How many findings have a repair that works, and what of the others; "" without findings."""
+        counts = {"whose repair was checked and works": 0, "whose proposed repair was not checked": 0}
+        counts |= {"whose repair was checked and does not convince": 0, "without a proposed repair": 0, "outdated": 0}
+        for item in self.findings:
+            checks = [c for c in (item.check, *(again.check for again in item.also)) if c is not None]
+            if item.status == "outdated":
+                key = "outdated"
+            elif not checks:
+                key = "whose proposed repair was not checked" if item.repair else "without a proposed repair"
+            elif all(c.result == "works" for c in checks):
+                key = "whose repair was checked and works"
+            else:
+                key = "whose repair was checked and does not convince"
+            counts[key] += 1
+        return ", ".join(f"{number} {what}" for what, number in counts.items() if number)
 
     @property
     def rows(self) -> tuple[PropertyRow, ...]:

@@ -75,7 +75,7 @@ def markdown(review: Review, *, twin: str = "") -> str:
     """The review as Markdown text. `twin` is the name of the HTML file next to it."""
     writer = _Writer(review)
     lines = [
-        "# Design review", "", *(line for d in review.designs for line in (f"**{text(d.title)}**  ", "")),
+        "# Design review", "", *(line for d in review.designs for line in (f"**{text(d.title)}**", "")),
         *table(["", ""], _facts(review, twin)), "## Contents", "",
     ]  # fmt: skip
     for number, (key, title) in enumerate(SECTIONS, 1):
@@ -87,17 +87,15 @@ def markdown(review: Review, *, twin: str = "") -> str:
 
 
 def _facts(review: Review, twin: str) -> list[tuple[str, str]]:
-    facts = [
-        ("Designs", ", ".join(code(d.name, cell=True) for d in review.designs)),
-        ("Date", text(review.made)),
-        ("Checked with", f"drcheck {text(review.version)}"),
-    ]
-    for design in review.designs:
+    facts = []
+    for number, design in enumerate(review.designs, 1):
         changed = [
             f"{code(f'{p.name}={p.value}', cell=True)} (default {text(p.default)})" for p in design.changed_parameters
         ]
-        said = f"{', '.join(changed)}; all others at their defaults" if changed else "all at their defaults"
-        facts.append(("Parameters" + (f" of {text(design.title)}" if len(review.designs) > 1 else ""), said))
+        said = f"{', '.join(changed)}; all others at their defaults" if changed else "all parameters at their defaults"
+        which = f"Design {number}" if len(review.designs) > 1 else "Design"
+        facts.append((which, f"{code(design.name, cell=True)}: {said}"))
+    facts += [("Date", text(review.made)), ("Checked with", f"drcheck {text(review.version)}")]
     if twin:
         facts.append(("Same with pictures", code(twin, cell=True)))
     return facts
@@ -130,6 +128,7 @@ class _Writer:
             )
         lines += table(["", *words], rows)
         if review.findings:
+            lines += [f"{count(len(review.findings), 'finding')}: {review.repairs}.", ""]
             lines += [f"### {count(len(review.findings), 'finding')}", ""]
             lines += table(
                 ["No.", "Finding", "Claims", "With the repair"],
@@ -239,10 +238,11 @@ class _Writer:
             body = []
             for row in rows:
                 deciding = [
-                    code(d.name, cell=True) + (f" {d.verdict}" if d.verdict and d.verdict != row.verdict else "")
-                    + (f" ({text(d.design)})" if self.several else "")
-                    for d in row.decisions
-                ]  # fmt: skip
+                    code(same[0].name, cell=True)
+                    + (f" {same[0].verdict}" if same[0].verdict and same[0].verdict != row.verdict else "")
+                    + (f" (design {', '.join(str(d.number) for d in same)})" if self.several else "")
+                    for same in row.by_property
+                ]
                 said = "; ".join(deciding) + " ".join(["", *(text(sentence(n)) for n in row.notes)])
                 claimed = text(row.claim.text or "(no text)")
                 body.append([f"**{text(row.claim.key)}**", row.verdict, claimed, text(row.claim.section), said.strip()])
@@ -333,10 +333,13 @@ class _Writer:
                 name, doc = machine.diagram.component, paragraphs(machine.diagram.doc)
                 site = f" at {text(machine.site)}" if machine.site else ""
                 if machine.same_as:
-                    lines += [f"{code(name)}: the same machine as that {text(machine.same_as)}.", ""]
                     continue
                 lines += [f"#### {text(name)}{site}", "", *([text(doc[0]), ""] if doc else [])]
                 lines += fenced(to_mermaid(machine.diagram).splitlines(), "mermaid")
+            again = [
+                f"{code(m.diagram.component)} (the machine {text(m.same_as)})" for m in design.machines if m.same_as
+            ]
+            lines += [f"Not drawn again: {', '.join(again)}.", ""] if again else []
         return lines
 
     def coverage(self) -> list[str]:

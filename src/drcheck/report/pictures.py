@@ -11,6 +11,8 @@ from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagra
 
 PAGE_WIDTH, PAGE_HEIGHT = 510.0, 690.0
 """The room for a picture on an upright A4 page, in points."""
+SMALL = 460.0
+"""A picture that is no wider and no higher can share a row with another."""
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
@@ -31,6 +33,11 @@ class Picture:
     def is_wide(self) -> bool:
         """Whether it wants a page on its side: on an upright one its text would be too small."""
         return self.width > 1.45 * PAGE_WIDTH and self.width > self.height
+
+    @property
+    def is_small(self) -> bool:
+        """Whether two of them go side by side."""
+        return self.width <= SMALL and self.height <= SMALL
 
 
 def picture(document: Document) -> Picture:

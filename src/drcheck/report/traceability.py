@@ -30,15 +30,15 @@ def claims_matrix(
     """
     named: dict[str, list[Decision]] = {}
     notes: dict[str, list[str]] = {}
-    for design in designs:
+    for number, design in enumerate(designs, 1):
         for row in design.rows:
             for key in row.claims:
-                named.setdefault(key, []).append(Decision(design.title, row.name, row.id, row.verdict))
+                named.setdefault(key, []).append(Decision(design.title, number, row.name, row.id, row.verdict))
                 if row.vacuous:
                     notes.setdefault(key, []).append(f"{row.name} holds vacuously")
         for left_out in design.coverage.skipped:
             for key in left_out.claims:
-                named.setdefault(key, []).append(Decision(design.title, left_out.name, "", ""))
+                named.setdefault(key, []).append(Decision(design.title, number, left_out.name, "", ""))
                 notes.setdefault(key, []).append(f"{left_out.name} was not run: {left_out.why}")
     groups = {group_of(key) for key in named}
     inside = [claim for claim in texts.values() if not groups or group_of(claim.key) in groups]
