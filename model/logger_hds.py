@@ -229,7 +229,10 @@ def logger_hds(
         faults["HDS failure"] = hds_failures
     if clock_set_backs:
         faults["clock set back"] = clock_set_backs
-    return compose("logger_hds", members, events=events, faults=faults, parts={"data": data, "sides": sides})
+    return compose(
+        "logger_hds", members, events=events, faults=faults,
+        parts={"data": data, "sides": sides, "taken": taken},
+    )  # fmt: skip
 
 
 def _name(what: str, table: int, tables: int) -> str:
