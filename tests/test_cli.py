@@ -190,6 +190,20 @@ def test_narrow_and_wide_output_lose_nothing(drcheck: Command, monkeypatch: pyte
         assert not re.search(r" $", out, re.MULTILINE)
 
 
+def test_the_property_that_no_design_states_can_be_named_too(drcheck: Command, project: Path) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "values_stay_in_their_domains")
+    assert status == 0
+    assert "1 property: 1 hold" in out
+    text = cli_project.COUNTERS.replace("when=n < 100, ", "")
+    cli_project.write(project, {"model/counters.py": text})
+    status, out, _ = drcheck("check", "model.counters", "values_stay_in_their_domains")
+    assert status == 1
+    assert "a_counts would take a.n out of 0..100" in out
+    status, out, _ = drcheck("draw", "model.counters", "--counterexample", "values_stay_in_their_domains")
+    assert status == 0
+    assert "a_counts" in out
+
+
 # -- list, show, errors -------------------------------------------------------------------------------------------------
 def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
     status, out, _ = drcheck("list")
@@ -331,6 +345,30 @@ def test_review_writes_both_files(drcheck: Command, project: Path) -> None:
     assert "Nobody serves for a while" in page
     assert "The servers are blue" in page
     assert sorted(p.name for p in (project / "review").iterdir()) == ["review.html", "review.md"]
+
+
+def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machines and architectures only: counterexamples need the searches, which the properties' items run."""
+    from drcheck.cli.discover import discover
+    from drcheck.composition import FAULTS
+    from drcheck.render import Document, architecture, machine_diagram, to_dot, to_mermaid
+
+    root = Path(__file__).resolve().parent.parent
+    if not (root / "diagrams").is_dir():
+        pytest.skip("no diagrams have been generated")
+    monkeypatch.chdir(root)
+    drawn: set[Document] = set()
+    for design in discover():
+        system, folder = design.build(), root / "diagrams" / design.function.__name__
+        documents: dict[Path, Document] = {folder / "architecture": architecture(system)}
+        for component in system.components:
+            if component.name != FAULTS:
+                documents[folder / "components" / component.name] = machine_diagram(component, system)
+        for path, document in documents.items():
+            if document not in drawn:
+                assert path.with_suffix(".dot").read_text().rstrip() == to_dot(document).rstrip(), f"{path}: draw --all"
+                assert path.with_suffix(".mmd").read_text().rstrip() == to_mermaid(document).rstrip()
+                drawn.add(document)
 
 
 # -- as a process -------------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def _pipe_closed() -> int:
 
 
 def _failed(error: BaseException) -> int:
-    if os.environ.get("DRCHECK_DEBUG"):
+    if os.environ.get("DRCHECK_DEBUG", "0") not in ("", "0"):
         with contextlib.suppress(OSError, ValueError):
             traceback.print_exception(error)
     _say(f"error: {describe(error)}")

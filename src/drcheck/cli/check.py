@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,8 @@ from drcheck.cli.options import checked_engine, limits_of, search_options, set_o
 
 if TYPE_CHECKING:
     from drcheck.check import DesignReport
+    from drcheck.design import Design
+    from drcheck.explore.protocol import Limits, Listener
 
 
 @click.command(
@@ -55,7 +57,6 @@ def check_command(
 
     PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are decided.
     """
-    from drcheck.check import check_design
     from drcheck.cli.console import display, output
     from drcheck.design import load
 
@@ -65,9 +66,7 @@ def check_command(
         shown.say(f"composing {target}")
         design = load(target)
         settings = settings_for(design, assignments)
-        report = check_design(
-            design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name)
-        )
+        report = decide(design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name))
     if as_json_:
         from drcheck.cli.data import as_json, report_data
 
@@ -77,6 +76,25 @@ def check_command(
 
         print_report(output(), report, traces)
     context.exit(status_of(report, named=bool(names)))
+
+
+def decide(
+    design: Design,
+    settings: Mapping[str, Any],
+    names: Sequence[str],
+    *,
+    engine: str,
+    limits: Limits,
+    listener: Callable[[str], Listener | None],
+) -> DesignReport:
+    """What `check_design` decides; the property that every system has without stating it can be named as well."""
+    from drcheck.check import DOMAINS, DesignReport, check, check_design
+
+    stated = [name for name in names if name != DOMAINS]
+    if stated or not names:
+        return check_design(design, settings, stated, engine=engine, limits=limits, listener=listener)
+    verdicts = check(design.build(settings), [], engine=engine, limits=limits, listener=listener(""))
+    return DesignReport(design, settings, engine, tuple(verdicts), (verdicts[0].run,))
 
 
 def status_of(report: DesignReport, *, named: bool) -> int:

@@ -165,4 +165,4 @@ def _links(drawing: _Drawing, files: Mapping[str, str]) -> str:
 
 def _text(text: str) -> str:
     """Text that Markdown takes as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)
+    return "".join(f"\\{c}" if c in "\\`*[]<>|#" else c for c in text)

@@ -136,12 +136,10 @@ def _trace(
     design: Design, settings: dict[str, object], name: str, engine: str, limits: Limits, shown: Display
 ) -> Document:
     """The sequence chart of a property's trace. Raises OutputError DR603 where there is none, or more than one."""
-    from drcheck.check import check_design
+    from drcheck.cli.check import decide
     from drcheck.cli.diagrams import chart_of
 
-    report = check_design(
-        design, settings, [name], engine=engine, limits=limits, listener=shown.listener(design.name)
-    )
+    report = decide(design, settings, [name], engine=engine, limits=limits, listener=shown.listener(design.name))
     traced = [v for v in report.verdicts if v.trace is not None]
     if len(traced) > 1:  # a claim's key stands for several properties
         raise OutputError(
@@ -149,7 +147,8 @@ def _trace(
             remedy="name one of these properties",
         )  # fmt: skip
     if not traced:
-        said = "; ".join(f"{v.property.name} {v.outcome.value}: {v.reason}" for v in report.verdicts[1:])
+        asked = [v for v in report.verdicts if name in (v.property.name, *v.property.claims)]
+        said = "; ".join(f"{v.property.name} {v.outcome.value}: {v.reason}" for v in asked)
         skipped = "; ".join(f"{s.name} was skipped: {reason}" for s, reason in report.skipped)
         raise OutputError("DR603", f"{name} has no trace to draw ({'; '.join(filter(None, (said, skipped)))})")
     return chart_of(traced[0])

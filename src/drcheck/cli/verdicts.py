@@ -167,6 +167,7 @@ def print_trace(console: Console, verdict: Verdict) -> None:
 def summary(report: DesignReport) -> str:
     """One line: how many properties there are and how they stand."""
     stated = [v for v in report.verdicts if v.property.name != DOMAINS or v.outcome is not Outcome.HOLDS]
+    stated = stated or list(report.verdicts)
     count = {outcome: sum(v.outcome is outcome for v in stated) for outcome in Outcome}
     known = sum(v.outcome is Outcome.VIOLATED and v.property.finding is not None for v in stated)
     parts = [f"{count[Outcome.HOLDS]} hold"]
@@ -179,4 +180,5 @@ def summary(report: DesignReport) -> str:
     vacuous = sum(v.vacuous is not None for v in stated)
     if vacuous:
         parts.append(f"{vacuous} vacuous")
-    return f"{len(stated) + len(report.skipped)} properties: {', '.join(parts)}; {report.seconds:.1f} s of search"
+    total = len(stated) + len(report.skipped)
+    return f"{total} {'property' if total == 1 else 'properties'}: {', '.join(parts)}; {report.seconds:.1f} s of search"
