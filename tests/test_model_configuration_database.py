@@ -1,0 +1,181 @@
+"""The Configuration Database designs: pinned counts, verdicts and repairs, engines compared, abstractions varied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from drcheck import System, hours
+from drcheck.check import Outcome, Verdict, check, check_design
+from drcheck.design import Design, load
+from drcheck.explore.choose import engine_named
+from drcheck.explore.protocol import Query
+
+FAILOVER = "model.configuration_database:dns_failover"
+BACKUP = "model.configuration_database:backup_and_restore"
+DESIGNS = (FAILOVER, BACKUP)
+SMALL: dict[str, Any] = {"changes": 1, "outages": 0, "server_failures": 0, "failing": "main"}
+
+
+def counts(design: str, settings: dict[str, Any], engine: str = "auto") -> tuple[int, int, int]:
+    """States, transitions and depth of a design with these parameters."""
+    found = engine_named(engine).explore(load(design).build(settings), Query())
+    assert found.complete
+    assert found.escape is None
+    return found.states, found.transitions, found.depth
+
+
+def decide(design: Design, name: str, settings: dict[str, Any], engine: str = "auto") -> Verdict:
+    """The verdict on one statement of a design, with what it is stated for and these parameters."""
+    statement = next(s for s in design.statements() if s.name == name)
+    system = design.build({**statement.given, **settings})
+    return check(system, [statement.on(system)], engine=engine)[1]
+
+
+@pytest.mark.parametrize(
+    ("design", "settings", "pinned"),
+    [
+        (FAILOVER, {}, (33_630, 104_911, 41)),
+        (FAILOVER, SMALL, (401, 890, 31)),
+        (FAILOVER, {"order": "any"}, (207_862, 896_921, 41)),
+        (FAILOVER, {"slips": 1}, (620_278, 2_273_575, 42)),
+        (FAILOVER, {"management": True, "log_records": 1, "changes": 1}, (268_500, 1_182_839, 50)),
+        (BACKUP, {}, (5_627, 8_941, 67)),
+        (BACKUP, {"outages": 1}, (134_895, 281_421, 97)),
+    ],
+    ids=["default", "small", "any order", "slips", "management and logging", "backup", "backup around an outage"],
+)
+def test_pinned_counts(design: str, settings: dict[str, Any], pinned: tuple[int, int, int]) -> None:
+    assert counts(design, settings) == pinned
+
+
+@pytest.mark.parametrize(
+    ("design", "settings"),
+    [
+        (FAILOVER, SMALL),
+        (FAILOVER, {**SMALL, "autostart": True, "mistaken_operator": True, "outages": 1}),
+        (FAILOVER, {**SMALL, "main_returns": False, "order": "any", "cache": "kept"}),
+        (FAILOVER, {**SMALL, "main_returns": False, "management": True, "server_failures": 1, "control_failures": 1}),
+        (BACKUP, {"backup_period": hours(4), "longest_outage": hours(3), "outages": 1}),
+    ],
+)
+def test_engines_agree(design: str, settings: dict[str, Any]) -> None:
+    """Reference (live machines), python and native find the same states in the same order, by the same steps."""
+    system = load(design).build(settings)
+    first, *others = [
+        engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "native")
+    ]
+    for other in others:
+        assert (other.states, other.transitions, other.depth) == (first.states, first.transitions, first.depth)
+        assert (other.fired, other.deadlocks) == (first.fired, first.deadlocks)
+        assert all(other.state(n) == first.state(n) for n in range(0, first.states, 7))
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("one_primary_master", SMALL),
+        ("one_primary_master_when_the_main_site_returns", SMALL),
+        ("only_undelivered_changes_are_lost", SMALL),
+        ("proxies_reconnect_to_the_secondary_master", SMALL),
+        ("undelivered_changes_can_be_lost", SMALL),
+    ],
+)
+def test_engines_decide_alike(name: str, settings: dict[str, Any]) -> None:
+    design = load(FAILOVER)
+    plain, fast = (decide(design, name, settings, engine) for engine in ("reference", "native"))
+    assert plain.outcome is fast.outcome
+    assert len(plain.trace or ()) == len(fast.trace or ())
+
+
+@pytest.mark.parametrize("target", DESIGNS)
+def test_every_statement_is_decided_as_expected(target: str) -> None:
+    report = check_design(load(target))
+    assert [v.property.name for v in report.verdicts if not v.is_expected] == []
+    assert [v.property.name for v in report.verdicts if v.vacuous] == []
+    assert all(v.outcome is not Outcome.INCONCLUSIVE for v in report.verdicts)
+
+
+def test_every_claim_has_a_statement() -> None:
+    claims = {claim for t in DESIGNS for s in load(t).statements() for claim in s.details["claims"]}
+    assert claims == {f"FW-{n}" for n in range(1, 11)}
+
+
+def _repairs() -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (target, s.name, dict(s.details["finding"].repaired))
+        for target in DESIGNS
+        for s in load(target).statements()
+        if s.details["finding"] is not None and s.details["finding"].repaired
+    ]
+
+
+@pytest.mark.parametrize(("target", "name", "repaired"), _repairs(), ids=[name for _, name, _ in _repairs()])
+def test_repairs_repair(target: str, name: str, repaired: dict[str, Any]) -> None:
+    verdict = decide(load(target), name, repaired)
+    assert verdict.outcome is Outcome.HOLDS
+    assert verdict.vacuous is None
+
+
+def test_how_many_changes_does_not_matter() -> None:
+    """The abstraction of the design: with two changes, or four, every promise is decided as it is with three."""
+    design = load(FAILOVER)
+    names = [s.name for s in design.statements() if "changes" not in s.given]
+    assert len(names) > 40
+    for number in (2, 4):
+        report = check_design(design, {"changes": number}, names)
+        assert [v.property.name for v in report.verdicts if not v.is_expected] == []
+
+
+def test_the_most_that_is_lost_grows_with_the_changes() -> None:
+    """Nothing in the design bounds the loss: as many changes as are made can be undelivered."""
+    for number in (1, 2, 3, 4):
+        assert decide(load(FAILOVER), "most_changes_lost", {"changes": number, "failing": "main"}).value == number
+
+
+@pytest.mark.parametrize("tick", [hours(1), hours(2)])
+def test_worst_losses_follow_the_clock(tick: Any) -> None:
+    """Backup: period + window + the change being made; replication: lag + that change; with an outage its length on top."""
+    design, ticks = load(BACKUP), tick.ticks(hours(1))
+    settings: dict[str, Any] = {
+        "tick": tick, "backup_period": hours(8), "backup_window": hours(2), "longest_outage": hours(6),
+        "replication_lag": 2,
+    }  # fmt: skip
+    backup = decide(design, "most_that_replication_saves", {**settings, "replication_lag": 0})
+    alone = decide(design, "worst_disadvantage_of_replication", {**settings, "replication_lag": 1})
+    assert backup.value == (8 + 2) // ticks + 1
+    assert alone.value == 2
+
+
+def single_participants(system: System) -> list[str]:
+    """The events that one component has for itself, the fault budget aside."""
+    return sorted(
+        e.name for e in system.events if len([p for p in e.participants if p.component.name != "faults"]) == 1
+    )
+
+
+def test_events_of_one_component_are_meant() -> None:
+    """A trigger that a vector forgets would happen by itself; these are the events that should."""
+    everything: dict[str, Any] = {
+        "management": True, "log_records": 1, "proxy_failures": 1, "control_failures": 1, "slips": 1,
+        "mistaken_operator": True, "dns_mistakes": 1, "autostart": True, "repeatable": True, "site_failures": 2,
+        "pins": False,
+    }  # fmt: skip
+    names = single_participants(load(FAILOVER).build(everything))
+    own = [name for name in names if "." in name]
+    books = [name for name in names if name.startswith(("leave_out_", "over_wait", "back_wait", "again_over_wait"))]
+    assert sorted(set(names) - set(own) - set(books)) == [
+        "link_fails", "link_restored", "main_log_replicated", "secondary_log_replicated",
+    ]  # fmt: skip
+    assert sorted({name.split(".")[1] for name in own}) == [
+        "backup_takes_over", "both_failed", "changed_by_mistake", "connects_to_main", "connects_to_secondary", "fails",
+        "last_server_fails", "loses_main", "loses_secondary", "one_fails", "primary_fails", "resolves",
+    ]  # fmt: skip
+    assert single_participants(load(FAILOVER).build({"disaster": "management_host"})) == single_participants(
+        load(FAILOVER).build({})
+    )
+    assert single_participants(load(BACKUP).build({"outages": 1})) == [
+        "backup_arrives", "link.retire", "link_fails", "link_restored", "main_site_fails", "main_site_returns",
+        "replication_delivers",
+    ]  # fmt: skip
