@@ -82,7 +82,9 @@ def cms_ha(
         bool, "whether restores include local system administration data, for which collection is turned off"
     ] = False,
     followed: Annotated[int, "how many intervals are followed", range(1, 4)] = 1,
-    following: Annotated[OneOf["any", "first"], "whether any intervals are followed, or the first ones"] = "any",
+    following: Annotated[
+        OneOf["any", "first"], "whether any intervals are followed, or the first ones from the start on"
+    ] = "any",
     count_losses: Annotated[bool, "whether intervals that no server collected are counted"] = False,
     overlap: Annotated[bool, "repair: the second server is upgraded only after a whole interval of the first"] = False,
     one_at_a_time: Annotated[bool, "repair: no restore begins while the other server is being restored"] = False,

@@ -19,22 +19,26 @@ def followed_interval(
 
     `close` says how it ended: at some moment no server collected (`uncovered`); some server did at every moment, but
     none from beginning to end (`covered`); or which of the servers did from beginning to end (`whole`). It comes after
-    `previous`; `freely`: any interval after that, else the very next one.
+    `previous`; `freely`: any interval after that, else the very next one (without `previous`, the one open at the start).
     """
     close = Choice("close", CLOSES)
     by_one = if_else(whole[1], HELD_BY_1, HELD_BY_2)
     by_none = if_else(covered, COVERED, UNCOVERED)
     closed = if_else(whole[1] & whole[2], HELD_BY_BOTH, if_else(whole[1] | whole[2], by_one, by_none))
     may_begin = Literal(True) if previous is None else previous.in_states("present", "past")
+    at_once = previous is None and not freely
     begins = outcome("present")
     waits = outcome("later")
+    ahead = [
+        on("tick", "later", when=may_begin, outcomes=[waits, begins] if freely else [begins]),
+        on("tick", "later"),
+    ]
     return Component(
         name,
-        states=["later", "present", "past"],
+        states=["present", "past"] if at_once else ["later", "present", "past"],
         variables=[close],
         transitions=[
-            on("tick", "later", when=may_begin, outcomes=[waits, begins] if freely else [begins]),
-            on("tick", "later"),
+            *([] if at_once else ahead),
             on("tick", "present", "past", then={close: closed}),
             on("tick", "past"),
         ],
