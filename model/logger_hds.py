@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, System, all_of, any_of, compose, event
+from drcheck import Component, Expression, Literal, System, any_of, compose, event
 from drcheck.composition import Rendezvous
 from drcheck.design import design
 from model.components.administration_client import administration_client
@@ -90,9 +90,9 @@ def logger_hds(
         "what the HDS asks for: keys above its highest, as published; or, a repair, all that it lacks",
     ] = "above_highest",
     purge: Annotated[
-        OneOf["never", "by_age", "when_backed_up"],
-        "when a Logger deletes old records: never; once `retention` newer ones were made; then, if every backup of an HDS "
-        "holds them",
+        OneOf["never", "by_age", "when_replicated", "when_backed_up"],
+        "when a Logger deletes old records: never; once `retention` newer ones were made; then, if every HDS holds them; "
+        "then, if the backup of every HDS holds them",
     ] = "never",
     retention: Annotated[int, "how many of the newest records a Logger keeps, where it purges", range(1, 7)] = 1,
     switch_when_stale: Annotated[
@@ -115,9 +115,14 @@ def logger_hds(
     running = {s: routers[s].running for s in names}
     feeds = {s: any_of(running.values()) if cross_feed else running[s] for s in names}
     duplex_key = RecoveryKey(records)
-    kept = [YES if purge == "never" else data.made - i <= retention for i in everyone]
-    backed_up = [all_of(hds.backup[i] for hds in servers.values()) for i in everyone]
-    old = [~kept[i] & (YES if purge == "by_age" else backed_up[i]) for i in everyone]
+    needed = {
+        "by_age": [NO] * records,
+        "when_replicated": [any_of(~hds.holds[i] for hds in servers.values()) for i in everyone],
+        "when_backed_up": [any_of(~hds.backup[i] for hds in servers.values()) for i in everyone],
+    }.get(purge, [YES] * records)
+    old = [(data.made - i > retention) & ~needed[i] for i in everyone]
+    # What a Logger may purge it does not recover either; else two Loggers would give purged records back to each other.
+    kept = [~old[i] if purge != "never" else YES for i in everyone]
 
     # The Loggers, and what the recovery process of each brings from the other
     wanted: dict[str, list[Expression]] = {
@@ -148,8 +153,8 @@ def logger_hds(
         peer_online = online[peer_of[s]] if peer_of else NO
         agree = ~any_of(wanted[s])
         if recovered_when == "gap_closed":
-            agree = agree & gap_closed(loggers[s], peer)
-            alone = gap_closed(loggers[s], None)
+            agree = agree & gap_closed(loggers[s], peer, kept)
+            alone = gap_closed(loggers[s], None, kept)
         else:
             alone = YES
         complete = (peer_online & agree) | (~peer_online & alone & (without_peer == "goes_on" or not peer_of))

@@ -240,8 +240,8 @@ def keys_rise_whatever_the_clock_if_started_above_own_tables(d: System) -> Prope
         title="A key that is raised faster than the clock falls back when it is initialised again",
         explanation=(
             "The key is raised by one for each record and started from the clock. Where records come faster than the "
-            "units of the clock in which the key is counted, the key runs ahead of the clock; a primary that starts it "
-            "from the clock again goes back, with a clock that is perfectly right."
+            "units of the clock in which the key is counted, the key runs ahead of the clock. A primary that starts it "
+            "from the clock again, sooner than the clock has made up for that, goes back, with a clock that is right."
         ),
         repair="Count the key in units of the clock so fine that there are never more records than units.",
         repaired={"records_per_unit": 1},
@@ -683,27 +683,36 @@ def a_restored_hds_gets_the_rest_from_its_logger(d: System) -> Property:
 
 
 @stated(
-    claims=("CI-10", "CI-8"), source=POINTS, given={**ONE_TABLE, "logger_failures": 0, "purge": "by_age"},
+    claims=("CI-10", "CI-8"), source=POINTS, given={**ONE_TABLE, "logger_failures": 0, "purge": "when_replicated"},
     finding=Finding(
         title="What a Logger has purged, an HDS restored from an older backup never gets back",
         explanation=(
-            "The rest is replicated from the Logger only as far as the Logger still holds it. The page says nothing of "
-            "how long that is. If it deletes by age alone, each record that is younger than the last backup and older "
-            "than the Logger's retention is gone with the HDS; the same record, if the HDS was too far behind, is lost "
-            "without any failure of an HDS."
+            "The rest is replicated from the Logger only as far as the Logger still holds it; the page says nothing of "
+            "how long that is. If it deletes what is old and has been replicated, each record that is younger than the "
+            "last backup of the HDS and older than the Logger's retention is lost with the HDS. (Deletion by age alone is "
+            "worse: it also takes what an HDS has not got yet.)"
         ),
-        repair="Let the Logger delete a record only once the backup of every HDS holds it.",
+        repair="Let the Logger delete a record only once the backup of every HDS holds it; or make backups more often than "
+        "the Logger's retention, and see that they succeed.",
         repaired={"purge": "when_backed_up"},
     ),
 )  # fmt: skip
 def no_record_is_purged_that_an_hds_may_need(d: System) -> Property:
-    """Every record is in a Logger, or in the last backup of each HDS, from which the HDS can be restored."""
+    """For each HDS, every record is in its Logger, in its last backup, or in the HDS itself while that is online."""
     return always(
         all_of(
-            (i < d.data.made).implies(s.logger.holds(i) | s.hds.backup[i])
-            for s in d.sides.values() for i in everyone(d)
+            (i < d.data.made).implies(
+                s.logger.holds(i) | s.hds.backup[i] | (machine(d, "hds", name).online & s.hds.holds[i])
+            )
+            for name, s in d.sides.items() for i in everyone(d)
         )
     )  # fmt: skip
+
+
+@stated(claims=("CI-10", "CI-8"), source=POINTS, given={**CAREFUL, "logger_failures": 1, "purge": "when_backed_up"})
+def every_hds_ends_up_with_every_record_if_purging_waits_for_backups(d: System) -> Property:
+    """With purging by that rule, every record that a Logger holds still comes to every HDS, after a Logger failure too."""
+    return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
 # -- CI-11: simplex ------------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ def missing(
     """The records in the actual tables of the other Logger that this one recovers: all whose keys it lacks.
 
     `above_highest`: only those above the highest key of its own, as the HDS asks. `waiting_too`: also those that wait in
-    its own temporary tables, since it looks at the actual ones only. `kept`: which records are recent enough not to be
-    purged.
+    its own temporary tables, since it looks at the actual ones only. `kept`: which records are not to be purged by
+    now.
     """
     data, held = own.data, own.actual.elements
     wanted = []
@@ -26,17 +26,17 @@ def missing(
     return wanted
 
 
-def gap_closed(own: Logger, peer: Logger | None) -> Expression:
+def gap_closed(own: Logger, peer: Logger | None, kept: Sequence[Expression]) -> Expression:
     """Whether nothing can enter the actual tables of a Logger below what they hold, but for what it is yet to be sent.
 
-    Whatever the other Logger holds in any table, this one holds too; and nothing waits in its own temporary tables that
+    Whatever the other Logger holds in any table, and is `kept`, this one holds too; and nothing waits in its own temporary tables that
     is older than what is in the actual ones.
     """
     data, everyone = own.data, range(own.data.size)
     in_order = [own.temporary[i].implies(data.above_highest(own.actual.elements, i) | own.actual[i]) for i in everyone]
     if peer is None:
         return all_of(in_order)
-    return all_of([*in_order, *((~peer.holds(i) | own.holds(i)) for i in everyone)])
+    return all_of([*in_order, *((peer.holds(i) & kept[i]).implies(own.holds(i)) for i in everyone)])
 
 
 def recovery_process(
