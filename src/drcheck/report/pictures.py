@@ -11,8 +11,8 @@ from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagra
 
 PAGE_WIDTH, PAGE_HEIGHT = 510.0, 690.0
 """The room for a picture on an upright A4 page, in points."""
-SMALL = 460.0
-"""A picture that is no wider and no higher can share a row with another."""
+SMALL = 520.0
+"""A picture that is no wider and no higher, in points, shares a row with another on a screen."""
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
