@@ -565,8 +565,21 @@ def test_coverage_names_what_never_happens(review: Review) -> None:
     covered = review.designs[0].coverage
     assert covered.known
     assert [event.name for event in covered.idle] == ["breaks"]
-    assert covered.unentered == ("bell.silent",)
+    assert [(state.name, state.elsewhere) for state in covered.unentered] == [("bell.silent", ())]
     assert [name for name, _ in covered.vacuous] == ["never_reached"]
+
+
+def test_coverage_tells_which_other_search_does_it() -> None:
+    @design
+    def needs(more: bool = False) -> System:
+        """A step that only one parameter value allows."""
+        step = Component("part", states=["a", "b"], transitions=[on("go", "a", "b", when=Literal(more))])
+        gone = stated(given={"more": True})(lambda d: reachable(d.part.b))
+        return compose("needs", [step], properties=[replace(gone, name="gone")])
+
+    covered = collect([needs], claims=()).designs[0].coverage
+    assert [(s.name, s.elsewhere) for s in covered.unentered] == [("part.b", ("more=yes",))]
+    assert [(e.name, e.elsewhere) for e in covered.idle] == [("go", ("more=yes",))]
 
 
 def test_assumptions_faults_and_parameters(review: Review) -> None:

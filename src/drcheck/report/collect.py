@@ -6,7 +6,7 @@ Each design is checked and digested before the next one is begun, so that only o
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,7 @@ from drcheck.report.content import (
     SearchRow,
     SkippedRow,
     TraceView,
+    UnenteredState,
 )
 from drcheck.system import System
 from drcheck.trace import Trace
@@ -292,14 +293,14 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
     run = report.main
     idle = []
     for name in run.idle_events:
-        elsewhere = tuple(_label(other) for other in report.runs[1:] if _fires(other, name))
+        elsewhere = _some(_label(other) for other in report.runs[1:] if _fires(other, name))
         event = run.system.event(name)
         idle.append(IdleEvent(name, event.kind, event.doc, elsewhere))
     return Coverage(
         known=run.exploration.complete,
         events=len(run.system.events),
         idle=tuple(idle),
-        unentered=tuple(_unentered(run)) if run.exploration.complete else (),
+        unentered=_unentered(report) if run.exploration.complete else (),
         vacuous=tuple((row.name, row.vacuous) for row in rows if row.vacuous),
         skipped=tuple(
             SkippedRow(statement.name, why, tuple(statement.details.get("claims", ())))
@@ -317,17 +318,32 @@ def _fires(run: Run, name: str) -> bool:
     return any(event.name == name and fired > 0 for event, fired in pairs)
 
 
-def _unentered(run: Run) -> list[str]:
-    """Control states that no reachable state of the system is in."""
+def _unentered(report: DesignReport) -> tuple[UnenteredState, ...]:
+    """Control states that no reachable state of the main search is in, and the other searches in which one is."""
     missing = []
-    for component in run.system.components:
-        seen = np.bincount(
-            run.exploration.column(run.system.control_of[component.name]), minlength=len(component.states)
-        )
-        missing += [
-            f"{component.name}.{state}" for state, number in zip(component.states, seen, strict=True) if not number
-        ]
-    return missing
+    for component in report.main.system.components:
+        seen = _entered(report.main, component.name)
+        for state in component.states:
+            if state not in seen:
+                others = [o for o in report.runs[1:] if state in _entered(o, component.name)]
+                missing.append(UnenteredState(f"{component.name}.{state}", _some(_label(o) for o in others)))
+    return tuple(missing)
+
+
+def _entered(run: Run, component: str) -> set[str]:
+    """The control states that a component is in somewhere in a search (none where the search has no such component)."""
+    cell = run.system.control_of.get(component)
+    if cell is None:
+        return set()
+    labels = run.system.cells[cell].domain.labels
+    seen = np.bincount(run.exploration.column(cell), minlength=len(labels))
+    return {label for label, number in zip(labels, seen, strict=True) if number}
+
+
+def _some(labels: Iterable[str]) -> tuple[str, ...]:
+    """At most two labels, and how many there are besides."""
+    found = list(labels)
+    return (*found[:2], *([f"{len(found) - 2} more"] if len(found) > 2 else []))
 
 
 def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tuple[MachineView, ...]:

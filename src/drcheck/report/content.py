@@ -260,6 +260,14 @@ class IdleEvent:
 
 
 @dataclass(frozen=True)
+class UnenteredState:
+    """A control state (`component.state`) that the main search never enters; `elsewhere` names searches that do."""
+
+    name: str
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SkippedRow:
     """A property that was not run, why, and the claims that it would have decided."""
 
@@ -275,8 +283,7 @@ class Coverage:
     known: bool
     events: int
     idle: tuple[IdleEvent, ...]
-    unentered: tuple[str, ...]
-    """Control states (`component.state`) that the main search never enters."""
+    unentered: tuple[UnenteredState, ...]
     vacuous: tuple[tuple[str, str], ...]
     """(property, why)."""
     skipped: tuple[SkippedRow, ...]

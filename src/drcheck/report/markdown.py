@@ -358,10 +358,17 @@ class _Writer:
                 ]
             else:
                 fire = covered.events - len(covered.idle)
-                entered = (
-                    "Control states that it never enters: " + ", ".join(code(n) for n in covered.unentered) + "."
-                    if covered.unentered else "It enters every control state of every component."
-                )  # fmt: skip
+                states = [
+                    code(s.name)
+                    + (
+                        f" (but the search with {text(' or '.join(s.elsewhere))} does)"
+                        if s.elsewhere
+                        else " (nor does any other search)"
+                    )
+                    for s in covered.unentered
+                ]
+                entered = "It enters every control state of every component."
+                entered = f"Control states that it never enters: {', '.join(states)}." if states else entered
                 lines += [f"{fire} of {count(covered.events, 'event')} fire in the main search. {entered}", ""]
             if covered.idle:
                 lines += table(

@@ -27,12 +27,12 @@ def count(number: int, noun: str, several: str = "") -> str:
 
 
 def sentence(text: str) -> str:
-    """A text with a capital at its beginning and a full stop at its end; names with underscores stay as they are."""
+    """A text with a capital at its beginning and a full stop at its end; names of more than one part stay as they are."""
     text = text.strip()
     if not text:
         return text
     first = text.split(maxsplit=1)[0]
-    if "_" not in first and "." not in first:
+    if not set(first) & set("_.-"):
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?:" else f"{text}."
 
