@@ -151,7 +151,7 @@ def active_standby(
         ),
         clock.threshold, etl_delay, standby=True, partitioned=partitioned,
     )  # fmt: skip
-    gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False, by_the_runbook=gi2_step)
+    gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False)
 
     # GoldenGate
     capture = extract()
@@ -173,10 +173,10 @@ def active_standby(
         ["in_use", "lost", "forgotten"],
         [
             *db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES, stuck_clock == "data"),
-            on("site_fails", "in_use", "lost"),
+            on("site_fails", "in_use", "lost", passive=True),
             on("tick", "lost", then=db1.passing_of_time(counting)),
             on("tick", "forgotten"),
-            on("forget", "lost", "forgotten", then=db1.forgetting()),
+            on("forget", "lost", "forgotten", then=db1.forgetting(), passive=True),
             *([on("raa1_aggregates", "in_use", then={db1.stale: 0})] if aggregation else []),
         ],
         "The Info Mart database at Site 1, source of the replication.",
@@ -194,18 +194,18 @@ def active_standby(
             on("server2_takes_over", "replica", "in_use", then=db2.takeover(db1, reach2, rewind_high_water_mark)),
             *db2.in_use_by(server2, reach2, catch_up, clock.threshold, 1, counting, stuck_clock == "data"),
             *(on(trigger, "out_of_step") for trigger in aside),
-            *([] if keep_icons else [on("ignore", "in_use", then=db2.ignoring(reach2, site=1))]),
+            *([] if keep_icons else [on("ignore", "in_use", then=db2.ignoring(reach2, site=1), passive=True)]),
             on("migration_job", ["in_use", "out_of_step"], when=server2.migrating, then={db2.schema: "current"}),
             *([on("maintenance_done", "in_use", then={db2.partitions: "present"})] if partitioned else []),
             *(
                 [
                     on("raa2_aggregates", "in_use", then={db2.stale: 0}),
-                    on("reaggregate", "in_use", when=db2.unnotified <= window, then={db2.unnotified: 0}),
+                    on("reaggregate", "in_use", when=db2.unnotified <= window, then={db2.unnotified: 0}, passive=True),
                 ]
                 if aggregation
                 else []
             ),
-            on("site_fails", ["replica", "in_use", "out_of_step"], "lost", then=db2.forgetting()),
+            on("site_fails", ["replica", "in_use", "out_of_step"], "lost", then=db2.forgetting(), passive=True),
         ],
         "The Info Mart database at Site 2, target of the replication.",
     )
@@ -321,9 +321,9 @@ def active_active(
             ["in_use", "lost"],
             [
                 *database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, 3 - n, YES, stuck_clock == "data"),
-                on("site_fails", "in_use", "lost", then=database.forgetting()),
+                on("site_fails", "in_use", "lost", then=database.forgetting(), passive=True),
                 on("tick", "lost"),
-                *([on("ignore", "in_use", then=database.ignoring(reach[n], site=1))] if n == 2 else []),
+                *([on("ignore", "in_use", then=database.ignoring(reach[n], site=1), passive=True)] if n == 2 else []),
                 *([on(f"raa{n}_aggregates", "in_use", then={database.stale: 0})] if aggregation else []),
             ],
             f"The Info Mart database at Site {n}.",
@@ -331,7 +331,7 @@ def active_active(
         layer.at(n, servers[n], components[n])
         if aggregation:
             layer.at(n, raa(f"raa{n}", database.stale, components[n].in_use, healthy=True))
-    gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False, by_the_runbook=gi2_step)
+    gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False)
     layer.at(1, gi2_1)
     layer.at(2, gi2_2)
     book = active_active_recovery(gi2_step, slips > 0)

@@ -74,7 +74,7 @@ def comparison(
         ["in_use", "lost", "forgotten"],
         [
             *db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES),
-            on("site_fails", "in_use", "lost"),
+            on("site_fails", "in_use", "lost", passive=True),
             on("tick", ["lost", "forgotten"]),
             on("standby_takes_over", "lost", "forgotten", then=db1.forgetting()),
         ],
@@ -85,7 +85,7 @@ def comparison(
         [
             *own.in_use_by(server2, reach2, catch_up, clock.threshold, 1, YES),
             on("remove_connections", "in_use", when=site1.failed, then=own.ignoring(reach2, site=1)),
-            on("site_fails", "in_use", "lost"),
+            on("site_fails", "in_use", "lost", passive=True),
         ],
         "The database of the second active Info Mart.",
     )
@@ -102,7 +102,7 @@ def comparison(
                 when=site1.failed,
                 then=copy.takeover(db1, taken_over, rewind=False),
             ),
-            on("site_fails", ["replica", "in_use"], "lost"),
+            on("site_fails", ["replica", "in_use"], "lost", passive=True),
         ],
         "The replica of Site 1's database.",
     )

@@ -46,7 +46,10 @@ def never_twice(d: System) -> Expression:
             "SCN, but nothing between that SCN and ADD EXTRACT is in any trail. The two databases are out of step from "
             "the start, and nothing reports it."
         ),
-        repair="Add Extract before the SCN is read (or let it begin at that SCN): Replicat's AFTERCSN then skips what the export holds.",
+        repair=(
+            "Add Extract before the SCN is read (or let it begin at that SCN): Replicat's AFTERCSN then skips what the "
+            "export holds."
+        ),
         repaired={"order": "extract_first"},
     ),
 )  # fmt: skip
@@ -136,7 +139,10 @@ def repeated_trandata_before_extract_would_be_enough(d: System) -> Property:
             "Tables that the upgrade adds have no supplemental logging until ADD TRANDATA is repeated. The guide says so "
             "in a note; no step does it. What is committed to those tables in between is not captured."
         ),
-        repair="Allow no upgrade between ADD TRANDATA and the end of the set-up; or repeat the command before the server runs again.",
+        repair=(
+            "Allow no upgrade between ADD TRANDATA and the end of the set-up; or repeat the command before the server "
+            "runs again."
+        ),
         repaired={"upgraded": False},
     ),
 )  # fmt: skip

@@ -114,7 +114,7 @@ def test_every_event_of_one_component_is_meant() -> None:
     assert _alone(build()) == own | {"step_9_check_logs"}
     options: dict[str, Any] = {"partitioned": True, "upgraded": True, "keep_icons": True, "drain_trail": True}
     assert _alone(build(options)) == own | {"step_9_check_logs"}
-    assert _alone(build({"gi2_step": False, "aggregation": False})) == own | {"step_9_check_logs", "bring_into_service"}
+    assert _alone(build({"gi2_step": False, "aggregation": False})) == own | {"step_9_check_logs"}
     assert _alone(load(ACTIVE_ACTIVE).build()) == own | {"step_2_check_logs"}
     assert _alone(load(COMPARISON).build()) == (own - {"server1.wait", "server1.resume"}) | {
         "server1.wait",

@@ -20,16 +20,19 @@ def application(partitioned: bool, aggregation: bool, keep_icons: bool) -> Compo
     swapped: dict = {access_point: "site2", idbs: False}
     if not keep_icons:
         swapped[icons] = False
-    transitions = [on("set_host", then={host: "site2"}), on("swap_connections", then=swapped)]
+    transitions = [
+        on("set_host", then={host: "site2"}, passive=True),
+        on("swap_connections", then=swapped, passive=True),
+    ]
     if partitioned:
         transitions += [
-            on("hold_scheduler", then={scheduler: False}),
-            on("release_scheduler", then={scheduler: True}),
+            on("hold_scheduler", then={scheduler: False}, passive=True),
+            on("release_scheduler", then={scheduler: True}, passive=True),
         ]
     if aggregation:
         transitions += [
-            on("hold_aggregation", then={aggregates: False}),
-            on("release_aggregation", then={aggregates: True}),
+            on("hold_aggregation", then={aggregates: False}, passive=True),
+            on("release_aggregation", then={aggregates: True}, passive=True),
         ]
     return Component(
         "application",
@@ -49,6 +52,6 @@ def connections(name: str, may_change: bool = False) -> Component:
     return Component(
         name,
         states=["both_sites", "own_site_only"] if may_change else ["both_sites"],
-        transitions=[on("remove_other_site", "both_sites", "own_site_only")] if may_change else [],
+        transitions=[on("remove_other_site", "both_sites", "own_site_only", passive=True)] if may_change else [],
         doc="The Application object of one Info Mart Server: which sites' ICONs and IDBs it is connected to.",
     )

@@ -19,7 +19,7 @@ def applying(
         states=["absent", "running"],
         variables=[position, after_csn, stale],
         transitions=[
-            on("start", "absent", "running", then={after_csn: after, stale: leftovers}),
+            on("start", "absent", "running", then={after_csn: after, stale: leftovers}, passive=True),
             on("apply", "running", when=readable & (position < shipped), then={position: position + 1}),
         ],
         doc="GoldenGate Replicat: applies the remote trail after a CSN.",

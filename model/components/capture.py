@@ -19,8 +19,8 @@ def capture(
         states=["absent", "running"],
         variables=[captured],
         transitions=[
-            on("start", "absent", "running", then=begins),
-            on("capture", "running", then={captured[minimum(scn, changes - 1)]: logged}),
+            on("start", "absent", "running", then=begins, passive=True),
+            on("capture", "running", then={captured[minimum(scn, changes - 1)]: logged}, passive=True),
         ],
         doc="GoldenGate Extract: captures what is committed after it was added.",
     )

@@ -14,7 +14,7 @@ def source_database(name: str, changes: int, upgraded: bool) -> Component:
     logging = Choice("logging", ["nothing", "all_tables", "old_tables"])
     transitions = [
         on("commit", when=scn < changes, then={scn: scn + 1}),
-        on("add_trandata", then={logging: "all_tables"}),
+        on("add_trandata", then={logging: "all_tables"}, passive=True),
     ]
     if upgraded:
         transitions.append(on("upgrade", when=logging == "all_tables", then={logging: "old_tables"}))

@@ -17,7 +17,12 @@ def contact_activity(name: str, what: str) -> Component:
         states=["going_on", "terminated"],
         variables=[lost],
         transitions=[
-            on("site_fails", "going_on", outcomes=[outcome("terminated", {lost: True}), outcome("terminated")]),
+            on(
+                "site_fails",
+                "going_on",
+                outcomes=[outcome("terminated", {lost: True}), outcome("terminated")],
+                passive=True,
+            ),
         ],
         doc=f"The {what} in progress at the site.",
     )

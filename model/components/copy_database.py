@@ -28,12 +28,11 @@ def copy_database(
         states=["deployed", "imported"],
         variables=[times, sequences],
         transitions=[
-            on("drop_sequences", then={sequences: "dropped"}),
+            on("drop_sequences", then={sequences: "dropped"}, passive=True),
             on(
                 "import_dump", "deployed", "imported",
-                then={**imported, sequences: if_else(sequences == "dropped", "imported", sequences)},
-            ),
-            on("apply", then={here: if_else(applies, again, here)}),
+                then={**imported, sequences: if_else(sequences == "dropped", "imported", sequences)}, passive=True),
+            on("apply", then={here: if_else(applies, again, here)}, passive=True),
         ],
         doc="The replication target.",
     )  # fmt: skip

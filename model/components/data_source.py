@@ -20,6 +20,10 @@ def data_source(name: str, kind: str) -> Component:
     return Component(
         name,
         states=["producing", "failed"],
-        transitions=[on("tick", "producing"), on("tick", "failed"), on("site_fails", "producing", "failed")],
+        transitions=[
+            on("tick", "producing"),
+            on("tick", "failed"),
+            on("site_fails", "producing", "failed", passive=True),
+        ],
         doc=f"{SERVERS[kind]}: makes one interval of {kind} data every tick.",
     )

@@ -11,13 +11,15 @@ def export_file(name: str, scn: Variable, changes: int, flashback: bool, running
     """
     at, torn = Integer("scn", 0, changes), Boolean("torn")
     transitions = [
-        on("read_scn", "nothing", "scn_read", then={at: scn}),
-        on("export", "scn_read", "running", then={} if flashback else {at: scn}),
-        on("export_ends", "running", "written"),
-        on("transfer", "written", "transferred"),
+        on("read_scn", "nothing", "scn_read", then={at: scn}, passive=True),
+        on("export", "scn_read", "running", then={} if flashback else {at: scn}, passive=True),
+        on("export_ends", "running", "written", passive=True),
+        on("transfer", "written", "transferred", passive=True),
     ]
     if not flashback:
-        transitions.append(on("commit_meanwhile", "running", when=running, then={at: scn + 1, torn: True}))
+        transitions.append(
+            on("commit_meanwhile", "running", when=running, then={at: scn + 1, torn: True}, passive=True)
+        )
     return Component(
         name,
         states=["nothing", "scn_read", "running", "written", "transferred"],

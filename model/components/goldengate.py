@@ -53,8 +53,8 @@ class Trail:
                 on("datapump_ships", "kept", then=self.copy_of(self.source.replicated(), self.replicated())),
                 on("tick", "kept", then=self.passing_of_time(counting)),
                 on("tick", "forgotten"),
-                on("clear", "kept", "forgotten", when=unused, then=dict.fromkeys(self.replicated(), 0)),
-                on("site_fails", "kept", "forgotten", then=dict.fromkeys(self.replicated(), 0)),
+                on("clear", "kept", "forgotten", when=unused, then=dict.fromkeys(self.replicated(), 0), passive=True),
+                on("site_fails", "kept", "forgotten", then=dict.fromkeys(self.replicated(), 0), passive=True),
             ],
             doc="The remote trail on the standby site's disk.",
         )
@@ -68,7 +68,7 @@ def same(a: Sequence, b: Sequence) -> Expression:
 def extract(name: str = "extract") -> Component:
     """GoldenGate Extract at the source: captures every commit into the local trail at once."""
     return Component(
-        name, states=["running", "failed"], transitions=[on("site_fails", "running", "failed")],
+        name, states=["running", "failed"], transitions=[on("site_fails", "running", "failed", passive=True)],
         doc="GoldenGate Extract: captures commits into the local trail.",
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def datapump(name: str, link_up: Expression, in_step: Expression, lag: Expressio
             on("datapump_ships", "running", when=link_up & ~in_step),
             on("tick", "running", when=~(link_up & lag)),
             on("tick", "failed"),
-            on("site_fails", "running", "failed"),
+            on("site_fails", "running", "failed", passive=True),
         ],
         doc="GoldenGate DataPump: ships the local trail to the standby site.",
     )
@@ -101,8 +101,8 @@ def replicat(name: str, in_step: Expression, lag: Expression) -> Component:
             on("replicat_applies", "running", when=~in_step),
             on("tick", "running", when=~lag),
             on("tick", ["stopped", "failed"]),
-            on("stop", "running", "stopped"),
-            on("site_fails", ["running", "stopped"], "failed"),
+            on("stop", "running", "stopped", passive=True),
+            on("site_fails", ["running", "stopped"], "failed", passive=True),
         ],
         doc="GoldenGate Replicat: applies the remote trail to the standby database.",
     )

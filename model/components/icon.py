@@ -11,7 +11,7 @@ def icon_with_local_idb(name: str) -> Component:
     return Component(
         name,
         states=["writing", "failed"],
-        transitions=[on("site_fails", "writing", "failed")],
+        transitions=[on("site_fails", "writing", "failed", passive=True)],
         doc="Writes every interval to its IDB at the same site.",
     )
 
@@ -41,8 +41,8 @@ def icon_with_remote_idb(
             on("tick", "queueing", when=~idb_up, then={queue: 0}),
             on("tick", "queueing", then={queue: queue + 1}),
             on("tick", "failed"),
-            *([on("forget", "failed", then={queue: 0})] if forgets else []),
-            on("site_fails", ["writing", "queueing"], "failed"),
+            *([on("forget", "failed", then={queue: 0}, passive=True)] if forgets else []),
+            on("site_fails", ["writing", "queueing"], "failed", passive=True),
         ],
         doc="Writes every interval to its IDB at the other site; queues it while the IDB cannot be reached.",
     )

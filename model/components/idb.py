@@ -12,6 +12,6 @@ def idb(name: str, at: str) -> Component:
     return Component(
         name,
         states=["available", "failed"],
-        transitions=[on("site_fails", "available", "failed")],
+        transitions=[on("site_fails", "available", "failed", passive=True)],
         doc=f"The Interaction Database at {at}.",
     )

@@ -57,7 +57,7 @@ def info_mart_server(
             "resume", "waiting", "extracting", when=~must_wait, internal=True, urgent=True,
             doc="everything needed is in reach, or the threshold has passed",
         ),
-        on("reconnect", lost_in, then={unreachable: 0}),
+        on("reconnect", lost_in, then={unreachable: 0}, passive=True),
         on("tick", "extracting", when=~due | (late <= etl_delay), then={late: late + 1, **lasting}),
         on("tick", "transforming", when=late <= etl_delay, then={late: late + 1, **lasting}),
         on("tick", "waiting", then=lasting),
@@ -67,7 +67,7 @@ def info_mart_server(
         life = ["unconfigured", "starting", "migrating", *(["maintaining"] if partitioned else [])]
         states = [*life, *states]
         transitions += [
-            on("start", "unconfigured", "starting", when=around.startable),
+            on("start", "unconfigured", "starting", when=around.startable, passive=True),
             on(
                 f"{name}_takes_over", "starting", "migrating", when=around.connected & around.schema_outdated,
                 urgent=True, doc="connects to its database and finds an old schema",
@@ -76,15 +76,17 @@ def info_mart_server(
                 f"{name}_takes_over", "starting", "extracting", when=around.connected, then={late: 1}, urgent=True,
                 doc="connects to its database",
             ),
-            on("migration_job", "migrating", "extracting", then={late: 1}),
+            on("migration_job", "migrating", "extracting", then={late: 1}, passive=True),
             on("tick", life),
         ]  # fmt: skip
         if partitioned:
             transitions += [
-                on("maintenance_job", "extracting", "maintaining"),
+                on("maintenance_job", "extracting", "maintaining", passive=True),
                 on("maintenance_done", "maintaining", "extracting", urgent=True, doc="Job_MaintainGIM completes"),
             ]
-    transitions.append(on("site_fails", [s for s in states if s != "failed"], "failed", then={late: 0, unreachable: 0}))
+    transitions.append(
+        on("site_fails", [s for s in states if s != "failed"], "failed", then={late: 0, unreachable: 0}, passive=True)
+    )
     return Component(
         name,
         states=states,

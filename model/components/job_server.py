@@ -11,8 +11,8 @@ def job_server(name: str, running: bool) -> Component:
         states=states,
         transitions=[
             on("commits", "running"),
-            on("start", "stopped", "running"),
-            on("stop", "running", "stopped"),
+            on("start", "stopped", "running", passive=True),
+            on("stop", "running", "stopped", passive=True),
         ],
         doc="Info Mart Server: its jobs change the database while it runs.",
     )

@@ -11,8 +11,8 @@ def outage_observer(longest: Duration, caught_up: Expression, link_down: Express
         states=["none", "outage", "over"],
         variables=[length, clean],
         transitions=[
-            on("outage_begins", "none", "outage", then={clean: caught_up}),
-            on("outage_ends", "outage", "over"),
+            on("outage_begins", "none", "outage", then={clean: caught_up}, passive=True),
+            on("outage_ends", "outage", "over", passive=True),
             on("tick", "outage", when=link_down, then={length: length + 1}),
             on("tick", "outage"),
         ],

@@ -18,7 +18,7 @@ def raa(name: str, stale: Variable, running: Expression, healthy: bool) -> Compo
             on(f"{name}_aggregates", "working", when=due),
             on("tick", "working", unless=due & healthy),
             on("tick", "failed"),
-            on("site_fails", "working", "failed"),
+            on("site_fails", "working", "failed", passive=True),
         ],
         doc="Aggregation: works off pending notifications.",
     )

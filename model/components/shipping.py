@@ -11,7 +11,7 @@ def shipping(name: str, scn: Variable, changes: int, extracting: Expression) -> 
         states=["absent", "running"],
         variables=[shipped],
         transitions=[
-            on("start", "absent", "running"),
+            on("start", "absent", "running", passive=True),
             on("ship", "running", when=extracting & (shipped < scn), then={shipped: shipped + 1}, internal=True),
         ],
         doc="GoldenGate DataPump: ships captured changes to the remote trail, in order.",

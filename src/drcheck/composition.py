@@ -2,7 +2,8 @@
 
 * A trigger that several components have is a *rendezvous*: one event in which all of them take part, and which can
   happen only when each of them can. By name is the default; `event(...)` writes an explicit synchronisation vector.
-* Everything else *interleaves*: one event at a time.
+* Everything else *interleaves*: one event at a time. A *passive* trigger never happens by itself: it takes part in the
+  events of others and is no event where nobody else brings it about.
 * `tick` lets time pass for all timed components. A component in a state without tick transitions lets time pass; in a
   state with tick transitions, one of them must be enabled (so a guard on tick is a deadline).
 * A `Site` groups components: its failure takes all of them down in one event.
@@ -262,6 +263,8 @@ def _by_name(members: list[Component], taken: set[tuple[str, str]]) -> list[_Dra
     return [
         _Draft(name, group, {}, "", group[0].component.on_trigger(group[0].trigger)[0].place)
         for name, group in groups.items()
+        # A passive trigger joins an event by name but is none by itself.
+        if any(not t.passive for p in group for t in p.component.on_trigger(p.trigger))
     ]
 
 

@@ -186,6 +186,7 @@ class On:
     rate: float | None
     doc: str
     place: Place
+    passive: bool = False
 
     def definitions(self, rank: int, choosing: bool) -> list[dict[str, Any]]:
         """The dictionaries that `transitions` takes, one per outcome; `rank` tells transitions of a trigger apart."""
@@ -225,6 +226,7 @@ def on(
     urgent: bool | None = None,
     priority: int | None = None,
     internal: bool = False,
+    passive: bool = False,
     fault: str | None = None,
     rate: float | None = None,
     doc: str = "",
@@ -235,8 +237,9 @@ def on(
     the state before the event. `outcomes` replaces `dest` and `then` where the event can end in one of several ways.
     `kind` is the class of the event: "automatic", "operator" or "environment". `urgent`: it happens before time passes.
     `priority`: it happens before every enabled event of lower priority (default 0). `internal`: the event is this
-    component's own, never a rendezvous by name; it is then called `component.trigger`. `fault`: the kind of fault, for
-    the fault budget. `rate` is carried for quantitative analysis.
+    component's own, never a rendezvous by name; it is then called `component.trigger`. `passive`: it never happens by
+    itself, only in an event that another component or the composition brings about; if nothing does, it never happens.
+    `fault`: the kind of fault, for the fault budget. `rate` is carried for quantitative analysis.
 
     Raises ModelError DR119 for a transition that is not well formed, DR102 for a guard that is not boolean.
     """
@@ -273,6 +276,10 @@ def on(
             place=place,
             remedy="give the internal event another name",
         )
+    if not isinstance(passive, bool) or (passive and internal):
+        raise ModelError(
+            "DR119", f"{trigger}: passive is True or False, and an internal event cannot be passive", place=place
+        )
     guard: Expression | None = None
     for text, sign in ((when, True), (unless, False)):
         if text is None:
@@ -284,7 +291,7 @@ def on(
         guard = node if guard is None else guard & node
     ways = ways or (Outcome(dest, Updates({} if then is None else then)),)
     check_text(doc, trigger, place)
-    return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place)
+    return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place, passive)
 
 
 __all__ = ["EVENT_CLASSES", "TICK", "EventClass", "Fits", "On", "Outcome", "Updates", "on", "outcome"]

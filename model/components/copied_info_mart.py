@@ -1,0 +1,42 @@
+"""A second active Info Mart whose database was filled by a copy: how far it is behind what the IDBs still hold."""
+
+from drcheck import Component, Counter, Integer, if_else, maximum, on
+
+
+def copied_info_mart(name: str, longest_transfer: int, retention: int, catch_up: int, purging: bool) -> Component:
+    """The receiving Info Mart: its database is a copy of the survivor's, taken at the start of the transfer.
+
+    `behind` counts the intervals made since the copy was taken that it has not extracted. It can extract only what the
+    IDBs still hold: while purging goes on that is the last `retention` intervals; what is older when a tick passes is
+    gone, and counted in `lost`. Once started it extracts `catch_up` intervals in a tick, the new one among them. (Info
+    Mart guide, Operation Modes: Database Transfer.)
+    """
+    most = longest_transfer + 2
+    behind, lost, elapsed = (
+        Integer("behind", 0, most),
+        Integer("lost", 0, most),
+        Counter("elapsed", cap=longest_transfer),
+    )
+    grown = behind + 1
+    gone = maximum(grown - retention, 0) if purging else 0
+    return Component(
+        name,
+        states=["transferring", "catching_up", "in_step"],
+        variables=[behind, lost, elapsed],
+        transitions=[
+            on(
+                "tick", "transferring", when=elapsed < longest_transfer,
+                then={elapsed: elapsed + 1, behind: grown - gone, lost: lost + gone},
+            ),
+            on("start_server", "transferring", "catching_up", internal=True, kind="operator", doc="the copy is there"),
+            on("tick", "catching_up", "in_step", when=grown <= catch_up, then={behind: 0, elapsed: 0}),
+            on(
+                "tick", "catching_up",
+                then={behind: maximum(grown - catch_up, 0) if not purging else if_else(
+                    grown - catch_up > retention, retention, maximum(grown - catch_up, 0)),
+                    lost: lost + (maximum(grown - catch_up - retention, 0) if purging else 0), elapsed: 0},
+            ),
+            on("tick", "in_step"),
+        ],
+        doc="The second active Info Mart, filled by a copy of the survivor's database.",
+    )  # fmt: skip
