@@ -27,13 +27,14 @@ def missing(
 
 
 def gap_closed(own: Logger, peer: Logger | None, kept: Sequence[Expression]) -> Expression:
-    """Whether nothing can enter the actual tables of a Logger below what they hold, but for what it is yet to be sent.
+    """Whether nothing that exists by now can still enter the actual tables of a Logger below what they hold.
 
-    Whatever the other Logger holds in any table, and is `kept`, this one holds too; and nothing waits in its own temporary tables that
-    is older than what is in the actual ones.
+    Whatever the other Logger holds in any table, and is `kept`, this one holds too; and nothing waits in its own
+    temporary tables that is older than what is in the actual ones.
     """
     data, everyone = own.data, range(own.data.size)
-    in_order = [own.temporary[i].implies(data.above_highest(own.actual.elements, i) | own.actual[i]) for i in everyone]
+    above = [data.above_highest(own.actual.elements, i) | own.actual[i] for i in everyone]
+    in_order = [own.temporary[i].implies(above[i]) for i in everyone]
     if peer is None:
         return all_of(in_order)
     return all_of([*in_order, *((peer.holds(i) & kept[i]).implies(own.holds(i)) for i in everyone)])
