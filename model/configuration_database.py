@@ -64,7 +64,10 @@ def dns_failover(
         OneOf["destroyed", "survives"], "what becomes of the data of a site that is lost and restored"
     ] = "destroyed",
     drain: Annotated[bool, "whether the switch-over begins by waiting for Replicat"] = True,
-    order: Annotated[OneOf["published", "any"], "the order of the scripts at switch-over"] = "published",
+    order: Annotated[
+        OneOf["published", "any", "any_back"],
+        "the order of the scripts: as published, in any order at switch-over, or in any order at switch-back",
+    ] = "published",
     checked_scripts: Annotated[bool, "repair: each script checks that what it relies on has been done"] = False,
     repeatable: Annotated[
         bool, "repair: the switch-over can be begun anew during the switch-back and after it"
@@ -185,18 +188,20 @@ def dns_failover(
         main_closed=database[MAIN].closed,
         secondary_closed=~database[SECONDARY].open,
         same=same,
+        reversing=replicat[MAIN].running,
+        reverse_stopped=extract[SECONDARY].stopped,
         trails_empty=~reverse.waiting & reverse.at_end_of_trail,
         capturing=extract[MAIN].running,
         in_service=master[MAIN],
         record_changed=record.to_main,
     )
     steps_back = switch_back(
-        link.up, checks, management, initial_copy, capture_first, keep_secondary, checked_scripts
+        link.up & ~database[SECONDARY].lost, checks, management, initial_copy, capture_first, keep_secondary, checked_scripts
     )  # fmt: skip
-    back = procedure("switch_back", steps_back, False, slips > 0)
+    back = procedure("switch_back", steps_back, order == "any_back", slips > 0)
     ledger = account.component(
-        [main_held[i] & ~secondary_held[i] & ~forward.remote[i] for i in range(changes)],
-        [secondary_held[i] & ~main_held[i] & ~reverse.remote[i] for i in range(changes)],
+        [(main_held[i] | reverse.remote[i]) & ~secondary_held[i] & ~forward.remote[i] for i in range(changes)],
+        [(secondary_held[i] | forward.remote[i]) & ~main_held[i] & ~reverse.remote[i] for i in range(changes)],
     )
 
     # Network logging

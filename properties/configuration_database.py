@@ -20,6 +20,7 @@ from properties.configuration_control import *  # noqa: F403  # its promises are
 from properties.configuration_replication import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_terms import (
     ADDRESSES,
+    BACK_IN_ANY_ORDER,
     HOST,
     MAIN,
     MISTAKE,
@@ -54,6 +55,14 @@ def every_accepted_change_is_accounted_for(d: System) -> Property:
     return always(_accounted(d))
 
 
+@stated(
+    source="the account of the model itself", given={"site_failures": 2, "repeatable": True, "main_storage": "survives"}
+)
+def every_change_is_accounted_for_after_two_losses(d: System) -> Property:
+    """The same with two losses of a site, the same one twice or both, where what a lost site stored survives."""
+    return always(_accounted(d))
+
+
 @stated(source="the account of the model itself")
 def nothing_is_held_that_was_not_accepted(d: System) -> Property:
     """No database, no trail and no charge names a change that was never accepted."""
@@ -78,6 +87,40 @@ def one_primary_master(d: System) -> Property:
 @stated(claims="FW-1", source=ORDER, given=SLIP)
 def one_primary_master_with_a_slip(d: System) -> Property:
     """The same, when the operators leave out one step of the switch-over or of the switch-back, or do it late."""
+    return always(masters(d) <= 1)
+
+
+@stated(
+    claims="FW-1", source=ORDER, given={**SLIP, "slips": 2},
+    finding=Finding(
+        title="Two steps left out of the switch-back make two masters",
+        explanation=(
+            "Stopping the secondary servers and disabling access to their database each keep the secondary pair out of "
+            "service. If both are left out, the main pair is started beside a secondary one that is still live."
+        ),
+        repair="Let each script refuse to run before what it relies on has been done.",
+        repaired={"checked_scripts": True},
+    ),
+)  # fmt: skip
+def one_primary_master_with_two_slips(d: System) -> Property:
+    """The same, when the operators leave out two steps, or do them late."""
+    return always(masters(d) <= 1)
+
+
+@stated(
+    claims="FW-1", source=ORDER, given=BACK_IN_ANY_ORDER,
+    finding=Finding(
+        title="The scripts of the switch-back in another order make two masters",
+        explanation=(
+            "Nothing but the order keeps the restored main pair from being started while the secondary one is in "
+            "service: the restored main database is open, and each script runs whatever the other site does."
+        ),
+        repair="Let each script refuse to run before what it relies on has been done.",
+        repaired={"checked_scripts": True},
+    ),
+)  # fmt: skip
+def one_primary_master_in_any_order_of_the_way_back(d: System) -> Property:
+    """The same, in whatever order the scripts of the switch-back are run."""
     return always(masters(d) <= 1)
 
 

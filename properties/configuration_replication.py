@@ -1,8 +1,9 @@
 """What the Framework guide promises of replication and of accepted changes: FW-6 and FW-10."""
 
 from drcheck import Expression, System, all_of, any_of
-from drcheck.logic.properties import Finding, Property, always, never, reachable, stated, whenever
+from drcheck.logic.properties import Finding, Property, always, can_always, never, reachable, stated, whenever
 from properties.configuration_terms import (
+    BACK_IN_ANY_ORDER,
     MAIN,
     MISTAKE,
     ONE_SITE,
@@ -12,6 +13,7 @@ from properties.configuration_terms import (
     RETURNS_RUNNING,
     SECONDARY,
     SLIP,
+    connected,
     each_change,
     held,
     switched_over,
@@ -220,3 +222,44 @@ def the_loss_of_the_secondary_site_costs_nothing(d: System) -> Property:
         ~d.secondary_site.failed
         | (each_change(d, held(d, MAIN)) & d.main_database.open & ~any_of(list(d.account.undelivered)))
     )
+
+
+@stated(
+    claims=("FW-6", "FW-10"), source=ORDER, given=BACK_IN_ANY_ORDER,
+    finding=Finding(
+        title="The scripts of the switch-back in another order lose accepted changes",
+        explanation=(
+            "The copy replaces whatever the main database holds, and the stream back is empty only for the moment at "
+            "which it is looked at. A copy made after the last changes were applied, or a secondary pair stopped after "
+            "the stream, leaves out what was accepted in between."
+        ),
+        repair="Let each script refuse to run before what it relies on has been done.",
+        repaired={"checked_scripts": True},
+    ),
+)  # fmt: skip
+def nothing_is_lost_in_any_order_of_the_way_back(d: System) -> Property:
+    """After the switch-back every delivered change is in the main database, whatever the order of its scripts."""
+    return whenever(d.switch_back.complete, each_change(d, held(d, MAIN)))
+
+
+@stated(
+    claims="FW-6", source=ORDER, given=BACK_IN_ANY_ORDER,
+    finding=Finding(
+        title="Replication back that is started after it was to be stopped stays on in normal mode",
+        explanation=(
+            "If the script that stops it is run before the one that starts it, both directions are on after the "
+            "switch-back, and nothing keeps a write to the standby out of the live database."
+        ),
+        repair="Let each script refuse to run before what it relies on has been done.",
+        repaired={"checked_scripts": True},
+    ),
+)  # fmt: skip
+def reverse_replication_is_stopped_in_any_order_of_the_way_back(d: System) -> Property:
+    """After the switch-back replication to the main database is stopped, whatever the order of its scripts."""
+    return whenever(d.switch_back.complete, _reverse_stopped(d))
+
+
+@stated(claims="FW-10", source=ORDER, given={**BACK_IN_ANY_ORDER, "checked_scripts": True})
+def checked_scripts_keep_no_one_out_for_good(d: System) -> Property:
+    """In whatever order checked scripts are run on the way back, a live master can still be reached by the proxies."""
+    return can_always(connected(d, SECONDARY))

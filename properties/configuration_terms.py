@@ -22,6 +22,8 @@ HOST = {**ONE_SITE, "disaster": "management_host"}
 """Of the main site only the management host is lost; its application hosts survive."""
 SLIP = {**ONE_SITE, "slips": 1, "outages": 0, "server_failures": 0}
 """One step left out or done late, and no fault but the loss of the main site."""
+BACK_IN_ANY_ORDER = {**ONE_SITE, "order": "any_back", "changes": 2, "outages": 0, "server_failures": 0}
+"""The scripts of the switch-back in any order, and no fault but the loss of the main site."""
 MISTAKE = {**ONE_SITE, "mistaken_operator": True, "server_failures": 0}
 """An outage may be taken for the loss of the main site."""
 RETURNS_RUNNING = {**ONE_SITE, "autostart": True, "main_storage": "survives", "outages": 0, "server_failures": 0}

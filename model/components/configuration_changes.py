@@ -9,7 +9,8 @@ class ConfigurationChanges:
     """The accepted changes, numbered in the order of their acceptance, at most `most` of them.
 
     `accepted` counts them. `undelivered[i]` charges change i to replication: when the site whose database held it was
-    lost, nothing of it had reached the other site. This is the only loss that the guide admits (Overview).
+    lost, it was not at the other one (not delivered, or that site had been lost before). This is the only loss that the
+    guide admits (Overview).
     """
 
     def __init__(self, name: str, most: int) -> None:

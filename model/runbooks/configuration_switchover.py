@@ -61,14 +61,18 @@ class BackChecks:
 
     `main_there`: the main site is up, and this is still the disaster that is being undone. `main_closed`,
     `secondary_closed`: access to that database is disabled. `same`: the main database holds all that the secondary one
-    holds, but for what is still on its way, and nothing else. `trails_empty`: nothing is on its way. `capturing`: Extract
-    at the main site runs. `in_service`: the main pair is. `record_changed`: the record points to the main host.
+    holds, but for what is still on its way, and nothing else. `reversing`: replication to the main database runs;
+    `reverse_stopped`: it has been stopped again, its Extract too. `trails_empty`: nothing is on its way there.
+    `capturing`: Extract at the main site runs. `in_service`: the main pair is. `record_changed`: the record points to the
+    main host.
     """
 
     main_there: Expression
     main_closed: Expression
     secondary_closed: Expression
     same: Expression
+    reversing: Expression
+    reverse_stopped: Expression
     trails_empty: Expression
     capturing: Expression
     in_service: Expression
@@ -89,33 +93,39 @@ def switch_back(
     `initial_copy`: the secondary database is copied as a whole before the changes made since are replicated.
     `capture_first`: Extract at the main site is started before clients can change its database, rather than after its
     Configuration Servers. `leave_servers` (a mistake that can be asked for): the secondary pair is not stopped. With
-    `checked` (a repair) each
-    script first checks that what it relies on has been done.
-    """  # fmt: skip
+    `checked` (a repair) each script first checks that what it relies on has been done.
+    """
     there = checks.main_there
 
     def after(*conditions: Expression) -> Expression:
         return all_of([there, *conditions]) if checked else there
 
+    ready = (checks.secondary_closed, checks.trails_empty, checks.same)
+    disable = StepOf("back_disable_main_access", "disable access to the main database", after(~checks.capturing))
+    copy = StepOf(
+        "back_copy", "copy the secondary database to the main one",
+        after(checks.main_closed, ~checks.capturing) & can_copy,
+    )  # fmt: skip
     capture = StepOf(
-        "back_start_forward", "start replication from the main to the secondary database, from now on", there
-    )
+        "back_start_forward", "start replication from the main to the secondary database, from now on",
+        after(checks.main_closed, *ready, checks.reverse_stopped) if capture_first else there,
+    )  # fmt: skip
     enable = StepOf(
         "back_enable_main_access", "enable access to the main database",
-        after(checks.secondary_closed, checks.trails_empty, checks.same, *([checks.capturing] if capture_first else [])),
+        after(*ready, *([checks.capturing] if capture_first else [])),
     )  # fmt: skip
-    start = StepOf("back_start_servers", "start the main Configuration Server pair", there)
-    steps = [StepOf("back_disable_main_access", "disable access to the main database", there)]
-    if initial_copy:
-        steps.append(
-            StepOf("back_copy", "copy the secondary database to the main one", after(checks.main_closed) & can_copy)
-        )
-    steps.append(
-        StepOf("back_start_reverse", "start replication from the secondary to the main database", after(checks.same))
-    )
-    if not leave_servers:
-        steps.append(StepOf("back_stop_servers", "stop the secondary Configuration Server pair", there))
-    steps += [
+    start = StepOf(
+        "back_start_servers", "start the main Configuration Server pair",
+        after(checks.secondary_closed, checks.capturing) if capture_first else there,
+    )  # fmt: skip
+    steps = [
+        disable,
+        *([copy] if initial_copy else []),
+        StepOf(
+            "back_start_reverse", "start replication from the secondary to the main database",
+            after(checks.same, ~checks.capturing),
+        ),
+        *([] if leave_servers else [StepOf("back_stop_servers", "stop the secondary Configuration Server pair", there)]),
         StepOf("back_disable_access", "disable access to the secondary database", there),
         StepOf(
             "back_wait_for_reverse", "wait until all changes have been applied to the main database",
@@ -123,7 +133,7 @@ def switch_back(
         ),
         StepOf(
             "back_stop_reverse", "stop replication from the secondary to the main database",
-            after(checks.secondary_closed, checks.trails_empty),
+            after(checks.secondary_closed, checks.trails_empty, checks.reversing),
         ),
         *([capture, enable, start] if capture_first else [enable, start, capture]),
     ]  # fmt: skip
