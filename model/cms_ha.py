@@ -21,7 +21,7 @@ from model.components.communication_manager import communication_manager
 from model.components.data_collection import CLOSED, coverage, data_collection
 from model.components.followed_interval import followed_interval
 from model.components.historical_database import historical_database, records
-from model.components.maintenance_backup import maintenance_backup
+from model.components.maintenance_backup import backup_observer, being_written, maintenance_backup
 from model.components.power_circuit import power_circuit
 from model.components.ups import battery, supplied, ups
 from model.runbooks.cms_restore import cms_restore
@@ -88,6 +88,13 @@ def cms_ha(
     count_losses: Annotated[bool, "whether intervals that no server collected are counted"] = False,
     overlap: Annotated[bool, "repair: the second server is upgraded only after a whole interval of the first"] = False,
     one_at_a_time: Annotated[bool, "repair: no restore begins while the other server is being restored"] = False,
+    own_first: Annotated[
+        bool, "repair: after lost disks or a crash a server is first restored from its own last maintenance backup"
+    ] = False,
+    alternating_media: Annotated[
+        bool, "repair: a maintenance backup is never written over the last complete one"
+    ] = False,
+    observe_backups: Annotated[bool, "whether an observer remembers that a backup held the followed interval"] = False,
     upgrade_again: Annotated[bool, "repair: a server rebuilt with the old release is upgraded once more"] = False,
 ) -> System:
     """Two CMS servers, each on an ACD link, a UPS and a circuit of its own, both collecting all the time.
@@ -152,17 +159,20 @@ def cms_ha(
     database = {
         n: historical_database(
             f"database{n}", intervals, collection[n], disks_lost[n], copied[3 - n], restore_range,
-            classes.hardware,
+            classes.hardware, copied[n] if own_first else None, cms_upgraded,
         )
         for n in SERVERS
     }  # fmt: skip
     backup = {
-        n: maintenance_backup(f"backup{n}", copied[n], database[n].array("record"), ready[n], release[n])
+        n: maintenance_backup(
+            f"backup{n}", copied[n], database[n].array("record"), ready[n], ~database[n].from_own if own_first else YES,
+            alternating_media, own_first, release[n],
+        )
         for n in SERVERS
-    }
+    }  # fmt: skip
     cmsadm = {
         n: cmsadm_backup(
-            f"cmsadm{n}", ready[n], ~backup[n].running, cmsadm_taken, classes.hardware, scheduled_backups, saved[n],
+            f"cmsadm{n}", ready[n], ~being_written(backup[n]), cmsadm_taken, classes.hardware, scheduled_backups, saved[n],
             release[n],
         )
         for n in SERVERS
@@ -201,6 +211,7 @@ def cms_ha(
             for n in SERVERS
             for e in parts.backup_and_restore(n, scheduled_backups, local_administration, cms_upgraded, one_at_a_time)
         ),
+        *(e for n in SERVERS if own_first for e in parts.own_restore(n, cms_upgraded)),
         *(parts.version_upgrade(book, upgrade_again) if book and cms_upgraded else []),
         *(parts.switch_upgrade(book, switch) if book and switch else []),
     ]
@@ -208,6 +219,7 @@ def cms_ha(
         *([switch] if switch else []), *link.values(), *circuit.values(), *battery_of.values(), *server.values(),
         *software.values(), *collection.values(), covering, *intervals, *database.values(), *backup.values(),
         *cmsadm.values(), *restore.values(), *([book] if book else []),
+        *([backup_observer([*backup.values()], 0)] if observe_backups else []),
     ]  # fmt: skip
     return compose(
         "cms_ha",
@@ -292,6 +304,14 @@ class Parts:
             )  # fmt: skip
         if releases:
             events.append(event(f"restore{n}_puts_away", {restore: "put_away", gap: "falls_behind"}))
+        return events
+
+    def own_restore(self, n: int, releases: bool) -> list[Rendezvous]:
+        """A repair: server n gets back what its own last maintenance backup holds, before it is backed up again."""
+        data, own = self.database[n], self.backup[n]
+        events = [event(f"server{n}_restores_own", {data: "restore_own", own: "read"}, kind="operator")]
+        if releases:
+            events.append(event(f"server{n}_skips_own", {data: "skip_own", own: "unreadable"}, kind="operator"))
         return events
 
     def version_upgrade(self, book: Component, again: bool) -> list[Rendezvous]:

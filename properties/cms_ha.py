@@ -51,8 +51,9 @@ def record(d: System, n: int, k: int = 0) -> Expression:
 
 
 def copies(d: System, k: int = 0) -> list[Expression]:
-    """All copies of the record of a followed interval: on both servers and on both maintenance backups."""
-    return [record(d, 1, k), record(d, 2, k), *(d.backup[n].array("record")[k] for n in (1, 2))]
+    """All copies of the record of a followed interval: on both servers and on all media of maintenance backups."""
+    media = [d.backup[n].arrays[name][k] for n in (1, 2) for name in d.backup[n].arrays]
+    return [record(d, 1, k), record(d, 2, k), *media]
 
 
 def held(d: System, k: int = 0) -> Expression:
@@ -654,6 +655,27 @@ def with_two_failures_nothing_collected_is_lost_while_disks_last(d: System) -> P
 def with_two_failures_nothing_collected_is_lost(d: System) -> Property:
     """With two failures of any classes, nothing that some server collected completely is lost for good."""
     return whenever(held(d), ~lost_for_good(d))
+
+
+@stated(
+    claims=("AV-8", "AV-5"), source=f"{MAINTENANCE}; all sections together",
+    given={"scheduled_backups": True, "observe_backups": True},
+    finding=Finding(
+        title="The backup for the other server's restore can overwrite the last copy of its own server's data",
+        explanation=(
+            "The page's one remedy is: back up the other server, restore here. If the other server has just been rebuilt "
+            "after losing its disks it is empty, and the backup taken of it replaces the one from before, which held "
+            "what that server alone had collected. A backup of a server whose data is damaged does the same, and so "
+            "does a backup during which the server fails. What a good maintenance backup held is then lost for good."
+        ),
+        repair="After lost disks or a crash first restore a server from its own last maintenance backup, and only then "
+        "back it up; and never write a maintenance backup over the last complete one.",
+        repaired={"own_first": True, "alternating_media": True},
+    ),
+)  # fmt: skip
+def what_a_backup_held_is_never_lost(d: System) -> Property:
+    """An interval that some complete maintenance backup held is never lost for good, with two failures of any classes."""
+    return never(d.backup_observer.backed_up & lost_for_good(d))
 
 
 @stated(claims="AV-8", source=WHOLE_PAGE, given=SWITCH)

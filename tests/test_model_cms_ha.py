@@ -47,7 +47,8 @@ def test_pinned_counts(settings: dict[str, Any], pinned: tuple[int, int, int]) -
         {"failures": 1, "separate_paths": False, "separate_power": False, "shut_down_in_time": False},
         {"failures": 1, "restore_range": "everything", "local_administration": True, "area_outages": False},
         {"failures": 0, "scheduled_backups": True},
-        {"failures": 1, "procedure": "communication_manager_upgrade", "count_losses": True, **ONLY["link"]},
+        {"failures": 1, "own_first": True, "alternating_media": True, "observe_backups": True, **ONLY["hardware"]},
+        {"failures": 1, "procedure": "communication_manager_upgrade", **ONLY["link"]},
         {"failures": 1, "procedure": "cms_upgrade", "upgrade_again": True, "one_at_a_time": True, **ONLY["hardware"]},
     ],
 )
@@ -93,7 +94,7 @@ def test_every_repair_repairs() -> None:
         system = DESIGN.build({**statement.given, **finding.repaired})
         verdict = check(system, [statement.on(system)])[1]
         repaired[statement.name] = (verdict.outcome, verdict.vacuous)
-    assert len(repaired) >= 14
+    assert len(repaired) == 15
     assert set(repaired.values()) == {(Outcome.HOLDS, None)}
 
 
@@ -113,8 +114,10 @@ def test_every_event_of_one_component_is_meant() -> None:
     assert alone(procedure="cms_upgrade", upgrade_again=True, one_at_a_time=True) == usual | {"step_5_data_restored"}
     backups = {f"cmsadm{n}_{what}" for n in (1, 2) for what in ("starts", "done", "fails")}
     assert alone(scheduled_backups=True) == usual | backups
-    local = {f"software{n}_turned_on_again" for n in (1, 2)} - {f"restore{n}_starts" for n in (1, 2)}
+    local = {f"software{n}_turned_on_again" for n in (1, 2)}
     assert alone(local_administration=True) == usual - {"restore1_starts", "restore2_starts"} | local
+    own = {"own_first": True, "alternating_media": True, "observe_backups": True}
+    assert alone(**own) == usual | {"backup_observer.noted"}
     assert alone(separate_power=False) == usual - {"circuit2_restored"}
 
 
@@ -213,6 +216,14 @@ def test_pairs_with_crashes(pair: tuple[str, str]) -> None:
 
 def test_three_failures_without_lost_disks_lose_nothing() -> None:
     assert not loses(failures=3, **NOTHING_DESTROYED)
+
+
+@pytest.mark.parametrize("half", ["own_first", "alternating_media"])
+def test_a_backup_is_kept_only_by_both_halves_of_the_repair(half: str) -> None:
+    """Neither restoring a server from its own backup first nor alternating media is enough by itself."""
+    system = DESIGN.build({"scheduled_backups": True, "observe_backups": True, half: True})
+    kept = never(system.backup_observer.backed_up & lost_for_good(system), name="kept")
+    assert check(system, [kept])[1].outcome is Outcome.VIOLATED
 
 
 # -- durations ------------------------------------------------------------------------------------------------------------

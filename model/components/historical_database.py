@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from drcheck import Array, Choice, Component, Expression, Variable, if_else, on, outcome
+from drcheck import Array, Boolean, Choice, Component, Expression, Variable, if_else, on, outcome
 
 NOT_YET, ABSENT, PARTIAL, WHOLE, CORRUPT = RECORD = ("not_yet", "absent", "partial", "whole", "corrupt")
 """A record: the interval is not over (as seen from there), none, an incomplete one, a complete one, a damaged one."""
@@ -22,6 +22,8 @@ def historical_database(
     backup: Array,
     restore_range: str,
     may_lose: bool,
+    own: Array | None = None,
+    other_release: bool = False,
 ) -> Component:
     """The interval records of one server, and what a restore from `backup` of the other server does to them.
 
@@ -30,6 +32,9 @@ def historical_database(
     restore exactly the intervals that this server missed (or whose records are damaged); `absent`: only records that
     are not there at all; `everything`: all intervals up to the backup are replaced by what the backup holds of them,
     and a restore that is cut short has removed them already.
+
+    `own` (a repair): after lost disks or a crash the server is first restored from its own last maintenance backup;
+    `from_own` says that this is still to be done. `other_release`: that backup can be of another release, and useless.
     """
     record = records(len(intervals))
 
@@ -49,6 +54,17 @@ def historical_database(
         }[restore_range]
         return if_else(writes, held, r)
 
+    variables: list[Array | Boolean] = [record]
+    hurt: dict[Variable, bool] = {}
+    repair = []
+    if own is not None:
+        from_own = Boolean("from_own")
+        variables.append(from_own)
+        hurt = {from_own: True}
+        regained = each(lambda r, i: if_else((own[i] == WHOLE) & (r != NOT_YET), WHOLE, r))
+        repair.append(on("restore_own", "stored", when=from_own, then={**regained, from_own: False}))
+        if other_release:
+            repair.append(on("skip_own", "stored", when=from_own, then={from_own: False}))
     wiped = each(lambda r, _: if_else(r == NOT_YET, r, ABSENT))
     damaged = each(lambda r, _: if_else((r == WHOLE) | (r == PARTIAL), CORRUPT, r))
     removed = each(lambda r, i: if_else(backup[i] == NOT_YET, r, ABSENT))
@@ -58,13 +74,14 @@ def historical_database(
     return Component(
         name,
         states=["stored"],
-        variables=[record],
+        variables=variables,
         transitions=[
             on("tick", "stored", then=each(filed)),
-            *([on("disks_fail", "stored", then=wiped)] if may_lose else []),
+            *([on("disks_fail", "stored", then={**wiped, **hurt})] if may_lose else []),
             on("restore", "stored", then=each(restored)),
             on("restore_cut_short", "stored", outcomes=cut_short),
-            on("crashes", "stored", outcomes=[outcome("stored"), outcome("stored", damaged)]),
+            on("crashes", "stored", outcomes=[outcome("stored", hurt), outcome("stored", {**damaged, **hurt})]),
+            *repair,
         ],
         doc="The historical data of one CMS server.",
     )  # fmt: skip
