@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, System, any_of, compose, event
+from drcheck import Component, Expression, Literal, Site, System, any_of, compose, event
 from drcheck.composition import Rendezvous
 from drcheck.design import design
 from model.components.administration_client import administration_client
@@ -21,6 +21,12 @@ from model.components.recovery_process import gap_closed, missing, recovery_proc
 from model.components.replication import replication_client, replication_server
 
 YES, NO = Literal(True), Literal(False)
+MOVES = {
+    "inserts": "a bulk insert moves records from a temporary table to the actual one",
+    "inserts_newest": "a bulk insert from the temporary table that was filled last",
+    "recovers": "records missed are brought from the actual table of the other Logger",
+}
+"""What a Logger's recovery process does, by event."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,10 @@ def logger_hds(
     records: Annotated[int, "records that are followed, each by itself", range(1, 7)] = 3,
     tables: Annotated[int, "historical tables", range(1, 4)] = 2,
     batch: Annotated[
-        int, "records in one bulk insert, one recovery step and one answer; published: 2000. See historical_data.py for "
-        "why 1 shows all that any number shows", range(1, 2001)
+        int,
+        "records in one bulk insert, one recovery step and one answer; published: 2000. See historical_data.py for "
+        "why 1 shows all that any number shows",
+        range(1, 2001),
     ] = 1,
     logger_failures: Annotated[int, "how many failures of Loggers there may be", range(5)] = 2,
     hds_failures: Annotated[int, "how many failures of HDS there may be", range(4)] = 1,
@@ -73,10 +81,12 @@ def logger_hds(
         "in the temporary tables of the other, and nothing of its own that is older than its actual tables still waits",
     ] = "actual_tables_agree",
     recovery_by: Annotated[
-        OneOf["missing_keys", "above_highest"], "which records a Logger recovers: all it lacks, or those above its highest key"
+        OneOf["missing_keys", "above_highest"],
+        "which records a Logger recovers: all it lacks, or those above its highest key",
     ] = "missing_keys",
     recovers_what_waits: Annotated[
-        bool, "whether a Logger also recovers records that wait in its own temporary tables, as it compares actual ones only"
+        bool,
+        "whether a Logger also recovers records that wait in its own temporary tables, as it compares actual ones only",
     ] = False,
     without_peer: Annotated[
         OneOf["goes_on", "waits"], "what a returning Logger does while the other one is offline"
@@ -95,9 +105,7 @@ def logger_hds(
         "then, if the backup of every HDS holds them",
     ] = "never",
     retention: Annotated[int, "how many of the newest records a Logger keeps, where it purges", range(1, 7)] = 1,
-    switch_when_stale: Annotated[
-        bool, "repair: clients also leave an HDS whose Logger does not replicate"
-    ] = False,
+    switch_when_stale: Annotated[bool, "repair: clients also leave an HDS whose Logger does not replicate"] = False,
 ) -> System:
     """CallRouters, Loggers with temporary and actual tables, replication, HDS and the Administration Client.
 
@@ -176,8 +184,11 @@ def logger_hds(
             tuple(tuple(data.batch(requested, t, batch)) for t in range(tables)),
         )
     members: list[Component] = [history, time, key]
+    groups: list[Site] = []
     for s in names:
-        members += [routers[s], databases[s], processes[s], answering[s], asking[s], stores[s]]
+        at_side = (routers[s], databases[s], processes[s], answering[s], asking[s], stores[s])
+        groups.append(Site(Component(f"side_{s}", states=["side"], doc=f"What belongs to side {s.upper()}."), at_side))
+        members += [groups[-1].component, *at_side]
     if fault_tolerant:
         available = {s: stores[s].online for s in names}
         stale = {s: ~answering[s].serving for s in names}
@@ -199,16 +210,21 @@ def logger_hds(
         for table in range(tables):
             for move in moves:
                 trigger = f"{move}_{table + 1}"
-                events.append(event(_name(f"logger_{s}_{move}", table, tables), {process: trigger, logger: trigger}))
+                events.append(
+                    event(
+                        _name(f"logger_{s}_{move}", table, tables), {process: trigger, logger: trigger}, doc=MOVES[move]
+                    )
+                )  # fmt: skip
             trigger = f"replicates_{table + 1}"
             events.append(
                 event(
-                    _name(f"hds_{s}_replicates", table, tables), {server: trigger, client: trigger, store: trigger}
+                    _name(f"hds_{s}_replicates", table, tables), {server: trigger, client: trigger, store: trigger},
+                    doc="the HDS asks for records and gets a batch from the actual table",
                 )
             )  # fmt: skip
         done = {server: "recovered"} if first_recover or recover_after_router else {}
         events += [
-            event(f"logger_{s}_recovered", {process: "completes"}, optional=done),
+            event(f"logger_{s}_recovered", {process: "completes"}, optional=done, doc="the Logger counts as recovered"),
             event(f"logger_{s}_fails", {logger: "fails", process: "stops", server: "stops", key: f"lost_{s}"}),
             event(
                 f"logger_{s}_returns",
@@ -235,7 +251,7 @@ def logger_hds(
     if clock_set_backs:
         faults["clock set back"] = clock_set_backs
     return compose(
-        "logger_hds", members, events=events, faults=faults,
+        "logger_hds", members, events=events, sites=groups, faults=faults,
         parts={"data": data, "sides": sides, "taken": taken},
     )  # fmt: skip
 

@@ -20,11 +20,13 @@ def logger_latency(
     tables: Annotated[int, "historical tables", range(1, 9)] = 3,
     tables_per_tick: Annotated[int, "how many tables the Replication Client visits each tick", range(1, 9)] = 1,
     batch: Annotated[
-        int, "how many ticks' data of one table a batch of 2000 records holds: 2000 / (records of a table in one tick)",
+        int,
+        "how many ticks' data of one table a batch of 2000 records holds: 2000 / (records of a table in one tick)",
         range(1, 65),
     ] = 8,
     catch_up: Annotated[
-        int, "how many tables the client visits each tick while it makes up a lag (as published: more than usual)",
+        int,
+        "how many tables the client visits each tick while it makes up a lag (as published: more than usual)",
         range(1, 17),
     ] = 2,
     commit_delay: Annotated[int, "how many full ticks a record waits in a temporary table at most", range(5)] = 0,

@@ -70,9 +70,7 @@ def serving(d: System, side: str) -> Expression:
 def progress(d: System, *without: str):
     """What can go on does go on: inserting, recovering, replicating, and the return of what failed, but for `without`."""
     work = ("inserts", "recovers", "recovered", "replicates", "returns", "switches")
-    return weakly_fair(
-        *(e.name for e in d.events if any(word in e.name for word in work) and e.name not in without)
-    )
+    return weakly_fair(*(e.name for e in d.events if any(word in e.name for word in work) and e.name not in without))
 
 
 def cells_of(d: System, *parts) -> frozenset[int]:
@@ -123,7 +121,9 @@ def each_logger_is_fed_by_its_own_call_router(d: System) -> Property:
                 read = read_for(event, cells_of(d, f"logger_{side}"))
                 routers = [d.control_of[f"call_router_{s}"] in read for s in (side, other)]
                 found.append(routers == [True, False])
-    return structure(all(found), f"{len(found)} pairs of an event and a Logger read the CallRouter of their own side only")
+    return structure(
+        all(found), f"{len(found)} pairs of an event and a Logger read the CallRouter of their own side only"
+    )
 
 
 @stated(claims="CI-1", source=FLOW)
@@ -140,9 +140,7 @@ def both_loggers_work_in_parallel(d: System) -> Property:
 def the_first_to_initialise_is_primary(d: System) -> Property:
     """A Logger that is online alone is the primary; with none online there is none, and there are never two."""
     a, b, key = d.logger_a.online, d.logger_b.online, d.recovery_key
-    return always(
-        (a & ~b).implies(key.primary_a) & (b & ~a).implies(key.primary_b) & ((~a & ~b) == key.no_primary)
-    )
+    return always((a & ~b).implies(key.primary_a) & (b & ~a).implies(key.primary_b) & ((~a & ~b) == key.no_primary))
 
 
 @stated(claims="CI-1", source=KEYS, given={**ONE_TABLE, "cold_start": True})
@@ -405,7 +403,9 @@ def an_hds_stays_behind_while_its_logger_is_offline(d: System) -> Property:
 def a_returning_logger_replicates_only_after_recovery(d: System) -> Property:
     """No Logger replicates while it is recovering."""
     return never(
-        any_of(machine(d, "recovery_process", s).recovering & machine(d, "replication_server", s).serving for s in d.sides)
+        any_of(
+            machine(d, "recovery_process", s).recovering & machine(d, "replication_server", s).serving for s in d.sides
+        )
     )
 
 
@@ -514,7 +514,11 @@ def no_record_is_skipped_if_recovery_ignores_temporary_tables(d: System) -> Prop
     return never(skipped(d))
 
 
-@stated(claims="CI-7", source=POINTS, given={**CAREFUL, "logger_failures": 3, "router_failures": 1, "recover_after_router": True})
+@stated(
+    claims="CI-7",
+    source=POINTS,
+    given={**CAREFUL, "logger_failures": 3, "router_failures": 1, "recover_after_router": True},
+)
 def no_record_is_skipped_with_all_repairs(d: System) -> Property:
     """Three failures of Loggers, one of a CallRouter, one of an HDS: with all repairs of recovery, no record is skipped."""
     return never(skipped(d))
@@ -591,9 +595,7 @@ def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) ->
     """What an online Logger B holds comes to HDS B, even if Logger A stays away for good."""
     b = d.sides["b"]
     behind = any_of(b.logger.holds(i) & ~b.hds.holds[i] for i in everyone(d))
-    return leads_to(
-        d.logger_b.online & behind, d.logger_b.offline | ~behind, fairness=progress(d, "logger_a_returns")
-    )
+    return leads_to(d.logger_b.online & behind, d.logger_b.offline | ~behind, fairness=progress(d, "logger_a_returns"))
 
 
 @stated(

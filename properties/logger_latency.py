@@ -40,7 +40,9 @@ def time_never_stops(d: System) -> Property:
 
 
 # -- normal operation ----------------------------------------------------------------------------------------------------
-@stated(claims="CI-12", source=LATENCY, given=NO_FAILURE, assumptions=(LOAD, "a round of all tables takes three minutes"))
+@stated(
+    claims="CI-12", source=LATENCY, given=NO_FAILURE, assumptions=(LOAD, "a round of all tables takes three minutes")
+)
 def latency_is_at_most_five_minutes(d: System) -> Property:
     """In normal operation no record is later in the HDS than five minutes; the exact maximum is the verdict's value.
 

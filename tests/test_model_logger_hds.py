@@ -235,7 +235,9 @@ def test_where_the_run_begins_does_not_matter(start: bool) -> None:
     ("tables", "tables_per_tick", "delay", "expected"),
     [(1, 1, 0, 2), (2, 1, 0, 3), (3, 1, 0, 4), (4, 1, 0, 5), (4, 2, 0, 3), (1, 1, 1, 3), (2, 1, 1, 4), (3, 1, 1, 5)],
 )  # fmt: skip
-def test_normal_latency_is_one_round_and_the_delays(tables: int, tables_per_tick: int, delay: int, expected: int) -> None:
+def test_normal_latency_is_one_round_and_the_delays(
+    tables: int, tables_per_tick: int, delay: int, expected: int
+) -> None:
     """Exactly 1 + the ticks of a round + the wait in temporary tables."""
     rounds = -(-tables // tables_per_tick)
     assert expected == 1 + rounds + delay

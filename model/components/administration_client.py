@@ -3,7 +3,9 @@
 from drcheck import Component, Expression, on
 
 
-def administration_client(available: dict[str, Expression], stale: dict[str, Expression], when_stale: bool) -> Component:
+def administration_client(
+    available: dict[str, Expression], stale: dict[str, Expression], when_stale: bool
+) -> Component:
     """The client: it uses one HDS and switches to the other by itself (Logger page, Data Flow).
 
     `available`: whether each HDS is online, by side. It switches when the HDS in use fails; with `when_stale`, also when

@@ -45,9 +45,7 @@ class HistoricalData:
 
     def holds_key_of(self, store: Flags, i: int) -> Expression:
         """Whether a store holds, in the table of record i, a record with the key of record i (itself, as a rule)."""
-        others = [
-            store[j] & self.same_table(i, j) & (self.key[j] == self.key[i]) for j in range(self.size) if j != i
-        ]
+        others = [store[j] & self.same_table(i, j) & (self.key[j] == self.key[i]) for j in range(self.size) if j != i]
         return any_of([store[i], *others])
 
     def above_highest(self, store: Flags, i: int) -> Expression:
