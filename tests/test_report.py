@@ -34,12 +34,13 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
-from drcheck.report import Review, as_data, collect, known_claims, save, targets, write_review
+from drcheck.report import Review, as_data, save, targets, write_review
+from drcheck.report.collect import collect, known_claims
 from drcheck.report.glossary import terms
 from drcheck.report.html import environment
 from drcheck.report.html import html as as_html
-from drcheck.report.markdown import code, fenced, table, text
 from drcheck.report.markdown import markdown as as_markdown
+from drcheck.report.markdown_text import code, fenced, table, text
 
 HOSTILE = (
     "<script>alert('x')</script> | & `tick` \"quote\" *star* [link](http://example.org/) ]]> --> \\ {{ 7*7 }} # $x$"
@@ -623,6 +624,9 @@ def test_two_designs_in_one_review() -> None:
     assert all(machine.same_as == "in A door" for machine in done.designs[1].machines)
     assert len(done.findings) == 7
     assert all(len(f.also) == 1 for f in done.findings)
+    assert all(len(done.findings_of(d)) == 7 for d in done.designs)
+    assert "(also in Another door)" in Page(as_html(done)).text
+    assert "(also in Another door)" in as_markdown(done)
     assert all(
         "A door; Another door" in line
         for line in as_markdown(done).splitlines()

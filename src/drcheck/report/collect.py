@@ -1,375 +1,111 @@
-"""From designs to a review: decide, check the repairs, and digest everything into plain data.
+"""Everything that a review says, from designs: check, check the repairs, draw the lines to the claims.
 
 Each design is checked and digested before the next one is begun, so that only one design's states are in memory.
 """
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-
-from drcheck.check import DOMAINS, DesignReport, Run, Verdict, check_design
-from drcheck.claims import VACUOUS
-from drcheck.composition import FAULTS
-from drcheck.design import Design, Parameter, show
+from drcheck import __version__
+from drcheck.claims import Claim, load_claims
+from drcheck.design import Design, show
 from drcheck.errors import DesignError
-from drcheck.explore.protocol import Limits, Listener
-from drcheck.expressions import Expression
-from drcheck.logic.properties import KINDS, Property
-from drcheck.render.chart import sequence_chart
-from drcheck.render.document import MachineDiagram
-from drcheck.render.machine import machine_diagram
-from drcheck.render.structure import architecture
-from drcheck.render.text import chart_text
-from drcheck.report.content import (
-    AssumptionRow,
-    Coverage,
-    DesignView,
-    FaultRow,
-    IdleEvent,
-    MachineView,
-    ParameterRow,
-    PropertyRow,
-    SearchRow,
-    SkippedRow,
-    TraceView,
-    UnenteredState,
-)
-from drcheck.system import System
-from drcheck.trace import Trace
-from drcheck.variables import Age, Variable
-
-ListenerFor = Callable[[str], Listener | None]
-"""Asked, with a search's purpose as text, for something that listens to its progress."""
+from drcheck.explore.protocol import Limits
+from drcheck.report.content import DesignView, FindingView, Review
+from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_for
+from drcheck.report.glossary import TERMS, terms
+from drcheck.report.repairs import findings, numbered
+from drcheck.report.traceability import claim_texts, claims_matrix
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A design's part of the review, with what is needed to check repairs: the findings' searches by property name."""
-
-    design: Design
-    settings: Mapping[str, Any]
-    view: DesignView
-    properties: Mapping[str, Property]
-    together: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]
-    """For each search: the parameters that differ from the review's, and the properties that it decided."""
-
-
-def settings_for(designs: Sequence[Design], settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The settings of each design: of those given, the ones that it has a parameter for.
-
-    A value that is a string is read as the command line reads it. Raises DesignError DR204 for a parameter that none of
-    the designs has, DR205 or DR206 for a value that cannot be.
-    """
-    known = list(dict.fromkeys(p.name for design in designs for p in design.parameters))
-    for name in settings:
-        if name not in known:
-            which = designs[0].name if len(designs) == 1 else "none of the designs"
-            said = (
-                f"design {which} has no parameter {name!r}"
-                if len(designs) == 1
-                else f"{which} has a parameter {name!r}"
-            )
-            raise DesignError("DR204", said, available=known, asked=name)
-    return [
-        {p.name: _value(p, settings[p.name]) for p in design.parameters if p.name in settings} for design in designs
-    ]
-
-
-def _value(parameter: Parameter, given: Any) -> Any:
-    return parameter.parse(given) if isinstance(given, str) else parameter.check(given)
-
-
-def command(action: str, design: Design | str, settings: Mapping[str, Any], *words: str) -> str:
-    """A drcheck command for a shell."""
-    target = design if isinstance(design, str) else design.name
-    parts = ["drcheck", action, target]
-    for name, value in settings.items():
-        parts += ["--set", f"{name}={show(value)}"]
-    return shlex.join([*parts, *words])
-
-
-def check_and_digest(
-    number: int,
-    design: Design,
-    settings: Mapping[str, Any],
-    earlier: Sequence[DesignView],
+def collect(
+    designs: Sequence[Design],
+    settings: Mapping[str, Any] | None = None,
     *,
+    claims: Iterable[Claim] | None = None,
     engine: str = "auto",
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
-) -> Checked:
-    """Decide all properties of a design and digest the verdicts. `number` counts the designs of the review from 1."""
+    output: str = "",
+) -> Review:
+    """Check designs, check the repairs of what they break, and put everything together.
 
-    def listen(label: str) -> Listener | None:
-        assert listener is not None
-        return listener(f"{design.name} ({label})" if label else design.name)
-
-    report = check_design(design, settings, engine=engine, limits=limits, listener=listen if listener else None)
-    runs = list(report.runs)
-    rows = tuple(
-        _row(f"d{number}", position, design, settings, verdict, runs)
-        for position, verdict in enumerate(report.verdicts, 1)
-    )
-    system = report.main.system
-    view = DesignView(
-        id=f"d{number}",
-        name=design.name,
-        title=design.title,
-        doc=design.doc or system.doc,
-        tick="" if system.tick is None else str(system.tick),
-        parameters=tuple(
-            ParameterRow(p.name, show(v := settings.get(p.name, p.default)), show(p.default), p.doc, v != p.default)
-            for p in design.parameters
-        ),
-        assumptions=_assumptions(rows),
-        faults=_faults(system),
-        rows=rows,
-        coverage=_coverage(report, rows),
-        searches=tuple(
-            search_row(run, _label(run) or "the review's parameters", needed=_is_searched(report, run)) for run in runs
-        ),
-        architecture=architecture(system),
-        machines=_machines(f"d{number}", system, earlier),
-        command=command("check", design, settings),
-    )
-    together = tuple(
-        (
-            dict(run.given),
-            tuple(v.property.name for v in report.verdicts if v.run is run and v.property.name != DOMAINS),
-        )
-        for run in runs
-    )
-    return Checked(design, dict(settings), view, {v.property.name: v.property for v in report.verdicts}, together)
+    `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
+    parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` where there is one.
+    `output` is only told in the commands that reproduce the review. Raises the errors of `drcheck.check.check_design`,
+    and PropertyError DR302 for a repair that is not well formed.
+    """
+    given = dict(settings or {})
+    texts = claim_texts(known_claims() if claims is None else claims)
+    views: list[DesignView] = []
+    found: list[FindingView] = []
+    for number, (design, own) in enumerate(zip(designs, settings_for(designs, given), strict=True), 1):
+        checked = check_and_digest(number, design, own, views, engine=engine, limits=limits, listener=listener)
+        new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
+        found += new
+        views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
+    matrix, others = claims_matrix(texts, views)
+    review = Review(_now(), __version__, tuple(views), numbered(found), tuple(matrix), tuple(others), (), ())
+    search = _search_options(engine, limits)
+    words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
+    shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
+    commands = [("This review", command("review", designs[0], shown, *words))]
+    commands += [(f"All verdicts on {view.title}, in a terminal", view.command) for view in views]
+    return replace(review, commands=tuple(commands), terms=terms(_used(review)))
 
 
-# -- properties ----------------------------------------------------------------------------------------------------
-def verdict_word(verdict: Verdict) -> str:
-    """The verdict as the review prints it."""
-    return VACUOUS if verdict.vacuous and verdict.outcome.value == "HOLDS" else verdict.outcome.value
+def known_claims() -> tuple[Claim, ...]:
+    """The claims that `properties/claims.py` lists, or none where there is no such module. See
+    `drcheck.claims.load_claims` for what it raises.
+    """
+    try:
+        return load_claims()
+    except DesignError as error:
+        if error.code == "DR201":
+            return ()
+        raise
 
 
-def _row(
-    prefix: str, position: int, design: Design, settings: Mapping[str, Any], verdict: Verdict, runs: list[Run]
-) -> PropertyRow:
-    item, run = verdict.property, verdict.run
-    number = next(n for n, other in enumerate(runs) if other is run)
-    own = item.name != DOMAINS
-    return PropertyRow(
-        id=f"{prefix}-p{position}",
-        design=prefix,
-        name=item.name,
-        family=KINDS[item.kind],
-        statement=item.statement,
-        formula=item.formula() if item.kind != "structure" else "",
-        claims=item.claims,
-        source=item.source,
-        place=str(item.place) if own and item.place is not None else "",
-        verdict=verdict_word(verdict),
-        reason=verdict.reason,
-        value=value_text(verdict),
-        measure="" if item.measure is None else str(item.measure),
-        states=run.exploration.states,
-        complete=run.exploration.complete or (own and item.kind == "structure"),
-        vacuous=verdict.vacuous or "",
-        assumptions=item.assumptions,
-        fairness=tuple(str(f) for f in item.fairness),
-        given=tuple((name, show(value)) for name, value in run.given.items()),
-        expected=verdict.is_expected,
-        run=number,
-        trace=None if verdict.trace is None else trace_view(verdict),
-        command=command("check", design, {**settings, **run.given}, *([item.name] if own else [])),
-    )
+def _search_options(engine: str, limits: Limits) -> list[str]:
+    """The options of the command line that ask for an engine and for limits."""
+    words = ["--engine", engine] if engine != "auto" else []
+    words += ["--limit-states", str(limits.states)] if limits.states is not None else []
+    return words + (["--limit-seconds", f"{limits.seconds:g}"] if limits.seconds is not None else [])
 
 
-def value_text(verdict: Verdict) -> str:
-    """A worst case's value; a sum or maximum of ages also as a duration."""
-    if verdict.value is None:
-        return ""
-    tick, measure = verdict.run.system.tick, verdict.property.measure
-    number = f"{verdict.value:,}"
-    if tick is None or measure is None or verdict.value <= 0 or not _is_duration(measure):
-        return number
-    return f"{number} ticks ({tick * verdict.value})"
+def _now() -> str:
+    """The date and time of the review in UTC; SOURCE_DATE_EPOCH fixes it."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = float(fixed) if fixed.isdecimal() else time.time()
+    return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _is_duration(measure: Expression) -> bool:
-    leaves = [leaf for leaf in measure.leaves() if isinstance(leaf, Variable)]
-    return bool(leaves) and all(isinstance(leaf, Age) for leaf in leaves)
+def _used(review: Review) -> set[str]:
+    """The terms of the glossary that this review has use for."""
+    used = {row.family for row in review.rows} & set(TERMS)
+    if any(view.tick for view in review.designs):
+        used.add("tick")
+    if any(fault.budget.startswith("at most") for view in review.designs for fault in view.faults):
+        used.add("fault budget")
+    if any(row.fairness for row in review.rows) or "liveness" in used:
+        used |= {"fairness", "lasso"}
+    if any(row.vacuous for row in review.rows):
+        used.add("vacuous")
+    if review.findings:
+        used |= {"finding", "repair", "counterexample"}
+    if "reachability" in used:
+        used.add("witness")
+    if any(search.stuck for view in review.designs for search in view.searches):
+        used.add("deadlock")
+    if review.count_claims("NOT DECIDED"):
+        used.add("not decided")
+    return used
 
 
-_CAPTIONS = {
-    "reachable": "the shortest execution that reaches it",
-    "worst_case": "a shortest execution that attains the worst case",
-    "leads_to": "an execution on which it never comes",
-    "can_always": "the shortest execution after which it can never be reached again",
-    "deadlock_free": "the shortest execution to a state without any step",
-}
-_MARKS = {
-    "always": "the promise does not hold",
-    "reachable": "reached",
-    "can_always": "it can never be reached again",
-    "deadlock_free": "no step is possible",
-}
-
-
-def trace_view(verdict: Verdict) -> TraceView:
-    """A verdict's trace, its last state marked with what is seen there."""
-    trace, item = verdict.trace, verdict.property
-    assert trace is not None
-    mark = _MARKS.get(item.kind, "")
-    if item.kind == "worst_case":
-        mark = f"the worst case: {value_text(verdict)}"
-    escapes = any(step.escape is not None for step in trace.steps)
-    if mark and not escapes and trace.loop is None:
-        trace = replace(trace, marks={**trace.marks, len(trace.steps): mark})
-    caption = _CAPTIONS.get(item.kind, "the shortest execution that violates it")
-    if escapes:
-        caption = "the shortest execution at whose end a value would leave its domain"
-    elif item.kind == "leads_to" and trace.loop is None:
-        caption = "an execution that ends without it"
-    return _view(trace, caption)
-
-
-def _view(trace: Trace, caption: str) -> TraceView:
-    chart = sequence_chart(trace, title=f"{caption[0].upper()}{caption[1:]}")
-    return TraceView(caption, chart, tuple(chart_text(chart)))
-
-
-# -- what the verdicts rest on ---------------------------------------------------------------------------------------
-def _assumptions(rows: Sequence[PropertyRow]) -> tuple[AssumptionRow, ...]:
-    """Each stated assumption and each fairness assumption once, with the properties that it is made for."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        for text in (*row.assumptions, *(f"{f[0].upper()}{f[1:]} events" for f in row.fairness)):
-            found.setdefault(text, []).append(row.name)
-    return tuple(AssumptionRow(text, tuple(names)) for text, names in found.items())
-
-
-def _faults(system: System) -> tuple[FaultRow, ...]:
-    """What the environment can do: each kind of fault with its budget, then the events without one."""
-    budgets: dict[str, int] = {}
-    for component in system.components:
-        if component.name == FAULTS:
-            budgets = {variable.name: int(variable.start) for variable in component.variables}
-    kinds: dict[str, tuple[str, list[str]]] = {}
-    for event in system.events:
-        if event.fault is None and event.kind != "environment":
-            continue
-        if event.fault is None:
-            kinds.setdefault("", ("any number of times", []))[1].append(event.name)
-            continue
-        counters = {
-            f"{p.trigger.removeprefix('inject_')}_left" for p in event.participants if p.component.name == FAULTS
-        }
-        budget = next((f"at most {left}" for name, left in budgets.items() if name in counters), "any number of times")
-        kinds.setdefault(event.fault, (budget, []))[1].append(event.name)
-    return tuple(
-        FaultRow(kind or "other events of the environment", budget, tuple(events))
-        for kind, (budget, events) in kinds.items()
-    )
-
-
-def _is_searched(report: DesignReport, run: Run) -> bool:
-    """Whether a run had anything to search for: facts of structure are computed from the composition."""
-    kinds = {v.property.kind for v in report.verdicts if v.run is run and v.property.name != DOMAINS}
-    return run.exploration.complete or kinds != {"structure"}
-
-
-def search_row(run: Run, purpose: str, needed: bool = True) -> SearchRow:
-    """One search in numbers."""
-    found = run.exploration
-    return SearchRow(
-        purpose, found.engine, found.states, found.transitions, found.depth, run.system.bits, found.seconds,
-        found.complete, found.stopped or "", found.deadlocks, needed,
-    )  # fmt: skip
-
-
-def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
-    run = report.main
-    idle = []
-    for name in run.idle_events:
-        elsewhere = _some(_label(other) for other in report.runs[1:] if _fires(other, name))
-        event = run.system.event(name)
-        idle.append(IdleEvent(name, event.kind, event.doc, elsewhere))
-    return Coverage(
-        known=run.exploration.complete,
-        events=len(run.system.events),
-        idle=tuple(idle),
-        unentered=_unentered(report) if run.exploration.complete else (),
-        vacuous=tuple((row.name, row.vacuous) for row in rows if row.vacuous),
-        skipped=tuple(
-            SkippedRow(statement.name, why, tuple(statement.details.get("claims", ())))
-            for statement, why in report.skipped
-        ),
-    )
-
-
-def _label(run: Run) -> str:
-    return ", ".join(f"{k}={show(v)}" for k, v in run.given.items())
-
-
-def _fires(run: Run, name: str) -> bool:
-    pairs = zip(run.system.events, run.exploration.fired, strict=True)
-    return any(event.name == name and fired > 0 for event, fired in pairs)
-
-
-def _unentered(report: DesignReport) -> tuple[UnenteredState, ...]:
-    """Control states that no reachable state of the main search is in, and the other searches in which one is."""
-    missing = []
-    for component in report.main.system.components:
-        seen = _entered(report.main, component.name)
-        for state in component.states:
-            if state not in seen:
-                others = [o for o in report.runs[1:] if state in _entered(o, component.name)]
-                missing.append(UnenteredState(f"{component.name}.{state}", _some(_label(o) for o in others)))
-    return tuple(missing)
-
-
-def _entered(run: Run, component: str) -> set[str]:
-    """The control states that a component is in somewhere in a search (none where the search has no such component)."""
-    cell = run.system.control_of.get(component)
-    if cell is None:
-        return set()
-    labels = run.system.cells[cell].domain.labels
-    seen = np.bincount(run.exploration.column(cell), minlength=len(labels))
-    return {label for label, number in zip(labels, seen, strict=True) if number}
-
-
-def _some(labels: Iterable[str]) -> tuple[str, ...]:
-    """At most two labels, and how many there are besides."""
-    found = list(labels)
-    return (*found[:2], *([f"{len(found) - 2} more"] if len(found) > 2 else []))
-
-
-def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tuple[MachineView, ...]:
-    known = {(m.diagram.component, m.diagram): f"in {view.title}" for view in reversed(earlier) for m in view.machines}
-    drawn: dict[MachineDiagram, str] = {}
-    result = []
-    for component in system.components:
-        if component.name == FAULTS:
-            continue
-        diagram = machine_diagram(component, system)
-        anonymous = replace(diagram, component="", doc="")
-        same = known.get((component.name, diagram)) or drawn.get(anonymous, "")
-        if not same:
-            drawn[anonymous] = f"of {component.name}"
-        result.append(MachineView(f"{prefix}-m-{component.name}", system.site_of(component) or "", diagram, same))
-    return tuple(result)
-
-
-__all__ = [
-    "Checked",
-    "ListenerFor",
-    "check_and_digest",
-    "command",
-    "search_row",
-    "settings_for",
-    "trace_view",
-    "value_text",
-    "verdict_word",
-]
+__all__ = ["collect", "known_claims"]

@@ -380,6 +380,10 @@ class Review:
         """(design, search) for every search that stopped early."""
         return tuple((d.title, s) for d in self.designs for s in d.searches if s.needed and not s.complete)
 
+    def findings_of(self, design: DesignView) -> list[FindingView]:
+        """The findings that concern a design."""
+        return [item for item in self.findings if any(row.design == design.id for row in item.rows)]
+
     def count(self, verdict: str) -> int:
         """How many properties have a verdict."""
         return sum(row.verdict == verdict for row in self.rows)

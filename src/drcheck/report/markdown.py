@@ -1,17 +1,13 @@
 """A review as Markdown (GitHub's dialect): the same as the HTML, with diagrams as Mermaid.
 
-Everything that comes from a design goes through `text`, `code` or `fenced`, so that no name can end a table cell, open a
-tag or begin a heading.
+Everything that comes from a design goes through `text`, `code` or `fenced` of `markdown_text`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from drcheck.render import to_mermaid
-from drcheck.render.style import clean
 from drcheck.report.content import (
     VERDICTS,
     DesignView,
@@ -22,53 +18,8 @@ from drcheck.report.content import (
     SearchRow,
     TraceView,
 )
+from drcheck.report.markdown_text import code, fenced, folded, plain, table, text
 from drcheck.report.words import SECTIONS, count, paragraphs, sentence
-
-_MEANINGFUL = re.compile(r"([\\`*{}\[\]<>#|~&$])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_LINE_START = re.compile(r"^(\d+)([.)])(?=\s)|^([-+=]+)(?=\s|$)")
-
-
-def text(value: str) -> str:
-    """A text on one line in which no character has a meaning to Markdown or HTML."""
-    joined = " ".join(clean(value).split())
-    escaped = _MEANINGFUL.sub(lambda m: {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(m[0], f"\\{m[0]}"), joined)
-    escaped = re.sub(r"(?i)\b(https?|ftp):", r"\1&#58;", escaped)  # no link that nobody wrote
-    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[0]}", escaped)
-
-
-def code(value: str, *, cell: bool = False) -> str:
-    """A code span; `cell` where it stands in a table, in which a bar ends the cell even inside code."""
-    joined = " ".join(clean(value).split())
-    if not joined:
-        return ""
-    longest = max((len(run) for run in re.findall(r"`+", joined)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if joined.startswith("`") or joined.endswith("`") else ""
-    span = f"{fence}{pad}{joined}{pad}{fence}"
-    return span.replace("\\|", "\\\\|").replace("|", "\\|") if cell else span
-
-
-def fenced(lines: Iterable[str], language: str = "text") -> list[str]:
-    """A code block whose fence is longer than any run of backticks in it."""
-    body = [clean(line) for line in lines]
-    longest = max((len(run) for line in body for run in re.findall(r"`+", line)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return [f"{fence}{language}", *body, fence, ""]
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """A table of cells that are escaped already."""
-    lines = [f"| {' | '.join(header)} |", f"|{' --- |' * len(header)}"]
-    for row in rows:
-        if len(row) != len(header):
-            raise ValueError(f"a row of {len(row)} cells in a table of {len(header)}")
-        lines.append(f"| {' | '.join(cell or ' ' for cell in row)} |")
-    return [*lines, ""]
-
-
-def folded(summary: str, lines: Iterable[str]) -> list[str]:
-    """Lines that are shown when they are asked for."""
-    return ["<details>", f"<summary>{summary}</summary>", "", *lines, "</details>", ""]
 
 
 def markdown(review: Review, *, twin: str = "") -> str:
@@ -106,6 +57,7 @@ class _Writer:
 
     def __init__(self, review: Review) -> None:
         self.review, self.several = review, len(review.designs) > 1
+        self.titles = {design.id: design.title for design in review.designs}
 
     def heading(self, design: DesignView) -> list[str]:
         """The design's name, where there are several."""
@@ -127,14 +79,24 @@ class _Writer:
                 [f"{count(len(review.claims), 'claim')} in scope", *(str(review.count_claims(v)) for v in words)]
             )
         lines += table(["", *words], rows)
+        if self.several:
+            found = [v for v in VERDICTS if review.count(v)]
+            rows = [
+                [
+                    f"{n}. {text(d.title)}",
+                    *(str(d.count(v)) for v in found),
+                    str(len(review.findings_of(d))),
+                    f"{d.searches[0].states:,}",
+                ]
+                for n, d in enumerate(review.designs, 1)
+            ]
+            lines += table(["Design", *found, "Findings", "States"], rows)
         if review.findings:
             lines += [f"{count(len(review.findings), 'finding')}: {review.repairs}.", ""]
             lines += [f"### {count(len(review.findings), 'finding')}", ""]
-            lines += table(
-                ["No.", "Finding", "Claims", "With the repair"],
-                ([f"[{f.id}](#{f.id})", text(f.title) + _status(f), text(", ".join(f.row.claims)), _repaired(f)]
-                 for f in review.findings),
-            )  # fmt: skip
+            for design, group in groupby(review.findings, key=lambda f: f.row.design):
+                lines += [f"{text(self.titles[design])}:", ""] if self.several else []
+                lines += table(["No.", "Finding", "Claims", "With the repair"], (self._listed(f) for f in group))
         else:
             so_far = ", as far as the search went" if review.incomplete else ""
             lines += ["### No findings", "", f"No promise was found broken{so_far}.", ""]
@@ -157,6 +119,11 @@ class _Writer:
             ]  # fmt: skip
         return lines
 
+    def _listed(self, finding: FindingView) -> list[str]:
+        also = ", ".join(text(self.titles[again.row.design]) for again in finding.also)
+        title = text(finding.title) + _status(finding) + (f" (also in {also})" if also else "")
+        return [f"[{finding.id}](#{finding.id})", title, text(", ".join(finding.row.claims)), _repaired(finding)]
+
     def findings(self) -> list[str]:
         """Each finding with promise, explanation, counterexample and repair."""
         lines = [] if self.review.findings else ["None: no promise was found broken.", ""]
@@ -172,7 +139,6 @@ class _Writer:
         elif finding.status == "outdated":
             lines += [f"> **Outdated.** This was declared as a finding, but the property is not violated with these parameters: "
                       f"its verdict is {row.verdict}.", ""]  # fmt: skip
-        titles = {d.id: d.title for d in self.review.designs}
         facts = [
             (
                 "The promise",
@@ -184,7 +150,7 @@ class _Writer:
         facts.append(("As a property", f"{text(row.promise)} ({named})"))
         value = f"; worst case {text(row.value)}" if row.value else ""
         facts.append(("Verdict", f"**{row.verdict}**: {text(row.reason)}{value}"))
-        where = "; ".join(text(titles[r.design]) + _with(r) for r in finding.rows)
+        where = "; ".join(text(self.titles[r.design]) + _with(r) for r in finding.rows)
         facts.append(("Designs" if finding.also else "Design", where))
         if row.assumptions or row.fairness:
             facts.append(("Assuming", " ".join(text(sentence(a)) for a in (*row.assumptions, *row.fairness))))
@@ -209,7 +175,7 @@ class _Writer:
         else:
             lines += ["None is proposed.", ""]
         for again in finding.also:
-            lines += [f"#### The same in {text(titles[again.row.design])}", ""]
+            lines += [f"#### The same in {text(self.titles[again.row.design])}", ""]
             checked = f" With the repair: {text(sentence(again.check.conclusion))}" if again.check is not None else ""
             lines += [f"**{again.row.verdict}**: {text(sentence(again.row.reason))}{checked}", ""]
             if again.row.trace is not None:
@@ -263,7 +229,7 @@ class _Writer:
             for row in design.rows:
                 if row.family == "reachability" and row.trace is not None and row.verdict != "VIOLATED":
                     steps = count(row.trace.steps, "step")
-                    lines += folded(f"Witness of {_plain(row.name)}, {steps}", fenced(row.trace.text))
+                    lines += folded(f"Witness of {plain(row.name)}, {steps}", fenced(row.trace.text))
         return lines
 
     def worst_cases(self) -> list[str]:
@@ -284,7 +250,7 @@ class _Writer:
             )  # fmt: skip
             for row in design.worst_cases:
                 if row.trace is not None and row.trace.steps:
-                    lines += folded(f"How {_plain(row.name)} comes to {_plain(row.value)}", _trace(row.trace))
+                    lines += folded(f"How {plain(row.name)} comes to {plain(row.value)}", _trace(row.trace))
         return lines
 
     def assumptions(self) -> list[str]:
@@ -420,11 +386,6 @@ class _Writer:
 
 
 # -- pieces --------------------------------------------------------------------------------------------------------
-def _plain(value: str) -> str:
-    """A text between HTML tags."""
-    return clean(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _trace(view: TraceView) -> list[str]:
     """A sequence chart, and the same as text."""
     if view.steps == 0:
@@ -500,4 +461,4 @@ def _where(document: str, section: str) -> str:
     return f"({text(said)})" if said else ""
 
 
-__all__ = ["code", "fenced", "folded", "markdown", "table", "text"]
+__all__ = ["markdown"]

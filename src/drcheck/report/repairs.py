@@ -18,7 +18,6 @@ from drcheck.design import show
 from drcheck.errors import DrcheckError, PropertyError
 from drcheck.explore.protocol import Limits, Listener
 from drcheck.logic.properties import Property, Statement
-from drcheck.report.collect import Checked, ListenerFor, command, search_row, trace_view, value_text, verdict_word
 from drcheck.report.content import (
     ClaimText,
     FindingView,
@@ -29,6 +28,7 @@ from drcheck.report.content import (
     SideEffect,
     TraceView,
 )
+from drcheck.report.digest import Checked, ListenerFor, command, search_row, trace_view, value_text, verdict_word
 from drcheck.system import System
 
 _RANK = {"new": 0, "declared": 1, "outdated": 2}
