@@ -562,12 +562,25 @@ def every_hds_ends_up_with_every_record_if_it_asks_for_all_it_lacks(d: System) -
 
 
 @stated(
+    claims=("CI-7", "CI-8"), source=POINTS,
+    given={
+        **ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "first_recover": False, "oldest_first": False, "recovers_what_waits": True,
+    },
+    assumptions=CLOCK,
+)  # fmt: skip
+def asking_for_all_makes_the_order_of_recovery_harmless(d: System) -> Property:
+    """If the HDS asks for all that it lacks, everything arrives in whatever order Loggers insert, recover and replicate."""
+    return leads_to(~complete(d), complete(d), fairness=progress(d))
+
+
+@stated(
     claims="CI-8", source=POINTS, given={**CAREFUL, "hds_failures": 0, "clock_set_backs": 1},
     finding=Finding(
         title="After a clock was set back, the HDS does not ask for new records",
         explanation=(
             "Keys that start below those already given lie below the highest key of the HDS. It asks for none of the new "
-            "records until the key has passed the old ones, and never for those below."
+            "records until the key has passed the old ones, and never for those below. Asking for all that it lacks does "
+            "not help where two records have one key: each Logger then keeps one of them."
         ),
         repair="Keep the clocks in step and never set them back while a Logger initialises.",
         repaired={"clock_set_backs": 0},
