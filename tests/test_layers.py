@@ -33,7 +33,7 @@ LAYERS: list[set[str]] = [
     {"logic"},
     {"design", "render"},
     {"check"},
-    {"claims"},
+    {"audit", "claims"},
     {"analysis", "interop"},
     {"report", "explorer"},
     {"cli", "pytest_plugin"},

@@ -62,6 +62,11 @@ CODES: dict[str, str] = {
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",
     "DR603": "an unknown component or property to draw",
+    # 7xx: audits of configuration files
+    "DR701": "an audit that cannot be found, or an option that it does not have",
+    "DR702": "an audited file that cannot be read",
+    "DR703": "an audited file that cannot be understood",
+    "DR704": "an audit that failed, or that returned something else than remarks",
 }
 """Every error code with its meaning. A code is never reused for another meaning."""
 
@@ -169,3 +174,7 @@ class EngineError(DrcheckError):
 
 class OutputError(DrcheckError):
     """A result that cannot be written or drawn (DR6xx)."""
+
+
+class AuditError(DrcheckError):
+    """An audit that cannot be found or run, or a file that it cannot read or understand (DR7xx)."""

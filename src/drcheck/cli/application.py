@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from drcheck import __version__
+from drcheck.cli.audit import audit_command
 from drcheck.cli.check import check_command
 from drcheck.cli.claims import claims_command
 from drcheck.cli.draw import draw_command
@@ -36,6 +37,6 @@ def application() -> None:
 
 
 for _command in (
-    check_command, review_command, claims_command, draw_command, list_command, show_command, errors_command,
+    audit_command, check_command, review_command, claims_command, draw_command, list_command, show_command, errors_command,
 ):  # fmt: skip
     application.add_command(_command)
