@@ -25,7 +25,7 @@ from model.components.maintenance_backup import backup_observer, being_written, 
 from model.components.power_circuit import power_circuit
 from model.components.ups import battery, supplied, ups
 from model.runbooks.cms_restore import cms_restore
-from model.runbooks.cms_upgrade import cms_upgrade
+from model.runbooks.cms_upgrade import cms_upgrade, second_upgrade
 from model.runbooks.communication_manager_upgrade import communication_manager_upgrade
 
 YES = Literal(True)
@@ -65,6 +65,10 @@ def cms_ha(
     administration: Annotated[
         Duration, "how long the administration of a new Communication Manager release takes"
     ] = hours(1),
+    slips: Annotated[int, "how many steps of the version upgrade may be left out, or done late", range(3)] = 0,
+    check_other: Annotated[
+        bool, "whether the operators look that the other server collects before they take one down for its upgrade"
+    ] = True,
     prompt: Annotated[bool, "whether nobody pauses between the steps of a Communication Manager upgrade"] = True,
     cmsadm_taken: Annotated[bool, "whether a CMSADM backup of each server exists from the start"] = True,
     scheduled_backups: Annotated[bool, "whether both kinds of backup are also taken at any other time"] = False,
@@ -195,13 +199,15 @@ def cms_ha(
     }  # fmt: skip
     nothing_missing = {n: collection[n].gap == CLOSED for n in SERVERS}
     book: Component | None = None
+    again: Component | None = None
     if cms_upgraded:
-        may = {1: collecting[2], 2: collecting[1]}
+        may = {1: collecting[2], 2: collecting[1]} if check_other else dict.fromkeys(SERVERS, YES)
         if overlap:
-            may[2] = may[2] & collection[1].whole
-        book = cms_upgrade(may, nothing_missing[1] & nothing_missing[2], upgrade_again)
+            may[2] = collecting[1] & collection[1].whole
+        book = cms_upgrade(may, nothing_missing[1] & nothing_missing[2], slips > 0)
+        again = second_upgrade(book) if upgrade_again else None
     elif switch is not None:
-        book = communication_manager_upgrade(switch.left == 0, prompt)
+        book = communication_manager_upgrade(switch.left == 0)
 
     parts = Parts(link, server, software, collection, database, backup, cmsadm, restore)
     events = [
@@ -212,20 +218,20 @@ def cms_ha(
             for e in parts.backup_and_restore(n, scheduled_backups, local_administration, cms_upgraded, one_at_a_time)
         ),
         *(e for n in SERVERS if own_first for e in parts.own_restore(n, cms_upgraded)),
-        *(parts.version_upgrade(book, upgrade_again) if book and cms_upgraded else []),
-        *(parts.switch_upgrade(book, switch) if book and switch else []),
+        *(parts.version_upgrade(book, again, slips > 0) if book and cms_upgraded else []),
+        *(parts.switch_upgrade(book, switch, prompt) if book and switch else []),
     ]
     components = [
         *([switch] if switch else []), *link.values(), *circuit.values(), *battery_of.values(), *server.values(),
         *software.values(), *collection.values(), covering, *intervals, *database.values(), *backup.values(),
-        *cmsadm.values(), *restore.values(), *([book] if book else []),
+        *cmsadm.values(), *restore.values(), *([book] if book else []), *([again] if again else []),
         *([backup_observer([*backup.values()], 0)] if observe_backups else []),
     ]  # fmt: skip
     return compose(
         "cms_ha",
         components,
         events=events,
-        faults={"failure": failures},
+        faults={"failure": failures, **({"operator slip": slips} if slips and cms_upgraded else {})},
         tick=interval,
         parts={
             "intervals": intervals, "collecting": collecting, "calls": calls, "ready": ready, "link": link,
@@ -314,34 +320,39 @@ class Parts:
             events.append(event(f"server{n}_skips_own", {data: "skip_own", own: "unreadable"}, kind="operator"))
         return events
 
-    def version_upgrade(self, book: Component, again: bool) -> list[Rendezvous]:
-        """The steps of the full version upgrade."""
+    def version_upgrade(self, book: Component, again: Component | None, slips: bool) -> list[Rendezvous]:
+        """The steps of the full version upgrade. With `slips` a step may come when it has nothing to act on."""
         steps = {
             "step_1_upgrade_first": (1, "upgrade"), "step_2_first_collects": (1, "upgraded"),
             "step_3_upgrade_second": (2, "upgrade"), "step_4_second_collects": (2, "upgraded"),
         }  # fmt: skip
-        events = [event(key, {book: key, self.software[n]: trigger}) for key, (n, trigger) in steps.items()]
+        events = []
+        for key, (n, trigger) in steps.items():
+            acts = {self.software[n]: trigger}
+            events.append(event(key, {book: key, **({} if slips else acts)}, optional=acts if slips else None))
         for n in SERVERS if again else ():
-            meanwhile = f"server{n}_again"
+            assert again is not None
+            meanwhile = {again: f"server{n}_again"}
             events += [
-                event(
-                    f"server{n}_upgrade_again", {book: meanwhile, self.software[n]: "upgrade_again"}, kind="operator"
-                ),
-                event(f"server{n}_upgraded_again", {book: meanwhile, self.software[n]: "upgraded"}, kind="operator"),
+                event(f"server{n}_upgrade_again", {**meanwhile, self.software[n]: "upgrade_again"}, kind="operator"),
+                event(f"server{n}_upgraded_again", {**meanwhile, self.software[n]: "upgraded"}, kind="operator"),
             ]
         return events
 
-    def switch_upgrade(self, book: Component, switch: Component) -> list[Rendezvous]:
-        """The steps of the upgrade of the Communication Manager, which acts on both links at once."""
+    def switch_upgrade(self, book: Component, switch: Component, prompt: bool) -> list[Rendezvous]:
+        """The steps of the upgrade of the Communication Manager, which acts on both links at once.
+
+        With `prompt`, time does not pass while the administration or the pump-up could be begun.
+        """
         links = self.link.values()
         return [
             event(
                 "step_1_take_down", {book: "step_1_take_down", switch: "take_down"}, optional=dict.fromkeys(links, "cut")
             ),
             event("step_2_bring_up", {book: "step_2_bring_up", switch: "bring_up"}),
-            event("step_3_administer", {book: "step_3_administer", switch: "administer"}),
+            event("step_3_administer", {book: "step_3_administer", switch: "administer"}, urgent=prompt),
             event(
                 "step_4_pump_up", {book: "step_4_pump_up", switch: "release_administered"},
-                optional=dict.fromkeys(links, "pump_up"),
+                optional=dict.fromkeys(links, "pump_up"), urgent=prompt,
             ),
         ]  # fmt: skip
