@@ -360,7 +360,6 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
     on_systems(shard, body, share=0.5)
 
 
-@pytest.mark.xfail(reason="deadlock_free(except_where=...) takes a state for dead whose only steps leave a domain")
 def test_a_state_whose_only_steps_leave_a_domain_is_no_deadlock() -> None:
     x = Integer("x", 0, 2)
     part = Component(

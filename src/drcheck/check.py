@@ -24,6 +24,7 @@ from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import Property, Statement, structure
 from drcheck.lowering import conjunction, lower
+from drcheck.semantics import Oracle
 from drcheck.system import System
 from drcheck.trace import Trace, along
 
@@ -278,7 +279,9 @@ class _Judge:
         if number is not None and item.condition is not None:
             bad = self._graph().dead() & ~self._mask(item.condition)
             bad[self._expanded() :] = False
-            number = int(np.argmax(bad)) if bad.any() else None
+            # A state whose only steps leave a domain has no edge either, and is none without a step.
+            oracle = Oracle(self.system)
+            number = next((int(n) for n in np.flatnonzero(bad) if not oracle.successors(self.found.state(int(n)))), None)
         if number is not None:
             trace = self.trace_to(number)
             return Verdict(
