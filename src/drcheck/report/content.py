@@ -380,6 +380,10 @@ class Review:
         """(design, search) for every search that stopped early."""
         return tuple((d.title, s) for d in self.designs for s in d.searches if s.needed and not s.complete)
 
+    def number(self, row: PropertyRow) -> int:
+        """The number of the design that a row belongs to, counted from 1."""
+        return next(n for n, design in enumerate(self.designs, 1) if design.id == row.design)
+
     def findings_of(self, design: DesignView) -> list[FindingView]:
         """The findings that concern a design."""
         return [item for item in self.findings if any(row.design == design.id for row in item.rows)]

@@ -120,8 +120,8 @@ class _Writer:
         return lines
 
     def _listed(self, finding: FindingView) -> list[str]:
-        also = ", ".join(text(self.titles[again.row.design]) for again in finding.also)
-        title = text(finding.title) + _status(finding) + (f" (also in {also})" if also else "")
+        also = ", ".join(str(self.review.number(again.row)) for again in finding.also)
+        title = text(finding.title) + _status(finding) + (f" (also in design {also})" if also else "")
         return [f"[{finding.id}](#{finding.id})", title, text(", ".join(finding.row.claims)), _repaired(finding)]
 
     def findings(self) -> list[str]:
