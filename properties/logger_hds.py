@@ -27,7 +27,8 @@ RECOVERY = "Logger page, Recovery Process"
 REPLICATION = "Logger page, Replication"
 POINTS = "Logger page, Possible Points of Delay or Inconsistency"
 
-ONE_TABLE = {"tables": 1}
+DUPLEX = {"fault_tolerant": True}
+ONE_TABLE = {**DUPLEX, "tables": 1}
 """One table where the question is about the order of keys: keys are compared within a table only."""
 ONCE = {**ONE_TABLE, "logger_failures": 1}
 GAP = {**ONE_TABLE, "recovered_when": "gap_closed"}
@@ -111,7 +112,7 @@ def the_design_can_always_come_to_rest(d: System) -> Property:
 
 
 # -- CI-1: two sides -----------------------------------------------------------------------------------------------------
-@stated(claims="CI-1", source=FLOW)
+@stated(claims="CI-1", source=FLOW, given=DUPLEX)
 def each_logger_is_fed_by_its_own_call_router(d: System) -> Property:
     """What a Logger takes depends on the CallRouter of its side and not on the other."""
     found = []
@@ -126,7 +127,7 @@ def each_logger_is_fed_by_its_own_call_router(d: System) -> Property:
     )
 
 
-@stated(claims="CI-1", source=FLOW)
+@stated(claims="CI-1", source=FLOW, given=DUPLEX)
 def both_loggers_work_in_parallel(d: System) -> Property:
     """As long as nothing has failed, both Loggers take every record."""
     untouched = d.faults.Logger_failure_left == d.parameters["logger_failures"]
@@ -379,7 +380,7 @@ def an_answer_is_no_more_than_a_batch(d: System) -> Property:
     return worst_case(count(d.sides["a"].replicated[0]), at_most=2)
 
 
-@stated(claims="CI-6", source=POINTS)
+@stated(claims="CI-6", source=POINTS, given=DUPLEX)
 def an_hds_takes_part_with_its_own_logger_only(d: System) -> Property:
     """No event that writes to an HDS reads or writes the other Logger."""
     crossing = [
@@ -640,10 +641,10 @@ def a_logged_record_stays_logged_after_one_failure(d: System) -> Property:
 def clients_switch_when_the_hds_in_use_fails(d: System) -> Property:
     """When the HDS in use is offline and the other one online, the client comes to use an HDS that is online."""
     client = d.administration_client
-    lost = (client.uses_a & d.hds_a.offline & d.hds_b.online) | (client.uses_b & d.hds_b.offline & d.hds_a.online)
+    lost = (client.uses_a & ~d.hds_a.online & d.hds_b.online) | (client.uses_b & ~d.hds_b.online & d.hds_a.online)
     fit = (client.uses_a & d.hds_a.online) | (client.uses_b & d.hds_b.online)
     # Both may fail after all, before the client has switched: then there is nothing to switch to.
-    return leads_to(lost, fit | (d.hds_a.offline & d.hds_b.offline), fairness=weakly_fair("switches"))
+    return leads_to(lost, fit | (~d.hds_a.online & ~d.hds_b.online), fairness=weakly_fair("switches"))
 
 
 @stated(claims="CI-9", source=POINTS, given={**ONCE, "hds_failures": 0})
@@ -694,7 +695,7 @@ def clients_switch_when_the_hds_in_use_is_behind(d: System) -> Property:
 @stated(claims="CI-10", source=POINTS, given={**ONE_TABLE, "logger_failures": 0, "hds_failures": 2})
 def a_restored_hds_gets_the_rest_from_its_logger(d: System) -> Property:
     """An HDS that failed comes to hold every record again, from its last backup (if any) and its Logger."""
-    return leads_to(d.hds_a.offline | d.hds_b.offline, complete(d), fairness=progress(d))
+    return leads_to(~d.hds_a.online | ~d.hds_b.online, complete(d), fairness=progress(d))
 
 
 @stated(
@@ -734,13 +735,13 @@ def every_hds_ends_up_with_every_record_if_purging_waits_for_backups(d: System) 
 @stated(claims="CI-11", source=POINTS, given=SIMPLEX)
 def without_fault_tolerance_reports_stop_with_the_hds(d: System) -> Property:
     """Without fault tolerance the only HDS can be offline: there is then nothing to run historical reports from."""
-    return reachable(d.hds_a.offline & (d.data.made > 0))
+    return reachable(~d.hds_a.online & (d.data.made > 0))
 
 
 @stated(claims="CI-11", source=POINTS, given=SIMPLEX)
 def without_fault_tolerance_reports_come_back_complete(d: System) -> Property:
     """Once the HDS is restored it comes to hold every record that the Logger took, failures of the Logger included."""
-    return leads_to(d.hds_a.offline | ~complete(d), d.hds_a.online & complete(d), fairness=progress(d))
+    return leads_to(~d.hds_a.online | ~complete(d), d.hds_a.online & complete(d), fairness=progress(d))
 
 
 @stated(

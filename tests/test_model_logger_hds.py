@@ -68,6 +68,22 @@ def test_every_claim_of_the_page_is_decided() -> None:
     assert claims == {f"CI-{n}" for n in range(1, 13)}
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fault_tolerant": False},
+        {"hds_failures": 0, "tables": 1},
+        {"logger_failures": 0, "tables": 1},
+        {"logger_failures": 1, "purge": "by_age", "tables": 1},
+        {"logger_failures": 1, "first_recover": False, "recover_after_router": True, "tables": 1},
+    ],
+)
+def test_every_statement_is_decided_or_skipped_with_other_parameters(settings: dict[str, Any]) -> None:
+    report = check_design(load(RECORDS), {"records": 1, **settings})
+    assert len(report.verdicts) + len(report.skipped) > len(load(RECORDS).statements())
+    assert [v.reason for v in report.verdicts if v.outcome is Outcome.INCONCLUSIVE] == []
+
+
 # -- counts and engines --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("target", "settings", "pinned"),
