@@ -14,7 +14,7 @@ from drcheck.composition import FAULTS
 from drcheck.design import Design, show
 from drcheck.explore.protocol import Limits
 from drcheck.render import Document, SequenceChart, architecture, draw, machine_diagram
-from drcheck.report.collect import trace_view
+from drcheck.report.digest import trace_view
 
 PAGE = "README.md"
 

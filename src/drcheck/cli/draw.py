@@ -167,7 +167,7 @@ def _everything(
     from drcheck.cli.diagrams import drawn, leftovers
     from drcheck.cli.discover import chosen
     from drcheck.cli.files import try_directory, write_text
-    from drcheck.report.collect import settings_for
+    from drcheck.report.digest import settings_for
 
     if output is None:
         raise UsageError("DR401", "--all needs a directory", remedy="write --output diagrams")

@@ -13,7 +13,7 @@ from drcheck.check import DOMAINS, Outcome
 from drcheck.cli.console import plain
 from drcheck.cli.data import assumptions
 from drcheck.design import show
-from drcheck.report.collect import trace_view, value_text
+from drcheck.report.digest import trace_view, value_text
 
 if TYPE_CHECKING:
     from rich.console import Console
