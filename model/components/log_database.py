@@ -17,10 +17,14 @@ class LogDatabase:
     def component(self, others: Expression, link_up: Expression, destroyed: bool, exposed: bool) -> Component:
         """The database; `others`: the records that the other site's Log Database has of its own.
 
-        `exposed`: it can be lost with its site; `destroyed`: what it held is gone then.
+        `exposed`: it can be lost with its site. If what it held is `destroyed` then, it stays lost: setting a Log Database
+        up anew is no part of the design.
         """
         gone: dict = {self.own: 0, self.copied: 0} if destroyed else {}
-        fate = [on("site_fails", "available", "lost", then=gone), on("site_returns", "lost", "available")]
+        fate = [
+            on("site_fails", "available", "lost", then=gone),
+            on("site_returns", "lost", None if destroyed else "available"),
+        ]
         if not exposed:
             fate = []
         return Component(
