@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from drcheck.errors import DesignError, UsageError
 
 if TYPE_CHECKING:
-    from drcheck.claims import Claim
     from drcheck.design import Design
 
 PACKAGE = "model"
@@ -69,18 +68,3 @@ def _none(package: str, message: str) -> UsageError:
         "DR402", message,
         remedy=f"run drcheck in the directory that holds {package}/, or name a design as module:design",
     )  # fmt: skip
-
-
-def listed_claims() -> tuple[Claim, ...]:
-    """The claims that the working directory's `properties/claims.py` lists; none where there is no such module.
-
-    Raises DesignError DR202 for one that cannot be imported, PropertyError DR302 or DR303 for one that is not well formed.
-    """
-    from drcheck.claims import load_claims
-
-    try:
-        return load_claims()
-    except DesignError as error:
-        if error.code == "DR201":
-            return ()
-        raise

@@ -42,15 +42,14 @@ def review_command(
     that is set goes to every design that has it.
     """
     from drcheck.cli.console import display
-    from drcheck.cli.discover import chosen, listed_claims
+    from drcheck.cli.discover import chosen
     from drcheck.report.write import write_review
 
     engine, limits, settings = checked_engine(engine), limits_of(limit_states, limit_seconds), assignments_of(assignments)
     with display() as shown:
         shown.say("composing")
         paths = write_review(
-            chosen(targets), settings, output,
-            claims=listed_claims(), engine=engine, limits=limits, listener=shown.search,
-        )  # fmt: skip
+            chosen(targets), settings, output, engine=engine, limits=limits, listener=shown.search
+        )
     for path in paths:
         click.echo(f"written: {path}")
