@@ -8,11 +8,12 @@ PAGE = Path(__file__).parent / "errors.md"
 HEAD = """\
 # Error codes
 
-Written by `docs/write_errors.py` from the registry in `src/drcheck/errors.py` and the codes of the command line; not to be edited by hand.
+Written by `docs/write_errors.py` from the registry in `src/drcheck/errors.py` and the codes of the command line. Not to be edited
+by hand.
 
-Every error that a user can cause is one line: the code in brackets, what is wrong and what was asked for, the place in the model, what is
-available, and the remedy. The command line ends with status 2 and shows no traceback; `DRCHECK_DEBUG=1` in the environment shows it.
-`drcheck errors DR117` says what a code means.
+Every error that a user can cause is one line: the code in brackets, what is wrong and what was asked for, the place in the model,
+what is available, and the remedy. The command line ends with status 2 and shows no traceback; with `DRCHECK_DEBUG=1` in the
+environment it does. `drcheck errors DR117` says what a code means.
 """
 GROUPS = {
     "DR1": "The model: expressions, components, composition",
