@@ -665,7 +665,7 @@ def test_the_glossary_explains_what_is_used(review: Review) -> None:
 
 def test_an_undefined_name_in_a_template_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError):
-        environment().from_string("{{ review.titel }}").render()
+        environment().from_string("{{ review.titel }}").render(review={})
     assert all(environment().get_template(name) for name in environment().list_templates())
 
 
