@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from drcheck.design import Design, show
-from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError
+from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError, UnknownAttributeError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
 from drcheck.explore.vector import Columns
@@ -82,6 +82,10 @@ class Run:
     def parameters(self) -> dict[str, str]:
         """The parameters as text."""
         return {name: show(value) for name, value in self.system.parameters.items()}
+
+
+def _steps(number: int) -> str:
+    return f"{number} step" if number == 1 else f"{number} steps"
 
 
 def _not(node: Expression) -> Expression:
@@ -262,7 +266,7 @@ class _Judge:
         if hit is not None:
             outcome = Outcome.HOLDS if wants_hit else Outcome.VIOLATED
             trace = self.trace_to(hit)
-            return Verdict(item, outcome, f"shown by a trace of {len(trace)} steps", self.run, trace=trace)
+            return Verdict(item, outcome, f"shown by a trace of {_steps(len(trace))}", self.run, trace=trace)
         if not self.exhaustive:
             return self.inconclusive(item)
         reason = f"in none of {self.found.states:,} states" if wants_hit else f"in all {self.found.states:,} states"
@@ -281,11 +285,13 @@ class _Judge:
             bad[self._expanded() :] = False
             # A state whose only steps leave a domain has no edge either, and is none without a step.
             oracle = Oracle(self.system)
-            number = next((int(n) for n in np.flatnonzero(bad) if not oracle.successors(self.found.state(int(n)))), None)
+            number = next(
+                (int(n) for n in np.flatnonzero(bad) if not oracle.successors(self.found.state(int(n)))), None
+            )
         if number is not None:
             trace = self.trace_to(number)
             return Verdict(
-                item, Outcome.VIOLATED, f"a state without any step, after {len(trace)} steps", self.run, trace=trace
+                item, Outcome.VIOLATED, f"a state without any step, after {_steps(len(trace))}", self.run, trace=trace
             )
         if not self.exhaustive:
             return self.inconclusive(item)
@@ -341,7 +347,7 @@ class _Judge:
             if not lost.any():
                 return Verdict(item, Outcome.HOLDS, f"from all {self.found.states:,} states", self.run)
             trace = self.trace_to(int(np.argmax(lost)))
-            reason = f"after {len(trace)} steps it can never be reached again"
+            reason = f"after {_steps(len(trace))} it can never be reached again"
             return Verdict(item, Outcome.VIOLATED, reason, self.run, trace=trace)
         if item.trigger is None:
             starts = np.zeros(fair.size, dtype=bool)
@@ -359,9 +365,10 @@ class _Judge:
             )
         trace = self.trace_of(lasso)
         if trace.loop is None:
-            reason = f"an execution of {len(trace)} steps that ends without it"
+            reason = f"an execution of {_steps(len(trace))} that ends without it"
         else:
-            reason = f"an execution of {trace.loop} steps, then a cycle of {len(trace) - trace.loop} steps without it"
+            cycle = _steps(len(trace) - trace.loop)
+            reason = f"an execution of {_steps(trace.loop)}, then a cycle of {cycle} without it"
         return Verdict(item, Outcome.VIOLATED, reason, self.run, trace=trace)
 
 
@@ -449,9 +456,18 @@ def check_design(
     for key, statements in groups.items():
         system = design.build({**asked, **dict(key)})
         label = ", ".join(f"{k}={show(v)}" for k, v in key)
+        stated = []
+        for statement in statements:
+            try:
+                stated.append(statement.on(system))
+            except UnknownAttributeError as error:
+                if not asked:
+                    raise
+                # A parameter that was asked for has taken the component away that the property speaks of.
+                skipped.append((statement, error.message))
         verdicts = check(
             system,
-            [s.on(system) for s in statements],
+            stated,
             engine=engine,
             limits=limits,
             listener=listener(label) if listener else None,

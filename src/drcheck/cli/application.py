@@ -10,6 +10,7 @@ from drcheck.cli.check import check_command
 from drcheck.cli.claims import claims_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
+from drcheck.cli.mutate import mutate_command
 from drcheck.cli.review import review_command
 
 
@@ -37,6 +38,7 @@ def application() -> None:
 
 
 for _command in (
-    audit_command, check_command, review_command, claims_command, draw_command, list_command, show_command, errors_command,
+    check_command, review_command, claims_command, mutate_command, audit_command, draw_command, list_command, show_command,
+    errors_command,
 ):  # fmt: skip
     application.add_command(_command)

@@ -26,7 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drcheck.errors import Place, PropertyError, caller
+from drcheck.errors import DrcheckError, Place, PropertyError, caller
 from drcheck.expressions import BOOLEAN, INTEGER, Expression, Operand, expression
 from drcheck.system import System
 
@@ -223,7 +223,16 @@ class Statement:
 
     def on(self, system: System) -> Property:
         """The property on a system composed with `given`. Raises PropertyError DR302 if the function returns none."""
-        built = self.build(system)
+        try:
+            built = self.build(system)
+        except DrcheckError:
+            raise
+        except Exception as error:  # whatever a user's function raises becomes one coded error
+            raise PropertyError(
+                "DR302",
+                f"property function {self.name} failed with {type(error).__name__}: {error}",
+                place=self.details.get("place"),
+            ) from error
         if not isinstance(built, Property):
             raise PropertyError(
                 "DR302",

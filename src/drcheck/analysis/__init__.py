@@ -1,0 +1,1 @@
+"""Questions about whole designs that take many searches."""

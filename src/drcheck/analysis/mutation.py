@@ -1,0 +1,316 @@
+"""Which steps of a procedure do the design's promises depend on? Every mutant of every procedure, decided.
+
+For each set of parameters for which properties are stated and under which the procedure is carried out at all, the
+properties that hold on the unchanged system are decided again on each mutant. What holds no longer is *broken* by the
+mutant; a worst case that has grown is told with both values. What a mutant cannot touch is not searched again: facts of
+structure, sets of parameters under which no step of the procedure ever happens, and witnesses (`reachable`), whose
+absence is no harm. Searches run side by side in processes of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+from drcheck.analysis.procedures import KINDS, Mutation, Procedure, mutant, mutations, procedures
+from drcheck.check import DOMAINS, Outcome, Verdict, check
+from drcheck.design import Design, load, show
+from drcheck.errors import DesignError
+from drcheck.explore.protocol import Limits
+from drcheck.logic.properties import Statement
+from drcheck.system import System
+
+LARGEST = 500_000
+"""Sets of parameters whose unchanged system has more states than this are left out, and listed."""
+
+Key = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a mutant does to the properties: those broken, and those no longer decided."""
+
+    broken: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step with the effect of each kind of mutation; a kind that makes no sense for it is absent."""
+
+    name: str
+    doc: str
+    effects: Mapping[str, Effect]
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was decided depends on the step: it can be left out without breaking a property."""
+        return not self.effects.get("leave out", Effect()).broken
+
+
+@dataclass(frozen=True)
+class ProcedureTable:
+    """The mutation table of one procedure."""
+
+    design: str
+    procedure: str
+    rows: tuple[StepRow, ...]
+    properties: tuple[str, ...]
+    searches: int
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What one process does: all mutants of one step, for one set of parameters."""
+
+    design: str
+    settings: tuple[tuple[str, Any], ...]
+    given: Key
+    procedure: str
+    mutants: tuple[Mutation, ...]
+    names: tuple[str, ...]
+    before: Mapping[str, int | None]
+    engine: str
+    states: int
+
+
+@dataclass
+class _Found:
+    """Effects collected: by procedure, step and kind."""
+
+    effects: dict[tuple[str, int, str], tuple[dict[str, None], dict[str, None]]] = field(default_factory=dict)
+
+    def add(self, procedure: str, mutation: Mutation, effect: Effect) -> None:
+        """Join an effect to what other sets of parameters have shown."""
+        broken, undecided = self.effects.setdefault((procedure, mutation.step, mutation.kind), ({}, {}))
+        broken.update(dict.fromkeys(effect.broken))
+        undecided.update(dict.fromkeys(effect.undecided))
+
+    def effect(self, procedure: str, mutation: Mutation) -> Effect:
+        """What was collected for a mutant."""
+        broken, undecided = self.effects.get((procedure, mutation.step, mutation.kind), ({}, {}))
+        return Effect(tuple(broken), tuple(u for u in undecided if u not in broken))
+
+
+def mutation_tables(
+    design: Design,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    engine: str = "auto",
+    largest: int = LARGEST,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[ProcedureTable]:
+    """The mutation table of each procedure of a design; empty where it has none.
+
+    `settings`: parameters that differ from the defaults. `progress` is told how many of how many searches are done.
+    """
+    asked = dict(settings or {})
+    groups = _groups(design, asked)
+    tasks: list[_Task] = []
+    shapes: dict[str, tuple[System, Procedure]] = {}
+    watched: dict[str, dict[str, None]] = {}
+    left_out: dict[str, None] = {}
+    for key, statements in groups.items():
+        system = design.build({**asked, **dict(key)})
+        found = procedures(system)
+        wanted = [s for s in statements if _decidable(s, system)]
+        if not found or not wanted:
+            continue
+        verdicts = check(system, [s.on(system) for s in wanted], engine=engine, limits=Limits(states=largest))
+        exploration = verdicts[0].run.exploration
+        label = ", ".join(f"{k}={show(v)}" for k, v in key) or "the defaults"
+        if not exploration.complete:
+            left_out[f"{label}: more than {largest:,} states"] = None
+            continue
+        before = {v.property.name: v.value for v in verdicts[1:] if v.outcome is Outcome.HOLDS and not v.vacuous}
+        for procedure in found:
+            if not before or not any(exploration.fired[e] for e in procedure.events):
+                continue
+            name = procedure.component.name
+            numbering = _numbering(system, procedure, *shapes.setdefault(name, (system, procedure)))
+            watched.setdefault(name, {}).update(dict.fromkeys(before))
+            by_step: dict[int, list[Mutation]] = {}
+            for item in mutations(system, procedure):
+                if item.step in numbering:
+                    by_step.setdefault(item.step, []).append(item)
+            for items in by_step.values():
+                tasks.append(
+                    _Task(
+                        design.name, tuple(asked.items()), key, name, tuple(items), tuple(before), before, engine,
+                        20 * largest,
+                    )
+                )  # fmt: skip
+    collected = _run(design, tasks, shapes, workers, progress)
+    return [
+        ProcedureTable(
+            design.name,
+            name,
+            tuple(
+                StepRow(
+                    event.name,
+                    event.doc,
+                    {
+                        item.kind: collected.effect(name, item)
+                        for item in mutations(system, procedure)
+                        if item.step == number
+                    },
+                )
+                for number, event in enumerate(procedure.steps(system))
+            ),
+            tuple(watched[name]),
+            sum(len(t.mutants) for t in tasks if t.procedure == name),
+            tuple(left_out),
+        )
+        for name, (system, procedure) in shapes.items()
+    ]
+
+
+def _groups(design: Design, asked: Mapping[str, Any]) -> dict[Key, list[Statement]]:
+    """The statements by the parameters that they are given, without those that contradict what was asked."""
+    groups: dict[Key, list[Statement]] = {}
+    for statement in design.statements():
+        given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
+        if any(k in asked and asked[k] != v for k, v in given.items()):
+            continue
+        different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
+        groups.setdefault(tuple(sorted(different.items(), key=lambda kv: kv[0])), []).append(statement)
+    return groups
+
+
+def _decidable(statement: Statement, system: System) -> bool:
+    """Whether a mutant can break the statement: not a fact of structure, nor a witness."""
+    return statement.on(system).kind not in ("structure", "reachable")
+
+
+def _numbering(system: System, procedure: Procedure, shape: System, known: Procedure) -> dict[int, int]:
+    """Which step of the table a step of this set of parameters is, by name; steps that the table lacks are left out."""
+    names = [e.name for e in known.steps(shape)]
+    return {n: names.index(e.name) for n, e in enumerate(procedure.steps(system)) if e.name in names}
+
+
+def _run(
+    design: Design,
+    tasks: Sequence[_Task],
+    shapes: Mapping[str, tuple[System, Procedure]],
+    workers: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> _Found:
+    """Carry out the tasks, several at once, and collect what they find under the steps of the tables."""
+    collected = _Found()
+    done = 0
+
+    def take(task: _Task, effects: list[Effect]) -> None:
+        nonlocal done
+        system = design.build({**dict(task.settings), **dict(task.given)})
+        procedure = next(p for p in procedures(system) if p.component.name == task.procedure)
+        numbering = _numbering(system, procedure, *shapes[task.procedure])
+        for item, effect in zip(task.mutants, effects, strict=True):
+            collected.add(task.procedure, Mutation(item.kind, numbering[item.step]), effect)
+        done += 1
+        if progress:
+            progress(done, len(tasks))
+
+    count = min(workers or os.cpu_count() or 1, len(tasks))
+    if count <= 1:
+        for task in tasks:
+            take(task, _effects(task))
+        return collected
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(_effects, task): task for task in tasks}
+        for future in as_completed(running):
+            take(running[future], future.result())
+    return collected
+
+
+def _effects(task: _Task) -> list[Effect]:
+    """Decide all mutants of a task."""
+    design = load(task.design)
+    system = design.build({**dict(task.settings), **dict(task.given)})
+    procedure = next((p for p in procedures(system) if p.component.name == task.procedure), None)
+    if procedure is None:
+        raise DesignError("DR203", f"design {task.design} has no procedure {task.procedure!r}")
+    wanted = [s.on(system) for s in design.statements() if s.name in task.names]
+    result = []
+    for item in task.mutants:
+        changed = mutant(system, procedure, item)
+        verdicts = check(changed, wanted, engine=task.engine, limits=Limits(states=task.states))
+        result.append(_effect(verdicts, task.before))
+    return result
+
+
+def _effect(verdicts: Sequence[Verdict], before: Mapping[str, int | None]) -> Effect:
+    broken, undecided = [], []
+    for verdict in verdicts:
+        name = verdict.property.name
+        if name == DOMAINS:
+            continue
+        old = before[name]
+        if verdict.outcome is Outcome.VIOLATED:
+            broken.append(name)
+        elif old is not None and verdict.value is not None and verdict.value > old:
+            broken.append(f"{name}: {old} becomes {verdict.value}")
+        elif verdict.outcome is Outcome.INCONCLUSIVE:
+            undecided.append(name)
+    return Effect(tuple(broken), tuple(undecided))
+
+
+def as_data(tables: Sequence[ProcedureTable]) -> list[dict[str, Any]]:
+    """The tables as plain data for JSON."""
+    return [
+        {
+            "design": t.design,
+            "procedure": t.procedure,
+            "searches": t.searches,
+            "properties": list(t.properties),
+            "left_out": list(t.left_out),
+            "steps": [
+                {
+                    "step": r.name,
+                    "doc": r.doc,
+                    "nothing_depends_on_it": r.idle,
+                    "mutants": {
+                        kind: {"broken": list(e.broken), "undecided": list(e.undecided)}
+                        for kind, e in r.effects.items()
+                    },
+                }
+                for r in t.rows
+            ],
+        }
+        for t in tables
+    ]
+
+
+def as_markdown(tables: Sequence[ProcedureTable]) -> str:
+    """The tables as Markdown: one row a step, one column a kind of mutation, then the steps that nothing depends on."""
+    lines: list[str] = []
+    for table in tables:
+        lines += [f"## {table.design}: {table.procedure}", ""]
+        lines += [f"{len(table.rows)} steps, {len(table.properties)} properties, {table.searches} mutants decided.", ""]
+        lines += ["| step | " + " | ".join(KINDS) + " |", "| --- |" + " --- |" * len(KINDS)]
+        for number, row in enumerate(table.rows, 1):
+            cells = [_cell(row.effects.get(kind)) for kind in KINDS]
+            lines.append(f"| {number}. `{row.name}`: {row.doc} | " + " | ".join(cells) + " |")
+        idle = [f"`{r.name}`" for r in table.rows if r.idle]
+        lines += [
+            "",
+            "No property that was decided breaks when one of these is left out: " + (", ".join(idle) or "none") + ".",
+        ]
+        for reason in table.left_out:
+            lines.append(f"Not decided on mutants: properties stated for {reason}.")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(effect: Effect | None) -> str:
+    if effect is None:
+        return "does not apply"
+    parts = [f"breaks {', '.join(f'`{b}`' for b in effect.broken)}"] if effect.broken else []
+    if effect.undecided:
+        parts.append(f"not decided: {len(effect.undecided)}")
+    return "; ".join(parts) or "nothing breaks"

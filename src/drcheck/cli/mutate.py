@@ -1,0 +1,67 @@
+"""`drcheck mutate`: which steps of its procedures a design depends on."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from drcheck.cli.options import set_option, settings_for
+
+
+@click.command(
+    "mutate",
+    epilog="""
+\b
+Examples:
+  drcheck mutate model.pair:pair
+  drcheck mutate --output procedures.md
+
+Exit status: 0 the tables were made, 2 an error.
+""",
+)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@set_option
+@click.option(
+    "--largest",
+    type=click.IntRange(1),
+    default=None,
+    metavar="N",
+    help="Leave out sets of parameters under which the unchanged design has more states (default 500,000).",
+)
+@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
+def mutate_command(
+    targets: Sequence[str], assignments: Sequence[str], largest: int | None, as_json_: bool, output: Path | None
+) -> None:
+    """Leave out, repeat, swap and delay each step of every procedure, and let a second disaster strike in between.
+
+    TARGET is a design (module:design); without any, all designs that are found. The table says, for each step, which
+    properties break when it is done otherwise, and which steps nothing depends on.
+    """
+    from drcheck.analysis.mutation import LARGEST, as_data, as_markdown, mutation_tables
+    from drcheck.cli.console import display
+    from drcheck.cli.data import as_json
+    from drcheck.cli.discover import chosen
+    from drcheck.cli.files import write_text
+
+    tables = []
+    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+        for design in chosen(targets):
+
+            def tell(done: int, of: int, name: str = design.name) -> None:
+                shown.say(f"{name}: mutants of {done} of {of} steps decided")
+
+            settings = settings_for(design, assignments)
+            tables += mutation_tables(design, settings, largest=largest or LARGEST, progress=tell)
+    text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
+    if as_json_:
+        click.echo(as_json({"tables": as_data(tables)}))
+    elif output is not None:
+        write_text(output, text)
+        click.echo(f"written: {output}")
+    else:
+        click.echo(text)
