@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Boolean, Component, Duration, Literal, System, any_of, compose, event, hours, minutes
+from drcheck import Boolean, Component, Duration, Literal, System, all_of, any_of, compose, event, hours, minutes
 from drcheck.composition import Rendezvous
 from drcheck.design import design
 from model.components.acd_link import acd_link
@@ -20,8 +20,14 @@ from model.components.cmsadm_backup import cmsadm_backup
 from model.components.communication_manager import communication_manager
 from model.components.data_collection import CLOSED, coverage, data_collection
 from model.components.followed_interval import followed_interval
-from model.components.historical_database import historical_database, records
-from model.components.maintenance_backup import backup_observer, being_written, maintenance_backup
+from model.components.historical_database import WHOLE, historical_database, records
+from model.components.maintenance_backup import (
+    age_observer,
+    backup_observer,
+    backup_schedule,
+    being_written,
+    maintenance_backup,
+)
 from model.components.power_circuit import power_circuit
 from model.components.ups import battery, supplied, ups
 from model.runbooks.cms_restore import cms_restore
@@ -98,7 +104,11 @@ def cms_ha(
     alternating_media: Annotated[
         bool, "repair: a maintenance backup is never written over the last complete one"
     ] = False,
-    observe_backups: Annotated[bool, "whether an observer remembers that a backup held the followed interval"] = False,
+    backup_each_interval: Annotated[bool, "repair: each server is backed up in each interval, if it is up"] = False,
+    observe: Annotated[
+        OneOf["nothing", "backups", "age"],
+        "what an observer remembers: that a backup held the followed interval, or that it was there one interval on",
+    ] = "nothing",
     upgrade_again: Annotated[bool, "repair: a server rebuilt with the old release is upgraded once more"] = False,
 ) -> System:
     """Two CMS servers, each on an ACD link, a UPS and a circuit of its own, both collecting all the time.
@@ -170,7 +180,7 @@ def cms_ha(
     backup = {
         n: maintenance_backup(
             f"backup{n}", copied[n], database[n].array("record"), ready[n], ~database[n].from_own if own_first else YES,
-            alternating_media, own_first, release[n],
+            alternating_media, own_first, backup_each_interval, release[n],
         )
         for n in SERVERS
     }  # fmt: skip
@@ -193,7 +203,7 @@ def cms_ha(
         n: cms_restore(
             f"restore{n}", moment[n] & one_release, ready[n], backup[3 - n].kept,
             (backup[3 - n].new_release == software[n].new_release) if cms_upgraded else None,
-            scheduled_backups or one_at_a_time,
+            scheduled_backups or backup_each_interval or one_at_a_time,
         )
         for n in SERVERS
     }  # fmt: skip
@@ -209,13 +219,25 @@ def cms_ha(
     elif switch is not None:
         book = communication_manager_upgrade(switch.left == 0)
 
+    extra = []
+    if observe == "backups":
+        extra.append(backup_observer([*backup.values()], 0))
+    elif observe == "age":
+        kept_by = [p.arrays[name][0] for p in (*database.values(), *backup.values()) for name in p.arrays]
+        extra.append(age_observer(intervals[0].past, all_of(kept_by, lambda r: r != WHOLE)))
+    if backup_each_interval:
+        # While the other server is restored from a medium no new backup is written.
+        reading = {n: restore[3 - n].in_states("backed_up", "restoring") for n in SERVERS}
+        extra.append(backup_schedule(any_of(ready[n] & ~backup[n].fresh & ~reading[n] for n in SERVERS)))
+    regular = scheduled_backups or backup_each_interval
+
     parts = Parts(link, server, software, collection, database, backup, cmsadm, restore)
     events = [
         *(e for n in SERVERS for e in parts.failures(n, classes)),
         *(
             e
             for n in SERVERS
-            for e in parts.backup_and_restore(n, scheduled_backups, local_administration, cms_upgraded, one_at_a_time)
+            for e in parts.backup_and_restore(n, regular, local_administration, cms_upgraded, one_at_a_time)
         ),
         *(e for n in SERVERS if own_first for e in parts.own_restore(n, cms_upgraded)),
         *(parts.version_upgrade(book, again, slips > 0) if book and cms_upgraded else []),
@@ -225,7 +247,7 @@ def cms_ha(
         *([switch] if switch else []), *link.values(), *circuit.values(), *battery_of.values(), *server.values(),
         *software.values(), *collection.values(), covering, *intervals, *database.values(), *backup.values(),
         *cmsadm.values(), *restore.values(), *([book] if book else []), *([again] if again else []),
-        *([backup_observer([*backup.values()], 0)] if observe_backups else []),
+        *extra,
     ]  # fmt: skip
     return compose(
         "cms_ha",

@@ -18,6 +18,7 @@ from properties.cms_ha import NOTHING_DESTROYED, ONLY, copies, held, lost_for_go
 DESIGN = load("model.cms_ha:cms_ha")
 CMS_UPGRADE = {"procedure": "cms_upgrade", "failures": 1}
 SWITCH_UPGRADE = {"procedure": "communication_manager_upgrade", "failures": 1}
+EACH_INTERVAL = {"backup_each_interval": True, "own_first": True, "alternating_media": True}
 CLASSES = tuple(ONLY)
 
 
@@ -47,7 +48,7 @@ def test_pinned_counts(settings: dict[str, Any], pinned: tuple[int, int, int]) -
         {"failures": 1, "separate_paths": False, "separate_power": False, "shut_down_in_time": False},
         {"failures": 1, "restore_range": "everything", "local_administration": True, "area_outages": False},
         {"failures": 0, "scheduled_backups": True},
-        {"failures": 1, "own_first": True, "alternating_media": True, "observe_backups": True, **ONLY["hardware"]},
+        {"failures": 1, "own_first": True, "alternating_media": True, "observe": "backups", **ONLY["hardware"]},
         {"failures": 1, "procedure": "communication_manager_upgrade", **ONLY["link"]},
         {"failures": 1, "procedure": "cms_upgrade", "upgrade_again": True, "one_at_a_time": True, **ONLY["hardware"]},
     ],
@@ -96,7 +97,7 @@ def test_every_repair_repairs() -> None:
         system = DESIGN.build({**statement.given, **finding.repaired})
         verdict = check(system, [statement.on(system)])[1]
         repaired[statement.name] = (verdict.outcome, verdict.vacuous)
-    assert len(repaired) == 12
+    assert len(repaired) == 13
     assert set(repaired.values()) == {(Outcome.HOLDS, None)}
 
 
@@ -121,14 +122,22 @@ def test_every_event_of_one_component_is_meant() -> None:
     assert alone(scheduled_backups=True) == usual | backups
     local = {f"software{n}_turned_on_again" for n in (1, 2)}
     assert alone(local_administration=True) == usual - {"restore1_starts", "restore2_starts"} | local
-    own = {"own_first": True, "alternating_media": True, "observe_backups": True}
+    own = {"own_first": True, "alternating_media": True, "observe": "backups"}
     assert alone(**own) == usual | {"backup_observer.noted"}
     assert alone(separate_power=False) == usual - {"circuit2_restored"}
 
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, CMS_UPGRADE, SWITCH_UPGRADE, {"shut_down_in_time": False}, {"local_administration": True, "failures": 1}],
+    [
+        {},
+        CMS_UPGRADE,
+        SWITCH_UPGRADE,
+        {**EACH_INTERVAL, "failures": 1},
+        {**EACH_INTERVAL, **ONLY["hardware"], **CMS_UPGRADE, "upgrade_again": True},
+        {"shut_down_in_time": False},
+        {"local_administration": True, "failures": 1},
+    ],
     ids=str,
 )
 def test_time_can_always_pass_again(settings: dict[str, Any]) -> None:
@@ -226,9 +235,17 @@ def test_three_failures_without_lost_disks_lose_nothing() -> None:
 @pytest.mark.parametrize("half", ["own_first", "alternating_media"])
 def test_a_backup_is_kept_only_by_both_halves_of_the_repair(half: str) -> None:
     """Neither restoring a server from its own backup first nor alternating media is enough by itself."""
-    system = DESIGN.build({"scheduled_backups": True, "observe_backups": True, half: True})
+    system = DESIGN.build({"scheduled_backups": True, "observe": "backups", half: True})
     kept = never(system.backup_observer.backed_up & lost_for_good(system), name="kept")
     assert check(system, [kept])[1].outcome is Outcome.VIOLATED
+
+
+@pytest.mark.parametrize("part", EACH_INTERVAL)
+def test_the_loss_is_limited_only_by_all_parts_of_the_repair(part: str) -> None:
+    """Leave out any of the three, and more than the newest interval can be lost."""
+    system = DESIGN.build({**EACH_INTERVAL, part: False, "observe": "age", "area_outages": False})
+    limited = never(system.age_observer.settled & lost_for_good(system), name="limited")
+    assert check(system, [limited])[1].outcome is Outcome.VIOLATED
 
 
 # -- durations ------------------------------------------------------------------------------------------------------------

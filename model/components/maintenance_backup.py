@@ -1,6 +1,8 @@
 """The maintenance backup of one CMS server: a copy of its historical data at one moment."""
 
-from drcheck import Array, Boolean, Choice, Component, Expression, Literal, Variable, any_of, on
+from dataclasses import replace
+
+from drcheck import Array, Boolean, Choice, Component, Expression, Literal, On, Updates, Variable, any_of, on
 from drcheck.expressions import Operand
 from model.components.historical_database import NOT_YET, RECORD, WHOLE
 
@@ -13,6 +15,7 @@ def maintenance_backup(
     startable: Expression,
     alternating: bool,
     own_first: bool,
+    each_interval: bool,
     release: Expression | None = None,
 ) -> Component:
     """The last maintenance backup (CMS High Availability page, ACD link failures; CMS maintenance).
@@ -21,7 +24,7 @@ def maintenance_backup(
     written anew each time: while a backup is `running` there is no older one, and if the server stops (`ready` ends)
     before it is done there is none at all. With `alternating` media the one before (`older`) stays until the new one is
     complete. `startable`: a backup may begin; `own_first`: the server is restored from it after a rebuild or a crash.
-    `release`: which release wrote it.
+    `each_interval`: `fresh` says that one was completed in this interval. `release`: which release wrote it.
     """
     variables: list[Array | Boolean] = [record]
     wrote: dict[Variable, Operand] = dict(zip(record, source, strict=True))
@@ -58,6 +61,14 @@ def maintenance_backup(
         ]
     else:
         transitions.append(on("start", "kept", "running", when=ready & startable, then=wrote))
+    if each_interval:
+        fresh = Boolean("fresh")
+        variables.append(fresh)
+        # A backup that began in the interval before does not hold that interval: only one begun in this one is fresh.
+        begun = Boolean("begun")
+        variables.append(begun)
+        transitions = [_noting(t, fresh, begun) for t in transitions]
+        transitions.append(on("tick", then={fresh: False, begun: False}))
     if own_first:
         same = Literal(True) if release is None else new == release
         transitions.append(on("read", ["none", "kept"], when=ready & same))
@@ -69,6 +80,23 @@ def maintenance_backup(
         variables=variables,
         transitions=transitions,
         doc="The maintenance backup of one CMS server.",
+    )
+
+
+def _noting(transition: On, fresh: Boolean, begun: Boolean) -> On:
+    """A transition that also notes whether a backup was begun, and completed, in this interval."""
+    noted = {"start": {begun: True}, "done": {fresh: begun}, "fails": {begun: False}}[transition.trigger]
+    (way,) = transition.outcomes
+    return replace(transition, outcomes=(replace(way, then=Updates({**dict(way.then.items), **noted})),))
+
+
+def backup_schedule(due: Expression) -> Component:
+    """The operators who see to it that time does not pass into the next interval while a backup is `due`."""
+    return Component(
+        "backup_schedule",
+        states=["kept"],
+        transitions=[on("tick", "kept", when=~due)],
+        doc="A maintenance backup of every server in every interval.",
     )
 
 
@@ -91,3 +119,13 @@ def backup_observer(backups: list[Component], interval: int) -> Component:
         ],
         doc="Remembers whether a maintenance backup ever held the followed interval.",
     )  # fmt: skip
+
+
+def age_observer(over: Expression, lost: Expression) -> Component:
+    """An observer that remembers that an interval was over for a whole interval more and was not lost by then."""
+    return Component(
+        "age_observer",
+        states=["watching", "settled"],
+        transitions=[on("tick", "watching", "settled", when=over & ~lost), on("tick", ["watching", "settled"])],
+        doc="Remembers that the followed interval was still there one interval after its end.",
+    )
