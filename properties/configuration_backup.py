@@ -1,6 +1,6 @@
 """What periodic backups lose when the Configuration Database is lost, and what replication loses in the same execution."""
 
-from drcheck import System, hours
+from drcheck import System, hours, minimum
 from drcheck.logic.properties import Finding, Property, always, deadlock_free, reachable, stated, worst_case
 
 SOURCE = "Framework guide, Overview"
@@ -79,3 +79,9 @@ def replication_loses_little_more_around_an_outage(d: System) -> Property:
 def backups_lose_what_replication_saves(d: System) -> Property:
     """There are executions in which a whole day of changes is saved by replication and lost with backups."""
     return reachable(d.main_site.failed & (d.replica.undelivered == 0) & (d.archive.unsaved >= 24))
+
+
+@stated(claims="FW-2", source=SOURCE, given={**AROUND_AN_OUTAGE, "backups_cross_network": False})
+def worst_loss_with_both(d: System) -> Property:
+    """Around an outage, with the newer of the replica and of a backup that does not need the network, the most that is lost."""
+    return worst_case(minimum(d.replica.undelivered, d.archive.unsaved))

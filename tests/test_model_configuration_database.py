@@ -150,6 +150,33 @@ def test_worst_losses_follow_the_clock(tick: Any) -> None:
     assert alone.value == 2
 
 
+def test_no_change_without_a_master() -> None:
+    """FW-4 on the states themselves: each accepted change leaves a state with a master in service and a connected client."""
+    system = load(FAILOVER).build(
+        {"changes": 1, "server_failures": 1, "failing": "main", "disaster": "management_host"}
+    )
+    found = engine_named("python").explore(system, Query(graph=True))
+    assert found.graph is not None
+    accepted = 0
+    for number in range(found.states):
+        for edge in range(found.graph.offsets[number], found.graph.offsets[number + 1]):
+            name = system.events[found.graph.labels[edge]].name
+            if not name.startswith("change_"):
+                continue
+            accepted += 1
+            before = system.decode(found.state(number))
+            way, _, address = name.removeprefix("change_").rpartition("_at_")
+            assert before[f"{address}_servers"] in ("running", "alone")
+            assert before[f"{address}_database"] == "open"
+            if way.startswith("through_"):
+                client = way.removeprefix("through_")
+                assert before[client] == f"at_{address}"
+                assert before["link"] == "up" or client.startswith(address)
+            else:
+                assert way == f"on_{address}_host"
+    assert accepted > 100
+
+
 def single_participants(system: System) -> list[str]:
     """The events that one component has for itself, the fault budget aside."""
     return sorted(
