@@ -11,7 +11,7 @@ COMPONENTS = "Framework guide, Components"
 NAMES = "Framework guide, DNS Server Configuration and Switchover Scripts"
 REPLICATION = "Framework guide, DBMS Solution Replication Processes Configuration"
 CONTROL = "Framework guide, Solution Control Server; Message Server"
-ORDER = f"{COMPONENTS} (scripts); the order is that of the configuration page it refers to"
+ORDER = f"{COMPONENTS} (scripts); for their order see model/runbooks/configuration_switchover.py"
 MAIN, SECONDARY = ADDRESSES
 
 ONE_SITE = {"failing": "main"}

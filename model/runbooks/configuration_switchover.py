@@ -2,9 +2,11 @@
 
 The scripts are those of the Framework guide (Components; DNS Server Configuration and Switchover Scripts; DBMS Solution
 Replication Processes Configuration): start and stop of the servers, database access, replication, the DNS record, and
-the push of the new address to the proxies' hosts. The guide's overview gives no order of its own for them. The order
-here is that of the configuration page it refers to (wait for Replicat, stop it, enable access, start the servers, then
-the names), and, for the way back, of Oracle's procedure for moving users back after an unplanned failover.
+the push of the new address to the proxies' hosts. The guide's overview gives no order for them, but that the push comes
+after the DNS change. The order here is, for the way over, that of the configuration page it refers to, up to the start of
+the servers (wait for Replicat, stop it, enable access, start), then Extract and the names; for the way back, that of
+Oracle's procedure for moving users back after an unplanned failover, with one difference by default: Extract at the main
+site is started first, not last (`capture_first`).
 """
 
 from collections.abc import Sequence
