@@ -5,8 +5,8 @@ Replication Processes Configuration): start and stop of the servers, database ac
 the push of the new address to the proxies' hosts. The guide's overview gives no order for them, but that the push comes
 after the DNS change. The order here is, for the way over, that of the configuration page it refers to, up to the start of
 the servers (wait for Replicat, stop it, enable access, start), then Extract and the names; for the way back, that of
-Oracle's procedure for moving users back after an unplanned failover, with one difference by default: Extract at the main
-site is started first, not last (`capture_first`).
+Oracle's procedures for moving users back (the copy from the unplanned one, the rest from the planned one), with one
+difference by default: Extract at the main site is started first, not last (`capture_first`).
 """
 
 from collections.abc import Sequence
