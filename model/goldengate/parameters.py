@@ -7,6 +7,7 @@ kept as its words. A file that cannot be understood is an AuditError DR703 with 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from model.goldengate.patterns import Pattern, pattern
@@ -251,7 +252,7 @@ def _clauses(statement: Statement, file: str) -> list[Clause]:
         token = statement.tokens[1]
         raise not_understood(file, token.line, f"DDL is followed by {token.text!r}, not by INCLUDE or EXCLUDE")
     clauses = []
-    for start, end in zip(starts, [*starts[1:], len(statement.tokens)], strict=True):
+    for start, end in pairwise([*starts, len(statement.tokens)]):
         tokens = statement.tokens[start:end]
         words = [token.word for token in tokens]
         named = None
