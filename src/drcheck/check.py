@@ -414,6 +414,16 @@ def select(design: Design, names: Sequence[str]) -> list[Statement]:
     return chosen
 
 
+def property_on(statement: Statement, system: System, asked: Mapping[str, Any]) -> Property | str:
+    """The property on a system, or why there is none: a parameter asked for took the component away that it speaks of."""
+    try:
+        return statement.on(system)
+    except UnknownAttributeError as error:
+        if not asked:
+            raise
+        return error.message
+
+
 def check_design(
     design: Design,
     settings: Mapping[str, Any] | None = None,
@@ -458,13 +468,11 @@ def check_design(
         label = ", ".join(f"{k}={show(v)}" for k, v in key)
         stated = []
         for statement in statements:
-            try:
-                stated.append(statement.on(system))
-            except UnknownAttributeError as error:
-                if not asked:
-                    raise
-                # A parameter that was asked for has taken the component away that the property speaks of.
-                skipped.append((statement, error.message))
+            item = property_on(statement, system, asked)
+            if isinstance(item, Property):
+                stated.append(item)
+            else:
+                skipped.append((statement, item))
         verdicts = check(
             system,
             stated,

@@ -17,11 +17,11 @@ from multiprocessing import get_context
 from typing import Any
 
 from drcheck.analysis.procedures import KINDS, Mutation, Procedure, mutant, mutations, procedures
-from drcheck.check import DOMAINS, Outcome, Verdict, check
+from drcheck.check import DOMAINS, Outcome, Verdict, check, property_on
 from drcheck.design import Design, load, show
 from drcheck.errors import DesignError
 from drcheck.explore.protocol import Limits
-from drcheck.logic.properties import Statement
+from drcheck.logic.properties import Property, Statement
 from drcheck.system import System
 
 LARGEST = 500_000
@@ -119,10 +119,10 @@ def mutation_tables(
     for key, statements in groups.items():
         system = design.build({**asked, **dict(key)})
         found = procedures(system)
-        wanted = [s for s in statements if _decidable(s, system)]
+        wanted = [p for s in statements if (p := _decidable(s, system, asked)) is not None]
         if not found or not wanted:
             continue
-        verdicts = check(system, [s.on(system) for s in wanted], engine=engine, limits=Limits(states=largest))
+        verdicts = check(system, wanted, engine=engine, limits=Limits(states=largest))
         exploration = verdicts[0].run.exploration
         label = ", ".join(f"{k}={show(v)}" for k, v in key) or "the defaults"
         if not exploration.complete:
@@ -183,9 +183,10 @@ def _groups(design: Design, asked: Mapping[str, Any]) -> dict[Key, list[Statemen
     return groups
 
 
-def _decidable(statement: Statement, system: System) -> bool:
-    """Whether a mutant can break the statement: not a fact of structure, nor a witness."""
-    return statement.on(system).kind not in ("structure", "reachable")
+def _decidable(statement: Statement, system: System, asked: Mapping[str, Any]) -> Property | None:
+    """The property, if a mutant can break it: if it can be stated, and is neither a fact of structure nor a witness."""
+    item = property_on(statement, system, asked)
+    return item if isinstance(item, Property) and item.kind not in ("structure", "reachable") else None
 
 
 def _numbering(system: System, procedure: Procedure, shape: System, known: Procedure) -> dict[int, int]:
