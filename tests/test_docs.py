@@ -28,7 +28,10 @@ from typing import Any
 import click
 import pytest
 
+from drcheck.check import select
 from drcheck.cli.application import application
+from drcheck.cli.options import settings_for
+from drcheck.design import load
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").glob("*.md")])
@@ -218,8 +221,8 @@ _INLINE = re.compile(r"`((?:drcheck|\./run) [^`]+)`")
 def mentioned(page: Path) -> list[str]:
     """Every drcheck command that a page shows, in fences and in its text."""
     text = page.read_text(encoding="utf-8")
-    found = [line.strip().removeprefix("$ ") for line in text.splitlines()]
-    found = [line for line in found if line.startswith(("drcheck ", "./run ", "drcheck\n"))]
+    lines = [line for fence in fences(page) if fence.language in ("console", "sh") for line in fence.text.splitlines()]
+    found = [line.removeprefix("$ ") for line in lines if line.startswith(("drcheck ", "./run ", "$ drcheck "))]
     return [*found, *_INLINE.findall(text)]
 
 
@@ -234,9 +237,14 @@ def test_every_command_that_a_page_shows_exists(page: Path) -> None:
         with click.Context(application) as outer:
             command = application.get_command(outer, words[0])
             assert command is not None, f"{title(page)}: there is no command {words[0]}: {line}"
-            if "..." in words or any(word.isupper() and "-" not in word for word in words[1:]):
+            if len(words) == 1 or "..." in words or any(word.isupper() and "-" not in word for word in words[1:]):
                 continue  # a pattern such as `drcheck check DESIGN`
-            command.make_context(words[0], words[1:], parent=outer)
+            given = command.make_context(words[0], words[1:], parent=outer).params
+            for target in [given["target"]] if "target" in given else given.get("targets", ()):
+                if str(target).startswith("model."):
+                    design = load(target)
+                    settings_for(design, given.get("assignments", ()))
+                    select(design, [*given.get("names", ()), *filter(None, [given.get("counterexample")])])
 
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
