@@ -227,7 +227,7 @@ def cms_ha(
         extra.append(age_observer(intervals[0].past, all_of(kept_by, lambda r: r != WHOLE)))
     if backup_each_interval:
         # While the other server is restored from a medium no new backup is written.
-        reading = {n: restore[3 - n].in_states("backed_up", "restoring") for n in SERVERS}
+        reading = {n: restore[3 - n].in_states("begin_restore", "finish_restore") for n in SERVERS}
         extra.append(backup_schedule(any_of(ready[n] & ~backup[n].fresh & ~reading[n] for n in SERVERS)))
     regular = scheduled_backups or backup_each_interval
 
@@ -303,10 +303,11 @@ class Parts:
         other = 3 - n
         restore, gap, data = self.restore[n], self.collection[n], self.database[n]
         reader = self.restore[other]
+        turned_off, turned_on = ({self.software[n]: t} if local else {} for t in ("turn_off", "turn_on"))
         alone = {reader: "stands_by"} if one_at_a_time else {}
         start = {self.backup[other]: "start", self.cmsadm[other]: "leaves_room"}
         events = [
-            event(f"restore{n}_begins", {restore: "begin", gap: "restore_begins", **start, **alone}),
+            event(f"restore{n}_begins", {restore: "back_up_other", gap: "restore_begins", **start, **alone}),
             event(f"backup{n}_done", {self.backup[n]: "done"}, optional={reader: "backup_done"}),
             event(
                 f"backup{n}_fails", {self.backup[n]: "fails"},
@@ -314,11 +315,11 @@ class Parts:
             ),
             event(
                 f"restore{n}_starts",
-                {restore: "start", **({self.software[n]: "turn_off"} if local else {})},
+                {restore: "begin_restore", **turned_off},
             ),
             event(
                 f"restore{n}_done",
-                {restore: "done", gap: "restore_done", data: "restore", **({self.software[n]: "turn_on"} if local else {})},
+                {restore: "finish_restore", gap: "restore_done", data: "restore", **turned_on},
             ),
             event(f"restore{n}_aborted", {restore: "abort", gap: "falls_behind", data: "restore_cut_short"}),
         ]  # fmt: skip

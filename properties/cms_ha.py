@@ -397,13 +397,13 @@ def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
 )  # fmt: skip
 def restoring_local_administration_data_loses_data(d: System) -> Property:
     """A restore that includes local administration data makes the restored server miss intervals."""
-    return reachable(d.restore[1].restoring & d.link[1].up & d.server[1].running & d.collection[1].nothing)
+    return reachable(d.restore[1].finish_restore & d.link[1].up & d.server[1].running & d.collection[1].nothing)
 
 
 @stated(claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": False})
 def restoring_without_it_loses_none(d: System) -> Property:
     """A restore without local administration data never stops the collection of the restored server."""
-    return whenever(d.restore[1].restoring & d.link[1].up, d.collecting[1])
+    return whenever(d.restore[1].finish_restore & d.link[1].up, d.collecting[1])
 
 
 @stated(

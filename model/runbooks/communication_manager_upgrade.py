@@ -18,4 +18,4 @@ def communication_manager_upgrade(administered: Expression) -> Component:
         StepOf("step_3_administer", "the contact center release is administered"),
         StepOf("step_4_pump_up", "the ACD links are pumped up", administered),
     ]
-    return runbook("upgrade", steps, slips=False, begins="begin_upgrade")
+    return runbook("communication_manager_upgrade", steps, slips=False, begins="begin_upgrade")
