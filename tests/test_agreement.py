@@ -327,8 +327,6 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
         if first.states > 400:
             reject()
         items = properties_of(built, data)
-        if first.escape is not None:  # see the expected failure below
-            items = [item for item in items if item.name != "deadlock_free_except"]
         verdicts = check(system, items, engine="python")
         for verdict in verdicts:
             assert_evidence(verdict, oracle)
