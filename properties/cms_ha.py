@@ -583,6 +583,13 @@ def pauses_make_it_no_longer(d: System) -> Property:
     return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)
 
 
+@stated(claims="AV-7", source=UPGRADES, given=SWITCH)
+def both_servers_collect_on_the_new_release(d: System) -> Property:
+    """An upgrade of the Communication Manager that was begun is completed, and both servers collect after it."""
+    book = d.communication_manager_upgrade
+    return leads_to(~book.standing_by, book.complete & d.collecting[1] & d.collecting[2], PROGRESS)
+
+
 @stated(claims="AV-7", source=UPGRADES, given={**SWITCH, **ONE, "area_outages": False})
 def one_failure_makes_it_no_longer(d: System) -> Property:
     """One failure of one server meanwhile does not make the time without collection any longer."""
