@@ -10,11 +10,16 @@ How a page is read:
 * a fence `sh` is not run: it needs a network or takes long. The drcheck commands in it must exist and parse.
 
 Every other fence is one of `text`, `json` and `mermaid`, and only shows something.
+
+After a change of the output that is meant, write what is printed into the pages, and read the difference:
+
+    DRCHECK_REGENERATE=1 ./run test tests/test_docs.py -k happens
 """
 
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import os
 import re
@@ -38,6 +43,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "te
 EXECUTED = [page for page in PAGES if page.parent == ROOT / "docs" or page == ROOT / "README.md"]
 DOCS = ROOT / "docs"
 SHOWN_ONLY = {"text", "json", "mermaid", "sh"}
+REGENERATE = os.environ.get("DRCHECK_REGENERATE") == "1"
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,40 @@ def agree(expected: list[str], printed: list[str]) -> bool:
     return bool(printed) and expected[0] == printed[0] and agree(expected[1:], printed[1:])
 
 
+def refreshed(expected: list[str], printed: list[str]) -> list[str]:
+    """The expected lines as they are printed now: each part between `...` as the part of its length that is most like it."""
+    result: list[str] = []
+    part: list[str] = []
+    parts = [part]
+    for line in expected:
+        if line.strip() == "...":
+            parts.append(part := [])
+        else:
+            part.append(line)
+    if len(parts) == 1:
+        return printed
+    at = 0
+    for number, part in enumerate(parts):
+        starts = range(at, max(at, len(printed) - len(part)) + 1)
+        if number == 0:
+            starts = range(at, at + 1)
+        elif number == len(parts) - 1:
+            starts = range(starts[-1], starts[-1] + 1)
+        best = max(
+            starts,
+            key=lambda n: sum(
+                difflib.SequenceMatcher(None, *pair).ratio() for pair in zip(part, printed[n:], strict=False)
+            ),
+        )
+        at = best + len(part)
+        result += [*(["..."] if number else []), *printed[best:at]]
+    return result
+
+
+def difference(expected: list[str], printed: list[str]) -> str:
+    return "\n".join(difflib.unified_diff(expected, printed, "shown", "printed", lineterm="", n=1))
+
+
 def commands(fence: Fence) -> list[tuple[str, str]]:
     """(command, what is shown below it)."""
     found: list[tuple[str, list[str]]] = []
@@ -145,7 +185,11 @@ class Reader:
             self.python(fence, where)
         elif fence.words == ("text", "printed"):
             assert self.printed is not None, f"{where}: nothing was run that could have printed this"
-            assert normal(self.printed) == normal(fence.text), where
+            shown, printed = normal(fence.text), normal(self.printed)
+            if REGENERATE and shown != printed:
+                self.write(fence.text.rstrip("\n"), printed)
+                return
+            assert shown == printed, f"{where}:\n{difference(shown, printed)}"
         else:
             assert fence.language in SHOWN_ONLY, f"{where}: nothing is known of fences {' '.join(fence.words)!r}"
             return
@@ -159,6 +203,11 @@ class Reader:
         assert text.count(before) == 1, f"{where}: these lines are not in {path.name} exactly once:\n{before}"
         path.write_text(text.replace(before, after), encoding="utf-8")
 
+    def write(self, old: str, lines: list[str]) -> None:
+        text = self.page.read_text(encoding="utf-8")
+        assert text.count(old) >= 1
+        self.page.write_text(text.replace(old, "\n".join(lines), 1), encoding="utf-8")
+
     def console(self, fence: Fence, where: str) -> None:
         status = int(fence.option("exit") or 0)
         for command, shown in commands(fence):
@@ -166,7 +215,12 @@ class Reader:
             assert done.returncode == status, f"{where}: {command}: status {done.returncode}\n{done.stdout}"
             if shown.strip():
                 expected, printed = normal(shown), normal(done.stdout)
-                assert agree(expected, printed), f"{where}: {command} prints\n{done.stdout}\nnot\n{shown}"
+                if REGENERATE and not agree(expected, printed):
+                    self.write(shown, refreshed(expected, printed))
+                    continue
+                assert agree(expected, printed), (
+                    f"{where}: {command} prints otherwise:\n{difference(expected, printed)}"
+                )
 
     def python(self, fence: Fence, where: str) -> None:
         out = io.StringIO()
@@ -200,7 +254,7 @@ def test_a_page_that_shows_something_else_is_told(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         reader.carry_out(second)
     (shown,) = fences(page("```console\n$ drcheck --version\ndrcheck 99\n```\n"))
-    with pytest.raises(AssertionError, match="prints"):
+    with pytest.raises(AssertionError, match="prints otherwise"):
         reader.carry_out(shown)
     (failing,) = fences(page("```console\n$ drcheck nothing_of_the_kind\n```\n"))
     with pytest.raises(AssertionError, match="status 2"):
@@ -212,6 +266,12 @@ def test_dots_stand_for_any_lines() -> None:
     assert agree(["a", "...", "b"], ["a", "b"])
     assert not agree(["a", "...", "d"], ["a", "b", "c"])
     assert not agree(["a"], ["a", "b"])
+
+
+def test_a_page_is_refreshed_between_its_dots() -> None:
+    assert refreshed(["a 1", "...", "b 2", "b 3"], ["a 9", "x", "y", "b 8", "b 7"]) == ["a 9", "...", "b 8", "b 7"]
+    assert refreshed(["a", "...", "b 2", "...", "c"], ["a", "x", "b 5", "y", "c"]) == ["a", "...", "b 5", "...", "c"]
+    assert refreshed(["a"], ["b", "c"]) == ["b", "c"]
 
 
 # -- commands, links, generated pages -------------------------------------------------------------------------------
