@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from drcheck.check import check_design
+from drcheck.check import check, check_design
 from drcheck.cli.boundary import run
 from drcheck.design import load
 from drcheck.errors import AuditError, DesignError
@@ -21,6 +21,7 @@ from model.goldengate.audit import SAMPLES, remarks_on
 from model.goldengate.design_parameters import parameters_from, settings_of
 from model.goldengate.parameters import ParameterFile, Script, parse, read
 from model.goldengate.patterns import pattern, wildcard
+from model.goldengate.repairs import REPAIRS, Repair, read_texts, repaired
 from model.goldengate.selection import (
     excluded,
     parameter_files,
@@ -31,6 +32,7 @@ from model.goldengate.selection import (
     trails,
 )
 from model.goldengate.tables import EXCLUDED, LISTED, REPLICATED
+from properties import replication_parameters
 from tests import cli_project
 
 TARGET = "model.goldengate.audit:parameter_files_audit"
@@ -46,7 +48,9 @@ DDLOPTIONS ADDTRANDATA
 TABLEEXCLUDE im.TMP_*;
 TABLE im.*;
 """
-PUMP = "EXTRACT pmp1\nPASSTHRU\nRMTHOST other, MGRPORT 7809\nRMTTRAIL ./dirdat/bb\nTABLEEXCLUDE im.TMP_*;\nTABLE im.*;\n"
+PUMP = (
+    "EXTRACT pmp1\nPASSTHRU\nRMTHOST other, MGRPORT 7809\nRMTTRAIL ./dirdat/bb\nTABLEEXCLUDE im.TMP_*;\nTABLE im.*;\n"
+)
 REPLICAT = "REPLICAT rep1\nMAPEXCLUDE im.TMP_*;\nMAP im.*, TARGET im.*;\n"
 SCRIPT = """\
 ADD TRANDATA im.*
@@ -76,7 +80,13 @@ def said(files: list[ParameterFile | Script]) -> set[tuple[str, int, str]]:
 
 def codes(*texts: str) -> list[str]:
     """The codes of the remarks on some texts, without those on tables, which small texts do not exclude."""
-    tables = {"listed-not-excluded", "beyond-the-list", "not-excluded-here", "recovery-step-needed", "data-not-excluded"}
+    tables = {
+        "listed-not-excluded",
+        "beyond-the-list",
+        "not-excluded-here",
+        "recovery-step-needed",
+        "data-not-excluded",
+    }
     files = [parse(text, f"f{number}") for number, text in enumerate(texts)]
     return [r.code for r in remarks_on(files) if r.code not in tables]
 
@@ -171,7 +181,9 @@ def test_a_statement_runs_over_lines_by_ampersand_and_until_the_semicolon() -> N
     assert file.statements[2].words == ("a.b", "TARGET", "c.d", "COLMAP", "(", "x", "=", "y", ")")
 
 
-@pytest.mark.parametrize("comment", ["-- EXTTRAIL ./x", "   --EXTTRAIL ./x", "* EXTTRAIL ./x", "COMMENT EXTTRAIL ./x", "---"])
+@pytest.mark.parametrize(
+    "comment", ["-- EXTTRAIL ./x", "   --EXTTRAIL ./x", "* EXTTRAIL ./x", "COMMENT EXTTRAIL ./x", "---"]
+)
 def test_comments_are_not_read(comment: str) -> None:
     assert [s.keyword for s in file_of(f"EXTRACT e\n{comment}\nREPORT AT 00:01 -- EXTTRAIL ./x\n").statements] == [
         "EXTRACT", "REPORT",
@@ -194,7 +206,8 @@ def test_quoted_names_and_dashes_in_quotes() -> None:
 @pytest.mark.parametrize("prompt", ["ggsci> ", "GGSCI (host) 12> ", ""])
 def test_scripts_are_read_with_and_without_prompts(prompt: str) -> None:
     script = parse(
-        f"-- set-up\n{prompt}ADD RMTTRAIL ./dirdat/dp, EXTRACT p\n{prompt}START REPLICAT r, AFTERCSN <Value of scn>", "s"
+        f"-- set-up\n{prompt}ADD RMTTRAIL ./dirdat/dp, EXTRACT p\n{prompt}START REPLICAT r, AFTERCSN <Value of scn>",
+        "s",
     )
     assert isinstance(script, Script)
     assert [(c.keyword, c.words, c.line) for c in script.commands] == [
@@ -378,7 +391,13 @@ PUBLISHED = {
     ("datapump.prm", 31, "problem", "unqualified-name", "SEQUENCE <Info_Mart>* has no owner"),
     ("datapump.prm", 33, "problem", "unqualified-name", "TABLE <Info_Mart>* has no owner"),
     ("replicat.prm", 4, "warning", "collisions-handled", "HANDLECOLLISIONS stays on"),
-    ("replicat.prm", 13, "problem", "unknown-option", "DEFERRREFCONST is no option of DBOPTIONS; it is like DEFERREFCONST"),
+    (
+        "replicat.prm",
+        13,
+        "problem",
+        "unknown-option",
+        "DEFERRREFCONST is no option of DBOPTIONS; it is like DEFERREFCONST",
+    ),
     ("replicat.prm", 18, "warning", "ddl-errors-ignored", "schema changes that fail"),
     ("replicat.prm", 20, "problem", "unknown-parameter", "REPEROR is no parameter; it is like REPERROR"),
     ("replicat.prm", 22, "warning", "exceptions-unhandled", "there is none"),
@@ -413,38 +432,31 @@ def test_notes_of_a_file_go_with_the_remark_on_the_line() -> None:
     }  # fmt: skip
 
 
-def repaired() -> dict[str, str]:
-    """The samples with every problem repaired, and nothing else."""
-    return {
-        "extract": TEXTS["extract.prm"].replace("DDOPTIONS", "DDLOPTIONS").replace(
-            "EXCLUDE OBJNAME <Info_Mart>.STG_ACW &",
-            "EXCLUDE OBJNAME <Info_Mart>.STG_ACW & \n EXCLUDE OBJNAME <Info_Mart>.STG_IDB_FK_VIOLATION &",
-        ),
-        "datapump": TEXTS["datapump.prm"].replace("<Info_Mart>*", "<Info_Mart>.*").replace(
-            "TABLEEXCLUDE <Info_Mart>.G_IR;",
-            "TABLEEXCLUDE <Info_Mart>.G_IR;\nTABLEEXCLUDE <Info_Mart>.AGR_LOCK;\nTABLEEXCLUDE <Info_Mart>.AGR_JUNK_NOTIFICATION;",
-        ),
-        "replicat": TEXTS["replicat.prm"].replace("<Info_Mart>*", "<Info_Mart>.*").replace("REPEROR ", "REPERROR ").replace(
-            "DEFERRREF", "DEFERREF"
-        ),
-        "set_up": TEXTS["set_up.oby"].replace("/DP,", "/dp,").replace(", BEGIN NOW", ", SCN <Value of current_scn>"),
-    }  # fmt: skip
-
-
 def test_repaired_samples_have_no_problem() -> None:
-    files = samples(**repaired())
+    files = audits.repaired_samples()
     assert {r.code for r in remarks_on(files)} == {
         "beyond-the-list", "recovery-step-needed", "collisions-handled", "ddl-errors-ignored", "exceptions-unhandled",
     }  # fmt: skip
     assert replicated(files, [*LISTED, *REPLICATED]) == set(REPLICATED)
 
 
-@pytest.mark.parametrize("name", ["extract", "datapump", "replicat", "set_up"])
+@pytest.mark.parametrize("repair", REPAIRS, ids=lambda r: f"{r.file}-{r.answers}")
+def test_each_repair_is_of_one_line_and_changes_what_it_should(repair: Repair) -> None:
+    assert TEXTS[repair.file].count(repair.published) == 1
+    assert repair.published != repair.repaired
+
+
+@pytest.mark.parametrize("code", sorted({r.answers for r in REPAIRS}))
+def test_each_repair_is_needed(code: str) -> None:
+    files = read_texts(repaired(TEXTS, leave=code))
+    expected = {r.code for r in remarks_on(files)} - {r.code for r in remarks_on(audits.repaired_samples())}
+    assert expected == {code} | ({"new-tables-unlogged"} if code == "unknown-parameter" else set())
+
+
+@pytest.mark.parametrize("name", list(TEXTS))
 def test_each_file_has_problems_of_its_own(name: str) -> None:
-    texts = repaired()
-    del texts[name]
-    problems = {r.file for r in remarks_on(samples(**texts)) if r.severity == "problem"}
-    assert {Path(file).stem for file in problems} == {name}
+    problems = {r.file for r in remarks_on(read_texts(repaired(TEXTS, leave=name))) if r.severity == "problem"}
+    assert problems == {name}
 
 
 def test_the_evidence_for_the_claims() -> None:
@@ -464,9 +476,19 @@ def test_the_evidence_for_the_claims() -> None:
 
 
 def test_the_evidence_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audits, "published_samples", lambda: samples(**repaired()))
+    monkeypatch.setattr(audits, "published_samples", audits.repaired_samples)
     assert audits.published_samples_agree()[0]
     assert audits.published_samples_exclude_the_listed_tables()[0]
+
+
+def test_the_high_water_mark_passes_only_as_meant() -> None:
+    published = audits.published_samples()
+    assert audits.replicate_the_high_water_mark(published) == (
+        False, "CTL_EXTRACT_HWM does not pass DataPump, Replicat; CTL_EXTRACT_HISTORY is not replicated",
+    )  # fmt: skip
+    passes = (True, "CTL_EXTRACT_HWM passes every file; CTL_EXTRACT_HISTORY is not replicated")
+    assert audits.replicate_the_high_water_mark(published, as_meant=True) == passes
+    assert audits.replicate_the_high_water_mark(audits.repaired_samples()) == passes
 
 
 # -- remarks on other files -------------------------------------------------------------------------------------------
@@ -497,7 +519,9 @@ def test_a_consistent_set_has_nothing_to_be_said_of_it() -> None:
         ((EXTRACT.replace("OBJNAME im.TMP_*\n", "OBJNAME im.TMP_* &\n"),), ["new-tables-unlogged", "broken-continuation"]),
         ((EXTRACT + "TABELEXCLUDE im.X;\n",), ["unknown-parameter"]),
         ((EXTRACT + "FROBNICATE\n",), ["unknown-parameter"]),
-        ((EXTRACT.replace("TABLEEXCLUDE im.TMP_*", "TABLEEXCLUDE im.CTL_EXTRACT*"),), ["ddl-not-excluded", "needed-but-not-replicated"]),
+        ((EXTRACT.replace("TABLEEXCLUDE im.TMP_*", "TABLEEXCLUDE im.CTL_EXTRACT_HWM*"),), ["needed-but-not-replicated"]),
+        ((EXTRACT + "EXCLUDE OBJNAME im.TMP_*\n",), ["broken-continuation"]),
+        (("EXCLUDE OBJNAME im.TMP_*\n" + EXTRACT,), ["broken-continuation"]),
         ((EXTRACT.replace("TABLE im.*", "TABLE im.I*"),), ["needed-but-not-replicated"] * 5),
         ((EXTRACT + "EXTTRAIL ./dirdat/ab\n",), ["several-trails"]),
         ((REPLICAT.replace("TARGET im.*", "TARGET im*"),), ["unqualified-name"]),
@@ -532,7 +556,9 @@ def test_schema_changes_excluded_without_the_data() -> None:
 def test_case_of_trails_can_be_told_not_to_matter() -> None:
     path = [str(p) for p in SAMPLES]
     severities = {
-        value: [r.severity for r in audits.parameter_files_audit(path, {"case_sensitive": value}) if r.code == "trail-case"]
+        value: [
+            r.severity for r in audits.parameter_files_audit(path, {"case_sensitive": value}) if r.code == "trail-case"
+        ]
         for value in ("yes", "no")
     }
     assert severities == {"yes": ["problem"], "no": ["warning"]}
@@ -543,7 +569,7 @@ def test_what_the_samples_say_of_the_design() -> None:
     assert parameters_from(SAMPLES) == {
         "remote_trail": "DP", "handle_collisions": True, "after_csn": True, "extract_begins": "now",
     }  # fmt: skip
-    assert settings_of(samples(**repaired())) == {
+    assert settings_of(audits.repaired_samples()) == {
         "remote_trail": "dp", "handle_collisions": True, "after_csn": True, "extract_begins": "export_scn",
     }  # fmt: skip
     other = samples(set_up=TEXTS["set_up.oby"].replace("/DP,", "/xx,").replace(", AFTERCSN <Value of current_scn>", ""))
@@ -560,7 +586,7 @@ def test_files_that_do_not_say_enough_for_the_design() -> None:
 
 @pytest.mark.parametrize(
     ("files", "arrives"),
-    [(samples(), "VIOLATED"), (samples(**repaired()), "HOLDS")],
+    [(samples(), "VIOLATED"), (audits.repaired_samples(), "HOLDS")],
     ids=["published", "repaired"],
 )
 def test_the_design_runs_with_what_the_files_say(files: list[ParameterFile | Script], arrives: str) -> None:
@@ -596,12 +622,14 @@ def test_the_command_prints_json(drcheck: Command) -> None:
     assert status == 1
     data = json.loads(out)
     assert (data["audit"], data["files"]) == (TARGET, [str(p) for p in SAMPLES])
-    assert {(Path(r["file"]).name, r["line"], r["severity"], r["code"]) for r in data["remarks"]} == {p[:4] for p in PUBLISHED}
+    assert {(Path(r["file"]).name, r["line"], r["severity"], r["code"]) for r in data["remarks"]} == {
+        p[:4] for p in PUBLISHED
+    }
     assert [r["severity"] for r in data["remarks"]] == ["problem"] * 9 + ["warning"] * 6 + ["note"] * 7
 
 
 def test_the_command_exits_0_without_problems(drcheck: Command, tmp_path: Path) -> None:
-    for name, text in repaired().items():
+    for name, text in repaired(TEXTS).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     status, out, err = drcheck("audit", *sorted(tmp_path.iterdir()))
     assert (status, err) == (0, "")
@@ -630,7 +658,7 @@ def test_errors_of_the_command(drcheck: Command, words: list[object], code: str,
     assert err.count("\n") == 1
 
 
-AUDITS = '''
+AUDITS = """
 from drcheck.audit import Remark, audit
 
 
@@ -639,12 +667,10 @@ def lines(files, options):
     print("a model that prints")
     return [Remark("problem", str(f), 1, "long", "too long") for f in files
             if len(f.read_text().splitlines()) > int(options.get("most", "1"))]
-'''
+"""
 
 
-def test_any_audit_of_a_project_is_found(
-    drcheck: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_audit_of_a_project_is_found(drcheck: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     cli_project.write_project(tmp_path)
@@ -676,3 +702,17 @@ def test_the_samples_hold_the_published_number_of_lines() -> None:
 def test_options_are_checked_before_files() -> None:
     with pytest.raises(DesignError, match="case_sensitive"):
         audits.parameter_files_audit(["nowhere"], {"case_sensitive": "maybe"})
+
+
+def test_the_properties_of_the_samples_are_decided() -> None:
+    system = load("model.replication_setup:replication_setup").build({"changes": 1})
+    stated = [getattr(replication_parameters, name) for name in replication_parameters.__all__]
+    verdicts = check(system, [statement.on(system) for statement in stated])
+    decided = {v.property.name: (v.outcome.value, v.property.finding is not None) for v in verdicts}
+    assert {name: decided[name] for name in replication_parameters.__all__} == {
+        "the_published_samples_agree_with_each_other": ("VIOLATED", True),
+        "the_published_samples_exclude_the_listed_tables": ("VIOLATED", True),
+        "the_published_samples_replicate_the_high_water_mark": ("VIOLATED", True),
+        "the_dots_put_in_the_high_water_mark_is_replicated": ("HOLDS", False),
+        "repaired_samples_keep_the_promises": ("HOLDS", False),
+    }

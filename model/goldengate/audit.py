@@ -15,16 +15,35 @@ from model.goldengate.comparison import (
     remarks_on_schema_changes,
     shown,
 )
-from model.goldengate.parameters import ParameterFile, read
+from model.goldengate.parameters import ParameterFile, parse, read
 from model.goldengate.processes import remarks_on_commands, remarks_on_conduct, remarks_on_trails
-from model.goldengate.selection import Files, excluded, parameter_files, schema_changes, schema_of
+from model.goldengate.repairs import read_texts, repaired
+from model.goldengate.selection import (
+    Files,
+    excluded,
+    parameter_files,
+    processed,
+    replicated,
+    schema_changes,
+    schema_of,
+)
 from model.goldengate.spelling import remarks_on_names, remarks_on_spelling
-from model.goldengate.tables import LISTED
+from model.goldengate.tables import EXTRACT_HISTORY, HIGH_WATER_MARK, LISTED
+from model.goldengate.tokens import read_text
 
-SAMPLES = tuple(Path(__file__).parent / "samples" / n for n in ("extract.prm", "datapump.prm", "replicat.prm", "set_up.oby"))
+SAMPLES = tuple(
+    Path(__file__).parent / "samples" / n for n in ("extract.prm", "datapump.prm", "replicat.prm", "set_up.oby")
+)
 """The published samples and commands. (Info Mart guide, Setting Up Replication.)"""
 
-AGREEMENT = ("not-excluded-here", "ddl-not-excluded", "data-not-excluded", "unqualified-name", "trail-case", "trail-differs")
+AGREEMENT = (
+    "not-excluded-here",
+    "ddl-not-excluded",
+    "data-not-excluded",
+    "unqualified-name",
+    "trail-case",
+    "trail-differs",
+)
 """Codes of remarks on files that do not agree with each other or with themselves."""
 
 
@@ -67,26 +86,46 @@ def remarks_on(files: Files, case_sensitive: bool = True) -> list[Remark]:
     return sorted(found, key=lambda r: (order[r.file], r.line, r.code, r.what))
 
 
+def sample_texts() -> dict[str, str]:
+    """The published samples' texts by file name."""
+    return {path.name: read_text(path) for path in SAMPLES}
+
+
 def published_samples() -> Files:
     """The published samples, read."""
-    return [replace(file, file=path.name) for path in SAMPLES for file in [read(path)]]
+    return [parse(text, name) for name, text in sample_texts().items()]
+
+
+def repaired_samples() -> Files:
+    """The published samples with every repair of `model.goldengate.repairs`."""
+    return read_texts(repaired(sample_texts()))
 
 
 def published_samples_agree() -> tuple[bool, str]:
     """Whether the published samples agree with each other, and what was looked at (claim AS-25)."""
-    files = published_samples()
-    found = [r for r in remarks_on(files) if r.code in AGREEMENT]
-    told = "; ".join(f"{r.file}:{r.line} {r.code}" for r in found)
-    return not found, (
-        f"{len(parameter_files(files))} parameter files and {len(files) - len(parameter_files(files))} script of the "
-        f"guide were compared by table and by trail: {told or 'no difference'}"
-    )
+    return agree(published_samples())
 
 
 def published_samples_exclude_the_listed_tables() -> tuple[bool, str]:
     """Whether every published sample excludes every listed table, for data and schema changes (claims AS-5, AS-25)."""
+    return exclude_the_listed_tables(published_samples())
+
+
+def agree(files: Files) -> tuple[bool, str]:
+    """Whether files agree with each other by table and by trail, and what was looked at."""
+    found = [r for r in remarks_on(files) if r.code in AGREEMENT]
+    told = "; ".join(f"{r.file}:{r.line} {r.code}" for r in found)
+    parameters = parameter_files(files)
+    return not found, (
+        f"{len(parameters)} parameter files and {len(files) - len(parameters)} script of the guide were compared by "
+        f"table and by trail: {told or 'no difference'}"
+    )
+
+
+def exclude_the_listed_tables(files: Files) -> tuple[bool, str]:
+    """Whether every file excludes every listed table, for data and schema changes, and what was looked at."""
     missing = []
-    parameters = parameter_files(published_samples())
+    parameters = parameter_files(files)
     schema = schema_of(parameters)
     for file in parameters:
         left = [t for t in LISTED if t not in excluded(file, schema, LISTED)]
@@ -99,6 +138,21 @@ def published_samples_exclude_the_listed_tables() -> tuple[bool, str]:
     return not missing, (
         f"{len(LISTED)} listed tables against {len(parameters)} samples: {'; '.join(missing) or 'all are excluded'}"
     )
+
+
+def replicate_the_high_water_mark(files: Files, as_meant: bool = False) -> tuple[bool, str]:
+    """Whether the high-water mark passes every file and the history of extraction none (claim AS-6), and the tables.
+
+    `as_meant` reads a schema's name with a missing dot as if the dot were there.
+    """
+    passed = replicated(files, (HIGH_WATER_MARK, EXTRACT_HISTORY), as_meant)
+    parameters = parameter_files(files)
+    schema = schema_of(parameters)
+    table = (HIGH_WATER_MARK,)
+    stops = [PROCESS[f.kind] for f in parameters if not processed(f, schema, table, as_meant)]
+    where = f"{HIGH_WATER_MARK} does not pass {', '.join(stops)}" if stops else f"{HIGH_WATER_MARK} passes every file"
+    history = "is" if EXTRACT_HISTORY in passed else "is not"
+    return passed == {HIGH_WATER_MARK}, f"{where}; {EXTRACT_HISTORY} {history} replicated"
 
 
 def _by_name(file: ParameterFile) -> bool:

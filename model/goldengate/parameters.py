@@ -233,7 +233,9 @@ def _selection(statement: Statement, file: str) -> Selection:
     if statement.keyword == "MAP":
         token = statement.after("TARGET")
         if token is None:
-            raise not_understood(file, statement.line, "MAP has no TARGET", "write MAP owner.table, TARGET owner.table;")
+            raise not_understood(
+                file, statement.line, "MAP has no TARGET", "write MAP owner.table, TARGET owner.table;"
+            )
         target = _name(token, file)
     return Selection(statement.keyword, name, statement.line, target)
 
@@ -261,7 +263,9 @@ def _clauses(statement: Statement, file: str) -> list[Clause]:
                 raise not_understood(file, tokens[-1].line, "OBJNAME has no name", "write OBJNAME owner.object")
             named = _name(tokens[words.index("OBJNAME") + 1], file)
         elif len(tokens) == 1:
-            raise not_understood(file, tokens[0].line, f"{tokens[0].word} says of nothing", "write OBJNAME owner.object")
+            raise not_understood(
+                file, tokens[0].line, f"{tokens[0].word} says of nothing", "write OBJNAME owner.object"
+            )
         clauses.append(Clause(words[0] == "INCLUDE", named, tuple(t.text for t in tokens), tokens[0].line))
     return clauses
 

@@ -2,7 +2,8 @@
 
 As written, a name without an owner stands for no table of the Info Mart schema (GoldenGate needs two-part names for
 Oracle). `as_meant` reads a name such as HR* as HR.*, the dot having been left out. Exclusions go before inclusions,
-wherever they stand; those of a file with several trails are taken for all its trails.
+wherever they stand; those of a file with several trails are taken for all its trails. EXCLUDEWILDCARDOBJECTSONLY, a
+setting of the whole installation, is taken to be off, as it is unless set.
 """
 
 from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ def remarks_on_spelling(file: ParameterFile) -> Iterator[Remark]:
     for before, statement in zip((None, *file.statements), file.statements, strict=False):
         yield from _continuation(file, before, statement)
         keyword = statement.keyword
-        if keyword == "EXCLUDE" or (keyword == "INCLUDE" and "OBJNAME" in (w.upper() for w in statement.words)):
+        if _is_clause(statement):
             continue  # told as a broken continuation
         if keyword not in PARAMETERS:
             yield _unknown(file, statement.line, statement.tokens[0].text, like(keyword, PARAMETERS), "parameter")
@@ -24,9 +24,19 @@ def remarks_on_spelling(file: ParameterFile) -> Iterator[Remark]:
                 yield _unknown(file, token.line, token.text, near, f"option of {keyword}")
 
 
+def _is_clause(statement: Statement) -> bool:
+    """Whether it is a clause of DDL that stands alone. INCLUDE with a file's name is a parameter."""
+    words = {word.upper() for word in statement.words}
+    return statement.keyword == "EXCLUDE" or (
+        statement.keyword == "INCLUDE" and bool(words & {"OBJNAME", "ALL", "MAPPED"})
+    )
+
+
 def _unknown(file: ParameterFile, line: int, word: str, near: str | None, what: str) -> Remark:
     if near is None:
-        return Remark(WARNING, file.file, line, f"unknown-{what.split()[0]}", f"{word} is no {what} that this audit knows")
+        return Remark(
+            WARNING, file.file, line, f"unknown-{what.split()[0]}", f"{word} is no {what} that this audit knows"
+        )
     return Remark(
         PROBLEM, file.file, line, f"unknown-{what.split()[0]}",
         f"{word} is no {what}; it is like {near}. GoldenGate does not start a process whose file it cannot read, and "
@@ -37,12 +47,13 @@ def _unknown(file: ParameterFile, line: int, word: str, near: str | None, what: 
 
 def _continuation(file: ParameterFile, before: Statement | None, statement: Statement) -> Iterator[Remark]:
     code = "broken-continuation"
-    if statement.keyword in ("EXCLUDE", "INCLUDE") and before is not None and before.keyword in ("DDL", "EXCLUDE", "INCLUDE"):
+    if _is_clause(statement):
+        end = f" in line {before.tokens[-1].line}" if before is not None else ""
         yield Remark(
             PROBLEM, file.file, statement.line, code,
-            f"{statement.keyword} begins a parameter of its own: the statement before it ends without & in line "
-            f"{before.tokens[-1].line}, so that this clause is not part of DDL",
-            f"end line {before.tokens[-1].line} with &",
+            f"{statement.keyword} begins a parameter of its own: the statement before it ends without &{end}, so that "
+            "this clause is not part of DDL",
+            "end the line before it with &",
         )  # fmt: skip
     swallowed = [t for t in statement.tokens[1:] if t.first and t.word in STARTS]
     for token in swallowed:

@@ -48,6 +48,7 @@ LISTED: tuple[str, ...] = tuple(
 """Every listed table, with one temporary table as an example."""
 
 HIGH_WATER_MARK = "CTL_EXTRACT_HWM"
+EXTRACT_HISTORY = "CTL_EXTRACT_HISTORY"
 SCHEMA_INFO = "CTL_SCHEMA_INFO"
 NOTIFICATION = "AGR_NOTIFICATION"
 

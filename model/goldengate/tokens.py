@@ -68,7 +68,9 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or error
-        raise AuditError("DR702", f"{path} cannot be read: {reason}", remedy="name parameter files or scripts") from error
+        raise AuditError(
+            "DR702", f"{path} cannot be read: {reason}", remedy="name parameter files or scripts"
+        ) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

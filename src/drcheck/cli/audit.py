@@ -41,9 +41,7 @@ Exit status: 0 no problem (there may be warnings and notes), 1 problems found, 2
 )  # fmt: skip
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.pass_context
-def audit_command(
-    context: click.Context, words: Sequence[str], assignments: Sequence[str], as_json_: bool
-) -> None:
+def audit_command(context: click.Context, words: Sequence[str], assignments: Sequence[str], as_json_: bool) -> None:
     """Audit configuration FILEs with the audit TARGET (module:function).
 
     Without TARGET, with the only audit of the working directory's package model/.
