@@ -21,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import io
+import json
 import os
 import re
 import shlex
@@ -37,6 +38,7 @@ from drcheck.check import select
 from drcheck.cli.application import application
 from drcheck.cli.options import settings_for
 from drcheck.design import load
+from drcheck.report.glossary import TERMS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").glob("*.md")])
@@ -348,6 +350,21 @@ def test_errors_page_is_the_registry() -> None:
     finally:
         sys.path.remove(str(DOCS))
     assert page.read_text(encoding="utf-8") == text(), "write it anew: .venv/bin/python docs/write_errors.py"
+
+
+def test_the_readme_names_every_key_of_a_check_as_json(tmp_path: Path) -> None:
+    (example,) = [fence for fence in fences(ROOT / "README.md") if fence.option("file") == "standby.py"]
+    (tmp_path / "standby.py").write_text(example.text, encoding="utf-8")
+    data = json.loads(run("drcheck check standby --json", tmp_path).stdout)
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("with these keys:")[2].partition("##")[0]
+    named = re.findall(r"`(\w+)`", section)
+    assert set(named) == {*data, *data["verdicts"][0]}
+
+
+def test_the_glossary_has_every_term_of_a_review() -> None:
+    terms = re.findall(r"^\| ([\w ]+?) \| ", (DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert not set(TERMS) - set(terms)
+    assert sorted(terms[1:], key=str.lower) == terms[1:], "in the order of the alphabet"
 
 
 def test_no_page_names_a_machine() -> None:
