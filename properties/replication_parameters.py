@@ -30,13 +30,14 @@ LIST = "Info Mart guide, Tables Excluded from Replication"
         title="The three published samples do not agree: the DataPump passes nothing on, Replicat maps to nothing",
         explanation=(
             "In the DataPump sample SEQUENCE and TABLE, and in the Replicat sample TARGET, lack the dot after the "
-            "schema's name, which stands in every other line: as written these names are of no table of the schema. The "
+            "schema's name, which stands in every other line: as written these names have no owner, are looked for in the "
+            "schema of the login, if there is one, and so are of no table of the Info Mart. The "
             "DataPump sample does not exclude AGR_JUNK_NOTIFICATION and AGR_LOCK, the other two do (harmless as long as "
             "Extract excludes them). Extract excludes STG_IDB_FK_VIOLATION for data and not for schema changes. ADD "
             "RMTTRAIL names the remote trail DP, everything else dp. Besides, DDOPTIONS, DEFERRREFCONST and REPEROR are "
             "no words of GoldenGate: a process with such a file does not start."
         ),
-        repair="Correct the lines that `drcheck audit` points at, as model/goldengate/repairs.py lists; a property checks the result.",
+        repair="Correct the lines that `drcheck audit` points at (model/goldengate/repairs.py); a property checks the result.",
     ),
 )  # fmt: skip
 def the_published_samples_agree_with_each_other(d: System) -> Property:

@@ -286,6 +286,10 @@ def test_a_name_without_owner_stands_for_no_table_of_a_schema() -> None:
     found = pattern("<Info_Mart>*")
     assert found is not None
     assert not found.matches(SCHEMA, "CTL_EXTRACT_HWM")
+    logged_in = pattern("CTL*", login="im")
+    assert logged_in is not None
+    assert logged_in.matches("IM", "CTL_EXTRACT_HWM")
+    assert not logged_in.matches("other", "CTL_EXTRACT_HWM")
     assert found.meant(SCHEMA).matches(SCHEMA, "CTL_EXTRACT_HWM")
     assert found.meant("other") is found
 
@@ -526,6 +530,7 @@ def test_a_consistent_set_has_nothing_to_be_said_of_it() -> None:
         ((EXTRACT + "EXTTRAIL ./dirdat/ab\n",), ["several-trails"]),
         ((REPLICAT.replace("TARGET im.*", "TARGET im*"),), ["unqualified-name"]),
         ((REPLICAT.replace("MAPEXCLUDE im.TMP_*", "MAPEXCLUDE TMP_*"),), ["unqualified-name"]),
+        (("USERID im@db, PASSWORD x\n" + REPLICAT.replace("TARGET im.*", "TARGET *"),), ["unqualified-name"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told(texts: tuple[str, ...], expected: list[str]) -> None:
@@ -545,6 +550,22 @@ def test_what_only_a_later_process_excludes_is_a_problem() -> None:
     (told,) = (r for r in remarks_on(files) if "G_CALL (merge" in r.what)
     assert (told.file, told.severity, told.code) == ("e", "problem", "not-excluded-here")
     assert "Replicat does, line 4 of r" in told.what
+
+
+@pytest.mark.parametrize(
+    ("login", "severity", "words", "passes"),
+    [
+        ("", "problem", "the file has no login", False),
+        ("USERID gg, PASSWORD x\n", "problem", "in the schema of the login, gg", False),
+        ("USERID IM@db, PASSWORD x\n", "warning", "it is of the schema of the login, im", True),
+    ],
+)
+def test_names_without_owner_are_of_the_login(login: str, severity: str, words: str, passes: bool) -> None:
+    file = file_of(login + REPLICAT.replace("TARGET im.*", "TARGET *"), "r")
+    (told,) = (r for r in remarks_on([file]) if r.code == "unqualified-name")
+    assert told.severity == severity
+    assert words in told.what
+    assert bool(replicated([file], ["CTL_EXTRACT_HWM"])) is passes
 
 
 def test_schema_changes_excluded_without_the_data() -> None:

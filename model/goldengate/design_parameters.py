@@ -15,7 +15,8 @@ def parameters_from(paths: Sequence[Path]) -> dict[str, Any]:
     `remote_trail`: "dp" if DataPump's file, ADD RMTTRAIL and ADD REPLICAT name one trail, "DP" if the names differ;
     `case_sensitive`: True where they differ by more than case, for these are two trails on every system, else not given;
     `handle_collisions`, `after_csn`, and `extract_begins` from Replicat's file, START REPLICAT and the commands of
-    Extract. Raises AuditError DR703 where nothing says what Replicat reads or how it is started.
+    Extract (a BEGIN with a time is taken for one before the export's SCN). Raises AuditError DR703 where nothing says
+    what Replicat reads or how it is started.
     """
     return settings_of([read(path) for path in paths])
 
@@ -46,6 +47,9 @@ def settings_of(files: Files) -> dict[str, Any]:
 
 
 def _begins_at_scn(files: Files) -> bool:
-    """Whether an Extract is told to begin at an SCN, when it is added or when it is started."""
-    commands = [c for s in scripts(files) for verb in ("ADD", "ALTER", "START") for c in s.all(verb, "EXTRACT")]
-    return any(c.after(word) is not None for c in commands for word in ("SCN", "ATCSN", "AFTERCSN"))
+    """Whether an Extract that reads the redo logs is told to begin at an SCN, or at a time: one before the export's SCN."""
+    added = [c for s in scripts(files) for c in s.all("ADD", "EXTRACT") if c.after("TRANLOG") is not None]
+    begins = [begin.word for c in added if (begin := c.after("BEGIN")) is not None]
+    commands = [*added, *(c for s in scripts(files) for verb in ("ALTER", "START") for c in s.all(verb, "EXTRACT"))]
+    at_scn = any(c.after(word) is not None for c in commands for word in ("SCN", "ATCSN", "AFTERCSN"))
+    return at_scn or any(word != "NOW" for word in begins)

@@ -220,15 +220,16 @@ def _parameter_file(text: Text) -> ParameterFile:
     kind = "replicat" if groups[0].keyword == "REPLICAT" else "extract"
     if kind == "extract" and ("PASSTHRU" in keywords or ("RMTTRAIL" in keywords and "EXTTRAIL" not in keywords)):
         kind = "datapump"
-    selections = tuple(_selection(s, text.file) for s in statements if s.keyword in SELECTIONS)
-    ddl = tuple(c for s in statements if s.keyword == "DDL" for c in _clauses(s, text.file))
+    login = next((s.words[0].partition("@")[0] for s in statements if s.keyword == "USERID" and s.words), "")
+    selections = tuple(_selection(s, text.file, login) for s in statements if s.keyword in SELECTIONS)
+    ddl = tuple(c for s in statements if s.keyword == "DDL" for c in _clauses(s, text.file, login))
     return ParameterFile(text.file, kind, groups[0].words[0], tuple(statements), selections, ddl, text.notes)
 
 
-def _selection(statement: Statement, file: str) -> Selection:
+def _selection(statement: Statement, file: str, login: str) -> Selection:
     if not statement.words:
         raise not_understood(file, statement.line, f"{statement.keyword} has no name", "write owner.table")
-    name = _name(statement.tokens[1], file)
+    name = _name(statement.tokens[1], file, login)
     target = None
     if statement.keyword == "MAP":
         token = statement.after("TARGET")
@@ -236,18 +237,18 @@ def _selection(statement: Statement, file: str) -> Selection:
             raise not_understood(
                 file, statement.line, "MAP has no TARGET", "write MAP owner.table, TARGET owner.table;"
             )
-        target = _name(token, file)
+        target = _name(token, file, login)
     return Selection(statement.keyword, name, statement.line, target)
 
 
-def _name(token: Token, file: str) -> Pattern:
-    found = None if token.text in "()" else pattern(token.text)
+def _name(token: Token, file: str, login: str) -> Pattern:
+    found = None if token.text in "()" else pattern(token.text, login)
     if found is None:
         raise not_understood(file, token.line, f"{token.text!r} is not a name of a table", "write owner.table")
     return found
 
 
-def _clauses(statement: Statement, file: str) -> list[Clause]:
+def _clauses(statement: Statement, file: str, login: str) -> list[Clause]:
     """The INCLUDE and EXCLUDE clauses of a DDL statement. Words before the first are an error."""
     starts = [i for i, token in enumerate(statement.tokens) if token.word in ("INCLUDE", "EXCLUDE")]
     if len(statement.tokens) > 1 and (not starts or starts[0] > 1):
@@ -261,7 +262,7 @@ def _clauses(statement: Statement, file: str) -> list[Clause]:
         if "OBJNAME" in words:
             if words[-1] == "OBJNAME":
                 raise not_understood(file, tokens[-1].line, "OBJNAME has no name", "write OBJNAME owner.object")
-            named = _name(tokens[words.index("OBJNAME") + 1], file)
+            named = _name(tokens[words.index("OBJNAME") + 1], file, login)
         elif len(tokens) == 1:
             raise not_understood(
                 file, tokens[0].line, f"{tokens[0].word} says of nothing", "write OBJNAME owner.object"

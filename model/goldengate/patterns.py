@@ -1,8 +1,9 @@
 """Object names with wildcards, as TABLE, MAP, SEQUENCE and the exclusions take them.
 
 `*` stands for any number of characters, `?` for one, `_` for itself. Names are compared without case, as Oracle does
-for names that are not quoted. A name has one to three parts: [container.][owner.]object.
-(Oracle GoldenGate 11.2 Administrator's Guide, Using wildcards in object names.)
+for names that are not quoted. A name has one to three parts: [container.][owner.]object. A name without an owner is of
+the schema that the process is logged in to; without a login it is of none, and nothing is mapped.
+(Oracle GoldenGate 11.2 Administrator's Guide, Using wildcards in object names; messages OGG-01835 and OGG-01836.)
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Pattern:
-    """A name as written, and its parts from the container to the object."""
+    """A name as written, its parts from the container to the object, and the login that a lacking owner is taken from."""
 
     text: str
     parts: tuple[str, ...]
+    login: str = ""
 
     @property
     def owner(self) -> str | None:
@@ -31,8 +33,13 @@ class Pattern:
         return "*" in self.object or "?" in self.object
 
     def matches(self, schema: str, name: str) -> bool:
-        """Whether it stands for table `name` of `schema`. A name without an owner stands for no schema's tables."""
-        return self.owner is not None and wildcard(self.owner, schema) and wildcard(self.object, name)
+        """Whether it stands for table `name` of `schema`."""
+        owned = wildcard(self.owner, schema) if self.owner is not None else self.of_login(schema)
+        return owned and wildcard(self.object, name)
+
+    def of_login(self, schema: str) -> bool:
+        """Whether `schema` is where the process is logged in, so that names without an owner are of it."""
+        return bool(self.login) and self.login.upper() == schema.upper()
 
     def meant(self, schema: str) -> "Pattern":
         """The pattern with the dot after the schema's name that was left out (`HR*` for `HR.*`), or itself."""
@@ -42,7 +49,7 @@ class Pattern:
         return self
 
 
-def pattern(text: str) -> Pattern | None:
+def pattern(text: str, login: str = "") -> Pattern | None:
     """The pattern that a word is; None if it is not a name: a part is empty, or it has more than three."""
     parts, current, inside = [], "", ""
     for character in text:
@@ -56,7 +63,7 @@ def pattern(text: str) -> Pattern | None:
             continue
         current += character
     parts.append(current)
-    return Pattern(text, tuple(parts)) if len(parts) <= 3 and all(parts) else None
+    return Pattern(text, tuple(parts), login) if len(parts) <= 3 and all(parts) else None
 
 
 def wildcard(written: str, name: str) -> bool:

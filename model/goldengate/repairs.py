@@ -31,9 +31,9 @@ REPAIRS = (
     Repair("replicat.prm", "REPEROR (DEFAULT,", "REPERROR (DEFAULT,", "unknown-parameter"),
     Repair("replicat.prm", "TARGET <Info_Mart>*;", "TARGET <Info_Mart>.*;", "unqualified-name"),
     Repair("set_up.oby", "ADD RMTTRAIL ./dirdat/DP,", "ADD RMTTRAIL ./dirdat/dp,", "trail-case"),
-    Repair("set_up.oby", "BEGIN NOW", "SCN <Value of current_scn>", "extract-begins-late"),
+    Repair("set_up.oby", "BEGIN NOW", "BEGIN <Time before current_scn>", "extract-begins-late"),
 )  # fmt: skip
-"""What makes the samples free of problems. (Where Extract cannot begin at an SCN, add it before the SCN is read.)"""
+"""What makes the samples free of problems. (Instead of the last, Extract may be added before the SCN is read.)"""
 
 
 def repaired(texts: dict[str, str], leave: str = "") -> dict[str, str]:

@@ -1,9 +1,9 @@
 """Which tables a set of parameter files replicates, and through which trails.
 
-As written, a name without an owner stands for no table of the Info Mart schema (GoldenGate needs two-part names for
-Oracle). `as_meant` reads a name such as HR* as HR.*, the dot having been left out. Exclusions go before inclusions,
-wherever they stand; those of a file with several trails are taken for all its trails. EXCLUDEWILDCARDOBJECTSONLY, a
-setting of the whole installation, is taken to be off, as it is unless set.
+As written, a name without an owner stands for tables of the schema of the login, if there is one. `as_meant` reads a
+name such as HR* as HR.*, the dot having been left out. Exclusions go before inclusions, wherever they stand; those of a
+file with several trails are taken for all its trails. EXCLUDEWILDCARDOBJECTSONLY, a setting of the whole installation,
+is taken to be off, as it is unless set.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,8 +51,9 @@ def _included(selection: Selection, schema: str, table: str, as_meant: bool) -> 
     def read(pattern: Pattern) -> Pattern:
         return pattern.meant(schema) if as_meant else pattern
 
-    if selection.target is not None and read(selection.target).owner is None:
-        return False  # it is mapped to nothing in any schema
+    target = selection.target and read(selection.target)
+    if target is not None and target.owner is None and not target.of_login(schema):
+        return False  # it is mapped to tables of another schema, or to nothing
     return read(selection.pattern).matches(schema, table)
 
 

@@ -93,10 +93,15 @@ def _unqualified(file: ParameterFile, line: int, what: str, pattern: Pattern, sc
         "MAP ... TARGET": "no table of the target schema, so that the changes are mapped to nothing there",
         "SEQUENCE": "no sequence of the schema, so that sequence values are not passed on",
     }.get(what, "no table of the schema, so that it has no effect")
+    if pattern.of_login(schema):
+        where, does = f": it is of the schema of the login, {schema}, as long as the login is that", ""
+    elif pattern.login:
+        where = f": as written it is looked for in the schema of the login, {pattern.login}, and stands for "
+    else:
+        where = ", and the file has no login whose schema it could be of: as written it stands for "
     return Remark(
-        PROBLEM, file.file, line, "unqualified-name",
-        f"{what} {pattern.text} has no owner: as written it stands for objects that are themselves called so, and for "
-        f"{does}",
+        WARNING if pattern.of_login(schema) else PROBLEM, file.file, line, "unqualified-name",
+        f"{what} {pattern.text} has no owner{where}{does}",
         f"write {meant.text}" if meant is not pattern else f"write the owner before it, as in {schema or 'owner'}.name",
         ("AS-25",),
     )  # fmt: skip
