@@ -1,6 +1,7 @@
 """What the guide promises of its sample parameter files: decided by reading them, not by exploring states."""
 
 from drcheck import Finding, Property, System, stated
+from drcheck.audit import PROBLEM
 from drcheck.logic.properties import structure
 from model.goldengate.audit import (
     agree,
@@ -8,6 +9,7 @@ from model.goldengate.audit import (
     published_samples,
     published_samples_agree,
     published_samples_exclude_the_listed_tables,
+    remarks_on,
     repaired_samples,
     replicate_the_high_water_mark,
 )
@@ -87,7 +89,11 @@ def the_dots_put_in_the_high_water_mark_is_replicated(d: System) -> Property:
 
 @stated(source=SAMPLES, assumptions="the samples are corrected as `model/goldengate/repairs.py` lists")
 def repaired_samples_keep_the_promises(d: System) -> Property:
-    """The corrected samples agree with each other, exclude every listed table and replicate the high-water mark."""
+    """The corrected samples have no problem, agree with each other, exclude every listed table and replicate the high-water mark."""
     files = repaired_samples()
-    found = [agree(files), exclude_the_listed_tables(files), replicate_the_high_water_mark(files)]
+    problems = [f"{r.file}:{r.line} {r.code}" for r in remarks_on(files) if r.severity == PROBLEM]
+    found = [
+        (not problems, f"problems: {', '.join(problems) or 'none'}"),
+        agree(files), exclude_the_listed_tables(files), replicate_the_high_water_mark(files),
+    ]  # fmt: skip
     return structure(all(holds for holds, _ in found), "; ".join(evidence for _, evidence in found))
