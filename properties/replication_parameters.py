@@ -89,7 +89,7 @@ def the_dots_put_in_the_high_water_mark_is_replicated(d: System) -> Property:
 
 @stated(source=SAMPLES, assumptions="the samples are corrected as `model/goldengate/repairs.py` lists")
 def repaired_samples_keep_the_promises(d: System) -> Property:
-    """The corrected samples have no problem, agree with each other, exclude every listed table and replicate the high-water mark."""
+    """The corrected samples have no problem, agree, exclude every listed table and replicate the high-water mark."""
     files = repaired_samples()
     problems = [f"{r.file}:{r.line} {r.code}" for r in remarks_on(files) if r.severity == PROBLEM]
     found = [
