@@ -356,7 +356,9 @@ def test_the_readme_names_every_key_of_a_check_as_json(tmp_path: Path) -> None:
     (example,) = [fence for fence in fences(ROOT / "README.md") if fence.option("file") == "standby.py"]
     (tmp_path / "standby.py").write_text(example.text, encoding="utf-8")
     data = json.loads(run("drcheck check standby --json", tmp_path).stdout)
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("with these keys:")[2].partition("##")[0]
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    section = text.partition("with these keys:")[2].partition("##")[0]
+    assert section
     named = re.findall(r"`(\w+)`", section)
     assert set(named) == {*data, *data["verdicts"][0]}
 
