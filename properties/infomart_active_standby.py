@@ -440,6 +440,16 @@ def reaggregation_repairs_every_aggregate(d: System) -> Property:
 
 
 @stated(
+    claims="AS-16",
+    source=f"{PROCEDURE}, step 10",
+    given={"activity": False, "failing": "site1", "outages": 0},
+)
+def reaggregation_repairs_every_aggregate_without_outages(d: System) -> Property:
+    """The same, when there was no outage before."""
+    return whenever(d.runbook.complete & taken_over(d), d.db2.unnotified == 0)
+
+
+@stated(
     claims="AS-16", source=f"{PROCEDURE}, step 10",
     given={"activity": False, "failing": "site1", "outages": 0, "healthy_aggregation": False, "recovery_time": hours(1)},
 )  # fmt: skip

@@ -10,11 +10,14 @@ absence is no harm. Searches run side by side in processes of their own.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Any
+
+import networkx as nx
 
 from drcheck.analysis.procedures import KINDS, Mutation, Procedure, mutant, mutations, procedures
 from drcheck.check import DOMAINS, Outcome, Verdict, check, property_on
@@ -24,7 +27,7 @@ from drcheck.explore.protocol import Limits
 from drcheck.logic.properties import Property, Statement
 from drcheck.system import System
 
-LARGEST = 500_000
+LARGEST = 1_000_000
 """Sets of parameters whose unchanged system has more states than this are left out, and listed."""
 
 Key = tuple[tuple[str, Any], ...]
@@ -72,6 +75,7 @@ class _Task:
     settings: tuple[tuple[str, Any], ...]
     given: Key
     procedure: str
+    step: str
     mutants: tuple[Mutation, ...]
     names: tuple[str, ...]
     before: Mapping[str, int | None]
@@ -79,22 +83,36 @@ class _Task:
     states: int
 
 
+@dataclass(frozen=True)
+class _Step:
+    """A step of a table: its event's name and meaning, the kinds of mutation that make sense, what may follow it."""
+
+    name: str
+    doc: str
+    kinds: tuple[str, ...]
+    following: tuple[str, ...]
+
+
 @dataclass
 class _Found:
-    """Effects collected: by procedure, step and kind."""
+    """Effects collected over all sets of parameters: by procedure, step and kind; broken, then undecided."""
 
-    effects: dict[tuple[str, int, str], tuple[dict[str, None], dict[str, None]]] = field(default_factory=dict)
+    effects: dict[tuple[str, str, str], tuple[dict[str, None], dict[str, None]]] = field(default_factory=dict)
 
-    def add(self, procedure: str, mutation: Mutation, effect: Effect) -> None:
+    def add(self, procedure: str, step: str, kind: str, effect: Effect) -> None:
         """Join an effect to what other sets of parameters have shown."""
-        broken, undecided = self.effects.setdefault((procedure, mutation.step, mutation.kind), ({}, {}))
+        broken, undecided = self.effects.setdefault((procedure, step, kind), ({}, {}))
         broken.update(dict.fromkeys(effect.broken))
         undecided.update(dict.fromkeys(effect.undecided))
 
-    def effect(self, procedure: str, mutation: Mutation) -> Effect:
-        """What was collected for a mutant."""
-        broken, undecided = self.effects.get((procedure, mutation.step, mutation.kind), ({}, {}))
-        return Effect(tuple(broken), tuple(u for u in undecided if u not in broken))
+    def effects_of(self, procedure: str, step: _Step) -> dict[str, Effect]:
+        """The effect of each kind of mutation that makes sense for a step."""
+        result = {}
+        for kind in step.kinds:
+            broken, undecided = self.effects.get((procedure, step.name, kind), ({}, {}))
+            # In the order of the names: the processes come to their ends in any order.
+            result[kind] = Effect(tuple(sorted(broken)), tuple(sorted(u for u in undecided if u not in broken)))
+        return result
 
 
 def mutation_tables(
@@ -113,7 +131,7 @@ def mutation_tables(
     asked = dict(settings or {})
     groups = _groups(design, asked)
     tasks: list[_Task] = []
-    shapes: dict[str, tuple[System, Procedure]] = {}
+    steps: dict[str, dict[str, _Step]] = {}
     watched: dict[str, dict[str, None]] = {}
     left_out: dict[str, None] = {}
     for key, statements in groups.items():
@@ -133,42 +151,58 @@ def mutation_tables(
             if not before or not any(exploration.fired[e] for e in procedure.events):
                 continue
             name = procedure.component.name
-            numbering = _numbering(system, procedure, *shapes.setdefault(name, (system, procedure)))
+            steps[name] = _joined(steps.get(name, {}), system, procedure)
             watched.setdefault(name, {}).update(dict.fromkeys(before))
             by_step: dict[int, list[Mutation]] = {}
             for item in mutations(system, procedure):
-                if item.step in numbering:
-                    by_step.setdefault(item.step, []).append(item)
-            for items in by_step.values():
+                by_step.setdefault(item.step, []).append(item)
+            for number, items in by_step.items():
+                step_name = procedure.steps(system)[number].name
                 tasks.append(
                     _Task(
-                        design.name, tuple(asked.items()), key, name, tuple(items), tuple(before), before, engine,
-                        20 * largest,
+                        design.name, tuple(asked.items()), key, name, step_name, tuple(items), tuple(before), before,
+                        engine, 20 * largest,
                     )
                 )  # fmt: skip
-    collected = _run(design, tasks, shapes, workers, progress)
+    collected = _run(tasks, workers, progress)
     return [
         ProcedureTable(
             design.name,
             name,
-            tuple(
-                StepRow(
-                    event.name,
-                    event.doc,
-                    {
-                        item.kind: collected.effect(name, item)
-                        for item in mutations(system, procedure)
-                        if item.step == number
-                    },
-                )
-                for number, event in enumerate(procedure.steps(system))
-            ),
+            tuple(StepRow(step.name, step.doc, collected.effects_of(name, step)) for step in _in_order(found)),
             tuple(watched[name]),
             sum(len(t.mutants) for t in tasks if t.procedure == name),
             tuple(left_out),
         )
-        for name, (system, procedure) in shapes.items()
+        for name, found in steps.items()
     ]
+
+
+def _joined(known: dict[str, _Step], system: System, procedure: Procedure) -> dict[str, _Step]:
+    """The steps of a procedure under all sets of parameters so far, each with what may follow it."""
+    found = dict(known)
+    kinds: dict[int, set[str]] = {}
+    for item in mutations(system, procedure):
+        kinds.setdefault(item.step, set()).add(item.kind)
+    events = procedure.steps(system)
+    for number, event in enumerate(events):
+        old = found.get(event.name, _Step(event.name, event.doc, (), ()))
+        possible = {*kinds.get(number, ()), *old.kinds}
+        following = {*old.following, *(e.name for e in events[number + 1 : number + 2])}
+        found[event.name] = _Step(event.name, event.doc, tuple(k for k in KINDS if k in possible), tuple(following))
+    return found
+
+
+def _in_order(steps: Mapping[str, _Step]) -> list[_Step]:
+    """The steps in an order that every set of parameters agrees with; numbers decide between steps that never meet."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(steps)
+    graph.add_edges_from((step.name, name) for step in steps.values() for name in step.following)
+
+    def natural(name: str) -> list[tuple[int, str]]:
+        return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+    return [steps[name] for name in nx.lexicographical_topological_sort(graph, key=natural)]
 
 
 def _groups(design: Design, asked: Mapping[str, Any]) -> dict[Key, list[Statement]]:
@@ -189,30 +223,15 @@ def _decidable(statement: Statement, system: System, asked: Mapping[str, Any]) -
     return item if isinstance(item, Property) and item.kind not in ("structure", "reachable") else None
 
 
-def _numbering(system: System, procedure: Procedure, shape: System, known: Procedure) -> dict[int, int]:
-    """Which step of the table a step of this set of parameters is, by name; steps that the table lacks are left out."""
-    names = [e.name for e in known.steps(shape)]
-    return {n: names.index(e.name) for n, e in enumerate(procedure.steps(system)) if e.name in names}
-
-
-def _run(
-    design: Design,
-    tasks: Sequence[_Task],
-    shapes: Mapping[str, tuple[System, Procedure]],
-    workers: int | None,
-    progress: Callable[[int, int], None] | None,
-) -> _Found:
-    """Carry out the tasks, several at once, and collect what they find under the steps of the tables."""
+def _run(tasks: Sequence[_Task], workers: int | None, progress: Callable[[int, int], None] | None) -> _Found:
+    """Carry out the tasks, several at once, and collect what they find."""
     collected = _Found()
     done = 0
 
     def take(task: _Task, effects: list[Effect]) -> None:
         nonlocal done
-        system = design.build({**dict(task.settings), **dict(task.given)})
-        procedure = next(p for p in procedures(system) if p.component.name == task.procedure)
-        numbering = _numbering(system, procedure, *shapes[task.procedure])
         for item, effect in zip(task.mutants, effects, strict=True):
-            collected.add(task.procedure, Mutation(item.kind, numbering[item.step]), effect)
+            collected.add(task.procedure, task.step, item.kind, effect)
         done += 1
         if progress:
             progress(done, len(tasks))

@@ -30,7 +30,7 @@ Exit status: 0 the tables were made, 2 an error.
     type=click.IntRange(1),
     default=None,
     metavar="N",
-    help="Leave out sets of parameters under which the unchanged design has more states (default 500,000).",
+    help="Leave out sets of parameters under which the unchanged design has more states (default 1,000,000).",
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
