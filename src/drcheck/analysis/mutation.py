@@ -195,7 +195,7 @@ def _joined(known: dict[str, _Step], system: System, procedure: Procedure) -> di
 
 def _in_order(steps: Mapping[str, _Step]) -> list[_Step]:
     """The steps in an order that every set of parameters agrees with; numbers decide between steps that never meet."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(steps)
     graph.add_edges_from((step.name, name) for step in steps.values() for name in step.following)
 
