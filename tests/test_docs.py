@@ -290,7 +290,7 @@ def mentioned(page: Path) -> list[str]:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if mentioned(p)], ids=title)
 def test_every_command_that_a_page_shows_exists(page: Path) -> None:
-    own = {fence.option("file") for fence in fences(page)}  # designs of the page, which are run and not of the repository
+    own = {fence.option("file") for fence in fences(page)}  # these designs are not the repository's
     for line in mentioned(page):
         program, *words = shlex.split(line.replace("[", "").replace("]", ""), comments=True)
         if program == "./run" and words[:1] in (["test"], ["lint"], []):
