@@ -121,3 +121,11 @@ def test_the_published_recovery_depends_on_its_steps() -> None:
     }
     assert carried == {"step_1_remove_connections", "bring_gi2_into_service"}
     assert [row.name for row in table.rows if row.idle] == ["step_2_check_logs"]
+
+
+def test_a_procedure_whose_order_is_a_parameter_has_one_table() -> None:
+    """The set-up of replication: Extract first or last, the server restarted early or late; one table with each step once."""
+    tables = mutation_tables(load("model.replication_setup:replication_setup"), {"changes": 1}, workers=1)
+    names = [row.name for row in tables[0].rows]
+    assert len(names) == len(set(names))
+    assert names.index("read_scn") < names.index("export") < names.index("import_dump")

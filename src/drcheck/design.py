@@ -290,6 +290,10 @@ def load(target: str) -> Design:
     if not attribute:
         if len(designs) == 1:
             return next(iter(designs.values()))
+        if not designs:
+            raise DesignError(
+                "DR201", f"module {module_name} defines no design", remedy="declare a function that composes with @design"
+            )
         raise DesignError(
             "DR201",
             f"module {module_name} has {len(designs)} designs; name one",

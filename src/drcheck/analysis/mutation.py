@@ -194,10 +194,14 @@ def _joined(known: dict[str, _Step], system: System, procedure: Procedure) -> di
 
 
 def _in_order(steps: Mapping[str, _Step]) -> list[_Step]:
-    """The steps in an order that every set of parameters agrees with; numbers decide between steps that never meet."""
+    """The steps in the order of the sets of parameters; numbers decide between steps that never meet."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(steps)
-    graph.add_edges_from((step.name, name) for step in steps.values() for name in step.following)
+    for step in steps.values():
+        for following in step.following:
+            # Where parameters turn the order of two steps round, the order met first stands.
+            if not nx.has_path(graph, following, step.name):
+                graph.add_edge(step.name, following)
 
     def natural(name: str) -> list[tuple[int, str]]:
         return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

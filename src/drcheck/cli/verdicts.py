@@ -133,8 +133,9 @@ def _notes(console: Console, report: DesignReport) -> None:
 
 def _is_search(report: DesignReport, run: Run) -> bool:
     """Whether states were looked at: facts about the composition itself need no search."""
-    kinds = {v.property.kind for v in report.verdicts if v.run is run}
-    return kinds != {"structure"}
+    return run.exploration.complete or run.exploration.states > 1 or any(
+        v.property.kind != "structure" for v in report.verdicts if v.run is run
+    )
 
 
 def _is_idle(run: Run, name: str) -> bool:
