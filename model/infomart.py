@@ -110,6 +110,8 @@ def active_standby(
     rewind_high_water_mark: Annotated[
         bool, "repair: the high-water mark is set back to the delivered facts before step 6"
     ] = False,
+    check_replicat: Annotated[bool, "repair: step 6 begins with a check that Replicat is stopped"] = False,
+    check_reports: Annotated[bool, "repair: the procedure ends with a check that new data shows in a report"] = False,
 ) -> System:
     """One active Info Mart at Site 1, its database replicated to Site 2, a standby server there.
 
@@ -160,7 +162,16 @@ def active_standby(
 
     # The procedure and those who carry it out
     book = active_standby_recovery(
-        server2, applied, app.access_point == "site2", partitioned, aggregation, gi2_step, drain_trail, slips > 0
+        server2,
+        applied,
+        app.access_point == "site2",
+        partitioned,
+        aggregation,
+        gi2_step,
+        drain_trail,
+        slips > 0,
+        apply.stopped if check_replicat else None,
+        server2.in_states("extracting", "transforming") & gi2_2.in_service if check_reports else None,
     )
     people = operator("operator", site1.failed, link.down, book.complete, clock.recovery, mistaken_operator)
     # Once the procedure has ended without bringing ETL back at Site 2 (which takes a slip), the account is closed: what is
@@ -242,6 +253,7 @@ def active_standby(
         "step_10_reaggregate": {"info_mart2": "reaggregate"},
         "step_10_release_aggregation": {"application": "release_aggregation"},
         "bring_gi2_into_service": {"gi2_2": "bring_into_service"},
+        "check_reports": {},
     }
     events = [
         event("link_fails", {link: "link_fails"}, optional=begins),

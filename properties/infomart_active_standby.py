@@ -65,6 +65,7 @@ def standby_never_writes_during_replication(d: System) -> Property:
             "The guide protects against an accidental start by leaving the connection unconfigured, not against this."
         ),
         repair="Let step 6 begin with a check that Replicat is stopped.",
+        repaired={"check_replicat": True},
     ),
 )  # fmt: skip
 def standby_never_writes_during_replication_even_with_a_slip(d: System) -> Property:
@@ -391,7 +392,12 @@ def reporting_can_always_be_brought_back(d: System) -> Property:
             "The procedure has no check at its end that new data arrives. If the host is not changed, or the server is "
             "not started, every later step can still be ticked off, and nothing leads back to the one that is missing."
         ),
-        repair="End the procedure with a check that an ETL cycle has run at Site 2 and that its data shows in a report.",
+        repair=(
+            "End the procedure with a check that an ETL cycle has run at Site 2 and that its data shows in a report; if "
+            "not, start over; and check before step 6 that Replicat is stopped. The last check alone is not enough: a step "
+            "done late may come after the one that needed it, or too late for the database."
+        ),
+        repaired={"check_reports": True, "check_replicat": True},
     ),
 )  # fmt: skip
 def reporting_comes_back_even_with_a_slip(d: System) -> Property:

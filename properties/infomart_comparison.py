@@ -1,6 +1,6 @@
 """What the guide promises when it compares the two Info Mart architectures."""
 
-from drcheck import Finding, Property, System, reachable, stated, total, whenever, worst_case
+from drcheck import Finding, Property, System, hours, reachable, stated, total, whenever, worst_case
 
 SOURCE = "Info Mart guide, Architecture: Two Approaches"
 
@@ -54,6 +54,7 @@ def active_active_loses_no_more(d: System) -> Property:
             "lacks the stretch and active-standby has it."
         ),
         repair="Take the threshold at least as long as the longest outage to be survived.",
+        repaired={"threshold": hours(14)},
     ),
 )  # fmt: skip
 def active_active_loses_no_more_around_an_outage(d: System) -> Property:

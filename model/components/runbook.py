@@ -17,12 +17,15 @@ class StepOf:
     when: Expression | None = None
 
 
-def runbook(name: str, steps: Sequence[StepOf], slips: bool, begins: str = "declare_disaster") -> Component:
+def runbook(
+    name: str, steps: Sequence[StepOf], slips: bool, begins: str = "declare_disaster", again: Expression | None = None
+) -> Component:
     """A procedure: standing by, then each step in order, then complete.
 
     With `slips`, the operator may leave steps out (faults of kind "operator slip", so the budget says how many), and do
     the step that was left out last at any later moment, that is out of order. `left_out` is that step. `begins` is the
-    trigger with which the procedure begins.
+    trigger with which the procedure begins. With `again`, the last step may find that something is missing: while that
+    holds the operators start over at the first step.
     """
     states = ["standing_by", *(s.key for s in steps), "complete"]
     left_out = Choice("left_out", [NONE, *(s.key for s in steps)])
@@ -41,6 +44,9 @@ def runbook(name: str, steps: Sequence[StepOf], slips: bool, begins: str = "decl
                     fault="operator slip", doc=f"the operator passes over: {step.doc}",
                 )
             )  # fmt: skip
+    if again is not None:
+        doc = "the last check fails: the operators start over"
+        transitions.append(on("start_over", states[-2], states[1], when=again, internal=True, kind="operator", doc=doc))
     return Component(
         name, states=states, variables=[left_out] if slips else [], transitions=transitions,
         doc="The published procedure, step by step.",

@@ -18,10 +18,14 @@ def active_standby_recovery(
     gi2_step: bool,
     drain_trail: bool,
     slips: bool,
+    replicat_stopped: Expression | None = None,
+    reports_back: Expression | None = None,
 ) -> Component:
     """The procedure as a machine. Each step waits only for what the guide says to check before going on.
 
-    `drain_trail` is a repair: step 1 then waits until Replicat has applied what the remote trail holds.
+    Three repairs: with `drain_trail` step 1 waits until Replicat has applied what the remote trail holds; with
+    `replicat_stopped` step 6 is not done before that holds; with `reports_back` a last step waits until that
+    holds, and as long as the server is not in service the operators start over.
     """
     steps = [
         StepOf(
@@ -35,7 +39,7 @@ def active_standby_recovery(
     if aggregation:
         steps.append(StepOf("step_5_hold_aggregation", "set run-aggregates to false, stop the aggregation job"))
     steps += [
-        StepOf("step_6_start_server", "start the Info Mart Server at Site 2"),
+        StepOf("step_6_start_server", "start the Info Mart Server at Site 2", replicat_stopped),
         StepOf(
             "step_7_migrate",
             "run Job_MigrateGIM if the server entered the migration state",
@@ -55,4 +59,7 @@ def active_standby_recovery(
         ]
     if gi2_step:
         steps.append(StepOf("bring_gi2_into_service", "bring the standby GI2 into service"))
-    return runbook("runbook", steps, slips)
+    if reports_back is not None:
+        steps.append(StepOf("check_reports", "check that new data shows in a report", reports_back))
+    again = None if reports_back is None else ~reports_back & server.in_states("unconfigured", "starting")
+    return runbook("runbook", steps, slips, again=again)
