@@ -122,6 +122,19 @@ def test_every_event_of_one_component_is_meant() -> None:
     }
 
 
+@pytest.mark.parametrize("design", [ACTIVE_STANDBY, ACTIVE_ACTIVE, COMPARISON])
+def test_every_repair_works(design: str) -> None:
+    """A finding that names parameters which repair it: with them the same promise holds, and not vacuously."""
+    found = load(design)
+    for statement in found.statements():
+        finding = statement.details["finding"]
+        if finding is not None and finding.repaired:
+            system = found.build({**statement.given, **finding.repaired})
+            domains, verdict = check(system, [statement.on(system)])
+            assert domains.outcome is Outcome.HOLDS, statement.name
+            assert (verdict.outcome, verdict.vacuous) == (Outcome.HOLDS, None), statement.name
+
+
 # -- what the models abstract from, varied --------------------------------------------------------------------------------
 def worst(design: str, settings: dict[str, Any], stream_site: int = 1) -> dict[str, int]:
     """The worst loss of one stream of a site in the database at Site 2, by cause."""
