@@ -207,7 +207,11 @@ def active_standby(
             *(on(trigger, "out_of_step") for trigger in aside),
             *([] if keep_icons else [on("ignore", "in_use", then=db2.ignoring(reach2, site=1), passive=True)]),
             on("migration_job", ["in_use", "out_of_step"], when=server2.migrating, then={db2.schema: "current"}),
-            *([on("maintenance_done", "in_use", then={db2.partitions: "present"})] if partitioned else []),
+            *(
+                [on("maintenance_done", ["in_use", "out_of_step"], then={db2.partitions: "present"})]
+                if partitioned
+                else []
+            ),
             *(
                 [
                     on("raa2_aggregates", "in_use", then={db2.stale: 0}),
@@ -304,6 +308,7 @@ def active_active(
     mistaken_operator: Mistaken = False,
     stuck_clock: StuckClock = "outage",
     observe_outage: Observe = False,
+    keep_icons: Annotated[bool, "repair: step 1 keeps the connections to the ICONs whose IDB is at Site 2"] = False,
 ) -> System:
     """Two active Info Marts, each reading the IDBs of both sites into a database of its own; no replication.
 
@@ -311,14 +316,16 @@ def active_active(
     fails: the two-step procedure. Site 2 fails: nothing is prescribed; Site 1 waits up to the threshold and carries on.
     """
     clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 8)
-    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 1)
+    layer = collection(
+        sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 0 if keep_icons else 1
+    )
     site1, link = layer.sites[1], layer.link
     databases = {n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)}
     conf1, conf2 = connections("application1"), connections("application2", may_change=True)
     removed = conf2.own_site_only
     reach = {
         1: layer.reach(1, {}, list(databases[1].uncovered)),
-        2: layer.reach(2, {1: removed}, list(databases[2].uncovered)),
+        2: layer.reach(2, {} if keep_icons else {1: removed}, list(databases[2].uncovered)),
     }
     servers = {
         n: info_mart_server(
@@ -335,7 +342,11 @@ def active_active(
                 *database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, 3 - n, YES, stuck_clock == "data"),
                 on("site_fails", "in_use", "lost", then=database.forgetting(), passive=True),
                 on("tick", "lost"),
-                *([on("ignore", "in_use", then=database.ignoring(reach[n], site=1), passive=True)] if n == 2 else []),
+                *(
+                    [on("ignore", "in_use", then=database.ignoring(reach[n], site=1), passive=True)]
+                    if n == 2 and not keep_icons
+                    else []
+                ),
                 *([on(f"raa{n}_aggregates", "in_use", then={database.stale: 0})] if aggregation else []),
             ],
             f"The Info Mart database at Site {n}.",
@@ -352,7 +363,11 @@ def active_active(
     begins, ends = _outage_events(layer, observe_outage, longest_outage, servers[1], [components[1]])
     ends[servers[2]] = ends[components[2]] = "reconnect"
     effects: dict[str, dict[Component, str]] = {
-        "step_1_remove_connections": {conf2: "remove_other_site", components[2]: "ignore", **layer.charged(1)},
+        "step_1_remove_connections": {
+            conf2: "remove_other_site",
+            **({} if keep_icons else {components[2]: "ignore"}),
+            **layer.charged(1),
+        },
         "step_2_check_logs": {},
         "bring_gi2_into_service": {gi2_2: "bring_into_service"},
     }
@@ -385,7 +400,9 @@ def active_active(
 def lagging(ahead: InfoMartDatabase | Trail, behind: InfoMartDatabase | Trail, lag: int) -> Expression:
     """Whether a replication stage is more than `lag` intervals behind the one before it."""
     before, after = [*ahead.uncovered, *ahead.unreported], [*behind.uncovered, *behind.unreported]
-    return any_of(b - a > lag for a, b in zip(before, after, strict=True))
+    positions = any_of(b - a > lag for a, b in zip(before, after, strict=True))
+    aggregates = (behind.stale > lag) & (behind.stale > ahead.stale)
+    return positions | aggregates
 
 
 def _outage_events(

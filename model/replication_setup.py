@@ -51,7 +51,7 @@ def replication_setup(
     """
     source = source_database("source", changes, upgraded)
     server = job_server("server", running=True)
-    logged = source.logging == "all_tables"
+    logged = source.logging.is_in("all_tables", "repeated")
     dump = export_file("export", source.scn, changes, flashback, server.running)
     begin = dump.scn if extract_begins == "export_scn" else None
     extract = capture("extract", source.scn, changes, logged, begin)
@@ -69,7 +69,7 @@ def replication_setup(
     books = setup_runbooks(first, at_target, last, two_people, slips > 0)
     effects = {
         "add_trandata": {source: "add_trandata"},
-        "repeat_trandata": {source: "add_trandata"},
+        "repeat_trandata": {source: "repeat_trandata" if upgraded else "add_trandata"},
         "stop_server": {server: "stop"},
         "read_scn": {dump: "read_scn"},
         "export": {dump: "export"},

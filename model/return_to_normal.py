@@ -35,6 +35,9 @@ def return_to_normal(
         OneOf["now", "export_scn"], "where the second synchronisation begins (export_scn: repair)"
     ] = "now",
     clean: Annotated[bool, "whether steps 6 and 7 (working folders, schema) are carried out"] = True,
+    stop_for_export: Annotated[
+        bool, "repair: where the server runs during the transfer, it is stopped for the export"
+    ] = False,
     check_sync: Annotated[bool, "whether step 12 really waits until both databases are in sync"] = True,
 ) -> System:
     """Option 1: the new site becomes active, Site 2 becomes its standby.
@@ -65,7 +68,7 @@ def return_to_normal(
     old_copy = copy_database("site2_copy", changes, Literal(0), NO, replicat.position, captured, True)
     application = application_host("application")
     synced = _all_there(survivor.scn, new_copy, changes)
-    book = return_to_normal_runbook(dump.transferred, synced, running, second_sync, clean, check_sync)
+    book = return_to_normal_runbook(dump.transferred, synced, running, second_sync, clean, check_sync, stop_for_export)
     effects: dict = {
         "step_1_stop_server": {server2: "stop"},
         "step_2_read_scn": {dump: "read_scn"},

@@ -208,6 +208,25 @@ def the_procedure_brings_reports_back(d: System) -> Property:
     )
 
 
+@stated(
+    claims="IM-3", source=f"{PROCEDURE}, step 1", given={**PLAIN, "outages": 0, "failing": "site1"},
+    assumptions="an IDB is not read once the connection to its ICON is removed",
+    finding=Finding(
+        title="Step 1 as worded throws the redundant IDBs at the surviving site away",
+        explanation=(
+            "It removes every connection to ICONs that collect from Site 1's sources. The redundant ICONs, whose IDBs "
+            "stand at Site 2 and hold all of Site 1's data, are among them: what the Info Mart at Site 2 had not "
+            "extracted yet is given up although it could be read."
+        ),
+        repair="Keep the connections to the ICONs whose IDB is at Site 2 until what they hold has been extracted.",
+        repaired={"keep_icons": True},
+    ),
+)  # fmt: skip
+def the_redundant_idb_is_used(d: System) -> Property:
+    """After the loss of Site 1, nothing that a redundant IDB at Site 2 holds is lost, without an outage."""
+    return never(total(d.db2.lost["not_extracted"]) > 0)
+
+
 @stated(claims="AA-5", source=f"{LOSS}: Active-Active Deployment", given={**PLAIN, "outages": 0, "failing": "site1"})
 def worst_loss_of_a_site(d: System) -> Property:
     """The most intervals of Site 1's data that its loss can cost, all sources and causes together, without an outage."""

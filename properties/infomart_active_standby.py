@@ -6,6 +6,7 @@ from drcheck import (
     System,
     all_of,
     can_always,
+    deadlock_free,
     hours,
     leads_to,
     never,
@@ -146,7 +147,8 @@ def the_target_is_a_prefix_of_the_source(d: System) -> Property:
             "The staging and GIDB tables are left out of replication as internal, their absence being no data loss. But "
             "the high-water mark, which is replicated, says that their content has been extracted, and the standby "
             "never extracts it again. So exactly what sits in the excluded tables when Site 1 is lost is lost, although "
-            "the redundant IDB at Site 2 may still hold it. The mark travels ahead of the facts that it vouches for."
+            "an IDB at Site 2 may still hold it: even data of Site 2's own sources, whose IDBs are intact. The mark "
+            "travels ahead of the facts that it vouches for."
         ),
         repair=(
             "Before step 6, set the replicated high-water mark back to where the delivered facts end (and keep the "
@@ -199,7 +201,8 @@ def nothing_is_reported_twice_after_recovery(d: System) -> Property:
         explanation=(
             "Step 3 removes every connection to ICONs that collect from Site 1's sources. The redundant ICON and its IDB "
             "at Site 2 are among them: they collect Site 1's data. Once they are disconnected the standby does not "
-            "extract what they hold, although the chapter on data loss counts on exactly that. The redundant IDB is "
+            "extract what they hold (as the step is worded, and if an IDB is not read without its ICON's connection), "
+            "although the chapter on data loss counts on exactly that. The redundant IDB is "
             "there, complete, and unused."
         ),
         repair=(
@@ -274,21 +277,18 @@ def key_numbers_are_preserved(d: System) -> Property:
     return never(d.db2.rekeyed)
 
 
-@stated(claims="AS-17", source=ARCHITECTURE, given=NO_OUTAGE)
-def delivered_facts_keep_their_keys(d: System) -> Property:
-    """Facts that had been delivered stay as they are: taking the standby into use never adds to what it has to report."""
-    return whenever(
-        d.info_mart2.in_use, all_of(d.db2.lost_of(i) <= d.db2.unreported[i] for i in range(len(d.layer.streams)))
-    )
+@stated(claims=("AS-17", "AS-11"), source=ARCHITECTURE)
+def the_takeover_touches_no_delivered_fact(d: System) -> Property:
+    """Taking the standby database into use writes none of the facts that had been delivered."""
+    written = d.event("server2_takes_over").writes
+    facts = {d.cell_of[v] for v in d.db2.unreported}
+    return structure(not written & facts, f"server2_takes_over writes {len(written & facts)} of {len(facts)} positions of facts")
 
 
-@stated(claims="AS-11", source=STANDBY_LOSS, given=PLAIN)
-def only_undelivered_data_is_lost(d: System) -> Property:
-    """What is lost is never more than what the standby database had not received."""
-    return whenever(
-        d.info_mart2.in_use,
-        all_of(d.db2.lost_of(i) <= d.db2.unreported[i] for i in range(len(d.layer.streams))),
-    )
+@stated(claims="AS-9", source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True})
+def the_survivors_own_data_can_be_lost(d: System) -> Property:
+    """The loss of Site 1 can cost data of Site 2's own sources too, although their IDBs at Site 2 are intact."""
+    return reachable(d.site1.failed & (total(d.db2.lost["not_transformed"][i] for i in of_site(d, 2)) > 0))
 
 
 @stated(
@@ -309,10 +309,31 @@ def what_reached_site_2_is_used(d: System) -> Property:
     return whenever(d.server2.starting & d.site1.failed, same(d.trail.replicated(), d.db2.replicated()))
 
 
-@stated(claims="AS-12", source=STANDBY_LOSS, given=NO_OUTAGE)
+@stated(claims="AS-12", source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True})
 def the_standby_mark_can_lag(d: System) -> Property:
-    """The standby's mark can be earlier than the active one's, so that data is extracted again from an IDB at Site 2."""
-    return reachable(d.db2.rekeyed & d.server2.transforming)
+    """The standby's mark can be earlier, so that Site 1's data is extracted again, from the redundant IDB at Site 2."""
+    again = total(d.db2.staged[i] for i in of_site(d, 1)) > 0
+    return reachable(d.site1.failed & d.db2.rekeyed & d.server2.transforming & again)
+
+
+@stated(
+    claims="AS-12", source=f"{PROCEDURE}, step 3", given=NO_OUTAGE,
+    assumptions="an IDB is not read once the connection to its ICON is removed",
+    finding=Finding(
+        title="With step 3 as worded nothing of Site 1's data is ever extracted again from the redundant IDB",
+        explanation=(
+            "The chapter on data loss describes how a lagging mark makes the standby extract again from the redundant "
+            "IDB. Step 3 removes the connections to all ICONs that collect from Site 1, the redundant ones included, "
+            "before the server is started: the case that the chapter describes cannot come about."
+        ),
+        repair="Keep the connections to the ICONs whose IDB is at Site 2 (see the finding on step 3).",
+        repaired={"keep_icons": True},
+    ),
+)  # fmt: skip
+def the_published_steps_extract_again(d: System) -> Property:
+    """The same, with the published procedure."""
+    again = total(d.db2.staged[i] for i in of_site(d, 1)) > 0
+    return reachable(d.site1.failed & d.db2.rekeyed & d.server2.transforming & again)
 
 
 @stated(claims="AS-11", source=STANDBY_LOSS, given={**SITE_1, "outages": 0})
@@ -372,7 +393,7 @@ def the_procedure_brings_reports_back_after_an_upgrade(d: System) -> Property:
     return leads_to(d.site1.failed, _reports_back(d), fairness=PROGRESS)
 
 
-@stated(claims="AS-13", source=PROCEDURE, given=NO_OUTAGE)
+@stated(claims=("AS-13", "AS-11"), source=PROCEDURE, given=NO_OUTAGE)
 def nothing_is_lost_beyond_the_three_causes(d: System) -> Property:
     """Without an outage, what is lost with Site 1 was not extracted, not transformed or not delivered; nothing else."""
     return never(total([*d.db2.lost["in_queue"], *d.db2.lost["beyond_threshold"]]) > 0)
@@ -453,6 +474,32 @@ def reaggregation_repairs_every_aggregate(d: System) -> Property:
 def reaggregation_repairs_every_aggregate_without_outages(d: System) -> Property:
     """The same, when there was no outage before."""
     return whenever(d.runbook.complete & taken_over(d), d.db2.unnotified == 0)
+
+
+@stated(
+    claims="AS-16", source=f"{PROCEDURE}, step 10",
+    given={
+        "activity": False, "failing": "site1", "longest_outage": hours(26), "etl_delay": 0, "replication_lag": 0,
+    },
+    finding=Finding(
+        title="Re-aggregating 24 hours is not enough after an outage of about a day",
+        explanation=(
+            "Facts can reach Site 2 before their aggregates do. If the network then fails, their notifications stay "
+            "behind at Site 1 for the whole outage; if Site 1 is lost at its end, the 24 hours before the loss no longer "
+            "reach back to them, although ETL and aggregation were healthy all the time."
+        ),
+        repair="Re-aggregate from the last moment at which replication is known to have delivered everything.",
+    ),
+)  # fmt: skip
+def reaggregation_repairs_every_aggregate_after_a_long_outage(d: System) -> Property:
+    """The same, with an outage of up to 26 hours before the loss of the site."""
+    return whenever(d.runbook.complete & taken_over(d), d.db2.unnotified == 0)
+
+
+@stated(source="the account of the model itself", given={**SLIP, "partitioned": True})
+def no_state_is_dead_with_a_slip(d: System) -> Property:
+    """The same, with a partitioned database and a step passed over."""
+    return deadlock_free()
 
 
 @stated(

@@ -632,7 +632,7 @@ def drcheck(capsys: pytest.CaptureFixture[str]) -> Command:
 def test_the_command_prints_the_remarks_and_exits_1(drcheck: Command) -> None:
     status, out, err = drcheck("audit", *SAMPLES)
     assert (status, err) == (1, "")
-    assert f"{TARGET}: GoldenGate parameter files and commands" in out
+    assert f"{TARGET}: GoldenGate parameter files and commands" in " ".join(out.split())
     assert "set_up.oby:12: problem trail-case [AS-18, AS-25]" in out
     assert "Remedy: write ./dirdat/dp" in out
     assert out.rstrip().endswith("4 files: 9 problems, 6 warnings, 7 notes")

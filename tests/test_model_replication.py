@@ -23,7 +23,7 @@ DESIGNS = [SETUP, RETURN, SECOND]
         (SETUP, {}, (516, 835, 25)),
         (SETUP, {"two_people": True, "slips": 1}, (11_886, 29_622, 27)),
         (RETURN, {}, (136, 182, 26)),
-        (RETURN, {"server_during_transfer": "running", "second_sync": True}, (719, 1_560, 35)),
+        (RETURN, {"server_during_transfer": "running", "second_sync": True}, (723, 1_576, 33)),
         (SECOND, {}, (750, 1_559, 31)),
     ],
 )

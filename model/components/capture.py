@@ -20,6 +20,7 @@ def capture(
         variables=[captured],
         transitions=[
             on("start", "absent", "running", then=begins, passive=True),
+            on("upgrade", "absent", passive=True, doc="an upgrade before replication starts"),
             on("capture", "running", then={captured[minimum(scn, changes - 1)]: logged}, passive=True),
         ],
         doc="GoldenGate Extract: captures what is committed after it was added.",

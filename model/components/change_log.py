@@ -11,12 +11,13 @@ def source_database(name: str, changes: int, upgraded: bool) -> Component:
     Up Replication). Every change after such an upgrade is taken to touch a new table, which is the worst it can do.
     """
     scn = Integer("scn", 0, changes)
-    logging = Choice("logging", ["nothing", "all_tables", "old_tables"])
+    logging = Choice("logging", ["nothing", "all_tables", "old_tables", "repeated"])
     transitions = [
         on("commit", when=scn < changes, then={scn: scn + 1}),
         on("add_trandata", then={logging: "all_tables"}, passive=True),
     ]
     if upgraded:
+        transitions.append(on("repeat_trandata", then={logging: "repeated"}, passive=True))
         transitions.append(on("upgrade", when=logging == "all_tables", then={logging: "old_tables"}))
     return Component(
         name, states=["open"], variables=[scn, logging], transitions=transitions, doc="The database replicated from."

@@ -169,7 +169,7 @@ class InfoMartDatabase:
         for i, r in enumerate(reach):
             u = self.uncovered[i]
             gap = maximum(self.unreported[i] - u - self.lost_of(i), 0)
-            rekeyed.append(u + (gap if rewind else 0) > primary.uncovered[i] + primary.staged[i])
+            rekeyed.append(~r.ignored & (u + (gap if rewind else 0) > primary.uncovered[i] + primary.staged[i]))
             # Of what was staged at the failed site, this copy of the high-water mark covers what it is not behind by.
             not_transformed = minimum(maximum(primary.staged[i] - maximum(u - primary.uncovered[i], 0), 0), gap)
             if rewind:

@@ -61,5 +61,5 @@ def active_standby_recovery(
         steps.append(StepOf("bring_gi2_into_service", "bring the standby GI2 into service"))
     if reports_back is not None:
         steps.append(StepOf("check_reports", "check that new data shows in a report", reports_back))
-    again = None if reports_back is None else ~reports_back & server.in_states("unconfigured", "starting")
+    again = None if reports_back is None else ~reports_back
     return runbook("runbook", steps, slips, again=again)

@@ -9,17 +9,30 @@ from model.components.runbook import StepOf, runbook
 
 
 def return_to_normal_runbook(
-    transferred: Expression, in_sync: Expression, running: bool, second_sync: bool, clean: bool, check_sync: bool
+    transferred: Expression,
+    in_sync: Expression,
+    running: bool,
+    second_sync: bool,
+    clean: bool,
+    check_sync: bool,
+    stop_for_export: bool,
 ) -> Component:
-    """The steps in order. `running`: the survivor's server runs again while the copy is transferred."""
+    """The steps in order. `running`: the survivor's server is not stopped for the time of the transfer (step 1).
+
+    That it should not run during the export is a note, not a step; `stop_for_export` makes it one.
+    """
     steps = [
-        StepOf("step_1_stop_server", "stop the Info Mart Server at Site 2"),
+        *(
+            []
+            if running and not stop_for_export
+            else [StepOf("step_1_stop_server", "stop the Info Mart Server at Site 2")]
+        ),
         StepOf("step_2_read_scn", "read the SCN for the export"),
         StepOf("step_2_export", "export the Info Mart database at Site 2"),
         StepOf("step_2_export_ends", "the export is complete"),
         *(
             [StepOf("restart_server", "start the server at Site 2 again for the time of the transfer")]
-            if running
+            if running and stop_for_export
             else []
         ),
         StepOf("step_2_transfer", "transfer the copy to the new site"),

@@ -115,6 +115,14 @@ def _notes(console: Console, report: DesignReport) -> None:
                 "nothing is known of events that never fire.",
                 style="yellow",
             )
+        if run.exploration.deadlocks:
+            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            plain(
+                console,
+                f"States without any step: {run.exploration.deadlocks:,}{where}; what would come after them is not looked at. "
+                "State deadlock_free() to see the first.",
+                style="yellow",
+            )
     complete = [run for run in searches if run.exploration.complete]
     if complete:
         idle = complete[0].idle_events
