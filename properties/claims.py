@@ -325,8 +325,8 @@ CONFIGURATION_DATABASE = (
     ),
     Claim(
         "FW-5",
-        "The DNS record resolves to the main host in normal mode and to the secondary host in failover mode; on "
-        "those two hosts the name is pinned to the host's own address, so that a false situation cannot arise.",
+        "The DNS record follows the mode: it names the main host normally, and the secondary one after a failover; "
+        "these two hosts pin the name to their own address, so that a false situation cannot arise.",
         FRAMEWORK, "DNS Server Configuration and Switchover Scripts",
     ),
     Claim(

@@ -131,7 +131,7 @@ def proxies_that_resume_serve_what_the_master_holds(d: System) -> Property:
 # -- FW-5: names --------------------------------------------------------------------------------------------------------
 @stated(claims="FW-5", source=NAMES)
 def the_record_follows_the_mode(d: System) -> Property:
-    """The record points to the main host in normal mode, and to the secondary host after the switch-over."""
+    """Until the switch-over the record points to the main host, from then on to the secondary one, and back at the end."""
     return always(
         (~d.operators.watching | d.dns_record.to_main)
         & (~switched_over(d) | d.dns_record.to_secondary)

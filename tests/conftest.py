@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from hypothesis import HealthCheck, settings
+
+# The width that a terminal library may have put into the environment of pytest's workers is not the tests' business.
+os.environ.pop("COLUMNS", None)
+# A run that was started in the background ignores interrupts, and so would the programs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "ci",

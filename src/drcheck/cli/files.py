@@ -13,10 +13,13 @@ from drcheck.errors import OutputError
 def write_text(path: Path, text: str) -> None:
     """Write a text file (UTF-8, line feeds), making the directories it needs. Raises OutputError DR601."""
     temporary: str | None = None
+    path = path.resolve() if path.is_symlink() else path  # what a link points to is written, the link stays
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(0, "it is a directory")
+        if path.exists() and not path.is_file():
+            raise OSError(0, "it is not a regular file")
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

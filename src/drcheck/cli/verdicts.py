@@ -119,8 +119,8 @@ def _notes(console: Console, report: DesignReport) -> None:
             where = "" if len(report.runs) == 1 else f" ({_label(run)})"
             plain(
                 console,
-                f"States without any step: {run.exploration.deadlocks:,}{where}; what would come after them is not looked at. "
-                "State deadlock_free() to see the first.",
+                f"States without any step: {run.exploration.deadlocks:,}{where}. If that is not meant, state deadlock_free() "
+                "to see the first.",
                 style="yellow",
             )
     complete = [run for run in searches if run.exploration.complete]
