@@ -101,7 +101,7 @@ CASES: dict[str, tuple[str, str]] = {
     "check model..pair": ("DR201", "is not a design"),
     "check model.pair:hours": ("DR203", "is a function, not a design"),
     "check json:dumps": ("DR203", "json:dumps is a function, not a design"),
-    "check model.no_design": ("DR201", "module model.no_design has 0 designs"),
+    "check model.no_design": ("DR201", "module model.no_design defines no design"),
     "check model.raises": ("DR202", "ZeroDivisionError: division by zero (model/raises.py:1)"),
     "check model.not_python": ("DR202", "is not Python"),
     "check model.needs": ("DR202", "needs 'no_such_library'"),

@@ -64,7 +64,7 @@ def breadth_first(
     while number < len(states):
         if number == level_end:
             depth, level_end = depth + 1, len(states)
-        if number % 1024 == 0 or (limits.states is not None and len(states) > limits.states):
+        if number % 1024 == 0:
             stopped = watch.exceeded(len(states))
             if stopped:
                 break
