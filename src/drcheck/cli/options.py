@@ -31,7 +31,7 @@ def search_options(function: F) -> F:
     """`--engine`, `--limit-states`, `--limit-seconds`."""
     for option in (
         click.option("--limit-seconds", type=float, metavar="S", help="Stop each search after so many seconds."),
-        click.option("--limit-states", type=int, metavar="N", help="Stop each search after so many states (looked at every thousand states or so)."),
+        click.option("--limit-states", type=int, metavar="N", help="Stop each search after about so many states."),
         click.option("--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}."),
     ):
         function = option(function)
