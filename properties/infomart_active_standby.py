@@ -196,6 +196,7 @@ def nothing_is_reported_twice_after_recovery(d: System) -> Property:
 # -- what is lost with Site 1 -------------------------------------------------------------------------------------------
 @stated(
     claims="AS-8", source=STANDBY_LOSS, given=NO_OUTAGE,
+    assumptions="an IDB is not read once the connection to its ICON is removed",
     finding=Finding(
         title="Step 3 as written throws the redundant IDBs away, and with them what had not been extracted",
         explanation=(
