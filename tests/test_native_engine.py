@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from itertools import chain, repeat
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,9 +24,20 @@ from drcheck.errors import EngineError
 from drcheck.explore import choose
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import AutoEngine, engine_named
-from drcheck.explore.native import layout, memory, rows, store
+from drcheck.explore.native import (
+    code_cache,
+    engine,
+    found,
+    kernels,
+    layout,
+    memory,
+    rows,
+    store,
+    table,
+    tables,
+)
 from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.jit import Code
+from drcheck.explore.native.jit import compile_text
 from drcheck.explore.native.layout import layout_of
 from drcheck.explore.native.memory import Region
 from drcheck.explore.native.translate import signature
@@ -276,7 +291,7 @@ def test_width(bits: int) -> None:
     steps += [on(f"step_{v.name}", "on", when=v < v.high, then={v: v + 1}) for v in wide[:4]]
     system = one(variables, steps)
     assert system.bits == bits
-    assert 0 <= layout_of(system).words - (bits + 63) // 64 <= 1
+    assert 0 <= layout_of(system).words - (bits + 63) // 64 <= 2
     same(system, Query(graph=True))
 
 
@@ -305,16 +320,18 @@ def test_pipeline_in_full() -> None:
     same(system, Query((system.lower(lost == 1),), (system.lower(lost),), graph=True))
 
 
-@pytest.mark.parametrize("uncut", [0, 2])
+@pytest.mark.parametrize("uncut", [0, 1])
 def test_growth_of_tables_rows_and_edges(monkeypatch: pytest.MonkeyPatch, uncut: int) -> None:
     """Started far too small, everything grows many times, and the answer is the same."""
     system = pipeline(*SIZES["S"])
     expected = NativeEngine().explore(system, Query(graph=True))
     monkeypatch.setattr(layout, "UNCUT", uncut)
-    monkeypatch.setattr(store, "FIRST_ROWS", 1)
-    monkeypatch.setattr(store, "FIRST_EDGES", 1)
-    monkeypatch.setattr(store, "FIRST_WIDTH", 1)
-    monkeypatch.setattr(store, "FIRST_HALF_WIDTH", 1)
+    for module, names in (
+        (store, ("FIRST_EDGES", "FIRST_RING", "FIRST_NOTES", "FIRST_HALF_BITS")),
+        (tables, ("FIRST_LINES", "FIRST_ROWS", "FIRST_HALF_WIDTH")),
+    ):
+        for name in names:
+            monkeypatch.setattr(module, name, 1)
     got = NativeEngine().explore(system, Query(graph=True))
     assert (got.states, got.transitions, got.depth) == (expected.states, expected.transitions, expected.depth)
     assert expected.graph is not None
@@ -324,31 +341,144 @@ def test_growth_of_tables_rows_and_edges(monkeypatch: pytest.MonkeyPatch, uncut:
     assert all(got.parent(n) == expected.parent(n) for n in range(0, got.states, 997))
 
 
+@pytest.fixture
+def no_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Kernels are compiled anew, with whatever constants the test sets."""
+    monkeypatch.setenv("DRCHECK_CACHE", "")
+    kernels.search_code.cache_clear()
+    yield
+    kernels.search_code.cache_clear()
+
+
+@pytest.mark.usefixtures("no_cache")
 @pytest.mark.parametrize("constant", [0, 1 << 40])
-def test_a_bad_hash_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, constant: int) -> None:
-    """With every state in one slot and under one tag, only the full comparison tells states apart."""
+def test_a_bad_hash_of_halves_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, constant: int) -> None:
+    """With every half in one slot and under one tag, only the full comparison tells halves apart."""
     monkeypatch.setattr(rows, "SEED", 0)
     monkeypatch.setattr(rows, "MIX", constant)
-    store.search_code.cache_clear()
-    try:
-        same(pipeline(*SIZES["tiny"]), Query(graph=True))
-    finally:
-        store.search_code.cache_clear()
+    same(pipeline(*SIZES["tiny"]), Query(graph=True))
 
 
-def test_a_line_is_scanned_alike_in_python_and_on_vectors() -> None:
-    parameters = [p if p == "word" else "ptr" for p in signature(rows.scan)]
-    code = Code(rows.SCAN.replace("define internal", "define"), {"scan": parameters})
+@pytest.mark.usefixtures("no_cache")
+@pytest.mark.parametrize("graph", [False, True])
+def test_bad_mixing_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, graph: bool) -> None:
+    """Keys that are not mixed at all crowd a few lines, and many entries end up in the stash."""
+    for name in ("FIRST_FACTOR", "SECOND_FACTOR", "FIRST_INVERSE", "SECOND_INVERSE"):
+        monkeypatch.setattr(table, name, 1)
+    monkeypatch.setattr(tables, "FURTHEST", 1)
+    same(pipeline(*SIZES["tiny"]), Query(graph=graph))
+
+
+def test_mixing_is_a_bijection() -> None:
     random = np.random.default_rng(0)
-    table = Region(4 * 64)
+    for bits in range(1, 65):
+        mask, shift = (1 << bits) - 1, (bits + 1) // 2
+        for key in {0, mask, *(int(k) & mask for k in random.integers(0, 1 << 64, 20, np.uint64))}:
+            mixed = table.mix(key, mask, shift)
+            assert 0 <= mixed <= mask
+            assert table.unmix(mixed, mask, shift) == key
+    for bits in (1, 2, 5, 8):
+        assert len({table.mix(k, (1 << bits) - 1, (bits + 1) // 2) for k in range(1 << bits)}) == 1 << bits
+
+
+def test_tags_are_scanned_alike_in_python_and_on_vectors() -> None:
+    parameters = [p if p == "word" else "ptr" for p in signature(rows.scan_tags)]
+    code = compile_text(rows.SCAN_TAGS.replace("define internal", "define"), 0).declare({"scan_tags": parameters})
+    random = np.random.default_rng(0)
+    region = Region(4 * 64)
     for width in (7, 18, 31):
-        slots = table.array(np.uint32, 64)
+        slots = region.array(np.uint32, 64)
         slots[:] = random.integers(0, 1 << 32, 64) & (0b11 << 30 | 0b11)
         for line in range(4):
             for tag in (0, 1 << 31, 3 << 30):
                 tag = tag >> width << width
-                expected = rows.scan(slots.tolist(), line, tag, width)
-                assert code["scan"](table.address, line, tag, width) == expected
+                expected = rows.scan_tags(slots.tolist(), line, tag, width)
+                assert code["scan_tags"](region.address, line, tag, width) == expected
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_a_line_is_scanned_alike_in_python_and_on_vectors(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+    parameters = [p if p == "word" else "ptr" for p in signature(table.scan)]
+    code = compile_text(table.scan_code(bits).replace("define internal", "define"), 0).declare({"scan": parameters})
+    monkeypatch.setattr(table, "LINE", 512 // bits)
+    region = Region(4 * 64)
+    slots = region.array(np.uint32 if bits == 32 else np.uint64, 4 * table.LINE)
+    slots[:] = np.random.default_rng(0).integers(0, 4, 4 * table.LINE)
+    for line in range(4):
+        for wanted in range(4):
+            assert code["scan"](region.address, line, wanted) == table.scan(slots.tolist(), line, wanted)
+
+
+def test_what_was_found_is_told_alike_from_the_record_and_from_states() -> None:
+    """Large searches make states again one by one, small ones all at once."""
+    system = pipeline(*SIZES["S"])
+    one, all_ = (NativeEngine().explore(system, Query()) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(found, "SMALL_WORDS", 0)
+        numbers = [0, 1, 2, 1023, 1024, 1025, 77_777, one.states - 1]
+        states = [one.state(n) for n in numbers]
+    assert states == [all_.state(n) for n in numbers]
+
+
+# -- threads -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("graph", [False, True])
+@pytest.mark.parametrize("uncut", [0, 1])
+def test_the_answer_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch, graph: bool, uncut: int) -> None:
+    """Several threads take part from the first states on, and everything is numbered as by one."""
+    monkeypatch.setattr(layout, "UNCUT", uncut)
+    system = pipeline(*SIZES["S"])
+    lost = system.component("pipeline").variable("lost")
+    query = Query((system.lower(lost == 1), *disorder(system).watches), (system.lower(lost),), graph=graph)
+    expected = NativeEngine().explore(system, query, Limits(threads=1))
+    monkeypatch.setattr(engine, "HELP", 1)
+    for threads in (2, 3, 7):
+        equal(NativeEngine().explore(system, query, Limits(threads=threads)), expected)
+        few = Limits(states=50_000, threads=threads)
+        equal(NativeEngine().explore(system, query, few), NativeEngine().explore(system, query, Limits(50_000, threads=1)))
+
+
+# -- machine code that is kept -------------------------------------------------------------------------------------
+def test_machine_code_is_kept_and_found_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DRCHECK_CACHE", str(tmp_path / "cache"))
+    code_cache.store("a.o", b"content")
+    assert code_cache.load("a.o") == b"content"
+    assert code_cache.load("b.o") is None
+    assert [f.name for f in (tmp_path / "cache").iterdir()] == ["a.o"]
+
+
+def test_damaged_code_is_not_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DRCHECK_CACHE", str(tmp_path))
+    tmp_path.chmod(0o700)
+    code_cache.store("a.o", b"content")
+    for damaged in (b"", b"short", (tmp_path / "a.o").read_bytes()[:-1]):
+        (tmp_path / "a.o").write_bytes(damaged)
+        assert code_cache.load("a.o") is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_a_folder_that_others_can_write_to_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DRCHECK_CACHE", str(tmp_path))
+    tmp_path.chmod(0o777)
+    code_cache.store("a.o", b"content")
+    assert code_cache.load("a.o") is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_folder_everything_is_compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in ("", str(tmp_path / "file" / "below")):
+        monkeypatch.setenv("DRCHECK_CACHE", place)
+        kernels.search_code.cache_clear()
+        assert NativeEngine().explore(pipeline(*SIZES["tiny"]), Query()).states == COUNTS["tiny"][0]
+
+
+def test_the_cache_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DRCHECK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(code_cache, "MOST_FILES", 3)
+    for i in range(6):
+        code_cache.store(f"{i}.o", b"content")
+        os.utime(tmp_path / "cache" / f"{i}.o", (i, i))
+    assert sorted(f.name for f in (tmp_path / "cache").iterdir()) == ["3.o", "4.o", "5.o"]
 
 
 # -- limits --------------------------------------------------------------------------------------------------------
@@ -376,7 +506,7 @@ def test_limit_of_seconds() -> None:
 
 @pytest.mark.parametrize("graph", [False, True])
 def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: bool) -> None:
-    left = iter([8 << 30] * 3 + [0] * 1000)
+    left = chain([8 << 30] * 3, repeat(0))
     monkeypatch.setattr(memory, "available", lambda: next(left))
     result = NativeEngine().explore(pipeline(*SIZES["M"]), Query(graph=graph))
     assert not result.complete
@@ -387,15 +517,15 @@ def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: b
 
 
 def test_memory_that_cannot_be_had_stops_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    grow = Region.grow
+    new = Region._new
 
-    def limited(self: Region, size: int) -> None:
-        if size >= 1 << 20:
+    def limited(size: int) -> mmap.mmap:
+        if size >= 8 << 20:
             raise OSError(12, "Cannot allocate memory")
-        grow(self, size)
+        return new(size)
 
-    monkeypatch.setattr(Region, "grow", limited)
-    result = NativeEngine().explore(pipeline(*SIZES["S"]), Query())
+    monkeypatch.setattr(Region, "_new", staticmethod(limited))
+    result = NativeEngine().explore(pipeline(*SIZES["M"]), Query())
     assert (result.complete, result.stopped) == (False, "the memory of this machine")
     assert result.state(result.states - 1)
 
@@ -416,18 +546,19 @@ def test_available_memory_is_known_or_not() -> None:
 
 
 def test_interrupt_by_signal() -> None:
-    """Ctrl-C ends a long search at once."""
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    """Ctrl-C ends a long search at once, and what was found is told."""
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     began = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        NativeEngine().explore(pipeline(*SIZES["G"]), Query(), Limits(seconds=20))
+    result = NativeEngine().explore(pipeline(*SIZES["G"]), Query(), Limits(seconds=20))
     assert time.monotonic() - began < 5
+    assert (result.complete, result.stopped) == (False, "an interrupt")
+    assert result.states > 1
 
 
 def test_progress_is_told() -> None:
     told: list[Progress] = []
-    NativeEngine().explore(pipeline(*SIZES["S"]), Query(), listener=told.append)
+    NativeEngine().explore(pipeline(*SIZES["M"]), Query(), listener=told.append)
     assert told
     assert [p.states for p in told] == sorted(p.states for p in told)
 
@@ -436,8 +567,8 @@ def test_a_listener_can_interrupt() -> None:
     def interrupt(progress: Progress) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        NativeEngine().explore(pipeline(*SIZES["S"]), Query(), listener=interrupt)
+    result = NativeEngine().explore(pipeline(*SIZES["L"]), Query(), listener=interrupt)
+    assert (result.complete, result.stopped) == (False, "an interrupt")
 
 
 # -- choice --------------------------------------------------------------------------------------------------------

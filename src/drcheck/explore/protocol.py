@@ -21,10 +21,16 @@ from drcheck.system import State, System
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a search stops early: a number of states, and seconds. A stopped search never reads as "holds"."""
+    """Where a search stops early: a number of states, seconds, bytes of memory that the process uses.
+
+    A stopped search never reads as "holds". `threads`: how many an engine may use that can use several (None: one for
+    each processor); the answer does not depend on it.
+    """
 
     states: int | None = None
     seconds: float | None = None
+    memory: int | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True)

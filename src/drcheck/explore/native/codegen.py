@@ -1,40 +1,90 @@
-"""From a System to LLVM IR: its successor function, and what is looked at in each state.
+"""From a System to LLVM IR: the function that makes successors and looks at states, eight states at a time.
 
-The generated functions read a packed state (see `layout`) and write packed successors. Events whose guard does not hold
-are skipped by a branch. All arithmetic is in signed 64-bit integers and every operation is defined for every state: the
-ranges of all expressions were proved to fit, and divisors not to be zero, when the system was composed (`ranges`), so
-guards and updates may be evaluated eagerly and shared between events.
+Every value is a vector of eight lanes, one lane for each of eight states, and every condition a mask of eight bits; so one
+instruction does the work of eight, and a branch is taken for eight states together. Events that happen in none of the
+eight are skipped. All arithmetic is in signed 64-bit integers and every operation is defined for every state: the ranges
+of all expressions were proved to fit, and divisors not to be zero, when the system was composed (`ranges`), so guards and
+updates may be evaluated eagerly and shared between events.
 
 | function | does |
 |---|---|
-| `successors(rows, at, n, out, k, labels, fired, escape)` | appends the successors of state n to `out` from row k on |
-| `look(rows, at, n, hits, bests, attained)` | evaluates the watches and the maxima in state n |
+| `expand(rows, at, size, first, out, enabled, hits, bests, attained, tally)` | looks at the states, and makes successors |
+| `look(rows, at, size, first, hits, bests, attained)` | evaluates the watches and the maxima in the states |
 
-State n is row `at` of `rows`. Rows have as many words as the layout says.
+There are `size` states, at most LANES, numbered from `first` on. Word w of the state in lane l is `rows[at + LANES * w + l]`;
+lanes from `size` on must hold some state too. Ways are the alternatives of all events, numbered in order. Bit w % 64 of
+`enabled[LANES * (w // 64) + l]` tells whether way w is one in lane l, and the successor's word i is then
+`out[LANES * (w * words + i) + l]`; words of a half that the way does not write are not set (see `Ways`). `hits[i]` is
+the first state that satisfies watch i, `bests[i]` and `attained[i]` tell the greatest value of maximum i and the first
+state that attains it; `tally` is described in `control`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from drcheck.explore.native.layout import Layout
+import numpy as np
+from numpy.typing import NDArray
+
+from drcheck.explore.native import notes
+from drcheck.explore.native.layout import WORD, Field, Layout
+from drcheck.explore.native.translate import translate
 from drcheck.explore.protocol import Query
 from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.ranges import bounds
 from drcheck.system import Alternative, Cell, Event, System
 
-NONE = (1 << 64) - 1
-"""What the words of `hits` and `escape` hold until something is found."""
+LANES = 8
+"""How many states are handled together."""
 
 DECLARATIONS = """\
-declare i64 @llvm.smin.i64(i64, i64)
-declare i64 @llvm.smax.i64(i64, i64)
+declare <8 x i64> @llvm.smin.v8i64(<8 x i64>, <8 x i64>)
+declare <8 x i64> @llvm.smax.v8i64(<8 x i64>, <8 x i64>)
+declare i64 @llvm.cttz.i64(i64, i1)
 """
 _COMPARE = {"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "==": "eq", "!=": "ne"}
 _ARITHMETIC = {"+": "add nsw", "-": "sub nsw", "*": "mul nsw"}
 _EAGER = 12
 """Guards of at most this many operations are evaluated whole; of longer ones, a first part decides about the rest."""
+_WORD, _BIT = "<8 x i64>", "<8 x i1>"
+_NO, _YES = "zeroinitializer", "splat (i1 true)"
+
+
+def _word(number: int) -> str:
+    """A number in every lane."""
+    number %= 1 << 64
+    return f"splat (i64 {number - (1 << 64) if number >> 63 else number})"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The alternatives of all events of a system, in order.
+
+    `event` (uint32): the event of each. `touched` (uint8): bit 0 is set where it writes the first half of the state's
+    words, bit 1 where it writes the second (where states are not cut, both mean the one word).
+    """
+
+    event: NDArray[np.uint32]
+    touched: NDArray[np.uint8]
+
+    @property
+    def masks(self) -> int:
+        """How many words of `enabled` each lane has."""
+        return -(-len(self.event) // 64)
+
+
+def ways_of(system: System, layout: Layout) -> Ways:
+    """The ways of a system (one that never happens, where it has none)."""
+    events, touched = [], []
+    for number, event in enumerate(system.events):
+        for way in event.alternatives:
+            words = {layout.fields[index].word for index, _ in way.updates if layout.fields[index].bits}
+            sides = {word >= layout.half for word in words} if layout.half else {False, True}
+            events.append(number)
+            touched.append((False in sides) + 2 * (True in sides))
+    return Ways(np.array(events or [0], np.uint32), np.array(touched or [3], np.uint8))
 
 
 class _Function:
@@ -75,8 +125,35 @@ class _Function:
         self.lines.append(f"{label}:")
         self.block = label
 
-    def branch(self, test: str, yes: str, no: str) -> None:
-        self.emit(f"br i1 {test}, label %{yes}, label %{no}")
+    def branch(self, mask: str, yes: str, no: str) -> None:
+        """Go to `yes` where the mask is set in some lane."""
+        lanes = self.pure(f"bitcast {_BIT} {mask} to i8")
+        self.emit(f"br i1 {self.pure(f'icmp ne i8 {lanes}, 0')}, label %{yes}, label %{no}")
+
+    @contextmanager
+    def where(self, mask: str) -> Iterator[None]:
+        """What is emitted within happens where the mask is set in some lane."""
+        some, done = self.label("some"), self.label("done")
+        self.branch(mask, some, done)
+        self.start(some)
+        with self.scope():
+            yield
+        self.jump(done)
+        self.start(done)
+
+    def both(self, a: str, b: str) -> str:
+        """A mask that is set where both are."""
+        if a == b or b == _YES:
+            return a
+        return b if a == _YES else self.pure(f"and {_BIT} {a}, {b}")
+
+    def negated(self, mask: str) -> str:
+        """The mask that is set where this one is not."""
+        return self.pure(f"xor {_BIT} {mask}, {_YES}")
+
+    def lanes(self, mask: str) -> str:
+        """A mask as a word: bit l for lane l."""
+        return self.pure(f"zext i8 {self.pure(f'bitcast {_BIT} {mask} to i8')} to i64")
 
     def jump(self, label: str) -> None:
         self.emit(f"br label %{label}")
@@ -92,9 +169,11 @@ class _Function:
 
     # -- expressions -----------------------------------------------------------------------------------------------
     def value(self, node: Expression) -> str:
-        """An operand: i1 for a boolean, i64 for an integer."""
+        """An operand: a mask for a boolean, words for an integer."""
         if isinstance(node, Literal):
-            return str(int(node.value))  # type: ignore[arg-type]  # lowered literals are bool or int
+            if node.kind == BOOLEAN:
+                return _YES if node.value else _NO
+            return _word(int(node.value))  # type: ignore[arg-type]  # lowered literals are bool or int
         for scope in self._nodes:
             if id(node) in scope:
                 return scope[id(node)]
@@ -102,10 +181,12 @@ class _Function:
         return result
 
     def integer(self, node: Expression) -> str:
-        """An operand of type i64 for any expression; booleans as 0 and 1."""
-        if isinstance(node, Literal) or node.kind != BOOLEAN:
+        """Words for any expression; booleans as 0 and 1."""
+        if isinstance(node, Literal):
+            return _word(int(node.value))  # type: ignore[arg-type]
+        if node.kind != BOOLEAN:
             return self.value(node)
-        return self.pure(f"zext i1 {self.value(node)} to i64")
+        return self.pure(f"zext {_BIT} {self.value(node)} to {_WORD}")
 
     def _value(self, node: Expression) -> str:
         if isinstance(node, Cell):
@@ -113,36 +194,37 @@ class _Function:
         assert isinstance(node, Operation), node
         operator, arguments = node.operator, node.arguments
         if operator in _COMPARE:
-            of = "i1" if all(a.kind == BOOLEAN for a in arguments) else "i64"
-            a, b = (self.value(x) if of == "i1" else self.integer(x) for x in arguments)
-            return self.pure(f"icmp {_COMPARE[operator]} {of} {a}, {b}")
+            return self._comparison(operator, *arguments)
         if operator in ("and", "or"):
-            return self._chain(f"{operator} i1 {{}}, {{}}", [self.value(a) for a in arguments])
+            return self._chain(f"{operator} {_BIT} {{}}, {{}}", [self.value(a) for a in arguments])
         if operator == "not":
-            return self.pure(f"xor i1 {self.value(arguments[0])}, true")
+            return self.negated(self.value(arguments[0]))
         if operator in ("min", "max"):
-            call = f"call i64 @llvm.s{operator}.i64(i64 {{}}, i64 {{}})"
+            call = f"call {_WORD} @llvm.s{operator}.v8i64({_WORD} {{}}, {_WORD} {{}})"
             return self._chain(call, [self.integer(a) for a in arguments])
         if operator in _ARITHMETIC:
             a, b = (self.integer(x) for x in arguments)
-            return self.pure(f"{_ARITHMETIC[operator]} i64 {a}, {b}")
+            return self.pure(f"{_ARITHMETIC[operator]} {_WORD} {a}, {b}")
         if operator in ("//", "%"):
             return self._division(operator, *arguments)
-        of = "i1" if node.kind == BOOLEAN else "i64"
+        of = _BIT if node.kind == BOOLEAN else _WORD
         if operator == "if":
             test = self.value(arguments[0])
             a, b = (self._typed(x, of) for x in arguments[1:])
-            return a if a == b else self.pure(f"select i1 {test}, {of} {a}, {of} {b}")
+            return a if a == b else self._select(test, of, a, b)
         assert operator == "select", operator
         index = self.integer(arguments[0])
         result = self._typed(arguments[-1], of)
         for position in range(len(arguments) - 3, -1, -1):
-            here = self.pure(f"icmp eq i64 {index}, {position}")
-            result = self.pure(f"select i1 {here}, {of} {self._typed(arguments[position + 1], of)}, {of} {result}")
+            here = self.pure(f"icmp eq {_WORD} {index}, {_word(position)}")
+            result = self._select(here, of, self._typed(arguments[position + 1], of), result)
         return result
 
+    def _select(self, test: str, of: str, a: str, b: str) -> str:
+        return self.pure(f"select {_BIT} {test}, {of} {a}, {of} {b}")
+
     def _typed(self, node: Expression, of: str) -> str:
-        return self.value(node) if of == "i1" else self.integer(node)
+        return self.value(node) if of == _BIT else self.integer(node)
 
     def _chain(self, form: str, operands: Sequence[str]) -> str:
         result = operands[0]
@@ -150,46 +232,104 @@ class _Function:
             result = self.pure(form.format(result, operand))
         return result
 
+    def _comparison(self, operator: str, left: Expression, right: Expression) -> str:
+        if isinstance(left, Cell) and isinstance(right, Literal) and left.kind != BOOLEAN:
+            # The field is compared where it lies, without being shifted down.
+            field = self.layout.fields[left.index]
+            number = int(right.value) - field.low  # type: ignore[arg-type]
+            if field.bits and 0 <= number <= field.mask:
+                there = self._masked(field)
+                unsigned = _COMPARE[operator].replace("s", "u", 1)
+                return self.pure(f"icmp {unsigned} {_WORD} {there}, {_word(number << field.shift)}")
+        of = _BIT if left.kind == right.kind == BOOLEAN else _WORD
+        a, b = (self._typed(x, of) for x in (left, right))
+        return self.pure(f"icmp {_COMPARE[operator]} {of} {a}, {b}")
+
+    def _masked(self, field: Field) -> str:
+        """A field where it lies in its word, with all other bits cleared."""
+        if field.bits == WORD:
+            return f"%w{field.word}"
+        return self.pure(f"and {_WORD} %w{field.word}, {_word(field.mask << field.shift)}")
+
     def _cell(self, cell: Cell) -> str:
         field = self.layout.fields[cell.index]
+        if cell.kind == BOOLEAN:
+            if field.bits == 0:
+                return _YES if field.low else _NO
+            return self.pure(f"icmp ne {_WORD} {self._masked(field)}, {_NO}")
         if field.bits == 0:
-            return str(field.low)
+            return _word(field.low)
         word = f"%w{field.word}"
         if field.shift:
-            word = self.pure(f"lshr i64 {word}, {field.shift}")
-        if field.shift + field.bits < 64:
-            word = self.pure(f"and i64 {word}, {field.mask}")
-        if cell.kind == BOOLEAN:
-            return self.pure(f"icmp ne i64 {word}, 0")
-        return self.pure(f"add nsw i64 {word}, {field.low}") if field.low else word
+            word = self.pure(f"lshr {_WORD} {word}, {_word(field.shift)}")
+        if field.shift + field.bits < WORD:
+            word = self.pure(f"and {_WORD} {word}, {_word(field.mask)}")
+        return self.pure(f"add nsw {_WORD} {word}, {_word(field.low)}") if field.low else word
 
     def _division(self, operator: str, dividend: Expression, divisor: Expression) -> str:
         """Floor division and its remainder, as in Python; the divisor's range does not hold 0."""
         a, b = self.integer(dividend), self.integer(divisor)
         least, positive = self.range(dividend)[0], self.range(divisor)[0] > 0
         if least >= 0 and positive:
-            return self.pure(f"{'udiv' if operator == '//' else 'urem'} i64 {a}, {b}")
+            return self.pure(f"{'udiv' if operator == '//' else 'urem'} {_WORD} {a}, {b}")
         # LLVM rounds towards zero: correct where there is a remainder of the other sign than the divisor's.
-        remainder = self.pure(f"srem i64 {a}, {b}")
-        if positive:
-            wrong = self.pure(f"icmp slt i64 {remainder}, 0")
-        else:
-            wrong = self.pure(f"icmp sgt i64 {remainder}, 0")
+        remainder = self.pure(f"srem {_WORD} {a}, {b}")
+        wrong = self.pure(f"icmp {'slt' if positive else 'sgt'} {_WORD} {remainder}, {_NO}")
         if operator == "%":
-            return self.pure(f"select i1 {wrong}, i64 {self.pure(f'add i64 {remainder}, {b}')}, i64 {remainder}")
-        quotient = self.pure(f"sdiv i64 {a}, {b}")
-        return self.pure(f"select i1 {wrong}, i64 {self.pure(f'sub i64 {quotient}, 1')}, i64 {quotient}")
+            return self._select(wrong, _WORD, self.pure(f"add {_WORD} {remainder}, {b}"), remainder)
+        quotient = self.pure(f"sdiv {_WORD} {a}, {b}")
+        return self._select(wrong, _WORD, self.pure(f"sub {_WORD} {quotient}, {_word(1)}"), quotient)
 
     def range(self, node: Expression) -> tuple[int, int]:
         return bounds(node, self._ranges)
 
-    def load_state(self) -> None:
-        """The words of the state as %w0, %w1, ..."""
-        at = self.fresh(f"mul i64 %at, {self.layout.words}")
-        row = self.fresh(f"getelementptr i64, ptr %rows, i64 {at}")
+    # -- the states ------------------------------------------------------------------------------------------------
+    def vector_at(self, array: str, position: int, base: str = "") -> str:
+        """The address of LANES words of an array, from element `position` (after `base`) on."""
+        offset = self.pure(f"add i64 {base}, {position}") if base else str(position)
+        return self.pure(f"getelementptr i64, ptr {array}, i64 {offset}")
+
+    def load_states(self) -> None:
+        """The words of the states as %w0, %w1, ..., and %valid, the mask of the lanes that are in use."""
         for word in range(self.layout.words):
-            self.emit(f"%a{word} = getelementptr i64, ptr {row}, i64 {word}")
-            self.emit(f"%w{word} = load i64, ptr %a{word}")
+            self.emit(f"%w{word} = load {_WORD}, ptr {self.vector_at('%rows', LANES * word, '%at')}, align 8")
+        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
+        size = self.fresh(f"insertelement {_WORD} poison, i64 %size, i64 0")
+        sizes = self.fresh(f"shufflevector {_WORD} {size}, {_WORD} poison, <8 x i32> zeroinitializer")
+        self.emit(f"%valid = icmp ugt {_WORD} {sizes}, <{numbers}>")
+        self.emit(f"%lanes.slot = alloca {_WORD}, align 64")
+
+    # -- what is looked at in each state ------------------------------------------------------------------------------
+    def look(self, query: Query) -> None:
+        """Evaluate the watches and the maxima in the states: one branch decides that nothing is new."""
+        for low in range(0, len(query.watches), 64):
+            self._watches(query, low, min(low + 64, len(query.watches)))
+        for i, node in enumerate(query.maxima):
+            values = self.integer(node)
+            best = self.fresh(f"getelementptr i64, ptr %bests, i64 {i}")
+            better = self.fresh(f"icmp sgt {_WORD} {values}, {self._everywhere(best)}")
+            with self.where(self.both(better, "%valid")):
+                self.emit(f"store {_WORD} {values}, ptr %lanes.slot")
+                self.emit(f"call i64 @note_best(ptr %bests, ptr %attained, i64 {i}, ptr %lanes.slot, i64 %first, i64 %size)")
+
+    def _everywhere(self, pointer: str) -> str:
+        """The word at an address, in every lane."""
+        word = self.fresh(f"insertelement {_WORD} poison, i64 {self.fresh(f'load i64, ptr {pointer}')}, i64 0")
+        return self.fresh(f"shufflevector {_WORD} {word}, {_WORD} poison, <8 x i32> zeroinitializer")
+
+    def _watches(self, query: Query, low: int, high: int) -> None:
+        """Up to 64 watches. Which were satisfied before is kept in one word behind the words of `hits`."""
+        now = _NO
+        for i, node in enumerate(query.watches[low:high]):
+            bit = self._select(self.value(node), _WORD, _word(1 << i), _NO)
+            now = bit if now == _NO else self.pure(f"or {_WORD} {now}, {bit}")
+        flags = len(query.watches) + low // 64
+        seen = self._everywhere(self.fresh(f"getelementptr i64, ptr %hits, i64 {flags}"))
+        unseen = self.fresh(f"xor {_WORD} {seen}, {_word(-1)}")
+        new = self.fresh(f"icmp ne {_WORD} {self.fresh(f'and {_WORD} {now}, {unseen}')}, {_NO}")
+        with self.where(self.both(new, "%valid")):
+            self.emit(f"store {_WORD} {now}, ptr %lanes.slot")
+            self.emit(f"call i64 @note_hits(ptr %hits, i64 {low}, i64 {flags}, ptr %lanes.slot, i64 %first, i64 %size)")
 
 
 def weight(node: Expression, limit: int) -> int:
@@ -202,55 +342,71 @@ def weight(node: Expression, limit: int) -> int:
     return count
 
 
-class _Successors(_Function):
-    """The successor function of a system."""
+class _Expand(_Function):
+    """The function that looks at states and makes their successors."""
 
-    def __init__(self, system: System, layout: Layout) -> None:
+    def __init__(self, system: System, query: Query, layout: Layout) -> None:
         super().__init__(layout)
-        self.system = system
+        self.system, self.query = system, query
+        self.ways = ways_of(system, layout)
+        self.way = 0
 
     def text(self) -> str:
-        self.load_state()
-        self.emit("%k.slot = alloca i64")
-        self.emit("store i64 %k, ptr %k.slot")
-        system = self.system
-        plain = not any(e.urgent for e in system.events) and len({e.priority for e in system.events}) <= 1
-        if plain:
-            for number, event in enumerate(system.events):
+        for mask in range(self.ways.masks):
+            self.emit(f"%enabled{mask} = alloca {_WORD}, align 64")
+            self.emit(f"store {_WORD} {_NO}, ptr %enabled{mask}")
+        self.emit("%escaped = alloca i8")
+        self.emit("store i8 0, ptr %escaped")
+        self.load_states()
+        self.look(self.query)
+        events = self.system.events
+        if not any(e.urgent for e in events) and len({e.priority for e in events}) <= 1:
+            for number, event in enumerate(events):
                 self._fire(number, event, self._possible(event))
         else:
             for number, test in self._by_precedence():
-                self._fire(number, system.events[number], test)
-        self.emit(f"ret i64 {self.fresh('load i64, ptr %k.slot')}")
+                self._fire(number, events[number], test)
+        self._finish()
         head = (
-            "define i64 @successors(ptr noalias %rows, i64 %at, i64 %n, ptr noalias %out, i64 %k, "
-            "ptr noalias %labels, ptr noalias %fired, ptr noalias %escape) {"
+            "define i64 @expand(ptr noalias %rows, i64 %at, i64 %size, i64 %first, ptr noalias %out, "
+            "ptr noalias %enabled, ptr noalias %hits, ptr noalias %bests, ptr noalias %attained, ptr noalias %tally) {"
         )
         return "\n".join([head, "entry:", *self.lines, "}", ""])
 
+    def _finish(self) -> None:
+        """Tell which ways are enabled, and note states without any."""
+        some = _NO
+        for mask in range(self.ways.masks):
+            enabled = self.fresh(f"load {_WORD}, ptr %enabled{mask}")
+            self.emit(f"store {_WORD} {enabled}, ptr {self.vector_at('%enabled', LANES * mask)}, align 8")
+            some = enabled if some == _NO else self.fresh(f"or {_WORD} {some}, {enabled}")
+        stuck = self.both(self.fresh(f"icmp eq {_WORD} {some}, {_NO}"), "%valid")
+        left = self.fresh(f"bitcast i8 {self.fresh('load i8, ptr %escaped')} to {_BIT}")
+        stuck = self.both(stuck, self.negated(left))
+        with self.where(stuck):
+            self.emit(f"call i64 @note_stuck(ptr %tally, i64 %first, i64 {self.lanes(stuck)})")
+        self.emit("ret i64 0")
+
     def _by_precedence(self) -> Iterator[tuple[int, str]]:
-        """Each event's number with the test that it happens, where some are urgent or have priorities."""
+        """Each event's number with the mask where it happens, where some are urgent or have priorities."""
         events = self.system.events
         possible = [self._possible(event) for event in events]
         urgent = [possible[n] for n, e in enumerate(events) if e.urgent]
         if urgent:
-            none_urgent = self.pure(f"xor i1 {self._chain('or i1 {}, {}', urgent)}, true")
+            none_urgent = self.negated(self._chain(f"or {_BIT} {{}}, {{}}", urgent))
             for number, event in enumerate(events):
                 if event.is_tick:
-                    possible[number] = self.pure(f"and i1 {possible[number]}, {none_urgent}")
+                    possible[number] = self.both(possible[number], none_urgent)
         allowed: dict[int, str] = {}
         for level in {e.priority for e in events}:
             higher = [possible[n] for n, e in enumerate(events) if e.priority > level]
             if higher:
-                allowed[level] = self.pure(f"xor i1 {self._chain('or i1 {}, {}', higher)}, true")
+                allowed[level] = self.negated(self._chain(f"or {_BIT} {{}}, {{}}", higher))
         for number, event in enumerate(events):
-            test = possible[number]
-            if event.priority in allowed:
-                test = self.pure(f"and i1 {test}, {allowed[event.priority]}")
-            yield number, test
+            yield number, self.both(possible[number], allowed.get(event.priority, _YES))
 
     def _possible(self, event: Event) -> str:
-        """Whether the event's guard and some alternative's guard hold (precedence aside)."""
+        """Where the event's guard and some alternative's guard hold (precedence aside)."""
         parts = list(event.guard.arguments) if getattr(event.guard, "operator", "") == "and" else [event.guard]
         ways = [w.guard for w in event.alternatives]
         rest: list[Expression] = []
@@ -264,7 +420,7 @@ class _Successors(_Function):
                 if first and cost > _EAGER:
                     break
                 first.append(part)
-        test = self._all([self.value(p) for p in first])
+        test = self._all(["%valid", *(self.value(p) for p in first)])
         remaining = parts[len(first) :]
         if not remaining and not rest:
             return test
@@ -274,157 +430,124 @@ class _Successors(_Function):
         self.branch(test, more, done)
         self.start(more)
         with self.scope():
-            values = [self.value(p) for p in remaining]
+            values = [test, *(self.value(p) for p in remaining)]
             result = self._all([*values, self._any(rest)] if rest else values)
         last = self.block
         self.jump(done)
         self.start(done)
-        return self.fresh(f"phi i1 [ false, %{before} ], [ {result}, %{last} ]")
+        return self.fresh(f"phi {_BIT} [ {_NO}, %{before} ], [ {result}, %{last} ]")
 
     def _all(self, tests: list[str]) -> str:
-        return self._chain("and i1 {}, {}", tests)
+        result = tests[0]
+        for test in tests[1:]:
+            result = self.both(result, test)
+        return result
 
     def _any(self, guards: Sequence[Expression]) -> str:
-        return self._chain("or i1 {}, {}", [self.value(g) for g in guards])
+        return self._chain(f"or {_BIT} {{}}, {{}}", [self.value(g) for g in guards])
 
     def _fire(self, number: int, event: Event, test: str) -> None:
-        fire, following = self.label("fire"), self.label("next")
         self.emit(f"; event {number}: {event.name}")
-        self.branch(test, fire, following)
-        self.start(fire)
-        with self.scope():
+        with self.where(test):
             for k, way in enumerate(event.alternatives):
                 if way.guard is None:
-                    self._alternative(number, k, way)
-                    continue
-                take, skip = self.label("take"), self.label("skip")
-                self.branch(self.value(way.guard), take, skip)
-                self.start(take)
-                with self.scope():
-                    self._alternative(number, k, way)
-                self.jump(skip)
-                self.start(skip)
-        self.jump(following)
-        self.start(following)
+                    self._alternative(number, k, way, test)
+                else:
+                    here = self.both(test, self.value(way.guard))
+                    with self.where(here):
+                        self._alternative(number, k, way, here)
+                self.way += 1
 
-    def _alternative(self, number: int, k: int, way: Alternative) -> None:
-        """One successor, or the report that a value would leave its domain."""
+    def _alternative(self, number: int, k: int, way: Alternative, here: str) -> None:
+        """The successors where `here` is set, or the report that a value would leave its domain."""
         values = [(index, self.integer(right)) for index, right in way.updates]
-        done = self.label("stepped")
         for (index, right), (_, operand) in zip(way.updates, values, strict=True):
             domain = self.system.cells[index].domain
             low, high = self.range(right)
             if low < domain.low or high > domain.high:
-                offset = self.pure(f"sub i64 {operand}, {domain.low}")
-                outside = self.pure(f"icmp ugt i64 {offset}, {domain.high - domain.low}")
-                out, inside = self.label("outside"), self.label("inside")
-                self.branch(outside, out, inside)
-                self.start(out)
-                self.emit(f"call void @escaped(ptr %escape, i64 %n, i64 {number}, i64 {k}, i64 {index})")
-                self.jump(done)
-                self.start(inside)
-        with self.scope():
-            at = self.fresh("load i64, ptr %k.slot")
-            base = self.fresh(f"mul i64 {at}, {self.layout.words}")
-            for word, value in enumerate(self._words(values)):
-                offset = self.fresh(f"add i64 {base}, {word}") if word else base
-                self.emit(f"store i64 {value}, ptr {self.fresh(f'getelementptr i64, ptr %out, i64 {offset}')}")
-            self.emit(f"store i32 {number}, ptr {self.fresh(f'getelementptr i32, ptr %labels, i64 {at}')}")
-            counter = self.fresh(f"getelementptr i64, ptr %fired, i64 {number}")
-            fired = self.fresh(f"load i64, ptr {counter}")
-            self.emit(f"store i64 {self.fresh(f'add i64 {fired}, 1')}, ptr {counter}")
-            self.emit(f"store i64 {self.fresh(f'add i64 {at}, 1')}, ptr %k.slot")
-        self.jump(done)
-        self.start(done)
+                offset = self.pure(f"sub {_WORD} {operand}, {_word(domain.low)}")
+                outside = self.pure(f"icmp ugt {_WORD} {offset}, {_word(domain.high - domain.low)}")
+                escapes = self.both(here, outside)
+                with self.where(escapes):
+                    lanes, before = self.lanes(escapes), self.fresh("load i8, ptr %escaped")
+                    after = self.fresh(f"or i8 {before}, {self.fresh(f'trunc i64 {lanes} to i8')}")
+                    self.emit(f"store i8 {after}, ptr %escaped")
+                    call = f"i64 %first, i64 {lanes}, i64 {number}, i64 {k}, i64 {index}"
+                    self.emit(f"call i64 @note_escape(ptr %tally, {call})")
+                here = self.both(here, self.negated(outside))
+        touched = int(self.ways.touched[self.way])
+        for word, value in self._words(way, values):
+            if touched >> (bool(self.layout.half) and word >= self.layout.half) & 1:
+                position = LANES * (self.way * self.layout.words + word)
+                self.emit(f"store {_WORD} {value}, ptr {self.vector_at('%out', position)}, align 8")
+        slot = f"%enabled{self.way // 64}"
+        before = self.fresh(f"load {_WORD}, ptr {slot}")
+        with_it = self.fresh(f"or {_WORD} {before}, {_word(1 << self.way % 64)}")
+        self.emit(f"store {_WORD} {self.fresh(f'select {_BIT} {here}, {_WORD} {with_it}, {_WORD} {before}')}, ptr {slot}")
 
-    def _words(self, values: list[tuple[int, str]]) -> list[str]:
-        """The packed words after the updates."""
+    def _words(self, way: Alternative, values: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Each word with its value after the updates."""
         fields = self.layout.fields
-        result = []
         for word in range(self.layout.words):
-            mine = [(fields[i], v) for i, v in values if fields[i].word == word and fields[i].bits]
-            kept, constant = (1 << 64) - 1, 0
+            kept, constant, step = (1 << 64) - 1, 0, 0
             parts = []
-            for field, operand in mine:
-                kept &= ~(field.mask << field.shift)
-                if not operand.startswith("%"):
-                    constant |= (int(operand) - field.low) << field.shift
+            for (index, right), (_, operand) in zip(way.updates, values, strict=True):
+                field = fields[index]
+                if field.word != word or not field.bits:
                     continue
-                raw = self.pure(f"sub nsw i64 {operand}, {field.low}") if field.low else operand
-                parts.append(self.pure(f"shl i64 {raw}, {field.shift}") if field.shift else raw)
+                change = _step(index, right)
+                if change is not None:
+                    # The result fits the field, so nothing is carried beyond it.
+                    step += change << field.shift
+                    continue
+                kept &= ~(field.mask << field.shift)
+                if isinstance(right, Literal):
+                    constant |= (int(right.value) - field.low) << field.shift  # type: ignore[arg-type]
+                    continue
+                raw = self.pure(f"sub nsw {_WORD} {operand}, {_word(field.low)}") if field.low else operand
+                parts.append(self.pure(f"shl {_WORD} {raw}, {_word(field.shift)}") if field.shift else raw)
             current = f"%w{word}"
             if kept != (1 << 64) - 1:
-                current = self.pure(f"and i64 {current}, {_signed(kept)}")
+                current = self.pure(f"and {_WORD} {current}, {_word(kept)}")
             if constant:
-                current = self.pure(f"or i64 {current}, {_signed(constant)}")
+                current = self.pure(f"or {_WORD} {current}, {_word(constant)}")
             for part in parts:
-                current = self.pure(f"or i64 {current}, {part}")
-            result.append(current)
-        return result
+                current = self.pure(f"or {_WORD} {current}, {part}")
+            if step:
+                current = self.pure(f"add {_WORD} {current}, {_word(step)}")
+            yield word, current
 
 
-def _signed(word: int) -> int:
-    return word - (1 << 64) if word >> 63 else word
-
-
-# The first escape is kept in words 1 to 4 of `escape`; word 0 is the last state that had one.
-_ESCAPED = f"""\
-define internal void @escaped(ptr %escape, i64 %n, i64 %event, i64 %way, i64 %cell) cold noinline {{
-  store i64 %n, ptr %escape
-  %p1 = getelementptr i64, ptr %escape, i64 1
-  %before = load i64, ptr %p1
-  %first = icmp eq i64 %before, {_signed(NONE)}
-  br i1 %first, label %keep, label %done
-keep:
-  store i64 %n, ptr %p1
-  %p2 = getelementptr i64, ptr %escape, i64 2
-  store i64 %event, ptr %p2
-  %p3 = getelementptr i64, ptr %escape, i64 3
-  store i64 %way, ptr %p3
-  %p4 = getelementptr i64, ptr %escape, i64 4
-  store i64 %cell, ptr %p4
-  br label %done
-done:
-  ret void
-}}
-"""
+def _step(index: int, right: Expression) -> int | None:
+    """By how much an update of cell `index` changes it, where that is the same in all states."""
+    operator, arguments = getattr(right, "operator", ""), right.arguments
+    if operator not in ("+", "-"):
+        return None
+    left, number = arguments
+    if isinstance(left, Cell) and left.index == index and isinstance(number, Literal):
+        return int(number.value) * (1 if operator == "+" else -1)  # type: ignore[arg-type]
+    return None
 
 
 class _Look(_Function):
-    """The function that evaluates watches and maxima in a state."""
+    """The function that only looks at states."""
 
     def text(self, query: Query) -> str:
-        self.load_state()
-        for i, node in enumerate(query.watches):
-            hit = self.fresh(f"getelementptr i64, ptr %hits, i64 {i}")
-            unseen = self.fresh(f"icmp eq i64 {self.fresh(f'load i64, ptr {hit}')}, {_signed(NONE)}")
-            self._when(f"and i1 {self.value(node)}, {unseen}", [f"store i64 %n, ptr {hit}"])
-        for i, node in enumerate(query.maxima):
-            operand = self.integer(node)
-            best = self.fresh(f"getelementptr i64, ptr %bests, i64 {i}")
-            where = self.fresh(f"getelementptr i64, ptr %attained, i64 {i}")
-            better = f"icmp sgt i64 {operand}, {self.fresh(f'load i64, ptr {best}')}"
-            self._when(better, [f"store i64 {operand}, ptr {best}", f"store i64 %n, ptr {where}"])
+        self.load_states()
+        self.look(query)
         self.emit("ret i64 0")
         head = (
-            "define i64 @look(ptr noalias %rows, i64 %at, i64 %n, ptr noalias %hits, ptr noalias %bests, "
+            "define i64 @look(ptr noalias %rows, i64 %at, i64 %size, i64 %first, ptr noalias %hits, ptr noalias %bests, "
             "ptr noalias %attained) {"
         )
         return "\n".join([head, "entry:", *self.lines, "}", ""])
 
-    def _when(self, test: str, lines: list[str]) -> None:
-        then, done = self.label("then"), self.label("done")
-        self.branch(self.fresh(test), then, done)
-        self.start(then)
-        for line in lines:
-            self.emit(line)
-        self.jump(done)
-        self.start(done)
-
 
 def model_code(system: System, query: Query, layout: Layout) -> str:
-    """The IR of a system's `successors` and of a query's `look`."""
-    return "\n".join([DECLARATIONS, _ESCAPED, _Successors(system, layout).text(), _Look(layout).text(query)])
+    """The IR of `expand` and `look` for a system and a query."""
+    seldom = (notes.note_hits, notes.note_best, notes.note_escape, notes.note_stuck)
+    called = [translate(kernel, internal=True) for kernel in seldom]
+    return "\n".join([DECLARATIONS, *called, _Expand(system, query, layout).text(), _Look(layout).text(query)])
 
 
 def most_successors(system: System) -> int:

@@ -1,22 +1,37 @@
-"""The native engine behind the protocol: calls the search in slices, keeps the limits, reads out the answer."""
+"""The native engine behind the protocol: runs the threads of the search, keeps the limits, reads out the answer."""
 
 from __future__ import annotations
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import reduce
+
+import numpy as np
 
 from drcheck.errors import EngineError
+from drcheck.explore.native import control as at
 from drcheck.explore.native import search
-from drcheck.explore.native.codegen import NONE
+from drcheck.explore.native.control import NONE
 from drcheck.explore.native.jit import available
-from drcheck.explore.native.store import LOAD, MOST_WIDTH, Store, enough
+from drcheck.explore.native.memory import Budget
+from drcheck.explore.native.store import Store
 from drcheck.explore.protocol import Escape, Exploration, Limits, Listener, Progress, Query, Stopwatch
 from drcheck.system import System
 
-SLICE = 0.05
+SLICE = 0.02
 """Seconds between two looks at limits, interrupts and progress."""
-LONG = 3_000_000
+LONG = 500_000
 """From this many states on, code that takes longer to make and runs faster pays."""
-NO_MEMORY = "the memory of this machine"
+HELP = 16 * search.BLOCK
+"""Where fewer states wait to be expanded, one thread does it alone."""
+REST = 0.0005
+"""Seconds after which a thread looks again whether it can help."""
+MOST_THREADS = 64
+MOST_NUMBERED = (1 << 32) - 2
+"""Where the graph is kept states are numbered with 32 bits."""
+INTERRUPT = "an interrupt"
+"""Why a search stopped that its user interrupted."""
 
 
 class NativeEngine:
@@ -35,11 +50,11 @@ class NativeEngine:
         """Explore every reachable state (see `protocol.Engine`). Raises EngineError DR501 without llvmlite, or
         without the memory to begin.
 
-        Where memory becomes short the search stops, as at a limit.
+        Where memory becomes short, or the user interrupts, the search stops, as at a limit.
         """
         watch = Stopwatch(limits)
         try:
-            store = Store(system, query)
+            store = Store(system, query, threads_of(limits))
         except (MemoryError, OSError) as error:
             raise EngineError(
                 "DR501",
@@ -47,67 +62,110 @@ class NativeEngine:
                 available=["reference", "python"],
                 remedy="give the process more memory",
             ) from error
-        most = int(LOAD * (1 << MOST_WIDTH)) - 2 * search.PERIOD * store.most
-        store.set(LIMIT=most if limits.states is None else max(0, min(limits.states, most)))
-        stopped: str | None = None
-        pause = 0
-        step, tuned = 16 * search.PERIOD, False
+        most = MOST_NUMBERED if query.graph else NONE >> 1
+        store.control[at.LIMIT] = most if limits.states is None else max(0, min(limits.states, most))
+        return _answer(store, self.name, watch, _search(store, watch, Budget(limits.memory), listener))
+
+
+def threads_of(limits: Limits) -> int:
+    """How many threads a search may have: as its user says, else one for each processor that it may use."""
+    if limits.threads is not None:
+        return max(1, min(limits.threads, MOST_THREADS))
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors, MOST_THREADS)
+
+
+def _search(store: Store, watch: Stopwatch, budget: Budget, listener: Listener | None) -> str | None:
+    """Search to the end; returns why it stopped early, or None."""
+    with ThreadPoolExecutor(store.threads) as pool:
         while True:
-            if not tuned and store["COUNT"] > LONG:
-                store.tune()
-                tuned = True
-            began = time.perf_counter()
-            result = store.run(pause)
-            if result == search.FULL:
-                if store.make_room():
-                    continue
-                stopped = NO_MEMORY
-                break
-            if result == search.DONE:
-                break
-            stopped = watch.exceeded(store["COUNT"] if result == search.STOPPED else 0)
-            if result == search.STOPPED and stopped is None:
-                stopped = f"the native engine's limit of {most:,} states"
-            if stopped is None and not enough(0):
-                stopped = NO_MEMORY
-            if stopped:
-                break
-            if listener:
-                number, count = store["NUMBER"], store["COUNT"]
-                listener(Progress(count, store["TRANSITIONS"], count - number, store["DEPTH"], watch.seconds))
-            taken = time.perf_counter() - began
-            if pause and taken < SLICE / 2:
-                step *= 2
-            elif taken > SLICE * 2:
-                step = max(search.PERIOD, step // 2)
-            pause = store["NUMBER"] + step
-        return _answer(store, self.name, watch, stopped)
+            result, stopped = _round(store, pool, watch, budget, listener)
+            if stopped is None and result == search.FULL:
+                # In a thread of its own, as an interrupt must not come in between.
+                growing = pool.submit(store.make_room, budget)
+                try:
+                    growing.result()
+                except KeyboardInterrupt:
+                    stopped = INTERRUPT
+                if not growing.result():
+                    stopped = stopped or budget.short_of(0) or budget.machine
+            elif result == search.LIMITED:
+                stopped = watch.exceeded(store["COUNT"]) or f"the native engine's limit of {MOST_NUMBERED:,} states"
+            if stopped is not None or result == search.DONE:
+                return stopped if store["NUMBER"] < store["COUNT"] else None
+
+
+def _round(
+    store: Store, pool: ThreadPoolExecutor, watch: Stopwatch, budget: Budget, listener: Listener | None
+) -> tuple[int, str | None]:
+    """Run all threads until one of them returns with something that is to be seen to.
+
+    Returns what the first thread's search returned, and why it was made to stop, if it was.
+    """
+    stop, stopped = store.control[at.STOP :], None
+    stop[0] = 0
+    first = pool.submit(store.run, 0, 0)
+    others = [pool.submit(_help, store, worker) for worker in range(1, store.threads)]
+    try:
+        while not wait([first], SLICE).done:
+            if store["COUNT"] > LONG and not store.model.tuned:
+                code = store.tuned()  # compiled while the search goes on
+                stop[0] = 1
+                wait([first, *others])
+                store.model = code
+                return first.result(), None
+            stopped = stopped or watch.exceeded(0) or budget.short_of(0)
+            if stopped is not None:
+                stop[0] = 1
+            elif listener is not None:
+                count, transitions = store["COUNT"], store["TRANSITIONS"]
+                listener(Progress(count, transitions, count - store["NUMBER"], store["DEPTH"], watch.seconds))
+    except KeyboardInterrupt:
+        stopped = INTERRUPT
+    finally:
+        stop[0] = 1
+        wait([first, *others])
+    for other in others:
+        other.result()
+    return first.result(), stopped
+
+
+def _help(store: Store, worker: int) -> int:
+    """Take part in the search wherever there is enough to do, until the first thread is done."""
+    while (result := store.run(worker, HELP)) == search.IDLE:
+        time.sleep(REST)
+    return result
 
 
 def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None) -> Exploration:
+    found = store.finish()
     seconds = watch.seconds
-    store.release()
-    query, deadlocks = store.query, store["DEADLOCKS"]
-    escape = None if int(store.escape[1]) == NONE else Escape(*(int(x) for x in store.escape[1:5]))
+    query, workers = store.query, store.workers
+    fired = np.zeros(len(store.system.events) + 1, np.uint64)
+    np.add.at(fired, store.ways.event, sum(w.part("FIRED")[: store.most] for w in workers))
+    hits = reduce(np.minimum, (w.hits for w in workers))
+    escaped = min((w.tally for w in workers), key=lambda tally: int(tally[at.ESCAPE_STATE]))
+    deadlocks = sum(int(w.tally[at.DEADLOCKS]) for w in workers)
+    maxima = [max((int(w.bests[i]), -int(w.attained[i])) for w in workers) for i in range(len(query.maxima))]
     return Exploration(
         system=store.system,
         engine=engine,
-        states=store["COUNT"],
+        states=found.count,
         transitions=store["TRANSITIONS"],
         depth=store["DEPTH"],
         seconds=seconds,
-        complete=store["NUMBER"] == store["COUNT"],
+        complete=found.expanded == found.count,
         stopped=stopped,
-        hits=tuple(None if int(h) == NONE else int(h) for h in store.hits[: len(query.watches)]),
-        maxima=tuple((int(store.bests[i]), int(store.attained[i])) for i in range(len(query.maxima))),
+        hits=tuple(None if int(h) == NONE else int(h) for h in hits[: len(query.watches)]),
+        maxima=tuple((value, -number) for value, number in maxima),
         deadlocks=deadlocks,
-        deadlock=store["DEADLOCK"] if deadlocks else None,
-        fired=tuple(int(f) for f in store.fired[: len(store.system.events)]),
-        escape=escape,
-        graph=store.graph(),
-        state=store.state,
-        parent=store.parent,
-        column=store.column,
+        deadlock=min(int(w.tally[at.DEADLOCK]) for w in workers) if deadlocks else None,
+        fired=tuple(int(f) for f in fired[: len(store.system.events)]),
+        escape=None if int(escaped[at.ESCAPE_STATE]) == NONE else Escape(*(int(x) for x in escaped[at.ESCAPE_STATE :][:4])),
+        graph=found.graph(),
+        state=found.state,
+        parent=found.parent,
+        column=found.column,
     )
 
 

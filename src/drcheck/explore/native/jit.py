@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from drcheck.errors import EngineError
+from drcheck.explore.native import code_cache
 from drcheck.explore.native.translate import DECLARATIONS, signature, translate
+
+_PAUSE = {"x86_64": "void @llvm.x86.sse2.pause()", "aarch64": "void @llvm.aarch64.hint(i32 1)"}
+"""What tells a processor that a thread waits for another one, by the first part of the machine's name."""
 
 
 def available() -> bool:
@@ -19,18 +25,24 @@ def available() -> bool:
     return True
 
 
+@cache
+def _target() -> tuple[Any, str, str, str]:
+    """llvmlite's binding, the processor's name and features, and what identifies the compiler and the processor."""
+    from llvmlite import __version__, binding
+
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    name, features = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+    return binding, name, features, "\n".join([__version__, str(binding.llvm_version_info), name, features])
+
+
 def _machine(level: int) -> Any:
     """A new description of this processor (the compiler that takes it owns it). Raises EngineError DR501."""
     try:
-        from llvmlite import binding
-
-        binding.initialize_native_target()
-        binding.initialize_native_asmprinter()
+        importlib.import_module("llvmlite")
+        binding, name, features, _ = _target()
         return binding.Target.from_default_triple().create_target_machine(
-            cpu=binding.get_host_cpu_name(),
-            features=binding.get_host_cpu_features().flatten(),
-            opt=level,
-            jit=True,
+            cpu=name, features=features, opt=level, jit=True
         )
     except (ImportError, OSError, RuntimeError) as error:
         raise EngineError(
@@ -41,33 +53,54 @@ def _machine(level: int) -> Any:
         ) from error
 
 
+def _object(text: str, level: int) -> bytes:
+    """IR text as an object file."""
+    machine = _machine(level)
+    binding = _target()[0]
+    call = _PAUSE.get(machine.triple.split("-")[0].replace("arm64", "aarch64"))
+    text = text.replace("PAUSE", f"call {call}" if call else "")
+    if call:
+        text = f"declare {call.replace('i32 1', 'i32')}\n{text}"
+    module = binding.parse_assembly(text)
+    module.triple, module.data_layout = machine.triple, str(machine.target_data)
+    # Few passes: the text is already in good order (nothing is computed twice, short loops are unrolled), and the
+    # standard pipelines take several times as long for code that is no faster.
+    passes = binding.create_new_module_pass_manager()
+    passes.add_always_inliner_pass()
+    passes.add_sroa_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()
+    passes.run(module, binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(1)))
+    made: bytes = machine.emit_object(module)
+    return made
+
+
 class Code:
     """Machine code of one module; functions are valid as long as this object lives."""
 
-    def __init__(self, text: str, functions: Mapping[str, Sequence[str]], level: int = 2) -> None:
-        """Compile IR text. `functions` names what is called from Python, with "ptr" or "word" for each parameter.
-
-        `level` 0 makes code quickly (for 100 events in some hundredths of a second), 2 makes code that runs faster.
-        """
-        machine = _machine(level)
-        from llvmlite import binding
-
-        module = binding.parse_assembly(text)
-        module.triple, module.data_layout = machine.triple, str(machine.target_data)
-        # Few passes: the text is already in good order (nothing is computed twice, short loops are unrolled), and the
-        # standard pipelines take several times as long for code that is no faster.
-        passes = binding.create_new_module_pass_manager()
-        passes.add_always_inliner_pass()
-        passes.add_sroa_pass()
-        passes.add_instruction_combine_pass()
-        passes.add_simplify_cfg_pass()
-        passes.run(module, binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(1)))
-        self._engine = binding.create_mcjit_compiler(module, machine)
+    def __init__(self, compiled: bytes, tuned: bool = True) -> None:
+        """Load an object file; `tuned`: whether it was compiled for speed."""
+        self.tuned = tuned
+        machine = _machine(0)
+        binding = _target()[0]
+        empty = binding.parse_assembly("")
+        empty.triple, empty.data_layout = machine.triple, str(machine.target_data)
+        self._engine = binding.create_mcjit_compiler(empty, machine)
+        self._engine.add_object_file(binding.ObjectFileRef.from_data(compiled))
         self._engine.finalize_object()
-        self._functions = {name: self.function(name, parameters) for name, parameters in functions.items()}
+        self._functions: dict[str, Callable[..., int]] = {}
 
-    def function(self, name: str, parameters: Sequence[str]) -> Callable[..., int]:
-        """A function to call from Python, by its name in the text; "word" for a number, anything else for an address."""
+    def declare(self, functions: Mapping[str, Sequence[str]]) -> Code:
+        """Name what is called from Python, with "ptr" or "word" for each parameter."""
+        self._functions |= {name: self._function(name, parameters) for name, parameters in functions.items()}
+        return self
+
+    @staticmethod
+    def parameters(kernel: Callable[..., int]) -> list[str]:
+        """The parameters of a kernel, for `declare`."""
+        return signature(kernel)
+
+    def _function(self, name: str, parameters: Sequence[str]) -> Callable[..., int]:
         types = (ctypes.c_uint64 if p == "word" else ctypes.c_void_p for p in parameters)
         return ctypes.CFUNCTYPE(ctypes.c_uint64, *types)(self.address(name))
 
@@ -80,11 +113,37 @@ class Code:
         return self._functions[name]
 
 
+def compile_text(text: str, level: int) -> Code:
+    """IR text as machine code, from the cache where it is there.
+
+    `level` 0 makes code quickly (for 100 events in some hundredths of a second) and looks for better code in the cache
+    first; 2 makes code that runs faster. Raises EngineError DR501 without llvmlite.
+    """
+    _machine(0)
+    for known in (2, level):
+        name = code_cache.name_of(_target()[3], str(known), text)
+        compiled = code_cache.load(name)
+        if compiled is not None:
+            return Code(compiled, tuned=known == 2)
+    compiled = _object(text, level)
+    code_cache.store(name, compiled)
+    return Code(compiled, tuned=level == 2)
+
+
 def compile_kernels(
     called: Sequence[Callable[..., int]],
     constants: Mapping[str, int] | None = None,
-    more: str = "",
+    more: Callable[[], str] = str,
 ) -> Code:
-    """Kernels (see `translate`) as machine code; `more` is IR of what they call."""
-    texts = [translate(kernel, constants) for kernel in called]
-    return Code("\n".join([DECLARATIONS, more, *texts]), {k.__name__: signature(k) for k in called})
+    """Kernels (see `translate`) as machine code; `more` gives IR of what they call.
+
+    The cache is asked by the source of the kernels, so that nothing is translated where the code is there.
+    """
+    _machine(0)
+    kernels = [k.__name__ for k in called]
+    name = code_cache.name_of(_target()[3], code_cache.source(), repr((kernels, sorted((constants or {}).items()))))
+    compiled = code_cache.load(name)
+    if compiled is None:
+        compiled = _object("\n".join([DECLARATIONS, more(), *(translate(k, constants) for k in called)]), 2)
+        code_cache.store(name, compiled)
+    return Code(compiled).declare({k.__name__: signature(k) for k in called})

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.system import State, System
+from drcheck.system import Cell, State, System
 
 WORD = 64
-UNCUT = 2
-"""States of more words than this are stored as two halves, so they have an even number of words."""
+UNCUT = 1
+"""States of more words than this are cut into two halves, which take equally many words."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Layout:
 
     @property
     def half(self) -> int:
-        """The words of a half, 0 where states are stored in one piece."""
+        """The words of a half, 0 where states are in one piece."""
         return self.words // 2 if self.words > UNCUT else 0
 
     def pack(self, state: Sequence[int]) -> list[int]:
@@ -60,10 +60,27 @@ class Layout:
 
 
 def layout_of(system: System) -> Layout:
-    """Pack the cells in order, each into the first word that has room for it."""
+    """Pack the cells in order, each into the first word that has room for it; wide states in two halves.
+
+    They are cut between two components, where both halves have about equally many bits: components move more or less on
+    their own, so each half takes few different values, and fewest where neither has nearly everything.
+    """
+    whole, words = _packed(system.cells)
+    if words <= UNCUT:
+        return Layout(tuple(whole), words)
+    cut = _cut(system)
+    left, used = _packed(system.cells[:cut])
+    right, others = _packed(system.cells[cut:])
+    half = max(used, others)
+    moved = [Field(field.word + half, field.shift, field.bits, field.low) for field in right]
+    return Layout((*left, *moved), 2 * half)
+
+
+def _packed(cells: Sequence[Cell]) -> tuple[list[Field], int]:
+    """Where cells lie in words of their own, and how many words that takes (one at the least)."""
     used: list[int] = [0]
     fields: list[Field] = []
-    for cell in system.cells:
+    for cell in cells:
         bits = cell.domain.bits
         word = next((w for w, full in enumerate(used) if full + bits <= WORD), len(used))
         if word == len(used):
@@ -71,5 +88,21 @@ def layout_of(system: System) -> Layout:
         # A cell with one value takes no bits; its shift is 0 so that no shift by 64 is ever made.
         fields.append(Field(word, used[word] if bits else 0, bits, cell.domain.low))
         used[word] += bits
-    words = len(used)
-    return Layout(tuple(fields), words if words <= UNCUT else words + words % 2)
+    return fields, len(used)
+
+
+def _cut(system: System) -> int:
+    """The cell with which the second half begins: of another component than the one before, if there are several."""
+    cells = system.cells
+    before = [0]
+    for cell in cells:
+        before.append(before[-1] + cell.domain.bits)
+    between = [i for i in range(1, len(cells)) if cells[i].owner != cells[i - 1].owner]
+
+    def larger(cut: int) -> int:
+        return max(before[cut], before[-1] - before[cut])
+
+    best = min(between, key=larger, default=0)
+    if not between or larger(best) > before[-1] * 3 // 4:
+        best = min(range(len(cells) + 1), key=larger)
+    return best

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import mmap
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ RESERVE = 512 << 20
 """Bytes of memory that a search leaves to the rest of the machine."""
 _HUGE = 4 << 20
 _ADVICE = getattr(mmap, "MADV_HUGEPAGE", None)
+_DONTNEED = getattr(mmap, "MADV_DONTNEED", None)
 
 
 class Region:
@@ -58,6 +60,13 @@ class Region:
         larger[: self.size] = self._map[:]
         self._map = larger
 
+    def forget(self, low: int, high: int) -> None:
+        """Give the pages between two bytes back to the system; what they held is lost."""
+        low = -(-low // mmap.PAGESIZE) * mmap.PAGESIZE
+        high = high // mmap.PAGESIZE * mmap.PAGESIZE
+        if _DONTNEED is not None and high > low:
+            self._map.madvise(_DONTNEED, low, high - low)
+
     def array(self, dtype: Any, count: int) -> NDArray[Any]:
         """The first `count` elements as an array that keeps the memory alive."""
         return np.frombuffer(self._map, dtype, count)
@@ -81,6 +90,60 @@ def available() -> int | None:
     if most.isdigit() and used.isdigit():
         known.append(int(most) - int(used))
     return min(known) if known else None
+
+
+def aligned(words: int) -> NDArray[np.uint64]:
+    """Zeros that begin at a line of the processor's cache."""
+    raw = np.zeros(words + 8, np.uint64)
+    skipped = -raw.ctypes.data % 64 // 8
+    return raw[skipped : skipped + words]
+
+
+def addresses(*arrays: NDArray[Any]) -> list[int]:
+    """Where the arrays lie."""
+    return [int(array.ctypes.data) for array in arrays]
+
+
+class Budget:
+    """How much memory a search may use: what the machine has, and what its user allows.
+
+    `most`: bytes that this process may use in all, or None.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self.most = most
+
+    machine = "the memory of this machine"
+
+    def for_more(self, size: int) -> bool:
+        """Whether so many bytes more can be used."""
+        return self.short_of(size) is None
+
+    def short_of(self, size: int) -> str | None:
+        """What would be exceeded by so many bytes more, or None."""
+        left = available()
+        if left is not None and left < size + RESERVE:
+            return self.machine
+        used = resident()
+        if self.most is not None and used is not None and used + size > self.most:
+            return f"the limit of {self.most:,} bytes of memory"
+        return None
+
+
+def resident() -> int | None:
+    """Bytes that this process uses; None: unknown."""
+    fields = _read("/proc/self/statm").split()
+    return int(fields[1]) * mmap.PAGESIZE if len(fields) > 1 else None
+
+
+@cache
+def give_way() -> int:
+    """The address of a function of the system by which a thread sleeps for some microseconds."""
+    if sys.platform == "win32":
+        function = ctypes.WinDLL("kernel32").SwitchToThread  # which takes no time, and no argument
+    else:
+        function = ctypes.CDLL(None).usleep
+    return int(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 def _read(path: str) -> str:

@@ -9,25 +9,27 @@ with a tag in a few instructions, and rows are always compared in full, so the a
 
 from __future__ import annotations
 
-from drcheck.explore.native.translate import HalfWords, Words, lowest_bit, prefetch
+from drcheck.explore.native.control import HALF_LOCK, HALF_WIDTH, HALVES
+from drcheck.explore.native.translate import HalfWords, Words, fence, lowest_bit, pause, prefetch, share, shared, take
 
 AHEAD = 32
 """How many rows ahead memory is asked for while a table is filled."""
 LINE = 16
 """Slots in a line of the table."""
 FREE = 1 << LINE
-"""The lowest of the bits of `scan` that tell of free slots."""
+"""The lowest of the bits of `scan_tags` that tell of free slots."""
+NOWHERE = (1 << 64) - 1
 SEED, MIX, LAST = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD
 
-# Given at translation: the words of a row.
-WORDS = 1
+# Given at translation: the words of a row, and how far apart they are in what is looked for.
+WORDS, STRIDE = 1, 1
 
 
-def hash_of(rows: Words, at: int) -> int:
-    """A hash of the row that starts at word `at`."""
+def hash_of(out: Words, at: int) -> int:
+    """A hash of the row whose words are at `at`, `at + STRIDE`, ... of `out`."""
     h = SEED
     for word in range(WORDS):
-        h = (h ^ rows[at + word]) * MIX
+        h = (h ^ out[at + STRIDE * word]) * MIX
         h = h ^ (h >> 32)
     h = h * LAST
     return h ^ (h >> 29)
@@ -43,10 +45,10 @@ def tag_of(h: int, width: int) -> int:
     return ((h & 0xFFFFFFFF) >> width) << width
 
 
-def scan(table: HalfWords, line: int, tag: int, width: int) -> int:
+def scan_tags(table: HalfWords, line: int, tag: int, width: int) -> int:
     """The slots of a line: bit i is set where slot i is taken and has the tag, bit LINE + i where it is free.
 
-    The machine code of this function is SCAN.
+    The machine code of this function is SCAN_TAGS.
     """
     found = 0
     for i in range(LINE):
@@ -58,8 +60,8 @@ def scan(table: HalfWords, line: int, tag: int, width: int) -> int:
     return found
 
 
-SCAN = """\
-define internal i64 @scan(ptr noalias %table, i64 %line, i64 %tag, i64 %width) alwaysinline {
+SCAN_TAGS = """\
+define internal i64 @scan_tags(ptr %table, i64 %line, i64 %tag, i64 %width) alwaysinline {
   %p = getelementptr [16 x i32], ptr %table, i64 %line
   %slots = load <16 x i32>, ptr %p, align 64
   %tag32 = trunc i64 %tag to i32
@@ -83,27 +85,27 @@ define internal i64 @scan(ptr noalias %table, i64 %line, i64 %tag, i64 %width) a
   ret i64 %both
 }
 """
-"""`scan` on vectors of the whole line."""
+"""`scan_tags` on vectors of the whole line."""
 
 
 def differ(rows: Words, at: int, out: Words, other: int) -> int:
-    """Zero where the row that starts at word `at` of `rows` equals the one at word `other` of `out`."""
+    """Zero where the row that starts at word `at` of `rows` equals the one at `other` of `out`, as `hash_of` takes it."""
     difference = 0
     for word in range(WORDS):
-        difference |= rows[at + word] ^ out[other + word]
+        difference |= rows[at + word] ^ out[other + STRIDE * word]
     return difference
 
 
-def enter(rows: Words, count: int, table: HalfWords, width: int, out: Words, at: int, h: int) -> int:
-    """The number of the row that equals the one at word `at` of `out`, whose hash is `h`.
+def find(rows: Words, table: HalfWords, width: int, out: Words, at: int, h: int) -> int:
+    """The number of the row that equals the one at `at` of `out`, whose hash is `h`.
 
-    Where there is none it is entered as row `count`; the caller counts it, and sees to it that there is room.
+    Where there is none: NOWHERE - the slot where it would be entered.
     """
     number_bits = (1 << width) - 1
     line = line_of(h, width)
     tag = tag_of(h, width)
     while True:
-        slots = scan(table, line, tag, width)
+        slots = scan_tags(table, line, tag, width)
         matches = slots & (FREE - 1)
         while matches:
             known = (table[line * LINE + lowest_bit(matches)] & number_bits) - 1
@@ -111,11 +113,37 @@ def enter(rows: Words, count: int, table: HalfWords, width: int, out: Words, at:
                 return known
             matches &= matches - 1
         if slots >= FREE:
-            table[line * LINE + lowest_bit(slots >> LINE)] = tag | (count + 1)
-            for word in range(WORDS):
-                rows[count * WORDS + word] = out[at + word]
-            return count
+            return NOWHERE - (line * LINE + lowest_bit(slots >> LINE))
         line = (line + 1) & ((1 << width) // LINE - 1)
+
+
+def intern(control: Words, rows: Words, table: HalfWords, out: Words, at: int, h: int) -> int:
+    """The number of the row that equals the one at `at` of `out`, whose hash is `h`; it is entered where it is new.
+
+    Any number of threads may be in this function. The caller sees to it that there is room.
+    """
+    width = control[HALF_WIDTH]
+    count = shared(control, HALVES)
+    number = find(rows, table, width, out, at, h)
+    if number >> 63 == 0:
+        return number
+    while take(control, HALF_LOCK):
+        while shared(control, HALF_LOCK):
+            pause()
+    if shared(control, HALVES) != count:
+        # Others were entered since: the slot may be taken, even by this row.
+        count = shared(control, HALVES)
+        number = find(rows, table, width, out, at, h)
+    if number >> 63:
+        slot = NOWHERE - number
+        number = count
+        for word in range(WORDS):
+            rows[number * WORDS + word] = out[at + STRIDE * word]
+        fence()
+        table[slot] = tag_of(h, width) | (number + 1)
+        share(control, HALVES, number + 1)
+    share(control, HALF_LOCK, 0)
+    return number
 
 
 def fill(rows: Words, count: int, table: HalfWords, width: int) -> int:
@@ -126,9 +154,9 @@ def fill(rows: Words, count: int, table: HalfWords, width: int) -> int:
         prefetch(table, line_of(hash_of(rows, ahead * WORDS), width) * LINE)
         h = hash_of(rows, number * WORDS)
         line = line_of(h, width)
-        slots = scan(table, line, 0, width)
+        slots = scan_tags(table, line, 0, width)
         while slots < FREE:
             line = (line + 1) & last_line
-            slots = scan(table, line, 0, width)
+            slots = scan_tags(table, line, 0, width)
         table[line * LINE + lowest_bit(slots >> LINE)] = tag_of(h, width) | (number + 1)
     return count

@@ -1,248 +1,485 @@
 """The breadth-first search, independent of any model: kernels in the sense of `translate`.
 
-States are numbered rows (see `rows`) in the order in which they are found. A state of one or two words is its own row.
-A wider state is cut into two halves, the halves are numbered rows themselves, and the state's row is one word: the
-numbers of its halves. Components of a system move more or less on their own, so there are far fewer different halves
-than states, and they stay in the processor's caches. Where that is not so it costs memory, and the answer is the same.
+States are numbered in the order in which they are found, which is the canonical one. Only the states that wait to be
+expanded are kept, in a ring (all states where the graph is kept): state n is `ring[n & RING]`, a *key* of at most 64 bits.
+A state that fits is its own key. A wider state is cut into two halves, the halves are numbered rows (see `rows`), and the
+key is the two numbers side by side: components of a system move more or less on their own, so there are far fewer
+different halves than states. What was found is a set of keys (see `table`); how it was found is a tree in one to two bytes
+a state (see `record`).
 
-States are expanded in blocks. For a block, all successors are computed and hashed and the memory that they will need is
-asked for; then each is looked up, in order, and appended where it is new. What waits for memory is so overlapped, and
-the order of the states is that of the plain search. No predecessors are stored: the number of known states is noted
-every PERIOD expansions, which tells within PERIOD states where a given state was found.
+States are expanded in blocks. A thread takes the next block (`claim`), computes all its successors, and looks them up;
+what waits for memory is so overlapped. Most successors are known. The others are *deposited*. Deposits are entered in the
+order of their blocks (`commit`), by whichever thread finds the next one complete, so nobody waits for a thread that does
+not run; the order of the states is that of a search by a single thread. What is deposited is looked up once more then, as
+blocks before it may have entered it. A block is not claimed where it might not find room or a limit might lie within it;
+then all threads return, and the caller sees to it. A thread writes to its own memory, to its deposits, and, while it has
+the lock for that, to what all share.
 """
 
 from __future__ import annotations
 
-from drcheck.explore.native.rows import FREE, LINE, differ, enter, hash_of, line_of, scan, tag_of
-from drcheck.explore.native.translate import Function, HalfWords, Words, lowest_bit, prefetch
+import numpy as np
+from numpy.typing import NDArray
+
+from drcheck.explore.native.codegen import LANES
+from drcheck.explore.native.control import (
+    CLAIM_LOCK,
+    CLAIMED,
+    COUNT,
+    DEPTH,
+    EDGE_ROOM,
+    ENTER_LOCK,
+    ENTERED,
+    FURTHEST,
+    HALF_ROOM,
+    HALVES,
+    KEY_MASK,
+    KEY_SHIFT,
+    LEVEL_END,
+    LIMIT,
+    LINES,
+    MOST,
+    NUMBER,
+    ORDINAL_BITS,
+    REST,
+    RIGHT_BITS,
+    RING,
+    ROOM,
+    STASH_COUNT,
+    STASH_SIZE,
+    STOP,
+    TRANSITIONS,
+    TURN,
+)
+from drcheck.explore.native.record import note_child
+from drcheck.explore.native.rows import hash_of, intern
+from drcheck.explore.native.table import AHEAD, LINE, enter, mix, scan, unmix
+from drcheck.explore.native.translate import (
+    Bytes,
+    Function,
+    HalfWords,
+    Slots,
+    Words,
+    fence,
+    lowest_bit,
+    pause,
+    prefetch,
+    share,
+    shared,
+    take,
+)
 
 BLOCK = 64
 """How many states are expanded together at most."""
 PERIOD = 1024
 """Limits are looked at, and the number of known states is noted, every PERIOD expansions; a multiple of BLOCK."""
-LOW = 0xFFFFFFFF
+RECENT = 8192
+"""Places of the filter that remembers which keys a thread looked up lately."""
+ORDINAL, DISTANCE = 16, 24
+"""The tag of a successor tells how many successors its state has before it; from bit ORDINAL on, which state of the block
+that is; from bit DISTANCE on, how far from its home it may lie at the least."""
+DEPOSITS = 32
+"""How many blocks may be taken and not yet entered, in all."""
+PATIENCE, NAP = 500, 20
+"""How often a thread that must wait looks again before it sleeps for a moment, and how many microseconds that is."""
 
-# Positions in `control`, the words through which the search and its caller talk.
-NUMBER, COUNT, LEVEL_END, DEPTH, TRANSITIONS, DEADLOCKS, DEADLOCK, LIMIT, MOST = range(9)
-WIDTH, ROOM, EDGE_ROOM, HALVES, HALF_WIDTH, HALF_ROOM = range(9, 15)
-CONTROL_WORDS = 16
+# What `search` returns, and `claim`.
+DONE, STOPPED, LIMITED, FULL, IDLE, BUSY = range(6)
 
-# What `search` returns.
-DONE, PAUSED, STOPPED, FULL = range(4)
+# Given at translation: the words of a half, 0 where states are not cut; whether the graph is kept; where the arrays of a
+# thread lie in `own` (see `Own`).
+HALF, GRAPH = 0, 0
+STATES, MADE, ENABLED, MIXED, TAGS, FIRED, TALLY, RECENTLY = range(8)
 
-# Given at translation: the words of a state's row; the words of a half, 0 where states are not cut; whether the graph is
-# kept.
-WORDS, HALF, GRAPH = 1, 0, 0
-
-# The same kernels for halves: at translation they are copies with HALF words.
-differ_half, enter_half, hash_of_half = differ, enter, hash_of
+# Where things lie in a deposit, and how many words it has: also given at translation.
+FIRST, SIZE, FOUND, DOUBTFUL, READY, ENDS, DOUBTS, DOUBT_TAGS, WHICH, KNOWN, LABELS, DEPOSIT = range(12)
 
 
-def unfold(root: int, halves: Words, state: Words, at: int) -> int:
-    """Put the two halves of a state together, at word `at` of `state`."""
+class Parts:
+    """Arrays that lie one behind the other in an array of words, each beginning at a line of the cache."""
+
+    def __init__(self, **lengths: int) -> None:
+        self.start: dict[str, int] = {}
+        self._lengths = lengths
+        self.length = 0
+        for name, length in lengths.items():
+            self.start[name] = self.length
+            self.length += -(-length // LANES) * LANES
+
+    def part(self, words: NDArray[np.uint64], name: str) -> NDArray[np.uint64]:
+        """One of the arrays."""
+        return words[self.start[name] :][: self._lengths[name]]
+
+
+def own_parts(ways: int, words: int) -> Parts:
+    """What belongs to one thread, for so many alternatives and words of a state."""
+    return Parts(
+        STATES=LANES * words,
+        MADE=LANES * words * ways,
+        ENABLED=LANES * -(-ways // 64),
+        MIXED=BLOCK * ways,
+        TAGS=BLOCK * ways,
+        FIRED=ways,
+        TALLY=LANES,
+        RECENTLY=RECENT,
+    )
+
+
+def deposit_parts(ways: int, graph: bool) -> Parts:
+    """What a deposit has room for."""
+    block = BLOCK * ways
+    more = dict.fromkeys(("WHICH", "KNOWN", "LABELS"), block if graph else LANES)
+    head = dict.fromkeys(("FIRST", "SIZE", "FOUND", "DOUBTFUL", "READY"), 1)
+    return Parts(**head, ENDS=BLOCK, DOUBTS=block, DOUBT_TAGS=block, **more)
+
+
+def unfold(key: int, right_bits: int, halves: Words, state: Words, lane: int) -> int:
+    """Put the two halves of a state together, in a lane of `state`."""
+    left = key >> right_bits
+    right = key & ((1 << right_bits) - 1)
     for word in range(HALF):
-        state[at + word] = halves[(root >> 32) * HALF + word]
-        state[at + HALF + word] = halves[(root & LOW) * HALF + word]
-    return root
+        state[LANES * word + lane] = halves[left * HALF + word]
+        state[LANES * (HALF + word) + lane] = halves[right * HALF + word]
+    return key
 
 
-def fold(control: Words, halves: Words, half_table: HalfWords, root: int, state: Words, wide: Words, at: int) -> int:
-    """The row of the state at word `at` of `wide`, found from `state`, whose row is `root`; new halves are entered."""
-    result = 0
-    for side in range(2):
-        half = (root >> (32 - 32 * side)) & LOW
-        if differ_half(state, side * HALF, wide, at + side * HALF) != 0:
-            h = hash_of_half(wide, at + side * HALF)
-            half = enter_half(halves, control[HALVES], half_table, control[HALF_WIDTH], wide, at + side * HALF, h)
-            if half == control[HALVES]:
-                control[HALVES] += 1
-        result = result << 32 | half
+def fold(
+    control: Words, halves: Words, half_table: HalfWords, key: int, right_bits: int, touched: int, made: Words, at: int
+) -> int:
+    """The key of the successor at word `at` of `made`, whose halves in `touched` differ from those of state `key`."""
+    left = key >> right_bits
+    right = key & ((1 << right_bits) - 1)
+    if touched & 1:
+        left = intern(control, halves, half_table, made, at, hash_of(made, at))
+    if touched & 2:
+        right = intern(control, halves, half_table, made, at + LANES * HALF, hash_of(made, at + LANES * HALF))
+    return left << right_bits | right
+
+
+def claim(control: Words, deposits: Words, give_way: Function, least: int) -> int:
+    """Take the next block: the number of its turn + 256, with its first state and size noted in its deposit; or one of the
+    words that `search` returns.
+
+    Where fewer than `least` states wait to be taken it returns IDLE, and BUSY where only blocks of other threads can tell.
+    """
+    result = BUSY
+    waited = 0
+    while take(control, CLAIM_LOCK):
+        while shared(control, CLAIM_LOCK):
+            waited = wait(give_way, waited)
+    turn = control[TURN]
+    first = control[CLAIMED]
+    entered = shared(control, ENTERED)
+    number = shared(control, NUMBER)
+    count = shared(control, COUNT)
+    others = first - number
+    oldest = number
+    if GRAPH:
+        oldest = 0
+    size = min(min(BLOCK, count - first), PERIOD - first % PERIOD)
+    size = min(size, control[RING] + 1 - (first & control[RING]))
+    most = (others + size) * control[MOST]
+    if shared(control, STOP):
+        result = STOPPED
+    elif count - first < least:
+        result = IDLE
+    elif first == count:
+        # There is nothing to expand, unless other blocks find something.
+        if others == 0:
+            result = DONE
+    elif others != 0 and count + most > control[LIMIT]:
+        # Where the search stops is told by the blocks before this one.
+        result = BUSY
+    elif first % PERIOD == 0 and count > control[LIMIT]:
+        result = LIMITED
+    elif (
+        count + most > control[ROOM]
+        or count + most - oldest > control[RING] + 1
+        or 2 * (shared(control, STASH_COUNT) + most) > control[STASH_SIZE]
+        or shared(control, HALVES) + 2 * most > control[HALF_ROOM]
+        or GRAPH * (shared(control, TRANSITIONS) + most) > control[EDGE_ROOM]
+    ):
+        if others == 0:
+            result = FULL
+    elif turn - entered < DEPOSITS:
+        deposit = turn % DEPOSITS * DEPOSIT
+        deposits[deposit + FIRST] = first
+        deposits[deposit + SIZE] = size
+        control[TURN] = turn + 1
+        share(control, CLAIMED, first + size)
+        result = turn + 256
+    share(control, CLAIM_LOCK, 0)
     return result
 
 
-def begin(
-    look: Function,
-    control: Words,
-    rows: Words,
-    halves: Words,
-    half_table: HalfWords,
-    out: Words,
-    wide: Words,
-    hits: Words,
-    bests: Words,
-    attained: Words,
-) -> int:
-    """Enter the initial state, given in `wide` where states are cut and in `out` where not, and look at it.
-
-    The table of states is filled afterwards.
-    """
-    if HALF:
-        for side in range(2):
-            h = hash_of_half(wide, side * HALF)
-            half = enter_half(halves, control[HALVES], half_table, control[HALF_WIDTH], wide, side * HALF, h)
-            if half == control[HALVES]:
-                control[HALVES] += 1
-            rows[0] = rows[0] << 32 | half
-        look(wide, 0, 0, hits, bests, attained)
-    else:
-        for word in range(WORDS):
-            rows[word] = out[word]
-        look(out, 0, 0, hits, bests, attained)
-    control[COUNT] = 1
-    control[LEVEL_END] = 1
-    return 0
+def wait(give_way: Function, waited: int) -> int:
+    """Wait a moment for another thread; after PATIENCE such moments, sleep."""
+    if waited < PATIENCE:
+        pause()
+        return waited + 1
+    give_way(NAP)
+    return waited
 
 
 def search(
-    successors: Function,
-    look: Function,
+    expand: Function,
+    give_way: Function,
     control: Words,
-    rows: Words,
-    table: HalfWords,
+    ring: Words,
+    table: Slots,
+    numbers: HalfWords,
+    stash: Words,
+    shape: Words,
+    ordinals: Words,
+    marks: Words,
     halves: Words,
     half_table: HalfWords,
-    marks: HalfWords,
-    out: Words,
-    wide: Words,
-    state: Words,
-    hashes: Words,
-    guesses: HalfWords,
-    ends: Words,
-    labels: HalfWords,
-    fired: Words,
-    escape: Words,
-    hits: Words,
-    bests: Words,
-    attained: Words,
     offsets: Words,
     targets: HalfWords,
     edge_labels: HalfWords,
-    pause: int,
+    events: HalfWords,
+    touched: Bytes,
+    masks: int,
+    deposits: Words,
+    own: Words,
+    hits: Words,
+    bests: Words,
+    attained: Words,
+    least: int,
 ) -> int:
-    """Expand states until all are expanded (DONE), `pause` is reached (PAUSED), a limit is (STOPPED) or room is short
-    (FULL). Everything is updated in place; calling again goes on.
+    """Expand states until all are expanded (DONE), STOP is set (STOPPED), the limit of states is reached (LIMITED), room is
+    short (FULL), or fewer than `least` wait (IDLE). Everything is updated in place; calling again goes on.
 
-    `successors` and `look` are made for the model and the query by `codegen`. `out` receives rows of successors; where
-    states are cut, `wide` receives the successors whole and `state` is the state that is expanded.
+    `expand` is made for the model and the query by `codegen`, which also tells of its ways: `events`, `touched`, and
+    `masks` words of `enabled` for each lane. `give_way` offers the processor to other threads. From `own` on, arrays
+    belong to this thread.
     """
-    number = control[NUMBER]
-    count = control[COUNT]
-    level_end = control[LEVEL_END]
-    depth = control[DEPTH]
-    transitions = control[TRANSITIONS]
-    width = control[WIDTH]
-    number_bits = (1 << width) - 1
-    result = DONE
-    while number < count:
-        if number == level_end:
-            depth += 1
-            level_end = count
-        if number % PERIOD == 0:
-            marks[number // PERIOD] = count
-            if count > control[LIMIT]:
-                result = STOPPED
-                break
-        if number >= pause:
-            result = PAUSED
-            break
-        size = min(min(BLOCK, level_end - number), PERIOD - number % PERIOD)
-        most = size * control[MOST]
-        if (
-            count + most > control[ROOM]
-            or GRAPH * (transitions + most) > control[EDGE_ROOM]
-            or control[HALVES] + 2 * most > control[HALF_ROOM]
-        ):
-            result = FULL
-            break
+    right_bits = control[RIGHT_BITS]
+    ring_mask = control[RING]
+    key_mask = control[KEY_MASK]
+    shift = control[KEY_SHIFT]
+    rest = control[REST]
+    rest_mask = (1 << rest) - 1
+    lines = control[LINES]
+    waited = 0
+    while True:
+        turn = claim(control, deposits, give_way, least)
+        if turn == BUSY:
+            waited = wait(give_way, waited)
+            continue
+        if turn < 256:
+            return turn
+        waited = 0
+        turn -= 256
+        deposit = turn % DEPOSITS * DEPOSIT
+        first = deposits[deposit + FIRST]
+        size = deposits[deposit + SIZE]
+        at = first & ring_mask
 
+        # Eight states at a time: while memory is asked for for the successors of some, those of the next are made.
         found = 0
-        for i in range(size):
-            before = found
+        kept = 0
+        low = 0
+        while low < size:
+            few = min(LANES, size - low)
             if HALF:
-                root = unfold(rows[number + i], halves, state, 0)
-                found = successors(state, 0, number + i, wide, found, labels, fired, escape)
-                for j in range(before, found):
-                    out[j] = fold(control, halves, half_table, root, state, wide, 2 * HALF * j)
+                for lane in range(LANES):
+                    unfold(ring[at + low + min(lane, few - 1)], right_bits, halves, own, lane)
+                expand(own, STATES, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
+            elif few == LANES:
+                expand(ring, at + low, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
             else:
-                found = successors(rows, number + i, number + i, out, found, labels, fired, escape)
-            ends[i] = found
-            if found == before and escape[0] != number + i:
-                control[DEADLOCKS] += 1
-                if control[DEADLOCKS] == 1:
-                    control[DEADLOCK] = number + i
-            for j in range(before, found):
-                h = hash_of(out, j * WORDS)
-                hashes[j] = h
-                prefetch(table, line_of(h, width) * LINE)
-        # A row with the tag is most often the row looked for: its memory is asked for, and it is compared first.
-        for j in range(found):
-            h = hashes[j]
-            matches = scan(table, line_of(h, width), tag_of(h, width), width) & (FREE - 1)
-            guess = 0
-            if matches:
-                guess = table[line_of(h, width) * LINE + lowest_bit(matches)] & number_bits
-                prefetch(rows, (guess - 1) * WORDS)
-            guesses[j] = guess
+                for lane in range(LANES):
+                    own[STATES + lane] = ring[at + low + min(lane, few - 1)]
+                expand(own, STATES, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
+            for lane in range(few):
+                tag = low + lane << ORDINAL
+                mask = 0
+                while mask < masks:
+                    ways = own[ENABLED + LANES * mask + lane]
+                    while ways:
+                        way = 64 * mask + lowest_bit(ways)
+                        ways &= ways - 1
+                        own[FIRED + way] += 1
+                        if HALF:
+                            key = ring[at + low + lane]
+                            made = MADE + LANES * 2 * HALF * way + lane
+                            key = fold(control, halves, half_table, key, right_bits, touched[way], own, made)
+                        else:
+                            key = own[MADE + LANES * way + lane]
+                        m = mix(key, key_mask, shift)
+                        own[MIXED + kept] = m
+                        own[TAGS + kept] = tag
+                        if GRAPH:
+                            deposits[deposit + LABELS + kept] = events[way]
+                            prefetch(table, (m >> rest) * LINE)
+                            kept += 1
+                        else:
+                            # What was looked up lately is known: by now, or when an earlier block has had its turn.
+                            place = RECENTLY + (m & (RECENT - 1))
+                            new = own[place] != m
+                            own[place] = m
+                            prefetch(table, (m >> rest) * LINE * new)
+                            kept += new
+                        tag += 1
+                    mask += 1
+                found += tag & (1 << ORDINAL) - 1
+                if GRAPH:
+                    deposits[deposit + ENDS + low + lane] = found
+            low += few
 
-        for j in range(found):
-            guess = guesses[j]
-            if guess != 0 and differ(rows, (guess - 1) * WORDS, out, j * WORDS) == 0:
-                known = guess - 1
-            else:
-                known = enter(rows, count, table, width, out, j * WORDS, hashes[j])
-                if known == count:
-                    if HALF:
-                        look(wide, j, count, hits, bests, attained)
-                    else:
-                        look(out, j, count, hits, bests, attained)
-                    count += 1
+        # What is in the table is known. What is not may still be entered by blocks before this one.
+        doubtful = 0
+        for k in range(kept):
+            m = own[MIXED + k]
+            tag = own[TAGS + k]
+            line = m >> rest
+            slots = scan(table, line, (m & rest_mask) + 1)
+            full = slots == 0
+            # Where the line is full, the next one tells; it is looked at in the turn, when it has arrived.
+            prefetch(table, (line + 1 & lines) * LINE * full)
             if GRAPH:
-                targets[transitions + j] = known
-                edge_labels[transitions + j] = labels[j]
-        if GRAPH:
-            for i in range(size):
-                offsets[number + i + 1] = transitions + ends[i]
-        transitions += found
-        number += size
-    control[NUMBER] = number
-    control[COUNT] = count
-    control[LEVEL_END] = level_end
-    control[DEPTH] = depth
-    control[TRANSITIONS] = transitions
-    return result
+                if slots & 0xFFFF:
+                    deposits[deposit + KNOWN + k] = numbers[line * LINE + lowest_bit(slots)]
+                deposits[deposit + WHICH + doubtful] = k
+            deposits[deposit + DOUBTS + doubtful] = m
+            deposits[deposit + DOUBT_TAGS + doubtful] = full << DISTANCE | tag
+            doubtful += (slots & 0xFFFF) == 0
+        deposits[deposit + FOUND] = found
+        deposits[deposit + DOUBTFUL] = doubtful
+        share(deposits, deposit + READY, turn + 1)
+
+        # Enter all deposits whose turn it is, unless another thread does: then it finds this one as well.
+        while take(control, ENTER_LOCK) == 0:
+            turn = control[ENTERED]
+            deposit = turn % DEPOSITS * DEPOSIT
+            while shared(deposits, deposit + READY) == turn + 1:
+                commit(
+                    control, ring, table, numbers, stash, shape, ordinals, marks, offsets, targets, edge_labels,
+                    deposits, deposit,
+                )
+                turn += 1
+                share(control, ENTERED, turn)
+                deposit = turn % DEPOSITS * DEPOSIT
+            share(control, ENTER_LOCK, 0)
+            if shared(deposits, deposit + READY) != turn + 1:
+                break
 
 
-def predecessor(
-    successors: Function,
-    rows: Words,
-    halves: Words,
-    wanted: int,
-    low: int,
-    high: int,
-    out: Words,
-    state: Words,
-    labels: HalfWords,
-    fired: Words,
-    escape: Words,
+def commit(
+    control: Words,
+    ring: Words,
+    table: Slots,
+    numbers: HalfWords,
+    stash: Words,
+    shape: Words,
+    ordinals: Words,
+    marks: Words,
+    offsets: Words,
+    targets: HalfWords,
+    edge_labels: HalfWords,
+    deposits: Words,
+    deposit: int,
 ) -> int:
-    """The first of the states `low` to `high` - 1 that has state `wanted` as a successor; `high` where none has.
-
-    Where states are cut, `state` has room for two whole states.
-    """
-    if HALF:
-        unfold(rows[wanted], halves, state, 2 * HALF)
-    for number in range(low, high):
-        if HALF:
-            unfold(rows[number], halves, state, 0)
-            found = successors(state, 0, number, out, 0, labels, fired, escape)
+    """Enter what a deposit holds. The caller has the lock for it, and all blocks before it have been entered."""
+    ring_mask = control[RING]
+    key_mask = control[KEY_MASK]
+    shift = control[KEY_SHIFT]
+    rest = control[REST]
+    rest_mask = (1 << rest) - 1
+    lines = control[LINES]
+    furthest = control[FURTHEST]
+    width = control[ORDINAL_BITS]
+    first = deposits[deposit + FIRST]
+    size = deposits[deposit + SIZE]
+    found = deposits[deposit + FOUND]
+    doubtful = deposits[deposit + DOUBTFUL]
+    count = shared(control, COUNT)
+    transitions = control[TRANSITIONS]
+    level_end = control[LEVEL_END]
+    if first % PERIOD == 0:
+        marks[first // PERIOD] = count
+    boundary = level_end - first
+    for k in range(doubtful):
+        m = deposits[deposit + DOUBTS + k]
+        tag = deposits[deposit + DOUBT_TAGS + k]
+        distance = tag >> DISTANCE
+        i = tag >> ORDINAL & 255
+        while i >= boundary:
+            control[DEPTH] += 1
+            level_end = count
+            boundary = level_end - first
+        line = (m >> rest) + distance & lines
+        slots = 0
+        if distance <= furthest:
+            slots = scan(table, line, (distance << rest | m & rest_mask) + 1)
+        if slots & 0xFFFF:
+            if GRAPH:
+                which = deposits[deposit + WHICH + k]
+                deposits[deposit + KNOWN + which] = numbers[line * LINE + lowest_bit(slots)]
+            continue
+        got = count
+        if slots:
+            position = line * LINE + lowest_bit(slots >> 16)
+            if GRAPH:
+                numbers[position] = count
+                fence()
+            table[position] = (distance << rest | m & rest_mask) + 1
         else:
-            found = successors(rows, number, number, out, 0, labels, fired, escape)
-        for j in range(found):
-            if HALF:
-                left = differ_half(state, 2 * HALF, out, 2 * HALF * j)
-                difference = left | differ_half(state, 3 * HALF, out, 2 * HALF * j + HALF)
-            else:
-                difference = differ(rows, wanted * WORDS, out, j * WORDS)
-            if difference == 0:
-                return number
-    return high
+            got = enter(control, table, numbers, stash, m, distance, count, rest, lines, furthest)
+        if GRAPH:
+            deposits[deposit + KNOWN + deposits[deposit + WHICH + k]] = got
+        if got == count:
+            ring[count & ring_mask] = unmix(m, key_mask, shift)
+            note_child(shape, ordinals, first + i, count, tag & (1 << ORDINAL) - 1, width)
+            count += 1
+    while boundary < size:
+        control[DEPTH] += 1
+        level_end = count
+        boundary = level_end - first
+    if GRAPH:
+        for i in range(size):
+            offsets[first + i + 1] = transitions + deposits[deposit + ENDS + i]
+        for k in range(found):
+            targets[transitions + k] = deposits[deposit + KNOWN + k]
+            edge_labels[transitions + k] = deposits[deposit + LABELS + k]
+    control[LEVEL_END] = level_end
+    share(control, TRANSITIONS, transitions + found)
+    share(control, COUNT, count)
+    share(control, NUMBER, first + size)
+    return count
+
+
+def rekey(
+    table: Slots, low: int, high: int, rest: int, lines: int, mask: int, shift: int, right_bits: int, keys: Words
+) -> int:
+    """The keys that lines `low` to `high` - 1 of a table hold, as left half << 32 | right half; returns how many.
+
+    When the numbers of halves need more bits, keys are laid out anew.
+    """
+    found = 0
+    for line in range(low, high):
+        for i in range(LINE):
+            slot = table[line * LINE + i]
+            if slot:
+                distance = (slot - 1) >> rest
+                home = (line - distance) & lines
+                key = unmix(home << rest | (slot - 1) & ((1 << rest) - 1), mask, shift)
+                keys[found] = key >> right_bits << 32 | key & ((1 << right_bits) - 1)
+                found += 1
+    return found
+
+
+def enter_all(
+    control: Words, table: Slots, numbers: HalfWords, stash: Words, keys: Words, first: int, count: int
+) -> int:
+    """Enter `count` keys, all different, as states `first` and the following into a table."""
+    rest = control[REST]
+    mask = control[KEY_MASK]
+    shift = control[KEY_SHIFT]
+    for k in range(count):
+        ahead = keys[min(k + AHEAD, count - 1)]
+        prefetch(table, (mix(ahead, mask, shift) >> rest) * LINE)
+        m = mix(keys[k], mask, shift)
+        enter(control, table, numbers, stash, m, 0, first + k, rest, control[LINES], control[FURTHEST])
+    return count

@@ -2,251 +2,259 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.explore.native import memory, rows, search
-from drcheck.explore.native.codegen import NONE, model_code, most_successors
-from drcheck.explore.native.jit import Code, compile_kernels
+from drcheck.explore.native import control as at
+from drcheck.explore.native import memory, search
+from drcheck.explore.native.codegen import LANES, model_code, ways_of
+from drcheck.explore.native.control import CONTROL_WORDS, NONE
+from drcheck.explore.native.found import Found
+from drcheck.explore.native.jit import Code, compile_text
+from drcheck.explore.native.kernels import record_code, search_code
 from drcheck.explore.native.layout import layout_of
-from drcheck.explore.native.memory import Region
-from drcheck.explore.native.translate import translate
-from drcheck.explore.protocol import Graph, Query
-from drcheck.system import State, System
+from drcheck.explore.native.memory import Region, addresses, aligned
+from drcheck.explore.native.search import DEPOSITS, Parts, deposit_parts, own_parts
+from drcheck.explore.native.tables import Halves, StateSet
+from drcheck.explore.protocol import Query
+from drcheck.system import System
 
-MOST_WIDTH = 31
-"""A table has at most 2**31 slots of 32 bits, so that a slot has room for a tag beside the number."""
-LOAD = 0.85
-"""How full a table may become."""
-FIRST_ROWS, FIRST_EDGES, FIRST_WIDTH, FIRST_HALF_WIDTH = 1 << 16, 1 << 18, 18, 14
+FIRST_EDGES, FIRST_RING, FIRST_NOTES = 1 << 18, 1 << 14, 1 << 18
 """The room that a search starts with; memory that is not touched costs nothing."""
+FIRST_HALF_BITS, MOST_HALF_BITS = 18, 31
+"""Bits of a half's number in a key: as few as will do, since the fewer there are the smaller the table is."""
 
 
-@cache
-def search_code(words: int, half: int, graph: bool) -> Code:
-    """The search for states of some number of words: the same for all models, so it is compiled once a process."""
-    small = [translate(kernel, inline=True) for kernel in (rows.line_of, rows.tag_of)]
-    family = (rows.hash_of, rows.differ, rows.enter, rows.fill)
-    for suffix, length in (("", words), ("_half", half)):
-        renamed = {kernel.__name__: kernel.__name__ + suffix for kernel in family}
-        for kernel in family if length else ():
-            inline = kernel in (rows.hash_of, rows.differ)
-            small.append(translate(kernel, {"WORDS": length}, inline, renamed))
-    constants = {"WORDS": words, "HALF": half, "GRAPH": int(graph)}
-    inner = [translate(kernel, constants, inline=True) for kernel in ((search.unfold, search.fold) if half else ())]
-    called = (search.begin, search.search, search.predecessor)
-    return compile_kernels(called, constants, "\n".join([rows.SCAN, *small, *inner]))
+class Worker:
+    """The memory of one thread."""
 
+    def __init__(self, query: Query, own: Parts) -> None:
+        self._made_of = (query, own)
+        self._own, self._words = own, aligned(own.length)
+        watches = len(query.watches)
+        self.hits = np.full(watches + watches // 64 + 1, NONE, np.uint64)
+        self.hits[watches:] = 0
+        self.bests = np.full(len(query.maxima) + 1, np.iinfo(np.int64).min, np.int64)
+        self.attained = np.zeros(len(query.maxima) + 1, np.uint64)
+        self.tally[:] = NONE
+        self.tally[at.DEADLOCKS] = 0
+        self.forget()
+        self.addresses = addresses(self._words, self.hits, self.bests, self.attained)
 
-class Rows:
-    """Numbered rows and the table that finds them, both growing (see `rows`)."""
-
-    def __init__(self, code: Code, fill: str, words: int, width: int, need: int) -> None:
-        self._fill, self.words = code.function(fill, ("ptr", "word", "ptr", "word")), words
-        self._length = max(FIRST_ROWS, 2 * need)
-        self.region = Region(8 * words * self._length)
-        self.table: Region | None = None
-        self.width = 0
-        self.build(max(width, (2 * need - 1).bit_length(), 8), 0)
+    def part(self, name: str) -> NDArray[np.uint64]:
+        """One of the thread's arrays (see `search.own_parts`)."""
+        return self._own.part(self._words, name)
 
     @property
-    def room(self) -> int:
-        """How many rows there may be before something must grow."""
-        return min(self._length, int(LOAD * (1 << self.width)))
+    def tally(self) -> NDArray[np.uint64]:
+        """What the thread noted (see `control`)."""
+        return self.part("TALLY")
 
-    @property
-    def length(self) -> int:
-        """How many rows memory is laid out for."""
-        return self._length
+    def copy(self) -> Worker:
+        """Another one for the same search, with nothing noted."""
+        return Worker(*self._made_of)
 
-    def build(self, width: int, count: int) -> None:
-        """A new table of 2**width slots, filled from the first `count` rows; the old one is given back first."""
-        self.table = None
-        self.table = Region(4 << width)
-        self.width = width
-        self._fill(self.region.address, count, self.table.address, width)
-
-    def make_room(self, count: int, need: int) -> bool:
-        """Grow until `need` more rows fit; False where there is no memory for that."""
-        while count + need > self._length:
-            self._length *= 2
-        self.region.grow(8 * self.words * self._length)
-        width = self.width
-        while count + need > int(LOAD * (1 << width)):
-            width += 2 if width < 22 else 1
-        if width > self.width:
-            # A new table is touched everywhere at once; rows fill up slowly, which is looked at meanwhile.
-            if width > MOST_WIDTH or not enough((4 << width) - (4 << self.width)):
-                return False
-            self.build(width, count)
-        return True
-
-    @property
-    def addresses(self) -> tuple[int, int]:
-        """Of the rows and of the table."""
-        assert self.table is not None
-        return self.region.address, self.table.address
-
-    def finished(self, count: int) -> NDArray[Any]:
-        """Give the table back; the rows as an array (uint64, count by words)."""
-        self.table = None
-        return self.region.array(np.uint64, count * self.words).reshape(count, self.words)
+    def forget(self) -> None:
+        """Forget which keys were looked up lately: each place gets a key that cannot be in it."""
+        self.part("RECENTLY")[:] = (np.arange(search.RECENT, dtype=np.uint64) + 1) % search.RECENT
 
 
 class Store:
-    """The memory of one search for one system and query; `run` searches on."""
+    """The memory of one search for one system and query, for any number of threads."""
 
-    def __init__(self, system: System, query: Query) -> None:
+    def __init__(self, system: System, query: Query, threads: int) -> None:
         self.system, self.query, self.layout = system, query, layout_of(system)
-        half, whole = self.layout.half, self.layout.words
-        self.code = search_code(1 if half else whole, half, query.graph)
+        self.half = self.layout.half
         self.text = model_code(system, query, self.layout)
-        self.model = Code(self.text, {}, level=0)
-        self.most = most_successors(system)
-        self._need = need = search.BLOCK * self.most
-        self.control = np.zeros(search.CONTROL_WORDS, np.uint64)
-        self.out = np.zeros(need * (1 if half else whole), np.uint64)
-        self.wide, self.scratch = np.zeros(need * whole if half else 1, np.uint64), np.zeros(2 * whole, np.uint64)
-        self.hashes = np.zeros(need, np.uint64)
-        self.guesses, self.labels = np.zeros(need, np.uint32), np.zeros(need, np.uint32)
-        self.ends = np.zeros(search.BLOCK, np.uint64)
-        self.fired = np.zeros(len(system.events) + 1, np.uint64)
-        self.escape = np.full(5, NONE, np.uint64)
-        self.hits = np.full(len(query.watches) + 1, NONE, np.uint64)
-        self.bests = np.full(len(query.maxima) + 1, np.iinfo(np.int64).min, np.int64)
-        self.attained = np.zeros(len(query.maxima) + 1, np.uint64)
+        self.model = compile_text(self.text, 0)
+        self.ways = ways_of(system, self.layout)
+        self.most = len(self.ways.event)
+        self.class_ = max(32, 1 << (self.most - 1).bit_length())  # kernels are shared by models of about one size
+        self.own = own_parts(self.class_, self.layout.words)
+        self.deposits = Region(8 * DEPOSITS * deposit_parts(self.class_, query.graph).length)
+        self.threads = threads
+        self.workers = [Worker(query, self.own) for _ in range(threads)]
+        self.need = need = 2 * search.BLOCK * self.most
+        self.control = aligned(CONTROL_WORDS)
+        self.half_bits = FIRST_HALF_BITS if self.half else 0
+        while self.half and 1 << self.half_bits < 4 * need:
+            self.half_bits += 1
+        self.halves = Halves(self._code(32), self.half, 2 * need) if self.half else None
+        bits = 2 * self.half_bits if self.half else system.bits
+        self.states = StateSet(self._code, bits, query.graph, need)
         self.edge_room = max(FIRST_EDGES, 2 * need) if query.graph else 0
-        self.targets, self.edge_labels = Region(4 * self.edge_room), Region(4 * self.edge_room)
-        self.states = Rows(self.code, "fill", 1 if half else whole, FIRST_WIDTH, need)
-        self.halves = Rows(self.code, "fill_half", half, FIRST_HALF_WIDTH, 2 * need) if half else None
-        self.marks, self.offsets = Region(4), Region(8)
-        self._lay_out()
+        self.targets, self.edge_labels, self.offsets = (Region(4 * self.edge_room) for _ in range(3))
+        self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
+        self.ring = Region(8 * self.ring_room)
+        self.note_room = 0
+        self.ordinal_bits = (self.most - 1).bit_length()
+        self.shape, self.ordinals, self.marks = Region(8), Region(8), Region(8)
         self._begin()
+        self._lay_out()
+
+    def _code(self, slot_bits: int) -> Code:
+        return search_code(self.half, self.query.graph, self.class_, slot_bits)
 
     def _begin(self) -> None:
-        initial = self.layout.pack(self.system.initial)
-        (self.wide if self.halves else self.out)[: len(initial)] = initial
-        self.code["begin"](
-            self.model.address("look"), *_addresses(self.control), self.states.addresses[0], *self._half_addresses(),
-            *_addresses(self.out, self.wide, self.hits, self.bests, self.attained),
-        )  # fmt: skip
-        self.states.build(self.states.width, 1)
-
-    def _half_addresses(self) -> tuple[int, int]:
-        return self.halves.addresses if self.halves else (0, 0)
+        """Enter the initial state."""
+        control = self.control
+        control[at.COUNT] = control[at.LEVEL_END] = 1
+        control[at.MOST] = self.most
+        control[at.LIMIT] = at.NONE >> 1
+        row = np.array(self.layout.pack(self.system.initial), np.uint64)
+        key = int(row[0])
+        if self.halves is not None:
+            rows = self.halves.region.array(np.uint64, 2 * self.half)
+            rows[:] = row
+            count = 1 if (row[: self.half] == row[self.half :]).all() else 2
+            del rows
+            self.halves._build(self.halves.width, count)
+            control[at.HALVES] = count
+            key = count - 1
+        self.ring.array(np.uint64, 1)[0] = key
+        self.states.refill(self.states.bits, [np.array([key], np.uint64)], control, self.need)
 
     def __getitem__(self, name: str) -> int:
-        """A word of the search's control by its name in `search`."""
-        return int(self.control[getattr(search, name)])
-
-    def set(self, **values: int) -> None:
-        """Set words of the search's control by their names in `search`."""
-        for name, value in values.items():
-            self.control[getattr(search, name)] = value
+        """A word of the search's control by its name in `control`."""
+        return int(self.control[getattr(at, name)])
 
     def _lay_out(self) -> None:
-        """What depends on the number of states grows with it; the search is told how much room there is."""
-        self.marks.grow(4 * (self.states.length // search.PERIOD + 2))
-        if self.query.graph:
-            self.offsets.grow(8 * (self.states.length + 1))
-        self.set(ROOM=self.states.room, WIDTH=self.states.width, EDGE_ROOM=self.edge_room, MOST=self.most)
-        self.set(HALF_ROOM=(1 << 62) if self.halves is None else self.halves.room)
-        self.set(HALF_WIDTH=0 if self.halves is None else self.halves.width)
+        """Tell the search how much room there is."""
+        control = self.control
+        self.states.tell(control)
+        needed = self["COUNT"] + 2 * self.need
+        if needed > self.note_room:
+            self.note_room = max(2 * needed, FIRST_NOTES)
+            self.shape.grow(2 * self.note_room // 8 + 16)
+            self.ordinals.grow(self.ordinal_bits * self.note_room // 8 + 16)
+            self.marks.grow(8 * (self.note_room // search.PERIOD + 2))
+            if self.query.graph:
+                self.offsets.grow(8 * (self.note_room + 1))
+        control[at.ROOM] = min(self.states.room, self.note_room)
+        control[at.EDGE_ROOM] = self.edge_room if self.query.graph else at.NONE >> 1
+        control[at.RING] = self.ring_room - 1
+        control[at.ORDINAL_BITS] = self.ordinal_bits
+        control[at.RIGHT_BITS] = self.half_bits
+        control[at.HALF_ROOM] = at.NONE >> 1
+        if self.halves is not None:
+            control[at.HALF_ROOM] = min(self.halves.room, 1 << self.half_bits)
+            control[at.HALF_WIDTH] = self.halves.width
 
-    def make_room(self) -> bool:
-        """Enlarge what is too small for the next block; False where there is no memory for that."""
+    def make_room(self, room: memory.Budget) -> bool:
+        """Enlarge what is too small for the next blocks; False where there is no memory for that."""
+        count, need = self["COUNT"], self.need
         try:
-            if not self.states.make_room(self["COUNT"], self._need):
+            if self.halves is not None:
+                halves = self["HALVES"]
+                if halves + 2 * need > self.halves.room and not self.halves.grow(halves, 2 * need, room.for_more):
+                    return False
+                if halves + 2 * need > 1 << self.half_bits and not self._widen_halves(halves + 2 * need):
+                    return False
+            crowded = count + need > self.states.room or 2 * (self["STASH_COUNT"] + need) > self["STASH_SIZE"]
+            if crowded and not self.states.grow(self.control, need, room.for_more):
                 return False
-            if self.halves is not None and not self.halves.make_room(self["HALVES"], 2 * self._need):
-                return False
-            while self.query.graph and self["TRANSITIONS"] + self._need > self.edge_room:
-                self.edge_room *= 2
-            self.targets.grow(4 * self.edge_room)
-            self.edge_labels.grow(4 * self.edge_room)
+            if self.query.graph:
+                while self["TRANSITIONS"] + need > self.edge_room:
+                    self.edge_room *= 2
+                self.targets.grow(4 * self.edge_room)
+                self.edge_labels.grow(4 * self.edge_room)
+            oldest = 0 if self.query.graph else self["NUMBER"]
+            while count + need - oldest > self.ring_room:
+                self._enlarge_ring(room)
             self._lay_out()
         except (MemoryError, OSError):  # what mapping memory raises where it is limited
             return False
         return True
 
-    def run(self, pause: int) -> int:
-        """Search on until `pause` states are expanded or something needs attention; what `search.search` returns."""
-        return self.code["search"](
-            self.model.address("successors"), self.model.address("look"), *_addresses(self.control),
-            *self.states.addresses, *self._half_addresses(), self.marks.address,
-            *_addresses(self.out, self.wide, self.scratch, self.hashes, self.guesses, self.ends, self.labels),
-            *_addresses(self.fired, self.escape, self.hits, self.bests, self.attained),
-            self.offsets.address, self.targets.address, self.edge_labels.address, pause,
+    def _enlarge_ring(self, room: memory.Budget) -> None:
+        size = self.ring_room
+        if not room.for_more(8 * size):
+            raise MemoryError
+        if self.query.graph:
+            self.ring.grow(16 * size)
+        else:
+            old, larger = self.ring.array(np.uint64, size), Region(16 * size)
+            new = larger.array(np.uint64, 2 * size)
+            low, high = self["NUMBER"], self["COUNT"]
+            while low < high:
+                length = min(high - low, size - low % size, 2 * size - low % (2 * size))
+                new[low % (2 * size) :][:length] = old[low % size :][:length]
+                low += length
+            del old, new
+            self.ring = larger
+        self.ring_room = 2 * size
+
+    def _widen_halves(self, halves: int) -> bool:
+        """More bits for the numbers of halves: all keys are laid out anew."""
+        old = new = self.half_bits
+        while halves > 1 << new:
+            new += 2
+        new = min(new, MOST_HALF_BITS)
+        if halves > 1 << new:
+            return False
+        shift, mask = np.uint64(new), np.uint64((1 << old) - 1)
+
+        def widened(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+            return keys >> np.uint64(old) << shift | keys & mask
+
+        ring = self.ring.array(np.uint64, self.ring_room)
+        ring[:] = ring >> np.uint64(old) << shift | ring & mask
+        self.half_bits = new
+        if self.query.graph:
+            self.states.refill(2 * new, [ring[: self["COUNT"]]], self.control, self.need)
+        else:
+            low = np.uint64(0xFFFFFFFF)
+            keys = (some >> np.uint64(32) << shift | some & low for some in self.states.keys(old))
+            self.states.refill(2 * new, keys, self.control, self.need)
+        del ring
+        for worker in self.workers:
+            worker.forget()
+        return True
+
+    def run(self, worker: int, least: int) -> int:
+        """Search on with one of the threads' memories; what `search.search` returns."""
+        halves = self.halves.addresses if self.halves is not None else (0, 0)
+        return self.states.code["search"](
+            self.model.address("expand"), memory.give_way(), self.control.ctypes.data, self.ring.address,
+            *self.states.addresses, self.shape.address, self.ordinals.address, self.marks.address, *halves,
+            self.offsets.address, self.targets.address, self.edge_labels.address,
+            *addresses(self.ways.event, self.ways.touched), self.ways.masks, self.deposits.address,
+            *self.workers[worker].addresses, least,
         )  # fmt: skip
 
-    def tune(self) -> None:
-        """Compile the model's functions again, for speed: worth it once a search turns out to be long."""
-        self.model = Code(self.text, {}, level=2)
+    def tuned(self) -> Code:
+        """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
+        return compile_text(self.text, 2)
 
-    def release(self) -> None:
-        """Give back what only the search needs."""
-        self._period_starts = self.marks.array(np.uint32, -(-self["NUMBER"] // search.PERIOD))
-        self._rows = self.states.finished(self["COUNT"])
-        self._halves = self.halves.finished(self["HALVES"]) if self.halves else None
-
-    # -- what an Exploration hands out -----------------------------------------------------------------------------
-    def state(self, number: int) -> State:
-        """A state by number."""
-        row = self._rows[number]
-        if self._halves is None:
-            return self.layout.unpack(row)
-        root = int(row[0])
-        return self.layout.unpack([*self._halves[root >> 32], *self._halves[root & search.LOW]])
-
-    def column(self, cell: int) -> NDArray[np.int64]:
-        """The values of a cell in every state."""
-        word = self.layout.fields[cell].word
-        if self._halves is None:
-            return self.layout.column(self._rows[:, word], cell)
-        side, within = divmod(word, self.layout.half)
-        numbers = self._rows[:, 0] & np.uint64(search.LOW) if side else self._rows[:, 0] >> np.uint64(32)
-        values: NDArray[np.int64] = self.layout.column(self._halves[:, within], cell)[numbers]
-        return values
-
-    def parent(self, number: int) -> int:
-        """The first predecessor of a state: found again among the states expanded when it was new."""
-        if not 0 <= number < len(self._rows):
-            raise IndexError(f"there is no state {number}")
-        if number == 0:
-            return 0
-        # So many states were known before state 0, PERIOD, 2 * PERIOD, ... was expanded.
-        period = int(np.searchsorted(self._period_starts, number, side="right")) - 1
-        low = period * search.PERIOD
-        high = min(low + search.PERIOD, self["NUMBER"])
-        fired, escape = np.zeros_like(self.fired), np.zeros_like(self.escape)
-        out, halves = (self.out, 0) if self._halves is None else (self.wide, self._halves.ctypes.data)
-        found = self.code["predecessor"](
-            self.model.address("successors"), self._rows.ctypes.data, halves, number, low, high,
-            *_addresses(out, self.scratch, self.labels, fired, escape),
-        )  # fmt: skip
-        assert found < high, "every state but the first has a predecessor"
+    def finish(self) -> Found:
+        """Give back what only the search needs; the rest, for reading."""
+        self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 6]})
+        found = Found(self)
+        if self["NUMBER"] < self["COUNT"]:
+            self._look_on()
         return found
 
-    def graph(self) -> Graph | None:
-        """The transition graph, where it was kept."""
-        if not self.query.graph:
-            return None
-        edges = self["TRANSITIONS"]
-        return Graph(
-            self.offsets.array(np.int64, self["NUMBER"] + 1),
-            self.targets.array(np.uint32, edges),
-            self.edge_labels.array(np.uint32, edges),
-        )
+    def _look_on(self) -> None:
+        """Look at the states that were found and not expanded."""
+        first, count, worker = self["NUMBER"], self["COUNT"], self.workers[0]
+        ring = self.ring.array(np.uint64, self.ring_room)
+        code = record_code(self.layout.words, self.half)
+        step = LANES << 12
+        for low in range(first, count, step):
+            size = min(step, count - low)
+            # Lanes that are not needed have the last state.
+            numbers = np.minimum(np.arange(low, low + -(-size // LANES) * LANES), count - 1)
+            rows = self.unfolded(ring[numbers & (self.ring_room - 1)]).reshape(-1, LANES, self.layout.words)
+            lanes = np.ascontiguousarray(rows.transpose(0, 2, 1))
+            code["look_on"](
+                self.model.address("look"), lanes.ctypes.data, low, size,
+                *addresses(worker.hits, worker.bests, worker.attained),
+            )  # fmt: skip
 
-
-def enough(size: int) -> bool:
-    """Whether so many bytes more can be used."""
-    left = memory.available()
-    return left is None or left >= size + memory.RESERVE
-
-
-def _addresses(*arrays: NDArray[Any]) -> list[int]:
-    return [int(array.ctypes.data) for array in arrays]
+    def unfolded(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Keys as states: uint64, (keys, words)."""
+        if self.halves is None:
+            return np.ascontiguousarray(keys.reshape(-1, 1))
+        rows = self.halves.region.array(np.uint64, self["HALVES"] * self.half).reshape(-1, self.half)
+        left, right = keys >> np.uint64(self.half_bits), keys & np.uint64((1 << self.half_bits) - 1)
+        return np.concatenate([rows[left], rows[right]], axis=1)

@@ -9,12 +9,13 @@ seconds, which then asks for a cache that survives upgrades, read-only installs 
 compiled anew each time in a few hundredths of a second and needs no cache.
 
 The subset: every number is an unsigned 64-bit word. Parameters are words (`int`), arrays (`Words`, `HalfWords`,
-`Bytes`: 64, 32 and 8 bits an element; an element read is widened, an element written is cut) or functions of words and
-arrays (`Function`). Array parameters of one call must not overlap. Statements: assignment, `if`, `while`, `for ... in
-range(...)` (unrolled where the range is constant, so that must be short), `break`, `continue`, `return`. Expressions:
-+ - * // % & | ^ << >> and comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in conditions),
-`a if c else b`, `array[i]`, `min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, calls of other kernels and of function
-parameters. Names of the module's integers are constants.
+`Bytes`: 64, 32 and 8 bits an element, `Slots`: 32 or 64; an element read is widened, an element written is cut) or
+functions of words and arrays (`Function`). Array parameters of one call must not overlap. Statements: assignment, `if`,
+`while`, `for ... in range(...)` (unrolled where the range is constant, so that must be short), `break`, `continue`,
+`return`. Expressions: + - * // % & | ^ << >> and comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in
+conditions), `a if c else b`, `array[i]`, `min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, calls of other kernels and of
+function parameters, to which `array[i:]` passes the rest of an array (a copy in plain Python). Names of the module's
+integers are constants. Threads talk through words: `shared`, `share`, `take`, `fence`, `pause`.
 """
 
 from __future__ import annotations
@@ -31,11 +32,18 @@ HalfWords: TypeAlias = list[int]
 """An array of 32-bit words."""
 Bytes: TypeAlias = list[int]
 """An array of bytes."""
+Slots: TypeAlias = list[int]
+"""An array of slots of a table: 32 or 64 bits each, as the constant SLOT_BITS says at translation."""
+OldSlots: TypeAlias = list[int]
+"""The same, of another table: OLD_SLOT_BITS."""
 
 Function: TypeAlias = Callable[..., int]
 """A function of words and arrays that returns a word."""
 
-_ELEMENT = {"Words": "i64", "HalfWords": "i32", "Bytes": "i8", "Function": "function"}
+_ELEMENT = {
+    "Words": "i64", "HalfWords": "i32", "Bytes": "i8", "Slots": "slot", "OldSlots": "old slot",
+    "Function": "function",
+}  # fmt: skip
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.FloorDiv: "udiv", ast.Mod: "urem", ast.BitAnd: "and",
     ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "shl", ast.RShift: "lshr",
@@ -48,11 +56,43 @@ DECLARATIONS = """\
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare i64 @llvm.umin.i64(i64, i64)
 declare i64 @llvm.cttz.i64(i64, i1)
+define internal i64 @pause() alwaysinline {
+  PAUSE
+  ret i64 0
+}
 """
 
 
 def prefetch(array: Words, index: int) -> None:
     """A hint that `array[index]` is read soon; in plain Python it does nothing."""
+
+
+def shared(array: Words, index: int) -> int:
+    """`array[index]`, which other threads change: all that they wrote before they changed it is seen as well."""
+    return array[index]
+
+
+def share(array: Words, index: int, word: int) -> int:
+    """Set `array[index]`, which other threads read: who sees it, sees all that was written before."""
+    array[index] = word
+    return word
+
+
+def take(array: Words, index: int) -> int:
+    """Set `array[index]` from 0 to 1; returns 1 where another thread was faster, else 0."""
+    before = array[index]
+    array[index] = 1
+    return before
+
+
+def fence() -> int:
+    """What this thread wrote before is seen before what it writes from here on; in plain Python it does nothing."""
+    return 0
+
+
+def pause() -> int:
+    """A hint to the processor that this thread waits for another one; in plain Python it does nothing."""
+    return 0
 
 
 def lowest_bit(word: int) -> int:
@@ -61,7 +101,7 @@ def lowest_bit(word: int) -> int:
 
 
 def signature(function: Callable[..., Any]) -> list[str]:
-    """The parameters of a kernel in order: "word", "function", or the element of an array ("i64", "i32", "i8")."""
+    """The parameters of a kernel in order: "word", "function", or the element of an array ("i64", "i32", "i8", "slot")."""
     annotations = inspect.get_annotations(function)
     annotations.pop("return", None)
     return [_ELEMENT.get(str(a), "word") for a in annotations.values()]
@@ -72,14 +112,18 @@ def translate(
     constants: Mapping[str, int] | None = None,
     inline: bool = False,
     renamed: Mapping[str, str] | None = None,
+    *,
+    internal: bool = False,
 ) -> str:
     """A kernel as the text of one LLVM function of the same name; with `inline` it is put in place of its calls.
+
+    An `internal` one can only be called by kernels of the same text.
 
     `constants` gives values to names that the kernel's module leaves open (such as the words of a row); a branch on one
     is decided here. `renamed` gives the function, and kernels that it calls, other names, so that there can be several
     copies with different constants.
     """
-    attributes = ("internal ", " alwaysinline") if inline else ("", "")
+    attributes = ("internal " if inline or internal else "", " alwaysinline" if inline else "")
     return _Translation(function, dict(constants or {}), attributes, dict(renamed or {})).text
 
 
@@ -98,7 +142,10 @@ class _Translation:
         assert isinstance(tree, ast.FunctionDef)
         names = [a.arg for a in tree.args.args]
         kinds = signature(function)
-        self.arrays = {n: k for n, k in zip(names, kinds, strict=True) if k not in ("word", "function")}
+        slots = {"slot": f"i{constants.get('SLOT_BITS', 32)}", "old slot": f"i{constants.get('OLD_SLOT_BITS', 32)}"}
+        self.arrays = {
+            n: slots.get(k, k) for n, k in zip(names, kinds, strict=True) if k not in ("word", "function")
+        }
         self.functions = {n for n, k in zip(names, kinds, strict=True) if k == "function"}
         self.slots: list[str] = []
         self.lines: list[str] = []
@@ -109,7 +156,8 @@ class _Translation:
                 self.emit(f"store i64 %p.{name}, ptr {self.slot(name)}")
         self.statements(tree.body)
         self.emit("ret i64 0")
-        parameters = ", ".join(self.parameter(n, k) for n, k in zip(names, kinds, strict=True))
+        alone = not any(isinstance(n, ast.Call) and ast.unparse(n.func) == "shared" for n in ast.walk(tree))
+        parameters = ", ".join(self.parameter(n, k, alone) for n, k in zip(names, kinds, strict=True))
         allocations = [f"  %v.{name} = alloca i64" for name in self.slots]
         self.text = "\n".join(
             [
@@ -123,10 +171,11 @@ class _Translation:
         )
 
     @staticmethod
-    def parameter(name: str, kind: str) -> str:
+    def parameter(name: str, kind: str, alone: bool) -> str:
+        """The parameter in the text; `alone`: whether no other thread works on the arrays of this kernel."""
         if kind == "word":
             return f"i64 %p.{name}"
-        return f"ptr %{name}" if kind == "function" else f"ptr noalias %{name}"
+        return f"ptr noalias %{name}" if kind != "function" and alone else f"ptr %{name}"
 
     # -- emitting --------------------------------------------------------------------------------------------------
     def emit(self, line: str) -> None:
@@ -298,6 +347,9 @@ class _Translation:
                 return loaded if element == "i64" else self.value(f"zext {element} {loaded} to i64")
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self.either(test, body, orelse)
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                a, b = self.expression(left), self.expression(right)
+                return self.value(f"zext i1 {self.value(f'icmp {_COMPARE[type(operator)]} i64 {a}, {b}')} to i64")
             case ast.Call(func=ast.Name(id=called), args=arguments):
                 return self.call(called, arguments)
         raise self.refuse(node, f"{ast.unparse(node)} is not in the subset")
@@ -331,6 +383,20 @@ class _Translation:
             _, pointer = self.element(ast.Subscript(arguments[0], arguments[1]))
             self.emit(f"call void @llvm.prefetch.p0(ptr {pointer}, i32 0, i32 3, i32 1)")
             return "0"
+        if called == "shared":
+            _, pointer = self.element(ast.Subscript(arguments[0], arguments[1]))
+            return self.value(f"load atomic i64, ptr {pointer} acquire, align 8")
+        if called == "share":
+            word = self.expression(arguments[2])
+            _, pointer = self.element(ast.Subscript(arguments[0], arguments[1]))
+            self.emit(f"store atomic i64 {word}, ptr {pointer} release, align 8")
+            return word
+        if called == "take":
+            _, pointer = self.element(ast.Subscript(arguments[0], arguments[1]))
+            return self.value(f"atomicrmw xchg ptr {pointer}, i64 1 acquire")
+        if called == "fence":
+            self.emit("fence release")
+            return "0"
         if called == "min":
             a, b = (self.expression(x) for x in arguments)
             return self.value(f"call i64 @llvm.umin.i64(i64 {a}, i64 {b})")
@@ -340,6 +406,11 @@ class _Translation:
         for argument in arguments:
             if isinstance(argument, ast.Name) and (argument.id in self.arrays or argument.id in self.functions):
                 passed.append(f"ptr %{argument.id}")
+            elif isinstance(argument, ast.Subscript) and isinstance(argument.slice, ast.Slice):
+                # The rest of an array, from some element on.
+                assert argument.slice.lower is not None
+                _, pointer = self.element(ast.Subscript(argument.value, argument.slice.lower))
+                passed.append(f"ptr {pointer}")
             else:
                 passed.append(f"i64 {self.expression(argument)}")
         callee = f"%{called}" if called in self.functions else f"@{self.called(called)}"

@@ -1,0 +1,111 @@
+"""Machine code that survives the process: a folder of object files that can be lost at any time.
+
+A file is named by a digest of all that its content depends on: the text or the sources that it was made from, the
+version of the compiler, and the processor. An upgrade therefore never meets old code. Files are written under another
+name and moved, so any number of processes may use the folder; each begins with a digest of the rest, so a damaged file
+is not loaded. Where the folder cannot be used, or belongs to somebody else, everything is compiled anew.
+
+The folder is `$DRCHECK_CACHE`, else `drcheck` in the user's folder for caches; with DRCHECK_CACHE set to nothing there is
+none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+MOST_FILES = 200
+"""From this many files on, the oldest are removed."""
+_DIGEST = hashlib.sha256().digest_size
+
+
+def name_of(*parts: str) -> str:
+    """The file for what was made from these parts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()[:40] + ".o"
+
+
+@cache
+def source() -> str:
+    """The source of all kernels: of the modules beside this one, and of the graph algorithms."""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), here.parent / "graph_kernels.py"]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def folder() -> Path | None:
+    """The folder, made where it is not there; None where it cannot be trusted or used."""
+    given = os.environ.get("DRCHECK_CACHE")
+    if given == "":
+        return None
+    try:
+        path = Path(given) if given else _caches() / "drcheck"
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat()
+        # What is loaded from here is run: nobody else may have written it.
+        if hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
+            return None
+    except (OSError, RuntimeError):  # RuntimeError: a user without a home
+        return None
+    return path
+
+
+def _caches() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def load(name: str) -> bytes | None:
+    """The content of a file, or None."""
+    path = folder()
+    if path is None:
+        return None
+    try:
+        content = (path / name).read_bytes()
+    except OSError:
+        return None
+    if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path / name)  # the oldest by use go first
+    return content[_DIGEST:]
+
+
+def store(name: str, content: bytes) -> None:
+    """Keep a file, if that is possible."""
+    path = folder()
+    if path is None:
+        return
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path, prefix="new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(content).digest() + content)
+            Path(temporary).replace(path / name)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _prune(path)
+    except OSError:
+        return
+
+
+def _prune(path: Path) -> None:
+    def used(file: Path) -> float:
+        with contextlib.suppress(OSError):
+            return file.stat().st_mtime
+        return 0.0
+
+    files = sorted(path.iterdir(), key=used)
+    for file in files[:-MOST_FILES]:
+        file.unlink(missing_ok=True)

@@ -1,0 +1,57 @@
+"""The kernels of a search as machine code, in the versions that searches need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from drcheck.explore.native import record, rows, search, table
+from drcheck.explore.native.codegen import LANES
+from drcheck.explore.native.jit import Code, compile_kernels
+from drcheck.explore.native.translate import translate
+
+
+@cache
+def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
+    """The search for states cut into halves of so many words (0: not cut), with or without the graph, for so many ways
+    at most, on a table with slots of so many bits. It is the same for all models.
+
+    `copy_32` and `copy_64` copy from a table with slots of 32 and of 64 bits.
+    """
+    constants = {"HALF": half, "WORDS": half, "STRIDE": LANES, "GRAPH": int(graph)}
+    constants |= {"SLOT_BITS": slot_bits, "LINE": 512 // slot_bits}
+    deposit = search.deposit_parts(ways, graph)
+    constants |= search.own_parts(ways, 2 * half or 1).start | deposit.start | {"DEPOSIT": deposit.length}
+
+    def called() -> str:
+        inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.ordinal_of]
+        outline: list[Callable[..., int]] = [table.stash_place, table.seek, table.number_at, table.enter, search.wait, search.claim, search.commit]
+        if half:
+            inline += [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, search.unfold]
+            outline += [rows.find, rows.intern, search.fold]
+        texts = [table.scan_code(slot_bits), rows.SCAN_TAGS]
+        texts += [translate(kernel, constants, inline=True) for kernel in inline]
+        texts += [translate(kernel, constants, internal=True) for kernel in outline]
+        if half:
+            own = {"WORDS": half, "STRIDE": 1}
+            texts.append(translate(rows.hash_of, own, inline=True, renamed={"hash_of": "hash_of_own"}))
+            texts.append(translate(rows.fill, own, renamed={"hash_of": "hash_of_own"}))
+        for old in (32, 64):
+            more = {"OLD_SLOT_BITS": old, "OLD_LINE": 512 // old}
+            texts.append(translate(table.copy, constants | more, renamed={"copy": f"copy_{old}"}))
+        return "\n".join(texts)
+
+    kernels = (search.search, table.copy_stash, search.rekey, search.enter_all)
+    code = compile_kernels(kernels, constants, called)
+    code.declare({f"copy_{old}": code.parameters(table.copy) for old in (32, 64)})
+    return code.declare({"fill": code.parameters(rows.fill)}) if half else code
+
+
+@cache
+def record_code(words: int, half: int) -> Code:
+    """What reads the record of a search whose states have so many words, and are cut after `half` words (0: not)."""
+    return compile_kernels(
+        (record.parent_of, record.regrow, record.look_on),
+        {"WORDS": words, "HALF": half},
+        lambda: translate(record.ordinal_of, inline=True) + translate(record.way_of, internal=True),
+    )

@@ -1,0 +1,129 @@
+"""How the states were found, in one to two bytes a state: kernels in the sense of `translate`.
+
+A breadth-first search makes a tree: each state but the first hangs on the state that found it first, its parent. States are
+numbered in the order in which they are found, so the tree is written down as two streams of bits (its shape in level
+order as unary degrees: Jacobson, Space-efficient static trees and graphs, FOCS 1989):
+
+- `shape`: for each expanded state in order, a 1 for each child, then a 0;
+- `ordinals`: for each state but the first, how many successors its parent has before it, in `width` bits.
+
+Every PERIOD expanded states, `marks` says how many states were known by then. That is enough to find the parent of any
+state by looking at a few words, and to make any state again by walking down from the first: no states are stored, and no
+search is repeated. Both streams are only ever added to, which is what makes them a log that a search can be resumed from.
+"""
+
+from __future__ import annotations
+
+from drcheck.explore.native.codegen import LANES
+from drcheck.explore.native.translate import Bytes, Function, Words, lowest_bit
+
+# Given at translation: the words of a state, and of a half (0 where states are not cut).
+WORDS, HALF = 1, 0
+
+
+def note_child(shape: Words, ordinals: Words, parent: int, count: int, ordinal: int, width: int) -> int:
+    """Write down that state `count` was found, as successor `ordinal` of `parent`; both streams are 0 from there on."""
+    bit = parent + count - 1
+    shape[bit >> 6] |= 1 << (bit & 63)
+    bit = (count - 1) * width
+    shift = bit & 63
+    ordinals[bit >> 6] |= ordinal << shift
+    if shift + width > 64:
+        ordinals[(bit >> 6) + 1] = ordinal >> (64 - shift)
+    return count
+
+
+def ordinal_of(ordinals: Words, number: int, width: int) -> int:
+    """How many successors of its parent come before state `number`, which is not the first."""
+    bit = (number - 1) * width
+    shift = bit & 63
+    word = ordinals[bit >> 6] >> shift
+    if shift + width > 64:
+        word |= ordinals[(bit >> 6) + 1] << (64 - shift)
+    return word & ((1 << width) - 1)
+
+
+def parent_of(shape: Words, number: int, low: int, known: int) -> int:
+    """The parent of state `number`; when state `low` was expanded, `known` states were known, `number` not among them."""
+    parent = low
+    count = known
+    while True:
+        bit = parent + count - 1
+        if shape[bit >> 6] >> (bit & 63) & 1:
+            if count == number:
+                return parent
+            count += 1
+        else:
+            parent += 1
+
+
+def regrow(
+    expand: Function,
+    rows: Words,
+    shape: Words,
+    ordinals: Words,
+    width: int,
+    low: int,
+    high: int,
+    count: int,
+    touched: Bytes,
+    masks: int,
+    states: Words,
+    made: Words,
+    enabled: Words,
+    hits: Words,
+    bests: Words,
+    attained: Words,
+    tally: Words,
+) -> int:
+    """Make the children of states `low` to `high` - 1 again, from `count` states that are known; returns how many are then.
+
+    `rows` has the states, WORDS words each, and receives the children. What `expand` notes is of no use here.
+    """
+    parent = low
+    while parent < high:
+        few = min(min(LANES, high - parent), count - parent)
+        for lane in range(LANES):
+            for word in range(WORDS):
+                states[LANES * word + lane] = rows[(parent + min(lane, few - 1)) * WORDS + word]
+        expand(states, 0, few, parent, made, enabled, hits, bests, attained, tally)
+        for lane in range(few):
+            bit = parent + lane + count - 1
+            while shape[bit >> 6] >> (bit & 63) & 1:
+                way = way_of(enabled, lane, masks, ordinal_of(ordinals, count, width))
+                for word in range(WORDS):
+                    made_word = made[LANES * (WORDS * way + word) + lane]
+                    side = 0
+                    if HALF:
+                        side = word >= HALF
+                    if (touched[way] >> side & 1) == 0:
+                        made_word = states[LANES * word + lane]
+                    rows[count * WORDS + word] = made_word
+                count += 1
+                bit += 1
+        parent += few
+    return count
+
+
+def way_of(enabled: Words, lane: int, masks: int, ordinal: int) -> int:
+    """The way of the successor in a lane that has `ordinal` others before it."""
+    for mask in range(masks):
+        ways = enabled[LANES * mask + lane]
+        while ways:
+            if ordinal == 0:
+                return 64 * mask + lowest_bit(ways)
+            ordinal -= 1
+            ways &= ways - 1
+    return 0
+
+
+def look_on(
+    look: Function, states: Words, first: int, count: int, hits: Words, bests: Words, attained: Words
+) -> int:
+    """Look at `count` states, numbered from `first` on: LANES at a time, word by word as `look` takes them."""
+    done = 0
+    while done < count:
+        few = min(LANES, count - done)
+        look(states, done * WORDS, few, first + done, hits, bests, attained)
+        done += few
+    return done
