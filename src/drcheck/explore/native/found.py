@@ -63,11 +63,16 @@ class Found:
         if not 0 <= number < self.count:
             raise IndexError(f"there is no state {number}")
         if self._rows is None and self._store.query.graph:
-            row: NDArray[np.uint64] = self._store.unfolded(self._keys(number, number + 1))[0]
-            return row
-        if self._rows is not None or self.count * self._words <= SMALL_WORDS:
-            row = self.rows()[number]
-            return row
+            known = self._store.unfolded(self._keys(number, number + 1))
+        elif self._rows is not None or self.count * self._words <= SMALL_WORDS:
+            known = self.rows()[number : number + 1]
+        else:
+            return self._walked(number)
+        row: NDArray[np.uint64] = known[0]
+        return row
+
+    def _walked(self, number: int) -> NDArray[np.uint64]:
+        """A state, made by walking down the tree to it."""
         way = [number]
         while way[-1] and way[-1] not in self._memo:
             way.append(self.parent(way[-1]))

@@ -25,7 +25,8 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
 
     def called() -> str:
         inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.ordinal_of]
-        outline: list[Callable[..., int]] = [table.stash_place, table.seek, table.number_at, table.enter, search.wait, search.claim, search.commit]
+        outline: list[Callable[..., int]] = [table.stash_place, table.seek, table.number_at, table.enter]
+        outline += [search.wait, search.claim, search.commit]
         if half:
             inline += [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, search.unfold]
             outline += [rows.find, rows.intern, search.fold]
