@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drcheck.errors import EngineError
 from drcheck.explore.arrays.packing import HALF, Packing
 from drcheck.explore.arrays.steps import MOST_STEPS, Expansion, Steps
 from drcheck.explore.arrays.table import Grown, Keys, Table
 from drcheck.explore.protocol import Escape, Exploration, Graph, Limits, Listener, Progress, Query, Stopwatch
-from drcheck.system import State, System
+from drcheck.system import System
 
-CHUNK = 1 << 15
+CHUNK = 1 << 16
 """States that are expanded at a time: their columns stay in the processor's cache."""
-STEPS = 1 << 21
+STEPS = 1 << 19
 """Steps that a chunk should have about: chunks of states with many steps are smaller."""
 PERIOD = 1024
 """The limit on states is looked at before each expansion of a state whose number is a multiple of this."""
@@ -86,7 +85,6 @@ class Search:
         self._fired = np.zeros(len(system.events), np.int64)
         self._deadlocks, self._deadlock = 0, -1
         self._escape: Escape | None = None
-        self._stopped_short = False
         self.number = self.depth = 0
         self._level_end = 1
         self._table.intern(self.packing.pack(system.initial))
@@ -192,27 +190,17 @@ class Search:
             fired=tuple(int(n) for n in self._fired),
             escape=self._escape,
             graph=graph,
-            state=_Reader(packing, keys).state,
+            state=lambda number: packing.unpack(_one(keys, number)),
             parent=lambda number: int(parents[number]),
-            column=_Reader(packing, keys).column,
+            column=lambda cell: packing.column(keys, cell),
         )
 
 
-class _Reader:
-    """Reads states from their keys."""
-
-    def __init__(self, packing: Packing, keys: Keys) -> None:
-        self._packing, self._keys = packing, keys
-
-    def state(self, number: int) -> State:
-        """The state with a number."""
-        if not 0 <= number < len(self._keys):
-            raise IndexError(number)
-        return self._packing.unpack(self._keys[number : number + 1])
-
-    def column(self, cell: int) -> NDArray[np.int64]:
-        """The values of a cell in all states: int64."""
-        return self._packing.column(self._keys, cell)
+def _one(keys: Keys, number: int) -> Keys:
+    """The key of one state, as an array. Raises IndexError."""
+    if not 0 <= number < len(keys):
+        raise IndexError(number)
+    return keys[number : number + 1]
 
 
 __all__ = ["NumpyEngine"]

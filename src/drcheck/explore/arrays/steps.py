@@ -17,7 +17,7 @@ from drcheck.explore.vector import Plan
 from drcheck.expressions import Expression, Literal, Operation
 from drcheck.system import Cell, System
 
-MOST_STEPS = 1 << 22
+MOST_STEPS = 1 << 20
 """Steps of one chunk: where its states have more, fewer of them are expanded."""
 _ALL = (1 << 64) - 1
 

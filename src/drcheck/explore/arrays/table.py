@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import memory
 
-LOAD = 0.5
+LOAD = 0.6
 """How full a table may become: beyond, too many keys are not in their first slot."""
 FIRST_WIDTH, FIRST_ROOM = 14, 1 << 12
 """The table that a search starts with has 2**FIRST_WIDTH slots; other arrays room for FIRST_ROOM elements."""
@@ -136,30 +136,32 @@ class Table:
         In each round, all keys that are left write their positions into their places of a table; the least position in
         each place is found out, its key is settled with all that are equal, and other keys in the place are left.
         """
-        width = len(keys).bit_length() + SPARE
-        mixed = keys * np.uint64(MIX[0])  # not as good as `_mixed`, and good enough here
-        mixed >>= np.uint64(64 - width)
-        place = mixed.view(np.int64)
-        position = _POSITIONS[: len(keys)]
+        # All arrays here are backwards: of several writes to one place the last normally stays, and that is the least
+        # position then. (Writing backwards through views takes NumPy twice the time.)
+        size = len(keys)
+        back = np.ascontiguousarray(keys[::-1])
+        mixed = back * np.uint64(MIX[0])  # not as good as `_mixed`, and good enough here
+        mixed >>= np.uint64(64 - size.bit_length() - SPARE)
+        place, position = mixed.view(np.int64), _BACKWARDS[len(_BACKWARDS) - size :]
         least = self._least(place, position)
-        holder = least.astype(np.int64)
-        other = keys[holder] != keys
         first = least == position
-        left = np.flatnonzero(other)
+        holder = least.astype(np.int64)
+        left = np.flatnonzero(keys[holder] != back)
+        at = left
         while len(left):
             place, position = place[left], position[left]
             least = self._least(place, position)
-            other = keys[least] != keys[position]
-            holder[position] = least
-            first[position] = least == position
-            left = np.flatnonzero(other)
-        return np.flatnonzero(first), holder
+            first[at] = least == position
+            holder[at] = least
+            left = np.flatnonzero(keys[least] != keys[position])
+            at = at[left]
+        return np.flatnonzero(first[::-1]), holder[::-1]
 
     def _least(self, place: Indices, position: NDArray[np.uint16]) -> NDArray[np.uint16]:
-        """For each of some ascending positions, the least of those that share its place."""
-        # Written backwards, the least is normally the last that is written. NumPy does not promise it: it is checked.
-        self._scratch[place[::-1]] = position[::-1]
+        """For each of some positions (descending), the least of those that share its place."""
+        self._scratch[place] = position
         least = self._scratch[place]
+        # NumPy does not promise which of several writes stays, so it is checked.
         while len(late := np.flatnonzero(least > position)):
             self._scratch[place[late]] = position[late]
             least = self._scratch[place]
@@ -221,7 +223,7 @@ class Table:
                 self._numbers[slot] = numbers[first : first + BATCH][filled]
 
 
-_POSITIONS = np.arange(BATCH, dtype=np.uint16)
+_BACKWARDS = np.arange(BATCH - 1, -1, -1, dtype=np.uint16)
 _NO_NUMBERS = np.empty(0, np.uint32)
 
 
