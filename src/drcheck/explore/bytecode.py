@@ -1,6 +1,7 @@
 """The python engine: guards and updates as one generated Python function over tuples.
 
-It needs no compiler and starts at once, so it answers small systems. The generated source is registered with `linecache`, so tracebacks and profilers show it.
+It needs no compiler and starts at once, so it answers small systems. The generated source is registered with
+`linecache`, so tracebacks and profilers show it.
 """
 
 from __future__ import annotations
