@@ -605,7 +605,7 @@ def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
         NativeEngine().explore(pipeline(*SIZES["tiny"]), Query())
     assert caught.value.code == "DR501"
     assert "python engine" in caught.value.remedy
-    assert AutoEngine().explore(pipeline(*SIZES["S"]), Query()).engine == "python"
+    assert AutoEngine().explore(pipeline(*SIZES["S"]), Query()).engine == "numpy"
 
 
 def test_a_small_answer_imports_no_compiler() -> None:

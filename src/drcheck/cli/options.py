@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ENGINES = "auto, reference, python or native"
+ENGINES = "auto, reference, python, numpy or native"
 
 
 def set_option(function: F) -> F:

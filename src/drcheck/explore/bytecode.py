@@ -1,7 +1,7 @@
 """The python engine: guards and updates as one generated Python function over tuples.
 
-It needs no compiler and starts at once, so it answers small systems; it is also what runs where the native engine
-cannot. The generated source is registered with `linecache`, so tracebacks and profilers show it.
+It needs no compiler and starts at once, so it answers small systems. The generated source is registered with
+`linecache`, so tracebacks and profilers show it.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def predicate(system: System, node: Expression, label: str) -> Callable[..., Any
 
 
 class PythonEngine:
-    """Explores with generated Python: for small systems, and where nothing can be compiled."""
+    """Explores with generated Python: for small systems."""
 
     name = "python"
 
