@@ -604,7 +604,7 @@ def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EngineError) as caught:
         NativeEngine().explore(pipeline(*SIZES["tiny"]), Query())
     assert caught.value.code == "DR501"
-    assert "python engine" in caught.value.remedy
+    assert "numpy engine" in caught.value.remedy
     assert AutoEngine().explore(pipeline(*SIZES["S"]), Query()).engine == "numpy"
 
 

@@ -76,7 +76,7 @@ class Found:
         way = [number]
         while way[-1] and way[-1] not in self._memo:
             way.append(self.parent(way[-1]))
-        row = self._memo.get(way.pop(), self._initial[0])
+        row: NDArray[np.uint64] = self._memo.get(way.pop(), self._initial[0])
         while way:
             child = way.pop()
             row = self._child(row, child)
@@ -97,9 +97,10 @@ class Found:
         way = way_of(self._enabled.tolist(), 0, ways.masks, ordinal)
         made = self._made.reshape(-1, self._words, LANES)[way, :, 0]
         if not store.half:
-            return made.copy()
+            return np.array(made, np.uint64)
         sides = [ways.touched[way] >> (word >= store.half) & 1 for word in range(self._words)]
-        return np.where(sides, made, row)
+        successor: NDArray[np.uint64] = np.where(sides, made, row)
+        return successor
 
     def _keys(self, low: int, high: int) -> NDArray[np.uint64]:
         return self._store.ring.array(np.uint64, self.count)[low:high]

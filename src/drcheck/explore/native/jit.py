@@ -48,8 +48,8 @@ def _machine(level: int) -> Any:
         raise EngineError(
             "DR501",
             f"the native engine cannot run here: {error}",
-            available=["reference", "python"],
-            remedy="install llvmlite (pip install llvmlite) for this Python, or choose the python engine",
+            available=["reference", "python", "numpy"],
+            remedy="install llvmlite (pip install llvmlite) for this Python, or choose the numpy engine",
         ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,11 @@ Room = Callable[[int], bool]
 class StateSet:
     """The set of states: keys of `bits` bits in a quotient table of 2 ** `lines_bits` lines."""
 
-    def __init__(self, code: Callable[[int], Code], bits: int, graph: bool, need: int) -> None:
+    def __init__(
+        self, code: Callable[[int], Code], bits: int, graph: bool, need: int, folder: Path | None = None
+    ) -> None:
         """`code(slot_bits)` gives the kernels; `need`: states that at least as many more must find room."""
-        self._code, self.graph = code, graph
+        self._code, self.graph, self._folder = code, graph, folder
         self._lay_out(bits, FIRST_LINES, need)
 
     def _lay_out(self, bits: int, lines_bits: int, need: int) -> None:
@@ -50,8 +53,8 @@ class StateSet:
         self.slot_bits = 32 if self.rest <= MOST_REST[32] else 64
         self.furthest = min(((1 << self.slot_bits) >> self.rest) - 2, FURTHEST)
         self.room = UNLIMITED if self.lines_bits == most else int(LOAD * self.slots)
-        self.region = Region(64 << self.lines_bits)
-        self.numbers = Region(4 * self.slots if self.graph else 8)
+        self.region = Region(64 << self.lines_bits, self._folder)
+        self.numbers = Region(4 * self.slots if self.graph else 8, self._folder)
         size = STASH
         while size < 4 * need:
             size *= 2
@@ -149,14 +152,14 @@ def _unmixed(mixed: int, bits: int, right_bits: int) -> int:
 class Halves:
     """Numbered rows of `words` words and the table that finds them."""
 
-    def __init__(self, code: Code, words: int, need: int) -> None:
-        self._code, self.words = code, words
+    def __init__(self, code: Code, words: int, need: int, folder: Path | None = None) -> None:
+        self._code, self.words, self._folder = code, words, folder
         self._length = max(FIRST_ROWS, 2 * need)
-        self.region = Region(8 * words * self._length)
+        self.region = Region(8 * words * self._length, folder)
         self._build(max(FIRST_HALF_WIDTH, (2 * need - 1).bit_length(), 8), 0)
 
     def _build(self, width: int, count: int) -> None:
-        self.table, self.width = Region(4 << width), width
+        self.table, self.width = Region(4 << width, self._folder), width
         self._code["fill"](self.region.address, count, self.table.address, width)
 
     @property
