@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from drcheck.errors import EngineError
 from drcheck.explore.native import search
-from drcheck.explore.native.codegen import model_code
+from drcheck.explore.native.codegen import expand_code
 from drcheck.explore.protocol import Query
 from drcheck.system import System
 
@@ -163,7 +163,7 @@ class Log:
 
 def fingerprint(system: System, store: Store) -> str:
     """What the record of a search depends on, as a digest: the system's steps, in order, and its first state."""
-    text = model_code(system, Query(), store.layout) + repr(system.initial)
+    text = expand_code(system, Query(), store.layout) + repr(system.initial)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
-from drcheck.explore.native.codegen import LANES, model_code, ways_of
+from drcheck.explore.native.codegen import LANES, expand_code, look_code, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.found import Found
 from drcheck.explore.native.jit import Code, compile_text
@@ -69,7 +69,7 @@ class Store:
         self.folder = folder
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
-        self.text = model_code(system, query, self.layout)
+        self.text = expand_code(system, query, self.layout)
         self.model = compile_text(self.text, 0)
         self.ways = ways_of(system, self.layout)
         self.most = len(self.ways.event)
@@ -285,6 +285,7 @@ class Store:
         first, count, worker = self["NUMBER"], self["COUNT"], self.workers[0]
         ring = self.ring.array(np.uint64, self.ring_room)
         code = record_code(self.layout.words, self.half)
+        look = compile_text(look_code(self.query, self.layout), 0)
         step = LANES << 12
         for low in range(first, count, step):
             size = min(step, count - low)
@@ -293,7 +294,7 @@ class Store:
             rows = self.unfolded(ring[numbers & (self.ring_room - 1)]).reshape(-1, LANES, self.layout.words)
             lanes = np.ascontiguousarray(rows.transpose(0, 2, 1))
             code["look_on"](
-                self.model.address("look"), lanes.ctypes.data, low, size,
+                look.address("look"), lanes.ctypes.data, low, size,
                 *addresses(worker.hits, worker.bests, worker.attained),
             )  # fmt: skip
 
