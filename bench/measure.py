@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -83,6 +82,10 @@ def run(
 
 
 def peak() -> int:
-    """The peak resident memory of this process so far, in bytes."""
+    """The peak resident memory of this process so far, in bytes; 0 where the system does not tell it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -18,7 +18,7 @@ from bench import measure
 from drcheck.component import Component, on
 from drcheck.composition import compose
 from drcheck.explore.protocol import Query
-from drcheck.expressions import minimum
+from drcheck.expressions import Expression, Operand, minimum
 from drcheck.system import System
 from drcheck.variables import Integer
 
@@ -42,7 +42,7 @@ def pipeline(k: int, q: int, h: int, most_lost: int) -> System:
         sites.append((*counters, Integer(f"queue{i}", 0, q), Integer(f"site{i}", 0, 2)))
     transitions = []
 
-    def event(name: str, when: object, then: dict[object, object]) -> None:
+    def event(name: str, when: Expression, then: dict[Integer, Operand]) -> None:
         transitions.append(on(name, "up", when=when, then=then))
 
     link = Integer("link", 0, 1)

@@ -1,11 +1,6 @@
 """Peers as programs: an exported model is compiled and run, and what the peer reports is read.
 
-| peer | what it is |
-|---|---|
-| `spin` | Spin, depth first, exact, without partial order reduction; cells as fields of bits |
-| `spin-bytes` | the same with cells as whole bytes |
-| `spin-collapse` | the same as `spin` with its compression COLLAPSE |
-| `rumur` | Rumur with its default options on two threads, deadlocks not reported |
+The peers are Spin, in three ways (`SPINS`), and Rumur with its default options on two threads.
 
 The table of states of Spin is made for the number of states that is known beforehand, which is the best that its users
 can do; its stack as deep as it turns out to be needed.
@@ -29,12 +24,22 @@ from drcheck.system import System
 
 LAUNCH = Path(__file__).resolve().parent / "launch.py"
 MEMORY_LIMIT_MB = 16_000
+SPINS = {
+    "spin": "Spin, depth first, exact, without partial order reduction, cells as fields of bits",
+    "spin-bytes": "the same as `spin`, with cells as whole bytes",
+    "spin-collapse": "the same as `spin`, with its compression COLLAPSE",
+}
+"""The ways in which Spin is used, and what each is."""
 DEPTHS = (10_000, 1_000_000, 20_000_000)
 """Sizes of Spin's stack, tried one after another."""
 
 
 class PeerError(Exception):
-    """A peer that failed, took too long or did not finish its search."""
+    """A peer that failed or did not finish its search."""
+
+
+class PeerTimeoutError(PeerError):
+    """A peer that took too long."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def launch(
 ) -> tuple[Usage, str]:
     """Run a command in a folder: what it took and what it printed.
 
-    Raises PeerError where it takes longer than `seconds`, or ends with another status than the good ones.
+    Raises PeerTimeoutError where it takes longer than `seconds`, PeerError where it ends with no good status.
     """
     output = folder / "output.txt"
     done = subprocess.run(
@@ -79,7 +84,7 @@ def launch(
     text = output.read_text(encoding="utf-8", errors="replace")
     program = Path(command[0]).name
     if told["status"] is None:
-        raise PeerError(f"{program} took more than {seconds:g} s")
+        raise PeerTimeoutError(f"{program} took more than {seconds:g} s")
     if told["status"] not in good:
         raise PeerError(f"{program} ended with status {told['status']}: {text[-500:].strip()}")
     return Usage(told["seconds"], told["cpu"], told["peak"]), text
@@ -90,6 +95,8 @@ class Peer:
 
     name: str
     programs: tuple[str, ...]
+    about: str
+    version: tuple[str, ...]
 
     def __init__(self, optimise: str = "-O3") -> None:
         self.optimise = optimise
@@ -116,10 +123,12 @@ class Spin(Peer):
     """Spin's verifiers; see the module's description."""
 
     programs = ("spin", "gcc")
+    version = ("spin", "-V")
 
     def __init__(self, name: str = "spin", optimise: str = "-O3") -> None:
         super().__init__(optimise)
         self.name = name
+        self.about = SPINS[name]
         self._depth = self._table = 0
 
     def compile(
@@ -157,6 +166,8 @@ class Rumur(Peer):
 
     name = "rumur"
     programs = ("rumur", "gcc")
+    about = "Rumur with its default options on two threads, deadlocks not reported"
+    version = ("rumur", "--version")
 
     def compile(
         self, system: System, watches: Sequence[Expression], folder: Path, *, states: int, escapes: bool, seconds: float
@@ -191,5 +202,5 @@ def peer_named(name: str, optimise: str = "-O3") -> Peer:
     return Rumur(optimise) if name == "rumur" else Spin(name, optimise)
 
 
-PEERS = ("spin", "spin-bytes", "spin-collapse", "rumur")
+PEERS = (*SPINS, "rumur")
 """The names that `peer_named` knows."""

@@ -5,6 +5,7 @@ Where `spin`, `rumur` or `gcc` is missing, the tests that run them are skipped.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -392,6 +393,10 @@ def test_peers_find_the_states_and_steps_of_generated_systems(part: int, tmp_pat
 
 
 # -- running them --------------------------------------------------------------------------------------------------
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="programs are measured on systems that fork")
+
+
+@forks
 def test_a_program_is_measured(tmp_path: Path) -> None:
     usage, text = launch(["sh", "-c", "echo done; exit 1"], tmp_path, 20, good=(1,))
     assert text == "done\n"
@@ -399,6 +404,7 @@ def test_a_program_is_measured(tmp_path: Path) -> None:
     assert 100_000 < usage.peak < 50_000_000
 
 
+@forks
 def test_a_program_that_takes_too_long_or_fails_is_told(tmp_path: Path) -> None:
     with pytest.raises(PeerError, match=r"sleep took more than 0\.1 s"):
         launch(["sleep", "20"], tmp_path, 0.1)
