@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",
     "DR603": "an unknown component or property to draw",
+    "DR604": "a system that another checker's language cannot express",
     # 7xx: audits of configuration files
     "DR701": "an audit that cannot be found, or an option that it does not have",
     "DR702": "an audited file that cannot be read",
