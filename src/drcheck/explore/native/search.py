@@ -73,7 +73,7 @@ BLOCK = 64
 """How many states are expanded together at most."""
 PERIOD = 1024
 """Limits are looked at, and the number of known states is noted, every PERIOD expansions; a multiple of BLOCK."""
-RECENT = 8192
+RECENT = 16384
 """Places of the filter that remembers which keys a thread looked up lately."""
 ORDINAL, DISTANCE = 16, 24
 """The tag of a successor tells how many successors its state has before it; from bit ORDINAL on, which state of the block
@@ -412,6 +412,10 @@ def commit(
         line = (m >> rest) + distance & lines
         slots = 0
         if distance <= furthest:
+            slots = scan(table, line, (distance << rest | m & rest_mask) + 1)
+        while slots == 0 and distance < furthest:
+            distance += 1
+            line = line + 1 & lines
             slots = scan(table, line, (distance << rest | m & rest_mask) + 1)
         if slots & 0xFFFF:
             if GRAPH:

@@ -159,7 +159,7 @@ class Store:
                 if halves + 2 * need > 1 << self.half_bits and not self._widen_halves(halves + 2 * need):
                     return False
             while count + need > self.states.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
-                if not self.states.grow(self.control, self.need, room.for_more):
+                if not self.states.grow(self.control, self.need, room.for_more, self.threads):
                     return False
             if self.query.graph:
                 while self["TRANSITIONS"] + need > self.edge_room:
