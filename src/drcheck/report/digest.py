@@ -311,8 +311,7 @@ def _label(run: Run) -> str:
 
 
 def _fires(run: Run, name: str) -> bool:
-    pairs = zip(run.system.events, run.exploration.fired, strict=True)
-    return any(event.name == name and fired > 0 for event, fired in pairs)
+    return any(event.name == name and run.fires(number) for number, event in enumerate(run.system.events))
 
 
 def _unentered(report: DesignReport) -> tuple[UnenteredState, ...]:
