@@ -575,7 +575,8 @@ class Neighbours(Draft):
                 self._forward(f"c{i}", i)
             members.append(f"c{i}")
         attributes = []
-        for name in dict.fromkeys(t for c in members for t in self.triggers[c]):
+        shared = (t for c in members for t in self.triggers[c] if (c, t) not in self.internal)
+        for name in dict.fromkeys(shared):
             if name not in ("tick", "meet") and self.one_in(6):
                 attributes.append(f'event("{name}", {self.of(["urgent=True", "priority=1", "priority=-1"])})')
         listed = f", events=[{', '.join(attributes)}]" if attributes else ""

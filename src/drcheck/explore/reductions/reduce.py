@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drcheck.errors import EngineError
-from drcheck.explore.reductions import dead_variables
+from drcheck.explore.reductions import dead_variables, partial_order, symmetry
 from drcheck.explore.reductions.form import (
     DEAD_VARIABLES,
+    PARTIAL_ORDER,
     REDUCTIONS,
+    SYMMETRY,
     Application,
     Question,
     Reduced,
@@ -17,6 +19,8 @@ from drcheck.system import System
 
 _APPLY: dict[str, Callable[[System, Question], Application]] = {
     DEAD_VARIABLES: dead_variables.apply,
+    SYMMETRY: symmetry.apply,
+    PARTIAL_ORDER: partial_order.apply,
 }
 
 

@@ -187,7 +187,7 @@ def escapes(system: System, cell: int, right: Expression) -> bool:
     return low < domain.low or high > domain.high
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """One alternative of an event: everything that must hold for it, what that says of cells, its updates under it.
 
