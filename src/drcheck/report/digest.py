@@ -297,7 +297,7 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
         known=run.exploration.complete,
         events=len(run.system.events),
         idle=tuple(idle),
-        unentered=_unentered(report) if run.exploration.complete else (),
+        unentered=_unentered(report) if run.exploration.complete and not run.reductions else (),
         vacuous=tuple((row.name, row.vacuous) for row in rows if row.vacuous),
         skipped=tuple(
             SkippedRow(statement.name, why, tuple(statement.details.get("claims", ())))
