@@ -27,6 +27,7 @@ from drcheck.design import load
 from drcheck.errors import EngineError, ModelError
 from drcheck.explore.bytecode import PythonEngine, compile_function, generate
 from drcheck.explore.protocol import Limits, Query
+from drcheck.explore.reductions import symmetry
 from drcheck.explore.reductions.form import DEAD_VARIABLES, PARTIAL_ORDER, REDUCTIONS, SYMMETRY, Question, Reduced
 from drcheck.explore.reductions.reduce import reduce
 from drcheck.explore.reductions.sorting import network
@@ -180,6 +181,20 @@ def test_all_that_is_dead_together_is_reset_together() -> None:
     assert states_of(done.system) <= states_of(done.original)
 
 
+def test_a_location_variable_resets_all_that_is_dead_by_it() -> None:
+    """`key` is dead while it is off by its control state, and with `time` after the last use by the number of uses."""
+    key, time, used = Integer("key", 0, 3), Integer("time", 0, 3), Integer("used", 0, 2)
+    keeper = Component("keeper", ["off", "on"], variables=[key], transitions=[
+        on("start", "off", "on", then={key: time}), on("stop", "on", "off")])  # fmt: skip
+    clock = Component("clock", ["s"], variables=[time], transitions=[on("pass", "s", then={time: minimum(time + 1, 3)})])
+    user = Component("user", ["s"], variables=[used], transitions=[
+        on("use", "s", when=keeper.on & (key > 0) & (used < 2), then={used: used + 1})])  # fmt: skip
+    done = reduced(compose("keys", [keeper, clock, user]), DEAD_VARIABLES)
+    assert done.applications[0].what == "reset where they are dead: keeper.key, clock.time"
+    assert_representatives(done)
+    assert sizes(done.original, DEAD_VARIABLES)[1] < states_of(done.original)
+
+
 # -- symmetry ----------------------------------------------------------------------------------------------------------
 def source(i: int) -> Component:
     """A source that fails and returns, three times at most, and is then given up: nine states."""
@@ -234,6 +249,25 @@ def test_an_event_that_goes_first_breaks_symmetry(attribute: dict) -> None:
     system = compose("sources", [source(0), source(1)], events=[event("returns1", **attribute)])
     (done,) = reduced(system, SYMMETRY).applications
     assert not done.applied
+
+
+@pytest.mark.parametrize("why", ["property", "start", "guard", "urgent", "priority", "fairness", "nothing"])
+def test_a_guess_is_not_enough(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if whatever looks for symmetry takes everything for identical, only what is proved is exchanged."""
+    monkeypatch.setattr(symmetry._Shapes, "refined", lambda self, colours: [0 for _ in colours])
+    monkeypatch.setattr(symmetry._Shapes, "exchange", lambda self, colours, a, b: {a: b, b: a})
+
+    def part(i: int) -> Component:
+        n = Counter("n", 3, 1 if (why, i) == ("start", 1) else 0)
+        most = 2 if (why, i) == ("guard", 1) else 3
+        return Component(f"c{i}", ["s"], variables=[n], transitions=[on(f"go{i}", "s", when=n < most, then={n: n + 1})])
+
+    attributes = {"urgent": {"urgent": True}, "priority": {"priority": 1}}.get(why)
+    events = [event("go1", **attributes)] if attributes else []
+    system = compose("sample", [part(0), part(1)], events=events)
+    asked = [system.c0.n > 2] if why == "property" else [system.c0.n + system.c1.n > 2]
+    named = frozenset([1] if why == "fairness" else [])
+    assert bool(reduced(system, SYMMETRY, *asked, named=named).used) is (why == "nothing")
 
 
 def test_an_order_among_components_breaks_symmetry() -> None:
