@@ -184,8 +184,7 @@ class _Proof:
                 return None
         touched = [n for n, cells_ in enumerate(self._touches) if not cells_.isdisjoint(moves)]
         images = {n: renamed.event(self.system.events[n]) for n in touched}
-        if sorted(images.values()) != sorted(self._events[n] for n in touched):
-            return None
+        # Each event must be mapped on one, and no two on the same: then the events are the same as a set.
         mapped: dict[int, int] = {}
         for n, image in images.items():
             if image == self._events[n]:
@@ -197,7 +196,7 @@ class _Proof:
         for n, image in images.items():
             if n not in mapped:
                 if not left.get(image):
-                    return None  # twice the same event, once moved and once not: not worth a proof
+                    return None
                 mapped[n] = left[image].pop(0)
         return None if any(mapped.get(n, n) != n for n in self.question.named) else mapped
 
