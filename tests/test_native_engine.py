@@ -438,6 +438,14 @@ def test_the_answer_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch, 
                 equal(NativeEngine().explore(system, query, Limits(states, threads=threads)), expected)
 
 
+def test_threads_never_wait_for_each_other_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deposit that is made while another thread stops entering deposits is seen by one of the two."""
+    monkeypatch.setattr(engine, "HELP", 1)
+    system = pipeline(*SIZES["S"])
+    for _ in range(30):
+        assert NativeEngine().explore(system, Query(), Limits(seconds=30, threads=2)).complete
+
+
 # -- machine code that is kept -------------------------------------------------------------------------------------
 def test_machine_code_is_kept_and_found_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DRCHECK_CACHE", str(tmp_path / "cache"))

@@ -60,6 +60,7 @@ from drcheck.explore.native.translate import (
     HalfWords,
     Slots,
     Words,
+    barrier,
     fence,
     lowest_bit,
     pause,
@@ -362,6 +363,8 @@ def search(
                 share(control, ENTERED, turn)
                 deposit = turn % DEPOSITS * DEPOSIT
             share(control, ENTER_LOCK, 0)
+            # Without this, a deposit could be missed that is made now by a thread that still sees the lock taken.
+            barrier()
             if shared(deposits, deposit + READY) != turn + 1:
                 break
 
