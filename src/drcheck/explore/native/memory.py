@@ -7,14 +7,13 @@ import ctypes
 import mmap
 import sys
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-RESERVE = 512 << 20
-"""Bytes of memory that a search leaves to the rest of the machine."""
+from drcheck.explore.memory import Budget, available, resident
+
 _HUGE = 4 << 20
 _ADVICE = getattr(mmap, "MADV_HUGEPAGE", None)
 _DONTNEED = getattr(mmap, "MADV_DONTNEED", None)
@@ -80,18 +79,6 @@ def _advised(region: mmap.mmap) -> mmap.mmap:
     return region
 
 
-def available() -> int | None:
-    """Bytes that can still be used before the machine or the container that this runs in is short; None: unknown."""
-    known = []
-    text = _read("/proc/meminfo")
-    if "MemAvailable:" in text:
-        known.append(int(text.split("MemAvailable:")[1].split()[0]) << 10)
-    most, used = _read("/sys/fs/cgroup/memory.max").strip(), _read("/sys/fs/cgroup/memory.current").strip()
-    if most.isdigit() and used.isdigit():
-        known.append(int(most) - int(used))
-    return min(known) if known else None
-
-
 def aligned(words: int) -> NDArray[np.uint64]:
     """Zeros that begin at a line of the processor's cache."""
     raw = np.zeros(words + 8, np.uint64)
@@ -104,38 +91,6 @@ def addresses(*arrays: NDArray[Any]) -> list[int]:
     return [int(array.ctypes.data) for array in arrays]
 
 
-class Budget:
-    """How much memory a search may use: what the machine has, and what its user allows.
-
-    `most`: bytes that this process may use in all, or None.
-    """
-
-    def __init__(self, most: int | None = None) -> None:
-        self.most = most
-
-    machine = "the memory of this machine"
-
-    def for_more(self, size: int) -> bool:
-        """Whether so many bytes more can be used."""
-        return self.short_of(size) is None
-
-    def short_of(self, size: int) -> str | None:
-        """What would be exceeded by so many bytes more, or None."""
-        left = available()
-        if left is not None and left < size + RESERVE:
-            return self.machine
-        used = resident()
-        if self.most is not None and used is not None and used + size > self.most:
-            return f"the limit of {self.most:,} bytes of memory"
-        return None
-
-
-def resident() -> int | None:
-    """Bytes that this process uses; None: unknown."""
-    fields = _read("/proc/self/statm").split()
-    return int(fields[1]) * mmap.PAGESIZE if len(fields) > 1 else None
-
-
 @cache
 def give_way() -> int:
     """The address of a function of the system by which a thread sleeps for some microseconds."""
@@ -146,8 +101,4 @@ def give_way() -> int:
     return int(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text()
-    except OSError:
-        return ""
+__all__ = ["Budget", "Region", "addresses", "aligned", "available", "give_way", "resident"]
