@@ -23,6 +23,7 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "runs": [run_data(run) for run in report.runs],
         "idle_events": report.main.idle_events,
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
+        "interrupted": report.interrupted,
     }
 
 
