@@ -298,14 +298,14 @@ def test_auto_passes_threads_on(monkeypatch: pytest.MonkeyPatch) -> None:
         return explore(self, system, query, limits, listener)
 
     monkeypatch.setattr(NativeEngine, "explore", spied)
-    AutoEngine().explore(counters(2, 200), Query(), Limits(memory=1 << 40, threads=2))
+    AutoEngine().explore(counters(2, 200), Query(), Limits(seconds=20, memory=1 << 40, threads=2))
     assert [(limits.memory, limits.threads) for limits in seen] == [(1 << 40, 2)]
 
 
 def test_answers_do_not_depend_on_threads(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = []
     for threads in ("1", "2", "5"):
-        words = ["check", "model.searches:searches", "large", "--set", "parts=3", "--limit-states", "200000"]
+        words = ["check", "model.searches:searches", "large", "--set", "parts=3", "--limit-states", "200000", "--limit-seconds", "20"]
         run([*words, "--threads", threads, "--json"])
         data = json.loads(re.sub(r'"seconds": [\d.]+', '"seconds": 0', capsys.readouterr().out))
         told.append(data)
