@@ -137,21 +137,25 @@ print(result.states, result.transitions, result.depth, result.complete)
 
 def test_a_search_that_is_killed_at_random_moments_ends_with_the_same_counts(tmp_path: Path) -> None:
     moments, killed, sizes = random.Random(1), 0, []
+
+    def size() -> int:
+        return sum(file.stat().st_size for file in tmp_path.iterdir())
+
     for _ in range(40):
         running = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
-        began = time.monotonic()
-        # Not before it has begun: how long that takes depends on the machine.
-        while not any(tmp_path.iterdir()) and running.poll() is None and time.monotonic() - began < 30:
-            time.sleep(0.01)
+        began, before = time.monotonic(), size()
+        # Not before it has written something: how long that takes depends on the machine.
+        while size() <= before and running.poll() is None and time.monotonic() - began < 30:
+            time.sleep(0.005)
         try:
-            output, _ = running.communicate(timeout=moments.uniform(0.0, 0.6) if killed < 8 else 300)
+            output, _ = running.communicate(timeout=moments.uniform(0.0, 0.15) if killed < 6 else 300)
         except subprocess.TimeoutExpired:
             running.kill()
             running.communicate()
             killed += 1
-            sizes.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
+            sizes.append(size())
             continue
         assert running.returncode == 0
         assert output.split() == [str(COUNTS["M"][0]), str(COUNTS["M"][1]), "51", "True"]
@@ -159,7 +163,8 @@ def test_a_search_that_is_killed_at_random_moments_ends_with_the_same_counts(tmp
     else:
         pytest.fail("it never came to its end")
     assert killed
-    assert sizes[-1] > 100
+    assert sizes[-1] > 1_000
+    assert sizes == sorted(sizes)
 
 
 # -- memory in files -----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from drcheck.explore.native import control as at
 from drcheck.explore.native.jit import Code
 from drcheck.explore.native.memory import Region
 
-LOAD, LARGE, LARGE_LOAD = 0.8, 1 << 26, 15 / 16
+LOAD, LARGE, LARGE_LOAD = 0.8, 1 << 26, 0.96
 """How full the set of states may become; from so many slots on it is fuller, as memory counts for more than speed."""
 HALF_LOAD = 0.85
 """How full the table of halves may become."""
