@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from drcheck.design import Design, show
-from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError, UnknownAttributeError
+from drcheck.errors import DrcheckError, EngineError, PropertyError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
 from drcheck.explore.vector import Columns
@@ -24,6 +24,7 @@ from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import Property, Statement, structure
 from drcheck.lowering import conjunction, lower
+from drcheck.selection import grouped, properties_on, select
 from drcheck.semantics import Oracle
 from drcheck.system import System
 from drcheck.trace import Trace, along
@@ -93,7 +94,7 @@ def _not(node: Expression) -> Expression:
 
 
 @dataclass
-class _Plan:
+class Plan:
     """What one property needs from the search."""
 
     property: Property
@@ -103,8 +104,8 @@ class _Plan:
     needs_graph: bool = False
 
 
-class _Planner:
-    """Collects the watches and maxima of all properties into one query."""
+class Planner:
+    """Collects the watches and maxima of all properties into one query: `watches`, `maxima`."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -112,11 +113,33 @@ class _Planner:
         self.maxima: list[Expression] = []
 
     def watch(self, node: Expression) -> int:
+        """Watch for a lowered expression; its position among the watches."""
         self.watches.append(node)
         return len(self.watches) - 1
 
-    def plan(self, item: Property) -> _Plan:
-        plan = _Plan(item)
+    def plans(self, items: Sequence[Property]) -> list[Plan]:
+        """The plans of properties. Raises PropertyError or ModelError, which tell of the property."""
+        plans = []
+        for item in items:
+            if not isinstance(item, Property):
+                raise PropertyError("DR302", f"{item!r} is not a property")
+            try:
+                plans.append(self.plan(item))
+            except DrcheckError as error:
+                if error.place is None and item.place is not None:
+                    raise type(error)(
+                        error.code,
+                        f"property {item.name}: {error.message}",
+                        place=item.place,
+                        available=error.available,
+                        remedy=error.remedy,
+                    ) from error
+                raise
+        return plans
+
+    def plan(self, item: Property) -> Plan:
+        """The plan of one property."""
+        plan = Plan(item)
         place = item.place
 
         def low(node: Expression | None) -> Expression:
@@ -161,23 +184,8 @@ def check(
     The first verdict is always on `values_stay_in_their_domains`. Raises PropertyError, ModelError or EngineError.
     """
     wanted = list(system.properties if properties is None else properties)
-    planner = _Planner(system)
-    plans = []
-    for item in wanted:
-        if not isinstance(item, Property):
-            raise PropertyError("DR302", f"{item!r} is not a property")
-        try:
-            plans.append(planner.plan(item))
-        except DrcheckError as error:
-            if error.place is None and item.place is not None:
-                raise type(error)(
-                    error.code,
-                    f"property {item.name}: {error.message}",
-                    place=item.place,
-                    available=error.available,
-                    remedy=error.remedy,
-                ) from error
-            raise
+    planner = Planner(system)
+    plans = planner.plans(wanted)
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
     query = Query(tuple(planner.watches), tuple(planner.maxima), any(p.needs_graph for p in plans))
@@ -243,7 +251,7 @@ class _Judge:
         """Whether every reachable state was expanded and every step is defined."""
         return self.found.complete and self.found.escape is None
 
-    def decide(self, plan: _Plan) -> Verdict:
+    def decide(self, plan: Plan) -> Verdict:
         """The verdict on one property."""
         item = plan.property
         match item.kind:
@@ -258,7 +266,7 @@ class _Judge:
                 return self._worst_case(plan)
         return self._on_graph(plan)
 
-    def _state_property(self, plan: _Plan) -> Verdict:
+    def _state_property(self, plan: Plan) -> Verdict:
         item = plan.property
         assert plan.watch is not None
         hit = self.found.hits[plan.watch]
@@ -273,7 +281,7 @@ class _Judge:
         outcome = Outcome.VIOLATED if wants_hit else Outcome.HOLDS
         return Verdict(item, outcome, reason, self.run, vacuous=self._vacuous(plan))
 
-    def _vacuous(self, plan: _Plan) -> str | None:
+    def _vacuous(self, plan: Plan) -> str | None:
         if plan.trigger is not None and self.found.hits[plan.trigger] is None:
             return f"its trigger never happens: {plan.property.trigger}"
         return None
@@ -297,7 +305,7 @@ class _Judge:
             return self.inconclusive(item)
         return Verdict(item, Outcome.HOLDS, f"each of {self.found.states:,} states has a step", self.run)
 
-    def _worst_case(self, plan: _Plan) -> Verdict:
+    def _worst_case(self, plan: Plan) -> Verdict:
         item = plan.property
         assert plan.maximum is not None
         value, number = self.found.maxima[plan.maximum]
@@ -336,7 +344,7 @@ class _Judge:
         assert self.found.graph is not None
         return len(self.found.graph.offsets) - 1
 
-    def _on_graph(self, plan: _Plan) -> Verdict:
+    def _on_graph(self, plan: Plan) -> Verdict:
         item = plan.property
         if not self.exhaustive:
             return self.inconclusive(item)
@@ -395,35 +403,6 @@ class DesignReport:
         return sum(run.exploration.seconds for run in self.runs)
 
 
-def select(design: Design, names: Sequence[str]) -> list[Statement]:
-    """The statements of a design with these names or claim keys; all where `names` is empty. Raises PropertyError DR301."""
-    statements = design.statements()
-    if not names:
-        return statements
-    chosen = []
-    for name in names:
-        matching = [s for s in statements if name == s.name or name in s.details.get("claims", ())]
-        if not matching:
-            raise PropertyError(
-                "DR301",
-                f"design {design.name} has no property {name!r}",
-                available=[s.name for s in statements],
-                asked=name,
-            )
-        chosen += [s for s in matching if s not in chosen]
-    return chosen
-
-
-def property_on(statement: Statement, system: System, asked: Mapping[str, Any]) -> Property | str:
-    """The property on a system, or why there is none: a parameter asked for took the component away that it speaks of."""
-    try:
-        return statement.on(system)
-    except UnknownAttributeError as error:
-        if not asked:
-            raise
-        return error.message
-
-
 def check_design(
     design: Design,
     settings: Mapping[str, Any] | None = None,
@@ -439,40 +418,14 @@ def check_design(
     `listener` is asked, with the parameters of each search as text, for a progress listener.
     """
     asked = dict(settings or {})
-    groups: dict[tuple[tuple[str, Any], ...], list[Statement]] = {(): []}
-    skipped = []
-    for statement in select(design, names):
-        try:
-            given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
-        except DesignError as error:
-            raise PropertyError(
-                "DR302",
-                f"property {statement.name} is given {error.message}",
-                place=statement.details.get("place"),
-                available=error.available,
-            ) from error
-        conflict = [k for k, v in given.items() if k in asked and asked[k] != v]
-        if conflict:
-            needs = ", ".join(f"{k}={show(given[k])}" for k in conflict)
-            skipped.append((statement, f"it is stated for {needs}"))
-            continue
-        different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
-        groups.setdefault(tuple(sorted(different.items(), key=lambda kv: kv[0])), []).append(statement)
-    if names and not groups[()] and len(groups) > 1:
-        del groups[()]
+    groups, skipped = grouped(design, asked, names)
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
     runs = []
     for key, statements in groups.items():
         system = design.build({**asked, **dict(key)})
         label = ", ".join(f"{k}={show(v)}" for k, v in key)
-        stated = []
-        for statement in statements:
-            item = property_on(statement, system, asked)
-            if isinstance(item, Property):
-                stated.append(item)
-            else:
-                skipped.append((statement, item))
+        stated = properties_on(statements, system, asked, skipped)
         verdicts = check(
             system,
             stated,
