@@ -204,6 +204,57 @@ def test_the_property_that_no_design_states_can_be_named_too(drcheck: Command, p
     assert "a_counts" in out
 
 
+# -- simulate ---------------------------------------------------------------------------------------------------------
+def test_simulate_tells_what_walks_show_and_never_that_something_holds(drcheck: Command) -> None:
+    status, out, err = drcheck("simulate", "model.pair:pair", "--walks", "200", "--steps", "40")
+    assert (status, err) == (1, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "one_at_a_time P-1 NOT SEEN on none of 200 walks" in lines
+    assert "somebody_serves P-2 VIOLATED on 200 of 200 walks" in lines
+    assert "longest_wait P-2 SEEN at least 2" in lines
+    assert any(line.startswith("standby_takes_over NOT LOOKED AT it speaks of whole executions") for line in lines)
+    assert any(re.match(r"200 walks of at most 40 steps, seed 0: 8,000 steps in \d", line) for line in lines)
+    assert "Events taken: 3 of 4; never: hand_back" in lines
+    assert "What none of them showed: with 95 % confidence, at most 1 in 67 walks like these would show it (*)" in lines
+    assert "It is no proof, and no probability of anything in operation." in " ".join(out.split())
+    assert "primary: up -> down" in lines
+    assert "1 violated, 1 seen, 2 not seen, 1 not looked at; what was not seen is not decided" in lines
+    assert "HOLDS" not in out
+    assert " holds" not in out
+
+
+def test_simulate_without_a_violation_decides_nothing(drcheck: Command) -> None:
+    status, out, _ = drcheck("simulate", "model.pair:pair", "P-1", "--walks", "10")
+    assert status == 3
+    assert "at most 26 % of walks like these" in out
+    assert "primary: up -> down" not in out
+    status, out, _ = drcheck("simulate", "model.pair:pair", "longest_wait", "--walks", "10", "--trace")
+    assert status == 3
+    assert "primary: up -> down" in out
+
+
+def test_simulate_takes_the_same_walks_for_the_same_seed(drcheck: Command) -> None:
+    def walks(*words: str) -> dict:
+        status, out, _ = drcheck("simulate", "model.pair:pair", "--walks", "50", "--steps", "9", "--json", *words)
+        assert status == 1
+        data = json.loads(out)
+        assert {o["seen"] for o in data["observations"]} == {"VIOLATED", "SEEN", "NOT SEEN", "NOT LOOKED AT"}
+        for run_ in data["runs"]:
+            del run_["seconds"], run_["engine"]
+        return data
+
+    assert walks("--engine", "python") == walks("--engine", "native")
+    assert walks("--seed", "1") != walks("--seed", "2")
+
+
+def test_simulate_until_the_time_is_over(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    status, out, _ = drcheck("simulate", "model.counters", "sum", "--seconds", "0.1", "--json")
+    assert status == 3
+    (walked,) = json.loads(out)["runs"]
+    assert walked["walks"] == walked["deadlocked"] > 0  # both counters reach their end in 200 steps
+
+
 # -- list, show, errors -------------------------------------------------------------------------------------------------
 def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
     status, out, _ = drcheck("list")
