@@ -255,6 +255,40 @@ def test_simulate_until_the_time_is_over(drcheck: Command, project: Path) -> Non
     assert walked["walks"] == walked["deadlocked"] > 0  # both counters reach their end in 200 steps
 
 
+# -- swarm ------------------------------------------------------------------------------------------------------------
+def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Command) -> None:
+    status, out, err = drcheck("swarm", "model.pair:pair", "--memory", "1K")
+    assert (status, err) == (1, "")
+    lines, text = [" ".join(line.split()) for line in out.splitlines()], " ".join(out.split())
+    assert "one_at_a_time P-1 NOT SEEN in none of 5 states" in lines
+    assert "somebody_serves P-2 VIOLATED in the search" in lines
+    assert "longest_wait P-2 SEEN at least 2" in lines
+    assert any(line.startswith("5 states reached, 6 transitions, depth 4, in ") for line in lines)
+    assert "Table of 8,192 bits, 0.18 % set, 3 for each state; a new state is omitted with probability 6.1e-09 at the end" in text
+    assert "(1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions." in text
+    assert "So nothing is proved" in text
+    assert "Events seen: 3 of 4; never: hand_back" in lines
+    assert "primary: up -> down" in lines
+    assert "HOLDS" not in out
+
+
+def test_swarm_without_a_violation_decides_nothing(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    words = ("swarm", "model.counters", "sum", "--searches", "2", "--depth", "50", "--json", "--memory", "8K")
+    status, out, _ = drcheck(*words)
+    assert status == 3
+    data = json.loads(out)
+    assert [o["seen"] for o in data["observations"]] == ["NOT SEEN", "NOT SEEN"]
+    assert data["observations"][1]["reason"].startswith("in none of 2 searches of up to 1,3")
+    searches = data["runs"][0]["searches"]
+    assert [(s["search"], s["depth"], s["table_bits"]) for s in searches] == [(0, 50, 1 << 16), (1, 50, 1 << 16)]
+    assert all(s["beyond_depth"] > 0 for s in searches)
+    status, out, _ = drcheck(*(word for word in words if word != "--json"))
+    assert status == 3
+    assert "Search 2: 1,3" in out
+    assert "States at the greatest depth whose steps were not followed: " in out
+
+
 # -- list, show, errors -------------------------------------------------------------------------------------------------
 def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
     status, out, _ = drcheck("list")

@@ -1,8 +1,9 @@
 """From a design and its properties to what was seen of them in a part of the states.
 
-Where a system is too large to exhaust, random walks (`explore.simulation`) show some of its states. What they show is
-certain: a state that violates a property violates it, and its trace is replayed on the oracle before anyone sees it. What
-they do not show is NOT SEEN, never more: nothing here says that a property holds.
+Where a system is too large to exhaust, random walks (`explore.simulation`) show some of its states, and searches with a
+table of bits (`explore.bitstate`) most of them. What they show is certain: a state that violates a property violates it,
+and its trace is replayed on the oracle before anyone sees it. What they do not show is NOT SEEN, never more: nothing here
+says that a property holds.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from drcheck.check import DOMAINS, Plan, Planner
 from drcheck.design import Design
+from drcheck.explore.bitstate import BitSearch, swarm
 from drcheck.explore.protocol import Query
 from drcheck.explore.simulation import Attained, Sighting, Simulation, simulate, way_through
 from drcheck.expressions import BOOLEAN, Operation
@@ -126,6 +128,59 @@ class SeenOnWalks(Evidence[Sighting | Attained]):
         return self.found.walks + self.found.cut_short
 
 
+Found: TypeAlias = tuple[BitSearch, int]
+"""A state of a search by its number."""
+
+
+class SeenInTables(Evidence[Found]):
+    """What searches with a table of bits answer."""
+
+    def __init__(self, searches: Sequence[BitSearch]) -> None:
+        self.searches, self.system = searches, searches[0].system
+
+    def watched(self, watch: int) -> Found | None:
+        """The first state of the first search that found one."""
+        return self._first(lambda search: search.hits[watch])
+
+    def deadlock(self, watch: int | None) -> Found | None:
+        """The first state without a step of the first search that found one."""
+        return self._first(lambda search: search.deadlock if watch is None else search.ends[watch])
+
+    def escape(self) -> tuple[Found, int, int] | None:
+        """The first step out of a domain of the first search that found one."""
+        for search in self.searches:
+            if search.escape is not None:
+                return (search, search.escape.state), search.escape.event, search.escape.cell
+        return None
+
+    def maximum(self, which: int) -> tuple[int, Found]:
+        """The greatest value in any search."""
+        best = max(self.searches, key=lambda search: search.maxima[which][0])
+        return best.maxima[which][0], (best, best.maxima[which][1])
+
+    def path(self, where: Found) -> list[State]:
+        """The path by which a search found a state."""
+        return where[0].path(where[1])
+
+    def told(self, where: Found) -> str:
+        """In which of the searches."""
+        number, count = self.searches.index(where[0]) + 1, len(self.searches)
+        return "in the search" if count == 1 else f"in search {number} of {count}"
+
+    def unseen(self) -> str:
+        """In how many states not."""
+        states = max(search.expanded for search in self.searches)
+        count = len(self.searches)
+        return f"in none of {states:,} states" if count == 1 else f"in none of {count} searches of up to {states:,} states"
+
+    def _first(self, number_in: Callable[[BitSearch], int | None]) -> Found | None:
+        for search in self.searches:
+            number = number_in(search)
+            if number is not None:
+                return search, number
+        return None
+
+
 def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, Any]) -> list[Observation]:
     """What was seen of each property, after what was seen of domains. `plans` as `plan` makes them."""
 
@@ -199,12 +254,21 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
+class SampledRun:
+    """What was found for one set of parameters: a `Simulation`, or the `BitSearch`es of a swarm."""
+
+    given: Mapping[str, Any]
+    system: System
+    found: Any
+
+
+@dataclass(frozen=True)
 class Sampled:
     """What was seen of the properties of a design, with what was found for each set of parameters."""
 
     design: Design
     observations: tuple[Observation, ...]
-    runs: tuple[tuple[Mapping[str, Any], Any], ...]
+    runs: tuple[SampledRun, ...]
     skipped: tuple[tuple[Statement, str], ...]
 
     @property
@@ -229,13 +293,13 @@ def sample(
     if names and not stated:
         groups = {(): []}
     observations: list[Observation] = []
-    runs = []
+    runs: list[SampledRun] = []
     for key, statements in groups.items():
         given = dict(key)
         system = design.build({**settings, **given})
         plans, query = plan(system, properties_on(statements, system, settings, skipped))
         found = run(system, query, ", ".join(f"{k}={v}" for k, v in given.items()))
-        runs.append((given, found))
+        runs.append(SampledRun(given, system, found))
         first, *others = observe(read(found), plans, given)
         observations += ([first] if len(runs) == 1 or first.shown is Shown.VIOLATED else []) + others
     return Sampled(design, tuple(observations), tuple(runs), tuple(skipped))
@@ -261,3 +325,32 @@ def simulate_design(
         return simulate(system, query, walks, steps, seed, seconds, engine=engine)
 
     return sample(design, settings, names, run, SeenOnWalks)
+
+
+def swarm_design(
+    design: Design,
+    settings: Mapping[str, Any],
+    names: Sequence[str] = (),
+    *,
+    table: int,
+    searches: int = 1,
+    seed: int = 0,
+    hashes: int = 3,
+    depth: int | None = None,
+    seconds: float | None = None,
+    engine: str = "auto",
+    listener: Callable[[str], None] | None = None,
+) -> Sampled:
+    """Searches of a design with a table of `table` bytes; the runs are lists of `BitSearch`es. See `explore.bitstate`."""
+
+    def run(system: System, query: Query, label: str) -> list[BitSearch]:
+        def tell(number: int) -> None:
+            if listener is not None:
+                listener(f"{label}{', ' if label else ''}search {number + 1} of {searches}")
+
+        return swarm(
+            system, query, table, searches, seed,
+            hashes=hashes, depth=depth, seconds=seconds, engine=engine, listener=tell,
+        )  # fmt: skip
+
+    return sample(design, settings, names, run, SeenInTables)

@@ -29,15 +29,16 @@ def print_sampled(
     console: Console, sampled: Sampled, lines: Callable[[Any], list[str]], caveat: str, traces: bool | None
 ) -> None:
     """Print what was seen; `lines` tells of one set of parameters, `caveat` how to read it. `traces` as for verdicts."""
-    system = sampled.runs[0][1].system
+    system = sampled.runs[0].system
     plain(console, f"{sampled.design.name}: {system.title}", style="bold")
     if system.parameters:
         plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
     console.print(_table(sampled, console.width))
-    for given, found in sampled.runs:
+    for run in sampled.runs:
         if len(sampled.runs) > 1:
-            plain(console, ", ".join(f"{name}={show(value)}" for name, value in given.items()) or "As above", style="bold")
-        for line in lines(found):
+            label = ", ".join(f"{name}={show(value)}" for name, value in run.given.items())
+            plain(console, label or "As above", style="bold")
+        for line in lines(run.found):
             plain(console, line, indent=2 * (len(sampled.runs) > 1))
     plain(console, caveat)
     for statement, reason in sampled.skipped:
@@ -96,7 +97,7 @@ def summary(sampled: Sampled) -> str:
 
 def sampled_data(sampled: Sampled, data: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     """What was seen as plain data; `data` gives that of one set of parameters."""
-    system = sampled.runs[0][1].system
+    system = sampled.runs[0].system
     return {
         "design": sampled.design.name,
         "system": system.name,
@@ -116,6 +117,6 @@ def sampled_data(sampled: Sampled, data: Callable[[Any], dict[str, Any]]) -> dic
             }
             for o in sampled.observations
         ],
-        "runs": [{"given": parameters_data(given), **data(found)} for given, found in sampled.runs],
+        "runs": [{"given": parameters_data(run.given), **data(run.found)} for run in sampled.runs],
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in sampled.skipped],
     }

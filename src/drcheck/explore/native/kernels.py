@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from drcheck.explore.native import record, rows, search, table, walks
+from drcheck.explore.native import bitstate, record, rows, search, table, walks
 from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.jit import Code, compile_kernels
 from drcheck.explore.native.translate import translate
@@ -67,3 +67,15 @@ def walk_code(words: int, half: int) -> Code:
         return "\n".join(texts + [translate(kernel, constants, internal=True) for kernel in walks.CALLED])
 
     return compile_kernels((walks.walk,), constants, called)
+
+
+@cache
+def sift_code(words: int, half: int) -> Code:
+    """Searches with a table of bits, for states as in `walk_code`."""
+    constants = {"WORDS": words, "HALF": half}
+
+    def called() -> str:
+        texts = [translate(kernel, constants, inline=True) for kernel in bitstate.INLINE]
+        return "\n".join(texts + [translate(kernel, constants, internal=True) for kernel in bitstate.CALLED])
+
+    return compile_kernels((bitstate.sift,), constants, called)
