@@ -57,7 +57,7 @@ CODES: dict[str, str] = {
     # 5xx: exploration
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",
-    "DR503": "a limit that cannot be used",
+    "DR503": "a limit, or another number of a search, that cannot be used",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

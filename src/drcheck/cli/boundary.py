@@ -3,9 +3,9 @@
 | status | meaning |
 |---|---|
 | 0 | the command was carried out; for `check`: every property that was asked for holds |
-| 1 | `check` found a violation |
+| 1 | `check` found a violation, or `simulate` or `swarm` saw one |
 | 2 | an error: bad input, a file that cannot be written, or a defect; one coded line on standard error |
-| 3 | `check` found no violation, but could not decide everything |
+| 3 | `check` found no violation, but could not decide everything; `simulate` and `swarm` saw none, and decide nothing |
 | 130 | interrupted from the keyboard |
 | 141 | the reader of standard output went away |
 
