@@ -171,6 +171,20 @@ def test_a_walk_that_would_only_leave_a_domain_is_no_deadlock() -> None:
     assert found.escape.seen == Sighting(5, 3, 0)
 
 
+def test_steps_out_of_a_domain_are_told_apart_in_lanes_that_are_out_of_step() -> None:
+    """Several lanes leave the domain by one event at once, and the walk that did so soonest is in any of them."""
+    n = Integer("n", 0, 3)
+    steps = [
+        on("down", "on", when=n > 0, then={n: n - 1}),
+        on("stop", "on", "off"),
+        on("up", "on", then={n: n + 1}),
+        on("leap", "on", when=n > 1, then={n: n + 2}),
+    ]
+    system = compose("ways_out", [Component("c", ["on", "off"], variables=[n], transitions=steps)])
+    found = [same(system, Query(), 24, 30, seed).escape for seed in range(25)]
+    assert {escape.event for escape in found if escape is not None} == {3}
+
+
 def test_a_system_without_steps() -> None:
     system = compose("still", [Component("c", ["on"], variables=[Integer("n", 0, 3, 2)], transitions=[])])
     found = same(system, Query((system.lower(system.cells[1] == 2),), (system.cells[1],)), 9, 10, 0)
