@@ -2,23 +2,23 @@
 
     python bench/pipeline.py --size M --json
 
-prints one object: the parameters, states, transitions, depth, seconds of the search, states per second, bytes of
-memory a state (growth of the peak over the memory before the search), peak resident memory in bytes.
+prints one object: the parameters and what `bench/measure.py` says of a search.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
 import sys
 from itertools import pairwise
+from pathlib import Path
 
+if __package__ in (None, ""):  # run as a program: its siblings are found from the repository's folder
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import measure
 from drcheck.component import Component, on
 from drcheck.composition import compose
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Limits, Query
-from drcheck.expressions import minimum
+from drcheck.explore.protocol import Query
+from drcheck.expressions import Expression, Operand, minimum
 from drcheck.system import System
 from drcheck.variables import Integer
 
@@ -42,7 +42,7 @@ def pipeline(k: int, q: int, h: int, most_lost: int) -> System:
         sites.append((*counters, Integer(f"queue{i}", 0, q), Integer(f"site{i}", 0, 2)))
     transitions = []
 
-    def event(name: str, when: object, then: dict[object, object]) -> None:
+    def event(name: str, when: Expression, then: dict[Integer, Operand]) -> None:
         transitions.append(on(name, "up", when=when, then=then))
 
     link = Integer("link", 0, 1)
@@ -81,43 +81,19 @@ def disorder(system: System) -> Query:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Explore the pipeline benchmark.")
+    parser = measure.parser("Explore the pipeline benchmark.")
     parser.add_argument("--size", choices=list(SIZES), default="M")
     for name, meaning in (("K", "stages"), ("Q", "queue"), ("H", "longest outage"), ("L", "greatest loss counted")):
         parser.add_argument(f"-{name}", type=int, help=f"{meaning}, instead of the size's")
-    parser.add_argument("--engine", default="native")
-    parser.add_argument("--states", type=int, help="stop at this many states")
-    parser.add_argument("--repeat", type=int, default=1, help="searches; the fastest counts")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     preset = SIZES[options.size]
     k, q, h, most_lost = (
         preset[i] if given is None else given for i, given in enumerate((options.K, options.Q, options.H, options.L))
     )
     system = pipeline(k, q, h, most_lost)
-    engine, before = engine_named(options.engine), peak()
-    runs = [engine.explore(system, disorder(system), Limits(states=options.states)) for _ in range(options.repeat)]
-    best = min(runs, key=lambda r: r.seconds)
-    result = {
-        "benchmark": "pipeline", "size": options.size, "K": k, "Q": q, "H": h, "L": most_lost,
-        "engine": best.engine, "threads": 1, "bits": system.bits,
-        "states": best.states, "transitions": best.transitions, "depth": best.depth,
-        "complete": best.complete, "invariant_holds": best.complete and best.hits == (None,),
-        "seconds": round(best.seconds, 4), "states_per_second": round(best.states / best.seconds),
-        "bytes_per_state": round((peak() - before) / best.states, 1), "peak_rss": peak(),
-    }  # fmt: skip
-    print(json.dumps(result) if options.json else "\n".join(f"{key:18} {value}" for key, value in result.items()))
+    about = {"benchmark": "pipeline", "size": options.size, "K": k, "Q": q, "H": h, "L": most_lost}
     expected = COUNTS.get(options.size) if (k, q, h, most_lost) == preset else None
-    if best.complete and expected not in (None, (best.states, best.transitions)):
-        print(f"wrong: {expected} states and transitions were expected", file=sys.stderr)
-        return 1
-    return 0
-
-
-def peak() -> int:
-    """The peak resident memory of this process so far, in bytes."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return measure.run(about, system, disorder(system), options, expected=expected)
 
 
 if __name__ == "__main__":

@@ -510,10 +510,115 @@ class Draft(Author):
         return events
 
 
+class Twins(Draft):
+    """Systems with identical components: a family of two or three, a component that they meet, one that counts them."""
+
+    def write(self) -> Case:
+        """The whole system. What others read of the family is mostly symmetric, and sometimes not."""
+        self.scope.hour = 1
+        self.component("c0", ["own0a", "own0b", "tick", "meet2"], False)
+        outside = list(self.triggers["c0"])
+        before, known = len(self.lines), self._known()
+        self.component("t0", ["own_t0", "own_t0b", "meet", "tick", "meet2", "give_t0"], False)
+        size, written = 2 + self.one_in(2), self.lines[before:]
+        family = [f"t{i}" for i in range(size)]
+        for name in family[1:]:
+            self.lines += [line.replace("t0", name) for line in written]
+            self.triggers[name] = [trigger.replace("t0", name) for trigger in self.triggers["t0"]]
+        own = self._known(since=known)
+        scope = self.scope = Scope(known.booleans[:], known.numbers[:], known.choices[:], hour=1)
+        for number in own.numbers:
+            every = [number.text.replace("t0", name) for name in family]
+            scope.numbers.append(Number(f"total([{', '.join(every)}])", number.low * size, number.high * size))
+        for boolean in own.booleans:
+            every = [boolean.replace("t0", name) for name in family]
+            scope.booleans.append(f"{self.of(['any_of', 'all_of'])}([{', '.join(every)}])")
+        if self.one_in(5):
+            scope.booleans += own.booleans[:2]
+        self.component("c1", ["own1a", "own1b", "tick"], False)
+        events = []
+        if "give_t0" in self.triggers["t0"] and "own0a" in outside:
+            events = [f'event("gives_{t}", {{c0: "own0a", {t}: "give_{t}"}})' for t in family]
+        members = ["c0", *family, "c1"]
+        listed = f", events=[{', '.join(events)}]" if events else ""
+        self.lines.append(f'system = compose("generated", [{", ".join(members)}], tick=hours(1){listed})')
+        watches = tuple(self.boolean(scope, 1 + i) for i in range(2))
+        maxima = tuple(self.number(scope, 1 + i).wrapped for i in range(2))
+        return Case("\n".join(self.lines) + "\n", watches, maxima)
+
+    def _known(self, since: Scope | None = None) -> Scope:
+        """Scalars that can be read; with `since` only those that could not be read then."""
+        now = self.scope
+        if since is None:
+            return Scope(list(now.booleans), list(now.numbers), list(now.choices))
+        return Scope(
+            [b for b in now.booleans if b not in since.booleans],
+            [n for n in now.numbers if n not in since.numbers],
+            [c for c in now.choices if c not in since.choices],
+        )
+
+
+class Neighbours(Draft):
+    """Systems with components that go their own way: each reads itself only, mostly, and often moves forward only."""
+
+    def write(self) -> Case:
+        """The whole system. Properties are about the first component, which is like those of `Draft`."""
+        self.scope.hour = 1
+        self.component("c0", ["own0a", "own0b", "tick", "meet"], False)
+        first = self.scope
+        members = ["c0"]
+        for i in range(1, 3 + self.one_in(2)):
+            self.scope = Scope(hour=1) if self.below(4) else first
+            if self.one_in(3):
+                self.component(f"c{i}", [f"own{i}a", f"own{i}b", "meet" if self.one_in(3) else f"own{i}c"], False)
+            else:
+                self._forward(f"c{i}", i)
+            members.append(f"c{i}")
+        attributes = []
+        shared = (t for c in members for t in self.triggers[c] if (c, t) not in self.internal)
+        for name in dict.fromkeys(shared):
+            if name not in ("tick", "meet") and self.one_in(6):
+                attributes.append(f'event("{name}", {self.of(["urgent=True", "priority=1", "priority=-1"])})')
+        listed = f", events=[{', '.join(attributes)}]" if attributes else ""
+        self.lines.append(f'system = compose("generated", [{", ".join(members)}], tick=hours(1){listed})')
+        watches = tuple(self.boolean(first, 1 + i) for i in range(2))
+        maxima = tuple(self.number(first, 1 + i).wrapped for i in range(2))
+        return Case("\n".join(self.lines) + "\n", watches, maxima)
+
+    def _forward(self, name: str, i: int) -> None:
+        """A component whose states come one after the other."""
+        owned = [self.variable(f"{name}_v{k}", f"v{k}") for k in range(self.below(2))]
+        states = [f"s{k}" for k in range(2 + self.below(2))]
+        body = []
+        for k, state in enumerate(states[:-1]):
+            for trigger in [f"own{i}a", f"own{i}b"][: 1 + self.one_in(2)]:
+                there = self.of(states[k + 1 :])
+                dest = f'"{there}"' if there == states[k + 1] or trigger.endswith("b") else f'"{states[k + 1]}"'
+                source = f'"{state}"'
+                body.append(f"    on({self.transition(trigger, source, dest, owned)}),\n")
+        triggers = [f"own{i}a", f"own{i}b"]
+        self.triggers[name] = [t for t in triggers if any(f'"{t}"' in line for line in body)]
+        listed = ", ".join(f'"{s}"' for s in states)
+        names = ", ".join(d.python for d in owned)
+        self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{"".join(body)}])')
+
+
 @st.composite
 def systems(draw: Callable[[st.SearchStrategy[int]], int]) -> Case:
     """Whole systems of two to four components (and a site, and a fault budget)."""
     return Draft(draw).write()
 
 
-__all__ = ["Built", "Case", "systems"]
+@st.composite
+def twins(draw: Callable[[st.SearchStrategy[int]], int]) -> Case:
+    """Systems in which some components are identical."""
+    return Twins(draw).write()
+
+
+@st.composite
+def neighbours(draw: Callable[[st.SearchStrategy[int]], int]) -> Case:
+    """Systems in which some components have nothing to do with each other."""
+    return Neighbours(draw).write()
+
+
+__all__ = ["Built", "Case", "neighbours", "systems", "twins"]

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from drcheck import Boolean, Component, Counter, Expression, Integer, compose, if_else, maximum, minimum, on, outcome
 from drcheck.check import Outcome, Verdict, check
 from drcheck.errors import ModelError
+from drcheck.explore.arrays.engine import NumpyEngine
 from drcheck.explore.bytecode import PythonEngine, compile_function, generate, predicate
 from drcheck.explore.choose import engine_named
 from drcheck.explore.native.engine import NativeEngine
@@ -91,6 +92,7 @@ def engines(size: int) -> Iterator[Engine]:
     """The engines to hold against the python engine on a system of so many states."""
     if size <= MOST_STATES:
         yield ReferenceEngine()
+    yield NumpyEngine()
     if (compiled := native()) is not None:
         yield compiled
 
@@ -330,7 +332,7 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
         verdicts = check(system, items, engine="python")
         for verdict in verdicts:
             assert_evidence(verdict, oracle)
-        others = ["reference", *(["native"] if native() is not None else [])]
+        others = ["reference", "numpy", *(["native"] if native() is not None else [])]
         for name in others:
             for ours, theirs in zip(check(system, items, engine=name), verdicts, strict=True):
                 assert ours.property.name == theirs.property.name
@@ -437,7 +439,7 @@ def test_every_engine_that_can_be_chosen_takes_part() -> None:
     """If a further engine is added, it must be added to the agreement as well."""
     from drcheck.explore.choose import ENGINES
 
-    assert set(ENGINES) == {"auto", "reference", "python", "native"}
+    assert set(ENGINES) == {"auto", "reference", "python", "numpy", "native"}
     assert engine_named("python").name == "python"
     if native() is None:
         pytest.skip("the native engine cannot run here: no just-in-time compiler for this processor")

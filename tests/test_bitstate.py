@@ -48,7 +48,7 @@ def same(system: System, query: Query, table: int, **more: int) -> BitSearch:
 
 
 # -- against the exact search ----------------------------------------------------------------------------------------
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(systems(), st.integers(0, 2**64 - 1))
 def test_a_large_table_finds_exactly_what_an_exact_search_finds_on_generated_systems(case: Case, seed: int) -> None:
     try:
@@ -67,7 +67,7 @@ def test_a_large_table_finds_exactly_what_an_exact_search_finds_on_generated_sys
         assert found.path(number) == [exact.state(n) for n in exact.ancestry(number)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(systems(), st.sampled_from([8, 16, 64]), st.integers(1, 5), st.integers(1, 6))
 def test_a_tiny_table_is_the_same_to_both_on_generated_systems(case: Case, table: int, hashes: int, depth: int) -> None:
     try:

@@ -161,7 +161,7 @@ def test_json_is_alone_on_standard_output_even_if_the_model_prints(project: Path
     assert "hello from the model" in err
 
 
-@pytest.mark.parametrize("engine", ["auto", "reference", "python", "native"])
+@pytest.mark.parametrize("engine", ["auto", "reference", "python", "numpy", "native"])
 def test_every_engine_says_the_same(drcheck: Command, engine: str) -> None:
     status, out, _ = drcheck("check", "model.pair:pair", "--engine", engine, "--json")
     data = json.loads(out)

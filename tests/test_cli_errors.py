@@ -131,6 +131,10 @@ CASES: dict[str, tuple[str, str]] = {
     # engines and limits
     "check model.pair --engine nativ": ("DR501", "did you mean 'native'?"),
     "review --engine nativ": ("DR501", "there is no engine 'nativ'"),
+    "check model.pair --reduce symetry": ("DR504", "did you mean 'symmetry'?"),
+    "check model.pair --reduce all,symmetry": ("DR504", "names all or none and others"),
+    "check model.pair --reduce partial-order": ("DR505", "does not keep the answer to"),
+    "check model.pair --engine reference --reduce all": ("DR504", "which cannot be reduced"),
     "check model.pair --limit-states 0": ("DR503", "--limit-states 0 cannot be used"),
     "check model.pair --limit-states -5": ("DR503", "--limit-states -5 cannot be used"),
     "check model.pair --limit-states 99999999999999999999": ("DR503", "cannot be used"),

@@ -130,6 +130,16 @@ def test_logic_knows_graphs_and_no_engine(path: Path) -> None:
     assert used <= LOGIC_MAY_USE, f"{path.name} uses {used - LOGIC_MAY_USE}"
 
 
+@pytest.mark.parametrize("path", [p for p in files() if part_of(name_of(p)) == "explore"], ids=lambda p: p.name)
+def test_no_engine_knows_of_reductions(path: Path) -> None:
+    """A reduced system is a system like any other; that is why every engine has every reduction."""
+    if path.parent.name != "reductions":
+        assert not [module for module, _ in imports(path) if module.startswith("drcheck.explore.reductions")]
+    else:
+        engines = ("drcheck.explore.native", "drcheck.explore.reference", "drcheck.explore.choose")
+        assert not [module for module, _ in imports(path) if module.startswith(engines)]
+
+
 @pytest.mark.parametrize(
     ("part", "forbidden"), [("explore", {"logic", "trace", "check"}), ("trace", {"logic", "explore", "check"}),
                             ("logic", {"trace", "check"}), ("interop", {"check", "render", "report"})]

@@ -57,7 +57,7 @@ def test_engines_agree(settings: dict[str, Any]) -> None:
     """Reference (live machines), python and native find the same states in the same order, by the same steps."""
     system = DESIGN.build(settings)
     watch = system.lower(lost_for_good(system))
-    results = [engine_named(n).explore(system, Query((watch,), graph=True)) for n in ("reference", "python", "native")]
+    results = [engine_named(n).explore(system, Query((watch,), graph=True)) for n in ("reference", "python", "numpy", "native")]
     first = results[0]
     assert first.graph is not None
     for other in results[1:]:

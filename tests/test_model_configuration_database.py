@@ -64,7 +64,7 @@ def test_engines_agree(design: str, settings: dict[str, Any]) -> None:
     """Reference (live machines), python and native find the same states in the same order, by the same steps."""
     system = load(design).build(settings)
     first, *others = [
-        engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "native")
+        engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "numpy", "native")
     ]
     for other in others:
         assert (other.states, other.transitions, other.depth) == (first.states, first.transitions, first.depth)

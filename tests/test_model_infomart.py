@@ -73,7 +73,7 @@ def test_engines_agree(design: str, settings: dict[str, Any]) -> None:
     query = Query(
         maxima=(system.lower(total(system.db1.lost_of(i) for i in range(len(system.layer.streams)))),), graph=True
     )
-    results = [engine_named(name).explore(system, query) for name in ("reference", "python", "native")]
+    results = [engine_named(name).explore(system, query) for name in ("reference", "python", "numpy", "native")]
     first = results[0]
     for other in results[1:]:
         assert (other.states, other.transitions, other.depth) == (first.states, first.transitions, first.depth)

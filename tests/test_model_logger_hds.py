@@ -118,7 +118,7 @@ def test_pinned_counts(target: str, settings: dict[str, Any], pinned: tuple[int,
 def test_engines_agree(target: str, settings: dict[str, Any]) -> None:
     """Reference (live machines), python and native find the same states in the same order, by the same steps."""
     system = load(target).build(settings)
-    results = [engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "native")]
+    results = [engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "numpy", "native")]
     first = results[0]
     assert first.graph is not None
     for other in results[1:]:

@@ -29,7 +29,7 @@ DESIGNS = [SETUP, RETURN, SECOND]
 )
 def test_pinned_counts_and_engines(design: str, settings: dict[str, Any], pinned: tuple[int, int, int]) -> None:
     system = load(design).build(settings)
-    results = [engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "native")]
+    results = [engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "numpy", "native")]
     for found in results:
         assert (found.states, found.transitions, found.depth) == pinned
         assert found.graph is not None

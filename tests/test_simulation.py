@@ -65,7 +65,7 @@ def counter(limit: int = 20, **more: object) -> System:
 
 
 # -- two ways to take a walk -----------------------------------------------------------------------------------------
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(systems(), st.integers(0, FULL))
 def test_compiled_walks_are_the_plain_ones_on_generated_systems(case: Case, seed: int) -> None:
     try:

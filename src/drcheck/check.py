@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,9 @@ from drcheck.design import Design, show
 from drcheck.errors import DrcheckError, EngineError, PropertyError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
+from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
+from drcheck.explore.reductions.lift import Lift
+from drcheck.explore.reductions.reduce import checked, reduce
 from drcheck.explore.vector import Columns
 from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
@@ -26,7 +29,7 @@ from drcheck.logic.properties import Property, Statement, structure
 from drcheck.lowering import conjunction, lower
 from drcheck.selection import grouped, properties_on, select
 from drcheck.semantics import Oracle
-from drcheck.system import System
+from drcheck.system import State, System
 from drcheck.trace import Trace, along
 
 DOMAINS = "values_stay_in_their_domains"
@@ -66,18 +69,40 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Run:
-    """One search: the system, its parameters, and what the search found."""
+    """One search: the system, its parameters, and what the search found.
+
+    `reduced`: what was searched instead of the system, if reductions were asked for.
+    """
 
     system: System
     exploration: Exploration
     given: Mapping[str, Any] = field(default_factory=dict)
+    reduced: Reduced | None = None
+
+    @property
+    def reductions(self) -> tuple[str, ...]:
+        """The reductions that were used, by name."""
+        return () if self.reduced is None else self.reduced.used
+
+    @property
+    def knows_events(self) -> bool:
+        """Whether an event that did not fire in the search never fires: partial-order reduction may postpone it for ever."""
+        return self.exploration.complete and PARTIAL_ORDER not in self.reductions
 
     @property
     def idle_events(self) -> list[str]:
-        """Events that never fire; empty while the search is incomplete, when nothing is known of them."""
-        if not self.exploration.complete:
+        """Events that never fire; empty where the search does not tell (see `knows_events`)."""
+        if not self.knows_events:
             return []
-        return [e.name for e, n in zip(self.system.events, self.exploration.fired, strict=True) if n == 0]
+        return [event.name for number, event in enumerate(self.system.events) if not self.fires(number)]
+
+    def fires(self, event: int) -> bool:
+        """Whether an event, by position, fired in the search, or one that stands for it."""
+        fired = self.exploration.fired
+        if self.reduced is None:
+            return fired[event] > 0
+        orbits = self.reduced.orbits
+        return any(n > 0 for other, n in enumerate(fired) if orbits[other] == orbits[event])
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -178,10 +203,13 @@ def check(
     limits: Limits = Limits(),
     listener: Listener | None = None,
     given: Mapping[str, Any] | None = None,
+    reductions: frozenset[str] = frozenset(),
 ) -> list[Verdict]:
     """Decide properties of a system in one search; without `properties`, those that the system carries.
 
-    The first verdict is always on `values_stay_in_their_domains`. Raises PropertyError, ModelError or EngineError.
+    The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
+    the verdicts are those of a search without, the numbers of states are smaller. Raises PropertyError, ModelError or
+    EngineError (DR504 and DR505 for reductions that cannot be had).
     """
     wanted = list(system.properties if properties is None else properties)
     planner = Planner(system)
@@ -189,10 +217,41 @@ def check(
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
     query = Query(tuple(planner.watches), tuple(planner.maxima), any(p.needs_graph for p in plans))
-    exploration = engine_named(engine).explore(system, query, limits, listener)
-    run = Run(system, exploration, dict(given or {}))
+    reduced = _reduced(system, wanted, query, frozenset(reductions), engine)
+    searched = system if reduced is None else reduced.system
+    exploration = engine_named(engine).explore(searched, query, limits, listener)
+    run = Run(system, exploration, dict(given or {}), reduced)
     judge = _Judge(run)
-    return [judge.domains(), *(judge.decide(plan) for plan in plans)]
+    return [judge.on_domains(), *(judge.decide(plan) for plan in plans)]
+
+
+def _reduced(
+    system: System, properties: Sequence[Property], query: Query, wanted: frozenset[str], engine: str
+) -> Reduced | None:
+    """The system with the reductions that are wanted, or None. Raises EngineError DR504, DR505."""
+    names = checked(wanted)
+    if not names:
+        return None
+    if engine == "reference":
+        raise EngineError(
+            "DR504",
+            "the reference engine steps live machines, which cannot be reduced",
+            available=["auto", "python", "native"],
+            remedy="leave out the reductions, or take another engine",
+        )
+    for item in properties:
+        if PARTIAL_ORDER in names and item.kind in ("leads_to", "can_always"):
+            raise EngineError(
+                "DR505",
+                f"partial-order reduction does not keep the answer to {item.name or item.formula()}, which is about "
+                "executions",
+                place=item.place,
+                remedy="name the properties about states alone, or leave out partial-order",
+            )
+    observed = [item.condition for item in properties if item.kind in ("leads_to", "can_always", "deadlock_free")]
+    named = {demand.event for item in properties for demand in demands(system, item.fairness)}
+    question = Question(query, tuple(system.lower(node) for node in observed if node is not None), frozenset(named))
+    return reduce(system, question, wanted)
 
 
 class _Judge:
@@ -200,13 +259,37 @@ class _Judge:
 
     def __init__(self, run: Run) -> None:
         self.run, self.system, self.found = run, run.system, run.exploration
+        self._lift = Lift(run.reduced) if run.reductions and run.reduced is not None else None
+        self._with = f", with {' and '.join(run.reductions)}" if run.reductions else ""
         self._columns: Columns | None = None
         self._fair: FairGraph | None = None
 
     # -- traces -----------------------------------------------------------------------------------------------------
     def trace_to(self, number: int) -> Trace:
-        """A shortest trace to a state."""
-        return along(self.system, [self.found.state(n) for n in self.found.ancestry(number)])
+        """A shortest trace to a state; with partial-order reduction a trace to it."""
+        states = [self.found.state(n) for n in self.found.ancestry(number)]
+        if self._lift is None:
+            return along(self.system, states)
+        lifted = self._lift.path(states)
+        return along(self.system, lifted.states, lifted.events)
+
+    def shown(self, item: Property, number: int, shows: Callable[[Oracle, State], bool]) -> Trace:
+        """A trace to a state; at its end the property must show on the system itself: no reduction is taken at its word.
+
+        Raises EngineError DR502.
+        """
+        trace = self.trace_to(number)
+        if self._lift is not None and not shows(Oracle(self.system), trace.states[-1]):
+            raise EngineError(
+                "DR502",
+                f"the trace of {item.name or item.formula()} does not show it without the reductions",
+                remedy="please report it with the model: a reduction is wrong; leave it out meanwhile",
+            )
+        return trace
+
+    def states(self) -> str:
+        """How many states were looked at; with reductions each stands for some more."""
+        return f"{self.found.states:,} {'representatives' if self._lift is not None else 'states'}"
 
     def trace_of(self, lasso: Lasso) -> Trace:
         """The trace of a lasso whose first state is preceded by a shortest path to it."""
@@ -214,18 +297,29 @@ class _Judge:
         numbers = lead + lasso.states[1:]
         events: list[int | None] = [None] * (len(lead) - 1) + [*lasso.events]
         loop = None if lasso.loop is None else lasso.loop + len(lead) - 1
-        return along(self.system, [self.found.state(n) for n in numbers], events, loop=loop)
+        states = [self.found.state(n) for n in numbers]
+        if self._lift is None:
+            return along(self.system, states, events, loop=loop)
+        lifted = self._lift.path(states, events, loop=loop)
+        return along(self.system, lifted.states, lifted.events, loop=lifted.loop)
 
     # -- verdicts ---------------------------------------------------------------------------------------------------
-    def domains(self) -> Verdict:
+    def on_domains(self) -> Verdict:
         """The verdict that every system has: no value leaves its domain."""
+        return self._noted(self._domains())
+
+    def _domains(self) -> Verdict:
         item = structure(True, "", name=DOMAINS, statement="No update takes a variable out of its declared domain.")
         escape = self.found.escape
         if escape is not None:
-            cell = self.system.cells[escape.cell]
-            numbers = self.found.ancestry(escape.state)
-            trace = along(self.system, [self.found.state(n) for n in numbers], escape=(escape.event, escape.cell))
-            event = self.system.events[escape.event].name
+            states, left = [self.found.state(n) for n in self.found.ancestry(escape.state)], (escape.event, escape.cell)
+            events: Sequence[int | None] = ()
+            if self._lift is not None:
+                lifted = self._lift.path(states, escape=escape.event)
+                states, events = lifted.states, lifted.events
+                left = lifted.escape or left
+            trace = along(self.system, states, events, escape=left)
+            event, cell = self.system.events[left[0]].name, self.system.cells[left[1]]
             return Verdict(
                 item,
                 Outcome.VIOLATED,
@@ -252,7 +346,14 @@ class _Judge:
         return self.found.complete and self.found.escape is None
 
     def decide(self, plan: Plan) -> Verdict:
-        """The verdict on one property."""
+        """The verdict on one property; its reason says which reductions were used."""
+        verdict = self._decide(plan)
+        return verdict if plan.property.kind == "structure" else self._noted(verdict)
+
+    def _noted(self, verdict: Verdict) -> Verdict:
+        return replace(verdict, reason=verdict.reason + self._with) if self._with else verdict
+
+    def _decide(self, plan: Plan) -> Verdict:
         item = plan.property
         match item.kind:
             case "structure":
@@ -273,11 +374,13 @@ class _Judge:
         wants_hit = item.kind == "reachable"
         if hit is not None:
             outcome = Outcome.HOLDS if wants_hit else Outcome.VIOLATED
-            trace = self.trace_to(hit)
+            condition = item.condition
+            assert condition is not None
+            trace = self.shown(item, hit, lambda oracle, state: oracle.holds(condition, state) is wants_hit)
             return Verdict(item, outcome, f"shown by a trace of {_steps(len(trace))}", self.run, trace=trace)
         if not self.exhaustive:
             return self.inconclusive(item)
-        reason = f"in none of {self.found.states:,} states" if wants_hit else f"in all {self.found.states:,} states"
+        reason = f"in none of {self.states()}" if wants_hit else f"in all {self.states()}"
         outcome = Outcome.VIOLATED if wants_hit else Outcome.HOLDS
         return Verdict(item, outcome, reason, self.run, vacuous=self._vacuous(plan))
 
@@ -297,19 +400,21 @@ class _Judge:
                 (int(n) for n in np.flatnonzero(bad) if not oracle.successors(self.found.state(int(n)))), None
             )
         if number is not None:
-            trace = self.trace_to(number)
+            trace = self.shown(item, number, lambda oracle, state: not oracle.successors(state))
             return Verdict(
                 item, Outcome.VIOLATED, f"a state without any step, after {_steps(len(trace))}", self.run, trace=trace
             )
         if not self.exhaustive:
             return self.inconclusive(item)
-        return Verdict(item, Outcome.HOLDS, f"each of {self.found.states:,} states has a step", self.run)
+        return Verdict(item, Outcome.HOLDS, f"each of {self.states()} has a step", self.run)
 
     def _worst_case(self, plan: Plan) -> Verdict:
         item = plan.property
+        measure = item.measure
         assert plan.maximum is not None
+        assert measure is not None
         value, number = self.found.maxima[plan.maximum]
-        trace = self.trace_to(number)
+        trace = self.shown(item, number, lambda oracle, state: oracle.value(measure, state) == value)
         if item.at_most is not None and value > item.at_most:
             reason = f"the value {value} exceeds {item.at_most}"
             return Verdict(item, Outcome.VIOLATED, reason, self.run, value=value, trace=trace)
@@ -321,7 +426,7 @@ class _Judge:
         return Verdict(
             item,
             Outcome.HOLDS,
-            f"exactly {value}, over {self.found.states:,} states",
+            f"exactly {value}, over {self.states()}",
             self.run,
             value=value,
             trace=trace,
@@ -353,7 +458,7 @@ class _Judge:
         if item.kind == "can_always":
             lost = cannot_reach(fair, goal)
             if not lost.any():
-                return Verdict(item, Outcome.HOLDS, f"from all {self.found.states:,} states", self.run)
+                return Verdict(item, Outcome.HOLDS, f"from all {self.states()}", self.run)
             trace = self.trace_to(int(np.argmax(lost)))
             reason = f"after {_steps(len(trace))} it can never be reached again"
             return Verdict(item, Outcome.VIOLATED, reason, self.run, trace=trace)
@@ -367,7 +472,7 @@ class _Judge:
             return Verdict(
                 item,
                 Outcome.HOLDS,
-                f"on every fair execution of {self.found.states:,} states",
+                f"on every fair execution of {self.states()}",
                 self.run,
                 vacuous=self._vacuous(plan),
             )
@@ -411,11 +516,13 @@ def check_design(
     engine: str = "auto",
     limits: Limits = Limits(),
     listener: Callable[[str], Listener | None] | None = None,
+    reductions: frozenset[str] = frozenset(),
 ) -> DesignReport:
     """Decide the properties of a design, one search for each set of parameters that they are stated for.
 
     A property stated for a parameter value that contradicts `settings` is left out and listed as skipped.
-    `listener` is asked, with the parameters of each search as text, for a progress listener.
+    `reductions` are used in each of the searches, as in `check`. `listener` is asked, with the parameters of each search
+    as text, for a progress listener.
     """
     asked = dict(settings or {})
     groups, skipped = grouped(design, asked, names)
@@ -433,6 +540,7 @@ def check_design(
             limits=limits,
             listener=listener(label) if listener else None,
             given=dict(key),
+            reductions=reductions,
         )
         runs.append(verdicts[0].run)
         searched = not verdicts[1:] or any(v.property.kind != "structure" for v in verdicts[1:])

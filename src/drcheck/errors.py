@@ -58,10 +58,14 @@ CODES: dict[str, str] = {
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",
     "DR503": "a limit, or another number of a search, that cannot be used",
+    "DR504": "an unknown reduction, or one that the engine cannot be given",
+    "DR505": "a reduction that does not keep the answer to what is asked",
+    "DR506": "a log of a search, or a folder for its memory, that cannot be used",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",
     "DR603": "an unknown component or property to draw",
+    "DR604": "a system that another checker's language cannot express",
     # 7xx: audits of configuration files
     "DR701": "an audit that cannot be found, or an option that it does not have",
     "DR702": "an audited file that cannot be read",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drcheck.cli.options import checked_engine, limits_of, search_options, set_option, settings_for
+from drcheck.cli.options import checked_engine, limits_of, reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.check import DesignReport
@@ -26,6 +26,7 @@ Examples:
   drcheck check model.pair:pair standby_takes_over P-2
   drcheck check model.pair:pair --set threshold=6h --set failures=2
   drcheck check model.pair:pair --limit-seconds 30 --json > result.json
+  drcheck check model.pair:pair one_at_a_time --reduce dead-variables,symmetry
 
 Exit status: 0 everything holds, 1 a violation (known findings are violations too), 2 an error, 3 nothing violated
 but not everything decided: a search stopped early, or a property that was named is not stated for these parameters.
@@ -35,6 +36,11 @@ but not everything decided: a search stopped early, or a property that was named
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1)
 @set_option
 @search_options
+@click.option(
+    "--reduce", default="none", show_default=True, metavar="NAMES",
+    help="Search fewer states with the same verdicts: dead-variables, symmetry, partial-order (several with commas), all "
+    "or none. Off by itself, because the numbers of states and the events that never fire are part of the answer.",
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option(
     "--trace/--no-trace", "traces", default=None,
@@ -50,6 +56,7 @@ def check_command(
     engine: str,
     limit_states: int | None,
     limit_seconds: float | None,
+    reduce: str,
     as_json_: bool,
     traces: bool | None,
 ) -> None:
@@ -61,12 +68,14 @@ def check_command(
     from drcheck.design import load
 
     engine, limits = checked_engine(engine), limits_of(limit_states, limit_seconds)
+    reductions = reductions_of(reduce)
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         shown.say(f"composing {target}")
         design = load(target)
         settings = settings_for(design, assignments)
-        report = decide(design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name))
+        listener = shown.listener(design.name)
+        report = decide(design, settings, names, engine=engine, limits=limits, listener=listener, reductions=reductions)
     if as_json_:
         from drcheck.cli.data import as_json, report_data
 
@@ -86,14 +95,17 @@ def decide(
     engine: str,
     limits: Limits,
     listener: Callable[[str], Listener | None],
+    reductions: frozenset[str] = frozenset(),
 ) -> DesignReport:
     """What `check_design` decides; the property that every system has without stating it can be named as well."""
     from drcheck.check import DOMAINS, DesignReport, check, check_design
 
     stated = [name for name in names if name != DOMAINS]
     if stated or not names:
-        return check_design(design, settings, stated, engine=engine, limits=limits, listener=listener)
-    verdicts = check(design.build(settings), [], engine=engine, limits=limits, listener=listener(""))
+        return check_design(design, settings, stated, engine=engine, limits=limits, listener=listener,
+                            reductions=reductions)
+    verdicts = check(design.build(settings), [], engine=engine, limits=limits, listener=listener(""),
+                     reductions=reductions)
     return DesignReport(design, settings, engine, tuple(verdicts), (verdicts[0].run,))
 
 

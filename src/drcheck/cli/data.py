@@ -21,6 +21,7 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         **main,
         "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
         "runs": [run_data(run) for run in report.runs],
+        "reductions": reductions_data(report.main),
         "idle_events": report.main.idle_events,
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
     }
@@ -56,8 +57,16 @@ def run_data(run: Run) -> dict[str, Any]:
         "complete": found.complete,
         "stopped": found.stopped,
         "deadlocks": found.deadlocks,
+        "reductions": reductions_data(run),
         "idle_events": run.idle_events,
     }
+
+
+def reductions_data(run: Run) -> list[dict[str, Any]]:
+    """The reductions that were asked for: whether each was used, and what it did or why it did not apply."""
+    if run.reduced is None:
+        return []
+    return [{"name": a.name, "used": a.applied, "what": a.what} for a in run.reduced.applications]
 
 
 def assumptions(verdict: Verdict) -> list[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ENGINES = "auto, reference, python or native"
+ENGINES = "auto, reference, python, numpy or native"
 
 
 def set_option(function: F) -> F:
@@ -74,3 +74,17 @@ def limits_of(states: int | None, seconds: float | None) -> Limits:
     if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
         raise EngineError("DR503", f"--limit-seconds {seconds:g} cannot be used", remedy="give a number above zero")
     return Limits(states, seconds)
+
+
+def reductions_of(text: str) -> frozenset[str]:
+    """The reductions that `--reduce` names. Raises EngineError DR504 before anything else is done."""
+    from drcheck.explore.reductions.form import REDUCTIONS
+
+    names = frozenset(part.strip() for part in text.split(","))
+    for name in sorted(names):
+        if name not in (*REDUCTIONS, "all", "none"):
+            known = [*REDUCTIONS, "all", "none"]
+            raise EngineError("DR504", f"there is no reduction {name!r}", available=known, asked=name)
+    if len(names) > 1 and names & {"all", "none"}:
+        raise EngineError("DR504", f"--reduce {text!r} names all or none and others", remedy="write one of them alone")
+    return frozenset(REDUCTIONS) if names == {"all"} else names - {"none"}

@@ -115,6 +115,10 @@ def _notes(console: Console, report: DesignReport) -> None:
                 "nothing is known of events that never fire.",
                 style="yellow",
             )
+        for done in () if run.reduced is None else run.reduced.applications:
+            where = "" if len(searches) == 1 else f" ({_label(run)})"
+            plain(console, f"With {done.name}{where}: {done.what}" if done.applied else
+                  f"Without {done.name}{where}: {done.what}")
         if run.exploration.deadlocks:
             where = "" if len(report.runs) == 1 else f" ({_label(run)})"
             plain(
@@ -123,7 +127,7 @@ def _notes(console: Console, report: DesignReport) -> None:
                 "to see the first.",
                 style="yellow",
             )
-    complete = [run for run in searches if run.exploration.complete]
+    complete = [run for run in searches if run.knows_events]
     if complete:
         idle = complete[0].idle_events
         never = [name for name in idle if all(_is_idle(run, name) for run in complete[1:])]
@@ -148,8 +152,7 @@ def _is_search(report: DesignReport, run: Run) -> bool:
 
 def _is_idle(run: Run, name: str) -> bool:
     """Whether an event never fires in a search, be it that the system does not have it."""
-    pairs = zip(run.system.events, run.exploration.fired, strict=True)
-    return not any(event.name == name and fired for event, fired in pairs)
+    return not any(event.name == name and run.fires(number) for number, event in enumerate(run.system.events))
 
 
 def print_trace(console: Console, verdict: Verdict) -> None:

@@ -1,13 +1,13 @@
 """The python engine: guards and updates as one generated Python function over tuples.
 
-It needs no compiler and starts at once, so it answers small systems; it is also what runs where the native engine
-cannot. The generated source is registered with `linecache`, so tracebacks and profilers show it.
+It needs no compiler and starts at once, so it answers small systems. The generated source is registered with
+`linecache`, so tracebacks and profilers show it.
 """
 
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
@@ -16,17 +16,24 @@ from drcheck.expressions import Expression, Literal, Operation
 from drcheck.ranges import bounds
 from drcheck.system import Cell, Event, System
 
+SHARED = 24
+"""From this size on, a part that updates of one alternative have in common is computed once, before them."""
 _INFIX = {"+", "-", "*", "//", "%", "<", "<=", ">", ">=", "==", "!=", "and", "or"}
 
 
-def source_of(node: Expression) -> str:
-    """A lowered expression as Python source over local variables c0, c1, ... (one per cell)."""
+def source_of(node: Expression, known: Mapping[int, str] | None = None) -> str:
+    """A lowered expression as Python source over local variables c0, c1, ... (one per cell).
+
+    `known`: nodes, by identity, that a local variable holds already.
+    """
+    if known and id(node) in known:
+        return known[id(node)]
     if isinstance(node, Literal):
         return repr(int(node.value) if isinstance(node.value, int) else node.value)
     if isinstance(node, Cell):
         return f"c{node.index}"
     assert isinstance(node, Operation)
-    parts = [source_of(a) for a in node.arguments]
+    parts = [source_of(a, known) for a in node.arguments]
     match node.operator:
         case "not":
             return f"(not {parts[0]})"
@@ -79,11 +86,36 @@ def _possible(event: Event) -> str:
     return f"{guard} and ({' or '.join(source_of(w) for w in ways if w is not None)})"
 
 
+def _common(rights: Sequence[Expression]) -> list[Expression]:
+    """The large parts that occur more than once in some expressions, inner ones first.
+
+    Reductions write updates whose parts are shared many times over; printed as trees they would be very long. Every
+    expression has a value in every state, so nothing is lost by computing one that an `if` would have left out.
+    """
+    uses: dict[int, int] = {}
+    order: list[Expression] = []
+
+    def walk(node: Expression) -> None:
+        uses[id(node)] = uses.get(id(node), 0) + 1
+        if uses[id(node)] == 1 and node.size >= SHARED:
+            for part in node.arguments:
+                walk(part)
+            order.append(node)
+
+    for right in rights:
+        walk(right)
+    return [node for node in order if uses[id(node)] > 1]
+
+
 def _alternative(system: System, names: list[str], number: int, k: int, event: Event) -> list[str]:
     lines, target, checks = [], list(names), []
+    known: dict[int, str] = {}
+    for node in _common([right for _, right in event.alternatives[k].updates]):
+        lines.append(f"t{len(known)} = {source_of(node, known)}")
+        known[id(node)] = f"t{len(known)}"
     for index, right in event.alternatives[k].updates:
         domain = system.cells[index].domain
-        lines.append(f"n{index} = {source_of(right)}")
+        lines.append(f"n{index} = {source_of(right, known)}")
         target[index] = f"n{index}"
         low, high = bounds(right)
         if low < domain.low or high > domain.high:
@@ -116,7 +148,7 @@ def predicate(system: System, node: Expression, label: str) -> Callable[..., Any
 
 
 class PythonEngine:
-    """Explores with generated Python: for small systems, and where nothing can be compiled."""
+    """Explores with generated Python: for small systems."""
 
     name = "python"
 

@@ -8,7 +8,7 @@ from drcheck.explore.protocol import Engine, Exploration, Limits, Listener, Quer
 from drcheck.explore.reference import ReferenceEngine
 from drcheck.system import System
 
-ENGINES = ("auto", "reference", "python", "native")
+ENGINES = ("auto", "reference", "python", "numpy", "native")
 """The names that `engine_named` knows."""
 SMALL_STATES, SMALL_SECONDS = 4_000, 1.0
 """Up to here the python engine answers sooner than machine code is made.
@@ -27,6 +27,10 @@ def engine_named(name: str) -> Engine:
             return ReferenceEngine()
         case "python":
             return PythonEngine()
+        case "numpy":
+            from drcheck.explore.arrays.engine import NumpyEngine
+
+            return NumpyEngine()
         case "native":
             from drcheck.explore.native.engine import NativeEngine
 
@@ -38,7 +42,7 @@ class AutoEngine:
     """Starts in plain Python, and starts again in machine code where the system turns out not to be small.
 
     The answer is the same in every case; `Exploration.engine` tells which engine gave it, and `seconds` covers both.
-    Without a compiler the python engine does everything.
+    Without a compiler the numpy engine takes the place of the native one.
     """
 
     name = "auto"
@@ -59,7 +63,7 @@ class AutoEngine:
         from drcheck.explore.native.engine import NativeEngine
 
         native = NativeEngine()
-        engine: Engine = native if native.available() else PythonEngine()
+        engine: Engine = native if native.available() else engine_named("numpy")
         left = limits.seconds if limits.seconds is None else max(0.0, limits.seconds - first.seconds)
         result = engine.explore(system, query, Limits(limits.states, left), listener)
         return replace(result, seconds=first.seconds + result.seconds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -21,16 +22,19 @@ from drcheck.system import State, System
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a search stops early: a number of states, seconds, bytes of memory that the process uses.
+    """Where a search stops early: a number of states, seconds, bytes of memory that the process uses; and what it may use.
 
-    A stopped search never reads as "holds". `threads`: how many an engine may use that can use several (None: one for
-    each processor); the answer does not depend on it.
+    A stopped search never reads as "holds". The answer does not depend on the rest, which only some engines make use of:
+    `threads` (None: one for each processor); `log`, a folder where searches leave logs to be resumed from; `disk`, a folder
+    for files that hold what else would be in memory.
     """
 
     states: int | None = None
     seconds: float | None = None
     memory: int | None = None
     threads: int | None = None
+    log: Path | None = None
+    disk: Path | None = None
 
 
 @dataclass(frozen=True)

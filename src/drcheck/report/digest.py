@@ -297,7 +297,7 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
         known=run.exploration.complete,
         events=len(run.system.events),
         idle=tuple(idle),
-        unentered=_unentered(report) if run.exploration.complete else (),
+        unentered=_unentered(report) if run.exploration.complete and not run.reductions else (),
         vacuous=tuple((row.name, row.vacuous) for row in rows if row.vacuous),
         skipped=tuple(
             SkippedRow(statement.name, why, tuple(statement.details.get("claims", ())))
@@ -311,8 +311,7 @@ def _label(run: Run) -> str:
 
 
 def _fires(run: Run, name: str) -> bool:
-    pairs = zip(run.system.events, run.exploration.fired, strict=True)
-    return any(event.name == name and fired > 0 for event, fired in pairs)
+    return any(event.name == name and run.fires(number) for number, event in enumerate(run.system.events))
 
 
 def _unentered(report: DesignReport) -> tuple[UnenteredState, ...]:

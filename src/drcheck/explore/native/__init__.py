@@ -2,15 +2,26 @@
 
 | module | holds |
 |---|---|
-| layout | how a state is packed into words |
-| codegen | a System and a Query as LLVM IR |
-| rows | numbered rows and the table that finds them, as kernels: Python functions in a small subset |
-| search | the search, as kernels |
-| translate | that subset to LLVM IR |
-| jit | LLVM IR to machine code |
-| memory | memory that grows |
-| store | all memory of one search |
+| layout | how a state is packed into words, and where a wide one is cut |
+| codegen | a System and a Query as LLVM IR, for eight states at once |
+| notes | what seldom happens while states are looked at and expanded |
+| control | the words through which threads and their caller talk |
+| table | the set of states: a quotient table |
+| rows | numbered halves of wide states, and the table that finds them |
+| record | how states were found: a tree of bits |
+| search | the search by several threads |
+| replay | a search made again from its record |
+| kernels | all of these as machine code, in the versions that searches need |
+| translate | the subset of Python that kernels are written in, to LLVM IR |
+| jit, code_cache | LLVM IR to machine code, which is kept |
+| memory | memory that grows, in files if need be, and how much may be used |
+| tables, store | all memory of one search |
+| found | states, parents and columns from what a search left |
+| log | the record in a file, from which a search is resumed |
 | engine | the engine behind the protocol |
+| splitmix | random choices that can be made again, as kernels |
+| walks, walker | random walks: the kernels; the memory and the threads |
+| bitstate, sifter | searches with a table of bits: the kernels; the memory and the limits |
 
 Importing this package does not import llvmlite; the first search does.
 """

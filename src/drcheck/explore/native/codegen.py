@@ -543,11 +543,20 @@ class _Look(_Function):
         return "\n".join([head, "entry:", *self.lines, "}", ""])
 
 
-def model_code(system: System, query: Query, layout: Layout) -> str:
-    """The IR of `expand` and `look` for a system and a query."""
+def expand_code(system: System, query: Query, layout: Layout) -> str:
+    """The IR of `expand` for a system and a query."""
+    return _module(_Expand(system, query, layout).text())
+
+
+def look_code(query: Query, layout: Layout) -> str:
+    """The IR of `look` for a query; it is needed only where a search stops early."""
+    return _module(_Look(layout).text(query))
+
+
+def _module(function: str) -> str:
     seldom = (notes.note_hits, notes.note_best, notes.note_escape, notes.note_stuck)
     called = [translate(kernel, internal=True) for kernel in seldom]
-    return "\n".join([DECLARATIONS, *called, _Expand(system, query, layout).text(), _Look(layout).text(query)])
+    return "\n".join([DECLARATIONS, *called, function])
 
 
 def most_successors(system: System) -> int:

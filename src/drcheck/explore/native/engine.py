@@ -14,6 +14,7 @@ from drcheck.explore.native import control as at
 from drcheck.explore.native import search
 from drcheck.explore.native.control import NONE
 from drcheck.explore.native.jit import available
+from drcheck.explore.native.log import Log, path_of
 from drcheck.explore.native.memory import Budget
 from drcheck.explore.native.store import Store
 from drcheck.explore.protocol import Escape, Exploration, Limits, Listener, Progress, Query, Stopwatch
@@ -54,7 +55,7 @@ class NativeEngine:
         """
         watch = Stopwatch(limits)
         try:
-            store = Store(system, query, threads_of(limits))
+            store = Store(system, query, threads_of(limits), limits.disk)
         except (MemoryError, OSError) as error:
             raise EngineError(
                 "DR501",
@@ -64,7 +65,14 @@ class NativeEngine:
             ) from error
         most = MOST_NUMBERED if query.graph else NONE >> 1
         store.control[at.LIMIT] = most if limits.states is None else max(0, min(limits.states, most))
-        return _answer(store, self.name, watch, _search(store, watch, Budget(limits.memory), listener))
+        budget = Budget(limits.memory, limits.disk is not None)
+        log = Log(path_of(limits.log, system, store), system, store) if limits.log is not None else None
+        stopped = _resume(store, log, watch, budget) if log is not None else None
+        if stopped is None:
+            stopped = _search(store, watch, budget, listener, log)
+            if log is not None:
+                log.finish()
+        return _answer(store, self.name, watch, stopped)
 
 
 def threads_of(limits: Limits) -> int:
@@ -75,11 +83,44 @@ def threads_of(limits: Limits) -> int:
     return min(processors, MOST_THREADS)
 
 
-def _search(store: Store, watch: Stopwatch, budget: Budget, listener: Listener | None) -> str | None:
+def _resume(store: Store, log: Log, watch: Stopwatch, budget: Budget) -> str | None:
+    """Make again what the log tells of; returns why that stopped early, or None. Raises EngineError DR506."""
+    blocks = log.blocks()
+
+    def make() -> str | None:
+        for expanded, known in blocks:
+            stopped = watch.exceeded(0) or budget.short_of(0)
+            if stopped is None and not store.replay(expanded, known, budget):
+                stopped = budget.short_of(0) or budget.machine
+            if stopped is not None:
+                return stopped
+        if blocks and store.query.graph and not store.relink(budget):
+            return budget.short_of(0) or budget.machine
+        return None
+
+    with ThreadPoolExecutor(1) as pool:  # in a thread of its own, as an interrupt must not come in between
+        making = pool.submit(make)
+        try:
+            return making.result()
+        except KeyboardInterrupt:
+            del blocks[:]
+            making.result()
+            return INTERRUPT
+        except ValueError as error:
+            raise EngineError(
+                "DR506",
+                f"the log {log.path} does not fit the system: {error}",
+                remedy="remove the file; the search then starts afresh",
+            ) from error
+
+
+def _search(
+    store: Store, watch: Stopwatch, budget: Budget, listener: Listener | None, log: Log | None
+) -> str | None:
     """Search to the end; returns why it stopped early, or None."""
     with ThreadPoolExecutor(store.threads) as pool:
         while True:
-            result, stopped = _round(store, pool, watch, budget, listener)
+            result, stopped = _round(store, pool, watch, budget, listener, log)
             if stopped is None and result == search.FULL:
                 # In a thread of its own, as an interrupt must not come in between.
                 growing = pool.submit(store.make_room, budget)
@@ -96,7 +137,12 @@ def _search(store: Store, watch: Stopwatch, budget: Budget, listener: Listener |
 
 
 def _round(
-    store: Store, pool: ThreadPoolExecutor, watch: Stopwatch, budget: Budget, listener: Listener | None
+    store: Store,
+    pool: ThreadPoolExecutor,
+    watch: Stopwatch,
+    budget: Budget,
+    listener: Listener | None,
+    log: Log | None,
 ) -> tuple[int, str | None]:
     """Run all threads until one of them returns with something that is to be seen to.
 
@@ -115,6 +161,8 @@ def _round(
                 store.model = code
                 return first.result(), None
             stopped = stopped or watch.exceeded(0) or budget.short_of(0)
+            if log is not None and log.due:
+                log.write()
             if stopped is not None:
                 stop[0] = 1
             elif listener is not None:

@@ -63,15 +63,20 @@ class Found:
         if not 0 <= number < self.count:
             raise IndexError(f"there is no state {number}")
         if self._rows is None and self._store.query.graph:
-            row: NDArray[np.uint64] = self._store.unfolded(self._keys(number, number + 1))[0]
-            return row
-        if self._rows is not None or self.count * self._words <= SMALL_WORDS:
-            row = self.rows()[number]
-            return row
+            known = self._store.unfolded(self._keys(number, number + 1))
+        elif self._rows is not None or self.count * self._words <= SMALL_WORDS:
+            known = self.rows()[number : number + 1]
+        else:
+            return self._walked(number)
+        row: NDArray[np.uint64] = known[0]
+        return row
+
+    def _walked(self, number: int) -> NDArray[np.uint64]:
+        """A state, made by walking down the tree to it."""
         way = [number]
         while way[-1] and way[-1] not in self._memo:
             way.append(self.parent(way[-1]))
-        row = self._memo.get(way.pop(), self._initial[0])
+        row: NDArray[np.uint64] = self._memo.get(way.pop(), self._initial[0])
         while way:
             child = way.pop()
             row = self._child(row, child)
@@ -92,9 +97,10 @@ class Found:
         way = way_of(self._enabled.tolist(), 0, ways.masks, ordinal)
         made = self._made.reshape(-1, self._words, LANES)[way, :, 0]
         if not store.half:
-            return made.copy()
+            return np.array(made, np.uint64)
         sides = [ways.touched[way] >> (word >= store.half) & 1 for word in range(self._words)]
-        return np.where(sides, made, row)
+        successor: NDArray[np.uint64] = np.where(sides, made, row)
+        return successor
 
     def _keys(self, low: int, high: int) -> NDArray[np.uint64]:
         return self._store.ring.array(np.uint64, self.count)[low:high]

@@ -48,8 +48,8 @@ def _machine(level: int) -> Any:
         raise EngineError(
             "DR501",
             f"the native engine cannot run here: {error}",
-            available=["reference", "python"],
-            remedy="install llvmlite (pip install llvmlite) for this Python, or choose the python engine",
+            available=["reference", "python", "numpy"],
+            remedy="install llvmlite (pip install llvmlite) for this Python, or choose the numpy engine",
         ) from error
 
 
@@ -68,8 +68,9 @@ def _object(text: str, level: int) -> bytes:
     passes = binding.create_new_module_pass_manager()
     passes.add_always_inliner_pass()
     passes.add_sroa_pass()
-    passes.add_instruction_combine_pass()
-    passes.add_simplify_cfg_pass()
+    if level:  # half of the time for a third of the speed
+        passes.add_instruction_combine_pass()
+        passes.add_simplify_cfg_pass()
     passes.run(module, binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(1)))
     made: bytes = machine.emit_object(module)
     return made

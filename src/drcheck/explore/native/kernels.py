@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from drcheck.explore.native import bitstate, record, rows, search, table, walks
+from drcheck.explore.native import bitstate, record, replay, rows, search, table, walks
 from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.jit import Code, compile_kernels
 from drcheck.explore.native.translate import translate
@@ -25,10 +25,12 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
 
     def called() -> str:
         inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.ordinal_of]
-        outline: list[Callable[..., int]] = [table.stash_place, table.seek, table.number_at, table.enter, search.wait, search.claim, search.commit]
+        outline: list[Callable[..., int]] = [table.stash_place, table.seek, table.number_at, table.enter]
+        outline += [search.wait, search.claim, search.commit]
         if half:
             inline += [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, search.unfold]
             outline += [rows.find, rows.intern, search.fold]
+        inline.append(replay.prepare)
         texts = [table.scan_code(slot_bits), rows.SCAN_TAGS]
         texts += [translate(kernel, constants, inline=True) for kernel in inline]
         texts += [translate(kernel, constants, internal=True) for kernel in outline]
@@ -41,7 +43,7 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
             texts.append(translate(table.copy, constants | more, renamed={"copy": f"copy_{old}"}))
         return "\n".join(texts)
 
-    kernels = (search.search, table.copy_stash, search.rekey, search.enter_all)
+    kernels = (replay.replay, replay.relink, search.search, table.copy_stash, search.rekey, search.enter_all)
     code = compile_kernels(kernels, constants, called)
     code.declare({f"copy_{old}": code.parameters(table.copy) for old in (32, 64)})
     return code.declare({"fill": code.parameters(rows.fill)}) if half else code

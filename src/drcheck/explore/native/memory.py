@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import mmap
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ RESERVE = 512 << 20
 """Bytes of memory that a search leaves to the rest of the machine."""
 _HUGE = 4 << 20
 _ADVICE = getattr(mmap, "MADV_HUGEPAGE", None)
-_DONTNEED = getattr(mmap, "MADV_DONTNEED", None)
+_DONTNEED, _REMOVE = getattr(mmap, "MADV_DONTNEED", None), getattr(mmap, "MADV_REMOVE", None)
 
 
 class Region:
@@ -26,8 +27,16 @@ class Region:
     `address` is its start, and changes when it grows. Arrays over it must be dropped before it grows.
     """
 
-    def __init__(self, size: int) -> None:
-        self._map = self._new(size)
+    def __init__(self, size: int, folder: Path | None = None) -> None:
+        """`folder`: where a file without a name holds it; without one it is in memory."""
+        self._file = None if folder is None else tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # open as long as this
+        self._map = self._new(size) if self._file is None else self._on_disk(size)
+
+    def _on_disk(self, size: int) -> mmap.mmap:
+        assert self._file is not None
+        size = -(-max(size, 1) // mmap.PAGESIZE) * mmap.PAGESIZE
+        self._file.truncate(size)
+        return mmap.mmap(self._file.fileno(), size)
 
     @staticmethod
     def _new(size: int) -> mmap.mmap:
@@ -52,20 +61,24 @@ class Region:
         if size <= self.size:
             return
         size = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
-        if sys.platform == "linux":
+        if self._file is not None:
+            self._map = self._on_disk(size)
+        elif sys.platform == "linux":
             self._map.resize(size)  # moves page tables, not contents
             _advised(self._map)
-            return
-        larger = self._new(size)
-        larger[: self.size] = self._map[:]
-        self._map = larger
+        else:
+            larger = self._new(size)
+            larger[: self.size] = self._map[:]
+            self._map = larger
 
     def forget(self, low: int, high: int) -> None:
         """Give the pages between two bytes back to the system; what they held is lost."""
         low = -(-low // mmap.PAGESIZE) * mmap.PAGESIZE
         high = high // mmap.PAGESIZE * mmap.PAGESIZE
-        if _DONTNEED is not None and high > low:
-            self._map.madvise(_DONTNEED, low, high - low)
+        how = _DONTNEED if self._file is None else _REMOVE
+        if how is not None and high > low:
+            with contextlib.suppress(OSError):  # a file system that cannot: the file is removed with the region
+                self._map.madvise(how, low, high - low)
 
     def array(self, dtype: Any, count: int) -> NDArray[Any]:
         """The first `count` elements as an array that keeps the memory alive."""
@@ -107,11 +120,12 @@ def addresses(*arrays: NDArray[Any]) -> list[int]:
 class Budget:
     """How much memory a search may use: what the machine has, and what its user allows.
 
-    `most`: bytes that this process may use in all, or None.
+    `most`: bytes that this process may use in all, or None. `on_disk`: what is large is in files, whose pages the system
+    takes back where memory is short, so they do not count.
     """
 
-    def __init__(self, most: int | None = None) -> None:
-        self.most = most
+    def __init__(self, most: int | None = None, on_disk: bool = False) -> None:
+        self.most, self.on_disk = most, on_disk
 
     machine = "the memory of this machine"
 
@@ -122,18 +136,22 @@ class Budget:
     def short_of(self, size: int) -> str | None:
         """What would be exceeded by so many bytes more, or None."""
         left = available()
-        if left is not None and left < size + RESERVE:
+        if left is not None and left < (0 if self.on_disk else size) + RESERVE:
             return self.machine
-        used = resident()
+        used = resident(self.on_disk)
+        if self.on_disk:
+            size = 0
         if self.most is not None and used is not None and used + size > self.most:
             return f"the limit of {self.most:,} bytes of memory"
         return None
 
 
-def resident() -> int | None:
-    """Bytes that this process uses; None: unknown."""
+def resident(own: bool = False) -> int | None:
+    """Bytes that this process uses, with `own` without those of files; None: unknown."""
     fields = _read("/proc/self/statm").split()
-    return int(fields[1]) * mmap.PAGESIZE if len(fields) > 1 else None
+    if len(fields) < 3:
+        return None
+    return (int(fields[1]) - (int(fields[2]) if own else 0)) * mmap.PAGESIZE
 
 
 @cache

@@ -60,6 +60,7 @@ from drcheck.explore.native.translate import (
     HalfWords,
     Slots,
     Words,
+    barrier,
     fence,
     lowest_bit,
     pause,
@@ -73,7 +74,7 @@ BLOCK = 64
 """How many states are expanded together at most."""
 PERIOD = 1024
 """Limits are looked at, and the number of known states is noted, every PERIOD expansions; a multiple of BLOCK."""
-RECENT = 8192
+RECENT = 16384
 """Places of the filter that remembers which keys a thread looked up lately."""
 ORDINAL, DISTANCE = 16, 24
 """The tag of a successor tells how many successors its state has before it; from bit ORDINAL on, which state of the block
@@ -362,6 +363,8 @@ def search(
                 share(control, ENTERED, turn)
                 deposit = turn % DEPOSITS * DEPOSIT
             share(control, ENTER_LOCK, 0)
+            # Without this, a deposit could be missed that is made now by a thread that still sees the lock taken.
+            barrier()
             if shared(deposits, deposit + READY) != turn + 1:
                 break
 
@@ -412,6 +415,10 @@ def commit(
         line = (m >> rest) + distance & lines
         slots = 0
         if distance <= furthest:
+            slots = scan(table, line, (distance << rest | m & rest_mask) + 1)
+        while slots == 0 and distance < furthest:
+            distance += 1
+            line = line + 1 & lines
             slots = scan(table, line, (distance << rest | m & rest_mask) + 1)
         if slots & 0xFFFF:
             if GRAPH:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
-from drcheck.explore.native.codegen import LANES, model_code, ways_of
+from drcheck.explore.native.codegen import LANES, expand_code, look_code, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.found import Found
 from drcheck.explore.native.jit import Code, compile_text
@@ -62,10 +64,12 @@ class Worker:
 class Store:
     """The memory of one search for one system and query, for any number of threads."""
 
-    def __init__(self, system: System, query: Query, threads: int) -> None:
+    def __init__(self, system: System, query: Query, threads: int, folder: Path | None = None) -> None:
+        """`folder`: where files hold what is large; without one it is in memory."""
+        self.folder = folder
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
-        self.text = model_code(system, query, self.layout)
+        self.text = expand_code(system, query, self.layout)
         self.model = compile_text(self.text, 0)
         self.ways = ways_of(system, self.layout)
         self.most = len(self.ways.event)
@@ -79,16 +83,16 @@ class Store:
         self.half_bits = FIRST_HALF_BITS if self.half else 0
         while self.half and 1 << self.half_bits < 4 * need:
             self.half_bits += 1
-        self.halves = Halves(self._code(32), self.half, 2 * need) if self.half else None
+        self.halves = Halves(self._code(32), self.half, 2 * need, folder) if self.half else None
         bits = 2 * self.half_bits if self.half else system.bits
-        self.states = StateSet(self._code, bits, query.graph, need)
+        self.states = StateSet(self._code, bits, query.graph, need, folder)
         self.edge_room = max(FIRST_EDGES, 2 * need) if query.graph else 0
-        self.targets, self.edge_labels, self.offsets = (Region(4 * self.edge_room) for _ in range(3))
+        self.targets, self.edge_labels, self.offsets = (Region(4 * self.edge_room, folder) for _ in range(3))
         self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
-        self.ring = Region(8 * self.ring_room)
+        self.ring = Region(8 * self.ring_room, folder)
         self.note_room = 0
         self.ordinal_bits = (self.most - 1).bit_length()
-        self.shape, self.ordinals, self.marks = Region(8), Region(8), Region(8)
+        self.shape, self.ordinals, self.marks = (Region(8, folder) for _ in range(3))
         self._begin()
         self._lay_out()
 
@@ -122,14 +126,7 @@ class Store:
         """Tell the search how much room there is."""
         control = self.control
         self.states.tell(control)
-        needed = self["COUNT"] + 2 * self.need
-        if needed > self.note_room:
-            self.note_room = max(2 * needed, FIRST_NOTES)
-            self.shape.grow(2 * self.note_room // 8 + 16)
-            self.ordinals.grow(self.ordinal_bits * self.note_room // 8 + 16)
-            self.marks.grow(8 * (self.note_room // search.PERIOD + 2))
-            if self.query.graph:
-                self.offsets.grow(8 * (self.note_room + 1))
+        self.room_for_notes(self["COUNT"])
         control[at.ROOM] = min(self.states.room, self.note_room)
         control[at.EDGE_ROOM] = self.edge_room if self.query.graph else at.NONE >> 1
         control[at.RING] = self.ring_room - 1
@@ -140,9 +137,20 @@ class Store:
             control[at.HALF_ROOM] = min(self.halves.room, 1 << self.half_bits)
             control[at.HALF_WIDTH] = self.halves.width
 
-    def make_room(self, room: memory.Budget) -> bool:
-        """Enlarge what is too small for the next blocks; False where there is no memory for that."""
-        count, need = self["COUNT"], self.need
+    def room_for_notes(self, known: int) -> None:
+        """Make the record large enough for so many states, and for what is found next."""
+        needed = known + 2 * self.need
+        if needed > self.note_room:
+            self.note_room = max(2 * needed, FIRST_NOTES)
+            self.shape.grow(2 * self.note_room // 8 + 16)
+            self.ordinals.grow(self.ordinal_bits * self.note_room // 8 + 16)
+            self.marks.grow(8 * (self.note_room // search.PERIOD + 2))
+            if self.query.graph:
+                self.offsets.grow(8 * (self.note_room + 1))
+
+    def make_room(self, room: memory.Budget, more: int = 0) -> bool:
+        """Enlarge what is too small for the next blocks, or for `more` states; False where there is no memory for that."""
+        count, need = self["COUNT"], max(self.need, more)
         try:
             if self.halves is not None:
                 halves = self["HALVES"]
@@ -150,9 +158,9 @@ class Store:
                     return False
                 if halves + 2 * need > 1 << self.half_bits and not self._widen_halves(halves + 2 * need):
                     return False
-            crowded = count + need > self.states.room or 2 * (self["STASH_COUNT"] + need) > self["STASH_SIZE"]
-            if crowded and not self.states.grow(self.control, need, room.for_more):
-                return False
+            while count + need > self.states.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
+                if not self.states.grow(self.control, self.need, room.for_more, self.threads):
+                    return False
             if self.query.graph:
                 while self["TRANSITIONS"] + need > self.edge_room:
                     self.edge_room *= 2
@@ -173,7 +181,7 @@ class Store:
         if self.query.graph:
             self.ring.grow(16 * size)
         else:
-            old, larger = self.ring.array(np.uint64, size), Region(16 * size)
+            old, larger = self.ring.array(np.uint64, size), Region(16 * size, self.folder)
             new = larger.array(np.uint64, 2 * size)
             low, high = self["NUMBER"], self["COUNT"]
             while low < high:
@@ -222,6 +230,44 @@ class Store:
             *self.workers[worker].addresses, least,
         )  # fmt: skip
 
+    def replay(self, expanded: int, known: int, room: memory.Budget) -> bool:
+        """Make states again up to these numbers (see `replay`); False where there is no memory for that.
+
+        Raises ValueError where the record does not fit the system.
+        """
+        if not self.make_room(room, known - self["COUNT"]):
+            return False
+        worker = self.workers[0]
+        halves = self.halves.addresses if self.halves is not None else (0, 0)
+        fits = self.states.code["replay"](
+            self.model.address("expand"), self.control.ctypes.data, self.ring.address, *self.states.addresses,
+            self.shape.address, self.ordinals.address, self.marks.address, *halves, self.offsets.address,
+            *addresses(self.ways.touched), self.ways.masks, *worker.addresses, expanded,
+        )  # fmt: skip
+        if not fits or (self["NUMBER"], self["COUNT"]) != (expanded, known):
+            raise ValueError("the record does not fit the system")
+        self.control[at.CLAIMED] = expanded
+        return True
+
+    def relink(self, room: memory.Budget) -> bool:
+        """Find the edges of all states that were made again; False where there is no memory for that."""
+        edges = self["TRANSITIONS"]
+        while edges > self.edge_room:
+            self.edge_room *= 2
+        if not room.for_more(8 * edges):
+            return False
+        self.targets.grow(4 * self.edge_room)
+        self.edge_labels.grow(4 * self.edge_room)
+        worker = Worker(self.query, self.own)  # what is noted was noted before
+        halves = self.halves.addresses if self.halves is not None else (0, 0)
+        self.states.code["relink"](
+            self.model.address("expand"), self.control.ctypes.data, self.ring.address, *self.states.addresses, *halves,
+            self.offsets.address, self.targets.address, self.edge_labels.address,
+            *addresses(self.ways.event, self.ways.touched), self.ways.masks, *worker.addresses,
+        )  # fmt: skip
+        self._lay_out()
+        return True
+
     def tuned(self) -> Code:
         """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
         return compile_text(self.text, 2)
@@ -239,6 +285,7 @@ class Store:
         first, count, worker = self["NUMBER"], self["COUNT"], self.workers[0]
         ring = self.ring.array(np.uint64, self.ring_room)
         code = record_code(self.layout.words, self.half)
+        look = compile_text(look_code(self.query, self.layout), 0)
         step = LANES << 12
         for low in range(first, count, step):
             size = min(step, count - low)
@@ -247,7 +294,7 @@ class Store:
             rows = self.unfolded(ring[numbers & (self.ring_room - 1)]).reshape(-1, LANES, self.layout.words)
             lanes = np.ascontiguousarray(rows.transpose(0, 2, 1))
             code["look_on"](
-                self.model.address("look"), lanes.ctypes.data, low, size,
+                look.address("look"), lanes.ctypes.data, low, size,
                 *addresses(worker.hits, worker.bests, worker.attained),
             )  # fmt: skip
 

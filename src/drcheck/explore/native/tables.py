@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +14,8 @@ from drcheck.explore.native import control as at
 from drcheck.explore.native.jit import Code
 from drcheck.explore.native.memory import Region
 
-LOAD = 0.8
-"""How full the set of states may become."""
+LOAD, LARGE, LARGE_LOAD = 0.8, 1 << 26, 15 / 16
+"""How full the set of states may become; from so many slots on it is fuller, as memory counts for more than speed."""
 HALF_LOAD = 0.85
 """How full the table of halves may become."""
 FIRST_LINES = 12
@@ -23,6 +26,7 @@ FURTHEST = 63
 """The greatest distance that is used."""
 STASH = 1 << 10
 """Places of a stash at the least."""
+APART = FURTHEST + 1
 SLICE = 1 << 16
 """Lines of a table that are copied at a time; then their memory is given back."""
 UNLIMITED = 1 << 62
@@ -35,9 +39,11 @@ Room = Callable[[int], bool]
 class StateSet:
     """The set of states: keys of `bits` bits in a quotient table of 2 ** `lines_bits` lines."""
 
-    def __init__(self, code: Callable[[int], Code], bits: int, graph: bool, need: int) -> None:
+    def __init__(
+        self, code: Callable[[int], Code], bits: int, graph: bool, need: int, folder: Path | None = None
+    ) -> None:
         """`code(slot_bits)` gives the kernels; `need`: states that at least as many more must find room."""
-        self._code, self.graph = code, graph
+        self._code, self.graph, self._folder = code, graph, folder
         self._lay_out(bits, FIRST_LINES, need)
 
     def _lay_out(self, bits: int, lines_bits: int, need: int) -> None:
@@ -49,9 +55,10 @@ class StateSet:
         self.rest = self.bits - self.lines_bits
         self.slot_bits = 32 if self.rest <= MOST_REST[32] else 64
         self.furthest = min(((1 << self.slot_bits) >> self.rest) - 2, FURTHEST)
-        self.room = UNLIMITED if self.lines_bits == most else int(LOAD * self.slots)
-        self.region = Region(64 << self.lines_bits)
-        self.numbers = Region(4 * self.slots if self.graph else 8)
+        load = LOAD if self.slots < LARGE else LARGE_LOAD
+        self.room = UNLIMITED if self.lines_bits == most else int(load * self.slots)
+        self.region = Region(64 << self.lines_bits, self._folder)
+        self.numbers = Region(4 * self.slots if self.graph else 8, self._folder)
         size = STASH
         while size < 4 * need:
             size *= 2
@@ -80,7 +87,7 @@ class StateSet:
         """Of the table, the numbers and the stash."""
         return self.region.address, self.numbers.address, self.stash.ctypes.data
 
-    def grow(self, control: NDArray[np.uint64], need: int, room: Room) -> bool:
+    def grow(self, control: NDArray[np.uint64], need: int, room: Room, threads: int = 1) -> bool:
         """Double the table, or more while it is small; False where there is no memory for that.
 
         The old table is given back as it is read, so that little more than the new one is needed.
@@ -93,20 +100,39 @@ class StateSet:
         self._lay_out(self.bits, lines_bits, need)
         self.tell(control)
         control[at.STASH_COUNT] = 0
+        shape = self.rest, (1 << self.lines_bits) - 1, self.furthest
         line_slots = 512 // old_bits
-        for low in range(0, 1 << old_lines, SLICE):
-            high = min(low + SLICE, 1 << old_lines)
-            self.code[f"copy_{old_bits}"](
-                control.ctypes.data, old.address, old_numbers.address, low, high, old_rest, (1 << old_lines) - 1,
-                *self.addresses, self.rest, (1 << self.lines_bits) - 1, self.furthest,
+
+        def copy(low: int, high: int, control: NDArray[np.uint64], stash: NDArray[np.uint64]) -> None:
+            for first in range(low, high, SLICE):
+                last = min(first + SLICE, high)
+                self.code[f"copy_{old_bits}"](
+                    control.ctypes.data, old.address, old_numbers.address, first, last, old_rest, (1 << old_lines) - 1,
+                    self.region.address, self.numbers.address, stash.ctypes.data, *shape,
+                )  # fmt: skip
+                old.forget(64 * first, 64 * last)
+                if self.graph:
+                    old_numbers.forget(4 * line_slots * first, 4 * line_slots * last)
+
+        stashes = [old_stash]
+        lines = 1 << old_lines
+        cuts = [lines * part // threads for part in range(threads + 1)]
+        if threads == 1 or lines < SLICE:
+            copy(0, lines, control, self.stash)
+        else:
+            # Entries stay within APART lines of where they belong, so threads that are further apart never meet. What
+            # lies between them, and in their stashes, is copied when they are done.
+            own = [(control.copy(), np.zeros_like(self.stash)) for _ in range(threads)]
+            with ThreadPoolExecutor(threads) as pool:
+                parts = zip(pairwise(cuts), own, strict=True)
+                list(pool.map(lambda part: copy(part[0][0] + APART, part[0][1] - APART, *part[1]), parts))
+            for cut in cuts:
+                copy(max(cut - APART, 0), min(cut + APART, lines), control, self.stash)
+            stashes += [stash for _, stash in own]
+        for stash in stashes:
+            self.code["copy_stash"](
+                control.ctypes.data, stash.ctypes.data, len(stash) // 2, *self.addresses, *shape,
             )  # fmt: skip
-            old.forget(64 * low, 64 * high)
-            if self.graph:
-                old_numbers.forget(4 * line_slots * low, 4 * line_slots * high)
-        self.code["copy_stash"](
-            control.ctypes.data, old_stash.ctypes.data, len(old_stash) // 2, *self.addresses, self.rest,
-            (1 << self.lines_bits) - 1, self.furthest,
-        )  # fmt: skip
         return True
 
     def keys(self, right_bits: int) -> Iterator[NDArray[np.uint64]]:
@@ -149,14 +175,14 @@ def _unmixed(mixed: int, bits: int, right_bits: int) -> int:
 class Halves:
     """Numbered rows of `words` words and the table that finds them."""
 
-    def __init__(self, code: Code, words: int, need: int) -> None:
-        self._code, self.words = code, words
+    def __init__(self, code: Code, words: int, need: int, folder: Path | None = None) -> None:
+        self._code, self.words, self._folder = code, words, folder
         self._length = max(FIRST_ROWS, 2 * need)
-        self.region = Region(8 * words * self._length)
+        self.region = Region(8 * words * self._length, folder)
         self._build(max(FIRST_HALF_WIDTH, (2 * need - 1).bit_length(), 8), 0)
 
     def _build(self, width: int, count: int) -> None:
-        self.table, self.width = Region(4 << width), width
+        self.table, self.width = Region(4 << width, self._folder), width
         self._code["fill"](self.region.address, count, self.table.address, width)
 
     @property

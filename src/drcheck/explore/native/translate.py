@@ -15,7 +15,8 @@ functions of words and arrays (`Function`). Array parameters of one call must no
 `return`. Expressions: + - * // % & | ^ << >> and comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in
 conditions), `a if c else b`, `array[i]`, `min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, calls of other kernels and of
 function parameters, to which `array[i:]` passes the rest of an array (a copy in plain Python). Names of the module's
-integers are constants. Threads talk through words: `shared`, `share`, `take`, `fence`, `pause`.
+integers are constants. Threads talk through words: `shared`, `share`, `take`, `fence`,
+`barrier`, `pause`.
 """
 
 from __future__ import annotations
@@ -87,6 +88,11 @@ def take(array: Words, index: int) -> int:
 
 def fence() -> int:
     """What this thread wrote before is seen before what it writes from here on; in plain Python it does nothing."""
+    return 0
+
+
+def barrier() -> int:
+    """What this thread wrote before is seen by all others before it reads on; in plain Python it does nothing."""
     return 0
 
 
@@ -393,9 +399,9 @@ class _Translation:
             return word
         if called == "take":
             _, pointer = self.element(ast.Subscript(arguments[0], arguments[1]))
-            return self.value(f"atomicrmw xchg ptr {pointer}, i64 1 acquire")
-        if called == "fence":
-            self.emit("fence release")
+            return self.value(f"atomicrmw xchg ptr {pointer}, i64 1 seq_cst")
+        if called in ("fence", "barrier"):
+            self.emit(f"fence {'release' if called == 'fence' else 'seq_cst'}")
             return "0"
         if called == "min":
             a, b = (self.expression(x) for x in arguments)

@@ -1,0 +1,97 @@
+"""The repository's own designs as a benchmark, with all their properties of states as the query.
+
+    python bench/designs.py --design model.infomart:active_active --json
+    python bench/designs.py --design model.logger_latency --set tables=4 --json
+
+Properties of kind `always` are watched for their violation (`invariant_holds` speaks of these: a design may have
+findings), `reachable` for a witness, and each `worst_case` is a maximum. What is stated for other parameters than those
+of the system is left out, as are liveness and structure. Without `--design`, the designs are listed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+if __package__ in (None, ""):  # run as a program: designs and siblings are found from the repository's folder
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import measure
+from drcheck.check import property_on
+from drcheck.cli.options import settings_for
+from drcheck.design import Design, load, show
+from drcheck.errors import DrcheckError
+from drcheck.explore.protocol import Query
+from drcheck.expressions import BOOLEAN, Expression, Operation
+from drcheck.logic.properties import Property
+from drcheck.lowering import conjunction, lower
+from drcheck.system import System
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def names() -> list[str]:
+    """The designs of this repository, as pyproject.toml lists them."""
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed: list[str] = table["tool"]["pytest"]["ini_options"]["drcheck_designs"]
+    return listed
+
+
+def properties(design: Design, system: System) -> list[Property]:
+    """The properties that are stated for just the parameters that the system was composed with."""
+    found = []
+    for statement in design.statements():
+        if all(design.parameter(k).check(v) == system.parameters[k] for k, v in statement.given.items()):
+            item = property_on(statement, system, system.parameters)
+            found += [item] if isinstance(item, Property) else []  # else its subject is not part of this system
+    return found
+
+
+def question(design: Design, system: System) -> tuple[Query, int]:
+    """The query of all properties of states, and how many of its watches (the first ones) violate an invariant."""
+    bad, witnesses, maxima = [], [], []
+    for item in properties(design, system):
+        if item.kind == "always":
+            assert item.condition is not None
+            broken: Expression = Operation("not", (lower(system, item.condition, item.place),), BOOLEAN)
+            if item.trigger is not None:
+                broken = conjunction([lower(system, item.trigger, item.place), broken])
+            bad.append(broken)
+        elif item.kind == "reachable":
+            assert item.condition is not None
+            witnesses.append(lower(system, item.condition, item.place))
+        elif item.kind == "worst_case":
+            assert item.measure is not None
+            maxima.append(lower(system, item.measure, item.place))
+    return Query((*bad, *witnesses), tuple(maxima)), len(bad)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = measure.parser("Explore a design of this repository.")
+    parser.add_argument("--design", help="module:function, or the module of one design")
+    parser.add_argument("--invariants", action="store_true", help="only the properties of kind always")
+    parser.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter's value")
+    options = parser.parse_args(arguments)
+    if options.design is None:
+        print("\n".join(names()))
+        return 0
+    try:
+        design = load(options.design)
+        system = design.build(settings_for(design, options.set))
+        query, invariants = question(design, system)
+        if options.invariants:
+            query = Query(query.watches[:invariants])
+    except DrcheckError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    about = {
+        "benchmark": "designs", "design": design.name,
+        "parameters": {name: show(value) for name, value in system.parameters.items()},
+        "watches": len(query.watches), "maxima": len(query.maxima),
+    }  # fmt: skip
+    return measure.run(about, system, query, options, invariants=invariants)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

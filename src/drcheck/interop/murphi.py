@@ -1,0 +1,86 @@
+"""The reading of a System as a Murphi model, for Rumur and other checkers of that family (Dill, *The Murphi
+Verification System*, CAV 1996).
+
+Each step is a rule, each cell a variable of a boolean or subrange type, each watch an invariant, negated. Rumur finds
+exactly drcheck's states, and its "rules fired" are drcheck's transitions.
+
+Conditions that several rules need are functions. The type `number` covers every intermediate result: Rumur computes in
+the narrowest C type that holds all declared types. Deadlocks are drcheck's matter: generate the verifier with
+`--deadlock-detection off`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drcheck.expressions import BOOLEAN, LIMIT, Expression
+from drcheck.interop.commands import Step, flatten
+from drcheck.interop.writing import Dialect, Writer, identifier, remark
+from drcheck.system import Cell, System
+
+DIALECT = Dialect(
+    language="Murphi",
+    infix={"and": "&", "or": "|", "//": "/", "==": "="},
+    conditional="({} ? {} : {})",
+    named="{}()",
+    cell=identifier,
+    low=-LIMIT,
+    high=LIMIT,
+)
+
+
+def source(system: System, watches: Sequence[Expression] = (), *, escapes: bool = True) -> str:
+    """The model as text; `watches` are lowered boolean expressions that say what is bad.
+
+    `escapes`: see `commands.flatten`; without checks a value that leaves its domain is an error that Rumur reports.
+
+    Raises OutputError DR604: an expression that is too long, a division whose shifted operands pass 62 bits.
+    """
+    writer = Writer(system, DIALECT)
+    commands = flatten(system, escapes=escapes)
+    cells = [cell for cell in system.cells if cell.domain.size > 1]
+    body: list[str] = []
+    for definition in commands.definitions:
+        text = writer.definition(definition)
+        body += [f"function {definition.name}(): boolean; begin return {text}; end;", ""]
+    body += ["startstate", "begin"]
+    body += [f"  {identifier(cell)} := {_value(cell, system.initial[cell.index])};" for cell in cells]
+    body += ["end;", ""]
+    for number, step in enumerate(commands.steps):
+        body += [*_rule(system, writer, number, step), ""]
+    for number, watch in enumerate(watches):
+        body += [f'invariant "watch {number}" !({writer.text(watch)});', ""]
+    for cell in cells:
+        writer.note(cell.domain.low, cell.domain.high)
+    head = [
+        f"-- {remark(system.name)}: written by drcheck. One rule fired is one step of the system.",
+        "",
+        f"type number: {writer.low}..{writer.high};",
+        "",
+        "var",
+        *(f"  {identifier(cell)}: {_type(cell)};" for cell in cells),
+        "",
+    ]
+    return "\n".join([*head, *body])
+
+
+def _type(cell: Cell) -> str:
+    return "boolean" if cell.kind == BOOLEAN else f"{cell.domain.low}..{cell.domain.high}"
+
+
+def _value(cell: Cell, raw: int) -> str:
+    return str(bool(raw)).lower() if cell.kind == BOOLEAN else str(raw)
+
+
+def _rule(system: System, writer: Writer, number: int, step: Step) -> list[str]:
+    lines = [f'rule "{number} {remark(step.name)}"', f"  {writer.condition(step.condition)}", "==>"]
+    lines += [f"var t{a.temporary}: {_type(system.cells[a.target])};" for a in step.temporaries]
+    lines.append("begin")
+    for assignment in step.assignments:
+        name = identifier(system.cells[assignment.target])
+        if assignment.value is None:
+            lines.append(f"  {name} := t{assignment.temporary};")
+        else:
+            target = name if assignment.temporary is None else f"t{assignment.temporary}"
+            lines.append(f"  {target} := {writer.text(assignment.value)};")
+    return [*lines, "end;"]

@@ -1,0 +1,389 @@
+"""The numpy engine answers exactly what the python engine answers, however its arrays are cut and its states packed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from hypothesis import given, reject, settings
+
+from bench.pipeline import COUNTS, SIZES, disorder, pipeline
+from drcheck.component import on
+from drcheck.errors import EngineError
+from drcheck.explore.arrays import engine, packing, steps, table
+from drcheck.explore.arrays.engine import NumpyEngine
+from drcheck.explore.arrays.table import Table
+from drcheck.explore.bytecode import PythonEngine
+from drcheck.explore.native import memory
+from drcheck.explore.protocol import Exploration, Limits, Progress, Query
+from drcheck.expressions import all_of, any_of, expression, if_else, total
+from drcheck.system import System
+from drcheck.variables import Array, Boolean, Integer
+from tests import test_native_engine as native_tests
+from tests.generators import Case, systems
+from tests.test_agreement import composed
+from tests.test_native_engine import OPERATORS, SCALARS, _timed, _walk, equal, one
+
+STORED: dict[str, dict[tuple[object, str], int]] = {
+    "as it is": {},
+    "in words of 8 bits": {(packing, "WORD"): 8},
+    "in tiny chunks": {
+        (engine, "CHUNK"): 3, (engine, "PERIOD"): 2, (steps, "MOST_STEPS"): 5, (table, "BATCH"): 2,
+        (table, "FIRST_WIDTH"): 1, (table, "FIRST_ROOM"): 1, (packing, "WORD"): 20,
+    },
+}  # fmt: skip
+"""Ways to store states and to cut the work."""
+
+
+@contextmanager
+def changed(settings: dict[tuple[object, str], int]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for (module, name), value in settings.items():
+            patch.setattr(module, name, value)
+        yield
+
+
+def same(system: System, query: Query, limits: Limits = Limits()) -> Exploration:
+    """Both engines' answers are equal in every part, however states are stored; the numpy one is returned."""
+    expected = PythonEngine().explore(system, query, limits)
+    # The place where limits hold is a constant of the search, so it is varied only where there are none.
+    ways = list(STORED) if limits == Limits() else list(STORED)[:2]
+    for way in reversed(ways):
+        with changed({k: v for k, v in STORED[way].items() if k[1] != "WORD" or v >= _widest(system)}):
+            got = NumpyEngine().explore(system, query, limits)
+            equal(got, expected)
+    return got
+
+
+def _widest(system: System) -> int:
+    return max(cell.domain.bits for cell in system.cells)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the native engine's tests ask this engine."""
+    monkeypatch.setattr(native_tests, "same", same)
+
+
+as_native = pytest.mark.usefixtures("asked")
+
+
+# -- what the native engine is asked, too ------------------------------------------------------------------------------
+@as_native
+@pytest.mark.parametrize("name", OPERATORS)
+def test_operator(name: str) -> None:
+    native_tests.test_operator(name)
+
+
+@as_native
+@pytest.mark.parametrize("name", [n for n in OPERATORS if n != "large"])
+def test_operator_in_guard_and_update(name: str) -> None:
+    native_tests.test_operator_in_guard_and_update(name)
+
+
+SHARED = [
+    native_tests.test_select_and_indexed_assignment,
+    native_tests.test_enumerations_and_booleans,
+    native_tests.test_outcomes,
+    native_tests.test_outcomes_that_may_not_fit,
+    native_tests.test_escape_is_reported_and_is_no_edge,
+    native_tests.test_a_state_whose_only_step_escapes_is_no_deadlock,
+    native_tests.test_deadlocks_are_counted,
+    native_tests.test_a_system_without_steps,
+    native_tests.test_guard_too_long_to_evaluate_whole,
+    native_tests.test_a_cell_of_63_bits_and_cells_of_no_bits,
+    native_tests.test_pipeline_in_full,
+]
+
+
+@as_native
+@pytest.mark.parametrize("test", SHARED, ids=lambda test: test.__name__)
+def test_as_the_native_engine(test: Callable[[], None]) -> None:
+    test()
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+@pytest.mark.parametrize("priorities", [(0, 0, 0), (1, 0, 0), (2, 1, -1), (0, 3, 3), (-1, 0, -1)])
+def test_urgency_and_priorities(urgent: bool, priorities: tuple[int, int, int]) -> None:
+    same(_timed(urgent, priorities), Query(graph=True))
+
+
+# -- numbers of few bits -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("high", [63, 64, 127, 128, 255, 256, 32_767, 32_768, (1 << 31) - 1, 1 << 31])
+def test_nothing_wraps_at_the_edges_of_types(high: int) -> None:
+    """Columns are as narrow as the values of their expressions, and no narrower."""
+    a, b = Integer("a", -high - 1, high, high - 2), Integer("b", 0, 2 * high, 1)
+    steps = [
+        on("up", "on", when=a < high, then={a: a + 1}), on("turn", "on", when=a == high, then={a: -high - 1}),
+        on("on", "on", when=a + high + 1 < 4, then={a: a + 1, b: a + high}),
+        on("twice", "on", when=(a > 0) & (b <= 1), then={b: a * 2}),
+        on("wrong", "on", when=(b == 2 * high) & (a + b > high), then={b: b + 1}),
+    ]  # fmt: skip
+    system = one([a, b], steps)
+    maxima = (a + b, a - b, -a, a * 3 // 2, (a - b) % 7, if_else(a > b, a, -b))
+    watches = (a + b > 2 * high, -a == high + 1, a * 2 == 2 * high, b - 1 == 2 * high - 1)
+    limits = Limits(states=2_000)
+    query = Query(tuple(map(system.lower, watches)), tuple(map(system.lower, maxima)), graph=True)
+    assert same(system, query, limits).escape is not None
+
+
+def test_a_constant_condition_leaves_out_what_it_excludes() -> None:
+    a, b, steps = _walk(-3, 3)
+    node = if_else(a < 100, b, b * 1_000_000)
+    system = one([a, b], [*steps, on("set", "on", when=node > 2, then={a: if_else(b > 50, b * 777, 0)})])
+    same(system, Query((system.lower(node == 3),), (system.lower(node),), graph=True))
+
+
+def test_values_that_turn_out_to_be_constant() -> None:
+    """What intervals leave open, and constants decide."""
+    a, b, steps = _walk(-2, 2)
+    flag, number = Boolean("flag"), Integer("number", 0, 3)
+    sure, never = expression(3) < 4, expression(2) == 3
+    steps += [
+        on("set", "on", when=sure & (a == 1), then={flag: sure, number: if_else(sure, 3, b)}),
+        on("clear", "on", when=~never & (a == 2), then={flag: never, number: if_else(never, b, 0) + 1}),
+        on("leave", "on", when=b == 2, then={number: if_else(never, a, 9), flag: b > 0}),
+        on("not", "on", when=never, then={a: 0}),
+    ]
+    system = one([a, b, flag, number], steps)
+    found = same(system, Query((system.lower(flag & (number == 3)),), (), graph=True))
+    assert found.escape is not None
+    assert found.fired[-1] == 0
+
+
+def test_constant_watches_and_maxima() -> None:
+    a, b, steps = _walk(-2, 2)
+    system = one([a, b], steps)
+    watches = (a < 100, a > 100, a == a)
+    found = same(system, Query(tuple(map(system.lower, watches)), (system.lower(a * 0 + 5),)))
+    assert found.hits == (0, None, 0)
+    assert found.maxima == ((5, 0),)
+
+
+def test_long_arrays() -> None:
+    slots, at = Array("slot", Integer("value", -1, 1), 5), Integer("at", 0, 4)
+    system = one(
+        [slots, at],
+        [
+            on("move", "on", then={at: (at + 3) % 5}),
+            on("raise", "on", when=slots[at] < 1, then={slots[at]: slots[at] + 1}),
+            on("lower", "on", when=(slots[at] > -1) & any_of(slots, lambda s: s == 1), then={slots[at]: slots[at] - 1}),
+            on("clear", "on", when=all_of(slots, lambda s: s == 1), then=dict.fromkeys(slots, -1)),
+        ],
+    )
+    same(system, Query((), (system.lower(total(slots)),), graph=True))
+
+
+# -- width -------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("bits", [1, 62, 63, 64, 65, 126, 127, 128, 190, 200, 300])
+def test_width(bits: int) -> None:
+    """Independent switches far apart, with wide cells that never change between them."""
+    switches = 5 if bits > 5 else bits
+    variables: list = [Boolean(f"s{i}") for i in range(switches)]
+    for i, rest in enumerate(range(bits - switches, 0, -31)):
+        width = min(rest, 31)
+        variables.insert(2 * i, Integer(f"wide{i}", -3, (1 << width) - 4, (1 << width) - 5 if width > 1 else -3))
+    toggles = [v for v in variables if isinstance(v, Boolean)]
+    wide = [v for v in variables if isinstance(v, Integer)]
+    moves = [on(f"flip_{v.name}", "on", then={v: ~v}) for v in toggles]
+    moves += [on(f"step_{v.name}", "on", when=v < v.high, then={v: v + 1}) for v in wide[:4]]
+    system = one(variables, moves)
+    assert system.bits == bits
+    assert packing.Packing(system).words >= -(-bits // 63)
+    same(system, Query(graph=True))
+
+
+@settings(max_examples=60)
+@given(systems())
+def test_generated_systems_however_they_are_stored(case: Case) -> None:
+    built = composed(case)
+    query = Query(built.lowered_watches, built.lowered_maxima, graph=True)
+    if not PythonEngine().explore(built.system, query, Limits(states=3_000)).complete:
+        reject()
+    same(built.system, query)
+
+
+# -- size --------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("size", ["tiny", "S"])
+def test_pipeline_counts(size: str) -> None:
+    system = pipeline(*SIZES[size])
+    result = NumpyEngine().explore(system, disorder(system))
+    assert (result.states, result.transitions) == COUNTS[size]
+    assert result.complete
+    assert result.hits == (None,)
+
+
+@pytest.mark.parametrize("word", [63, 16])
+@pytest.mark.parametrize("chunk", [1_000, 1 << 20])
+def test_chunks_and_growth(monkeypatch: pytest.MonkeyPatch, word: int, chunk: int) -> None:
+    """Started far too small, everything grows many times; chunks may end anywhere; the answer is the same."""
+    system = pipeline(*SIZES["S"])
+    expected = NumpyEngine().explore(system, Query(graph=True))
+    for module, name, value in (
+        (packing, "WORD", word), (engine, "CHUNK", chunk), (engine, "STEPS", 1 << 30), (table, "FIRST_WIDTH", 1),
+        (table, "FIRST_ROOM", 1), (table, "BATCH", 777), (steps, "MOST_STEPS", 30_000),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+    got = NumpyEngine().explore(system, Query(graph=True))
+    assert (got.states, got.transitions, got.depth) == (expected.states, expected.transitions, expected.depth)
+    assert expected.graph is not None
+    assert got.graph is not None
+    np.testing.assert_array_equal(got.graph.targets, expected.graph.targets)
+    np.testing.assert_array_equal(got.graph.labels, expected.graph.labels)
+    np.testing.assert_array_equal(got.graph.offsets, expected.graph.offsets)
+    assert all(got.parent(n) == expected.parent(n) for n in range(0, got.states, 97))
+
+
+def test_what_is_read_is_a_state_that_was_found() -> None:
+    result = NumpyEngine().explore(pipeline(*SIZES["tiny"]), Query())
+    for number in (-1, result.states):
+        with pytest.raises(IndexError):
+            result.state(number)
+
+
+# -- the table ---------------------------------------------------------------------------------------------------------
+BAD = {"odd": (3, 5), "zero": (0, 0), "only the first": (table.MIX[0], 0), "only the second": (0, 1)}
+
+
+@pytest.mark.parametrize("mix", BAD.values(), ids=BAD)
+@pytest.mark.parametrize("word", [63, 8])
+def test_a_bad_hash_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, mix: tuple[int, int], word: int) -> None:
+    """With every key in one slot, only the full comparison tells states apart."""
+    monkeypatch.setattr(table, "MIX", mix)
+    monkeypatch.setattr(packing, "WORD", word)
+    system = native_tests._timed(True, (2, 1, -1))
+    equal(NumpyEngine().explore(system, Query(graph=True)), PythonEngine().explore(system, Query(graph=True)))
+
+
+@pytest.mark.parametrize("mix", [table.MIX, *BAD.values()])
+@pytest.mark.parametrize("batch", [1, 3, 50, 1 << 16])
+def test_the_table_against_a_dictionary(monkeypatch: pytest.MonkeyPatch, mix: tuple[int, int], batch: int) -> None:
+    monkeypatch.setattr(table, "MIX", mix)
+    monkeypatch.setattr(table, "BATCH", batch)
+    monkeypatch.setattr(table, "FIRST_WIDTH", 1)
+    monkeypatch.setattr(table, "FIRST_ROOM", 1)
+    random = np.random.default_rng(0)
+    numbering, plain, expected = Table(True), Table(False), dict[int, int]()
+    for size in (0, 1, 2, 40, 3, 200, 0, 100):
+        keys = random.integers(0, 100, size).astype(np.uint64) * np.uint64((1 << 63) // 101)
+        keys[random.random(size) < 0.05] = (1 << 63) - 1
+        fresh = [i for i, key in enumerate(keys) if expected.setdefault(int(key), len(expected)) == len(expected) - 1
+                 and int(key) not in map(int, keys[:i]) and expected[int(key)] >= numbering.count]  # fmt: skip
+        numbers, new = numbering.intern(keys)
+        assert [int(n) for n in numbers] == [expected[int(key)] for key in keys]
+        assert new.tolist() == fresh == plain.intern(keys)[1].tolist()
+        assert numbering.keys.tolist() == plain.keys.tolist() == list(expected)
+
+
+def test_the_order_in_which_numpy_writes_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several writes to one element the last is meant to stay. If another one does, the least is found all the same."""
+
+    class Contrary(np.ndarray):
+        """Lets the first of several writes to an element stay."""
+
+        def __setitem__(self, index: object, value: object) -> None:
+            if isinstance(index, np.ndarray) and isinstance(value, np.ndarray):
+                index, value = index[::-1], value[::-1]
+            super().__setitem__(index, value)  # type: ignore[no-untyped-call]
+
+    made = Table.__init__
+
+    def make(self: Table, numbered: bool) -> None:
+        made(self, numbered)
+        self._scratch = self._scratch.view(Contrary)
+
+    monkeypatch.setattr(Table, "__init__", make)
+    same(pipeline(*SIZES["tiny"]), Query(graph=True))
+
+
+# -- limits ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("states", [0, 1, 500, 2_000, 5_000, 20_000, 50_000, 109_024, 109_025, 1_000_000])
+def test_limit_of_states(states: int) -> None:
+    system = pipeline(*SIZES["S"])
+    lost = system.component("pipeline").variable("lost")
+    query = Query((system.lower(lost == 1),), (system.lower(lost),), graph=True)
+    if states < 20_000:
+        same(system, query, Limits(states=states))
+        return
+    expected, got = (e.explore(system, query, Limits(states=states)) for e in (PythonEngine(), NumpyEngine()))
+    assert all(getattr(expected, name) == getattr(got, name) for name in (*SCALARS, "stopped"))
+
+
+def test_a_limit_that_chunks_end_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a chunk ends is not where a limit is looked at."""
+    monkeypatch.setattr(engine, "CHUNK", 700)
+    system = pipeline(*SIZES["S"])
+    for states in range(1_000, 12_000, 1_500):
+        same(system, Query(graph=True), Limits(states=states))
+
+
+def test_limit_of_seconds() -> None:
+    result = NumpyEngine().explore(pipeline(*SIZES["L"]), Query(), Limits(seconds=0.3))
+    assert not result.complete
+    assert result.stopped is not None
+    assert "0.3 seconds" in result.stopped
+    assert result.seconds < 3
+    assert result.state(result.states - 1)
+    assert result.parent(result.states - 1) < result.states
+
+
+@pytest.mark.parametrize("graph", [False, True])
+def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: bool) -> None:
+    monkeypatch.setattr(table, "CHECKED", 1 << 20)
+    monkeypatch.setattr(memory, "available", lambda: memory.RESERVE + (4 << 20))
+    result = NumpyEngine().explore(pipeline(*SIZES["M"]), Query(graph=graph))
+    assert not result.complete
+    assert result.stopped == "the memory of this machine"
+    assert 0 < result.states < COUNTS["M"][0]
+    path = result.ancestry(result.states - 1)
+    assert (path[0], path[-1]) == (0, result.states - 1)
+    assert result.column(1).shape == (result.states,)
+    if result.graph is not None:
+        assert result.graph.offsets[-1] == len(result.graph.targets) == len(result.graph.labels) == result.transitions
+
+
+def test_no_memory_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "CHECKED", 1)
+    monkeypatch.setattr(memory, "available", lambda: 0)
+    with pytest.raises(EngineError) as caught:
+        NumpyEngine().explore(pipeline(*SIZES["tiny"]), Query())
+    assert caught.value.code == "DR501"
+
+
+def test_more_states_than_can_be_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MOST_STATES", 20_000)
+    result = NumpyEngine().explore(pipeline(*SIZES["S"]), Query())
+    assert result.stopped == "the numpy engine's limit of 20,000 states"
+    assert not result.complete
+
+
+def test_interrupt_by_signal() -> None:
+    """Ctrl-C ends a long search at once."""
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        NumpyEngine().explore(pipeline(*SIZES["G"]), Query(), Limits(seconds=20))
+    assert time.monotonic() - began < 5
+
+
+def test_progress_is_told() -> None:
+    told: list[Progress] = []
+    NumpyEngine().explore(pipeline(*SIZES["S"]), Query(), listener=told.append)
+    assert told
+    assert [p.states for p in told] == sorted(p.states for p in told)
+    assert [p.depth for p in told] == sorted(p.depth for p in told)
+
+
+def test_a_listener_can_interrupt() -> None:
+    def interrupt(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        NumpyEngine().explore(pipeline(*SIZES["S"]), Query(), listener=interrupt)
