@@ -22,6 +22,8 @@ from drcheck.system import System
 
 FIRST_ROOM, FIRST_RING = 1 << 16, 1 << 12
 """States that the record and the ring have room for at first."""
+LONG = 500_000
+"""From this many states on, code that takes longer to make and runs faster pays."""
 ROUNDS = 1 << 12
 """Expansions of eight states between two looks at the limits."""
 
@@ -37,7 +39,8 @@ class Sifter:
         layout = layout_of(system)
         self.words, self.query = layout.words, query
         self.ways = ways_of(system, layout)
-        self.model = compile_text(walk_model_code(system, query, layout), 2)
+        self.text = walk_model_code(system, query, layout)
+        self.model = compile_text(self.text, 0)
         self.code = sift_code(layout.words, layout.half)
         ways, groups, most = len(self.ways.event), -(-len(query.watches) // 64), most_successors(system)
         self.groups, self.need, self.width = groups, LANES * most, (most - 1).bit_length()
@@ -132,6 +135,8 @@ class Sifter:
                 return None
             if seconds is not None and time.perf_counter() - begun >= seconds:
                 return f"the limit of {seconds:g} seconds"
+            if self[at.COUNT] > LONG and not self.model.tuned:
+                self.model = compile_text(self.text, 2)
             short = budget.short_of(0)
             if short is not None or (result == at.FULL and not self._make_room(budget)):
                 return short or budget.machine
