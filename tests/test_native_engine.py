@@ -21,7 +21,7 @@ from drcheck.component import Component, on, outcome
 from drcheck.composition import compose
 from drcheck.durations import hours
 from drcheck.errors import EngineError
-from drcheck.explore import choose
+from drcheck.explore import choose, memory
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import AutoEngine, engine_named
 from drcheck.explore.native import (
@@ -30,7 +30,6 @@ from drcheck.explore.native import (
     found,
     kernels,
     layout,
-    memory,
     rows,
     store,
     table,

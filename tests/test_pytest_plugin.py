@@ -209,14 +209,14 @@ def test_an_error_during_the_search_is_one_coded_line(project: Project) -> None:
 COUNTED = """
 import os
 import sys
-from drcheck.check import check
+from drcheck.check import _searched
 
 def counting(*arguments, **details):
     with open(os.environ["SEARCHES"], "a") as file:
         file.write("x")
-    return check(*arguments, **details)
+    return _searched(*arguments, **details)
 
-sys.modules["drcheck.check"].check = counting
+sys.modules["drcheck.check"]._searched = counting
 """
 
 

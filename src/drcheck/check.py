@@ -34,6 +34,8 @@ from drcheck.trace import Trace, along
 
 DOMAINS = "values_stay_in_their_domains"
 """The name of the property that every system has without stating it."""
+INTERRUPTED = "the run was interrupted before its search"
+"""Why a property is skipped whose search was not begun any more."""
 
 
 class Outcome(enum.Enum):
@@ -72,12 +74,14 @@ class Run:
     """One search: the system, its parameters, and what the search found.
 
     `reduced`: what was searched instead of the system, if reductions were asked for.
+    `interrupted`: its user stopped the search, or the decisions after it.
     """
 
     system: System
     exploration: Exploration
     given: Mapping[str, Any] = field(default_factory=dict)
     reduced: Reduced | None = None
+    interrupted: bool = False
 
     @property
     def reductions(self) -> tuple[str, ...]:
@@ -210,19 +214,33 @@ def check(
     The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
     the verdicts are those of a search without, the numbers of states are smaller. Raises PropertyError, ModelError or
     EngineError (DR504 and DR505 for reductions that cannot be had).
+    Ctrl-C ends the search and not the call: what was seen by then is judged, and `Run.interrupted` is true. A second
+    one, while verdicts are made of that, is a KeyboardInterrupt.
     """
+    judge, plans = _searched(system, properties, engine, limits, listener, given, frozenset(reductions))
+    return judge.verdicts(plans)
+
+
+def _searched(
+    system: System,
+    properties: Sequence[Property] | None,
+    engine: str,
+    limits: Limits,
+    listener: Listener | None,
+    given: Mapping[str, Any] | None,
+    reductions: frozenset[str],
+) -> tuple[_Judge, list[Plan]]:
+    """The search for some properties, for their verdicts to be made."""
     wanted = list(system.properties if properties is None else properties)
     planner = Planner(system)
     plans = planner.plans(wanted)
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
     query = Query(tuple(planner.watches), tuple(planner.maxima), any(p.needs_graph for p in plans))
-    reduced = _reduced(system, wanted, query, frozenset(reductions), engine)
+    reduced = _reduced(system, wanted, query, reductions, engine)
     searched = system if reduced is None else reduced.system
     exploration = engine_named(engine).explore(searched, query, limits, listener)
-    run = Run(system, exploration, dict(given or {}), reduced)
-    judge = _Judge(run)
-    return [judge.on_domains(), *(judge.decide(plan) for plan in plans)]
+    return _Judge(Run(system, exploration, dict(given or {}), reduced, exploration.interrupted)), plans
 
 
 def _reduced(
@@ -263,6 +281,22 @@ class _Judge:
         self._with = f", with {' and '.join(run.reductions)}" if run.reductions else ""
         self._columns: Columns | None = None
         self._fair: FairGraph | None = None
+
+    def verdicts(self, plans: Sequence[Plan]) -> list[Verdict]:
+        """All verdicts, that on the domains first."""
+        was = self.run
+        found = [self.on_domains(), *(self._heeding(plan) for plan in plans)]
+        return found if self.run is was else [replace(verdict, run=self.run) for verdict in found]
+
+    def _heeding(self, plan: Plan) -> Verdict:
+        """The verdict on a property. The first interrupt ends what takes long; what the search has shown is still told."""
+        try:
+            return self.decide(plan)
+        except KeyboardInterrupt:
+            if self.run.interrupted:
+                raise
+            self.run = replace(self.run, interrupted=True)
+            return self.decide(plan)
 
     # -- traces -----------------------------------------------------------------------------------------------------
     def trace_to(self, number: int) -> Trace:
@@ -333,11 +367,12 @@ class _Judge:
 
     def inconclusive(self, item: Property) -> Verdict:
         """Nothing was found, and not everything was looked at."""
-        why = (
-            f"the search stopped at {self.found.stopped}, after {self.found.states:,} states"
-            if not self.found.complete
-            else "a value leaves its domain (see the trace of that violation), so the model is not defined everywhere"
-        )
+        if not self.found.complete:
+            why = f"the search stopped at {self.found.stopped}, after {self.found.states:,} states"
+        elif self.found.escape is None:
+            why = "the run was interrupted before this was decided"
+        else:
+            why = "a value leaves its domain (see the trace of that violation), so the model is not defined everywhere"
         return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
 
     @property
@@ -392,6 +427,8 @@ class _Judge:
     def _deadlock(self, item: Property) -> Verdict:
         number = self.found.deadlock
         if number is not None and item.condition is not None:
+            if self.run.interrupted:  # to look at all of them takes long
+                return self.inconclusive(item)
             bad = self._graph().dead() & ~self._mask(item.condition)
             bad[self._expanded() :] = False
             # A state whose only steps leave a domain has no edge either, and is none without a step.
@@ -451,7 +488,7 @@ class _Judge:
 
     def _on_graph(self, plan: Plan) -> Verdict:
         item = plan.property
-        if not self.exhaustive:
+        if not self.exhaustive or self.run.interrupted:
             return self.inconclusive(item)
         assert item.condition is not None
         fair, goal = self._graph(), self._mask(item.condition)
@@ -488,7 +525,11 @@ class _Judge:
 # -- whole designs ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class DesignReport:
-    """All verdicts on a design: `main` is the search with the parameters asked for, `runs` all searches."""
+    """All verdicts on a design: `main` is the search with the parameters asked for, `runs` all searches.
+
+    `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches
+    that were not begun by then are not made, and their properties are skipped.
+    """
 
     design: Design
     settings: Mapping[str, Any]
@@ -496,6 +537,7 @@ class DesignReport:
     verdicts: tuple[Verdict, ...]
     runs: tuple[Run, ...]
     skipped: tuple[tuple[Statement, str], ...] = ()
+    interrupted: bool = False
 
     @property
     def main(self) -> Run:
@@ -517,35 +559,66 @@ def check_design(
     limits: Limits = Limits(),
     listener: Callable[[str], Listener | None] | None = None,
     reductions: frozenset[str] = frozenset(),
+    keep_states: bool = True,
 ) -> DesignReport:
     """Decide the properties of a design, one search for each set of parameters that they are stated for.
 
     A property stated for a parameter value that contradicts `settings` is left out and listed as skipped.
     `reductions` are used in each of the searches, as in `check`. `listener` is asked, with the parameters of each search
-    as text, for a progress listener.
+    as text, for a progress listener. Without `keep_states`, each search's states are let go before the next search, so
+    that they do not count against its limit of memory.
+
+    Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
     """
     asked = dict(settings or {})
     groups, skipped = grouped(design, asked, names)
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
-    runs = []
+    runs: list[Run] = []
+    interrupted = False
     for key, statements in groups.items():
-        system = design.build({**asked, **dict(key)})
-        label = ", ".join(f"{k}={show(v)}" for k, v in key)
-        stated = properties_on(statements, system, asked, skipped)
-        verdicts = check(
-            system,
-            stated,
-            engine=engine,
-            limits=limits,
-            listener=listener(label) if listener else None,
-            given=dict(key),
-            reductions=reductions,
-        )
+        if interrupted:
+            skipped += [(statement, INTERRUPTED) for statement in statements]
+            continue
+        try:
+            judge, plans, left_out = _search_of(design, asked, dict(key), statements, engine, limits, listener, reductions)
+        except KeyboardInterrupt:  # before or after the search proper, which ends without one
+            if not runs:
+                raise
+            interrupted = True
+            skipped += [(statement, INTERRUPTED) for statement in statements]
+            continue
+        skipped += left_out
+        verdicts = judge.verdicts(plans)
+        del judge
+        if not keep_states:
+            run = replace(verdicts[0].run, exploration=verdicts[0].run.exploration.without_states())
+            verdicts = [replace(verdict, run=run) for verdict in verdicts]
         runs.append(verdicts[0].run)
+        interrupted = runs[-1].interrupted
         searched = not verdicts[1:] or any(v.property.kind != "structure" for v in verdicts[1:])
         if searched and (not order or verdicts[0].outcome is not Outcome.HOLDS):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[s.name] for s in select(design, names) if s.name in decided]
-    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped))
+    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted)
+
+
+def _search_of(
+    design: Design,
+    asked: Mapping[str, Any],
+    given: Mapping[str, Any],
+    statements: Sequence[Statement],
+    engine: str,
+    limits: Limits,
+    listener: Callable[[str], Listener | None] | None,
+    reductions: frozenset[str],
+) -> tuple[_Judge, list[Plan], list[tuple[Statement, str]]]:
+    """The search for the statements with one set of parameters, and those that cannot be stated there, with the reason."""
+    system = design.build({**asked, **given})
+    label = ", ".join(f"{k}={show(v)}" for k, v in given.items())
+    left_out: list[tuple[Statement, str]] = []
+    stated = properties_on(statements, system, asked, left_out)
+    told = listener(label) if listener else None
+    judge, plans = _searched(system, stated, engine, limits, told, dict(given), reductions)
+    return judge, plans, left_out

@@ -138,9 +138,9 @@ def decisions_of(report: DesignReport) -> list[tuple[str, Decision]]:
     return found
 
 
-def undecided(design: Design) -> list[tuple[str, Decision]]:
-    """The same for a design whose properties are not run."""
-    return [(key, _not_run(design, s, "")) for s in design.statements() for key in s.details["claims"]]
+def undecided(design: Design, reason: str = "") -> list[tuple[str, Decision]]:
+    """The same for a design whose properties are not run, and why."""
+    return [(key, _not_run(design, s, reason)) for s in design.statements() for key in s.details["claims"]]
 
 
 def matrix(claims: Sequence[Claim], decided: Iterable[tuple[str, Decision]]) -> list[Row]:
@@ -167,9 +167,13 @@ def _decision(design: Design, verdict: Verdict) -> Decision:
 
 
 def _not_run(design: Design, statement: Statement, reason: str) -> Decision:
+    from drcheck.check import INTERRUPTED  # which needs numbers; a list of claims does not
+
     finding = statement.details["finding"]
+    # A claim must not read as if it held because some of its properties were decided before an interrupt, and hold.
+    word = INCONCLUSIVE if reason == INTERRUPTED else ""
     return Decision(
-        design.name, statement.name, reason=reason, finding=finding.title if finding is not None else "",
+        design.name, statement.name, word, reason, finding=finding.title if finding is not None else "",
         assumptions=tuple(statement.details["assumptions"]),
     )  # fmt: skip
 

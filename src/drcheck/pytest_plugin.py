@@ -276,10 +276,12 @@ class Search:
         names = [name for name in self.names if name != DOMAINS]
         verdicts: list[Verdict] = []
         if names:
-            verdicts += check_design(self.design, self.settings, names).verdicts
+            report = check_design(self.design, self.settings, names)
+            verdicts += _unless_interrupted(report.verdicts, report.interrupted)
         found = results_of(verdicts)
         if DOMAINS in self.names and DOMAINS not in found:
-            found |= results_of(check(self.design.build(self.settings), []))
+            verdicts = check(self.design.build(self.settings), [])
+            found |= results_of(_unless_interrupted(verdicts, verdicts[0].run.interrupted))
         return found
 
     def _shared(self) -> dict[str, Result]:
@@ -427,6 +429,7 @@ def _verdicts(
         }
         if names or not stated:
             report = check_design(design, settings, names, **how)
+            _unless_interrupted(report.verdicts, report.interrupted)
             if report.skipped:
                 statement, reason = report.skipped[0]
                 raise PropertyError("DR302", f"property {statement.name} cannot be decided here: {reason}")
@@ -434,14 +437,23 @@ def _verdicts(
         for given in _distinct([item.given if isinstance(item, Statement) else {} for item in stated]):
             system = design.build({**settings, **given})
             group = [s for s in stated if (dict(s.given) if isinstance(s, Statement) else {}) == given]
-            verdicts += check(system, [s.on(system) if isinstance(s, Statement) else s for s in group], given=given, **how)
+            found = check(system, [s.on(system) if isinstance(s, Statement) else s for s in group], given=given, **how)
+            verdicts += _unless_interrupted(found, found[0].run.interrupted)
         return verdicts
     if not isinstance(design, System):
         raise DesignError("DR203", f"{subject!r} is neither a system nor a design", remedy="pass compose(...) or a @design")
     if names or parameters:
         raise DesignError("DR203", f"{', '.join([*names, *parameters])}: only designs have names of properties and parameters")
     own = [*(stated or design.properties)]
-    return check(design, [s.on(design) if isinstance(s, Statement) else s for s in own], **how)
+    found = check(design, [s.on(design) if isinstance(s, Statement) else s for s in own], **how)
+    return _unless_interrupted(found, found[0].run.interrupted)
+
+
+def _unless_interrupted(verdicts: Sequence[Verdict], interrupted: bool) -> list[Verdict]:
+    """The verdicts. An interrupt is for the whole run of tests, which would go on after one that only ended a search."""
+    if interrupted:
+        raise KeyboardInterrupt
+    return list(verdicts)
 
 
 def _distinct(mappings: Sequence[Any]) -> list[dict[str, Any]]:

@@ -81,7 +81,7 @@ class _Task:
     names: tuple[str, ...]
     before: Mapping[str, int | None]
     engine: str
-    states: int
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -123,13 +123,19 @@ def mutation_tables(
     engine: str = "auto",
     largest: int = LARGEST,
     workers: int | None = None,
+    memory: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[ProcedureTable]:
     """The mutation table of each procedure of a design; empty where it has none.
 
-    `settings`: parameters that differ from the defaults. `progress` is told how many of how many searches are done.
+    `settings`: parameters that differ from the defaults. `workers`: how many searches run side by side; otherwise one
+    for each processor. `memory`: bytes that all of them may use together. `progress` is told how many of how many
+    searches are done. Raises KeyboardInterrupt after an interrupt: half a table would read as a whole one.
     """
     asked = dict(settings or {})
+    workers = max(1, workers or os.cpu_count() or 1)
+    # Searches run side by side in one thread each; this process waits then, and its own share is small.
+    limits = Limits(20 * largest, memory=None if memory is None else memory // workers, threads=1)
     groups = _groups(design, asked)
     tasks: list[_Task] = []
     steps: dict[str, dict[str, _Step]] = {}
@@ -141,11 +147,13 @@ def mutation_tables(
         wanted = [p for s in statements if (p := _decidable(s, system, asked)) is not None]
         if not found or not wanted:
             continue
-        verdicts = check(system, wanted, engine=engine, limits=Limits(states=largest))
+        verdicts = _decided(system, wanted, engine, Limits(largest, memory=memory, threads=workers))
         exploration = verdicts[0].run.exploration
         label = ", ".join(f"{k}={show(v)}" for k, v in key) or "the defaults"
         if not exploration.complete:
-            left_out[f"{label}: more than {largest:,} states"] = None
+            over = exploration.states > largest
+            why = f"more than {largest:,} states" if over else f"the search stopped at {exploration.stopped}"
+            left_out[f"{label}: {why}"] = None
             continue
         before = {v.property.name: v.value for v in verdicts[1:] if v.outcome is Outcome.HOLDS and not v.vacuous}
         for procedure in found:
@@ -162,7 +170,7 @@ def mutation_tables(
                 tasks.append(
                     _Task(
                         design.name, tuple(asked.items()), key, name, step_name, tuple(items), tuple(before), before,
-                        engine, 20 * largest,
+                        engine, limits,
                     )
                 )  # fmt: skip
     collected = _run(tasks, workers, progress)
@@ -228,7 +236,15 @@ def _decidable(statement: Statement, system: System, asked: Mapping[str, Any]) -
     return item if isinstance(item, Property) and item.kind not in ("structure", "reachable") else None
 
 
-def _run(tasks: Sequence[_Task], workers: int | None, progress: Callable[[int, int], None] | None) -> _Found:
+def _decided(system: System, wanted: Sequence[Property], engine: str, limits: Limits) -> list[Verdict]:
+    """The verdicts on a system. Raises KeyboardInterrupt where the search was interrupted."""
+    verdicts = check(system, wanted, engine=engine, limits=limits)
+    if verdicts[0].run.interrupted:
+        raise KeyboardInterrupt
+    return verdicts
+
+
+def _run(tasks: Sequence[_Task], workers: int, progress: Callable[[int, int], None] | None) -> _Found:
     """Carry out the tasks, several at once, and collect what they find."""
     collected = _Found()
     done = 0
@@ -241,15 +257,19 @@ def _run(tasks: Sequence[_Task], workers: int | None, progress: Callable[[int, i
         if progress:
             progress(done, len(tasks))
 
-    count = min(workers or os.cpu_count() or 1, len(tasks))
+    count = min(workers, len(tasks))
     if count <= 1:
         for task in tasks:
             take(task, _effects(task))
         return collected
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         running = {pool.submit(_effects, task): task for task in tasks}
-        for future in as_completed(running):
-            take(running[future], future.result())
+        try:
+            for future in as_completed(running):
+                take(running[future], future.result())
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return collected
 
 
@@ -264,7 +284,7 @@ def _effects(task: _Task) -> list[Effect]:
     result = []
     for item in task.mutants:
         changed = mutant(system, procedure, item)
-        verdicts = check(changed, wanted, engine=task.engine, limits=Limits(states=task.states))
+        verdicts = _decided(changed, wanted, task.engine, task.limits)
         result.append(_effect(verdicts, task.before))
     return result
 

@@ -5,8 +5,8 @@
 | 0 | the command was carried out; for `check`: every property that was asked for holds |
 | 1 | `check` found a violation, or `simulate` or `swarm` saw one |
 | 2 | an error: bad input, a file that cannot be written, or a defect; one coded line on standard error |
-| 3 | `check` found no violation, but could not decide everything; `simulate` and `swarm` saw none, and decide nothing |
-| 130 | interrupted from the keyboard |
+| 3 | `check` found no violation and could not decide everything, or it or `claims` was interrupted; `simulate`, `swarm` saw none |
+| 130 | interrupted from the keyboard before anything was decided, or a second time |
 | 141 | the reader of standard output went away |
 
 With DRCHECK_DEBUG=1 the traceback of an error is shown as well.
@@ -28,6 +28,9 @@ from drcheck.errors import CODES, DrcheckError
 
 OK, VIOLATION, ERROR, UNDECIDED, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 USAGE, UNEXPECTED, MEMORY = "DR403", "DR901", "DR902"
+
+INTERRUPTED_LINE = "interrupted: what was decided by then is told, and the rest is not decided"
+"""What `check` and `claims` say after Ctrl-C."""
 
 _FULL = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG)
 """What a write to standard output can run into."""
@@ -111,7 +114,7 @@ def describe(error: BaseException) -> str:
         code = "DR401" if type(error) is click.BadParameter else USAGE
         text = f"[{code}] {_usage(error)}"
     elif isinstance(error, MemoryError):
-        text = f"[{MEMORY}] there is not enough memory; use --limit-states, or make the design smaller with --set"
+        text = f"[{MEMORY}] there is not enough memory; use --memory, or make the design smaller with --set"
     elif isinstance(error, SystemExit):
         text = f"[{UNEXPECTED}] a module of the model ended Python with sys.exit({error.code!r}); remove the call"
     elif isinstance(error, OSError) and error.errno in _FULL and error.filename is None:

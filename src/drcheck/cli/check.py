@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drcheck.cli.options import checked_engine, limits_of, reductions_of, search_options, set_option, settings_for
+from drcheck.cli.options import reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.check import DesignReport
@@ -27,6 +27,10 @@ Examples:
   drcheck check model.pair:pair --set threshold=6h --set failures=2
   drcheck check model.pair:pair --limit-seconds 30 --json > result.json
   drcheck check model.pair:pair one_at_a_time --reduce dead-variables,symmetry
+  drcheck check model.pair:pair --memory 8G --threads 4
+
+A limit, or Ctrl-C, stops a search and not the command: what was seen by then is told, and the rest is INCONCLUSIVE.
+After Ctrl-C no further search is begun; a second one ends the command at once.
 
 Exit status: 0 everything holds, 1 a violation (known findings are violations too), 2 an error, 3 nothing violated
 but not everything decided: a search stopped early, or a property that was named is not stated for these parameters.
@@ -54,8 +58,7 @@ def check_command(
     names: Sequence[str],
     assignments: Sequence[str],
     engine: str,
-    limit_states: int | None,
-    limit_seconds: float | None,
+    limits: Limits,
     reduce: str,
     as_json_: bool,
     traces: bool | None,
@@ -64,10 +67,10 @@ def check_command(
 
     PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are decided.
     """
+    from drcheck.cli.boundary import INTERRUPTED_LINE
     from drcheck.cli.console import display, output
     from drcheck.design import load
 
-    engine, limits = checked_engine(engine), limits_of(limit_states, limit_seconds)
     reductions = reductions_of(reduce)
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
@@ -84,6 +87,8 @@ def check_command(
         from drcheck.cli.verdicts import print_report
 
         print_report(output(), report, traces)
+    if report.interrupted:
+        click.echo(INTERRUPTED_LINE, err=True)
     context.exit(status_of(report, named=bool(names)))
 
 
@@ -102,11 +107,15 @@ def decide(
 
     stated = [name for name in names if name != DOMAINS]
     if stated or not names:
-        return check_design(design, settings, stated, engine=engine, limits=limits, listener=listener,
-                            reductions=reductions)
-    verdicts = check(design.build(settings), [], engine=engine, limits=limits, listener=listener(""),
-                     reductions=reductions)
-    return DesignReport(design, settings, engine, tuple(verdicts), (verdicts[0].run,))
+        return check_design(
+            design, settings, stated, engine=engine, limits=limits, listener=listener, reductions=reductions,
+            keep_states=False,
+        )  # fmt: skip
+    verdicts = check(
+        design.build(settings), [], engine=engine, limits=limits, listener=listener(""), reductions=reductions
+    )
+    run = verdicts[0].run
+    return DesignReport(design, settings, engine, tuple(verdicts), (run,), interrupted=run.interrupted)
 
 
 def status_of(report: DesignReport, *, named: bool) -> int:
@@ -117,6 +126,6 @@ def status_of(report: DesignReport, *, named: bool) -> int:
     outcomes = {verdict.outcome for verdict in report.verdicts}
     if Outcome.VIOLATED in outcomes:
         return VIOLATION
-    if Outcome.INCONCLUSIVE in outcomes or (named and report.skipped):
+    if Outcome.INCONCLUSIVE in outcomes or report.interrupted or (named and report.skipped):
         return UNDECIDED
     return OK

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from drcheck.cli.options import checked_engine, limits_of, search_options
+from drcheck.cli.options import search_options
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from drcheck.claims import Decision, Row
+    from drcheck.explore.protocol import Limits
 
 
 @click.command(
@@ -27,32 +28,35 @@ Examples:
   drcheck claims model.pair:pair --json > matrix.json
 
 A claim is VIOLATED if one of its properties is, INCONCLUSIVE if one of them could not be decided, HOLDS if all hold,
-and NOT DECIDED if no property that was run names it. The exit status is 0 whatever the verdicts are.
+and NOT DECIDED if no property that was run names it. The exit status is 0 whatever the verdicts are, and 3 after
+Ctrl-C: what was decided by then is shown, no further search is begun, and a second one ends the command at once.
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1)
 @click.option("--no-run", is_flag=True, help="Do not decide anything: list the properties that would.")
 @click.option("--json", "as_json_", is_flag=True, help="Print a JSON list, one object a claim, on standard output.")
 @search_options
+@click.pass_context
 def claims_command(
+    context: click.Context,
     targets: Sequence[str],
     no_run: bool,
     as_json_: bool,
     engine: str,
-    limit_states: int | None,
-    limit_seconds: float | None,
+    limits: Limits,
 ) -> None:
     """Show every claim with its source, the properties that decide it, and its verdict.
 
     Claims are listed in properties/claims.py. Properties are those of the designs TARGET (module:design); without any,
     of all designs of the working directory's package model/. They are run unless --no-run is given.
     """
-    from drcheck.check import check_design
+    from drcheck.check import INTERRUPTED, check_design
     from drcheck.claims import decisions_of, load_claims, matrix, undecided
+    from drcheck.cli.boundary import INTERRUPTED_LINE, UNDECIDED
     from drcheck.cli.console import display, output
     from drcheck.cli.discover import chosen
 
-    engine, limits = checked_engine(engine), limits_of(limit_states, limit_seconds)
+    interrupted = False
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         designs, claims = chosen(targets), load_claims()
         listed = [entry for design in designs for entry in undecided(design)]
@@ -60,9 +64,21 @@ def claims_command(
         if not no_run:
             decided = []
             for design in designs:
-                report = check_design(design, engine=engine, limits=limits, listener=shown.listener(design.name))
+                if interrupted:
+                    decided += undecided(design, INTERRUPTED)
+                    continue
+                try:
+                    report = check_design(
+                        design, engine=engine, limits=limits, listener=shown.listener(design.name), keep_states=False
+                    )
+                except KeyboardInterrupt:
+                    if not decided:
+                        raise
+                    interrupted = True
+                    decided += undecided(design, INTERRUPTED)
+                    continue
                 decided += decisions_of(report)
-                del report  # its states: the next design needs the memory
+                interrupted = report.interrupted
             rows = matrix(claims, decided)
     if as_json_:
         from drcheck.cli.data import as_json
@@ -73,6 +89,9 @@ def claims_command(
 
         _print_matrix(output(), rows, run=not no_run)
         plain(output(), _summary(rows, run=not no_run), style="bold")
+    if interrupted:
+        click.echo(INTERRUPTED_LINE, err=True)
+        context.exit(UNDECIDED)
 
 
 def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:

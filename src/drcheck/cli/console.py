@@ -75,19 +75,37 @@ class Display:
     def search(self, title: str) -> Listener | None:
         """Say that a search begins; the result is what listens to its progress."""
         self.say(title)
-        return None if self._show is None else lambda progress: self.say(f"{title}: {_told(progress)}")
+        if self._show is None:
+            return None
+        telling = Telling()
+        return lambda progress: self.say(f"{title}: {telling(progress)}")
 
     def listener(self, name: str) -> Callable[[str], Listener | None]:
         """For `check_design`: the listener of each search of design `name`."""
         return lambda label: self.search(f"{name} with {label}" if label else name)
 
 
-def _told(progress: Progress) -> str:
-    speed = progress.states / progress.seconds if progress.seconds > 0 else 0.0
-    return (
-        f"{progress.states:,} states, {progress.transitions:,} transitions, depth {progress.depth:,}, "
-        f"{progress.frontier:,} to expand, {speed:,.0f} states/s, {progress.seconds:.1f} s"
-    )
+class Telling:
+    """What is shown of a search's progress; it knows the reports before, for rates and estimates."""
+
+    def __init__(self) -> None:
+        from drcheck.explore.estimate import Estimate, Pace  # which needs numbers; most commands do not search
+
+        self._pace, self._estimate = Pace(), Estimate()
+
+    def __call__(self, progress: Progress) -> str:
+        """One report as text."""
+        self._pace.see(progress)
+        self._estimate.see(progress)
+        parts = [
+            f"{progress.states:,} states", f"{self._pace.found:,.0f} states/s", f"{progress.transitions:,} transitions",
+            f"depth {progress.depth:,}", f"{progress.frontier:,} to expand",
+        ]  # fmt: skip
+        if progress.memory is not None:
+            parts.append(f"{progress.memory / (1 << 20):,.0f}M of memory")
+        if progress.load is not None:
+            parts.append(f"table {progress.load:.0%} full")
+        return ", ".join([*parts, f"{progress.seconds:.1f} s", self._estimate.told(progress, self._pace)])
 
 
 @contextmanager

@@ -24,6 +24,7 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "reductions": reductions_data(report.main),
         "idle_events": report.main.idle_events,
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
+        "interrupted": report.interrupted,
     }
 
 

@@ -105,6 +105,8 @@ def _drawings(
     system = design.build(settings)
     yield "Architecture", _Drawing(f"{folder}/architecture", "", "", architecture(system))
     report = check_design(design, settings, engine=engine, limits=limits, listener=shown.listener(design.name))
+    if report.interrupted:  # half a set of drawings would replace a whole one
+        raise KeyboardInterrupt
     for verdict in report.verdicts:
         if verdict.trace is None or (verdict.outcome is not Outcome.VIOLATED and verdict.value is None):
             continue

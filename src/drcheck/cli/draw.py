@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from drcheck.cli.options import assignments_of, checked_engine, limits_of, search_options, set_option
+from drcheck.cli.options import assignments_of, search_options, set_option
 from drcheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -59,13 +59,12 @@ def draw_command(
     output: str | None,
     assignments: Sequence[str],
     engine: str,
-    limit_states: int | None,
-    limit_seconds: float | None,
+    limits: Limits,
 ) -> None:
     """Draw a component, an architecture or a counterexample of the design TARGET (module:design)."""
     from drcheck.cli.console import display
 
-    engine, limits, texts = checked_engine(engine), limits_of(limit_states, limit_seconds), assignments_of(assignments)
+    texts = assignments_of(assignments)
     if sum(map(bool, (component, architecture, counterexample, everything))) > 1:
         raise UsageError(
             "DR401", "one drawing at a time",
@@ -140,6 +139,8 @@ def _trace(
     from drcheck.cli.diagrams import chart_of
 
     report = decide(design, settings, [name], engine=engine, limits=limits, listener=shown.listener(design.name))
+    if report.interrupted:
+        raise KeyboardInterrupt
     traced = [v for v in report.verdicts if v.trace is not None]
     if len(traced) > 1:  # a claim's key stands for several properties
         raise OutputError(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from drcheck.cli.options import set_option, settings_for
+from drcheck.cli.options import limits_of, resource_options, set_option, settings_for
 
 
 @click.command(
@@ -19,6 +19,8 @@ from drcheck.cli.options import set_option, settings_for
 Examples:
   drcheck mutate model.pair:pair
   drcheck mutate --output procedures.md
+
+So many mutants as there are threads are decided side by side, each with its share of the memory.
 
 Exit status: 0 the tables were made, 2 an error.
 """,
@@ -33,9 +35,16 @@ Exit status: 0 the tables were made, 2 an error.
     help="Leave out sets of parameters under which the unchanged design has more states (default 1,000,000).",
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@resource_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
 def mutate_command(
-    targets: Sequence[str], assignments: Sequence[str], largest: int | None, as_json_: bool, output: Path | None
+    targets: Sequence[str],
+    assignments: Sequence[str],
+    largest: int | None,
+    as_json_: bool,
+    memory: str | None,
+    threads: int | None,
+    output: Path | None,
 ) -> None:
     """Leave out, repeat, swap and delay each step of every procedure, and let a second disaster strike in between.
 
@@ -48,6 +57,7 @@ def mutate_command(
     from drcheck.cli.discover import chosen
     from drcheck.cli.files import write_text
 
+    limits = limits_of(memory=memory, threads=threads)
     tables = []
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         for design in chosen(targets):
@@ -56,7 +66,9 @@ def mutate_command(
                 shown.say(f"{name}: mutants of {done} of {of} steps decided")
 
             settings = settings_for(design, assignments)
-            tables += mutation_tables(design, settings, largest=largest or LARGEST, progress=tell)
+            tables += mutation_tables(
+                design, settings, largest=largest or LARGEST, workers=limits.threads, memory=limits.memory, progress=tell
+            )
     text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
     if as_json_:
         click.echo(as_json({"tables": as_data(tables)}))

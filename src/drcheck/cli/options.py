@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +22,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENGINES = "auto, reference, python, numpy or native"
+MOST_THREADS = 64
+LEAST_MEMORY = 1 << 20
+"""Less than this is a unit that was forgotten: the interpreter alone uses more."""
 
 
 def set_option(function: F) -> F:
@@ -27,15 +35,50 @@ def set_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def search_options(function: F) -> F:
-    """`--engine`, `--limit-states`, `--limit-seconds`."""
+def resource_options(function: F) -> F:
+    """`--memory`, `--threads`, as the function's arguments `memory` and `threads`."""
     for option in (
+        click.option(
+            "--threads", type=int, metavar="N",
+            help="Threads that search; otherwise one for each processor. The answers are the same.",
+        ),
+        click.option(
+            "--memory", metavar="SIZE",
+            help="Stop a search before the process uses more memory: 512M, 8G (K, M, G, T are powers of 1024), or bytes.",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def search_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--engine`, `--limit-states`, `--limit-seconds`, `--memory`, `--threads`, `--log`, `--disk`: as `engine`, `limits`."""
+
+    @wraps(function)
+    def checked(
+        *arguments: Any, engine: str, limit_states: int | None, limit_seconds: float | None, memory: str | None,
+        threads: int | None, log: Path | None, disk: Path | None, **named: Any,
+    ) -> Any:  # fmt: skip
+        limits = replace(limits_of(limit_states, limit_seconds, memory, threads), log=log, disk=disk)
+        return function(*arguments, engine=checked_engine(engine), limits=limits, **named)
+
+    options = resource_options(checked)
+    for option in (
+        click.option(
+            "--disk", type=click.Path(path_type=Path), metavar="FOLDER",
+            help="Keep what a large search needs in files there instead of in memory: slower, and larger than memory.",
+        ),
+        click.option(
+            "--log", type=click.Path(path_type=Path), metavar="FOLDER",
+            help="Leave logs of large searches there, about a byte a state, and go on from those that are there: after a "
+            "limit, an interrupt, or a kill.",
+        ),
         click.option("--limit-seconds", type=float, metavar="S", help="Stop each search after so many seconds."),
         click.option("--limit-states", type=int, metavar="N", help="Stop each search after about so many states."),
         click.option("--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}."),
-    ):
-        function = option(function)
-    return function
+    ):  # fmt: skip
+        options = option(options)
+    return options
 
 
 def assignments_of(pairs: Sequence[str]) -> dict[str, str]:
@@ -65,15 +108,21 @@ def checked_engine(name: str) -> str:
     return name
 
 
-def limits_of(states: int | None, seconds: float | None) -> Limits:
-    """Limits of a search. Raises EngineError DR503 for a number that cannot be one."""
+def limits_of(
+    states: int | None = None, seconds: float | None = None, memory: str | None = None, threads: int | None = None
+) -> Limits:
+    """Limits of a search. Raises EngineError DR503 for what cannot be one."""
     from drcheck.explore.protocol import Limits
 
     if states is not None and not 1 <= states < 1 << 62:
         raise EngineError("DR503", f"--limit-states {states} cannot be used", remedy="give a whole number, 1 or more")
     if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
         raise EngineError("DR503", f"--limit-seconds {seconds:g} cannot be used", remedy="give a number above zero")
-    return Limits(states, seconds)
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        raise EngineError(
+            "DR503", f"--threads {threads} cannot be used", remedy=f"give a whole number from 1 to {MOST_THREADS}"
+        )
+    return Limits(states, seconds, None if memory is None else size_of(memory), threads)
 
 
 def reductions_of(text: str) -> frozenset[str]:
@@ -88,3 +137,18 @@ def reductions_of(text: str) -> frozenset[str]:
     if len(names) > 1 and names & {"all", "none"}:
         raise EngineError("DR504", f"--reduce {text!r} names all or none and others", remedy="write one of them alone")
     return frozenset(REDUCTIONS) if names == {"all"} else names - {"none"}
+
+
+def size_of(text: str) -> int:
+    """Bytes from what `--memory` says: `8G`, `512M`, `1.5GiB`, or a number of bytes. Raises EngineError DR503."""
+    from drcheck.explore.memory import UNITS, size_text
+
+    remedy = "write --memory 8G or --memory 512M"
+    found = re.fullmatch(r"(\d+)(\.\d+)?\s*(?:([KMGT])(?:I?B)?|B)?", text.strip().upper(), re.ASCII)
+    if found is None or (found[2] and not found[3]):
+        raise EngineError("DR503", f"--memory {text!r} is not a size", remedy=remedy)
+    size = int(Decimal(found[1] + (found[2] or "")) * UNITS.get(found[3], 1))
+    if not LEAST_MEMORY <= size < 1 << 62:
+        said = f"less than {size_text(LEAST_MEMORY)}" if size < LEAST_MEMORY else "more than there can be"
+        raise EngineError("DR503", f"--memory {text!r} is {said}", remedy=remedy)
+    return size

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from drcheck.cli.options import assignments_of, checked_engine, limits_of, search_options, set_option
+from drcheck.cli.options import assignments_of, search_options, set_option
+
+if TYPE_CHECKING:
+    from drcheck.explore.protocol import Limits
 
 
 @click.command(
@@ -33,8 +37,7 @@ def review_command(
     output: str,
     assignments: Sequence[str],
     engine: str,
-    limit_states: int | None,
-    limit_seconds: float | None,
+    limits: Limits,
 ) -> None:
     """Check designs and write a review that can be read, discussed and signed.
 
@@ -45,7 +48,7 @@ def review_command(
     from drcheck.cli.discover import chosen
     from drcheck.report.write import write_review
 
-    engine, limits, settings = checked_engine(engine), limits_of(limit_states, limit_seconds), assignments_of(assignments)
+    settings = assignments_of(assignments)
     with display() as shown:
         shown.say("composing")
         paths = write_review(

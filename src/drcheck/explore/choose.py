@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from drcheck.errors import EngineError
 from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Engine, Exploration, Limits, Listener, Query
+from drcheck.explore.protocol import Engine, Exploration, Limits, Listener, Query, seconds_limit, states_limit
 from drcheck.explore.reference import ReferenceEngine
 from drcheck.system import System
 
@@ -51,12 +53,9 @@ class AutoEngine:
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
         """Explore every reachable state (see `protocol.Engine`)."""
-        from dataclasses import replace
-
-        small = Limits(
-            SMALL_STATES if limits.states is None else min(SMALL_STATES, limits.states),
-            SMALL_SECONDS if limits.seconds is None else min(SMALL_SECONDS, limits.seconds),
-        )
+        states = SMALL_STATES if limits.states is None else min(SMALL_STATES, limits.states)
+        seconds = SMALL_SECONDS if limits.seconds is None else min(SMALL_SECONDS, limits.seconds)
+        small = replace(limits, states=states, seconds=seconds)
         first = PythonEngine().explore(system, query, small)
         if first.complete or _reached(first, limits):
             return first
@@ -65,11 +64,16 @@ class AutoEngine:
         native = NativeEngine()
         engine: Engine = native if native.available() else engine_named("numpy")
         left = limits.seconds if limits.seconds is None else max(0.0, limits.seconds - first.seconds)
-        result = engine.explore(system, query, Limits(limits.states, left), listener)
-        return replace(result, seconds=first.seconds + result.seconds)
+        result = engine.explore(system, query, replace(limits, seconds=left), listener)
+        stopped = result.stopped
+        if left is not None and limits.seconds is not None and stopped == seconds_limit(left):
+            stopped = seconds_limit(limits.seconds)  # as its user knows it, not what was left of it
+        return replace(result, seconds=first.seconds + result.seconds, stopped=stopped)
 
 
 def _reached(result: Exploration, limits: Limits) -> bool:
-    """Whether a search stopped at the caller's own limits rather than at those of a small system."""
-    over_states = limits.states is not None and result.states > limits.states
-    return over_states or (limits.seconds is not None and result.seconds > limits.seconds)
+    """Whether a search stopped for a reason of its user's or of the machine's, not at the size of a small system."""
+    if limits.states is not None and result.states > limits.states:
+        return True
+    own = (states_limit(SMALL_STATES), seconds_limit(SMALL_SECONDS))
+    return result.stopped not in own or (limits.seconds is not None and result.seconds > limits.seconds)

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drcheck.explore.memory import Budget
 from drcheck.expressions import Expression
 from drcheck.system import State, System
+
+INTERRUPT = "an interrupt"
+"""Why a search stopped that its user interrupted (`Exploration.stopped`)."""
+LOOK = 0.02
+"""Seconds between two looks at the memory."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,19 @@ class Exploration:
     parent: Callable[[int], int] = field(repr=False)
     column: Callable[[int], NDArray[np.int64]] = field(repr=False)
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether its user stopped the search."""
+        return self.stopped == INTERRUPT
+
+    def without_states(self) -> Exploration:
+        """The figures alone: nothing holds the memory of the search any longer, and no state can be asked for."""
+
+        def gone(number: int) -> Any:
+            raise LookupError(f"the states of {self.system.name} were let go after its verdicts")
+
+        return replace(self, graph=None, state=gone, parent=gone, column=gone)
+
     def ancestry(self, number: int) -> list[int]:
         """The state numbers of a shortest path from the initial state to state `number`, both included."""
         path = [number]
@@ -116,13 +135,19 @@ class Exploration:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a search tells while it runs."""
+    """What a search tells while it runs.
+
+    `frontier`: states that were found and not expanded yet. `memory`: bytes that the process uses. `load`: how full the
+    set of states is before it must grow, 0 to 1. Both are None where they are not known.
+    """
 
     states: int
     transitions: int
     frontier: int
     depth: int
     seconds: float
+    memory: int | None = None
+    load: float | None = None
 
 
 Listener = Callable[[Progress], None]
@@ -140,11 +165,23 @@ class Engine(Protocol):
         ...
 
 
+def states_limit(states: int) -> str:
+    """Why a search stopped, where it was the number of states."""
+    return f"the limit of {states:,} states"
+
+
+def seconds_limit(seconds: float) -> str:
+    """Why a search stopped, where it was the time."""
+    return f"the limit of {seconds:g} seconds"
+
+
 class Stopwatch:
     """Seconds since it was made, and whether a limit is reached."""
 
     def __init__(self, limits: Limits) -> None:
         self._start, self._limits = time.perf_counter(), limits
+        self._budget = Budget(limits.memory, limits.disk is not None)
+        self._looked = -LOOK
 
     @property
     def seconds(self) -> float:
@@ -152,9 +189,13 @@ class Stopwatch:
         return time.perf_counter() - self._start
 
     def exceeded(self, states: int) -> str | None:
-        """Why the search must stop now, or None."""
+        """Why the search must stop now, or None. The memory is looked at every `LOOK` seconds, however often this is asked."""
         if self._limits.states is not None and states > self._limits.states:
-            return f"the limit of {self._limits.states:,} states"
-        if self._limits.seconds is not None and self.seconds > self._limits.seconds:
-            return f"the limit of {self._limits.seconds:g} seconds"
-        return None
+            return states_limit(self._limits.states)
+        seconds = self.seconds
+        if self._limits.seconds is not None and seconds > self._limits.seconds:
+            return seconds_limit(self._limits.seconds)
+        if seconds - self._looked < LOOK:
+            return None
+        self._looked = seconds
+        return self._budget.short_of(0)

@@ -11,8 +11,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from drcheck.explore.protocol import Escape, Exploration, Graph, Limits, Listener, Progress, Query, Stopwatch
+from drcheck.explore.interrupts import deferred
+from drcheck.explore.memory import resident
+from drcheck.explore.protocol import (
+    INTERRUPT,
+    Escape,
+    Exploration,
+    Graph,
+    Limits,
+    Listener,
+    Progress,
+    Query,
+    Stopwatch,
+)
 from drcheck.system import State, System
+
+STATES_LOOKS = 1024
+"""The limit of states is looked at whenever so many more were expanded, by every engine, so that all stop at one place."""
+LOOKS = 16
+"""The other limits, more often: where guards are slow a thousand states take seconds."""
+TELLS = 0.1
+"""Seconds between two reports of progress."""
 
 
 class Successor(NamedTuple):
@@ -48,6 +67,7 @@ def breadth_first(
     deadlock: int | None = None
     escape: Escape | None = None
     stopped: str | None = None
+    told = 0.0
 
     def look(number: int, state: State) -> None:
         for i, holds in enumerate(functions.watches):
@@ -61,38 +81,47 @@ def breadth_first(
     look(0, system.initial)
     number = 0
     level_end = 1
-    while number < len(states):
-        if number == level_end:
-            depth, level_end = depth + 1, len(states)
-        if number % 1024 == 0:
-            stopped = watch.exceeded(len(states))
-            if stopped:
+    with deferred() as interrupts:
+        while number < len(states):
+            if number == level_end:
+                depth, level_end = depth + 1, len(states)
+            if interrupts.pending:
+                interrupts.heard()
+                stopped = INTERRUPT
                 break
-            if listener and number % 8192 == 0:
-                listener(Progress(len(states), transitions, len(states) - number, depth, watch.seconds))
-        steps = functions.successors(states[number])
-        if not steps:
-            deadlocks += 1
-            deadlock = number if deadlock is None else deadlock
-        for event, alternative, target, cell in steps:
-            if target is None:
-                if escape is None and cell is not None:
-                    escape = Escape(number, event, alternative, cell)
-                continue
-            transitions += 1
-            fired[event] += 1
-            known = numbers.get(target)
-            if known is None:
-                known = numbers[target] = len(states)
-                states.append(target)
-                parents.append(number)
-                look(known, target)
+            if number % LOOKS == 0:
+                stopped = watch.exceeded(len(states) if number % STATES_LOOKS == 0 else 0)
+                if stopped is None and listener and watch.seconds >= told + TELLS:
+                    told = watch.seconds
+                    try:
+                        listener(Progress(len(states), transitions, len(states) - number, depth, told, resident()))
+                    except KeyboardInterrupt:
+                        stopped = INTERRUPT
+                if stopped:
+                    break
+            steps = functions.successors(states[number])
+            if not steps:
+                deadlocks += 1
+                deadlock = number if deadlock is None else deadlock
+            for event, alternative, target, cell in steps:
+                if target is None:
+                    if escape is None and cell is not None:
+                        escape = Escape(number, event, alternative, cell)
+                    continue
+                transitions += 1
+                fired[event] += 1
+                known = numbers.get(target)
+                if known is None:
+                    known = numbers[target] = len(states)
+                    states.append(target)
+                    parents.append(number)
+                    look(known, target)
+                if query.graph:
+                    targets.append(known)
+                    labels.append(event)
             if query.graph:
-                targets.append(known)
-                labels.append(event)
-        if query.graph:
-            offsets.append(len(targets))
-        number += 1
+                offsets.append(len(targets))
+            number += 1
     if stopped is None:
         stopped = watch.exceeded(len(states)) if limits.states is not None and len(states) > limits.states else None
     graph = None

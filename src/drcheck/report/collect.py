@@ -16,6 +16,7 @@ from drcheck import __version__
 from drcheck.claims import Claim, load_claims
 from drcheck.design import Design, show
 from drcheck.errors import DesignError
+from drcheck.explore.memory import size_text
 from drcheck.explore.protocol import Limits
 from drcheck.report.content import DesignView, FindingView, Review
 from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_for
@@ -73,10 +74,11 @@ def known_claims() -> tuple[Claim, ...]:
 
 
 def _search_options(engine: str, limits: Limits) -> list[str]:
-    """The options of the command line that ask for an engine and for limits."""
+    """The options of the command line that ask for an engine and for limits. Threads change no answer."""
     words = ["--engine", engine] if engine != "auto" else []
     words += ["--limit-states", str(limits.states)] if limits.states is not None else []
-    return words + (["--limit-seconds", f"{limits.seconds:g}"] if limits.seconds is not None else [])
+    words += ["--limit-seconds", f"{limits.seconds:g}"] if limits.seconds is not None else []
+    return words + (["--memory", size_text(limits.memory).split()[0].replace(",", "")] if limits.memory is not None else [])
 
 
 def _now() -> str:

@@ -107,6 +107,8 @@ def check_and_digest(
         return listener(f"{design.name} ({label})" if label else design.name)
 
     report = check_design(design, settings, engine=engine, limits=limits, listener=listen if listener else None)
+    if report.interrupted:  # half a review would read, and be signed, as a whole one
+        raise KeyboardInterrupt
     runs = list(report.runs)
     rows = tuple(
         _row(f"d{number}", position, design, settings, verdict, runs)

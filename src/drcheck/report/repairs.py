@@ -184,6 +184,8 @@ class _Repairer:
         if self.listener is not None:
             listener = self.listener(f"{self.checked.design.name} ({purpose})")
         verdicts = check(system, properties, engine=self.engine, limits=self.limits, listener=listener)
+        if verdicts[0].run.interrupted:
+            raise KeyboardInterrupt
         needed = any(item.kind != "structure" for item in properties)
         self.searches.append(search_row(verdicts[0].run, purpose, needed=needed))
         return verdicts

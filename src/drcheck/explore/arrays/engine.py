@@ -10,7 +10,19 @@ from drcheck.errors import EngineError
 from drcheck.explore.arrays.packing import HALF, Packing
 from drcheck.explore.arrays.steps import MOST_STEPS, Expansion, Steps
 from drcheck.explore.arrays.table import Grown, Keys, Table
-from drcheck.explore.protocol import Escape, Exploration, Graph, Limits, Listener, Progress, Query, Stopwatch
+from drcheck.explore.interrupts import Interrupts, deferred
+from drcheck.explore.memory import resident
+from drcheck.explore.protocol import (
+    INTERRUPT,
+    Escape,
+    Exploration,
+    Graph,
+    Limits,
+    Listener,
+    Progress,
+    Query,
+    Stopwatch,
+)
 from drcheck.system import System
 
 CHUNK = 1 << 16
@@ -46,17 +58,33 @@ class NumpyEngine:
                 available=["reference", "python"],
                 remedy="give the process more memory",
             ) from error
-        stopped: str | None = None
+        with deferred() as interrupts:
+            stopped = self._run(search, watch, limits, listener, interrupts)
+        return search.answer(self.name, watch, stopped)
+
+    @staticmethod
+    def _run(
+        search: Search, watch: Stopwatch, limits: Limits, listener: Listener | None, interrupts: Interrupts
+    ) -> str | None:
+        """Search to the end; returns why it stopped early, or None. Interrupts are heard between chunks."""
         while search.number < search.count:
             # Limits of states hold at multiples of PERIOD only, as in the plain search, so that all engines stop alike.
             stopped = watch.exceeded(search.count if search.number % PERIOD == 0 else 0)
             if stopped is None and max(search.count, search.packing.parts_numbered) > MOST_STATES:
                 stopped = f"the numpy engine's limit of {MOST_STATES:,} states"
+            if interrupts.pending:
+                interrupts.heard()
+                stopped = INTERRUPT
             if stopped:
-                break
+                return stopped
             if listener:
                 frontier = search.count - search.number
-                listener(Progress(search.count, search.transitions, frontier, search.depth, watch.seconds))
+                try:
+                    listener(
+                        Progress(search.count, search.transitions, frontier, search.depth, watch.seconds, resident())
+                    )
+                except KeyboardInterrupt:
+                    return INTERRUPT
             size = search.chunk()
             if limits.states is not None:
                 # So many states cannot bring the search beyond its limit before the next look at it.
@@ -65,9 +93,8 @@ class NumpyEngine:
             try:
                 search.expand(size)
             except MemoryError:
-                stopped = NO_MEMORY
-                break
-        return search.answer(self.name, watch, stopped)
+                return NO_MEMORY
+        return None
 
 
 class Search:

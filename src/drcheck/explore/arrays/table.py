@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.explore.native import memory
+from drcheck.explore import memory
 
 LOAD = 0.6
 """How full a table may become: beyond, too many keys are not in their first slot."""

@@ -15,9 +15,9 @@ from drcheck.explore.native import search
 from drcheck.explore.native.control import NONE
 from drcheck.explore.native.jit import available
 from drcheck.explore.native.log import Log, path_of
-from drcheck.explore.native.memory import Budget
+from drcheck.explore.native.memory import Budget, resident
 from drcheck.explore.native.store import Store
-from drcheck.explore.protocol import Escape, Exploration, Limits, Listener, Progress, Query, Stopwatch
+from drcheck.explore.protocol import INTERRUPT, Escape, Exploration, Limits, Listener, Progress, Query, Stopwatch
 from drcheck.system import System
 
 SLICE = 0.02
@@ -31,8 +31,6 @@ REST = 0.0005
 MOST_THREADS = 64
 MOST_NUMBERED = (1 << 32) - 2
 """Where the graph is kept states are numbered with 32 bits."""
-INTERRUPT = "an interrupt"
-"""Why a search stopped that its user interrupted."""
 
 
 class NativeEngine:
@@ -167,7 +165,9 @@ def _round(
                 stop[0] = 1
             elif listener is not None:
                 count, transitions = store["COUNT"], store["TRANSITIONS"]
-                listener(Progress(count, transitions, count - store["NUMBER"], store["DEPTH"], watch.seconds))
+                load = min(1.0, count / store.states.slots)
+                frontier, depth = count - store["NUMBER"], store["DEPTH"]
+                listener(Progress(count, transitions, frontier, depth, watch.seconds, resident(), load))
     except KeyboardInterrupt:
         stopped = INTERRUPT
     finally:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-RESERVE = 512 << 20
-"""Bytes of memory that a search leaves to the rest of the machine."""
+from drcheck.explore.memory import Budget, available, resident
+
 _HUGE = 4 << 20
 _ADVICE = getattr(mmap, "MADV_HUGEPAGE", None)
 _DONTNEED, _REMOVE = getattr(mmap, "MADV_DONTNEED", None), getattr(mmap, "MADV_REMOVE", None)
@@ -93,18 +93,6 @@ def _advised(region: mmap.mmap) -> mmap.mmap:
     return region
 
 
-def available() -> int | None:
-    """Bytes that can still be used before the machine or the container that this runs in is short; None: unknown."""
-    known = []
-    text = _read("/proc/meminfo")
-    if "MemAvailable:" in text:
-        known.append(int(text.split("MemAvailable:")[1].split()[0]) << 10)
-    most, used = _read("/sys/fs/cgroup/memory.max").strip(), _read("/sys/fs/cgroup/memory.current").strip()
-    if most.isdigit() and used.isdigit():
-        known.append(int(most) - int(used))
-    return min(known) if known else None
-
-
 def aligned(words: int) -> NDArray[np.uint64]:
     """Zeros that begin at a line of the processor's cache."""
     raw = np.zeros(words + 8, np.uint64)
@@ -117,43 +105,6 @@ def addresses(*arrays: NDArray[Any]) -> list[int]:
     return [int(array.ctypes.data) for array in arrays]
 
 
-class Budget:
-    """How much memory a search may use: what the machine has, and what its user allows.
-
-    `most`: bytes that this process may use in all, or None. `on_disk`: what is large is in files, whose pages the system
-    takes back where memory is short, so they do not count.
-    """
-
-    def __init__(self, most: int | None = None, on_disk: bool = False) -> None:
-        self.most, self.on_disk = most, on_disk
-
-    machine = "the memory of this machine"
-
-    def for_more(self, size: int) -> bool:
-        """Whether so many bytes more can be used."""
-        return self.short_of(size) is None
-
-    def short_of(self, size: int) -> str | None:
-        """What would be exceeded by so many bytes more, or None."""
-        left = available()
-        if left is not None and left < (0 if self.on_disk else size) + RESERVE:
-            return self.machine
-        used = resident(self.on_disk)
-        if self.on_disk:
-            size = 0
-        if self.most is not None and used is not None and used + size > self.most:
-            return f"the limit of {self.most:,} bytes of memory"
-        return None
-
-
-def resident(own: bool = False) -> int | None:
-    """Bytes that this process uses, with `own` without those of files; None: unknown."""
-    fields = _read("/proc/self/statm").split()
-    if len(fields) < 3:
-        return None
-    return (int(fields[1]) - (int(fields[2]) if own else 0)) * mmap.PAGESIZE
-
-
 @cache
 def give_way() -> int:
     """The address of a function of the system by which a thread sleeps for some microseconds."""
@@ -164,8 +115,4 @@ def give_way() -> int:
     return int(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text()
-    except OSError:
-        return ""
+__all__ = ["Budget", "Region", "addresses", "aligned", "available", "give_way", "resident"]

@@ -1,0 +1,78 @@
+"""How much memory there is, how much this process uses, and how much a search may use."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+RESERVE = 512 << 20
+"""Bytes of memory that a search leaves to the rest of the machine."""
+UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+"""Suffixes of sizes: powers of 1024."""
+
+
+def available() -> int | None:
+    """Bytes that can still be used before the machine or the container that this runs in is short; None: unknown."""
+    known = []
+    text = _read("/proc/meminfo")
+    if "MemAvailable:" in text:
+        known.append(int(text.split("MemAvailable:")[1].split()[0]) << 10)
+    most, used = _read("/sys/fs/cgroup/memory.max").strip(), _read("/sys/fs/cgroup/memory.current").strip()
+    if most.isdigit() and used.isdigit():
+        known.append(int(most) - int(used))
+    return min(known) if known else None
+
+
+def resident(own: bool = False) -> int | None:
+    """Bytes that this process uses, with `own` without those of files; None: unknown."""
+    fields = _read("/proc/self/statm").split()
+    if len(fields) < 3:
+        return None
+    return (int(fields[1]) - (int(fields[2]) if own else 0)) * mmap.PAGESIZE
+
+
+def size_text(size: int) -> str:
+    """A number of bytes exactly, in the largest unit that it is a multiple of: `8G`, `200M`, `1,000,001 bytes`."""
+    for suffix, unit in reversed(UNITS.items()):
+        if size and size % unit == 0:
+            return f"{size // unit:,}{suffix}"
+    return f"{size:,} bytes"
+
+
+class Budget:
+    """How much memory a search may use: what the machine has, and what its user allows.
+
+    `most`: bytes that this process may use in all, or None. `on_disk`: what is large is in files, whose pages the system
+    takes back where memory is short, so they do not count.
+    """
+
+    machine = "the memory of this machine"
+
+    def __init__(self, most: int | None = None, on_disk: bool = False) -> None:
+        self.most, self.on_disk = most, on_disk
+        self._refused: str | None = None
+
+    def for_more(self, size: int) -> bool:
+        """Whether so many bytes more can be used. If not, the search ends, and `short_of` tells why from then on."""
+        self._refused = self.short_of(size)
+        return self._refused is None
+
+    def short_of(self, size: int) -> str | None:
+        """What would be exceeded by so many bytes more, or was when `for_more` said no, or None."""
+        if self._refused is not None:
+            return self._refused
+        if self.on_disk:
+            size = 0
+        if self.most is not None:
+            used = resident(self.on_disk)
+            if used is not None and used + size > self.most:
+                return f"the limit of {size_text(self.most)} of memory"
+        left = available()
+        return self.machine if left is not None and left < size + RESERVE else None
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
