@@ -257,7 +257,7 @@ def test_simulate_until_the_time_is_over(drcheck: Command, project: Path) -> Non
 
 # -- swarm ------------------------------------------------------------------------------------------------------------
 def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Command) -> None:
-    status, out, err = drcheck("swarm", "model.pair:pair", "--memory", "1K")
+    status, out, err = drcheck("swarm", "model.pair:pair", "--table", "1K")
     assert (status, err) == (1, "")
     lines, text = [" ".join(line.split()) for line in out.splitlines()], " ".join(out.split())
     assert "one_at_a_time P-1 NOT SEEN in none of 5 states" in lines
@@ -274,7 +274,7 @@ def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Comma
 
 def test_swarm_without_a_violation_decides_nothing(drcheck: Command, project: Path) -> None:
     cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
-    words = ("swarm", "model.counters", "sum", "--searches", "2", "--depth", "50", "--json", "--memory", "8K")
+    words = ("swarm", "model.counters", "sum", "--searches", "2", "--depth", "50", "--json", "--table", "8K")
     status, out, _ = drcheck(*words)
     assert status == 3
     data = json.loads(out)

@@ -17,7 +17,7 @@ from drcheck.errors import EngineError, UsageError
 if TYPE_CHECKING:
     from drcheck.explore.bitstate import BitSearch
 
-MEMORY = "256M"
+TABLE = "256M"
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 CAVEAT = (
     "(*) (1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions. What lies behind an omitted state may be "
@@ -31,7 +31,7 @@ CAVEAT = (
 \b
 Examples:
   drcheck swarm model.pair:pair
-  drcheck swarm model.pair:pair somebody_serves --memory 2G --searches 3
+  drcheck swarm model.pair:pair somebody_serves --table 2G --searches 3
   drcheck swarm model.pair:pair --depth 40 --seconds 60 --json > seen.json
 
 States that a search omits are not looked at: a property is VIOLATED or NOT SEEN, and never holds.
@@ -42,7 +42,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 @click.argument("target")
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1)
 @set_option
-@click.option("--memory", default=MEMORY, metavar="SIZE", help=f"Bytes of the table: 64K, 512M, 2G (default {MEMORY}).")
+@click.option("--table", default=TABLE, metavar="SIZE", help=f"Bytes of the table: 64K, 512M, 2G (default {TABLE}).")
 @click.option("--searches", type=int, default=1, metavar="N", help="Searches with other hash functions each (default 1).")
 @click.option("--hashes", type=int, default=3, metavar="K", help="Bits for each state (default 3).")
 @click.option("--depth", type=int, default=None, metavar="D", help="Follow no more than so many steps.")
@@ -57,7 +57,7 @@ def swarm_command(
     target: str,
     names: Sequence[str],
     assignments: Sequence[str],
-    memory: str,
+    table: str,
     searches: int,
     hashes: int,
     depth: int | None,
@@ -78,14 +78,14 @@ def swarm_command(
     from drcheck.design import load
     from drcheck.sampling import swarm_design
 
-    table = size_of(memory)
+    size = table_size(table)
     check_numbers(engine, searches, hashes, depth, seconds, seed)
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         shown.say(f"composing {target}")
         design = load(target)
         sampled = swarm_design(
             design, settings_for(design, assignments), names,
-            table=table, searches=searches, seed=seed, hashes=hashes, depth=depth, seconds=seconds, engine=engine,
+            table=size, searches=searches, seed=seed, hashes=hashes, depth=depth, seconds=seconds, engine=engine,
             listener=lambda label: shown.say(f"{design.name} {label}"),
         )  # fmt: skip
     if as_json_:
@@ -100,12 +100,12 @@ def swarm_command(
     context.exit(VIOLATION if sampled.violated else UNDECIDED)
 
 
-def size_of(text: str) -> int:
+def table_size(text: str) -> int:
     """A size in bytes. Raises UsageError DR401."""
     match = re.fullmatch(r"(\d{1,12})([KMG]?)i?B?", text.strip(), re.IGNORECASE | re.ASCII)
     size = int(match[1]) * UNITS[match[2].upper()] if match else 0
     if not 8 <= size < 1 << 50:
-        raise UsageError("DR401", f"--memory {text!r} is not a size of a table", remedy="write --memory 512M")
+        raise UsageError("DR401", f"--table {text!r} is not a size of a table", remedy="write --table 512M")
     return size
 
 
