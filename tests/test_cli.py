@@ -204,6 +204,91 @@ def test_the_property_that_no_design_states_can_be_named_too(drcheck: Command, p
     assert "a_counts" in out
 
 
+# -- simulate ---------------------------------------------------------------------------------------------------------
+def test_simulate_tells_what_walks_show_and_never_that_something_holds(drcheck: Command) -> None:
+    status, out, err = drcheck("simulate", "model.pair:pair", "--walks", "200", "--steps", "40")
+    assert (status, err) == (1, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "one_at_a_time P-1 NOT SEEN on none of 200 walks" in lines
+    assert "somebody_serves P-2 VIOLATED on 200 of 200 walks" in lines
+    assert "longest_wait P-2 SEEN at least 2" in lines
+    assert any(line.startswith("standby_takes_over NOT LOOKED AT it speaks of whole executions") for line in lines)
+    assert any(re.match(r"200 walks of at most 40 steps, seed 0: 8,000 steps in \d", line) for line in lines)
+    assert "Events taken: 3 of 4; never: hand_back" in lines
+    assert "What none of them showed: with 95 % confidence, at most 1 in 67 walks like these would show it (*)" in lines
+    assert "It is no proof, and no probability of anything in operation." in " ".join(out.split())
+    assert "primary: up -> down" in lines
+    assert "1 violated, 1 seen, 2 not seen, 1 not looked at; what was not seen is not decided" in lines
+    assert "HOLDS" not in out
+    assert " holds" not in out
+
+
+def test_simulate_without_a_violation_decides_nothing(drcheck: Command) -> None:
+    status, out, _ = drcheck("simulate", "model.pair:pair", "P-1", "--walks", "10")
+    assert status == 3
+    assert "at most 26 % of walks like these" in out
+    assert "primary: up -> down" not in out
+    status, out, _ = drcheck("simulate", "model.pair:pair", "longest_wait", "--walks", "10", "--trace")
+    assert status == 3
+    assert "primary: up -> down" in out
+
+
+def test_simulate_takes_the_same_walks_for_the_same_seed(drcheck: Command) -> None:
+    def walks(*words: str) -> dict:
+        status, out, _ = drcheck("simulate", "model.pair:pair", "--walks", "50", "--steps", "9", "--json", *words)
+        assert status == 1
+        data = json.loads(out)
+        assert {o["seen"] for o in data["observations"]} == {"VIOLATED", "SEEN", "NOT SEEN", "NOT LOOKED AT"}
+        for run_ in data["runs"]:
+            del run_["seconds"], run_["engine"]
+        return data
+
+    assert walks("--engine", "python") == walks("--engine", "native")
+    assert walks("--seed", "1") != walks("--seed", "2")
+
+
+def test_simulate_until_the_time_is_over(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    status, out, _ = drcheck("simulate", "model.counters", "sum", "--seconds", "0.1", "--json")
+    assert status == 3
+    (walked,) = json.loads(out)["runs"]
+    assert walked["walks"] == walked["deadlocked"] > 0  # both counters reach their end in 200 steps
+
+
+# -- swarm ------------------------------------------------------------------------------------------------------------
+def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Command) -> None:
+    status, out, err = drcheck("swarm", "model.pair:pair", "--table", "1K")
+    assert (status, err) == (1, "")
+    lines, text = [" ".join(line.split()) for line in out.splitlines()], " ".join(out.split())
+    assert "one_at_a_time P-1 NOT SEEN in none of 5 states" in lines
+    assert "somebody_serves P-2 VIOLATED in the search" in lines
+    assert "longest_wait P-2 SEEN at least 2" in lines
+    assert any(line.startswith("5 states reached, 6 transitions, depth 4, in ") for line in lines)
+    assert "Table of 8,192 bits, 0.18 % set, 3 for each state; a new state is omitted with probability 6.1e-09 at the end" in text
+    assert "(1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions." in text
+    assert "So nothing is proved" in text
+    assert "Events seen: 3 of 4; never: hand_back" in lines
+    assert "primary: up -> down" in lines
+    assert "HOLDS" not in out
+
+
+def test_swarm_without_a_violation_decides_nothing(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    words = ("swarm", "model.counters", "sum", "--searches", "2", "--depth", "50", "--json", "--table", "8K")
+    status, out, _ = drcheck(*words)
+    assert status == 3
+    data = json.loads(out)
+    assert [o["seen"] for o in data["observations"]] == ["NOT SEEN", "NOT SEEN"]
+    assert data["observations"][1]["reason"].startswith("in none of 2 searches of up to 1,3")
+    searches = data["runs"][0]["searches"]
+    assert [(s["search"], s["depth"], s["table_bits"]) for s in searches] == [(0, 50, 1 << 16), (1, 50, 1 << 16)]
+    assert all(s["beyond_depth"] > 0 for s in searches)
+    status, out, _ = drcheck(*(word for word in words if word != "--json"))
+    assert status == 3
+    assert "Search 2: 1,3" in out
+    assert "States at the greatest depth whose steps were not followed: " in out
+
+
 # -- list, show, errors -------------------------------------------------------------------------------------------------
 def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
     status, out, _ = drcheck("list")

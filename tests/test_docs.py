@@ -34,11 +34,11 @@ from typing import Any
 import click
 import pytest
 
-from drcheck.check import select
 from drcheck.cli.application import application
 from drcheck.cli.options import settings_for
 from drcheck.design import load
 from drcheck.report.glossary import TERMS
+from drcheck.selection import select
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").glob("*.md")])

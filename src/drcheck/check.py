@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from drcheck.design import Design, show
-from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError, UnknownAttributeError
+from drcheck.errors import DrcheckError, EngineError, PropertyError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
 from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
@@ -27,6 +27,7 @@ from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import Property, Statement, structure
 from drcheck.lowering import conjunction, lower
+from drcheck.selection import grouped, properties_on, select
 from drcheck.semantics import Oracle
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
@@ -122,7 +123,7 @@ def _not(node: Expression) -> Expression:
 
 
 @dataclass
-class _Plan:
+class Plan:
     """What one property needs from the search."""
 
     property: Property
@@ -132,8 +133,8 @@ class _Plan:
     needs_graph: bool = False
 
 
-class _Planner:
-    """Collects the watches and maxima of all properties into one query."""
+class Planner:
+    """Collects the watches and maxima of all properties into one query: `watches`, `maxima`."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -141,11 +142,33 @@ class _Planner:
         self.maxima: list[Expression] = []
 
     def watch(self, node: Expression) -> int:
+        """Watch for a lowered expression; its position among the watches."""
         self.watches.append(node)
         return len(self.watches) - 1
 
-    def plan(self, item: Property) -> _Plan:
-        plan = _Plan(item)
+    def plans(self, items: Sequence[Property]) -> list[Plan]:
+        """The plans of properties. Raises PropertyError or ModelError, which tell of the property."""
+        plans = []
+        for item in items:
+            if not isinstance(item, Property):
+                raise PropertyError("DR302", f"{item!r} is not a property")
+            try:
+                plans.append(self.plan(item))
+            except DrcheckError as error:
+                if error.place is None and item.place is not None:
+                    raise type(error)(
+                        error.code,
+                        f"property {item.name}: {error.message}",
+                        place=item.place,
+                        available=error.available,
+                        remedy=error.remedy,
+                    ) from error
+                raise
+        return plans
+
+    def plan(self, item: Property) -> Plan:
+        """The plan of one property."""
+        plan = Plan(item)
         place = item.place
 
         def low(node: Expression | None) -> Expression:
@@ -206,26 +229,11 @@ def _searched(
     listener: Listener | None,
     given: Mapping[str, Any] | None,
     reductions: frozenset[str],
-) -> tuple[_Judge, list[_Plan]]:
+) -> tuple[_Judge, list[Plan]]:
     """The search for some properties, for their verdicts to be made."""
     wanted = list(system.properties if properties is None else properties)
-    planner = _Planner(system)
-    plans = []
-    for item in wanted:
-        if not isinstance(item, Property):
-            raise PropertyError("DR302", f"{item!r} is not a property")
-        try:
-            plans.append(planner.plan(item))
-        except DrcheckError as error:
-            if error.place is None and item.place is not None:
-                raise type(error)(
-                    error.code,
-                    f"property {item.name}: {error.message}",
-                    place=item.place,
-                    available=error.available,
-                    remedy=error.remedy,
-                ) from error
-            raise
+    planner = Planner(system)
+    plans = planner.plans(wanted)
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
     query = Query(tuple(planner.watches), tuple(planner.maxima), any(p.needs_graph for p in plans))
@@ -274,13 +282,13 @@ class _Judge:
         self._columns: Columns | None = None
         self._fair: FairGraph | None = None
 
-    def verdicts(self, plans: Sequence[_Plan]) -> list[Verdict]:
+    def verdicts(self, plans: Sequence[Plan]) -> list[Verdict]:
         """All verdicts, that on the domains first."""
         was = self.run
         found = [self.on_domains(), *(self._heeding(plan) for plan in plans)]
         return found if self.run is was else [replace(verdict, run=self.run) for verdict in found]
 
-    def _heeding(self, plan: _Plan) -> Verdict:
+    def _heeding(self, plan: Plan) -> Verdict:
         """The verdict on a property. The first interrupt ends what takes long; what the search has shown is still told."""
         try:
             return self.decide(plan)
@@ -372,7 +380,7 @@ class _Judge:
         """Whether every reachable state was expanded and every step is defined."""
         return self.found.complete and self.found.escape is None
 
-    def decide(self, plan: _Plan) -> Verdict:
+    def decide(self, plan: Plan) -> Verdict:
         """The verdict on one property; its reason says which reductions were used."""
         verdict = self._decide(plan)
         return verdict if plan.property.kind == "structure" else self._noted(verdict)
@@ -380,7 +388,7 @@ class _Judge:
     def _noted(self, verdict: Verdict) -> Verdict:
         return replace(verdict, reason=verdict.reason + self._with) if self._with else verdict
 
-    def _decide(self, plan: _Plan) -> Verdict:
+    def _decide(self, plan: Plan) -> Verdict:
         item = plan.property
         match item.kind:
             case "structure":
@@ -394,7 +402,7 @@ class _Judge:
                 return self._worst_case(plan)
         return self._on_graph(plan)
 
-    def _state_property(self, plan: _Plan) -> Verdict:
+    def _state_property(self, plan: Plan) -> Verdict:
         item = plan.property
         assert plan.watch is not None
         hit = self.found.hits[plan.watch]
@@ -411,7 +419,7 @@ class _Judge:
         outcome = Outcome.VIOLATED if wants_hit else Outcome.HOLDS
         return Verdict(item, outcome, reason, self.run, vacuous=self._vacuous(plan))
 
-    def _vacuous(self, plan: _Plan) -> str | None:
+    def _vacuous(self, plan: Plan) -> str | None:
         if plan.trigger is not None and self.found.hits[plan.trigger] is None:
             return f"its trigger never happens: {plan.property.trigger}"
         return None
@@ -437,7 +445,7 @@ class _Judge:
             return self.inconclusive(item)
         return Verdict(item, Outcome.HOLDS, f"each of {self.states()} has a step", self.run)
 
-    def _worst_case(self, plan: _Plan) -> Verdict:
+    def _worst_case(self, plan: Plan) -> Verdict:
         item = plan.property
         measure = item.measure
         assert plan.maximum is not None
@@ -478,7 +486,7 @@ class _Judge:
         assert self.found.graph is not None
         return len(self.found.graph.offsets) - 1
 
-    def _on_graph(self, plan: _Plan) -> Verdict:
+    def _on_graph(self, plan: Plan) -> Verdict:
         item = plan.property
         if not self.exhaustive or self.run.interrupted:
             return self.inconclusive(item)
@@ -542,35 +550,6 @@ class DesignReport:
         return sum(run.exploration.seconds for run in self.runs)
 
 
-def select(design: Design, names: Sequence[str]) -> list[Statement]:
-    """The statements of a design with these names or claim keys; all where `names` is empty. Raises PropertyError DR301."""
-    statements = design.statements()
-    if not names:
-        return statements
-    chosen = []
-    for name in names:
-        matching = [s for s in statements if name == s.name or name in s.details.get("claims", ())]
-        if not matching:
-            raise PropertyError(
-                "DR301",
-                f"design {design.name} has no property {name!r}",
-                available=[s.name for s in statements],
-                asked=name,
-            )
-        chosen += [s for s in matching if s not in chosen]
-    return chosen
-
-
-def property_on(statement: Statement, system: System, asked: Mapping[str, Any]) -> Property | str:
-    """The property on a system, or why there is none: a parameter asked for took the component away that it speaks of."""
-    try:
-        return statement.on(system)
-    except UnknownAttributeError as error:
-        if not asked:
-            raise
-        return error.message
-
-
 def check_design(
     design: Design,
     settings: Mapping[str, Any] | None = None,
@@ -592,27 +571,7 @@ def check_design(
     Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
     """
     asked = dict(settings or {})
-    groups: dict[tuple[tuple[str, Any], ...], list[Statement]] = {(): []}
-    skipped: list[tuple[Statement, str]] = []
-    for statement in select(design, names):
-        try:
-            given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
-        except DesignError as error:
-            raise PropertyError(
-                "DR302",
-                f"property {statement.name} is given {error.message}",
-                place=statement.details.get("place"),
-                available=error.available,
-            ) from error
-        conflict = [k for k, v in given.items() if k in asked and asked[k] != v]
-        if conflict:
-            needs = ", ".join(f"{k}={show(given[k])}" for k in conflict)
-            skipped.append((statement, f"it is stated for {needs}"))
-            continue
-        different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
-        groups.setdefault(tuple(sorted(different.items(), key=lambda kv: kv[0])), []).append(statement)
-    if names and not groups[()] and len(groups) > 1:
-        del groups[()]
+    groups, skipped = grouped(design, asked, names)
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
     runs: list[Run] = []
@@ -654,17 +613,12 @@ def _search_of(
     limits: Limits,
     listener: Callable[[str], Listener | None] | None,
     reductions: frozenset[str],
-) -> tuple[_Judge, list[_Plan], list[tuple[Statement, str]]]:
+) -> tuple[_Judge, list[Plan], list[tuple[Statement, str]]]:
     """The search for the statements with one set of parameters, and those that cannot be stated there, with the reason."""
     system = design.build({**asked, **given})
     label = ", ".join(f"{k}={show(v)}" for k, v in given.items())
-    stated, left_out = [], []
-    for statement in statements:
-        item = property_on(statement, system, asked)
-        if isinstance(item, Property):
-            stated.append(item)
-        else:
-            left_out.append((statement, item))
+    left_out: list[tuple[Statement, str]] = []
+    stated = properties_on(statements, system, asked, left_out)
     told = listener(label) if listener else None
     judge, plans = _searched(system, stated, engine, limits, told, dict(given), reductions)
     return judge, plans, left_out

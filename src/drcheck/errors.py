@@ -57,7 +57,7 @@ CODES: dict[str, str] = {
     # 5xx: exploration
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",
-    "DR503": "a limit that cannot be used",
+    "DR503": "a limit, or another number of a search, that cannot be used",
     "DR504": "an unknown reduction, or one that the engine cannot be given",
     "DR505": "a reduction that does not keep the answer to what is asked",
     "DR506": "a log of a search, or a folder for its memory, that cannot be used",

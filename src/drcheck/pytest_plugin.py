@@ -122,8 +122,9 @@ class DesignCollector(pytest.Collector):
 
     def collect(self) -> list[PropertyItem]:
         """One item for each property, those of one search next to each other. Raises DesignError or PropertyError."""
-        from drcheck.check import DOMAINS, select
+        from drcheck.check import DOMAINS
         from drcheck.design import load
+        from drcheck.selection import select
 
         _on_path(self.config.rootpath)
         design = load(self.request.target)

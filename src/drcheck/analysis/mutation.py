@@ -20,11 +20,12 @@ from typing import Any
 import networkx as nx
 
 from drcheck.analysis.procedures import KINDS, Mutation, Procedure, mutant, mutations, procedures
-from drcheck.check import DOMAINS, Outcome, Verdict, check, property_on
+from drcheck.check import DOMAINS, Outcome, Verdict, check
 from drcheck.design import Design, load, show
 from drcheck.errors import DesignError
 from drcheck.explore.protocol import Limits
 from drcheck.logic.properties import Property, Statement
+from drcheck.selection import property_on
 from drcheck.system import System
 
 LARGEST = 1_000_000

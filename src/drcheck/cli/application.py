@@ -12,6 +12,8 @@ from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.review import review_command
+from drcheck.cli.simulate import simulate_command
+from drcheck.cli.swarm import swarm_command
 
 
 @click.group(
@@ -39,6 +41,6 @@ def application() -> None:
 
 for _command in (
     check_command, review_command, claims_command, mutate_command, audit_command, draw_command, list_command, show_command,
-    errors_command,
+    errors_command, simulate_command, swarm_command,
 ):  # fmt: skip
     application.add_command(_command)

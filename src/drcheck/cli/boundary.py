@@ -3,9 +3,9 @@
 | status | meaning |
 |---|---|
 | 0 | the command was carried out; for `check`: every property that was asked for holds |
-| 1 | `check` found a violation |
+| 1 | `check` found a violation, or `simulate` or `swarm` saw one |
 | 2 | an error: bad input, a file that cannot be written, or a defect; one coded line on standard error |
-| 3 | `check` found no violation, but could not decide everything; or `check` or `claims` was interrupted during a search |
+| 3 | `check` found no violation, could not decide everything, or it or `claims` was interrupted; `simulate`, `swarm` saw none |
 | 130 | interrupted from the keyboard before anything was decided, or a second time |
 | 141 | the reader of standard output went away |
 

@@ -19,6 +19,9 @@
 | found | states, parents and columns from what a search left |
 | log | the record in a file, from which a search is resumed |
 | engine | the engine behind the protocol |
+| splitmix | random choices that can be made again, as kernels |
+| walks, walker | random walks: the kernels; the memory and the threads |
+| bitstate, sifter | searches with a table of bits: the kernels; the memory and the limits |
 
 Importing this package does not import llvmlite; the first search does.
 """

@@ -562,3 +562,7 @@ def _module(function: str) -> str:
 def most_successors(system: System) -> int:
     """How many successors one state can have at most."""
     return max(1, sum(len(event.alternatives) for event in system.events))
+
+
+Expand = _Expand
+"""The function that makes successors, for those who look at states otherwise (see `walks`)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from drcheck.explore.native import record, replay, rows, search, table
+from drcheck.explore.native import bitstate, record, replay, rows, search, table, walks
 from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.jit import Code, compile_kernels
 from drcheck.explore.native.translate import translate
@@ -57,3 +57,27 @@ def record_code(words: int, half: int) -> Code:
         {"WORDS": words, "HALF": half},
         lambda: translate(record.ordinal_of, inline=True) + translate(record.way_of, internal=True),
     )
+
+
+@cache
+def walk_code(words: int, half: int) -> Code:
+    """Random walks for states of so many words, cut after `half` words (0: not). It is the same for all models."""
+    constants = {"WORDS": words, "HALF": half}
+
+    def called() -> str:
+        texts = [translate(kernel, constants, inline=True) for kernel in walks.INLINE]
+        return "\n".join(texts + [translate(kernel, constants, internal=True) for kernel in walks.CALLED])
+
+    return compile_kernels((walks.walk,), constants, called)
+
+
+@cache
+def sift_code(words: int, half: int) -> Code:
+    """Searches with a table of bits, for states as in `walk_code`."""
+    constants = {"WORDS": words, "HALF": half}
+
+    def called() -> str:
+        texts = [translate(kernel, constants, inline=True) for kernel in bitstate.INLINE]
+        return "\n".join(texts + [translate(kernel, constants, internal=True) for kernel in bitstate.CALLED])
+
+    return compile_kernels((bitstate.sift,), constants, called)

@@ -1,0 +1,122 @@
+"""What was seen in a part of a design's states, as people and programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from drcheck.cli.console import plain
+from drcheck.cli.data import parameters_data
+from drcheck.cli.verdicts import WHOLE, broken
+from drcheck.design import show
+from drcheck.render.chart import sequence_chart
+from drcheck.render.text import chart_text
+from drcheck.sampling import Shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from drcheck.sampling import Observation, Sampled
+
+STYLES = {Shown.VIOLATED: "bold red", Shown.SEEN: "green", Shown.NOT_SEEN: "yellow", Shown.NOT_LOOKED_AT: "dim"}
+
+
+def print_sampled(
+    console: Console, sampled: Sampled, lines: Callable[[Any], list[str]], caveat: str, traces: bool | None
+) -> None:
+    """Print what was seen; `lines` tells of one set of parameters, `caveat` how to read it. `traces` as for verdicts."""
+    system = sampled.runs[0].system
+    plain(console, f"{sampled.design.name}: {system.title}", style="bold")
+    if system.parameters:
+        plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
+    console.print(_table(sampled, console.width))
+    for run in sampled.runs:
+        if len(sampled.runs) > 1:
+            label = ", ".join(f"{name}={show(value)}" for name, value in run.given.items())
+            plain(console, label or "As above", style="bold")
+        for line in lines(run.found):
+            plain(console, line, indent=2 * (len(sampled.runs) > 1))
+    plain(console, caveat)
+    for statement, reason in sampled.skipped:
+        plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
+    for observation in sampled.observations:
+        wanted = observation.shown is Shown.VIOLATED if traces is None else traces
+        if wanted and observation.trace is not None:
+            _print_trace(console, observation)
+    plain(console)
+    plain(console, summary(sampled), style="bold")
+
+
+def _table(sampled: Sampled, width: int) -> Table:
+    widest, whole = max(24, min(44, width // 3)), width >= WHOLE
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("property", "claims", "seen"):
+        table.add_column(name, no_wrap=whole, overflow="fold")
+    table.add_column("value or where", overflow="fold")
+    for observation in sampled.observations:
+        item, reason = observation.property, [observation.reason]
+        if observation.given:
+            reason.append("with " + ", ".join(f"{name}={show(value)}" for name, value in observation.given.items()))
+        if item.finding is not None:
+            reason.append(f"known finding: {item.finding.title}")
+        reason += [f"assuming {text}" for text in item.assumptions]
+        table.add_row(
+            Text(broken(item.name, widest)),
+            Text("\n".join(item.claims)),
+            Text(observation.shown.value, style=STYLES[observation.shown]),
+            Text("\n".join(reason)),
+        )
+    return table
+
+
+def _print_trace(console: Console, observation: Observation) -> None:
+    item = observation.property
+    assert observation.trace is not None
+    plain(console)
+    claims = f" ({', '.join(item.claims)})" if item.claims else ""
+    plain(console, f"{observation.shown.value} {item.name}{claims}", style=STYLES[observation.shown])
+    if item.statement:
+        plain(console, item.statement, indent=2)
+    title = "An execution that shows it; there may be shorter ones"
+    for line in chart_text(sequence_chart(observation.trace, title=title)):
+        console.print(Text(line), soft_wrap=True)
+
+
+def summary(sampled: Sampled) -> str:
+    """One line: what was seen. It never says that something holds."""
+    count = {shown: sum(o.shown is shown for o in sampled.observations) for shown in Shown}
+    parts = [f"{number} {shown.value.lower()}" for shown, number in count.items() if number]
+    if sampled.skipped:
+        parts.append(f"{len(sampled.skipped)} skipped")
+    return f"{', '.join(parts)}; what was not seen is not decided"
+
+
+def sampled_data(sampled: Sampled, data: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """What was seen as plain data; `data` gives that of one set of parameters."""
+    system = sampled.runs[0].system
+    return {
+        "design": sampled.design.name,
+        "system": system.name,
+        "title": system.title,
+        "parameters": parameters_data(system.parameters),
+        "observations": [
+            {
+                "property": o.property.name,
+                "claims": list(o.property.claims),
+                "seen": o.shown.value,
+                "reason": o.reason,
+                "value": o.value,
+                "statement": o.property.statement,
+                "formula": o.property.formula(),
+                "given": parameters_data(o.given),
+                "trace": None if o.trace is None else o.trace.as_data(),
+            }
+            for o in sampled.observations
+        ],
+        "runs": [{"given": parameters_data(run.given), **data(run.found)} for run in sampled.runs],
+        "skipped": [{"property": statement.name, "reason": reason} for statement, reason in sampled.skipped],
+    }
