@@ -251,7 +251,7 @@ def test_an_event_that_goes_first_breaks_symmetry(attribute: dict) -> None:
     assert not done.applied
 
 
-@pytest.mark.parametrize("why", ["property", "start", "guard", "urgent", "priority", "fairness", "nothing"])
+@pytest.mark.parametrize("why", ["property", "start", "guard", "urgent", "priority", "fairness", "difference", "nothing"])
 def test_a_guess_is_not_enough(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if whatever looks for symmetry takes everything for identical, only what is proved is exchanged."""
     monkeypatch.setattr(symmetry._Shapes, "refined", lambda self, colours: [0 for _ in colours])
@@ -265,9 +265,9 @@ def test_a_guess_is_not_enough(why: str, monkeypatch: pytest.MonkeyPatch) -> Non
     attributes = {"urgent": {"urgent": True}, "priority": {"priority": 1}}.get(why)
     events = [event("go1", **attributes)] if attributes else []
     system = compose("sample", [part(0), part(1)], events=events)
-    asked = [system.c0.n > 2] if why == "property" else [system.c0.n + system.c1.n > 2]
+    asked = {"property": system.c0.n > 2, "difference": system.c0.n - system.c1.n > 0}
     named = frozenset([1] if why == "fairness" else [])
-    assert bool(reduced(system, SYMMETRY, *asked, named=named).used) is (why == "nothing")
+    assert bool(reduced(system, SYMMETRY, asked.get(why, system.c0.n + system.c1.n > 2), named=named).used) is (why == "nothing")
 
 
 def test_an_order_among_components_breaks_symmetry() -> None:
@@ -400,16 +400,26 @@ def test_a_circle_of_preferred_events_would_put_others_off_for_ever() -> None:
         assert_same_verdicts(two, [reachable(state)], frozenset([PARTIAL_ORDER]))
 
 
-def test_an_event_of_higher_priority_that_becomes_possible_is_no_independent_one() -> None:
-    """After `go` nothing but `rush` is possible, so that `count` before `go` is not the same as `count` after it."""
-    runner = Component("runner", ["a", "b", "c"], transitions=[on("go", "a", "b"), on("rush", "b", "c")])
-    done = Boolean("seen")
-    count = Component("count", ["s", "t"], variables=[done], transitions=[
-        on("count", "s", "t", then={done: ~done}), on("reset", "t", "s", when=runner.c)])  # fmt: skip
-    system = compose("sample", [runner, count], events=[event("rush", priority=1)])
-    both = system.runner.b & system.count.t
-    verdict = assert_same_verdicts(system, [reachable(both), deadlock_free()], frozenset([PARTIAL_ORDER]))
-    assert verdict.run.exploration.complete
+@pytest.mark.parametrize("priority", [0, 1])
+def test_an_event_of_higher_priority_that_becomes_possible_is_no_independent_one(priority: int) -> None:
+    """`go` touches nothing of `count`, but after it nothing but `rush` is possible, and then `count` no more."""
+    late = Boolean("late")
+    runner = Component("runner", ["a", "b", "c"], variables=[late], transitions=[
+        on("go", "a", "b"), on("rush", "b", "c", then={late: True})])  # fmt: skip
+    count = Component("count", ["s", "t"], transitions=[on("count", "s", "t", when=~late)])
+    system = compose("sample", [runner, count], events=[event("rush", priority=priority)])
+    verdict = assert_same_verdicts(system, [reachable(system.count.t), deadlock_free()], frozenset([PARTIAL_ORDER]))
+    assert bool(verdict.run.reductions) is (priority == 0)
+
+
+def test_the_others_may_not_leave_the_place_where_events_are_preferred() -> None:
+    """`work` happens while the switch is on, whoever turns it off: `work` alone is not preferred while it is on."""
+    switch = Component("switch", ["on", "off"], transitions=[on("turn_off", "on", "off")])
+    worker = Component("worker", ["a", "b"], transitions=[on("work", "a", "b"), on("spoil", "a", "b", when=switch.off)])
+    system = compose("sample", [switch, worker])
+    spoilt = Component("spoilt", ["no", "yes"], transitions=[on("spoil", "no", "yes")])
+    system = compose("sample", [switch, worker, spoilt])
+    assert_same_verdicts(system, [reachable(system.spoilt.yes), deadlock_free()], frozenset([PARTIAL_ORDER]))
 
 
 @pytest.mark.parametrize("urgent", [False, True])
