@@ -18,7 +18,6 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import measure
-from drcheck.check import property_on
 from drcheck.cli.options import settings_for
 from drcheck.design import Design, load, show
 from drcheck.errors import DrcheckError
@@ -26,6 +25,7 @@ from drcheck.explore.protocol import Query
 from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.properties import Property
 from drcheck.lowering import conjunction, lower
+from drcheck.selection import property_on
 from drcheck.system import System
 
 ROOT = Path(__file__).resolve().parent.parent

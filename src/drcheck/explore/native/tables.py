@@ -14,7 +14,7 @@ from drcheck.explore.native import control as at
 from drcheck.explore.native.jit import Code
 from drcheck.explore.native.memory import Region
 
-LOAD, LARGE, LARGE_LOAD = 0.8, 1 << 26, 0.96
+LOAD, LARGE, LARGE_LOAD = 0.8, 1 << 26, 15 / 16
 """How full the set of states may become; from so many slots on it is fuller, as memory counts for more than speed."""
 HALF_LOAD = 0.85
 """How full the table of halves may become."""
@@ -22,7 +22,7 @@ FIRST_LINES = 12
 """A set of states starts with 2 ** FIRST_LINES lines."""
 MOST_REST = {32: 29, 64: 60}
 """Bits of a remainder that leave room for distances in a slot of so many bits."""
-FURTHEST = 63
+FURTHEST = 1_000
 """The greatest distance that is used."""
 STASH = 1 << 10
 """Places of a stash at the least."""
