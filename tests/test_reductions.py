@@ -431,6 +431,15 @@ def test_what_leaves_a_place_depends_on_all_that_reads_the_place() -> None:
     assert_same_verdicts(system, [reachable(system.worker.b), deadlock_free()], frozenset([PARTIAL_ORDER]))
 
 
+def test_time_is_never_preferred() -> None:
+    """`spin` is urgent and always possible, so time stands still; to prefer `tick` would let it pass."""
+    n = Counter("n", 2)
+    clock = Component("clock", ["a", "b"], transitions=[on("tick", "a", "b")])
+    spinner = Component("spinner", ["s"], variables=[n], transitions=[on("spin", "s", then={n: n + 1})])
+    system = compose("sample", [clock, spinner], events=[event("spin", urgent=True)], tick=hours(1))
+    assert_same_verdicts(system, [reachable(system.spinner.n == 2), deadlock_free()], frozenset([PARTIAL_ORDER]))
+
+
 @pytest.mark.parametrize("urgent", [False, True])
 def test_time_that_an_urgent_event_holds_up_is_no_independent_one(urgent: bool) -> None:
     """`go` makes `hurry` possible: where that is urgent no time passes after `go`, so `tick` and `go` depend on each other."""
