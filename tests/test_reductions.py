@@ -380,11 +380,12 @@ def test_independent_counters_count_one_after_the_other(size: int) -> None:
     assert sizes(system, PARTIAL_ORDER, first.n == 2) == (4**size, 3 * size + 1)
 
 
-def test_what_depends_on_each_other_is_explored_in_every_order() -> None:
+@pytest.mark.parametrize("turn", [1, -1])
+def test_what_depends_on_each_other_is_explored_in_every_order(turn: int) -> None:
     x = Integer("x", 0, 4)
     parts = [Component("owner", ["s"], variables=[x], transitions=[on("up", "s", when=x < 4, then={x: x + 1})]), counter(0)]
     reader = Component("reader", ["a", "b"], transitions=[on("see", "a", "b", when=x == 2)])
-    assert sizes(compose("sample", [*parts, reader]), PARTIAL_ORDER) == (4 * 8, 3 + 8)
+    assert sizes(compose("sample", [*parts, reader][::turn]), PARTIAL_ORDER) == (4 * 8, 3 + 8)
 
 
 def test_a_circle_of_preferred_events_would_put_others_off_for_ever() -> None:
@@ -413,13 +414,30 @@ def test_an_event_of_higher_priority_that_becomes_possible_is_no_independent_one
 
 
 def test_the_others_may_not_leave_the_place_where_events_are_preferred() -> None:
-    """`work` happens while the switch is on, whoever turns it off: `work` alone is not preferred while it is on."""
+    """While the switch is on `work` touches nothing of `turn_off`; preferred there it would keep `spoil` from ever happening."""
     switch = Component("switch", ["on", "off"], transitions=[on("turn_off", "on", "off")])
     worker = Component("worker", ["a", "b"], transitions=[on("work", "a", "b"), on("spoil", "a", "b", when=switch.off)])
-    system = compose("sample", [switch, worker])
     spoilt = Component("spoilt", ["no", "yes"], transitions=[on("spoil", "no", "yes")])
     system = compose("sample", [switch, worker, spoilt])
-    assert_same_verdicts(system, [reachable(system.spoilt.yes), deadlock_free()], frozenset([PARTIAL_ORDER]))
+    item = reachable(system.spoilt.yes & system.switch.off)
+    assert_same_verdicts(system, [item, deadlock_free()], frozenset([PARTIAL_ORDER]))
+
+
+def test_what_leaves_a_place_depends_on_all_that_reads_the_place() -> None:
+    """`work` is possible while the switch is on only: that it is on there is known, and is a reading all the same."""
+    switch = Component("switch", ["on", "off"], transitions=[on("turn_off", "on", "off")])
+    worker = Component("worker", ["a", "b"], transitions=[on("work", "a", "b", when=switch.on)])
+    system = compose("sample", [switch, worker])
+    assert_same_verdicts(system, [reachable(system.worker.b), deadlock_free()], frozenset([PARTIAL_ORDER]))
+
+
+def test_time_is_never_preferred() -> None:
+    """`spin` is urgent and always possible, so time stands still; to prefer `tick` would let it pass."""
+    n = Counter("n", 2)
+    clock = Component("clock", ["a", "b"], transitions=[on("tick", "a", "b")])
+    spinner = Component("spinner", ["s"], variables=[n], transitions=[on("spin", "s", then={n: n + 1})])
+    system = compose("sample", [clock, spinner], events=[event("spin", urgent=True)], tick=hours(1))
+    assert_same_verdicts(system, [reachable(system.spinner.n == 2), deadlock_free()], frozenset([PARTIAL_ORDER]))
 
 
 @pytest.mark.parametrize("urgent", [False, True])
@@ -444,6 +462,8 @@ def test_an_escape_is_found_after_preferred_events() -> None:
     verdict = assert_same_verdicts(system, [deadlock_free()], frozenset([PARTIAL_ORDER]))
     assert verdict.run.reductions == (PARTIAL_ORDER,)
     assert verdict.run.exploration.states < 48
+    # What can leave its domain is not preferred: behind it the others would never have their turn.
+    assert_same_verdicts(system, [reachable(system.c0.n + system.c1.n == 6)], frozenset([PARTIAL_ORDER]))
 
 
 # -- generated systems -------------------------------------------------------------------------------------------------
