@@ -727,3 +727,17 @@ def cli(arguments: str, folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
     assert done.stdout, done.stderr
     return done.stdout
+
+
+def test_an_event_fires_if_one_of_its_orbit_does() -> None:
+    """Only one is ever down, and in order that is the second; `back0` never fires in what is searched."""
+    busy = Counter("busy", 1, at_limit="refuse")
+    lock = Component("lock", ["s"], variables=[busy], transitions=[
+        on("fails0", "s", then={busy: busy + 1}), on("fails1", "s", then={busy: busy + 1}),
+        on("back0", "s", then={busy: 0}), on("back1", "s", then={busy: 0})])  # fmt: skip
+    parts = [Component(f"c{i}", ["up", "down"], transitions=[on(f"fails{i}", "up", "down"), on(f"back{i}", "down", "up")])
+             for i in range(2)]  # fmt: skip
+    verdict = assert_same_verdicts(compose("sample", [lock, *parts]), [], frozenset([SYMMETRY]))
+    assert verdict.run.exploration.states == 2
+    assert 0 in verdict.run.exploration.fired
+    assert verdict.run.idle_events == []
