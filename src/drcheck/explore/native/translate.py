@@ -5,8 +5,7 @@ small subset of the language, and this module gives them to LLVM. The same funct
 lists, so a small input needs no compiler and a kernel can be stepped through in a debugger.
 
 Why not Numba: it understands far more, but importing it takes 0.4 s and compiling a kernel the first time takes
-seconds, which then asks for a cache that survives upgrades, read-only installs and several processes. This subset is
-compiled anew each time in a few hundredths of a second and needs no cache.
+seconds. This subset is compiled in some hundredths of a second, and can do without the cache (`code_cache`).
 
 The subset: every number is an unsigned 64-bit word. Parameters are words (`int`), arrays (`Words`, `HalfWords`,
 `Bytes`: 64, 32 and 8 bits an element, `Slots`: 32 or 64; an element read is widened, an element written is cut) or
