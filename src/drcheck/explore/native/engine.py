@@ -47,11 +47,17 @@ class NativeEngine:
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
         """Explore every reachable state (see `protocol.Engine`). Raises EngineError DR501 without llvmlite, or
-        without the memory to begin.
+        without the memory to begin, DR506 for a folder or a log that cannot be used.
 
         Where memory becomes short, or the user interrupts, the search stops, as at a limit.
         """
         watch = Stopwatch(limits)
+        if limits.disk is not None and not os.access(limits.disk, os.W_OK | os.X_OK):
+            raise EngineError(
+                "DR506",
+                f"no files can be made in {limits.disk}, which is to hold what a search needs",
+                remedy="name a folder that is there and can be written to",
+            )
         try:
             store = Store(system, query, threads_of(limits), limits.disk)
         except (MemoryError, OSError) as error:
