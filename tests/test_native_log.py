@@ -104,8 +104,8 @@ def test_a_forged_record_is_refused(tmp_path: Path) -> None:
     start = whole.index(b"\n") + 1
     head = list(log._BLOCK.unpack(whole[start : start + log._BLOCK.size]))
     _, _, expanded, _, known, _ = head
-    ordinal_bits = (sum(len(event.alternatives) for event in system.events) - 1).bit_length()
-    length = (expanded + known - 1 + 63) // 64 + ((known - 1) * ordinal_bits + 63) // 64
+    way_bits = (sum(len(event.alternatives) for event in system.events) - 1).bit_length()
+    length = (expanded + known - 1 + 63) // 64 + ((known - 1) * way_bits + 63) // 64
     words = b"\xff" * 8 * length  # every state has children without end
     head[-1] = zlib.crc32(words)
     file.write_bytes(whole[:start] + log._BLOCK.pack(*head) + words)

@@ -16,7 +16,7 @@ from drcheck.design import load
 from drcheck.errors import EngineError, ModelError
 from drcheck.explore.native import layout, walker
 from drcheck.explore.native.splitmix import FULL, key_of, rank_of, word_of
-from drcheck.explore.native.walks import count_bits
+from drcheck.explore.native.translate import count_bits
 from drcheck.explore.protocol import Query
 from drcheck.explore.simulation import Attained, Sighting, Simulation, simulate, states_of, way_through
 from drcheck.logic.properties import (

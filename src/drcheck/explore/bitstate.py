@@ -284,16 +284,16 @@ def _compiled(plan: _Plan) -> BitSearch:
         deadlocks=search[at.DEADLOCKS],
         deadlock=search[at.DEADLOCK] if search[at.DEADLOCKS] else None,
         escape=None if first == NONE else Escape(first, event, alternative, cell),
-        path=lambda number: _follow(system, search.ordinals_to(number)),
+        path=lambda number: _follow(system, search.steps_to(number)),
     )
 
 
-def _follow(system: System, ordinals: Sequence[int]) -> list[State]:
-    """The states along a path, told by which of the steps that have a target is taken in each."""
+def _follow(system: System, steps: Sequence[tuple[int, int]]) -> list[State]:
+    """The states along a path, told by the event and the alternative of each step."""
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
     states = [system.initial]
-    for ordinal in ordinals:
-        states.append([target for _, _, target, _ in successors(states[-1]) if target is not None][ordinal])
+    for step in steps:
+        states += [target for event, way, target, _ in successors(states[-1]) if (event, way) == step]
     return states
 
 

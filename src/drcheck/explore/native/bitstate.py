@@ -21,7 +21,7 @@ from drcheck.explore.native.walks import OUT, OUT_STEP
 
 # Positions in `control`. Set by the caller: the seed of the hashes, how many there are, the table's bits as a mask; the
 # depth beyond which nothing is entered; states that there is room for, places of the ring minus one, most successors of a
-# state, bits of an ordinal; words of watches and of ways of a lane, maxima. Counted: states found and expanded, the depth
+# state, bits of a way; words of watches and of ways of a lane, maxima. Counted: states found and expanded, the depth
 # of those being expanded, the end of their level; bits set; states with steps beyond the depth; deadlocks, and the first.
 (
     SEED, HASHES, PLACES, DEEPEST, ROOM, RING, MOST, WIDTH, GROUPS, MASKS, MAXIMA,
@@ -146,7 +146,7 @@ def sift(
     table: Words,
     ring: Words,
     shape: Words,
-    ordinals: Words,
+    taken: Words,
     marks: Words,
     states: Words,
     made: Words,
@@ -229,7 +229,6 @@ def sift(
         if control[DEPTH] == control[DEEPEST]:
             lane = few
         while lane < few:
-            ordinal = 0
             mask = 0
             while mask < masks:
                 ways = enabled[LANES * mask + lane]
@@ -247,10 +246,9 @@ def sift(
                         row = (count & control[RING]) * WORDS
                         for word in range(WORDS):
                             ring[row + word] = word_made(states, made, way, touched[way], word, lane)
-                        note_child(shape, ordinals, number + lane, count, ordinal, width)
+                        note_child(shape, taken, number + lane, count, way, width)
                         count += 1
                     kept += 1
-                    ordinal += 1
                 mask += 1
             lane += 1
         control[COUNT] = count

@@ -8,7 +8,8 @@ updates may be evaluated eagerly and shared between events.
 
 | function | does |
 |---|---|
-| `expand(rows, at, size, first, out, enabled, hits, bests, attained, tally)` | looks at the states, and makes successors |
+| `expand(rows, at, size, first, out, enabled, hits, bests, attained, tally, fired, table, ahead, rest)` | looks at the
+  states, and makes successors |
 | `look(rows, at, size, first, hits, bests, attained)` | evaluates the watches and the maxima in the states |
 
 There are `size` states, at most LANES, numbered from `first` on. Word w of the state in lane l is `rows[at + LANES * w + l]`;
@@ -16,7 +17,11 @@ lanes from `size` on must hold some state too. Ways are the alternatives of all 
 `enabled[LANES * (w // 64) + l]` tells whether way w is one in lane l, and the successor's word i is then
 `out[LANES * (w * words + i) + l]`; words of a half that the way does not write are not set (see `Ways`). `hits[i]` is
 the first state that satisfies watch i, `bests[i]` and `attained[i]` tell the greatest value of maximum i and the first
-state that attains it; `tally` is described in `control`.
+state that attains it; `tally` is described in `control`; `fired[w]` counts how often way w is enabled.
+
+Whoever looks successors up in a table has to wait for memory, and that is hidden best behind the making of others: with
+each event, memory is asked for for one of the mixed keys in `ahead` (as many words as there are events), whose line in
+`table` its bits from `rest` on tell (see `table`).
 """
 
 from __future__ import annotations
@@ -43,6 +48,8 @@ DECLARATIONS = """\
 declare <8 x i64> @llvm.smin.v8i64(<8 x i64>, <8 x i64>)
 declare <8 x i64> @llvm.smax.v8i64(<8 x i64>, <8 x i64>)
 declare i64 @llvm.cttz.i64(i64, i1)
+declare i8 @llvm.ctpop.i8(i8)
+declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 """
 _COMPARE = {"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "==": "eq", "!=": "ne"}
 _ARITHMETIC = {"+": "add nsw", "-": "sub nsw", "*": "mul nsw"}
@@ -345,6 +352,8 @@ def weight(node: Expression, limit: int) -> int:
 class _Expand(_Function):
     """The function that looks at states and makes their successors."""
 
+    PARAMETERS = "rows at size first out enabled hits bests attained tally fired table ahead rest"
+
     def __init__(self, system: System, query: Query, layout: Layout) -> None:
         super().__init__(layout)
         self.system, self.query = system, query
@@ -363,15 +372,28 @@ class _Expand(_Function):
         if not any(e.urgent for e in events) and len({e.priority for e in events}) <= 1:
             for number, event in enumerate(events):
                 self._fire(number, event, self._possible(event))
+                self.ask_ahead(number)
         else:
             for number, test in self._by_precedence():
                 self._fire(number, events[number], test)
+                self.ask_ahead(number)
         self._finish()
-        head = (
-            "define i64 @expand(ptr noalias %rows, i64 %at, i64 %size, i64 %first, ptr noalias %out, "
-            "ptr noalias %enabled, ptr noalias %hits, ptr noalias %bests, ptr noalias %attained, ptr noalias %tally) {"
+        return "\n".join([_head("expand", self.PARAMETERS), "entry:", *self.lines, "}", ""])
+
+    def ask_ahead(self, number: int) -> None:
+        """Ask for the line of the table where the key `ahead[number]` belongs."""
+        mixed = self.fresh(f"load i64, ptr {self.vector_at('%ahead', number)}")
+        line = self.fresh(f"shl i64 {self.fresh(f'lshr i64 {mixed}, %rest')}, 6")
+        self.emit(
+            f"call void @llvm.prefetch.p0(ptr {self.fresh(f'getelementptr i8, ptr %table, i64 {line}')}, i32 0, i32 3, i32 1)"
         )
-        return "\n".join([head, "entry:", *self.lines, "}", ""])
+
+    def count_fired(self, here: str) -> None:
+        """Count in how many lanes the way is enabled."""
+        slot = self.vector_at("%fired", self.way)
+        some = self.fresh(f"call i8 @llvm.ctpop.i8(i8 {self.pure(f'bitcast {_BIT} {here} to i8')})")
+        before, more = self.fresh(f"load i64, ptr {slot}"), self.fresh(f"zext i8 {some} to i64")
+        self.emit(f"store i64 {self.fresh(f'add i64 {before}, {more}')}, ptr {slot}")
 
     def _finish(self) -> None:
         """Tell which ways are enabled, and note states without any."""
@@ -480,6 +502,7 @@ class _Expand(_Function):
             if touched >> (bool(self.layout.half) and word >= self.layout.half) & 1:
                 position = LANES * (self.way * self.layout.words + word)
                 self.emit(f"store {_WORD} {value}, ptr {self.vector_at('%out', position)}, align 8")
+        self.count_fired(here)
         slot = f"%enabled{self.way // 64}"
         before = self.fresh(f"load {_WORD}, ptr {slot}")
         with_it = self.fresh(f"or {_WORD} {before}, {_word(1 << self.way % 64)}")
@@ -536,11 +559,15 @@ class _Look(_Function):
         self.load_states()
         self.look(query)
         self.emit("ret i64 0")
-        head = (
-            "define i64 @look(ptr noalias %rows, i64 %at, i64 %size, i64 %first, ptr noalias %hits, ptr noalias %bests, "
-            "ptr noalias %attained) {"
-        )
+        head = _head("look", "rows at size first hits bests attained")
         return "\n".join([head, "entry:", *self.lines, "}", ""])
+
+
+def _head(name: str, parameters: str) -> str:
+    """The first line of a function; parameters are arrays that do not overlap, but for the numbers among them."""
+    numbers = ("at", "size", "first", "rest")
+    types = (f"i64 %{p}" if p in numbers else f"ptr noalias %{p}" for p in parameters.split())
+    return f"define i64 @{name}({', '.join(types)}) {{"
 
 
 def expand_code(system: System, query: Query, layout: Layout) -> str:

@@ -11,7 +11,6 @@ from drcheck.explore.native import search
 from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.kernels import record_code
 from drcheck.explore.native.memory import addresses
-from drcheck.explore.native.record import way_of
 from drcheck.explore.protocol import Graph
 from drcheck.system import State
 
@@ -38,9 +37,12 @@ class Found:
         own = store.workers[0].copy()
         self._states, self._made, self._enabled = (own.part(name) for name in ("STATES", "MADE", "ENABLED"))
         self._keep = own
-        self._pointers = addresses(
-            self._states, self._made, self._enabled, own.hits, own.bests, own.attained, own.tally
-        )
+        # Nothing is looked up: what `expand` asks for is some line that is there.
+        line, rest = own.part("MIXED"), 63
+        self._pointers = [
+            *addresses(self._states, self._made, self._enabled, own.hits, own.bests, own.attained, own.tally),
+            *addresses(own.part("FIRED"), line, line), rest,
+        ]  # fmt: skip
 
     def parent(self, number: int) -> int:
         """The first predecessor of a state; the first state is its own."""
@@ -90,11 +92,10 @@ class Found:
         store, ways = self._store, self._store.ways
         self._states.reshape(self._words, LANES)[:] = row[:, None]
         store.model["expand"](self._pointers[0], 0, 1, 0, *self._pointers[1:])
-        ordinals = store.ordinals.array(np.uint64, store.ordinals.size // 8)
-        bit = (child - 1) * store.ordinal_bits
-        word = int(ordinals[bit >> 6]) | int(ordinals[(bit >> 6) + 1]) << 64
-        ordinal = word >> (bit & 63) & (1 << store.ordinal_bits) - 1
-        way = way_of(self._enabled.tolist(), 0, ways.masks, ordinal)
+        taken = store.taken.array(np.uint64, store.taken.size // 8)
+        bit = (child - 1) * store.way_bits
+        word = int(taken[bit >> 6]) | int(taken[(bit >> 6) + 1]) << 64
+        way = word >> (bit & 63) & (1 << store.way_bits) - 1
         made = self._made.reshape(-1, self._words, LANES)[way, :, 0]
         if not store.half:
             return np.array(made, np.uint64)
@@ -112,8 +113,8 @@ class Found:
             rows = np.zeros((self.count, self._words), np.uint64)
             rows[0] = self._initial
             self._code["regrow"](
-                store.model.address("expand"), rows.ctypes.data, store.shape.address, store.ordinals.address,
-                store.ordinal_bits, 0, self.expanded, 1, store.ways.touched.ctypes.data, store.ways.masks, *self._pointers,
+                store.model.address("expand"), rows.ctypes.data, store.shape.address, store.taken.address,
+                store.way_bits, 0, self.expanded, 1, store.ways.touched.ctypes.data, *self._pointers,
             )  # fmt: skip
             self._rows = rows
         return self._rows

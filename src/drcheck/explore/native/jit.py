@@ -36,6 +36,11 @@ def _target() -> tuple[Any, str, str, str]:
     return binding, name, features, "\n".join([__version__, str(binding.llvm_version_info), name, features])
 
 
+def compresses() -> bool:
+    """Whether the processor can compress vectors."""
+    return "+avx512f" in _target()[2].split(",")
+
+
 def _machine(level: int) -> Any:
     """A new description of this processor (the compiler that takes it owns it). Raises EngineError DR501."""
     try:

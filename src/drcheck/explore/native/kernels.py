@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from drcheck.explore.native import bitstate, record, replay, rows, search, table, walks
+from drcheck.explore.native import bitstate, record, replay, rows, search, successors, table, walks
 from drcheck.explore.native.codegen import LANES
-from drcheck.explore.native.jit import Code, compile_kernels
+from drcheck.explore.native.jit import Code, compile_kernels, compresses
 from drcheck.explore.native.translate import translate
 
 
@@ -24,14 +24,19 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
     constants |= search.own_parts(ways, 2 * half or 1).start | deposit.start | {"DEPOSIT": deposit.length}
 
     def called() -> str:
-        inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.ordinal_of]
+        inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.way_to]
         outline: list[Callable[..., int]] = [table.stash_place, table.seek, table.number_at, table.enter]
         outline += [search.wait, search.claim, search.commit]
+        inline += [successors.prepare, successors.sift, search.look_up]
         if half:
-            inline += [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, search.unfold]
-            outline += [rows.find, rows.intern, search.fold]
-        inline.append(replay.prepare)
+            inline += [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, successors.unfold]
+            outline += [rows.find, rows.intern, successors.fold, successors.fold_all]
+        outline += [successors.label_all, replay.link]
         texts = [table.scan_code(slot_bits), rows.SCAN_TAGS]
+        if compresses():
+            texts.append(successors.list_ways_code(ways))
+        else:
+            outline.append(successors.list_ways)
         texts += [translate(kernel, constants, inline=True) for kernel in inline]
         texts += [translate(kernel, constants, internal=True) for kernel in outline]
         if half:
@@ -55,7 +60,7 @@ def record_code(words: int, half: int) -> Code:
     return compile_kernels(
         (record.parent_of, record.regrow, record.look_on),
         {"WORDS": words, "HALF": half},
-        lambda: translate(record.ordinal_of, inline=True) + translate(record.way_of, internal=True),
+        lambda: translate(record.way_to, inline=True),
     )
 
 

@@ -29,7 +29,7 @@ from drcheck.system import System
 if TYPE_CHECKING:
     from drcheck.explore.native.store import Store
 
-HEAD = b"drcheck log 1 "
+HEAD = b"drcheck log 2 "
 _BLOCK = struct.Struct("<8sQQQQQ")
 _MAGIC = b"drcblock"
 """A block: this, expanded states before and after, known states before and after, the checksum of the words."""
@@ -92,7 +92,7 @@ class Log:
                 break
             store.room_for_notes(known_after)
             at = 0
-            for stream, (low, high) in zip((store.shape, store.ordinals), spans, strict=True):
+            for stream, (low, high) in zip((store.shape, store.taken), spans, strict=True):
                 array = stream.array(np.uint64, high)
                 array[low:high] = np.frombuffer(words, np.uint64, high - low, at)
                 at += 8 * (high - low)
@@ -105,15 +105,15 @@ class Log:
         return ends
 
     def _spans(self, before: int, after: int, known_before: int, known_after: int) -> list[tuple[int, int]]:
-        """The words of `shape` and of `ordinals` that tell of some states: from, to."""
-        width = self._store.ordinal_bits
+        """The words of `shape` and of `taken` that tell of some states: from, to."""
+        width = self._store.way_bits
         bits = (before + known_before - 1, after + known_after - 1), ((known_before - 1) * width, (known_after - 1) * width)
         return [(low >> 6, (high + 63) >> 6) for low, high in bits]
 
     def _clear(self, after: int, known: int) -> None:
         """Clear what the last words have beyond these states: it belongs to a later block."""
         store = self._store
-        for stream, bit in ((store.shape, after + known - 1), (store.ordinals, (known - 1) * store.ordinal_bits)):
+        for stream, bit in ((store.shape, after + known - 1), (store.taken, (known - 1) * store.way_bits)):
             if bit & 63:
                 last = stream.array(np.uint64, (bit >> 6) + 1)[-1:]
                 last &= np.uint64((1 << (bit & 63)) - 1)
@@ -144,7 +144,7 @@ class Log:
         store = self._store
         parts: list[NDArray[np.uint64]] = []
         spans = self._spans(self.expanded, expanded, self.known, known)
-        for stream, (low, high) in zip((store.shape, store.ordinals), spans, strict=True):
+        for stream, (low, high) in zip((store.shape, store.taken), spans, strict=True):
             parts.append(stream.array(np.uint64, high)[low:high].copy())
         words = b"".join(part.tobytes() for part in parts)
         head = _BLOCK.pack(_MAGIC, self.expanded, expanded, self.known, known, zlib.crc32(words))

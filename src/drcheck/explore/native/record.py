@@ -5,7 +5,7 @@ numbered in the order in which they are found, so the tree is written down as tw
 order as unary degrees: Jacobson, Space-efficient static trees and graphs, FOCS 1989):
 
 - `shape`: for each expanded state in order, a 1 for each child, then a 0;
-- `ordinals`: for each state but the first, how many successors its parent has before it, in `width` bits.
+- `taken`: for each state but the first, by which way (see `codegen`) its parent found it, in `width` bits.
 
 Every PERIOD expanded states, `marks` says how many states were known by then. That is enough to find the parent of any
 state by looking at a few words, and to make any state again by walking down from the first: no states are stored, and no
@@ -15,31 +15,31 @@ search is repeated. Both streams are only ever added to, which is what makes the
 from __future__ import annotations
 
 from drcheck.explore.native.codegen import LANES
-from drcheck.explore.native.translate import Bytes, Function, Words, lowest_bit
+from drcheck.explore.native.translate import Bytes, Function, Words
 
 # Given at translation: the words of a state, and of a half (0 where states are not cut).
 WORDS, HALF = 1, 0
 
 
-def note_child(shape: Words, ordinals: Words, parent: int, count: int, ordinal: int, width: int) -> int:
-    """Write down that state `count` was found, as successor `ordinal` of `parent`; both streams are 0 from there on."""
+def note_child(shape: Words, taken: Words, parent: int, count: int, way: int, width: int) -> int:
+    """Write down that state `count` was found from `parent` by a way; both streams are 0 from there on."""
     bit = parent + count - 1
     shape[bit >> 6] |= 1 << (bit & 63)
     bit = (count - 1) * width
     shift = bit & 63
-    ordinals[bit >> 6] |= ordinal << shift
+    taken[bit >> 6] |= way << shift
     if shift + width > 64:
-        ordinals[(bit >> 6) + 1] = ordinal >> (64 - shift)
+        taken[(bit >> 6) + 1] = way >> (64 - shift)
     return count
 
 
-def ordinal_of(ordinals: Words, number: int, width: int) -> int:
-    """How many successors of its parent come before state `number`, which is not the first."""
+def way_to(taken: Words, number: int, width: int) -> int:
+    """By which way state `number`, which is not the first, was found."""
     bit = (number - 1) * width
     shift = bit & 63
-    word = ordinals[bit >> 6] >> shift
+    word = taken[bit >> 6] >> shift
     if shift + width > 64:
-        word |= ordinals[(bit >> 6) + 1] << (64 - shift)
+        word |= taken[(bit >> 6) + 1] << (64 - shift)
     return word & ((1 << width) - 1)
 
 
@@ -61,13 +61,12 @@ def regrow(
     expand: Function,
     rows: Words,
     shape: Words,
-    ordinals: Words,
+    taken: Words,
     width: int,
     low: int,
     high: int,
     count: int,
     touched: Bytes,
-    masks: int,
     states: Words,
     made: Words,
     enabled: Words,
@@ -75,6 +74,10 @@ def regrow(
     bests: Words,
     attained: Words,
     tally: Words,
+    fired: Words,
+    table: Words,
+    ahead: Words,
+    rest: int,
 ) -> int:
     """Make the children of states `low` to `high` - 1 again, from `count` states that are known; returns how many are then.
 
@@ -86,11 +89,11 @@ def regrow(
         for lane in range(LANES):
             for word in range(WORDS):
                 states[LANES * word + lane] = rows[(parent + min(lane, few - 1)) * WORDS + word]
-        expand(states, 0, few, parent, made, enabled, hits, bests, attained, tally)
+        expand(states, 0, few, parent, made, enabled, hits, bests, attained, tally, fired, table, ahead, rest)
         for lane in range(few):
             bit = parent + lane + count - 1
             while shape[bit >> 6] >> (bit & 63) & 1:
-                way = way_of(enabled, lane, masks, ordinal_of(ordinals, count, width))
+                way = way_to(taken, count, width)
                 for word in range(WORDS):
                     made_word = made[LANES * (WORDS * way + word) + lane]
                     side = 0
@@ -103,18 +106,6 @@ def regrow(
                 bit += 1
         parent += few
     return count
-
-
-def way_of(enabled: Words, lane: int, masks: int, ordinal: int) -> int:
-    """The way of the successor in a lane that has `ordinal` others before it."""
-    for mask in range(masks):
-        ways = enabled[LANES * mask + lane]
-        while ways:
-            if ordinal == 0:
-                return 64 * mask + lowest_bit(ways)
-            ordinal -= 1
-            ways &= ways - 1
-    return 0
 
 
 def look_on(

@@ -1,8 +1,8 @@
 """A search made again from its record (see `record`): kernels in the sense of `translate`.
 
-The record tells which successors of a state were new, so nothing need be looked up: states are expanded in order, the
-new ones are entered into the table, and all that a search notes is noted again. With GRAPH, `relink` finds the targets of
-all edges afterwards.
+The record tells by which ways of a state new ones were found, so nothing need be looked up: states are expanded in order,
+the new ones are entered into the table, and all that a search notes is noted again. With GRAPH, `relink` finds the targets
+of all edges afterwards.
 """
 
 from __future__ import annotations
@@ -16,35 +16,23 @@ from drcheck.explore.native.control import (
     KEY_SHIFT,
     LEVEL_END,
     LINES,
+    MOST,
     NUMBER,
-    ORDINAL_BITS,
     REST,
     RIGHT_BITS,
     RING,
     STASH_SIZE,
     TRANSITIONS,
+    WAY_BITS,
 )
-from drcheck.explore.native.record import ordinal_of
-from drcheck.explore.native.search import ENABLED, FIRED, MADE, PERIOD, STATES, TALLY, fold, unfold
+from drcheck.explore.native.record import way_to
+from drcheck.explore.native.search import ENABLED, FIRED, KEYS, MADE, MIXED, PERIOD, PLACES, STATES, TALLY
+from drcheck.explore.native.successors import fold, fold_all, list_ways, prepare
 from drcheck.explore.native.table import enter, mix, number_at, seek
-from drcheck.explore.native.translate import Bytes, Function, HalfWords, Slots, Words, lowest_bit
-
-NEVER = 1 << 32
-"""An ordinal that no successor has."""
+from drcheck.explore.native.translate import Bytes, Function, HalfWords, Slots, Words, count_bits
 
 # Given at translation: see `search`.
 HALF, GRAPH = 0, 0
-
-
-def prepare(ring: Words, at: int, few: int, right_bits: int, halves: Words, own: Words) -> int:
-    """Put `few` states of the ring, from place `at` on, into the lanes of STATES; other lanes have the last of them."""
-    for lane in range(LANES):
-        key = ring[at + min(lane, few - 1)]
-        if HALF:
-            unfold(key, right_bits, halves, own, lane)
-        else:
-            own[STATES + lane] = key
-    return few
 
 
 def replay(
@@ -55,7 +43,7 @@ def replay(
     numbers: HalfWords,
     stash: Words,
     shape: Words,
-    ordinals: Words,
+    taken: Words,
     marks: Words,
     halves: Words,
     half_table: HalfWords,
@@ -74,7 +62,7 @@ def replay(
     key_mask = control[KEY_MASK]
     shift = control[KEY_SHIFT]
     rest = control[REST]
-    width = control[ORDINAL_BITS]
+    width = control[WAY_BITS]
     parent = control[NUMBER]
     count = control[COUNT]
     while parent < high:
@@ -82,8 +70,23 @@ def replay(
         few = min(min(LANES, high - parent), min(count - parent, ring_mask + 1 - at))
         if few == 0:
             return 0
-        prepare(ring, at, few, right_bits, halves, own)
-        expand(own, STATES, few, parent, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
+        prepare(ring, at, few, right_bits, halves, own[STATES:])
+        expand(
+            own,
+            STATES,
+            few,
+            parent,
+            own[MADE:],
+            own[ENABLED:],
+            hits,
+            bests,
+            attained,
+            own[TALLY:],
+            own[FIRED:],
+            table,
+            own[MIXED:],
+            rest,
+        )
         for lane in range(few):
             if (parent + lane) % PERIOD == 0:
                 marks[(parent + lane) // PERIOD] = count
@@ -91,38 +94,25 @@ def replay(
                 control[DEPTH] += 1
                 control[LEVEL_END] = count
             bit = parent + lane + count - 1
-            wanted = NEVER
-            if shape[bit >> 6] >> (bit & 63) & 1:
-                wanted = ordinal_of(ordinals, count, width)
-            ordinal = 0
+            while shape[bit >> 6] >> (bit & 63) & 1:
+                way = way_to(taken, count, width)
+                if way >= control[MOST] or own[ENABLED + LANES * (way // 64) + lane] >> way % 64 & 1 == 0:
+                    return 0
+                if HALF:
+                    made = MADE + LANES * 2 * HALF * way + lane
+                    key = fold(control, halves, half_table, ring[at + lane], right_bits, touched[way], own, made)
+                else:
+                    key = own[MADE + LANES * way + lane]
+                m = mix(key, key_mask, shift)
+                if enter(control, table, numbers, stash, m, 0, count, rest, control[LINES], control[FURTHEST]) != count:
+                    return 0
+                ring[count & ring_mask] = key
+                count += 1
+                bit += 1
             mask = 0
             while mask < masks:
-                ways = own[ENABLED + LANES * mask + lane]
-                while ways:
-                    way = 64 * mask + lowest_bit(ways)
-                    ways &= ways - 1
-                    own[FIRED + way] += 1
-                    if ordinal == wanted:
-                        if HALF:
-                            made = MADE + LANES * 2 * HALF * way + lane
-                            key = fold(control, halves, half_table, ring[at + lane], right_bits, touched[way], own, made)
-                        else:
-                            key = own[MADE + LANES * way + lane]
-                        m = mix(key, key_mask, shift)
-                        lines = control[LINES]
-                        if enter(control, table, numbers, stash, m, 0, count, rest, lines, control[FURTHEST]) != count:
-                            return 0
-                        ring[count & ring_mask] = key
-                        count += 1
-                        bit += 1
-                        wanted = NEVER
-                        if shape[bit >> 6] >> (bit & 63) & 1:
-                            wanted = ordinal_of(ordinals, count, width)
-                    ordinal += 1
+                control[TRANSITIONS] += count_bits(own[ENABLED + LANES * mask + lane])
                 mask += 1
-            if wanted != NEVER:
-                return 0
-            control[TRANSITIONS] += ordinal
             if GRAPH:
                 offsets[parent + lane + 1] = control[TRANSITIONS]
         parent += few
@@ -153,32 +143,63 @@ def relink(
 ) -> int:
     """Find the targets of all edges of the states that were expanded, which are all in the table by now."""
     right_bits = control[RIGHT_BITS]
-    key_mask = control[KEY_MASK]
-    shift = control[KEY_SHIFT]
     rest = control[REST]
+    edge = 0
     parent = 0
     while parent < control[NUMBER]:
         few = min(LANES, control[NUMBER] - parent)
-        prepare(ring, parent, few, right_bits, halves, own)
-        expand(own, STATES, few, parent, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
-        for lane in range(few):
-            edge = offsets[parent + lane]
-            mask = 0
-            while mask < masks:
-                ways = own[ENABLED + LANES * mask + lane]
-                while ways:
-                    way = 64 * mask + lowest_bit(ways)
-                    ways &= ways - 1
-                    if HALF:
-                        made = MADE + LANES * 2 * HALF * way + lane
-                        key = fold(control, halves, half_table, ring[parent + lane], right_bits, touched[way], own, made)
-                    else:
-                        key = own[MADE + LANES * way + lane]
-                    m = mix(key, key_mask, shift)
-                    sought = seek(table, stash, control[STASH_SIZE], m, 0, rest, control[LINES], control[FURTHEST])
-                    targets[edge] = number_at(numbers, stash, sought >> 1)
-                    edge_labels[edge] = events[way]
-                    edge += 1
-                mask += 1
+        prepare(ring, parent, few, right_bits, halves, own[STATES:])
+        expand(
+            own,
+            STATES,
+            few,
+            parent,
+            own[MADE:],
+            own[ENABLED:],
+            hits,
+            bests,
+            attained,
+            own[TALLY:],
+            own[FIRED:],
+            table,
+            own[MIXED:],
+            rest,
+        )
+        count = list_ways(own[ENABLED:], masks, edge, own[PLACES:], offsets[parent + 1 :])
+        if HALF:
+            fold_all(
+                control, halves, half_table, ring, parent, right_bits, touched, own[MADE:], own[PLACES:], count,
+                own[KEYS:],
+            )  # fmt: skip
+            link(control, table, numbers, stash, own[KEYS:], own[PLACES:], count, events, targets, edge_labels, edge)
+        else:
+            link(control, table, numbers, stash, own[MADE:], own[PLACES:], count, events, targets, edge_labels, edge)
+        edge += count
         parent += few
     return parent
+
+
+def link(
+    control: Words,
+    table: Slots,
+    numbers: HalfWords,
+    stash: Words,
+    keys: Words,
+    places: HalfWords,
+    count: int,
+    events: HalfWords,
+    targets: HalfWords,
+    edge_labels: HalfWords,
+    edge: int,
+) -> int:
+    """Find the targets of `count` edges, from `edge` on; `keys` and `places` are as in `sift`."""
+    rest = control[REST]
+    for k in range(count):
+        if HALF:
+            m = mix(keys[k], control[KEY_MASK], control[KEY_SHIFT])
+        else:
+            m = mix(keys[places[k]], control[KEY_MASK], control[KEY_SHIFT])
+        sought = seek(table, stash, control[STASH_SIZE], m, 0, rest, control[LINES], control[FURTHEST])
+        targets[edge + k] = number_at(numbers, stash, sought >> 1)
+        edge_labels[edge + k] = events[places[k] // LANES]
+    return count

@@ -30,6 +30,7 @@ from drcheck.explore.native.control import (
     EDGE_ROOM,
     ENTER_LOCK,
     ENTERED,
+    EVENTS,
     FURTHEST,
     HALF_ROOM,
     HALVES,
@@ -40,7 +41,6 @@ from drcheck.explore.native.control import (
     LINES,
     MOST,
     NUMBER,
-    ORDINAL_BITS,
     REST,
     RIGHT_BITS,
     RING,
@@ -50,9 +50,20 @@ from drcheck.explore.native.control import (
     STOP,
     TRANSITIONS,
     TURN,
+    WAY_BITS,
 )
 from drcheck.explore.native.record import note_child
-from drcheck.explore.native.rows import hash_of, intern
+from drcheck.explore.native.successors import (
+    BASE,
+    CHUNK,
+    DISTANCE,
+    RECENT,
+    fold_all,
+    label_all,
+    list_ways,
+    prepare,
+    sift,
+)
 from drcheck.explore.native.table import AHEAD, LINE, enter, mix, scan, unmix
 from drcheck.explore.native.translate import (
     Bytes,
@@ -74,11 +85,6 @@ BLOCK = 64
 """How many states are expanded together at most."""
 PERIOD = 1024
 """Limits are looked at, and the number of known states is noted, every PERIOD expansions; a multiple of BLOCK."""
-RECENT = 16384
-"""Places of the filter that remembers which keys a thread looked up lately."""
-ORDINAL, DISTANCE = 16, 24
-"""The tag of a successor tells how many successors its state has before it; from bit ORDINAL on, which state of the block
-that is; from bit DISTANCE on, how far from its home it may lie at the least."""
 DEPOSITS = 32
 """How many blocks may be taken and not yet entered, in all."""
 PATIENCE, NAP = 500, 20
@@ -90,7 +96,7 @@ DONE, STOPPED, LIMITED, FULL, IDLE, BUSY = range(6)
 # Given at translation: the words of a half, 0 where states are not cut; whether the graph is kept; where the arrays of a
 # thread lie in `own` (see `Own`).
 HALF, GRAPH = 0, 0
-STATES, MADE, ENABLED, MIXED, TAGS, FIRED, TALLY, RECENTLY = range(8)
+STATES, MADE, ENABLED, PLACES, KEYS, MIXED, TAGS, FIRED, TALLY, RECENTLY = range(10)
 
 # Where things lie in a deposit, and how many words it has: also given at translation.
 FIRST, SIZE, FOUND, DOUBTFUL, READY, ENDS, DOUBTS, DOUBT_TAGS, WHICH, KNOWN, LABELS, DEPOSIT = range(12)
@@ -118,8 +124,10 @@ def own_parts(ways: int, words: int) -> Parts:
         STATES=LANES * words,
         MADE=LANES * words * ways,
         ENABLED=LANES * -(-ways // 64),
-        MIXED=BLOCK * ways,
-        TAGS=BLOCK * ways,
+        PLACES=(LANES * ways + CHUNK) // 2,
+        KEYS=LANES * ways,
+        MIXED=BLOCK * ways + LANES,
+        TAGS=BLOCK * ways // 2 + LANES,
         FIRED=ways,
         TALLY=LANES,
         RECENTLY=RECENT,
@@ -134,27 +142,39 @@ def deposit_parts(ways: int, graph: bool) -> Parts:
     return Parts(**head, ENDS=BLOCK, DOUBTS=block, DOUBT_TAGS=block, **more)
 
 
-def unfold(key: int, right_bits: int, halves: Words, state: Words, lane: int) -> int:
-    """Put the two halves of a state together, in a lane of `state`."""
-    left = key >> right_bits
-    right = key & ((1 << right_bits) - 1)
-    for word in range(HALF):
-        state[LANES * word + lane] = halves[left * HALF + word]
-        state[LANES * (HALF + word) + lane] = halves[right * HALF + word]
-    return key
-
-
-def fold(
-    control: Words, halves: Words, half_table: HalfWords, key: int, right_bits: int, touched: int, made: Words, at: int
+def look_up(
+    table: Slots,
+    numbers: HalfWords,
+    mixed: Words,
+    tags: HalfWords,
+    low: int,
+    high: int,
+    rest: int,
+    lines: int,
+    deposit: Words,
+    doubtful: int,
 ) -> int:
-    """The key of the successor at word `at` of `made`, whose halves in `touched` differ from those of state `key`."""
-    left = key >> right_bits
-    right = key & ((1 << right_bits) - 1)
-    if touched & 1:
-        left = intern(control, halves, half_table, made, at, hash_of(made, at))
-    if touched & 2:
-        right = intern(control, halves, half_table, made, at + LANES * HALF, hash_of(made, at + LANES * HALF))
-    return left << right_bits | right
+    """Look up the keys `low` to `high` - 1, and deposit those that are in doubt, of which there are `doubtful`; returns how
+    many there are then.
+
+    What is in the table is known. What is not may still be entered by blocks before this one.
+    """
+    rest_mask = (1 << rest) - 1
+    for k in range(low, high):
+        m = mixed[k]
+        line = m >> rest
+        slots = scan(table, line, (m & rest_mask) + 1)
+        full = slots == 0
+        # Where the line is full, the next one tells; it is looked at in the turn, when it has arrived.
+        prefetch(table, (line + 1 & lines) * LINE * full)
+        if GRAPH:
+            if slots & 0xFFFF:
+                deposit[KNOWN + k] = numbers[line * LINE + lowest_bit(slots)]
+            deposit[WHICH + doubtful] = k
+        deposit[DOUBTS + doubtful] = m
+        deposit[DOUBT_TAGS + doubtful] = full << DISTANCE | tags[k]
+        doubtful += (slots & 0xFFFF) == 0
+    return doubtful
 
 
 def claim(control: Words, deposits: Words, give_way: Function, least: int) -> int:
@@ -231,7 +251,7 @@ def search(
     numbers: HalfWords,
     stash: Words,
     shape: Words,
-    ordinals: Words,
+    taken: Words,
     marks: Words,
     halves: Words,
     half_table: HalfWords,
@@ -260,8 +280,8 @@ def search(
     key_mask = control[KEY_MASK]
     shift = control[KEY_SHIFT]
     rest = control[REST]
-    rest_mask = (1 << rest) - 1
     lines = control[LINES]
+    asked = control[EVENTS]
     waited = 0
     while True:
         turn = claim(control, deposits, give_way, least)
@@ -277,75 +297,106 @@ def search(
         size = deposits[deposit + SIZE]
         at = first & ring_mask
 
-        # Eight states at a time: while memory is asked for for the successors of some, those of the next are made.
+        # Eight states at a time. While the successors of some are made, memory is asked for for those of the eight before
+        # (see `codegen`), which are then looked up.
         found = 0
+        before = 0
         kept = 0
+        doubtful = 0
         low = 0
         while low < size:
             few = min(LANES, size - low)
             if HALF:
-                for lane in range(LANES):
-                    unfold(ring[at + low + min(lane, few - 1)], right_bits, halves, own, lane)
-                expand(own, STATES, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
+                prepare(ring, at + low, few, right_bits, halves, own[STATES:])
+                expand(
+                    own,
+                    STATES,
+                    few,
+                    first + low,
+                    own[MADE:],
+                    own[ENABLED:],
+                    hits,
+                    bests,
+                    attained,
+                    own[TALLY:],
+                    own[FIRED:],
+                    table,
+                    own[MIXED + before :],
+                    rest,
+                )
             elif few == LANES:
-                expand(ring, at + low, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
+                expand(
+                    ring,
+                    at + low,
+                    few,
+                    first + low,
+                    own[MADE:],
+                    own[ENABLED:],
+                    hits,
+                    bests,
+                    attained,
+                    own[TALLY:],
+                    own[FIRED:],
+                    table,
+                    own[MIXED + before :],
+                    rest,
+                )
             else:
-                for lane in range(LANES):
-                    own[STATES + lane] = ring[at + low + min(lane, few - 1)]
-                expand(own, STATES, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:])
-            for lane in range(few):
-                tag = low + lane << ORDINAL
-                mask = 0
-                while mask < masks:
-                    ways = own[ENABLED + LANES * mask + lane]
-                    while ways:
-                        way = 64 * mask + lowest_bit(ways)
-                        ways &= ways - 1
-                        own[FIRED + way] += 1
-                        if HALF:
-                            key = ring[at + low + lane]
-                            made = MADE + LANES * 2 * HALF * way + lane
-                            key = fold(control, halves, half_table, key, right_bits, touched[way], own, made)
-                        else:
-                            key = own[MADE + LANES * way + lane]
-                        m = mix(key, key_mask, shift)
-                        own[MIXED + kept] = m
-                        own[TAGS + kept] = tag
-                        if GRAPH:
-                            deposits[deposit + LABELS + kept] = events[way]
-                            prefetch(table, (m >> rest) * LINE)
-                            kept += 1
-                        else:
-                            # What was looked up lately is known: by now, or when an earlier block has had its turn.
-                            place = RECENTLY + (m & (RECENT - 1))
-                            new = own[place] != m
-                            own[place] = m
-                            prefetch(table, (m >> rest) * LINE * new)
-                            kept += new
-                        tag += 1
-                    mask += 1
-                found += tag & (1 << ORDINAL) - 1
-                if GRAPH:
-                    deposits[deposit + ENDS + low + lane] = found
-            low += few
-
-        # What is in the table is known. What is not may still be entered by blocks before this one.
-        doubtful = 0
-        for k in range(kept):
-            m = own[MIXED + k]
-            tag = own[TAGS + k]
-            line = m >> rest
-            slots = scan(table, line, (m & rest_mask) + 1)
-            full = slots == 0
-            # Where the line is full, the next one tells; it is looked at in the turn, when it has arrived.
-            prefetch(table, (line + 1 & lines) * LINE * full)
+                prepare(ring, at + low, few, right_bits, halves, own[STATES:])
+                expand(
+                    own,
+                    STATES,
+                    few,
+                    first + low,
+                    own[MADE:],
+                    own[ENABLED:],
+                    hits,
+                    bests,
+                    attained,
+                    own[TALLY:],
+                    own[FIRED:],
+                    table,
+                    own[MIXED + before :],
+                    rest,
+                )
+            for k in range(before + asked, kept):
+                prefetch(table, (own[MIXED + k] >> rest) * LINE)
+            count = list_ways(own[ENABLED:], masks, found, own[PLACES:], deposits[deposit + ENDS + low :])
             if GRAPH:
-                if slots & 0xFFFF:
-                    deposits[deposit + KNOWN + k] = numbers[line * LINE + lowest_bit(slots)]
-                deposits[deposit + WHICH + doubtful] = k
-            deposits[deposit + DOUBTS + doubtful] = m
-            deposits[deposit + DOUBT_TAGS + doubtful] = full << DISTANCE | tag
-            doubtful += (slots & 0xFFFF) == 0
+                label_all(events, own[PLACES:], count, deposits[deposit + LABELS + found :])
+            if HALF:
+                fold_all(
+                    control,
+                    halves,
+                    half_table,
+                    ring,
+                    at + low,
+                    right_bits,
+                    touched,
+                    own[MADE:],
+                    own[PLACES:],
+                    count,
+                    own[KEYS:],
+                )
+                after = sift(
+                    own[KEYS:], own[PLACES:], count, low, key_mask, shift, own[RECENTLY:], kept, own[MIXED:], own[TAGS:]
+                )
+            else:
+                after = sift(
+                    own[MADE:], own[PLACES:], count, low, key_mask, shift, own[RECENTLY:], kept, own[MIXED:], own[TAGS:]
+                )
+            doubtful = look_up(
+                table, numbers, own[MIXED:], own[TAGS:], before, kept, rest, lines, deposits[deposit:], doubtful
+            )
+            before = kept
+            kept = after
+            found += count
+            low += few
+        for k in range(before, kept):
+            prefetch(table, (own[MIXED + k] >> rest) * LINE)
+        doubtful = look_up(
+            table, numbers, own[MIXED:], own[TAGS:], before, kept, rest, lines, deposits[deposit:], doubtful
+        )
         deposits[deposit + FOUND] = found
         deposits[deposit + DOUBTFUL] = doubtful
         share(deposits, deposit + READY, turn + 1)
@@ -356,7 +407,7 @@ def search(
             deposit = turn % DEPOSITS * DEPOSIT
             while shared(deposits, deposit + READY) == turn + 1:
                 commit(
-                    control, ring, table, numbers, stash, shape, ordinals, marks, offsets, targets, edge_labels,
+                    control, ring, table, numbers, stash, shape, taken, marks, offsets, targets, edge_labels,
                     deposits, deposit,
                 )
                 turn += 1
@@ -376,7 +427,7 @@ def commit(
     numbers: HalfWords,
     stash: Words,
     shape: Words,
-    ordinals: Words,
+    taken: Words,
     marks: Words,
     offsets: Words,
     targets: HalfWords,
@@ -392,7 +443,7 @@ def commit(
     rest_mask = (1 << rest) - 1
     lines = control[LINES]
     furthest = control[FURTHEST]
-    width = control[ORDINAL_BITS]
+    width = control[WAY_BITS]
     first = deposits[deposit + FIRST]
     size = deposits[deposit + SIZE]
     found = deposits[deposit + FOUND]
@@ -407,7 +458,7 @@ def commit(
         m = deposits[deposit + DOUBTS + k]
         tag = deposits[deposit + DOUBT_TAGS + k]
         distance = tag >> DISTANCE
-        i = tag >> ORDINAL & 255
+        i = (tag >> BASE & BLOCK - 1) + tag % LANES
         while i >= boundary:
             control[DEPTH] += 1
             level_end = count
@@ -438,7 +489,7 @@ def commit(
             deposits[deposit + KNOWN + deposits[deposit + WHICH + k]] = got
         if got == count:
             ring[count & ring_mask] = unmix(m, key_mask, shift)
-            note_child(shape, ordinals, first + i, count, tag & (1 << ORDINAL) - 1, width)
+            note_child(shape, taken, first + i, count, (tag & (1 << BASE) - 1) // LANES, width)
             count += 1
     while boundary < size:
         control[DEPTH] += 1

@@ -50,7 +50,7 @@ class Sifter:
         while self.ring_room < 2 * self.need:
             self.ring_room *= 2
         self.ring = Region(8 * self.words * self.ring_room)
-        self.shape, self.ordinals, self.marks = Region(8), Region(8), Region(8)
+        self.shape, self.taken, self.marks = Region(8), Region(8), Region(8)
         self.states, self.made = aligned(LANES * self.words), aligned(LANES * self.words * ways)
         self.enabled, self.hashes = aligned(LANES * self.ways.masks), aligned(LANES * ways)
         self.satisfied, self.values = aligned(LANES * (groups + 1)), aligned(LANES * (len(query.maxima) + 1))
@@ -92,7 +92,7 @@ class Sifter:
         if needed > self.room:
             self.room = max(2 * needed, FIRST_ROOM)
             self.shape.grow(2 * self.room // 8 + 16)
-            self.ordinals.grow(self.width * self.room // 8 + 16)
+            self.taken.grow(self.width * self.room // 8 + 16)
             self.marks.grow(8 * (self.room // at.PERIOD + 2))
         self.control[at.ROOM], self.control[at.RING] = self.room, self.ring_room - 1
 
@@ -124,7 +124,7 @@ class Sifter:
         while True:
             result = self.code["sift"](
                 self.model.address("expand"), self.control.ctypes.data, self.table.address, self.ring.address,
-                self.shape.address, self.ordinals.address, self.marks.address,
+                self.shape.address, self.taken.address, self.marks.address,
                 *addresses(
                     self.states, self.made, self.enabled, self.satisfied, self.values, self.spare, self.tally,
                     self.unseen, self.hits, self.greatest, self.fired, self.hashes, self.recently,
@@ -141,20 +141,22 @@ class Sifter:
             if short is not None or (result == at.FULL and not self._make_room(budget)):
                 return short or budget.machine
 
-    def ordinals_to(self, number: int) -> list[int]:
-        """The way to a state: for each step, how many other steps its state has before it."""
+    def steps_to(self, number: int) -> list[tuple[int, int]]:
+        """The way to a state: event and alternative of each step."""
         code = record_code(1, 0)
         shape = self.shape.address
-        ordinals = self.ordinals.array(np.uint64, self.ordinals.size // 8)
+        taken = self.taken.array(np.uint64, self.taken.size // 8)
+        events = self.ways.event
         marks = self.marks.array(np.uint64, -(-self[at.NUMBER] // at.PERIOD))
-        way = []
+        steps = []
         while number:
             bit = (number - 1) * self.width
-            word = int(ordinals[bit >> 6]) | int(ordinals[(bit >> 6) + 1]) << 64
-            way.append(word >> (bit & 63) & (1 << self.width) - 1)
+            word = int(taken[bit >> 6]) | int(taken[(bit >> 6) + 1]) << 64
+            way = word >> (bit & 63) & (1 << self.width) - 1
+            steps.append((int(events[way]), way - int(np.searchsorted(events, events[way]))))
             period = int(np.searchsorted(marks, number, side="right")) - 1
             number = code["parent_of"](shape, number, period * at.PERIOD, int(marks[period]))
-        return way[::-1]
+        return steps[::-1]
 
     def forget(self) -> None:
         """Give back what only the search needs: the table and the ring."""

@@ -17,6 +17,7 @@ from drcheck.explore.native.kernels import record_code, search_code
 from drcheck.explore.native.layout import layout_of
 from drcheck.explore.native.memory import Region, addresses, aligned
 from drcheck.explore.native.search import DEPOSITS, Parts, deposit_parts, own_parts
+from drcheck.explore.native.successors import RECENT
 from drcheck.explore.native.tables import Halves, StateSet
 from drcheck.explore.protocol import Query
 from drcheck.system import System
@@ -58,7 +59,7 @@ class Worker:
 
     def forget(self) -> None:
         """Forget which keys were looked up lately: each place gets a key that cannot be in it."""
-        self.part("RECENTLY")[:] = (np.arange(search.RECENT, dtype=np.uint64) + 1) % search.RECENT
+        self.part("RECENTLY")[:] = (np.arange(RECENT, dtype=np.uint64) + 1) % RECENT
 
 
 class Store:
@@ -91,8 +92,8 @@ class Store:
         self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
         self.ring = Region(8 * self.ring_room, folder)
         self.note_room = 0
-        self.ordinal_bits = (self.most - 1).bit_length()
-        self.shape, self.ordinals, self.marks = (Region(8, folder) for _ in range(3))
+        self.way_bits = (self.most - 1).bit_length()
+        self.shape, self.taken, self.marks = (Region(8, folder) for _ in range(3))
         self._begin()
         self._lay_out()
 
@@ -103,7 +104,7 @@ class Store:
         """Enter the initial state."""
         control = self.control
         control[at.COUNT] = control[at.LEVEL_END] = 1
-        control[at.MOST] = self.most
+        control[at.MOST], control[at.EVENTS] = self.most, len(self.system.events)
         control[at.LIMIT] = at.NONE >> 1
         row = np.array(self.layout.pack(self.system.initial), np.uint64)
         key = int(row[0])
@@ -130,7 +131,7 @@ class Store:
         control[at.ROOM] = min(self.states.room, self.note_room)
         control[at.EDGE_ROOM] = self.edge_room if self.query.graph else at.NONE >> 1
         control[at.RING] = self.ring_room - 1
-        control[at.ORDINAL_BITS] = self.ordinal_bits
+        control[at.WAY_BITS] = self.way_bits
         control[at.RIGHT_BITS] = self.half_bits
         control[at.HALF_ROOM] = at.NONE >> 1
         if self.halves is not None:
@@ -143,7 +144,7 @@ class Store:
         if needed > self.note_room:
             self.note_room = max(2 * needed, FIRST_NOTES)
             self.shape.grow(2 * self.note_room // 8 + 16)
-            self.ordinals.grow(self.ordinal_bits * self.note_room // 8 + 16)
+            self.taken.grow(self.way_bits * self.note_room // 8 + 16)
             self.marks.grow(8 * (self.note_room // search.PERIOD + 2))
             if self.query.graph:
                 self.offsets.grow(8 * (self.note_room + 1))
@@ -224,7 +225,7 @@ class Store:
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         return self.states.code["search"](
             self.model.address("expand"), memory.give_way(), self.control.ctypes.data, self.ring.address,
-            *self.states.addresses, self.shape.address, self.ordinals.address, self.marks.address, *halves,
+            *self.states.addresses, self.shape.address, self.taken.address, self.marks.address, *halves,
             self.offsets.address, self.targets.address, self.edge_labels.address,
             *addresses(self.ways.event, self.ways.touched), self.ways.masks, self.deposits.address,
             *self.workers[worker].addresses, least,
@@ -241,7 +242,7 @@ class Store:
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         fits = self.states.code["replay"](
             self.model.address("expand"), self.control.ctypes.data, self.ring.address, *self.states.addresses,
-            self.shape.address, self.ordinals.address, self.marks.address, *halves, self.offsets.address,
+            self.shape.address, self.taken.address, self.marks.address, *halves, self.offsets.address,
             *addresses(self.ways.touched), self.ways.masks, *worker.addresses, expanded,
         )  # fmt: skip
         if not fits or (self["NUMBER"], self["COUNT"]) != (expanded, known):
@@ -274,7 +275,7 @@ class Store:
 
     def finish(self) -> Found:
         """Give back what only the search needs; the rest, for reading."""
-        self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 6]})
+        self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 9, "word"]})
         found = Found(self)
         if self["NUMBER"] < self["COUNT"]:
             self._look_on()

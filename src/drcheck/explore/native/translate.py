@@ -12,10 +12,9 @@ The subset: every number is an unsigned 64-bit word. Parameters are words (`int`
 functions of words and arrays (`Function`). Array parameters of one call must not overlap. Statements: assignment, `if`,
 `while`, `for ... in range(...)` (unrolled where the range is constant, so that must be short), `break`, `continue`,
 `return`. Expressions: + - * // % & | ^ << >> and comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in
-conditions), `a if c else b`, `array[i]`, `min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, calls of other kernels and of
-function parameters, to which `array[i:]` passes the rest of an array (a copy in plain Python). Names of the module's
-integers are constants. Threads talk through words: `shared`, `share`, `take`, `fence`,
-`barrier`, `pause`.
+conditions), `a if c else b`, `array[i]`, `min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, `count_bits(a)`, calls of
+other kernels and of function parameters, to which `array[i:]` passes the rest of an array (a copy in plain Python). Names
+of the module's integers are constants. Threads talk through words: `shared`, `share`, `take`, `fence`, `barrier`, `pause`.
 """
 
 from __future__ import annotations
@@ -41,8 +40,8 @@ Function: TypeAlias = Callable[..., int]
 """A function of words and arrays that returns a word."""
 
 _ELEMENT = {
-    "Words": "i64", "HalfWords": "i32", "Bytes": "i8", "Slots": "slot", "OldSlots": "old slot",
-    "Function": "function",
+    "Words": "i64", "HalfWords": "i32", "Bytes": "i8", "Slots": "slot",
+    "OldSlots": "old slot", "Function": "function",
 }  # fmt: skip
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.FloorDiv: "udiv", ast.Mod: "urem", ast.BitAnd: "and",
@@ -56,6 +55,7 @@ DECLARATIONS = """\
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare i64 @llvm.umin.i64(i64, i64)
 declare i64 @llvm.cttz.i64(i64, i1)
+declare i64 @llvm.ctpop.i64(i64)
 define internal i64 @pause() alwaysinline {
   PAUSE
   ret i64 0
@@ -103,6 +103,11 @@ def pause() -> int:
 def lowest_bit(word: int) -> int:
     """The position of the lowest bit that is set; the word must not be 0."""
     return (word & -word).bit_length() - 1
+
+
+def count_bits(word: int) -> int:
+    """How many bits of a word are set."""
+    return word.bit_count()
 
 
 def signature(function: Callable[..., Any]) -> list[str]:
@@ -405,6 +410,8 @@ class _Translation:
         if called == "min":
             a, b = (self.expression(x) for x in arguments)
             return self.value(f"call i64 @llvm.umin.i64(i64 {a}, i64 {b})")
+        if called == "count_bits":
+            return self.value(f"call i64 @llvm.ctpop.i64(i64 {self.expression(arguments[0])})")
         if called == "lowest_bit":
             return self.value(f"call i64 @llvm.cttz.i64(i64 {self.expression(arguments[0])}, i1 true)")
         passed = []

@@ -16,9 +16,8 @@ from drcheck.explore.native.codegen import DECLARATIONS, LANES, Expand
 from drcheck.explore.native.control import NONE
 from drcheck.explore.native.layout import Layout
 from drcheck.explore.native.notes import SIGN
-from drcheck.explore.native.record import way_of
 from drcheck.explore.native.splitmix import key_of, rank_of, word_of
-from drcheck.explore.native.translate import Bytes, Function, Words, lowest_bit, translate
+from drcheck.explore.native.translate import Bytes, Function, Words, count_bits, lowest_bit, translate
 from drcheck.explore.protocol import Query
 from drcheck.system import System
 
@@ -46,6 +45,14 @@ WORDS, HALF = 1, 0
 
 class _Walk(Expand):
     """The function that makes successors, and tells what it sees for each lane."""
+
+    PARAMETERS = "rows at size first out enabled hits bests attained tally"
+
+    def ask_ahead(self, number: int) -> None:
+        """Nothing is looked up."""
+
+    def count_fired(self, here: str) -> None:
+        """What counts is which way is chosen."""
 
     def look(self, query: Query) -> None:
         """Tell, in every lane, which watches are satisfied and what the maxima's values are."""
@@ -96,15 +103,16 @@ def sight(sightings: Words, at: int, step: int, walk: int) -> int:
     return 0
 
 
-def count_bits(word: int) -> int:
-    """How many bits are set."""
-    word = word - (word >> 1 & 0x5555555555555555)
-    word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333)
-    word = word + (word >> 4) & 0x0F0F0F0F0F0F0F0F
-    word += word >> 8
-    word += word >> 16
-    word += word >> 32
-    return word & 127
+def way_of(enabled: Words, lane: int, masks: int, rank: int) -> int:
+    """The way of the successor in a lane that has `rank` others before it."""
+    for mask in range(masks):
+        ways = enabled[LANES * mask + lane]
+        while ways:
+            if rank == 0:
+                return 64 * mask + lowest_bit(ways)
+            rank -= 1
+            ways &= ways - 1
+    return 0
 
 
 def begin(control: Words, initial: Words, states: Words, lanes: Words, unseen: Words, lane: int) -> int:
@@ -259,7 +267,7 @@ def walk(
     return left
 
 
-INLINE = (word_of, key_of, rank_of, count_bits, way_of)
+INLINE = (word_of, key_of, rank_of, way_of)
 """What is put in place of its calls."""
 CALLED = (sight, begin, look, end_here)
 """What is called."""

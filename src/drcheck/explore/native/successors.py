@@ -1,0 +1,186 @@
+"""The successors of eight states, one after the other: kernels in the sense of `translate`.
+
+`expand` (see `codegen`) leaves the successors where their ways and lanes say. What follows takes them in the canonical
+order, by state and then by way; there are no branches in it that a processor could not foresee:
+
+- `list_ways` writes down where they are: the *place* of each, LANES * way + lane;
+- `fold_all` makes the keys of states that are cut;
+- `sift` mixes the keys, and drops those that were looked up lately.
+"""
+
+from __future__ import annotations
+
+from drcheck.explore.native.codegen import LANES
+from drcheck.explore.native.rows import hash_of, intern
+from drcheck.explore.native.table import mix
+from drcheck.explore.native.translate import Bytes, HalfWords, Words, lowest_bit
+
+BASE, DISTANCE = 24, 32
+"""The tag of a successor is its place; from bit BASE on, which state of the block lane 0 is; from bit DISTANCE on, how far
+from its home it may lie at the least."""
+MOST_WAYS = (1 << BASE) // LANES
+"""Ways of a system at most."""
+RECENT = 16384
+"""Places of the filter that remembers which keys a thread looked up lately."""
+CHUNK = 16
+"""Ways that are listed at a time."""
+
+# Given at translation: the words of a half, 0 where states are not cut; whether the graph is kept.
+HALF, GRAPH = 0, 0
+
+
+def list_ways(enabled: Words, masks: int, found: int, places: HalfWords, ends: Words) -> int:
+    """List the places of the enabled ways of LANES states; returns how many there are.
+
+    `ends[l]` is set to `found` and how many there are up to and with those of lane l. Behind the list, CHUNK elements may be
+    overwritten. The machine code of this function is `list_ways_code`, where the processor can do that.
+    """
+    count = 0
+    for lane in range(LANES):
+        mask = 0
+        while mask < masks:
+            ways = enabled[LANES * mask + lane]
+            while ways:
+                places[count] = LANES * (64 * mask + lowest_bit(ways)) + lane
+                ways &= ways - 1
+                count += 1
+            mask += 1
+        ends[lane] = found + count
+    return count
+
+
+def list_ways_code(ways: int) -> str:
+    """`list_ways` for so many ways as LLVM IR, by instructions that compress vectors."""
+    places, bits = f"<{CHUNK} x i32>", f"<{CHUNK} x i1>"
+    compress = f"{places} @llvm.experimental.vector.compress.v{CHUNK}i32"
+    lines = [
+        f"declare {compress}({places}, {bits}, {places})",
+        f"declare i{CHUNK} @llvm.ctpop.i{CHUNK}(i{CHUNK})",
+        "define internal i64 @list_ways(ptr noalias %enabled, i64 %masks, i64 %found, ptr noalias %places, "
+        "ptr noalias %ends) alwaysinline {",
+    ]
+    count = "0"
+    for lane in range(LANES):
+        for chunk in range(-(-ways // CHUNK)):
+            n = f"{lane}.{chunk}"
+            word, shift = divmod(CHUNK * chunk, 64)
+            here = ", ".join(f"i32 {LANES * (CHUNK * chunk + i) + lane}" for i in range(CHUNK))
+            lines += [
+                f"  %p{n} = getelementptr i64, ptr %enabled, i64 {LANES * word + lane}",
+                f"  %w{n} = load i64, ptr %p{n}",
+                f"  %s{n} = lshr i64 %w{n}, {shift}",
+                f"  %i{n} = trunc i64 %s{n} to i{CHUNK}",
+                f"  %m{n} = bitcast i{CHUNK} %i{n} to {bits}",
+                f"  %v{n} = call {compress}({places} <{here}>, {bits} %m{n}, {places} poison)",
+                f"  %q{n} = getelementptr i32, ptr %places, i64 {count}",
+                f"  store {places} %v{n}, ptr %q{n}, align 4",
+                f"  %c{n} = call i{CHUNK} @llvm.ctpop.i{CHUNK}(i{CHUNK} %i{n})",
+                f"  %d{n} = zext i{CHUNK} %c{n} to i64",
+                f"  %n{n} = add i64 {count}, %d{n}",
+            ]
+            count = f"%n{n}"
+        lines += [
+            f"  %e{lane} = add i64 %found, {count}",
+            f"  %z{lane} = getelementptr i64, ptr %ends, i64 {lane}",
+            f"  store i64 %e{lane}, ptr %z{lane}",
+        ]
+    return "\n".join([*lines, f"  ret i64 {count}", "}", ""])
+
+
+def label_all(events: HalfWords, places: HalfWords, count: int, labels: Words) -> int:
+    """Tell the event of each successor."""
+    for k in range(count):
+        labels[k] = events[places[k] // LANES]
+    return count
+
+
+def prepare(ring: Words, at: int, few: int, right_bits: int, halves: Words, states: Words) -> int:
+    """Put `few` states of the ring, from place `at` on, into the lanes of `states`; other lanes have the last of them."""
+    for lane in range(LANES):
+        key = ring[at + min(lane, few - 1)]
+        if HALF:
+            unfold(key, right_bits, halves, states, lane)
+        else:
+            states[lane] = key
+    return few
+
+
+def unfold(key: int, right_bits: int, halves: Words, state: Words, lane: int) -> int:
+    """Put the two halves of a state together, in a lane of `state`."""
+    left = key >> right_bits
+    right = key & ((1 << right_bits) - 1)
+    for word in range(HALF):
+        state[LANES * word + lane] = halves[left * HALF + word]
+        state[LANES * (HALF + word) + lane] = halves[right * HALF + word]
+    return key
+
+
+def fold(
+    control: Words, halves: Words, half_table: HalfWords, key: int, right_bits: int, touched: int, made: Words, at: int
+) -> int:
+    """The key of the successor at word `at` of `made`, whose halves in `touched` differ from those of state `key`."""
+    left = key >> right_bits
+    right = key & ((1 << right_bits) - 1)
+    if touched & 1:
+        left = intern(control, halves, half_table, made, at, hash_of(made, at))
+    if touched & 2:
+        right = intern(control, halves, half_table, made, at + LANES * HALF, hash_of(made, at + LANES * HALF))
+    return left << right_bits | right
+
+
+def fold_all(
+    control: Words,
+    halves: Words,
+    half_table: HalfWords,
+    ring: Words,
+    at: int,
+    right_bits: int,
+    touched: Bytes,
+    made: Words,
+    places: HalfWords,
+    count: int,
+    keys: Words,
+) -> int:
+    """The keys of successors of the states from `ring[at]` on, which are cut: the numbers of their halves."""
+    for k in range(count):
+        way = places[k] // LANES
+        lane = places[k] % LANES
+        key = ring[at + lane]
+        keys[k] = fold(control, halves, half_table, key, right_bits, touched[way], made, LANES * 2 * HALF * way + lane)
+    return count
+
+
+def sift(
+    keys: Words,
+    places: HalfWords,
+    count: int,
+    base: int,
+    mask: int,
+    shift: int,
+    recently: Words,
+    found: int,
+    mixed: Words,
+    tags: HalfWords,
+) -> int:
+    """Mix keys, and keep those that were not looked up lately, with their tags, behind the `found` that are there; returns
+    how many there are then. With GRAPH, all are kept.
+
+    `keys` has one for each successor where states are cut, else all words that were made. Lane 0 has state `base` of the
+    block. What was looked up lately is known: by now, or when an earlier block has had its turn.
+    """
+    base = base << BASE
+    for k in range(count):
+        if HALF:
+            m = mix(keys[k], mask, shift)
+        else:
+            m = mix(keys[places[k]], mask, shift)
+        mixed[found] = m
+        tags[found] = base | places[k]
+        if GRAPH:
+            found += 1
+        else:
+            place = m & (RECENT - 1)
+            new = recently[place] != m
+            recently[place] = m
+            found += new
+    return found
