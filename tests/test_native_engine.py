@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import signal
 import subprocess
@@ -425,7 +424,8 @@ def test_what_was_found_is_told_alike_from_the_record_and_from_states() -> None:
 def test_the_answer_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch, graph: bool, uncut: int) -> None:
     """Several threads take part from the first states on, and everything is numbered as by one."""
     monkeypatch.setattr(layout, "UNCUT", uncut)
-    monkeypatch.setattr(tables, "SLICE", 1 << 9)  # tables are copied by several threads, too
+    monkeypatch.setattr(tables, "RANGE", 1 << 6)  # tables are widened by several threads, too
+    monkeypatch.setattr(tables, "FURTHEST", 8)
     system = pipeline(2, 1, 1, 1)
     lost = system.component("pipeline").variable("lost")
     query = Query((system.lower(lost == 1), *disorder(system).watches), (system.lower(lost),), graph=graph)
@@ -525,17 +525,23 @@ def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: b
 
 
 def test_memory_that_cannot_be_had_stops_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    new = Region._new
+    grow = Region.grow
 
-    def limited(size: int) -> mmap.mmap:
+    def limited(region: Region, size: int) -> None:
         if size >= 8 << 20:
             raise OSError(12, "Cannot allocate memory")
-        return new(size)
+        grow(region, size)
 
-    monkeypatch.setattr(Region, "_new", staticmethod(limited))
+    monkeypatch.setattr(Region, "grow", limited)
     result = NativeEngine().explore(pipeline(*SIZES["M"]), Query())
     assert (result.complete, result.stopped) == (False, "the memory of this machine")
     assert result.state(result.states - 1)
+
+
+def test_without_addresses_to_reserve_memory_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "physical", lambda: 0)
+    result = NativeEngine().explore(pipeline(*SIZES["M"]), Query())
+    assert (result.states, result.transitions) == COUNTS["M"]
 
 
 def test_no_memory_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:

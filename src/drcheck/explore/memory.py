@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 from pathlib import Path
 
 RESERVE = 512 << 20
@@ -21,6 +22,14 @@ def available() -> int | None:
     if most.isdigit() and used.isdigit():
         known.append(int(most) - int(used))
     return min(known) if known else None
+
+
+def physical() -> int:
+    """Bytes of memory that this machine has; 0: unknown."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 0
 
 
 def resident(own: bool = False) -> int | None:

@@ -7,6 +7,8 @@
 | notes | what seldom happens while states are looked at and expanded |
 | control | the words through which threads and their caller talk |
 | table | the set of states: a quotient table |
+| growth | how that table grows |
+| successors | the successors of eight states in order, and their keys |
 | rows | numbered halves of wide states, and the table that finds them |
 | record | how states were found: a tree of bits |
 | search | the search by several threads |

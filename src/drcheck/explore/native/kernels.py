@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from drcheck.explore.native import bitstate, record, replay, rows, search, successors, table, walks
+from drcheck.explore.native import bitstate, growth, record, replay, rows, search, successors, table, walks
 from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.jit import Code, compile_kernels, compresses
 from drcheck.explore.native.translate import translate
@@ -34,9 +34,10 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
         outline += [successors.label_all, replay.link]
         texts = [table.scan_code(slot_bits), rows.SCAN_TAGS]
         if compresses():
-            texts.append(successors.list_ways_code(ways))
+            texts += [successors.COMPRESS, successors.list_ways_code(ways)]
+            texts.append(growth.split_code(slot_bits, graph))
         else:
-            outline.append(successors.list_ways)
+            outline += [successors.list_ways, growth.split]
         texts += [translate(kernel, constants, inline=True) for kernel in inline]
         texts += [translate(kernel, constants, internal=True) for kernel in outline]
         if half:
@@ -45,12 +46,15 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
             texts.append(translate(rows.fill, own, renamed={"hash_of": "hash_of_own"}))
         for old in (32, 64):
             more = {"OLD_SLOT_BITS": old, "OLD_LINE": 512 // old}
-            texts.append(translate(table.copy, constants | more, renamed={"copy": f"copy_{old}"}))
+            texts.append(translate(growth.copy, constants | more, renamed={"copy": f"copy_{old}"}))
         return "\n".join(texts)
 
-    kernels = (replay.replay, replay.relink, search.search, table.copy_stash, search.rekey, search.enter_all)
+    kernels = (
+        replay.replay, replay.relink, search.search, search.rekey, search.enter_all,
+        growth.widen, growth.enter_pending, growth.copy_stash,
+    )  # fmt: skip
     code = compile_kernels(kernels, constants, called)
-    code.declare({f"copy_{old}": code.parameters(table.copy) for old in (32, 64)})
+    code.declare({f"copy_{old}": code.parameters(growth.copy) for old in (32, 64)})
     return code.declare({"fill": code.parameters(rows.fill)}) if half else code
 
 

@@ -49,12 +49,18 @@ def list_ways(enabled: Words, masks: int, found: int, places: HalfWords, ends: W
     return count
 
 
+COMPRESS = "".join(
+    f"declare <{n} x {of}> @llvm.experimental.vector.compress.v{n}{of}(<{n} x {of}>, <{n} x i1>, <{n} x {of}>)\n"
+    for n, of in ((16, "i32"), (8, "i32"), (8, "i64"))
+)
+"""What vectors are compressed by: the elements that a mask chooses come first."""
+
+
 def list_ways_code(ways: int) -> str:
     """`list_ways` for so many ways as LLVM IR, by instructions that compress vectors."""
     places, bits = f"<{CHUNK} x i32>", f"<{CHUNK} x i1>"
     compress = f"{places} @llvm.experimental.vector.compress.v{CHUNK}i32"
     lines = [
-        f"declare {compress}({places}, {bits}, {places})",
         f"declare i{CHUNK} @llvm.ctpop.i{CHUNK}(i{CHUNK})",
         "define internal i64 @list_ways(ptr noalias %enabled, i64 %masks, i64 %found, ptr noalias %places, "
         "ptr noalias %ends) alwaysinline {",

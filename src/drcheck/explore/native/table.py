@@ -9,13 +9,11 @@ otherwise. A line is compared with the wanted slot in a few instructions, whatev
 
 A slot is 0 where it is free, else one more than `distance << rest | remainder`. An entry lies in the first line from its
 home on that had room; all lines between are full and stay so, as nothing is ever removed. The few entries that would be
-further away than a slot can say are kept in the *stash*, whole. When a table doubles, entries keep their order: it is
-copied from one end to the other, and each line of the old table is given back as soon as it has been read.
+further away than a slot can say are kept in the *stash*, whole. How a table grows is told in `growth`.
 
 | constant | means |
 |---|---|
 | SLOT_BITS, LINE | bits of a slot: 32 or 64; slots in a line: 512 // SLOT_BITS |
-| OLD_SLOT_BITS, OLD_LINE | the same of the table that is copied from |
 | GRAPH | whether `numbers[slot]` tells the number of the state in that slot |
 """
 
@@ -24,12 +22,10 @@ from __future__ import annotations
 from drcheck.explore.native.control import STASH_COUNT, STASH_SIZE
 from drcheck.explore.native.translate import (
     HalfWords,
-    OldSlots,
     Slots,
     Words,
     fence,
     lowest_bit,
-    prefetch,
     share,
     shared,
 )
@@ -40,10 +36,10 @@ NOWHERE = (1 << 64) - 1
 STASHED = 1 << 60
 """What is added to a place in the stash, to tell it from a position in the table."""
 AHEAD = 16
-"""How many lines ahead memory is asked for while a table is copied."""
+"""How many lines ahead memory is asked for."""
 
 # Given at translation.
-LINE, OLD_LINE, GRAPH = 16, 16, 0
+LINE, GRAPH = 16, 0
 
 
 def mix(key: int, mask: int, shift: int) -> int:
@@ -184,58 +180,3 @@ def enter(
         fence()
     table[position] = (distance << rest | (mixed & ((1 << rest) - 1))) + 1
     return number
-
-
-def copy(
-    control: Words,
-    old: OldSlots,
-    old_numbers: HalfWords,
-    low: int,
-    high: int,
-    old_rest: int,
-    old_lines: int,
-    table: Slots,
-    numbers: HalfWords,
-    stash: Words,
-    rest: int,
-    lines: int,
-    furthest: int,
-) -> int:
-    """Enter what lines `low` to `high` - 1 of an old table hold into a new one; returns how many entries that were."""
-    entries = 0
-    for line in range(low, high):
-        ahead = min(line + AHEAD, old_lines)
-        prefetch(old, ahead * OLD_LINE)
-        for i in range(OLD_LINE):
-            slot = old[line * OLD_LINE + i]
-            if slot:
-                distance = (slot - 1) >> old_rest
-                home = (line - distance) & old_lines
-                mixed = home << old_rest | (slot - 1) & ((1 << old_rest) - 1)
-                number = 0
-                if GRAPH:
-                    number = old_numbers[line * OLD_LINE + i]
-                enter(control, table, numbers, stash, mixed, 0, number, rest, lines, furthest)
-                entries += 1
-    return entries
-
-
-def copy_stash(
-    control: Words,
-    old_stash: Words,
-    old_size: int,
-    table: Slots,
-    numbers: HalfWords,
-    stash: Words,
-    rest: int,
-    lines: int,
-    furthest: int,
-) -> int:
-    """Enter what an old stash holds into a table and its stash; returns how many entries that were."""
-    entries = 0
-    for place in range(old_size):
-        if old_stash[2 * place + 1]:
-            number = old_stash[2 * place + 1] - 1
-            enter(control, table, numbers, stash, old_stash[2 * place], 0, number, rest, lines, furthest)
-            entries += 1
-    return entries

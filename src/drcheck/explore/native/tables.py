@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drcheck.explore.memory import physical
 from drcheck.explore.native import control as at
 from drcheck.explore.native.jit import Code
-from drcheck.explore.native.memory import Region
+from drcheck.explore.native.memory import Region, addresses, aligned_copy
 
 LOAD, LARGE, LARGE_LOAD = 0.8, 1 << 26, 15 / 16
 """How full the set of states may become; from so many slots on it is fuller, as memory counts for more than speed."""
@@ -27,13 +29,29 @@ FURTHEST = 1_000
 STASH = 1 << 10
 """Places of a stash at the least."""
 APART = FURTHEST + 1
+"""Entries of lines that are so far apart never meet."""
 SLICE = 1 << 16
-"""Lines of a table that are copied at a time; then their memory is given back."""
+"""Lines of a table whose keys are read at a time."""
+RANGE = 1 << 14
+"""Lines of a table that are widened at a time."""
 UNLIMITED = 1 << 62
 FIRST_ROWS, FIRST_HALF_WIDTH = 1 << 16, 14
 
 Room = Callable[[int], bool]
 """Tells whether so many bytes more can be used."""
+Pending = NDArray[np.uint64]
+"""Mixed keys with the numbers of their states: (keys, 2)."""
+
+
+class _Old(NamedTuple):
+    """A table that has grown, as it was."""
+
+    region: Region
+    numbers: Region
+    stash: NDArray[np.uint64]
+    rest: int
+    lines_bits: int
+    slot_bits: int
 
 
 class StateSet:
@@ -47,6 +65,13 @@ class StateSet:
         self._lay_out(bits, FIRST_LINES, need)
 
     def _lay_out(self, bits: int, lines_bits: int, need: int) -> None:
+        """An empty table with at least so many lines."""
+        self._shape(bits, lines_bits, need)
+        reserved = physical() // 2
+        self.region = Region(64 << self.lines_bits, self._folder, reserved)
+        self.numbers = Region(4 * self.slots if self.graph else 8, self._folder, reserved if self.graph else 0)
+
+    def _shape(self, bits: int, lines_bits: int, need: int) -> None:
         self.bits = max(bits, 1)
         most = max(self.bits - 3, 0)  # there, 16 or 8 slots a line hold whatever there can be
         while (8 << lines_bits) * LOAD < 2 * need:
@@ -57,8 +82,6 @@ class StateSet:
         self.furthest = min(((1 << self.slot_bits) >> self.rest) - 2, FURTHEST)
         load = LOAD if self.slots < LARGE else LARGE_LOAD
         self.room = UNLIMITED if self.lines_bits == most else int(load * self.slots)
-        self.region = Region(64 << self.lines_bits, self._folder)
-        self.numbers = Region(4 * self.slots if self.graph else 8, self._folder)
         size = STASH
         while size < 4 * need:
             size *= 2
@@ -88,52 +111,94 @@ class StateSet:
         return self.region.address, self.numbers.address, self.stash.ctypes.data
 
     def grow(self, control: NDArray[np.uint64], need: int, room: Room, threads: int = 1) -> bool:
-        """Double the table, or more while it is small; False where there is no memory for that.
-
-        The old table is given back as it is read, so that little more than the new one is needed.
-        """
-        old, old_numbers, old_stash = self.region, self.numbers, self.stash
-        old_rest, old_lines, old_bits = self.rest, self.lines_bits, self.slot_bits
-        lines_bits = old_lines + (2 if old_lines < 17 else 1)
-        if not room((64 << lines_bits) * (2 if self.graph else 1) - old.size - old_numbers.size):
+        """Double the table, or more while it is small; False where there is no memory for that."""
+        times = 2 if self.lines_bits < 17 else 1
+        more = (64 << self.lines_bits + times) - self.region.size
+        if self.graph:
+            more += (4 * self.slots << times) - self.numbers.size
+        if not room(more):
             return False
-        self._lay_out(self.bits, lines_bits, need)
+        for _ in range(times):
+            self._double(control, need, threads)
+        return True
+
+    def _double(self, control: NDArray[np.uint64], need: int, threads: int) -> None:
+        old = _Old(self.region, self.numbers, self.stash, self.rest, self.lines_bits, self.slot_bits)
+        self._shape(self.bits, old.lines_bits + 1, need)
         self.tell(control)
         control[at.STASH_COUNT] = 0
-        shape = self.rest, (1 << self.lines_bits) - 1, self.furthest
-        line_slots = 512 // old_bits
-
-        def copy(low: int, high: int, control: NDArray[np.uint64], stash: NDArray[np.uint64]) -> None:
-            for first in range(low, high, SLICE):
-                last = min(first + SLICE, high)
-                self.code[f"copy_{old_bits}"](
-                    control.ctypes.data, old.address, old_numbers.address, first, last, old_rest, (1 << old_lines) - 1,
-                    self.region.address, self.numbers.address, stash.ctypes.data, *shape,
-                )  # fmt: skip
-                old.forget(64 * first, 64 * last)
-                if self.graph:
-                    old_numbers.forget(4 * line_slots * first, 4 * line_slots * last)
-
-        stashes = [old_stash]
-        lines = 1 << old_lines
-        cuts = [lines * part // threads for part in range(threads + 1)]
-        if threads == 1 or lines < SLICE:
-            copy(0, lines, control, self.stash)
+        stashes = [old.stash]
+        if self.slot_bits == old.slot_bits and self.lines_bits == old.lines_bits + 1:
+            self.region.grow(64 << self.lines_bits)
+            if self.graph:
+                self.numbers.grow(4 * self.slots)
+            stashes += self._widen(old, control, threads)
         else:
-            # Entries stay within APART lines of where they belong, so threads that are further apart never meet. What
-            # lies between them, and in their stashes, is copied when they are done.
-            own = [(control.copy(), np.zeros_like(self.stash)) for _ in range(threads)]
-            with ThreadPoolExecutor(threads) as pool:
-                parts = zip(pairwise(cuts), own, strict=True)
-                list(pool.map(lambda part: copy(part[0][0] + APART, part[0][1] - APART, *part[1]), parts))
-            for cut in cuts:
-                copy(max(cut - APART, 0), min(cut + APART, lines), control, self.stash)
-            stashes += [stash for _, stash in own]
+            self._lay_out(self.bits, self.lines_bits, need)
+            self.code[f"copy_{old.slot_bits}"](
+                control.ctypes.data, old.region.address, old.numbers.address, 0, 1 << old.lines_bits, old.rest,
+                (1 << old.lines_bits) - 1, *self.addresses, *self.shape,
+            )  # fmt: skip
         for stash in stashes:
             self.code["copy_stash"](
-                control.ctypes.data, stash.ctypes.data, len(stash) // 2, *self.addresses, *shape,
+                control.ctypes.data, stash.ctypes.data, len(stash) // 2, *self.addresses, *self.shape,
             )  # fmt: skip
-        return True
+
+    def _widen(self, old: _Old, control: NDArray[np.uint64], threads: int) -> list[NDArray[np.uint64]]:
+        """Widen the table in its own memory (see `growth`); returns what is stashed.
+
+        One half after the other, from the end on: its lines come to lie behind it, so threads can widen parts of it. What
+        is left in the end is copied away first.
+        """
+        slots = self.region.array(np.uint32 if self.slot_bits == 32 else np.uint64, self.slots)
+        numbers = self.numbers.array(np.uint32, self.slots if self.graph else 1)
+        lines, width, apart = 1 << old.lines_bits, 512 // self.slot_bits, self.furthest + 1
+        end = max(lines - apart, 0) if lines > RANGE else lines  # homes from there on might need lines beyond the last one
+        waiting = np.zeros((0, 2), np.uint64)
+        stashes = []
+
+        def widen(low: int, high: int, limit: int, stash: NDArray[np.uint64], control: NDArray[np.uint64]) -> Pending:
+            """Widen some lines, RANGE at a time; `limit` is as in `growth.widen`. Returns what has to wait."""
+            displaced, pending, found = np.zeros(RANGE, np.uint64), np.zeros(2 * RANGE * width, np.uint64), [waiting[:0]]
+            for top in range(high, low, -RANGE):
+                bottom, source, known = max(top - RANGE, low), slots, numbers
+                if bottom == 0:
+                    source, known = aligned_copy(slots[: top * width]), aligned_copy(numbers[: top * width])
+                words = self.code["widen"](
+                    control.ctypes.data, *addresses(source, known), 0, bottom, top, min(limit, top), lines - 1,
+                    self.region.address, self.numbers.address, stash.ctypes.data, *self.shape,
+                    *addresses(displaced, pending),
+                )  # fmt: skip
+                found.append(pending[:words].reshape(-1, 2).copy())
+            return np.concatenate(found)
+
+        with ThreadPoolExecutor(threads) as pool:
+            high = lines
+            while high:
+                low = high // 2 if high > RANGE else 0
+                cuts = [low + (high - low) * part // threads for part in range(threads + 1)]
+                if high - low < 2 * RANGE * threads:
+                    cuts = [low, high]
+                jobs = []
+                for first, last in pairwise(cuts):
+                    stashes.append(np.zeros_like(self.stash))
+                    limit = end if last == high else max(last - apart, 0)
+                    jobs.append(pool.submit(widen, first, last, limit, stashes[-1], control.copy()))
+                waiting = np.concatenate([waiting, *(job.result() for job in jobs)])
+                # What was waiting for this half can be entered now.
+                homes = waiting[:, 0] >> np.uint64(old.rest)
+                ready = (homes >= low) & ((homes < end) | (low == 0))
+                some = np.ascontiguousarray(waiting[ready])
+                self.code["enter_pending"](
+                    control.ctypes.data, *self.addresses, *self.shape, some.ctypes.data, some.size
+                )
+                waiting, high = waiting[~ready], low
+        return stashes
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Bits of a remainder, lines minus one, the greatest distance."""
+        return self.rest, (1 << self.lines_bits) - 1, self.furthest
 
     def keys(self, right_bits: int) -> Iterator[NDArray[np.uint64]]:
         """All keys in slices, as left half << 32 | right half: uint64. The table may be laid out anew meanwhile."""
