@@ -339,6 +339,17 @@ def test_growth_of_tables_rows_and_edges(monkeypatch: pytest.MonkeyPatch, uncut:
     assert all(got.parent(n) == expected.parent(n) for n in range(0, got.states, 997))
 
 
+@pytest.mark.parametrize("bits", [20, 27, 31])
+def test_numbers_of_halves_of_any_width(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
+    """From 64-bit slots, as there are with many halves, to 32-bit slots as the table grows."""
+    system = pipeline(2, 1, 1, 1)
+    expected = NativeEngine().explore(system, Query())
+    monkeypatch.setattr(layout, "UNCUT", 0)
+    monkeypatch.setattr(store, "FIRST_HALF_BITS", bits)
+    monkeypatch.setattr(tables, "FIRST_LINES", 1)
+    equal(NativeEngine().explore(system, Query()), expected)
+
+
 @pytest.fixture
 def no_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Kernels are compiled anew, with whatever constants the test sets."""

@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import notes
-from drcheck.explore.native.layout import WORD, Field, Layout
+from drcheck.explore.native.layout import WORD, Field, Layout, cells_read
 from drcheck.explore.native.translate import translate
 from drcheck.explore.protocol import Query
 from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
@@ -53,6 +53,8 @@ declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 """
 _COMPARE = {"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "==": "eq", "!=": "ne"}
 _ARITHMETIC = {"+": "add nsw", "-": "sub nsw", "*": "mul nsw"}
+APART = 255
+"""See `Ways`; at most so many ways of a half are told apart."""
 _EAGER = 12
 """Guards of at most this many operations are evaluated whole; of longer ones, a first part decides about the rest."""
 _WORD, _BIT = "<8 x i64>", "<8 x i1>"
@@ -70,11 +72,14 @@ class Ways:
     """The alternatives of all events of a system, in order.
 
     `event` (uint32): the event of each. `touched` (uint8): bit 0 is set where it writes the first half of the state's
-    words, bit 1 where it writes the second (where states are not cut, both mean the one word).
+    words, bit 1 where it writes the second (where states are not cut, both mean the one word). `memo` (uint32, two for
+    each): where it makes of the first half something that depends on the first half alone, how many ways before it do so,
+    else APART; then the same for the second half.
     """
 
     event: NDArray[np.uint32]
     touched: NDArray[np.uint8]
+    memo: NDArray[np.uint32]
 
     @property
     def masks(self) -> int:
@@ -84,14 +89,25 @@ class Ways:
 
 def ways_of(system: System, layout: Layout) -> Ways:
     """The ways of a system (one that never happens, where it has none)."""
-    events, touched = [], []
+    def side(index: int) -> int:
+        return int(layout.fields[index].word >= layout.half)
+
+    events, touched, memo, known = [], [], [], [0, 0]
     for number, event in enumerate(system.events):
         for way in event.alternatives:
-            words = {layout.fields[index].word for index, _ in way.updates if layout.fields[index].bits}
-            sides = {word >= layout.half for word in words} if layout.half else {False, True}
+            reads: dict[int, set[int]] = {} if layout.half else {0: set(), 1: set()}
+            for index, right in way.updates:
+                if layout.fields[index].bits:
+                    reads.setdefault(side(index), set()).update(side(cell.index) for cell in cells_read(right))
             events.append(number)
-            touched.append((False in sides) + 2 * (True in sides))
-    return Ways(np.array(events or [0], np.uint32), np.array(touched or [3], np.uint8))
+            touched.append((0 in reads) + 2 * (1 in reads))
+            for half in range(2):
+                alone = bool(layout.half) and half in reads and reads[half] <= {half}
+                memo.append(min(known[half], APART) if alone else APART)
+                known[half] += alone
+    return Ways(
+        np.array(events or [0], np.uint32), np.array(touched or [3], np.uint8), np.array(memo or [APART] * 2, np.uint32)
+    )
 
 
 class _Function:

@@ -112,7 +112,6 @@ def widen(
     control: Words,
     old: Slots,
     old_numbers: HalfWords,
-    base: int,
     low: int,
     high: int,
     limit: int,
@@ -128,17 +127,17 @@ def widen(
 ) -> int:
     """Enter what lines `low` to `high` - 1 of a table hold into one with twice as many lines, `lines` + 1.
 
-    Line n of the old table is line n - `base` of `old`. Lines 2 `low` to 2 `high` - 1 of the new one are overwritten. Entries
+    Lines 2 `low` to 2 `high` - 1 of the new one are overwritten. Entries
     whose home is below `low`, or not below `limit`, are put into `pending`, as pairs of mixed key and number; returns how
     many words that is. `displaced` has room for a word for each line.
     """
     for line in range(low, high):
-        displaced[line - low] = split(old, old_numbers, line - base, table, numbers, 2 * line, rest)
+        displaced[line - low] = split(old, old_numbers, line, table, numbers, 2 * line, rest)
     waiting = 0
     for line in range(low, high):
         slots = displaced[line - low]
         while slots:
-            position = (line - base) * LINE + lowest_bit(slots)
+            position = line * LINE + lowest_bit(slots)
             slots &= slots - 1
             slot = old[position] - 1
             home = (line - (slot >> (rest + 1))) & old_lines

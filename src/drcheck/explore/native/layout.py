@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drcheck.expressions import Expression
 from drcheck.system import Cell, State, System
 
 WORD = 64
 UNCUT = 1
 """States of more words than this are cut into two halves, which take equally many words."""
+MOST_OF = 0.6
+"""The part of all bits that a half may have."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +66,21 @@ class Layout:
 def layout_of(system: System) -> Layout:
     """Pack the cells in order, each into the first word that has room for it; wide states in two halves.
 
-    They are cut between two components, where both halves have about equally many bits: components move more or less on
-    their own, so each half takes few different values, and fewest where neither has nearly everything.
+    Components move more or less on their own, so a half of them takes few different values: fewest where neither half has
+    nearly everything, and where those that move together are on the same side (see `halves_of`).
     """
     whole, words = _packed(system.cells)
     if words <= UNCUT:
         return Layout(tuple(whole), words)
-    cut = _cut(system)
-    left, used = _packed(system.cells[:cut])
-    right, others = _packed(system.cells[cut:])
-    half = max(used, others)
-    moved = [Field(field.word + half, field.shift, field.bits, field.low) for field in right]
-    return Layout((*left, *moved), 2 * half)
+    second = halves_of(system)
+    sides = [[cell for cell in system.cells if second[cell.index] == side] for side in (False, True)]
+    packed = [_packed(cells) for cells in sides]
+    half = max(used for _, used in packed)
+    fields = list(whole)
+    for cells, (placed, _), first in zip(sides, packed, (0, half), strict=True):
+        for cell, field in zip(cells, placed, strict=True):
+            fields[cell.index] = Field(first + field.word, field.shift, field.bits, field.low)
+    return Layout(tuple(fields), 2 * half)
 
 
 def _packed(cells: Sequence[Cell]) -> tuple[list[Field], int]:
@@ -91,18 +98,99 @@ def _packed(cells: Sequence[Cell]) -> tuple[list[Field], int]:
     return fields, len(used)
 
 
-def _cut(system: System) -> int:
-    """The cell with which the second half begins: of another component than the one before, if there are several."""
+def halves_of(system: System) -> list[bool]:
+    """For each cell, whether it belongs to the second half of a state that is cut.
+
+    The cells of a component stay together, if there are several components and none has nearly all of the bits. Two
+    components are tied by each alternative that writes both, or writes one and reads the other; what is wanted is a cut
+    through few ties, with at most MOST_OF of all bits in a half. From a cut at equal bits and from some others, components
+    are moved to the other half as long as that cuts fewer ties (after Kernighan and Lin, An efficient heuristic procedure
+    for partitioning graphs, Bell System Technical Journal 49, 1970).
+    """
     cells = system.cells
-    before = [0]
+    owners = list(dict.fromkeys(cell.owner for cell in cells))
+    bits = dict.fromkeys(owners, 0)
     for cell in cells:
-        before.append(before[-1] + cell.domain.bits)
-    between = [i for i in range(1, len(cells)) if cells[i].owner != cells[i - 1].owner]
+        bits[cell.owner] += cell.domain.bits
+    whole = sum(bits.values())
+    if max(bits.values()) > MOST_OF * whole:
+        before = [0]
+        for cell in cells:
+            before.append(before[-1] + cell.domain.bits)
+        cut = min(range(len(cells) + 1), key=lambda at: max(before[at], whole - before[at]))
+        return [cell.index >= cut for cell in cells]
+    ties = _ties(system)
+    found = min(
+        (_moved(start, bits, ties) for start in _starts(owners, bits)),
+        key=lambda second: (_cost(second, ties), _larger(second, bits)),
+    )
+    return [cell.owner in found for cell in cells]
 
-    def larger(cut: int) -> int:
-        return max(before[cut], before[-1] - before[cut])
 
-    best = min(between, key=larger, default=0)
-    if not between or larger(best) > before[-1] * 3 // 4:
-        best = min(range(len(cells) + 1), key=larger)
-    return best
+def _ties(system: System) -> dict[str, dict[str, int]]:
+    """How many ties each component has with each other one."""
+    ties: dict[str, dict[str, int]] = {cell.owner: {} for cell in system.cells}
+    for event in system.events:
+        for way in event.alternatives:
+            written = {system.cells[index].owner for index, _ in way.updates}
+            parts = [event.guard, *([] if way.guard is None else [way.guard]), *(right for _, right in way.updates)]
+            read = {cell.owner for part in parts for cell in cells_read(part)}
+            for one, other in combinations(sorted(written | read), 2):
+                if one in written or other in written:
+                    ties[one][other] = ties[one].get(other, 0) + 1
+                    ties[other][one] = ties[other].get(one, 0) + 1
+    return ties
+
+
+def cells_read(expression: Expression) -> list[Cell]:
+    """The cells that an expression reads."""
+    found, seen, stack = [], set(), [expression]
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:  # parts are shared
+            seen.add(id(node))
+            stack.extend(node.arguments)
+            if isinstance(node, Cell):
+                found.append(node)
+    return found
+
+
+def _starts(owners: list[str], bits: dict[str, int]) -> Iterator[set[str]]:
+    """Second halves to begin with: at equal bits in the given order, and one of the large components against another."""
+    before, whole, second = 0, sum(bits.values()), set()
+    for owner in owners:
+        if 2 * before + bits[owner] >= whole:
+            second.add(owner)
+        before += bits[owner]
+    yield second
+    large = sorted(owners, key=lambda owner: -bits[owner])
+    for one, other in combinations(large[:4], 2):
+        sides: tuple[set[str], set[str]] = ({one}, {other})
+        for owner in large:
+            if owner not in (one, other):
+                min(sides, key=lambda side: sum(bits[o] for o in side)).add(owner)
+        yield sides[1]
+
+
+def _moved(second: set[str], bits: dict[str, int], ties: dict[str, dict[str, int]]) -> set[str]:
+    """Components moved to the other half as long as fewer ties are cut then."""
+    most, moved = MOST_OF * sum(bits.values()), True
+    while moved:
+        moved = False
+        for owner in bits:
+            here = owner in second
+            gain = sum(number if (other in second) != here else -number for other, number in ties[owner].items())
+            if gain > 0 and _larger(second ^ {owner}, bits) <= most:
+                second, moved = second ^ {owner}, True
+    return second
+
+
+def _larger(second: set[str], bits: dict[str, int]) -> int:
+    """The bits of the larger half."""
+    there = sum(bits[owner] for owner in second)
+    return max(there, sum(bits.values()) - there)
+
+
+def _cost(second: set[str], ties: dict[str, dict[str, int]]) -> int:
+    """How many ties are cut."""
+    return sum(n for one in second for other, n in ties[one].items() if other not in second)

@@ -26,7 +26,20 @@ from drcheck.explore.native.control import (
     WAY_BITS,
 )
 from drcheck.explore.native.record import way_to
-from drcheck.explore.native.search import ENABLED, FIRED, KEYS, MADE, MIXED, PERIOD, PLACES, STATES, TALLY
+from drcheck.explore.native.search import (
+    ENABLED,
+    FIRED,
+    HASHES,
+    KEYS,
+    KNOWN_HALVES,
+    MADE,
+    MIXED,
+    PERIOD,
+    PLACES,
+    STATES,
+    TALLY,
+    UNKNOWN,
+)
 from drcheck.explore.native.successors import fold, fold_all, list_ways, prepare
 from drcheck.explore.native.table import enter, mix, number_at, seek
 from drcheck.explore.native.translate import Bytes, Function, HalfWords, Slots, Words, count_bits
@@ -135,6 +148,7 @@ def relink(
     edge_labels: HalfWords,
     events: HalfWords,
     touched: Bytes,
+    memo: HalfWords,
     masks: int,
     own: Words,
     hits: Words,
@@ -166,14 +180,14 @@ def relink(
             rest,
         )
         count = list_ways(own[ENABLED:], masks, edge, own[PLACES:], offsets[parent + 1 :])
+        keys = MADE
         if HALF:
+            keys = KEYS
             fold_all(
-                control, halves, half_table, ring, parent, right_bits, touched, own[MADE:], own[PLACES:], count,
-                own[KEYS:],
+                control, halves, half_table, ring, parent, right_bits, touched, memo, own[MADE:], own[PLACES:], count,
+                own[KNOWN_HALVES:], own[UNKNOWN:], own[HASHES:], own[KEYS:],
             )  # fmt: skip
-            link(control, table, numbers, stash, own[KEYS:], own[PLACES:], count, events, targets, edge_labels, edge)
-        else:
-            link(control, table, numbers, stash, own[MADE:], own[PLACES:], count, events, targets, edge_labels, edge)
+        link(control, table, numbers, stash, own[keys:], own[PLACES:], count, events, targets, edge_labels, edge)
         edge += count
         parent += few
     return parent

@@ -1,6 +1,6 @@
 """Numbered rows and the table that finds them: kernels in the sense of `translate`.
 
-Rows of WORDS words lie one behind the other; a row's number is its position. The table has lines of LINE slots of 32
+Rows of WORDS words lie one behind the other; a row's number is its position. The table has lines of ROW_LINE slots of 32
 bits, and a line is as long as a line of the processor's cache. A slot holds a row's number plus one in its low `width`
 bits, as many as the table needs, and a part of the row's hash, the tag, in the bits that are left; or 0 where it is
 free. The high bits of the hash choose the line; where it is full, the next ones are taken in turn. A line is compared
@@ -14,9 +14,9 @@ from drcheck.explore.native.translate import HalfWords, Words, fence, lowest_bit
 
 AHEAD = 32
 """How many rows ahead memory is asked for while a table is filled."""
-LINE = 16
+ROW_LINE = 16
 """Slots in a line of the table."""
-FREE = 1 << LINE
+FREE = 1 << ROW_LINE
 """The lowest of the bits of `scan_tags` that tell of free slots."""
 NOWHERE = (1 << 64) - 1
 SEED, MIX, LAST = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD
@@ -46,15 +46,15 @@ def tag_of(h: int, width: int) -> int:
 
 
 def scan_tags(table: HalfWords, line: int, tag: int, width: int) -> int:
-    """The slots of a line: bit i is set where slot i is taken and has the tag, bit LINE + i where it is free.
+    """The slots of a line: bit i is set where slot i is taken and has the tag, bit ROW_LINE + i where it is free.
 
     The machine code of this function is SCAN_TAGS.
     """
     found = 0
-    for i in range(LINE):
-        slot = table[line * LINE + i]
+    for i in range(ROW_LINE):
+        slot = table[line * ROW_LINE + i]
         if slot == 0:
-            found |= 1 << (LINE + i)
+            found |= 1 << (ROW_LINE + i)
         elif (slot >> width) << width == tag:
             found |= 1 << i
     return found
@@ -108,13 +108,13 @@ def find(rows: Words, table: HalfWords, width: int, out: Words, at: int, h: int)
         slots = scan_tags(table, line, tag, width)
         matches = slots & (FREE - 1)
         while matches:
-            known = (table[line * LINE + lowest_bit(matches)] & number_bits) - 1
+            known = (table[line * ROW_LINE + lowest_bit(matches)] & number_bits) - 1
             if differ(rows, known * WORDS, out, at) == 0:
                 return known
             matches &= matches - 1
         if slots >= FREE:
-            return NOWHERE - (line * LINE + lowest_bit(slots >> LINE))
-        line = (line + 1) & ((1 << width) // LINE - 1)
+            return NOWHERE - (line * ROW_LINE + lowest_bit(slots >> ROW_LINE))
+        line = (line + 1) & ((1 << width) // ROW_LINE - 1)
 
 
 def intern(control: Words, rows: Words, table: HalfWords, out: Words, at: int, h: int) -> int:
@@ -148,15 +148,15 @@ def intern(control: Words, rows: Words, table: HalfWords, out: Words, at: int, h
 
 def fill(rows: Words, count: int, table: HalfWords, width: int) -> int:
     """Enter rows 0 to `count` - 1, all different, into an empty table of 2**width slots; returns `count`."""
-    last_line = (1 << width) // LINE - 1
+    last_line = (1 << width) // ROW_LINE - 1
     for number in range(count):
         ahead = min(number + AHEAD, count - 1)
-        prefetch(table, line_of(hash_of(rows, ahead * WORDS), width) * LINE)
+        prefetch(table, line_of(hash_of(rows, ahead * WORDS), width) * ROW_LINE)
         h = hash_of(rows, number * WORDS)
         line = line_of(h, width)
         slots = scan_tags(table, line, 0, width)
         while slots < FREE:
             line = (line + 1) & last_line
             slots = scan_tags(table, line, 0, width)
-        table[line * LINE + lowest_bit(slots >> LINE)] = tag_of(h, width) | (number + 1)
+        table[line * ROW_LINE + lowest_bit(slots >> ROW_LINE)] = tag_of(h, width) | (number + 1)
     return count

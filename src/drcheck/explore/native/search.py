@@ -57,6 +57,7 @@ from drcheck.explore.native.successors import (
     BASE,
     CHUNK,
     DISTANCE,
+    HALVES_KNOWN,
     RECENT,
     fold_all,
     label_all,
@@ -96,7 +97,7 @@ DONE, STOPPED, LIMITED, FULL, IDLE, BUSY = range(6)
 # Given at translation: the words of a half, 0 where states are not cut; whether the graph is kept; where the arrays of a
 # thread lie in `own` (see `Own`).
 HALF, GRAPH = 0, 0
-STATES, MADE, ENABLED, PLACES, KEYS, MIXED, TAGS, FIRED, TALLY, RECENTLY = range(10)
+STATES, MADE, ENABLED, PLACES, KEYS, MIXED, TAGS, FIRED, TALLY, RECENTLY, KNOWN_HALVES, UNKNOWN, HASHES = range(13)
 
 # Where things lie in a deposit, and how many words it has: also given at translation.
 FIRST, SIZE, FOUND, DOUBTFUL, READY, ENDS, DOUBTS, DOUBT_TAGS, WHICH, KNOWN, LABELS, DEPOSIT = range(12)
@@ -131,6 +132,9 @@ def own_parts(ways: int, words: int) -> Parts:
         FIRED=ways,
         TALLY=LANES,
         RECENTLY=RECENT,
+        KNOWN_HALVES=HALVES_KNOWN if words > 1 else LANES,
+        UNKNOWN=2 * LANES * ways + 1,
+        HASHES=2 * LANES * ways,
     )
 
 
@@ -260,6 +264,7 @@ def search(
     edge_labels: HalfWords,
     events: HalfWords,
     touched: Bytes,
+    memo: HalfWords,
     masks: int,
     deposits: Words,
     own: Words,
@@ -306,85 +311,26 @@ def search(
         low = 0
         while low < size:
             few = min(LANES, size - low)
-            if HALF:
-                prepare(ring, at + low, few, right_bits, halves, own[STATES:])
-                expand(
-                    own,
-                    STATES,
-                    few,
-                    first + low,
-                    own[MADE:],
-                    own[ENABLED:],
-                    hits,
-                    bests,
-                    attained,
-                    own[TALLY:],
-                    own[FIRED:],
-                    table,
-                    own[MIXED + before :],
-                    rest,
-                )
-            elif few == LANES:
-                expand(
-                    ring,
-                    at + low,
-                    few,
-                    first + low,
-                    own[MADE:],
-                    own[ENABLED:],
-                    hits,
-                    bests,
-                    attained,
-                    own[TALLY:],
-                    own[FIRED:],
-                    table,
-                    own[MIXED + before :],
-                    rest,
-                )
-            else:
-                prepare(ring, at + low, few, right_bits, halves, own[STATES:])
-                expand(
-                    own,
-                    STATES,
-                    few,
-                    first + low,
-                    own[MADE:],
-                    own[ENABLED:],
-                    hits,
-                    bests,
-                    attained,
-                    own[TALLY:],
-                    own[FIRED:],
-                    table,
-                    own[MIXED + before :],
-                    rest,
-                )
+            prepare(ring, at + low, few, right_bits, halves, own[STATES:])
+            expand(
+                own, STATES, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:], own[FIRED:],
+                table, own[MIXED + before :], rest,
+            )  # fmt: skip
             for k in range(before + asked, kept):
                 prefetch(table, (own[MIXED + k] >> rest) * LINE)
             count = list_ways(own[ENABLED:], masks, found, own[PLACES:], deposits[deposit + ENDS + low :])
+            keys = MADE
+            if HALF:
+                keys = KEYS
+                fold_all(
+                    control, halves, half_table, ring, at + low, right_bits, touched, memo, own[MADE:], own[PLACES:],
+                    count, own[KNOWN_HALVES:], own[UNKNOWN:], own[HASHES:], own[KEYS:],
+                )  # fmt: skip
             if GRAPH:
                 label_all(events, own[PLACES:], count, deposits[deposit + LABELS + found :])
-            if HALF:
-                fold_all(
-                    control,
-                    halves,
-                    half_table,
-                    ring,
-                    at + low,
-                    right_bits,
-                    touched,
-                    own[MADE:],
-                    own[PLACES:],
-                    count,
-                    own[KEYS:],
-                )
-                after = sift(
-                    own[KEYS:], own[PLACES:], count, low, key_mask, shift, own[RECENTLY:], kept, own[MIXED:], own[TAGS:]
-                )
-            else:
-                after = sift(
-                    own[MADE:], own[PLACES:], count, low, key_mask, shift, own[RECENTLY:], kept, own[MIXED:], own[TAGS:]
-                )
+            after = sift(
+                own[keys:], own[PLACES:], count, low, key_mask, shift, own[RECENTLY:], kept, own[MIXED:], own[TAGS:]
+            )
             doubtful = look_up(
                 table, numbers, own[MIXED:], own[TAGS:], before, kept, rest, lines, deposits[deposit:], doubtful
             )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
-from drcheck.explore.native.codegen import LANES, expand_code, look_code, ways_of
+from drcheck.explore.native.codegen import APART, LANES, expand_code, look_code, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.found import Found
 from drcheck.explore.native.jit import Code, compile_text
@@ -24,7 +24,7 @@ from drcheck.system import System
 
 FIRST_EDGES, FIRST_RING, FIRST_NOTES = 1 << 18, 1 << 14, 1 << 18
 """The room that a search starts with; memory that is not touched costs nothing."""
-FIRST_HALF_BITS, MOST_HALF_BITS = 18, 31
+FIRST_HALF_BITS, MOST_HALF_BITS = 20, 31
 """Bits of a half's number in a key: as few as will do, since the fewer there are the smaller the table is."""
 
 
@@ -105,6 +105,8 @@ class Store:
         control = self.control
         control[at.COUNT] = control[at.LEVEL_END] = 1
         control[at.MOST], control[at.EVENTS] = self.most, len(self.system.events)
+        memo = self.ways.memo[self.ways.memo < APART]
+        control[at.MEMO_WAYS] = 1 << int(memo.max(initial=0)).bit_length()
         control[at.LIMIT] = at.NONE >> 1
         row = np.array(self.layout.pack(self.system.initial), np.uint64)
         key = int(row[0])
@@ -227,7 +229,7 @@ class Store:
             self.model.address("expand"), memory.give_way(), self.control.ctypes.data, self.ring.address,
             *self.states.addresses, self.shape.address, self.taken.address, self.marks.address, *halves,
             self.offsets.address, self.targets.address, self.edge_labels.address,
-            *addresses(self.ways.event, self.ways.touched), self.ways.masks, self.deposits.address,
+            *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, self.deposits.address,
             *self.workers[worker].addresses, least,
         )  # fmt: skip
 
@@ -264,7 +266,7 @@ class Store:
         self.states.code["relink"](
             self.model.address("expand"), self.control.ctypes.data, self.ring.address, *self.states.addresses, *halves,
             self.offsets.address, self.targets.address, self.edge_labels.address,
-            *addresses(self.ways.event, self.ways.touched), self.ways.masks, *worker.addresses,
+            *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, *worker.addresses,
         )  # fmt: skip
         self._lay_out()
         return True

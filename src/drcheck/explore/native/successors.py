@@ -10,10 +10,11 @@ order, by state and then by way; there are no branches in it that a processor co
 
 from __future__ import annotations
 
-from drcheck.explore.native.codegen import LANES
-from drcheck.explore.native.rows import hash_of, intern
+from drcheck.explore.native.codegen import APART, LANES
+from drcheck.explore.native.control import HALF_WIDTH, MEMO_WAYS
+from drcheck.explore.native.rows import ROW_LINE, hash_of, intern, line_of
 from drcheck.explore.native.table import mix
-from drcheck.explore.native.translate import Bytes, HalfWords, Words, lowest_bit
+from drcheck.explore.native.translate import Bytes, HalfWords, Words, lowest_bit, prefetch
 
 BASE, DISTANCE = 24, 32
 """The tag of a successor is its place; from bit BASE on, which state of the block lane 0 is; from bit DISTANCE on, how far
@@ -22,6 +23,10 @@ MOST_WAYS = (1 << BASE) // LANES
 """Ways of a system at most."""
 RECENT = 16384
 """Places of the filter that remembers which keys a thread looked up lately."""
+HALVES_KNOWN = 1 << 17
+"""Places of the memo that remembers what ways made of halves."""
+SIDE = 1 << 31
+"""What tells second halves from first ones in a memo."""
 CHUNK = 16
 """Ways that are listed at a time."""
 
@@ -142,17 +147,66 @@ def fold_all(
     at: int,
     right_bits: int,
     touched: Bytes,
+    memo: HalfWords,
     made: Words,
     places: HalfWords,
     count: int,
+    known: Words,
+    unknown: Words,
+    hashes: Words,
     keys: Words,
 ) -> int:
-    """The keys of successors of the states from `ring[at]` on, which are cut: the numbers of their halves."""
+    """The keys of successors of the states from `ring[at]` on, which are cut: the numbers of their halves.
+
+    What a way makes of a half is looked for in `known` first, if it depends on nothing else (see `codegen.Ways`). A place
+    there has the number of a half plus one, the side, and the number of what was made of it; or 0. The other halves are
+    looked for one after the other, when the lines of the table where they may be have been asked for.
+    """
+    ways = control[MEMO_WAYS]
+    width = control[HALF_WIDTH]
+    number_mask = (1 << right_bits) - 1
+    missing = 0
     for k in range(count):
-        way = places[k] // LANES
-        lane = places[k] % LANES
-        key = ring[at + lane]
-        keys[k] = fold(control, halves, half_table, key, right_bits, touched[way], made, LANES * 2 * HALF * way + lane)
+        place = places[k]
+        way = place // LANES
+        key = ring[at + place % LANES]
+        left = key >> right_bits
+        right = key & number_mask
+        which = memo[2 * way]
+        entry = known[left * ways + which & HALVES_KNOWN - 1]
+        same = (entry >> 31 == left + 1 << 1) & (which != APART)
+        writes = touched[way] & 1
+        left = left & writes - 1 | entry & SIDE - 1 & 0 - (writes & same)
+        unknown[missing] = 2 * k
+        missing += writes & same ^ writes
+        which = memo[2 * way + 1]
+        entry = known[right * ways + which & HALVES_KNOWN - 1]
+        same = (entry >> 31 == (right + 1 << 1 | 1)) & (which != APART)
+        writes = touched[way] >> 1
+        right = right & writes - 1 | entry & SIDE - 1 & 0 - (writes & same)
+        unknown[missing] = 2 * k + 1
+        missing += writes & same ^ writes
+        keys[k] = left << right_bits | right
+    for i in range(missing):
+        place = places[unknown[i] >> 1]
+        word = LANES * HALF * (place // LANES * 2 + (unknown[i] & 1)) + place % LANES
+        h = hash_of(made, word)
+        hashes[i] = h
+        prefetch(half_table, line_of(h, width) * ROW_LINE)
+    for i in range(missing):
+        k = unknown[i] >> 1
+        side = unknown[i] & 1
+        place = places[k]
+        way = place // LANES
+        word = LANES * HALF * (way * 2 + side) + place % LANES
+        number = intern(control, halves, half_table, made, word, hashes[i])
+        which = memo[2 * way + side]
+        if which != APART:
+            before = ring[at + place % LANES] >> right_bits
+            if side:
+                before = ring[at + place % LANES] & number_mask
+            known[before * ways + which & HALVES_KNOWN - 1] = (before + 1 << 1 | side) << 31 | number
+        keys[k] |= number << (1 - side) * right_bits
     return count
 
 

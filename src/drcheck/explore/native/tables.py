@@ -165,7 +165,7 @@ class StateSet:
                 if bottom == 0:
                     source, known = aligned_copy(slots[: top * width]), aligned_copy(numbers[: top * width])
                 words = self.code["widen"](
-                    control.ctypes.data, *addresses(source, known), 0, bottom, top, min(limit, top), lines - 1,
+                    control.ctypes.data, *addresses(source, known), bottom, top, min(limit, top), lines - 1,
                     self.region.address, self.numbers.address, stash.ctypes.data, *self.shape,
                     *addresses(displaced, pending),
                 )  # fmt: skip
