@@ -102,8 +102,8 @@ def _fresh(
     return compile_kernels(kernels, constants, lambda: more)
 
 
-def list_by_vectors(enabled: Words, masks: int, places: HalfWords, ends: Words) -> int:
-    return list_ways(enabled, masks, 7, places, ends)
+def list_by_vectors(enabled: Words, asleep: Words, masks: int, places: HalfWords, ends: Words) -> int:
+    return list_ways(enabled, asleep, masks, 7, places, ends)
 
 
 def split_by_vectors(
@@ -123,11 +123,13 @@ def test_ways_are_listed_as_by_the_slow_function(
         bits = random.random((8 * masks, 64)) < density
         enabled = np.packbits(bits, axis=1, bitorder="little").view(np.uint64).ravel()
         places, ends = np.zeros(64 * 8 * masks + 16, np.uint32), np.zeros(8, np.uint64)
+        asleep = random.integers(0, 1 << 63, 8, np.uint64)
         count = code["list_by_vectors"](
-            enabled.ctypes.data, masks, places.ctypes.data, ends.ctypes.data
+            enabled.ctypes.data, asleep.ctypes.data, masks, places.ctypes.data, ends.ctypes.data
         )
         slow_places, slow_ends = [0] * len(places), [0] * 8
-        assert count == list_ways(enabled.tolist(), masks, 7, slow_places, slow_ends) == bits.sum()
+        assert count == list_ways(enabled.tolist(), asleep.tolist(), masks, 7, slow_places, slow_ends)
+        assert ends[-1] == 7 + bits.sum()
         assert places[:count].tolist() == slow_places[:count]
         assert ends.tolist() == slow_ends
 

@@ -298,3 +298,19 @@ class SystemEnvironment:
 __all__ = [
     "Alternative", "Cell", "Domain", "Event", "Literal", "Participant", "State", "System", "SystemEnvironment",
 ]
+
+
+def cells_of(node: Expression) -> frozenset[int]:
+    """The cells that an expression reads; a node that is shared is looked at once."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        if isinstance(at, Cell):
+            found.add(at.index)
+        stack.extend(at.arguments)
+    return frozenset(found)

@@ -8,6 +8,7 @@
 | control | the words through which threads and their caller talk |
 | table | the set of states: a quotient table |
 | growth | how that table grows |
+| sleep | which of them are known without being looked up |
 | successors | the successors of eight states in order, and their keys |
 | rows | numbered halves of wide states, and the table that finds them |
 | record | how states were found: a tree of bits |

@@ -34,12 +34,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import notes
-from drcheck.explore.native.layout import WORD, Field, Layout, cells_read
+from drcheck.explore.native.layout import WORD, Field, Layout
 from drcheck.explore.native.translate import translate
 from drcheck.explore.protocol import Query
 from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.ranges import bounds
-from drcheck.system import Alternative, Cell, Event, System
+from drcheck.system import Alternative, Cell, Event, System, cells_of
 
 LANES = 8
 """How many states are handled together."""
@@ -98,7 +98,7 @@ def ways_of(system: System, layout: Layout) -> Ways:
             reads: dict[int, set[int]] = {} if layout.half else {0: set(), 1: set()}
             for index, right in way.updates:
                 if layout.fields[index].bits:
-                    reads.setdefault(side(index), set()).update(side(cell.index) for cell in cells_read(right))
+                    reads.setdefault(side(index), set()).update(side(cell) for cell in cells_of(right))
             events.append(number)
             touched.append((0 in reads) + 2 * (1 in reads))
             for half in range(2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from drcheck.explore.native import bitstate, growth, record, replay, rows, search, successors, table, walks
+from drcheck.explore.native import bitstate, growth, record, replay, rows, search, sleep, successors, table, walks
 from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.jit import Code, compile_kernels, compresses
 from drcheck.explore.native.translate import translate
@@ -27,7 +27,7 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
         inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.way_to]
         outline: list[Callable[..., int]] = [table.stash_place, table.seek, table.number_at, table.enter]
         outline += [search.wait, search.claim, search.commit]
-        inline += [successors.prepare, successors.sift, search.look_up]
+        inline += [sleep.asleep, successors.prepare, successors.sift, search.look_up]
         if half:
             inline += [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, successors.unfold]
             outline += [rows.find, rows.intern, successors.fold, successors.fold_all]

@@ -9,8 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.expressions import Expression
-from drcheck.system import Cell, State, System
+from drcheck.system import Cell, State, System, cells_of
 
 WORD = 64
 UNCUT = 1
@@ -134,25 +133,12 @@ def _ties(system: System) -> dict[str, dict[str, int]]:
         for way in event.alternatives:
             written = {system.cells[index].owner for index, _ in way.updates}
             parts = [event.guard, *([] if way.guard is None else [way.guard]), *(right for _, right in way.updates)]
-            read = {cell.owner for part in parts for cell in cells_read(part)}
+            read = {system.cells[index].owner for part in parts for index in cells_of(part)}
             for one, other in combinations(sorted(written | read), 2):
                 if one in written or other in written:
                     ties[one][other] = ties[one].get(other, 0) + 1
                     ties[other][one] = ties[other].get(one, 0) + 1
     return ties
-
-
-def cells_read(expression: Expression) -> list[Cell]:
-    """The cells that an expression reads."""
-    found, seen, stack = [], set(), [expression]
-    while stack:
-        node = stack.pop()
-        if id(node) not in seen:  # parts are shared
-            seen.add(id(node))
-            stack.extend(node.arguments)
-            if isinstance(node, Cell):
-                found.append(node)
-    return found
 
 
 def _starts(owners: list[str], bits: dict[str, int]) -> Iterator[set[str]]:

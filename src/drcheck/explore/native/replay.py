@@ -40,6 +40,7 @@ from drcheck.explore.native.search import (
     TALLY,
     UNKNOWN,
 )
+from drcheck.explore.native.sleep import asleep
 from drcheck.explore.native.successors import fold, fold_all, list_ways, prepare
 from drcheck.explore.native.table import enter, mix, number_at, seek
 from drcheck.explore.native.translate import Bytes, Function, HalfWords, Slots, Words, count_bits
@@ -52,12 +53,14 @@ def replay(
     expand: Function,
     control: Words,
     ring: Words,
+    sleeping: Words,
     table: Slots,
     numbers: HalfWords,
     stash: Words,
     shape: Words,
     taken: Words,
     marks: Words,
+    apart: Words,
     halves: Words,
     half_table: HalfWords,
     offsets: Words,
@@ -120,6 +123,8 @@ def replay(
                 if enter(control, table, numbers, stash, m, 0, count, rest, control[LINES], control[FURTHEST]) != count:
                     return 0
                 ring[count & ring_mask] = key
+                if GRAPH == 0:
+                    sleeping[count & ring_mask] = asleep(sleeping[at + lane], apart, way)
                 count += 1
                 bit += 1
             mask = 0
@@ -138,6 +143,7 @@ def relink(
     expand: Function,
     control: Words,
     ring: Words,
+    sleeping: Words,
     table: Slots,
     numbers: HalfWords,
     stash: Words,
@@ -179,7 +185,7 @@ def relink(
             own[MIXED:],
             rest,
         )
-        count = list_ways(own[ENABLED:], masks, edge, own[PLACES:], offsets[parent + 1 :])
+        count = list_ways(own[ENABLED:], sleeping, masks, edge, own[PLACES:], offsets[parent + 1 :])
         keys = MADE
         if HALF:
             keys = KEYS

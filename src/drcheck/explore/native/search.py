@@ -53,6 +53,7 @@ from drcheck.explore.native.control import (
     WAY_BITS,
 )
 from drcheck.explore.native.record import note_child
+from drcheck.explore.native.sleep import asleep
 from drcheck.explore.native.successors import (
     BASE,
     CHUNK,
@@ -251,12 +252,14 @@ def search(
     give_way: Function,
     control: Words,
     ring: Words,
+    sleeping: Words,
     table: Slots,
     numbers: HalfWords,
     stash: Words,
     shape: Words,
     taken: Words,
     marks: Words,
+    apart: Words,
     halves: Words,
     half_table: HalfWords,
     offsets: Words,
@@ -318,7 +321,11 @@ def search(
             )  # fmt: skip
             for k in range(before + asked, kept):
                 prefetch(table, (own[MIXED + k] >> rest) * LINE)
-            count = list_ways(own[ENABLED:], masks, found, own[PLACES:], deposits[deposit + ENDS + low :])
+            dozing = at + low
+            if GRAPH:
+                dozing = 0  # the targets of all ways are wanted
+            ends = deposit + ENDS + low
+            count = list_ways(own[ENABLED:], sleeping[dozing:], masks, found, own[PLACES:], deposits[ends:])
             keys = MADE
             if HALF:
                 keys = KEYS
@@ -336,7 +343,7 @@ def search(
             )
             before = kept
             kept = after
-            found += count
+            found = deposits[ends + LANES - 1]
             low += few
         for k in range(before, kept):
             prefetch(table, (own[MIXED + k] >> rest) * LINE)
@@ -353,8 +360,8 @@ def search(
             deposit = turn % DEPOSITS * DEPOSIT
             while shared(deposits, deposit + READY) == turn + 1:
                 commit(
-                    control, ring, table, numbers, stash, shape, taken, marks, offsets, targets, edge_labels,
-                    deposits, deposit,
+                    control, ring, sleeping, table, numbers, stash, shape, taken, marks, apart, offsets, targets,
+                    edge_labels, deposits, deposit,
                 )
                 turn += 1
                 share(control, ENTERED, turn)
@@ -369,12 +376,14 @@ def search(
 def commit(
     control: Words,
     ring: Words,
+    sleeping: Words,
     table: Slots,
     numbers: HalfWords,
     stash: Words,
     shape: Words,
     taken: Words,
     marks: Words,
+    apart: Words,
     offsets: Words,
     targets: HalfWords,
     edge_labels: HalfWords,
@@ -434,8 +443,11 @@ def commit(
         if GRAPH:
             deposits[deposit + KNOWN + deposits[deposit + WHICH + k]] = got
         if got == count:
+            way = (tag & (1 << BASE) - 1) // LANES
             ring[count & ring_mask] = unmix(m, key_mask, shift)
-            note_child(shape, taken, first + i, count, (tag & (1 << BASE) - 1) // LANES, width)
+            if GRAPH == 0:
+                sleeping[count & ring_mask] = asleep(sleeping[first + i & ring_mask], apart, way)
+            note_child(shape, taken, first + i, count, way, width)
             count += 1
     while boundary < size:
         control[DEPTH] += 1

@@ -17,6 +17,7 @@ from drcheck.explore.native.kernels import record_code, search_code
 from drcheck.explore.native.layout import layout_of
 from drcheck.explore.native.memory import Region, addresses, aligned
 from drcheck.explore.native.search import DEPOSITS, Parts, deposit_parts, own_parts
+from drcheck.explore.native.sleep import apart_of
 from drcheck.explore.native.successors import RECENT
 from drcheck.explore.native.tables import Halves, StateSet
 from drcheck.explore.protocol import Query
@@ -91,6 +92,8 @@ class Store:
         self.targets, self.edge_labels, self.offsets = (Region(4 * self.edge_room, folder) for _ in range(3))
         self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
         self.ring = Region(8 * self.ring_room, folder)
+        self.sleeping = self._sleeping(self.ring_room)
+        self.apart = apart_of(system)
         self.note_room = 0
         self.way_bits = (self.most - 1).bit_length()
         self.shape, self.taken, self.marks = (Region(8, folder) for _ in range(3))
@@ -179,21 +182,29 @@ class Store:
 
     def _enlarge_ring(self, room: memory.Budget) -> None:
         size = self.ring_room
-        if not room.for_more(8 * size):
+        if not room.for_more(8 * size if self.query.graph else 16 * size):
             raise MemoryError
         if self.query.graph:
             self.ring.grow(16 * size)
         else:
-            old, larger = self.ring.array(np.uint64, size), Region(16 * size, self.folder)
-            new = larger.array(np.uint64, 2 * size)
-            low, high = self["NUMBER"], self["COUNT"]
-            while low < high:
-                length = min(high - low, size - low % size, 2 * size - low % (2 * size))
-                new[low % (2 * size) :][:length] = old[low % size :][:length]
-                low += length
-            del old, new
-            self.ring = larger
+            self.ring = self._moved(self.ring, Region(16 * size, self.folder))
+            self.sleeping = self._moved(self.sleeping, self._sleeping(2 * size))
         self.ring_room = 2 * size
+
+    def _sleeping(self, room: int) -> Region:
+        """Memory for the ways that sleep in the states of the ring; where the graph is kept none ever does."""
+        return Region(8 * (LANES + (0 if self.query.graph else room)), self.folder)
+
+    def _moved(self, ring: Region, larger: Region) -> Region:
+        """A ring twice as large with the words of the states that wait."""
+        size = self.ring_room
+        old, new = ring.array(np.uint64, size), larger.array(np.uint64, 2 * size)
+        low, high = self["NUMBER"], self["COUNT"]
+        while low < high:
+            length = min(high - low, size - low % size, 2 * size - low % (2 * size))
+            new[low % (2 * size) :][:length] = old[low % size :][:length]
+            low += length
+        return larger
 
     def _widen_halves(self, halves: int) -> bool:
         """More bits for the numbers of halves: all keys are laid out anew."""
@@ -227,7 +238,8 @@ class Store:
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         return self.states.code["search"](
             self.model.address("expand"), memory.give_way(), self.control.ctypes.data, self.ring.address,
-            *self.states.addresses, self.shape.address, self.taken.address, self.marks.address, *halves,
+            self.sleeping.address, *self.states.addresses, self.shape.address, self.taken.address, self.marks.address,
+            self.apart.ctypes.data, *halves,
             self.offsets.address, self.targets.address, self.edge_labels.address,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, self.deposits.address,
             *self.workers[worker].addresses, least,
@@ -243,8 +255,9 @@ class Store:
         worker = self.workers[0]
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         fits = self.states.code["replay"](
-            self.model.address("expand"), self.control.ctypes.data, self.ring.address, *self.states.addresses,
-            self.shape.address, self.taken.address, self.marks.address, *halves, self.offsets.address,
+            self.model.address("expand"), self.control.ctypes.data, self.ring.address, self.sleeping.address,
+            *self.states.addresses, self.shape.address, self.taken.address, self.marks.address, self.apart.ctypes.data,
+            *halves, self.offsets.address,
             *addresses(self.ways.touched), self.ways.masks, *worker.addresses, expanded,
         )  # fmt: skip
         if not fits or (self["NUMBER"], self["COUNT"]) != (expanded, known):
@@ -264,7 +277,8 @@ class Store:
         worker = Worker(self.query, self.own)  # what is noted was noted before
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         self.states.code["relink"](
-            self.model.address("expand"), self.control.ctypes.data, self.ring.address, *self.states.addresses, *halves,
+            self.model.address("expand"), self.control.ctypes.data, self.ring.address, self.sleeping.address,
+            *self.states.addresses, *halves,
             self.offsets.address, self.targets.address, self.edge_labels.address,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, *worker.addresses,
         )  # fmt: skip

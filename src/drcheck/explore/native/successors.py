@@ -3,7 +3,8 @@
 `expand` (see `codegen`) leaves the successors where their ways and lanes say. What follows takes them in the canonical
 order, by state and then by way; there are no branches in it that a processor could not foresee:
 
-- `list_ways` writes down where they are: the *place* of each, LANES * way + lane;
+- `list_ways` writes down where they are: the *place* of each, LANES * way + lane, but for those whose way sleeps (see
+  `sleep`);
 - `fold_all` makes the keys of states that are cut;
 - `sift` mixes the keys, and drops those that were looked up lately.
 """
@@ -11,10 +12,10 @@ order, by state and then by way; there are no branches in it that a processor co
 from __future__ import annotations
 
 from drcheck.explore.native.codegen import APART, LANES
-from drcheck.explore.native.control import HALF_WIDTH, MEMO_WAYS
+from drcheck.explore.native.control import HALF_WIDTH, MEMO_WAYS, NONE
 from drcheck.explore.native.rows import ROW_LINE, hash_of, intern, line_of
 from drcheck.explore.native.table import mix
-from drcheck.explore.native.translate import Bytes, HalfWords, Words, lowest_bit, prefetch
+from drcheck.explore.native.translate import Bytes, HalfWords, Words, count_bits, lowest_bit, prefetch
 
 BASE, DISTANCE = 24, 32
 """The tag of a successor is its place; from bit BASE on, which state of the block lane 0 is; from bit DISTANCE on, how far
@@ -34,23 +35,27 @@ CHUNK = 16
 HALF, GRAPH = 0, 0
 
 
-def list_ways(enabled: Words, masks: int, found: int, places: HalfWords, ends: Words) -> int:
-    """List the places of the enabled ways of LANES states; returns how many there are.
+def list_ways(enabled: Words, asleep: Words, masks: int, found: int, places: HalfWords, ends: Words) -> int:
+    """List the places of the enabled ways of LANES states that are not asleep; returns how many there are.
 
-    `ends[l]` is set to `found` and how many there are up to and with those of lane l. Behind the list, CHUNK elements may be
-    overwritten. The machine code of this function is `list_ways_code`, where the processor can do that.
+    Bit w of `asleep[l]` tells whether way w sleeps in lane l. `ends[l]` is set to `found` and how many
+    ways are enabled up to and with those of lane l. Behind the list, CHUNK elements may be overwritten. The machine code of
+    this function is `list_ways_code`, where the processor can do that.
     """
     count = 0
     for lane in range(LANES):
         mask = 0
         while mask < masks:
             ways = enabled[LANES * mask + lane]
+            found += count_bits(ways)
+            if mask == 0:
+                ways &= asleep[lane] ^ NONE
             while ways:
                 places[count] = LANES * (64 * mask + lowest_bit(ways)) + lane
                 ways &= ways - 1
                 count += 1
             mask += 1
-        ends[lane] = found + count
+        ends[lane] = found
     return count
 
 
@@ -67,19 +72,33 @@ def list_ways_code(ways: int) -> str:
     compress = f"{places} @llvm.experimental.vector.compress.v{CHUNK}i32"
     lines = [
         f"declare i{CHUNK} @llvm.ctpop.i{CHUNK}(i{CHUNK})",
-        "define internal i64 @list_ways(ptr noalias %enabled, i64 %masks, i64 %found, ptr noalias %places, "
-        "ptr noalias %ends) alwaysinline {",
+        "define internal i64 @list_ways(ptr noalias %enabled, ptr noalias %asleep, i64 %masks, i64 %found, "
+        "ptr noalias %places, ptr noalias %ends) alwaysinline {",
     ]
-    count = "0"
+    count, found = "0", "%found"
     for lane in range(LANES):
+        for word in range(-(-ways // 64)):
+            n = f"{lane}.{word}"
+            lines += [
+                f"  %pe{n} = getelementptr i64, ptr %enabled, i64 {LANES * word + lane}",
+                f"  %we{n} = load i64, ptr %pe{n}",
+                f"  %ce{n} = call i64 @llvm.ctpop.i64(i64 %we{n})",
+                f"  %f{n} = add i64 {found}, %ce{n}",
+            ]
+            found = f"%f{n}"
+        lines += [
+            f"  %pa{lane} = getelementptr i64, ptr %asleep, i64 {lane}",
+            f"  %a{lane} = load i64, ptr %pa{lane}",
+            f"  %na{lane} = xor i64 %a{lane}, -1",
+            f"  %aw{lane} = and i64 %we{lane}.0, %na{lane}",
+        ]
         for chunk in range(-(-ways // CHUNK)):
             n = f"{lane}.{chunk}"
             word, shift = divmod(CHUNK * chunk, 64)
             here = ", ".join(f"i32 {LANES * (CHUNK * chunk + i) + lane}" for i in range(CHUNK))
+            awake = f"%aw{lane}" if word == 0 else f"%we{lane}.{word}"
             lines += [
-                f"  %p{n} = getelementptr i64, ptr %enabled, i64 {LANES * word + lane}",
-                f"  %w{n} = load i64, ptr %p{n}",
-                f"  %s{n} = lshr i64 %w{n}, {shift}",
+                f"  %s{n} = lshr i64 {awake}, {shift}",
                 f"  %i{n} = trunc i64 %s{n} to i{CHUNK}",
                 f"  %m{n} = bitcast i{CHUNK} %i{n} to {bits}",
                 f"  %v{n} = call {compress}({places} <{here}>, {bits} %m{n}, {places} poison)",
@@ -91,9 +110,8 @@ def list_ways_code(ways: int) -> str:
             ]
             count = f"%n{n}"
         lines += [
-            f"  %e{lane} = add i64 %found, {count}",
             f"  %z{lane} = getelementptr i64, ptr %ends, i64 {lane}",
-            f"  store i64 %e{lane}, ptr %z{lane}",
+            f"  store i64 {found}, ptr %z{lane}",
         ]
     return "\n".join([*lines, f"  ret i64 {count}", "}", ""])
 

@@ -23,7 +23,6 @@ from dataclasses import dataclass, replace
 from drcheck.explore.reductions.form import DEAD_VARIABLES, Application, Question
 from drcheck.explore.reductions.simplify import (
     Way,
-    cells_of,
     constant,
     escapes,
     facts_of,
@@ -35,7 +34,7 @@ from drcheck.explore.reductions.simplify import (
 )
 from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.lowering import choice, conjunction, disjunction
-from drcheck.system import Alternative, Cell, State, System
+from drcheck.system import Alternative, Cell, State, System, cells_of
 
 MOST_LOCATIONS = 32
 """A cell with more values than this is no location cell."""

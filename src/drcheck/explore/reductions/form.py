@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from drcheck.explore.protocol import Query
-from drcheck.explore.reductions.simplify import cells_of
 from drcheck.expressions import Expression
-from drcheck.system import State, System
+from drcheck.system import State, System, cells_of
 
 DEAD_VARIABLES, SYMMETRY, PARTIAL_ORDER = "dead-variables", "symmetry", "partial-order"
 REDUCTIONS = (DEAD_VARIABLES, SYMMETRY, PARTIAL_ORDER)

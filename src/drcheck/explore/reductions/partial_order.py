@@ -29,7 +29,6 @@ from dataclasses import dataclass, replace
 from drcheck.explore.reductions.form import PARTIAL_ORDER, Application, Question
 from drcheck.explore.reductions.simplify import (
     Way,
-    cells_of,
     constant,
     either,
     escapes,
@@ -40,7 +39,7 @@ from drcheck.explore.reductions.simplify import (
 )
 from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.lowering import FALSE, TRUE, conjunction, disjunction
-from drcheck.system import Cell, System
+from drcheck.system import Cell, System, cells_of
 
 MOST_VALUES = 256
 """Of a cell with more values than this the moves are not listed, so it is no evidence that steps come to an end."""

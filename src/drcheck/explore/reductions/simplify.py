@@ -30,22 +30,6 @@ def literal(kind: str, value: int) -> Literal:
     return Literal(bool(value) if kind == BOOLEAN else value)
 
 
-def cells_of(node: Expression) -> frozenset[int]:
-    """The cells that an expression reads; a node that is shared is looked at once."""
-    found: set[int] = set()
-    seen: set[int] = set()
-    stack = [node]
-    while stack:
-        at = stack.pop()
-        if id(at) in seen:
-            continue
-        seen.add(id(at))
-        if isinstance(at, Cell):
-            found.add(at.index)
-        stack.extend(at.arguments)
-    return frozenset(found)
-
-
 def simplify(node: Expression, facts: Facts, memo: dict[int, Expression] | None = None) -> Expression:
     """An expression of the same value in every state that satisfies the facts. One `memo` serves one set of facts."""
     known: dict[int, Expression] = {} if memo is None else memo
@@ -223,6 +207,6 @@ def ways_of(system: System) -> Iterator[Way]:
 
 
 __all__ = [
-    "Facts", "Way", "cells_of", "constant", "either", "escapes", "facts_of", "guard_of", "is_among", "literal", "negation",
+    "Facts", "Way", "constant", "either", "escapes", "facts_of", "guard_of", "is_among", "literal", "negation",
     "simplify", "values_of", "ways_of",
 ]

@@ -21,10 +21,9 @@ from dataclasses import dataclass
 
 from drcheck.explore.reductions.form import SYMMETRY, Application, Question
 from drcheck.explore.reductions.keys import Keys, Reading
-from drcheck.explore.reductions.simplify import cells_of
 from drcheck.explore.reductions.sorting import MOST_COMPARISONS, comparisons, sort_updates, sorted_state
 from drcheck.expressions import Expression, Operation
-from drcheck.system import System
+from drcheck.system import System, cells_of
 
 Owner = int
 """A component, by its position among the owners of cells."""
