@@ -2,7 +2,7 @@
 
 Every value is a vector of eight lanes, one lane for each of eight states, and every condition a mask of eight bits; so one
 instruction does the work of eight, and a branch is taken for eight states together. Events that happen in none of the
-eight are skipped. All arithmetic is in signed 64-bit integers and every operation is defined for every state: the ranges
+eight are skipped, unless they are short. All arithmetic is in signed 64-bit integers and every operation is defined for every state: the ranges
 of all expressions were proved to fit, and divisors not to be zero, when the system was composed (`ranges`), so guards and
 updates may be evaluated eagerly and shared between events.
 
@@ -27,7 +27,7 @@ each event, memory is asked for for one of the mixed keys in `ahead` (as many wo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,8 @@ APART = 255
 """See `Ways`; at most so many ways of a half are told apart."""
 _EAGER = 12
 """Guards of at most this many operations are evaluated whole; of longer ones, a first part decides about the rest."""
+_SHORT = 8
+"""Updates of at most this many operations are made whether they are called for or not."""
 _WORD, _BIT = "<8 x i64>", "<8 x i1>"
 _NO, _YES = "zeroinitializer", "splat (i1 true)"
 
@@ -486,15 +488,20 @@ class _Expand(_Function):
 
     def _fire(self, number: int, event: Event, test: str) -> None:
         self.emit(f"; event {number}: {event.name}")
-        with self.where(test):
+        with self._unless_short(test, event.alternatives):
             for k, way in enumerate(event.alternatives):
                 if way.guard is None:
                     self._alternative(number, k, way, test)
                 else:
                     here = self.both(test, self.value(way.guard))
-                    with self.where(here):
+                    with self._unless_short(here, [way]):
                         self._alternative(number, k, way, here)
                 self.way += 1
+
+    def _unless_short(self, mask: str, ways: Sequence[Alternative]) -> AbstractContextManager[None]:
+        """Where the mask is set in some lane; anyway, if the ways are done sooner than a branch is foreseen wrongly."""
+        size = sum(weight(right, _SHORT) for way in ways for _, right in way.updates)
+        return nullcontext() if size <= _SHORT else self.where(mask)
 
     def _alternative(self, number: int, k: int, way: Alternative, here: str) -> None:
         """The successors where `here` is set, or the report that a value would leave its domain."""

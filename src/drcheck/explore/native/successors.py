@@ -185,6 +185,11 @@ def fold_all(
     number_mask = (1 << right_bits) - 1
     missing = 0
     for k in range(count):
+        way = places[k] // LANES
+        key = ring[at + places[k] % LANES]
+        prefetch(known, (key >> right_bits) * ways + memo[2 * way] & HALVES_KNOWN - 1)
+        prefetch(known, (key & number_mask) * ways + memo[2 * way + 1] & HALVES_KNOWN - 1)
+    for k in range(count):
         place = places[k]
         way = place // LANES
         key = ring[at + place % LANES]
