@@ -306,8 +306,9 @@ def search(
         at = first & ring_mask
 
         # Eight states at a time. While the successors of some are made, memory is asked for for those of the eight before
-        # (see `codegen`), which are then looked up.
+        # (see `codegen`), and those of the eight before these are looked up.
         found = 0
+        waiting = 0
         before = 0
         kept = 0
         doubtful = 0
@@ -339,8 +340,9 @@ def search(
                 own[keys:], own[PLACES:], count, low, key_mask, shift, own[RECENTLY:], kept, own[MIXED:], own[TAGS:]
             )
             doubtful = look_up(
-                table, numbers, own[MIXED:], own[TAGS:], before, kept, rest, lines, deposits[deposit:], doubtful
+                table, numbers, own[MIXED:], own[TAGS:], waiting, before, rest, lines, deposits[deposit:], doubtful
             )
+            waiting = before
             before = kept
             kept = after
             found = deposits[ends + LANES - 1]
@@ -348,7 +350,7 @@ def search(
         for k in range(before, kept):
             prefetch(table, (own[MIXED + k] >> rest) * LINE)
         doubtful = look_up(
-            table, numbers, own[MIXED:], own[TAGS:], before, kept, rest, lines, deposits[deposit:], doubtful
+            table, numbers, own[MIXED:], own[TAGS:], waiting, kept, rest, lines, deposits[deposit:], doubtful
         )
         deposits[deposit + FOUND] = found
         deposits[deposit + DOUBTFUL] = doubtful

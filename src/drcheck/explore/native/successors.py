@@ -22,7 +22,7 @@ BASE, DISTANCE = 24, 32
 from its home it may lie at the least."""
 MOST_WAYS = (1 << BASE) // LANES
 """Ways of a system at most."""
-RECENT = 16384
+RECENT = 4096
 """Places of the filter that remembers which keys a thread looked up lately."""
 HALVES_KNOWN = 1 << 17
 """Places of the memo that remembers what ways made of halves."""
