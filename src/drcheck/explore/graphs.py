@@ -24,6 +24,7 @@ SMALL = 20_000
 """Graphs of at most this many states and edges together are handled in plain Python."""
 _KERNELS = (kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles)
 _MOST_STATES = 1 << 31
+Kernel = Callable[..., int]
 
 Mask = NDArray[np.bool_]
 Offsets = NDArray[np.int64]
@@ -49,8 +50,8 @@ def strong_components(
     count = _check(offsets, targets, states, edges)
     number = np.empty(count, np.uint32)
     scratch = [np.empty(count, np.uint32) for _ in range(3)]
-    _run(
-        kernels.strong_components, count, offsets, targets, *_optional(states), *_optional(edges),
+    run(
+        _KERNELS, kernels.strong_components, count, offsets, targets, *_optional(states), *_optional(edges),
         np.zeros(count, np.uint32), *scratch, np.empty(count, np.uint64), number, output=(number,),
     )  # fmt: skip
     result = number.astype(np.int64)
@@ -70,7 +71,7 @@ def cyclic_components(
         raise ValueError(f"one component per state is needed: {count}, not {component.shape}")
     number = np.where(component < 0, kernels.TOP, component).astype(np.uint32)
     cyclic = np.zeros(int(component.max(initial=-1)) + 1, np.bool_)
-    _run(kernels.cycles, count, offsets, targets, *_optional(edges), number, cyclic, output=(cyclic,))
+    run(_KERNELS, kernels.cycles, count, offsets, targets, *_optional(edges), number, cyclic, output=(cyclic,))
     return cyclic
 
 
@@ -79,7 +80,7 @@ def transpose(offsets: Offsets, targets: Targets, edges: Mask | None = None) -> 
     count = _check(offsets, targets, None, edges)
     back = np.zeros(count + 2, np.int64)
     sources = np.empty(len(targets) if edges is None else int(np.count_nonzero(edges)), np.uint32)
-    _run(kernels.transposed, count, offsets, targets, *_optional(edges), back, sources, output=(back, sources))
+    run(_KERNELS, kernels.transposed, count, offsets, targets, *_optional(edges), back, sources, output=(back, sources))
     return back[: count + 1], sources
 
 
@@ -93,8 +94,8 @@ def reachable_from(
     count = _check(offsets, targets, states, edges)
     reached = _mask(start, count, "start").copy()
     queue = np.empty(count, np.uint32)
-    _run(
-        kernels.spread, count, offsets, targets, *_optional(states), *_optional(edges), reached, queue,
+    run(
+        _KERNELS, kernels.spread, count, offsets, targets, *_optional(states), *_optional(edges), reached, queue,
         output=(reached,),
     )  # fmt: skip
     return reached
@@ -134,8 +135,8 @@ def shortest_path(
             return Path((int(both.argmax()),), ())
     parent, via = np.full(count, kernels.NOWHERE, np.uint32), np.zeros(count, np.uint64)
     queue = np.empty(count, np.uint32)
-    edge = _run(
-        kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal, parent, via,
+    edge = run(
+        _KERNELS, kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal, parent, via,
         queue, output=(parent, via, queue),
     )  # fmt: skip
     if edge == kernels.TOP << 32:
@@ -179,24 +180,28 @@ def _optional(mask: Mask | None) -> tuple[Mask, int]:
 
 
 @cache
-def _compiled() -> Any:
-    """The kernels as machine code."""
+def _compiled(kernels: tuple[Kernel, ...]) -> Any:
+    """Kernels as machine code."""
     from drcheck.explore.native.jit import compile_kernels
 
-    return compile_kernels(_KERNELS)
+    return compile_kernels(kernels)
 
 
-def _run(kernel: Callable[..., int], states: int, *arguments: Any, output: tuple[NDArray[Any], ...]) -> int:
-    """Run a kernel; the arrays in `output` are the ones among its arguments whose contents are wanted afterwards."""
+def run(
+    kernels: tuple[Kernel, ...], kernel: Kernel, states: int, *arguments: Any, output: tuple[NDArray[Any], ...]
+) -> int:
+    """Run one of some kernels on a graph, of which the first two arguments are offsets and targets.
+
+    The kernels are compiled together. `output`: the arrays among the arguments whose contents are wanted afterwards.
+    """
     size = states + len(arguments[1])
     if size > SMALL:
         from drcheck.explore.native.jit import available
 
         if available():
             held = [np.ascontiguousarray(a) if isinstance(a, np.ndarray) else a for a in arguments]
-            return int(
-                _compiled()[kernel.__name__](states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held))
-            )
+            compiled = _compiled(kernels)[kernel.__name__]
+            return int(compiled(states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held)))
     plain = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
     result = kernel(states, *plain)
     for array, values in zip(arguments, plain, strict=True):
@@ -210,6 +215,7 @@ __all__ = [
     "can_reach",
     "cyclic_components",
     "reachable_from",
+    "run",
     "shortest_path",
     "strong_components",
     "transpose",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +40,14 @@ class Lasso:
 
 
 @dataclass(frozen=True)
-class _Demand:
+class Demand:
     """One event that must be treated fairly."""
 
     event: int
     strong: bool
 
 
-def demands(system: System, fairness: Sequence[Fairness]) -> list[_Demand]:
+def demands(system: System, fairness: Sequence[Fairness]) -> list[Demand]:
     """Each event that a fairness assumption speaks of. Raises PropertyError DR304 for an unknown name."""
     result: dict[int, bool] = {}
     kinds = {e.kind for e in system.events} | {"automatic", "operator", "environment", "time"}
@@ -62,22 +63,28 @@ def demands(system: System, fairness: Sequence[Fairness]) -> list[_Demand]:
                 )
             for event in chosen:
                 result[event] = result.get(event, False) or assumption.strong
-    return [_Demand(event, strong) for event, strong in sorted(result.items())]
+    return [Demand(event, strong) for event, strong in sorted(result.items())]
 
 
 class FairGraph:
-    """A transition graph with the states of each edge at hand."""
+    """A transition graph, with the states of each edge and the states that can do an event at hand."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.size = len(graph.offsets) - 1
-        self.sources = np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(graph.offsets))
+        self._can: dict[int, Mask] = {}
+
+    @cached_property
+    def sources(self) -> NDArray[np.uint32]:
+        """The state of each edge."""
+        return np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(self.graph.offsets))
 
     def can(self, event: int) -> Mask:
-        """The states that have a step of an event."""
-        mask = np.zeros(self.size, dtype=bool)
-        mask[self.sources[self.graph.labels == event]] = True
-        return mask
+        """The states in which an event is possible: those that have a step of it."""
+        if event not in self._can:
+            self._can[event] = mask = np.zeros(self.size, dtype=bool)
+            mask[self.sources[self.graph.labels == event]] = True
+        return self._can[event]
 
     def dead(self) -> Mask:
         """The states without any step."""
@@ -85,7 +92,15 @@ class FairGraph:
         return result
 
 
-def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[_Demand]) -> Lasso | None:
+@dataclass(frozen=True)
+class Recurrence:
+    """What a cycle must have besides being fair: one of some states, or one of some edges (the other is None)."""
+
+    states: Mask | None = None
+    edges: Mask | None = None
+
+
+def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[Demand]) -> Lasso | None:
     """A fair execution from a state of `starts` that never meets `goal`, or None. Prefers deadlocks, then early states.
 
     The prefix inside the states without goal begins at a state of `starts`; the caller prepends the way to it.
@@ -99,56 +114,73 @@ def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[_Demand])
     if ends.any():
         states, events = _path(fair, starts & inside, ends, inside)
         return Lasso(states, events, None)
-    for component in _fair_components(fair, inside, wanted):
-        states, events = _path(fair, starts & inside, component, inside)
-        cycle_states, cycle_events = _cycle(fair, component, states[-1], wanted)
-        return Lasso(states + cycle_states[1:], events + cycle_events, len(states) - 1)
+    component = fair_component(fair, inside, wanted)
+    if component is None:
+        return None
+    states, events = _path(fair, starts & inside, component, inside)
+    return with_cycle(fair, states, events, component, wanted)
+
+
+def with_cycle(
+    fair: FairGraph,
+    states: list[int],
+    events: list[int],
+    part: Mask,
+    wanted: Sequence[Demand],
+    recurring: Sequence[Recurrence] = (),
+) -> Lasso:
+    """The lasso of a path to a part that carries a fair execution, and of a cycle in it that is one."""
+    cycle_states, cycle_events = _cycle(fair, part, states[-1], wanted, recurring)
+    return Lasso(states + cycle_states[1:], events + cycle_events, len(states) - 1)
+
+
+def fair_component(
+    fair: FairGraph, inside: Mask, wanted: Sequence[Demand], recurring: Sequence[Recurrence] = ()
+) -> Mask | None:
+    """A strongly connected part of `inside` with a cycle that is fair and meets each of `recurring`, or None.
+
+    Of several it is the one whose first state comes first.
+    """
+    graph, region = fair.graph, inside
+    while region.any():
+        numbers = graphs.strong_components(graph.offsets, graph.targets, region)
+        good = graphs.cyclic_components(graph.offsets, graph.targets, numbers)
+        for need in recurring:
+            good &= _having(fair, numbers, need, len(good))
+        shrinks = np.zeros(len(good), dtype=bool)
+        left_out = np.zeros(fair.size, dtype=bool)
+        for demand in wanted:
+            if not good.any():
+                return None
+            taken = _having(fair, numbers, Recurrence(edges=graph.labels == demand.event), len(good))
+            able = fair.can(demand.event)
+            if demand.strong:
+                missed = _having(fair, numbers, Recurrence(states=able), len(good)) & ~taken
+                shrinks |= missed
+                missing = np.append(missed, False)  # the number -1 is no part
+                left_out |= able & missing[numbers]
+            else:
+                # A part that is unfair to a weakly fair event stays so if states are left out.
+                good &= taken | _having(fair, numbers, Recurrence(states=~able), len(good))
+        found = np.flatnonzero(good & ~shrinks)
+        if len(found):
+            return numbers == found[0]
+        region = np.append(good & shrinks, False)[numbers] & ~left_out
     return None
 
 
-def _fair_components(fair: FairGraph, inside: Mask, wanted: list[_Demand]) -> list[Mask]:
-    """A strongly connected part of `inside` that carries a fair execution, as a list of at most one mask."""
-    graph = fair.graph
-    work = [inside]
-    while work:
-        region = work.pop()
-        numbers = graphs.strong_components(graph.offsets, graph.targets, region)
-        within = region[fair.sources] & region[graph.targets]
-        within &= numbers[fair.sources] == numbers[graph.targets]
-        # Parts that have at least one step inside themselves, in the order of their first state.
-        cyclic = np.unique(numbers[fair.sources[within]])
-        if not len(cyclic):
-            continue
-        count = int(numbers.max()) + 1
-        first = np.full(count, fair.size, dtype=np.int64)
-        members = np.flatnonzero(numbers >= 0)
-        np.minimum.at(first, numbers[members], members)
-        unfair = np.zeros(count, dtype=bool)
-        shrink: dict[int, list[int]] = {}
-        for demand in wanted:
-            taken = np.zeros(count, dtype=bool)
-            taken[numbers[fair.sources[within & (graph.labels == demand.event)]]] = True
-            able = fair.can(demand.event)
-            if demand.strong:
-                some = np.zeros(count, dtype=bool)
-                some[numbers[np.flatnonzero(able & (numbers >= 0))]] = True
-                for missed in np.flatnonzero(some & ~taken):
-                    shrink.setdefault(int(missed), []).append(demand.event)
-            else:
-                rests = np.zeros(count, dtype=bool)
-                rests[numbers[np.flatnonzero(~able & (numbers >= 0))]] = True
-                unfair |= ~(taken | rests)
-        for part in sorted((int(c) for c in cyclic), key=lambda c: int(first[c])):
-            if unfair[part]:
-                continue  # leaving states out only makes a weakly fair event harder to rest: see below
-            mask = numbers == part
-            if part not in shrink:
-                return [mask]
-            for event in shrink[part]:
-                mask = mask & ~fair.can(event)
-            if mask.any():
-                work.append(mask)
-    return []
+def _having(fair: FairGraph, numbers: NDArray[np.int64], need: Recurrence, count: int) -> Mask:
+    """Which of `count` strongly connected parts have one of some states, or one of some edges within themselves."""
+    result = np.zeros(count, dtype=bool)
+    if need.states is not None:
+        parts = numbers[need.states]
+        result[parts[parts >= 0]] = True
+    if need.edges is not None:
+        edges = np.flatnonzero(need.edges)
+        parts = numbers[fair.sources[edges]]
+        within = (parts >= 0) & (parts == numbers[fair.graph.targets[edges]])
+        result[parts[within]] = True
+    return result
 
 
 def _path(fair: FairGraph, starts: Mask, ends: Mask, within: Mask) -> tuple[list[int], list[int]]:
@@ -158,43 +190,58 @@ def _path(fair: FairGraph, starts: Mask, ends: Mask, within: Mask) -> tuple[list
     return list(path.states), [int(fair.graph.labels[edge]) for edge in path.edges]
 
 
-def _cycle(fair: FairGraph, part: Mask, start: int, wanted: list[_Demand]) -> tuple[list[int], list[int]]:
+def _cycle(
+    fair: FairGraph, part: Mask, start: int, wanted: Sequence[Demand], recurring: Sequence[Recurrence]
+) -> tuple[list[int], list[int]]:
     """A closed walk inside a strongly connected part that honours every demand, from `start` back to it."""
-    states, events = [start], []
+    graph = fair.graph
+    edges: list[int] = []
+    states = [start]
+    inner = part[fair.sources] & part[graph.targets]
 
     def walk_to(ends: Mask) -> None:
         here = np.zeros(fair.size, dtype=bool)
         here[states[-1]] = True
-        way, names = _path(fair, here, ends, part)
-        states.extend(way[1:])
-        events.extend(names)
+        path = graphs.shortest_path(graph.offsets, graph.targets, here, ends, part)
+        assert path is not None, "a part is strongly connected"
+        states.extend(path.states[1:])
+        edges.extend(path.edges)
 
-    inner = part[fair.sources] & part[fair.graph.targets]
-    for demand in wanted:
-        steps = np.flatnonzero(inner & (fair.graph.labels == demand.event))
-        if len(steps):
-            if demand.event in events:
-                continue
-            ends = np.zeros(fair.size, dtype=bool)
-            ends[fair.sources[steps]] = True
-            walk_to(ends)
-            edge = next(int(e) for e in steps if fair.sources[e] == states[-1])
-            states.append(int(fair.graph.targets[edge]))
-            events.append(demand.event)
-        elif not demand.strong:
-            rest = part & ~fair.can(demand.event)
-            if not any(rest[s] for s in states):
-                walk_to(rest)
-    if not events:
-        # One step inside the part, so that the walk is a cycle and not a point.
-        edge = int(np.flatnonzero(inner & (fair.sources == states[-1]))[0])
-        states.append(int(fair.graph.targets[edge]))
-        events.append(int(fair.graph.labels[edge]))
-    ends = np.zeros(fair.size, dtype=bool)
-    ends[start] = True
-    if states[-1] != start:
+    def take(chosen: Mask) -> None:
+        """One of some edges inside the part, unless one was taken."""
+        if any(chosen[edge] for edge in edges):
+            return
+        steps = np.flatnonzero(chosen)
+        ends = np.zeros(fair.size, dtype=bool)
+        ends[fair.sources[steps]] = True
         walk_to(ends)
-    return states, events
+        edge = int(steps[np.argmax(fair.sources[steps] == states[-1])])
+        states.append(int(graph.targets[edge]))
+        edges.append(edge)
+
+    def visit(ends: Mask) -> None:
+        if not any(ends[state] for state in states):
+            walk_to(ends)
+
+    for need in recurring:
+        if need.states is not None:
+            visit(need.states & part)
+        if need.edges is not None:
+            take(need.edges & inner)
+    for demand in wanted:
+        steps = inner & (graph.labels == demand.event)
+        if steps.any():
+            take(steps)
+        elif not demand.strong:
+            visit(part & ~fair.can(demand.event))
+    if not edges:
+        # One step inside the part, so that the walk is a cycle and not a point.
+        take(inner & (fair.sources == states[-1]))
+    if states[-1] != start:
+        ends = np.zeros(fair.size, dtype=bool)
+        ends[start] = True
+        walk_to(ends)
+    return states, [int(graph.labels[edge]) for edge in edges]
 
 
 def cannot_reach(fair: FairGraph, goal: Mask) -> Mask:
