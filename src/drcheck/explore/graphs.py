@@ -22,13 +22,17 @@ from drcheck.explore import graph_kernels as kernels
 
 SMALL = 20_000
 """Graphs of at most this many states and edges together are handled in plain Python."""
-_KERNELS = (kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles)
+_KERNELS = (
+    kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles, kernels.possible,
+    kernels.treated,
+)  # fmt: skip
 _MOST_STATES = 1 << 31
 Kernel = Callable[..., int]
 
 Mask = NDArray[np.bool_]
 Offsets = NDArray[np.int64]
 Targets = NDArray[np.uint32]
+Bits = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -120,24 +124,25 @@ def shortest_path(
     edges: Mask | None = None,
     *,
     moving: bool = False,
+    by_edge: bool = False,
 ) -> Path | None:
-    """A shortest path from some state of `start` to some state of `goal`, or None.
+    """A shortest path from some state of `start` to some state of `goal`, or None. With `by_edge`, `goal` are edges.
 
     Paths stay within `states` and `edges`. Of several shortest ones it is the one that a breadth-first search finds
     first that takes states by number and edges in order. With `moving` the path has at least one edge, so a state that
-    is in both `start` and `goal` needs a cycle.
+    is in both `start` and `goal` needs a cycle; with `by_edge` its last edge is one of `goal`.
     """
     count = _check(offsets, targets, states, edges)
-    start, goal = _mask(start, count, "start"), _mask(goal, count, "goal")
-    if not moving:
+    start, goal = _mask(start, count, "start"), _mask(goal, len(targets) if by_edge else count, "goal")
+    if not moving and not by_edge:
         both = start & goal if states is None else start & goal & states
         if both.any():
             return Path((int(both.argmax()),), ())
     parent, via = np.full(count, kernels.NOWHERE, np.uint32), np.zeros(count, np.uint64)
     queue = np.empty(count, np.uint32)
     edge = run(
-        _KERNELS, kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal, parent, via,
-        queue, output=(parent, via, queue),
+        _KERNELS, kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal, int(by_edge), parent,
+        via, queue, output=(parent, via, queue),
     )  # fmt: skip
     if edge == kernels.TOP << 32:
         return None
@@ -148,6 +153,62 @@ def shortest_path(
         at = int(parent[at])
         visited.append(at)
     return Path(tuple(visited[::-1]), tuple(taken[::-1]))
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What happens in each component, as bits (uint64, one word per component).
+
+    `taken`: of the labels of edges within it. `some`, `each`: what is possible in some of its states, in each of them.
+    `met`: the marks of its states, or of the edges within it.
+    """
+
+    taken: Bits
+    some: Bits
+    each: Bits
+    met: Bits
+
+
+def possible(offsets: Offsets, targets: Targets, labels: Targets, wanted: Bits) -> Bits:
+    """For each state the labels of its edges, as bits: `wanted[label]` (uint64)."""
+    count = _check(offsets, targets, None, None)
+    enabled = np.zeros(count, np.uint64)
+    run(_KERNELS, kernels.possible, count, offsets, targets, labels, wanted, enabled, output=(enabled,))
+    return enabled
+
+
+def treatment(
+    offsets: Offsets,
+    targets: Targets,
+    labels: Targets,
+    component: NDArray[np.int64],
+    wanted: Bits,
+    enabled: Bits,
+    marks: Targets | None = None,
+    *,
+    by_edge: bool = False,
+) -> Treatment:
+    """What happens in each component that `strong_components` returned.
+
+    `wanted[label]`: the bits of a label; `enabled`: bits of each state, as `possible` returns them. `marks` (uint32): bits
+    for each state, or with `by_edge` for each edge.
+    """
+    count = _check(offsets, targets, None, None)
+    if labels.shape != targets.shape or component.shape != (count,) or enabled.shape != (count,):
+        raise ValueError("labels are one per edge; components and bits are one per state")
+    if marks is not None and marks.shape != ((len(targets),) if by_edge else (count,)):
+        raise ValueError(f"marks are one per {'edge' if by_edge else 'state'}, not {marks.shape}")
+    marking = 0 if marks is None else 2 if by_edge else 1
+    number = np.where(component < 0, kernels.TOP, component).astype(np.uint32)
+    parts = int(component.max(initial=-1)) + 1
+    taken, some, met = (np.zeros(parts, np.uint64) for _ in range(3))
+    each = np.full(parts, (1 << 64) - 1, np.uint64)
+    run(
+        _KERNELS, kernels.treated, count, offsets, targets, labels, number, wanted, enabled,
+        np.zeros(1, np.uint32) if marks is None else marks, marking, taken, some, each, met,
+        output=(taken, some, each, met),
+    )  # fmt: skip
+    return Treatment(taken, some, each, met)
 
 
 # -- checks, and the choice between plain Python and machine code ---------------------------------------------------
@@ -212,11 +273,14 @@ def run(
 
 __all__ = [
     "Path",
+    "Treatment",
     "can_reach",
     "cyclic_components",
+    "possible",
     "reachable_from",
     "run",
     "shortest_path",
     "strong_components",
     "transpose",
+    "treatment",
 ]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from drcheck.logic.properties import Fairness
 from drcheck.system import System
 
 Mask = NDArray[np.bool_]
+Bits = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -67,24 +67,15 @@ def demands(system: System, fairness: Sequence[Fairness]) -> list[Demand]:
 
 
 class FairGraph:
-    """A transition graph, with the states of each edge and the states that can do an event at hand."""
+    """A transition graph, and what is possible in its states."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.size = len(graph.offsets) - 1
-        self._can: dict[int, Mask] = {}
 
-    @cached_property
-    def sources(self) -> NDArray[np.uint32]:
-        """The state of each edge."""
-        return np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(self.graph.offsets))
-
-    def can(self, event: int) -> Mask:
-        """The states in which an event is possible: those that have a step of it."""
-        if event not in self._can:
-            self._can[event] = mask = np.zeros(self.size, dtype=bool)
-            mask[self.sources[self.graph.labels == event]] = True
-        return self._can[event]
+    def possible(self, bits: Bits) -> Bits:
+        """For each state the events that are possible in it: those that it has a step of, as the `bits` of each event."""
+        return graphs.possible(self.graph.offsets, self.graph.targets, self.graph.labels, bits)
 
     def dead(self) -> Mask:
         """The states without any step."""
@@ -94,10 +85,36 @@ class FairGraph:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """What a cycle must have besides being fair: one of some states, or one of some edges (the other is None)."""
+    """What a cycle must meet besides being fair: each bit of `sets` in the `marks` (uint32) of its states, or of its edges."""
 
-    states: Mask | None = None
-    edges: Mask | None = None
+    marks: NDArray[np.uint32]
+    sets: int
+    of_edges: bool = False
+
+
+class _Word:
+    """Up to 64 demands as the bits of a word."""
+
+    def __init__(self, fair: FairGraph, demands: Sequence[Demand]) -> None:
+        self.demands = demands
+        self.weak = np.uint64(sum(1 << i for i, d in enumerate(demands) if not d.strong))
+        self.strong = np.uint64(sum(1 << i for i, d in enumerate(demands) if d.strong))
+        events = [int(fair.graph.labels.max(initial=0)), *(demand.event for demand in demands)]
+        self._bits = np.zeros(max(events) + 1, np.uint64)
+        for i, demand in enumerate(demands):
+            self._bits[demand.event] = np.uint64(1 << i)
+        self.enabled = fair.possible(self._bits) if demands else np.zeros(fair.size, np.uint64)
+
+    def treatment(
+        self, fair: FairGraph, numbers: NDArray[np.int64], recurring: Recurrence | None = None
+    ) -> graphs.Treatment:
+        """What happens in each strongly connected part."""
+        graph = fair.graph
+        marks = None if recurring is None else recurring.marks
+        return graphs.treatment(
+            graph.offsets, graph.targets, graph.labels, numbers, self._bits, self.enabled, marks,
+            by_edge=recurring is not None and recurring.of_edges,
+        )  # fmt: skip
 
 
 def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[Demand]) -> Lasso | None:
@@ -121,66 +138,56 @@ def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[Demand]) 
     return with_cycle(fair, states, events, component, wanted)
 
 
+def fair_component(
+    fair: FairGraph, inside: Mask, wanted: Sequence[Demand], recurring: Recurrence | None = None
+) -> Mask | None:
+    """A strongly connected part of `inside` with a cycle that is fair and meets what recurs, or None.
+
+    Of several it is the one whose first state comes first.
+    """
+    graph, region = fair.graph, inside
+    words: list[_Word] | None = None
+    while region.any():
+        numbers = graphs.strong_components(graph.offsets, graph.targets, region)
+        good = graphs.cyclic_components(graph.offsets, graph.targets, numbers)
+        shrinks = np.zeros(len(good), dtype=bool)
+        left_out = np.zeros(fair.size, dtype=bool)
+        if not good.any():
+            return None
+        if words is None:
+            words = _words(fair, wanted) if wanted or recurring is not None else []
+        for number, word in enumerate(words):
+            found = word.treatment(fair, numbers, None if number else recurring)
+            if recurring is not None and not number:
+                good &= found.met & np.uint64(recurring.sets) == recurring.sets
+            # A part that is unfair to a weakly fair event stays so if states are left out.
+            good &= found.each & ~found.taken & word.weak == 0
+            missed = found.some & ~found.taken & word.strong
+            shrinks |= missed != 0
+            left_out |= word.enabled & np.append(missed, np.uint64(0))[numbers] != 0  # the number -1 is no part
+        fit = np.flatnonzero(good & ~shrinks)
+        if len(fit):
+            return numbers == fit[0]
+        region = np.append(good & shrinks, False)[numbers] & ~left_out
+    return None
+
+
+def _words(fair: FairGraph, wanted: Sequence[Demand]) -> list[_Word]:
+    """The demands, 64 to a word; one word at least."""
+    return [_Word(fair, wanted[i : i + 64]) for i in range(0, max(len(wanted), 1), 64)]
+
+
 def with_cycle(
     fair: FairGraph,
     states: list[int],
     events: list[int],
     part: Mask,
     wanted: Sequence[Demand],
-    recurring: Sequence[Recurrence] = (),
+    recurring: Recurrence | None = None,
 ) -> Lasso:
-    """The lasso of a path to a part that carries a fair execution, and of a cycle in it that is one."""
+    """The lasso of a path to a part that `fair_component` found, and of a cycle in it that is fair and meets what recurs."""
     cycle_states, cycle_events = _cycle(fair, part, states[-1], wanted, recurring)
     return Lasso(states + cycle_states[1:], events + cycle_events, len(states) - 1)
-
-
-def fair_component(
-    fair: FairGraph, inside: Mask, wanted: Sequence[Demand], recurring: Sequence[Recurrence] = ()
-) -> Mask | None:
-    """A strongly connected part of `inside` with a cycle that is fair and meets each of `recurring`, or None.
-
-    Of several it is the one whose first state comes first.
-    """
-    graph, region = fair.graph, inside
-    while region.any():
-        numbers = graphs.strong_components(graph.offsets, graph.targets, region)
-        good = graphs.cyclic_components(graph.offsets, graph.targets, numbers)
-        for need in recurring:
-            good &= _having(fair, numbers, need, len(good))
-        shrinks = np.zeros(len(good), dtype=bool)
-        left_out = np.zeros(fair.size, dtype=bool)
-        for demand in wanted:
-            if not good.any():
-                return None
-            taken = _having(fair, numbers, Recurrence(edges=graph.labels == demand.event), len(good))
-            able = fair.can(demand.event)
-            if demand.strong:
-                missed = _having(fair, numbers, Recurrence(states=able), len(good)) & ~taken
-                shrinks |= missed
-                missing = np.append(missed, False)  # the number -1 is no part
-                left_out |= able & missing[numbers]
-            else:
-                # A part that is unfair to a weakly fair event stays so if states are left out.
-                good &= taken | _having(fair, numbers, Recurrence(states=~able), len(good))
-        found = np.flatnonzero(good & ~shrinks)
-        if len(found):
-            return numbers == found[0]
-        region = np.append(good & shrinks, False)[numbers] & ~left_out
-    return None
-
-
-def _having(fair: FairGraph, numbers: NDArray[np.int64], need: Recurrence, count: int) -> Mask:
-    """Which of `count` strongly connected parts have one of some states, or one of some edges within themselves."""
-    result = np.zeros(count, dtype=bool)
-    if need.states is not None:
-        parts = numbers[need.states]
-        result[parts[parts >= 0]] = True
-    if need.edges is not None:
-        edges = np.flatnonzero(need.edges)
-        parts = numbers[fair.sources[edges]]
-        within = (parts >= 0) & (parts == numbers[fair.graph.targets[edges]])
-        result[parts[within]] = True
-    return result
 
 
 def _path(fair: FairGraph, starts: Mask, ends: Mask, within: Mask) -> tuple[list[int], list[int]]:
@@ -191,56 +198,43 @@ def _path(fair: FairGraph, starts: Mask, ends: Mask, within: Mask) -> tuple[list
 
 
 def _cycle(
-    fair: FairGraph, part: Mask, start: int, wanted: Sequence[Demand], recurring: Sequence[Recurrence]
+    fair: FairGraph, part: Mask, start: int, wanted: Sequence[Demand], recurring: Recurrence | None
 ) -> tuple[list[int], list[int]]:
     """A closed walk inside a strongly connected part that honours every demand, from `start` back to it."""
     graph = fair.graph
-    edges: list[int] = []
-    states = [start]
-    inner = part[fair.sources] & part[graph.targets]
+    states, edges = [start], list[int]()
 
-    def walk_to(ends: Mask) -> None:
+    def walk(goal: Mask, by_edge: bool) -> None:
+        """On to a state of `goal`, or over an edge of it."""
         here = np.zeros(fair.size, dtype=bool)
         here[states[-1]] = True
-        path = graphs.shortest_path(graph.offsets, graph.targets, here, ends, part)
-        assert path is not None, "a part is strongly connected"
+        path = graphs.shortest_path(graph.offsets, graph.targets, here, goal, part, by_edge=by_edge)
+        assert path is not None, "the part is strongly connected, and was found for having what is looked for"
         states.extend(path.states[1:])
         edges.extend(path.edges)
 
-    def take(chosen: Mask) -> None:
-        """One of some edges inside the part, unless one was taken."""
-        if any(chosen[edge] for edge in edges):
-            return
-        steps = np.flatnonzero(chosen)
-        ends = np.zeros(fair.size, dtype=bool)
-        ends[fair.sources[steps]] = True
-        walk_to(ends)
-        edge = int(steps[np.argmax(fair.sources[steps] == states[-1])])
-        states.append(int(graph.targets[edge]))
-        edges.append(edge)
+    def meet(goal: Mask, by_edge: bool) -> None:
+        """A state or an edge of `goal`, unless one was met."""
+        if not any(goal[n] for n in (edges if by_edge else states)):
+            walk(goal, by_edge)
 
-    def visit(ends: Mask) -> None:
-        if not any(ends[state] for state in states):
-            walk_to(ends)
-
-    for need in recurring:
-        if need.states is not None:
-            visit(need.states & part)
-        if need.edges is not None:
-            take(need.edges & inner)
-    for demand in wanted:
-        steps = inner & (graph.labels == demand.event)
-        if steps.any():
-            take(steps)
-        elif not demand.strong:
-            visit(part & ~fair.can(demand.event))
+    if recurring is not None:
+        for i in range(recurring.sets.bit_length()):
+            meet(recurring.marks & np.uint32(1 << i) != 0, recurring.of_edges)
+    for word in _words(fair, wanted) if wanted else ():
+        taken = int(word.treatment(fair, np.where(part, 0, -1)).taken[0])
+        for i, demand in enumerate(word.demands):
+            if taken >> i & 1:
+                meet(graph.labels == demand.event, True)
+            elif not demand.strong:
+                meet(word.enabled & np.uint64(1 << i) == 0, False)
     if not edges:
         # One step inside the part, so that the walk is a cycle and not a point.
-        take(inner & (fair.sources == states[-1]))
+        walk(np.ones(len(graph.targets), dtype=bool), True)
     if states[-1] != start:
         ends = np.zeros(fair.size, dtype=bool)
         ends[start] = True
-        walk_to(ends)
+        walk(ends, False)
     return states, [int(graph.labels[edge]) for edge in edges]
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.errors import Place
-from drcheck.explore.products import PairPath, Product, Rows, Table
+from drcheck.explore.products import Bits, PairPath, Product, Rows, Table
 from drcheck.expressions import Expression
 from drcheck.logic.automata import Automaton, automaton
 from drcheck.logic.formulas import Formula, formula
@@ -128,14 +128,19 @@ def _with_one_state(
 ) -> Lasso | None:
     """A cycle on which the automaton stays in state q: one of the graph, through states whose letters q stays with."""
 
-    def read(sets: int) -> NDArray[np.bool_]:
-        """By letter: whether q stays with it, in all of some acceptance sets."""
-        loops = [t for t in reader.transitions[q] if t.target == q and t.sets & sets == sets]
-        return np.array([any(t.letters >> letter & 1 for t in loops) for letter in range(reader.letters)], bool)
-
-    inside = product.with_state(q) & read(0)[product.letters]
-    needs = [read(1 << i) for i in range(reader.sets)]
-    recurring = [Recurrence(states=need[product.letters]) for need in needs if (need != read(0)).any()]
+    stays = np.zeros(reader.letters, bool)
+    marks = np.zeros(reader.letters, np.uint32)
+    for t in reader.transitions[q]:
+        if t.target == q:
+            those = [letter for letter in range(reader.letters) if t.letters >> letter & 1]
+            stays[those] = True
+            marks[those] |= np.uint32(t.sets)
+    inside = product.with_state(q) & stays[product.letters]
+    # With every letter on which it stays it is in these sets: any cycle will do.
+    always = int(np.bitwise_and.reduce(marks[stays]))
+    recurring = None
+    if always != reader.every_set:
+        recurring = Recurrence(marks[product.letters], reader.every_set & ~always)
     part = fair_component(fair, inside, demands, recurring)
     if part is None:
         return None
@@ -150,7 +155,7 @@ def _with_several(
     """A cycle on which the automaton stays in some states: one of the product's part with these, laid out as a graph."""
     rows = product.rows(product.reached & np.uint64(sum(1 << q for q in part)))
     pairs = _Pairs(fair, rows)
-    recurring = [Recurrence(edges=rows.marks & np.uint32(1 << i) != 0) for i in range(reader.sets)]
+    recurring = Recurrence(rows.marks, reader.every_set, of_edges=True) if reader.sets else None
     found = fair_component(pairs, np.ones(pairs.size, bool), demands, recurring)
     if found is None:
         return None
@@ -171,9 +176,9 @@ class _Pairs(FairGraph):
         super().__init__(rows.graph)
         self._fair, self._states = fair, rows.states
 
-    def can(self, event: int) -> Mask:
-        """The pairs in whose states an event is possible."""
-        return self._fair.can(event)[self._states]
+    def possible(self, bits: Bits) -> Bits:
+        """For each pair the events that are possible in its state."""
+        return self._fair.possible(bits)[self._states]
 
 
 __all__ = ["Negation", "Refutation", "Shape", "negation", "refute"]
