@@ -27,7 +27,7 @@ from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.formulas import formula, holds_on
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import Property, Statement, structure
-from drcheck.logic.temporal import Negation, Shape, negation, refute
+from drcheck.logic.temporal import Negation, Shape, marks, negation, refute
 from drcheck.lowering import conjunction, lower
 from drcheck.selection import grouped, properties_on, select
 from drcheck.semantics import Oracle
@@ -543,6 +543,8 @@ class _Judge:
             return Verdict(item, Outcome.HOLDS, reason, self.run, vacuous=self._vacuous(plan))
         trace = self.trace_of(found.lasso)
         self._check_broken(item, trace)
+        oracle, made = Oracle(self.system), wanted.formula
+        trace = replace(trace, marks=marks(made, [[oracle.holds(a, s) for a in made.atoms] for s in trace.states]))
         match found.shape:
             case Shape.PREFIX if not len(trace):
                 reason = "broken in the initial state, whatever follows"

@@ -141,8 +141,8 @@ def shortest_path(
     parent, via = np.full(count, kernels.NOWHERE, np.uint32), np.zeros(count, np.uint64)
     queue = np.empty(count, np.uint32)
     edge = run(
-        _KERNELS, kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal, int(by_edge), parent,
-        via, queue, output=(parent, via, queue),
+        _KERNELS, kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal,
+        int(by_edge), parent, via, queue, output=(parent, via, queue),
     )  # fmt: skip
     if edge == kernels.TOP << 32:
         return None

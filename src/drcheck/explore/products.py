@@ -117,7 +117,8 @@ class Product:
 
     def with_state(self, q: int) -> NDArray[np.bool_]:
         """The states of the graph with which state q of the automaton goes."""
-        return (self.reached & np.uint64(1 << q)) != 0
+        mask: NDArray[np.bool_] = (self.reached & np.uint64(1 << q)) != 0
+        return mask
 
     def rows(self, region: Bits) -> Rows:
         """The part of the product with the pairs of `region` (bits per state), as a graph."""

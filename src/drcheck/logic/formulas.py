@@ -196,12 +196,14 @@ class Normal:
 # -- from expressions ----------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Formula:
-    """A formula over numbered atoms: `atoms` are lowered boolean expressions, `root` the formula in `normal` form.
+    """A formula over numbered atoms: `atoms` are lowered boolean expressions, `texts` how they were written.
 
+    `root` is the formula in `normal` form.
     Letter v is the valuation in which atom i holds where bit i of v is set; there are 2 to the number of atoms.
     """
 
     atoms: tuple[Expression, ...]
+    texts: tuple[str, ...]
     normal: Normal
     root: Node
 
@@ -218,6 +220,7 @@ def formula(system: System, written: Expression, place: Place | None = None) -> 
     """
     numbers: dict[Any, int] = {}
     atoms: list[Expression] = []
+    texts: list[str] = []
 
     def number(atom: Expression) -> int:
         lowered = lower(system, atom, place)
@@ -225,6 +228,7 @@ def formula(system: System, written: Expression, place: Place | None = None) -> 
         if key not in numbers:
             numbers[key] = len(atoms)
             atoms.append(lowered)
+            texts.append(str(atom))
         return numbers[key]
 
     shape = _shape(written, number)
@@ -237,7 +241,7 @@ def formula(system: System, written: Expression, place: Place | None = None) -> 
         )
     normal = Normal(1 << len(atoms))
     holding = [sum(1 << v for v in range(1 << len(atoms)) if v >> i & 1) for i in range(len(atoms))]
-    return Formula(tuple(atoms), normal, _normal(shape, normal, holding))
+    return Formula(tuple(atoms), tuple(texts), normal, _normal(shape, normal, holding))
 
 
 _Shape = tuple[Any, ...]
@@ -343,5 +347,6 @@ def holds_on(written: Expression, length: int, loop: int, holds: Callable[[Expre
 
 
 __all__ = [
-    "Formula", "Node", "Normal", "antecedent", "finally_", "formula", "globally", "holds_on", "next_", "release", "until", "weak_until",
-]
+    "Formula", "Node", "Normal", "antecedent", "finally_", "formula", "globally", "holds_on", "next_", "release", "until",
+    "weak_until",
+]  # fmt: skip

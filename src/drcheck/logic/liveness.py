@@ -167,7 +167,8 @@ def fair_component(
             left_out |= word.enabled & np.append(missed, np.uint64(0))[numbers] != 0  # the number -1 is no part
         fit = np.flatnonzero(good & ~shrinks)
         if len(fit):
-            return numbers == fit[0]
+            part: Mask = numbers == fit[0]
+            return part
         region = np.append(good & shrinks, False)[numbers] & ~left_out
     return None
 

@@ -127,7 +127,6 @@ def _with_one_state(
     fair: FairGraph, product: Product, reader: Automaton, q: int, demands: Sequence[Demand]
 ) -> Lasso | None:
     """A cycle on which the automaton stays in state q: one of the graph, through states whose letters q stays with."""
-
     stays = np.zeros(reader.letters, bool)
     marks = np.zeros(reader.letters, np.uint32)
     for t in reader.transitions[q]:
@@ -181,4 +180,17 @@ class _Pairs(FairGraph):
         return self._fair.possible(bits)[self._states]
 
 
-__all__ = ["Negation", "Refutation", "Shape", "negation", "refute"]
+def marks(formula: Formula, truth: Sequence[Sequence[bool]]) -> dict[int, str]:
+    """What to say of the states of a trace: which atoms hold at first, and from then on which begin or cease to.
+
+    `truth[n][i]`: whether atom i holds in state n of the trace.
+    """
+    said = {}
+    for n, now in enumerate(truth):
+        changed = [i for i, holds in enumerate(now) if n == 0 or holds != truth[n - 1][i]]
+        if changed:
+            said[n] = ", ".join(formula.texts[i] if now[i] else f"not ({formula.texts[i]})" for i in changed)
+    return said
+
+
+__all__ = ["Negation", "Refutation", "Shape", "marks", "negation", "refute"]
