@@ -172,6 +172,7 @@ class Treatment:
 def possible(offsets: Offsets, targets: Targets, labels: Targets, wanted: Bits) -> Bits:
     """For each state the labels of its edges, as bits: `wanted[label]` (uint64)."""
     count = _check(offsets, targets, None, None)
+    _check_labels(labels, targets, wanted)
     enabled = np.zeros(count, np.uint64)
     run(_KERNELS, kernels.possible, count, offsets, targets, labels, wanted, enabled, output=(enabled,))
     return enabled
@@ -194,8 +195,9 @@ def treatment(
     for each state, or with `by_edge` for each edge.
     """
     count = _check(offsets, targets, None, None)
-    if labels.shape != targets.shape or component.shape != (count,) or enabled.shape != (count,):
-        raise ValueError("labels are one per edge; components and bits are one per state")
+    _check_labels(labels, targets, wanted)
+    if component.shape != (count,) or enabled.shape != (count,):
+        raise ValueError("components and the bits of what is possible are one per state")
     if marks is not None and marks.shape != ((len(targets),) if by_edge else (count,)):
         raise ValueError(f"marks are one per {'edge' if by_edge else 'state'}, not {marks.shape}")
     marking = 0 if marks is None else 2 if by_edge else 1
@@ -234,6 +236,11 @@ def _mask(mask: Mask, length: int, name: str) -> Mask:
     if mask.dtype != np.bool_ or mask.shape != (length,):
         raise ValueError(f"{name} must be bool of length {length}, not {mask.dtype} of shape {mask.shape}")
     return mask
+
+
+def _check_labels(labels: Targets, targets: Targets, wanted: Bits) -> None:
+    if labels.shape != targets.shape or int(labels.max(initial=0)) >= max(len(wanted), 1):
+        raise ValueError("labels are one per edge, and each needs its bits")
 
 
 def _optional(mask: Mask | None) -> tuple[Mask, int]:

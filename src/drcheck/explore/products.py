@@ -75,8 +75,9 @@ class Product:
         self.graph, self.letters, self.table = graph, letters, table
         self.size = len(graph.offsets) - 1
         self.width = table.steps.shape[1]
-        first = table.steps[int(letters[0])]
-        self._start = int(np.bitwise_or.reduce([first[q] for q in initial], initial=np.uint64(0)))
+        self._start = 0
+        for q in initial:
+            self._start |= int(table.steps[int(letters[0]), q])
 
     @cached_property
     def reached(self) -> Bits:

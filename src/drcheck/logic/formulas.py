@@ -70,7 +70,7 @@ def release(releases: Operand, formula: Operand) -> Expression:
 def antecedent(written: Expression) -> Expression | None:
     """p of a formula `G (p implies f)` with p boolean: where no state has p, the formula says nothing. None: another."""
     match written:
-        case Operation(operator="G", arguments=(Operation(operator="or", arguments=(Operation(operator="not") as no, _)),)):
+        case Operation(operator="G", arguments=(Operation(operator="or", arguments=(Operation(operator="not") as no, *_)),)):
             return no.arguments[0] if no.kind == BOOLEAN else None
     return None
 
@@ -259,9 +259,9 @@ def _shape(node: Expression, number: Callable[[Expression], int]) -> _Shape:
     if node.operator in ("and", "or"):
         # Operands without temporal operators are one atom together.
         plain = [a for a in node.arguments if a.kind == BOOLEAN]
-        others = [_shape(a, number) for a in node.arguments if a.kind != BOOLEAN]
         joined = conjunction(plain) if node.operator == "and" else disjunction(plain)
-        return (node.operator, *([_shape(joined, number)] if plain else []), *others)
+        first = [_shape(joined, number)] if plain else []
+        return (node.operator, *first, *(_shape(a, number) for a in node.arguments if a.kind != BOOLEAN))
     return (node.operator, *(_shape(a, number) for a in node.arguments))
 
 

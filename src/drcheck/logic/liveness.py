@@ -67,11 +67,12 @@ def demands(system: System, fairness: Sequence[Fairness]) -> list[Demand]:
 
 
 class FairGraph:
-    """A transition graph, and what is possible in its states."""
+    """A transition graph, and what is possible in its states. `events`: how many events there are, as far as it shows."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.size = len(graph.offsets) - 1
+        self.events = int(graph.labels.max()) + 1 if len(graph.labels) else 0
 
     def possible(self, bits: Bits) -> Bits:
         """For each state the events that are possible in it: those that it has a step of, as the `bits` of each event."""
@@ -99,8 +100,7 @@ class _Word:
         self.demands = demands
         self.weak = np.uint64(sum(1 << i for i, d in enumerate(demands) if not d.strong))
         self.strong = np.uint64(sum(1 << i for i, d in enumerate(demands) if d.strong))
-        events = [int(fair.graph.labels.max(initial=0)), *(demand.event for demand in demands)]
-        self._bits = np.zeros(max(events) + 1, np.uint64)
+        self._bits = np.zeros(max([fair.events, *(demand.event + 1 for demand in demands)]), np.uint64)
         for i, demand in enumerate(demands):
             self._bits[demand.event] = np.uint64(1 << i)
         self.enabled = fair.possible(self._bits) if demands else np.zeros(fair.size, np.uint64)

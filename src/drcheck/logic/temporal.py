@@ -69,13 +69,18 @@ def refute(
     `holding`: for each atom of the formula the states where it holds. `laid_out`: make a graph of each part of the
     product, although it is not needed; the answer is the same in that there is one.
     """
+    product, reader = product_of(fair, wanted, holding)
+    if not reader.size:
+        return None
+    return _finite(fair, product, reader) or _cyclic(fair, product, reader, demands, laid_out)
+
+
+def product_of(fair: FairGraph, wanted: Negation, holding: Sequence[Mask]) -> tuple[Product, Automaton]:
+    """The product of a graph and the automaton of a formula's negation, which reads the letters that occur, and no others."""
     letters, seen = _letters(holding, fair.size)
     reader = wanted.automaton.restricted(seen)
-    if not reader.initial:
-        return None
     edges = [(q, t.letters, t.target, t.sets) for q, row in enumerate(reader.transitions) for t in row]
-    product = Product(fair.graph, letters, Table.of(len(seen), reader.size, edges), reader.initial)
-    return _finite(fair, product, reader) or _cyclic(fair, product, reader, demands, laid_out)
+    return Product(fair.graph, letters, Table.of(len(seen), reader.size, edges), reader.initial), reader
 
 
 def _letters(holding: Sequence[Mask], size: int) -> tuple[NDArray[np.uint32], list[int]]:
@@ -173,7 +178,7 @@ class _Pairs(FairGraph):
 
     def __init__(self, fair: FairGraph, rows: Rows) -> None:
         super().__init__(rows.graph)
-        self._fair, self._states = fair, rows.states
+        self._fair, self._states, self.events = fair, rows.states, fair.events
 
     def possible(self, bits: Bits) -> Bits:
         """For each pair the events that are possible in its state."""
@@ -193,4 +198,4 @@ def marks(formula: Formula, truth: Sequence[Sequence[bool]]) -> dict[int, str]:
     return said
 
 
-__all__ = ["Negation", "Refutation", "Shape", "marks", "negation", "refute"]
+__all__ = ["Negation", "Refutation", "Shape", "marks", "negation", "product_of", "refute"]
