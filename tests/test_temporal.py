@@ -35,14 +35,14 @@ from drcheck.errors import EngineError, ModelError, PropertyError
 from drcheck.explore import graphs
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.protocol import Limits, Query
+from drcheck.explore.simulation import simulate
 from drcheck.explore.vector import Columns
 from drcheck.logic import temporal
 from drcheck.logic.liveness import FairGraph, demands
 from drcheck.logic.properties import Fairness, Property, always, eventually, leads_to
 from drcheck.logic.temporal import Refutation, Shape, negation, refute
 from drcheck.report.digest import trace_view
-from drcheck.sampling import Shown, SeenOnWalks, observe, plan
-from drcheck.explore.simulation import simulate
+from drcheck.sampling import SeenOnWalks, Shown, observe, plan
 from drcheck.semantics import Oracle
 from drcheck.system import System
 from tests.generators import Built, Case, systems
@@ -204,7 +204,8 @@ def test_parts_with_one_state_need_no_graph_of_their_own(shard: int) -> None:
         try:
             fast, slow = (refuted(built.system, item, laid_out=laid_out) for laid_out in (False, True))
         except PropertyError as error:
-            assert error.code == "DR305"
+            if error.code != "DR305":
+                raise
             reject()
         assert (fast is None) == (slow is None), item.formula()
         if fast is not None and slow is not None:
@@ -227,7 +228,8 @@ def test_machine_code_finds_the_same_executions_as_plain_python(shard: int, monk
                 try:
                     found.append(refuted(built.system, item, laid_out=laid_out))
                 except PropertyError as error:
-                    assert error.code == "DR305"
+                    if error.code != "DR305":
+                        raise
                     reject()
             assert found[0] == found[1], item.formula()
 
@@ -283,8 +285,10 @@ def test_verdicts_by_example(written: Expression, fairness: Fairness, told: str,
 def test_an_execution_that_ends_repeats_its_last_state() -> None:
     n = Integer("n", 0, 2)
     ends = compose("ends", [Component("c", ["s"], variables=[n], transitions=[on("go", "s", when=n < 2, then={n: n + 1})])])
-    held = [globally(finally_(n == 2)), finally_(globally(n == 2)), globally((n == 2).implies(next_(n == 2))), next_(next_(n == 2)),
-            next_(next_(next_(n == 2)))]  # fmt: skip
+    held = [
+        globally(finally_(n == 2)), finally_(globally(n == 2)), globally((n == 2).implies(next_(n == 2))),
+        next_(next_(n == 2)), next_(next_(next_(n == 2))),
+    ]  # fmt: skip
     broken = [globally(finally_(n < 2)), globally((n == 2).implies(next_(n < 2))), finally_(next_(n == 0))]
     verdicts = check(ends, [ltl(f) for f in (*held, *broken)])[1:]
     assert [v.outcome for v in verdicts] == [Outcome.HOLDS] * len(held) + [Outcome.VIOLATED] * len(broken)
@@ -329,7 +333,8 @@ def test_the_trace_says_what_begins_and_ceases_to_hold() -> None:
 
 
 def test_a_formula_with_a_trigger_that_never_happens_is_vacuous() -> None:
-    verdicts = check(SENDING, [ltl(globally((QUEUE == 3).implies(finally_(QUEUE < 3)))), ltl(globally((QUEUE > 3).implies(next_(OFF))))])
+    written = [globally((QUEUE == 3).implies(finally_(QUEUE < 3))), globally((QUEUE > 3).implies(next_(OFF)))]
+    verdicts = check(SENDING, [ltl(f) for f in written])
     assert [v.vacuous for v in verdicts[1:]] == [None, "its trigger never happens: sender.queue > 3"]
 
 
@@ -340,11 +345,18 @@ def test_what_was_not_looked_at_is_not_decided() -> None:
     system = compose("counters", parts)
     verdict = check(system, [ltl(globally(numbers[0] < 5))], limits=Limits(states=1_000))[1]
     assert (verdict.outcome, verdict.trace) == (Outcome.INCONCLUSIVE, None)
-    assert verdict.reason == "the search stopped at the limit of 1,000 states, after 1,088 states" or "limit" in verdict.reason
+    assert verdict.reason.startswith("the search stopped at the limit of 1,000 states, after ")
     n = Integer("n", 0, 3)
     leaves = compose("leaves", [Component("c", ["s"], variables=[n], transitions=[on("go", "s", then={n: n + 1})])])
     verdict = check(leaves, [ltl(globally(n <= 3))])[1]
     assert (verdict.outcome, verdict.reason[:26]) == (Outcome.INCONCLUSIVE, "a value leaves its domain ")
+
+
+def test_without_memory_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drcheck.explore.products.Budget.short_of", lambda self, size: "the memory of this machine")
+    verdict = check(SENDING, [ltl(globally(finally_(QUEUE == 0)))])[1]
+    assert (verdict.outcome, verdict.trace) == (Outcome.INCONCLUSIVE, None)
+    assert verdict.reason == "there is not enough memory for the product with the automaton of the formula"
 
 
 def test_samples_show_no_executions() -> None:

@@ -537,7 +537,11 @@ class _Judge:
     def _temporal(self, plan: Plan, wanted: Negation) -> Verdict:
         item = plan.property
         holding = [self._mask(atom) for atom in wanted.formula.atoms]
-        found = refute(self._graph(), wanted, holding, demands(self.system, item.fairness))
+        try:
+            found = refute(self._graph(), wanted, holding, demands(self.system, item.fairness))
+        except MemoryError:
+            why = "there is not enough memory for the product with the automaton of the formula"
+            return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
         if found is None:
             reason = f"on every fair execution of {self.states()}"
             return Verdict(item, Outcome.HOLDS, reason, self.run, vacuous=self._vacuous(plan))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from drcheck.explore import product_kernels as kernels
 from drcheck.explore.graphs import run
+from drcheck.explore.memory import Budget
 from drcheck.explore.protocol import Graph
 
 _KERNELS = (kernels.reached_pairs, kernels.nearest_pair, kernels.product_rows)
@@ -97,10 +98,12 @@ class Product:
         """A shortest path from state 0 to a state with one of its `goals` (bits), or None.
 
         Of several it is the first of a breadth-first search that takes edges in order, and the automaton's states by number.
+        Raises MemoryError.
         """
         if not (self.reached & goals).any():
             return None
         pairs = int(sum(int(np.count_nonzero(self.with_state(q))) for q in range(self.width)))
+        _room(12 * pairs)
         queue, before = np.empty(pairs, np.uint64), np.empty(pairs, np.uint32)
         at = run(_KERNELS, kernels.nearest_pair, self.size, *self._parts, self._start, goals,
                  np.zeros(self.size, np.uint64), queue, before, output=(queue, before))  # fmt: skip
@@ -122,7 +125,7 @@ class Product:
         return mask
 
     def rows(self, region: Bits) -> Rows:
-        """The part of the product with the pairs of `region` (bits per state), as a graph."""
+        """The part of the product with the pairs of `region` (bits per state), as a graph. Raises MemoryError."""
         per_state = np.bitwise_count(region).astype(np.uint32)
         first = np.concatenate([[0], np.cumsum(per_state, dtype=np.uint64)[:-1]]).astype(np.uint64)
         count = int(per_state.sum())
@@ -138,6 +141,7 @@ class Product:
             return found, rows, made
 
         edges, _, _ = visit(None)
+        _room(12 * edges + 40 * count)
         _, rows, (ends, names, marks) = visit(edges)
         states = np.repeat(np.arange(self.size, dtype=np.int64), per_state)
         automaton = np.empty(count, np.int64)
@@ -148,6 +152,13 @@ class Product:
             place[those] += np.uint64(1)
         graph = Graph(rows.astype(np.int64), ends[:edges], names[:edges])
         return Rows(graph, states, automaton, marks[:edges])
+
+
+def _room(size: int) -> None:
+    """MemoryError where the machine cannot give so many bytes: it would be too late once they are written to."""
+    short = Budget().short_of(size)
+    if short is not None:
+        raise MemoryError(short)
 
 
 __all__ = ["Bits", "PairPath", "Product", "Rows", "Table"]

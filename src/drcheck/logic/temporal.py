@@ -67,7 +67,7 @@ def refute(
     """A fair execution of which a formula does not hold, or None. The graph must be that of all reachable states.
 
     `holding`: for each atom of the formula the states where it holds. `laid_out`: make a graph of each part of the
-    product, although it is not needed; the answer is the same in that there is one.
+    product, although it is not needed; the answer is the same in that there is one. Raises MemoryError.
     """
     product, reader = product_of(fair, wanted, holding)
     if not reader.size:
