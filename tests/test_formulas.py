@@ -190,6 +190,7 @@ def test_simplified_formulas_hold_of_the_same_words() -> None:
         (globally(finally_(p)).implies(globally(q.implies(finally_(r)))), 2),
         ((globally(finally_(p)) & globally(finally_(q))).implies(globally(finally_(r))), 2),
         (globally(finally_(p)) | globally(finally_(q)) | globally(finally_(r)), 2),
+        ((globally(finally_(p)) & globally(finally_(q) & finally_(p & r))).implies(globally(q.implies(finally_(r)))), 2),
         (globally(p.implies(weak_until(q, r))), 3), (globally(next_(p)), 3), (next_(next_(next_(p))), 5),
     ],
 )  # fmt: skip

@@ -6,7 +6,8 @@ leads to the set that has to hold from the next letter on. There is one acceptan
 transitions that do not put it off. A run is accepting if it takes transitions of each acceptance set again and again;
 with no acceptance sets, every infinite run is. Such an automaton is not degeneralised: the search for cycles takes
 several acceptance sets as it takes several fairness assumptions, and G F p needs one state (Couvreur, On-the-fly
-verification of linear temporal logic, 1999).
+verification of linear temporal logic, 1999). G F of a set of letters is an acceptance set at once: as a formula of a
+state it only stays, so that several of them do not need a state for each choice of those that are due.
 
 Labels are sets of letters, as the bits of numbers. What cannot be part of an accepting run is left out, and states of
 which the same can follow (bisimilar ones) are made one. The result is the same every time.
@@ -26,8 +27,8 @@ from drcheck.logic.formulas import Node, Normal
 MOST_STATES = 64
 """How many states an automaton may have: the states of one that go with a state of the system are the bits of a word."""
 MOST_UNTILS = 32
-_MOST_SETS = 2_000
-_MOST_TRANSITIONS = 20_000
+_MOST_SETS = 500
+_MOST_TRANSITIONS = 2_000
 
 
 @dataclass(frozen=True, order=True)
@@ -173,6 +174,8 @@ class _Translation:
                 case "until":
                     left, right = (self._first(part) for part in node.parts)
                     found = right + [(letters, to | again) for letters, to in left]
+                case "release" if self._recurring(number):
+                    found = [(self.all, again)]
                 case "release":
                     left, right = (self._first(part) for part in node.parts)
                     found = self._product([right, [*left, (self.all, again)]])
@@ -180,6 +183,13 @@ class _Translation:
                     found = self._first(node)
             self._steps[number] = self._minimal(found)
         return self._steps[number]
+
+    def _recurring(self, number: int) -> int:
+        """The letters of which a formula says that they come again and again, if that is all it says; else 0."""
+        match self._nodes[number]:
+            case Node("release", (Node("letters", (), 0), Node("until", (Node("letters") as left, Node("letters") as right)))):
+                return right.letters if left.letters == self.all else 0
+        return 0
 
     def _product(self, choices: Sequence[list[Step]]) -> list[Step]:
         found: list[Step] = [(self.all, 0)]
@@ -208,7 +218,7 @@ class _Translation:
 
     # -- the generalised automaton: its states are sets ------------------------------------------------------------------
     def generalised(self, root: Node) -> Automaton:
-        """All sets that can be reached; an acceptance set for each until formula."""
+        """All sets that can be reached; an acceptance set for each formula that promises something."""
         states: dict[int, int] = {}
         for way in self._ways(root):
             states.setdefault(way, len(states))
@@ -223,36 +233,41 @@ class _Translation:
                     todo.append(to)
             if len(states) > _MOST_SETS:
                 raise _too_large(f"more than {_MOST_SETS:,} states")
-        untils = [n for n, node in enumerate(self._nodes) if node.operator == "until"]
+        promises = [n for n in range(len(self._nodes)) if self._is_promise(n)]
         return Automaton(
             self.all.bit_length(),
-            len(untils),
+            len(promises),
             initial,
             tuple(
                 tuple(
-                    Transition(states[to], sum(1 << i for i, u in enumerate(untils) if u not in late), letters)
+                    Transition(states[to], sum(1 << i for i, p in enumerate(promises) if p not in late), letters)
                     for (to, late), letters in row.items()
                 )
                 for row in rows
             ),
         )
 
+    def _is_promise(self, number: int) -> bool:
+        """Whether a formula can be put off, but not for ever."""
+        return self._nodes[number].operator == "until" or self._recurring(number) != 0
+
     def _row(self, state: int) -> dict[tuple[int, frozenset[int]], int]:
-        """The transitions of a set: (target, until formulas that are put off) to letters."""
+        """The transitions of a set: (target, promises that are put off) to letters."""
         row: dict[tuple[int, frozenset[int]], int] = {}
         for to, letters in self._combined(state).items():
             split: list[tuple[int, frozenset[int]]] = [(letters, frozenset())]
-            for until in _bits(to):
-                if self._nodes[until].operator == "until":
-                    good = self._kept(until, to)
+            for promise in _bits(to):
+                if self._is_promise(promise):
+                    good = self._recurring(promise) or self._kept(promise, to)
                     split = [
-                        (part, late | {until} if put_off else late)
+                        (part, late | {promise} if put_off else late)
                         for among, late in split
                         for part, put_off in ((among & good, False), (among & ~good, True))
                         if part
                     ]
             for part, late in split:
                 row[to, late] = row.get((to, late), 0) | part
+            self._heed(len(row))
         return self._undominated(row)
 
     def _combined(self, state: int) -> dict[int, int]:

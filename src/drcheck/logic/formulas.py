@@ -124,13 +124,12 @@ class Normal:
                     letters &= part.letters
                 else:
                     parts[part] = None
+        alike: dict[object, list[Node]] = {}
+        for part in parts:
+            alike.setdefault(self._kind(part), []).append(part)
+        if len(alike) < len(parts):
+            return self.conjunction([self.letters(letters), *(self._merged(group) for group in alike.values())])
         kept = list(parts)
-        for i, one in enumerate(kept):
-            for j in range(i):
-                merged = self._merged(kept[j], one)
-                if merged is not None:
-                    rest = [part for k, part in enumerate(kept) if k not in (i, j)]
-                    return self.conjunction([self.letters(letters), *rest[:j], merged, *rest[j:]])
         if not letters or any(self.negation(part) in parts for part in kept):
             return self.false
         # p and (p or q) is p.
@@ -139,22 +138,39 @@ class Normal:
             kept.insert(0, self.letters(letters))
         return kept[0] if len(kept) == 1 else Node("and", tuple(kept)) if kept else self.true
 
-    def _merged(self, one: Node, two: Node) -> Node | None:
-        """One node for the conjunction of two, where the rules have one that is simpler."""
-        if one.operator != two.operator:
-            return None
-        match one.operator:
+    def _kind(self, node: Node) -> object:
+        """The same for nodes whose conjunction is one simpler node."""
+        match node.operator:
             case "next":
-                return self.next(self.conjunction([one.parts[0], two.parts[0]]))
-            case "release" if one.parts[0] == two.parts[0]:
-                return self.release(one.parts[0], self.conjunction([one.parts[1], two.parts[1]]))
-            case "until" if one.parts[1] == two.parts[1]:
-                return self.until(self.conjunction([one.parts[0], two.parts[0]]), one.parts[1])
-            case "until" if one.parts[0] == two.parts[0] == self.true:
-                inner = one.parts[1], two.parts[1]
-                if all(p.operator == "release" and p.parts[0] == self.false for p in inner):  # FG a and FG b
-                    return self.until(self.true, self.conjunction(inner))
-        return None
+                return "next"
+            case "release" if self._is_forever(self.negation(node)):  # G F: by itself it is an acceptance set
+                return node
+            case "release":
+                return "release", node.parts[0]
+            case "until" if self._is_forever(node):
+                return "for ever"
+            case "until":
+                return "until", node.parts[1]
+        return node
+
+    def _is_forever(self, node: Node) -> bool:
+        """Whether a node is of the form F G."""
+        if node.operator != "until":
+            return False
+        left, right = node.parts
+        return left == self.true and right.operator == "release" and right.parts[0] == self.false
+
+    def _merged(self, group: Sequence[Node]) -> Node:
+        """One node for the conjunction of nodes of one kind."""
+        one = group[0]
+        if len(group) == 1:
+            return one
+        if one.operator == "next":
+            return self.next(self.conjunction(node.parts[0] for node in group))
+        if one.operator == "release" or self._is_forever(one):
+            inner = self.conjunction(node.parts[1] for node in group)
+            return self.release(one.parts[0], inner) if one.operator == "release" else self.until(self.true, inner)
+        return self.until(self.conjunction(node.parts[0] for node in group), one.parts[1])
 
     def next(self, node: Node) -> Node:
         """X."""
@@ -171,6 +187,12 @@ class Normal:
                 return right
             if left == self.true:
                 return self.until(left, right.parts[1])
+        if left == self.true and right.operator == "or":
+            # F (G a or b) is F G a or F b: G F by itself, in the negation, is worth more than one F less.
+            lasting = [part for part in right.parts if part.operator == "release" and part.parts[0] == self.false]
+            if lasting:
+                rest = [part for part in right.parts if part not in lasting]
+                return self.disjunction(self.until(left, part) for part in [*lasting, self.disjunction(rest)])
         if right.operator == "next" and (left == self.true or left.operator == "next"):
             return self.next(self.until(left if left == self.true else left.parts[0], right.parts[0]))
         return Node("until", (left, right))
