@@ -78,7 +78,7 @@ def test_formulas_are_decided_on_the_pipeline(options: list[str], capsys: pytest
     }  # fmt: skip
     assert all(row["ratio"] >= 1 for row in told["formulas"])
     assert temporal.main(["--size", "tiny", "--engine", "python", *options]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 8 + 2 + len(answers)
+    assert len(capsys.readouterr().out.splitlines()) == 8 + 3 + len(answers)
 
 
 # -- what is printed -----------------------------------------------------------------------------------------------
