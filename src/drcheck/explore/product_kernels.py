@@ -128,6 +128,7 @@ def product_rows(
     width: int,
     sets: HalfWords,
     region: Words,
+    part: HalfWords,
     first: Words,
     filling: int,
     rows: Words,
@@ -136,6 +137,8 @@ def product_rows(
     marks: HalfWords,
 ) -> int:
     """The graph of the pairs in `region` (bits per state), numbered by state and then by the automaton's state.
+
+    Steps from one `part` of the states (a number per state) to another are left out.
 
     `first[s]`: the number of the first pair of state s. `sets[(letter * width + q) * width + r]`: the acceptance sets,
     as bits, of the automaton's step from q to r. Out, where `filling`: `rows` (where the edges of each pair end, after
@@ -150,6 +153,8 @@ def product_rows(
             mine = mine & (mine - 1)
             for position in range(offsets[state], offsets[state + 1]):
                 target = targets[position]
+                if part[target] != part[state]:
+                    continue
                 row = letters[target] * width + own
                 there = region[target]
                 to = steps[row]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore import product_kernels as kernels
-from drcheck.explore.graphs import run
+from drcheck.explore.graphs import run, strong_components
 from drcheck.explore.memory import Budget
 from drcheck.explore.protocol import Graph
 
@@ -125,7 +125,11 @@ class Product:
         return mask
 
     def rows(self, region: Bits) -> Rows:
-        """The part of the product with the pairs of `region` (bits per state), as a graph. Raises MemoryError."""
+        """The pairs of `region` (bits per state) as a graph with all edges that can lie on a cycle. Raises MemoryError.
+
+        A cycle of the product is one of the graph: edges between its strongly connected parts are left out.
+        """
+        component = strong_components(self.graph.offsets, self.graph.targets, region != 0).astype(np.uint32)
         per_state = np.bitwise_count(region).astype(np.uint32)
         first = np.concatenate([[0], np.cumsum(per_state, dtype=np.uint64)[:-1]]).astype(np.uint64)
         count = int(per_state.sum())
@@ -135,8 +139,8 @@ class Product:
             made = [np.empty(edges or 1, np.uint32) for _ in range(3)]
             found = run(
                 _KERNELS, kernels.product_rows, self.size, self.graph.offsets, self.graph.targets, self.graph.labels,
-                self.letters, self.table.steps.ravel(), self.width, self.table.sets.ravel(), region, first,
-                int(edges is not None), rows, *made, output=(rows, *made),
+                self.letters, self.table.steps.ravel(), self.width, self.table.sets.ravel(), region, component,
+                first, int(edges is not None), rows, *made, output=(rows, *made),
             )  # fmt: skip
             return found, rows, made
 
