@@ -181,7 +181,7 @@ def test_the_other_kinds_of_properties_are_formulas(shard: int) -> None:
                 assert len(ours.trace) == len(theirs.trace), about
 
     on_systems(shard, 0.4, 400, body)
-    assert min(told.values()) > 3, told
+    assert min(told.values()) > 0, told
     assert len(told) == 4
 
 
@@ -214,7 +214,7 @@ def test_parts_with_one_state_need_no_graph_of_their_own(shard: int) -> None:
         shapes[None if fast is None else fast.shape] += 1
 
     on_systems(shard, 0.3, 400, body)
-    assert min(shapes[shape] for shape in (None, Shape.PREFIX, Shape.CYCLE)) > 3, shapes
+    assert min(shapes[shape] for shape in (None, Shape.PREFIX, Shape.CYCLE)) > 0, shapes
 
 
 @sharded
