@@ -6,11 +6,14 @@ from the oracle, state by state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 
 import networkx as nx
 
+from drcheck.expressions import TEMPORAL, Expression, Operation
 from drcheck.semantics import Oracle
 from drcheck.system import State, System
 
@@ -94,3 +97,151 @@ class World:
             rest = [s for s in part if not starved & ready[s]]
             found |= self._fair_cycles(self.graph(rest), weak, strong)
         return found
+
+    # -- linear temporal logic ----------------------------------------------------------------------------------------
+    def satisfies(
+        self, formula: Expression, holds: Callable[[Expression, State], bool], weak: set[str], strong: set[str]
+    ) -> bool:
+        """Whether every fair execution satisfies a temporal formula, without an automaton.
+
+        Each state is looked at with every guess which temporal parts of the formula hold from it on; a step connects
+        guesses that agree with the definitions. An execution breaks the formula if it begins with a guess that says so
+        and no part is put off for ever (Lichtenstein and Pnueli, Checking that finite state concurrent programs satisfy
+        their linear specification, 1985). A deadlock repeats its state, and no event is possible there.
+        """
+        guesses = Guesses(formula, holds)
+        graph, ready = nx.MultiDiGraph(), dict[Guess, set[str]]()
+        for state, steps in self.steps.items():
+            for here in guesses.of(state):
+                ready[here] = {event for event, _ in steps}
+                graph.add_node(here)
+                for event, target in steps if state not in self.dead else [(None, state)]:
+                    graph.add_edges_from(
+                        (here, there, {"event": event}) for there in guesses.of(target) if guesses.agree(here, there)
+                    )
+        breaking = [g for g in guesses.of(self.initial) if not guesses.value(formula, g)]
+        reached = {n for g in breaking for n in {g} | nx.descendants(graph, g)}
+        return not _fair_part(graph.subgraph(reached), ready, weak, strong, guesses)
+
+
+Guess = tuple[State, tuple[bool, ...]]
+"""A state, and which temporal parts of a formula are guessed to hold from it on."""
+
+
+class Guesses:
+    """What the guesses of a formula mean."""
+
+    def __init__(self, formula: Expression, holds: Callable[[Expression, State], bool]) -> None:
+        self.holds = holds
+        self.parts: list[Operation] = []
+        todo = [formula]
+        while todo:
+            node = todo.pop()
+            if node.kind == TEMPORAL:
+                assert isinstance(node, Operation)
+                todo += node.arguments
+                if node.operator in "GFXUWR" and all(node is not part for part in self.parts):
+                    self.parts.append(node)
+        self.number: Mapping[int, int] = {id(part): i for i, part in enumerate(self.parts)}
+
+    def of(self, state: State) -> list[Guess]:
+        """All guesses in a state."""
+        return [(state, values) for values in product((False, True), repeat=len(self.parts))]
+
+    def value(self, node: Expression, guess: Guess) -> bool:
+        """Whether a part holds from a state on, if the guess is right."""
+        if node.kind != TEMPORAL:
+            return self.holds(node, guess[0])
+        if id(node) in self.number:
+            return guess[1][self.number[id(node)]]
+        assert isinstance(node, Operation)
+        values = [self.value(a, guess) for a in node.arguments]
+        return not values[0] if node.operator == "not" else all(values) if node.operator == "and" else any(values)
+
+    def agree(self, here: Guess, there: Guess) -> bool:
+        """Whether a guess, and that of the next state, are as the definitions say."""
+        for part in self.parts:
+            a, b = self.value(part.arguments[0], here), self.value(part.arguments[-1], here)
+            later = self.value(part, there)
+            expected = {
+                "X": self.value(part.arguments[0], there), "F": a or later, "G": a and later,
+                "U": b or (a and later), "W": b or (a and later), "R": b and (a or later),
+            }[part.operator]  # fmt: skip
+            if self.value(part, here) != expected:
+                return False
+        return True
+
+    def puts_off(self, part: Operation, guess: Guess) -> bool:
+        """Whether the guess leaves it to a later state to show that it is right about a part."""
+        a, b, guessed = (self.value(node, guess) for node in (part.arguments[0], part.arguments[-1], part))
+        return {
+            "X": False, "F": guessed and not a, "G": not guessed and a, "U": guessed and not b,
+            "W": not guessed and (a or b), "R": not guessed and b,
+        }[part.operator]  # fmt: skip
+
+
+def _fair_part(
+    graph: nx.MultiDiGraph, ready: Mapping[Guess, set[str]], weak: set[str], strong: set[str], guesses: Guesses
+) -> bool:
+    """Whether there is a closed walk that is fair and puts nothing off for ever."""
+    for part in list(nx.strongly_connected_components(graph)):
+        inner = graph.subgraph(part)
+        taken = {e for *_, e in inner.edges(data="event")}
+        if not taken:
+            continue
+        if any(e not in taken and all(e in ready[g] for g in part) for e in weak):
+            continue
+        if any(all(guesses.puts_off(f, g) for g in part) for f in guesses.parts):
+            continue
+        starved = {e for e in strong if e not in taken and any(e in ready[g] for g in part)}
+        if not starved or _fair_part(
+            graph.subgraph([g for g in part if not starved & ready[g]]), ready, weak, strong, guesses
+        ):
+            return True
+    return False
+
+
+def holds_on_lasso(formula: Expression, length: int, loop: int, holds: Callable[[Expression, int], bool]) -> bool:
+    """Whether a formula holds of the positions 0 to `length` - 1, then `loop` to `length` - 1 for ever, by definition.
+
+    From position n on, the positions up to n + 2 * `length` show whatever later ones do.
+    """
+
+    def at(n: int) -> int:
+        return n if n < length else loop + (n - loop) % (length - loop)
+
+    @cache
+    def value(node: Expression, n: int) -> bool:
+        if node.kind != TEMPORAL:
+            return holds(node, n)
+        assert isinstance(node, Operation)
+        first, last = node.arguments[0], node.arguments[-1]
+        later = [at(m) for m in range(n, n + 2 * length)]
+
+        def first_with(wanted: Expression) -> int:
+            return next((i for i, m in enumerate(later) if value(wanted, m)), len(later))
+
+        def through(wanted: Expression, count: int) -> bool:
+            return all(value(wanted, m) for m in later[:count])
+
+        match node.operator:
+            case "not":
+                return not value(first, n)
+            case "and":
+                return all(value(a, n) for a in node.arguments)
+            case "or":
+                return any(value(a, n) for a in node.arguments)
+            case "X":
+                return value(first, at(n + 1))
+            case "F":
+                return first_with(first) < len(later)
+            case "G":
+                return through(first, len(later))
+            case "U":
+                return first_with(last) < len(later) and through(first, first_with(last))
+            case "W":
+                return through(first, first_with(last))
+        assert node.operator == "R"
+        return through(last, first_with(first) + 1)
+
+    return value(formula, 0)

@@ -45,7 +45,7 @@ from drcheck.semantics import Oracle
 from drcheck.system import State, System
 from drcheck.trace import Trace
 from tests.generators import Built, Case, systems
-from tests.naive import World
+from tests.naive import World, holds_on_lasso
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
 SEED = int(os.environ.get("DRCHECK_SEED", "0"))
@@ -277,6 +277,15 @@ def assert_evidence(verdict: Verdict, oracle: Oracle) -> None:
                 assert not oracle.successors(last)
             else:
                 assert_fair(verdict, oracle)
+        case "ltl":
+            assert item.condition is not None
+            states, loop = trace.states, trace.loop
+            if loop is None:
+                loop = len(states) - 1
+            else:
+                states = states[:-1]
+                assert_fair(verdict, oracle)
+            assert not holds_on_lasso(item.condition, len(states), loop, lambda a, n: oracle.holds(a, states[n]))
 
 
 def assert_fair(verdict: Verdict, oracle: Oracle) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import comparison, designs, measure, peers, pipeline, programs, twophase
+from bench import comparison, designs, measure, peers, pipeline, programs, temporal, twophase
 from drcheck.design import load
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import engine_named
@@ -63,6 +63,22 @@ def test_the_designs_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_design_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert designs.main(["--design", "model.pear:pear"]) == 2
     assert capsys.readouterr().err.startswith("error: [DR201] there is no module 'model.pear' here")
+
+
+# -- temporal logic ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("options", [[], ["--laid-out"]])
+def test_formulas_are_decided_on_the_pipeline(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert temporal.main(["--size", "tiny", "--engine", "python", "--json", *options]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["states"], told["transitions"]) == pipeline.COUNTS["tiny"]
+    answers = {row["formula"]: row["shape"] or "holds" for row in told["formulas"]}
+    assert answers == {
+        "invariant": "holds", "response": "holds", "response_if_link": "holds", "link_comes_and_goes": "holds",
+        "tautology": "holds", "until": "cycle", "steps": "cycle", "recurring_steps": "holds",
+    }  # fmt: skip
+    assert all(row["ratio"] >= 1 for row in told["formulas"])
+    assert temporal.main(["--size", "tiny", "--engine", "python", *options]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 8 + 3 + len(answers)
 
 
 # -- what is printed -----------------------------------------------------------------------------------------------

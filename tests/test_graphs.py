@@ -118,6 +118,30 @@ def test_shortest_path(seed: int, moving: bool, mode: str, monkeypatch: pytest.M
     assert states is None or states[list(path.states)].all()
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_shortest_path_over_an_edge(seed: int, mode: str) -> None:
+    offsets, targets, states, edges = random_graph(seed)
+    count = len(offsets) - 1
+    start, goal = some(seed, count, 0.1), some(seed + 7, len(targets), 0.1)
+    path = shortest_path(offsets, targets, start, goal, states, edges, by_edge=True)
+    graph = as_networkx(offsets, targets, states, edges)
+    sources = np.repeat(np.arange(count), np.diff(offsets))
+    last = [
+        (int(sources[e]), e) for e in np.flatnonzero(goal if edges is None else goal & edges)
+        if sources[e] in graph and int(targets[e]) in graph
+    ]  # fmt: skip
+    lengths = [
+        nx.shortest_path_length(graph, int(s), a) + 1
+        for s in np.flatnonzero(start) if s in graph for a, _ in last if nx.has_path(graph, int(s), a)
+    ]  # fmt: skip
+    assert (path is None) == (not lengths)
+    if path is not None:
+        assert len(path.edges) == min(lengths) == len(path.states) - 1
+        assert goal[path.edges[-1]]
+        assert start[path.states[0]]
+        assert [(sources[e], targets[e]) for e in path.edges] == list(zip(path.states, path.states[1:], strict=False))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_transpose(seed: int, mode: str) -> None:
     offsets, targets, _, edges = random_graph(seed)

@@ -53,7 +53,7 @@ FOR_TYPES: dict[tuple[str, str], str] = {
 }
 """Imports against the order for annotations only, under TYPE_CHECKING."""
 
-LOGIC_MAY_USE = {"drcheck.explore.graphs", "drcheck.explore.protocol"}
+LOGIC_MAY_USE = {"drcheck.explore.graphs", "drcheck.explore.products", "drcheck.explore.protocol"}
 """What logic uses of explore: algorithms on graphs, and the form of a graph. No engine, no search."""
 
 DESIGNS = ("infomart", "info_mart", "info mart", "genesys", "cisco", "avaya", "goldengate", "golden_gate", "golden gate")

@@ -31,6 +31,7 @@ from drcheck.explore.reductions import symmetry
 from drcheck.explore.reductions.form import DEAD_VARIABLES, PARTIAL_ORDER, REDUCTIONS, SYMMETRY, Question, Reduced
 from drcheck.explore.reductions.reduce import reduce
 from drcheck.explore.reductions.sorting import network
+from drcheck.logic.formulas import finally_, globally, next_, until
 from drcheck.logic.properties import (
     Property,
     always,
@@ -38,6 +39,7 @@ from drcheck.logic.properties import (
     deadlock_free,
     eventually,
     leads_to,
+    ltl,
     never,
     reachable,
     strongly_fair,
@@ -513,6 +515,8 @@ def executions_of(built: Built, data: st.DataObject) -> list[Property]:
         leads_to(p, q, name="leads_to"),
         leads_to(p, q, fairness, name="leads_to_fairly"),
         eventually(q, fairness, name="eventually"),
+        ltl(globally(p.implies(next_(finally_(q)))), fairness, name="ltl"),
+        ltl(globally(finally_(q)).implies(until(p, q)), name="ltl_until"),
     ]
 
 
@@ -638,6 +642,7 @@ def test_verdicts_are_the_same_on_every_design(name: str) -> None:
         (lambda x: leads_to(x == 1, x == 2, name="goes_on"), "goes_on"),
         (lambda x: eventually(x == 2), "eventually (c0.n = 2)"),
         (lambda x: can_always(x == 2, name="comes_back"), "comes_back"),
+        (lambda x: ltl(globally(finally_(x == 2))), "on every execution G F (c0.n = 2)"),
     ],
 )
 def test_partial_order_is_refused_for_properties_on_executions(item: Callable[..., Property], shown: str) -> None:

@@ -24,8 +24,10 @@ from drcheck.explore.reductions.lift import Lift
 from drcheck.explore.reductions.reduce import checked, reduce
 from drcheck.explore.vector import Columns
 from drcheck.expressions import BOOLEAN, Expression, Operation
+from drcheck.logic.formulas import formula, holds_on
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import Property, Statement, structure
+from drcheck.logic.temporal import Negation, Shape, marks, negation, refute
 from drcheck.lowering import conjunction, lower
 from drcheck.selection import grouped, properties_on, select
 from drcheck.semantics import Oracle
@@ -34,6 +36,8 @@ from drcheck.trace import Trace, along
 
 DOMAINS = "values_stay_in_their_domains"
 """The name of the property that every system has without stating it."""
+ON_EXECUTIONS = ("leads_to", "ltl", "can_always")
+"""The kinds of properties that are not about single states."""
 INTERRUPTED = "the run was interrupted before its search"
 """Why a property is skipped whose search was not begun any more."""
 
@@ -131,6 +135,7 @@ class Plan:
     trigger: int | None = None
     maximum: int | None = None
     needs_graph: bool = False
+    negation: Negation | None = None
 
 
 class Planner:
@@ -187,9 +192,13 @@ class Planner:
                 plan.watch = self.watch(low(item.condition))
             case "deadlock_free":
                 plan.needs_graph = item.condition is not None
-            case "leads_to" | "can_always":
+            case "leads_to" | "can_always" | "ltl":
                 plan.needs_graph = True
-                low(item.condition)
+                if item.kind == "ltl":
+                    assert item.condition is not None
+                    plan.negation = negation(self.system, item.condition, place)
+                else:
+                    low(item.condition)
                 if item.trigger is not None:
                     plan.trigger = self.watch(low(item.trigger))
                 demands(self.system, item.fairness)
@@ -258,7 +267,7 @@ def _reduced(
             remedy="leave out the reductions, or take another engine",
         )
     for item in properties:
-        if PARTIAL_ORDER in names and item.kind in ("leads_to", "can_always"):
+        if PARTIAL_ORDER in names and item.kind in ON_EXECUTIONS:
             raise EngineError(
                 "DR505",
                 f"partial-order reduction does not keep the answer to {item.name or item.formula()}, which is about "
@@ -267,6 +276,8 @@ def _reduced(
                 remedy="name the properties about states alone, or leave out partial-order",
             )
     observed = [item.condition for item in properties if item.kind in ("leads_to", "can_always", "deadlock_free")]
+    formulas = [formula(system, item.condition) for item in properties if item.kind == "ltl" and item.condition is not None]
+    observed += [atom for each in formulas for atom in each.atoms]
     named = {demand.event for item in properties for demand in demands(system, item.fairness)}
     question = Question(query, tuple(system.lower(node) for node in observed if node is not None), frozenset(named))
     return reduce(system, question, wanted)
@@ -490,6 +501,8 @@ class _Judge:
         item = plan.property
         if not self.exhaustive or self.run.interrupted:
             return self.inconclusive(item)
+        if plan.negation is not None:
+            return self._temporal(plan, plan.negation)
         assert item.condition is not None
         fair, goal = self._graph(), self._mask(item.condition)
         if item.kind == "can_always":
@@ -520,6 +533,52 @@ class _Judge:
             cycle = _steps(len(trace) - trace.loop)
             reason = f"an execution of {_steps(trace.loop)}, then a cycle of {cycle} without it"
         return Verdict(item, Outcome.VIOLATED, reason, self.run, trace=trace)
+
+    def _temporal(self, plan: Plan, wanted: Negation) -> Verdict:
+        item = plan.property
+        holding = [self._mask(atom) for atom in wanted.formula.atoms]
+        try:
+            found = refute(self._graph(), wanted, holding, demands(self.system, item.fairness))
+        except MemoryError:
+            why = "there is not enough memory for the product with the automaton of the formula"
+            return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
+        if found is None:
+            reason = f"on every fair execution of {self.states()}"
+            return Verdict(item, Outcome.HOLDS, reason, self.run, vacuous=self._vacuous(plan))
+        trace = self.trace_of(found.lasso)
+        self._check_broken(item, trace)
+        oracle, made = Oracle(self.system), wanted.formula
+        trace = replace(trace, marks=marks(made, [[oracle.holds(a, s) for a in made.atoms] for s in trace.states]))
+        match found.shape:
+            case Shape.PREFIX if not len(trace):
+                reason = "broken in the initial state, whatever follows"
+            case Shape.PREFIX:
+                reason = f"broken after {_steps(len(trace))}, whatever follows"
+            case Shape.END:
+                reason = f"broken by an execution of {_steps(len(trace))} that ends"
+            case Shape.CYCLE:
+                assert trace.loop is not None
+                cycle = _steps(len(trace) - trace.loop)
+                reason = f"broken by an execution of {_steps(trace.loop)}, then a cycle of {cycle}"
+        return Verdict(item, Outcome.VIOLATED, reason, self.run, trace=trace)
+
+    def _check_broken(self, item: Property, trace: Trace) -> None:
+        """The formula, by its definition and on the oracle, does not hold of an execution. Raises EngineError DR502.
+
+        What is broken whatever follows is broken if the last state is repeated; that is how an execution ends, too.
+        """
+        oracle, states, loop = Oracle(self.system), trace.states, trace.loop
+        if loop is None:
+            loop = len(states) - 1
+        else:
+            states = states[:-1]  # the state with which the cycle begins, again
+        assert item.condition is not None
+        if holds_on(item.condition, len(states), loop, lambda atom, n: oracle.holds(atom, states[n])):
+            raise EngineError(
+                "DR502",
+                f"the trace of {item.name or item.formula()} does not break it",
+                remedy="please report it with the model: the translation of the formula is wrong",
+            )
 
 
 # -- whole designs ------------------------------------------------------------------------------------------------------

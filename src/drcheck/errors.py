@@ -51,6 +51,7 @@ CODES: dict[str, str] = {
     "DR302": "a property that is not well formed",
     "DR303": "two properties of one name",
     "DR304": "a fairness assumption that names an unknown event",
+    "DR305": "a formula of temporal logic that is too large",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs are found where they were looked for",

@@ -26,6 +26,8 @@ Value: TypeAlias = bool | int | str
 Operand: TypeAlias = Union["Expression", bool, int, str, Duration]
 
 BOOLEAN, INTEGER, ENUMERATION = "boolean", "integer", "enumeration"
+TEMPORAL = "temporal"
+"""The kind of a formula of temporal logic: it speaks of executions, so no state has a value of it."""
 LIMIT = 1 << 62
 """Numbers beyond this, either side of 0, are refused: 64 bits must hold every intermediate result."""
 MAX_DEPTH = 64
@@ -324,10 +326,13 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 }
 """The operators and their meaning on values. `select` is (index, element 0, element 1, ...)."""
 
+TEMPORAL_OPERATORS = {"G": 1, "F": 1, "X": 1, "U": 2, "W": 2, "R": 2}
+"""The operators of temporal logic, with how many operands each takes; `logic.formulas` says what they mean."""
 _ARITHMETIC = {"+", "-", "*", "//", "%", "min", "max"}
 _ORDER = {"<", "<=", ">", ">="}
 _PRECEDENCE = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5}
 _PRECEDENCE |= {"*": 6, "//": 6, "%": 6}
+_TIGHT = 7
 
 
 def expression(value: object) -> Expression:
@@ -361,11 +366,14 @@ def _wrong(operator: str, operands: Sequence[Expression], wanted: str) -> ModelE
 
 
 def _connective(operator: str, *values: object) -> Expression:
-    """`and` or `or` over booleans, flattened so that long chains stay shallow."""
+    """`and` or `or` over booleans and temporal formulas, flattened so that long chains stay shallow."""
     operands: list[Expression] = []
+    kind = BOOLEAN
     for value in values:
         node = expression(value)
-        if node.kind != BOOLEAN:
+        if node.kind == TEMPORAL:
+            kind = TEMPORAL
+        elif node.kind != BOOLEAN:
             raise _wrong("&" if operator == "and" else "|", [expression(v) for v in values], "booleans")
         if isinstance(node, Operation) and node.operator == operator:
             operands.extend(node.arguments)
@@ -373,7 +381,18 @@ def _connective(operator: str, *values: object) -> Expression:
             operands.append(node)
     if not operands:
         return Literal(operator == "and")
-    return operands[0] if len(operands) == 1 else _written(operator, operands, BOOLEAN)
+    return operands[0] if len(operands) == 1 else _written(operator, operands, kind)
+
+
+def temporal(name: str, operator: str, *values: object) -> Expression:
+    """A formula: an operator of `TEMPORAL_OPERATORS` over booleans and formulas. `name` is what the user wrote.
+
+    Raises ModelError DR102, DR121.
+    """
+    operands = [expression(v) for v in values]
+    if not {a.kind for a in operands} <= {BOOLEAN, TEMPORAL}:
+        raise _wrong(name, operands, "boolean expressions and temporal formulas")
+    return _written(operator, operands, TEMPORAL)
 
 
 def enumeration_values(node: Expression) -> Iterator[str]:
@@ -414,13 +433,15 @@ def _operation(operator: str, *values: object) -> Expression:
     operands = [expression(v) for v in values]
     kinds = {a.kind for a in operands}
     if operator == "not":
-        if kinds != {BOOLEAN}:
+        if not kinds <= {BOOLEAN, TEMPORAL}:
             raise _wrong("~", operands, "a boolean")
-        return _written(operator, operands, BOOLEAN)
+        return _written(operator, operands, operands[0].kind)
     if operator in _ARITHMETIC or operator in _ORDER:
         if kinds != {INTEGER}:
             raise _wrong(operator, operands, "integers")
         return _written(operator, operands, INTEGER if operator in _ARITHMETIC else BOOLEAN)
+    if TEMPORAL in kinds:
+        raise _wrong(operator, operands, "operands that have a value in each state")
     if len(kinds) != 1:
         raise _wrong(operator, operands, "two operands of one type")
     if kinds == {ENUMERATION}:
@@ -431,7 +452,7 @@ def _operation(operator: str, *values: object) -> Expression:
 def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression:
     """`then` where `condition` holds, `otherwise` elsewhere; both of one type."""
     test, a, b = expression(condition), expression(then), expression(otherwise)
-    if test.kind != BOOLEAN or a.kind != b.kind:
+    if test.kind != BOOLEAN or a.kind != b.kind or a.kind == TEMPORAL:
         raise _wrong("if_else", (test, a, b), "a boolean and two operands of one type")
     labels = _same_enumeration((a, b)) if a.kind == ENUMERATION else ()
     return _written("if", (test, a, b), a.kind, labels)
@@ -532,6 +553,8 @@ def _text(node: Expression, outer: int) -> str:
         return f"{base}[{_text(operands[0], 0)}]"
     if operator in ("min", "max"):
         return f"{operator}({', '.join(_text(a, 0) for a in operands)})"
+    if operator in TEMPORAL_OPERATORS:
+        return _temporal_text(node, outer)
     level = _PRECEDENCE[operator]
     shown = {"==": "=", "!=": "!="}.get(operator, operator)
     # Comparisons do not chain and - // % are not associative: their right operand needs one level more.
@@ -539,3 +562,16 @@ def _text(node: Expression, outer: int) -> str:
     sides = [_text(a, right if i else level) for i, a in enumerate(operands)]
     text = f" {shown} ".join(sides)
     return f"({text})" if level < outer else text
+
+
+def _temporal_text(node: Operation, outer: int) -> str:
+    """`G (p or F q)`, `p U q`: what could be read in two ways has parentheses."""
+    unary = TEMPORAL_OPERATORS[node.operator] == 1
+    sides = []
+    for operand in node.arguments:
+        name = operand.operator if isinstance(operand, Operation) else ""
+        prefixed = name == "not" or TEMPORAL_OPERATORS.get(name) == 1
+        text = _text(operand, 0 if prefixed else _TIGHT)
+        sides.append(f"({text})" if prefixed and not unary else text)
+    text = f"{node.operator} {sides[0]}" if unary else f"{sides[0]} {node.operator} {sides[1]}"
+    return f"({text})" if outer > (_PRECEDENCE["not"] if unary else 0) else text

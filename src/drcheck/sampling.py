@@ -24,8 +24,10 @@ from drcheck.selection import grouped, properties_on
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
 
+_WHOLE = "it speaks of whole executions, of which a search of some states shows none to its end"
 NOT_LOOKED_AT = {
-    "leads_to": "it speaks of whole executions, of which a search of some states shows none to its end",
+    "leads_to": _WHOLE,
+    "ltl": _WHOLE,
     "can_always": "it speaks of all that can follow a state, which a search of some states does not show",
     "structure": "it is a fact of the composition: `drcheck check` decides it without a search",
 }

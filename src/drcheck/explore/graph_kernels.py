@@ -174,11 +174,14 @@ def nearest(
     chosen: int,
     sources: Bytes,
     goals: Bytes,
+    by_edge: int,
     parent: HalfWords,
     via: Words,
     queue: HalfWords,
 ) -> int:
     """The edge by which a goal is reached first, breadth first from all sources; TOP << 32 where none is.
+
+    `goals` are states, or with `by_edge` edges.
 
     In: `parent` filled with NOWHERE. Out: for each state that was reached by an edge, `parent` and the edge `via`; a
     source is its own parent. A goal counts when an edge leads to it, so a source that is a goal is only found again.
@@ -198,7 +201,7 @@ def nearest(
             target = targets[position]
             if (chosen and edges[position] == 0) or (masked and mask[target] == 0):
                 continue
-            if goals[target]:
+            if goals[position if by_edge else target]:
                 queue[0] = state
                 return position
             if parent[target] == NOWHERE:
@@ -230,3 +233,61 @@ def cycles(
                 found += 1
                 break
     return found
+
+
+def possible(
+    states: int,
+    offsets: Words,
+    targets: HalfWords,
+    labels: HalfWords,
+    wanted: Words,
+    enabled: Words,
+) -> int:
+    """For each state which edges it has, as bits: those that `wanted` gives to their labels."""
+    for state in range(states):
+        found = 0
+        for position in range(offsets[state], offsets[state + 1]):
+            found = found | wanted[labels[position]]
+        enabled[state] = found
+    return 0
+
+
+def treated(
+    states: int,
+    offsets: Words,
+    targets: HalfWords,
+    labels: HalfWords,
+    number: HalfWords,
+    wanted: Words,
+    enabled: Words,
+    marks: HalfWords,
+    marking: int,
+    taken: Words,
+    some: Words,
+    each: Words,
+    met: Words,
+) -> int:
+    """What happens in each component (by `number`, TOP for none), as bits that are collected over states and inner edges.
+
+    `taken`: what `wanted` gives to the labels of inner edges; `some`, `each`: the bits that `enabled` has in some state, in
+    each state; `met`: the bits of `marks`, which are one per state (`marking` 1), one per edge (2), or not there (0).
+    In: `taken`, `some` and `met` zero, `each` all ones.
+    """
+    for state in range(states):
+        own = number[state]
+        if own == TOP:
+            continue
+        here = taken[own]
+        found = met[own]
+        some[own] = some[own] | enabled[state]
+        each[own] = each[own] & enabled[state]
+        if marking == 1:
+            found = found | marks[state]
+        for position in range(offsets[state], offsets[state + 1]):
+            if number[targets[position]] == own:
+                here = here | wanted[labels[position]]
+                if marking == 2:
+                    found = found | marks[position]
+        taken[own] = here
+        met[own] = found
+    return 0

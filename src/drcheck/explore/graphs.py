@@ -22,12 +22,17 @@ from drcheck.explore import graph_kernels as kernels
 
 SMALL = 20_000
 """Graphs of at most this many states and edges together are handled in plain Python."""
-_KERNELS = (kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles)
+_KERNELS = (
+    kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles, kernels.possible,
+    kernels.treated,
+)  # fmt: skip
 _MOST_STATES = 1 << 31
+Kernel = Callable[..., int]
 
 Mask = NDArray[np.bool_]
 Offsets = NDArray[np.int64]
 Targets = NDArray[np.uint32]
+Bits = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ def strong_components(
     count = _check(offsets, targets, states, edges)
     number = np.empty(count, np.uint32)
     scratch = [np.empty(count, np.uint32) for _ in range(3)]
-    _run(
-        kernels.strong_components, count, offsets, targets, *_optional(states), *_optional(edges),
+    run(
+        _KERNELS, kernels.strong_components, count, offsets, targets, *_optional(states), *_optional(edges),
         np.zeros(count, np.uint32), *scratch, np.empty(count, np.uint64), number, output=(number,),
     )  # fmt: skip
     result = number.astype(np.int64)
@@ -70,7 +75,7 @@ def cyclic_components(
         raise ValueError(f"one component per state is needed: {count}, not {component.shape}")
     number = np.where(component < 0, kernels.TOP, component).astype(np.uint32)
     cyclic = np.zeros(int(component.max(initial=-1)) + 1, np.bool_)
-    _run(kernels.cycles, count, offsets, targets, *_optional(edges), number, cyclic, output=(cyclic,))
+    run(_KERNELS, kernels.cycles, count, offsets, targets, *_optional(edges), number, cyclic, output=(cyclic,))
     return cyclic
 
 
@@ -79,7 +84,7 @@ def transpose(offsets: Offsets, targets: Targets, edges: Mask | None = None) -> 
     count = _check(offsets, targets, None, edges)
     back = np.zeros(count + 2, np.int64)
     sources = np.empty(len(targets) if edges is None else int(np.count_nonzero(edges)), np.uint32)
-    _run(kernels.transposed, count, offsets, targets, *_optional(edges), back, sources, output=(back, sources))
+    run(_KERNELS, kernels.transposed, count, offsets, targets, *_optional(edges), back, sources, output=(back, sources))
     return back[: count + 1], sources
 
 
@@ -93,8 +98,8 @@ def reachable_from(
     count = _check(offsets, targets, states, edges)
     reached = _mask(start, count, "start").copy()
     queue = np.empty(count, np.uint32)
-    _run(
-        kernels.spread, count, offsets, targets, *_optional(states), *_optional(edges), reached, queue,
+    run(
+        _KERNELS, kernels.spread, count, offsets, targets, *_optional(states), *_optional(edges), reached, queue,
         output=(reached,),
     )  # fmt: skip
     return reached
@@ -119,24 +124,25 @@ def shortest_path(
     edges: Mask | None = None,
     *,
     moving: bool = False,
+    by_edge: bool = False,
 ) -> Path | None:
-    """A shortest path from some state of `start` to some state of `goal`, or None.
+    """A shortest path from some state of `start` to some state of `goal`, or None. With `by_edge`, `goal` are edges.
 
     Paths stay within `states` and `edges`. Of several shortest ones it is the one that a breadth-first search finds
     first that takes states by number and edges in order. With `moving` the path has at least one edge, so a state that
-    is in both `start` and `goal` needs a cycle.
+    is in both `start` and `goal` needs a cycle; with `by_edge` its last edge is one of `goal`.
     """
     count = _check(offsets, targets, states, edges)
-    start, goal = _mask(start, count, "start"), _mask(goal, count, "goal")
-    if not moving:
+    start, goal = _mask(start, count, "start"), _mask(goal, len(targets) if by_edge else count, "goal")
+    if not moving and not by_edge:
         both = start & goal if states is None else start & goal & states
         if both.any():
             return Path((int(both.argmax()),), ())
     parent, via = np.full(count, kernels.NOWHERE, np.uint32), np.zeros(count, np.uint64)
     queue = np.empty(count, np.uint32)
-    edge = _run(
-        kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal, parent, via,
-        queue, output=(parent, via, queue),
+    edge = run(
+        _KERNELS, kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal,
+        int(by_edge), parent, via, queue, output=(parent, via, queue),
     )  # fmt: skip
     if edge == kernels.TOP << 32:
         return None
@@ -147,6 +153,64 @@ def shortest_path(
         at = int(parent[at])
         visited.append(at)
     return Path(tuple(visited[::-1]), tuple(taken[::-1]))
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What happens in each component, as bits (uint64, one word per component).
+
+    `taken`: of the labels of edges within it. `some`, `each`: what is possible in some of its states, in each of them.
+    `met`: the marks of its states, or of the edges within it.
+    """
+
+    taken: Bits
+    some: Bits
+    each: Bits
+    met: Bits
+
+
+def possible(offsets: Offsets, targets: Targets, labels: Targets, wanted: Bits) -> Bits:
+    """For each state the labels of its edges, as bits: `wanted[label]` (uint64)."""
+    count = _check(offsets, targets, None, None)
+    _check_labels(labels, targets, wanted)
+    enabled = np.zeros(count, np.uint64)
+    run(_KERNELS, kernels.possible, count, offsets, targets, labels, wanted, enabled, output=(enabled,))
+    return enabled
+
+
+def treatment(
+    offsets: Offsets,
+    targets: Targets,
+    labels: Targets,
+    component: NDArray[np.int64],
+    wanted: Bits,
+    enabled: Bits,
+    marks: Targets | None = None,
+    *,
+    by_edge: bool = False,
+) -> Treatment:
+    """What happens in each component that `strong_components` returned.
+
+    `wanted[label]`: the bits of a label; `enabled`: bits of each state, as `possible` returns them. `marks` (uint32): bits
+    for each state, or with `by_edge` for each edge.
+    """
+    count = _check(offsets, targets, None, None)
+    _check_labels(labels, targets, wanted)
+    if component.shape != (count,) or enabled.shape != (count,):
+        raise ValueError("components and the bits of what is possible are one per state")
+    if marks is not None and marks.shape != ((len(targets),) if by_edge else (count,)):
+        raise ValueError(f"marks are one per {'edge' if by_edge else 'state'}, not {marks.shape}")
+    marking = 0 if marks is None else 2 if by_edge else 1
+    number = np.where(component < 0, kernels.TOP, component).astype(np.uint32)
+    parts = int(component.max(initial=-1)) + 1
+    taken, some, met = (np.zeros(parts, np.uint64) for _ in range(3))
+    each = np.full(parts, (1 << 64) - 1, np.uint64)
+    run(
+        _KERNELS, kernels.treated, count, offsets, targets, labels, number, wanted, enabled,
+        np.zeros(1, np.uint32) if marks is None else marks, marking, taken, some, each, met,
+        output=(taken, some, each, met),
+    )  # fmt: skip
+    return Treatment(taken, some, each, met)
 
 
 # -- checks, and the choice between plain Python and machine code ---------------------------------------------------
@@ -174,29 +238,38 @@ def _mask(mask: Mask, length: int, name: str) -> Mask:
     return mask
 
 
+def _check_labels(labels: Targets, targets: Targets, wanted: Bits) -> None:
+    if labels.shape != targets.shape or int(labels.max(initial=0)) >= max(len(wanted), 1):
+        raise ValueError("labels are one per edge, and each needs its bits")
+
+
 def _optional(mask: Mask | None) -> tuple[Mask, int]:
     return (np.zeros(1, np.bool_), 0) if mask is None else (mask, 1)
 
 
 @cache
-def _compiled() -> Any:
-    """The kernels as machine code."""
+def _compiled(kernels: tuple[Kernel, ...]) -> Any:
+    """Kernels as machine code."""
     from drcheck.explore.native.jit import compile_kernels
 
-    return compile_kernels(_KERNELS)
+    return compile_kernels(kernels)
 
 
-def _run(kernel: Callable[..., int], states: int, *arguments: Any, output: tuple[NDArray[Any], ...]) -> int:
-    """Run a kernel; the arrays in `output` are the ones among its arguments whose contents are wanted afterwards."""
+def run(
+    kernels: tuple[Kernel, ...], kernel: Kernel, states: int, *arguments: Any, output: tuple[NDArray[Any], ...]
+) -> int:
+    """Run one of some kernels on a graph, of which the first two arguments are offsets and targets.
+
+    The kernels are compiled together. `output`: the arrays among the arguments whose contents are wanted afterwards.
+    """
     size = states + len(arguments[1])
     if size > SMALL:
         from drcheck.explore.native.jit import available
 
         if available():
             held = [np.ascontiguousarray(a) if isinstance(a, np.ndarray) else a for a in arguments]
-            return int(
-                _compiled()[kernel.__name__](states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held))
-            )
+            compiled = _compiled(kernels)[kernel.__name__]
+            return int(compiled(states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held)))
     plain = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
     result = kernel(states, *plain)
     for array, values in zip(arguments, plain, strict=True):
@@ -207,10 +280,14 @@ def _run(kernel: Callable[..., int], states: int, *arguments: Any, output: tuple
 
 __all__ = [
     "Path",
+    "Treatment",
     "can_reach",
     "cyclic_components",
+    "possible",
     "reachable_from",
+    "run",
     "shortest_path",
     "strong_components",
     "transpose",
+    "treatment",
 ]

@@ -24,6 +24,7 @@ from drcheck.logic.properties import Fairness
 from drcheck.system import System
 
 Mask = NDArray[np.bool_]
+Bits = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ class Lasso:
 
 
 @dataclass(frozen=True)
-class _Demand:
+class Demand:
     """One event that must be treated fairly."""
 
     event: int
     strong: bool
 
 
-def demands(system: System, fairness: Sequence[Fairness]) -> list[_Demand]:
+def demands(system: System, fairness: Sequence[Fairness]) -> list[Demand]:
     """Each event that a fairness assumption speaks of. Raises PropertyError DR304 for an unknown name."""
     result: dict[int, bool] = {}
     kinds = {e.kind for e in system.events} | {"automatic", "operator", "environment", "time"}
@@ -62,22 +63,20 @@ def demands(system: System, fairness: Sequence[Fairness]) -> list[_Demand]:
                 )
             for event in chosen:
                 result[event] = result.get(event, False) or assumption.strong
-    return [_Demand(event, strong) for event, strong in sorted(result.items())]
+    return [Demand(event, strong) for event, strong in sorted(result.items())]
 
 
 class FairGraph:
-    """A transition graph with the states of each edge at hand."""
+    """A transition graph, and what is possible in its states. `events`: how many events there are, as far as it shows."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.size = len(graph.offsets) - 1
-        self.sources = np.repeat(np.arange(self.size, dtype=np.uint32), np.diff(graph.offsets))
+        self.events = int(graph.labels.max()) + 1 if len(graph.labels) else 0
 
-    def can(self, event: int) -> Mask:
-        """The states that have a step of an event."""
-        mask = np.zeros(self.size, dtype=bool)
-        mask[self.sources[self.graph.labels == event]] = True
-        return mask
+    def possible(self, bits: Bits) -> Bits:
+        """For each state the events that are possible in it: those that it has a step of, as the `bits` of each event."""
+        return graphs.possible(self.graph.offsets, self.graph.targets, self.graph.labels, bits)
 
     def dead(self) -> Mask:
         """The states without any step."""
@@ -85,7 +84,40 @@ class FairGraph:
         return result
 
 
-def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[_Demand]) -> Lasso | None:
+@dataclass(frozen=True)
+class Recurrence:
+    """What a cycle must meet besides being fair: each bit of `sets` in the `marks` (uint32) of its states, or of its edges."""
+
+    marks: NDArray[np.uint32]
+    sets: int
+    of_edges: bool = False
+
+
+class _Word:
+    """Up to 64 demands as the bits of a word."""
+
+    def __init__(self, fair: FairGraph, demands: Sequence[Demand]) -> None:
+        self.demands = demands
+        self.weak = np.uint64(sum(1 << i for i, d in enumerate(demands) if not d.strong))
+        self.strong = np.uint64(sum(1 << i for i, d in enumerate(demands) if d.strong))
+        self._bits = np.zeros(max([fair.events, *(demand.event + 1 for demand in demands)]), np.uint64)
+        for i, demand in enumerate(demands):
+            self._bits[demand.event] = np.uint64(1 << i)
+        self.enabled = fair.possible(self._bits) if demands else np.zeros(fair.size, np.uint64)
+
+    def treatment(
+        self, fair: FairGraph, numbers: NDArray[np.int64], recurring: Recurrence | None = None
+    ) -> graphs.Treatment:
+        """What happens in each strongly connected part."""
+        graph = fair.graph
+        marks = None if recurring is None else recurring.marks
+        return graphs.treatment(
+            graph.offsets, graph.targets, graph.labels, numbers, self._bits, self.enabled, marks,
+            by_edge=recurring is not None and recurring.of_edges,
+        )  # fmt: skip
+
+
+def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[Demand]) -> Lasso | None:
     """A fair execution from a state of `starts` that never meets `goal`, or None. Prefers deadlocks, then early states.
 
     The prefix inside the states without goal begins at a state of `starts`; the caller prepends the way to it.
@@ -99,56 +131,64 @@ def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[_Demand])
     if ends.any():
         states, events = _path(fair, starts & inside, ends, inside)
         return Lasso(states, events, None)
-    for component in _fair_components(fair, inside, wanted):
-        states, events = _path(fair, starts & inside, component, inside)
-        cycle_states, cycle_events = _cycle(fair, component, states[-1], wanted)
-        return Lasso(states + cycle_states[1:], events + cycle_events, len(states) - 1)
+    component = fair_component(fair, inside, wanted)
+    if component is None:
+        return None
+    states, events = _path(fair, starts & inside, component, inside)
+    return with_cycle(fair, states, events, component, wanted)
+
+
+def fair_component(
+    fair: FairGraph, inside: Mask, wanted: Sequence[Demand], recurring: Recurrence | None = None
+) -> Mask | None:
+    """A strongly connected part of `inside` with a cycle that is fair and meets what recurs, or None.
+
+    Of several it is the one whose first state comes first.
+    """
+    graph, region = fair.graph, inside
+    words: list[_Word] | None = None
+    while region.any():
+        numbers = graphs.strong_components(graph.offsets, graph.targets, region)
+        good = graphs.cyclic_components(graph.offsets, graph.targets, numbers)
+        shrinks = np.zeros(len(good), dtype=bool)
+        left_out = np.zeros(fair.size, dtype=bool)
+        if not good.any():
+            return None
+        if words is None:
+            words = _words(fair, wanted) if wanted or recurring is not None else []
+        for number, word in enumerate(words):
+            found = word.treatment(fair, numbers, None if number else recurring)
+            if recurring is not None and not number:
+                good &= found.met & np.uint64(recurring.sets) == recurring.sets
+            # A part that is unfair to a weakly fair event stays so if states are left out.
+            good &= found.each & ~found.taken & word.weak == 0
+            missed = found.some & ~found.taken & word.strong
+            shrinks |= missed != 0
+            left_out |= word.enabled & np.append(missed, np.uint64(0))[numbers] != 0  # the number -1 is no part
+        fit = np.flatnonzero(good & ~shrinks)
+        if len(fit):
+            part: Mask = numbers == fit[0]
+            return part
+        region = np.append(good & shrinks, False)[numbers] & ~left_out
     return None
 
 
-def _fair_components(fair: FairGraph, inside: Mask, wanted: list[_Demand]) -> list[Mask]:
-    """A strongly connected part of `inside` that carries a fair execution, as a list of at most one mask."""
-    graph = fair.graph
-    work = [inside]
-    while work:
-        region = work.pop()
-        numbers = graphs.strong_components(graph.offsets, graph.targets, region)
-        within = region[fair.sources] & region[graph.targets]
-        within &= numbers[fair.sources] == numbers[graph.targets]
-        # Parts that have at least one step inside themselves, in the order of their first state.
-        cyclic = np.unique(numbers[fair.sources[within]])
-        if not len(cyclic):
-            continue
-        count = int(numbers.max()) + 1
-        first = np.full(count, fair.size, dtype=np.int64)
-        members = np.flatnonzero(numbers >= 0)
-        np.minimum.at(first, numbers[members], members)
-        unfair = np.zeros(count, dtype=bool)
-        shrink: dict[int, list[int]] = {}
-        for demand in wanted:
-            taken = np.zeros(count, dtype=bool)
-            taken[numbers[fair.sources[within & (graph.labels == demand.event)]]] = True
-            able = fair.can(demand.event)
-            if demand.strong:
-                some = np.zeros(count, dtype=bool)
-                some[numbers[np.flatnonzero(able & (numbers >= 0))]] = True
-                for missed in np.flatnonzero(some & ~taken):
-                    shrink.setdefault(int(missed), []).append(demand.event)
-            else:
-                rests = np.zeros(count, dtype=bool)
-                rests[numbers[np.flatnonzero(~able & (numbers >= 0))]] = True
-                unfair |= ~(taken | rests)
-        for part in sorted((int(c) for c in cyclic), key=lambda c: int(first[c])):
-            if unfair[part]:
-                continue  # leaving states out only makes a weakly fair event harder to rest: see below
-            mask = numbers == part
-            if part not in shrink:
-                return [mask]
-            for event in shrink[part]:
-                mask = mask & ~fair.can(event)
-            if mask.any():
-                work.append(mask)
-    return []
+def _words(fair: FairGraph, wanted: Sequence[Demand]) -> list[_Word]:
+    """The demands, 64 to a word; one word at least."""
+    return [_Word(fair, wanted[i : i + 64]) for i in range(0, max(len(wanted), 1), 64)]
+
+
+def with_cycle(
+    fair: FairGraph,
+    states: list[int],
+    events: list[int],
+    part: Mask,
+    wanted: Sequence[Demand],
+    recurring: Recurrence | None = None,
+) -> Lasso:
+    """The lasso of a path to a part that `fair_component` found, and of a cycle in it that is fair and meets what recurs."""
+    cycle_states, cycle_events = _cycle(fair, part, states[-1], wanted, recurring)
+    return Lasso(states + cycle_states[1:], events + cycle_events, len(states) - 1)
 
 
 def _path(fair: FairGraph, starts: Mask, ends: Mask, within: Mask) -> tuple[list[int], list[int]]:
@@ -158,43 +198,45 @@ def _path(fair: FairGraph, starts: Mask, ends: Mask, within: Mask) -> tuple[list
     return list(path.states), [int(fair.graph.labels[edge]) for edge in path.edges]
 
 
-def _cycle(fair: FairGraph, part: Mask, start: int, wanted: list[_Demand]) -> tuple[list[int], list[int]]:
+def _cycle(
+    fair: FairGraph, part: Mask, start: int, wanted: Sequence[Demand], recurring: Recurrence | None
+) -> tuple[list[int], list[int]]:
     """A closed walk inside a strongly connected part that honours every demand, from `start` back to it."""
-    states, events = [start], []
+    graph = fair.graph
+    states, edges = [start], list[int]()
 
-    def walk_to(ends: Mask) -> None:
+    def walk(goal: Mask, by_edge: bool) -> None:
+        """On to a state of `goal`, or over an edge of it."""
         here = np.zeros(fair.size, dtype=bool)
         here[states[-1]] = True
-        way, names = _path(fair, here, ends, part)
-        states.extend(way[1:])
-        events.extend(names)
+        path = graphs.shortest_path(graph.offsets, graph.targets, here, goal, part, by_edge=by_edge)
+        assert path is not None, "the part is strongly connected, and was found for having what is looked for"
+        states.extend(path.states[1:])
+        edges.extend(path.edges)
 
-    inner = part[fair.sources] & part[fair.graph.targets]
-    for demand in wanted:
-        steps = np.flatnonzero(inner & (fair.graph.labels == demand.event))
-        if len(steps):
-            if demand.event in events:
-                continue
-            ends = np.zeros(fair.size, dtype=bool)
-            ends[fair.sources[steps]] = True
-            walk_to(ends)
-            edge = next(int(e) for e in steps if fair.sources[e] == states[-1])
-            states.append(int(fair.graph.targets[edge]))
-            events.append(demand.event)
-        elif not demand.strong:
-            rest = part & ~fair.can(demand.event)
-            if not any(rest[s] for s in states):
-                walk_to(rest)
-    if not events:
+    def meet(goal: Mask, by_edge: bool) -> None:
+        """A state or an edge of `goal`, unless one was met."""
+        if not any(goal[n] for n in (edges if by_edge else states)):
+            walk(goal, by_edge)
+
+    if recurring is not None:
+        for i in range(recurring.sets.bit_length()):
+            meet(recurring.marks & np.uint32(1 << i) != 0, recurring.of_edges)
+    for word in _words(fair, wanted) if wanted else ():
+        taken = int(word.treatment(fair, np.where(part, 0, -1)).taken[0])
+        for i, demand in enumerate(word.demands):
+            if taken >> i & 1:
+                meet(graph.labels == demand.event, True)
+            elif not demand.strong:
+                meet(word.enabled & np.uint64(1 << i) == 0, False)
+    if not edges:
         # One step inside the part, so that the walk is a cycle and not a point.
-        edge = int(np.flatnonzero(inner & (fair.sources == states[-1]))[0])
-        states.append(int(fair.graph.targets[edge]))
-        events.append(int(fair.graph.labels[edge]))
-    ends = np.zeros(fair.size, dtype=bool)
-    ends[start] = True
+        walk(np.ones(len(graph.targets), dtype=bool), True)
     if states[-1] != start:
-        walk_to(ends)
-    return states, events
+        ends = np.zeros(fair.size, dtype=bool)
+        ends[start] = True
+        walk(ends, False)
+    return states, [int(graph.labels[edge]) for edge in edges]
 
 
 def cannot_reach(fair: FairGraph, goal: Mask) -> Mask:

@@ -9,6 +9,7 @@
 | deadlock_free() | every reachable state has a step |
 | leads_to(p, q) | on every fair execution, each state where p holds is followed (or is itself) by one where q holds |
 | eventually(q) | every fair execution reaches a state where q holds |
+| ltl(f) | every fair execution satisfies f, a formula of linear temporal logic (see `formulas`) |
 | can_always(q) | from every reachable state, some execution reaches a state where q holds (AG EF q) |
 | worst_case(e) | the greatest value of e over all reachable states, exactly; with `at_most`, a bound that must hold |
 | structure(ok, evidence) | a fact about the composed system itself: who takes part in which events |
@@ -27,7 +28,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from drcheck.errors import DrcheckError, Place, PropertyError, caller
-from drcheck.expressions import BOOLEAN, INTEGER, Expression, Operand, expression
+from drcheck.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
+from drcheck.logic.formulas import antecedent
 from drcheck.system import System
 
 KINDS = {
@@ -35,6 +37,7 @@ KINDS = {
     "reachable": "reachability",
     "deadlock_free": "safety",
     "leads_to": "liveness",
+    "ltl": "temporal logic",
     "can_always": "recoverability",
     "worst_case": "worst case",
     "structure": "structure",
@@ -84,7 +87,8 @@ class Finding:
 class Property:
     """One property of a system. Made by the functions of this module, not directly.
 
-    `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to); `trigger` is what
+    `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or
+    the formula of an ltl; `trigger` is what
     makes it non-vacuous; `measure` is the expression of a worst case. `given` are the parameters it is stated for.
     """
 
@@ -113,6 +117,8 @@ class Property:
                 return f"{self.kind.replace('_', ' ')} ({self.condition})"
             case "leads_to" if self.trigger is None:
                 return f"eventually ({self.condition})"
+            case "ltl":
+                return f"on every execution {self.condition}"
             case "leads_to":
                 return f"({self.trigger}) leads to ({self.condition})"
             case "worst_case":
@@ -189,6 +195,22 @@ def eventually(condition: Operand, fairness: Sequence[Fairness] | Fairness = (),
     """Every execution that is fair as assumed reaches a state where `condition` holds."""
     assumed = (fairness,) if isinstance(fairness, Fairness) else tuple(fairness)
     return _make("leads_to", details, condition=_boolean(condition, "eventually"), fairness=assumed)
+
+
+def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any) -> Property:
+    """Every execution that is fair as assumed satisfies a formula of linear temporal logic, from its first state on.
+
+    The formula is made by `globally`, `finally_`, `next_`, `until`, `weak_until` and `release` of boolean expressions; a
+    boolean expression alone speaks of the initial state. An execution that ends counts as if its last state were repeated.
+    `globally(p.implies(f))` is reported as vacuous if p is never reached.
+    """
+    node = expression(formula)
+    if node.kind not in (BOOLEAN, TEMPORAL):
+        raise PropertyError(
+            "DR302", f"ltl takes a formula of boolean expressions, not `{node}` ({node.kind})", place=caller()
+        )
+    assumed = (fairness,) if isinstance(fairness, Fairness) else tuple(fairness)
+    return _make("ltl", details, trigger=antecedent(node), condition=node, fairness=assumed)
 
 
 def can_always(condition: Operand, **details: Any) -> Property:

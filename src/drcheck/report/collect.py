@@ -95,7 +95,7 @@ def _used(review: Review) -> set[str]:
         used.add("tick")
     if any(fault.budget.startswith("at most") for view in review.designs for fault in view.faults):
         used.add("fault budget")
-    if any(row.fairness for row in review.rows) or "liveness" in used:
+    if any(row.fairness for row in review.rows) or used & {"liveness", "temporal logic"}:
         used |= {"fairness", "lasso"}
     if any(row.vacuous for row in review.rows):
         used.add("vacuous")

@@ -205,6 +205,7 @@ _CAPTIONS = {
     "reachable": "the shortest execution that reaches it",
     "worst_case": "a shortest execution that attains the worst case",
     "leads_to": "an execution on which it never comes",
+    "ltl": "an execution that breaks it",
     "can_always": "the shortest execution after which it can never be reached again",
     "deadlock_free": "the shortest execution to a state without any step",
 }

@@ -25,6 +25,8 @@ TERMS: dict[str, str] = {
     "lasso": "An execution that ends in a cycle: a beginning, then steps that can repeat for ever.",
     "safety": "The kind of promise that something bad never happens.",
     "liveness": "The kind of promise that something good happens at last.",
+    "temporal logic": "The kind of promise on how states follow one another: a formula that every execution has to satisfy. "
+    "G f: from each state on f; F f: from some state on; X f: from the next; f U g: g in the end, and f until then.",
     "reachability": "The question whether something can happen at all.",
     "recoverability": "The promise that from every reachable state the good state can still be reached by some execution.",
     "structure": "A fact about how the design is composed, computed from the composition, not from its executions.",
