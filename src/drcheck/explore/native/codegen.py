@@ -2,15 +2,14 @@
 
 Every value is a vector of eight lanes, one lane for each of eight states, and every condition a mask of eight bits; so one
 instruction does the work of eight, and a branch is taken for eight states together. Events that happen in none of the
-eight are skipped, unless they are short. All arithmetic is in signed 64-bit integers and every operation is defined for every state: the ranges
-of all expressions were proved to fit, and divisors not to be zero, when the system was composed (`ranges`), so guards and
-updates may be evaluated eagerly and shared between events.
+eight are skipped, unless they are short. All arithmetic is in signed 64-bit integers and every operation is defined for
+every state: the ranges of all expressions were proved to fit, and divisors not to be zero, when the system was composed
+(`ranges`), so guards and updates may be evaluated eagerly and shared between events.
 
 | function | does |
 |---|---|
-| `expand(rows, at, size, first, out, enabled, hits, bests, attained, tally, fired, table, ahead, rest)` | looks at the
-  states, and makes successors |
-| `look(rows, at, size, first, hits, bests, attained)` | evaluates the watches and the maxima in the states |
+| `expand(rows, at, size, first, out, enabled, hits, bests, attained, tally, fired, table, ahead, rest)` | makes successors |
+| `look(rows, at, size, first, hits, bests, attained)` | evaluates the watches and the maxima, as `expand` does, too |
 
 There are `size` states, at most LANES, numbered from `first` on. Word w of the state in lane l is `rows[at + LANES * w + l]`;
 lanes from `size` on must hold some state too. Ways are the alternatives of all events, numbered in order. Bit w % 64 of
