@@ -10,11 +10,16 @@ import pytest
 
 from drcheck.component import Component, on
 from drcheck.composition import compose
+from drcheck.durations import hours
 from drcheck.explore import search
+from drcheck.explore.arrays import engine, packing, steps, table
+from drcheck.explore.arrays.engine import NumpyEngine
 from drcheck.explore.bytecode import PythonEngine
+from drcheck.explore.native import layout
+from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.protocol import Exploration, Limits, Query
 from drcheck.system import System
-from drcheck.variables import Integer
+from drcheck.variables import Age, Integer
 
 SCALARS = ("states", "transitions", "depth", "complete", "hits", "maxima", "deadlocks", "deadlock", "fired", "escape")
 Same = Callable[..., Exploration]
@@ -55,6 +60,23 @@ def equal(got: Exploration, expected: Exploration) -> None:
             np.testing.assert_array_equal(ours, theirs, f"{names} disagree on the graph's {part}")
 
 
+def timed(urgent: bool, priorities: tuple[int, int, int]) -> System:
+    age, x, y = Age("age", cap=3), Integer("x", 0, 3), Integer("y", 0, 3)
+    clock = Component("clock", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])
+    work = Component(
+        "work", ["idle", "busy"], variables=[x, y],
+        transitions=[
+            on("begin", "idle", "busy", when=age > 1, urgent=urgent, priority=priorities[0]),
+            on("finish", "busy", "idle", when=x < 3, then={x: x + 1}, priority=priorities[1]),
+            on("other", "*", when=(y < 3) & (x != 2), then={y: y + 1}, priority=priorities[2]),
+            on("tick", "idle"),
+            on("tick", "busy", when=y > 1),
+            on("restart", "*", when=(x == 3) & (y == 3), then={x: 0, y: 0}),
+        ],
+    )  # fmt: skip
+    return compose("timed", [clock, work], tick=hours(1))
+
+
 @contextmanager
 def changed(constants: Mapping[tuple[object, str], object]) -> Iterator[None]:
     """Other values of some modules' constants."""
@@ -89,3 +111,45 @@ def assert_part_of_a_search(got: Exploration, query: Query) -> int:
     expanded = len(got.graph.offsets) - 1
     equal(got, stopped_after(got.system, query, expanded))
     return expanded
+
+
+# -- engines, however they store states ----------------------------------------------------------------------------------
+STORED: dict[str, dict[tuple[object, str], int]] = {
+    "as it is": {},
+    "in words of 8 bits": {(packing, "WORD"): 8},
+    "in tiny chunks": {
+        (engine, "CHUNK"): 3, (engine, "PERIOD"): 2, (steps, "MOST_STEPS"): 5, (table, "BATCH"): 2,
+        (table, "FIRST_WIDTH"): 1, (table, "FIRST_ROOM"): 1, (packing, "WORD"): 20,
+    },
+}  # fmt: skip
+"""Ways of the numpy engine to store states and to cut the work."""
+
+
+def same_numpy(system: System, query: Query, limits: Limits = Limits()) -> Exploration:
+    """Both engines' answers are equal in every part, however states are stored; the numpy one is returned."""
+    expected = PythonEngine().explore(system, query, limits)
+    # The place where limits hold is a constant of the search, so it is varied only where there are none.
+    ways = list(STORED) if limits == Limits() else list(STORED)[:2]
+    for way in reversed(ways):
+        with changed({k: v for k, v in STORED[way].items() if k[1] != "WORD" or v >= _widest(system)}):
+            got = NumpyEngine().explore(system, query, limits)
+            equal(got, expected)
+    return got
+
+
+def _widest(system: System) -> int:
+    return max(cell.domain.bits for cell in system.cells)
+
+
+def same_native(system: System, query: Query, limits: Limits = Limits()) -> Exploration:
+    """Both engines' answers are equal in every part, however states are stored; the native one is returned."""
+    expected = PythonEngine().explore(system, query, limits)
+    for uncut in (0, layout.UNCUT):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(layout, "UNCUT", uncut)
+            got = NativeEngine().explore(system, query, limits)
+            equal(got, expected)
+    return got
+
+
+WAYS: dict[str, Same] = {"numpy": same_numpy, "native": same_native}

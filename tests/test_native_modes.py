@@ -6,7 +6,6 @@ either. Here blocks have one or two states, limits are looked at before each of 
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, repeat
