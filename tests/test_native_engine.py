@@ -9,24 +9,18 @@ import numpy as np
 import pytest
 
 from bench.pipeline import COUNTS, SIZES, disorder, pipeline
+from drcheck.component import on
 from drcheck.errors import EngineError
 from drcheck.explore import memory
-from drcheck.explore.native import (
-    engine,
-    found,
-    kernels,
-    layout,
-    rows,
-    store,
-    table,
-    tables,
-)
+from drcheck.explore.native import engine, found, kernels, layout, rows, store, table, tables
 from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.native.jit import compile_text
+from drcheck.explore.native.layout import layout_of
 from drcheck.explore.native.memory import Region
 from drcheck.explore.native.translate import signature
 from drcheck.explore.protocol import Limits, Query
-from tests.engines import equal, same_native
+from drcheck.variables import Integer
+from tests.engines import equal, one, same_native
 
 
 # -- growth -----------------------------------------------------------------------------------------------------------
@@ -88,6 +82,20 @@ def test_bad_mixing_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, graph
         monkeypatch.setattr(table, name, 1)
     monkeypatch.setattr(tables, "FURTHEST", 1)
     same_native(pipeline(*SIZES["tiny"]), Query(graph=graph))
+
+
+@pytest.mark.usefixtures("no_cache")
+@pytest.mark.parametrize("low", [8, 16, 32, 40, 56])
+def test_keys_that_differ_in_their_high_bits_only(monkeypatch: pytest.MonkeyPatch, low: int) -> None:
+    """Keys that are not mixed and alike in all low bits: what was looked up lately is compared whole."""
+    for name in ("FIRST_FACTOR", "SECOND_FACTOR", "FIRST_INVERSE", "SECOND_INVERSE"):
+        monkeypatch.setattr(table, name, 1)
+    wide, n = Integer("wide", 0, (1 << low) - 1, 5), Integer("n", 0, (1 << 64 - low) - 1)
+    steps = [on("count", "on", when=n < 90, then={n: n + 1}), on("leap", "on", when=n < 80, then={n: n * 2 + 3})]
+    system = one([wide, n], steps)
+    assert system.bits == 64
+    assert layout_of(system).words == 1
+    assert same_native(system, Query((), (system.lower(n),))).states > 90
 
 
 def test_mixing_is_a_bijection() -> None:
