@@ -217,10 +217,10 @@ def test_memory_that_cannot_be_had_at_any_moment_stops_the_search(
             begin(self, *arguments)  # type: ignore[arg-type]
             left = iter([True] * moments)
 
-        def made(self: Region, size: int, folder: Path | None = None) -> None:
+        def made(self: Region, size: int, *more: object) -> None:
             if refused(self, size):
                 raise OSError(12, "Cannot allocate memory")
-            new(self, size, folder)
+            new(self, size, *more)  # type: ignore[arg-type]
 
         def grown(self: Region, size: int) -> None:
             if size > self.size and refused(self, size):
