@@ -35,7 +35,7 @@ Changes = dict[tuple[object, str], object]
 SMALL: Changes = {
     (tables, "FIRST_LINES"): 0, (tables, "FIRST_ROWS"): 1, (tables, "FIRST_HALF_WIDTH"): 1,
     (store, "FIRST_EDGES"): 1, (store, "FIRST_RING"): 1, (store, "FIRST_NOTES"): 1, (store, "FIRST_HALF_BITS"): 1,
-    (engine, "HELP"): 1, (engine, "REST"): 0.0, (engine, "SLICE"): 0.001, (tables, "SLICE"): 4,
+    (engine, "HELP"): 1, (engine, "REST"): 0.0, (engine, "SLICE"): 0.001, (tables, "SLICE"): 4, (tables, "RANGE"): 16,
 }  # fmt: skip
 """Everything begins too small, and threads help whatever there is to do."""
 NARROW: Changes = {(tables, "FURTHEST"): 0, (tables, "APART"): 1}
