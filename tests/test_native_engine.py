@@ -72,6 +72,11 @@ def test_a_bad_hash_of_halves_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(rows, "SEED", 0)
     monkeypatch.setattr(rows, "MIX", constant)
     same_native(pipeline(*SIZES["tiny"]), Query(graph=True))
+    cells = [Integer(f"n{i}", 0, (1 << 31) - 1) for i in range(10)]
+    steps = [on(f"count{i}", "on", when=cells[i] < 2, then={cells[i]: cells[i] + 1}) for i in (0, 3, 4, 9)]
+    wide = one(cells, steps)
+    assert layout_of(wide).half > 1  # halves that differ in their last word only
+    assert same_native(wide, Query(graph=True)).states == 81
 
 
 @pytest.mark.usefixtures("no_cache")
