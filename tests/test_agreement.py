@@ -11,7 +11,6 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from functools import cache
 
-import numpy as np
 import pytest
 from hypothesis import given, reject, seed, settings
 from hypothesis import strategies as st
@@ -44,6 +43,7 @@ from drcheck.logic.properties import (
 from drcheck.semantics import Oracle
 from drcheck.system import State, System
 from drcheck.trace import Trace
+from tests.engines import equal
 from tests.generators import Built, Case, systems
 from tests.naive import World, holds_on_lasso
 
@@ -55,7 +55,6 @@ MOST_STATES = 1_500
 """Larger systems are left to the compiled engines alone: live machines would take seconds."""
 
 sharded = pytest.mark.parametrize("shard", range(SHARDS))
-COUNTS = ("states", "transitions", "depth", "complete", "hits", "maxima", "deadlocks", "deadlock", "fired", "escape")
 
 
 def on_systems(shard: int, body: Callable[[Case, st.DataObject], None], share: float = 1.0) -> None:
@@ -97,24 +96,6 @@ def engines(size: int) -> Iterator[Engine]:
         yield compiled
 
 
-def assert_same(ours: Exploration, theirs: Exploration) -> None:
-    """Everything that two complete searches answer is equal."""
-    names = f"{ours.engine} and {theirs.engine}"
-    for name in COUNTS:
-        assert getattr(ours, name) == getattr(theirs, name), f"{names} disagree on {name}"
-    numbers = range(ours.states)
-    assert [ours.state(n) for n in numbers] == [theirs.state(n) for n in numbers], f"{names} disagree on the states"
-    assert [ours.parent(n) for n in numbers] == [theirs.parent(n) for n in numbers], f"{names} disagree on parents"
-    for cell in range(len(ours.system.cells)):
-        np.testing.assert_array_equal(ours.column(cell), theirs.column(cell), f"{names} disagree on column {cell}")
-    assert ours.graph is not None
-    assert theirs.graph is not None
-    for part in ("offsets", "targets", "labels"):
-        a, b = getattr(ours.graph, part), getattr(theirs.graph, part)
-        assert a.dtype == b.dtype
-        np.testing.assert_array_equal(a, b, f"{names} disagree on the graph's {part}")
-
-
 # -- states and steps ----------------------------------------------------------------------------------------------
 @sharded
 def test_engines_find_the_same_states_and_steps(shard: int) -> None:
@@ -128,7 +109,7 @@ def test_engines_find_the_same_states_and_steps(shard: int) -> None:
             # The reference engine reads the expressions as they were written, not their lowered form.
             written = isinstance(engine, ReferenceEngine)
             query = Query(built.watches, built.maxima, graph=True) if written else lowered
-            assert_same(engine.explore(built.system, query), first)
+            equal(engine.explore(built.system, query), first)
         columns, oracle = Columns(first), Oracle(built.system)
         states = [first.state(n) for n in range(min(first.states, 200))]
         for node, low in zip(built.watches, built.lowered_watches, strict=True):
@@ -165,7 +146,7 @@ def assert_engines_agree(system: System) -> Exploration:
     """Every engine explores the system and finds the same."""
     first = PythonEngine().explore(system, Query(graph=True))
     for engine in engines(first.states):
-        assert_same(engine.explore(system, Query(graph=True)), first)
+        equal(engine.explore(system, Query(graph=True)), first)
     return first
 
 

@@ -17,7 +17,7 @@ from drcheck.explore.native import layout, log, tables
 from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.protocol import Exploration, Limits, Query
 from drcheck.system import System
-from tests.test_native_engine import equal
+from tests.engines import equal
 
 SMALL = (2, 1, 1, 1)
 """A pipeline with some ten thousand states."""

@@ -1,19 +1,12 @@
-"""The numpy engine answers exactly what the python engine answers, however its arrays are cut and its states packed."""
+"""The parts of the numpy engine: narrow columns, its table, chunks that end anywhere, memory."""
 
 from __future__ import annotations
-
-import os
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
 from hypothesis import given, reject, settings
 
-from bench.pipeline import COUNTS, SIZES, disorder, pipeline
+from bench.pipeline import COUNTS, SIZES, pipeline
 from drcheck.component import on
 from drcheck.errors import EngineError
 from drcheck.explore import memory
@@ -21,97 +14,12 @@ from drcheck.explore.arrays import engine, packing, steps, table
 from drcheck.explore.arrays.engine import NumpyEngine
 from drcheck.explore.arrays.table import Table
 from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Exploration, Limits, Progress, Query
+from drcheck.explore.protocol import Limits, Query
 from drcheck.expressions import all_of, any_of, expression, if_else, total
-from drcheck.system import System
 from drcheck.variables import Array, Boolean, Integer
-from tests import test_native_engine as native_tests
+from tests.engines import equal, one, same_numpy, timed, walk
 from tests.generators import Case, systems
 from tests.test_agreement import composed
-from tests.test_native_engine import OPERATORS, SCALARS, _timed, _walk, equal, one
-
-STORED: dict[str, dict[tuple[object, str], int]] = {
-    "as it is": {},
-    "in words of 8 bits": {(packing, "WORD"): 8},
-    "in tiny chunks": {
-        (engine, "CHUNK"): 3, (engine, "PERIOD"): 2, (steps, "MOST_STEPS"): 5, (table, "BATCH"): 2,
-        (table, "FIRST_WIDTH"): 1, (table, "FIRST_ROOM"): 1, (packing, "WORD"): 20,
-    },
-}  # fmt: skip
-"""Ways to store states and to cut the work."""
-
-
-@contextmanager
-def changed(settings: dict[tuple[object, str], int]) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for (module, name), value in settings.items():
-            patch.setattr(module, name, value)
-        yield
-
-
-def same(system: System, query: Query, limits: Limits = Limits()) -> Exploration:
-    """Both engines' answers are equal in every part, however states are stored; the numpy one is returned."""
-    expected = PythonEngine().explore(system, query, limits)
-    # The place where limits hold is a constant of the search, so it is varied only where there are none.
-    ways = list(STORED) if limits == Limits() else list(STORED)[:2]
-    for way in reversed(ways):
-        with changed({k: v for k, v in STORED[way].items() if k[1] != "WORD" or v >= _widest(system)}):
-            got = NumpyEngine().explore(system, query, limits)
-            equal(got, expected)
-    return got
-
-
-def _widest(system: System) -> int:
-    return max(cell.domain.bits for cell in system.cells)
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the native engine's tests ask this engine."""
-    monkeypatch.setattr(native_tests, "same", same)
-
-
-as_native = pytest.mark.usefixtures("asked")
-
-
-# -- what the native engine is asked, too ------------------------------------------------------------------------------
-@as_native
-@pytest.mark.parametrize("name", OPERATORS)
-def test_operator(name: str) -> None:
-    native_tests.test_operator(name)
-
-
-@as_native
-@pytest.mark.parametrize("name", [n for n in OPERATORS if n != "large"])
-def test_operator_in_guard_and_update(name: str) -> None:
-    native_tests.test_operator_in_guard_and_update(name)
-
-
-SHARED = [
-    native_tests.test_select_and_indexed_assignment,
-    native_tests.test_enumerations_and_booleans,
-    native_tests.test_outcomes,
-    native_tests.test_outcomes_that_may_not_fit,
-    native_tests.test_escape_is_reported_and_is_no_edge,
-    native_tests.test_a_state_whose_only_step_escapes_is_no_deadlock,
-    native_tests.test_deadlocks_are_counted,
-    native_tests.test_a_system_without_steps,
-    native_tests.test_guard_too_long_to_evaluate_whole,
-    native_tests.test_a_cell_of_63_bits_and_cells_of_no_bits,
-    native_tests.test_pipeline_in_full,
-]
-
-
-@as_native
-@pytest.mark.parametrize("test", SHARED, ids=lambda test: test.__name__)
-def test_as_the_native_engine(test: Callable[[], None]) -> None:
-    test()
-
-
-@pytest.mark.parametrize("urgent", [False, True])
-@pytest.mark.parametrize("priorities", [(0, 0, 0), (1, 0, 0), (2, 1, -1), (0, 3, 3), (-1, 0, -1)])
-def test_urgency_and_priorities(urgent: bool, priorities: tuple[int, int, int]) -> None:
-    same(_timed(urgent, priorities), Query(graph=True))
 
 
 # -- numbers of few bits -----------------------------------------------------------------------------------------------
@@ -130,19 +38,19 @@ def test_nothing_wraps_at_the_edges_of_types(high: int) -> None:
     watches = (a + b > 2 * high, -a == high + 1, a * 2 == 2 * high, b - 1 == 2 * high - 1)
     limits = Limits(states=2_000)
     query = Query(tuple(map(system.lower, watches)), tuple(map(system.lower, maxima)), graph=True)
-    assert same(system, query, limits).escape is not None
+    assert same_numpy(system, query, limits).escape is not None
 
 
 def test_a_constant_condition_leaves_out_what_it_excludes() -> None:
-    a, b, steps = _walk(-3, 3)
+    a, b, steps = walk(-3, 3)
     node = if_else(a < 100, b, b * 1_000_000)
     system = one([a, b], [*steps, on("set", "on", when=node > 2, then={a: if_else(b > 50, b * 777, 0)})])
-    same(system, Query((system.lower(node == 3),), (system.lower(node),), graph=True))
+    same_numpy(system, Query((system.lower(node == 3),), (system.lower(node),), graph=True))
 
 
 def test_values_that_turn_out_to_be_constant() -> None:
     """What intervals leave open, and constants decide."""
-    a, b, steps = _walk(-2, 2)
+    a, b, steps = walk(-2, 2)
     flag, number = Boolean("flag"), Integer("number", 0, 3)
     sure, never = expression(3) < 4, expression(2) == 3
     steps += [
@@ -152,16 +60,16 @@ def test_values_that_turn_out_to_be_constant() -> None:
         on("not", "on", when=never, then={a: 0}),
     ]
     system = one([a, b, flag, number], steps)
-    found = same(system, Query((system.lower(flag & (number == 3)),), (), graph=True))
+    found = same_numpy(system, Query((system.lower(flag & (number == 3)),), (), graph=True))
     assert found.escape is not None
     assert found.fired[-1] == 0
 
 
 def test_constant_watches_and_maxima() -> None:
-    a, b, steps = _walk(-2, 2)
+    a, b, steps = walk(-2, 2)
     system = one([a, b], steps)
     watches = (a < 100, a > 100, a == a)
-    found = same(system, Query(tuple(map(system.lower, watches)), (system.lower(a * 0 + 5),)))
+    found = same_numpy(system, Query(tuple(map(system.lower, watches)), (system.lower(a * 0 + 5),)))
     assert found.hits == (0, None, 0)
     assert found.maxima == ((5, 0),)
 
@@ -177,26 +85,7 @@ def test_long_arrays() -> None:
             on("clear", "on", when=all_of(slots, lambda s: s == 1), then=dict.fromkeys(slots, -1)),
         ],
     )
-    same(system, Query((), (system.lower(total(slots)),), graph=True))
-
-
-# -- width -------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("bits", [1, 62, 63, 64, 65, 126, 127, 128, 190, 200, 300])
-def test_width(bits: int) -> None:
-    """Independent switches far apart, with wide cells that never change between them."""
-    switches = 5 if bits > 5 else bits
-    variables: list = [Boolean(f"s{i}") for i in range(switches)]
-    for i, rest in enumerate(range(bits - switches, 0, -31)):
-        width = min(rest, 31)
-        variables.insert(2 * i, Integer(f"wide{i}", -3, (1 << width) - 4, (1 << width) - 5 if width > 1 else -3))
-    toggles = [v for v in variables if isinstance(v, Boolean)]
-    wide = [v for v in variables if isinstance(v, Integer)]
-    moves = [on(f"flip_{v.name}", "on", then={v: ~v}) for v in toggles]
-    moves += [on(f"step_{v.name}", "on", when=v < v.high, then={v: v + 1}) for v in wide[:4]]
-    system = one(variables, moves)
-    assert system.bits == bits
-    assert packing.Packing(system).words >= -(-bits // 63)
-    same(system, Query(graph=True))
+    same_numpy(system, Query((), (system.lower(total(slots)),), graph=True))
 
 
 @settings(max_examples=60)
@@ -206,19 +95,10 @@ def test_generated_systems_however_they_are_stored(case: Case) -> None:
     query = Query(built.lowered_watches, built.lowered_maxima, graph=True)
     if not PythonEngine().explore(built.system, query, Limits(states=3_000)).complete:
         reject()
-    same(built.system, query)
+    same_numpy(built.system, query)
 
 
 # -- size --------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("size", ["tiny", "S"])
-def test_pipeline_counts(size: str) -> None:
-    system = pipeline(*SIZES[size])
-    result = NumpyEngine().explore(system, disorder(system))
-    assert (result.states, result.transitions) == COUNTS[size]
-    assert result.complete
-    assert result.hits == (None,)
-
-
 @pytest.mark.parametrize("word", [63, 16])
 @pytest.mark.parametrize("chunk", [1_000, 1 << 20])
 def test_chunks_and_growth(monkeypatch: pytest.MonkeyPatch, word: int, chunk: int) -> None:
@@ -257,7 +137,7 @@ def test_a_bad_hash_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, mix: 
     """With every key in one slot, only the full comparison tells states apart."""
     monkeypatch.setattr(table, "MIX", mix)
     monkeypatch.setattr(packing, "WORD", word)
-    system = native_tests._timed(True, (2, 1, -1))
+    system = timed(True, (2, 1, -1))
     equal(NumpyEngine().explore(system, Query(graph=True)), PythonEngine().explore(system, Query(graph=True)))
 
 
@@ -299,38 +179,16 @@ def test_the_order_in_which_numpy_writes_does_not_matter(monkeypatch: pytest.Mon
         self._scratch = self._scratch.view(Contrary)
 
     monkeypatch.setattr(Table, "__init__", make)
-    same(pipeline(*SIZES["tiny"]), Query(graph=True))
+    same_numpy(pipeline(*SIZES["tiny"]), Query(graph=True))
 
 
 # -- limits ------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("states", [0, 1, 500, 2_000, 5_000, 20_000, 50_000, 109_024, 109_025, 1_000_000])
-def test_limit_of_states(states: int) -> None:
-    system = pipeline(*SIZES["S"])
-    lost = system.component("pipeline").variable("lost")
-    query = Query((system.lower(lost == 1),), (system.lower(lost),), graph=True)
-    if states < 20_000:
-        same(system, query, Limits(states=states))
-        return
-    expected, got = (e.explore(system, query, Limits(states=states)) for e in (PythonEngine(), NumpyEngine()))
-    assert all(getattr(expected, name) == getattr(got, name) for name in (*SCALARS, "stopped"))
-
-
 def test_a_limit_that_chunks_end_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a chunk ends is not where a limit is looked at."""
     monkeypatch.setattr(engine, "CHUNK", 700)
     system = pipeline(*SIZES["S"])
     for states in range(1_000, 12_000, 1_500):
-        same(system, Query(graph=True), Limits(states=states))
-
-
-def test_limit_of_seconds() -> None:
-    result = NumpyEngine().explore(pipeline(*SIZES["L"]), Query(), Limits(seconds=0.3))
-    assert not result.complete
-    assert result.stopped is not None
-    assert "0.3 seconds" in result.stopped
-    assert result.seconds < 3
-    assert result.state(result.states - 1)
-    assert result.parent(result.states - 1) < result.states
+        same_numpy(system, Query(graph=True), Limits(states=states))
 
 
 @pytest.mark.parametrize("graph", [False, True])
@@ -361,29 +219,3 @@ def test_more_states_than_can_be_numbered(monkeypatch: pytest.MonkeyPatch) -> No
     result = NumpyEngine().explore(pipeline(*SIZES["S"]), Query())
     assert result.stopped == "the numpy engine's limit of 20,000 states"
     assert not result.complete
-
-
-def test_interrupt_by_signal() -> None:
-    """Ctrl-C ends a long search at once, and what was found is told."""
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    began = time.monotonic()
-    result = NumpyEngine().explore(pipeline(*SIZES["G"]), Query(), Limits(seconds=20))
-    assert time.monotonic() - began < 5
-    assert (result.complete, result.stopped) == (False, "an interrupt")
-
-
-def test_progress_is_told() -> None:
-    told: list[Progress] = []
-    NumpyEngine().explore(pipeline(*SIZES["S"]), Query(), listener=told.append)
-    assert told
-    assert [p.states for p in told] == sorted(p.states for p in told)
-    assert [p.depth for p in told] == sorted(p.depth for p in told)
-
-
-def test_a_listener_can_interrupt() -> None:
-    def interrupt(progress: Progress) -> None:
-        raise KeyboardInterrupt
-
-    result = NumpyEngine().explore(pipeline(*SIZES["S"]), Query(), listener=interrupt)
-    assert (result.complete, result.stopped) == (False, "an interrupt")

@@ -191,6 +191,12 @@ def _help(store: Store, worker: int) -> int:
     return result
 
 
+def _depth(store: Store) -> int:
+    """The depth of the state that would be expanded next, or was last: it may be the first of its level."""
+    begins = store["NUMBER"] == store["LEVEL_END"] and store["NUMBER"] < store["COUNT"]
+    return store["DEPTH"] + begins
+
+
 def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None) -> Exploration:
     found = store.finish()
     seconds = watch.seconds
@@ -206,7 +212,7 @@ def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None) ->
         engine=engine,
         states=found.count,
         transitions=store["TRANSITIONS"],
-        depth=store["DEPTH"],
+        depth=_depth(store),
         seconds=seconds,
         complete=found.expanded == found.count,
         stopped=stopped,

@@ -1,0 +1,61 @@
+"""Which engine answers: the one that is named, or the one that suits the system."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bench.pipeline import COUNTS, SIZES, pipeline
+from drcheck.errors import EngineError
+from drcheck.explore import choose
+from drcheck.explore.choose import AutoEngine, engine_named
+from drcheck.explore.native.engine import NativeEngine
+from drcheck.explore.protocol import Limits, Query
+
+
+def test_engines_by_name() -> None:
+    assert [engine_named(n).name for n in choose.ENGINES] == list(choose.ENGINES)
+    with pytest.raises(EngineError) as caught:
+        engine_named("nativ")
+    assert caught.value.code == "DR501"
+    assert "did you mean 'native'?" in str(caught.value)
+
+
+def test_a_small_system_is_answered_in_python() -> None:
+    result = AutoEngine().explore(pipeline(*SIZES["tiny"]), Query())
+    assert (result.engine, result.states) == ("python", COUNTS["tiny"][0])
+
+
+def test_a_larger_system_is_answered_natively() -> None:
+    result = AutoEngine().explore(pipeline(*SIZES["S"]), Query())
+    assert (result.engine, result.states, result.transitions) == ("native", *COUNTS["S"])
+
+
+def test_auto_keeps_the_callers_limits() -> None:
+    system = pipeline(*SIZES["S"])
+    few, many = (AutoEngine().explore(system, Query(), Limits(states=n)) for n in (3_000, 30_000))
+    assert [few.engine, many.engine] == ["python", "native"]
+    assert few.stopped == "the limit of 3,000 states"
+    assert many.stopped == "the limit of 30,000 states"
+
+
+def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    assert not NativeEngine.available()
+    with pytest.raises(EngineError) as caught:
+        NativeEngine().explore(pipeline(*SIZES["tiny"]), Query())
+    assert caught.value.code == "DR501"
+    assert "numpy engine" in caught.value.remedy
+    assert AutoEngine().explore(pipeline(*SIZES["S"]), Query()).engine == "numpy"
+
+
+def test_a_small_answer_imports_no_compiler() -> None:
+    code = (
+        "import sys; from bench.pipeline import *; from drcheck.explore.choose import AutoEngine;"
+        "s = pipeline(*SIZES['tiny']); r = AutoEngine().explore(s, disorder(s));"
+        "print(r.states, sorted({'numba', 'llvmlite', 'networkx'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "2460 []"

@@ -1,0 +1,153 @@
+"""`--log`, `--disk`, `--memory` and `--threads` on the command line: a search goes on from where it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import cli_project
+
+ROOT = Path(__file__).resolve().parent.parent
+MAIN = "from drcheck.explore.native import log; log.EVERY = 0.0; from drcheck.cli import main; main()"
+"""drcheck, with a log that is written as often as the search is looked at."""
+LARGE = f'''
+"""The benchmark's size M: 6 million states."""
+import sys
+
+sys.path.append({str(ROOT)!r})
+
+from bench.pipeline import SIZES, pipeline
+from drcheck import System
+from drcheck.design import design
+from drcheck.logic.properties import always, reachable, worst_case
+
+
+@design
+def large() -> System:
+    """Data on its way."""
+    system = pipeline(*SIZES["M"])
+    lost = system.component("pipeline").variable("lost")
+    promises = (always(lost <= 1, name="few"), reachable(lost == 1, name="some"), worst_case(lost, name="most"))
+    return System(**{{**vars(system), "properties": promises}})
+'''
+
+
+def made(folder: Path) -> Path:
+    cli_project.write(folder, {"model/large.py": LARGE, "model/counters.py": cli_project.COUNTERS})
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return made(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The answer of a check that is not stopped, in memory, by one thread."""
+    return told(made(tmp_path_factory.mktemp("whole")), "--threads", "1")
+
+
+def begun(project: Path, *more: str, design: str = "model.large") -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    return subprocess.Popen(
+        [sys.executable, "-c", MAIN, "check", design, *more],
+        cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def told(project: Path, *more: str, status: int = 0, design: str = "model.large") -> dict[str, Any]:
+    """What a check prints as JSON, but for how long it took."""
+    process = begun(project, "--json", *more, design=design)
+    out, err = process.communicate(timeout=100)
+    assert process.returncode == status, err
+    data: dict[str, Any] = json.loads(re.sub(r'"seconds": [\d.e-]+', '"seconds": 0', out))
+    return data
+
+
+def size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir()) if folder.exists() else 0
+
+
+def verdicts(data: dict[str, Any]) -> dict[str, str]:
+    return {v["property"]: v["verdict"] for v in data["verdicts"]}
+
+
+def test_a_search_that_memory_stopped_goes_on_where_there_is_more(project: Path, expected: dict[str, Any]) -> None:
+    logged = ["--log", "logs", "--threads", "2"]
+    partly = told(project, *logged, "--memory", "60M", status=3)
+    assert verdicts(partly)["few"] == verdicts(partly)["most"] == "INCONCLUSIVE"
+    assert "the limit of 60M of memory" in partly["verdicts"][1]["reason"]
+    assert verdicts(expected) == dict.fromkeys(verdicts(expected), "HOLDS")
+    assert told(project, *logged) == expected
+    began = size(project / "logs")
+    assert told(project, *logged) == expected  # all of it is made again
+    assert size(project / "logs") == began > 100_000
+
+
+def test_a_check_that_was_killed_goes_on(project: Path, expected: dict[str, Any]) -> None:
+    words = ["--log", "logs", "--threads", "2", "--json"]
+    sizes = []
+    for _ in range(3):
+        process = begun(project, *words)
+        before, began = max(size(project / "logs"), 1_000), time.monotonic()
+        while size(project / "logs") <= before and process.poll() is None and time.monotonic() - began < 30:
+            time.sleep(0.002)
+        process.kill()
+        process.communicate()
+        sizes.append(size(project / "logs"))
+    assert sizes[0] > 1_000
+    assert sizes == sorted(sizes)
+    assert told(project, *words[:-1]) == expected
+
+
+def test_files_on_disk_answer_the_same_and_are_gone_afterwards(project: Path, expected: dict[str, Any]) -> None:
+    (project / "files").mkdir()
+    assert told(project, "--disk", "files", "--threads", "2") == expected
+    assert not list((project / "files").iterdir())
+
+
+def test_a_search_on_disk_that_its_limit_of_states_stopped_goes_on_without(project: Path, expected: dict[str, Any]) -> None:
+    (project / "files").mkdir()
+    partly = told(project, "--disk", "files", "--log", "logs", "--limit-states", "300000", status=3)
+    assert partly["verdicts"][1]["verdict"] == "INCONCLUSIVE"
+    assert told(project, "--log", "logs") == expected
+
+
+@pytest.mark.parametrize("option", ["--log", "--disk"])
+@pytest.mark.parametrize("wrong", ["file", "below", "closed", "missing"])
+def test_folders_that_cannot_be_used(project: Path, option: str, wrong: str) -> None:
+    if (option, wrong) == ("--log", "missing"):
+        assert told(project, option, "missing", "--engine", "native", status=1, design="model.counters")["states"] == 10_201
+        assert size(project / "missing")  # a folder for logs is made
+        return
+    if wrong == "closed" and (os.name == "nt" or os.geteuid() == 0):
+        pytest.skip("nothing is closed to this user")
+    (project / "file").write_text("")
+    (project / "closed").mkdir(mode=0o500)
+    folder = {"below": "file/below"}.get(wrong, wrong)
+    process = begun(project, option, folder, "--engine", "native", design="model.counters")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out == ""
+    assert re.fullmatch(rf"error: \[DR506\] [^\n]*{folder}[^\n]*; name [^\n]+\n", err), err
+
+
+def test_a_log_of_another_system_under_the_same_name(project: Path) -> None:
+    words = ["--log", "logs", "--engine", "native"]
+    told(project, *words, status=1, design="model.counters")
+    (file,) = (project / "logs").iterdir()
+    file.write_bytes(b"something else\n")
+    process = begun(project, *words, design="model.counters")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, "")
+    assert re.fullmatch(r"error: \[DR506\] [^\n]*is not the log of this system[^\n]*remove the file[^\n]*\n", err), err
+    assert file.read_bytes() == b"something else\n"
