@@ -71,6 +71,19 @@ def test_check_of_what_holds_exits_0_and_tells_no_trace_unless_asked(drcheck: Co
     assert "primary: up -> down" in out
 
 
+def test_coverage_of_guards(drcheck: Command) -> None:
+    status, out, err = drcheck("check", "model.pair:pair", "--coverage", "--no-trace")
+    assert (status, err) == (1, "")
+    text = " ".join(out.split())
+    assert "hand_back its guard does not hold; each condition is true at some time, but never all together" in text
+    assert re.search(r"\d+ of \d+ conditions of guards decide somewhere, and \d of \d guards hold somewhere \(as above\)", text)
+    assert "hold somewhere (prompt=yes)" in text
+    data = json.loads(drcheck("check", "model.pair:pair", "--coverage", "--json")[1])
+    guards = {guard["event"]: guard for guard in data["runs"][0]["guards"]}
+    assert (guards["hand_back"]["holds"], guards["take_over"]["holds"]) == (False, True)
+    assert json.loads(drcheck("check", "model.pair:pair", "--json")[1])["runs"][0]["guards"] == []
+
+
 def test_check_without_traces(drcheck: Command) -> None:
     status, out, _ = drcheck("check", "model.pair:pair", "--no-trace")
     assert status == 1

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from drcheck.coverage import GuardCoverage, GuardQuestions
 from drcheck.design import Design, show
 from drcheck.errors import DrcheckError, EngineError, PropertyError
 from drcheck.explore.choose import engine_named
@@ -78,7 +79,8 @@ class Run:
     """One search: the system, its parameters, and what the search found.
 
     `reduced`: what was searched instead of the system, if reductions were asked for.
-    `interrupted`: its user stopped the search, or the decisions after it.
+    `interrupted`: its user stopped the search, or the decisions after it. `guards`: the coverage of the guards, where it was
+    asked for; with a search that stopped early, what was seen until then.
     """
 
     system: System
@@ -86,6 +88,7 @@ class Run:
     given: Mapping[str, Any] = field(default_factory=dict)
     reduced: Reduced | None = None
     interrupted: bool = False
+    guards: tuple[GuardCoverage, ...] = ()
 
     @property
     def reductions(self) -> tuple[str, ...]:
@@ -217,16 +220,18 @@ def check(
     listener: Listener | None = None,
     given: Mapping[str, Any] | None = None,
     reductions: frozenset[str] = frozenset(),
+    coverage: bool = False,
 ) -> list[Verdict]:
     """Decide properties of a system in one search; without `properties`, those that the system carries.
 
     The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
-    the verdicts are those of a search without, the numbers of states are smaller. Raises PropertyError, ModelError or
-    EngineError (DR504 and DR505 for reductions that cannot be had).
+    the verdicts are those of a search without, the numbers of states are smaller. `coverage`: whether the same search
+    tells the coverage of guards (`Run.guards`). Raises PropertyError, ModelError or EngineError (DR504 and DR505 for
+    reductions that cannot be had).
     Ctrl-C ends the search and not the call: what was seen by then is judged, and `Run.interrupted` is true. A second
     one, while verdicts are made of that, is a KeyboardInterrupt.
     """
-    judge, plans = _searched(system, properties, engine, limits, listener, given, frozenset(reductions))
+    judge, plans = _searched(system, properties, engine, limits, listener, given, frozenset(reductions), coverage)
     return judge.verdicts(plans)
 
 
@@ -238,18 +243,28 @@ def _searched(
     listener: Listener | None,
     given: Mapping[str, Any] | None,
     reductions: frozenset[str],
+    coverage: bool,
 ) -> tuple[_Judge, list[Plan]]:
     """The search for some properties, for their verdicts to be made."""
+    if coverage and reductions:
+        raise EngineError(
+            "DR505",
+            "a search with reductions does not see every state, so it does not tell the coverage of guards",
+            remedy="leave out the reductions, or the coverage",
+        )
     wanted = list(system.properties if properties is None else properties)
     planner = Planner(system)
     plans = planner.plans(wanted)
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
-    query = Query(tuple(planner.watches), tuple(planner.maxima), any(p.needs_graph for p in plans))
+    asked = GuardQuestions(system, len(planner.watches)) if coverage else None
+    watches = (*planner.watches, *(asked.watches if asked is not None else ()))
+    query = Query(watches, tuple(planner.maxima), any(p.needs_graph for p in plans))
     reduced = _reduced(system, wanted, query, reductions, engine)
     searched = system if reduced is None else reduced.system
     exploration = engine_named(engine).explore(searched, query, limits, listener)
-    return _Judge(Run(system, exploration, dict(given or {}), reduced, exploration.interrupted)), plans
+    guards = tuple(asked.answer(exploration.hits)) if asked is not None else ()
+    return _Judge(Run(system, exploration, dict(given or {}), reduced, exploration.interrupted, guards)), plans
 
 
 def _reduced(
@@ -619,13 +634,14 @@ def check_design(
     listener: Callable[[str], Listener | None] | None = None,
     reductions: frozenset[str] = frozenset(),
     keep_states: bool = True,
+    coverage: bool = False,
 ) -> DesignReport:
     """Decide the properties of a design, one search for each set of parameters that they are stated for.
 
     A property stated for a parameter value that contradicts `settings` is left out and listed as skipped.
-    `reductions` are used in each of the searches, as in `check`. `listener` is asked, with the parameters of each search
-    as text, for a progress listener. Without `keep_states`, each search's states are let go before the next search, so
-    that they do not count against its limit of memory.
+    `reductions` and `coverage` are for each of the searches, as in `check`. `listener` is asked, with the parameters of
+    each search as text, for a progress listener. Without `keep_states`, each search's states are let go before the next
+    search, so that they do not count against its limit of memory.
 
     Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
     """
@@ -640,7 +656,9 @@ def check_design(
             skipped += [(statement, INTERRUPTED) for statement in statements]
             continue
         try:
-            judge, plans, left_out = _search_of(design, asked, dict(key), statements, engine, limits, listener, reductions)
+            judge, plans, left_out = _search_of(
+                design, asked, dict(key), statements, engine, limits, listener, reductions, coverage
+            )
         except KeyboardInterrupt:  # before or after the search proper, which ends without one
             if not runs:
                 raise
@@ -672,6 +690,7 @@ def _search_of(
     limits: Limits,
     listener: Callable[[str], Listener | None] | None,
     reductions: frozenset[str],
+    coverage: bool,
 ) -> tuple[_Judge, list[Plan], list[tuple[Statement, str]]]:
     """The search for the statements with one set of parameters, and those that cannot be stated there, with the reason."""
     system = design.build({**asked, **given})
@@ -679,5 +698,5 @@ def _search_of(
     left_out: list[tuple[Statement, str]] = []
     stated = properties_on(statements, system, asked, left_out)
     told = listener(label) if listener else None
-    judge, plans = _searched(system, stated, engine, limits, told, dict(given), reductions)
+    judge, plans = _searched(system, stated, engine, limits, told, dict(given), reductions, coverage)
     return judge, plans, left_out

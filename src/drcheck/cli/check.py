@@ -28,6 +28,7 @@ Examples:
   drcheck check model.pair:pair --limit-seconds 30 --json > result.json
   drcheck check model.pair:pair one_at_a_time --reduce dead-variables,symmetry
   drcheck check model.pair:pair --memory 8G --threads 4
+  drcheck check model.pair:pair --coverage
 
 A limit, or Ctrl-C, stops a search and not the command: what was seen by then is told, and the rest is INCONCLUSIVE.
 After Ctrl-C no further search is begun; a second one ends the command at once.
@@ -45,6 +46,11 @@ but not everything decided: a search stopped early, or a property that was named
     help="Search fewer states with the same verdicts: dead-variables, symmetry, partial-order (several with commas), all "
     "or none. Off by itself, because the numbers of states and the events that never fire are part of the answer.",
 )
+@click.option(
+    "--coverage", is_flag=True,
+    help="Tell also, from the same searches, which conditions of guards never decide whether an event can happen, and why "
+    "events never do.",
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option(
     "--trace/--no-trace", "traces", default=None,
@@ -60,6 +66,7 @@ def check_command(
     engine: str,
     limits: Limits,
     reduce: str,
+    coverage: bool,
     as_json_: bool,
     traces: bool | None,
 ) -> None:
@@ -78,7 +85,10 @@ def check_command(
         design = load(target)
         settings = settings_for(design, assignments)
         listener = shown.listener(design.name)
-        report = decide(design, settings, names, engine=engine, limits=limits, listener=listener, reductions=reductions)
+        report = decide(
+            design, settings, names, engine=engine, limits=limits, listener=listener, reductions=reductions,
+            coverage=coverage,
+        )  # fmt: skip
     if as_json_:
         from drcheck.cli.data import as_json, report_data
 
@@ -101,6 +111,7 @@ def decide(
     limits: Limits,
     listener: Callable[[str], Listener | None],
     reductions: frozenset[str] = frozenset(),
+    coverage: bool = False,
 ) -> DesignReport:
     """What `check_design` decides; the property that every system has without stating it can be named as well."""
     from drcheck.check import DOMAINS, DesignReport, check, check_design
@@ -109,11 +120,12 @@ def decide(
     if stated or not names:
         return check_design(
             design, settings, stated, engine=engine, limits=limits, listener=listener, reductions=reductions,
-            keep_states=False,
+            keep_states=False, coverage=coverage,
         )  # fmt: skip
     verdicts = check(
-        design.build(settings), [], engine=engine, limits=limits, listener=listener(""), reductions=reductions
-    )
+        design.build(settings), [], engine=engine, limits=limits, listener=listener(""), reductions=reductions,
+        coverage=coverage,
+    )  # fmt: skip
     run = verdicts[0].run
     return DesignReport(design, settings, engine, tuple(verdicts), (run,), interrupted=run.interrupted)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from drcheck.check import DesignReport, Run, Verdict
+    from drcheck.coverage import GuardCoverage
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:
@@ -60,6 +61,19 @@ def run_data(run: Run) -> dict[str, Any]:
         "deadlocks": found.deadlocks,
         "reductions": reductions_data(run),
         "idle_events": run.idle_events,
+        "guards": [guard_data(guard) for guard in run.guards],
+    }
+
+
+def guard_data(guard: GuardCoverage) -> dict[str, Any]:
+    """The coverage of one guard."""
+    return {
+        "event": guard.event.name,
+        "holds": guard.holds,
+        "conditions": [
+            {"condition": c.text, "alternative": c.alternative, "decides": c.decides, "holds": c.holds}
+            for c in guard.conditions
+        ],
     }
 
 

@@ -36,6 +36,9 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     console.print(_verdict_table(report, console.width))
     console.print(_search_table(report))
     _notes(console, report)
+    covered = [run for run in report.runs if run.guards and _is_search(report, run)]
+    for run in covered:
+        _guards(console, run, table=run is covered[0], named=len(covered) > 1)
     for verdict in report.verdicts:
         wanted = verdict.outcome is Outcome.VIOLATED if traces is None else traces
         if wanted and verdict.trace is not None:
@@ -141,6 +144,33 @@ def _notes(console: Console, report: DesignReport) -> None:
                 plain(console, f"{what}: {', '.join(names)}", style="yellow")
     for statement, reason in report.skipped:
         plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
+
+
+def _guards(console: Console, run: Run, *, table: bool, named: bool) -> None:
+    """The coverage of the guards in one search: with a table, condition by condition, else in one line."""
+    seen = "" if run.exploration.complete else " in the states seen so far"
+    if table:
+        console.print(_guard_table(run, seen))
+    every = [condition for guard in run.guards for condition in guard.conditions]
+    decisive = sum(condition.decides for condition in every)
+    where = f" ({_label(run)})" if named else ""
+    plain(console, f"{decisive} of {len(every)} conditions of guards decide somewhere{seen}, and "
+          f"{sum(guard.holds for guard in run.guards)} of {len(run.guards)} guards hold somewhere{where}.")  # fmt: skip
+
+
+def _guard_table(run: Run, seen: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("event", overflow="fold")
+    table.add_column("condition that never decides" + seen, overflow="fold")
+    table.add_column("place", overflow="fold")
+    for guard in run.guards:
+        place = "" if guard.event.place is None else str(guard.event.place)
+        if not guard.holds:
+            table.add_row(Text(guard.event.name), Text(f"its guard does not hold{seen}; {guard.never}"), Text(place))
+        for condition in guard.idle:
+            which = "" if condition.alternative is None else f" (alternative {condition.alternative})"
+            table.add_row(Text(guard.event.name), Text(condition.text + which), Text(place))
+    return table
 
 
 def _is_search(report: DesignReport, run: Run) -> bool:
