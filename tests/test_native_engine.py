@@ -227,3 +227,18 @@ def test_no_memory_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_available_memory_is_known_or_not() -> None:
     left = memory.available()
     assert left is None or left > 0
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_memory_of_a_container_is_what_is_available(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    folder, limit, usage, inactive = memory.CONTAINERS[version]
+    files = {
+        "/proc/meminfo": "MemTotal: 9999 kB\nMemAvailable:    8000 kB\n",
+        f"{folder}/{limit}": "5000000\n",
+        f"{folder}/{usage}": "4000000\n",
+        f"{folder}/memory.stat": f"cache 7\n{inactive} 123456\nactive_file 99\n",
+    }
+    monkeypatch.setattr(memory, "_read", lambda path: files.get(str(path), ""))
+    assert memory.available() == 1_123_456
+    files[f"{folder}/{limit}"] = "max\n"
+    assert memory.available() == 8000 << 10

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import mmap
 import os
+import re
 from pathlib import Path
 
 RESERVE = 512 << 20
 """Bytes of memory that a search leaves to the rest of the machine."""
+CONTAINERS = (
+    ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
+    ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+)
+"""Where Linux tells how much memory a container may use, and uses: control groups of version 2, and of version 1."""
 UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 """Suffixes of sizes: powers of 1024."""
 
@@ -18,9 +24,12 @@ def available() -> int | None:
     text = _read("/proc/meminfo")
     if "MemAvailable:" in text:
         known.append(int(text.split("MemAvailable:")[1].split()[0]) << 10)
-    most, used = _read("/sys/fs/cgroup/memory.max").strip(), _read("/sys/fs/cgroup/memory.current").strip()
-    if most.isdigit() and used.isdigit():
-        known.append(int(most) - int(used))
+    for folder, limit, usage, inactive in CONTAINERS:
+        most, used = _read(f"{folder}/{limit}").strip(), _read(f"{folder}/{usage}").strip()
+        if most.isdigit() and used.isdigit():
+            # Pages of files that nobody has used lately are given up before anything is short.
+            spare = re.search(rf"^{inactive} (\d+)$", _read(f"{folder}/memory.stat"), re.MULTILINE)
+            known.append(int(most) - int(used) + (int(spare[1]) if spare else 0))
     return min(known) if known else None
 
 
