@@ -59,7 +59,7 @@ def test_interrupt_by_signal(name: str) -> None:
 @each
 def test_progress_is_told(name: str) -> None:
     told: list[Progress] = []
-    engine_named(name).explore(pipeline(*SIZES["M"]), Query(), Limits(states=300_000), listener=told.append)
+    engine_named(name).explore(pipeline(*SIZES["M"]), Query(), Limits(states=3_000_000), listener=told.append)
     assert told
     assert [p.states for p in told] == sorted(p.states for p in told)
     assert [p.depth for p in told] == sorted(p.depth for p in told)
