@@ -4,9 +4,10 @@
     python bench/peers.py --models pipeline-M,twophase-8 --peers spin,rumur --repeat 3
     python bench/peers.py --markdown docs/performance.md
 
-Each system is explored by drcheck's native engine, in a process of its own, then exported, compiled and checked by each
-peer (see `bench/programs.py`), with those invariants that hold. The states and transitions must be the same: where they
-are not, the exit status is 1. What is not installed is left out, and said so.
+Each system is explored by drcheck's native engine, in processes of their own (once before, so that its machine code is there,
+as the peers' is), then exported, compiled and checked by each peer (see `bench/programs.py`), with those invariants that
+hold. The states and transitions must be the same: where they are not, the exit status is 1. What is not installed is left
+out, and said so.
 """
 
 from __future__ import annotations
@@ -111,16 +112,16 @@ def compare(
         for path in here.values():
             path.mkdir()
         say(f"{model.name}: drcheck")
-        own = [explore(model, extra, here["drcheck"], seconds)]
-        states, transitions = own[0]["states"], own[0]["transitions"]
+        first = explore(model, extra, here["drcheck"], seconds)
+        own: list[dict[str, Any]] = []
+        states, transitions = first["states"], first["transitions"]
         system, query = model.make()
-        watches = [w for number, w in enumerate(query.watches) if number not in own[0]["violated"]]
+        watches = [w for number, w in enumerate(query.watches) if number not in first["violated"]]
         compiled: dict[str, float] = {}
         failed: dict[str, str] = {}
         usages: dict[str, list[Usage]] = {peer.name: [] for peer in peers}
         for turn in range(repeat):
-            if turn:
-                own.append(explore(model, extra, here["drcheck"], seconds))
+            own.append(explore(model, extra, here["drcheck"], seconds))
             for peer in peers:
                 if peer.name in failed:
                     continue
@@ -128,7 +129,7 @@ def compare(
                 try:
                     if turn == 0:
                         compiled[peer.name] = peer.compile(
-                            system, watches, here[peer.name], states=states, escapes=own[0]["escapes"], seconds=seconds
+                            system, watches, here[peer.name], states=states, escapes=first["escapes"], seconds=seconds
                         )
                     report = peer.run(here[peer.name], seconds)
                 except PeerTimeoutError as error:
@@ -141,7 +142,7 @@ def compare(
                         + (", and a violation that drcheck does not find" if report.violated else "")
                     )
                 usages[peer.name].append(report.usage)
-    rows = [Row.of_drcheck(model.name, own)]
+    rows = [Row.of_drcheck(model.name, first, own)]
     for peer in peers:
         rows.append(
             Row.of_peer(model.name, peer.name, states, transitions, compiled.get(peer.name), usages[peer.name])
