@@ -157,7 +157,7 @@ def test_a_comparison_shows_ratios(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert beside(monkeypatch, Fake(2_460, 8_832)) == 0
     heading, own, other = capsys.readouterr().out.splitlines()
     assert re.split("  +", heading) == list(comparison.HEADINGS)
-    assert own.split() == ["pipeline-tiny", "2,460", "8,832", "drcheck", "1.50", "1.00", "100"]
+    assert own.split() == ["pipeline-tiny", "2,460", "8,832", "drcheck", "1.50", "1.00", "0.00", "100"]
     assert other.split() == ["fake", "3.00", "2.50", "1.50", "50", "2.0", "2.5"]
 
 
@@ -213,7 +213,7 @@ def test_the_page_is_the_same_for_the_same_figures(
     first, second = (page.read_text(encoding="utf-8") for page in pages)
     assert first == second
     assert "- `fake`: no checker at all, version 1.25\n" in first
-    assert "| pipeline-tiny | 2,460 | 8,832 | drcheck | 1.50 | 1.00 |  | 100 |" in first
+    assert "| pipeline-tiny | 2,460 | 8,832 | drcheck | 1.50 | 1.00 | 0.00 | 100 |" in first
     assert "the median of 3 runs" in first
 
 
