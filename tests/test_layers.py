@@ -28,7 +28,7 @@ LAYERS: list[set[str]] = [
     {"lowering"},
     {"rendezvous"},
     {"composition"},
-    {"semantics"},
+    {"semantics", "coverage"},
     {"explore", "trace"},
     {"logic"},
     {"design", "render"},

@@ -20,8 +20,6 @@ from drcheck.explore.native.translate import Bytes, HalfWords, Words, count_bits
 BASE, DISTANCE = 24, 32
 """The tag of a successor is its place; from bit BASE on, which state of the block lane 0 is; from bit DISTANCE on, how far
 from its home it may lie at the least."""
-MOST_WAYS = (1 << BASE) // LANES
-"""Ways of a system at most."""
 RECENT = 4096
 """Places of the filter that remembers which keys a thread looked up lately."""
 HALVES_KNOWN = 1 << 17
