@@ -29,7 +29,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     made.add_argument("--threads", type=int, default=1, help="threads, for engines that can use several")
     made.add_argument("--memory", type=int, help="stop at this many bytes of memory")
     made.add_argument("--log", type=Path, help="a folder where the search leaves a log, and is resumed from one")
-    made.add_argument("--disk", type=Path, help="a folder for files that hold what else would be in memory")
+    made.add_argument("--disk", type=Path, help="a folder for files that hold what has no room in memory")
     made.add_argument("--repeat", type=int, default=1, help="searches; the fastest counts")
     made.add_argument("--json", action="store_true", help="print one JSON object")
     return made

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import comparison, designs, measure, peers, pipeline, programs, temporal, twophase
+from bench import comparison, designs, larger, measure, peers, pipeline, programs, temporal, twophase
 from drcheck.design import load
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import engine_named
@@ -120,6 +120,22 @@ def test_wrong_counts_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert measure.run({}, system, query, options, expected=2_461) == 1
     assert capsys.readouterr().err == "wrong: 2461 states were expected, 2460 were found\n"
     assert measure.run({}, system, query, options, expected=(2_460, 1)) == 1
+
+
+def test_a_search_in_files_is_compared(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert larger.main(["--size", "tiny", "--share", "5", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert set(result) == {
+        "benchmark", "size", "threads", "share", "memory", "in_memory", "in_files", "time_ratio", "memory_ratio",
+    }  # fmt: skip
+    assert result["memory"] == 5 * result["in_memory"]["peak_rss"]
+    assert result["in_files"]["states"] == result["in_memory"]["states"] == 2_460
+    assert larger.main(["--size", "tiny", "--share", "5"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    answers = iter([result["in_memory"], result["in_files"] | {"complete": False}])
+    monkeypatch.setattr(larger, "searched", lambda *_: next(answers))
+    assert larger.main(["--size", "tiny"]) == 1
+    assert capsys.readouterr().err == "wrong: complete is True in memory and False in files\n"
 
 
 # -- beside peers --------------------------------------------------------------------------------------------------

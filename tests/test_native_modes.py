@@ -7,6 +7,7 @@ either. Here blocks have one or two states, limits are looked at before each of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
@@ -22,6 +23,8 @@ from drcheck.explore import search as plain
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.native import engine, kernels, layout, log, replay, search, store, table, tables
 from drcheck.explore.native.control import STASH_COUNT
+from drcheck.explore.native.delayed import candidates, files, regions, steps
+from drcheck.explore.native.delayed import search as delayed
 from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.native.memory import Region
 from drcheck.explore.protocol import Exploration, Limits, Query
@@ -36,6 +39,7 @@ SMALL: Changes = {
     (tables, "FIRST_LINES"): 0, (tables, "FIRST_ROWS"): 1, (tables, "FIRST_HALF_WIDTH"): 1,
     (store, "FIRST_EDGES"): 1, (store, "FIRST_RING"): 1, (store, "FIRST_NOTES"): 1, (store, "FIRST_HALF_BITS"): 1,
     (engine, "HELP"): 1, (engine, "REST"): 0.0, (engine, "SLICE"): 0.001, (tables, "SLICE"): 4, (tables, "RANGE"): 16,
+    (delayed, "PART"): 1 << 62, (delayed, "LEAST_CHUNK"): 1, (candidates, "DIGIT"): 2, (regions, "SLICE"): 2,
 }  # fmt: skip
 """Everything begins too small, and threads help whatever there is to do."""
 NARROW: Changes = {(tables, "FURTHEST"): 0, (tables, "APART"): 1}
@@ -51,13 +55,26 @@ MOST_STATES = 2_000
 def small(request: pytest.FixtureRequest) -> Iterator[int]:
     """Blocks of so many states, in all of which limits are looked at; kernels are compiled once for all tests here."""
     block, more = request.param
-    periods: Changes = {(module, "PERIOD"): block for module in (search, replay)}
+    with in_blocks(block, more):
+        yield block
+
+
+@contextmanager
+def in_blocks(block: int, more: Changes) -> Iterator[None]:
+    """Everything begins too small and goes on in blocks of so many states, with kernels that are compiled for it."""
+    periods: Changes = {(module, "PERIOD"): block for module in (search, replay, steps)}
     periods |= {(log, "ROUND"): block, (plain, "STATES_LOOKS"): block, (plain, "LOOKS"): block}
     with changed({**SMALL, **periods, **more, (search, "BLOCK"): block}), pytest.MonkeyPatch.context() as patch:
         patch.setenv("DRCHECK_CACHE", "")
-        kernels.search_code.cache_clear()
-        yield block
-    kernels.search_code.cache_clear()
+        forget()
+        yield
+    forget()
+
+
+def forget() -> None:
+    """Forget the kernels that were made."""
+    for code in (kernels.search_code, kernels.delayed_code, kernels.region_code):
+        code.cache_clear()
 
 
 def asked(case: Case, graph: bool = True) -> tuple[Built, Query]:
@@ -76,7 +93,19 @@ def drawn(data: st.DataObject, folder: Path, block: int) -> tuple[Changes, Limit
     narrow = block == 1 and data.draw(st.booleans(), label="narrow")
     changes: Changes = {(layout, "UNCUT"): uncut, **(NARROW if narrow else {})}
     threads = data.draw(st.sampled_from([1, 2, 3]), label="threads")
-    return changes, Limits(threads=threads, disk=folder if data.draw(st.booleans(), label="on disk") else None)
+    if not data.draw(st.booleans(), label="on disk"):
+        return changes, Limits(threads=threads)
+    changes |= in_files(data.draw(st.integers(0, 3), label="growths in memory"))
+    changes[regions, "REGION_BITS"] = data.draw(st.integers(0, 3), label="bits of a region's number")
+    changes[files, "KEPT"] = data.draw(st.sampled_from([0, 100, files.KEPT]), label="kept in memory")
+    changes[regions, "LARGE_LOAD"] = data.draw(st.sampled_from([0.2, 15 / 16, 1.0]), label="load of regions")
+    return changes, Limits(threads=threads, disk=folder)
+
+
+def in_files(growths: int) -> Changes:
+    """What makes a search go to files after so many growths in memory."""
+    left = iter([True] * growths)
+    return {(memory.Budget, "fits"): lambda self, size: next(left, False)}
 
 
 @settings(max_examples=40)

@@ -66,7 +66,7 @@ def search_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--disk", type=click.Path(path_type=Path), metavar="FOLDER",
-            help="Keep what a large search needs in files there instead of in memory: slower, and larger than memory.",
+            help="Go on in files there where memory does not suffice: several times slower, and much larger than memory.",
         ),
         click.option(
             "--log", type=click.Path(path_type=Path), metavar="FOLDER",

@@ -75,12 +75,24 @@ class Budget:
         self._refused = self.short_of(size)
         return self._refused is None
 
+    def fits(self, size: int) -> bool:
+        """Whether so many bytes more of memory, not of files, can be used; if not, the search may go on without them."""
+        return self._refused is None and self._short_of(size) is None
+
+    @property
+    def whole(self) -> int:
+        """How many bytes of memory this process may use in all."""
+        if self.most is not None:
+            return self.most
+        return (resident(self.on_disk) or 0) + max((available() or 0) - RESERVE, 0)
+
     def short_of(self, size: int) -> str | None:
         """What would be exceeded by so many bytes more, or was when `for_more` said no, or None."""
         if self._refused is not None:
             return self._refused
-        if self.on_disk:
-            size = 0
+        return self._short_of(0 if self.on_disk else size)
+
+    def _short_of(self, size: int) -> str | None:
         if self.most is not None:
             used = resident(self.on_disk)
             if used is not None and used + size > self.most:

@@ -32,7 +32,7 @@ class Limits:
 
     A stopped search never reads as "holds". The answer does not depend on the rest, which only some engines make use of:
     `threads` (None: one for each processor); `log`, a folder where searches leave logs to be resumed from; `disk`, a folder
-    for files that hold what else would be in memory.
+    for files that hold what has no room in memory.
     """
 
     states: int | None = None

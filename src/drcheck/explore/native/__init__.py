@@ -19,6 +19,7 @@
 | jit, code_cache | LLVM IR to machine code, which is kept |
 | memory | memory that grows, in files if need be, and how much may be used |
 | tables, store | all memory of one search |
+| delayed | the search for what is larger than memory |
 | found | states, parents and columns from what a search left |
 | log | the record in a file, from which a search is resumed |
 | engine | the engine behind the protocol |

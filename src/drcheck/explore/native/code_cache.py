@@ -34,9 +34,9 @@ def name_of(*parts: str) -> str:
 
 @cache
 def source() -> str:
-    """The source of all kernels: of the modules beside this one, and of the graph algorithms."""
+    """The source of all kernels: of the modules beside and below this one, and of the graph algorithms."""
     here = Path(__file__).parent
-    files = [*sorted(here.glob("*.py")), here.parent / "graph_kernels.py", here.parent / "product_kernels.py"]
+    files = [*sorted(here.rglob("*.py")), here.parent / "graph_kernels.py", here.parent / "product_kernels.py"]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
-from functools import reduce
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial, reduce
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -16,7 +20,7 @@ from drcheck.explore.native.control import NONE
 from drcheck.explore.native.jit import available
 from drcheck.explore.native.log import Log, path_of
 from drcheck.explore.native.memory import Budget, resident
-from drcheck.explore.native.store import Store
+from drcheck.explore.native.store import UNFIT, Store
 from drcheck.explore.protocol import INTERRUPT, Escape, Exploration, Limits, Listener, Progress, Query, Stopwatch
 from drcheck.system import System
 
@@ -61,19 +65,25 @@ class NativeEngine:
         try:
             store = Store(system, query, threads_of(limits), limits.disk)
         except (MemoryError, OSError) as error:
+            if limits.disk is not None and _of_disk(error):
+                raise EngineError(
+                    "DR506",
+                    f"what a search of {system.name} begins with has no room in {limits.disk} ({error.strerror})",
+                    remedy="name a folder with more room",
+                ) from error
             raise EngineError(
                 "DR501",
-                f"the native engine cannot begin to explore {system.name}: {error}",
+                f"the native engine has no memory to begin to explore {system.name} with",
                 available=["reference", "python"],
                 remedy="give the process more memory",
             ) from error
         most = MOST_NUMBERED if query.graph else NONE >> 1
         store.control[at.LIMIT] = most if limits.states is None else max(0, min(limits.states, most))
-        budget = Budget(limits.memory, limits.disk is not None)
         log = Log(path_of(limits.log, system, store), system, store) if limits.log is not None else None
-        stopped = _resume(store, log, watch, budget) if log is not None else None
+        run = _Run(store, watch, Budget(limits.memory, limits.disk is not None), listener, log)
+        stopped = run.resume() if log is not None else None
         if stopped is None:
-            stopped = _search(store, watch, budget, listener, log)
+            stopped = run.search()
             if log is not None:
                 log.finish()
         return _answer(store, self.name, watch, stopped)
@@ -87,101 +97,188 @@ def threads_of(limits: Limits) -> int:
     return min(processors, MOST_THREADS)
 
 
-def _resume(store: Store, log: Log, watch: Stopwatch, budget: Budget) -> str | None:
-    """Make again what the log tells of; returns why that stopped early, or None. Raises EngineError DR506."""
-    blocks = log.blocks()
+def _of_disk(error: Exception) -> TypeGuard[OSError]:
+    """Whether a file was refused, not memory."""
+    return isinstance(error, OSError) and error.errno != errno.ENOMEM  # which mapping memory raises
 
-    def make() -> str | None:
+
+@dataclass
+class _Run:
+    """A search that goes on: its memory, and what may stop it."""
+
+    store: Store
+    watch: Stopwatch
+    budget: Budget
+    listener: Listener | None
+    log: Log | None
+    crowded: bool = False
+    """Whether what is in memory is to go to files."""
+
+    def resume(self) -> str | None:
+        """Make again what the log tells of; returns why that stopped early, or None. Raises EngineError DR506."""
+        assert self.log is not None
+        blocks = self.log.blocks()
+        with ThreadPoolExecutor(1) as pool:  # in a thread of its own, as an interrupt must not come in between
+            making = pool.submit(self._with_room, partial(self._make_again, blocks))
+            try:
+                return making.result()
+            except KeyboardInterrupt:
+                del blocks[:]
+                if self.store.delayed is not None:
+                    self.store.delayed.stop()
+                making.result()
+                return INTERRUPT
+            except ValueError as error:
+                raise EngineError(
+                    "DR506",
+                    f"the log {self.log.path} does not fit the system: {error}",
+                    remedy="remove the file; the search then starts afresh",
+                ) from error
+
+    def _make_again(self, blocks: list[tuple[int, int]]) -> str | None:
+        store, budget = self.store, self.budget
         for expanded, known in blocks:
-            stopped = watch.exceeded(0) or budget.short_of(0)
-            if stopped is None and not store.replay(expanded, known, budget):
-                stopped = budget.short_of(0) or budget.machine
+            short = budget.short_of(0)
+            stopped = self.watch.exceeded(0) or (None if store.may_delay else short)
             if stopped is not None:
                 return stopped
+            if store.delayed is None and (short or not store.replay(expanded, known, budget)):
+                stopped = self._go_to_files()
+                if stopped is not None:
+                    return stopped
+            if store.delayed is not None:
+                return self._expand(*blocks[-1])
         if blocks and store.query.graph and not store.relink(budget):
             return budget.short_of(0) or budget.machine
         return None
 
-    with ThreadPoolExecutor(1) as pool:  # in a thread of its own, as an interrupt must not come in between
-        making = pool.submit(make)
+    def search(self) -> str | None:
+        """Search to the end; returns why it stopped early, or None."""
+        store = self.store
+        with ThreadPoolExecutor(store.threads) as pool:
+            while store.delayed is None:
+                result, stopped = self._round(pool)
+                if stopped is None and (result == search.FULL or self.crowded):
+                    # In a thread of its own, as an interrupt must not come in between.
+                    growing = pool.submit(self._with_room, self._grow)
+                    try:
+                        growing.result()
+                    except KeyboardInterrupt:
+                        stopped = INTERRUPT
+                    stopped = stopped or growing.result()
+                elif result == search.LIMITED:
+                    stopped = self._limited()
+                if stopped is not None or result == search.DONE:
+                    return stopped if store["NUMBER"] < store["COUNT"] else None
+        with ThreadPoolExecutor(1) as pool:
+            expanding = pool.submit(self._with_room, self._expand)
+            stopped = self._attend([expanding], [expanding], store.delayed.stop)
+            return (stopped or expanding.result()) if store["NUMBER"] < store["COUNT"] else None
+
+    def _limited(self) -> str:
+        return self.watch.exceeded(self.store["COUNT"]) or f"the native engine's limit of {MOST_NUMBERED:,} states"
+
+    def _grow(self) -> str | None:
+        """Make room for more states; returns why that cannot be. Raises MemoryError, OSError."""
+        if not self.crowded and self.store.make_room(self.budget):
+            return None
+        return self._go_to_files()
+
+    def _go_to_files(self) -> str | None:
+        """Go on with less memory, where that can be; returns why it cannot. Raises MemoryError, OSError."""
+        if not self.store.may_delay:
+            return self.budget.short_of(0) or self.budget.machine
+        self.store.go_to_files(self.budget.whole)
+        return None
+
+    def _with_room(self, work: Callable[[], str | None]) -> str | None:
+        """What `work` returns; or what it has no room in, which is why the search cannot go on."""
         try:
-            return making.result()
-        except KeyboardInterrupt:
-            del blocks[:]
-            making.result()
-            return INTERRUPT
-        except ValueError as error:
-            raise EngineError(
-                "DR506",
-                f"the log {log.path} does not fit the system: {error}",
-                remedy="remove the file; the search then starts afresh",
-            ) from error
+            return work()
+        except (MemoryError, OSError) as error:
+            if self.store.folder is None or not _of_disk(error):
+                return self.budget.short_of(0) or self.budget.machine
+            return f"the disk of {self.store.folder} ({error.strerror})"
 
+    def _expand(self, expanded: int | None = None, known: int = 0) -> str | None:
+        """Expand states by regions: all, or as the record tells, until so many are expanded and known.
 
-def _search(
-    store: Store, watch: Stopwatch, budget: Budget, listener: Listener | None, log: Log | None
-) -> str | None:
-    """Search to the end; returns why it stopped early, or None."""
-    with ThreadPoolExecutor(store.threads) as pool:
-        while True:
-            result, stopped = _round(store, pool, watch, budget, listener, log)
-            if stopped is None and result == search.FULL:
-                # In a thread of its own, as an interrupt must not come in between.
-                growing = pool.submit(store.make_room, budget)
-                try:
-                    growing.result()
-                except KeyboardInterrupt:
-                    stopped = INTERRUPT
-                if not growing.result():
-                    stopped = stopped or budget.short_of(0) or budget.machine
-            elif result == search.LIMITED:
-                stopped = watch.exceeded(store["COUNT"]) or f"the native engine's limit of {MOST_NUMBERED:,} states"
-            if stopped is not None or result == search.DONE:
-                return stopped if store["NUMBER"] < store["COUNT"] else None
-
-
-def _round(
-    store: Store,
-    pool: ThreadPoolExecutor,
-    watch: Stopwatch,
-    budget: Budget,
-    listener: Listener | None,
-    log: Log | None,
-) -> tuple[int, str | None]:
-    """Run all threads until one of them returns with something that is to be seen to.
-
-    Returns what the first thread's search returned, and why it was made to stop, if it was.
-    """
-    stop, stopped = store.control[at.STOP :], None
-    stop[0] = 0
-    first = pool.submit(store.run, 0, 0)
-    others = [pool.submit(_help, store, worker) for worker in range(1, store.threads)]
-    try:
-        while not wait([first], SLICE).done:
+        Returns a limit that was met; or None, also where a limit made it stop that `_attend` saw. Raises ValueError where
+        the record does not fit the system, MemoryError, OSError.
+        """
+        store, delayed = self.store, self.store.delayed
+        assert delayed is not None
+        while store["NUMBER"] < (store["COUNT"] if expanded is None else expanded) and not delayed.stopping:
             if store["COUNT"] > LONG and not store.model.tuned:
-                code = store.tuned()  # compiled while the search goes on
-                stop[0] = 1
-                wait([first, *others])
-                store.model = code
-                return first.result(), None
-            stopped = stopped or watch.exceeded(0) or budget.short_of(0)
-            if log is not None and log.due:
-                log.write()
-            if stopped is not None:
-                stop[0] = 1
-            elif listener is not None:
-                count, transitions = store["COUNT"], store["TRANSITIONS"]
-                load = min(1.0, count / store.states.slots)
-                frontier, depth = count - store["NUMBER"], store["DEPTH"]
-                listener(Progress(count, transitions, frontier, depth, watch.seconds, resident(), load))
-    except KeyboardInterrupt:
-        stopped = INTERRUPT
-    finally:
-        stop[0] = 1
-        wait([first, *others])
-    for other in others:
-        other.result()
-    return first.result(), stopped
+                store.model = store.tuned()
+            number, count = store["NUMBER"], store["COUNT"]
+            if expanded is None and number % search.PERIOD == 0 and count > store["LIMIT"]:
+                return self._limited()
+            if expanded is not None and (stopped := self.watch.exceeded(0) or self.budget.short_of(0)):
+                return stopped
+            high = count if expanded is None else min(expanded, count)
+            delayed.batch(high, self.budget, expanded is not None)
+        if expanded is not None and not delayed.stopping and (store["NUMBER"], store["COUNT"]) != (expanded, known):
+            raise ValueError(UNFIT)
+        return None
+
+    def _round(self, pool: ThreadPoolExecutor) -> tuple[int, str | None]:
+        """Run all threads until one of them returns with something that is to be seen to.
+
+        Returns what the first thread's search returned, and why it was made to stop, if it was.
+        """
+        store, stop = self.store, self.store.control[at.STOP :]
+        stop[0] = 0
+        first = pool.submit(store.run, 0, 0)
+        others = [pool.submit(_help, store, worker) for worker in range(1, store.threads)]
+
+        def end() -> None:
+            stop[0] = 1
+
+        stopped = self._attend([first], [first, *others], end)
+        return first.result(), stopped
+
+    def _attend(
+        self, until: Sequence[Future[Any]], jobs: Sequence[Future[Any]], stop: Callable[[], None]
+    ) -> str | None:
+        """Wait until the first ones are done, and make all end; returns why they were made to, if that was before.
+
+        `stop` asks them to end soon.
+        """
+        store, stopped = self.store, None
+        try:
+            while wait(until, SLICE).not_done:
+                if store.delayed is None and store["COUNT"] > LONG and not store.model.tuned:
+                    code = store.tuned()  # compiled while the search goes on
+                    stop()
+                    wait(jobs)
+                    store.model = code
+                    break
+                short = self.budget.short_of(0)
+                if short is not None and store.may_delay:
+                    self.crowded = True
+                    break
+                stopped = stopped or self.watch.exceeded(0) or short
+                if self.log is not None and self.log.due:
+                    self.log.write()
+                if stopped is not None:
+                    stop()
+                elif self.listener is not None:
+                    self._tell(self.listener)
+        except KeyboardInterrupt:
+            stopped = INTERRUPT
+        finally:
+            stop()
+            wait(jobs)
+        for job in jobs:
+            job.result()
+        return stopped
+
+    def _tell(self, listener: Listener) -> None:
+        store = self.store
+        count, transitions = store["COUNT"], store["TRANSITIONS"]
+        frontier, depth = count - store["NUMBER"], store["DEPTH"]
+        listener(Progress(count, transitions, frontier, depth, self.watch.seconds, resident(), store.load))
 
 
 def _help(store: Store, worker: int) -> int:

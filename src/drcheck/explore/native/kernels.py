@@ -7,8 +7,12 @@ from functools import cache
 
 from drcheck.explore.native import bitstate, growth, record, replay, rows, search, sleep, successors, table, walks
 from drcheck.explore.native.codegen import LANES
+from drcheck.explore.native.delayed import lookups, steps
 from drcheck.explore.native.jit import Code, compile_kernels, compresses
 from drcheck.explore.native.translate import translate
+
+HALVES_INLINE: list[Callable[..., int]] = [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, successors.unfold]
+"""What kernels that handle halves of states are made of."""
 
 
 @cache
@@ -29,7 +33,7 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
         outline += [search.wait, search.claim, search.commit]
         inline += [sleep.asleep, successors.prepare, successors.sift, search.look_up]
         if half:
-            inline += [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, successors.unfold]
+            inline += HALVES_INLINE
             outline += [rows.find, rows.intern, successors.fold, successors.fold_all]
         outline += [successors.label_all, replay.link]
         texts = [table.scan_code(slot_bits), rows.SCAN_TAGS]
@@ -56,6 +60,42 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
     code = compile_kernels(kernels, constants, called)
     code.declare({f"copy_{old}": code.parameters(growth.copy) for old in (32, 64)})
     return code.declare({"fill": code.parameters(rows.fill)}) if half else code
+
+
+@cache
+def delayed_code(half: int, ways: int) -> Code:
+    """What a search by regions does with its states, for states and ways as in `search_code`."""
+    constants = {"HALF": half, "WORDS": half, "STRIDE": LANES, "GRAPH": 0} | search.own_parts(ways, 2 * half or 1).start
+
+    def called() -> str:
+        inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.way_to, sleep.asleep]
+        inline += [successors.prepare, successors.sift]
+        outline: list[Callable[..., int]] = [steps.list_children]
+        if half:
+            inline += HALVES_INLINE
+            outline += [rows.find, rows.intern, successors.fold_all]
+        texts = [rows.SCAN_TAGS]
+        if compresses():
+            texts += [successors.COMPRESS, successors.list_ways_code(ways)]
+        else:
+            outline.append(successors.list_ways)
+        texts += [translate(kernel, constants, inline=True) for kernel in inline]
+        return "\n".join(texts + [translate(kernel, constants, internal=True) for kernel in outline])
+
+    return compile_kernels((steps.generate, steps.tally, steps.scatter, steps.collect, steps.number), constants, called)
+
+
+@cache
+def region_code(slot_bits: int) -> Code:
+    """Look-ups in regions with slots of so many bits."""
+    constants = {"SLOT_BITS": slot_bits, "LINE": 512 // slot_bits, "GRAPH": 0}
+
+    def called() -> str:
+        kernels = (table.stash_place, table.seek, table.number_at, table.enter)
+        texts = (translate(kernel, constants, internal=True) for kernel in kernels)
+        return "\n".join([table.scan_code(slot_bits), lookups.packed_code(slot_bits), *texts])
+
+    return compile_kernels((lookups.settle, lookups.gather, lookups.pack, lookups.unpack), constants, called)
 
 
 @cache

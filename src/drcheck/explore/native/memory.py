@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import mmap
+import os
 import sys
 import tempfile
 from functools import cache
@@ -41,8 +42,13 @@ class Region:
             self._map = self._reserve(reserved) or self._new(self._size)
 
     def _on_disk(self, size: int) -> mmap.mmap:
+        """Raises OSError where the disk is full: it is asked now, since no error could be told when a page is written."""
         assert self._file is not None
-        self._file.truncate(size)
+        old = self._file.seek(0, os.SEEK_END)
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(self._file.fileno(), old, size - old)
+        else:
+            self._file.truncate(size)
         return mmap.mmap(self._file.fileno(), size)
 
     @staticmethod

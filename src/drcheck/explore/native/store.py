@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
 from drcheck.explore.native.codegen import APART, LANES, expand_code, look_code, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
+from drcheck.explore.native.delayed.files import can_delay
 from drcheck.explore.native.found import Found
 from drcheck.explore.native.jit import Code, compile_text
 from drcheck.explore.native.kernels import record_code, search_code
@@ -23,6 +26,10 @@ from drcheck.explore.native.tables import Halves, StateSet
 from drcheck.explore.protocol import Query
 from drcheck.system import System
 
+if TYPE_CHECKING:
+    from drcheck.explore.native.delayed.search import Delayed
+
+UNFIT = "the record does not fit the system"
 FIRST_EDGES, FIRST_RING, FIRST_NOTES = 1 << 18, 1 << 14, 1 << 18
 """The room that a search starts with; memory that is not touched costs nothing."""
 FIRST_HALF_BITS, MOST_HALF_BITS = 20, 31
@@ -58,6 +65,19 @@ class Worker:
         """Another one for the same search, with nothing noted."""
         return Worker(*self._made_of)
 
+    def noted(self) -> list[NDArray[np.uint64]]:
+        """What the thread has noted until now."""
+        return [array.copy() for array in self._notes]
+
+    def note_again(self, noted: list[NDArray[np.uint64]]) -> None:
+        """Forget what was noted since then."""
+        for array, before in zip(self._notes, noted, strict=True):
+            array[:] = before
+
+    @property
+    def _notes(self) -> list[NDArray[np.uint64]]:
+        return [self.hits, self.bests.view(np.uint64), self.attained, self.tally, self.part("FIRED")]
+
     def forget(self) -> None:
         """Forget which keys were looked up lately: each place gets a key that cannot be in it."""
         self.part("RECENTLY")[:] = (np.arange(RECENT, dtype=np.uint64) + 1) % RECENT
@@ -67,8 +87,14 @@ class Store:
     """The memory of one search for one system and query, for any number of threads."""
 
     def __init__(self, system: System, query: Query, threads: int, folder: Path | None = None) -> None:
-        """`folder`: where files hold what is large; without one it is in memory."""
+        """`folder`: where files may hold what is large; without one it is in memory.
+
+        Then the record and the halves are in files; the set of states and those that wait are in memory until there is
+        no room for them there (see `go_to_files`). Where the graph is kept, they are in files, too.
+        """
         self.folder = folder
+        self.delayed: Delayed | None = None
+        self._ring_folder = folder if query.graph or not can_delay() else None
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
         self.text = expand_code(system, query, self.layout)
@@ -87,18 +113,18 @@ class Store:
             self.half_bits += 1
         self.halves = Halves(self._code(32), self.half, 2 * need, folder) if self.half else None
         bits = 2 * self.half_bits if self.half else system.bits
-        self.states = StateSet(self._code, bits, query.graph, need, folder)
+        self.states = StateSet(self._code, bits, query.graph, need, self._ring_folder)
         self.edge_room = max(FIRST_EDGES, 2 * need) if query.graph else 0
         self.targets, self.edge_labels, self.offsets = (Region(4 * self.edge_room, folder) for _ in range(3))
         self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
-        self.ring = Region(8 * self.ring_room, folder)
+        self.ring = Region(8 * self.ring_room, self._ring_folder)
         self.sleeping = self._sleeping(self.ring_room)
         self.apart = apart_of(system)
         self.note_room = 0
         self.way_bits = (self.most - 1).bit_length()
         self.shape, self.taken, self.marks = (Region(8, folder) for _ in range(3))
         self._begin()
-        self._lay_out()
+        self.lay_out()
 
     def _code(self, slot_bits: int) -> Code:
         return search_code(self.half, self.query.graph, self.class_, slot_bits)
@@ -128,7 +154,7 @@ class Store:
         """A word of the search's control by its name in `control`."""
         return int(self.control[getattr(at, name)])
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
         """Tell the search how much room there is."""
         control = self.control
         self.states.tell(control)
@@ -155,45 +181,81 @@ class Store:
                 self.offsets.grow(8 * (self.note_room + 1))
 
     def make_room(self, room: memory.Budget, more: int = 0) -> bool:
-        """Enlarge what is too small for the next blocks, or for `more` states; False where there is no memory for that."""
+        """Enlarge what is too small for the next blocks, or for `more` states; False where `room` has no memory for that.
+
+        Then the set of states and those that wait are as they were. Raises MemoryError where the system refuses memory,
+        OSError where it does or the disk is full: then only what was found can still be told.
+        """
         count, need = self["COUNT"], max(self.need, more)
-        try:
-            if self.halves is not None:
-                halves = self["HALVES"]
-                if halves + 2 * need > self.halves.room and not self.halves.grow(halves, 2 * need, room.for_more):
-                    return False
-                if halves + 2 * need > 1 << self.half_bits and not self._widen_halves(halves + 2 * need):
-                    return False
-            while count + need > self.states.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
-                if not self.states.grow(self.control, self.need, room.for_more, self.threads):
-                    return False
-            if self.query.graph:
-                while self["TRANSITIONS"] + need > self.edge_room:
-                    self.edge_room *= 2
-                self.targets.grow(4 * self.edge_room)
-                self.edge_labels.grow(4 * self.edge_room)
-            oldest = 0 if self.query.graph else self["NUMBER"]
-            while count + need - oldest > self.ring_room:
-                self._enlarge_ring(room)
-            self._lay_out()
-        except (MemoryError, OSError):  # what mapping memory raises where it is limited
-            return False
+        if self.halves is not None:
+            halves = self["HALVES"] + 2 * need
+            if not self.room_for_halves(2 * need, room):
+                return False
+            if halves > 1 << self.half_bits:
+                self._widen_halves(halves)
+        fits = room.fits if self.may_delay else room.for_more
+        while count + need > self.states.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
+            if not self.states.grow(self.control, self.need, fits, self.threads):
+                return False
+        if self.query.graph:
+            while self["TRANSITIONS"] + need > self.edge_room:
+                self.edge_room *= 2
+            self.targets.grow(4 * self.edge_room)
+            self.edge_labels.grow(4 * self.edge_room)
+        oldest = 0 if self.query.graph else self["NUMBER"]
+        while count + need - oldest > self.ring_room:
+            if not fits(8 * self.ring_room if self.query.graph else 16 * self.ring_room):
+                return False
+            self._enlarge_ring()
+        self.lay_out()
         return True
 
-    def _enlarge_ring(self, room: memory.Budget) -> None:
+    def room_for_halves(self, more: int, room: memory.Budget) -> bool:
+        """Make room for so many more halves; False where there is no memory for that."""
+        assert self.halves is not None
+        count = self["HALVES"]
+        if count + more > self.halves.room and not self.halves.grow(count, more, room.for_more):
+            return False
+        self.lay_out()
+        return True
+
+    @property
+    def may_delay(self) -> bool:
+        """Whether what has no room in memory can go to files, where look-ups are delayed."""
+        return self.folder is not None and self._ring_folder is None and self.delayed is None
+
+    def go_to_files(self, most: int) -> None:
+        """Keep the set of states and those that wait in files from now on. `most`: bytes of memory that may be used in all.
+
+        Raises OSError where files cannot be made or the disk is full, MemoryError.
+        """
+        from drcheck.explore.native.delayed.search import Delayed
+
+        self.delayed = Delayed(self, most)
+
+    def give_up(self) -> None:
+        """Give back the memory of the set of states and of those that wait."""
+        self.states.give_up()
+        self.ring = self.sleeping = Region(8)
+
+    @property
+    def load(self) -> float:
+        """How full the set of states is."""
+        slots = self.states.slots if self.delayed is None else self.delayed.slots
+        return min(1.0, self["COUNT"] / slots)
+
+    def _enlarge_ring(self) -> None:
         size = self.ring_room
-        if not room.for_more(8 * size if self.query.graph else 16 * size):
-            raise MemoryError
         if self.query.graph:
             self.ring.grow(16 * size)
         else:
-            self.ring = self._moved(self.ring, Region(16 * size, self.folder))
+            self.ring = self._moved(self.ring, Region(16 * size, self._ring_folder))
             self.sleeping = self._moved(self.sleeping, self._sleeping(2 * size))
         self.ring_room = 2 * size
 
     def _sleeping(self, room: int) -> Region:
         """Memory for the ways that sleep in the states of the ring; where the graph is kept none ever does."""
-        return Region(8 * (LANES + (0 if self.query.graph else room)), self.folder)
+        return Region(8 * (LANES + (0 if self.query.graph else room)), self._ring_folder)
 
     def _moved(self, ring: Region, larger: Region) -> Region:
         """A ring twice as large with the words of the states that wait."""
@@ -206,14 +268,18 @@ class Store:
             low += length
         return larger
 
-    def _widen_halves(self, halves: int) -> bool:
+    def bits_for(self, halves: int) -> int:
+        """More bits than the numbers of halves have, for so many halves. Raises MemoryError where those are too many."""
+        if halves > 1 << MOST_HALF_BITS:
+            raise MemoryError
+        bits = self.half_bits
+        while halves > 1 << bits:
+            bits += 2
+        return min(bits, MOST_HALF_BITS)
+
+    def _widen_halves(self, halves: int) -> None:
         """More bits for the numbers of halves: all keys are laid out anew."""
-        old = new = self.half_bits
-        while halves > 1 << new:
-            new += 2
-        new = min(new, MOST_HALF_BITS)
-        if halves > 1 << new:
-            return False
+        old, new = self.half_bits, self.bits_for(halves)
         shift, mask = np.uint64(new), np.uint64((1 << old) - 1)
 
         def widened(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -231,7 +297,6 @@ class Store:
         del ring
         for worker in self.workers:
             worker.forget()
-        return True
 
     def run(self, worker: int, least: int) -> int:
         """Search on with one of the threads' memories; what `search.search` returns."""
@@ -261,7 +326,7 @@ class Store:
             *addresses(self.ways.touched), self.ways.masks, *worker.addresses, expanded,
         )  # fmt: skip
         if not fits or (self["NUMBER"], self["COUNT"]) != (expanded, known):
-            raise ValueError("the record does not fit the system")
+            raise ValueError(UNFIT)
         self.control[at.CLAIMED] = expanded
         return True
 
@@ -282,7 +347,7 @@ class Store:
             self.offsets.address, self.targets.address, self.edge_labels.address,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, *worker.addresses,
         )  # fmt: skip
-        self._lay_out()
+        self.lay_out()
         return True
 
     def tuned(self) -> Code:
@@ -299,21 +364,31 @@ class Store:
 
     def _look_on(self) -> None:
         """Look at the states that were found and not expanded."""
-        first, count, worker = self["NUMBER"], self["COUNT"], self.workers[0]
-        ring = self.ring.array(np.uint64, self.ring_room)
+        worker = self.workers[0]
         code = record_code(self.layout.words, self.half)
         look = compile_text(look_code(self.query, self.layout), 0)
         step = LANES << 12
-        for low in range(first, count, step):
-            size = min(step, count - low)
-            # Lanes that are not needed have the last state.
-            numbers = np.minimum(np.arange(low, low + -(-size // LANES) * LANES), count - 1)
-            rows = self.unfolded(ring[numbers & (self.ring_room - 1)]).reshape(-1, LANES, self.layout.words)
-            lanes = np.ascontiguousarray(rows.transpose(0, 2, 1))
-            code["look_on"](
-                look.address("look"), lanes.ctypes.data, low, size,
-                *addresses(worker.hits, worker.bests, worker.attained),
-            )  # fmt: skip
+        for first, waiting in self.delayed.waiting() if self.delayed is not None else self._waiting():
+            for low in range(0, len(waiting), step):
+                keys = waiting[low : low + step]
+                # Lanes that are not needed have the last state.
+                padded = np.append(keys, np.repeat(keys[-1:], -len(keys) % LANES))
+                rows = self.unfolded(padded).reshape(-1, LANES, self.layout.words)
+                lanes = np.ascontiguousarray(rows.transpose(0, 2, 1))
+                code["look_on"](
+                    look.address("look"), lanes.ctypes.data, first + low, len(keys),
+                    *addresses(worker.hits, worker.bests, worker.attained),
+                )  # fmt: skip
+
+    def _waiting(self) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+        """The keys of the states that wait in the ring, in parts, each with the number of its first state."""
+        first, count = self["NUMBER"], self["COUNT"]
+        ring = self.ring.array(np.uint64, self.ring_room)
+        while first < count:
+            at = first & (self.ring_room - 1)
+            size = min(count - first, self.ring_room - at)
+            yield first, ring[at : at + size]
+            first += size
 
     def unfolded(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Keys as states: uint64, (keys, words)."""

@@ -54,6 +54,38 @@ class _Old(NamedTuple):
     slot_bits: int
 
 
+class Shape(NamedTuple):
+    """How a table of keys is laid out: the bits that choose a line, those that are left, the bits of a slot, the greatest
+    distance, and how many keys there may be.
+    """
+
+    lines_bits: int
+    rest: int
+    slot_bits: int
+    furthest: int
+    room: int
+
+    @property
+    def slots(self) -> int:
+        """How many slots there are."""
+        return (512 // self.slot_bits) << self.lines_bits
+
+
+def shape_of(bits: int, lines_bits: int, load: float | None = None) -> Shape:
+    """The shape of a table of keys of so many bits, with 2 ** `lines_bits` lines or as many as it can have.
+
+    `load`: how full it may become; otherwise its size tells.
+    """
+    most = max(bits - 3, 0)  # there, 16 or 8 slots a line hold whatever there can be
+    lines_bits = min(lines_bits, most)
+    rest = bits - lines_bits
+    slot_bits = 32 if rest <= MOST_REST[32] else 64
+    furthest = min(((1 << slot_bits) >> rest) - 2, FURTHEST)
+    slots = (512 // slot_bits) << lines_bits
+    room = int((load or (LOAD if slots < LARGE else LARGE_LOAD)) * slots)
+    return Shape(lines_bits, rest, slot_bits, furthest, UNLIMITED if lines_bits == most else room)
+
+
 class StateSet:
     """The set of states: keys of `bits` bits in a quotient table of 2 ** `lines_bits` lines."""
 
@@ -73,15 +105,10 @@ class StateSet:
 
     def _shape(self, bits: int, lines_bits: int, need: int) -> None:
         self.bits = max(bits, 1)
-        most = max(self.bits - 3, 0)  # there, 16 or 8 slots a line hold whatever there can be
         while (8 << lines_bits) * LOAD < 2 * need:
             lines_bits += 1
-        self.lines_bits = min(lines_bits, most)
-        self.rest = self.bits - self.lines_bits
-        self.slot_bits = 32 if self.rest <= MOST_REST[32] else 64
-        self.furthest = min(((1 << self.slot_bits) >> self.rest) - 2, FURTHEST)
-        load = LOAD if self.slots < LARGE else LARGE_LOAD
-        self.room = UNLIMITED if self.lines_bits == most else int(load * self.slots)
+        self.shape = shape_of(self.bits, lines_bits)
+        self.lines_bits, self.rest, self.slot_bits, self.furthest, self.room = self.shape
         size = STASH
         while size < 4 * need:
             size *= 2
@@ -90,7 +117,7 @@ class StateSet:
     @property
     def slots(self) -> int:
         """How many slots there are."""
-        return (512 // self.slot_bits) << self.lines_bits
+        return self.shape.slots
 
     @property
     def code(self) -> Code:
@@ -137,11 +164,11 @@ class StateSet:
             self._lay_out(self.bits, self.lines_bits, need)
             self.code[f"copy_{old.slot_bits}"](
                 control.ctypes.data, old.region.address, old.numbers.address, 0, 1 << old.lines_bits, old.rest,
-                (1 << old.lines_bits) - 1, *self.addresses, *self.shape,
+                (1 << old.lines_bits) - 1, *self.addresses, *self._where,
             )  # fmt: skip
         for stash in stashes:
             self.code["copy_stash"](
-                control.ctypes.data, stash.ctypes.data, len(stash) // 2, *self.addresses, *self.shape,
+                control.ctypes.data, stash.ctypes.data, len(stash) // 2, *self.addresses, *self._where,
             )  # fmt: skip
 
     def _widen(self, old: _Old, control: NDArray[np.uint64], threads: int) -> list[NDArray[np.uint64]]:
@@ -166,7 +193,7 @@ class StateSet:
                     source, known = aligned_copy(slots[: top * width]), aligned_copy(numbers[: top * width])
                 words = self.code["widen"](
                     control.ctypes.data, *addresses(source, known), bottom, top, min(limit, top), lines - 1,
-                    self.region.address, self.numbers.address, stash.ctypes.data, *self.shape,
+                    self.region.address, self.numbers.address, stash.ctypes.data, *self._where,
                     *addresses(displaced, pending),
                 )  # fmt: skip
                 found.append(pending[:words].reshape(-1, 2).copy())
@@ -190,15 +217,19 @@ class StateSet:
                 ready = (homes >= low) & ((homes < end) | (low == 0))
                 some = np.ascontiguousarray(waiting[ready])
                 self.code["enter_pending"](
-                    control.ctypes.data, *self.addresses, *self.shape, some.ctypes.data, some.size
+                    control.ctypes.data, *self.addresses, *self._where, some.ctypes.data, some.size
                 )
                 waiting, high = waiting[~ready], low
         return stashes
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def _where(self) -> tuple[int, int, int]:
         """Bits of a remainder, lines minus one, the greatest distance."""
         return self.rest, (1 << self.lines_bits) - 1, self.furthest
+
+    def give_up(self) -> None:
+        """Give the memory back; nothing is in the set any more."""
+        self.region, self.numbers = Region(64), Region(64)
 
     def keys(self, right_bits: int) -> Iterator[NDArray[np.uint64]]:
         """All keys in slices, as left half << 32 | right half: uint64. The table may be laid out anew meanwhile."""

@@ -1,0 +1,321 @@
+"""The search by regions: its kernels against plain twins; and what ends it in the middle of a batch."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drcheck.explore.bytecode import PythonEngine
+from drcheck.explore.native import engine, layout, tables
+from drcheck.explore.native.delayed import files, regions
+from drcheck.explore.native.delayed import search as delayed
+from drcheck.explore.native.delayed.files import PAGE, DiskFile, Spool
+from drcheck.explore.native.delayed.regions import Regions, Space
+from drcheck.explore.native.engine import NativeEngine
+from drcheck.explore.native.kernels import region_code
+from drcheck.explore.native.memory import Region, addresses
+from drcheck.explore.native.store import Store
+from drcheck.explore.protocol import INTERRUPT, Exploration, Limits, Query, Stopwatch
+from drcheck.system import System
+from tests.engines import SCALARS, changed, equal, stopped_after
+from tests.test_native_modes import Changes, in_blocks, in_files, square
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+# -- the set of states -------------------------------------------------------------------------------------------------
+def words(values: list[int]) -> np.ndarray:
+    return np.array(values, np.uint64)
+
+
+@given(data=st.data())
+def test_regions_are_a_set(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Of keys of any width, in as many regions as there may be, however full and however few lines they begin with."""
+    bits = data.draw(st.integers(4, 62), label="bits")
+    region_bits = data.draw(st.integers(0, 3), label="bits of a region's number")
+    lines_bits = data.draw(st.integers(0, 3), label="bits of a line")
+    load = data.draw(st.sampled_from([0.2, 15 / 16, 1.0]), label="load")
+    furthest = data.draw(st.sampled_from([0, 3, tables.FURTHEST]), label="furthest")
+    low = data.draw(st.integers(0, (1 << bits) - 1), label="keys from")
+    keys = st.one_of(st.integers(0, (1 << bits) - 1), st.integers(low, min(low + 200, (1 << bits) - 1)))
+    batches = data.draw(st.lists(st.lists(keys, max_size=150), max_size=4), label="keys")
+    known: set[int] = set()
+    with changed({(regions, "LARGE_LOAD"): load, (tables, "FURTHEST"): furthest, (regions, "SLICE"): 3}):
+        of = Regions(region_code, bits, region_bits, lines_bits, tmp_path_factory.getbasetemp())
+        space = Space()
+        for batch in batches:
+            for number in range(len(of)):
+                mixed = words([key for key in batch if key >> of.inner == number])
+                new = np.zeros(len(mixed) // 64 + 1, np.uint64)
+                of.settle(number, [(mixed, new)], space)
+                for k, key in enumerate(mixed.tolist()):
+                    assert (int(new[k // 64]) >> k % 64 & 1 == 1) == (key not in known), "what was told of a key"
+                    known.add(key)
+            held = [key for some in of.mixed(space) for key in some.tolist()]
+            assert len(held) == len(known)
+            assert set(held) == known
+
+
+@pytest.mark.parametrize("slot_bits", [32, 64])
+@given(data=st.data())
+def test_a_packed_line_is_unpacked(slot_bits: int, data: st.DataObject) -> None:
+    lines, width = data.draw(st.integers(1, 5), label="lines"), 512 // slot_bits
+    dtype = np.dtype(f"u{slot_bits // 8}")
+    table, again, packed = (Region(PAGE).array(dtype, lines * width) for _ in range(3))
+    packed = Region(2 * PAGE).array(dtype, (lines + 1) * width)
+    counts = np.zeros(lines, np.uint8)
+    expected: list[int] = []
+    for line in range(lines):
+        taken = data.draw(st.lists(st.integers(1, (1 << slot_bits) - 1), max_size=width), label="slots")
+        table[line * width : line * width + len(taken)] = taken
+        expected += taken
+    again[:] = 7
+    code = region_code(slot_bits)
+    assert code["pack"](*addresses(table), lines, *addresses(counts, packed)) == len(expected)
+    assert packed[: len(expected)].tolist() == expected
+    packed[len(expected) :] = 9  # of no interest
+    assert code["unpack"](*addresses(counts, packed), lines, *addresses(again)) == len(expected)
+    assert again.tolist() == table.tolist()
+
+
+@given(data=st.data())
+def test_what_is_kept_is_read(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Arrays of any length, in memory or in a file, any part of them."""
+    memory, room = Region(6 * PAGE), Region(8 * PAGE)
+    with changed({(files, "KEPT"): data.draw(st.sampled_from([0, 3_000, files.KEPT]), label="kept in memory")}):
+        spool = Spool(tmp_path_factory.getbasetemp())
+        arrays = []
+        for _ in range(data.draw(st.integers(1, 4), label="arrays")):
+            dtype = data.draw(st.sampled_from([np.uint32, np.uint64]), label="dtype")
+            count = data.draw(st.integers(0, 5 * PAGE // 8), label="count")
+            values = np.arange(count, dtype=dtype) * 3 + len(arrays)
+            memory.array(dtype, count)[:] = values
+            arrays.append((values, spool.keep(memory, dtype, count)))
+        for values, kept in arrays:
+            low = data.draw(st.integers(0, len(values)), label="from")
+            high = data.draw(st.integers(low, len(values)), label="to")
+            part = kept.part(low, high, room.array(np.uint8, kept.room(low, high)))
+            assert part.tolist() == values[low:high].tolist()
+        spool.close()
+
+
+# -- what ends a batch -------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module", name="blocks")
+def fixture_blocks() -> Iterator[None]:
+    with in_blocks(1, {}):
+        yield
+
+
+@pytest.fixture(params=[1, 3])
+def threads(request: pytest.FixtureRequest, blocks: None, monkeypatch: pytest.MonkeyPatch) -> int:
+    """So many threads, that search with small chunks in three growths' memory and then by 4 regions, all in files."""
+    for (module, name), value in {(regions, "REGION_BITS"): 2, (files, "KEPT"): 0}.items():
+        monkeypatch.setattr(module, name, value)
+    return int(request.param)
+
+
+def asked(graph: bool = False) -> tuple[System, Query]:
+    system, query = square()
+    return system, Query(query.watches, query.maxima, graph)
+
+
+def assert_a_beginning(got: Exploration, query: Query) -> None:
+    """A search that was stopped tells of the states before some state, and of all of them."""
+    whole = PythonEngine().explore(got.system, Query(graph=True)).graph
+    assert whole is not None
+    assert not got.complete
+    for expanded in np.flatnonzero(whole.offsets == got.transitions).tolist():
+        plain = stopped_after(got.system, query, expanded)
+        if plain.states == got.states and plain.deadlocks == got.deadlocks:
+            equal(got, plain)
+            return
+    pytest.fail(f"no search has {got.states} states after {got.transitions} transitions")
+
+
+class Moment:
+    """Does something at the n-th time that it is told to count, whichever thread does so."""
+
+    def __init__(self, number: int, what: Callable[[], None]) -> None:
+        self._left, self._what, self._lock = number, what, threading.Lock()
+
+    def count(self) -> None:
+        with self._lock:
+            now, self._left = self._left == 0, self._left - 1
+        if now:
+            self._what()
+
+    def before(self, owner: type, name: str) -> Changes:
+        """Count before each call of a method."""
+        method = getattr(owner, name)
+
+        def counted(*arguments: Any) -> Any:
+            self.count()
+            return method(*arguments)
+
+        return {(owner, name): counted}
+
+
+MOMENTS = [0, 2, 5, 13, 34, 89, 233, 377]
+UNCUTS = pytest.mark.parametrize("uncut", [0, layout.UNCUT])
+
+
+@UNCUTS
+@pytest.mark.parametrize("operation", ["write", "read"])
+def test_a_disk_that_fails_at_any_moment_stops_the_search(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, threads: int, uncut: int, operation: str
+) -> None:
+    """What was found before is told, and the search goes on from its log."""
+    monkeypatch.setattr(layout, "UNCUT", uncut)
+    system, query = asked()
+    whole = PythonEngine().explore(system, query)
+
+    def fail() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    stopped = 0
+    for number in MOMENTS:
+        limits = Limits(threads=threads, disk=tmp_path, log=tmp_path / str(number))
+        with changed({**Moment(number, fail).before(DiskFile, operation), **in_files(3)}):
+            got = NativeEngine().explore(system, query, limits)
+        if got.complete:
+            equal(got, whole)
+            continue
+        assert got.stopped == f"the disk of {tmp_path} (No space left on device)"
+        assert_a_beginning(got, query)
+        stopped += 1
+        if number % 17 == 0:  # each takes its time
+            with changed(in_files(3)):
+                again = NativeEngine().explore(system, query, limits)
+            assert [getattr(again, name) for name in SCALARS] == [getattr(whole, name) for name in SCALARS]
+    assert stopped > 3
+
+
+@UNCUTS
+@pytest.mark.parametrize("by", ["an interrupt", "a limit"])
+def test_a_batch_that_is_stopped_at_any_moment_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, threads: int, uncut: int, by: str
+) -> None:
+    """And what must be done by then is done to its end."""
+    monkeypatch.setattr(layout, "UNCUT", uncut)
+    system, query = asked()
+    stop, wait, asking, heard = delayed.Delayed.stop, engine.wait, threading.Event(), threading.Event()
+
+    def ask() -> None:
+        asking.set()
+        assert heard.wait(20), "nobody stopped it"
+
+    def hear(self: delayed.Delayed) -> None:
+        stop(self)
+        heard.set()
+
+    def interrupted(jobs: Any, *more: Any) -> Any:
+        if asking.is_set():
+            asking.clear()
+            raise KeyboardInterrupt
+        return wait(jobs, *more)
+
+    def exceeded(watch: Stopwatch, states: int) -> str | None:
+        return "the test" if asking.is_set() else None
+
+    stops: Changes = {(engine, "wait"): interrupted} if by == "an interrupt" else {(Stopwatch, "exceeded"): exceeded}
+    stopped = 0
+    for number in MOMENTS:
+        asking.clear()
+        heard.clear()
+        moment = Moment(number, ask)
+        steps = [(delayed.Delayed, "_keep"), (Regions, "settle"), (delayed.Delayed, "_number_one"), (Spool, "close")]
+        counted = {key: value for step in steps for key, value in moment.before(*step).items()}
+        with changed({**counted, **stops, (delayed.Delayed, "stop"): hear, **in_files(3)}):
+            got = NativeEngine().explore(system, query, Limits(threads=threads, disk=tmp_path))
+        if not got.complete:
+            assert got.stopped == (INTERRUPT if by == "an interrupt" else "the test")
+            assert_a_beginning(got, query)
+            stopped += 1
+    assert stopped > 3
+
+
+@UNCUTS
+def test_memory_that_the_system_refuses_stops_the_search(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, threads: int, uncut: int
+) -> None:
+    """At any moment from when it goes to files."""
+    monkeypatch.setattr(layout, "UNCUT", uncut)
+    system, query = asked()
+    stopped = 0
+
+    def fail() -> None:
+        raise MemoryError
+
+    for number in MOMENTS:
+        moment = Moment(number, fail)
+        go_to_files = Store.go_to_files
+
+        def gone(self: Store, most: int, moment: Moment = moment, go_to_files: Any = go_to_files) -> None:
+            for name in ("grow", "array"):
+                for (owner, attribute), value in moment.before(Region, name).items():
+                    patch.setattr(owner, attribute, value)
+            go_to_files(self, most)
+
+        with changed(in_files(3)), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Store, "go_to_files", gone)
+            patch.setattr(Store, "finish", finished(patch))
+            got = NativeEngine().explore(system, query, Limits(threads=threads, disk=tmp_path))
+        if not got.complete:
+            assert got.stopped == "the memory of this machine"
+            assert_a_beginning(got, query)
+            stopped += 1
+    assert stopped > 3
+
+
+def finished(patch: pytest.MonkeyPatch) -> Any:
+    """`Store.finish` when nothing fails any more."""
+    finish = Store.finish
+
+    def done(self: Store) -> Any:
+        patch.undo()
+        return finish(self)
+
+    return done
+
+
+PROGRAM = """
+import resource, sys
+from pathlib import Path
+from bench.pipeline import SIZES, pipeline
+from drcheck.errors import EngineError
+from drcheck.explore import memory
+from drcheck.explore.native.engine import NativeEngine
+from drcheck.explore.protocol import Limits, Query
+memory.Budget.fits = lambda self, size: False
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+try:
+    result = NativeEngine().explore(pipeline(*SIZES["M"]), Query(graph=len(sys.argv) > 3), Limits(disk=Path(sys.argv[2])))
+    print(result.complete, result.stopped)
+except EngineError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("graph", [[], ["graph"]])
+@pytest.mark.parametrize("size", [1 << 17, 1 << 20, 3 << 20, 5 << 20])
+def test_files_that_cannot_grow_stop_the_search(tmp_path: Path, graph: list[str], size: int) -> None:
+    """The system refuses files larger than that: memory that is mapped from them must not end the process, either."""
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(size), str(tmp_path), *graph], cwd=ROOT, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    if size < 3 << 20 if graph else size < 1 << 20:  # as for some hundred thousand states, from the first on
+        assert run.stdout.startswith("[DR506] what a search of pipeline begins with has no room in ")
+    else:
+        assert run.stdout == f"False the disk of {tmp_path} (File too large)\n"
+    assert not list(tmp_path.iterdir())
