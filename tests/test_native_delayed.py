@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drcheck.explore.bytecode import PythonEngine
+from drcheck.explore.native import control as at
 from drcheck.explore.native import engine, layout, tables
 from drcheck.explore.native.delayed import files, regions
 from drcheck.explore.native.delayed import search as delayed
@@ -25,9 +26,11 @@ from drcheck.explore.native.engine import NativeEngine
 from drcheck.explore.native.kernels import region_code
 from drcheck.explore.native.memory import Region, addresses
 from drcheck.explore.native.store import Store
+from drcheck.explore.native.table import unmix
 from drcheck.explore.protocol import INTERRUPT, Exploration, Limits, Query, Stopwatch
 from drcheck.system import System
 from tests.engines import SCALARS, changed, equal, stopped_after
+from tests.test_native_growth import content, entered, near_the_ends, table_of
 from tests.test_native_modes import Changes, in_blocks, in_files, square
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +67,31 @@ def test_regions_are_a_set(tmp_path_factory: pytest.TempPathFactory, data: st.Da
             held = [key for some in of.mixed(space) for key in some.tolist()]
             assert len(held) == len(known)
             assert set(held) == known
+
+
+@pytest.mark.parametrize("furthest", [2, tables.FURTHEST])
+@pytest.mark.parametrize("region_bits", [0, 1, 4, 7])
+@pytest.mark.parametrize("bits", [16, 28, 44])
+def test_regions_take_a_set_in_memory(tmp_path: Path, bits: int, region_bits: int, furthest: int) -> None:
+    """One that is fuller than they may be, so that they grow meanwhile. With crowded lines, and a stash."""
+    small = {(tables, "FIRST_LINES"): 9, (tables, "FURTHEST"): furthest, (regions, "SLICE"): 3, (regions, "LARGE_LOAD"): 0.8}
+    with changed(small):
+        states, control = table_of(bits, graph=False)
+        states.tell(control)
+        count = min(int(0.93 * states.slots), 1 << bits - 1)
+        some = np.random.default_rng(bits).integers(0, 1 << bits, count, np.uint64).tolist()
+        keys = words(list(dict.fromkeys([*near_the_ends(bits, states.rest, 40), *some]))[:count])
+        entered(states, control, keys, 0)
+        expected = content(states)
+        assert (int(control[at.STASH_COUNT]) > 0) == (furthest == 2)
+        of = Regions(region_code, bits, region_bits, states.lines_bits - region_bits, tmp_path)
+        slots = of.slots
+        of.take(states, Space())
+        assert of.slots > slots
+        held = np.concatenate(list(of.mixed(Space())))
+        assert len(held) == len(expected)
+        mask, shift = np.uint64((1 << bits) - 1), np.uint64((bits + 1) // 2)
+        assert set(unmix(held, mask, shift).tolist()) == set(expected)  # type: ignore[call-overload]  # all at once
 
 
 @pytest.mark.parametrize("slot_bits", [32, 64])

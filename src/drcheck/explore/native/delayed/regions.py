@@ -164,10 +164,10 @@ class Regions:
                 table, line, min(line + SLICE, high), shape.rest, (1 << shape.lines_bits) - 1, first, last,
                 space.mixed.ctypes.data,
             )  # fmt: skip
-            yield space.mixed[:found]
+            yield space.mixed[:found].copy()  # before the next slice a region may grow, and is gathered then
 
     def mixed(self, space: Space) -> Iterator[NDArray[np.uint64]]:
-        """All mixed keys in slices, each valid until the next is made. Raises OSError, MemoryError."""
+        """All mixed keys in slices. Raises OSError, MemoryError."""
         for number, region in enumerate(self._regions):
             self._load(region, space)
             stash, lines = region.stash.reshape(-1, 2), 1 << region.shape.lines_bits

@@ -354,11 +354,11 @@ def _on_all(kernel: Any, keys: NDArray[np.uint64], bits: int) -> NDArray[np.uint
 
 
 def _in_parts(arrays: Iterable[NDArray[np.uint64]], most: int) -> Iterator[NDArray[np.uint64]]:
-    """The same words in arrays of `most`, but for the last one. Each array is only valid until the next is made."""
+    """The same words in arrays of `most`, but for the last one."""
     rest: list[NDArray[np.uint64]] = []
     count = 0
     for array in arrays:
-        rest.append(array.copy())
+        rest.append(array)
         count += len(array)
         while count >= most:
             whole = np.concatenate(rest)
