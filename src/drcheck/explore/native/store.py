@@ -22,7 +22,7 @@ from drcheck.explore.native.memory import Region, addresses, aligned
 from drcheck.explore.native.search import DEPOSITS, Parts, deposit_parts, own_parts
 from drcheck.explore.native.sleep import apart_of
 from drcheck.explore.native.successors import RECENT
-from drcheck.explore.native.tables import Halves, StateSet
+from drcheck.explore.native.tables import Halves, Room, StateSet, shape_of
 from drcheck.explore.protocol import Query
 from drcheck.system import System
 
@@ -148,7 +148,7 @@ class Store:
             control[at.HALVES] = count
             key = count - 1
         self.ring.array(np.uint64, 1)[0] = key
-        self.states.refill(self.states.bits, [np.array([key], np.uint64)], control, self.need)
+        self.states.refill(self.states.bits, [np.array([key], np.uint64)], control, self.need, self.states.lines_bits)
 
     def __getitem__(self, name: str) -> int:
         """A word of the search's control by its name in `control`."""
@@ -187,15 +187,19 @@ class Store:
         OSError where it does or the disk is full: then only what was found can still be told.
         """
         count, need = self["COUNT"], max(self.need, more)
+        fits = room.fits if self.may_delay else room.for_more
         if self.halves is not None:
             halves = self["HALVES"] + 2 * need
             if not self.room_for_halves(2 * need, room):
                 return False
-            if halves > 1 << self.half_bits:
-                self._widen_halves(halves)
-        fits = room.fits if self.may_delay else room.for_more
+            if halves > 1 << self.half_bits and not self._widen_halves(halves, self.states.lines_bits, fits):
+                return False
         while count + need > self.states.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
-            if not self.states.grow(self.control, self.need, fits, self.threads):
+            if self._soon_wider:
+                grown = self._widen_halves(2 << self.half_bits, self.states.lines_bits + 1, fits)
+            else:
+                grown = self.states.grow(self.control, self.need, fits, self.threads)
+            if not grown:
                 return False
         if self.query.graph:
             while self["TRANSITIONS"] + need > self.edge_room:
@@ -277,8 +281,22 @@ class Store:
             bits += 2
         return min(bits, MOST_HALF_BITS)
 
-    def _widen_halves(self, halves: int) -> None:
-        """More bits for the numbers of halves: all keys are laid out anew."""
+    @property
+    def _soon_wider(self) -> bool:
+        """Whether the numbers of halves better get more bits while the table is doubled: later there would be two large
+        ones for a moment.
+        """
+        wider = 2 * min(self.half_bits + 2, MOST_HALF_BITS)
+        if self.halves is None or self.query.graph or 4 * self["HALVES"] < 1 << self.half_bits or wider == self.states.bits:
+            return False
+        return shape_of(wider, self.states.lines_bits + 1).slot_bits == self.states.slot_bits
+
+    def _widen_halves(self, halves: int, lines_bits: int, fits: Room) -> bool:
+        """More bits for the numbers of halves: all keys are laid out anew, in a table of so many lines. False where there is
+        no memory for that.
+        """
+        if not fits(64 << lines_bits):
+            return False
         old, new = self.half_bits, self.bits_for(halves)
         shift, mask = np.uint64(new), np.uint64((1 << old) - 1)
 
@@ -289,14 +307,15 @@ class Store:
         ring[:] = ring >> np.uint64(old) << shift | ring & mask
         self.half_bits = new
         if self.query.graph:
-            self.states.refill(2 * new, [ring[: self["COUNT"]]], self.control, self.need)
+            self.states.refill(2 * new, [ring[: self["COUNT"]]], self.control, self.need, lines_bits)
         else:
             low = np.uint64(0xFFFFFFFF)
             keys = (some >> np.uint64(32) << shift | some & low for some in self.states.keys(old))
-            self.states.refill(2 * new, keys, self.control, self.need)
+            self.states.refill(2 * new, keys, self.control, self.need, lines_bits)
         del ring
         for worker in self.workers:
             worker.forget()
+        return True
 
     def run(self, worker: int, least: int) -> int:
         """Search on with one of the threads' memories; what `search.search` returns."""

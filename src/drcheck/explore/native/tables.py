@@ -249,9 +249,13 @@ class StateSet:
 
         return slices()
 
-    def refill(self, bits: int, keys: Iterable[NDArray[np.uint64]], control: NDArray[np.uint64], need: int) -> None:
-        """Lay the table out for keys of so many bits, and enter `keys` (slices of uint64), numbered from 0 on."""
-        self._lay_out(bits, self.lines_bits, need)
+    def refill(
+        self, bits: int, keys: Iterable[NDArray[np.uint64]], control: NDArray[np.uint64], need: int, lines_bits: int
+    ) -> None:
+        """Lay the table out for keys of so many bits, with 2 ** `lines_bits` lines at least, and enter `keys` (slices of
+        uint64), numbered from 0 on.
+        """
+        self._lay_out(bits, lines_bits, need)
         self.tell(control)
         control[at.STASH_COUNT] = 0
         first = 0

@@ -30,9 +30,9 @@ class Space:
         self.table, self.spare, self.packed, self.run = (Region(1) for _ in range(4))
         self.mixed = aligned(SLICE * 16)
 
-    def swap(self) -> None:
-        """Let the two tables change places."""
-        self.table, self.spare = self.spare, self.table
+    def take_spare(self) -> None:
+        """The other table is the one that counts from now on; the old one's memory is given back, as few regions grow."""
+        self.table, self.spare = self.spare, Region(1)
 
 
 class _Region:
@@ -153,7 +153,7 @@ class Regions:
             settled = self._enter(region, words, mixed, 0, np.zeros(len(mixed) // 64 + 1, np.uint64))
             assert settled == len(mixed), "what was in half as many lines has room"
         del words
-        space.swap()
+        space.take_spare()
 
     def _gathered(
         self, shape: Shape, table: int, low: int, high: int, first: int, last: int, space: Space

@@ -36,6 +36,8 @@ CHUNK, LEAST_CHUNK = 1 << 22, 1 << 14
 """Candidates of a chunk, at most and at least."""
 PART = 320
 """A chunk may have one candidate for so many bytes that the search may use."""
+SPACES = 0.4
+"""The part of the memory that regions may take which are looked up in."""
 FULL = 0.9
 """How full chunks are to become."""
 TAG = 32
@@ -60,6 +62,8 @@ class Delayed:
         self._store, self._folder = store, store.folder
         self._code = delayed_code(store.half, store.class_)
         self._regions = self._laid_out(store.states.bits, store.states.shape.lines_bits)
+        self._most = most
+        # Some wait for the disk while others are looked up in.
         self._spaces = [Space() for _ in range(2 * store.threads)]
         self._size = max(min(most // PART, CHUNK), LEAST_CHUNK, LANES * store.most)
         self._found = Waiting(self._size)
@@ -254,6 +258,9 @@ class Delayed:
 
     def _settle(self, chunks: Sequence[Chunk]) -> None:
         """Let the regions tell which candidates are new."""
+        # A region is there as a table and as it is in its file; one that grows is there twice more.
+        while len(self._spaces) > self._store.threads and 4 * self._regions.largest * len(self._spaces) > SPACES * self._most:
+            self._spaces.pop()
         counts = sum((chunk.counts for chunk in chunks), np.zeros(len(self._regions), np.uint64))
         several = max(1, min(self._size * len(counts) // max(int(counts.sum()), 1), len(counts) // len(self._spaces)))
         work = iter(range(0, len(counts), several))
