@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 if __package__ in (None, ""):  # run as a program: designs and siblings are found from the repository's folder
@@ -67,6 +68,13 @@ def question(design: Design, system: System) -> tuple[Query, int]:
     return Query((*bad, *witnesses), tuple(maxima)), len(bad)
 
 
+def composed(target: str, settings: Sequence[str] = ()) -> tuple[Design, System, Query, int]:
+    """The design `module:function` with what `--set` says of its parameters, and its question. Raises DrcheckError."""
+    design = load(target)
+    system = design.build(settings_for(design, settings))
+    return design, system, *question(design, system)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = measure.parser("Explore a design of this repository.")
     parser.add_argument("--design", help="module:function, or the module of one design")
@@ -77,9 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(names()))
         return 0
     try:
-        design = load(options.design)
-        system = design.build(settings_for(design, options.set))
-        query, invariants = question(design, system)
+        design, system, query, invariants = composed(options.design, options.set)
         if options.invariants:
             query = Query(query.watches[:invariants])
     except DrcheckError as error:

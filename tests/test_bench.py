@@ -133,7 +133,7 @@ def test_a_search_in_files_is_compared(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert larger.main(["--size", "tiny", "--share", "5"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 4
     answers = iter([result["in_memory"], result["in_files"] | {"complete": False}])
-    monkeypatch.setattr(larger, "searched", lambda *_: next(answers))
+    monkeypatch.setattr(measure, "searched", lambda *_: next(answers))
     assert larger.main(["--size", "tiny"]) == 1
     assert capsys.readouterr().err == "wrong: complete is True in memory and False in files\n"
 
