@@ -212,13 +212,12 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Measure what it takes to make machine code for a design.")
     parser.add_argument("--events", type=int, default=100, help="of a generated design")
-    parser.add_argument("--design", help="instead: module:function, a design of this repository")
-    parser.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter of the design")
+    designs.add_options(parser)
     parser.add_argument("--repeat", type=int, default=5, help="cold processes, each followed by a warm one")
     parser.add_argument("--processor", action="store_true", help="count time of the processor, for a machine that is busy")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--task", choices=["measured", "counts"], help=argparse.SUPPRESS)  # in a process of its own
-    options = parser.parse_args(given)
+    options = designs.parsed(parser, given)
     if options.events < generated.FEWEST or options.repeat < 1:
         parser.error(f"a generated design has at least {generated.FEWEST} events, and is measured at least once")
     try:

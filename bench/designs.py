@@ -10,6 +10,7 @@ of the system is left out, as are liveness and structure. Without `--design`, th
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -73,6 +74,20 @@ def composed(target: str, settings: Sequence[str] = ()) -> tuple[Design, System,
     design = load(target)
     system = design.build(settings_for(design, settings))
     return design, system, *question(design, system)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options by which a program that has a system of its own takes a design instead."""
+    parser.add_argument("--design", help="instead: module:function, a design of this repository")
+    parser.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter of the design")
+
+
+def parsed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of such a program. Ends it where a parameter is given without a design."""
+    options = parser.parse_args(arguments)
+    if options.set and options.design is None:
+        parser.error("--set gives a parameter of a design: name the design with --design")
+    return options
 
 
 def main(arguments: list[str] | None = None) -> int:

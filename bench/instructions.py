@@ -162,7 +162,7 @@ def measured(counter: Counter, tree: Path, arguments: Sequence[str], places: tup
         "transitions": [low["transitions"], high["transitions"]], "depth": [low["depth"], high["depth"]],
         "instructions": [low["instructions"], high["instructions"]],
         "instructions_per_state": round(more / states, 2),
-        "instructions_per_transition": round(more / transitions, 2) if transitions else None,
+        "instructions_per_transition": round(more / transitions, 2),
     }  # fmt: skip
 
 
@@ -213,8 +213,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Count the instructions of a search by the native engine.")
     parser.add_argument("--size", choices=list(SIZES), default="M", help="of the pipeline benchmark")
-    parser.add_argument("--design", help="instead: module:function, a design of this repository")
-    parser.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter of the design")
+    designs.add_options(parser)
     parser.add_argument(
         "--states", type=places_of, default=(100_000, 1_000_000), metavar="LOW,HIGH", help="where the two searches stop"
     )
@@ -224,7 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--stop", type=int, help=argparse.SUPPRESS)  # one search, in the process that is measured
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args(given)
+    options = designs.parsed(parser, given)
     try:
         system, query = subject(options)
         if options.stop is not None:

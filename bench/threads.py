@@ -24,7 +24,7 @@ from typing import Any
 if __package__ in (None, ""):  # run as a program: its siblings are found from the repository's folder
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import measure
+from bench import designs, measure
 from bench.pipeline import SIZES
 
 FIGURES = ("states_per_second", "seconds", "cpu_seconds")
@@ -52,12 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure searches with several numbers of threads.")
     parser.add_argument("--threads", type=numbers, default=[1, 2, 4], help="numbers of threads, with commas")
     parser.add_argument("--size", choices=list(SIZES), default="L", help="of the pipeline benchmark")
-    parser.add_argument("--design", help="instead: module:function, a design of this repository")
-    parser.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter of the design")
+    designs.add_options(parser)
     parser.add_argument("--states", type=int, help="stop at this many states")
     parser.add_argument("--repeat", type=int, default=3, help="searches with each number of threads")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args(arguments)
+    options = designs.parsed(parser, arguments)
     if options.repeat < 1:
         parser.error("each number of threads is measured at least once")
     command = ["pipeline.py", "--size", options.size]

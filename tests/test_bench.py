@@ -231,6 +231,13 @@ def test_a_design_that_is_not_there_is_an_error_of_each_program(program: object,
     assert capfd.readouterr().err.startswith("error: [DR201] there is no module 'model.pear' here")
 
 
+@pytest.mark.parametrize("program", [compiling.main, instructions.main, threads.main])
+def test_a_parameter_needs_a_design(program: object, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        program(["--set", "tables=4"])  # type: ignore[operator]  # one of three functions
+    assert "name the design with --design" in capsys.readouterr().err
+
+
 # -- instructions ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("told", "count"),
