@@ -10,8 +10,10 @@ of the system is left out, as are liveness and structure. Without `--design`, th
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 if __package__ in (None, ""):  # run as a program: designs and siblings are found from the repository's folder
@@ -67,6 +69,27 @@ def question(design: Design, system: System) -> tuple[Query, int]:
     return Query((*bad, *witnesses), tuple(maxima)), len(bad)
 
 
+def composed(target: str, settings: Sequence[str] = ()) -> tuple[Design, System, Query, int]:
+    """The design `module:function` with what `--set` says of its parameters, and its question. Raises DrcheckError."""
+    design = load(target)
+    system = design.build(settings_for(design, settings))
+    return design, system, *question(design, system)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options by which a program that has a system of its own takes a design instead."""
+    parser.add_argument("--design", help="instead: module:function, a design of this repository")
+    parser.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter of the design")
+
+
+def parsed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of such a program. Ends it where a parameter is given without a design."""
+    options = parser.parse_args(arguments)
+    if options.set and options.design is None:
+        parser.error("--set gives a parameter of a design: name the design with --design")
+    return options
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = measure.parser("Explore a design of this repository.")
     parser.add_argument("--design", help="module:function, or the module of one design")
@@ -77,9 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(names()))
         return 0
     try:
-        design = load(options.design)
-        system = design.build(settings_for(design, options.set))
-        query, invariants = question(design, system)
+        design, system, query, invariants = composed(options.design, options.set)
         if options.invariants:
             query = Query(query.watches[:invariants])
     except DrcheckError as error:

@@ -13,27 +13,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 if __package__ in (None, ""):  # run as a program: its siblings are found from the repository's folder
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench import measure
 from bench.pipeline import SIZES
-
-SAME = ("states", "transitions", "depth", "complete", "violated")
-"""What both searches must agree on."""
-
-
-def searched(size: str, threads: int, *options: str) -> dict[str, Any]:
-    """The result of one search in a process of its own. Raises CalledProcessError."""
-    program = Path(__file__).with_name("pipeline.py")
-    command = [sys.executable, str(program), "--json", "--size", size, "--threads", str(threads), *options]
-    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return result
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,10 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="for the files; else the system's folder for temporary files")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
-    within = searched(options.size, options.threads)
+    command = ["pipeline.py", "--size", options.size, "--threads", str(options.threads)]
+    within = measure.searched(*command)
     most = round(options.share * within["peak_rss"])
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        larger = searched(options.size, options.threads, "--memory", str(most), "--disk", folder)
+        larger = measure.searched(*command, "--memory", str(most), "--disk", folder)
     result = {
         "benchmark": "larger", "size": options.size, "threads": options.threads, "share": options.share, "memory": most,
         "in_memory": within, "in_files": larger,
@@ -62,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         for name, row in (("in memory", within), ("in files", larger)):
             print(f"{name:12} {row['states']:13,} {row['seconds']:9.1f} {row['peak_rss'] / 1e6:10.0f}")
         print(f"{'ratio':12} {'':13} {result['time_ratio']:9.2f} {result['memory_ratio']:10.2f}")
-    differing = [key for key in SAME if within[key] != larger[key]]
+    differing = [key for key in measure.SAME if within[key] != larger[key]]
     for key in differing:
         print(f"wrong: {key} is {within[key]} in memory and {larger[key]} in files", file=sys.stderr)
     return 1 if differing else 0

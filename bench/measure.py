@@ -11,14 +11,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from drcheck.explore.choose import ENGINES, engine_named
 from drcheck.explore.protocol import Engine, Limits, Query
 from drcheck.system import System
+
+SAME = ("states", "transitions", "depth", "complete", "violated")
+"""What all searches of one system must agree on, whatever they may use."""
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -86,6 +91,13 @@ def run(
         print(f"wrong: {expected} {what} were expected, {counted} were found", file=sys.stderr)
         return 1
     return 0
+
+
+def searched(program: str, *options: str) -> dict[str, Any]:
+    """The result of one search by a benchmark program, in a process of its own. Raises CalledProcessError."""
+    command = [sys.executable, str(Path(__file__).with_name(program)), "--json", *options]
+    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return result
 
 
 def peak() -> int:

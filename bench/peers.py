@@ -28,7 +28,6 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
 from bench import designs, pipeline, twophase
 from bench.comparison import Row, markdown, table
 from bench.programs import PEERS, Peer, PeerError, PeerTimeoutError, Usage, launch, peer_named
-from drcheck.design import load
 from drcheck.explore.protocol import Query
 from drcheck.system import System
 
@@ -63,9 +62,7 @@ def _two_phase(rms: int) -> Model:
 
 def _design(target: str) -> Model:
     def make() -> tuple[System, Query]:
-        design = load(target)
-        system = design.build()
-        query, invariants = designs.question(design, system)
+        _, system, query, invariants = designs.composed(target)
         return system, Query(query.watches[:invariants])
 
     return Model(target.partition(":")[2], ("designs.py", "--design", target, "--invariants"), make)
