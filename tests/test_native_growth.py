@@ -14,6 +14,7 @@ from drcheck.explore.native.control import CONTROL_WORDS, STASH_COUNT
 from drcheck.explore.native.growth import split
 from drcheck.explore.native.jit import Code, compile_kernels, compresses
 from drcheck.explore.native.kernels import search_code
+from drcheck.explore.native.lanes import tell_ways, tell_ways_code
 from drcheck.explore.native.memory import aligned
 from drcheck.explore.native.successors import COMPRESS, list_ways, list_ways_code
 from drcheck.explore.native.table import unmix
@@ -106,6 +107,10 @@ def list_by_vectors(enabled: Words, asleep: Words, masks: int, places: HalfWords
     return list_ways(enabled, asleep, masks, 7, places, ends)
 
 
+def tell_by_vectors(which: Words, groups: int, enabled: Words, fired: Words) -> int:
+    return tell_ways(which, groups, enabled, fired)
+
+
 def split_by_vectors(
     old: Slots, old_numbers: HalfWords, line: int, table: Slots, numbers: HalfWords, low: int, rest: int
 ) -> int:
@@ -132,6 +137,27 @@ def test_ways_are_listed_as_by_the_slow_function(
         assert ends[-1] == 7 + bits.sum()
         assert places[:count].tolist() == slow_places[:count]
         assert ends.tolist() == slow_ends
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("groups", [1, 3, 8, 9, 24])
+def test_ways_are_told_as_by_the_slow_function(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, groups: int, counted: bool
+) -> None:
+    code = _fresh(monkeypatch, tmp_path, (tell_by_vectors,), {}, tell_ways_code(counted))
+    random = np.random.default_rng(groups)
+    for density in (0.0, 0.01, 0.3, 1.0):
+        bits = random.random((8 * groups, 8)) < density
+        which = np.packbits(bits, axis=1, bitorder="little").ravel().view(np.uint64)
+        enabled = np.full(-(-groups // 8) * 8, 7, np.uint64)  # is overwritten
+        fired = random.integers(0, 1000, 8 * groups, np.uint64)
+        slow_enabled, slow_fired = [7] * len(enabled), fired.tolist()
+        some = code["tell_by_vectors"](which.ctypes.data, groups, enabled.ctypes.data, fired.ctypes.data)
+        assert some == tell_ways(which.tolist(), groups, slow_enabled, slow_fired)
+        assert some == int(np.packbits(bits.any(axis=0), bitorder="little")[0])
+        assert enabled.tolist() == slow_enabled
+        if counted:
+            assert fired.tolist() == slow_fired
 
 
 @pytest.mark.skipif(not compresses(), reason="this processor does not compress vectors")

@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import notes
+from drcheck.explore.native.lanes import tell_ways_code
 from drcheck.explore.native.layout import WORD, Field, Layout
 from drcheck.explore.native.translate import translate
 from drcheck.explore.protocol import Query
@@ -47,7 +48,6 @@ DECLARATIONS = """\
 declare <8 x i64> @llvm.smin.v8i64(<8 x i64>, <8 x i64>)
 declare <8 x i64> @llvm.smax.v8i64(<8 x i64>, <8 x i64>)
 declare i64 @llvm.cttz.i64(i64, i1)
-declare i8 @llvm.ctpop.i8(i8)
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 """
 _COMPARE = {"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "==": "eq", "!=": "ne"}
@@ -58,6 +58,8 @@ _EAGER = 12
 """Guards of at most this many operations are evaluated whole; of longer ones, a first part decides about the rest."""
 _SHORT = 8
 """Updates of at most this many operations are made whether they are called for or not."""
+_ASK = 8
+"""How many lines of the table are asked for at a time."""
 _WORD, _BIT = "<8 x i64>", "<8 x i1>"
 _NO, _YES = "zeroinitializer", "splat (i1 true)"
 
@@ -225,7 +227,7 @@ class _Function:
             return self.negated(self.value(arguments[0]))
         if operator in ("min", "max"):
             call = f"call {_WORD} @llvm.s{operator}.v8i64({_WORD} {{}}, {_WORD} {{}})"
-            return self._chain(call, [self.integer(a) for a in arguments])
+            return self._chain(call, [self.integer(a) for a in self._contenders(operator, arguments)])
         if operator in _ARITHMETIC:
             a, b = (self.integer(x) for x in arguments)
             return self.pure(f"{_ARITHMETIC[operator]} {_WORD} {a}, {b}")
@@ -243,6 +245,12 @@ class _Function:
             here = self.pure(f"icmp eq {_WORD} {index}, {_word(position)}")
             result = self._select(here, of, self._typed(arguments[position + 1], of), result)
         return result
+
+    def _contenders(self, operator: str, arguments: Sequence[Expression]) -> Sequence[Expression]:
+        """Those of which one can be the minimum or maximum alone: saturation at a bound that is never met costs nothing."""
+        ranges = [self.range(a) if operator == "min" else tuple(-end for end in reversed(self.range(a))) for a in arguments]
+        decisive = min(range(len(ranges)), key=lambda i: ranges[i][1])
+        return [a for i, a in enumerate(arguments) if i == decisive or ranges[i][0] < ranges[decisive][1]]
 
     def _select(self, test: str, of: str, a: str, b: str) -> str:
         return self.pure(f"select {_BIT} {test}, {of} {a}, {of} {b}")
@@ -370,6 +378,8 @@ class _Expand(_Function):
     """The function that looks at states and makes their successors."""
 
     PARAMETERS = "rows at size first out enabled hits bests attained tally fired table ahead rest"
+    FIRED = "%fired"
+    """Where `tell_ways` counts."""
 
     def __init__(self, system: System, query: Query, layout: Layout) -> None:
         super().__init__(layout)
@@ -378,9 +388,9 @@ class _Expand(_Function):
         self.way = 0
 
     def text(self) -> str:
+        self.emit(f"%which = alloca [{8 * self.ways.masks} x i64], align 64")
         for mask in range(self.ways.masks):
-            self.emit(f"%enabled{mask} = alloca {_WORD}, align 64")
-            self.emit(f"store {_WORD} {_NO}, ptr %enabled{mask}")
+            self.emit(f"store {_WORD} {_NO}, ptr {self.vector_at('%which', LANES * mask)}, align 64")
         self.emit("%escaped = alloca i8")
         self.emit("store i8 0, ptr %escaped")
         self.load_states()
@@ -398,28 +408,31 @@ class _Expand(_Function):
         return "\n".join([_head("expand", self.PARAMETERS), "entry:", *self.lines, "}", ""])
 
     def ask_ahead(self, number: int) -> None:
-        """Ask for the line of the table where the key `ahead[number]` belongs."""
-        mixed = self.fresh(f"load i64, ptr {self.vector_at('%ahead', number)}")
+        """Ask for the lines of the table where keys `ahead[...]` belong, one for each event up to this: _ASK at a time."""
+        first = number // _ASK * _ASK
+        if number + 1 < min(first + _ASK, len(self.system.events)):
+            return
+        before, loop, done = self.block, self.label("ask"), self.label("asked")
+        self.jump(loop)
+        self.start(loop)
+        place, after = f"%{loop}.place", f"%{loop}.after"
+        self.emit(f"{place} = phi i64 [ {first}, %{before} ], [ {after}, %{loop} ]")
+        mixed = self.fresh(f"load i64, ptr {self.fresh(f'getelementptr i64, ptr %ahead, i64 {place}')}")
         line = self.fresh(f"shl i64 {self.fresh(f'lshr i64 {mixed}, %rest')}, 6")
         self.emit(
             f"call void @llvm.prefetch.p0(ptr {self.fresh(f'getelementptr i8, ptr %table, i64 {line}')}, i32 0, i32 3, i32 1)"
         )
-
-    def count_fired(self, here: str) -> None:
-        """Count in how many lanes the way is enabled."""
-        slot = self.vector_at("%fired", self.way)
-        some = self.fresh(f"call i8 @llvm.ctpop.i8(i8 {self.pure(f'bitcast {_BIT} {here} to i8')})")
-        before, more = self.fresh(f"load i64, ptr {slot}"), self.fresh(f"zext i8 {some} to i64")
-        self.emit(f"store i64 {self.fresh(f'add i64 {before}, {more}')}, ptr {slot}")
+        self.emit(f"{after} = add i64 {place}, 1")
+        last = self.fresh(f"icmp ugt i64 {after}, {number}")
+        self.emit(f"br i1 {last}, label %{done}, label %{loop}")
+        self.start(done)
 
     def _finish(self) -> None:
         """Tell which ways are enabled, and note states without any."""
-        some = _NO
-        for mask in range(self.ways.masks):
-            enabled = self.fresh(f"load {_WORD}, ptr %enabled{mask}")
-            self.emit(f"store {_WORD} {enabled}, ptr {self.vector_at('%enabled', LANES * mask)}, align 8")
-            some = enabled if some == _NO else self.fresh(f"or {_WORD} {some}, {enabled}")
-        stuck = self.both(self.fresh(f"icmp eq {_WORD} {some}, {_NO}"), "%valid")
+        groups = -(-len(self.ways.event) // LANES)
+        some = self.fresh(f"call i64 @tell_ways(ptr %which, i64 {groups}, ptr %enabled, ptr {self.FIRED})")
+        stuck = self.fresh(f"bitcast i8 {self.fresh(f'trunc i64 {some} to i8')} to {_BIT}")
+        stuck = self.both(self.negated(stuck), "%valid")
         left = self.fresh(f"bitcast i8 {self.fresh('load i8, ptr %escaped')} to {_BIT}")
         stuck = self.both(stuck, self.negated(left))
         with self.where(stuck):
@@ -524,11 +537,8 @@ class _Expand(_Function):
             if touched >> (bool(self.layout.half) and word >= self.layout.half) & 1:
                 position = LANES * (self.way * self.layout.words + word)
                 self.emit(f"store {_WORD} {value}, ptr {self.vector_at('%out', position)}, align 8")
-        self.count_fired(here)
-        slot = f"%enabled{self.way // 64}"
-        before = self.fresh(f"load {_WORD}, ptr {slot}")
-        with_it = self.fresh(f"or {_WORD} {before}, {_word(1 << self.way % 64)}")
-        self.emit(f"store {_WORD} {self.fresh(f'select {_BIT} {here}, {_WORD} {with_it}, {_WORD} {before}')}, ptr {slot}")
+        slot = self.fresh(f"getelementptr i8, ptr %which, i64 {self.way}")
+        self.emit(f"store i8 {self.pure(f'bitcast {_BIT} {here} to i8')}, ptr {slot}")
 
     def _words(self, way: Alternative, values: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """Each word with its value after the updates."""
@@ -594,7 +604,7 @@ def _head(name: str, parameters: str) -> str:
 
 def expand_code(system: System, query: Query, layout: Layout) -> str:
     """The IR of `expand` for a system and a query."""
-    return _module(_Expand(system, query, layout).text())
+    return _module(tell_ways_code(), _Expand(system, query, layout).text())
 
 
 def look_code(query: Query, layout: Layout) -> str:
@@ -602,10 +612,10 @@ def look_code(query: Query, layout: Layout) -> str:
     return _module(_Look(layout).text(query))
 
 
-def _module(function: str) -> str:
+def _module(*functions: str) -> str:
     seldom = (notes.note_hits, notes.note_best, notes.note_escape, notes.note_stuck)
     called = [translate(kernel, internal=True) for kernel in seldom]
-    return "\n".join([DECLARATIONS, *called, function])
+    return "\n".join([DECLARATIONS, *called, *functions])
 
 
 def most_successors(system: System) -> int:

@@ -21,8 +21,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import linecache
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 Words: TypeAlias = list[int]
@@ -137,6 +138,13 @@ def translate(
     return _Translation(function, dict(constants or {}), attributes, dict(renamed or {})).text
 
 
+@cache
+def _definitions(file: str) -> dict[int, ast.FunctionDef]:
+    """The functions of a file by the lines where they begin. (`inspect.getsource` takes ten times as long for the first.)"""
+    tree = ast.parse("".join(linecache.getlines(file)))
+    return {node.lineno: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
 class _Translation:
     """The translation of one kernel: locals are stack slots, which LLVM turns into registers."""
 
@@ -148,8 +156,8 @@ class _Translation:
         renamed: dict[str, str],
     ) -> None:
         self.function, self.constants, self.renamed = function, constants, renamed
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-        assert isinstance(tree, ast.FunctionDef)
+        code = function.__code__
+        tree = _definitions(code.co_filename)[code.co_firstlineno]
         names = [a.arg for a in tree.args.args]
         kinds = signature(function)
         slots = {"slot": f"i{constants.get('SLOT_BITS', 32)}", "old slot": f"i{constants.get('OLD_SLOT_BITS', 32)}"}

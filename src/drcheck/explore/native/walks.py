@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from drcheck.explore.native.codegen import DECLARATIONS, LANES, Expand
 from drcheck.explore.native.control import NONE
+from drcheck.explore.native.lanes import tell_ways_code
 from drcheck.explore.native.layout import Layout
 from drcheck.explore.native.notes import SIGN
 from drcheck.explore.native.splitmix import key_of, rank_of, word_of
@@ -47,12 +48,10 @@ class _Walk(Expand):
     """The function that makes successors, and tells what it sees for each lane."""
 
     PARAMETERS = "rows at size first out enabled hits bests attained tally"
+    FIRED = "null"
 
     def ask_ahead(self, number: int) -> None:
         """Nothing is looked up."""
-
-    def count_fired(self, here: str) -> None:
-        """What counts is which way is chosen."""
 
     def look(self, query: Query) -> None:
         """Tell, in every lane, which watches are satisfied and what the maxima's values are."""
@@ -72,7 +71,8 @@ def walk_model_code(system: System, query: Query, layout: Layout) -> str:
     """The IR of a model's `expand` for walks."""
     names = {"note_way_out": "note_escape", "note_end": "note_stuck"}
     called = [translate(kernel, internal=True, renamed=names) for kernel in (note_way_out, note_end)]
-    return "\n".join([DECLARATIONS, *called, _Walk(system, query, layout).text()])
+    # What counts is which way is chosen, not which ways are enabled.
+    return "\n".join([DECLARATIONS, tell_ways_code(counted=False), *called, _Walk(system, query, layout).text()])
 
 
 def note_way_out(tally: Words, first: int, lanes: int, event: int, way: int, cell: int) -> int:
