@@ -311,6 +311,23 @@ def test_fairness_is_of_the_system_and_not_of_the_product() -> None:
     assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_part_is_searched_although_its_first_state_accepts_anything(swapped: bool) -> None:
+    """A part of the automaton may be entered past that state. Which state is the first depends on how a formula is written."""
+    p, q, r = Boolean("p"), Boolean("q", True), Boolean("r")
+    begin = on("begin", "a", "b", then={p: True, r: True})
+    system = compose("once", [Component("c", ["a", "b"], variables=[p, q, r], transitions=[begin, on("stay", "b")])])
+    soon = weak_until(q, next_(p))
+    always_soon = globally(r | soon)
+    ways = [next_(always_soon), p & next_(always_soon & soon)]
+    # The only execution has the first way.
+    verdict = check(system, [ltl(~(ways[1] | ways[0]) if swapped else ~(ways[0] | ways[1]))])[1]
+    assert (verdict.outcome, verdict.reason) == (
+        Outcome.VIOLATED, "broken by an execution of 1 step, then a cycle of 1 step"
+    )  # fmt: skip
+    assert_broken(verdict, Oracle(system))
+
+
 def test_the_trace_says_what_begins_and_ceases_to_hold() -> None:
     verdict = check(SENDING, [ltl(globally((QUEUE == 2).implies(finally_(OFF))), weakly_fair("automatic"))])[1]
     assert trace_view(verdict).text == (
