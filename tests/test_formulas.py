@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
 import networkx as nx
@@ -179,6 +180,28 @@ def test_simplified_formulas_hold_of_the_same_words() -> None:
                 assert (holds[0] is wanted) == holds[1], f"{written} is not {again}"
 
     on_formulas(body, 0.5)
+
+
+def small_formulas() -> list[Expression]:
+    """Every formula with one temporal operator, or one applied to such formulas and atoms."""
+    one = [made(p) for made in (globally, finally_, next_)] + [made(p, q) for made in (until, weak_until, release)]
+    parts = [p, ~q, *one]
+    nested = [made(part) for made in (globally, finally_, next_) for part in one]
+    return one + nested + [made(a, b) for made in (until, weak_until, release) for a in parts for b in parts if a is not b]
+
+
+@pytest.mark.parametrize("shard", range(2))
+def test_automata_of_all_small_formulas(shard: int) -> None:
+    draw = random.Random(SEED)
+    for written in small_formulas()[shard::2]:
+        made = formula(SYSTEM, written)
+        both = automaton(made.normal, made.root), automaton(made.normal, made.negated)
+        for _ in range(12):
+            word = [draw.randrange(4) for _ in range(draw.randint(1, 4))]
+            loop = draw.randrange(len(word))
+            letters = [sum(valued(a, v) << i for i, a in enumerate(made.atoms)) for v in word]
+            holds = holds_on_lasso(written, len(word), loop, lambda a, n, word=word: valued(a, word[n]))
+            assert [accepts(built, letters, loop) for built in both] == [holds, not holds], f"{written} on {word}, {loop}"
 
 
 # -- known automata ----------------------------------------------------------------------------------------------------

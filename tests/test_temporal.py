@@ -39,7 +39,7 @@ from drcheck.explore.protocol import Limits, Query
 from drcheck.explore.simulation import simulate
 from drcheck.explore.vector import Columns
 from drcheck.logic import temporal
-from drcheck.logic.liveness import FairGraph, demands
+from drcheck.logic.liveness import Demand, FairGraph, demands
 from drcheck.logic.properties import Fairness, Property, always, eventually, leads_to
 from drcheck.logic.temporal import Refutation, Shape, negation, refute
 from drcheck.report.digest import trace_view
@@ -309,6 +309,16 @@ def test_fairness_is_of_the_system_and_not_of_the_product() -> None:
     often = globally(finally_(system.c.b))
     found = [check(system, [ltl(often, f)])[1].outcome for f in ((), weakly_fair("go"), strongly_fair("go"))]
     assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
+
+
+def test_the_stronger_of_two_assumptions_on_an_event_counts() -> None:
+    """`leave` is possible again and again, and never for long: only strong fairness of it forces it."""
+    moves = [on("go", "a", "b"), on("back", "b", "a"), on("leave", "b", "away"), on("rest", "away")]
+    system = compose("moves", [Component("c", ["a", "b", "away"], transitions=moves)])
+    strong, weak = strongly_fair("leave"), weakly_fair("automatic")
+    found = [check(system, [ltl(finally_(system.c.away), f)])[1].outcome for f in (weak, [weak, strong], [strong, weak])]
+    assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
+    assert demands(system, [strong, weak]) == [Demand(n, event.name == "leave") for n, event in enumerate(system.events)]
 
 
 @pytest.mark.parametrize("swapped", [False, True])
