@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
 import networkx as nx
@@ -179,6 +180,38 @@ def test_simplified_formulas_hold_of_the_same_words() -> None:
                 assert (holds[0] is wanted) == holds[1], f"{written} is not {again}"
 
     on_formulas(body, 0.5)
+
+
+def small_formulas() -> list[Expression]:
+    """Every formula with one temporal operator, or one applied to such formulas and atoms."""
+    one = [made(p) for made in (globally, finally_, next_)] + [made(p, q) for made in (until, weak_until, release)]
+    parts = [p, ~q, *one]
+    nested = [made(part) for made in (globally, finally_, next_) for part in one]
+    return one + nested + [made(a, b) for made in (until, weak_until, release) for a in parts for b in parts if a is not b]
+
+
+LARGER = [
+    # What is put off is put off by one way to go on only, which demands more than the other.
+    globally(r.implies(next_(finally_(p & next_(q))))), globally(r.implies(next_(until(p, q & next_(p))))),
+    # A part of an until formula that is eventual does not make it so.
+    until(r, until(finally_(p), q)), finally_(until(globally(p), q)), until(p, release(finally_(q), r)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", [pytest.param(small_formulas()[shard::2], id=f"small{shard}") for shard in range(2)] + [
+    pytest.param(LARGER, id="larger")
+])  # fmt: skip
+def test_automata_of_all_small_formulas_and_of_some_larger_ones(written: list[Expression]) -> None:
+    draw = random.Random(SEED)
+    for each in written:
+        made = formula(SYSTEM, each)
+        both = automaton(made.normal, made.root), automaton(made.normal, made.negated)
+        short = [([a, b], loop) for a in range(8) for b in range(8) for loop in (0, 1)]
+        words = [[draw.randrange(8) for _ in range(draw.randint(1, 4))] for _ in range(12)]
+        for word, loop in short if written is LARGER else [(word, draw.randrange(len(word))) for word in words]:
+            letters = [sum(valued(a, v) << i for i, a in enumerate(made.atoms)) for v in word]
+            holds = holds_on_lasso(each, len(word), loop, lambda a, n, word=word: valued(a, word[n]))
+            assert [accepts(built, letters, loop) for built in both] == [holds, not holds], f"{each} on {word}, {loop}"
 
 
 # -- known automata ----------------------------------------------------------------------------------------------------

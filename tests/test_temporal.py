@@ -39,7 +39,7 @@ from drcheck.explore.protocol import Limits, Query
 from drcheck.explore.simulation import simulate
 from drcheck.explore.vector import Columns
 from drcheck.logic import temporal
-from drcheck.logic.liveness import FairGraph, demands
+from drcheck.logic.liveness import Demand, FairGraph, demands
 from drcheck.logic.properties import Fairness, Property, always, eventually, leads_to
 from drcheck.logic.temporal import Refutation, Shape, negation, refute
 from drcheck.report.digest import trace_view
@@ -309,6 +309,33 @@ def test_fairness_is_of_the_system_and_not_of_the_product() -> None:
     often = globally(finally_(system.c.b))
     found = [check(system, [ltl(often, f)])[1].outcome for f in ((), weakly_fair("go"), strongly_fair("go"))]
     assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
+
+
+def test_the_stronger_of_two_assumptions_on_an_event_counts() -> None:
+    """`leave` is possible again and again, and never for long: only strong fairness of it forces it."""
+    moves = [on("go", "a", "b"), on("back", "b", "a"), on("leave", "b", "away"), on("rest", "away")]
+    system = compose("moves", [Component("c", ["a", "b", "away"], transitions=moves)])
+    strong, weak = strongly_fair("leave"), weakly_fair("automatic")
+    found = [check(system, [ltl(finally_(system.c.away), f)])[1].outcome for f in (weak, [weak, strong], [strong, weak])]
+    assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
+    assert demands(system, [strong, weak]) == [Demand(n, event.name == "leave") for n, event in enumerate(system.events)]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_part_is_searched_although_its_first_state_accepts_anything(swapped: bool) -> None:
+    """A part of the automaton may be entered past that state. Which state is the first depends on how a formula is written."""
+    p, q, r = Boolean("p"), Boolean("q", True), Boolean("r")
+    begin = on("begin", "a", "b", then={p: True, r: True})
+    system = compose("once", [Component("c", ["a", "b"], variables=[p, q, r], transitions=[begin, on("stay", "b")])])
+    soon = weak_until(q, next_(p))
+    always_soon = globally(r | soon)
+    ways = [next_(always_soon), p & next_(always_soon & soon)]
+    # The only execution has the first way.
+    verdict = check(system, [ltl(~(ways[1] | ways[0]) if swapped else ~(ways[0] | ways[1]))])[1]
+    assert (verdict.outcome, verdict.reason) == (
+        Outcome.VIOLATED, "broken by an execution of 1 step, then a cycle of 1 step"
+    )  # fmt: skip
+    assert_broken(verdict, Oracle(system))
 
 
 def test_the_trace_says_what_begins_and_ceases_to_hold() -> None:

@@ -117,8 +117,8 @@ def _cyclic(
     fair: FairGraph, product: Product, reader: Automaton, demands: Sequence[Demand], laid_out: bool
 ) -> Refutation | None:
     for part in reader.components():
-        if reader.accepts_anything(part[0]):
-            continue  # or there were a bad prefix
+        if all(reader.accepts_anything(q) for q in part):
+            continue  # none of them is reached, or there were a bad prefix; past one that is not, others may be
         if len(part) == 1 and not laid_out:
             lasso = _with_one_state(fair, product, reader, part[0], demands)
         else:
