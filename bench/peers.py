@@ -60,12 +60,13 @@ def _two_phase(rms: int) -> Model:
     return Model(f"twophase-{rms}", ("twophase.py", "--rms", str(rms)), make)
 
 
-def _design(target: str) -> Model:
+def _design(target: str, more: str = "", settings: Sequence[str] = ()) -> Model:
     def make() -> tuple[System, Query]:
-        _, system, query, invariants = designs.composed(target)
+        _, system, query, invariants = designs.composed(target, settings)
         return system, Query(query.watches[:invariants])
 
-    return Model(target.partition(":")[2], ("designs.py", "--design", target, "--invariants"), make)
+    options = [option for setting in settings for option in ("--set", setting)]
+    return Model(target.partition(":")[2] + more, ("designs.py", "--design", target, "--invariants", *options), make)
 
 
 MODELS = {
@@ -73,11 +74,12 @@ MODELS = {
     for model in (
         *map(_pipeline, ("tiny", "S", "M", "L")), *map(_two_phase, (3, 5, 7, 8)),
         *map(_design, designs.names()),
+        _design("model.infomart:active_standby", "-15m", ("tick=15m", "activity=no", "aggregation=no")),
     )
 }  # fmt: skip
 DEFAULT = (
     "pipeline-S", "pipeline-M", "twophase-5", "twophase-7", "twophase-8",
-    "active_standby", "active_active", "logger_hds", "logger_latency", "cms_ha",
+    "active_standby", "active_standby-15m", "active_active", "logger_hds", "logger_latency", "cms_ha",
 )  # fmt: skip
 DEFAULT_PEERS = ("spin", "spin-collapse", "rumur")
 
