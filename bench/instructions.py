@@ -169,7 +169,7 @@ def measured(counter: Counter, tree: Path, arguments: Sequence[str], places: tup
 def search(system: System, query: Query, options: argparse.Namespace) -> dict[str, Any]:
     """Search in this process, and tell what was found by which checker."""
     if options.prepare:
-        jit.compile_text(codegen.expand_code(system, query, layout.layout_of(system)), 2)
+        jit.compile_text(codegen.expand_code(system, query, layout.layout_of(system), tuned=True), 2)
     engine.SLICE = NEVER
     found = engine.NativeEngine().explore(system, query, Limits(states=options.stop, threads=options.threads))
     return {key: getattr(found, key) for key in COUNTED} | {

@@ -381,9 +381,9 @@ class _Expand(_Function):
     FIRED = "%fired"
     """Where `tell_ways` counts."""
 
-    def __init__(self, system: System, query: Query, layout: Layout) -> None:
+    def __init__(self, system: System, query: Query, layout: Layout, tuned: bool = False) -> None:
         super().__init__(layout)
-        self.system, self.query = system, query
+        self.system, self.query, self.tuned = system, query, tuned
         self.ways = ways_of(system, layout)
         self.way = 0
 
@@ -408,24 +408,31 @@ class _Expand(_Function):
         return "\n".join([_head("expand", self.PARAMETERS), "entry:", *self.lines, "}", ""])
 
     def ask_ahead(self, number: int) -> None:
-        """Ask for the lines of the table where keys `ahead[...]` belong, one for each event up to this: _ASK at a time."""
+        """Ask for the lines of the table where keys `ahead[...]` belong, one for each event up to this.
+
+        That is done with each event in code that is `tuned`; _ASK at a time, in a loop, in code that is quickly made.
+        """
+        if self.tuned:
+            self._ask(str(number))
+            return
         first = number // _ASK * _ASK
         if number + 1 < min(first + _ASK, len(self.system.events)):
             return
         before, loop, done = self.block, self.label("ask"), self.label("asked")
+        place, after = f"%{loop}.place", f"%{loop}.after"
         self.jump(loop)
         self.start(loop)
-        place, after = f"%{loop}.place", f"%{loop}.after"
         self.emit(f"{place} = phi i64 [ {first}, %{before} ], [ {after}, %{loop} ]")
+        self._ask(place)
+        self.emit(f"{after} = add i64 {place}, 1")
+        self.emit(f"br i1 {self.fresh(f'icmp ugt i64 {after}, {number}')}, label %{done}, label %{loop}")
+        self.start(done)
+
+    def _ask(self, place: str) -> None:
         mixed = self.fresh(f"load i64, ptr {self.fresh(f'getelementptr i64, ptr %ahead, i64 {place}')}")
         line = self.fresh(f"shl i64 {self.fresh(f'lshr i64 {mixed}, %rest')}, 6")
-        self.emit(
-            f"call void @llvm.prefetch.p0(ptr {self.fresh(f'getelementptr i8, ptr %table, i64 {line}')}, i32 0, i32 3, i32 1)"
-        )
-        self.emit(f"{after} = add i64 {place}, 1")
-        last = self.fresh(f"icmp ugt i64 {after}, {number}")
-        self.emit(f"br i1 {last}, label %{done}, label %{loop}")
-        self.start(done)
+        there = self.fresh(f"getelementptr i8, ptr %table, i64 {line}")
+        self.emit(f"call void @llvm.prefetch.p0(ptr {there}, i32 0, i32 3, i32 1)")
 
     def _finish(self) -> None:
         """Tell which ways are enabled, and note states without any."""
@@ -602,9 +609,9 @@ def _head(name: str, parameters: str) -> str:
     return f"define i64 @{name}({', '.join(types)}) {{"
 
 
-def expand_code(system: System, query: Query, layout: Layout) -> str:
-    """The IR of `expand` for a system and a query."""
-    return _module(tell_ways_code(), _Expand(system, query, layout).text())
+def expand_code(system: System, query: Query, layout: Layout, *, tuned: bool = False) -> str:
+    """The IR of `expand` for a system and a query; where it is not `tuned`, there is less of it."""
+    return _module(tell_ways_code(), _Expand(system, query, layout, tuned).text())
 
 
 def look_code(query: Query, layout: Layout) -> str:

@@ -97,8 +97,7 @@ class Store:
         self._ring_folder = folder if query.graph or not can_delay() else None
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
-        self.text = expand_code(system, query, self.layout)
-        self.model = compile_text(self.text, 0)
+        self.model = compile_text(expand_code(system, query, self.layout), 0)
         self.ways = ways_of(system, self.layout)
         self.most = len(self.ways.event)
         self.class_ = max(32, 1 << (self.most - 1).bit_length())  # kernels are shared by models of about one size
@@ -371,7 +370,7 @@ class Store:
 
     def tuned(self) -> Code:
         """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
-        return compile_text(self.text, 2)
+        return compile_text(expand_code(self.system, self.query, self.layout, tuned=True), 2)
 
     def finish(self) -> Found:
         """Give back what only the search needs; the rest, for reading."""
