@@ -132,8 +132,8 @@ How to read it:
 - *ratio* is the other checker's figure by drcheck's: above 1, drcheck took less.
 
 The models: `pipeline-` is a reporting pipeline at two sites, in sizes; `twophase-N` is the two-phase commit of Gray and Lamport
-with N resource managers; the others are designs of this repository with their default parameters; `-15m` is with ticks of 15 minutes, without activity and
-aggregation.
+with N resource managers; the others are designs of this repository with their default parameters; `-15m` is
+with ticks of 15 minutes, without activity and aggregation.
 """
 
 

@@ -38,7 +38,7 @@ import drcheck
 from bench import designs
 from bench.pipeline import SIZES, disorder, pipeline
 from drcheck.errors import DrcheckError
-from drcheck.explore.native import codegen, engine, jit, layout
+from drcheck.explore.native import engine, jit, store
 from drcheck.explore.protocol import Limits, Query
 from drcheck.system import System
 
@@ -169,7 +169,7 @@ def measured(counter: Counter, tree: Path, arguments: Sequence[str], places: tup
 def search(system: System, query: Query, options: argparse.Namespace) -> dict[str, Any]:
     """Search in this process, and tell what was found by which checker."""
     if options.prepare:
-        jit.compile_text(codegen.expand_code(system, query, layout.layout_of(system), tuned=True), 2)
+        store.Store(system, query, options.threads).tuned()
     engine.SLICE = NEVER
     found = engine.NativeEngine().explore(system, query, Limits(states=options.stop, threads=options.threads))
     return {key: getattr(found, key) for key in COUNTED} | {

@@ -25,9 +25,12 @@ each event, memory is asked for for one of the mixed keys in `ahead` (as many wo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -612,6 +615,12 @@ def _head(name: str, parameters: str) -> str:
 def expand_code(system: System, query: Query, layout: Layout, *, tuned: bool = False) -> str:
     """The IR of `expand` for a system and a query; where it is not `tuned`, there is less of it."""
     return _module(tell_ways_code(), _Expand(system, query, layout, tuned).text())
+
+
+@cache
+def maker() -> str:
+    """Tells versions of this module apart. With it, the text of quickly made code determines that of tuned code."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def look_code(query: Query, layout: Layout) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
-from drcheck.explore.native.codegen import APART, LANES, expand_code, look_code, ways_of
+from drcheck.explore.native.codegen import APART, LANES, expand_code, look_code, maker, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.delayed.files import can_delay
 from drcheck.explore.native.found import Found
@@ -97,7 +97,8 @@ class Store:
         self._ring_folder = folder if query.graph or not can_delay() else None
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
-        self.model = compile_text(expand_code(system, query, self.layout), 0)
+        self.text = f"; made by {maker()}\n{expand_code(system, query, self.layout)}"
+        self.model = compile_text(self.text, 0)
         self.ways = ways_of(system, self.layout)
         self.most = len(self.ways.event)
         self.class_ = max(32, 1 << (self.most - 1).bit_length())  # kernels are shared by models of about one size
@@ -370,7 +371,7 @@ class Store:
 
     def tuned(self) -> Code:
         """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
-        return compile_text(expand_code(self.system, self.query, self.layout, tuned=True), 2)
+        return compile_text(self.text, 2, lambda: expand_code(self.system, self.query, self.layout, tuned=True))
 
     def finish(self) -> Found:
         """Give back what only the search needs; the rest, for reading."""
