@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +18,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.pipeline import SIZES, pipeline
+from bench.twophase import two_phase
+from drcheck.component import on
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.native import control as at
-from drcheck.explore.native import engine, layout, tables
+from drcheck.explore.native import engine, layout, log, store, tables
 from drcheck.explore.native.delayed import files, regions
 from drcheck.explore.native.delayed import search as delayed
 from drcheck.explore.native.delayed.files import PAGE, DiskFile, Spool
@@ -29,7 +35,8 @@ from drcheck.explore.native.store import Store
 from drcheck.explore.native.table import unmix
 from drcheck.explore.protocol import INTERRUPT, Exploration, Limits, Query, Stopwatch
 from drcheck.system import System
-from tests.engines import SCALARS, changed, equal, stopped_after
+from drcheck.variables import Integer
+from tests.engines import SCALARS, changed, equal, one, stopped_after
 from tests.test_native_growth import content, entered, near_the_ends, table_of
 from tests.test_native_modes import Changes, in_blocks, in_files, square
 
@@ -147,7 +154,7 @@ def fixture_blocks() -> Iterator[None]:
 @pytest.fixture(params=[1, 3])
 def threads(request: pytest.FixtureRequest, blocks: None, monkeypatch: pytest.MonkeyPatch) -> int:
     """So many threads, that search with small chunks in three growths' memory and then by 4 regions, all in files."""
-    for (module, name), value in {(regions, "REGION_BITS"): 2, (files, "KEPT"): 0}.items():
+    for (module, name), value in {(delayed, "REGION_BITS"): 2, (files, "KEPT"): 0}.items():
         monkeypatch.setattr(module, name, value)
     return int(request.param)
 
@@ -314,6 +321,217 @@ def finished(patch: pytest.MonkeyPatch) -> Any:
         return finish(self)
 
     return done
+
+
+@pytest.mark.usefixtures("blocks")
+def test_a_thread_never_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It notes the first of its states that satisfies a watch. So what it left, as halves needed room, it does itself."""
+    monkeypatch.setattr(layout, "UNCUT", 0)
+    system, query = asked()
+    a, b = (system.component("c").variable(name) for name in ("a", "b"))
+    query = Query(tuple(system.lower(a + b == level - 30) for level in range(60)), query.maxima)
+    generate, following, together = (getattr(delayed.Delayed, name) for name in ("_generate_some", "_next", "_together"))
+    at_work: list[tuple[int, Spool]] = []
+    calls, left = 0, 0
+
+    def some(self: delayed.Delayed, number: int, spool: Spool) -> None:
+        at_work.append((number, spool))
+        generate(self, number, spool)
+        at_work.pop()
+
+    def one_by_one(self: delayed.Delayed, jobs: list[Any]) -> None:
+        """Each thread is the first one in turn."""
+        nonlocal calls, left
+        if jobs[0].func.__name__ != "some":
+            together(self, jobs)
+            return
+        calls += 1
+        for job in jobs if calls % 2 else reversed(jobs):
+            job()
+        left += bool(self._left)
+
+    def late(self: delayed.Delayed, most: int) -> Any:
+        """What a thread takes is done later than what the other one takes after it."""
+        taken = following(self, most)
+        if taken is not None and len(at_work) == 1:
+            number, spool = at_work[0]
+            before = len(self._chunks)
+            some(self, 1 - number, spool)
+            if len(self._chunks) > before:
+                self._store.control[at.HALF_ROOM] = 0
+        return taken
+
+    orders: Changes = {
+        (delayed.Delayed, "_generate_some"): some, (delayed.Delayed, "_together"): one_by_one, (delayed.Delayed, "_next"): late,
+    }  # fmt: skip
+    with changed({**orders, **in_files(0)}):
+        got = NativeEngine().explore(system, query, Limits(threads=2, disk=tmp_path))
+    assert left > 1
+    equal(got, PythonEngine().explore(system, query))
+
+
+def trees() -> System:
+    """Two numbers in halves of their own, of which one takes as many values as there are states for each of the other's."""
+    v, w = Integer("v", 0, 4_095), Integer("w", 0, 4_095)
+    return one([v, w], [
+        on("left", "on", when=v < 300, then={v: 2 * v + 1}), on("right", "on", when=v < 300, then={v: 2 * v + 2}),
+        on("other", "on", when=w < 7, then={w: w + 1}),
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("growths", range(4))
+def test_a_search_goes_to_files_whatever_has_no_room(
+    monkeypatch: pytest.MonkeyPatch, blocks: None, tmp_path: Path, growths: int
+) -> None:
+    """Also when numbers of halves have just got more bits; these get more later, with many segments of states that wait."""
+    monkeypatch.setattr(layout, "UNCUT", 0)
+    monkeypatch.setattr(files, "KEPT", 0)
+    system, query = trees(), Query()
+    went: list[Any] = []
+    with changed({(Store, "go_to_files"): watched(Store.go_to_files, went), **in_files(growths)}):
+        got = NativeEngine().explore(system, query, Limits(threads=1, disk=tmp_path))
+    assert went
+    equal(got, PythonEngine().explore(system, query))
+
+
+@pytest.mark.parametrize("made", [pipeline(*SIZES["tiny"]), two_phase(4)], ids=["pipeline", "two-phase"])
+def test_ways_that_sleep_lead_to_known_states_by_regions(tmp_path: Path, threads: int, made: System) -> None:
+    """Where most of them do, with several states in a chunk."""
+    with changed({(delayed, "LEAST_CHUNK"): 200, **in_files(0)}):
+        got = NativeEngine().explore(made, Query(), Limits(threads=threads, disk=tmp_path))
+    equal(got, PythonEngine().explore(made, Query()))
+
+
+def test_the_record_has_room_for_what_a_batch_finds(threads: int, tmp_path: Path) -> None:
+    """Where that is many times what was known before."""
+    v = Integer("v", 0, 20_000)
+    system = one([v], [on(f"child_{k}", "on", when=v < 200, then={v: 10 * v + k}) for k in range(1, 11)])
+    number, most = delayed.Delayed._number, 0
+
+    def numbered(self: delayed.Delayed, recorded: bool) -> None:
+        nonlocal most
+        before = self._store["COUNT"]
+        new = sum(int(np.bitwise_count(chunk.new).sum()) for chunk in self._chunks)
+        assert self._store.note_room >= before + new
+        most = max(most, new // before)
+        number(self, recorded)
+
+    with changed({(delayed.Delayed, "_number"): numbered, **in_files(0)}):
+        got = NativeEngine().explore(system, Query(), Limits(threads=threads, disk=tmp_path))
+    equal(got, PythonEngine().explore(system, Query()))
+    assert most > 5
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_halves_that_are_found_by_regions_have_room(
+    monkeypatch: pytest.MonkeyPatch, blocks: None, tmp_path: Path, threads: int
+) -> None:
+    """Where each state brings new ones, and room for them is made again and again."""
+    monkeypatch.setattr(layout, "UNCUT", 0)
+    system, rooms, keep = trees(), set(), delayed.Delayed._keep
+
+    def kept(self: delayed.Delayed, *arguments: Any) -> None:
+        rooms.add(self._store["HALF_ROOM"])
+        assert self._store["HALVES"] <= self._store["HALF_ROOM"]
+        keep(self, *arguments)
+
+    with changed({(delayed.Delayed, "_keep"): kept, **in_files(0)}):
+        got = NativeEngine().explore(system, Query(), Limits(threads=threads, disk=tmp_path))
+    equal(got, PythonEngine().explore(system, Query()))
+    assert len(rooms) > 2
+
+
+@UNCUTS
+def test_a_limit_of_states_in_the_middle_of_a_batch_ends_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, threads: int, uncut: int
+) -> None:
+    """What it told of the states that are not expanded any more is forgotten."""
+    monkeypatch.setattr(layout, "UNCUT", uncut)
+    system, query = asked()
+    noted = 0
+    note = delayed.Delayed._only_note
+
+    def counted(self: delayed.Delayed, *arguments: Any) -> None:
+        nonlocal noted
+        noted += 1
+        note(self, *arguments)
+
+    for states in (500, 2_001):
+        with changed({(delayed.Delayed, "_only_note"): counted, **in_files(0)}):
+            got = NativeEngine().explore(system, query, Limits(states, threads=threads, disk=tmp_path))
+        equal(got, PythonEngine().explore(system, query, Limits(states)))
+    assert noted > 1
+
+
+@pytest.mark.usefixtures("blocks")
+@pytest.mark.parametrize("states", [0, 1_500])
+def test_what_a_log_tells_is_made_again_beyond_a_limit_of_states(tmp_path: Path, states: int) -> None:
+    """By regions as in memory: the search then ends at once."""
+    system, query = asked()
+    explored = [NativeEngine().explore(system, query, Limits(4_000 - 800, log=tmp_path))]
+    for changes in ({}, in_files(0)):
+        with changed(changes):
+            explored.append(NativeEngine().explore(system, query, Limits(states, log=tmp_path, disk=tmp_path)))
+    for got in explored:
+        assert not got.complete
+        assert_a_beginning(got, query)
+        assert (got.states, got.transitions) == (explored[0].states, explored[0].transitions)
+    with changed(in_files(0)):
+        equal(NativeEngine().explore(system, query, Limits(log=tmp_path, disk=tmp_path)), PythonEngine().explore(system, query))
+
+
+@pytest.mark.usefixtures("blocks")
+def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What goes to files when the interrupt comes goes on to do nothing more."""
+    system, query = asked()
+    NativeEngine().explore(system, query, Limits(2_000, log=tmp_path))
+    told: list[list[tuple[int, int]]] = []
+    blocks, go, result, waits = log.Log.blocks, Store.go_to_files, Future.result, threading.Event()
+
+    def waited(self: Future[Any], *arguments: Any) -> Any:
+        waits.set()
+        return result(self, *arguments)
+
+    def read(self: log.Log) -> list[tuple[int, int]]:
+        told.append(blocks(self))
+        return told[0]
+
+    def interrupted(self: Store, most: int) -> None:
+        assert waits.wait(20)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        until = time.monotonic() + 20
+        while told[0] and time.monotonic() < until:
+            time.sleep(0.001)
+        go(self, most)
+
+    with changed({(log.Log, "blocks"): read, (Store, "go_to_files"): interrupted, (Future, "result"): waited, **in_files(0)}):
+        got = NativeEngine().explore(system, query, Limits(log=tmp_path, disk=tmp_path))
+    assert told == [[]]
+    assert got.stopped == INTERRUPT
+    assert_a_beginning(got, query)
+
+
+@pytest.mark.usefixtures("blocks")
+def test_a_table_without_reserved_addresses_goes_to_files(tmp_path: Path) -> None:
+    """Regions give pages back one after the other, the last one as well."""
+    system, query = asked()
+    forgotten: list[Any] = []
+    large: Changes = {
+        (tables, "physical"): lambda: 0, (tables, "FIRST_LINES"): 14, (tables, "FURTHEST"): 9, (delayed, "REGION_BITS"): 2,
+        (layout, "UNCUT"): 0, (store, "FIRST_HALF_BITS"): 20,
+        (Region, "forget"): watched(Region.forget, forgotten),
+    }  # fmt: skip
+    with changed({**large, **in_files(0)}):
+        equal(NativeEngine().explore(system, query, Limits(disk=tmp_path)), PythonEngine().explore(system, query))
+    assert len(forgotten) == 4
+
+
+def watched(method: Any, calls: list[Any]) -> Any:
+    def call(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return method(*arguments)
+
+    return call
 
 
 PROGRAM = """

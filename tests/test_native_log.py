@@ -13,11 +13,13 @@ import pytest
 
 from bench.pipeline import COUNTS, SIZES, disorder, pipeline
 from drcheck.errors import EngineError
+from drcheck.explore import memory
 from drcheck.explore.native import layout, log, tables
 from drcheck.explore.native.engine import NativeEngine
+from drcheck.explore.native.store import Store
 from drcheck.explore.protocol import Exploration, Limits, Query
 from drcheck.system import System
-from tests.engines import equal
+from tests.engines import assert_part_of_a_search, equal
 
 SMALL = (2, 1, 1, 1)
 """A pipeline with some ten thousand states."""
@@ -55,6 +57,42 @@ def test_a_complete_log_answers_other_questions(tmp_path: Path) -> None:
     explore(system, Query(), log=tmp_path)
     equal(explore(system, asked(system, True), log=tmp_path), explore(system, asked(system, True)))
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("complete", [False, True])
+@pytest.mark.parametrize("short", ["the first block", "the edges"])
+def test_where_the_edges_of_a_graph_cannot_be_found_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, complete: bool, short: str
+) -> None:
+    """All states were made again, and there is no memory for the graph: that is no complete search."""
+    monkeypatch.setattr(log, "BLOCK", log.ROUND)
+    system = pipeline(*SIZES["tiny"])
+    query = asked(system, True)
+    explore(system, query, log=tmp_path, states=None if complete else 1_500)
+    replay, relink = Store.replay, Store.relink
+
+    def none_left(*arguments: object) -> None:
+        monkeypatch.setattr(memory, "available", lambda: 0)
+
+    def replayed(store: Store, *arguments: object) -> bool:
+        made = replay(store, *arguments)  # type: ignore[arg-type]
+        if short == "the first block":
+            none_left()
+        return made
+
+    def linked(store: Store, budget: memory.Budget) -> bool:
+        none_left()
+        return relink(store, budget)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "replay", replayed)
+        patch.setattr(Store, "relink", linked)
+        got = explore(system, query, log=tmp_path)
+        patch.undo()
+    monkeypatch.undo()
+    assert got.stopped == "the memory of this machine"
+    assert assert_part_of_a_search(got, query) == 0
+    equal(explore(system, query, log=tmp_path), explore(system, query))
 
 
 def test_a_log_that_ends_anywhere_is_resumed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def drawn(data: st.DataObject, folder: Path, block: int) -> tuple[Changes, Limit
     if not data.draw(st.booleans(), label="on disk"):
         return changes, Limits(threads=threads)
     changes |= in_files(data.draw(st.integers(0, 3), label="growths in memory"))
-    changes[regions, "REGION_BITS"] = data.draw(st.integers(0, 3), label="bits of a region's number")
+    changes[delayed, "REGION_BITS"] = data.draw(st.integers(0, 3), label="bits of a region's number")
     changes[files, "KEPT"] = data.draw(st.sampled_from([0, 100, files.KEPT]), label="kept in memory")
     changes[regions, "LARGE_LOAD"] = data.draw(st.sampled_from([0.2, 15 / 16, 1.0]), label="load of regions")
     return changes, Limits(threads=threads, disk=folder)

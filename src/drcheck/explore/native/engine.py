@@ -81,11 +81,15 @@ class NativeEngine:
         store.control[at.LIMIT] = most if limits.states is None else max(0, min(limits.states, most))
         log = Log(path_of(limits.log, system, store), system, store) if limits.log is not None else None
         run = _Run(store, watch, Budget(limits.memory, limits.disk is not None), listener, log)
-        stopped = run.resume() if log is not None else None
-        if stopped is None:
-            stopped = run.search()
+        try:
+            stopped = run.resume() if log is not None else None
+            if stopped is None:
+                stopped = run.search()
+                if log is not None:
+                    log.finish()
+        finally:
             if log is not None:
-                log.finish()
+                log.close()
         return _answer(store, self.name, watch, stopped)
 
 
@@ -115,7 +119,17 @@ class _Run:
     """Whether what is in memory is to go to files."""
 
     def resume(self) -> str | None:
-        """Make again what the log tells of; returns why that stopped early, or None. Raises EngineError DR506."""
+        """Make again what the log tells of; returns why that stopped early, or None. Raises EngineError DR506.
+
+        The edges of a graph are found when all states are there. If it stops before, nothing is told of these states.
+        """
+        begin = self.store.noted()
+        stopped = self._resume()
+        if stopped is not None and self.store.query.graph:
+            self.store.go_back(begin)
+        return stopped
+
+    def _resume(self) -> str | None:
         assert self.log is not None
         blocks = self.log.blocks()
         with ThreadPoolExecutor(1) as pool:  # in a thread of its own, as an interrupt must not come in between
@@ -136,7 +150,7 @@ class _Run:
                 ) from error
 
     def _make_again(self, blocks: list[tuple[int, int]]) -> str | None:
-        store, budget = self.store, self.budget
+        store, budget, last = self.store, self.budget, blocks[-1:]
         for expanded, known in blocks:
             short = budget.short_of(0)
             stopped = self.watch.exceeded(0) or (None if store.may_delay else short)
@@ -147,7 +161,7 @@ class _Run:
                 if stopped is not None:
                     return stopped
             if store.delayed is not None:
-                return self._expand(*blocks[-1])
+                return self._expand(*last[0]) if blocks else None  # an interrupt leaves none
         if blocks and store.query.graph and not store.relink(budget):
             return budget.short_of(0) or budget.machine
         return None

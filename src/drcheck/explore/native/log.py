@@ -133,11 +133,14 @@ class Log:
             self._append(expanded, int(store.marks.array(np.uint64, expanded // ROUND + 1)[-1]))
 
     def finish(self) -> None:
-        """Append the rest, when no thread searches any more, and close the file."""
+        """Append the rest, when no thread searches any more."""
         store = self._store
         self.write()
         if store["NUMBER"] > self.expanded:
             self._append(store["NUMBER"], store["COUNT"])
+
+    def close(self) -> None:
+        """Close the file."""
         self._file.close()
 
     def _append(self, expanded: int, known: int) -> None:

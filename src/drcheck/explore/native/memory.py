@@ -97,7 +97,7 @@ class Region:
     def forget(self, low: int, high: int) -> None:
         """Give the pages between two bytes back to the system; what they held is lost."""
         low = -(-low // mmap.PAGESIZE) * mmap.PAGESIZE
-        high = high // mmap.PAGESIZE * mmap.PAGESIZE
+        high = min(high, self._size) // mmap.PAGESIZE * mmap.PAGESIZE
         how = _DONTNEED if self._file is None else _REMOVE
         if how is not None and high > low:
             with contextlib.suppress(OSError):  # a file system that cannot: the file is removed with the region

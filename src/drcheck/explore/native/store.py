@@ -36,6 +36,12 @@ FIRST_HALF_BITS, MOST_HALF_BITS = 20, 31
 """Bits of a half's number in a key: as few as will do, since the fewer there are the smaller the table is."""
 
 
+HOW_FAR = [at.COUNT, at.NUMBER, at.TRANSITIONS, at.DEPTH, at.LEVEL_END]
+"""The words of a search's control that tell how far it is."""
+Notes = tuple[NDArray[np.uint64], list[list[NDArray[np.uint64]]]]
+"""Those words, and what each thread noted."""
+
+
 class Worker:
     """The memory of one thread."""
 
@@ -313,6 +319,7 @@ class Store:
             keys = (some >> np.uint64(32) << shift | some & low for some in self.states.keys(old))
             self.states.refill(2 * new, keys, self.control, self.need, lines_bits)
         del ring
+        self.lay_out()  # now: where nothing else finds room, the search goes on in files
         for worker in self.workers:
             worker.forget()
         return True
@@ -369,6 +376,21 @@ class Store:
         self.lay_out()
         return True
 
+    def noted(self) -> Notes:
+        """How far the search is, and what threads have noted until now."""
+        return self.control[HOW_FAR].copy(), [worker.noted() for worker in self.workers]
+
+    def go_back(self, noted: Notes) -> None:
+        """Forget what was found and noted since then."""
+        self.control[HOW_FAR] = noted[0]
+        self.note_again(noted)
+
+    def note_again(self, noted: Notes) -> None:
+        """Forget what threads have noted since then."""
+        for worker, before in zip(self.workers, noted[1], strict=True):
+            worker.note_again(before)
+            worker.forget()
+
     def tuned(self) -> Code:
         """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
         return compile_text(self.text, 2, lambda: expand_code(self.system, self.query, self.layout, tuned=True))
@@ -379,6 +401,13 @@ class Store:
         found = Found(self)
         if self["NUMBER"] < self["COUNT"]:
             self._look_on()
+        # Without new memory in their places: there may be none.
+        self.delayed = None
+        del self.states, self.sleeping, self.deposits
+        if not self.query.graph:
+            del self.ring
+        if self.halves is not None:
+            del self.halves.table
         return found
 
     def _look_on(self) -> None:

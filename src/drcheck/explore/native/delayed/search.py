@@ -34,17 +34,14 @@ if TYPE_CHECKING:
 
 CHUNK, LEAST_CHUNK = 1 << 22, 1 << 14
 """Candidates of a chunk, at most and at least."""
-PART = 320
-"""A chunk may have one candidate for so many bytes that the search may use."""
+PART = 160
+"""The chunks of all threads together may have one candidate for so many bytes that the search may use."""
 SPACES = 0.4
 """The part of the memory that regions may take which are looked up in."""
 FULL = 0.9
 """How full chunks are to become."""
 TAG = 32
 """Bits of a tag."""
-HOW_FAR = [at.COUNT, at.NUMBER, at.TRANSITIONS, at.DEPTH, at.LEVEL_END]
-"""The words of a search's control that tell how far it is."""
-
 Stretch = tuple[Segment, int, int]
 """A segment and places in it: from, to."""
 Job = Callable[[], None]
@@ -65,7 +62,7 @@ class Delayed:
         self._most = most
         # Some wait for the disk while others are looked up in.
         self._spaces = [Space() for _ in range(2 * store.threads)]
-        self._size = max(min(most // PART, CHUNK), LEAST_CHUNK, LANES * store.most)
+        self._size = max(min(most // (PART * store.threads), CHUNK), LEAST_CHUNK, LANES * store.most)
         self._found = Waiting(self._size)
         self._sorters = [Sorter(self._code, self._size, len(self._regions)) for _ in range(store.threads)]
         self._waiting = [Waiting(self._size // 2 + LANES) for _ in range(store.threads)]
@@ -80,7 +77,8 @@ class Delayed:
         """Whether what is done now must be done to the end."""
         self._ratio = 1.0
         self._stretches: deque[Stretch] = deque()
-        self._left: list[Stretch] = []
+        self._left: dict[int, Stretch] = {}
+        """What threads could not finish, by their numbers."""
         self._chunks: list[Chunk] = []
 
     def _laid_out(self, bits: int, lines_bits: int) -> Regions:
@@ -116,9 +114,10 @@ class Delayed:
 
     def stop(self) -> None:
         """Let the batch end soon, and be given up."""
-        if not self._closing:
-            self.stopping = True
-            self._store.control[at.STOP] = 1
+        with self._lock:
+            if not self._closing:
+                self.stopping = True
+                self._store.control[at.STOP] = 1
 
     def batch(self, high: int, budget: Budget, recorded: bool) -> None:
         """Expand all states before `high`, which were found; fewer where a limit of states ends the search, and none where
@@ -129,7 +128,7 @@ class Delayed:
         """
         store, spool = self._store, Spool(self._folder)
         first, transitions = store["NUMBER"], store["TRANSITIONS"]
-        told, noted = store.control[HOW_FAR].copy(), [worker.noted() for worker in store.workers]
+        noted = store.noted()
         store.control[at.STOP] = 0 if not self.stopping else 1
         done = False
         try:
@@ -143,22 +142,15 @@ class Delayed:
                     store.room_for_notes(store["COUNT"] + found)
                     self._number(recorded)
                     if store["NUMBER"] < high:
-                        self._note_again(noted)
+                        store.note_again(noted)
                         self._only_note(first, transitions, budget, spool)
                     self._frontier.turn(store["NUMBER"])
                     done = True
         finally:
             if not done:  # what has a number by now loses it again
-                store.control[HOW_FAR] = told
-                self._note_again(noted)
-            self._chunks, self._left = [], []
+                store.go_back(noted)
+            self._chunks, self._left = [], {}
             spool.close()
-
-    def _note_again(self, noted: list[list[NDArray[np.uint64]]]) -> None:
-        """Forget what threads have noted since then."""
-        for worker, before in zip(self._store.workers, noted, strict=True):
-            worker.note_again(before)
-            worker.forget()
 
     def _only_note(self, first: int, transitions: int, budget: Budget, spool: Spool) -> None:
         """The search ends in the middle of a batch: note only what its states tell that are expanded now, from `first` on.
@@ -166,7 +158,8 @@ class Delayed:
         `transitions`: how many there were before.
         """
         store, self._chunks = self._store, []
-        self._closing, self.stopping, store.control[at.STOP] = True, False, 0
+        with self._lock:
+            self._closing, self.stopping, store.control[at.STOP] = True, False, 0
         self._generate(first, store["NUMBER"], budget, spool, 0, 0)  # all halves were found
         store.control[at.TRANSITIONS] = transitions + sum(chunk.steps for chunk in self._chunks)
 
@@ -202,11 +195,6 @@ class Delayed:
                 return False
             if not store.room_for_halves(spare, budget):
                 raise MemoryError
-            for stretch in sorted(self._left, key=lambda stretch: -stretch[0].first - stretch[1]):
-                self._stretches.appendleft(stretch)
-            self._left = []
-            for worker in workers:  # it may go back to what lies before what it had
-                store.workers[worker].forget()
 
     def _next(self, most: int) -> Stretch | None:
         """The next stretch, about as long as fills a chunk."""
@@ -221,10 +209,17 @@ class Delayed:
             return segment, low, end
 
     def _generate_some(self, number: int, spool: Spool) -> None:
-        """Make chunks by one of the threads until there is nothing left to do, or halves need room."""
+        """Make chunks by one of the threads until there is nothing left to do, or halves need room.
+
+        It goes on with what it left itself: a thread notes the first of its states that satisfies a watch, so it must meet
+        them in order.
+        """
         store, sorter, waiting = self._store, self._sorters[number], self._waiting[number]
         told, worker = sorter.told, store.workers[number]
-        while not self.stopping and (stretch := self._next(waiting.most)) is not None:
+        while not self.stopping:
+            stretch = self._left.pop(number, None) or self._next(waiting.most)
+            if stretch is None:
+                return
             segment, low, high = stretch
             waiting.load(segment, low, high)
             halves = store.halves.addresses if store.halves is not None else (0, 0)
@@ -240,8 +235,7 @@ class Delayed:
                     raise ValueError(UNFIT)
                 if size == 0:
                     if not self.stopping:
-                        with self._lock:
-                            self._left.append((segment, low, high))
+                        self._left[number] = (segment, low, high)
                     return
                 self._keep(sorter, spool, segment, low, size)
                 low += size

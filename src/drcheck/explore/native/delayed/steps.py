@@ -228,7 +228,7 @@ def number(
 
     The keys and the sleeping ways of what is new are put into `to_keys` and `to_sleeping`. It is noted as `commit` in
     `search` does; where it is `recorded` already, in the record only the marks are. It ends early where a limit of states
-    ends the search, as in `claim`. Returns how many of the new states got numbers.
+    ends the search, as in `claim`, but for what is recorded. Returns how many of the new states got numbers.
     """
     key_mask = control[KEY_MASK]
     shift = control[KEY_SHIFT]
@@ -236,10 +236,13 @@ def number(
     count = control[COUNT]
     level_end = control[LEVEL_END]
     boundary = level_end - first
+    limit = control[LIMIT]
+    if recorded:
+        limit = NONE
     mark = (first + PERIOD - 1) // PERIOD * PERIOD - first
     for k in range(found):
         i = tags[k] >> width
-        while i >= mark and count <= control[LIMIT]:
+        while i >= mark and count <= limit:
             marks[(first + mark) // PERIOD] = count
             mark += PERIOD
         if i >= mark:
@@ -256,7 +259,7 @@ def number(
             note_child(shape, taken, first + i, count, way, width)
         count += 1
     while mark < size:
-        if count > control[LIMIT]:
+        if count > limit:
             size = mark
         marks[(first + mark) // PERIOD] = count
         mark += PERIOD
