@@ -4,6 +4,7 @@
 |---|---|
 | layout | how a state is packed into words, and where a wide one is cut |
 | codegen | a System and a Query as LLVM IR, for eight states at once |
+| vectors | expressions as LLVM IR, on vectors of eight lanes |
 | lanes | which ways are enabled, in each of these states |
 | notes | what seldom happens while states are looked at and expanded |
 | control | the words through which threads and their caller talk |

@@ -11,12 +11,12 @@ the bits of their successors' states come from memory, those of the others are a
 
 from __future__ import annotations
 
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.control import NONE
 from drcheck.explore.native.notes import SIGN
 from drcheck.explore.native.record import note_child
 from drcheck.explore.native.splitmix import word_of
 from drcheck.explore.native.translate import Bytes, Function, Words, lowest_bit, prefetch
+from drcheck.explore.native.vectors import LANES
 from drcheck.explore.native.walks import OUT, OUT_STEP
 
 # Positions in `control`. Set by the caller: the seed of the hashes, how many there are, the table's bits as a mask; the

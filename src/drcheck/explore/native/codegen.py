@@ -1,10 +1,7 @@
 """From a System to LLVM IR: the function that makes successors and looks at states, eight states at a time.
 
-Every value is a vector of eight lanes, one lane for each of eight states, and every condition a mask of eight bits; so one
-instruction does the work of eight, and a branch is taken for eight states together. Events that happen in none of the
-eight are skipped, unless they are short. All arithmetic is in signed 64-bit integers and every operation is defined for
-every state: the ranges of all expressions were proved to fit, and divisors not to be zero, when the system was composed
-(`ranges`), so guards and updates may be evaluated eagerly and shared between events.
+A branch is taken for eight states together: events that happen in none of the eight are skipped, unless they are short. What
+guards and updates have in common is evaluated once (see `vectors`).
 
 | function | does |
 |---|---|
@@ -27,7 +24,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,24 +34,13 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import notes
 from drcheck.explore.native.lanes import tell_ways_code
-from drcheck.explore.native.layout import WORD, Field, Layout
+from drcheck.explore.native.layout import Layout
 from drcheck.explore.native.translate import translate
+from drcheck.explore.native.vectors import DECLARATIONS, LANES, MASK, NO, WORDS, YES, VectorCode, everywhere
 from drcheck.explore.protocol import Query
-from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
-from drcheck.ranges import bounds
+from drcheck.expressions import Expression, Literal
 from drcheck.system import Alternative, Cell, Event, System, cells_of
 
-LANES = 8
-"""How many states are handled together."""
-
-DECLARATIONS = """\
-declare <8 x i64> @llvm.smin.v8i64(<8 x i64>, <8 x i64>)
-declare <8 x i64> @llvm.smax.v8i64(<8 x i64>, <8 x i64>)
-declare i64 @llvm.cttz.i64(i64, i1)
-declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
-"""
-_COMPARE = {"<": "slt", "<=": "sle", ">": "sgt", ">=": "sge", "==": "eq", "!=": "ne"}
-_ARITHMETIC = {"+": "add nsw", "-": "sub nsw", "*": "mul nsw"}
 APART = 255
 """See `Ways`; at most so many ways of a half are told apart."""
 _EAGER = 12
@@ -63,14 +49,6 @@ _SHORT = 8
 """Updates of at most this many operations are made whether they are called for or not."""
 _ASK = 8
 """How many lines of the table are asked for at a time."""
-_WORD, _BIT = "<8 x i64>", "<8 x i1>"
-_NO, _YES = "zeroinitializer", "splat (i1 true)"
-
-
-def _word(number: int) -> str:
-    """A number in every lane."""
-    number %= 1 << 64
-    return f"splat (i64 {number - (1 << 64) if number >> 63 else number})"
 
 
 @dataclass(frozen=True)
@@ -116,257 +94,6 @@ def ways_of(system: System, layout: Layout) -> Ways:
     )
 
 
-class _Function:
-    """IR text under construction, with each pure operation emitted once where a former result is still valid."""
-
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.lines: list[str] = []
-        self.block = "entry"
-        self._count = 0
-        self._known: list[dict[str, str]] = [{}]
-        self._nodes: list[dict[int, str]] = [{}]
-        self._ranges: dict[int, tuple[int, int]] = {}
-
-    # -- text ------------------------------------------------------------------------------------------------------
-    def emit(self, line: str) -> None:
-        self.lines.append("  " + line)
-
-    def fresh(self, line: str) -> str:
-        """The result of an instruction that may not be shared (a load, a phi)."""
-        self._count += 1
-        self.emit(f"%t{self._count} = {line}")
-        return f"%t{self._count}"
-
-    def pure(self, line: str) -> str:
-        """The result of an operation that depends on its operands only."""
-        for scope in self._known:
-            if line in scope:
-                return scope[line]
-        result = self._known[-1][line] = self.fresh(line)
-        return result
-
-    def label(self, stem: str) -> str:
-        self._count += 1
-        return f"{stem}{self._count}"
-
-    def start(self, label: str) -> None:
-        self.lines.append(f"{label}:")
-        self.block = label
-
-    def branch(self, mask: str, yes: str, no: str) -> None:
-        """Go to `yes` where the mask is set in some lane."""
-        lanes = self.pure(f"bitcast {_BIT} {mask} to i8")
-        self.emit(f"br i1 {self.pure(f'icmp ne i8 {lanes}, 0')}, label %{yes}, label %{no}")
-
-    @contextmanager
-    def where(self, mask: str) -> Iterator[None]:
-        """What is emitted within happens where the mask is set in some lane."""
-        some, done = self.label("some"), self.label("done")
-        self.branch(mask, some, done)
-        self.start(some)
-        with self.scope():
-            yield
-        self.jump(done)
-        self.start(done)
-
-    def both(self, a: str, b: str) -> str:
-        """A mask that is set where both are."""
-        if a == b or b == _YES:
-            return a
-        return b if a == _YES else self.pure(f"and {_BIT} {a}, {b}")
-
-    def negated(self, mask: str) -> str:
-        """The mask that is set where this one is not."""
-        return self.pure(f"xor {_BIT} {mask}, {_YES}")
-
-    def lanes(self, mask: str) -> str:
-        """A mask as a word: bit l for lane l."""
-        return self.pure(f"zext i8 {self.pure(f'bitcast {_BIT} {mask} to i8')} to i64")
-
-    def jump(self, label: str) -> None:
-        self.emit(f"br label %{label}")
-
-    @contextmanager
-    def scope(self) -> Iterator[None]:
-        """Results from within are not valid after it: it is left by a block that not every path comes through."""
-        self._known.append({})
-        self._nodes.append({})
-        yield
-        self._known.pop()
-        self._nodes.pop()
-
-    # -- expressions -----------------------------------------------------------------------------------------------
-    def value(self, node: Expression) -> str:
-        """An operand: a mask for a boolean, words for an integer."""
-        if isinstance(node, Literal):
-            if node.kind == BOOLEAN:
-                return _YES if node.value else _NO
-            return _word(int(node.value))  # type: ignore[arg-type]  # lowered literals are bool or int
-        for scope in self._nodes:
-            if id(node) in scope:
-                return scope[id(node)]
-        result = self._nodes[-1][id(node)] = self._value(node)
-        return result
-
-    def integer(self, node: Expression) -> str:
-        """Words for any expression; booleans as 0 and 1."""
-        if isinstance(node, Literal):
-            return _word(int(node.value))  # type: ignore[arg-type]
-        if node.kind != BOOLEAN:
-            return self.value(node)
-        return self.pure(f"zext {_BIT} {self.value(node)} to {_WORD}")
-
-    def _value(self, node: Expression) -> str:
-        if isinstance(node, Cell):
-            return self._cell(node)
-        assert isinstance(node, Operation), node
-        operator, arguments = node.operator, node.arguments
-        if operator in _COMPARE:
-            return self._comparison(operator, *arguments)
-        if operator in ("and", "or"):
-            return self._chain(f"{operator} {_BIT} {{}}, {{}}", [self.value(a) for a in arguments])
-        if operator == "not":
-            return self.negated(self.value(arguments[0]))
-        if operator in ("min", "max"):
-            call = f"call {_WORD} @llvm.s{operator}.v8i64({_WORD} {{}}, {_WORD} {{}})"
-            return self._chain(call, [self.integer(a) for a in self._contenders(operator, arguments)])
-        if operator in _ARITHMETIC:
-            a, b = (self.integer(x) for x in arguments)
-            return self.pure(f"{_ARITHMETIC[operator]} {_WORD} {a}, {b}")
-        if operator in ("//", "%"):
-            return self._division(operator, *arguments)
-        of = _BIT if node.kind == BOOLEAN else _WORD
-        if operator == "if":
-            test = self.value(arguments[0])
-            a, b = (self._typed(x, of) for x in arguments[1:])
-            return a if a == b else self._select(test, of, a, b)
-        assert operator == "select", operator
-        index = self.integer(arguments[0])
-        result = self._typed(arguments[-1], of)
-        for position in range(len(arguments) - 3, -1, -1):
-            here = self.pure(f"icmp eq {_WORD} {index}, {_word(position)}")
-            result = self._select(here, of, self._typed(arguments[position + 1], of), result)
-        return result
-
-    def _contenders(self, operator: str, arguments: Sequence[Expression]) -> Sequence[Expression]:
-        """Those of which one can be the minimum or maximum alone: saturation at a bound that is never met costs nothing."""
-        ranges = [self.range(a) if operator == "min" else tuple(-end for end in reversed(self.range(a))) for a in arguments]
-        decisive = min(range(len(ranges)), key=lambda i: ranges[i][1])
-        return [a for i, a in enumerate(arguments) if i == decisive or ranges[i][0] < ranges[decisive][1]]
-
-    def _select(self, test: str, of: str, a: str, b: str) -> str:
-        return self.pure(f"select {_BIT} {test}, {of} {a}, {of} {b}")
-
-    def _typed(self, node: Expression, of: str) -> str:
-        return self.value(node) if of == _BIT else self.integer(node)
-
-    def _chain(self, form: str, operands: Sequence[str]) -> str:
-        result = operands[0]
-        for operand in operands[1:]:
-            result = self.pure(form.format(result, operand))
-        return result
-
-    def _comparison(self, operator: str, left: Expression, right: Expression) -> str:
-        if isinstance(left, Cell) and isinstance(right, Literal) and left.kind != BOOLEAN:
-            # The field is compared where it lies, without being shifted down.
-            field = self.layout.fields[left.index]
-            number = int(right.value) - field.low  # type: ignore[arg-type]
-            if field.bits and 0 <= number <= field.mask:
-                there = self._masked(field)
-                unsigned = _COMPARE[operator].replace("s", "u", 1)
-                return self.pure(f"icmp {unsigned} {_WORD} {there}, {_word(number << field.shift)}")
-        of = _BIT if left.kind == right.kind == BOOLEAN else _WORD
-        a, b = (self._typed(x, of) for x in (left, right))
-        return self.pure(f"icmp {_COMPARE[operator]} {of} {a}, {b}")
-
-    def _masked(self, field: Field) -> str:
-        """A field where it lies in its word, with all other bits cleared."""
-        if field.bits == WORD:
-            return f"%w{field.word}"
-        return self.pure(f"and {_WORD} %w{field.word}, {_word(field.mask << field.shift)}")
-
-    def _cell(self, cell: Cell) -> str:
-        field = self.layout.fields[cell.index]
-        if cell.kind == BOOLEAN:
-            if field.bits == 0:
-                return _YES if field.low else _NO
-            return self.pure(f"icmp ne {_WORD} {self._masked(field)}, {_NO}")
-        if field.bits == 0:
-            return _word(field.low)
-        word = f"%w{field.word}"
-        if field.shift:
-            word = self.pure(f"lshr {_WORD} {word}, {_word(field.shift)}")
-        if field.shift + field.bits < WORD:
-            word = self.pure(f"and {_WORD} {word}, {_word(field.mask)}")
-        return self.pure(f"add nsw {_WORD} {word}, {_word(field.low)}") if field.low else word
-
-    def _division(self, operator: str, dividend: Expression, divisor: Expression) -> str:
-        """Floor division and its remainder, as in Python; the divisor's range does not hold 0."""
-        a, b = self.integer(dividend), self.integer(divisor)
-        least, positive = self.range(dividend)[0], self.range(divisor)[0] > 0
-        if least >= 0 and positive:
-            return self.pure(f"{'udiv' if operator == '//' else 'urem'} {_WORD} {a}, {b}")
-        # LLVM rounds towards zero: correct where there is a remainder of the other sign than the divisor's.
-        remainder = self.pure(f"srem {_WORD} {a}, {b}")
-        wrong = self.pure(f"icmp {'slt' if positive else 'sgt'} {_WORD} {remainder}, {_NO}")
-        if operator == "%":
-            return self._select(wrong, _WORD, self.pure(f"add {_WORD} {remainder}, {b}"), remainder)
-        quotient = self.pure(f"sdiv {_WORD} {a}, {b}")
-        return self._select(wrong, _WORD, self.pure(f"sub {_WORD} {quotient}, {_word(1)}"), quotient)
-
-    def range(self, node: Expression) -> tuple[int, int]:
-        return bounds(node, self._ranges)
-
-    # -- the states ------------------------------------------------------------------------------------------------
-    def vector_at(self, array: str, position: int, base: str = "") -> str:
-        """The address of LANES words of an array, from element `position` (after `base`) on."""
-        offset = self.pure(f"add i64 {base}, {position}") if base else str(position)
-        return self.pure(f"getelementptr i64, ptr {array}, i64 {offset}")
-
-    def load_states(self) -> None:
-        """The words of the states as %w0, %w1, ..., and %valid, the mask of the lanes that are in use."""
-        for word in range(self.layout.words):
-            self.emit(f"%w{word} = load {_WORD}, ptr {self.vector_at('%rows', LANES * word, '%at')}, align 8")
-        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
-        size = self.fresh(f"insertelement {_WORD} poison, i64 %size, i64 0")
-        sizes = self.fresh(f"shufflevector {_WORD} {size}, {_WORD} poison, <8 x i32> zeroinitializer")
-        self.emit(f"%valid = icmp ugt {_WORD} {sizes}, <{numbers}>")
-        self.emit(f"%lanes.slot = alloca {_WORD}, align 64")
-
-    # -- what is looked at in each state ------------------------------------------------------------------------------
-    def look(self, query: Query) -> None:
-        """Evaluate the watches and the maxima in the states: one branch decides that nothing is new."""
-        for low in range(0, len(query.watches), 64):
-            self._watches(query, low, min(low + 64, len(query.watches)))
-        for i, node in enumerate(query.maxima):
-            values = self.integer(node)
-            best = self.fresh(f"getelementptr i64, ptr %bests, i64 {i}")
-            better = self.fresh(f"icmp sgt {_WORD} {values}, {self._everywhere(best)}")
-            with self.where(self.both(better, "%valid")):
-                self.emit(f"store {_WORD} {values}, ptr %lanes.slot")
-                self.emit(f"call i64 @note_best(ptr %bests, ptr %attained, i64 {i}, ptr %lanes.slot, i64 %first, i64 %size)")
-
-    def _everywhere(self, pointer: str) -> str:
-        """The word at an address, in every lane."""
-        word = self.fresh(f"insertelement {_WORD} poison, i64 {self.fresh(f'load i64, ptr {pointer}')}, i64 0")
-        return self.fresh(f"shufflevector {_WORD} {word}, {_WORD} poison, <8 x i32> zeroinitializer")
-
-    def _watches(self, query: Query, low: int, high: int) -> None:
-        """Up to 64 watches. Which were satisfied before is kept in one word behind the words of `hits`."""
-        now = _NO
-        for i, node in enumerate(query.watches[low:high]):
-            bit = self._select(self.value(node), _WORD, _word(1 << i), _NO)
-            now = bit if now == _NO else self.pure(f"or {_WORD} {now}, {bit}")
-        flags = len(query.watches) + low // 64
-        seen = self._everywhere(self.fresh(f"getelementptr i64, ptr %hits, i64 {flags}"))
-        unseen = self.fresh(f"xor {_WORD} {seen}, {_word(-1)}")
-        new = self.fresh(f"icmp ne {_WORD} {self.fresh(f'and {_WORD} {now}, {unseen}')}, {_NO}")
-        with self.where(self.both(new, "%valid")):
-            self.emit(f"store {_WORD} {now}, ptr %lanes.slot")
-            self.emit(f"call i64 @note_hits(ptr %hits, i64 {low}, i64 {flags}, ptr %lanes.slot, i64 %first, i64 %size)")
-
-
 def weight(node: Expression, limit: int) -> int:
     """How many operations an expression has, counted no further than `limit`."""
     count, stack = 0, [node]
@@ -377,7 +104,7 @@ def weight(node: Expression, limit: int) -> int:
     return count
 
 
-class _Expand(_Function):
+class _Expand(VectorCode):
     """The function that looks at states and makes their successors."""
 
     PARAMETERS = "rows at size first out enabled hits bests attained tally fired table ahead rest"
@@ -393,7 +120,7 @@ class _Expand(_Function):
     def text(self) -> str:
         self.emit(f"%which = alloca [{8 * self.ways.masks} x i64], align 64")
         for mask in range(self.ways.masks):
-            self.emit(f"store {_WORD} {_NO}, ptr {self.vector_at('%which', LANES * mask)}, align 64")
+            self.emit(f"store {WORDS} {NO}, ptr {self.vector_at('%which', LANES * mask)}, align 64")
         self.emit("%escaped = alloca i8")
         self.emit("store i8 0, ptr %escaped")
         self.load_states()
@@ -441,9 +168,9 @@ class _Expand(_Function):
         """Tell which ways are enabled, and note states without any."""
         groups = -(-len(self.ways.event) // LANES)
         some = self.fresh(f"call i64 @tell_ways(ptr %which, i64 {groups}, ptr %enabled, ptr {self.FIRED})")
-        stuck = self.fresh(f"bitcast i8 {self.fresh(f'trunc i64 {some} to i8')} to {_BIT}")
+        stuck = self.fresh(f"bitcast i8 {self.fresh(f'trunc i64 {some} to i8')} to {MASK}")
         stuck = self.both(self.negated(stuck), "%valid")
-        left = self.fresh(f"bitcast i8 {self.fresh('load i8, ptr %escaped')} to {_BIT}")
+        left = self.fresh(f"bitcast i8 {self.fresh('load i8, ptr %escaped')} to {MASK}")
         stuck = self.both(stuck, self.negated(left))
         with self.where(stuck):
             self.emit(f"call i64 @note_stuck(ptr %tally, i64 %first, i64 {self.lanes(stuck)})")
@@ -455,7 +182,7 @@ class _Expand(_Function):
         possible = [self._possible(event) for event in events]
         urgent = [possible[n] for n, e in enumerate(events) if e.urgent]
         if urgent:
-            none_urgent = self.negated(self._chain(f"or {_BIT} {{}}, {{}}", urgent))
+            none_urgent = self.negated(self._chain(f"or {MASK} {{}}, {{}}", urgent))
             for number, event in enumerate(events):
                 if event.is_tick:
                     possible[number] = self.both(possible[number], none_urgent)
@@ -463,9 +190,9 @@ class _Expand(_Function):
         for level in {e.priority for e in events}:
             higher = [possible[n] for n, e in enumerate(events) if e.priority > level]
             if higher:
-                allowed[level] = self.negated(self._chain(f"or {_BIT} {{}}, {{}}", higher))
+                allowed[level] = self.negated(self._chain(f"or {MASK} {{}}, {{}}", higher))
         for number, event in enumerate(events):
-            yield number, self.both(possible[number], allowed.get(event.priority, _YES))
+            yield number, self.both(possible[number], allowed.get(event.priority, YES))
 
     def _possible(self, event: Event) -> str:
         """Where the event's guard and some alternative's guard hold (precedence aside)."""
@@ -497,7 +224,7 @@ class _Expand(_Function):
         last = self.block
         self.jump(done)
         self.start(done)
-        return self.fresh(f"phi {_BIT} [ {_NO}, %{before} ], [ {result}, %{last} ]")
+        return self.fresh(f"phi {MASK} [ {NO}, %{before} ], [ {result}, %{last} ]")
 
     def _all(self, tests: list[str]) -> str:
         result = tests[0]
@@ -506,7 +233,7 @@ class _Expand(_Function):
         return result
 
     def _any(self, guards: Sequence[Expression]) -> str:
-        return self._chain(f"or {_BIT} {{}}, {{}}", [self.value(g) for g in guards])
+        return self._chain(f"or {MASK} {{}}, {{}}", [self.value(g) for g in guards])
 
     def _fire(self, number: int, event: Event, test: str) -> None:
         self.emit(f"; event {number}: {event.name}")
@@ -532,8 +259,8 @@ class _Expand(_Function):
             domain = self.system.cells[index].domain
             low, high = self.range(right)
             if low < domain.low or high > domain.high:
-                offset = self.pure(f"sub {_WORD} {operand}, {_word(domain.low)}")
-                outside = self.pure(f"icmp ugt {_WORD} {offset}, {_word(domain.high - domain.low)}")
+                offset = self.pure(f"sub {WORDS} {operand}, {everywhere(domain.low)}")
+                outside = self.pure(f"icmp ugt {WORDS} {offset}, {everywhere(domain.high - domain.low)}")
                 escapes = self.both(here, outside)
                 with self.where(escapes):
                     lanes, before = self.lanes(escapes), self.fresh("load i8, ptr %escaped")
@@ -546,9 +273,9 @@ class _Expand(_Function):
         for word, value in self._words(way, values):
             if touched >> (bool(self.layout.half) and word >= self.layout.half) & 1:
                 position = LANES * (self.way * self.layout.words + word)
-                self.emit(f"store {_WORD} {value}, ptr {self.vector_at('%out', position)}, align 8")
+                self.emit(f"store {WORDS} {value}, ptr {self.vector_at('%out', position)}, align 8")
         slot = self.fresh(f"getelementptr i8, ptr %which, i64 {self.way}")
-        self.emit(f"store i8 {self.pure(f'bitcast {_BIT} {here} to i8')}, ptr {slot}")
+        self.emit(f"store i8 {self.pure(f'bitcast {MASK} {here} to i8')}, ptr {slot}")
 
     def _words(self, way: Alternative, values: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         """Each word with its value after the updates."""
@@ -569,17 +296,17 @@ class _Expand(_Function):
                 if isinstance(right, Literal):
                     constant |= (int(right.value) - field.low) << field.shift  # type: ignore[arg-type]
                     continue
-                raw = self.pure(f"sub nsw {_WORD} {operand}, {_word(field.low)}") if field.low else operand
-                parts.append(self.pure(f"shl {_WORD} {raw}, {_word(field.shift)}") if field.shift else raw)
+                raw = self.pure(f"sub nsw {WORDS} {operand}, {everywhere(field.low)}") if field.low else operand
+                parts.append(self.pure(f"shl {WORDS} {raw}, {everywhere(field.shift)}") if field.shift else raw)
             current = f"%w{word}"
             if kept != (1 << 64) - 1:
-                current = self.pure(f"and {_WORD} {current}, {_word(kept)}")
+                current = self.pure(f"and {WORDS} {current}, {everywhere(kept)}")
             if constant:
-                current = self.pure(f"or {_WORD} {current}, {_word(constant)}")
+                current = self.pure(f"or {WORDS} {current}, {everywhere(constant)}")
             for part in parts:
-                current = self.pure(f"or {_WORD} {current}, {part}")
+                current = self.pure(f"or {WORDS} {current}, {part}")
             if step:
-                current = self.pure(f"add {_WORD} {current}, {_word(step)}")
+                current = self.pure(f"add {WORDS} {current}, {everywhere(step)}")
             yield word, current
 
 
@@ -594,7 +321,7 @@ def _step(index: int, right: Expression) -> int | None:
     return None
 
 
-class _Look(_Function):
+class _Look(VectorCode):
     """The function that only looks at states."""
 
     def text(self, query: Query) -> str:

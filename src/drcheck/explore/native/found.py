@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import search
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.kernels import record_code
 from drcheck.explore.native.memory import addresses
+from drcheck.explore.native.vectors import LANES
 from drcheck.explore.protocol import Graph
 from drcheck.system import State
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import cache
 
 from drcheck.explore.native import bitstate, growth, record, replay, rows, search, sleep, successors, table, walks
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.delayed import lookups, steps
 from drcheck.explore.native.jit import Code, compile_kernels, compresses
 from drcheck.explore.native.translate import translate
+from drcheck.explore.native.vectors import LANES
 
 HALVES_INLINE: list[Callable[..., int]] = [rows.line_of, rows.tag_of, rows.hash_of, rows.differ, successors.unfold]
 """What kernels that handle halves of states are made of."""

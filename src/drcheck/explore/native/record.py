@@ -14,8 +14,8 @@ search is repeated. Both streams are only ever added to, which is what makes the
 
 from __future__ import annotations
 
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.translate import Bytes, Function, Words
+from drcheck.explore.native.vectors import LANES
 
 # Given at translation: the words of a state, and of a half (0 where states are not cut).
 WORDS, HALF = 1, 0

@@ -7,7 +7,6 @@ of all edges afterwards.
 
 from __future__ import annotations
 
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.control import (
     COUNT,
     DEPTH,
@@ -44,6 +43,7 @@ from drcheck.explore.native.sleep import asleep
 from drcheck.explore.native.successors import fold, fold_all, list_ways, prepare
 from drcheck.explore.native.table import enter, mix, number_at, seek
 from drcheck.explore.native.translate import Bytes, Function, HalfWords, Slots, Words, count_bits
+from drcheck.explore.native.vectors import LANES
 
 # Given at translation: see `search`.
 HALF, GRAPH = 0, 0

@@ -21,7 +21,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.control import (
     CLAIM_LOCK,
     CLAIMED,
@@ -82,6 +81,7 @@ from drcheck.explore.native.translate import (
     shared,
     take,
 )
+from drcheck.explore.native.vectors import LANES
 
 BLOCK = 64
 """How many states are expanded together at most."""

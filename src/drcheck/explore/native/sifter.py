@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import bitstate as at
-from drcheck.explore.native.codegen import LANES, most_successors, ways_of
+from drcheck.explore.native.codegen import most_successors, ways_of
 from drcheck.explore.native.control import NONE
 from drcheck.explore.native.jit import compile_text
 from drcheck.explore.native.kernels import record_code, sift_code
 from drcheck.explore.native.layout import layout_of
 from drcheck.explore.native.memory import Budget, Region, addresses, aligned
 from drcheck.explore.native.splitmix import word_of
+from drcheck.explore.native.vectors import LANES
 from drcheck.explore.native.walks import TALLY_WORDS, walk_model_code
 from drcheck.explore.protocol import Query
 from drcheck.system import System

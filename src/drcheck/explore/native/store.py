@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
-from drcheck.explore.native.codegen import APART, LANES, expand_code, look_code, maker, ways_of
+from drcheck.explore.native.codegen import APART, expand_code, look_code, maker, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.delayed.files import can_delay
 from drcheck.explore.native.found import Found
@@ -23,6 +23,7 @@ from drcheck.explore.native.search import DEPOSITS, Parts, deposit_parts, own_pa
 from drcheck.explore.native.sleep import apart_of
 from drcheck.explore.native.successors import RECENT
 from drcheck.explore.native.tables import Halves, Room, StateSet, shape_of
+from drcheck.explore.native.vectors import LANES
 from drcheck.explore.protocol import Query
 from drcheck.system import System
 

@@ -11,11 +11,12 @@ order, by state and then by way; there are no branches in it that a processor co
 
 from __future__ import annotations
 
-from drcheck.explore.native.codegen import APART, LANES
+from drcheck.explore.native.codegen import APART
 from drcheck.explore.native.control import HALF_WIDTH, MEMO_WAYS, NONE
 from drcheck.explore.native.rows import ROW_LINE, hash_of, intern, line_of
 from drcheck.explore.native.table import mix
 from drcheck.explore.native.translate import Bytes, HalfWords, Words, count_bits, lowest_bit, prefetch
+from drcheck.explore.native.vectors import LANES
 
 BASE, DISTANCE = 24, 32
 """The tag of a successor is its place; from bit BASE on, which state of the block lane 0 is; from bit DISTANCE on, how far

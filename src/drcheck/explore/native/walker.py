@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import walks
-from drcheck.explore.native.codegen import LANES, ways_of
+from drcheck.explore.native.codegen import ways_of
 from drcheck.explore.native.control import NONE
 from drcheck.explore.native.engine import threads_of
 from drcheck.explore.native.jit import Code, compile_text
 from drcheck.explore.native.kernels import walk_code
 from drcheck.explore.native.layout import layout_of
 from drcheck.explore.native.memory import addresses, aligned
+from drcheck.explore.native.vectors import LANES
 from drcheck.explore.protocol import Limits, Query
 from drcheck.system import System
 

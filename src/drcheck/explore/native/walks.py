@@ -12,13 +12,14 @@ value of maximum i there, and the tally has the lanes with steps out of a domain
 
 from __future__ import annotations
 
-from drcheck.explore.native.codegen import DECLARATIONS, LANES, Expand
+from drcheck.explore.native.codegen import Expand
 from drcheck.explore.native.control import NONE
 from drcheck.explore.native.lanes import tell_ways_code
 from drcheck.explore.native.layout import Layout
 from drcheck.explore.native.notes import SIGN
 from drcheck.explore.native.splitmix import key_of, rank_of, word_of
 from drcheck.explore.native.translate import Bytes, Function, Words, count_bits, lowest_bit, translate
+from drcheck.explore.native.vectors import DECLARATIONS, LANES
 from drcheck.explore.protocol import Query
 from drcheck.system import System
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.delayed.files import PAGE, Kept, Spool
 from drcheck.explore.native.memory import Region
+from drcheck.explore.native.vectors import LANES
 
 
 class Waiting:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import control as at
 from drcheck.explore.native import table
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.delayed import steps
 from drcheck.explore.native.delayed.candidates import Chunk, Runs, Sorter
 from drcheck.explore.native.delayed.files import Spool
@@ -28,6 +27,7 @@ from drcheck.explore.native.delayed.regions import REGION_BITS, Regions, Space
 from drcheck.explore.native.kernels import delayed_code, region_code
 from drcheck.explore.native.memory import Budget, addresses
 from drcheck.explore.native.store import UNFIT
+from drcheck.explore.native.vectors import LANES
 
 if TYPE_CHECKING:
     from drcheck.explore.native.store import Store

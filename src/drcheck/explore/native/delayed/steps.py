@@ -9,7 +9,6 @@ from the lowest on), and numbered (`number`).
 
 from __future__ import annotations
 
-from drcheck.explore.native.codegen import LANES
 from drcheck.explore.native.control import (
     COUNT,
     DEPTH,
@@ -46,6 +45,7 @@ from drcheck.explore.native.sleep import asleep
 from drcheck.explore.native.successors import fold_all, list_ways, prepare, sift
 from drcheck.explore.native.table import unmix
 from drcheck.explore.native.translate import Bytes, Function, HalfWords, Words, lowest_bit, share, shared
+from drcheck.explore.native.vectors import LANES
 
 # What `generate` tells, and is told: candidates, transitions, how many halves may be found before it looks again; how many
 # states the record knows, where it is followed (0 where it is not), and from TOLD on what `list_ways` needs.
