@@ -262,12 +262,6 @@ class _Run:
         store, stopped = self.store, None
         try:
             while wait(until, SLICE).not_done:
-                if store.delayed is None and store["COUNT"] > LONG and not store.model.tuned:
-                    code = store.tuned()  # compiled while the search goes on
-                    stop()
-                    wait(jobs)
-                    store.model = code
-                    break
                 short = self.budget.short_of(0)
                 if short is not None and store.may_delay:
                     self.crowded = True
@@ -279,6 +273,12 @@ class _Run:
                     stop()
                 elif self.listener is not None:
                     self._tell(self.listener)
+                if stopped is None and store.delayed is None and store["COUNT"] > LONG and not store.model.tuned:
+                    code = store.tuned()  # compiled while the search goes on
+                    stop()
+                    wait(jobs)
+                    store.model = code
+                    break
         except KeyboardInterrupt:
             stopped = INTERRUPT
         finally:
