@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from drcheck.explore import memory
 from drcheck.explore import search as plain
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.native import engine, kernels, layout, log, replay, search, store, table, tables
-from drcheck.explore.native.control import STASH_COUNT
+from drcheck.explore.native.control import COUNT, STASH_COUNT
 from drcheck.explore.native.delayed import candidates, files, regions, steps
 from drcheck.explore.native.delayed import search as delayed
 from drcheck.explore.native.engine import NativeEngine
@@ -30,7 +31,7 @@ from drcheck.explore.native.memory import Region
 from drcheck.explore.protocol import Exploration, Limits, Query
 from drcheck.system import System
 from drcheck.variables import Boolean, Integer
-from tests.engines import assert_part_of_a_search, changed, equal, one, stopped_after
+from tests.engines import SCALARS, assert_part_of_a_search, changed, equal, one, stopped_after
 from tests.generators import Built, Case, systems
 from tests.test_agreement import composed
 
@@ -155,6 +156,29 @@ def square() -> tuple[System, Query]:
     ]  # fmt: skip
     system = one([a, b, fast], steps)
     return system, Query((system.lower(b == 13), system.lower(a == 29)), (system.lower(a - b), system.lower(b)), graph=True)
+
+
+@pytest.mark.parametrize("graph", [False, True])
+def test_slots_that_get_wider_again_have_room(small: int, monkeypatch: pytest.MonkeyPatch, graph: bool) -> None:
+    """With more bits for halves a table of as many lines may have half as many slots: what was found must find room."""
+    monkeypatch.setattr(layout, "UNCUT", 0)
+    system, query = square()
+    query = replace(query, graph=graph)
+    plain = PythonEngine().explore(system, query)
+    refill, wider = tables.StateSet.refill, 0
+
+    def watched(self: tables.StateSet, bits: int, keys: Any, control: np.ndarray, need: int, lines_bits: int) -> None:
+        nonlocal wider
+        shape, count = tables.shape_of(bits, lines_bits), int(control[COUNT])
+        wider += self.slot_bits < shape.slot_bits
+        assert 2 * count <= shape.slots or shape.room == tables.UNLIMITED
+        refill(self, bits, keys, control, need, lines_bits)
+
+    for rest in range(2, 14):
+        with changed({(tables, "MOST_REST"): {32: rest, 64: 60}, (tables.StateSet, "refill"): watched}):
+            got = NativeEngine().explore(system, query, Limits(threads=2))
+        assert [getattr(got, name) for name in SCALARS] == [getattr(plain, name) for name in SCALARS]
+    assert wider, "no slots got wider"
 
 
 @pytest.mark.parametrize("uncut", [0, layout.UNCUT])

@@ -22,7 +22,7 @@ from drcheck.explore.native.memory import Region, addresses, aligned
 from drcheck.explore.native.search import DEPOSITS, Parts, deposit_parts, own_parts
 from drcheck.explore.native.sleep import apart_of
 from drcheck.explore.native.successors import RECENT
-from drcheck.explore.native.tables import Halves, Room, StateSet, shape_of
+from drcheck.explore.native.tables import Halves, Room, StateSet, roomy, shape_of
 from drcheck.explore.native.vectors import LANES
 from drcheck.explore.protocol import Query
 from drcheck.system import System
@@ -299,12 +299,13 @@ class Store:
         return shape_of(wider, self.states.lines_bits + 1).slot_bits == self.states.slot_bits
 
     def _widen_halves(self, halves: int, lines_bits: int, fits: Room) -> bool:
-        """More bits for the numbers of halves: all keys are laid out anew, in a table of so many lines. False where there is
-        no memory for that.
+        """More bits for the numbers of halves: all keys are laid out anew, in a table of so many lines or more. False where
+        there is no memory for that.
         """
+        old, new = self.half_bits, self.bits_for(halves)
+        lines_bits = roomy(2 * new, lines_bits, self["COUNT"] + self.need)
         if not fits(64 << lines_bits):
             return False
-        old, new = self.half_bits, self.bits_for(halves)
         shift, mask = np.uint64(new), np.uint64((1 << old) - 1)
 
         def widened(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -86,6 +86,17 @@ def shape_of(bits: int, lines_bits: int, load: float | None = None) -> Shape:
     return Shape(lines_bits, rest, slot_bits, furthest, UNLIMITED if lines_bits == most else room)
 
 
+def roomy(bits: int, lines_bits: int, count: int) -> int:
+    """How many bits, `lines_bits` or more, choose a line of a table that so many keys do not fill by more than half.
+
+    Slots may be wider than those of a former table with as many lines, and there must be room without a look at the stash.
+    """
+    shape = shape_of(bits, lines_bits)
+    while shape.room < UNLIMITED and 2 * count > shape.slots:
+        shape = shape_of(bits, shape.lines_bits + 1)
+    return shape.lines_bits
+
+
 class StateSet:
     """The set of states: keys of `bits` bits in a quotient table of 2 ** `lines_bits` lines."""
 
