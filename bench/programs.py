@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ def launch(
     return Usage(told["seconds"], told["cpu"], told["peak"]), text
 
 
-class Peer:
+class Peer(ABC):
     """One way to check an exported model with another checker."""
 
     name: str
@@ -105,6 +106,7 @@ class Peer:
         """The programs that are needed and not installed."""
         return [program for program in self.programs if shutil.which(program) is None]
 
+    @abstractmethod
     def compile(
         self, system: System, watches: Sequence[Expression], folder: Path, *, states: int, escapes: bool, seconds: float
     ) -> float:
@@ -112,11 +114,10 @@ class Peer:
 
         `states` is how many there are, or thereabouts. Raises PeerError.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def run(self, folder: Path, seconds: float) -> Report:
         """Run the verifier that was made there. Raises PeerError."""
-        raise NotImplementedError
 
 
 class Spin(Peer):

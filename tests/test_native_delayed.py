@@ -87,11 +87,11 @@ def test_regions_take_a_set_in_memory(tmp_path: Path, bits: int, region_bits: in
         states.tell(control)
         count = min(int(0.93 * states.slots), 1 << bits - 1)
         some = np.random.default_rng(bits).integers(0, 1 << bits, count, np.uint64).tolist()
-        keys = words(list(dict.fromkeys([*near_the_ends(bits, states.rest, 40), *some]))[:count])
+        keys = words(list(dict.fromkeys([*near_the_ends(bits, states.shape.rest, 40), *some]))[:count])
         entered(states, control, keys, 0)
         expected = content(states)
         assert (int(control[at.STASH_COUNT]) > 0) == (furthest == 2)
-        of = Regions(region_code, bits, region_bits, states.lines_bits - region_bits, tmp_path)
+        of = Regions(region_code, bits, region_bits, states.shape.lines_bits - region_bits, tmp_path)
         slots = of.slots
         of.take(states, Space())
         assert of.slots > slots
@@ -106,7 +106,7 @@ def test_regions_take_a_set_in_memory(tmp_path: Path, bits: int, region_bits: in
 def test_a_packed_line_is_unpacked(slot_bits: int, data: st.DataObject) -> None:
     lines, width = data.draw(st.integers(1, 5), label="lines"), 512 // slot_bits
     dtype = np.dtype(f"u{slot_bits // 8}")
-    table, again, packed = (Region(PAGE).array(dtype, lines * width) for _ in range(3))
+    table, again = (Region(PAGE).array(dtype, lines * width) for _ in range(2))
     packed = Region(2 * PAGE).array(dtype, (lines + 1) * width)
     counts = np.zeros(lines, np.uint8)
     expected: list[int] = []

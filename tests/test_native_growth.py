@@ -36,12 +36,12 @@ def entered(states: StateSet, control: NDArray[np.uint64], keys: NDArray[np.uint
 
 def content(states: StateSet) -> dict[int, int]:
     """All keys with their numbers (0 without the graph), read slot by slot."""
-    slots = states.region.array(np.uint32 if states.slot_bits == 32 else np.uint64, states.slots).astype(np.uint64)
+    slots = states.region.array(np.uint32 if states.shape.slot_bits == 32 else np.uint64, states.slots).astype(np.uint64)
     taken = np.flatnonzero(slots)
-    entries, line = slots[taken] - np.uint64(1), taken.astype(np.uint64) // np.uint64(512 // states.slot_bits)
-    lines = np.uint64((1 << states.lines_bits) - 1)
-    home = line - (entries >> np.uint64(states.rest)) & lines
-    mixed = home << np.uint64(states.rest) | entries & np.uint64((1 << states.rest) - 1)
+    entries, line = slots[taken] - np.uint64(1), taken.astype(np.uint64) // np.uint64(512 // states.shape.slot_bits)
+    lines = np.uint64((1 << states.shape.lines_bits) - 1)
+    home = line - (entries >> np.uint64(states.shape.rest)) & lines
+    mixed = home << np.uint64(states.shape.rest) | entries & np.uint64((1 << states.shape.rest) - 1)
     numbers = states.numbers.array(np.uint32, states.slots)[taken] if states.graph else np.zeros(len(taken), int)
     mask, shift = (1 << states.bits) - 1, (states.bits + 1) // 2
     found = {unmix(int(m), mask, shift): int(n) for m, n in zip(mixed, numbers, strict=True)}
@@ -76,9 +76,9 @@ def test_nothing_is_lost_when_the_table_grows(
     greatest = np.uint64((1 << bits) - 1)
     expected: dict[int, int] = {}
     stashed = 0
-    while states.lines_bits < min(11, bits - 3):
+    while states.shape.lines_bits < min(11, bits - 3):
         room = min(int(0.93 * states.slots), (1 << bits) // 2)
-        crowd = near_the_ends(bits, states.rest, 40) if bits > 16 else []
+        crowd = near_the_ends(bits, states.shape.rest, 40) if bits > 16 else []
         some = random.integers(0, greatest, room, np.uint64, endpoint=True).tolist()
         new = [key for key in dict.fromkeys([*crowd, *some]) if key not in expected]
         keys = np.array(new[: max(room - len(expected), 0)], np.uint64)

@@ -170,7 +170,7 @@ def test_slots_that_get_wider_again_have_room(small: int, monkeypatch: pytest.Mo
     def watched(self: tables.StateSet, bits: int, keys: Any, control: np.ndarray, need: int, lines_bits: int) -> None:
         nonlocal wider
         shape, count = tables.shape_of(bits, lines_bits), int(control[COUNT])
-        wider += self.slot_bits < shape.slot_bits
+        wider += self.shape.slot_bits < shape.slot_bits
         assert 2 * count <= shape.slots or shape.room == tables.UNLIMITED
         refill(self, bits, keys, control, need, lines_bits)
 

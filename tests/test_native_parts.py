@@ -15,9 +15,8 @@ from drcheck.explore.native import control as at
 from drcheck.explore.native import layout, log, memory, rows, search, store, tables
 from drcheck.explore.native.delayed.search import Delayed
 from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.kernels import search_code
 from drcheck.explore.native.layout import layout_of
-from drcheck.explore.native.memory import Region, aligned
+from drcheck.explore.native.memory import Region
 from drcheck.explore.native.record import note_child
 from drcheck.explore.native.store import Store
 from drcheck.explore.native.table import unmix
@@ -26,6 +25,7 @@ from drcheck.explore.protocol import Query
 from drcheck.system import System
 from drcheck.variables import Integer
 from tests.engines import one
+from tests.test_native_growth import entered, table_of
 
 
 def counters(cells: int, most: int) -> System:
@@ -58,12 +58,11 @@ def test_fields_of_any_width_lie_side_by_side(uncut: int, bits: list[int], low: 
 # -- the set of states ---------------------------------------------------------------------------------------------------
 def crowded(bits: int, homes: int, each: int) -> tuple[StateSet, np.ndarray, set[int]]:
     """A table with so many keys at home in each of its first lines, all in the lower half of a line that is divided."""
-    states, control = StateSet(lambda slot_bits: search_code(0, False, 32, slot_bits), bits, False, 64), aligned(64)
+    states, control = table_of(bits, graph=False)
     states.tell(control)
     mask, shift = (1 << bits) - 1, (bits + 1) // 2
-    keys = [unmix(home << states.rest | k, mask, shift) for home in range(homes) for k in range(each)]
-    array = np.array(keys, np.uint64)
-    states.code["enter_all"](control.ctypes.data, *states.addresses, array.ctypes.data, 0, len(array))
+    keys = [unmix(home << states.shape.rest | k, mask, shift) for home in range(homes) for k in range(each)]
+    entered(states, control, np.array(keys, np.uint64), 0)
     return states, control, set(keys)
 
 
@@ -86,11 +85,10 @@ def test_what_threads_stash_while_they_widen_a_table_stays(monkeypatch: pytest.M
     for name, value in {"FIRST_LINES": 6, "RANGE": 4, "FURTHEST": 3}.items():
         monkeypatch.setattr(tables, name, value)
     states, control, keys = crowded(40, 1 << 6, 15)
-    more = aligned(64)  # a crowd for one line
     mask, shift = (1 << 40) - 1, 20
-    crowd = [unmix(9 << states.rest | 1000 + k, mask, shift) for k in range(40)]
-    more = np.array(crowd, np.uint64)
-    states.code["enter_all"](control.ctypes.data, *states.addresses, more.ctypes.data, len(keys), len(more))
+    # A crowd for one line.
+    crowd = [unmix(9 << states.shape.rest | 1000 + k, mask, shift) for k in range(40)]
+    entered(states, control, np.array(crowd, np.uint64), len(keys))
     keys |= set(crowd)
     widen, stashed = StateSet._widen, 0
 
@@ -148,7 +146,7 @@ def test_wider_numbers_of_halves_reach_every_state_that_waits(wide: Store) -> No
     ring = wide.ring.array(np.uint64, room)
     ring[:] = [left << bits | right for left, right in pairs]
     wide.control[at.COUNT] = room
-    assert wide._widen_halves((1 << bits) + 1, wide.states.lines_bits, lambda size: True)
+    assert wide._widen_halves((1 << bits) + 1, wide.states.shape.lines_bits, lambda size: True)
     assert wide.half_bits > bits
     more = (1 << wide.half_bits) - 1
     assert [(int(key) >> wide.half_bits, int(key) & more) for key in ring] == pairs
@@ -258,8 +256,11 @@ def test_pages_beyond_the_end_are_not_forgotten() -> None:
     assert region.array(np.uint8, 4 * page).tolist() == [7] * (2 * page) + [0] * (2 * page)
 
 
-def test_numbers_of_halves_are_not_widened_without_memory_for_a_second_table(wide: Store) -> None:
-    """The set of states is laid out anew in other memory."""
+@pytest.mark.usefixtures("wide")
+@pytest.mark.parametrize("graph", [False, True])
+def test_numbers_of_halves_are_not_widened_without_memory_for_a_second_table(graph: bool) -> None:
+    """The set of states is laid out anew in other memory, with the numbers of states where the graph is kept."""
+    wide = Store(counters(2, 3), Query(graph=graph), 1)
     wide.control[at.HALVES] = 1 << wide.half_bits
     asked = []
 
@@ -270,7 +271,7 @@ def test_numbers_of_halves_are_not_widened_without_memory_for_a_second_table(wid
     bits, room = wide.half_bits, SimpleNamespace(for_more=refuse, fits=refuse)
     wide.halves = Halves(wide._code(32), wide.half, 1 << 20)
     assert not wide.make_room(room)  # type: ignore[arg-type]
-    assert asked == [wide.states.region.size]
+    assert asked == [wide.states.region.size + (wide.states.numbers.size if graph else 0)]
     assert wide.half_bits == bits
 
 

@@ -15,19 +15,16 @@ lanes from `size` on must hold some state too. Ways are the alternatives of all 
 the first state that satisfies watch i, `bests[i]` and `attained[i]` tell the greatest value of maximum i and the first
 state that attains it; `tally` is described in `control`; `fired[w]` counts how often way w is enabled.
 
-Whoever looks successors up in a table has to wait for memory, and that is hidden best behind the making of others: with
+Whoever looks successors up in a table has to wait for memory, and that is hidden best behind the making of others: for
 each event, memory is asked for for one of the mixed keys in `ahead` (as many words as there are events), whose line in
 `table` its bits from `rest` on tell (see `table`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,9 +108,9 @@ class _Expand(VectorCode):
     FIRED = "%fired"
     """Where `tell_ways` counts."""
 
-    def __init__(self, system: System, query: Query, layout: Layout, tuned: bool = False) -> None:
+    def __init__(self, system: System, query: Query, layout: Layout) -> None:
         super().__init__(layout)
-        self.system, self.query, self.tuned = system, query, tuned
+        self.system, self.query = system, query
         self.ways = ways_of(system, layout)
         self.way = 0
 
@@ -138,13 +135,10 @@ class _Expand(VectorCode):
         return "\n".join([_head("expand", self.PARAMETERS), "entry:", *self.lines, "}", ""])
 
     def ask_ahead(self, number: int) -> None:
-        """Ask for the lines of the table where keys `ahead[...]` belong, one for each event up to this.
+        """Ask for the lines of the table where keys `ahead[...]` belong, one for each event up to this: _ASK at a time.
 
-        That is done with each event in code that is `tuned`; _ASK at a time, in a loop, in code that is quickly made.
+        In a loop, which is quicker made than code for each of them and not slower.
         """
-        if self.tuned:
-            self._ask(str(number))
-            return
         first = number // _ASK * _ASK
         if number + 1 < min(first + _ASK, len(self.system.events)):
             return
@@ -153,16 +147,13 @@ class _Expand(VectorCode):
         self.jump(loop)
         self.start(loop)
         self.emit(f"{place} = phi i64 [ {first}, %{before} ], [ {after}, %{loop} ]")
-        self._ask(place)
-        self.emit(f"{after} = add i64 {place}, 1")
-        self.emit(f"br i1 {self.fresh(f'icmp ugt i64 {after}, {number}')}, label %{done}, label %{loop}")
-        self.start(done)
-
-    def _ask(self, place: str) -> None:
         mixed = self.fresh(f"load i64, ptr {self.fresh(f'getelementptr i64, ptr %ahead, i64 {place}')}")
         line = self.fresh(f"shl i64 {self.fresh(f'lshr i64 {mixed}, %rest')}, 6")
         there = self.fresh(f"getelementptr i8, ptr %table, i64 {line}")
         self.emit(f"call void @llvm.prefetch.p0(ptr {there}, i32 0, i32 3, i32 1)")
+        self.emit(f"{after} = add i64 {place}, 1")
+        self.emit(f"br i1 {self.fresh(f'icmp ugt i64 {after}, {number}')}, label %{done}, label %{loop}")
+        self.start(done)
 
     def _finish(self) -> None:
         """Tell which ways are enabled, and note states without any."""
@@ -339,15 +330,9 @@ def _head(name: str, parameters: str) -> str:
     return f"define i64 @{name}({', '.join(types)}) {{"
 
 
-def expand_code(system: System, query: Query, layout: Layout, *, tuned: bool = False) -> str:
-    """The IR of `expand` for a system and a query; where it is not `tuned`, there is less of it."""
-    return _module(tell_ways_code(), _Expand(system, query, layout, tuned).text())
-
-
-@cache
-def maker() -> str:
-    """Tells versions of this module apart. With it, the text of quickly made code determines that of tuned code."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+def expand_code(system: System, query: Query, layout: Layout) -> str:
+    """The IR of `expand` for a system and a query."""
+    return _module(tell_ways_code(), _Expand(system, query, layout).text())
 
 
 def look_code(query: Query, layout: Layout) -> str:

@@ -119,12 +119,11 @@ class Code:
         return self._functions[name]
 
 
-def compile_text(text: str, level: int, better: Callable[[], str] | None = None) -> Code:
+def compile_text(text: str, level: int) -> Code:
     """IR text as machine code, from the cache where it is there.
 
     `level` 0 makes code quickly (for 100 events in some hundredths of a second) and looks for better code in the cache
-    first; 2 makes code that runs faster, from `better` text if there is some, which `text` must determine. Raises
-    EngineError DR501 without llvmlite.
+    first; 2 makes code that runs faster. Raises EngineError DR501 without llvmlite.
     """
     _machine(0)
     for known in (2, level):
@@ -132,7 +131,7 @@ def compile_text(text: str, level: int, better: Callable[[], str] | None = None)
         compiled = code_cache.load(name)
         if compiled is not None:
             return Code(compiled, tuned=known == 2)
-    compiled = _object(better() if level == 2 and better is not None else text, level)
+    compiled = _object(text, level)
     code_cache.store(name, compiled)
     return Code(compiled, tuned=level == 2)
 

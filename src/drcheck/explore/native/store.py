@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
-from drcheck.explore.native.codegen import APART, expand_code, look_code, maker, ways_of
+from drcheck.explore.native.codegen import APART, expand_code, look_code, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.delayed.files import can_delay
 from drcheck.explore.native.found import Found
@@ -104,7 +104,7 @@ class Store:
         self._ring_folder = folder if query.graph or not can_delay() else None
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
-        self.text = f"; made by {maker()}\n{expand_code(system, query, self.layout)}"
+        self.text = expand_code(system, query, self.layout)
         self.model = compile_text(self.text, 0)
         self.ways = ways_of(system, self.layout)
         self.most = len(self.ways.event)
@@ -155,7 +155,7 @@ class Store:
             control[at.HALVES] = count
             key = count - 1
         self.ring.array(np.uint64, 1)[0] = key
-        self.states.refill(self.states.bits, [np.array([key], np.uint64)], control, self.need, self.states.lines_bits)
+        self.states.refill(self.states.bits, [np.array([key], np.uint64)], control, self.need, self.states.shape.lines_bits)
 
     def __getitem__(self, name: str) -> int:
         """A word of the search's control by its name in `control`."""
@@ -166,7 +166,7 @@ class Store:
         control = self.control
         self.states.tell(control)
         self.room_for_notes(self["COUNT"])
-        control[at.ROOM] = min(self.states.room, self.note_room)
+        control[at.ROOM] = min(self.states.shape.room, self.note_room)
         control[at.EDGE_ROOM] = self.edge_room if self.query.graph else at.NONE >> 1
         control[at.RING] = self.ring_room - 1
         control[at.WAY_BITS] = self.way_bits
@@ -199,11 +199,11 @@ class Store:
             halves = self["HALVES"] + 2 * need
             if not self.room_for_halves(2 * need, room):
                 return False
-            if halves > 1 << self.half_bits and not self._widen_halves(halves, self.states.lines_bits, fits):
+            if halves > 1 << self.half_bits and not self._widen_halves(halves, self.states.shape.lines_bits, fits):
                 return False
-        while count + need > self.states.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
+        while count + need > self.states.shape.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
             if self._soon_wider:
-                grown = self._widen_halves(2 << self.half_bits, self.states.lines_bits + 1, fits)
+                grown = self._widen_halves(2 << self.half_bits, self.states.shape.lines_bits + 1, fits)
             else:
                 grown = self.states.grow(self.control, self.need, fits, self.threads)
             if not grown:
@@ -296,15 +296,15 @@ class Store:
         wider = 2 * min(self.half_bits + 2, MOST_HALF_BITS)
         if self.halves is None or self.query.graph or 4 * self["HALVES"] < 1 << self.half_bits or wider == self.states.bits:
             return False
-        return shape_of(wider, self.states.lines_bits + 1).slot_bits == self.states.slot_bits
+        return shape_of(wider, self.states.shape.lines_bits + 1).slot_bits == self.states.shape.slot_bits
 
     def _widen_halves(self, halves: int, lines_bits: int, fits: Room) -> bool:
         """More bits for the numbers of halves: all keys are laid out anew, in a table of so many lines or more. False where
         there is no memory for that.
         """
         old, new = self.half_bits, self.bits_for(halves)
-        lines_bits = roomy(2 * new, lines_bits, self["COUNT"] + self.need)
-        if not fits(64 << lines_bits):
+        larger = roomy(2 * new, lines_bits, self["COUNT"] + self.need)
+        if not fits((64 << larger.lines_bits) + 4 * larger.slots * self.query.graph):
             return False
         shift, mask = np.uint64(new), np.uint64((1 << old) - 1)
 
@@ -315,11 +315,11 @@ class Store:
         ring[:] = ring >> np.uint64(old) << shift | ring & mask
         self.half_bits = new
         if self.query.graph:
-            self.states.refill(2 * new, [ring[: self["COUNT"]]], self.control, self.need, lines_bits)
+            self.states.refill(2 * new, [ring[: self["COUNT"]]], self.control, self.need, larger.lines_bits)
         else:
             low = np.uint64(0xFFFFFFFF)
             keys = (some >> np.uint64(32) << shift | some & low for some in self.states.keys(old))
-            self.states.refill(2 * new, keys, self.control, self.need, lines_bits)
+            self.states.refill(2 * new, keys, self.control, self.need, larger.lines_bits)
         del ring
         self.lay_out()  # now: where nothing else finds room, the search goes on in files
         for worker in self.workers:
@@ -395,7 +395,7 @@ class Store:
 
     def tuned(self) -> Code:
         """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
-        return compile_text(self.text, 2, lambda: expand_code(self.system, self.query, self.layout, tuned=True))
+        return compile_text(self.text, 2)
 
     def finish(self) -> Found:
         """Give back what only the search needs; the rest, for reading."""

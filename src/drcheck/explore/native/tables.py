@@ -43,17 +43,6 @@ Pending = NDArray[np.uint64]
 """Mixed keys with the numbers of their states: (keys, 2)."""
 
 
-class _Old(NamedTuple):
-    """A table that has grown, as it was."""
-
-    region: Region
-    numbers: Region
-    stash: NDArray[np.uint64]
-    rest: int
-    lines_bits: int
-    slot_bits: int
-
-
 class Shape(NamedTuple):
     """How a table of keys is laid out: the bits that choose a line, those that are left, the bits of a slot, the greatest
     distance, and how many keys there may be.
@@ -71,6 +60,15 @@ class Shape(NamedTuple):
         return (512 // self.slot_bits) << self.lines_bits
 
 
+class _Old(NamedTuple):
+    """A table that has grown, as it was."""
+
+    region: Region
+    numbers: Region
+    stash: NDArray[np.uint64]
+    shape: Shape
+
+
 def shape_of(bits: int, lines_bits: int, load: float | None = None) -> Shape:
     """The shape of a table of keys of so many bits, with 2 ** `lines_bits` lines or as many as it can have.
 
@@ -86,15 +84,15 @@ def shape_of(bits: int, lines_bits: int, load: float | None = None) -> Shape:
     return Shape(lines_bits, rest, slot_bits, furthest, UNLIMITED if lines_bits == most else room)
 
 
-def roomy(bits: int, lines_bits: int, count: int) -> int:
-    """How many bits, `lines_bits` or more, choose a line of a table that so many keys do not fill by more than half.
+def roomy(bits: int, lines_bits: int, count: int) -> Shape:
+    """The shape of a table, with 2 ** `lines_bits` lines or more, that so many keys do not fill by more than half.
 
     Slots may be wider than those of a former table with as many lines, and there must be room without a look at the stash.
     """
     shape = shape_of(bits, lines_bits)
     while shape.room < UNLIMITED and 2 * count > shape.slots:
         shape = shape_of(bits, shape.lines_bits + 1)
-    return shape.lines_bits
+    return shape
 
 
 class StateSet:
@@ -111,7 +109,7 @@ class StateSet:
         """An empty table with at least so many lines."""
         self._shape(bits, lines_bits, need)
         reserved = physical() // 2
-        self.region = Region(64 << self.lines_bits, self._folder, reserved)
+        self.region = Region(64 << self.shape.lines_bits, self._folder, reserved)
         self.numbers = Region(4 * self.slots if self.graph else 8, self._folder, reserved if self.graph else 0)
 
     def _shape(self, bits: int, lines_bits: int, need: int) -> None:
@@ -119,7 +117,6 @@ class StateSet:
         while (8 << lines_bits) * LOAD < 2 * need:
             lines_bits += 1
         self.shape = shape_of(self.bits, lines_bits)
-        self.lines_bits, self.rest, self.slot_bits, self.furthest, self.room = self.shape
         size = STASH
         while size < 4 * need:
             size *= 2
@@ -133,15 +130,15 @@ class StateSet:
     @property
     def code(self) -> Code:
         """The kernels for this table."""
-        return self._code(self.slot_bits)
+        return self._code(self.shape.slot_bits)
 
     def tell(self, control: NDArray[np.uint64]) -> None:
         """Set the words that describe the table."""
         control[at.KEY_MASK] = (1 << self.bits) - 1
         control[at.KEY_SHIFT] = (self.bits + 1) // 2
-        control[at.REST], control[at.LINES] = self.rest, (1 << self.lines_bits) - 1
-        control[at.FURTHEST], control[at.STASH_SIZE] = self.furthest, len(self.stash) // 2
-        control[at.ROOM] = self.room
+        control[at.REST], control[at.LINES] = self.shape.rest, (1 << self.shape.lines_bits) - 1
+        control[at.FURTHEST], control[at.STASH_SIZE] = self.shape.furthest, len(self.stash) // 2
+        control[at.ROOM] = self.shape.room
 
     @property
     def addresses(self) -> tuple[int, int, int]:
@@ -150,8 +147,8 @@ class StateSet:
 
     def grow(self, control: NDArray[np.uint64], need: int, room: Room, threads: int = 1) -> bool:
         """Double the table, or more while it is small; False where there is no memory for that."""
-        times = 2 if self.lines_bits < 17 else 1
-        more = (64 << self.lines_bits + times) - self.region.size
+        times = 2 if self.shape.lines_bits < 17 else 1
+        more = (64 << self.shape.lines_bits + times) - self.region.size
         if self.graph:
             more += (4 * self.slots << times) - self.numbers.size
         if not room(more):
@@ -161,21 +158,21 @@ class StateSet:
         return True
 
     def _double(self, control: NDArray[np.uint64], need: int, threads: int) -> None:
-        old = _Old(self.region, self.numbers, self.stash, self.rest, self.lines_bits, self.slot_bits)
-        self._shape(self.bits, old.lines_bits + 1, need)
+        old = _Old(self.region, self.numbers, self.stash, self.shape)
+        self._shape(self.bits, old.shape.lines_bits + 1, need)
         self.tell(control)
         control[at.STASH_COUNT] = 0
         stashes = [old.stash]
-        if self.slot_bits == old.slot_bits and self.lines_bits == old.lines_bits + 1:
-            self.region.grow(64 << self.lines_bits)
+        if self.shape.slot_bits == old.shape.slot_bits and self.shape.lines_bits == old.shape.lines_bits + 1:
+            self.region.grow(64 << self.shape.lines_bits)
             if self.graph:
                 self.numbers.grow(4 * self.slots)
             stashes += self._widen(old, control, threads)
         else:
-            self._lay_out(self.bits, self.lines_bits, need)
-            self.code[f"copy_{old.slot_bits}"](
-                control.ctypes.data, old.region.address, old.numbers.address, 0, 1 << old.lines_bits, old.rest,
-                (1 << old.lines_bits) - 1, *self.addresses, *self._where,
+            self._lay_out(self.bits, self.shape.lines_bits, need)
+            self.code[f"copy_{old.shape.slot_bits}"](
+                control.ctypes.data, old.region.address, old.numbers.address, 0, 1 << old.shape.lines_bits, old.shape.rest,
+                (1 << old.shape.lines_bits) - 1, *self.addresses, *self._where,
             )  # fmt: skip
         for stash in stashes:
             self.code["copy_stash"](
@@ -188,9 +185,9 @@ class StateSet:
         One half after the other, from the end on: its lines come to lie behind it, so threads can widen parts of it. What
         is left in the end is copied away first.
         """
-        slots = self.region.array(np.uint32 if self.slot_bits == 32 else np.uint64, self.slots)
+        slots = self.region.array(np.uint32 if self.shape.slot_bits == 32 else np.uint64, self.slots)
         numbers = self.numbers.array(np.uint32, self.slots if self.graph else 1)
-        lines, width, apart = 1 << old.lines_bits, 512 // self.slot_bits, self.furthest + 1
+        lines, width, apart = 1 << old.shape.lines_bits, 512 // self.shape.slot_bits, self.shape.furthest + 1
         end = max(lines - apart, 0) if lines > RANGE else lines  # homes from there on might need lines beyond the last one
         waiting = np.zeros((0, 2), np.uint64)
         stashes = []
@@ -224,7 +221,7 @@ class StateSet:
                     jobs.append(pool.submit(widen, first, last, limit, stashes[-1], control.copy()))
                 waiting = np.concatenate([waiting, *(job.result() for job in jobs)])
                 # What was waiting for this half can be entered now.
-                homes = waiting[:, 0] >> np.uint64(old.rest)
+                homes = waiting[:, 0] >> np.uint64(old.shape.rest)
                 ready = (homes >= low) & ((homes < end) | (low == 0))
                 some = np.ascontiguousarray(waiting[ready])
                 self.code["enter_pending"](
@@ -236,7 +233,7 @@ class StateSet:
     @property
     def _where(self) -> tuple[int, int, int]:
         """Bits of a remainder, lines minus one, the greatest distance."""
-        return self.rest, (1 << self.lines_bits) - 1, self.furthest
+        return self.shape.rest, (1 << self.shape.lines_bits) - 1, self.shape.furthest
 
     def give_up(self) -> None:
         """Give the memory back; nothing is in the set any more."""
@@ -245,7 +242,7 @@ class StateSet:
     def keys(self, right_bits: int) -> Iterator[NDArray[np.uint64]]:
         """All keys in slices, as left half << 32 | right half: uint64. The table may be laid out anew meanwhile."""
         region, code, stash = self.region, self.code, self.stash.reshape(-1, 2)
-        bits, rest, lines = self.bits, self.rest, 1 << self.lines_bits
+        bits, rest, lines = self.bits, self.shape.rest, 1 << self.shape.lines_bits
 
         def slices() -> Iterator[NDArray[np.uint64]]:
             out = np.zeros(SLICE * 16, np.uint64)
