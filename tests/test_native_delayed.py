@@ -18,9 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.pipeline import SIZES, pipeline
+from bench.pipeline import COUNTS, SIZES, disorder, pipeline
 from bench.twophase import two_phase
 from drcheck.component import on
+from drcheck.explore import memory
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.native import control as at
 from drcheck.explore.native import engine, layout, log, store, tables
@@ -394,6 +395,20 @@ def test_a_search_goes_to_files_whatever_has_no_room(
     equal(got, PythonEngine().explore(system, query))
 
 
+@pytest.mark.parametrize("more", [100_000, 100_000_000])
+def test_a_search_goes_to_files_where_the_next_growth_would_exceed_its_memory(tmp_path: Path, more: int) -> None:
+    """And not before; `more` bytes than the process has."""
+    used, went = 200_000_000, list[Any]()
+    system = pipeline(*SIZES["S"])
+    fixed: Changes = {
+        (memory, "resident"): lambda on_disk=False: used, (Store, "go_to_files"): watched(Store.go_to_files, went),
+    }  # fmt: skip
+    with changed(fixed):
+        got = NativeEngine().explore(system, disorder(system), Limits(memory=used + more, disk=tmp_path))
+    assert (got.states, got.transitions) == COUNTS["S"]
+    assert bool(went) == (more < 1_000_000)
+
+
 @pytest.mark.parametrize("made", [pipeline(*SIZES["tiny"]), two_phase(4)], ids=["pipeline", "two-phase"])
 def test_ways_that_sleep_lead_to_known_states_by_regions(tmp_path: Path, threads: int, made: System) -> None:
     """Where most of them do, with several states in a chunk."""
@@ -537,7 +552,7 @@ def watched(method: Any, calls: list[Any]) -> Any:
 PROGRAM = """
 import resource, sys
 from pathlib import Path
-from bench.pipeline import SIZES, pipeline
+from bench.pipeline import COUNTS, SIZES, disorder, pipeline
 from drcheck.errors import EngineError
 from drcheck.explore import memory
 from drcheck.explore.native.engine import NativeEngine
