@@ -22,6 +22,8 @@ GROUPS = {
     "DR4": "The command line",
     "DR5": "Exploration",
     "DR6": "Output",
+    "DR7": "Audits of configuration files",
+    "DR8": "Remarks",
     "DR9": "Unforeseen",
 }
 

@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "drcheck"
 
 LAYERS: list[set[str]] = [
     {"errors"},
-    {"durations"},
+    {"durations", "remarks"},
     {"expressions"},
     {"variables"},
     {"transition"},
@@ -33,6 +33,7 @@ LAYERS: list[set[str]] = [
     {"logic"},
     {"design", "render"},
     {"selection"},
+    {"finders"},
     {"check"},
     {"audit", "claims", "sampling"},
     {"analysis", "interop"},

@@ -20,6 +20,7 @@ from drcheck.expressions import (
     minimum,
     total,
 )
+from drcheck.finders import remarks_of
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
 from drcheck.logic.properties import (
     Finding,
@@ -39,6 +40,7 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
+from drcheck.remarks import Remark, silence
 from drcheck.system import System
 from drcheck.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
 
@@ -61,6 +63,7 @@ __all__ = [
     "On",
     "Outcome",
     "Property",
+    "Remark",
     "Rendezvous",
     "Site",
     "System",
@@ -92,6 +95,8 @@ __all__ = [
     "outcome",
     "reachable",
     "release",
+    "remarks_of",
+    "silence",
     "stated",
     "strongly_fair",
     "structure",

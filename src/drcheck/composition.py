@@ -24,6 +24,7 @@ from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import ENUMERATION, LIMIT
 from drcheck.lowering import lower_event
+from drcheck.remarks import Silencing, silencings
 from drcheck.rendezvous import Rendezvous, Site, event
 from drcheck.system import Cell, Domain, Event, Participant, System
 from drcheck.transition import check_text
@@ -55,6 +56,7 @@ def compose(
     tick: Duration | None = None,
     properties: Sequence[Any] = (),
     parts: Mapping[str, Any] | None = None,
+    silenced: Sequence[Silencing] = (),
     title: str = "",
     doc: str = "",
 ) -> System:
@@ -62,9 +64,10 @@ def compose(
 
     `faults` is the fault budget: kind of fault to how many the environment may inject (kinds that it does not name are
     unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` are what must hold.
-    `parts` gives names to further things that properties want to refer to (`system.<name>`).
+    `parts` gives names to further things that properties want to refer to (`system.<name>`). `silenced` are remarks that
+    are meant, each with the reason (`silence(...)`).
 
-    Raises ModelError with one of the codes DR104 to DR117.
+    Raises ModelError with one of the codes DR104 to DR117, or DR800.
     """
     place = caller()
     check_name(name, "system", place)
@@ -90,6 +93,7 @@ def compose(
         doc=doc,
         parts=dict(parts or {}),
         properties=tuple(properties),
+        silenced=silencings(name, silenced, place),
         cell_of=cell_of,
         control_of=control_of,
     )

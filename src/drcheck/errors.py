@@ -72,8 +72,15 @@ CODES: dict[str, str] = {
     "DR702": "an audited file that cannot be read",
     "DR703": "an audited file that cannot be understood",
     "DR704": "an audit that failed, or that returned something else than remarks",
+    # 8xx: remarks (see below)
+    "DR800": "a silencing of a remark that is not well formed",
 }
 """Every error code with its meaning. A code is never reused for another meaning."""
+
+REMARKS: dict[str, str] = {
+    "DR801": "remark: a silencing that silences nothing",
+}
+"""Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from drcheck.component import Component, StateIs
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, Operand, Value
+from drcheck.remarks import Silencing
 from drcheck.variables import Variable
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class System:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, Any] = field(default_factory=dict)
     properties: tuple[Any, ...] = ()
+    silenced: tuple[Silencing, ...] = ()
     cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
     control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
 

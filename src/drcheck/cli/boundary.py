@@ -24,7 +24,7 @@ from pathlib import Path
 
 import click
 
-from drcheck.errors import CODES, DrcheckError
+from drcheck.errors import CODES, REMARKS, DrcheckError
 
 OK, VIOLATION, ERROR, UNDECIDED, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 USAGE, UNEXPECTED, MEMORY = "DR403", "DR901", "DR902"
@@ -37,11 +37,12 @@ _FULL = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG)
 
 ALL_CODES: dict[str, str] = {
     **CODES,
+    **REMARKS,
     USAGE: "a command line with an unknown or missing command, option or argument",
     UNEXPECTED: "an error that drcheck does not foresee: a defect, or a function of the model that misbehaves",
     MEMORY: "there is not enough memory",
 }
-"""The registry's codes and those that are not raised but made here, out of other exceptions."""
+"""The registry's codes, those of remarks, and those that are not raised but made here, out of other exceptions."""
 
 
 def run(arguments: Sequence[str]) -> int:
