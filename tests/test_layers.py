@@ -49,7 +49,6 @@ LATE: dict[tuple[str, str], str] = {
 """Imports against the order, allowed only inside functions, each with its reason."""
 
 FOR_TYPES: dict[tuple[str, str], str] = {
-    ("variables", "component"): "a variable knows its owner",
     ("system", "rendezvous"): "a system lists its sites",
 }
 """Imports against the order for annotations only, under TYPE_CHECKING."""

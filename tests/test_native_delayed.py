@@ -188,7 +188,7 @@ def test_memory_that_the_system_refuses_stops_the_search(
 
     for number in MOMENTS:
         moment = Moment(number, fail)
-        go_to_files = Store.go_to_files
+        go_to_files = engine.go_to_files
 
         def gone(self: Store, most: int, moment: Moment = moment, go_to_files: Any = go_to_files) -> None:
             for name in ("grow", "array"):
@@ -197,7 +197,7 @@ def test_memory_that_the_system_refuses_stops_the_search(
             go_to_files(self, most)
 
         with changed(in_files(3)), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Store, "go_to_files", gone)
+            patch.setattr(engine, "go_to_files", gone)
             patch.setattr(Store, "finish", finished(patch))
             got = NativeEngine().explore(system, query, Limits(threads=threads, disk=tmp_path))
         if not got.complete:
@@ -283,7 +283,7 @@ def test_a_search_goes_to_files_whatever_has_no_room(
     monkeypatch.setattr(files, "KEPT", 0)
     system, query = trees(), Query()
     went: list[Any] = []
-    with changed({(Store, "go_to_files"): watched(Store.go_to_files, went), **in_files(growths)}):
+    with changed({(engine, "go_to_files"): watched(engine.go_to_files, went), **in_files(growths)}):
         got = NativeEngine().explore(system, query, Limits(threads=1, disk=tmp_path))
     assert went
     equal(got, PythonEngine().explore(system, query))
@@ -295,7 +295,7 @@ def test_a_search_goes_to_files_where_the_next_growth_would_exceed_its_memory(tm
     used, went = 200_000_000, list[Any]()
     system = pipeline(*SIZES["S"])
     fixed: Changes = {
-        (memory, "resident"): lambda on_disk=False: used, (Store, "go_to_files"): watched(Store.go_to_files, went),
+        (memory, "resident"): lambda on_disk=False: used, (engine, "go_to_files"): watched(engine.go_to_files, went),
     }  # fmt: skip
     with changed(fixed):
         got = NativeEngine().explore(system, disorder(system), Limits(memory=used + more, disk=tmp_path))
@@ -395,7 +395,7 @@ def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(monkeypatc
     system, query = asked()
     NativeEngine().explore(system, query, Limits(2_000, log=tmp_path))
     told: list[list[tuple[int, int]]] = []
-    blocks, go, result, waits = log.Log.blocks, Store.go_to_files, Future.result, threading.Event()
+    blocks, go, result, waits = log.Log.blocks, engine.go_to_files, Future.result, threading.Event()
 
     def waited(self: Future[Any], *arguments: Any) -> Any:
         waits.set()
@@ -413,7 +413,7 @@ def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(monkeypatc
             time.sleep(0.001)
         go(self, most)
 
-    with changed({(log.Log, "blocks"): read, (Store, "go_to_files"): interrupted, (Future, "result"): waited, **in_files(0)}):
+    with changed({(log.Log, "blocks"): read, (engine, "go_to_files"): interrupted, (Future, "result"): waited, **in_files(0)}):
         got = NativeEngine().explore(system, query, Limits(log=tmp_path, disk=tmp_path))
     assert told == [[]]
     assert got.stopped == INTERRUPT

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 from typing import Literal as OneOf
+from typing import Protocol
 
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller, shown
@@ -35,9 +35,6 @@ from drcheck.expressions import (
     Value,
     select,
 )
-
-if TYPE_CHECKING:
-    from drcheck.component import Component
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 MAX_ARRAY = 64
@@ -68,6 +65,12 @@ def names_in_order(values: object) -> tuple[str, ...]:
     return names if all(isinstance(name, str) for name in names) else ()
 
 
+class Owner(Protocol):
+    """What a variable knows of the component that it belongs to."""
+
+    name: str
+
+
 class Variable(Expression):
     """A declared variable: a leaf of expressions. `low`..`high` is its domain as integers (positions for a Choice)."""
 
@@ -77,7 +80,7 @@ class Variable(Expression):
         self.place = caller()
         self.name = check_name(name, what, self.place)
         self.kind, self.low, self.high, self.start, self.at_limit = kind, low, high, start, at_limit
-        self.owner: Component | None = None
+        self.owner: Owner | None = None
 
     @property
     def label(self) -> str:

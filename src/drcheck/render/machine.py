@@ -197,7 +197,7 @@ def foreign_reads(component: Component) -> dict[str, tuple[Component, str]]:
 
 def _owner(leaf: Expression) -> Component | None:
     if isinstance(leaf, Variable):
-        return leaf.owner
+        return leaf.owner if isinstance(leaf.owner, Component) else None
     return leaf.component if isinstance(leaf, StateIs) else None
 
 

@@ -17,6 +17,8 @@ from drcheck.errors import EngineError
 from drcheck.explore.native import control as at
 from drcheck.explore.native import search
 from drcheck.explore.native.control import NONE
+from drcheck.explore.native.delayed.search import Delayed
+from drcheck.explore.native.found import Found
 from drcheck.explore.native.jit import available
 from drcheck.explore.native.log import Log, path_of
 from drcheck.explore.native.memory import Budget, resident
@@ -202,7 +204,7 @@ class _Run:
         """Go on with less memory, where that can be; returns why it cannot. Raises MemoryError, OSError."""
         if not self.store.may_delay:
             return self.budget.short_of(0) or self.budget.machine
-        self.store.go_to_files(self.budget.whole)
+        go_to_files(self.store, self.budget.whole)
         return None
 
     def _with_room(self, work: Callable[[], str | None]) -> str | None:
@@ -295,6 +297,14 @@ class _Run:
         listener(Progress(count, transitions, frontier, depth, self.watch.seconds, resident(), store.load))
 
 
+def go_to_files(store: Store, most: int) -> None:
+    """Keep the set of states and those that wait in files from now on. `most`: bytes of memory that may be used in all.
+
+    Raises OSError where files cannot be made or the disk is full, MemoryError.
+    """
+    store.delayed = Delayed(store, most)
+
+
 def _help(store: Store, worker: int) -> int:
     """Take part in the search wherever there is enough to do, until the first thread is done."""
     while (result := store.run(worker, HELP)) == search.IDLE:
@@ -309,7 +319,8 @@ def _depth(store: Store) -> int:
 
 
 def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None) -> Exploration:
-    found = store.finish()
+    store.finish()
+    found = Found(store)
     seconds = watch.seconds
     query, workers = store.query, store.workers
     fired = np.zeros(len(store.system.events) + 1, np.uint64)

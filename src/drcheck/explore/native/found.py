@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore.native import search
 from drcheck.explore.native.kernels import record_code
 from drcheck.explore.native.memory import addresses
+from drcheck.explore.native.store import Store
 from drcheck.explore.native.vectors import LANES
 from drcheck.explore.protocol import Graph
 from drcheck.system import State
-
-if TYPE_CHECKING:
-    from drcheck.explore.native.store import Store
 
 SMALL_WORDS = 1 << 20
 """Up to so many words of states, all are made again as soon as one is asked for."""

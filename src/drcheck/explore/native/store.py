@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from drcheck.explore.native import memory, search
 from drcheck.explore.native.codegen import APART, expand_code, look_code, ways_of
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.delayed.files import can_delay
-from drcheck.explore.native.found import Found
 from drcheck.explore.native.jit import Code, compile_text
 from drcheck.explore.native.kernels import record_code, search_code
 from drcheck.explore.native.layout import layout_of
@@ -26,9 +25,6 @@ from drcheck.explore.native.tables import Halves, Room, StateSet, roomy, shape_o
 from drcheck.explore.native.vectors import LANES
 from drcheck.explore.protocol import Query
 from drcheck.system import System
-
-if TYPE_CHECKING:
-    from drcheck.explore.native.delayed.search import Delayed
 
 UNFIT = "the record does not fit the system"
 FIRST_EDGES, FIRST_RING, FIRST_NOTES = 1 << 18, 1 << 14, 1 << 18
@@ -90,6 +86,29 @@ class Worker:
         self.part("RECENTLY")[:] = (np.arange(RECENT, dtype=np.uint64) + 1) % RECENT
 
 
+class InFiles(Protocol):
+    """The search that goes on in files, as far as its store and the engine know it (see `delayed.search.Delayed`)."""
+
+    stopping: bool
+
+    @property
+    def slots(self) -> int:
+        """How many slots the set of states has."""
+        ...
+
+    def waiting(self) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+        """The keys of the states that wait, in parts, each with the number of its first state: uint64, (states,)."""
+        ...
+
+    def batch(self, high: int, budget: memory.Budget, recorded: bool) -> None:
+        """Expand states up to number `high`, or as many of them as fit a batch."""
+        ...
+
+    def stop(self) -> None:
+        """Make it end soon."""
+        ...
+
+
 class Store:
     """The memory of one search for one system and query, for any number of threads."""
 
@@ -97,10 +116,10 @@ class Store:
         """`folder`: where files may hold what is large; without one it is in memory.
 
         Then the record and the halves are in files; the set of states and those that wait are in memory until there is
-        no room for them there (see `go_to_files`). Where the graph is kept, they are in files, too.
+        no room for them there (see `engine.go_to_files`). Where the graph is kept, they are in files, too.
         """
         self.folder = folder
-        self.delayed: Delayed | None = None
+        self.delayed: InFiles | None = None
         self._ring_folder = folder if query.graph or not can_delay() else None
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
@@ -234,15 +253,6 @@ class Store:
     def may_delay(self) -> bool:
         """Whether what has no room in memory can go to files, where look-ups are delayed."""
         return self.folder is not None and self._ring_folder is None and self.delayed is None
-
-    def go_to_files(self, most: int) -> None:
-        """Keep the set of states and those that wait in files from now on. `most`: bytes of memory that may be used in all.
-
-        Raises OSError where files cannot be made or the disk is full, MemoryError.
-        """
-        from drcheck.explore.native.delayed.search import Delayed
-
-        self.delayed = Delayed(self, most)
 
     def give_up(self) -> None:
         """Give back the memory of the set of states and of those that wait."""
@@ -397,10 +407,9 @@ class Store:
         """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
         return compile_text(self.text, 2)
 
-    def finish(self) -> Found:
-        """Give back what only the search needs; the rest, for reading."""
+    def finish(self) -> None:
+        """Look at the states that wait, and give back what only the search needs: what is left, `found.Found` reads."""
         self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 9, "word"]})
-        found = Found(self)
         if self["NUMBER"] < self["COUNT"]:
             self._look_on()
         # Without new memory in their places: there may be none.
@@ -410,7 +419,6 @@ class Store:
             del self.ring
         if self.halves is not None:
             del self.halves.table
-        return found
 
     def _look_on(self) -> None:
         """Look at the states that were found and not expanded."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,8 @@ from drcheck.explore.native.delayed.frontier import Frontier, Segment, Waiting
 from drcheck.explore.native.delayed.regions import REGION_BITS, Regions, Space
 from drcheck.explore.native.kernels import delayed_code, region_code
 from drcheck.explore.native.memory import Budget, addresses
-from drcheck.explore.native.store import UNFIT
+from drcheck.explore.native.store import UNFIT, Store
 from drcheck.explore.native.vectors import LANES
-
-if TYPE_CHECKING:
-    from drcheck.explore.native.store import Store
 
 CHUNK, LEAST_CHUNK = 1 << 22, 1 << 14
 """Candidates of a chunk, at most and at least."""
