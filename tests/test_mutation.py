@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-from drcheck import Component, System, always, compose, event, on
-from drcheck.analysis.mutation import as_data, as_markdown, mutation_tables
+from drcheck import Component, Integer, System, always, compose, event, on
+from drcheck.analysis.mutation import ProcedureTable, as_data, as_markdown, mutation_tables
 from drcheck.analysis.procedures import KINDS, Mutation, mutant, mutations, procedures
 from drcheck.check import Outcome, check
+from drcheck.cli.mutate import mutate_command
 from drcheck.design import load
+from drcheck.errors import DesignError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
+from drcheck.semantics import Oracle
+from tests import cli_project
+
+MAIN = "from drcheck.cli import main; main()"
 
 MODULE = """
 from drcheck import Component, compose, design, event, leads_to, never, on, weakly_fair
@@ -79,7 +88,7 @@ def test_mutants_are_systems_on_which_the_engines_agree(project: str) -> None:
     system = load(project).build()
     (procedure,) = procedures(system)
     made = mutations(system, procedure)
-    assert {m.kind for m in made} == set(KINDS)
+    assert {m.kind for m in made} == set(KINDS) - {"do not wait"}
     for item in made:
         changed = mutant(system, procedure, item)
         results = [engine_named(name).explore(changed, Query(graph=True)) for name in ("reference", "python")]
@@ -120,7 +129,8 @@ def test_the_published_recovery_depends_on_its_steps() -> None:
         if "leave out" in row.effects and "the_procedure_brings_reports_back" in row.effects["leave out"].broken
     }
     assert carried == {"step_1_remove_connections", "bring_gi2_into_service"}
-    assert [row.name for row in table.rows if row.idle] == ["step_2_check_logs"]
+    assert [row.name for row in table.rows if row.idle] == []
+    assert [row.name for row in table.rows if row.idle is None] == ["step_2_check_logs"]  # nothing there to leave out
 
 
 def test_a_procedure_whose_order_is_a_parameter_has_one_table() -> None:
@@ -129,3 +139,152 @@ def test_a_procedure_whose_order_is_a_parameter_has_one_table() -> None:
     names = [row.name for row in tables[0].rows]
     assert len(names) == len(set(names))
     assert names.index("read_scn") < names.index("export") < names.index("import_dump")
+
+
+# -- steps that wait -----------------------------------------------------------------------------------------------
+WAITING = """
+from drcheck import Component, Counter, Integer, compose, design, event, never, on
+
+@design
+def waits(together: bool = False):
+    lag = Counter("lag", cap=2, start=2)
+    store = Component("store", ["behind"], variables=[lag], transitions=[
+        on("copy", "behind", when=lag > 0, then={lag: lag - 1})])
+    new = Component("new", ["off", "on"], transitions=[on("switch_on", "off", "on", passive=True)])
+    ready = lag == 0
+    book = Component("book", ["declare", "wait", "promote", "done"], transitions=[
+        on("declare", "declare", "wait", kind="operator"),
+        on("wait", "wait", "promote", when=None if together else ready, kind="operator"),
+        on("promote", "promote", "done", when=ready if together else None, kind="operator")])
+    return compose("waits", [store, new, book], events=[event("promote", {book: "promote", new: "switch_on"})],
+        properties=[never(new.on & (lag > 0), name="nothing_lost"), never(book.done & new.off, name="done_is_done")])
+
+@design
+def nothing_to_do():
+    return compose("nothing_to_do", [Component("one", ["a"], transitions=[on("turn", "a")])], properties=[])
+
+@design
+def unstated():
+    book = Component("book", ["a", "b", "c"], transitions=[
+        on("a", "a", "b", kind="operator"), on("b", "b", "c", kind="operator")])
+    return compose("unstated", [book])
+
+@design
+def large():
+    a, b = (Integer(name, 0, 100) for name in "ab")
+    count = Component("count", ["on"], variables=[a, b], transitions=[
+        on("count_a", "on", when=a < 100, then={a: a + 1}), on("count_b", "on", when=b < 100, then={b: b + 1})])
+    book = Component("book", ["one", "two", "end"], transitions=[
+        on("one", "one", "two", when=a == 9, kind="operator"), on("two", "two", "end", kind="operator")])
+    return compose("large", [count, book], properties=[never(book.two & (a < 9), name="waited")])
+"""
+
+
+@pytest.fixture
+def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    cli_project.write(tmp_path, {"model/waiting.py": WAITING})
+    cli_project.enter(tmp_path, monkeypatch)
+    return tmp_path
+
+
+def broken_by(table: ProcedureTable) -> dict[tuple[str, str], set[str]]:
+    return {(row.name, kind): set(e.broken) for row in table.rows for kind, e in row.effects.items()}
+
+
+def test_a_step_that_only_waits_is_left_out_with_its_wait(waiting: Path) -> None:
+    (table,) = mutation_tables(load("model.waiting:waits"), workers=1)
+    broken = broken_by(table)
+    assert broken["wait", "leave out"] == {"nothing_lost"}
+    assert broken["promote", "leave out"] == {"done_is_done"}
+    assert ("wait", "do not wait") not in broken  # the same mutant
+    assert ("promote", "do not wait") not in broken
+    text = as_markdown([table])
+    assert "is left out: none.\n" in text
+    assert "Without a wait and an effect of their own, and so not left out: `declare`." in text
+    (rows,) = as_data([table])
+    assert [row["nothing_depends_on_it"] for row in rows["steps"]] == [None, False, False]
+
+
+def test_a_step_that_waits_and_has_an_effect_is_done_without_its_wait(waiting: Path) -> None:
+    (table,) = mutation_tables(load("model.waiting:waits"), {"together": True}, workers=1)
+    broken = broken_by(table)
+    assert broken["promote", "do not wait"] == {"nothing_lost"}
+    assert broken["promote", "leave out"] == {"done_is_done"}
+
+
+def test_guards_that_choose_still_choose_when_the_wait_is_left_out() -> None:
+    """A step that goes on in two ways, does not go on at all in a third case, and is made up for later."""
+    x = Integer("x", 0, 3)
+    other = Component("other", ["here"], variables=[x], transitions=[on("turn", "here", when=x < 3, then={x: x + 1})])
+    book = Component("book", ["a", "b", "low", "high"], transitions=[
+        on("a", "a", "b", kind="operator"),
+        on("b", "b", "low", when=x == 1, kind="operator"),
+        on("b", ["b", "low"], "high", when=x == 2, kind="operator"),
+        on("b", "high", when=x == 3, kind="operator"),
+    ])  # fmt: skip
+    system = compose("choosing", [other, book])
+    (procedure,) = procedures(system)
+    assert mutations(system, procedure) == [Mutation("swap", 0), Mutation("leave out", 1)]
+    changed = mutant(system, procedure, Mutation("leave out", 1))
+    seen = {}
+    for name in ("reference", "python", "native"):
+        found = engine_named(name).explore(changed, Query(graph=True))
+        steps = set()
+        for number in range(found.states):
+            before = changed.decode(found.state(number))
+            for step in Oracle(changed).successors(found.state(number)):
+                if changed.events[step.event].name == "b":
+                    assert step.target is not None
+                    steps.add((before["book"], before["other.x"], changed.decode(step.target)["book"]))
+        seen[name] = (found.states, found.transitions, steps)
+    assert seen["reference"] == seen["python"] == seen["native"]
+    _, _, steps = seen["reference"]
+    assert {s for s in steps if s[0] == "b"} == {("b", 0, "high"), ("b", 1, "low"), ("b", 2, "high"), ("b", 3, "high")}
+    assert {s for s in steps if s[0] == "low"} == {("low", 2, "high")}
+    assert {s for s in steps if s[0] == "high"} == {("high", 3, "high")}
+
+
+def test_a_counterexample_on_a_mutant_without_its_wait_replays(waiting: Path) -> None:
+    system = load("model.waiting:waits").build()
+    (procedure,) = procedures(system)
+    verdict = check(mutant(system, procedure, Mutation("leave out", 1)), [system.properties[0]])[1]
+    assert verdict.outcome is Outcome.VIOLATED
+    assert verdict.trace is not None
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(mutate_command, words, standalone_mode=False)
+
+
+def test_a_design_without_a_procedure_is_an_error_where_it_is_named(waiting: Path) -> None:
+    for words in (["model.waiting:nothing_to_do"], ["model.waiting:waits", "model.waiting:nothing_to_do"]):
+        process = subprocess.run(
+            [sys.executable, "-c", MAIN, "mutate", *words], capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert (process.returncode, process.stdout) == (2, "")
+        assert process.stderr.startswith("error: [DR129] model.waiting:nothing_to_do has no procedure")
+        assert process.stderr.count("\n") == 1
+    with pytest.raises(DesignError) as caught:
+        mutation_tables(load("model.waiting:nothing_to_do"))
+    assert caught.value.code == "DR129"
+
+
+def test_designs_that_are_found_may_have_no_procedure(waiting: Path) -> None:
+    result = run("--threads", "1", "--largest", "3000")
+    assert result.exit_code == 0
+    assert "\nWithout a procedure: model.waiting:nothing_to_do.\n" in result.output
+    data = json.loads(run("--threads", "1", "--largest", "3000", "--json").output)
+    assert data["without_procedure"] == ["model.waiting:nothing_to_do"]
+
+
+def test_where_nothing_was_tried_the_table_says_why(waiting: Path) -> None:
+    """It must not read as if nothing depended on the steps."""
+    cases = {
+        "model.waiting:unstated": ({}, "the design states no property"),
+        "model.waiting:large": ({"largest": 3_000}, "the defaults: more than 3,000 states"),
+    }
+    for name, (limits, why) in cases.items():
+        (table,) = mutation_tables(load(name), workers=1, **limits)
+        assert (table.rows, table.left_out) == ((), (why,))
+        assert why in as_markdown([table])
+        assert "breaks when" not in as_markdown([table])

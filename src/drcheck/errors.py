@@ -38,6 +38,7 @@ CODES: dict[str, str] = {
     "DR119": "a component's transition is not well formed",
     "DR120": "a component run by itself reads something that it was not given",
     "DR121": "an expression that is nested too deeply or is too large",
+    "DR129": "mutants of a design that has no procedure",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

@@ -70,11 +70,14 @@ class Oracle:
     def __init__(self, system: System) -> None:
         self.system = system
         self.environment = SystemEnvironment(system)
-        self._models = {c.name: _Model(self.environment) for c in system.components}
-        self._machines: dict[str, Machine] = {c.name: c.live(self._models[c.name]) for c in system.components}
+        # In a mutant of a procedure a participant may be a copy of its component that has other transitions.
+        taking_part = (p.component for event in system.events for p in event.participants)
+        components = {id(c): c for c in itertools.chain(system.components, taking_part)}
+        self._models = {key: _Model(self.environment) for key in components}
+        self._machines: dict[int, Machine] = {key: c.live(self._models[key]) for key, c in components.items()}
         self._sizes = {
-            (c.name, trigger): max(len(t.outcomes) for t in c.on_trigger(trigger))
-            for c in system.components
+            (key, trigger): max(len(t.outcomes) for t in c.on_trigger(trigger))
+            for key, c in components.items()
             for trigger in c.triggers
         }
 
@@ -106,7 +109,7 @@ class Oracle:
             if not moves:
                 return []
             choices.append(moves)
-        sizes = [self._sizes[p.component.name, p.trigger] for p in event.participants]
+        sizes = [self._sizes[id(p.component), p.trigger] for p in event.participants]
         steps = []
         for combination in itertools.product(*choices):
             alternative = 0
@@ -118,7 +121,7 @@ class Oracle:
     def _moves(self, participant: Participant) -> list[_Move]:
         """What a participant can do now: one move for each outcome, or the empty move of one that need not move."""
         component, trigger = participant.component, participant.trigger
-        machine, model = self._machines[component.name], self._models[component.name]
+        machine, model = self._machines[id(component)], self._models[id(component)]
         before = component.states[self.environment.state[self.system.control_of[component.name]]]
         moves: list[_Move] = []
         # Where a state has no transition of the trigger, `transitions` would do nothing but log a warning.

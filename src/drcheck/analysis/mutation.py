@@ -51,14 +51,18 @@ class StepRow:
     effects: Mapping[str, Effect]
 
     @property
-    def idle(self) -> bool:
-        """Whether nothing that was decided depends on the step: it can be left out without breaking a property."""
-        return not self.effects.get("leave out", Effect()).broken
+    def idle(self) -> bool | None:
+        """Whether nothing that was decided depends on the step: it can be left out without breaking a property.
+
+        None where leaving it out was not tried, as it would change nothing: it neither waits nor has an effect.
+        """
+        effect = self.effects.get("leave out")
+        return None if effect is None else not effect.broken
 
 
 @dataclass(frozen=True)
 class ProcedureTable:
-    """The mutation table of one procedure."""
+    """The mutation table of one procedure. It has no rows where nothing was tried; `left_out` then says why."""
 
     design: str
     procedure: str
@@ -126,13 +130,16 @@ def mutation_tables(
     memory: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[ProcedureTable]:
-    """The mutation table of each procedure of a design; empty where it has none.
+    """The mutation table of each procedure of a design.
 
     `settings`: parameters that differ from the defaults. `workers`: how many searches run side by side; otherwise one
     for each processor. `memory`: bytes that all of them may use together. `progress` is told how many of how many
-    searches are done. Raises KeyboardInterrupt after an interrupt: half a table would read as a whole one.
+    searches are done. Raises DesignError DR129 where the design has no procedure under any parameters for which
+    properties are stated, and KeyboardInterrupt after an interrupt: half a table would read as a whole one.
     """
     asked = dict(settings or {})
+    if not procedures_of(design, asked):
+        raise no_procedure([design.name])
     workers = max(1, workers or os.cpu_count() or 1)
     # Searches run side by side in one thread each; this process waits then, and its own share is small.
     limits = Limits(20 * largest, memory=None if memory is None else memory // workers, threads=1)
@@ -141,23 +148,35 @@ def mutation_tables(
     steps: dict[str, dict[str, _Step]] = {}
     watched: dict[str, dict[str, None]] = {}
     left_out: dict[str, None] = {}
+    untried: dict[str, dict[str, None]] = {name: {} for name in procedures_of(design, asked)}
     for key, statements in groups.items():
         system = design.build({**asked, **dict(key)})
         found = procedures(system)
         wanted = [p for s in statements if (p := _decidable(s, system, asked)) is not None]
+        label = ", ".join(f"{k}={show(v)}" for k, v in key) or "the defaults"
+
+        def without(why: str, names: Sequence[Procedure] = found, label: str = label) -> None:
+            for procedure in names:
+                untried[procedure.component.name][f"{label}: {why}"] = None
+
         if not found or not wanted:
+            without("no property that a mutant could break is stated")
             continue
         verdicts = _decided(system, wanted, engine, Limits(largest, memory=memory, threads=workers))
         exploration = verdicts[0].run.exploration
-        label = ", ".join(f"{k}={show(v)}" for k, v in key) or "the defaults"
         if not exploration.complete:
             over = exploration.states > largest
             why = f"more than {largest:,} states" if over else f"the search stopped at {exploration.stopped}"
             left_out[f"{label}: {why}"] = None
+            without(why)
             continue
         before = {v.property.name: v.value for v in verdicts[1:] if v.outcome is Outcome.HOLDS and not v.vacuous}
         for procedure in found:
-            if not before or not any(exploration.fired[e] for e in procedure.events):
+            if not before:
+                without("no property holds that a mutant could break", [procedure])
+                continue
+            if not any(exploration.fired[e] for e in procedure.events):
+                without("it is never carried out", [procedure])
                 continue
             name = procedure.component.name
             steps[name] = _joined(steps.get(name, {}), system, procedure)
@@ -184,7 +203,30 @@ def mutation_tables(
             tuple(left_out),
         )
         for name, found in steps.items()
+    ] + [
+        ProcedureTable(design.name, name, (), (), 0, tuple(reasons) or ("the design states no property",))
+        for name, reasons in untried.items()
+        if name not in steps
     ]
+
+
+def procedures_of(design: Design, settings: Mapping[str, Any] | None = None) -> list[str]:
+    """The names of a design's procedures: by the defaults, and by all parameters for which properties are stated."""
+    asked = dict(settings or {})
+    found: dict[str, None] = {}
+    for key in {(): None, **_groups(design, asked)}:
+        found.update(dict.fromkeys(p.component.name for p in procedures(design.build({**asked, **dict(key)}))))
+    return list(found)
+
+
+def no_procedure(names: Sequence[str]) -> DesignError:
+    """The error where mutants are asked for of designs that have no procedure."""
+    return DesignError(
+        "DR129",
+        f"{', '.join(names)} {'has' if len(names) == 1 else 'have'} no procedure whose steps could be done otherwise",
+        remedy="a procedure is a component with two or more states from each of which an operator event "
+        "(kind='operator') of the state's own name leads on",
+    )
 
 
 def _joined(known: dict[str, _Step], system: System, procedure: Procedure) -> dict[str, _Step]:
@@ -336,16 +378,23 @@ def as_markdown(tables: Sequence[ProcedureTable]) -> str:
     lines: list[str] = []
     for table in tables:
         lines += [f"## {table.design}: {table.procedure}", ""]
+        if not table.rows:
+            lines += ["No step was done otherwise, so nothing is known of what depends on them."]
+            lines += [f"Not decided on mutants: properties stated for {reason}." for reason in table.left_out] + [""]
+            continue
         lines += [f"{len(table.rows)} steps, {len(table.properties)} properties, {table.searches} mutants decided.", ""]
         lines += ["| step | " + " | ".join(KINDS) + " |", "| --- |" + " --- |" * len(KINDS)]
         for number, row in enumerate(table.rows, 1):
             cells = [_cell(row.effects.get(kind)) for kind in KINDS]
             lines.append(f"| {number}. `{row.name}`: {row.doc} | " + " | ".join(cells) + " |")
         idle = [f"`{r.name}`" for r in table.rows if r.idle]
+        untried = [f"`{r.name}`" for r in table.rows if r.idle is None]
         lines += [
             "",
             "No property that was decided breaks when one of these is left out: " + (", ".join(idle) or "none") + ".",
         ]
+        if untried:
+            lines.append(f"Without a wait and an effect of their own, and so not left out: {', '.join(untried)}.")
         for reason in table.left_out:
             lines.append(f"Not decided on mutants: properties stated for {reason}.")
         lines.append("")

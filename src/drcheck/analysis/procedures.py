@@ -1,13 +1,15 @@
 """Procedures within a system, and mutants of them.
 
 A *procedure* is a component in which each step is a state that an operator event of the same name leaves. Its step's
-*effects* are the other participants of that event. A mutant is the same system with one thing done otherwise:
+*effects* are the other participants of that event. A step *waits* if the procedure's own transitions from that state
+all have guards. A mutant is the same system with one thing done otherwise:
 
 | kind | what is done otherwise |
 |---|---|
-| leave out | the step is ticked off, and has no effect |
+| leave out | the step is ticked off, without its wait, and has no effect |
+| do not wait | the step is done without its wait; if it has no effect, that is leaving it out |
 | repeat | the step's effects happen once more at some later moment |
-| swap | the step and the one after it exchange their effects |
+| swap | the step and the one after it exchange their effects; each place keeps its wait |
 | delay | the step is ticked off; its effects happen once at some later moment |
 | second disaster | after the step, before the next, one more fault of any kind happens |
 
@@ -16,17 +18,18 @@ Mutants are systems like any other: the oracle steps them on live machines, so t
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from drcheck.component import Component
 from drcheck.composition import FAULTS
-from drcheck.expressions import ENUMERATION
+from drcheck.expressions import ENUMERATION, Literal
 from drcheck.lowering import lower_event
 from drcheck.system import Cell, Domain, Event, Participant, System
 from drcheck.transition import On, on
 
-KINDS = ("leave out", "repeat", "swap", "delay", "second disaster")
+KINDS = ("leave out", "do not wait", "repeat", "swap", "delay", "second disaster")
 """The kinds of mutation, in the order of the table's columns."""
 
 
@@ -77,11 +80,16 @@ def mutations(system: System, procedure: Procedure) -> list[Mutation]:
     found = []
     for number, event in enumerate(procedure.steps(system)):
         has_effect = len(event.participants) > 1
+        waits = _waits(procedure.component, procedure.state_before(system, number))
         for kind in KINDS:
             if kind == "second disaster":
                 possible = bool(faults) and number < last
             elif kind == "swap":
                 possible = number < last
+            elif kind == "leave out":
+                possible = has_effect or waits
+            elif kind == "do not wait":
+                possible = has_effect and waits
             else:
                 possible = has_effect
             if possible:
@@ -96,7 +104,9 @@ def mutant(system: System, procedure: Procedure, mutation: Mutation) -> System:
     own = [p for p in event.participants if p.component is book]
     effects = [p for p in event.participants if p.component is not book]
     if mutation.kind == "leave out":
-        return _rebuilt(system, None, {number: own}, [])
+        return _rebuilt(system, None, {number: [_at_once(p) for p in own]}, [])
+    if mutation.kind == "do not wait":
+        return _rebuilt(system, None, {number: [*(_at_once(p) for p in own), *effects]}, [])
     if mutation.kind == "swap":
         following = procedure.events[mutation.step + 1]
         others = system.events[following].participants
@@ -132,6 +142,38 @@ def mutant(system: System, procedure: Procedure, mutation: Mutation) -> System:
         hit = [p for p in fault.participants if p.component.name != FAULTS]
         added.append((fault, f"second_{fault.name}", [Participant(strike, "strike"), *hit]))
     return _rebuilt(system, strike, {}, added)
+
+
+def _own(component: Component, step: str) -> list[On]:
+    """The transitions with which a procedure goes on from a step; what makes up for the step later is none of them."""
+    return [t for t in component.on_trigger(step) if step in t.sources]
+
+
+def _waits(component: Component, step: str) -> bool:
+    """Whether a step can have to wait: each of its transitions has a guard that is not always true."""
+    return all(t.when is not None and not (isinstance(t.when, Literal) and t.when.value) for t in _own(component, step))
+
+
+def _at_once(participant: Participant) -> Participant:
+    """The procedure's own part in a step, without the wait.
+
+    Guards that choose between ways to go on still choose: only the last way, which is then taken where no other can be,
+    loses its guard. The component stays what it is for everything that speaks of it; this is a copy with other
+    transitions, and the cells are found by its name.
+    """
+    component, step = participant.component, participant.trigger
+    *_, last = _own(component, step)
+    transitions: list[On] = []
+    for transition in component.transitions:
+        if transition is not last:
+            transitions.append(transition)
+            continue
+        elsewhere = tuple(s for s in last.sources if s != step)
+        transitions += [replace(last, sources=elsewhere)] if elsewhere else []
+        transitions.append(replace(last, sources=(step,), when=None))
+    changed = copy.copy(component)
+    changed.transitions = tuple(transitions)
+    return replace(participant, component=changed)
 
 
 def _faults(system: System) -> list[Event]:

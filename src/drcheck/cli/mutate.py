@@ -22,7 +22,8 @@ Examples:
 
 So many mutants as there are threads are decided side by side, each with its share of the memory.
 
-Exit status: 0 the tables were made, 2 an error.
+Exit status: 0 the tables were made, 2 an error; a design that is named and has no procedure is one, and so is it if
+none of those that are found has one.
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1)
@@ -46,12 +47,19 @@ def mutate_command(
     threads: int | None,
     output: Path | None,
 ) -> None:
-    """Leave out, repeat, swap and delay each step of every procedure, and let a second disaster strike in between.
+    """Leave out, hurry, repeat, swap and delay each step of every procedure, and let a second disaster strike in between.
 
     TARGET is a design (module:design); without any, all designs that are found. The table says, for each step, which
     properties break when it is done otherwise, and which steps nothing depends on.
     """
-    from drcheck.analysis.mutation import LARGEST, as_data, as_markdown, mutation_tables
+    from drcheck.analysis.mutation import (
+        LARGEST,
+        as_data,
+        as_markdown,
+        mutation_tables,
+        no_procedure,
+        procedures_of,
+    )
     from drcheck.cli.console import display
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
@@ -60,18 +68,25 @@ def mutate_command(
     limits = limits_of(memory=memory, threads=threads)
     tables = []
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
-        for design in chosen(targets):
+        designs = {design: settings_for(design, assignments) for design in chosen(targets)}
+        without = [design for design, settings in designs.items() if not procedures_of(design, settings)]
+        if without and (targets or len(without) == len(designs)):
+            raise no_procedure([design.name for design in without])
+        for design, settings in designs.items():
+            if design in without:
+                continue
 
             def tell(done: int, of: int, name: str = design.name) -> None:
                 shown.say(f"{name}: mutants of {done} of {of} steps decided")
 
-            settings = settings_for(design, assignments)
             tables += mutation_tables(
                 design, settings, largest=largest or LARGEST, workers=limits.threads, memory=limits.memory, progress=tell
             )
     text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
+    if without:
+        text += f"\nWithout a procedure: {', '.join(design.name for design in without)}.\n"
     if as_json_:
-        click.echo(as_json({"tables": as_data(tables)}))
+        click.echo(as_json({"tables": as_data(tables), "without_procedure": [design.name for design in without]}))
     elif output is not None:
         write_text(output, text)
         click.echo(f"written: {output}")
