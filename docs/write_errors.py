@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from drcheck.cli.boundary import ALL_CODES
+from drcheck.errors import ALL_CODES
 
 PAGE = Path(__file__).parent / "errors.md"
 HEAD = """\
 # Error codes
 
-Written by `docs/write_errors.py` from the registry in `src/drcheck/errors.py` and the codes of the command line. Not to be edited
-by hand.
+Written by `docs/write_errors.py` from the registry in `src/drcheck/errors.py`. Not to be edited by hand.
 
 Every error that a user can cause is one line: the code in brackets, what is wrong and what was asked for, the place in the model,
 what is available, and the remedy. The command line ends with status 2 and shows no traceback; with `DRCHECK_DEBUG=1` in the

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from drcheck import __version__
-from drcheck.cli.boundary import ALL_CODES, run
-from drcheck.errors import CODES
+from drcheck.cli.application import application
+from drcheck.cli.boundary import run
+from drcheck.errors import ALL_CODES
 from tests import cli_project
 
 MAIN = [sys.executable, "-c", "from drcheck.cli import main; main()"]
@@ -337,18 +338,17 @@ def test_errors_explains_codes(drcheck: Command) -> None:
     assert drcheck("errors", "dr117") == (0, "DR117  a duration that is not a whole number of ticks\n", "")
     _, out, _ = drcheck("errors")
     assert [line.split()[0] for line in out.splitlines()] == sorted(ALL_CODES)
-    assert all(ALL_CODES[code] == meaning for code, meaning in CODES.items())
 
 
 def test_version(drcheck: Command) -> None:
     assert drcheck("--version") == (0, f"drcheck {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["check", "list", "show", "claims", "draw", "review", "errors"])
-def test_every_command_has_help_with_examples(drcheck: Command, command: str) -> None:
-    status, out, _ = drcheck(command, "--help")
-    assert status == 0
-    assert re.search(rf"Examples?:\n +drcheck {command}", out)
+def test_every_command_has_help_with_examples(drcheck: Command) -> None:
+    for command in application.commands:
+        status, out, _ = drcheck(command, "--help")
+        assert status == 0
+        assert re.search(rf"Examples?:\n +drcheck {command}", out), command
 
 
 # -- claims -------------------------------------------------------------------------------------------------------------

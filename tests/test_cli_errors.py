@@ -10,12 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.cli.boundary import ALL_CODES, run
+from drcheck.cli.boundary import run
+from drcheck.errors import ALL_CODES
 from tests import cli_project
 
 Outcome = tuple[int, str, str]
 
 BROKEN = {
+    "a-b.py": "",
+    "two-sites/site.py": "",
+    "parts/alone.py": "import common",
+    "parts/common.py": "",
+    "json.py": "",
+    "notes/pair.txt": "",
     "model/raises.py": "1 / 0",
     "model/not_python.py": "def x(:",
     "model/needs.py": "import no_such_library",
@@ -86,7 +93,6 @@ def drcheck(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., 
 
 CASES: dict[str, tuple[str, str]] = {
     # the command line itself
-    "": ("DR403", "there is no command; see `drcheck --help`"),
     "chek": ("DR403", "No such command 'chek'"),
     "check": ("DR403", "Missing argument 'TARGET'; see `drcheck check --help`"),
     "check model.pair --bogus": ("DR403", "No such option '--bogus'"),
@@ -95,8 +101,16 @@ CASES: dict[str, tuple[str, str]] = {
     # designs
     "check model.nowhere:pair": ("DR201", "no module 'model.nowhere' here; run drcheck in the directory"),
     "check model.pair:pari": ("DR201", "did you mean 'model.pair:pair'?"),
-    "check model/pair.py": ("DR201", "names a file, not a module; write model.pair:design"),
-    "check ./model/pair.py:pair": ("DR201", "write model.pair:pair"),
+    "check model/pairs.py": ("DR201", "there is no file 'model/pairs.py'; available: "),
+    "check model/pairs.py:pair": ("DR201", "did you mean 'model/pair.py'?"),
+    "check model/pair.py:pari": ("DR201", "did you mean 'model.pair:pair'?"),
+    "check model/": ("DR201", "'model/' is a directory, not the file of a module; available: model/"),
+    "check ../pair.py": ("DR201", "there is no file '../pair.py'"),
+    "check a-b.py": ("DR201", "'a-b' is not a name in Python; give it a name such as a_b.py"),
+    "check two-sites/site.py": ("DR201", "go there first: cd {project}/two-sites, and name site.py"),
+    "check parts/alone.py": ("DR202", "cannot be imported (parts/alone.py:1); common is beside it: cd parts, and name alone.py"),
+    "check json.py": ("DR404", "'json.py' cannot be imported: Python takes 'json' for another module"),
+    "check notes/pair.txt": ("DR201", "is not a Python file"),
     "check :pair": ("DR201", "':pair' is not a design"),
     "check model..pair": ("DR201", "is not a design"),
     "check model.pair:hours": ("DR203", "is a function, not a design"),
@@ -191,7 +205,7 @@ def test_bad_input_is_one_coded_line(line: str, drcheck: Callable[..., Outcome],
     status, out, err = drcheck(*line.split())
     assert (status, out) == (2, "")
     assert re.fullmatch(rf"error: \[{code}\] [^\n]+\n", err), err
-    assert words in err
+    assert words.format(project=project) in err
     assert sorted(p for p in project.rglob("*") if "__pycache__" not in p.parts) == before
 
 
@@ -208,7 +222,7 @@ def test_a_directory_without_designs(
         out, err = capsys.readouterr()
         assert out == ""
         assert err.startswith("error: [DR402] there is no package 'model' in ")
-        assert "name a design as module:design" in err
+        assert "name a design as module:design or file:design" in err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -22,8 +22,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, overload
 
+from drcheck import locate
 from drcheck.durations import Duration
 from drcheck.errors import DesignError, DrcheckError, Place
 from drcheck.logic.properties import Property, Statement
@@ -197,7 +198,13 @@ def _inline(design: Design, number: int, item: Any) -> Statement:
     return Statement(name, build, dict(item.given), details)
 
 
-def design(function: Callable[..., System] | None = None, *, title: str = "", properties: str | None = None) -> Any:
+@overload
+def design(function: Callable[..., System], /) -> Design: ...
+@overload
+def design(*, title: str = "", properties: str | None = None) -> Callable[[Callable[..., System]], Design]: ...
+def design(
+    function: Callable[..., System] | None = None, /, *, title: str = "", properties: str | None = None
+) -> Design | Callable[[Callable[..., System]], Design]:
     """Declare a function as a design. Raises DesignError DR205 for a parameter that is not declared well."""
 
     def declare(f: Callable[..., System]) -> Design:
@@ -257,7 +264,7 @@ def import_module(name: str) -> ModuleType:
                 "DR201",
                 f"there is no module {name!r} here",
                 available=[],
-                remedy="run drcheck in the directory that holds it, and write module:design, for instance model.pair:pair",
+                remedy="run drcheck in the directory that holds it, and write module:design; to try, drcheck.examples:pair",
             ) from error
         raise DesignError(
             "DR202", f"module {name} needs {error.name!r}, which cannot be imported", place=_place_of(error)
@@ -271,21 +278,38 @@ def import_module(name: str) -> ModuleType:
         ) from error
 
 
-def load(target: str) -> Design:
-    """The design `module:function` (or the only design of `module`).
+def _import_file(file: str) -> ModuleType:
+    """Import a module that is named by its file. Raises DesignError DR201, DR202 or DR404."""
+    name = locate.module_of(file)
+    try:
+        module = import_module(name)
+    except DesignError as error:
+        missing = error.__cause__.name if isinstance(error.__cause__, ModuleNotFoundError) else None
+        remedy = locate.beside(file, missing) if missing else ""
+        if error.code != "DR202" or not remedy:
+            raise
+        raise DesignError(error.code, error.message, place=error.place, remedy=remedy) from error.__cause__
+    locate.check_origin(module, file)
+    return module
 
-    Raises DesignError DR201 (no such module or design), DR202 (the module fails), DR203 (not a design).
+
+def load(target: str) -> Design:
+    """The design `module:function` (or the only design of `module`); a file stands for its module.
+
+    Raises DesignError DR201 (no such module, file or design), DR202 (the module fails), DR203 (not a design), DR404 (a
+    file that Python takes for another module).
     """
-    module_name, _, attribute = target.partition(":")
-    if module_name.endswith(".py") or "/" in module_name:
+    module_name, attribute = locate.parts(target)
+    if locate.is_file(module_name):
+        module = _import_file(module_name)
+        module_name = module.__name__
+    elif not module_name or not all(part.isidentifier() for part in module_name.split(".")):
         raise DesignError(
-            "DR201",
-            f"{target!r} names a file, not a module",
-            remedy=f"write {module_name.removesuffix('.py').strip('./').replace('/', '.')}:{attribute or 'design'}",
-        )
-    if not module_name or not all(part.isidentifier() for part in module_name.split(".")):
-        raise DesignError("DR201", f"{target!r} is not a design", remedy="write module:design, as in model.pair:pair")
-    module = import_module(module_name)
+            "DR201", f"{target!r} is not a design",
+            remedy="write module:design or file:design, as in drcheck.examples:pair or standby.py:standby",
+        )  # fmt: skip
+    else:
+        module = import_module(module_name)
     designs = designs_of(module)
     if not attribute:
         if len(designs) == 1:

@@ -56,6 +56,8 @@ CODES: dict[str, str] = {
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs are found where they were looked for",
+    "DR403": "a command line with an unknown or missing command, option or argument",
+    "DR404": "a file of a model whose name Python takes for another module",
     # 5xx: exploration
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",
@@ -75,6 +77,9 @@ CODES: dict[str, str] = {
     "DR704": "an audit that failed, or that returned something else than remarks",
     # 8xx: remarks (see below)
     "DR800": "a silencing of a remark that is not well formed",
+    # 9xx: what is not foreseen; the command line makes these out of other exceptions
+    "DR901": "an error that drcheck does not foresee: a defect, or a function of the model that misbehaves",
+    "DR902": "there is not enough memory",
 }
 """Every error code with its meaning. A code is never reused for another meaning."""
 
@@ -82,6 +87,9 @@ REMARKS: dict[str, str] = {
     "DR801": "remark: a silencing that silences nothing",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
+
+ALL_CODES: dict[str, str] = {**CODES, **REMARKS}
+"""The one list of all codes: what `drcheck errors` and docs/errors.md tell."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +113,16 @@ _NOT_THE_USERS = (
     str(Path(transitions.__file__).parent) + os.sep,  # live machines call expressions
     "<",  # generated code
 )
+_EXAMPLES = str(Path(__file__).parent / "examples.py")
+"""It is in this package, and written as a user's module."""
 
 
 def caller() -> Place:
     """The place of the nearest caller outside this package: where the user wrote the declaration."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
+        if frame.f_code.co_filename == _EXAMPLES:
+            break
         frame = frame.f_back
     return Place(frame.f_code.co_filename, frame.f_lineno)
 

@@ -21,10 +21,16 @@ from drcheck.cli.swarm import swarm_command
     epilog="""
 \b
 Examples:
+  drcheck check drcheck.examples:pair
+  drcheck check drcheck.examples:pair longest_wait --set patience=6h
   drcheck list
-  drcheck check model.pair:pair
-  drcheck check model.pair:pair P-2 --set threshold=6h
   drcheck review
+
+\b
+Completion of designs, properties and parameters; for good, put the line into ~/.bashrc, ~/.zshrc or config.fish:
+  eval "$(_DRCHECK_COMPLETE=bash_source drcheck)"
+  eval "$(_DRCHECK_COMPLETE=zsh_source drcheck)"
+  _DRCHECK_COMPLETE=fish_source drcheck | source
 
 Exit status: 0 everything holds, 1 a violation, 2 an error, 3 nothing violated but not everything decided.
 Set DRCHECK_DEBUG=1 to see the traceback of an error.
@@ -34,8 +40,9 @@ Set DRCHECK_DEBUG=1 to see the traceback of an error.
 def application() -> None:
     """Check disaster-recovery designs that are written as state machines.
 
-    A design is a function that composes components into one system; it is named module:function, and looked for from
-    the working directory. drcheck explores every reachable state and decides what the design promises.
+    A design is a function that composes components into one system; it is named module:function or file:function, and
+    looked for from the working directory. drcheck explores every reachable state and decides what the design promises.
+    drcheck.examples:pair is a design to try each command with.
     """
 
 

@@ -29,7 +29,7 @@ _TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*\Z")
 \b
 Examples:
   drcheck audit extract.prm datapump.prm replicat.prm
-  drcheck audit model.parameters:parameter_files *.prm --json
+  drcheck audit drcheck.examples:passwords extract.prm --json
 
 Exit status: 0 no problem (there may be warnings and notes), 1 problems found, 2 an error.
 """,

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import click
 
-from drcheck.errors import CODES, REMARKS, DrcheckError
+from drcheck.errors import DrcheckError
 
 OK, VIOLATION, ERROR, UNDECIDED, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 USAGE, UNEXPECTED, MEMORY = "DR403", "DR901", "DR902"
@@ -34,15 +34,6 @@ INTERRUPTED_LINE = "interrupted: what was decided by then is told, and the rest 
 
 _FULL = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG)
 """What a write to standard output can run into."""
-
-ALL_CODES: dict[str, str] = {
-    **CODES,
-    **REMARKS,
-    USAGE: "a command line with an unknown or missing command, option or argument",
-    UNEXPECTED: "an error that drcheck does not foresee: a defect, or a function of the model that misbehaves",
-    MEMORY: "there is not enough memory",
-}
-"""The registry's codes, those of remarks, and those that are not raised but made here, out of other exceptions."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -63,10 +54,17 @@ def run(arguments: Sequence[str]) -> int:
 def _invoke(arguments: Sequence[str]) -> int:
     """Parse and invoke, without click's own `main`: it turns a closed pipe into status 1, which means a violation."""
     from drcheck.cli.application import application
+    from drcheck.cli.complete import VARIABLE, completion
 
+    asked = os.environ.get(VARIABLE)
+    if asked:
+        return completion(application, asked)
     try:
         with application.make_context("drcheck", list(arguments)) as context:
             application.invoke(context)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.ctx.get_help() if bare.ctx is not None else bare.format_message())
+        return OK
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:
@@ -132,8 +130,6 @@ def _usage(error: click.ClickException) -> str:
     """Click's message, with the command whose help says more."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     help_ = f"; see `{context.command_path} --help`" if context is not None else ""
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return f"there is no command{help_}"
     return error.format_message().rstrip(".") + help_
 
 

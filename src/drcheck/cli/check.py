@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from drcheck.cli.complete import designs, properties
 from drcheck.cli.options import reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     epilog="""
 \b
 Examples:
-  drcheck check model.pair:pair
-  drcheck check model.pair:pair standby_takes_over P-2
-  drcheck check model.pair:pair --set threshold=6h --set failures=2
-  drcheck check model.pair:pair --limit-seconds 30 --json > result.json
-  drcheck check model.pair:pair one_at_a_time --reduce dead-variables,symmetry
-  drcheck check model.pair:pair --memory 8G --threads 4
-  drcheck check model.pair:pair --coverage
+  drcheck check drcheck.examples:pair
+  drcheck check drcheck.examples:pair one_at_a_time longest_wait
+  drcheck check drcheck.examples:pair --set patience=6h --set failures=2
+  drcheck check drcheck.examples:pair --limit-seconds 30 --json > result.json
+  drcheck check drcheck.examples:pair one_at_a_time --reduce dead-variables,symmetry
+  drcheck check drcheck.examples:pair --memory 8G --threads 4
+  drcheck check drcheck.examples:pair --coverage
 
 A limit, or Ctrl-C, stops a search and not the command: what was seen by then is told, and the rest is INCONCLUSIVE.
 After Ctrl-C no further search is begun; a second one ends the command at once.
@@ -37,8 +38,8 @@ Exit status: 0 everything holds, 1 a violation (known findings are violations to
 but not everything decided: a search stopped early, or a property that was named is not stated for these parameters.
 """,
 )
-@click.argument("target")
-@click.argument("names", metavar="[PROPERTY]...", nargs=-1)
+@click.argument("target", shell_complete=designs)
+@click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
 @set_option
 @search_options
 @click.option(
@@ -70,7 +71,7 @@ def check_command(
     as_json_: bool,
     traces: bool | None,
 ) -> None:
-    """Decide what the design TARGET (module:design) promises.
+    """Decide what the design TARGET promises: module:design, or file:design.
 
     PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are decided.
     """

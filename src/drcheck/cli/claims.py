@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from drcheck.cli.complete import designs
 from drcheck.cli.options import search_options
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 Examples:
   drcheck claims
   drcheck claims --no-run
-  drcheck claims model.pair:pair --json > matrix.json
+  drcheck claims --json > matrix.json
 
 A claim is VIOLATED if one of its properties is, INCONCLUSIVE if one of them could not be decided, HOLDS if all hold,
 and NOT DECIDED if no property that was run names it. The exit status is 0 whatever the verdicts are, and 3 after
 Ctrl-C: what was decided by then is shown, no further search is begun, and a second one ends the command at once.
 """,
 )
-@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--no-run", is_flag=True, help="Do not decide anything: list the properties that would.")
 @click.option("--json", "as_json_", is_flag=True, help="Print a JSON list, one object a claim, on standard output.")
 @search_options

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from drcheck.cli.complete import designs
 from drcheck.cli.options import assignments_of, search_options, set_option
 from drcheck.errors import OutputError, UsageError
 
@@ -29,9 +30,9 @@ DEFAULT = "mermaid"
     epilog="""
 \b
 Examples:
-  drcheck draw model.pair:pair --architecture --output architecture.svg
-  drcheck draw model.pair:pair --component primary --format dot
-  drcheck draw model.pair:pair --counterexample P-2 --format svg --output p-2.svg
+  drcheck draw drcheck.examples:pair --architecture --output architecture.svg
+  drcheck draw drcheck.examples:pair --component primary --format dot
+  drcheck draw drcheck.examples:pair --counterexample somebody_serves --format svg --output trace.svg
   drcheck draw --all --output diagrams
 
 Sequence charts of counterexamples exist as SVG, Mermaid and text; machines and architectures as DOT, SVG and Mermaid.
@@ -40,7 +41,7 @@ their formats, and README.md shows them. DOT, Mermaid and text come out the same
 of SVG depends on the version of Graphviz.
 """,
 )
-@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--component", metavar="NAME", help="Draw the state machine of one component.")
 @click.option("--architecture", is_flag=True, help="Draw the components, sites and shared events (the default).")
 @click.option("--counterexample", metavar="PROPERTY", help="Decide a property and draw its trace as a sequence chart.")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from drcheck.cli.complete import designs
 from drcheck.cli.options import set_option, settings_for
-from drcheck.errors import DrcheckError, UsageError
+from drcheck.errors import ALL_CODES, DrcheckError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 \b
 Examples:
   drcheck list
-  drcheck list model.pair:pair
+  drcheck list drcheck.examples:pair
   drcheck list --json
 """,
 )
-@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--json", "as_json_", is_flag=True, help="Print a JSON list on standard output.")
 def list_command(targets: Sequence[str], as_json_: bool) -> None:
     """List designs with their parameters and properties.
@@ -121,8 +122,8 @@ def _span(choices: Sequence[Any]) -> str:
 
 
 # -- show -----------------------------------------------------------------------------------------------------------
-@click.command("show", epilog="\b\nExample:\n  drcheck show model.pair:pair --set failures=2")
-@click.argument("target")
+@click.command("show", epilog="\b\nExample:\n  drcheck show drcheck.examples:pair --set failures=2")
+@click.argument("target", shell_complete=designs)
 @set_option
 def show_command(target: str, assignments: Sequence[str]) -> None:
     """Show what the design TARGET (module:design) is composed of: its components and events."""
@@ -184,8 +185,6 @@ def _variable(name: str, domain: Any) -> str:
 @click.argument("code", required=False)
 def errors_command(code: str | None) -> None:
     """Say what the code of an error means; without CODE, list all codes."""
-    from drcheck.cli.boundary import ALL_CODES
-
     if code is None:
         for key, meaning in sorted(ALL_CODES.items()):
             click.echo(f"{key}  {meaning}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from drcheck.cli.complete import designs
 from drcheck.cli.options import limits_of, resource_options, set_option, settings_for
 
 
@@ -17,7 +18,7 @@ from drcheck.cli.options import limits_of, resource_options, set_option, setting
     epilog="""
 \b
 Examples:
-  drcheck mutate model.pair:pair
+  drcheck mutate drcheck.examples:pair
   drcheck mutate --output procedures.md
 
 So many mutants as there are threads are decided side by side, each with its share of the memory.
@@ -26,7 +27,7 @@ Exit status: 0 the tables were made, 2 an error; a design that is named and has 
 none of those that are found has one.
 """,
 )
-@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @set_option
 @click.option(
     "--largest",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from drcheck.cli.complete import settings, words
 from drcheck.errors import EngineError, UsageError
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ LEAST_MEMORY = 1 << 20
 def set_option(function: F) -> F:
     """`--set name=value`, any number of times."""
     return click.option(
-        "--set", "assignments", metavar="NAME=VALUE", multiple=True,
-        help="A parameter of the design: --set threshold=6h. Any number of times; `drcheck list` shows them all.",
+        "--set", "assignments", metavar="NAME=VALUE", multiple=True, shell_complete=settings,
+        help="A parameter of the design: --set patience=6h. Any number of times; `drcheck list` shows them all.",
     )(function)  # fmt: skip
 
 
@@ -75,7 +76,10 @@ def search_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--limit-seconds", type=float, metavar="S", help="Stop each search after so many seconds."),
         click.option("--limit-states", type=int, metavar="N", help="Stop each search after about so many states."),
-        click.option("--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}."),
+        click.option(
+            "--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}.",
+            shell_complete=words("auto", "reference", "python", "numpy", "native"),
+        ),
     ):  # fmt: skip
         options = option(options)
     return options
@@ -87,7 +91,7 @@ def assignments_of(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not name or not equals:
-            raise UsageError("DR401", f"--set {pair!r} is not an assignment", remedy="write --set threshold=6h")
+            raise UsageError("DR401", f"--set {pair!r} is not an assignment", remedy="write --set patience=6h")
         if name in found:
             raise UsageError("DR401", f"parameter {name} is set twice", remedy="keep one of the two")
         found[name] = value

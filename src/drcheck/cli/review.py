@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from drcheck.cli.complete import designs
 from drcheck.cli.options import assignments_of, search_options, set_option
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 \b
 Examples:
   drcheck review
-  drcheck review model.pair:pair --set threshold=6h --output /tmp/six-hours
+  drcheck review drcheck.examples:pair --set patience=6h --output six-hours
   drcheck review --output reviews/2026-11.html
 
 Two files are written, HTML and Markdown, both self-contained; without --output, review/review.html and review/review.md.
 The exit status is 0 when they are written, whatever the verdicts are.
 """,
 )
-@click.argument("targets", metavar="[TARGET]...", nargs=-1)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option(
     "--output", default="review", show_default=True, metavar="DIR|FILE", help="A directory, or a file ending in .html."
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from drcheck.cli.complete import designs, properties
 from drcheck.cli.options import set_option, settings_for
 from drcheck.errors import EngineError
 
@@ -28,17 +29,17 @@ WALKS, STEPS = 10_000, 1_000
     epilog="""
 \b
 Examples:
-  drcheck simulate model.pair:pair
-  drcheck simulate model.pair:pair somebody_serves --walks 100000 --steps 500
-  drcheck simulate model.pair:pair --seconds 60 --seed 7 --json > seen.json
+  drcheck simulate drcheck.examples:pair
+  drcheck simulate drcheck.examples:pair somebody_serves --walks 100000 --steps 500
+  drcheck simulate drcheck.examples:pair --seconds 60 --seed 7 --json > seen.json
 
 Nothing that the walks do not show is excluded: a property is VIOLATED or NOT SEEN, and never holds.
 
 Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an error.
 """,
 )
-@click.argument("target")
-@click.argument("names", metavar="[PROPERTY]...", nargs=-1)
+@click.argument("target", shell_complete=designs)
+@click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
 @set_option
 @click.option("--walks", type=int, default=None, metavar="N", help=f"How many walks (default {WALKS:,}).")
 @click.option("--steps", type=int, default=STEPS, metavar="L", help=f"The most steps of a walk (default {STEPS:,}).")

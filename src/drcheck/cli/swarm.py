@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from drcheck.cli.complete import designs, properties
 from drcheck.cli.options import set_option, settings_for
 from drcheck.errors import EngineError, UsageError
 
@@ -30,17 +31,17 @@ CAVEAT = (
     epilog="""
 \b
 Examples:
-  drcheck swarm model.pair:pair
-  drcheck swarm model.pair:pair somebody_serves --table 2G --searches 3
-  drcheck swarm model.pair:pair --depth 40 --seconds 60 --json > seen.json
+  drcheck swarm drcheck.examples:pair
+  drcheck swarm drcheck.examples:pair somebody_serves --table 2G --searches 3
+  drcheck swarm drcheck.examples:pair --depth 40 --seconds 60 --json > seen.json
 
 States that a search omits are not looked at: a property is VIOLATED or NOT SEEN, and never holds.
 
 Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an error.
 """,
 )
-@click.argument("target")
-@click.argument("names", metavar="[PROPERTY]...", nargs=-1)
+@click.argument("target", shell_complete=designs)
+@click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
 @set_option
 @click.option("--table", default=TABLE, metavar="SIZE", help=f"Bytes of the table: 64K, 512M, 2G (default {TABLE}).")
 @click.option("--searches", type=int, default=1, metavar="N", help="Searches with other hash functions each (default 1).")
