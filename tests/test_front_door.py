@@ -13,25 +13,20 @@ from pathlib import Path
 
 import pytest
 
+import drcheck.examples
 from drcheck.cli.application import application
 from drcheck.cli.boundary import run
 from tests import cli_project
 
+EXAMPLES = Path(drcheck.examples.__file__)
 SCRIPTS = Path(sys.executable).parent
-AUDITS = """
-from drcheck.audit import audit
-
-@audit()
-def nothing_to_say(files, options):
-    return []
-"""
 Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
-    cli_project.write(tmp_path, {"model/audits.py": AUDITS})
+    cli_project.write(tmp_path, {"model/example.py": EXAMPLES.read_text(encoding="utf-8")})  # with a procedure and an audit
     before = set(sys.modules)
     cli_project.enter(tmp_path, monkeypatch)
     yield tmp_path
@@ -39,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def drcheck(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     def call(*words: str) -> tuple[int, str, str]:
         status = run(words)
         return (status, *capsys.readouterr())
@@ -48,10 +43,10 @@ def drcheck(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 # -- help ---------------------------------------------------------------------------------------------------------------
-def test_no_command_is_help(drcheck: Command) -> None:
-    status, out, err = drcheck()
+def test_no_command_is_help(command: Command) -> None:
+    status, out, err = command()
     assert (status, err) == (0, "")
-    assert out == drcheck("--help")[1]
+    assert out == command("--help")[1]
 
 
 def test_python_m_drcheck_is_the_command(project: Path) -> None:
@@ -72,7 +67,7 @@ def test_there_are_examples_for_every_command() -> None:
 
 
 @pytest.mark.parametrize("line", examples())
-def test_every_example_of_a_help_text_runs(line: str, drcheck: Command, project: Path) -> None:
+def test_every_example_of_a_help_text_runs(line: str, command: Command, project: Path) -> None:
     for name in ("extract.prm", "datapump.prm", "replicat.prm"):
         (project / name).write_text("EXTRACT e\n")
     words = shlex.split(line.partition(" > ")[0])[1:]
@@ -82,7 +77,7 @@ def test_every_example_of_a_help_text_runs(line: str, drcheck: Command, project:
         words[words.index("--seconds") + 1] = "0.2"
     if "--table" in words:
         words[words.index("--table") + 1] = "1M"
-    status, out, err = drcheck(*words)
+    status, out, err = command(*words)
     assert "error" not in err
     assert out
     assert status in ((0, 1, 3) if words[0] in ("check", "simulate", "swarm") else (0,))
@@ -90,55 +85,54 @@ def test_every_example_of_a_help_text_runs(line: str, drcheck: Command, project:
         assert "| 1. `stop_standby`: Take the standby out of service. | breaks `one_at_a_time` " in out
 
 
-def test_the_example_promises_what_it_says(drcheck: Command) -> None:
-    status, out, _ = drcheck("check", "drcheck.examples:pair", "--no-trace")
+def test_the_example_promises_what_it_says(command: Command) -> None:
+    status, out, _ = command("check", "drcheck.examples:pair", "--no-trace")
     assert status == 1
     assert "5 properties: 4 hold, 1 violated (1 known)" in out
     assert "never fire" not in out
-    status, out, _ = drcheck("check", "drcheck.examples:pair", "longest_wait", "--set", "patience=6h", "--coverage")
+    status, out, _ = command("check", "drcheck.examples:pair", "longest_wait", "--set", "patience=6h", "--coverage")
     assert status == 0
     assert "that is 6 ticks (6h)" in out
 
 
 def test_the_example_names_places_in_its_own_file() -> None:
-    from drcheck.examples import pair
-
-    system = pair.build()
+    system = drcheck.examples.pair.build()
     assert Path(system.component("standby").place.file).name == "examples.py"
     assert all(event.place is not None and Path(event.place.file).name == "examples.py" for event in system.events)
 
 
-def test_the_audit_of_the_example(drcheck: Command, project: Path) -> None:
+def test_the_audit_of_the_example(command: Command, project: Path) -> None:
     (project / "extract.prm").write_text("EXTRACT e\nUSERID u, PASSWORD secret\n")
-    status, out, _ = drcheck("audit", "drcheck.examples:passwords", "extract.prm")
+    status, out, _ = command("audit", "drcheck.examples:passwords", "extract.prm")
     assert status == 1
     assert "extract.prm:2: problem password" in out
-    assert drcheck("audit", "drcheck.examples:passwords", "nowhere.prm")[0] == 2
+    assert command("audit", "drcheck.examples:passwords", "nowhere.prm")[0] == 2
 
 
 # -- files ----------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "target", ["model/pair.py", "model/pair.py:pair", "./model/pair.py:pair", "model/../model/pair.py", "{project}/model/pair.py"]
 )
-def test_a_file_stands_for_its_module(target: str, drcheck: Command, project: Path) -> None:
-    status, out, err = drcheck("check", target.format(project=project), "one_at_a_time")
+def test_a_file_stands_for_its_module(target: str, command: Command, project: Path) -> None:
+    status, out, err = command("check", target.format(project=project), "one_at_a_time")
     assert (status, err) == (0, "")
     assert out.startswith("model.pair:pair: ")
 
 
-def test_a_file_in_the_working_directory_and_in_a_plain_folder(drcheck: Command, project: Path) -> None:
+def test_a_file_in_the_working_directory_and_in_a_plain_folder(command: Command, project: Path) -> None:
     text = cli_project.DESIGN.replace(', properties="properties.pair"', "")
     for place in (project / "standby_pair.py", project / "designs" / "standby_pair.py"):
         place.parent.mkdir(exist_ok=True)
         place.write_text(text, encoding="utf-8")
-    assert drcheck("check", "standby_pair.py")[1].startswith("standby_pair:pair: ")
-    assert drcheck("show", "designs/standby_pair.py:pair")[0] == 0
-    assert drcheck("list", "designs/standby_pair.py")[1].startswith("designs.standby_pair:pair: ")
+    assert command("check", "standby_pair.py")[1].startswith("standby_pair:pair: ")
+    assert command("show", "designs/standby_pair.py:pair")[0] == 0
+    assert command("list", "designs/standby_pair.py")[1].startswith("designs.standby_pair:pair: ")
 
 
 # -- the tab key --------------------------------------------------------------------------------------------------------
 LINES = {
     "drcheck sim": ["simulate"],
+    "drcheck check model.": ["model.example:pair", "model.pair:pair"],
     "drcheck check model.pair:p": ["model.pair:pair"],
     "drcheck check drcheck.examples:": ["drcheck.examples:pair"],
     "drcheck check model.pair:pair o": ["one_at_a_time"],
@@ -176,13 +170,13 @@ def loud(project: Path) -> Path:
 
 
 @pytest.mark.parametrize("line", list(LINES))
-def test_what_can_follow(line: str, loud: Path, drcheck: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_can_follow(line: str, loud: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     word = line.rpartition(" ")[2]
     before = word[: max(word.rfind(":"), word.rfind("=")) + 1]  # bash takes these for words of their own
     for breaks, prefix in ((" :=", before), (" ", "")):
         for name, value in (("_DRCHECK_COMPLETE", "bash_complete"), ("COMP_WORDS", line), ("COMP_BREAKS", breaks)):
             monkeypatch.setenv(name, value)
-        status, out, err = drcheck()
+        status, out, err = command()
         assert (status, err) == (0, "")
         assert out.split() == [f"plain,{found.removeprefix(prefix)}" for found in LINES[line]]
 
@@ -222,7 +216,7 @@ def test_fish_completes(loud: Path) -> None:
         assert {found.partition("\t")[0] for found in shown.splitlines()} == set(LINES[line]), line
 
 
-def test_a_shell_that_nobody_knows_gets_nothing(monkeypatch: pytest.MonkeyPatch, drcheck: Command) -> None:
+def test_a_shell_that_nobody_knows_gets_nothing(monkeypatch: pytest.MonkeyPatch, command: Command) -> None:
     for instruction in ("tcsh_source", "bash_nonsense", "bash"):
         monkeypatch.setenv("_DRCHECK_COMPLETE", instruction)
-        assert drcheck() == (1, "", "")
+        assert command() == (1, "", "")
