@@ -39,6 +39,7 @@ from drcheck import (
     minutes,
     on,
     outcome,
+    seconds,
     total,
 )
 from drcheck.errors import CODES, DrcheckError
@@ -447,7 +448,7 @@ def member_that_ignores_its_site() -> object:
 
 
 @says("""[DR117] 1h30m is not a whole number of ticks of 1h (HERE); choose a tick length that divides every duration
-    of the design""")
+    of the design: 1h30m is the longest, because of 1h30m (HERE)""")
 def duration_between_ticks() -> object:
     outage = Age("outage", 9)
     return one(on("tick", "s", when=outage < minutes(90)), variables=[outage], tick=hours(1))
@@ -525,8 +526,13 @@ def chain_of_a_hundred_additions() -> object:
     return sum_
 
 
-@says("""[DR206] a duration is a whole number of hours, zero or more, not -1 (HERE); write for instance hours(8), or
-    minutes(90) for an hour and a half""")
+@says("""[DR135] 1m30s is not a whole number of minutes (HERE); read in_seconds, or ticks(tick) for a number of ticks""")
+def minutes_of_a_duration_in_seconds() -> object:
+    return seconds(90).in_minutes
+
+
+@says("""[DR206] a duration is a whole number of hours, zero or more, not -1 (HERE); write for instance hours(8),
+    minutes(90) for an hour and a half, or seconds(30) for half a minute""")
 def negative_duration() -> object:
     return hours(-1)
 
@@ -688,6 +694,7 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "hours": lambda v: hours(v),
     "minutes": lambda v: minutes(v),
     "days": lambda v: days(v),
+    "seconds": lambda v: seconds(v),
     "Duration": lambda v: Duration(v),
     "if_else(junk, 1, 2)": lambda v: read(if_else(v, 1, 2) == 1),
     "if_else(b, junk, 2)": lambda v: read(if_else(Boolean("b"), v, 2) == 1),

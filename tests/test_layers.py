@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"transition"},
     {"component"},
     {"system"},
-    {"ranges"},
+    {"ranges", "tick_length"},
     {"lowering"},
     {"rendezvous"},
     {"composition"},

@@ -7,7 +7,7 @@ design by name `drcheck.design.load`.
 from drcheck.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.composition import Rendezvous, Site, compose, event
 from drcheck.design import Design, design
-from drcheck.durations import Duration, days, hours, minutes
+from drcheck.durations import Duration, days, hours, minutes, seconds
 from drcheck.errors import DrcheckError
 from drcheck.expressions import (
     Expression,
@@ -96,6 +96,7 @@ __all__ = [
     "reachable",
     "release",
     "remarks_of",
+    "seconds",
     "silence",
     "stated",
     "strongly_fair",

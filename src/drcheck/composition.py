@@ -27,6 +27,7 @@ from drcheck.lowering import lower_event
 from drcheck.remarks import Silencing, silencings
 from drcheck.rendezvous import Rendezvous, Site, event
 from drcheck.system import Cell, Domain, Event, Participant, System
+from drcheck.tick_length import with_remedy
 from drcheck.transition import check_text
 from drcheck.variables import Counter, Variable, check_name
 
@@ -80,7 +81,10 @@ def compose(
     budget = _fault_budget(drafts, dict(faults or {}), members, place)
     if budget is not None:
         members.append(budget)
-    cells, initial, cell_of, control_of = _cells(members, tick, name, place)
+    try:
+        cells, initial, cell_of, control_of = _cells(members, tick, name, place)
+    except ModelError as error:
+        raise _explained(error, members, tick) from None
     shell = System(
         name=name,
         cells=cells,
@@ -99,6 +103,8 @@ def compose(
     )
     try:
         return replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
+    except ModelError as error:
+        raise _explained(error, members, tick) from None
     except RecursionError:
         raise ModelError(
             "DR121",
@@ -106,6 +112,11 @@ def compose(
             place=place,
             remedy="spread the transitions over several triggers",
         ) from None
+
+
+def _explained(error: ModelError, members: list[Component], tick: Duration | None) -> ModelError:
+    """An error of the composition; where a duration does not fit the tick, with what would fit all of them."""
+    return with_remedy(error, members) if error.code == "DR117" and tick is not None else error
 
 
 def _check_arguments(
@@ -133,7 +144,7 @@ def _check_arguments(
             isinstance(mapping, Mapping) and all(isinstance(key, str) and key for key in mapping)
         ):
             raise ModelError("DR115", f"system {name}: {what} must map names, not be {shown(mapping)}", place=place)
-    if tick is not None and (not isinstance(tick, Duration) or tick.in_minutes == 0):
+    if tick is not None and (not isinstance(tick, Duration) or tick.in_seconds == 0):
         given = str(tick) if isinstance(tick, Duration) else shown(tick)
         raise ModelError(
             "DR117",

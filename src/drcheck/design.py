@@ -70,7 +70,8 @@ class Parameter:
         return {Duration: "a duration", bool: "yes or no", int: "a whole number"}.get(self.type, "a name")
 
     def _bad(self, value: Any, available: Sequence[str]) -> DesignError:
-        return DesignError("DR205", f"parameter {self.name} cannot be {value!r}", available=available, asked=str(value))
+        given = str(value) if isinstance(value, Duration) else repr(value)
+        return DesignError("DR205", f"parameter {self.name} cannot be {given}", available=available, asked=str(value))
 
 
 def show(value: Any) -> str:

@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "DR120": "a component run by itself reads something that it was not given",
     "DR121": "an expression that is nested too deeply or is too large",
     "DR129": "mutants of a design that has no procedure",
+    "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

@@ -175,7 +175,7 @@ class _StandaloneEnvironment:
                     place=place,
                     remedy="give variables and states of other components, and their values",
                 )
-        if tick is not None and (not isinstance(tick, Duration) or tick.in_minutes == 0):
+        if tick is not None and (not isinstance(tick, Duration) or tick.in_seconds == 0):
             raise ModelError("DR117", f"a tick length is a duration above zero, not {shown(tick)}", place=place)
         self._given = {self._key(leaf): value for leaf, value in reads.items()}
         self._readable = [str(leaf) for leaf in reads]

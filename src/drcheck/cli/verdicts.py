@@ -14,6 +14,7 @@ from drcheck.cli.console import plain
 from drcheck.cli.data import assumptions
 from drcheck.design import show
 from drcheck.report.digest import trace_view, value_text
+from drcheck.tick_length import hint
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -118,6 +119,8 @@ def _notes(console: Console, report: DesignReport) -> None:
                 "nothing is known of events that never fire.",
                 style="yellow",
             )
+            if why := hint(run.system):
+                plain(console, why)
         for done in () if run.reduced is None else run.reduced.applications:
             where = "" if len(searches) == 1 else f" ({_label(run)})"
             plain(console, f"With {done.name}{where}: {done.what}" if done.applied else
