@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "drcheck"
 
 LAYERS: list[set[str]] = [
     {"errors"},
-    {"durations", "locate", "remarks"},
+    {"durations", "locate", "remarks", "source"},
     {"expressions"},
     {"variables"},
     {"transition"},
@@ -31,6 +31,7 @@ LAYERS: list[set[str]] = [
     {"semantics", "coverage"},
     {"explore", "trace"},
     {"logic"},
+    {"stating"},
     {"design", "render"},
     {"selection"},
     {"finders"},

@@ -9,7 +9,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from bench.pipeline import SIZES, pipeline
-from drcheck.check import DOMAINS, Outcome, check
+from drcheck.check import Outcome, check
 from drcheck.component import Component, on, outcome
 from drcheck.composition import compose
 from drcheck.design import load
@@ -20,6 +20,7 @@ from drcheck.explore.native.translate import count_bits
 from drcheck.explore.protocol import Query
 from drcheck.explore.simulation import Attained, Sighting, Simulation, simulate, states_of, way_through
 from drcheck.logic.properties import (
+    DOMAINS,
     always,
     can_always,
     deadlock_free,

@@ -17,7 +17,7 @@ import numpy as np
 
 from drcheck.coverage import GuardCoverage, GuardQuestions
 from drcheck.design import Design, show
-from drcheck.errors import DrcheckError, EngineError, PropertyError
+from drcheck.errors import DrcheckError, EngineError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
 from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
@@ -27,16 +27,16 @@ from drcheck.explore.vector import Columns
 from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.formulas import formula, holds_on
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
-from drcheck.logic.properties import Property, Statement, structure
+from drcheck.logic.properties import DOMAINS as DOMAINS  # part of this module's interface
+from drcheck.logic.properties import Property, Statement, on_domains
 from drcheck.logic.temporal import Negation, Shape, marks, negation, refute
 from drcheck.lowering import conjunction, lower
 from drcheck.selection import grouped, properties_on, select
 from drcheck.semantics import Oracle
+from drcheck.stating import properties_of
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
 
-DOMAINS = "values_stay_in_their_domains"
-"""The name of the property that every system has without stating it."""
 ON_EXECUTIONS = ("leads_to", "ltl", "can_always")
 """The kinds of properties that are not about single states."""
 INTERRUPTED = "the run was interrupted before its search"
@@ -154,12 +154,13 @@ class Planner:
         self.watches.append(node)
         return len(self.watches) - 1
 
-    def plans(self, items: Sequence[Property]) -> list[Plan]:
-        """The plans of properties. Raises PropertyError or ModelError, which tell of the property."""
+    def plans(self, items: Sequence[Property | Statement]) -> list[Plan]:
+        """The plans of properties, and of statements as they are on the system.
+
+        Raises PropertyError or ModelError, which tell of the property.
+        """
         plans = []
-        for item in items:
-            if not isinstance(item, Property):
-                raise PropertyError("DR302", f"{item!r} is not a property")
+        for item in properties_of(self.system, items):
             try:
                 plans.append(self.plan(item))
             except DrcheckError as error:
@@ -213,7 +214,7 @@ class Planner:
 
 def check(
     system: System,
-    properties: Sequence[Property] | None = None,
+    properties: Sequence[Property | Statement] | None = None,
     *,
     engine: str = "auto",
     limits: Limits = Limits(),
@@ -222,7 +223,7 @@ def check(
     reductions: frozenset[str] = frozenset(),
     coverage: bool = False,
 ) -> list[Verdict]:
-    """Decide properties of a system in one search; without `properties`, those that the system carries.
+    """Decide properties, or statements, of a system in one search; without `properties`, those that the system carries.
 
     The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
     the verdicts are those of a search without, the numbers of states are smaller. `coverage`: whether the same search
@@ -237,7 +238,7 @@ def check(
 
 def _searched(
     system: System,
-    properties: Sequence[Property] | None,
+    properties: Sequence[Property | Statement] | None,
     engine: str,
     limits: Limits,
     listener: Listener | None,
@@ -252,7 +253,7 @@ def _searched(
             "a search with reductions does not see every state, so it does not tell the coverage of guards",
             remedy="leave out the reductions, or the coverage",
         )
-    wanted = list(system.properties if properties is None else properties)
+    wanted = properties_of(system, system.properties if properties is None else properties)
     planner = Planner(system)
     plans = planner.plans(wanted)
     if wanted and all(item.kind == "structure" for item in wanted):
@@ -369,7 +370,7 @@ class _Judge:
         return self._noted(self._domains())
 
     def _domains(self) -> Verdict:
-        item = structure(True, "", name=DOMAINS, statement="No update takes a variable out of its declared domain.")
+        item = on_domains()
         escape = self.found.escape
         if escape is not None:
             states, left = [self.found.state(n) for n in self.found.ancestry(escape.state)], (escape.event, escape.cell)
@@ -677,7 +678,7 @@ def check_design(
         if searched and (not order or verdicts[0].outcome is not Outcome.HOLDS):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
-    order += [decided[s.name] for s in select(design, names) if s.name in decided]
+    order += [decided[s.name] for s in select(design, names, asked) if s.name in decided]
     return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted)
 
 

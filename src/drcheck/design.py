@@ -26,8 +26,9 @@ from typing import Any, overload
 
 from drcheck import locate
 from drcheck.durations import Duration
-from drcheck.errors import DesignError, DrcheckError, Place
-from drcheck.logic.properties import Property, Statement
+from drcheck.errors import DesignError, DrcheckError, Place, PropertyError
+from drcheck.logic.properties import Statement
+from drcheck.stating import composed, refuse_beside, stated_in, unique
 from drcheck.system import System
 
 
@@ -149,54 +150,42 @@ class Design:
             )
         return replace(system, parameters=values, title=self.title or system.title, doc=system.doc or self.doc)
 
-    def statements(self) -> list[Statement]:
+    def statements(self, settings: Mapping[str, Any] | None = None) -> list[Statement]:
         """The properties stated for the design, in the order of their definition.
 
-        From the module named by `properties`, all `@stated` functions; and those passed to `compose`, by name.
-        Raises DesignError DR202, PropertyError DR302, DR303.
+        From the module named by `properties`, and then those that its system, with `settings`, was composed with.
+        Raises DesignError DR202, PropertyError DR302 (also for parameters that a property or the repair of its finding
+        names and the design does not have), DR303, DR306 to DR308.
         """
-        from drcheck.errors import PropertyError
-
+        system, own = self.build(settings), sys.modules.get(self.function.__module__)
         found: list[Statement] = []
         if self.properties_module is not None:
-            module = import_module(self.properties_module)
-            found += [item for item in vars(module).values() if isinstance(item, Statement)]
-        found += [_inline(self, number, item) for number, item in enumerate(self.build().properties)]
-        names: set[str] = set()
+            found += stated_in(import_module(self.properties_module), system)
+        found += [s for s in composed(system.properties, self.name, self.place) if not any(s is other for other in found)]
+        unique(found, self.name)
+        if own is not None:
+            named = any(d.properties_module == own.__name__ for d in designs_of(own).values())
+            refuse_beside(own, self.function.__name__, found, named=named)
         for statement in found:
-            if statement.name in names:
-                raise PropertyError(
-                    "DR303",
-                    f"two properties of {self.name} are called {statement.name!r}",
-                    place=statement.details.get("place"),
-                    remedy="give one of them another name",
-                )
-            names.add(statement.name)
+            self._check_parameters(statement)
         return found
 
-
-def _inline(design: Design, number: int, item: Any) -> Statement:
-    """A property passed to compose, as a statement."""
-    from drcheck.errors import PropertyError
-
-    if isinstance(item, Statement):
-        return item
-    if not isinstance(item, Property):
-        raise PropertyError(
-            "DR302", f"{item!r} in the properties of {design.name} is not a property", place=design.place
-        )
-    name = item.name or f"property_{number + 1}"
-    details = {
-        "claims": item.claims, "source": item.source, "assumptions": item.assumptions, "finding": item.finding,
-        "statement": item.statement, "place": item.place,
-    }  # fmt: skip
-
-    def build(system: System) -> Property:
-        built = system.properties[number]
-        assert isinstance(built, Property)
-        return built
-
-    return Statement(name, build, dict(item.given), details)
+    def _check_parameters(self, statement: Statement) -> None:
+        """Raises PropertyError DR302 for a parameter, or its value, that the design does not have."""
+        finding = statement.details.get("finding")
+        repaired = finding.repaired if finding is not None else {}
+        for what, values in (
+            (f"property {statement.name} is given", statement.given),
+            (f"the repair in the finding of property {statement.name}:", repaired),
+        ):
+            for name, value in values.items():
+                try:
+                    self.parameter(name).check(value)
+                except DesignError as error:
+                    raise PropertyError(
+                        "DR302", f"{what} {error.message}", place=statement.details.get("place"),
+                        available=error.available, remedy=error.remedy,
+                    ) from error  # fmt: skip
 
 
 @overload

@@ -54,6 +54,12 @@ CODES: dict[str, str] = {
     "DR303": "two properties of one name",
     "DR304": "a fairness assumption that names an unknown event",
     "DR305": "a formula of temporal logic that is too large",
+    "DR306": "a property of a reserved name",
+    "DR307": "a property, or a function that makes one, that is written and is none of the design's",
+    "DR308": "a module of properties that states none",
+    "DR309": "something that `stated` cannot declare, or a detail of a property that cannot be",
+    "DR310": "several errors in the variants of a design, all of them told",
+    "DR311": "a property decided on a system that is composed for other parameters than those that it is stated for",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs are found where they were looked for",

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from drcheck.check import DOMAINS, Plan, Planner
+from drcheck.check import Plan, Planner
 from drcheck.design import Design
 from drcheck.explore.bitstate import BitSearch, swarm
 from drcheck.explore.protocol import Query
 from drcheck.explore.simulation import Attained, Sighting, Simulation, simulate, way_through
 from drcheck.expressions import BOOLEAN, Operation
-from drcheck.logic.properties import Property, Statement, structure
+from drcheck.logic.properties import DOMAINS, Property, Statement, on_domains
 from drcheck.selection import grouped, properties_on
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
@@ -229,7 +229,7 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
 
 
 def _domains(evidence: Evidence[W], given: Mapping[str, Any]) -> Observation:
-    item = structure(True, "", name=DOMAINS, statement="No update takes a variable out of its declared domain.")
+    item = on_domains()
     found, system = evidence.escape(), evidence.system
     if found is None:
         return Observation(item, Shown.NOT_SEEN, evidence.unseen(), given=given)

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from drcheck.design import Design, show
-from drcheck.errors import DesignError, PropertyError, UnknownAttributeError
+from drcheck.errors import PropertyError, UnknownAttributeError
 from drcheck.logic.properties import Property, Statement
 from drcheck.system import System
 
 
-def select(design: Design, names: Sequence[str]) -> list[Statement]:
-    """The statements of a design with these names or claim keys; all where `names` is empty. Raises PropertyError DR301."""
-    statements = design.statements()
+def select(design: Design, names: Sequence[str], asked: Mapping[str, Any] | None = None) -> list[Statement]:
+    """The statements of a design with these names or claim keys; all where `names` is empty. Raises PropertyError DR301.
+
+    `asked`: the parameters with which its system is composed, which may carry other properties than by default.
+    """
+    statements = design.statements(asked)
     if not names:
         return statements
     chosen = []
@@ -43,16 +46,8 @@ def grouped(
     """
     groups: dict[Given, list[Statement]] = {(): []}
     skipped: list[tuple[Statement, str]] = []
-    for statement in select(design, names):
-        try:
-            given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
-        except DesignError as error:
-            raise PropertyError(
-                "DR302",
-                f"property {statement.name} is given {error.message}",
-                place=statement.details.get("place"),
-                available=error.available,
-            ) from error
+    for statement in select(design, names, asked):
+        given = dict(statement.given)
         conflict = [k for k, v in given.items() if k in asked and asked[k] != v]
         if conflict:
             needs = ", ".join(f"{k}={show(given[k])}" for k in conflict)

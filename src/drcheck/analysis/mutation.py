@@ -20,11 +20,11 @@ from typing import Any
 import networkx as nx
 
 from drcheck.analysis.procedures import KINDS, Mutation, Procedure, mutant, mutations, procedures
-from drcheck.check import DOMAINS, Outcome, Verdict, check
+from drcheck.check import Outcome, Verdict, check
 from drcheck.design import Design, load, show
 from drcheck.errors import DesignError
 from drcheck.explore.protocol import Limits
-from drcheck.logic.properties import Property, Statement
+from drcheck.logic.properties import DOMAINS, Property, Statement
 from drcheck.selection import property_on
 from drcheck.system import System
 
@@ -263,7 +263,7 @@ def _in_order(steps: Mapping[str, _Step]) -> list[_Step]:
 def _groups(design: Design, asked: Mapping[str, Any]) -> dict[Key, list[Statement]]:
     """The statements by the parameters that they are given, without those that contradict what was asked."""
     groups: dict[Key, list[Statement]] = {}
-    for statement in design.statements():
+    for statement in design.statements(asked):
         given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
         if any(k in asked and asked[k] != v for k, v in given.items()):
             continue
@@ -322,7 +322,7 @@ def _effects(task: _Task) -> list[Effect]:
     procedure = next((p for p in procedures(system) if p.component.name == task.procedure), None)
     if procedure is None:
         raise DesignError("DR203", f"design {task.design} has no procedure {task.procedure!r}")
-    wanted = [s.on(system) for s in design.statements() if s.name in task.names]
+    wanted = [s.on(system) for s in design.statements(dict(task.settings)) if s.name in task.names]
     result = []
     for item in task.mutants:
         changed = mutant(system, procedure, item)

@@ -115,7 +115,8 @@ def decide(
     coverage: bool = False,
 ) -> DesignReport:
     """What `check_design` decides; the property that every system has without stating it can be named as well."""
-    from drcheck.check import DOMAINS, DesignReport, check, check_design
+    from drcheck.check import DesignReport, check, check_design
+    from drcheck.logic.properties import DOMAINS
 
     stated = [name for name in names if name != DOMAINS]
     if stated or not names:

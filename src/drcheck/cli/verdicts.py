@@ -9,10 +9,11 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from drcheck.check import DOMAINS, Outcome
+from drcheck.check import Outcome
 from drcheck.cli.console import plain
 from drcheck.cli.data import assumptions
 from drcheck.design import show
+from drcheck.logic.properties import DOMAINS
 from drcheck.report.digest import trace_view, value_text
 from drcheck.tick_length import hint
 

@@ -23,15 +23,20 @@ the composed system, with the design parameters it needs.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from types import ModuleType
+from typing import Any, overload
+from weakref import WeakKeyDictionary
 
-from drcheck.errors import DrcheckError, Place, PropertyError, caller
+from drcheck.errors import DrcheckError, Place, PropertyError, caller, shown
 from drcheck.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
 from drcheck.logic.formulas import antecedent
 from drcheck.system import System
 
+DOMAINS = "values_stay_in_their_domains"
+"""The name of the property that every system has without stating it."""
 KINDS = {
     "always": "safety",
     "reachable": "reachability",
@@ -145,9 +150,8 @@ def _make(kind: str, details: dict[str, Any], **parts: Any) -> Property:
             available=["name", "claims", "source", "assumptions", "given", "finding", "statement"],
         )
     for key in ("claims", "assumptions"):
-        if isinstance(details.get(key), str):
-            details[key] = (details[key],)
-        details[key] = tuple(details.get(key, ()))
+        details[key] = _texts(key, details.get(key, ()))
+    checked_name(_text("name", details.get("name", "")), caller())
     return Property(kind=kind, place=caller(), **parts, **details)
 
 
@@ -234,6 +238,12 @@ def structure(holds: bool, evidence: str, **details: Any) -> Property:
     return _make("structure", details, condition=condition, evidence=evidence)
 
 
+def on_domains() -> Property:
+    """The property that every system has without stating it."""
+    statement = "No update takes a variable out of its declared domain."
+    return Property("structure", DOMAINS, condition=expression(True), statement=statement, place=caller())
+
+
 @dataclass(frozen=True)
 class Statement:
     """A property as a function of the composed system, with the parameters of the design that it is stated for."""
@@ -265,6 +275,9 @@ class Statement:
         return replace(built, name=self.name, given=dict(self.given), **self.details)
 
 
+@overload
+def stated(function: Callable[[Any], Property], /) -> Statement: ...
+@overload
 def stated(
     claims: str | Sequence[str] = (),
     source: str = "",
@@ -272,31 +285,112 @@ def stated(
     given: Mapping[str, Any] | None = None,
     finding: Finding | None = None,
     name: str | None = None,
-) -> Callable[[Callable[[System], Property]], Statement]:
+) -> Callable[[Callable[[Any], Property]], Statement]: ...
+def stated(
+    claims: str | Sequence[str] | Callable[[Any], Property] = (),
+    source: str = "",
+    assumptions: str | Sequence[str] = (),
+    given: Mapping[str, Any] | None = None,
+    finding: Finding | None = None,
+    name: str | None = None,
+) -> Any:
     """Declare a property as a function of the composed system; its name is the function's, its statement the docstring.
 
     `claims`: keys of the claims that it decides; `source`: document and section; `assumptions`: what it takes for
     granted beyond the design's own; `given`: design parameters that differ from the defaults; `finding`: known to fail,
-    and why.
+    and why. Without any of these, `@stated` needs no parentheses. Raises PropertyError DR306 for a reserved name, DR309
+    for what is not a function and for details that cannot be.
     """
+    function: Any = claims
+    if callable(function) or isinstance(function, (Statement, Property)):
+        return stated()(function)  # without parentheses
+    details = {
+        "claims": _texts("claims", claims),
+        "source": _text("source", source),
+        "assumptions": _texts("assumptions", assumptions),
+        "finding": finding,
+    }
+    if finding is not None and not isinstance(finding, Finding):
+        raise _cannot_be("finding", finding, "Finding(title, explanation)")
+    parameters = {} if given is None else given
+    if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
+        raise _cannot_be("given", given, 'a mapping such as {"threshold": hours(2)}')
+    if name is not None and not _text("name", name):
+        raise _cannot_be("name", name, "a text")
+    kept = dict(parameters)
 
-    def tuple_of(value: str | Sequence[str]) -> tuple[str, ...]:
-        return (value,) if isinstance(value, str) else tuple(value)
-
-    def declare(function: Callable[[System], Property]) -> Statement:
-        place = Place(function.__code__.co_filename, function.__code__.co_firstlineno)
-        return Statement(
-            name or function.__name__,
-            function,
-            dict(given or {}),
-            {
-                "claims": tuple_of(claims),
-                "source": source,
-                "assumptions": tuple_of(assumptions),
-                "finding": finding,
-                "statement": " ".join((function.__doc__ or "").split()),
-                "place": place,
-            },
-        )
+    def declare(function: Callable[[Any], Property]) -> Statement:
+        code = getattr(function, "__code__", None)
+        if code is None:
+            raise PropertyError(
+                "DR309",
+                f"stated declares a function of the composed system, not {shown(function)}",
+                place=caller(),
+                remedy="write @stated above def promise(d): ...",
+            )
+        place = Place(code.co_filename, code.co_firstlineno)
+        called = checked_name(name or function.__name__, place)
+        text = " ".join((function.__doc__ or "").split())
+        return _declared(Statement(called, function, dict(kept), {**details, "statement": text, "place": place}))
 
     return declare
+
+
+def checked_name(name: str, place: Place | None) -> str:
+    """The name of a property. Raises PropertyError DR306 for that of the property that every system has."""
+    if name == DOMAINS:
+        raise PropertyError(
+            "DR306",
+            f"{DOMAINS} is the name of the property that every system has without stating it",
+            place=place,
+            remedy="give the property another name",
+        )
+    return name
+
+
+def _cannot_be(what: str, value: object, wanted: str) -> PropertyError:
+    return PropertyError("DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}")
+
+
+def _text(what: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _cannot_be(what, value, "a text")
+    return value
+
+
+def _texts(what: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Sequence) or not all(isinstance(item, str) for item in value):
+        raise _cannot_be(what, value, "a text or a list of texts")
+    return tuple(value)
+
+
+# -- where statements are declared ----------------------------------------------------------------------------------
+_DECLARED: WeakKeyDictionary[ModuleType, tuple[object, list[Statement]]] = WeakKeyDictionary()
+"""What modules declared while they were imported, with their specification, which a reload makes anew."""
+
+
+def _declared(statement: Statement) -> Statement:
+    """Remember a statement under the module whose import led to its declaration, be it that a later name hides it there."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != "<module>":
+        frame = frame.f_back  # type: ignore[assignment]  # there is none above the outermost
+    module = None if frame is None else sys.modules.get(frame.f_globals.get("__name__", ""))
+    if module is not None and frame.f_globals is vars(module):
+        spec, known = _DECLARED.get(module, (None, []))
+        if spec is not module.__spec__:
+            known = []
+        _DECLARED[module] = (module.__spec__, [*known, statement])
+    return statement
+
+
+def declared_in(module: ModuleType) -> list[Statement]:
+    """The statements that the import of a module has declared, in that order, those that no name of it holds included.
+
+    What is typed in at a prompt can be declared again: there it is empty.
+    """
+    if getattr(module, "__file__", None) is None:
+        return []
+    spec, known = _DECLARED.get(module, (None, []))
+    return list(known) if spec is module.__spec__ else []

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from drcheck.check import DOMAINS, DesignReport, Run, Verdict, check_design
+from drcheck.check import DesignReport, Run, Verdict, check_design
 from drcheck.claims import VACUOUS
 from drcheck.composition import FAULTS
 from drcheck.design import Design, Parameter, show
 from drcheck.errors import DesignError
 from drcheck.explore.protocol import Limits, Listener
 from drcheck.expressions import Expression
-from drcheck.logic.properties import KINDS, Property
+from drcheck.logic.properties import DOMAINS, KINDS, Property
 from drcheck.render.chart import sequence_chart
 from drcheck.render.document import MachineDiagram
 from drcheck.render.machine import machine_diagram

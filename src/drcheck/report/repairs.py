@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from drcheck.check import DOMAINS, Outcome, Verdict, check
+from drcheck.check import Outcome, Verdict, check
 from drcheck.claims import VACUOUS
 from drcheck.design import show
 from drcheck.errors import DrcheckError, PropertyError
 from drcheck.explore.protocol import Limits, Listener
-from drcheck.logic.properties import Property, Statement
+from drcheck.logic.properties import DOMAINS, Property, Statement
 from drcheck.report.content import (
     ClaimText,
     FindingView,
@@ -132,7 +132,7 @@ class _Repairer:
     def statements(self) -> dict[str, Statement]:
         """The statements of the design by name."""
         if self._statements is None:
-            self._statements = {s.name: s for s in self.checked.design.statements()}
+            self._statements = {s.name: s for s in self.checked.design.statements(self.checked.settings)}
         return self._statements
 
     def _repaired(self, name: str) -> dict[str, Any]:
@@ -160,7 +160,7 @@ class _Repairer:
         if known is not None and name in known:
             return known
         system = self.checked.design.build(settings)
-        own = self.statements[name].on(system)
+        own = _on_any(self.statements[name], system)
         others = [item for other in names if other != name and (item := _on(self.statements[other], system))]
         try:
             verdicts = self._search(system, [own, *others])
@@ -219,9 +219,14 @@ class _Repairer:
 
 def _on(statement: Statement, system: System) -> Property | None:
     try:
-        return statement.on(system)
+        return _on_any(statement, system)
     except DrcheckError:
         return None
+
+
+def _on_any(statement: Statement, system: System) -> Property:
+    """The property on a system of which the repair changes parameters, perhaps those that it is stated for."""
+    return replace(statement.on(system), given={})
 
 
 _SAID = {
