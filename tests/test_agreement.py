@@ -10,6 +10,7 @@ import os
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import product
 
 import pytest
 from hypothesis import given, reject, seed, settings
@@ -133,6 +134,10 @@ def test_steps_and_values_are_the_same_in_states_that_are_not_reachable(shard: i
         successors = compile_function(generate(system), "successors", "successors")
         expected = [(s.event, s.alternative, s.target, s.escape) for s in oracle.successors(state)]
         assert successors(state) == expected
+        targets = list(dict.fromkeys(target for _, _, target, _ in expected if target is not None))[-2:]
+        for number, target in product(range(len(system.events)), targets):
+            steps = [(s.event, s.alternative, s.target, s.escape) for s in oracle.steps_to(state, number, target)]
+            assert steps == [step for step in expected if step[0] == number and step[2] == target]
         for node, low in zip(built.watches, built.lowered_watches, strict=True):
             assert bool(predicate(system, low, "watch")(state)) == oracle.holds(node, state) == oracle.holds(low, state)
         for node, low in zip(built.maxima, built.lowered_maxima, strict=True):

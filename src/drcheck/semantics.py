@@ -92,6 +92,22 @@ class Oracle:
         highest = max((events[number].priority for number, _ in possible), default=0)
         return [step for number, steps in possible if events[number].priority == highest for step in steps]
 
+    def steps_to(self, state: State, number: int, target: State) -> list[Step]:
+        """The steps of event `number` from `state` to `target`: those that `successors` lists, found without trying the
+        other events, but for urgent ones and those of higher priority where they could forbid it.
+        """
+        self.environment.look_at(state)
+        event, events = self.system.events[number], list(enumerate(self.system.events))
+        steps = [step for step in self._steps(number, event, target) if step.target == target]
+        if not steps:
+            return []
+        higher = [other for n, other in events if other.priority > event.priority and self._steps(n, other)]
+        if event.is_tick or any(other.is_tick for other in higher):
+            if any(other.urgent and self._steps(n, other) for n, other in events):
+                higher = [other for other in higher if not other.is_tick]
+                steps = [] if event.is_tick else steps
+        return [] if higher else steps
+
     def holds(self, condition: Expression, state: State) -> bool:
         """Whether a boolean (surface or lowered) expression holds in `state`."""
         self.environment.look_at(state)
@@ -102,10 +118,13 @@ class Oracle:
         self.environment.look_at(state)
         return int(node.evaluate(self.environment))
 
-    def _steps(self, number: int, event: Event) -> list[Step]:
+    def _steps(self, number: int, event: Event, target: State | None = None) -> list[Step]:
+        """The steps of an event, urgency and priorities aside; with `target`, without some that do not lead there."""
         choices = []
         for participant in event.participants:
             moves = self._moves(participant)
+            if target is not None:
+                moves = [move for move in moves if self._leads_to(participant, move, target)]
             if not moves:
                 return []
             choices.append(moves)
@@ -140,6 +159,13 @@ class Oracle:
         if participant.only_where_defined and defined:
             return []
         return [_Move(0, before, {})]
+
+    def _leads_to(self, participant: Participant, move: _Move, target: State) -> bool:
+        """Whether a move gives the cells that it writes the values that they have in `target`."""
+        component, cells = participant.component, self.system.cells
+        state = component.states[target[self.system.control_of[component.name]]]
+        written = move.written.items()
+        return move.state == state and all(cells[n].domain.encode(value) == target[n] for n, value in written)
 
     def _target(self, number: int, alternative: int, event: Event, moves: tuple[_Move, ...]) -> Step:
         target = list(self.environment.state)

@@ -13,7 +13,7 @@ from typing import Any
 
 from drcheck.errors import EngineError
 from drcheck.expressions import Value
-from drcheck.semantics import Oracle
+from drcheck.semantics import Oracle, Step
 from drcheck.system import Event, State, System
 
 
@@ -95,22 +95,20 @@ def along(
     `events[i]`, where given, is the event of step i (any event otherwise). `escape` = (event, cell) appends a step out
     of a cell's domain. Raises EngineError DR502 if the oracle cannot take a step.
     """
-    oracle = Oracle(system)
+    oracle, writes = Oracle(system), [event.writes for event in system.events]
     if not states or states[0] != system.initial:
         raise EngineError("DR502", f"a path of system {system.name} does not begin at its initial state")
     steps: list[TraceStep] = []
     for number, (before, after) in enumerate(itertools.pairwise(states)):
         wanted = events[number] if number < len(events) else None
-        for found in oracle.successors(before):
-            if found.target == after and wanted in (None, found.event):
-                steps.append(TraceStep(system.events[found.event], found.alternative, before, after))
-                break
-        else:
+        found = _step(oracle, writes, before, after, wanted)
+        if found is None:
             raise EngineError(
                 "DR502",
                 f"step {number + 1} of a path of system {system.name} is not a step of the live machines",
                 remedy="please report it with the model: the engines disagree",
             )
+        steps.append(TraceStep(system.events[found.event], found.alternative, before, after))
     if escape is not None:
         for found in oracle.successors(states[-1]):
             if found.target is None and (found.event, found.escape) == escape:
@@ -122,3 +120,21 @@ def along(
                 "DR502", f"the oracle of system {system.name} does not leave a domain where an engine did"
             )
     return Trace(system, tuple(steps), loop)
+
+
+def _step(
+    oracle: Oracle, writes: Sequence[frozenset[int]], before: State, after: State, wanted: int | None
+) -> Step | None:
+    """The first step of the oracle from one state to the other, by the event that is wanted if one is; None: there is none.
+
+    Only events that write what changes are tried. What an event writes is known from lowering, which is not to be relied
+    on here: where none of them leads there, all are tried.
+    """
+    if wanted is not None:
+        return next(iter(oracle.steps_to(before, wanted, after)), None)
+    changed = {cell for cell, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
+    for number, written in enumerate(writes):
+        if changed <= written:
+            for step in oracle.steps_to(before, number, after):
+                return step
+    return next((step for step in oracle.successors(before) if step.target == after), None)
