@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from drcheck import Component, Counter, Integer, System, compose, minimum, on
+import pytest
+from hypothesis import given, settings
+
+from drcheck import Array, Component, Counter, Integer, System, compose, minimum, on, outcome
 from drcheck.check import Outcome, check
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.protocol import Query
-from drcheck.explore.reductions.form import DEAD_VARIABLES
+from drcheck.explore.reductions import dead_variables
+from drcheck.explore.reductions.form import DEAD_VARIABLES, Question
+from tests.engines import changed
+from tests.generators import Case, systems
 from tests.reducing import assert_representatives, reduced, sizes, states_of
+from tests.test_agreement import EXAMPLES, composed
 
 
 def worker(late: bool = True) -> System:
@@ -102,3 +109,37 @@ def test_a_location_variable_resets_all_that_is_dead_by_it() -> None:
     assert done.applications[0].what == "reset where they are dead: keeper.key, clock.time"
     assert_representatives(done)
     assert sizes(done.original, DEAD_VARIABLES)[1] < states_of(done.original)
+
+
+# -- what is looked at -------------------------------------------------------------------------------------------------
+def shifting(size: int, outcomes: int) -> System:
+    """An array whose elements are all read and written by indexes that are not constant."""
+    a, i = Array("a", Integer("v", 0, 3), size), Integer("i", 0, size - 1)
+    moved = [outcome("t", {a[(i + m) % size]: a[(i * 5 + m) % size], i: (i + 1) % size}) for m in range(outcomes)]
+    steps = [on("write", "s", when=a[(i + 7) % size] < 3, outcomes=moved), on("back", "t", "s")]
+    return compose("shifting", [Component("c", ["s", "t"], variables=[a, i], transitions=steps)])
+
+
+def test_large_arrays_are_analysed_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No element's value makes anything superfluous, so no system is looked at for each of them."""
+    looked = []
+    live = dead_variables._Liveness.live
+
+    def counting(self: dead_variables._Liveness, location: int) -> dict[int, int]:
+        looked.append(self.system.cells[location].name)
+        return live(self, location)
+
+    monkeypatch.setattr(dead_variables._Liveness, "live", counting)
+    dead_variables.find(shifting(64, 2), Question(Query()))
+    assert looked == ["c"]
+
+
+@settings(max_examples=EXAMPLES // 20)
+@given(case=systems())
+def test_what_decides_nothing_tells_nothing_more(case: Case) -> None:
+    """The analysis finds the same where every variable with few values is looked at."""
+    built = composed(case)
+    question = Question(Query(built.lowered_watches, built.lowered_maxima))
+    found = dead_variables.find(built.system, question)
+    with changed({(dead_variables._Liveness, "_decisive"): lambda self: -1}):
+        assert dead_variables.find(built.system, question) == found

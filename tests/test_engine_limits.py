@@ -10,10 +10,13 @@ import time
 import pytest
 
 from bench.pipeline import SIZES, pipeline
-from drcheck.component import on
+from drcheck.component import Component, on, outcome
+from drcheck.composition import compose
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Limits, Progress, Query
+from drcheck.explore.search import OVERRUN, states_looks
+from drcheck.system import System
 from drcheck.variables import Integer
 from tests.engines import SCALARS, WAYS, equal, one
 
@@ -89,3 +92,39 @@ def test_a_limit_where_a_level_ends(name: str, states: int) -> None:
     system, limits = one([v], steps), Limits(states=states)
     expected, got = (e.explore(system, Query(graph=True), limits) for e in (PythonEngine(), engine_named(name)))
     equal(got, expected)
+
+
+def wide(parts: int, steps: int = 2) -> System:
+    """So many counters that each state has as many steps."""
+    made = []
+    for i in range(parts):
+        n = Integer("n", 0, steps)
+        made.append(Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < steps, then={n: n + 1})]))
+    return compose("wide", made)
+
+
+@each
+def test_a_limit_of_states_is_kept_however_many_steps_states_have(name: str) -> None:
+    """By a few thousand states at most, and by every engine at the same place."""
+    system, limits = wide(100), Limits(states=(states := 3_000))
+    expected, got = (e.explore(system, Query(graph=True), limits) for e in (PythonEngine(), engine_named(name)))
+    equal(got, expected)
+    assert states < got.states <= states + OVERRUN
+
+
+@each
+def test_a_limit_of_states_is_kept_where_a_state_has_more_steps_than_it_allows(name: str) -> None:
+    parts = [
+        Component(f"c{i}", ["a", "b", "d"], transitions=[on("all", "*", outcomes=[outcome("a"), outcome("b"), outcome("d")])])
+        for i in range(5)
+    ]
+    system, limits = compose("alternatives", parts), Limits(states=10)
+    expected, got = (e.explore(system, Query(graph=True), limits) for e in (PythonEngine(), engine_named(name)))
+    equal(got, expected)
+    assert (got.states, got.transitions) == (3**5, 16 * 3**5)
+
+
+def test_how_often_limits_are_looked_at() -> None:
+    assert [states_looks(wide(parts, 1)) for parts in (1, 4, 5, 16, 17, 64, 500, 1500)] == [
+        1024, 1024, 512, 256, 128, 64, 8, 2,
+    ]  # fmt: skip

@@ -192,15 +192,15 @@ def test_a_half_that_another_thread_enters_first_is_found(monkeypatch: pytest.Mo
 
 
 # -- blocks --------------------------------------------------------------------------------------------------------------
-def claimed(control: dict[int, int]) -> int:
+def claimed(control: dict[int, int], deposits: list[int] | None = None) -> int:
     """What `claim` answers where control has these words, and else room for everything."""
     words = [1 << 40] * 64
     for word in (at.CLAIM_LOCK, at.STOP, at.TURN, at.ENTERED, at.STASH_COUNT, at.HALVES, at.TRANSITIONS):
         words[word] = 0
-    words[at.RING], words[at.MOST] = (1 << 20) - 1, 10
+    words[at.RING], words[at.MOST], words[at.LOOK] = (1 << 20) - 1, 10, search.PERIOD
     for word, value in control.items():
         words[word] = value
-    return search.claim(words, [0] * 64, lambda nap: 0, 1)
+    return search.claim(words, [0] * 64 if deposits is None else deposits, lambda nap: 0, 1)
 
 
 @pytest.mark.parametrize("first", [1, search.PERIOD, search.PERIOD + search.BLOCK])
@@ -214,6 +214,17 @@ def test_a_block_is_not_taken_while_others_may_reach_the_limit(first: int) -> No
     alone = {**words, at.NUMBER: first}
     assert claimed({**alone, at.LIMIT: known}) == 256
     assert claimed({**alone, at.LIMIT: known - 1}) == (search.LIMITED if first == search.PERIOD else 256)
+    assert claimed({**alone, at.LIMIT: known - 1, at.LOOK: search.BLOCK}) == (256 if first == 1 else search.LIMITED)
+
+
+def test_a_block_ends_where_a_limit_that_it_may_reach_is_looked_at() -> None:
+    """One that cannot reach it goes on."""
+    words = {at.CLAIMED: 20, at.NUMBER: 20, at.COUNT: 5_000, at.LOOK: 8}
+    for limit, size in ((5_000 + 640, 64), (5_000 + 639, 4), (4_999, 4)):
+        deposits = [0] * 64
+        assert claimed({**words, at.LIMIT: limit}, deposits) == 256
+        assert (deposits[search.FIRST], deposits[search.SIZE]) == (20, size)
+    assert claimed({**words, at.CLAIMED: 24, at.NUMBER: 24, at.LIMIT: 4_999}) == search.LIMITED
 
 
 # -- the log -------------------------------------------------------------------------------------------------------------

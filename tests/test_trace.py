@@ -18,7 +18,8 @@ def journal(others: int, top: int) -> System:
     """A counter among events that only look."""
     x = Integer("x", 0, top)
     looks = [on(f"look{i}", "on", when=x >= 0) for i in range(others)]
-    return compose("journal", [Component("c", ["on"], variables=[x], transitions=[*looks, on("write", "on", when=x < top, then={x: x + 1})])])
+    writes = on("write", "on", when=x < top, then={x: x + 1})
+    return compose("journal", [Component("c", ["on"], variables=[x], transitions=[*looks, writes])])
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> Tally[str]:

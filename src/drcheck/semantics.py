@@ -102,10 +102,10 @@ class Oracle:
         if not steps:
             return []
         higher = [other for n, other in events if other.priority > event.priority and self._steps(n, other)]
-        if event.is_tick or any(other.is_tick for other in higher):
-            if any(other.urgent and self._steps(n, other) for n, other in events):
-                higher = [other for other in higher if not other.is_tick]
-                steps = [] if event.is_tick else steps
+        ticks = event.is_tick or any(other.is_tick for other in higher)
+        if ticks and any(other.urgent and self._steps(n, other) for n, other in events):
+            higher = [other for other in higher if not other.is_tick]
+            steps = [] if event.is_tick else steps
         return [] if higher else steps
 
     def holds(self, condition: Expression, state: State) -> bool:

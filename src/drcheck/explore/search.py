@@ -26,12 +26,21 @@ from drcheck.explore.protocol import (
 )
 from drcheck.system import State, System
 
-STATES_LOOKS = 1024
-"""The limit of states is looked at whenever so many more were expanded, by every engine, so that all stop at one place."""
+STATES_LOOKS, OVERRUN = 1024, 4096
+"""The limit of states is looked at whenever so many more were expanded, or more often where these may have found more than so
+many others (see `states_looks`)."""
 LOOKS = 16
 """The other limits, more often: where guards are slow a thousand states take seconds."""
 TELLS = 0.1
 """Seconds between two reports of progress."""
+
+
+def states_looks(system: System) -> int:
+    """Whenever so many more states were expanded, a power of two, every engine looks at the limit of states, so that all stop
+    at one place. Their successors are at most `OVERRUN`, but that a single state may have more.
+    """
+    most = max(1, sum(len(event.alternatives) for event in system.events))
+    return min(STATES_LOOKS, 1 << max(OVERRUN // most, 1).bit_length() - 1)
 
 
 class Successor(NamedTuple):
@@ -68,6 +77,8 @@ def breadth_first(
     escape: Escape | None = None
     stopped: str | None = None
     told = 0.0
+    states_look = states_looks(system)
+    look_at = min(LOOKS, states_look)
 
     def look(number: int, state: State) -> None:
         for i, holds in enumerate(functions.watches):
@@ -89,8 +100,8 @@ def breadth_first(
                 interrupts.heard()
                 stopped = INTERRUPT
                 break
-            if number % LOOKS == 0:
-                stopped = watch.exceeded(len(states) if number % STATES_LOOKS == 0 else 0)
+            if number % look_at == 0:
+                stopped = watch.exceeded(len(states) if number % states_look == 0 else 0)
                 if stopped is None and listener and watch.seconds >= told + TELLS:
                     told = watch.seconds
                     try:

@@ -23,14 +23,15 @@ from drcheck.explore.protocol import (
     Query,
     Stopwatch,
 )
+from drcheck.explore.search import states_looks
 from drcheck.system import System
 
 CHUNK = 1 << 16
 """States that are expanded at a time: their columns stay in the processor's cache."""
 STEPS = 1 << 19
 """Steps that a chunk should have about: chunks of states with many steps are smaller."""
-PERIOD = 1024
-"""The limit on states is looked at before each expansion of a state whose number is a multiple of this."""
+LEAST = 1024
+"""States that a chunk has at least, where no limit comes near."""
 MOST_STATES = (1 << HALF) - 2 * MOST_STEPS
 """Numbers of states, and of parts of states, are below 2**HALF."""
 NO_MEMORY = "the memory of this machine"
@@ -67,9 +68,10 @@ class NumpyEngine:
         search: Search, watch: Stopwatch, limits: Limits, listener: Listener | None, interrupts: Interrupts
     ) -> str | None:
         """Search to the end; returns why it stopped early, or None. Interrupts are heard between chunks."""
+        look = states_looks(search.system)
         while search.number < search.count:
-            # Limits of states hold at multiples of PERIOD only, as in the plain search, so that all engines stop alike.
-            stopped = watch.exceeded(search.count if search.number % PERIOD == 0 else 0)
+            # Limits of states hold at multiples of this only, as in the plain search, so that all engines stop alike.
+            stopped = watch.exceeded(search.count if search.number % look == 0 else 0)
             if stopped is None and max(search.count, search.packing.parts_numbered) > MOST_STATES:
                 stopped = f"the numpy engine's limit of {MOST_STATES:,} states"
             if interrupts.pending:
@@ -89,7 +91,7 @@ class NumpyEngine:
             if limits.states is not None:
                 # So many states cannot bring the search beyond its limit before the next look at it.
                 safe = (limits.states - search.count) // max(search.steps.most, 1)
-                size = min(size, max(safe, PERIOD - search.number % PERIOD))
+                size = min(size, max(safe, look - search.number % look))
             try:
                 search.expand(size)
             except MemoryError:
@@ -101,7 +103,7 @@ class Search:
     """A search under way: the states below `number` are expanded, those below `count` are known."""
 
     def __init__(self, system: System, query: Query) -> None:
-        self._system, self._query = system, query
+        self.system, self._query = system, query
         self.packing = Packing(system)
         self.steps = Steps(system, query, self.packing)
         self._table = Table(query.graph)
@@ -131,7 +133,7 @@ class Search:
     def chunk(self) -> int:
         """How many states to expand next."""
         per_state = self.transitions / self.number if self.number else self.steps.most
-        return min(CHUNK, max(PERIOD, int(STEPS / max(per_state, 1))))
+        return min(CHUNK, max(LEAST, int(STEPS / max(per_state, 1))))
 
     def expand(self, size: int) -> None:
         """Expand the next states, at most `size`. Raises MemoryError, and has then done nothing that shows."""
@@ -202,7 +204,7 @@ class Search:
         if self._query.graph:
             graph = Graph(self._offsets.view(), self._targets.view(), self._labels.view())
         return Exploration(
-            system=self._system,
+            system=self.system,
             engine=engine,
             states=self.count,
             transitions=self.transitions,

@@ -23,12 +23,12 @@ STOP = 32
 """Not 0 when threads are to return."""
 (
     LIMIT, MOST, ROOM, EDGE_ROOM, HALF_ROOM, RING, KEY_MASK, KEY_SHIFT,
-    REST, LINES, FURTHEST, STASH_SIZE, RIGHT_BITS, HALF_WIDTH, WAY_BITS, EVENTS, MEMO_WAYS,
-) = range(40, 57)  # fmt: skip
+    REST, LINES, FURTHEST, STASH_SIZE, RIGHT_BITS, HALF_WIDTH, WAY_BITS, EVENTS, MEMO_WAYS, LOOK,
+) = range(40, 58)  # fmt: skip
 """States at which to stop; most successors of a state; states, edges and halves that there is room for; places of the
 ring minus one; the bits of a key as a mask, and half their number; bits of a remainder; lines of the table minus one; the
 greatest distance that a slot can say; places of the stash; bits of the right half's number in a key; bits of the table of
-halves; bits of a way; events of the system; ways of one half in a memo."""
+halves; bits of a way; events of the system; ways of one half in a memo; expansions between two looks at LIMIT."""
 CONTROL_WORDS = 64
 
 ESCAPE_STATE, ESCAPE_EVENT, ESCAPE_WAY, ESCAPE_CELL, DEADLOCKS, DEADLOCK = range(6)

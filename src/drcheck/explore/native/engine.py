@@ -228,7 +228,7 @@ class _Run:
             if store["COUNT"] > LONG and not store.model.tuned:
                 store.model = store.tuned()
             number, count = store["NUMBER"], store["COUNT"]
-            if expanded is None and number % search.PERIOD == 0 and count > store["LIMIT"]:
+            if expanded is None and number % store["LOOK"] == 0 and count > store["LIMIT"]:
                 return self._limited()
             if expanded is not None and (stopped := self.watch.exceeded(0) or self.budget.short_of(0)):
                 return stopped

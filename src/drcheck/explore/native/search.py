@@ -38,6 +38,7 @@ from drcheck.explore.native.control import (
     LEVEL_END,
     LIMIT,
     LINES,
+    LOOK,
     MOST,
     NUMBER,
     REST,
@@ -86,7 +87,7 @@ from drcheck.explore.native.vectors import LANES
 BLOCK = 64
 """How many states are expanded together at most."""
 PERIOD = 1024
-"""Limits are looked at, and the number of known states is noted, every PERIOD expansions; a multiple of BLOCK."""
+"""The number of known states is noted every PERIOD expansions, a multiple of BLOCK and of how often limits are looked at."""
 DEPOSITS = 32
 """How many blocks may be taken and not yet entered, in all."""
 PATIENCE, NAP = 500, 20
@@ -204,6 +205,9 @@ def claim(control: Words, deposits: Words, give_way: Function, least: int) -> in
         oldest = 0
     size = min(min(BLOCK, count - first), PERIOD - first % PERIOD)
     size = min(size, control[RING] + 1 - (first & control[RING]))
+    if count + size * control[MOST] > control[LIMIT]:
+        # Whether the search ends is told where the limit is looked at, so the block does not go beyond that.
+        size = min(size, control[LOOK] - first % control[LOOK])
     most = (others + size) * control[MOST]
     if shared(control, STOP):
         result = STOPPED
@@ -216,7 +220,7 @@ def claim(control: Words, deposits: Words, give_way: Function, least: int) -> in
     elif others != 0 and count + most > control[LIMIT]:
         # Where the search stops is told by the blocks before this one.
         result = BUSY
-    elif first % PERIOD == 0 and count > control[LIMIT]:
+    elif first % control[LOOK] == 0 and count > control[LIMIT]:
         result = LIMITED
     elif (
         count + most > control[ROOM]

@@ -24,6 +24,7 @@ from drcheck.explore.native.successors import RECENT
 from drcheck.explore.native.tables import Halves, Room, StateSet, roomy, shape_of
 from drcheck.explore.native.vectors import LANES
 from drcheck.explore.protocol import Query
+from drcheck.explore.search import states_looks
 from drcheck.system import System
 
 UNFIT = "the record does not fit the system"
@@ -162,7 +163,7 @@ class Store:
         control[at.MOST], control[at.EVENTS] = self.most, len(self.system.events)
         memo = self.ways.memo[self.ways.memo < APART]
         control[at.MEMO_WAYS] = 1 << int(memo.max(initial=0)).bit_length()
-        control[at.LIMIT] = at.NONE >> 1
+        control[at.LIMIT], control[at.LOOK] = at.NONE >> 1, min(states_looks(self.system), search.PERIOD)
         row = np.array(self.layout.pack(self.system.initial), np.uint64)
         key = int(row[0])
         if self.halves is not None:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 from drcheck.explore.reductions.form import DEAD_VARIABLES, Application, Question
 from drcheck.explore.reductions.simplify import (
+    Reads,
     Way,
     constant,
     escapes,
@@ -34,7 +35,7 @@ from drcheck.explore.reductions.simplify import (
 )
 from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.lowering import choice, conjunction, disjunction
-from drcheck.system import Alternative, Cell, State, System, cells_of
+from drcheck.system import Alternative, Cell, State, System
 
 MOST_LOCATIONS = 32
 """A cell with more values than this is no location cell."""
@@ -66,10 +67,13 @@ def _bits(cells: Iterable[int]) -> int:
     return sum(1 << cell for cell in set(cells))
 
 
-def _flow(way: Way, guard: Expression, updates: dict[int, Expression], targets: frozenset[int]) -> _Flow:
-    always = set(cells_of(guard)).union(*(cells_of(updates[cell]) for cell in way.unsafe))
-    rights = tuple((cell, _bits(cells_of(right))) for cell, right in updates.items())
-    return _Flow(_bits(always), _bits(updates), rights, targets)
+def _flow(
+    reads: Reads, way: Way, guard: Expression, updates: dict[int, Expression], targets: frozenset[int]
+) -> _Flow:
+    always = reads(guard)
+    for cell in way.unsafe:
+        always |= reads(updates[cell])
+    return _Flow(always, _bits(updates), tuple((cell, reads(right)) for cell, right in updates.items()), targets)
 
 
 class _Liveness:
@@ -82,12 +86,53 @@ class _Liveness:
         self.candidates = [cell for cell in written if cell not in kept]
         """What may be reset."""
         self.ways = list(ways_of(system))
+        self._reads = Reads()
         nowhere: frozenset[int] = frozenset()
-        self._plain = [_flow(way, way.guard, way.updates, nowhere) for way in self.ways]
-        self._touched = [
-            cells_of(way.guard).union(way.updates, way.facts, *(cells_of(right) for right in way.updates.values()))
-            for way in self.ways
-        ]
+        self._plain = [_flow(self._reads, way, way.guard, way.updates, nowhere) for way in self.ways]
+        self._touched = [self._touches(way) for way in self.ways]
+        self.decisive = self._decisive()
+        """As bits: the cells of which a value can make more superfluous than the reading of the cell itself."""
+
+    def _touches(self, way: Way) -> int:
+        """What an alternative reads, writes, or needs to have a certain value."""
+        touched = self._reads(way.guard) | _bits(way.updates) | _bits(way.facts)
+        for right in way.updates.values():
+            touched |= self._reads(right)
+        return touched
+
+    def _decisive(self) -> int:
+        """A value of a cell decides nothing where the cell is an operand of arithmetic, or an element that an index
+        chooses, along with others: what else is read there is read whatever the value is. It can decide where an expression
+        that reads that cell alone is a guard, a part of a condition, a condition, an index, or a branch beside one like it.
+        """
+        found, seen, stack = 0, set[int](), list[Expression]()
+
+        def decides(*parts: Expression) -> int:
+            """The cell that the parts read, if it is one."""
+            bits = 0
+            for part in parts:
+                bits |= self._reads(part)
+            return bits if bits.bit_count() == 1 else 0
+
+        for way in self.ways:
+            found |= decides(way.guard) | _bits(way.facts)
+            stack += [way.guard, *way.updates.values()]
+        while stack:
+            node = stack.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            stack += node.arguments
+            if isinstance(node, Operation):
+                match node.operator:
+                    case "and" | "or" | "not":
+                        for part in node.arguments:
+                            found |= decides(part)
+                    case "select":
+                        found |= decides(node.arguments[0])
+                    case "if":
+                        found |= decides(node.arguments[0]) | decides(*node.arguments[1:])
+        return found
 
     def keep(self, location: int) -> None:
         """From now on never reset a cell: it has become a location cell."""
@@ -129,21 +174,23 @@ class _Liveness:
     def _flows(self, location: int, here: int) -> Iterable[_Flow]:
         """Every alternative that is possible at one location."""
         for way, plain, touched in zip(self.ways, self._plain, self._touched, strict=True):
-            if location not in touched:
+            if not touched >> location & 1:
                 yield replace(plain, targets=frozenset([here]))
                 continue
             if way.facts.get(location, here) != here:
                 continue
             memo: dict[int, Expression] = {}
-            guard = simplify(way.guard, {location: here}, memo)
+            guard = simplify(way.guard, {location: here}, memo, self._reads)
             if constant(guard) == 0:
                 continue
-            updates = {cell: simplify(right, {location: here}, memo) for cell, right in way.updates.items()}
+            updates = {
+                cell: simplify(right, {location: here}, memo, self._reads) for cell, right in way.updates.items()
+            }
             targets = frozenset([here]) if location not in updates else values_of(updates[location])
             if targets is None:
                 domain = self.system.cells[location].domain
                 targets = frozenset(range(domain.low, domain.high + 1))
-            yield _flow(way, guard, updates, targets)
+            yield _flow(self._reads, way, guard, updates, targets)
 
 
 def find(system: System, question: Question) -> Resets:
@@ -160,7 +207,8 @@ def find(system: System, question: Question) -> Resets:
     # Where no control state ever changes, any of them still tells what is dead everywhere.
     first = [c for c in small if c in controls] or sorted(controls)[:1]
     resets: Resets = {}
-    for location in [*first, *(c for c in small if c not in controls)]:
+    # A variable that decides nothing tells only what is dead everywhere, and so do the control states.
+    for location in [*first, *(c for c in small if c not in controls and analysis.decisive >> c & 1)]:
         if location in resets:
             continue
         found = _dead_by(analysis, location)

@@ -30,31 +30,56 @@ def literal(kind: str, value: int) -> Literal:
     return Literal(bool(value) if kind == BOOLEAN else value)
 
 
-def simplify(node: Expression, facts: Facts, memo: dict[int, Expression] | None = None) -> Expression:
-    """An expression of the same value in every state that satisfies the facts. One `memo` serves one set of facts."""
+class Reads:
+    """Which cells expressions read, as bits; a node that is shared is looked at once, whichever expressions share it."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Expression, int]] = {}  # by identity, so the expressions are kept
+
+    def __call__(self, node: Expression) -> int:
+        """The cells that an expression reads."""
+        known = self._known.get(id(node))
+        if known is None:
+            bits = 1 << node.index if isinstance(node, Cell) else 0
+            for part in node.arguments:
+                bits |= self(part)
+            known = self._known[id(node)] = node, bits
+        return known[1]
+
+
+def simplify(
+    node: Expression, facts: Facts, memo: dict[int, Expression] | None = None, reads: Reads | None = None
+) -> Expression:
+    """An expression of the same value in every state that satisfies the facts. One `memo` serves one set of facts.
+
+    With `reads`, a part that reads none of the cells that the facts speak of is left as it is: for what is simplified.
+    """
     known: dict[int, Expression] = {} if memo is None else memo
     if id(node) not in known:
-        known[id(node)] = _simplified(node, facts, known)
+        if reads is not None and not any(reads(node) >> cell & 1 for cell in facts):
+            known[id(node)] = node
+        else:
+            known[id(node)] = _simplified(node, facts, known, reads)
     return known[id(node)]
 
 
-def _simplified(node: Expression, facts: Facts, known: dict[int, Expression]) -> Expression:
+def _simplified(node: Expression, facts: Facts, known: dict[int, Expression], reads: Reads | None) -> Expression:
     if isinstance(node, Cell):
         return literal(node.kind, facts[node.index]) if node.index in facts else node
     if not isinstance(node, Operation):
         return node
     operator = node.operator
     if operator == "if":
-        test = simplify(node.arguments[0], facts, known)
+        test = simplify(node.arguments[0], facts, known, reads)
         value = constant(test)
         if value is not None:
-            return simplify(node.arguments[1 if value else 2], facts, known)
-        return _rebuilt(node, [test, *(simplify(a, facts, known) for a in node.arguments[1:])])
+            return simplify(node.arguments[1 if value else 2], facts, known, reads)
+        return _rebuilt(node, [test, *(simplify(a, facts, known, reads) for a in node.arguments[1:])])
     if operator == "select":
-        at = constant(simplify(node.arguments[0], facts, known))
+        at = constant(simplify(node.arguments[0], facts, known, reads))
         if at is not None:
-            return simplify(node.arguments[1 + at], facts, known)
-    return _rebuilt(node, [simplify(a, facts, known) for a in node.arguments])
+            return simplify(node.arguments[1 + at], facts, known, reads)
+    return _rebuilt(node, [simplify(a, facts, known, reads) for a in node.arguments])
 
 
 def _rebuilt(node: Operation, parts: list[Expression]) -> Expression:
@@ -67,8 +92,8 @@ def _rebuilt(node: Operation, parts: list[Expression]) -> Expression:
     elif operator == "if" and _same(parts[1], parts[2]):
         return parts[1]
     else:
-        values = [constant(part) for part in parts]
-        if operator not in ("if", "select") and all(value is not None for value in values):
+        values = [] if operator in ("if", "select") else [constant(part) for part in parts]
+        if values and all(value is not None for value in values):
             return literal(node.kind, int(OPERATORS[operator](*values)))
         made = node
     if all(a is b for a, b in zip(parts, node.arguments, strict=True)):
@@ -207,6 +232,6 @@ def ways_of(system: System) -> Iterator[Way]:
 
 
 __all__ = [
-    "Facts", "Way", "constant", "either", "escapes", "facts_of", "guard_of", "is_among", "literal", "negation",
+    "Facts", "Reads", "Way", "constant", "either", "escapes", "facts_of", "guard_of", "is_among", "literal", "negation",
     "simplify", "values_of", "ways_of",
 ]

@@ -18,6 +18,7 @@ from drcheck.explore.native.control import (
     KEY_SHIFT,
     LEVEL_END,
     LIMIT,
+    LOOK,
     MOST,
     NONE,
     NUMBER,
@@ -237,14 +238,17 @@ def number(
     level_end = control[LEVEL_END]
     boundary = level_end - first
     limit = control[LIMIT]
+    look = control[LOOK]
     if recorded:
         limit = NONE
-    mark = (first + PERIOD - 1) // PERIOD * PERIOD - first
+        look = PERIOD
+    mark = (first + look - 1) // look * look - first
     for k in range(found):
         i = tags[k] >> width
         while i >= mark and count <= limit:
-            marks[(first + mark) // PERIOD] = count
-            mark += PERIOD
+            if (first + mark) % PERIOD == 0:
+                marks[(first + mark) // PERIOD] = count
+            mark += look
         if i >= mark:
             size = mark
             break
@@ -261,8 +265,9 @@ def number(
     while mark < size:
         if count > limit:
             size = mark
-        marks[(first + mark) // PERIOD] = count
-        mark += PERIOD
+        if (first + mark) % PERIOD == 0:
+            marks[(first + mark) // PERIOD] = count
+        mark += look
     while boundary < size:
         control[DEPTH] += 1
         level_end = count
