@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"transition"},
     {"component"},
     {"system"},
-    {"ranges", "tick_length"},
+    {"ranges", "tick_length", "views"},
     {"lowering"},
     {"rendezvous"},
     {"composition"},
@@ -36,7 +36,7 @@ LAYERS: list[set[str]] = [
     {"selection"},
     {"finders"},
     {"check"},
-    {"audit", "claims", "sampling"},
+    {"audit", "claims", "sampling", "stubs"},
     {"analysis", "interop"},
     {"report", "explorer"},
     {"cli", "pytest_plugin", "examples"},
@@ -52,6 +52,7 @@ LATE: dict[tuple[str, str], str] = {
 
 FOR_TYPES: dict[tuple[str, str], str] = {
     ("system", "rendezvous"): "a system lists its sites",
+    ("views", "rendezvous"): "a system lists its sites",
 }
 """Imports against the order for annotations only, under TYPE_CHECKING."""
 

@@ -123,6 +123,12 @@ class Component(NotAnExpression):
             return self.arrays[name]
         return self.variable(name)
 
+    def __dir__(self) -> list[str]:
+        """With states, variables and arrays, so that interactive editors complete them."""
+        elements = {id(element) for array in self.arrays.values() for element in array}
+        own = (v.name for v in self.variables if id(v) not in elements)
+        return [*super().__dir__(), *self.states, *own, *self.arrays]
+
     def __repr__(self) -> str:
         return f"<component {self.name}: {len(self.states)} states, {len(self.variables)} variables>"
 

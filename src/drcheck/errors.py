@@ -65,6 +65,8 @@ CODES: dict[str, str] = {
     "DR402": "no designs are found where they were looked for",
     "DR403": "a command line with an unknown or missing command, option or argument",
     "DR404": "a file of a model whose name Python takes for another module",
+    "DR405": "types written by `drcheck stubs` that are not those of the designs",
+    "DR406": "a file that `drcheck stubs` must not write",
     # 5xx: exploration
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",

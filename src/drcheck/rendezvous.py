@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,7 +106,7 @@ class Site:
     """
 
     component: Component
-    members: tuple[Component, ...]
+    members: Sequence[Component]
     shared: Mapping[str, str] = field(default_factory=lambda: {"fails": "site_fails"})
     place: Place = field(default_factory=caller, compare=False, repr=False)
 

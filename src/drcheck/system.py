@@ -171,6 +171,10 @@ class System:
             return parts[name]
         return self.component(name)
 
+    def __dir__(self) -> list[str]:
+        """With components and parts, so that interactive editors complete them."""
+        return [*super().__dir__(), *self.parts, *(component.name for component in self.components)]
+
     def component(self, name: str) -> Component:
         """The component `name`. Raises ModelError DR115."""
         components: tuple[Component, ...] = self.__dict__.get("components", ())

@@ -13,6 +13,7 @@ from drcheck.cli.explain import errors_command, list_command, show_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.review import review_command
 from drcheck.cli.simulate import simulate_command
+from drcheck.cli.stubs import stubs_command
 from drcheck.cli.swarm import swarm_command
 
 
@@ -48,6 +49,6 @@ def application() -> None:
 
 for _command in (
     check_command, review_command, claims_command, mutate_command, audit_command, draw_command, list_command, show_command,
-    errors_command, simulate_command, swarm_command,
+    errors_command, simulate_command, swarm_command, stubs_command,
 ):  # fmt: skip
     application.add_command(_command)
