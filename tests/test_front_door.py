@@ -71,6 +71,8 @@ def test_every_example_of_a_help_text_runs(line: str, command: Command, project:
     for name in ("extract.prm", "datapump.prm", "replicat.prm"):
         (project / name).write_text("EXTRACT e\n")
     words = shlex.split(line.partition(" > ")[0])[1:]
+    if words[:2] == ["stubs", "--check"]:
+        command("stubs")  # else they are missing
     if "--walks" in words:
         words[words.index("--walks") + 1] = "1000"  # as good, and sooner
     if "--seconds" in words:

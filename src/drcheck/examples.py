@@ -36,7 +36,7 @@ from drcheck.audit import PROBLEM, Remark, audit
 from drcheck.errors import AuditError
 
 
-@design(title="A server and its standby", properties="drcheck.examples")
+@design(title="A server and its standby", properties=__name__)
 def pair(
     patience: Annotated[Duration, "how long the server must be down before the standby takes over"] = hours(2),
     failures: Annotated[int, "how often the server may fail", range(1, 4)] = 1,
