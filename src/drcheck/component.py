@@ -17,6 +17,7 @@ from typing import Any
 
 from transitions import Machine
 
+from drcheck.called import called
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.expressions import BOOLEAN, Expression, NotAnExpression, Operand, Value
@@ -60,7 +61,7 @@ class Component(NotAnExpression):
     """
 
     hint = "write component.name_of_a_state, or component.name_of_a_variable"
-    __getitem__ = __iter__ = __contains__ = NotAnExpression._refuse
+    __getitem__ = __iter__ = __contains__ = __bool__ = NotAnExpression._refuse
 
     def __init__(
         self,
@@ -89,10 +90,12 @@ class Component(NotAnExpression):
         self._check_reachable_states()
 
     # -- what other components and properties say about it ---------------------------------------------------------
+    @called
     def state(self, name: str) -> Expression:
         """Whether the component is in the state `name`."""
         return self.in_states(name)
 
+    @called
     def in_states(self, *names: str) -> Expression:
         """Whether the component is in one of the named states."""
         for name in names:
@@ -101,6 +104,7 @@ class Component(NotAnExpression):
             raise ModelError("DR104", f"no state of {self.name} is named", place=caller(), available=self.states)
         return StateIs(self, names)
 
+    @called
     def variable(self, name: str) -> Variable:
         """The variable `name`."""
         for variable in self.variables:
@@ -108,11 +112,24 @@ class Component(NotAnExpression):
                 return variable
         raise self._unknown(name)
 
+    @called
     def array(self, name: str) -> Array:
         """The array `name`."""
         if isinstance(name, str) and name in self.arrays:
             return self.arrays[name]
         raise self._unknown(name)
+
+    def _instead(self, method: str, other: object) -> str:
+        """What to write where a method was used as a value (see `called`)."""
+        if method in self.states or method in (*(v.name for v in self.variables), *self.arrays):
+            kind = "state" if method in self.states else "array" if method in self.arrays else "variable"
+            return f'the {kind} is {self.name}.{kind}("{method}")'
+        if method in ("state", "in_states"):
+            asked = other if isinstance(other, str) and other in self.states else self.states[0]
+            hidden = hasattr(type(self), asked)
+            written = f'{self.name}.state("{asked}")' if hidden else f"{self.name}.{asked}"
+            return f"write {written} for the state {asked}, ~{written} for any other"
+        return f'call it: {self.name}.{method}("...")' if method in ("variable", "array") else ""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or "states" not in self.__dict__:
@@ -137,11 +154,13 @@ class Component(NotAnExpression):
         """The triggers in the order in which they first occur."""
         return tuple(dict.fromkeys(t.trigger for t in self.transitions))
 
+    @called
     def on_trigger(self, trigger: str) -> tuple[On, ...]:
         """The transitions of a trigger in order."""
         return tuple(t for t in self.transitions if t.trigger == trigger)
 
     # -- live machines ----------------------------------------------------------------------------------------------
+    @called
     def definitions(self) -> list[dict[str, Any]]:
         """The transitions as the dictionaries that `transitions.Machine` takes."""
         result: list[dict[str, Any]] = []
@@ -152,6 +171,7 @@ class Component(NotAnExpression):
                 result += transition.definitions(rank, choosing)
         return result
 
+    @called
     def live(self, model: Any) -> Machine:
         """A live `transitions` machine over `model`, which must have an `environment` (see `semantics`)."""
         return Machine(
@@ -164,6 +184,7 @@ class Component(NotAnExpression):
             ignore_invalid_triggers=True,
         )
 
+    @called
     def machine(self, reads: Mapping[Any, Value] | None = None, tick: Duration | None = None) -> Machine:
         """A `transitions` Machine of this component that runs by itself.
 

@@ -84,10 +84,12 @@ class Duration:
 
     def __eq__(self, other: object) -> bool:
         # NotImplemented lets an expression on the right-hand side build a comparison.
+        if isinstance(other, (int, float)):
+            return bool(_foreign("==", self, other))  # a number of what? to Python they would only be different
         return self.in_seconds == other.in_seconds if isinstance(other, Duration) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.in_seconds)
+        return hash(("duration", self.in_seconds))
 
     def __lt__(self, other: Duration) -> bool:
         return self.in_seconds < other.in_seconds if isinstance(other, Duration) else _foreign("<", self, other)

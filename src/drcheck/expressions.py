@@ -14,8 +14,10 @@ Meaning of the operators: `//` and `%` are Python's (floor division, result of `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, Union
 
+from drcheck.called import OPERATORS as PYTHON_OPERATORS
+from drcheck.called import called
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 
@@ -211,10 +213,12 @@ class Expression:
                 raise AttributeError(name)
             raise UnknownAttributeError("DR104", f"the expression `{self}` has no attribute {name!r}", place=caller())
 
+    @called
     def implies(self, other: Operand) -> Expression:
         """False only where this holds and `other` does not."""
         return ~self | other
 
+    @called
     def is_in(self, *values: Operand) -> Expression:
         """Membership: whether this equals one of `values` (numbers, enumeration values or expressions)."""
         return any_of([self == value for value in values])
@@ -227,25 +231,26 @@ class Expression:
 
 
 class NotAnExpression:
-    """What stands near expressions but is none, an array or a component: its operators are refused, never ignored."""
+    """What stands near expressions but is none, an array or a component: its operators are refused, never ignored.
 
-    hint = ""
+    Two of them can be compared with `==`, which is identity, so that they can be in lists and keys.
+    """
+
+    hint: ClassVar[str] = ""
 
     def _refuse(self, *_: object) -> NoReturn:
         raise ModelError("DR102", f"{shown(self)} was used as an expression", place=caller(), remedy=self.hint)
 
-    __and__ = __rand__ = __or__ = __ror__ = __invert__ = __neg__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
-    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __truediv__ = __rtruediv__ = _refuse
-    __pow__ = __rpow__ = __xor__ = __rxor__ = __divmod__ = __rdivmod__ = __matmul__ = __rmatmul__ = _refuse
-    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-
     def __eq__(self, other: object) -> bool:
-        if self is not other and isinstance(other, (Expression, str, int, Duration)):
+        if not isinstance(other, NotAnExpression):
             self._refuse()
         return self is other
 
     __hash__ = object.__hash__
+
+
+for _name in PYTHON_OPERATORS:
+    setattr(NotAnExpression, _name, NotAnExpression._refuse)
 
 
 class Literal(Expression):

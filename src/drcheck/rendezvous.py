@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from drcheck.called import Declared
 from drcheck.component import TICK, Component
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.transition import EventClass, check_attributes, check_text
@@ -15,7 +16,7 @@ EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 
 
 @dataclass(frozen=True)
-class Rendezvous:
+class Rendezvous(Declared):
     """What `event(...)` declares: an explicit synchronisation vector, or attributes of an event by name."""
 
     name: str
@@ -97,7 +98,7 @@ def _pairs(name: str, given: object, place: Place) -> tuple[tuple[Component, str
 
 
 @dataclass(frozen=True)
-class Site:
+class Site(Declared):
     """A site: a component that stands for the site itself, and the components at it.
 
     `shared` maps a trigger of the site's machine to the trigger that every member must have: with the default, the

@@ -20,12 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from drcheck.called import called
 from drcheck.component import Component, StateIs
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
-from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, Operand, Value
+from drcheck.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, Literal, NotAnExpression, Operand, Value
 from drcheck.remarks import Silencing
 from drcheck.variables import Variable
 
@@ -138,13 +139,15 @@ class Event:
         return frozenset(index for way in self.alternatives for index, _ in way.updates)
 
 
-@dataclass(frozen=True, eq=False)
-class System:
+@dataclass(frozen=True, eq=False, repr=False)
+class System(NotAnExpression):
     """A composed, validated, frozen system. See the module's description for the meaning of its parts.
 
     `cell_of` maps each declared variable (object) to its cell's position, `control_of` each component's name to the
     position of its control state.
     """
+
+    hint: ClassVar[str] = "write system.component.name_of_a_state, or system.component.name_of_a_variable"
 
     name: str
     cells: tuple[Cell, ...]
@@ -162,6 +165,9 @@ class System:
     cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
     control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
 
+    def __repr__(self) -> str:
+        return f"<system {self.name}: {len(self.components)} components, {len(self.events)} events>"
+
     def __getattr__(self, name: str) -> Any:
         """`system.link`: the component (or the part given to compose) of that name."""
         if name.startswith("__"):
@@ -175,6 +181,7 @@ class System:
         """With components and parts, so that interactive editors complete them."""
         return [*super().__dir__(), *self.parts, *(component.name for component in self.components)]
 
+    @called
     def component(self, name: str) -> Component:
         """The component `name`. Raises ModelError DR115."""
         components: tuple[Component, ...] = self.__dict__.get("components", ())
@@ -189,6 +196,7 @@ class System:
             asked=name,
         )
 
+    @called
     def event(self, name: str) -> Event:
         """The event `name`. Raises ModelError DR115."""
         for event in self.events:
@@ -207,6 +215,7 @@ class System:
         """The width of a packed state in bits."""
         return sum(cell.domain.bits for cell in self.cells)
 
+    @called
     def lower(self, operand: Operand) -> Expression:
         """An expression over variables and component states, lowered to cells and checked.
 
@@ -216,6 +225,7 @@ class System:
 
         return lower(self, operand)
 
+    @called
     def ticks(self, duration: Duration) -> int:
         """A duration in ticks. Raises ModelError DR117 when the system has no tick or it is not a whole number."""
         if self.tick is None:
@@ -227,10 +237,12 @@ class System:
             )
         return duration.ticks(self.tick)
 
+    @called
     def decode(self, state: Sequence[int]) -> dict[str, Value]:
         """A state as people read it: cell name to value."""
         return {cell.name: cell.domain.decode(raw) for cell, raw in zip(self.cells, state, strict=True)}
 
+    @called
     def position(self, leaf: Expression, place: Place | None = None) -> int:
         """The cell position of a variable that is read at `place`. Raises ModelError DR106."""
         if isinstance(leaf, Variable) and leaf in self.cell_of:
@@ -243,6 +255,7 @@ class System:
             remedy="add the component that owns it to the composition",
         )
 
+    @called
     def site_of(self, component: Component) -> str | None:
         """The name of the site that a component belongs to (a site machine belongs to its own), or None."""
         for site in self.sites:
@@ -250,6 +263,7 @@ class System:
                 return site.component.name
         return None
 
+    @called
     def owners(self) -> Iterator[tuple[Component, list[Cell]]]:
         """Each component with its cells, control state first."""
         for component in self.components:

@@ -13,6 +13,7 @@ from typing import Literal as OneOf
 
 from transitions import EventData
 
+from drcheck.called import Declared
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import BOOLEAN, ENUMERATION, Expression, Operand, check_enumeration, expression
@@ -24,7 +25,7 @@ TICK = "tick"
 """The trigger that lets one unit of time pass."""
 
 
-class Updates:
+class Updates(Declared):
     """The simultaneous updates of a transition: a callable for `transitions`' `after`, and a mapping for compilers."""
 
     def __init__(self, assignments: Mapping[Any, Operand]) -> None:
@@ -98,7 +99,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Declared):
     """One of several ways in which a transition can end: where, with which updates, with which weight.
 
     `probability` (a positive number: its share in the sum over the outcomes) is carried for quantitative analysis;
@@ -171,7 +172,7 @@ def check_attributes(what: str, code: str, place: Place, attributes: Mapping[str
 
 
 @dataclass(frozen=True)
-class On:
+class On(Declared):
     """One transition of a component, as `on(...)` makes it."""
 
     trigger: str

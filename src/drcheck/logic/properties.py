@@ -30,6 +30,7 @@ from types import ModuleType
 from typing import Any, overload
 from weakref import WeakKeyDictionary
 
+from drcheck.called import Declared
 from drcheck.errors import DrcheckError, Place, PropertyError, caller, shown
 from drcheck.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
 from drcheck.logic.formulas import antecedent
@@ -51,7 +52,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Fairness:
+class Fairness(Declared):
     """`strong`: an event that can happen again and again is taken; weak: one that stays possible is taken.
 
     `events` are names of events or classes ("automatic", "operator", "time"); each event is constrained on its own.
@@ -89,7 +90,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Property:
+class Property(Declared):
     """One property of a system. Made by the functions of this module, not directly.
 
     `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or
@@ -245,7 +246,7 @@ def on_domains() -> Property:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Statement(Declared):
     """A property as a function of the composed system, with the parameters of the design that it is stated for."""
 
     name: str
