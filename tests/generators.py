@@ -17,7 +17,7 @@ from functools import lru_cache
 from hypothesis import strategies as st
 
 import drcheck
-from drcheck.expressions import Expression, expression
+from drcheck.expressions import Expression, Literal
 from drcheck.system import System
 
 LABELS = (("off", "on"), ("red", "green", "blue"))
@@ -36,7 +36,7 @@ class Case:
     maxima: tuple[str, ...]
 
     def __str__(self) -> str:
-        heading = "from drcheck import *\nfrom drcheck.expressions import expression as lit\n\n"
+        heading = "from drcheck import *\nlit = Literal\n\n"
         queries = f"watches = [{', '.join(self.watches)}]\nmaxima = [{', '.join(self.maxima)}]\n"
         return heading + self.source + queries
 
@@ -48,7 +48,7 @@ class Case:
         text = self.source
         linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
         namespace: dict[str, object] = {name: getattr(drcheck, name) for name in drcheck.__all__}
-        namespace["lit"] = expression
+        namespace["lit"] = Literal
         exec(compile(text, filename, "exec"), namespace)
         del linecache.cache[filename]
         system = namespace["system"]

@@ -37,11 +37,13 @@ from drcheck import (
     maximum,
     minimum,
     minutes,
+    never,
     on,
     outcome,
     seconds,
     total,
 )
+from drcheck.check import check
 from drcheck.errors import CODES, DrcheckError
 
 HERE = Path(__file__)
@@ -529,6 +531,14 @@ def chain_of_a_hundred_additions() -> object:
 @says("""[DR135] 1m30s is not a whole number of minutes (HERE); read in_seconds, or ticks(tick) for a number of ticks""")
 def minutes_of_a_duration_in_seconds() -> object:
     return seconds(90).in_minutes
+
+
+@says("""[DR122] property never_down: its condition `not false` reads neither a state nor a variable: it is always true
+    (HERE); write expressions over states and variables, such as link.down; what Python compares, as in link.initial ==
+    "down", is decided at once; where a constant is meant, write Literal(True)""")
+def a_condition_that_python_decided() -> object:
+    c = link()
+    return check(compose("sample", [c]), [never(c.initial == "down", name="never_down")])
 
 
 @says("""[DR206] a duration is a whole number of hours, zero or more, not -1 (HERE); write for instance hours(8),

@@ -1,7 +1,7 @@
 """What is written where an expression is meant, and is none: a method that was not called, or a declaration.
 
 Python compares any two objects, and any object can be true. So `link.state == "down"`, with the method `state`, would be
-False, `not link` would be False, and `always(p) and always(q)` would be the second of the two: a promise or a guard that
+False, `not link.state` too, and `always(p) and always(q)` would be the second of the two: a promise or a guard that
 says something else than what was written. Here these are coded errors that name the remedy.
 """
 
@@ -76,7 +76,7 @@ class Called:
     def __hash__(self) -> int:
         return hash((id(self._of), self._function))
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         self._refuse("as a Python truth value")
 
     def __iter__(self) -> Any:
@@ -145,13 +145,13 @@ class Declared:
     So `always(p) and always(q)`, which is the second of the two to Python, cannot lose the first.
     """
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         raise ModelError(
             "DR102",
             f"{_what(self)} was used as a Python truth value",
             place=caller(),
             remedy="`and`, `or` and `not` do not combine declarations: list them one by one, "
-            "or combine the expressions in them by &, | and ~",
+            "or combine the expressions in them by &, | and ~; what may be absent is tested with `is not None`",
         )
 
 

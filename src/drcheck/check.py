@@ -25,6 +25,7 @@ from drcheck.explore.reductions.lift import Lift
 from drcheck.explore.reductions.reduce import checked, reduce
 from drcheck.explore.vector import Columns
 from drcheck.expressions import BOOLEAN, Expression, Operation
+from drcheck.logic.constant_parts import refuse_constants
 from drcheck.logic.formulas import formula, holds_on
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import DOMAINS as DOMAINS  # part of this module's interface
@@ -161,6 +162,7 @@ class Planner:
         """
         plans = []
         for item in properties_of(self.system, items):
+            refuse_constants(self.system, item)
             try:
                 plans.append(self.plan(item))
             except DrcheckError as error:

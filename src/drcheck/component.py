@@ -61,7 +61,7 @@ class Component(NotAnExpression):
     """
 
     hint = "write component.name_of_a_state, or component.name_of_a_variable"
-    __getitem__ = __iter__ = __contains__ = __bool__ = NotAnExpression._refuse
+    __getitem__ = __iter__ = __contains__ = NotAnExpression._refuse
 
     def __init__(
         self,

@@ -18,8 +18,9 @@ import inspect
 import sys
 import traceback
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, overload
@@ -30,6 +31,7 @@ from drcheck.errors import DesignError, DrcheckError, Place, PropertyError
 from drcheck.logic.properties import Statement
 from drcheck.stating import composed, refuse_beside, stated_in, unique
 from drcheck.system import System
+from drcheck.variants import other_settings
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,18 @@ class Design:
                 place=self.place,
                 remedy="return compose(...)",
             )
-        return replace(system, parameters=values, title=self.title or system.title, doc=system.doc or self.doc)
+        return replace(
+            system, parameters=values, title=self.title or system.title, doc=system.doc or self.doc,
+            variants=partial(self._variants, values),
+        )  # fmt: skip
+
+    def _variants(self, present: Mapping[str, Any]) -> Iterator[System]:
+        """The systems under other settings; those that the design cannot be composed for are left out."""
+        for settings in other_settings(self.parameters, present):
+            try:
+                yield self.build(settings)
+            except DrcheckError:
+                continue
 
     def statements(self, settings: Mapping[str, Any] | None = None) -> list[Statement]:
         """The properties stated for the design, in the order of their definition.

@@ -254,7 +254,12 @@ for _name in PYTHON_OPERATORS:
 
 
 class Literal(Expression):
-    """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides)."""
+    """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides).
+
+    `written`: whether the user wrote it, so that a constant is meant; a Python value beside an expression is taken for one.
+    """
+
+    written = True
 
     def __init__(self, value: Value | Duration) -> None:
         self.value = value
@@ -342,7 +347,14 @@ _TIGHT = 7
 
 def expression(value: object) -> Expression:
     """Take an operand in: an expression as it is, a Python constant as a literal. Raises ModelError DR102 otherwise."""
-    return value if isinstance(value, Expression) else Literal(value)  # type: ignore[arg-type]  # Literal refuses others
+    return value if isinstance(value, Expression) else _taken(value)
+
+
+def _taken(value: object) -> Literal:
+    """A Python value as a constant that nobody wrote as one."""
+    node = Literal(value)  # type: ignore[arg-type]  # Literal refuses others
+    node.written = False
+    return node
 
 
 def _written(operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> Operation:
@@ -385,7 +397,7 @@ def _connective(operator: str, *values: object) -> Expression:
         else:
             operands.append(node)
     if not operands:
-        return Literal(operator == "and")
+        return _taken(operator == "and")
     return operands[0] if len(operands) == 1 else _written(operator, operands, kind)
 
 
@@ -508,7 +520,7 @@ def total(items: Iterable[Any]) -> Expression:
     while len(values) > 1:  # a balanced tree stays shallow
         pairs = [_operation("+", *values[i : i + 2]) for i in range(0, len(values) - 1, 2)]
         values = pairs + values[2 * len(pairs) :]
-    return values[0] if values else Literal(0)
+    return values[0] if values else _taken(0)
 
 
 def count(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:

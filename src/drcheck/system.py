@@ -18,7 +18,7 @@ The expressions in events are *lowered*: their leaves are `Cell` and `Literal`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -144,7 +144,8 @@ class System(NotAnExpression):
     """A composed, validated, frozen system. See the module's description for the meaning of its parts.
 
     `cell_of` maps each declared variable (object) to its cell's position, `control_of` each component's name to the
-    position of its control state.
+    position of its control state. `variants` composes the design that the system is of with other values of its
+    parameters, one system after the other; None where it is of no design.
     """
 
     hint: ClassVar[str] = "write system.component.name_of_a_state, or system.component.name_of_a_variable"
@@ -164,6 +165,7 @@ class System(NotAnExpression):
     silenced: tuple[Silencing, ...] = ()
     cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
     control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
+    variants: Callable[[], Iterator[System]] | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return f"<system {self.name}: {len(self.components)} components, {len(self.events)} events>"

@@ -179,7 +179,6 @@ class Array(NotAnExpression):
     """
 
     hint = "use its elements: array[index], or all_of, any_of, count and total over the array"
-    __bool__ = NotAnExpression._refuse
 
     def __init__(self, name: str, element: Variable, length: int) -> None:
         self.place = caller()

@@ -96,6 +96,7 @@ class Property(Declared):
     `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or
     the formula of an ltl; `trigger` is what
     makes it non-vacuous; `measure` is the expression of a worst case. `given` are the parameters it is stated for.
+    `restated` states it anew, of a system with other parameters.
     """
 
     kind: str
@@ -113,6 +114,7 @@ class Property(Declared):
     given: Mapping[str, Any] = field(default_factory=dict)
     finding: Finding | None = None
     place: Place | None = None
+    restated: Callable[[System], Property] | None = field(default=None, compare=False, repr=False)
 
     def formula(self) -> str:
         """The property as a formula."""
@@ -273,7 +275,7 @@ class Statement(Declared):
                 place=self.details.get("place"),
                 remedy="return always(...), never(...), worst_case(...) or another property",
             )
-        return replace(built, name=self.name, given=dict(self.given), **self.details)
+        return replace(built, name=self.name, given=dict(self.given), restated=self.build, **self.details)
 
 
 @overload

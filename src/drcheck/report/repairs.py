@@ -161,7 +161,10 @@ class _Repairer:
             return known
         system = self.checked.design.build(settings)
         own = _on_any(self.statements[name], system)
-        others = [item for other in names if other != name and (item := _on(self.statements[other], system))]
+        others = [
+            item for other in names
+            if other != name and (item := _on(self.statements[other], system)) is not None
+        ]  # fmt: skip
         try:
             verdicts = self._search(system, [own, *others])
         except DrcheckError:

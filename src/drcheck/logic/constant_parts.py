@@ -1,0 +1,81 @@
+"""Properties that say nothing of any state, because what they ask was decided before: by a slip, mostly.
+
+`never(link.initial == "down")` compares two strings in Python and asks `never(False)`, which holds. A condition, trigger, goal
+or measure that is constant is therefore refused, with two exceptions: what is constant was written with `Literal`, or it is
+another under other parameters of the design. Facts of `structure` are constants by nature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drcheck.constants import Constant, boolean_parts, constant
+from drcheck.errors import PropertyError
+from drcheck.expressions import BOOLEAN, Expression
+from drcheck.logic.properties import Property
+from drcheck.system import System
+
+Part = tuple[str, Expression]
+
+
+def _parts(item: Property) -> Iterator[Part]:
+    """What a property asks, each part with what it is called."""
+    if item.kind == "structure":
+        return
+    if item.trigger is not None and item.kind != "ltl":
+        yield "trigger", item.trigger
+    if item.condition is not None:
+        name = {"ltl": "part", "leads_to": "goal", "can_always": "goal", "deadlock_free": "exception"}.get(item.kind)
+        for part in boolean_parts(item.condition):
+            yield name or "condition", part
+    if item.measure is not None:
+        yield "measure", item.measure
+
+
+def refuse_constants(system: System, item: Property) -> None:
+    """Raise PropertyError DR122 if a part of the property is constant, is not meant to be, and depends on no parameter."""
+    for number, (name, node) in enumerate(_parts(item)):
+        found = constant(node)
+        if found is None or found.meant or _varies(system, item, number, found):
+            continue
+        value = f"always {found}" if node.kind == BOOLEAN else f"always {found}, a constant"
+        settings = ""
+        if system.parameters and _restated(system, item, system) is not None:
+            settings = ", whatever the parameters of the design"
+        raise PropertyError(
+            "DR122",
+            f"property {item.name or item.formula()}: its {name} `{node}` reads neither a state nor a variable: "
+            f"it is {value}{settings}",
+            place=item.place,
+            remedy="write expressions over states and variables, such as link.down; what Python compares, as in "
+            f'link.initial == "down", is decided at once; where a constant is meant, write Literal({found.value!r})',
+        )
+
+
+def _varies(system: System, item: Property, number: int, found: Constant) -> bool:
+    """Whether the part is anything else under other parameters. Where it cannot be stated, nothing is known."""
+    for variant in system.variants() if system.variants is not None else ():
+        other = _restated(system, item, variant)
+        if other is None:
+            continue
+        parts = list(_parts(other))
+        there = constant(parts[number][1]) if number < len(parts) else None
+        if there is None or (type(there.value), there.value) != (type(found.value), found.value):
+            return True
+    return False
+
+
+def _restated(system: System, item: Property, variant: System) -> Property | None:
+    """The property as it is stated on a variant of the system; None where it cannot be, or was made for this system alone."""
+    try:
+        if item.restated is not None:
+            other = item.restated(variant)
+        else:
+            at = next(n for n, own in enumerate(system.properties) if own is item)
+            other = variant.properties[at]
+    except Exception:  # a user's function may fail in any way where it was not meant to be called
+        return None
+    return other if isinstance(other, Property) and other.kind == item.kind else None
+
+
+__all__ = ["refuse_constants"]
