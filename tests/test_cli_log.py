@@ -151,3 +151,110 @@ def test_a_log_of_another_system_under_the_same_name(project: Path) -> None:
     assert (process.returncode, out) == (2, "")
     assert re.fullmatch(r"error: \[DR506\] [^\n]*is not the log of this system[^\n]*remove the file[^\n]*\n", err), err
     assert file.read_bytes() == b"something else\n"
+
+
+# -- what goes wrong beside the search: what was decided is told ----------------------------------------------------------
+TWICE = """
+from typing import Annotated
+from drcheck import Component, Integer, System, compose, on
+from drcheck.design import design
+from drcheck.logic.properties import always, stated
+
+
+@design(properties="properties.twice")
+def twice(top: Annotated[int, "how far each counts", range(1, 101)] = 3) -> System:
+    parts = []
+    for name in ("a", "b"):
+        n = Integer("n", 0, 100)
+        count = on(f"{name}_counts", "on", when=n < top, then={n: n + 1})
+        parts.append(Component(name, ["on"], variables=[n], transitions=[count]))
+    return compose("twice", parts)
+"""
+PROPERTIES = """
+from drcheck.logic.properties import always, stated
+
+
+@stated()
+def few(d):
+    return always(d.a.n < 3)
+
+
+@stated(given={"top": 100})
+def many(d):
+    return always(d.a.n + d.b.n <= 200)
+
+
+@stated(given={"top": 2})
+def fewer(d):
+    return always(d.a.n < 3)
+"""
+HOLDING = """
+import sys
+from pathlib import Path
+from drcheck.explore.native.lock import lock
+files = [path.open("r+b") for path in Path(sys.argv[1]).iterdir()]
+print(*[lock(file.fileno()) for file in files], flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def twice(project: Path) -> Path:
+    cli_project.write(project, {"model/twice.py": TWICE, "properties/twice.py": PROPERTIES})
+    return project
+
+
+def test_a_log_that_is_in_use_ends_its_search_alone(twice: Path) -> None:
+    """The searches before and after it are told, and it is not decided."""
+    told(twice, "--log", "logs", status=1, design="model.twice")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(twice / "logs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=environment,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        assert other.stdout.readline() == "True\n"
+        data = told(twice, "--log", "logs", status=1, design="model.twice")
+        process = begun(twice, "many", "--log", "logs", design="model.twice")
+        out, err = process.communicate(timeout=60)
+        other.kill()
+    given = verdicts(data)
+    assert (given["few"], given["many"], given["fewer"]) == ("VIOLATED", "INCONCLUSIVE", "HOLDS")
+    (stopped,) = [run["stopped"] for run in data["runs"] if not run["complete"]]
+    assert re.fullmatch(r"its files: another search has the log logs/twice-\w+\.log open", stopped.replace(os.sep, "/"))
+    assert (process.returncode, out) == (2, "")
+    assert re.fullmatch(r"error: \[DR507\] another search has the log [^\n]* open; wait until [^\n]*\n", err), err
+
+
+def test_folders_are_looked_at_before_any_search(twice: Path) -> None:
+    """The first search would be small and need none."""
+    (twice / "file").write_text("")
+    for option in ("--log", "--disk"):
+        process = begun(twice, option, "file/below", design="model.twice")
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (2, "")
+        assert re.fullmatch(r"error: \[DR506\] [^\n]*file[^\n]below[^\n]*; name [^\n]+\n", err), err
+
+
+def test_a_log_that_cannot_be_written_is_said_in_the_report(project: Path) -> None:
+    """The system lets no file grow beyond some bytes."""
+    resource = pytest.importorskip("resource", reason="limits of files are there on POSIX systems only")
+    assert resource
+    main = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)); " + MAIN
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "DRCHECK_CACHE": ""}
+
+    def run(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", main, "check", "model.counters", "--engine", "native", "--log", "logs", *words],
+            cwd=project, env=environment, capture_output=True, text=True, timeout=100, check=False,
+        )  # fmt: skip
+        assert done.stderr == ""
+        return done.returncode, done.stdout
+
+    status, out = run("--json")
+    data = json.loads(out)
+    assert (status, data["states"], verdicts(data)["sum"]) == (1, 10_201, "HOLDS")
+    (remark,) = data["runs"][0]["remarks"]
+    assert re.fullmatch(r"the log \S+ could not be written \(File too large\): it tells of 0 states", remark)
+    status, out = run("--no-trace")
+    assert "could not be written (File too large)" in " ".join(out.split())

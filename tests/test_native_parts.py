@@ -245,7 +245,7 @@ def test_a_record_that_is_read_is_zero_behind_what_it_tells(monkeypatch: pytest.
     recorded(made, known)
     for expanded in (8, 72, 104):
         written = log.Log(tmp_path / f"{expanded}.log", system, made)
-        written._append(expanded, 2 * expanded + 1)
+        assert written._append(expanded, 2 * expanded + 1)
         written.close()
         again = Store(system, Query(), 1)
         assert log.Log(written.path, system, again).blocks() == [(expanded, 2 * expanded + 1)]

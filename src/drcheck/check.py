@@ -19,6 +19,7 @@ from drcheck.coverage import GuardCoverage, GuardQuestions
 from drcheck.design import Design, show
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.explore.choose import engine_named
+from drcheck.explore.folders import OF_FILES, check_folders
 from drcheck.explore.protocol import Exploration, Limits, Listener, Query
 from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
 from drcheck.explore.reductions.lift import Lift
@@ -650,6 +651,7 @@ def check_design(
     """
     asked = dict(settings or {})
     groups, skipped = grouped(design, asked, names)
+    check_folders(limits)
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
     runs: list[Run] = []
@@ -659,9 +661,18 @@ def check_design(
             skipped += [(statement, INTERRUPTED) for statement in statements]
             continue
         try:
-            judge, plans, left_out = _search_of(
-                design, asked, dict(key), statements, engine, limits, listener, reductions, coverage
-            )
+            try:
+                judge, plans, left_out = _search_of(
+                    design, asked, dict(key), statements, engine, limits, listener, reductions, coverage
+                )
+            except EngineError as error:
+                if not runs or error.code not in OF_FILES:
+                    raise
+                # What was decided before is told: this search alone is the one that is not made.
+                judge, plans, left_out = _search_of(
+                    design, asked, dict(key), statements, "python", Limits(states=0), None, reductions, coverage
+                )
+                judge = _Judge(replace(judge.run, exploration=replace(judge.found, stopped=f"its files: {error.message}")))
         except KeyboardInterrupt:  # before or after the search proper, which ends without one
             if not runs:
                 raise

@@ -75,6 +75,7 @@ CODES: dict[str, str] = {
     "DR504": "an unknown reduction, or one that the engine cannot be given",
     "DR505": "a reduction that does not keep the answer to what is asked",
     "DR506": "a log of a search, or a folder for its memory, that cannot be used",
+    "DR507": "a log of a search that another search has open",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

@@ -79,6 +79,8 @@ def claims_command(
                     decided += undecided(design, INTERRUPTED)
                     continue
                 decided += decisions_of(report)
+                for remark in (remark for run in report.runs for remark in run.exploration.remarks):
+                    click.echo(f"{design.name}: {remark}", err=True)
                 interrupted = report.interrupted
             rows = matrix(claims, decided)
     if as_json_:

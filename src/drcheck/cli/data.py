@@ -58,6 +58,7 @@ def run_data(run: Run) -> dict[str, Any]:
         **_figures(run),
         "complete": found.complete,
         "stopped": found.stopped,
+        "remarks": list(found.remarks),
         "deadlocks": found.deadlocks,
         "reductions": reductions_data(run),
         "idle_events": run.idle_events,

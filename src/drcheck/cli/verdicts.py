@@ -122,6 +122,8 @@ def _notes(console: Console, report: DesignReport) -> None:
             )
             if why := hint(run.system):
                 plain(console, why)
+        for remark in run.exploration.remarks:
+            plain(console, f"Of the search{'' if len(report.runs) == 1 else f' ({_label(run)})'}: {remark}.", style="yellow")
         for done in () if run.reduced is None else run.reduced.applications:
             where = "" if len(searches) == 1 else f" ({_label(run)})"
             plain(console, f"With {done.name}{where}: {done.what}" if done.applied else

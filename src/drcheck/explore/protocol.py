@@ -90,7 +90,8 @@ class Exploration:
     states have no step at all; `deadlock`: the first, or None. `fired[e]`: how many transitions event e has; `escape`:
     the first step out of a domain. With an incomplete search all of these speak of the states expanded so far.
     `state(n)` gives a state, `parent(n)` its first predecessor (0 has none); `column(c)` gives the values of cell c in
-    every state (int64, length states), which is what whole-graph analyses evaluate expressions on.
+    every state (int64, length states), which is what whole-graph analyses evaluate expressions on. `remarks`: what its
+    user should know of the search besides, as sentences: that its log could not be written, for instance.
     """
 
     system: System
@@ -111,6 +112,7 @@ class Exploration:
     state: Callable[[int], State] = field(repr=False)
     parent: Callable[[int], int] = field(repr=False)
     column: Callable[[int], NDArray[np.int64]] = field(repr=False)
+    remarks: tuple[str, ...] = ()
 
     @property
     def interrupted(self) -> bool:

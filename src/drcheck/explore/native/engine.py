@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from drcheck.errors import EngineError
+from drcheck.explore.folders import check_folders
 from drcheck.explore.native import control as at
 from drcheck.explore.native import search
 from drcheck.explore.native.control import NONE
@@ -53,17 +54,12 @@ class NativeEngine:
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
         """Explore every reachable state (see `protocol.Engine`). Raises EngineError DR501 without llvmlite, or
-        without the memory to begin, DR506 for a folder or a log that cannot be used.
+        without the memory to begin, DR506 for a folder or a log that cannot be used, DR507 for a log that is in use.
 
         Where memory becomes short, or the user interrupts, the search stops, as at a limit.
         """
         watch = Stopwatch(limits)
-        if limits.disk is not None and not os.access(limits.disk, os.W_OK | os.X_OK):
-            raise EngineError(
-                "DR506",
-                f"no files can be made in {limits.disk}, which is to hold what a search needs",
-                remedy="name a folder that is there and can be written to",
-            )
+        check_folders(limits)
         try:
             store = Store(system, query, threads_of(limits), limits.disk)
         except (MemoryError, OSError) as error:
@@ -89,10 +85,11 @@ class NativeEngine:
                 stopped = run.search()
                 if log is not None:
                     log.finish()
+            remarks = log.remarks if log is not None else ()
         finally:
             if log is not None:
                 log.close()
-        return _answer(store, self.name, watch, stopped)
+        return _answer(store, self.name, watch, stopped, remarks)
 
 
 def threads_of(limits: Limits) -> int:
@@ -318,7 +315,7 @@ def _depth(store: Store) -> int:
     return store["DEPTH"] + begins
 
 
-def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None) -> Exploration:
+def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None, remarks: tuple[str, ...]) -> Exploration:
     store.finish()
     found = Found(store)
     seconds = watch.seconds
@@ -348,6 +345,7 @@ def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None) ->
         state=found.state,
         parent=found.parent,
         column=found.column,
+        remarks=remarks,
     )
 
 
