@@ -31,6 +31,7 @@ from drcheck import (
     compose,
     count,
     days,
+    design,
     event,
     hours,
     if_else,
@@ -43,6 +44,7 @@ from drcheck import (
     seconds,
     total,
 )
+from drcheck.analysis.mutation import mutation_tables
 from drcheck.check import check
 from drcheck.errors import CODES, DrcheckError
 
@@ -526,6 +528,17 @@ def chain_of_a_hundred_additions() -> object:
     for _ in range(100):
         sum_ = sum_ + left
     return sum_
+
+
+@says(f"""[DR129] {__name__}:without_a_procedure has no procedure whose steps could be done otherwise (HERE); a procedure
+    is a component with two or more states from each of which an operator event (kind='operator') of the state's own name
+    leads on""")
+def mutants_without_a_procedure() -> object:
+    @design
+    def without_a_procedure() -> System:
+        return compose("sample", [link()])
+
+    return mutation_tables(without_a_procedure)
 
 
 @says("""[DR135] 1m30s is not a whole number of minutes (HERE); read in_seconds, or ticks(tick) for a number of ticks""")

@@ -139,7 +139,7 @@ def mutation_tables(
     """
     asked = dict(settings or {})
     if not procedures_of(design, asked):
-        raise no_procedure([design.name])
+        raise no_procedure([design])
     workers = max(1, workers or os.cpu_count() or 1)
     # Searches run side by side in one thread each; this process waits then, and its own share is small.
     limits = Limits(20 * largest, memory=None if memory is None else memory // workers, threads=1)
@@ -219,11 +219,13 @@ def procedures_of(design: Design, settings: Mapping[str, Any] | None = None) -> 
     return list(found)
 
 
-def no_procedure(names: Sequence[str]) -> DesignError:
+def no_procedure(designs: Sequence[Design]) -> DesignError:
     """The error where mutants are asked for of designs that have no procedure."""
+    names = ", ".join(design.name for design in designs)
     return DesignError(
         "DR129",
-        f"{', '.join(names)} {'has' if len(names) == 1 else 'have'} no procedure whose steps could be done otherwise",
+        f"{names} {'has' if len(designs) == 1 else 'have'} no procedure whose steps could be done otherwise",
+        place=designs[0].place if len(designs) == 1 else None,
         remedy="a procedure is a component with two or more states from each of which an operator event "
         "(kind='operator') of the state's own name leads on",
     )

@@ -72,7 +72,7 @@ def mutate_command(
         designs = {design: settings_for(design, assignments) for design in chosen(targets)}
         without = [design for design, settings in designs.items() if not procedures_of(design, settings)]
         if without and (targets or len(without) == len(designs)):
-            raise no_procedure([design.name for design in without])
+            raise no_procedure(without)
         for design, settings in designs.items():
             if design in without:
                 continue
