@@ -6,13 +6,14 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 import drcheck.check
 import drcheck.render.text
+from drcheck.testing.requests import Request, request_in
 from tests import cli_project
 
 assert drcheck.check is not None  # loaded before pytester looks which modules there are: NumPy cannot be loaded twice
@@ -92,7 +93,8 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Proje
     return Project(pytester, monkeypatch)
 
 
-ITEMS = ["values_stay_in_their_domains", "one_at_a_time", "somebody_serves", "standby_takes_over", "longest_wait"]
+DOMAINS = "values_stay_in_their_domains"
+ITEMS = [DOMAINS, "one_at_a_time", "somebody_serves", "standby_takes_over", "longest_wait", f"{DOMAINS}[prompt=yes]"]
 """Those of one search next to each other."""
 
 
@@ -100,6 +102,135 @@ def test_one_item_for_each_property_of_each_design(project: Project) -> None:
     ran = project.pytest("--collect-only", "-qq")
     assert ran.status == 0
     assert [line for line in ran.out.splitlines() if "::" in line] == [f"model.pair:pair::{name}" for name in ITEMS]
+
+
+DOMAIN_IN_A_VARIANT = """
+from typing import Annotated
+from drcheck import *
+
+def late(d):
+    return reachable(d.c.q == 3)
+
+@design(title="A queue of three places")
+def queue(jobs: Annotated[int, "how many jobs", range(1, 6)] = 2) -> System:
+    q, left = Integer("q", 0, 3), Counter("left", start=jobs)
+    arrives = on("arrives", "on", when=left > 0, then={q: q + 1, left: left - 1})
+    c = Component("c", ["on"], variables=[q, left], transitions=[arrives])
+    return compose("queue", [c], properties=[
+        always(q <= 3, name="fits"), reachable(q == 3, name="can_be_full", given={"jobs": 5}),
+        structure(True, "", name="fact", given={"jobs": 4}),
+    ])
+"""
+
+
+def test_each_search_has_its_item_on_domains(project: Project) -> None:
+    cli_project.write(project.root, {"model/queue.py": DOMAIN_IN_A_VARIANT})
+    here = "model.queue:queue"
+    ran = project.pytest(here, "-rs")
+    assert ran.outcomes == {
+        f"{here}::{DOMAINS}": "PASSED",
+        f"{here}::fits": "PASSED",
+        f"{here}::can_be_full": "PASSED",
+        f"{here}::{DOMAINS}[jobs=5]": "FAILED",
+        f"{here}::fact": "PASSED",
+        f"{here}::{DOMAINS}[jobs=4]": "SKIPPED",
+    }
+    assert "VIOLATED: arrives would take c.q out of 0..3" in ran.out
+    assert "only facts of the composition are stated for these parameters: nothing was searched" in ran.out
+    assert project.pytest(f"{here}::{DOMAINS}[jobs=4]").outcomes == {f"{here}::{DOMAINS}[jobs=4]": "FAILED"}
+    suite = f"def test_it(drcheck_check):\n    drcheck_check('{here}')\n"
+    cli_project.write(project.root, {"suite/test_it.py": suite})
+    ran = project.pytest("suite")
+    assert ran.outcomes == {"suite/test_it.py::test_it": "FAILED"}
+    assert "values_stay_in_their_domains VIOLATED: arrives would take c.q out of 0..3" in ran.out
+
+
+REPAIRED = """
+from drcheck import *
+
+@stated(claims="P-1", finding=Finding("Nobody serves for a while", "The standby waits.", "Do not wait.", {"prompt": True}))
+def prompt(d):
+    return never(d.standby.serving & d.primary.up)
+
+@stated(finding=Finding("The primary fails", "It does.", "Let it not.", {"failures": 0}))
+def never_down(d):
+    return always(d.primary.up)
+
+@stated(finding=Finding("The standby serves", "It does.", "Let it.", {"prompt": True}))
+def never_serves(d):
+    return never(d.standby.serving)
+
+@stated(finding=Finding("It comes to nothing", "", "", {"failures": 0}))
+def about_nothing(d):
+    return whenever(d.primary.down, d.standby.serving)
+"""
+
+
+def test_repairs_of_findings_are_items(project: Project) -> None:
+    cli_project.write(project.root, {"properties/pair.py": REPAIRED})
+    here = "model.pair:pair"
+    assert not [node for node in project.pytest().outcomes if "repair" in node]
+    outcomes = {
+        f"{here}::prompt[repair]": "PASSED",
+        f"{here}::never_down[repair]": "PASSED",
+        f"{here}::never_serves[repair]": "FAILED",
+        f"{here}::about_nothing[repair]": "FAILED",
+    }
+    ran = project.pytest("--drcheck-repairs", "-k", "repair")
+    assert ran.outcomes == outcomes
+    assert "never_serves[repair] the repair does not work: The standby serves" in ran.out
+    assert "VIOLATED: shown by a trace of 2 steps" in ran.out
+    assert "With: prompt=yes" in ran.out
+    assert "about_nothing[repair] the repair does not work: It comes to nothing" in ran.out
+    assert "holds vacuously" in ran.out
+    for node, outcome in outcomes.items():
+        assert project.pytest(node).outcomes == {node: outcome}
+    project.settings("\ndrcheck_repairs = true")
+    assert {node: o for node, o in project.pytest().outcomes.items() if "repair" in node} == outcomes
+
+
+def test_node_ids_can_be_given_back(project: Project) -> None:
+    odd = "@stated(name='a::b [c] d,e=f', given={'failures': 0})\ndef odd(d):\n    return always(d.primary.up)\n"
+    cli_project.write(project.root, {"properties/pair.py": REPAIRED + odd})
+    project.settings("model.pair:pair threshold=3h prompt=yes\n    model.pair")
+    ran = project.pytest("--drcheck-repairs", "--collect-only", "-qq")
+    nodes = [line for line in ran.out.splitlines() if line.startswith("model.pair")]
+    assert len(nodes) == len(set(nodes)) == 3 * 11
+    assert "model.pair:pair[threshold=3h,prompt=yes]::values_stay_in_their_domains[failures=0]" in nodes
+    for node in nodes[::3]:
+        for given in (node, f"{node}@model.pair:pair[prompt=yes]"):  # with --dist loadgroup ids have such a part
+            done = project.pytest(given, "--collect-only", "-qq")
+            assert [line for line in done.out.splitlines() if line.startswith("model.pair")] == [node]
+    done = project.pytest(*nodes, "--collect-only", "-qq")
+    assert sorted(line for line in done.out.splitlines() if line.startswith("model.pair")) == sorted(nodes)
+    failed = f"FAILED {nodes[1]} - "
+    assert failed in project.pytest(nodes[1], "-rf").out
+
+
+def test_values_in_node_ids_are_read_as_they_were_written() -> None:
+    for value in ("3h", "a,b", "x]", "[", "50%", "a b", "=", "é", "%2C", "a::b", "@"):
+        request = Request("m.n:d", (("p", value), ("q", value)))
+        assert request_in(request.label, []) == request
+        assert request_in(f"{request.label}::x[y]::z", []) == replace(request, names=("x[y]::z",))
+    assert request_in("tests/test_a.py::test_b[c]", []) is None
+    assert request_in("test_a.py::test_b[c:d]", []) is None
+    assert request_in("a.b", []) is None
+
+
+def test_a_design_without_properties_says_so(project: Project) -> None:
+    path = project.root / "model" / "pair.py"
+    path.write_text(path.read_text().replace(', properties="properties.pair"', ""))
+    ran = project.pytest()
+    assert ran.outcomes == {f"model.pair:pair::{DOMAINS}": "PASSED"}
+    assert "DrcheckWarning: model.pair:pair states no properties" in ran.out
+
+
+def test_an_error_of_one_property_is_not_that_of_others(project: Project) -> None:
+    text = cli_project.PROPERTIES.replace("return never(d.primary.up", "return never(d.primry.up")
+    cli_project.write(project.root, {"properties/pair.py": text})
+    ran = project.pytest()
+    assert {node.split("::")[1] for node, outcome in ran.outcomes.items() if outcome == "FAILED"} == {"one_at_a_time"}
+    assert "error: [DR115] system pair has no component 'primry'" in ran.out
 
 
 def test_properties_as_declared_pass_and_a_finding_that_is_still_found_passes(project: Project) -> None:
@@ -113,6 +244,7 @@ def test_what_is_not_as_declared_fails_and_tells_why(project: Project) -> None:
     assert ran.status == 1
     assert ran.outcomes == {
         "model.pair:pair::values_stay_in_their_domains": "PASSED",
+        "model.pair:pair::values_stay_in_their_domains[failures=0]": "PASSED",
         "model.pair:pair::never_down": "FAILED",
         "model.pair:pair::one_at_a_time": "FAILED",
         "model.pair:pair::all_is_well": "PASSED",
@@ -146,7 +278,7 @@ def test_designs_with_parameters(project: Project) -> None:
     ran = project.pytest("-rs")
     assert ran.outcomes["model.pair:pair[threshold=3h,prompt=no]::one_at_a_time"] == "PASSED"
     assert ran.outcomes["model.pair:pair[threshold=3h,prompt=no]::longest_wait"] == "SKIPPED"
-    assert len(ran.outcomes) == 2 * len(ITEMS)
+    assert len(ran.outcomes) == 2 * len(ITEMS) - 1
     assert "stated for other values of prompt" in ran.out
 
 
@@ -287,6 +419,20 @@ def test_skipped(drcheck_check):
     drcheck_check(pair, "longest_wait", prompt=False)
 
 
+def test_unnamed(drcheck_check):
+    system = pair.build()
+    drcheck_check(system, always(system.primary.up | system.primary.down), always(system.primary.up))
+
+
+def test_of_one_name(drcheck_check):
+    system = pair.build()
+    drcheck_check(system, always(system.primary.up | system.primary.down, name="p"), always(system.primary.up, name="p"))
+
+
+def test_contradicts(drcheck_check):
+    drcheck_check(pair, longest_wait, prompt=False)
+
+
 def test_not_a_design(drcheck_check):
     drcheck_check(3)
 
@@ -312,6 +458,9 @@ def test_the_fixture(project: Project) -> None:
         f"{file}::test_objects": "PASSED",
         f"{file}::test_violated": "FAILED",
         f"{file}::test_skipped": "FAILED",
+        f"{file}::test_unnamed": "FAILED",
+        f"{file}::test_of_one_name": "FAILED",
+        f"{file}::test_contradicts": "FAILED",
         f"{file}::test_not_a_design": "FAILED",
         f"{file}::test_names_need_a_design": "FAILED",
         f"{file}::test_inconclusive": "FAILED",
@@ -319,7 +468,9 @@ def test_the_fixture(project: Project) -> None:
     assert "up VIOLATED: shown by a trace of 1 step" in ran.out
     assert "primary: up -> down" in ran.out
     assert "taken_over HOLDS" not in ran.out
-    assert "[DR302] property longest_wait cannot be decided here: it is stated for prompt=yes" in ran.out
+    assert "always (primary.up) VIOLATED: shown by a trace of 1 step" in ran.out
+    assert "p VIOLATED: shown by a trace of 1 step" in ran.out
+    assert ran.out.count("[DR302] property longest_wait cannot be decided here: it is stated for prompt=yes") >= 2
     assert "[DR203] 3 is neither a system nor a design" in ran.out
     assert "[DR203] one_at_a_time: only designs have names of properties and parameters" in ran.out
     assert "sum INCONCLUSIVE: the search stopped at the limit of 2,000 states" in ran.out

@@ -1,0 +1,105 @@
+"""The fixture `drcheck_check`: systems and designs checked inside a test of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from drcheck.testing.results import results_of
+
+if TYPE_CHECKING:
+    from drcheck.check import Verdict
+    from drcheck.design import Design
+    from drcheck.explore.protocol import Limits
+    from drcheck.logic.properties import Property, Statement
+    from drcheck.system import System
+
+
+def checked(
+    subject: System | Design | str,
+    *properties: Property | Statement | str,
+    engine: str = "auto",
+    limits: Limits | None = None,
+    **parameters: Any,
+) -> list[Verdict]:
+    """The verdicts, where all properties are as declared; else the test fails with the traces."""
+    __tracebackhide__ = True
+    verdicts = _verdicts(subject, properties, parameters, engine=engine, limits=limits)
+    problems = [problem for result in results_of(verdicts) if (problem := result.problem()) is not None]
+    if problems:
+        pytest.fail("\n\n".join(problems), pytrace=False)
+    return verdicts
+
+
+def _verdicts(
+    subject: System | Design | str, properties: Sequence[Any], parameters: dict[str, Any], **how: Any
+) -> list[Verdict]:
+    from drcheck.check import check, check_design
+    from drcheck.design import Design, load
+    from drcheck.errors import DesignError
+    from drcheck.explore.protocol import Limits
+    from drcheck.system import System
+
+    how["limits"] = how["limits"] or Limits()
+    design = load(subject) if isinstance(subject, str) else subject
+    names = [item for item in properties if isinstance(item, str)]
+    stated = [item for item in properties if not isinstance(item, str)]
+    verdicts: list[Verdict] = []
+    if isinstance(design, Design):
+        settings = {
+            name: design.parameter(name).parse(value) if isinstance(value, str) else value
+            for name, value in parameters.items()
+        }
+        if names or not stated:
+            report = check_design(design, settings, names, **how)
+            _unless_interrupted(report.verdicts, report.interrupted)
+            for statement, reason in report.skipped:
+                raise _cannot(statement.name, reason)
+            verdicts += report.verdicts
+        for given, group in _by_parameters(stated, settings):
+            found = check(design.build({**settings, **given}), group, given=given, **how)
+            verdicts += _unless_interrupted(found, found[0].run.interrupted)
+        return verdicts
+    if not isinstance(design, System):
+        raise DesignError("DR203", f"{subject!r} is neither a system nor a design", remedy="pass compose(...) or a @design")
+    if names or parameters:
+        raise DesignError("DR203", f"{', '.join([*names, *parameters])}: only designs have names of properties and parameters")
+    found = check(design, stated or None, **how)
+    return _unless_interrupted(found, found[0].run.interrupted)
+
+
+def _by_parameters(stated: Sequence[Any], settings: Mapping[str, Any]) -> list[tuple[dict[str, Any], list[Any]]]:
+    """Properties and statements by the parameters that they are stated for. Raises PropertyError DR302 for a contradiction."""
+    from drcheck.design import show
+
+    found: list[tuple[dict[str, Any], list[Any]]] = []
+    for item in stated:
+        given = dict(getattr(item, "given", {}))
+        other = [f"{k}={show(v)}" for k, v in given.items() if k in settings and settings[k] != v]
+        if other:
+            raise _cannot(item.name, f"it is stated for {', '.join(other)}")
+        for known, group in found:
+            if known == given:
+                group.append(item)
+                break
+        else:
+            found.append((given, [item]))
+    return found
+
+
+def _cannot(name: str, reason: str) -> Exception:
+    from drcheck.errors import PropertyError
+
+    return PropertyError("DR302", f"property {name} cannot be decided here: {reason}")
+
+
+def _unless_interrupted(verdicts: Sequence[Verdict], interrupted: bool) -> list[Verdict]:
+    """The verdicts. An interrupt is for the whole run of tests, which would go on after one that only ended a search."""
+    if interrupted:
+        raise KeyboardInterrupt
+    return list(verdicts)
+
+
+__all__ = ["checked"]

@@ -1,0 +1,90 @@
+"""What a property came to, as plain data, and whether that is what it is declared to come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drcheck.check import Verdict
+
+
+@dataclass(frozen=True)
+class Result:
+    """A verdict as plain data, without the states that it rests on. `trace` are lines; `finding` is a title or None.
+
+    `outcome` may also be SKIPPED or ERROR, where there is no verdict; `reason` says why. `repair` is the title of the
+    finding for the verdict on a repaired design.
+    """
+
+    name: str
+    outcome: str
+    reason: str
+    statement: str = ""
+    claims: tuple[str, ...] = ()
+    source: str = ""
+    assumptions: tuple[str, ...] = ()
+    given: str = ""
+    vacuous: str | None = None
+    finding: str | None = None
+    trace: tuple[str, ...] = ()
+    repair: str = ""
+
+    def problem(self) -> str | None:
+        """Why an item fails, with the trace; None if the property is as declared."""
+        violated = self.outcome == "VIOLATED"
+        if self.outcome == "ERROR":
+            return f"error: {self.reason}"
+        if self.outcome == "INCONCLUSIVE":
+            head = f"INCONCLUSIVE: {self.reason}"
+        elif self.finding is not None and not violated:
+            head = f"the finding is gone: {self.finding}\nThe property holds now ({self.reason}); remove the declaration."
+        elif violated and self.finding is None:
+            head = f"VIOLATED: {self.reason}"
+        elif self.vacuous is not None:
+            head = f"holds vacuously: {self.vacuous}"
+        else:
+            return None
+        if self.repair:
+            head = f"the repair does not work: {self.repair}\n{head}"
+        about = [
+            self.statement,
+            f"Claims: {', '.join(self.claims)}" if self.claims else "",
+            f"Source: {self.source}" if self.source else "",
+            f"Assuming: {'; '.join(self.assumptions)}" if self.assumptions else "",
+            f"With: {self.given}" if self.given else "",
+        ]
+        return "\n".join([f"{self.name} {head}", *(f"  {line}" for line in about if line), *self.trace])
+
+
+def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
+    """Verdicts in their order. What cannot be decided because a value leaves its domain is told with that trace."""
+    from drcheck.design import show
+    from drcheck.logic.properties import DOMAINS
+    from drcheck.render.text import trace_text
+
+    def of(verdict: Verdict) -> Result:
+        item = verdict.property
+        told = verdict
+        if verdict.trace is None and verdict.outcome.value == "INCONCLUSIVE":
+            escapes = [v for v in verdicts if v.property.name == DOMAINS and v.run is verdict.run and v.trace]
+            told = escapes[0] if escapes else verdict
+        return Result(
+            item.name or item.formula(),
+            verdict.outcome.value,
+            verdict.reason,
+            item.statement or item.formula(),
+            item.claims,
+            item.source,
+            (*item.assumptions, *(str(fairness) for fairness in item.fairness)),
+            ", ".join(f"{name}={show(value)}" for name, value in verdict.run.given.items()),
+            verdict.vacuous,
+            item.finding.title if item.finding is not None else None,
+            () if told.trace is None else tuple(trace_text(told.trace)),
+        )
+
+    return [of(verdict) for verdict in verdicts]
+
+
+__all__ = ["Result", "results_of"]
