@@ -39,6 +39,7 @@ LAYERS: list[set[str]] = [
     {"audit", "claims", "sampling", "stubs"},
     {"analysis", "interop"},
     {"report", "explorer"},
+    {"testing"},
     {"cli", "pytest_plugin", "examples"},
     {"__main__"},
 ]
