@@ -490,7 +490,8 @@ def machine_with_nested_states() -> object:
     return Component.from_machine("pump", machine)
 
 
-@says("""[DR119] component c needs a list of one or more names of states, not {'up'} (HERE)""")
+@says("""[DR123] component c: states are given as a set, whose order differs from one run to the next (HERE); write
+    a list, [...] instead of {...}, or sort it: sorted(..., key=...)""")
 def states_in_a_set() -> object:
     return Component("c", {"up"})  # type: ignore[arg-type]
 

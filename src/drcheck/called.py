@@ -155,6 +155,16 @@ class Declared:
         )
 
 
+def no_key(item: object) -> NoReturn:
+    """A `__hash__` for declarations that are equal by their parts: in a set they would have no order. ModelError DR123."""
+    raise ModelError(
+        "DR123",
+        f"{_what(item)} was put into a set, or made a key of a dictionary",
+        place=caller(),
+        remedy="write a list, [...] instead of {...}",
+    )
+
+
 def _what(item: object) -> str:
     name = getattr(item, "name", None) or getattr(item, "trigger", None)
     kind = getattr(item, "kind", None) if type(item).__name__ == "Property" else None
@@ -179,4 +189,4 @@ def _declared(written: str) -> Callable[[Declared, object], NoReturn]:
 for _name, _written in OPERATORS.items():
     setattr(Declared, _name, _declared(_written))
 
-__all__ = ["OPERATORS", "Called", "Declared", "called"]
+__all__ = ["OPERATORS", "Called", "Declared", "called", "no_key"]

@@ -21,6 +21,7 @@ from drcheck.called import called
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.expressions import BOOLEAN, Expression, NotAnExpression, Operand, Value
+from drcheck.ordered import refuse_unordered
 from drcheck.transition import (
     EVENT_CLASSES,
     TICK,
@@ -74,6 +75,7 @@ class Component(NotAnExpression):
     ) -> None:
         self.place = caller()
         self.name = check_name(name, "component", self.place)
+        refuse_unordered(states, f"component {name}: states", self.place)
         self.states = names_in_order(states)
         self.doc = check_text(doc, f"component {name}", self.place)
         if not self.states:
@@ -220,6 +222,7 @@ class Component(NotAnExpression):
 
     # -- checks -----------------------------------------------------------------------------------------------------
     def _listed(self, items: object, what: str) -> Iterable[Any]:
+        refuse_unordered(items, f"component {self.name}: {'variables' if what == 'variables' else 'transitions'}", self.place)
         if isinstance(items, (str, Expression, Array, On)) or not isinstance(items, Iterable):
             raise ModelError(
                 "DR119",

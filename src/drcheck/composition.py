@@ -24,6 +24,7 @@ from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import ENUMERATION, LIMIT
 from drcheck.lowering import lower_event
+from drcheck.ordered import refuse_unordered
 from drcheck.remarks import Silencing, silencings
 from drcheck.rendezvous import Rendezvous, Site, event
 from drcheck.system import Cell, Domain, Event, Participant, System
@@ -137,7 +138,8 @@ def _check_arguments(
         ("sites", "DR115", sites),
         ("properties", "DR115", properties),
     ):
-        if isinstance(items, (str, Mapping)) or not isinstance(items, Iterable):
+        refuse_unordered(items, f"system {name}: {what}", place)
+        if isinstance(items, str) or not isinstance(items, Iterable):
             raise ModelError(code, f"system {name}: {what} must be a list, not {shown(items)}", place=place)
     for what, mapping in (("faults", faults), ("parts", parts)):
         if mapping is not None and not (

@@ -18,7 +18,7 @@ import inspect
 import sys
 import traceback
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from typing import Any, overload
 
 from drcheck import locate
 from drcheck.durations import Duration
-from drcheck.errors import DesignError, DrcheckError, Place, PropertyError
+from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, shown
 from drcheck.logic.properties import Statement
 from drcheck.stating import composed, refuse_beside, stated_in, unique
 from drcheck.system import System
@@ -224,6 +224,7 @@ def _parameters(function: Callable[..., System], place: Place) -> list[Parameter
         hint, doc, choices = hints.get(name), "", ()
         if typing.get_origin(hint) is typing.Annotated:
             hint, *notes = typing.get_args(hint)
+            _check_notes(name, function, notes, place)
             doc = next((n for n in notes if isinstance(n, str)), "")
             choices = tuple(next((n for n in notes if isinstance(n, (range, tuple))), ()))
         if typing.get_origin(hint) is typing.Literal:
@@ -239,6 +240,21 @@ def _parameters(function: Callable[..., System], place: Place) -> list[Parameter
         parameter.check(declared.default)
         result.append(parameter)
     return result
+
+
+def _check_notes(name: str, function: Callable[..., System], notes: Sequence[object], place: Place) -> None:
+    """Refuse what stands in Annotated and would be dropped: values that are no range or tuple, and second ones. DR205."""
+    values = [n for n in notes if isinstance(n, Iterable) and not isinstance(n, (str, bytes))]
+    wrong: list[object] = [n for n in values if not isinstance(n, (range, tuple))]
+    wrong += values[1:] if not wrong else []
+    wrong += [n for n in notes if isinstance(n, str)][1:]
+    if wrong:
+        raise DesignError(
+            "DR205",
+            f"parameter {name} of design {function.__name__} is annotated with {shown(wrong[0])}, which would be lost",
+            place=place,
+            available=["one text, its meaning", "one range or tuple, its values"],
+        )
 
 
 def _place_of(error: BaseException) -> Place | None:

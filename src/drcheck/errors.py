@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "DR120": "a component run by itself reads something that it was not given",
     "DR121": "an expression that is nested too deeply or is too large",
     "DR122": "a condition, trigger, goal or measure of a property that is the same in every state: it reads nothing",
+    "DR123": "a set, or a dictionary, where a list is meant: the order means something",
     "DR129": "mutants of a design that has no procedure",
     "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
     # 2xx: designs and their parameters

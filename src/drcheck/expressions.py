@@ -20,6 +20,7 @@ from drcheck.called import OPERATORS as PYTHON_OPERATORS
 from drcheck.called import called
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
+from drcheck.ordered import refuse_unordered
 
 if TYPE_CHECKING:
     from transitions import EventData
@@ -493,6 +494,7 @@ def maximum(*values: Operand) -> Expression:
 
 
 def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] | None) -> list[Operand]:
+    refuse_unordered(items, "the items of a quantifier", caller())
     if not isinstance(items, Iterable) or isinstance(items, (str, bytes)):
         raise ModelError("DR102", f"{shown(items)} is nothing to quantify over", place=caller(), remedy="give a list")
     if predicate is not None and (isinstance(predicate, Expression) or not callable(predicate)):

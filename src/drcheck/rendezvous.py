@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from drcheck.called import Declared
+from drcheck.called import Declared, no_key
 from drcheck.component import TICK, Component
 from drcheck.errors import ModelError, Place, caller, shown
+from drcheck.ordered import refuse_unordered
 from drcheck.transition import EventClass, check_attributes, check_text
 
 EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
@@ -18,6 +19,8 @@ EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 @dataclass(frozen=True)
 class Rendezvous(Declared):
     """What `event(...)` declares: an explicit synchronisation vector, or attributes of an event by name."""
+
+    __hash__ = no_key
 
     name: str
     participants: tuple[tuple[Component, str], ...]
@@ -106,6 +109,8 @@ class Site(Declared):
     Raises ModelError DR116 (in compose) for a member without the trigger.
     """
 
+    __hash__ = no_key
+
     component: Component
     members: Sequence[Component]
     shared: Mapping[str, str] = field(default_factory=lambda: {"fails": "site_fails"})
@@ -113,6 +118,7 @@ class Site(Declared):
 
     def __post_init__(self) -> None:
         members = self.members
+        refuse_unordered(members, f"the members of site {getattr(self.component, 'name', '')}", self.place)
         if isinstance(members, (str, Component)) or not isinstance(members, Iterable):
             raise ModelError("DR115", f"a site's members are a list, not {shown(members)}", place=self.place)
         object.__setattr__(self, "members", tuple(members))

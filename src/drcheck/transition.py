@@ -17,6 +17,7 @@ from drcheck.called import Declared
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.expressions import BOOLEAN, ENUMERATION, Expression, Operand, check_enumeration, expression
+from drcheck.ordered import refuse_unordered
 from drcheck.variables import Variable, assignment_targets, check_name, names_in_order
 
 EventClass = OneOf["automatic", "operator", "environment"]
@@ -248,6 +249,7 @@ def on(
     if not isinstance(trigger, str) or not trigger:
         raise ModelError("DR119", f"a trigger is a name, not {shown(trigger)}", place=place)
     check_name(trigger, "trigger", place)
+    refuse_unordered(source, f"{trigger}: source states", place)
     sources = (source,) if isinstance(source, str) else names_in_order(source)
     if not sources:
         raise ModelError(
@@ -256,6 +258,7 @@ def on(
             place=place,
         )
     _check_dest(dest, trigger, place)
+    refuse_unordered(outcomes, f"{trigger}: outcomes", place)
     if isinstance(outcomes, Outcome) or not isinstance(outcomes, Iterable):
         raise ModelError("DR119", f"{trigger}: outcomes are a list, not {shown(outcomes)}", place=place)
     ways = tuple(outcomes)

@@ -35,6 +35,7 @@ from drcheck.expressions import (
     Value,
     select,
 )
+from drcheck.ordered import refuse_unordered
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 MAX_ARRAY = 64
@@ -116,6 +117,7 @@ class Choice(Variable):
 
     def __init__(self, name: str, values: Sequence[str], start: str | None = None) -> None:
         super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable")
+        refuse_unordered(values, f"variable {name}: the values of an enumeration", self.place)
         labels = names_in_order(values)
         if not labels or "" in labels or len(set(labels)) != len(labels):
             raise self._bad(f"an enumeration needs a list of one or more different names, not {shown(values)}")

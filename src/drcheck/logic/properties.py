@@ -24,16 +24,18 @@ the composed system, with the design parameters it needs.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, overload
 from weakref import WeakKeyDictionary
 
-from drcheck.called import Declared
+from drcheck.called import Declared, no_key
+from drcheck.durations import Duration
 from drcheck.errors import DrcheckError, Place, PropertyError, caller, shown
 from drcheck.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
 from drcheck.logic.formulas import antecedent
+from drcheck.ordered import refuse_unordered
 from drcheck.system import System
 
 DOMAINS = "values_stay_in_their_domains"
@@ -67,12 +69,42 @@ class Fairness(Declared):
 
 def weakly_fair(*events: str) -> Fairness:
     """Weak fairness: an execution in which one of the events is possible from some point on without end takes it."""
-    return Fairness(False, events)
+    return Fairness(False, _named(events, "weakly_fair"))
 
 
 def strongly_fair(*events: str) -> Fairness:
     """Strong fairness: an execution in which one of the events is possible again and again takes it again and again."""
-    return Fairness(True, events)
+    return Fairness(True, _named(events, "strongly_fair"))
+
+
+def _named(events: tuple[object, ...], function: str) -> tuple[str, ...]:
+    """The events of a fairness assumption. Raises PropertyError DR302 for what is no name, and for none."""
+    wrong = next((e for e in events if not isinstance(e, str) or not e), None)
+    if not events or wrong is not None:
+        raise PropertyError(
+            "DR302",
+            f"{function} takes names of events and classes, not {'nothing' if not events else shown(wrong)}",
+            place=caller(),
+            remedy=f'write for instance {function}("automatic", "time")',
+        )
+    return tuple(str(e) for e in events)
+
+
+def _assumed(fairness: object) -> tuple[Fairness, ...]:
+    """The assumptions of a property: one, or a list. Raises PropertyError DR302 for anything else, ModelError DR123."""
+    if isinstance(fairness, Fairness):
+        return (fairness,)
+    refuse_unordered(fairness, "assumptions of fairness", caller())
+    items = tuple(fairness) if isinstance(fairness, Iterable) and not isinstance(fairness, (str, bytes)) else (fairness,)
+    for item in items:
+        if not isinstance(item, Fairness):
+            raise PropertyError(
+                "DR302",
+                f"fairness is assumed by weakly_fair(...) and strongly_fair(...), not by {shown(item)}",
+                place=caller(),
+                remedy=f"write fairness=weakly_fair({shown(item) if isinstance(item, str) else '...'})",
+            )
+    return items
 
 
 @dataclass(frozen=True)
@@ -88,6 +120,12 @@ class Finding:
     repair: str = ""
     repaired: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for what in ("title", "explanation", "repair"):
+            if not isinstance(getattr(self, what), str):
+                raise _cannot_be(f"{what} in the finding", getattr(self, what), "a text")
+        object.__setattr__(self, "repaired", _given(self.repaired))
+
 
 @dataclass(frozen=True)
 class Property(Declared):
@@ -98,6 +136,8 @@ class Property(Declared):
     makes it non-vacuous; `measure` is the expression of a worst case. `given` are the parameters it is stated for.
     `restated` states it anew, of a system with other parameters.
     """
+
+    __hash__ = no_key
 
     kind: str
     name: str = ""
@@ -155,6 +195,10 @@ def _make(kind: str, details: dict[str, Any], **parts: Any) -> Property:
     for key in ("claims", "assumptions"):
         details[key] = _texts(key, details.get(key, ()))
     checked_name(_text("name", details.get("name", "")), caller())
+    for key in ("source", "statement"):
+        details[key] = _text(key, details.get(key, ""))
+    details["finding"] = _finding(details.get("finding"))
+    details["given"] = _given(details.get("given"))
     return Property(kind=kind, place=caller(), **parts, **details)
 
 
@@ -188,7 +232,7 @@ def leads_to(
     trigger: Operand, condition: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any
 ) -> Property:
     """On every execution that is fair as assumed, whenever `trigger` holds, `condition` holds then or later."""
-    assumed = (fairness,) if isinstance(fairness, Fairness) else tuple(fairness)
+    assumed = _assumed(fairness)
     return _make(
         "leads_to",
         details,
@@ -200,7 +244,7 @@ def leads_to(
 
 def eventually(condition: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any) -> Property:
     """Every execution that is fair as assumed reaches a state where `condition` holds."""
-    assumed = (fairness,) if isinstance(fairness, Fairness) else tuple(fairness)
+    assumed = _assumed(fairness)
     return _make("leads_to", details, condition=_boolean(condition, "eventually"), fairness=assumed)
 
 
@@ -216,7 +260,7 @@ def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **detail
         raise PropertyError(
             "DR302", f"ltl takes a formula of boolean expressions, not `{node}` ({node.kind})", place=caller()
         )
-    assumed = (fairness,) if isinstance(fairness, Fairness) else tuple(fairness)
+    assumed = _assumed(fairness)
     return _make("ltl", details, trigger=antecedent(node), condition=node, fairness=assumed)
 
 
@@ -229,16 +273,30 @@ def worst_case(measure: Operand, at_most: int | None = None, **details: Any) -> 
     """The exact maximum of an integer expression over all reachable states; with `at_most`, a bound that must hold."""
     node = expression(measure)
     if node.kind != INTEGER:
-        raise PropertyError("DR302", f"worst_case takes an integer expression, not `{node}`", place=caller())
+        raise PropertyError(
+            "DR302", f"worst_case takes an integer expression, not `{node}` ({node.kind})", place=caller()
+        )
+    if at_most is not None and (not isinstance(at_most, (int, Duration)) or isinstance(at_most, bool)):
+        raise PropertyError(
+            "DR302",
+            f"at_most is a whole number or a duration, not {shown(at_most)}",
+            place=caller(),
+            remedy="leave it out to ask for the value alone",
+        )
     return _make("worst_case", details, measure=node, at_most=at_most)
 
 
 def structure(holds: bool, evidence: str, **details: Any) -> Property:
     """A fact about the composed system itself, computed from it; `evidence` says what was looked at."""
     if not isinstance(holds, bool):
-        raise PropertyError("DR302", f"structure takes True or False, not {holds!r}", place=caller())
+        raise PropertyError(
+            "DR302",
+            f"structure takes True or False, not {shown(holds)}",
+            place=caller(),
+            remedy="a fact about the composition is computed in Python; what holds in states is stated with always(...)",
+        )
     condition = expression(holds)
-    return _make("structure", details, condition=condition, evidence=evidence)
+    return _make("structure", details, condition=condition, evidence=_text("evidence", evidence))
 
 
 def on_domains() -> Property:
@@ -250,6 +308,8 @@ def on_domains() -> Property:
 @dataclass(frozen=True)
 class Statement(Declared):
     """A property as a function of the composed system, with the parameters of the design that it is stated for."""
+
+    __hash__ = no_key
 
     name: str
     build: Callable[[System], Property]
@@ -271,7 +331,7 @@ class Statement(Declared):
         if not isinstance(built, Property):
             raise PropertyError(
                 "DR302",
-                f"property function {self.name} returned {built!r}",
+                f"property function {self.name} returned {shown(built)}",
                 place=self.details.get("place"),
                 remedy="return always(...), never(...), worst_case(...) or another property",
             )
@@ -311,16 +371,11 @@ def stated(
         "claims": _texts("claims", claims),
         "source": _text("source", source),
         "assumptions": _texts("assumptions", assumptions),
-        "finding": finding,
+        "finding": _finding(finding),
     }
-    if finding is not None and not isinstance(finding, Finding):
-        raise _cannot_be("finding", finding, "Finding(title, explanation)")
-    parameters = {} if given is None else given
-    if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
-        raise _cannot_be("given", given, 'a mapping such as {"threshold": hours(2)}')
     if name is not None and not _text("name", name):
         raise _cannot_be("name", name, "a text")
-    kept = dict(parameters)
+    kept = _given(given)
 
     def declare(function: Callable[[Any], Property]) -> Statement:
         code = getattr(function, "__code__", None)
@@ -353,6 +408,19 @@ def checked_name(name: str, place: Place | None) -> str:
 
 def _cannot_be(what: str, value: object, wanted: str) -> PropertyError:
     return PropertyError("DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}")
+
+
+def _finding(value: object) -> Finding | None:
+    if value is not None and not isinstance(value, Finding):
+        raise _cannot_be("finding", value, "Finding(title, explanation)")
+    return value
+
+
+def _given(value: object) -> dict[str, Any]:
+    parameters: object = {} if value is None else value
+    if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
+        raise _cannot_be("given", value, 'a mapping such as {"threshold": hours(2)}')
+    return dict(parameters)
 
 
 def _text(what: str, value: object) -> str:
