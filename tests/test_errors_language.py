@@ -555,6 +555,12 @@ def a_condition_that_python_decided() -> object:
     return check(compose("sample", [c]), [never(c.initial == "down", name="never_down")])
 
 
+@says("""[DR136] variable n: a unit is a word for what is counted, not 5 (HERE); write for instance unit="calls" or
+    unit="MB/s", with no digit first and at most 24 characters""")
+def unit_that_is_a_number() -> object:
+    return Counter("n", 3, unit=5)
+
+
 @says("""[DR206] a duration is a whole number of hours, zero or more, not -1 (HERE); write for instance hours(8),
     minutes(90) for an hour and a half, or seconds(30) for half a minute""")
 def negative_duration() -> object:

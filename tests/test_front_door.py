@@ -94,7 +94,7 @@ def test_the_example_promises_what_it_says(command: Command) -> None:
     assert "never fire" not in out
     status, out, _ = command("check", "drcheck.examples:pair", "longest_wait", "--set", "patience=6h", "--coverage")
     assert status == 0
-    assert "that is 6 ticks (6h)" in out
+    assert "exactly 6 ticks (6h)" in out
 
 
 def test_the_example_names_places_in_its_own_file() -> None:

@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
     {"called", "durations", "locate", "ordered", "remarks", "source"},
     {"expressions"},
     {"variables"},
+    {"units"},
     {"transition"},
     {"component", "variants"},
     {"constants", "system"},

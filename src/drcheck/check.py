@@ -17,6 +17,7 @@ import numpy as np
 
 from drcheck.coverage import GuardCoverage, GuardQuestions
 from drcheck.design import Design, show
+from drcheck.durations import Duration
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.folders import OF_FILES, check_folders
@@ -38,6 +39,7 @@ from drcheck.semantics import Oracle
 from drcheck.stating import properties_of
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
+from drcheck.units import excess, measured
 
 ON_EXECUTIONS = ("leads_to", "ltl", "can_always")
 """The kinds of properties that are not about single states."""
@@ -139,6 +141,8 @@ class Plan:
     watch: int | None = None
     trigger: int | None = None
     maximum: int | None = None
+    bound: int | None = None
+    """The bound of a worst case as a number, ticks where it is a duration."""
     needs_graph: bool = False
     negation: Negation | None = None
 
@@ -212,6 +216,8 @@ class Planner:
             case "worst_case":
                 self.maxima.append(low(item.measure))
                 plan.maximum = len(self.maxima) - 1
+                at_most = item.at_most
+                plan.bound = self.system.ticks(at_most) if isinstance(at_most, Duration) else at_most
         return plan
 
 
@@ -482,18 +488,20 @@ class _Judge:
         assert measure is not None
         value, number = self.found.maxima[plan.maximum]
         trace = self.shown(item, number, lambda oracle, state: oracle.value(measure, state) == value)
-        if item.at_most is not None and value > item.at_most:
-            reason = f"the value {value} exceeds {item.at_most}"
+        tick = self.system.tick
+        if item.at_most is not None and plan.bound is not None and value > plan.bound:
+            reason = excess(value, measure, plan.bound, item.at_most, tick)
             return Verdict(item, Outcome.VIOLATED, reason, self.run, value=value, trace=trace)
+        said = measured(value, measure, tick)
         if not self.exhaustive:
             verdict = self.inconclusive(item)
             return Verdict(
-                item, verdict.outcome, f"at least {value}; {verdict.reason}", self.run, value=value, trace=trace
+                item, verdict.outcome, f"at least {said}; {verdict.reason}", self.run, value=value, trace=trace
             )
         return Verdict(
             item,
             Outcome.HOLDS,
-            f"exactly {value}, over {self.states()}",
+            f"exactly {said}, over {self.states()}",
             self.run,
             value=value,
             trace=trace,

@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "DR123": "a set, or a dictionary, where a list is meant: the order means something",
     "DR129": "mutants of a design that has no procedure",
     "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
+    "DR136": "a unit or a description of a variable that cannot be used",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

@@ -23,6 +23,7 @@ from drcheck.logic.properties import DOMAINS, Property, Statement, on_domains
 from drcheck.selection import grouped, properties_on
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
+from drcheck.units import excess, measured
 
 _WHOLE = "it speaks of whole executions, of which a search of some states shows none to its end"
 NOT_LOOKED_AT = {
@@ -204,11 +205,14 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
         assert plan.maximum is not None
         item = plan.property
         value, where = evidence.maximum(plan.maximum)
-        shown, reason = Shown.SEEN, f"at least {value}"
-        if item.at_most is not None and value > item.at_most:
-            shown, reason = Shown.VIOLATED, f"the value {value} exceeds {item.at_most}"
-        elif item.at_most is not None:
-            shown, reason = Shown.NOT_SEEN, f"at least {value}; more than {item.at_most} {evidence.unseen()}"
+        measure, tick = item.measure, evidence.system.tick
+        assert measure is not None
+        shown, reason = Shown.SEEN, f"at least {measured(value, measure, tick)}"
+        if item.at_most is not None and plan.bound is not None:
+            if value > plan.bound:
+                shown, reason = Shown.VIOLATED, excess(value, measure, plan.bound, item.at_most, tick)
+            else:
+                shown, reason = Shown.NOT_SEEN, f"{reason}; more than {item.at_most} {evidence.unseen()}"
         return Observation(item, shown, reason, value, path(where), given)
 
     def decide(plan: Plan) -> Observation:

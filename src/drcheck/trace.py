@@ -15,6 +15,7 @@ from drcheck.errors import EngineError
 from drcheck.expressions import Value
 from drcheck.semantics import Oracle, Step
 from drcheck.system import Event, State, System
+from drcheck.units import cell_units
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,11 @@ class Trace:
         ]
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data for JSON: the initial state, then every step with what changed."""
+        """Plain data for JSON: the initial state, the units of its numbers, then every step with what changed."""
         return {
             "initial": self.system.decode(self.initial),
             "loop": self.loop,
+            "units": {self.system.cells[n].name: unit for n, unit in cell_units(self.system.cell_of).items()},
             "steps": [
                 {
                     "event": step.event.name,

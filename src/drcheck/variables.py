@@ -11,6 +11,9 @@ says what happens to a value that does not fit:
 | Counter | 0..cap | saturates (or, with at_limit="refuse", the transition is not enabled) |
 | Age | 0..cap ticks | saturates |
 | Array | `length` variables of one kind | as its elements |
+
+Numbers may say what they count (`unit="calls"`), and every variable what it is for (`doc="..."`). An age, and a counter
+whose cap is a duration, count ticks (see `units`).
 """
 
 from __future__ import annotations
@@ -38,7 +41,12 @@ from drcheck.expressions import (
 from drcheck.ordered import refuse_unordered
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+UNIT = re.compile(r"[^\s\d(),;](?:[^\s(),;]| (?=\S))*\Z")
 MAX_ARRAY = 64
+TICKS = "ticks"
+"""The unit of what is a length of time: ages, and counters that are capped at a duration."""
+MAX_UNIT = 24
+"""How many characters a unit may have: it stands behind numbers."""
 
 AtLimit = OneOf["report", "saturate", "refuse"]
 
@@ -73,14 +81,27 @@ class Owner(Protocol):
 
 
 class Variable(Expression):
-    """A declared variable: a leaf of expressions. `low`..`high` is its domain as integers (positions for a Choice)."""
+    """A declared variable: a leaf of expressions. `low`..`high` is its domain as integers (positions for a Choice).
+
+    `unit` is what a number counts, "" for a plain number; `doc` is what the variable is for, in a sentence.
+    """
 
     def __init__(
-        self, name: str, kind: str, low: int, high: int | Duration, start: Value, at_limit: AtLimit, what: str
+        self,
+        name: str,
+        kind: str,
+        low: int,
+        high: int | Duration,
+        start: Value,
+        at_limit: AtLimit,
+        what: str,
+        unit: str = "",
+        doc: str = "",
     ) -> None:
         self.place = caller()
         self.name = check_name(name, what, self.place)
         self.kind, self.low, self.high, self.start, self.at_limit = kind, low, high, start, at_limit
+        self.unit, self.doc = self._checked_unit(unit), self._checked_doc(doc)
         self.owner: Owner | None = None
 
     @property
@@ -90,6 +111,26 @@ class Variable(Expression):
 
     def _bad(self, message: str) -> ModelError:
         return ModelError("DR107", f"variable {self.name}: {message}", place=self.place)
+
+    def _checked_unit(self, unit: object) -> str:
+        if isinstance(unit, str) and (not unit or (len(unit) <= MAX_UNIT and unit.isprintable() and UNIT.match(unit))):
+            return unit
+        raise ModelError(
+            "DR136",
+            f"variable {self.name}: a unit is a word for what is counted, not {shown(unit)}",
+            place=self.place,
+            remedy=f'write for instance unit="calls" or unit="MB/s", with no digit first and at most {MAX_UNIT} characters',
+        )
+
+    def _checked_doc(self, doc: object) -> str:
+        if isinstance(doc, str):
+            return " ".join(doc.split())
+        raise ModelError(
+            "DR136",
+            f"variable {self.name}: doc is text, not {shown(doc)}",
+            place=self.place,
+            remedy='write for instance doc="calls that no agent has answered"',
+        )
 
     def _check_integer(self, value: object, what: str) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -106,8 +147,8 @@ class Variable(Expression):
 class Boolean(Variable):
     """A boolean variable."""
 
-    def __init__(self, name: str, start: bool = False) -> None:
-        super().__init__(name, BOOLEAN, 0, 1, start, "report", "variable")
+    def __init__(self, name: str, start: bool = False, *, doc: str = "") -> None:
+        super().__init__(name, BOOLEAN, 0, 1, start, "report", "variable", doc=doc)
         if not isinstance(start, bool):
             raise self._bad(f"the start value must be True or False, not {shown(start)}")
 
@@ -115,9 +156,14 @@ class Boolean(Variable):
 class Choice(Variable):
     """A variable over an enumeration of names; it starts at the first unless `start` names another."""
 
+<<<<<<< HEAD
     def __init__(self, name: str, values: Sequence[str], start: str | None = None) -> None:
         super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable")
         refuse_unordered(values, f"variable {name}: the values of an enumeration", self.place)
+=======
+    def __init__(self, name: str, values: Sequence[str], start: str | None = None, *, doc: str = "") -> None:
+        super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable", doc=doc)
+>>>>>>> 1b1c64c (Numbers have units: what a variable counts and what it is for, the unit of what is computed, bounds that are durations)
         labels = names_in_order(values)
         if not labels or "" in labels or len(set(labels)) != len(labels):
             raise self._bad(f"an enumeration needs a list of one or more different names, not {shown(values)}")
@@ -133,10 +179,15 @@ class Choice(Variable):
 
 
 class Integer(Variable):
-    """An integer in low..high; a value outside is reported as a violation with its trace, never wrapped or dropped."""
+    """An integer in low..high; a value outside is reported as a violation with its trace, never wrapped or dropped.
 
-    def __init__(self, name: str, low: int, high: int, start: int | None = None) -> None:
-        super().__init__(name, INTEGER, low, high, low if start is None else start, "report", "variable")
+    `unit="ticks"` makes it a length of time, which is also shown as a duration.
+    """
+
+    def __init__(
+        self, name: str, low: int, high: int, start: int | None = None, *, unit: str = "", doc: str = ""
+    ) -> None:
+        super().__init__(name, INTEGER, low, high, low if start is None else start, "report", "variable", unit, doc)
         for value, what in ((low, "lower bound"), (high, "upper bound"), (self.start, "start value")):
             self._check_integer(value, what)
         if low > high:
@@ -150,18 +201,35 @@ class Counter(Variable):
 
     `at_limit="saturate"`: a value below 0 or above the cap becomes 0 or the cap.
     `at_limit="refuse"`: a transition that would take it outside is not enabled.
+    A counter that is capped at a duration counts ticks, and can have no other unit.
     """
 
     def __init__(
-        self, name: str, cap: int | Duration | None = None, start: int = 0, at_limit: AtLimit = "saturate"
+        self,
+        name: str,
+        cap: int | Duration | None = None,
+        start: int = 0,
+        at_limit: AtLimit = "saturate",
+        *,
+        unit: str = "",
+        doc: str = "",
     ) -> None:
         high = start if cap is None else cap
-        super().__init__(name, INTEGER, 0, high, start, at_limit, "variable")
+        super().__init__(name, INTEGER, 0, high, start, at_limit, "variable", unit, doc)
         self._check_integer(start, "start value")
         if not isinstance(high, Duration):
             self._check_integer(high, "cap")
             if not 0 <= start <= high:
                 raise self._bad(f"the start value {start} is outside 0..{high}")
+        elif unit not in ("", TICKS):
+            raise ModelError(
+                "DR136",
+                f"variable {self.name}: it is capped at {high}, so it counts {TICKS} and not {unit}",
+                place=self.place,
+                remedy="give the cap as a number, or leave out the unit",
+            )
+        else:
+            self.unit = TICKS
         if at_limit not in ("saturate", "refuse"):
             raise self._bad(f'at_limit is "saturate" or "refuse", not {shown(at_limit)}')
 
@@ -169,8 +237,8 @@ class Counter(Variable):
 class Age(Counter):
     """How long ago something was, in ticks: 0..cap, saturating. `cap` is a duration or a number of ticks."""
 
-    def __init__(self, name: str, cap: int | Duration, start: int = 0) -> None:
-        super().__init__(name, cap, start)
+    def __init__(self, name: str, cap: int | Duration, start: int = 0, *, doc: str = "") -> None:
+        super().__init__(name, cap, start, unit=TICKS, doc=doc)
 
 
 class Array(NotAnExpression):

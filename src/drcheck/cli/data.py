@@ -6,9 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from drcheck.units import quantity, unit_of
+
 if TYPE_CHECKING:
     from drcheck.check import DesignReport, Run, Verdict
     from drcheck.coverage import GuardCoverage
+    from drcheck.logic.properties import Property
+    from drcheck.system import System
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:
@@ -19,6 +23,7 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "system": report.main.system.name,
         "title": report.main.system.title,
         "parameters": parameters_data(report.main.system.parameters),
+        "tick": None if report.main.system.tick is None else str(report.main.system.tick),
         **main,
         "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
         "runs": [run_data(run) for run in report.runs],
@@ -38,6 +43,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.outcome.value,
         "reason": verdict.reason,
         "value": verdict.value,
+        **unit_data(item, verdict.value, verdict.run.system),
         "assumptions": assumptions(verdict),
         "vacuous": verdict.vacuous,
         "finding": item.finding.title if item.finding is not None else None,
@@ -48,6 +54,12 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "states": verdict.run.exploration.states,
         "trace": None if verdict.trace is None else verdict.trace.as_data(),
     }
+
+
+def unit_data(item: Property, value: int | None, system: System) -> dict[str, str | None]:
+    """The unit of a worst case's value, None where none is known, and the value with it as people read it."""
+    unit = None if item.measure is None else unit_of(item.measure) or None
+    return {"unit": unit, "value_text": None if value is None else quantity(value, unit, system.tick)}
 
 
 def run_data(run: Run) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from drcheck.cli.console import plain
-from drcheck.cli.data import parameters_data
+from drcheck.cli.data import parameters_data, unit_data
 from drcheck.cli.verdicts import WHOLE, broken
 from drcheck.design import show
 from drcheck.render.chart import sequence_chart
@@ -110,6 +110,7 @@ def sampled_data(sampled: Sampled, data: Callable[[Any], dict[str, Any]]) -> dic
                 "seen": o.shown.value,
                 "reason": o.reason,
                 "value": o.value,
+                **unit_data(o.property, o.value, system),
                 "statement": o.property.statement,
                 "formula": o.property.formula(),
                 "given": parameters_data(o.given),

@@ -14,7 +14,7 @@ from drcheck.cli.console import plain
 from drcheck.cli.data import assumptions
 from drcheck.design import show
 from drcheck.logic.properties import DOMAINS
-from drcheck.report.digest import trace_view, value_text
+from drcheck.report.digest import trace_view
 from drcheck.tick_length import hint
 
 if TYPE_CHECKING:
@@ -69,9 +69,6 @@ def _verdict_table(report: DesignReport, width: int) -> Table:
     for verdict in report.verdicts:
         item = verdict.property
         reason = [verdict.reason]
-        value = value_text(verdict)
-        if "(" in value:  # a number of ticks: say how long that is
-            reason.append(f"that is {value}")
         if verdict.vacuous:
             reason.append(f"vacuous: {verdict.vacuous}")
         if item.finding is not None:

@@ -131,10 +131,9 @@ class Finding:
 class Property(Declared):
     """One property of a system. Made by the functions of this module, not directly.
 
-    `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or
-    the formula of an ltl; `trigger` is what
-    makes it non-vacuous; `measure` is the expression of a worst case. `given` are the parameters it is stated for.
-    `restated` states it anew, of a system with other parameters.
+    `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or the formula of
+    an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
+    `given` are the parameters it is stated for. `restated` states it anew, of a system with other parameters.
     """
 
     __hash__ = no_key
@@ -144,7 +143,7 @@ class Property(Declared):
     condition: Expression | None = None
     trigger: Expression | None = None
     measure: Expression | None = None
-    at_most: int | None = None
+    at_most: int | Duration | None = None
     fairness: tuple[Fairness, ...] = ()
     evidence: str = ""
     statement: str = ""
@@ -269,8 +268,12 @@ def can_always(condition: Operand, **details: Any) -> Property:
     return _make("can_always", details, condition=_boolean(condition, "can_always"))
 
 
-def worst_case(measure: Operand, at_most: int | None = None, **details: Any) -> Property:
-    """The exact maximum of an integer expression over all reachable states; with `at_most`, a bound that must hold."""
+def worst_case(measure: Operand, at_most: int | Duration | None = None, **details: Any) -> Property:
+    """The exact maximum of an integer expression over all reachable states; with `at_most`, a bound that must hold.
+
+    A bound that is a duration is a number of ticks in the system that the property is checked on, where it must be a
+    whole number of them (ModelError DR117 before the search).
+    """
     node = expression(measure)
     if node.kind != INTEGER:
         raise PropertyError(

@@ -11,7 +11,7 @@ from drcheck.render.document import Change, Lifeline, Message, SequenceChart
 from drcheck.render.style import is_failure, plural
 from drcheck.system import Cell, State, System
 from drcheck.trace import Trace, TraceStep
-from drcheck.variables import Age
+from drcheck.units import PLAIN, brief, cell_units
 
 
 def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
@@ -22,13 +22,13 @@ def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
     enumeration changes is a row of its own, so that it can be seen when that happened. A row never spans the beginning
     of a cycle or a state that the trace marks.
     """
-    durations = _durations(trace.system)
+    units = cell_units(trace.system.cell_of)
     messages: list[Message] = []
     elapsed = 0
     for first, last in _rows(trace):
         steps = trace.steps[first : last + 1]
         elapsed += sum(step.event.is_tick for step in steps)
-        messages.append(_message(trace, first, last, elapsed, durations))
+        messages.append(_message(trace, first, last, elapsed, units))
     seen = {name for m in messages for name in m.participants} | {c.component for m in messages for c in m.changes}
     seen |= {trace.system.cells[s.escape].owner for s in trace.steps if s.escape is not None}
     if not trace.steps:
@@ -36,7 +36,7 @@ def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
     return SequenceChart(
         system=trace.system.name,
         title=title or trace.system.title,
-        lifelines=tuple(_lifelines(trace.system, seen - {FAULTS}, durations if not trace.steps else None)),
+        lifelines=tuple(_lifelines(trace.system, seen - {FAULTS}, units if not trace.steps else None)),
         messages=tuple(messages),
         steps=len(trace.steps),
         cycle=None if trace.loop is None else (trace.loop + 1, len(trace.steps)),
@@ -44,15 +44,15 @@ def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
     )
 
 
-def _lifelines(system: System, names: set[str], tell: dict[int, Duration] | None) -> list[Lifeline]:
+def _lifelines(system: System, names: set[str], tell: dict[int, str] | None) -> list[Lifeline]:
     """Grouped by site in the order of sites: the first site, what is at no site, the other sites.
 
-    `tell` (which cells are durations) asks for the start values of the variables.
+    `tell` (the units of cells) asks for the start values of the variables.
     """
     found = []
     for component, cells in system.owners():
         values = () if tell is None else tuple(
-            (_variable(cell), _shown(cell, system.initial[cell.index], tell.get(cell.index))) for cell in cells[1:]
+            (_variable(cell), _shown(cell, system.initial[cell.index], tell, system.tick)) for cell in cells[1:]
         )
         if component.name in names:
             found.append(Lifeline(component.name, system.site_of(component), component.initial, values))
@@ -88,11 +88,11 @@ def _is_quiet(system: System, step: TraceStep) -> bool:
     )
 
 
-def _message(trace: Trace, first: int, last: int, elapsed: int, durations: dict[int, Duration]) -> Message:
+def _message(trace: Trace, first: int, last: int, elapsed: int, units: dict[int, str]) -> Message:
     system, steps = trace.system, trace.steps[first : last + 1]
     event = steps[0].event
     names = [p.component.name for p in event.participants if p.component.name != FAULTS]
-    changes = _changes(system, steps, durations)
+    changes = _changes(system, steps, units)
     moved = {change.component for change in changes}
     needed = {p.component.name for p in event.participants if p.required}
     escape = steps[-1].escape
@@ -124,7 +124,7 @@ def _escape(cell: Cell) -> str:
     return f"{cell.name} would leave its domain {cell.domain.low}..{cell.domain.high}"
 
 
-def _changes(system: System, steps: Sequence[TraceStep], durations: dict[int, Duration]) -> list[Change]:
+def _changes(system: System, steps: Sequence[TraceStep], units: dict[int, str]) -> list[Change]:
     """What changed over consecutive steps, cell by cell in the order of the system's cells."""
     states: list[State] = [steps[0].before, *(s.after for s in steps if s.after is not None)]
     result = []
@@ -132,7 +132,7 @@ def _changes(system: System, steps: Sequence[TraceStep], durations: dict[int, Du
         course = _course([state[index] for state in states], cell.domain.kind == INTEGER)
         if len(course) > 1:
             control = cell.name == cell.owner
-            shown = tuple(_shown(cell, raw, durations.get(index)) for raw in course)
+            shown = tuple(_shown(cell, raw, units, system.tick) for raw in course)
             result.append(Change(cell.owner, _variable(cell), shown, control and is_failure(shown[-1])))
     return result
 
@@ -155,24 +155,11 @@ def _course(values: Sequence[int], number: bool) -> list[int]:
     return course
 
 
-def _shown(cell: Cell, raw: int, tick: Duration | None) -> str:
+def _shown(cell: Cell, raw: int, units: dict[int, str], tick: Duration | None) -> str:
     value = cell.domain.decode(raw)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if tick is not None and raw > 0:
-        return str(tick * raw)
-    return str(value)
-
-
-def _durations(system: System) -> dict[int, Duration]:
-    """The tick length for each cell that holds a duration (an age, or a counter capped at one)."""
-    if system.tick is None:
-        return {}
-    return {
-        index: system.tick
-        for variable, index in system.cell_of.items()
-        if isinstance(variable, Age) or isinstance(variable.high, Duration)
-    }
+    return brief(value, units.get(cell.index, PLAIN), tick) if isinstance(value, int) else value
 
 
 __all__ = ["sequence_chart"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from drcheck.component import TICK, Component, On, Outcome, StateIs, Updates
+from drcheck.durations import Duration
 from drcheck.expressions import Expression, Literal, Operation, substitute
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
 from drcheck.render.style import is_failure
@@ -156,7 +157,7 @@ def _arrays(component: Component, names: list[str]) -> list[str]:
 
 
 def _declaration(component: Component) -> list[str]:
-    """Each variable with its domain and start value; an array as one."""
+    """Each variable with its domain, unit, start value and purpose; an array as one."""
     result = []
     done: set[str] = set()
     for variable in component.variables:
@@ -171,9 +172,12 @@ def _declaration(component: Component) -> list[str]:
         elif variable.kind == "boolean":
             domain = "true | false"
         else:
-            domain = f"{variable.low}..{variable.high}"
+            high = variable.high
+            unit = f" {variable.unit}" if variable.unit and not isinstance(high, Duration) else ""
+            domain = f"{variable.low}..{high}{unit}"
         start = str(variable.start).lower() if isinstance(variable.start, bool) else str(variable.start)
-        result.append(f"{shown}: {domain}, starts at {start}")
+        doc = f" ({variable.doc.rstrip('.')})" if variable.doc else ""
+        result.append(f"{shown}: {domain}, starts at {start}{doc}")
     return result
 
 

@@ -15,7 +15,6 @@ from drcheck.composition import FAULTS
 from drcheck.design import Design, Parameter, show
 from drcheck.errors import DesignError
 from drcheck.explore.protocol import Limits, Listener
-from drcheck.expressions import Expression
 from drcheck.logic.properties import DOMAINS, KINDS, Property
 from drcheck.render.chart import sequence_chart
 from drcheck.render.document import MachineDiagram
@@ -38,7 +37,7 @@ from drcheck.report.content import (
 )
 from drcheck.system import System
 from drcheck.trace import Trace
-from drcheck.variables import Age, Variable
+from drcheck.units import measured
 
 ListenerFor = Callable[[str], Listener | None]
 """Asked, with a search's purpose as text, for something that listens to its progress."""
@@ -186,19 +185,11 @@ def _row(
 
 
 def value_text(verdict: Verdict) -> str:
-    """A worst case's value; a sum or maximum of ages also as a duration."""
-    if verdict.value is None:
+    """A worst case's value with its unit, ticks also as a duration; "" for other properties."""
+    measure = verdict.property.measure
+    if verdict.value is None or measure is None:
         return ""
-    tick, measure = verdict.run.system.tick, verdict.property.measure
-    number = f"{verdict.value:,}"
-    if tick is None or measure is None or verdict.value <= 0 or not _is_duration(measure):
-        return number
-    return f"{number} ticks ({tick * verdict.value})"
-
-
-def _is_duration(measure: Expression) -> bool:
-    leaves = [leaf for leaf in measure.leaves() if isinstance(leaf, Variable)]
-    return bool(leaves) and all(isinstance(leaf, Age) for leaf in leaves)
+    return measured(verdict.value, measure, verdict.run.system.tick)
 
 
 _CAPTIONS = {
