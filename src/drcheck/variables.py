@@ -156,14 +156,9 @@ class Boolean(Variable):
 class Choice(Variable):
     """A variable over an enumeration of names; it starts at the first unless `start` names another."""
 
-<<<<<<< HEAD
-    def __init__(self, name: str, values: Sequence[str], start: str | None = None) -> None:
-        super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable")
-        refuse_unordered(values, f"variable {name}: the values of an enumeration", self.place)
-=======
     def __init__(self, name: str, values: Sequence[str], start: str | None = None, *, doc: str = "") -> None:
         super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable", doc=doc)
->>>>>>> 1b1c64c (Numbers have units: what a variable counts and what it is for, the unit of what is computed, bounds that are durations)
+        refuse_unordered(values, f"variable {name}: the values of an enumeration", self.place)
         labels = names_in_order(values)
         if not labels or "" in labels or len(set(labels)) != len(labels):
             raise self._bad(f"an enumeration needs a list of one or more different names, not {shown(values)}")
