@@ -9,6 +9,7 @@ their arrays), so that every drawn source composes; what the rules forbid is the
 
 from __future__ import annotations
 
+import ast
 import linecache
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -416,6 +417,7 @@ class Draft(Author):
             source = '"*"' if self.below(2) else f'"{self.of(states)}"'
             text = self.transition("site_fails", source, '"s0"', owned)
             written.append(("site_fails", f"on({text})"))
+        written = _guarded(written, states)
         self.triggers[name] = list(dict.fromkeys(t for t, _ in written))
         self.internal |= {(name, t) for t in internal & set(self.triggers[name])}
         names = ", ".join(d.python for d in owned)
@@ -510,6 +512,27 @@ class Draft(Author):
         return events
 
 
+def _guarded(rows: list[tuple[str, str]], states: list[str]) -> list[tuple[str, str]]:
+    """The transitions of a component, with a guard that always holds where a later one would be refused without.
+
+    A transition without a guard leaves nothing to those after it; what is never taken is worth generating all the same.
+    """
+
+    def sources(text: str) -> list[str]:
+        written = text.removeprefix("on(").split(", ", 1)[1]
+        named = ast.literal_eval(written[: written.index("]") + 1] if written[0] == "[" else written.split(",")[0].rstrip(")"))
+        return states if named == "*" else [named] if isinstance(named, str) else named
+
+    free = {n for n, (_, text) in enumerate(rows) if "when=" not in text and "unless=" not in text}
+    for number, (trigger, text) in enumerate(rows):
+        before = {n for n in free if n < number and rows[n][0] == trigger and set(sources(rows[n][1])) & set(sources(text))}
+        if set(sources(text)) <= {state for n in before for state in sources(rows[n][1])}:
+            free -= before
+            for n in before:
+                rows[n] = (trigger, f"{rows[n][1][:-1]}, when=lit(True))")
+    return rows
+
+
 class Twins(Draft):
     """Systems with identical components: a family of two or three, a component that they meet, one that counts them."""
 
@@ -589,18 +612,19 @@ class Neighbours(Draft):
         """A component whose states come one after the other."""
         owned = [self.variable(f"{name}_v{k}", f"v{k}") for k in range(self.below(2))]
         states = [f"s{k}" for k in range(2 + self.below(2))]
-        body = []
+        body: list[tuple[str, str]] = []
         for k, state in enumerate(states[:-1]):
             for trigger in [f"own{i}a", f"own{i}b"][: 1 + self.one_in(2)]:
                 there = self.of(states[k + 1 :])
                 dest = f'"{there}"' if there == states[k + 1] or trigger.endswith("b") else f'"{states[k + 1]}"'
                 source = f'"{state}"'
-                body.append(f"    on({self.transition(trigger, source, dest, owned)}),\n")
+                body.append((trigger, f"on({self.transition(trigger, source, dest, owned)})"))
         triggers = [f"own{i}a", f"own{i}b"]
-        self.triggers[name] = [t for t in triggers if any(f'"{t}"' in line for line in body)]
+        self.triggers[name] = [t for t in triggers if any(t == trigger for trigger, _ in body)]
         listed = ", ".join(f'"{s}"' for s in states)
         names = ", ".join(d.python for d in owned)
-        self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{"".join(body)}])')
+        text = "".join(f"    {text},\n" for _, text in _guarded(body, states))
+        self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{text}])')
 
 
 @st.composite

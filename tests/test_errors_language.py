@@ -23,6 +23,7 @@ from drcheck import (
     Counter,
     Duration,
     Integer,
+    Literal,
     Site,
     System,
     Updates,
@@ -420,7 +421,7 @@ def test_participants_that_disagree_are_both_named() -> None:
 
 @says("""[DR114] c.go is internal in one transition and not in another (HERE)""")
 def internal_and_not() -> object:
-    return one(on("go", "s", internal=True), on("go", "s"))
+    return one(on("go", "s", internal=True, when=Literal(True)), on("go", "s"))
 
 
 @says("""[DR115] event both names <component link: 2 states, 2 variables>, which is not in the composition (HERE);
@@ -559,6 +560,19 @@ def a_condition_that_python_decided() -> object:
     unit="MB/s", with no digit first and at most 24 characters""")
 def unit_that_is_a_number() -> object:
     return Counter("n", 3, unit=5)
+
+
+@says("""[DR124] component c: go from s to the same state can never be taken: go from s or t to t (HERE) comes first and has no
+    guard (HERE); give the earlier one a guard, put the two in the other order, or write one on(...) with outcomes=[...] if
+    either can happen""")
+def a_transition_behind_one_without_a_guard() -> object:
+    return Component("c", ["s", "t"], transitions=[on("go", "*", "t"), on("go", "s")])
+
+
+@says("""[DR125] component c: the trigger is_t has the name of the method that tells whether the component is in its state t
+    (HERE); give the trigger another name""")
+def a_trigger_that_transitions_has() -> object:
+    return Component("c", ["s", "t"], transitions=[on("go", "s", "t"), on("is_t", "t")])
 
 
 @says("""[DR206] a duration is a whole number of hours, zero or more, not -1 (HERE); write for instance hours(8),

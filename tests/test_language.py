@@ -16,6 +16,7 @@ from drcheck import (
     Component,
     Counter,
     Integer,
+    Literal,
     Site,
     System,
     Updates,
@@ -352,7 +353,8 @@ def test_durations_add_subtract_multiply_and_compare() -> None:
     assert 2 * hours(12) == days(1) > hours(23) >= minutes(1)
     assert str(days(1) + hours(1) + minutes(30)) == "1d1h30m"
     assert Duration.parse("1d1h30m") == days(1) + minutes(90)
-    assert hours(1) != 60
+    with pytest.raises(ModelError, match="DR102"):
+        _ = hours(1) == 60  # of what?
     with pytest.raises(DesignError, match="DR206"):
         Duration.parse("an hour")
 
@@ -517,7 +519,7 @@ def test_a_rendezvous_has_every_combination_of_its_participants_outcomes() -> No
 def test_an_outcome_that_does_not_fit_is_left_out_and_the_others_stay() -> None:
     x = Counter("x", cap=1, start=1, at_limit="refuse")
     system = alone(
-        on("go", "s", outcomes=[outcome("t", {x: x + 1}), outcome("u")]),
+        on("go", "s", when=Literal(True), outcomes=[outcome("t", {x: x + 1}), outcome("u")]),
         on("go", "s", "never"),
         states=("s", "t", "u", "never"),
         variables=[x],

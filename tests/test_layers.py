@@ -23,6 +23,7 @@ LAYERS: list[set[str]] = [
     {"variables"},
     {"units"},
     {"transition"},
+    {"reserved", "shadowed"},
     {"component", "variants"},
     {"constants", "system"},
     {"ranges", "tick_length", "views"},

@@ -139,6 +139,11 @@ else:
         return _Method(method)
 
 
+def is_called(owner: type, name: str) -> bool:
+    """Whether an attribute of a class is a method declared with `called`."""
+    return any(isinstance(vars(base).get(name), _Method) for base in owner.__mro__)
+
+
 class Declared:
     """What declares a part of a model (a transition, an event, a property): no truth value and no operand. ModelError DR102.
 
@@ -189,4 +194,4 @@ def _declared(written: str) -> Callable[[Declared, object], NoReturn]:
 for _name, _written in OPERATORS.items():
     setattr(Declared, _name, _declared(_written))
 
-__all__ = ["OPERATORS", "Called", "Declared", "called", "no_key"]
+__all__ = ["OPERATORS", "Called", "Declared", "called", "is_called", "no_key"]

@@ -22,6 +22,8 @@ from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.expressions import BOOLEAN, Expression, NotAnExpression, Operand, Value
 from drcheck.ordered import refuse_unordered
+from drcheck.reserved import refuse_hidden, refuse_triggers
+from drcheck.shadowed import refuse_shadowed
 from drcheck.transition import (
     EVENT_CLASSES,
     TICK,
@@ -89,6 +91,8 @@ class Component(NotAnExpression):
         self.initial = self.states[0] if initial is None else initial
         self._check_state(self.initial, "initial state", self.place)
         self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in self._listed(transitions, "on(...)"))
+        refuse_triggers(name, self.states, {t.trigger: t.place for t in reversed(self.transitions)})
+        refuse_shadowed(name, self.transitions)
         self._check_reachable_states()
 
     # -- what other components and properties say about it ---------------------------------------------------------
@@ -275,6 +279,8 @@ class Component(NotAnExpression):
                     remedy="give states and variables of one component different names",
                 )
             seen.add(name)
+        set_later = ("initial", "transitions")
+        refuse_hidden(Component, f"component {self.name}", dict.fromkeys(seen, self.place), (*self.__dict__, *set_later))
 
     def _check_state(self, name: str, what: str, place: Place) -> None:
         if not isinstance(name, str) or name not in self.states:

@@ -27,6 +27,7 @@ from drcheck.lowering import lower_event
 from drcheck.ordered import refuse_unordered
 from drcheck.remarks import Silencing, silencings
 from drcheck.rendezvous import Rendezvous, Site, event
+from drcheck.reserved import refuse_hidden
 from drcheck.system import Cell, Domain, Event, Participant, System
 from drcheck.tick_length import with_remedy
 from drcheck.transition import check_text
@@ -78,6 +79,7 @@ def compose(
         check_text(text, f"system {name}", place)
     members = list(components)
     _check_components(name, members, place)
+    _check_parts(name, members, dict(parts or {}), place)
     drafts = _drafts(members, events, sites, place)
     budget = _fault_budget(drafts, dict(faults or {}), members, place)
     if budget is not None:
@@ -176,6 +178,20 @@ def _check_components(name: str, members: list[Component], place: Place) -> None
                 remedy="give the component another name",
             )
         seen[component.name] = component
+
+
+def _check_parts(name: str, members: list[Component], parts: dict[str, Any], place: Place) -> None:
+    """Refuse components and parts that `system.name` would not read."""
+    refuse_hidden(System, f"a component of system {name}", {member.name: member.place for member in members})
+    refuse_hidden(System, f"a part of system {name}", dict.fromkeys(parts, place))
+    for member in members:
+        if member.name in parts and parts[member.name] is not member:
+            raise ModelError(
+                "DR105",
+                f"system {name}: {member.name} names a component and another part",
+                place=place,
+                remedy="give the part another name",
+            )
 
 
 def _drafts(

@@ -40,6 +40,8 @@ CODES: dict[str, str] = {
     "DR121": "an expression that is nested too deeply or is too large",
     "DR122": "a condition, trigger, goal or measure of a property that is the same in every state: it reads nothing",
     "DR123": "a set, or a dictionary, where a list is meant: the order means something",
+    "DR124": "a transition that can never be taken: an earlier one of the same trigger has no guard",
+    "DR125": "a name that is taken: by what `transitions` puts on a model, or by an attribute that hides it",
     "DR129": "mutants of a design that has no procedure",
     "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
     "DR136": "a unit or a description of a variable that cannot be used",

@@ -167,6 +167,14 @@ class System(NotAnExpression):
     control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
     variants: Callable[[], Iterator[System]] | None = field(default=None, repr=False)
 
+    def _instead(self, method: str, other: object) -> str:
+        """What to write where a method was used as a value (see `called`)."""
+        if method in self.parts:
+            return f'the part is {self.name}.parts["{method}"]'
+        if any(method == component.name for component in self.components):
+            return f'the component is {self.name}.component("{method}")'
+        return f'call it: {self.name}.{method}("...")' if method in ("component", "event") else ""
+
     def __repr__(self) -> str:
         return f"<system {self.name}: {len(self.components)} components, {len(self.events)} events>"
 
