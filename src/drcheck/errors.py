@@ -100,6 +100,15 @@ CODES: dict[str, str] = {
 
 REMARKS: dict[str, str] = {
     "DR801": "remark: a silencing that silences nothing",
+    "DR802": "remark: components made by one function share all their triggers",
+    "DR803": "remark: a trigger that is called as what a site shares, and is not shared",
+    "DR804": "remark: names of different components that differ in one letter",
+    "DR805": "remark: a variable that nothing reads",
+    "DR806": "remark: a parameter that changes nothing",
+    "DR807": "remark: a comparison that a cap makes always or never true",
+    "DR808": "remark: a fairness assumption of a name that an event and a class have",
+    "DR809": "remark: a fairness assumption of time that urgent events defeat",
+    "DR810": "remark: an urgent event that stays possible, so that time need never pass",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 

@@ -1,12 +1,17 @@
-"""What looks for remarks: one function for each code, registered in `FINDERS`.
+"""What looks for remarks: one function for each code, registered in one of the tables here.
 
 | remarks about | module |
 |---|---|
+| names that synchronise by surprise, or fail to | `names` |
+| variables that nothing reads, comparisons that a cap makes constant | `variables` |
+| fairness assumptions, and urgent events that hold time back | `fairness` |
+| parameters that change nothing | `parameters` |
 | silencings that silence nothing | here |
 
-To add one: register its code in `errors.REMARKS`, write `find(system)` in a module here, add and a line to
-`FINDERS`. A finder looks at the composition alone and explores nothing, in a time that is small beside that of
-composing. What it remarks must be worth a change in most models: a remark that is noise makes people read none.
+To add one: register its code in `errors.REMARKS`, write a finder in a module here, add a line to `FINDERS`, or to `STATED`
+if it needs the properties, and a row to docs/remarks.md. A finder looks at the composition alone and explores nothing, in a
+time that is small beside that of composing. What it remarks must be worth a change in most models: a remark that is noise
+makes people read none.
 """
 
 from __future__ import annotations
@@ -14,26 +19,79 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from drcheck.finders import fairness, names, variables
+from drcheck.logic.properties import Property
 from drcheck.remarks import Remark, Silencing
 from drcheck.system import System
 
-Finder: TypeAlias = Callable[[System], Iterable[Remark]]
+Stated: TypeAlias = Sequence[tuple[System, Sequence[Property]]]
+"""Systems of one design, that with the parameters asked for first, each with the properties that are stated for it."""
 
-FINDERS: Mapping[str, Finder] = {}
+FINDERS: Mapping[str, Callable[[System], Iterable[Remark]]] = {
+    "DR802": names.shared_by_copies,
+    "DR803": names.left_out_of_site,
+    "DR804": names.one_letter_apart,
+    "DR810": fairness.endless,
+}
 """The finders of remarks about systems, by code. A finder gives remarks of its own code only."""
+
+STATED: Mapping[str, Callable[[Stated], Iterable[Remark]]] = {
+    "DR807": variables.beyond_cap,
+    "DR808": fairness.names_both,
+}
+"""The finders of remarks about systems and some of the properties stated for them, by code."""
+
+WHOLE: Mapping[str, Callable[[Stated], Iterable[Remark]]] = {
+    "DR805": variables.unread,
+}
+"""Those that need every property of the design, by code."""
 
 VAIN = "DR801"
 
 
 def remarks_of(system: System) -> tuple[Remark, ...]:
-    """The remarks on a system that are not silenced in it, in the order of their codes; last, silencings in vain."""
-    found = [remark for code in sorted(FINDERS) for remark in FINDERS[code](system)]
-    return (*unsilenced(found, system.silenced), *vain(found, [s for s in system.silenced if s.code in FINDERS]))
+    """The remarks on a system that are not silenced in it, in the order of their codes; last, silencings in vain.
+
+    The properties that the system carries are looked at too.
+    """
+    carried = [item for item in system.properties if isinstance(item, Property)]
+    return remarks_on([(system, carried)], whole=bool(carried) and len(carried) == len(system.properties))
+
+
+def remarks_on(
+    stated: Stated, *, whole: bool, more: Sequence[Remark] = (), looked_for: Iterable[str] = (), usual: bool = True
+) -> tuple[Remark, ...]:
+    """The remarks on the systems of one design that are not silenced in them, in the order of their codes.
+
+    `whole`: whether all properties of the design are there. `more`: remarks that were found elsewhere, with the codes that
+    were `looked_for` there. `usual`: whether the parameters are the design's own, so that silencings must silence something.
+    """
+    systems = list({_outline(system): system for system, _ in reversed(stated)}.values())[::-1]
+    found = [remark for code in FINDERS for system in systems for remark in FINDERS[code](system)]
+    tables = (STATED, WHOLE) if whole else (STATED,)
+    found += [remark for table in tables for code in table for remark in table[code](stated)]
+    found += more
+    silenced = list({(s.code, s.subject): s for system, _ in stated for s in system.silenced}.values())
+    kept = sorted(unsilenced(found, silenced), key=lambda remark: remark.code)
+    sought = {*FINDERS, *looked_for, *(code for table in tables for code in table)}
+    return (*kept, *(vain(found, [s for s in silenced if s.code in sought]) if usual else ()))
+
+
+def _outline(system: System) -> object:
+    """What tells the systems of one design apart for the finders: who there is, and who takes part in what."""
+    return (
+        tuple((c.name, c.states, c.triggers, tuple(v.name for v in c.variables)) for c in system.components),
+        tuple((e.name, e.urgent, tuple((p.component.name, p.trigger) for p in e.participants)) for e in system.events),
+    )
 
 
 def unsilenced(found: Iterable[Remark], silenced: Sequence[Silencing]) -> list[Remark]:
-    """The remarks that no silencing fits, each once."""
-    return [remark for remark in dict.fromkeys(found) if not any(s.fits(remark) for s in silenced)]
+    """The remarks that no silencing fits, one for each code and subject."""
+    kept: dict[tuple[str, str], Remark] = {}
+    for remark in found:
+        if not any(s.fits(remark) for s in silenced):
+            kept.setdefault((remark.code, remark.subject), remark)
+    return list(kept.values())
 
 
 def vain(found: Sequence[Remark], silenced: Sequence[Silencing]) -> list[Remark]:
@@ -51,4 +109,4 @@ def vain(found: Sequence[Remark], silenced: Sequence[Silencing]) -> list[Remark]
     ]
 
 
-__all__ = ["FINDERS", "Finder", "remarks_of", "unsilenced", "vain"]
+__all__ = ["FINDERS", "STATED", "WHOLE", "Stated", "remarks_of", "remarks_on", "unsilenced", "vain"]

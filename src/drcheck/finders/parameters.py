@@ -1,0 +1,201 @@
+"""Parameters of a design that change nothing: neither the composed system nor what is promised of it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from drcheck.design import Design, Parameter, show
+from drcheck.durations import Duration
+from drcheck.errors import DrcheckError
+from drcheck.expressions import Expression, Literal, Operation
+from drcheck.logic.properties import Property, Statement
+from drcheck.remarks import Remark
+from drcheck.system import Cell, System
+
+IDLE = "DR806"
+VALUES = 3
+"""How many other values of a parameter are tried at most."""
+
+
+class Forms:
+    """Numbers for expressions, the same for those that are written alike; linear in their size, shared parts once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+        self._known: dict[int, tuple[Expression, int]] = {}
+
+    def of(self, node: Expression | None) -> int:
+        """The number of an expression; 0 for none."""
+        if node is None:
+            return 0
+        if id(node) not in self._known:
+            form: Any
+            if isinstance(node, Operation):
+                form = (node.operator, node.kind, *(self.of(part) for part in node.arguments))
+            elif isinstance(node, Literal):
+                form = (type(node.value).__name__, str(node.value))
+            elif isinstance(node, Cell):
+                form = ("cell", node.index)
+            else:
+                form = ("leaf", getattr(node, "label", str(node)))
+            number = self._numbers.setdefault(form, len(self._numbers) + 1)
+            self._known[id(node)] = (node, number)  # the node is kept, or its id could be another's
+        return self._known[id(node)][1]
+
+    def of_system(self, system: System) -> Any:
+        """Everything of a system that a search, a trace or a property can show."""
+        return (
+            system.initial,
+            str(system.tick),
+            [(cell.name, cell.domain) for cell in system.cells],
+            [(site.component.name, [member.name for member in site.members]) for site in system.sites],
+            [
+                (
+                    event.name, self.of(event.guard), event.kind, event.urgent, event.priority, event.fault, event.rate,
+                    [(p.component.name, p.trigger, p.required) for p in event.participants],
+                    [
+                        (self.of(way.guard), self.of(way.probability), [(i, self.of(right)) for i, right in way.updates])
+                        for way in event.alternatives
+                    ],
+                )
+                for event in system.events
+            ],
+        )  # fmt: skip
+
+    def of_property(self, item: Property | str) -> Any:
+        """Everything that a property says."""
+        if isinstance(item, str):
+            return item
+        told = [getattr(item, each.name) for each in fields(item) if each.name not in ("place", "finding")]
+        return [self.of(value) if isinstance(value, Expression) else str(value) for value in told]
+
+
+class _EnoughError(Exception):
+    """As many systems were composed as may be."""
+
+
+class _Composed:
+    """The systems of a design with various settings, by their forms; no more than `most` are composed."""
+
+    def __init__(self, design: Design, statements: Sequence[Statement], most: int | None) -> None:
+        self._design, self._statements, self._left = design, statements, most
+        self._forms = Forms()
+        self._known: dict[tuple[tuple[str, str], ...], Any] = {}
+
+    def form(self, settings: Mapping[str, Any]) -> Any:
+        """The form of the system with some settings; the error where there is none. Raises _EnoughError."""
+        key = tuple(sorted((name, repr(value)) for name, value in settings.items()))
+        if key not in self._known:
+            if self._left is not None:
+                if not self._left:
+                    raise _EnoughError
+                self._left -= 1
+            try:
+                self._known[key] = self._forms.of_system(self._design.build(settings))
+            except DrcheckError as error:
+                self._known[key] = str(error)
+        return self._known[key]
+
+    def promises(self, settings: Mapping[str, Any]) -> list[Any]:
+        """The forms of what is stated of the system with some settings."""
+        system = self._design.build(settings)
+        found = []
+        for statement in self._statements:
+            try:
+                found.append(self._forms.of_property(statement.on(system)))
+            except DrcheckError as error:
+                found.append(error.code)
+        return found
+
+
+def others(parameter: Parameter) -> list[Any]:
+    """Some values of a parameter beside its default: the least, the greatest, those next to it."""
+    default = parameter.default
+    if parameter.type is bool:
+        return [not default]
+    if parameter.choices:
+        at = parameter.choices.index(default)
+        known = parameter.choices
+        wanted = [known[0], known[-1], *known[at + 1 : at + 2], *known[max(at - 1, 0) : at]]
+    elif isinstance(default, Duration):
+        wanted = [default * 2, default * 3, Duration(0)]
+    elif isinstance(default, int):
+        wanted = [default + 1, 2 * default + 1, 0]
+    else:
+        wanted = []
+    return [value for value in dict.fromkeys(wanted) if value != default][:VALUES]
+
+
+def idle_parameters(
+    design: Design, statements: Sequence[Statement], known: frozenset[str] = frozenset(), most: int | None = None
+) -> Iterator[Remark]:
+    """The parameters none of whose values tried changes anything.
+
+    They are tried with the defaults; where that makes the same system, with what statements are given and with each of the
+    other parameters changed. `known`: parameters of which it is known that they do change something. `most`: how many
+    systems are composed for that at most; of a parameter that would need more, nothing is said.
+    """
+    composed = _Composed(design, statements, most)
+    read = _names_read(design)
+    try:
+        for parameter in design.parameters:
+            values = others(parameter)
+            if values and parameter.name not in known and _is_idle(composed, design, parameter, statements, read):
+                yield Remark(
+                    IDLE,
+                    parameter.name,
+                    "this parameter changes neither the system nor what is promised of it "
+                    f"({', '.join(map(show, values))} were tried)",
+                    design.place,
+                    "use it, or remove it",
+                )
+    except _EnoughError:
+        return
+
+
+def _is_idle(
+    composed: _Composed, design: Design, parameter: Parameter, statements: Sequence[Statement], read: set[str]
+) -> bool:
+    """Whether a parameter changes nothing, wherever it is tried."""
+    tried = [{parameter.name: value} for value in others(parameter)]
+    contexts = _contexts(design, parameter, statements) if parameter.name in read else [{}]
+    for context in contexts:
+        plain = composed.form(context)
+        if any(composed.form({**context, **settings}) != plain for settings in tried):
+            return False
+    promised = composed.promises({})
+    return all(composed.promises(settings) == promised for settings in tried)
+
+
+def _contexts(design: Design, parameter: Parameter, statements: Sequence[Statement]) -> Iterator[dict[str, Any]]:
+    """Settings of the other parameters with which a parameter may matter, the likely ones first."""
+    yield {}
+    for statement in statements:
+        finding = statement.details.get("finding")
+        given = {**statement.given, **(finding.repaired if finding is not None else {})}
+        if given.pop(parameter.name, None) is not None:
+            yield given
+    for other in design.parameters:
+        if other is not parameter:
+            yield from ({other.name: value} for value in others(other))
+
+
+def _names_read(design: Design) -> set[str]:
+    """The names that the design's function, or a function within it, reads. Raises nothing: without source, all of them."""
+    try:
+        source = textwrap.dedent(inspect.getsource(design.function))
+        tree = ast.parse(source)
+    except (OSError, TypeError, SyntaxError):
+        return {parameter.name for parameter in design.parameters}
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    if read & {"locals", "vars", "eval", "exec"}:
+        return {parameter.name for parameter in design.parameters}
+    return read
+
+
+__all__ = ["Forms", "idle_parameters", "others"]

@@ -1,0 +1,167 @@
+"""Variables that nothing reads, and comparisons that a cap makes constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from drcheck.composition import FAULTS
+from drcheck.errors import ModelError, Place
+from drcheck.expressions import INTEGER, Expression, Operation
+from drcheck.logic.properties import Property
+from drcheck.lowering import lower
+from drcheck.ranges import bounds
+from drcheck.remarks import Remark
+from drcheck.system import System, cells_of
+from drcheck.variables import Variable
+
+UNREAD, CONSTANT = "DR805", "DR807"
+_ORDER = ("<", "<=", ">", ">=", "==", "!=")
+
+
+# -- never read -------------------------------------------------------------------------------------------------------
+def read_by(system: System, properties: Iterable[Property]) -> set[str]:
+    """The names of the variables that decide something: whether and how events happen, or what a property says."""
+    found: set[int] = set(system.control_of.values())
+    sources: dict[int, list[Expression]] = {}
+    roots = [event.guard for event in system.events]
+    for event in system.events:
+        for way in event.alternatives:
+            roots += [] if way.guard is None else [way.guard]
+            for index, right in way.updates:
+                sources.setdefault(index, []).append(right)
+    leaves = [leaf for item in properties for node in _parts(item) for leaf in node.leaves()]
+    found |= {system.cell_of[leaf] for leaf in leaves if isinstance(leaf, Variable) and leaf in system.cell_of}
+    for root in roots:
+        found |= cells_of(root)
+    waiting = list(found)
+    while waiting:
+        new = set().union(*(cells_of(right) for right in sources.get(waiting.pop(), ()))) - found
+        found |= new
+        waiting += new
+    return {system.cells[index].name for index in found}
+
+
+def unread(stated: Sequence[tuple[System, Sequence[Property]]]) -> Iterator[Remark]:
+    """Variables of the first system that decide nothing, in it or in any other. Nothing where no property is stated.
+
+    What never changes is left out, as it makes no states, and what one of several components made by one function needs.
+    """
+    if not any(properties for _, properties in stated):
+        return
+    system = stated[0][0]
+    written = {system.cells[index].name for event in system.events for index in event.writes}
+    declared: dict[Place, list[tuple[str, list[str]]]] = {}
+    for component in system.components:
+        elements = {id(element) for array in component.arrays.values() for element in array}
+        single = [v for v in component.variables if id(v) not in elements and component.name != FAULTS]
+        own = [(v.place, v.name, [v.label]) for v in single]
+        own += [(a.place, a.name, [e.label for e in a]) for a in component.arrays.values()]
+        for place, name, labels in own:
+            declared.setdefault(place, []).append((f"{component.name}.{name}", labels))
+    left = {place: group for place, group in declared.items() if any(written & set(labels) for _, labels in group)}
+    for each, properties in stated:
+        if not left:
+            return
+        read = read_by(each, properties)
+        left = {place: group for place, group in left.items() if not any(read & set(labels) for _, labels in group)}
+    for place, group in left.items():
+        yield from (
+            Remark(
+                UNREAD, subject, "no guard and no property reads it, and no update of anything that is read", place,
+                "remove it, or state what it is for: its values only make more states",
+            )
+            for subject, labels in group if written & set(labels)
+        )  # fmt: skip
+
+
+def _parts(item: Property) -> list[Expression]:
+    return [node for node in (item.condition, item.trigger, item.measure) if node is not None]
+
+
+# -- beyond the cap ---------------------------------------------------------------------------------------------------
+def beyond_cap(stated: Sequence[tuple[System, Sequence[Property]]]) -> Iterator[Remark]:
+    """Comparisons with a saturating variable that come out the same for all its values."""
+    for system, properties in stated:
+        seen: set[int] = set()
+        for node, place in (*_written(system), *((n, p.place) for p in properties for n in _parts(p))):
+            yield from _constant(system, node, place, seen)
+
+
+def _written(system: System) -> Iterator[tuple[Expression, Place]]:
+    """What the transitions of a system say, each with its place."""
+    for component in system.components:
+        for transition in component.transitions:
+            if transition.when is not None:
+                yield transition.when, transition.place
+            for way in transition.outcomes:
+                for _, value in way.then.items:
+                    yield value, transition.place
+
+
+def _constant(system: System, root: Expression, place: Place | None, seen: set[int]) -> Iterator[Remark]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        stack.extend(node.arguments)
+        if not isinstance(node, Operation) or node.operator not in _ORDER:
+            continue
+        if any(side.kind != INTEGER for side in node.arguments):
+            continue
+        always = _decided_by_cap(system, node, place)
+        if always is not None:
+            yield Remark(
+                CONSTANT,
+                str(node),
+                f"it is {'always' if always else 'never'} true: {_caps(system, node)}",
+                place,
+                "raise the cap, or compare with a number that it lets the variable pass",
+            )
+
+
+def _decided_by_cap(system: System, node: Operation, place: Place | None) -> bool | None:
+    """What a comparison always comes to because a variable saturates, or None."""
+    left, right = node.arguments
+    saturating = [_saturates(side) for side in (left, right)]
+    if saturating[0] == saturating[1]:  # nothing that saturates, or two sides that do
+        return None
+    try:
+        (low, high), (least, most) = (_range(system, side, place) for side in (left, right))
+        if _only_zero(system, node):
+            return None
+    except ModelError:
+        return None
+    operator = node.operator
+    if saturating[1]:
+        (low, high), (least, most) = (least, most), (low, high)
+        operator = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
+    beyond = {"<": high < least, "<=": high <= least, ">": high <= least, ">=": high < least}.get(operator, high < least)
+    return operator in ("<", "<=", "!=") if beyond else None
+
+
+def _range(system: System, node: Expression, place: Place | None) -> tuple[int, int]:
+    """The least and the greatest value of a side of a comparison."""
+    if isinstance(node, Variable):
+        domain = system.cells[system.position(node, place)].domain
+        return domain.low, domain.high
+    return bounds(lower(system, node, place))
+
+
+def _saturates(node: Expression) -> bool:
+    return any(isinstance(leaf, Variable) and leaf.at_limit == "saturate" for leaf in node.leaves())
+
+
+def _only_zero(system: System, node: Expression) -> bool:
+    """Whether every variable that saturates is capped at 0: a parameter has switched it off."""
+    capped = [leaf for leaf in node.leaves() if isinstance(leaf, Variable) and leaf.at_limit == "saturate"]
+    return all(system.cells[system.cell_of[leaf]].domain.high == 0 for leaf in capped)
+
+
+def _caps(system: System, node: Expression) -> str:
+    capped = {leaf.label: leaf for leaf in node.leaves() if isinstance(leaf, Variable) and leaf.at_limit == "saturate"}
+    return ", ".join(f"{label} is {leaf.high} at most" for label, leaf in sorted(capped.items()))
+
+
+__all__ = ["beyond_cap", "read_by", "unread"]
