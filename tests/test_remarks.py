@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+from typing import Literal as OneOf
 
 import pytest
 
-from drcheck import Component, Remark, System, compose, finders, on, remarks_of, silence
+from drcheck import (
+    Age,
+    Array,
+    Boolean,
+    Component,
+    Counter,
+    Duration,
+    Literal,
+    Remark,
+    Site,
+    System,
+    always,
+    compose,
+    design,
+    event,
+    eventually,
+    finders,
+    hours,
+    if_else,
+    never,
+    on,
+    reachable,
+    remarks_of,
+    silence,
+    strongly_fair,
+    weakly_fair,
+    worst_case,
+)
+from drcheck.check import DesignReport, check_design
+from drcheck.design import load
 from drcheck.errors import REMARKS, ModelError
+from drcheck.finders.names import slip
 
 # -- silencing ----------------------------------------------------------------------------------------------------------
 
@@ -26,6 +59,7 @@ def squeak(monkeypatch: pytest.MonkeyPatch) -> None:
         return [Remark("DR899", c.name, "it is a door", c.place) for c in system.components if c.name == "door"]
 
     monkeypatch.setattr(finders, "FINDERS", {"DR899": find})
+    monkeypatch.setattr(finders, "STATED", {})
 
 
 def test_remarks_are_silenced_one_by_one(squeak: None) -> None:
@@ -70,3 +104,309 @@ def test_a_remark_reads_as_an_error_does() -> None:
     with pytest.raises(KeyError):
         Remark("DR104", "door", "it squeaks")
     assert all(code.startswith("DR8") for code in REMARKS)
+
+
+# -- what is remarked ---------------------------------------------------------------------------------------------------
+def told(system: System) -> list[tuple[str, str]]:
+    return [(remark.code, remark.subject) for remark in remarks_of(system)]
+
+
+def server(name: str, **details: Any) -> Component:
+    return Component(name, ["up", "down"], transitions=[
+        on("fails", "up", "down", **details), on("mended", "down", "up", **details),
+    ])  # fmt: skip
+
+
+def named(name: str) -> Component:
+    return Component(name, ["up", "down"], transitions=[on(f"{name}_fails", "up", "down"), on("mended", "down", "up")])
+
+
+def watcher(*triggers: str) -> Component:
+    return Component("watcher", ["here"], transitions=[on(trigger, "here") for trigger in triggers])
+
+
+def test_two_of_one_function_that_share_all_their_triggers() -> None:
+    system = compose("twice", [server("a"), server("b")])
+    (remark,) = remarks_of(system)
+    assert (remark.code, remark.subject) == ("DR802", "a / b")
+    assert "share each of their triggers (fails, mended)" in remark.message
+    assert remark.place == system.a.place
+    assert told(compose("thrice", [server(name) for name in ("a", "b", "c")])) == [("DR802", "a / b / c")]
+
+
+def test_a_budget_and_ticks_do_not_hide_that_all_is_shared() -> None:
+    def aging(name: str) -> Component:
+        age = Age("age", cap=2)
+        return Component(name, ["up", "down"], variables=[age], transitions=[
+            on("fails", "up", "down", fault="outage"), on("mended", "down", "up", when=age > 0, then={age: 0}),
+            on("tick", then={age: age + 1}),
+        ])  # fmt: skip
+
+    system = compose("twice", [aging("a"), aging("b")], faults={"outage": 1}, tick=hours(1))
+    assert told(system) == [("DR802", "a / b")]
+
+
+def two(**details: Any) -> System:
+    a, b = server("a"), server("b")
+    return compose("two", [a, b], **{name: build(a, b) for name, build in details.items()})
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        lambda: compose("alone", [server("a")]),
+        lambda: compose("by_name", [named("a"), named("b")]),  # one trigger has a name of its own: the other is meant
+        lambda: compose("watched", [server("a"), server("b"), watcher("fails", "mended")]),
+        lambda: compose("internal", [server("a", internal=True), server("b", internal=True)]),
+        lambda: compose("passive", [server("a", passive=True), server("b", passive=True), watcher("look")]),
+        lambda: two(events=lambda a, b: [
+            event("fails", {a: "fails", b: "fails"}), event("mended", {a: "mended"}, optional={b: "mended"}),
+        ]),
+        lambda: compose("apart", [
+            Component("a", ["up"], transitions=[on("look", "up")]),
+            Component("b", ["up"], transitions=[on("look", "up")]),
+        ]),
+    ],
+    ids=["alone", "by name", "watched", "internal", "passive", "by vector", "two functions"],
+)  # fmt: skip
+def test_sharing_that_is_meant_is_no_remark(system: Callable[[], System]) -> None:
+    assert told(system()) == []
+
+
+def site(**details: Any) -> Component:
+    return Component("east", ["up", "lost"], transitions=[on("fails", "up", "lost"), on("returns", "lost", "up")], **details)
+
+
+def disk(*more: str, name: str = "disk") -> Component:
+    return Component(name, ["working", "gone"], transitions=[
+        on("site_fails", "working", "gone"), *(on(trigger, "gone", "working") for trigger in more),
+    ])  # fmt: skip
+
+
+def test_a_trigger_called_as_what_a_site_shares() -> None:
+    east, one = site(), disk("site_returns")
+    system = compose("sites", [east, one], sites=[Site(east, [one])])
+    (remark,) = remarks_of(system)
+    assert (remark.code, remark.subject) == ("DR803", "disk.site_returns")
+    assert remark.remedy == 'write Site(..., shared={"fails": "site_fails", "returns": "site_returns"}), or another name'
+    east, one = site(), disk("site_returns")
+    both = {"fails": "site_fails", "returns": "site_returns"}
+    assert told(compose("sites", [east, one], sites=[Site(east, [one], shared=both)])) == []
+    east, one = site(), disk("repaired")
+    assert told(compose("sites", [east, one], sites=[Site(east, [one])])) == []
+
+
+def test_a_component_that_was_left_out_of_its_site() -> None:
+    east, one, other = site(), disk("repaired"), disk("replaced", name="tape")
+    assert told(compose("sites", [east, one, other], sites=[Site(east, [one])])) == [("DR803", "tape.site_fails")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("promote_pg2", "promotes_pg2", True),
+        ("fail", "fails", True),
+        ("replicate", "replciate", True),
+        ("replicate", "replicaate", True),
+        ("replicate", "replikate", True),
+        ("take_over", "takes_over", True),
+        ("promote_pg1", "promote_pg2", False),  # a digit
+        ("promote_a", "promote_b", False),  # the letter of a side
+        ("promotea", "promoteb", False),
+        ("promoteA", "promoteB", False),
+        ("promote_east", "promote_west", False),
+        ("mounting", "amounting", False),  # another first letter is another word
+        ("hosted", "posted", False),
+        ("run", "ran", False),
+        ("sent_all", "send_all", False),
+        ("restore", "restored", False),
+        ("link_up", "up_link", False),
+    ],
+)
+def test_one_slip_of_the_pen(first: str, second: str, apart: bool) -> None:
+    assert slip(first, second) is slip(second, first) is apart
+
+    def one(name: str, trigger: str) -> Component:
+        return Component(name, ["on"], transitions=[on(trigger, "on")])
+
+    def another(name: str, trigger: str) -> Component:
+        return Component(name, ["on"], transitions=[on(trigger, "on")])
+
+    subject = " / ".join(sorted((first, second)))
+    assert told(compose("names", [one("left", first), another("right", second)])) == [("DR804", subject)] * apart
+
+
+def test_names_that_hold_a_component_s_name_are_no_slip() -> None:
+    def one(name: str) -> Component:
+        return Component(name, ["on"], transitions=[on(f"{name}_fails", "on")])
+
+    assert slip("storage_fails", "stowage_fails")
+    assert told(compose("names", [one("storage"), one("stowage")])) == []
+
+
+def test_names_that_one_component_has_or_a_vector_joins_are_no_slip() -> None:
+    left = Component("left", ["on"], transitions=[on("promote", "on"), on("promotes", "on")])
+    right = Component("right", ["on"], transitions=[on("promotes", "on")])
+    assert told(compose("both", [left, right])) == []
+    left = Component("left", ["on"], transitions=[on("promote", "on")])
+    right = Component("right", ["on"], transitions=[on("promotes", "on")])
+    joined = compose("joined", [left, right], events=[event("promotion", {left: "promote", right: "promotes"})])
+    assert told(joined) == []
+
+
+def test_states_and_variables_a_letter_apart() -> None:
+    left = Component("left", ["on", "replicating"], transitions=[on("go", "on", "replicating")])
+    right = Component("right", ["on", "replicting"], transitions=[on("went", "on", "replicting")])
+    assert told(compose("states", [left, right])) == [("DR804", "replicating / replicting")]
+    left = Component("left", ["on", "waiting"], transitions=[on("go", "on", "waiting")])
+    right = Component("right", ["on", "writing"], transitions=[on("went", "on", "writing")])
+    assert told(compose("words", [left, right])) == []
+
+
+def counting(properties: Callable[[Component], list[Any]] = lambda c: [], guard: bool = False) -> System:
+    lost, seen = Counter("lost", cap=3), Counter("seen", cap=3)
+    part = Component("part", ["on"], variables=[lost, seen], transitions=[
+        on("loses", "on", then={lost: lost + 1, seen: seen + lost}, when=(seen < 2) if guard else None),
+    ])  # fmt: skip
+    return compose("counting", [part], properties=properties(part))
+
+
+def test_variables_that_nothing_reads() -> None:
+    assert told(counting()) == []  # no property is stated: nothing is known of what they are for
+    assert told(counting(lambda c: [always(c.lost < 4 - 1, name="p")])) == [("DR805", "part.seen")]
+    assert told(counting(lambda c: [reachable(c.on, name="p")])) == [("DR805", "part.lost"), ("DR805", "part.seen")]
+    assert told(counting(lambda c: [always(c.seen < 3, name="p")])) == []  # lost is read by what is read
+    assert told(counting(lambda c: [reachable(c.on, name="p")], guard=True)) == []
+
+
+def test_what_never_changes_or_a_sibling_needs_is_no_remark() -> None:
+    def part(name: str) -> Component:
+        kept, used, unused = Boolean("kept"), Boolean("used"), Array("unused", Boolean("b"), 2)
+        return Component(name, ["on"], variables=[kept, used, unused], transitions=[
+            on(f"{name}_works", "on", then={kept: if_else(used, kept, False), used: ~used, unused[0]: used}),
+        ])  # fmt: skip
+
+    a, b = part("a"), part("b")
+    system = compose("siblings", [a, b], properties=[reachable(a.used, name="p")])
+    assert told(system) == [("DR805", "a.unused"), ("DR805", "b.unused")]
+
+
+def aging(compared: Callable[[Any], Any], cap: Any = hours(3), start: Any = None) -> System:
+    age = Age("age", cap=cap) if start is None else Counter("age", cap=cap, at_limit="refuse")
+    clock = Component("clock", ["on", "rung"], variables=[age], transitions=[
+        on("tick", "on", then={age: age + 1}), on("rings", "on", "rung", when=compared(age)),
+    ])  # fmt: skip
+    return compose("clocks", [clock], tick=hours(1), properties=[reachable(clock.rung, name="p")])
+
+
+@pytest.mark.parametrize(
+    ("compared", "answer"),
+    [
+        (lambda age: age > hours(3), "never"),
+        (lambda age: age >= hours(4), "never"),
+        (lambda age: age == 7, "never"),
+        (lambda age: age != 7, "always"),
+        (lambda age: age <= hours(3), "always"),
+        (lambda age: age < 4, "always"),
+        (lambda age: Literal(4) > age, "always"),
+        (lambda age: Literal(hours(3)) < age, "never"),
+        (lambda age: age + 1 > 4, "never"),
+        (lambda age: age >= hours(3), None),
+        (lambda age: age > hours(2), None),
+        (lambda age: age >= 0, None),  # what no cap decides
+        (lambda age: age != 3, None),
+        (lambda age: age == 3, None),
+    ],
+)
+def test_comparisons_beyond_the_cap(compared: Callable[[Any], Any], answer: str | None) -> None:
+    found = remarks_of(aging(compared))
+    assert [r.code for r in found] == ["DR807"] * (answer is not None)
+    if answer is not None:
+        assert f"it is {answer} true: clock.age is 3h at most" in found[0].message
+
+
+def test_what_a_parameter_capped_at_nothing_is_no_remark() -> None:
+    assert told(aging(lambda age: age > 0, cap=0)) == []
+    assert told(aging(lambda age: age > 5, cap=5, start=0)) == []  # does not saturate
+
+
+def test_fairness_of_a_name_that_an_event_and_a_class_have() -> None:
+    part = Component("part", ["on", "off"], transitions=[on("operator", "on", "off")])
+    assumed = eventually(part.off, fairness=weakly_fair("operator"), name="p")
+    assert told(compose("named", [part], properties=[assumed])) == [("DR808", "operator")]
+    part = Component("part", ["on", "off"], transitions=[on("operates", "on", "off")])
+    assumed = eventually(part.off, fairness=weakly_fair("operates", "automatic"), name="p")
+    assert told(compose("named", [part], properties=[assumed])) == []
+
+
+def restless(*fairness: Any, urgent: bool = True) -> DesignReport:
+    def build() -> System:
+        age = Age("age", cap=1)
+        part = Component("part", ["x", "y"], transitions=[on("a", "x", "y", urgent=urgent), on("b", "y", "x")])
+        clock = Component("clock", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])
+        stated = [eventually(clock.age == 1, fairness=fairness, name="time_passes")]
+        return compose("restless", [part, clock], tick=hours(1), properties=stated)
+
+    return check_design(design(build))
+
+
+def test_fairness_of_time_that_urgent_events_defeat() -> None:
+    found = restless(weakly_fair("automatic", "time")).remarks
+    assert [(r.code, r.subject) for r in found] == [("DR809", "time_passes")]
+    assert "a is possible again and again, is urgent, and so makes tick impossible" in found[0].message
+    assert restless(weakly_fair("automatic"), strongly_fair("time")).remarks == ()  # holds
+    assert restless(weakly_fair("automatic")).remarks == ()  # nothing is assumed of time
+    assert restless(weakly_fair("automatic", "time"), urgent=False).remarks == ()
+
+
+def test_an_urgent_event_that_stays_possible() -> None:
+    def build(then: bool, urgent: bool = True, clock: bool = True) -> System:
+        asked, age = Boolean("asked", start=True), Age("age", cap=1)
+        part = Component("part", ["on"], variables=[asked], transitions=[
+            on("asks", "on", when=asked, then={asked: False} if then else None, urgent=urgent),
+        ])  # fmt: skip
+        watch = Component("watch", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])
+        return compose("asking", [part, *([watch] if clock else [])], tick=hours(1))
+
+    assert told(build(then=False)) == [("DR810", "asks")]
+    assert told(build(then=True)) == told(build(then=False, urgent=False)) == told(build(then=False, clock=False)) == []
+
+
+# -- parameters ---------------------------------------------------------------------------------------------------------
+def lamps(
+    number: Annotated[int, "lamps", range(1, 4)] = 2, wait: Duration = hours(2), unused: bool = False,
+    forgotten: OneOf["a", "b"] = "a", tests: bool = False, often: int = 2, bound: int = 3,
+) -> System:  # fmt: skip
+    _ = str(forgotten)  # read, and of no effect
+    age = Age("age", cap=wait)
+    more = [on("test", "on", when=age < often)] if tests else []  # `often` matters only with `tests`
+    parts = [
+        Component(f"lamp{n}", ["on", "off"], variables=[age] if n == 0 else [], transitions=[
+            on(f"fails{n}", "on", "off"), *([on("tick", then={age: age + 1}), *more] if n == 0 else []),
+        ])
+        for n in range(number)
+    ]  # fmt: skip
+    stated = [never(parts[0].off & (age >= wait), name="p"), worst_case(age, at_most=bound, name="q")]
+    return compose("lamps", parts, tick=hours(1), properties=stated)
+
+
+def test_parameters_that_change_nothing() -> None:
+    report = check_design(design(lamps))
+    assert [(r.code, r.subject) for r in report.remarks_with(None)] == [("DR806", "unused"), ("DR806", "forgotten")]
+    assert "(tried: yes)" in str(report.remarks_with(None)[0])
+
+
+def test_parameters_are_looked_at_with_the_defaults_only() -> None:
+    assert check_design(design(lamps), {"number": 1}).remarks_with(None) == ()
+    assert check_design(design(lamps), {}, ["p"]).remarks_with(None) == ()
+
+
+# -- where remarks are told -----------------------------------------------------------------------------------------------
+def test_the_designs_are_without_remarks_and_silence_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That none is left is what the property items of the designs show: the settings of pytest make remarks errors."""
+    root = Path(__file__).resolve().parent.parent
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    assert "error::drcheck.RemarkWarning" in settings["filterwarnings"]
+    monkeypatch.chdir(root)
+    silenced = {(s.subject, s.code) for name in settings["drcheck_designs"] for s in load(name).build().silenced}
+    assert 0 < len(silenced) <= 10

@@ -40,7 +40,7 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
-from drcheck.remarks import Remark, silence
+from drcheck.remarks import Remark, RemarkWarning, silence
 from drcheck.system import System
 from drcheck.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
 
@@ -64,6 +64,7 @@ __all__ = [
     "Outcome",
     "Property",
     "Remark",
+    "RemarkWarning",
     "Rendezvous",
     "Site",
     "System",

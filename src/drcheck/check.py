@@ -11,6 +11,7 @@ import builtins
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from drcheck.explore.reductions.lift import Lift
 from drcheck.explore.reductions.reduce import checked, reduce
 from drcheck.explore.vector import Columns
 from drcheck.expressions import BOOLEAN, Expression, Operation
+from drcheck.finders.designs import after_search
 from drcheck.logic.constant_parts import refuse_constants
 from drcheck.logic.formulas import formula, holds_on
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
@@ -34,6 +36,7 @@ from drcheck.logic.properties import DOMAINS as DOMAINS  # part of this module's
 from drcheck.logic.properties import Property, Statement, on_domains
 from drcheck.logic.temporal import Negation, Shape, marks, negation, refute
 from drcheck.lowering import conjunction, lower
+from drcheck.remarks import Remark
 from drcheck.selection import grouped, properties_on, select
 from drcheck.semantics import Oracle
 from drcheck.stating import properties_of
@@ -614,7 +617,8 @@ class DesignReport:
     """All verdicts on a design: `main` is the search with the parameters asked for, `runs` all searches.
 
     `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches
-    that were not begun by then are not made, and their properties are skipped.
+    that were not begun by then are not made, and their properties are skipped. `whole`: every property that the design
+    states was asked for, and none was skipped.
     """
 
     design: Design
@@ -624,6 +628,21 @@ class DesignReport:
     runs: tuple[Run, ...]
     skipped: tuple[tuple[Statement, str], ...] = ()
     interrupted: bool = False
+    whole: bool = False
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is well formed and may not be what is meant (see `remarks`), as far as it is not silenced in the design."""
+        return self.remarks_with(sum(run.exploration.states for run in self.runs))
+
+    def remarks_with(self, states: int | None) -> tuple[Remark, ...]:
+        """The same with as much spent on the parameters as beside a search of so many states; None: as much as it takes."""
+        stated = [(run.system, [v.property for v in self.verdicts if v.run is run]) for run in self.runs]
+        violated = [(v.property, v.trace) for v in self.verdicts if v.outcome is Outcome.VIOLATED and v.trace is not None]
+        complete = self.whole and all(run.exploration.complete or run.exploration.states <= 1 for run in self.runs)
+        return after_search(
+            self.design, self.settings, stated, whole=complete, states=states, violated=violated
+        )
 
     @property
     def main(self) -> Run:
@@ -700,7 +719,8 @@ def check_design(
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[s.name] for s in select(design, names, asked) if s.name in decided]
-    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted)
+    whole = not (names or skipped or interrupted)
+    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole)
 
 
 def _search_of(

@@ -13,6 +13,8 @@ An item passes if its property is as declared: it holds, or, where a finding is 
 holds vacuously or that could not be decided fails. With `--drcheck-repairs`, or `drcheck_repairs = true` in the
 settings, each repair of a finding that is modelled is an item too: with it, the property must hold.
 
+Remarks on a design (see docs/remarks.md) are warnings of the category `drcheck.RemarkWarning`.
+
 Nothing of drcheck's engines is imported before a design is collected.
 """
 
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from drcheck.testing.remarks import warn_of_remarks
 from drcheck.testing.requests import Request, merged, request_in, request_of
 from drcheck.testing.searches import Asked, Search
 
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from drcheck.logic.properties import Statement
 
 _REQUESTS = pytest.StashKey[list[Request]]()
+_REMARKED = pytest.StashKey[set[str]]()
+"""The designs of which it was warned what there is to remark."""
 REPAIR = "[repair]"
 """What the name of an item ends with that decides a property with the repair of its finding."""
 
@@ -172,7 +177,10 @@ def _on_path(directory: Path) -> None:
 
 def _one_line(excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
     from drcheck.errors import DrcheckError
+    from drcheck.remarks import RemarkWarning
 
+    if isinstance(excinfo.value, RemarkWarning):  # a suite that makes warnings errors
+        return f"remark: {excinfo.value}"
     return f"error: {excinfo.value}" if isinstance(excinfo.value, DrcheckError) else None
 
 
@@ -216,6 +224,7 @@ class PropertyItem(pytest.Item):
         """Decide the property. Raises UnexpectedVerdictError where it is not as declared."""
         if self.conflict:
             pytest.skip(f"stated for other values of {', '.join(self.conflict)}")
+        warn_of_remarks(self.search, self.config.stash.setdefault(_REMARKED, set()))
         result = self.search.result(self.asked.name)
         if result.outcome == "SKIPPED":
             pytest.skip(result.reason)

@@ -4,7 +4,7 @@ A remark is no error and changes no verdict. It has a code (a key of `errors.REM
 silenced, a place and a remedy. What a remark points at and what is meant all the same is silenced in the model, one by
 one and with a reason:
 
-    compose(..., silenced=[silence("DR803", "server1 / server2", "one order starts both")])
+    compose(..., silenced=[silence("DR802", "server1 / server2", "one order starts both")])
 
 The modules of `finders` look for remarks; `finders.remarks_of(system)` gives those of a system.
 """
@@ -38,6 +38,10 @@ class Remark:
         return f"{text}; {self.remedy}" if self.remedy else text
 
 
+class RemarkWarning(UserWarning):
+    """The category of the warnings as which pytest shows remarks."""
+
+
 @dataclass(frozen=True)
 class Silencing:
     """What `silence(...)` makes: the remark that is meant, and why what it points at is right."""
@@ -66,7 +70,7 @@ def silence(code: str, subject: str, reason: str) -> Silencing:
                 "DR800",
                 f"the {what} of a silencing is text, not {shown(text)}",
                 place=place,
-                remedy='write silence("DR803", "server1 / server2", "one order starts both")',
+                remedy='write silence("DR802", "server1 / server2", "one order starts both")',
             )
     return Silencing(code, subject, reason, place)
 
@@ -76,7 +80,7 @@ def silencings(name: str, given: object, place: Place) -> tuple[Silencing, ...]:
     if isinstance(given, (str, Mapping, Set)) or not isinstance(given, Iterable):
         raise ModelError(
             "DR800", f"system {name}: silenced must be a list, not {shown(given)}", place=place,
-            remedy='write silenced=[silence("DR803", "server1 / server2", "one order starts both")]',
+            remedy='write silenced=[silence("DR802", "server1 / server2", "one order starts both")]',
         )  # fmt: skip
     found: dict[tuple[str, str], Silencing] = {}
     for item in given:
@@ -96,4 +100,4 @@ def silencings(name: str, given: object, place: Place) -> tuple[Silencing, ...]:
     return tuple(found.values())
 
 
-__all__ = ["Remark", "Silencing", "silence", "silencings"]
+__all__ = ["Remark", "RemarkWarning", "Silencing", "silence", "silencings"]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from drcheck.check import DesignReport, Run, Verdict
     from drcheck.coverage import GuardCoverage
     from drcheck.logic.properties import Property
+    from drcheck.remarks import Remark
     from drcheck.system import System
 
 
@@ -29,9 +30,18 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "runs": [run_data(run) for run in report.runs],
         "reductions": reductions_data(report.main),
         "idle_events": report.main.idle_events,
+        "remarks": [remark_data(remark) for remark in report.remarks],
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
         "interrupted": report.interrupted,
     }
+
+
+def remark_data(remark: Remark) -> dict[str, Any]:
+    """One remark."""
+    place = None if remark.place is None else str(remark.place)
+    return {
+        "code": remark.code, "subject": remark.subject, "message": remark.message, "place": place, "remedy": remark.remedy,
+    }  # fmt: skip
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:

@@ -128,10 +128,14 @@ def _span(choices: Sequence[Any]) -> str:
 def show_command(target: str, assignments: Sequence[str]) -> None:
     """Show what the design TARGET (module:design) is composed of: its components and events."""
     from drcheck.cli.console import output
+    from drcheck.cli.remarks import print_remarks
     from drcheck.design import load
+    from drcheck.finders import remarks_of
 
     design = load(target)
-    _print_system(output(), design.build(settings_for(design, assignments)))
+    system = design.build(settings_for(design, assignments))
+    _print_system(output(), system)
+    print_remarks(output(), remarks_of(system, usual=not assignments))
 
 
 def _print_system(console: Console, system: System) -> None:

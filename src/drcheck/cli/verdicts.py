@@ -12,6 +12,7 @@ from rich.text import Text
 from drcheck.check import Outcome
 from drcheck.cli.console import plain
 from drcheck.cli.data import assumptions
+from drcheck.cli.remarks import print_remarks
 from drcheck.design import show
 from drcheck.logic.properties import DOMAINS
 from drcheck.report.digest import trace_view
@@ -45,6 +46,7 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
         wanted = verdict.outcome is Outcome.VIOLATED if traces is None else traces
         if wanted and verdict.trace is not None:
             print_trace(console, verdict)
+    print_remarks(console, report.remarks)
     plain(console)
     plain(console, summary(report), style="bold")
 

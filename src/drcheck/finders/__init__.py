@@ -8,6 +8,8 @@
 | parameters that change nothing | `parameters` |
 | silencings that silence nothing | here |
 
+`designs` puts together what is remarked on a whole design.
+
 To add one: register its code in `errors.REMARKS`, write a finder in a module here, add a line to `FINDERS`, or to `STATED`
 if it needs the properties, and a row to docs/remarks.md. A finder looks at the composition alone and explores nothing, in a
 time that is small beside that of composing. What it remarks must be worth a change in most models: a remark that is noise
@@ -41,7 +43,7 @@ STATED: Mapping[str, Callable[[Stated], Iterable[Remark]]] = {
 }
 """The finders of remarks about systems and some of the properties stated for them, by code."""
 
-WHOLE: Mapping[str, Callable[[Stated], Iterable[Remark]]] = {
+WHOLE: Mapping[str, Callable[[Iterable[tuple[System, Sequence[Property]]]], Iterable[Remark]]] = {
     "DR805": variables.unread,
 }
 """Those that need every property of the design, by code."""
@@ -49,13 +51,13 @@ WHOLE: Mapping[str, Callable[[Stated], Iterable[Remark]]] = {
 VAIN = "DR801"
 
 
-def remarks_of(system: System) -> tuple[Remark, ...]:
+def remarks_of(system: System, *, usual: bool = True) -> tuple[Remark, ...]:
     """The remarks on a system that are not silenced in it, in the order of their codes; last, silencings in vain.
 
-    The properties that the system carries are looked at too.
+    The properties that the system carries are looked at too. `usual`: see `remarks_on`.
     """
     carried = [item for item in system.properties if isinstance(item, Property)]
-    return remarks_on([(system, carried)], whole=bool(carried) and len(carried) == len(system.properties))
+    return remarks_on([(system, carried)], whole=bool(carried) and len(carried) == len(system.properties), usual=usual)
 
 
 def remarks_on(
@@ -68,12 +70,12 @@ def remarks_on(
     """
     systems = list({_outline(system): system for system, _ in reversed(stated)}.values())[::-1]
     found = [remark for code in FINDERS for system in systems for remark in FINDERS[code](system)]
-    tables = (STATED, WHOLE) if whole else (STATED,)
-    found += [remark for table in tables for code in table for remark in table[code](stated)]
+    found += [remark for code in STATED for remark in STATED[code](stated)]
+    found += [remark for code in WHOLE for remark in WHOLE[code](stated)] if whole else []
     found += more
     silenced = list({(s.code, s.subject): s for system, _ in stated for s in system.silenced}.values())
     kept = sorted(unsilenced(found, silenced), key=lambda remark: remark.code)
-    sought = {*FINDERS, *looked_for, *(code for table in tables for code in table)}
+    sought = {*FINDERS, *((*STATED, *WHOLE) if whole else ()), *looked_for}
     return (*kept, *(vain(found, [s for s in silenced if s.code in sought]) if usual else ()))
 
 

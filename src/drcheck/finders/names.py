@@ -143,7 +143,7 @@ def _table(pairs: Iterable[tuple[str, Component]]) -> dict[str, list[Component]]
 
 def _alike(what: str, first: str, second: str, table: Mapping[str, list[Component]]) -> Remark:
     rare, common = sorted((first, second), key=lambda name: len(table[name]))
-    owners = [" and ".join(c.name for c in table[name][:3]) + (", ..." if len(table[name]) > 3 else "") for name in (rare, common)]
+    owners = [_owners(table[name]) for name in (rare, common)]
     place = table[rare][0].place
     if what == "triggers":
         place = table[rare][0].on_trigger(rare)[0].place
@@ -155,6 +155,11 @@ def _alike(what: str, first: str, second: str, table: Mapping[str, list[Componen
         place,
         "spell them alike, or give one of them another name",
     )
+
+
+def _owners(components: list[Component]) -> str:
+    some = " and ".join(component.name for component in components[:2])
+    return some if len(components) <= 2 else f"{some} and {len(components) - 2} more"
 
 
 def _apart(
@@ -194,6 +199,8 @@ def slip(first: str, second: str, shortest: int = SHORTEST) -> bool:
     different = [(a, b) for a, b in zip(*words, strict=True) if a != b]
     if len(different) != 1:
         return False
+    short: str
+    long: str
     short, long = sorted(different[0], key=len)
     if long == f"{short}s":
         return len(short) > 2

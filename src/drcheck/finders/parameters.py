@@ -5,21 +5,21 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from drcheck.design import Design, Parameter, show
-from drcheck.durations import Duration
 from drcheck.errors import DrcheckError
 from drcheck.expressions import Expression, Literal, Operation
 from drcheck.logic.properties import Property, Statement
 from drcheck.remarks import Remark
 from drcheck.system import Cell, System
+from drcheck.variants import values_of
 
 IDLE = "DR806"
-VALUES = 3
-"""How many other values of a parameter are tried at most."""
+VALUES = 2
+"""How many values of each of the other parameters a parameter is tried with at most."""
 
 
 class Forms:
@@ -82,14 +82,23 @@ class _EnoughError(Exception):
 class _Composed:
     """The systems of a design with various settings, by their forms; no more than `most` are composed."""
 
-    def __init__(self, design: Design, statements: Sequence[Statement], most: int | None) -> None:
+    def __init__(
+        self, design: Design, statements: Sequence[Statement], most: int | None, composed: Iterable[System] = ()
+    ) -> None:
         self._design, self._statements, self._left = design, statements, most
         self._forms = Forms()
-        self._known: dict[tuple[tuple[str, str], ...], Any] = {}
+        self._systems = {self._key(system.parameters): system for system in composed}
+        self._known: dict[frozenset[tuple[str, str]], Any] = {}
+
+    def _key(self, settings: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+        defaults = {p.name: p.default for p in self._design.parameters}
+        return frozenset((name, str(value)) for name, value in settings.items() if value != defaults.get(name, value))
 
     def form(self, settings: Mapping[str, Any]) -> Any:
         """The form of the system with some settings; the error where there is none. Raises _EnoughError."""
-        key = tuple(sorted((name, repr(value)) for name, value in settings.items()))
+        key = self._key(settings)
+        if key not in self._known and key in self._systems:
+            self._known[key] = self._forms.of_system(self._systems[key])
         if key not in self._known:
             if self._left is not None:
                 if not self._left:
@@ -114,43 +123,30 @@ class _Composed:
 
 
 def others(parameter: Parameter) -> list[Any]:
-    """Some values of a parameter beside its default: the least, the greatest, those next to it."""
-    default = parameter.default
-    if parameter.type is bool:
-        return [not default]
-    if parameter.choices:
-        at = parameter.choices.index(default)
-        known = parameter.choices
-        wanted = [known[0], known[-1], *known[at + 1 : at + 2], *known[max(at - 1, 0) : at]]
-    elif isinstance(default, Duration):
-        wanted = [default * 2, default * 3, Duration(0)]
-    elif isinstance(default, int):
-        wanted = [default + 1, 2 * default + 1, 0]
-    else:
-        wanted = []
-    return [value for value in dict.fromkeys(wanted) if value != default][:VALUES]
+    """Some values of a parameter beside its default."""
+    return values_of(parameter, parameter.default)
 
 
 def idle_parameters(
-    design: Design, statements: Sequence[Statement], known: frozenset[str] = frozenset(), most: int | None = None
+    design: Design, statements: Sequence[Statement], composed: Iterable[System] = (), most: int | None = None
 ) -> Iterator[Remark]:
     """The parameters none of whose values tried changes anything.
 
     They are tried with the defaults; where that makes the same system, with what statements are given and with each of the
-    other parameters changed. `known`: parameters of which it is known that they do change something. `most`: how many
-    systems are composed for that at most; of a parameter that would need more, nothing is said.
+    other parameters changed. `composed`: systems of the design that are there already. `most`: how many more are composed at
+    most; of a parameter that would need more, nothing is said.
     """
-    composed = _Composed(design, statements, most)
+    known = _Composed(design, statements, most, composed)
     read = _names_read(design)
     try:
         for parameter in design.parameters:
             values = others(parameter)
-            if values and parameter.name not in known and _is_idle(composed, design, parameter, statements, read):
+            if values and _is_idle(known, design, parameter, statements, read):
                 yield Remark(
                     IDLE,
                     parameter.name,
                     "this parameter changes neither the system nor what is promised of it "
-                    f"({', '.join(map(show, values))} were tried)",
+                    f"(tried: {', '.join(map(show, values))})",
                     design.place,
                     "use it, or remove it",
                 )
@@ -162,7 +158,7 @@ def _is_idle(
     composed: _Composed, design: Design, parameter: Parameter, statements: Sequence[Statement], read: set[str]
 ) -> bool:
     """Whether a parameter changes nothing, wherever it is tried."""
-    tried = [{parameter.name: value} for value in others(parameter)]
+    tried = [{parameter.name: value} for value in _values(parameter, statements)]
     contexts = _contexts(design, parameter, statements) if parameter.name in read else [{}]
     for context in contexts:
         plain = composed.form(context)
@@ -172,17 +168,24 @@ def _is_idle(
     return all(composed.promises(settings) == promised for settings in tried)
 
 
+def _values(parameter: Parameter, statements: Sequence[Statement]) -> list[Any]:
+    """The values of a parameter that are tried, those that statements are given first: such systems are there already."""
+    given = [s.given[parameter.name] for s in statements if parameter.name in s.given]
+    return [value for value in dict.fromkeys([*given, *others(parameter)]) if value != parameter.default]
+
+
 def _contexts(design: Design, parameter: Parameter, statements: Sequence[Statement]) -> Iterator[dict[str, Any]]:
     """Settings of the other parameters with which a parameter may matter, the likely ones first."""
     yield {}
     for statement in statements:
         finding = statement.details.get("finding")
         given = {**statement.given, **(finding.repaired if finding is not None else {})}
-        if given.pop(parameter.name, None) is not None:
+        if parameter.name in given:
+            del given[parameter.name]
             yield given
     for other in design.parameters:
         if other is not parameter:
-            yield from ({other.name: value} for value in others(other))
+            yield from ({other.name: value} for value in others(other)[:VALUES])
 
 
 def _names_read(design: Design) -> set[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from drcheck.composition import FAULTS
 from drcheck.errors import ModelError, Place
-from drcheck.expressions import INTEGER, Expression, Operation
+from drcheck.expressions import INTEGER, Expression, Literal, Operation
 from drcheck.logic.properties import Property
 from drcheck.lowering import lower
 from drcheck.ranges import bounds
 from drcheck.remarks import Remark
-from drcheck.system import System, cells_of
+from drcheck.system import Cell, System, cells_of
 from drcheck.variables import Variable
 
 UNREAD, CONSTANT = "DR805", "DR807"
@@ -41,30 +42,36 @@ def read_by(system: System, properties: Iterable[Property]) -> set[str]:
     return {system.cells[index].name for index in found}
 
 
-def unread(stated: Sequence[tuple[System, Sequence[Property]]]) -> Iterator[Remark]:
+def unread(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Remark]:
     """Variables of the first system that decide nothing, in it or in any other. Nothing where no property is stated.
+
+    The other systems are asked for one by one, and only as long as there is something to be found.
 
     What never changes is left out, as it makes no states, and what one of several components made by one function needs.
     """
-    if not any(properties for _, properties in stated):
+    rest = iter(stated)
+    first = next(rest, None)
+    if first is None:
         return
-    system = stated[0][0]
-    written = {system.cells[index].name for event in system.events for index in event.writes}
-    declared: dict[Place, list[tuple[str, list[str]]]] = {}
+    system, some = first
+    written = set(_changing(system))
+    declared: dict[tuple[Place, str], list[tuple[str, list[str]]]] = {}
     for component in system.components:
         elements = {id(element) for array in component.arrays.values() for element in array}
         single = [v for v in component.variables if id(v) not in elements and component.name != FAULTS]
         own = [(v.place, v.name, [v.label]) for v in single]
         own += [(a.place, a.name, [e.label for e in a]) for a in component.arrays.values()]
         for place, name, labels in own:
-            declared.setdefault(place, []).append((f"{component.name}.{name}", labels))
-    left = {place: group for place, group in declared.items() if any(written & set(labels) for _, labels in group)}
-    for each, properties in stated:
+            declared.setdefault((place, name), []).append((f"{component.name}.{name}", labels))
+    left = {key: group for key, group in declared.items() if any(written & set(labels) for _, labels in group)}
+    promised = bool(some)
+    for each, properties in itertools.chain([first], rest):
+        promised = promised or bool(properties)
+        read = read_by(each, properties)
+        left = {key: group for key, group in left.items() if not any(read & set(labels) for _, labels in group)}
         if not left:
             return
-        read = read_by(each, properties)
-        left = {place: group for place, group in left.items() if not any(read & set(labels) for _, labels in group)}
-    for place, group in left.items():
+    for (place, _), group in left.items() if promised else ():
         yield from (
             Remark(
                 UNREAD, subject, "no guard and no property reads it, and no update of anything that is read", place,
@@ -72,6 +79,24 @@ def unread(stated: Sequence[tuple[System, Sequence[Property]]]) -> Iterator[Rema
             )
             for subject, labels in group if written & set(labels)
         )  # fmt: skip
+
+
+def _changing(system: System) -> Iterator[str]:
+    """The names of the cells to which something else is assigned than what they hold from the start."""
+    for event in system.events:
+        for way in event.alternatives:
+            for index, right in way.updates:
+                if not _keeps(right, index, system.initial[index]):
+                    yield system.cells[index].name
+
+
+def _keeps(node: Expression, index: int, start: int) -> bool:
+    """Whether an update leaves a cell as it is, or as it was at the start."""
+    if isinstance(node, Operation) and node.operator == "if":
+        return all(_keeps(branch, index, start) for branch in node.arguments[1:])
+    if isinstance(node, Literal):
+        return isinstance(node.value, int) and int(node.value) == start
+    return isinstance(node, Cell) and node.index == index
 
 
 def _parts(item: Property) -> list[Expression]:

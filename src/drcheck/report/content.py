@@ -290,6 +290,26 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class RemarkRow:
+    """A remark on a design. `place` is "" where there is none."""
+
+    code: str
+    subject: str
+    message: str
+    place: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class SilencedRow:
+    """A remark that the design silences, and why."""
+
+    code: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class MachineView:
     """A component's machine. `same_as` says where the same machine is drawn already, or ""."""
 
@@ -317,6 +337,8 @@ class DesignView:
     architecture: ArchitectureDiagram
     machines: tuple[MachineView, ...]
     command: str
+    remarks: tuple[RemarkRow, ...] = ()
+    silenced: tuple[SilencedRow, ...] = ()
 
     @property
     def worst_cases(self) -> tuple[PropertyRow, ...]:

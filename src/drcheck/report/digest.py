@@ -30,7 +30,9 @@ from drcheck.report.content import (
     MachineView,
     ParameterRow,
     PropertyRow,
+    RemarkRow,
     SearchRow,
+    SilencedRow,
     SkippedRow,
     TraceView,
     UnenteredState,
@@ -134,6 +136,11 @@ def check_and_digest(
         architecture=architecture(system),
         machines=_machines(f"d{number}", system, earlier),
         command=command("check", design, settings),
+        remarks=tuple(
+            RemarkRow(r.code, r.subject, r.message, "" if r.place is None else str(r.place), r.remedy)
+            for r in report.remarks_with(None)
+        ),
+        silenced=_silenced(report),
     )
     together = tuple(
         (
@@ -298,6 +305,12 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
             for statement, why in report.skipped
         ),
     )
+
+
+def _silenced(report: DesignReport) -> tuple[SilencedRow, ...]:
+    """The remarks that the design silences, in any of its searches."""
+    found = {(s.code, s.subject): s.reason for run in report.runs for s in run.system.silenced}
+    return tuple(SilencedRow(code, subject, reason) for (code, subject), reason in sorted(found.items()))
 
 
 def _label(run: Run) -> str:

@@ -345,6 +345,13 @@ class _Writer:
             vacuous = [f"- {code(name)} is vacuous: {text(why)}" for name, why in covered.vacuous]
             skipped = [f"- {code(s.name)} was not run: {text(s.why)}" for s in covered.skipped]
             lines += [*(vacuous or ["No property holds vacuously."]), "", *(skipped or ["Every property was run."]), ""]
+            remarks = [
+                f"- {r.code} {code(r.subject)}: {text(r.message)}{text(f' ({r.place})' if r.place else '')}; {text(r.remedy)}."
+                for r in design.remarks
+            ]
+            lines += ["Remarks, on what is well formed and may still not be what is meant:", "", *remarks, ""] if remarks else []
+            silenced = [f"- {s.code} {code(s.subject)}: {text(s.reason)}" for s in design.silenced]
+            lines += ["Remarks that are silenced:", "", *silenced, ""] if silenced else []
         return lines
 
     def search(self) -> list[str]:

@@ -1,0 +1,23 @@
+"""Remarks as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from drcheck.cli.console import plain
+from drcheck.remarks import Remark
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def print_remarks(console: Console, remarks: Sequence[Remark]) -> None:
+    """The remarks on a design, and once how they are silenced. Nothing where there are none."""
+    if not remarks:
+        return
+    plain(console)
+    how = 'compose(..., silenced=[silence("' + remarks[0].code + '", "' + remarks[0].subject + '", "why it is right")])'
+    plain(console, f"Remarks: {len(remarks)}. What is meant all the same is silenced with its reason, {how}.", style="yellow")
+    for remark in remarks:
+        plain(console, str(remark), style="yellow", indent=2)
