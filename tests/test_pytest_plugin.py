@@ -483,3 +483,37 @@ def test_the_settings_of_this_repository_name_all_designs() -> None:
     code = "from drcheck.cli.discover import discover\nprint(*(design.name for design in discover()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
     assert {line.split()[0] for line in lines} == set(done.stdout.split())
+
+
+TWINS = '''
+from drcheck import Component, System, compose, design, on, reachable
+
+
+def server(name):
+    return Component(name, ["up", "down"], transitions=[on("fails", "up", "down"), on("mended", "down", "up")])
+
+
+@design(title="Twins")
+def twins() -> System:
+    first, second = server("first"), server("second")
+    return compose("twins", [first, second], properties=[
+        reachable(first.down, name="one"), reachable(second.down, name="two"),
+    ])
+'''
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two processes"])
+def test_remarks_are_warnings_told_once(project: Project, workers: tuple[str, ...]) -> None:
+    cli_project.write(project.root, {"model/twins.py": TWINS})
+    ran = project.pytest("model.twins:twins", "-W", "default::drcheck.RemarkWarning", *workers)
+    assert set(ran.outcomes.values()) == {"PASSED"}
+    assert ran.out.count("RemarkWarning: [DR802] first / second: they are made by one function") == 1
+    assert "1 warning" in ran.out
+
+
+def test_a_suite_can_refuse_remarks(project: Project) -> None:
+    cli_project.write(project.root, {"model/twins.py": TWINS})
+    ran = project.pytest("model.twins:twins", "-W", "error::drcheck.RemarkWarning")
+    assert list(ran.outcomes.values()).count("FAILED") == 1
+    assert "remark: [DR802] first / second" in ran.out
+    assert "Traceback" not in ran.out

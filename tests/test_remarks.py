@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -39,9 +41,13 @@ from drcheck import (
     worst_case,
 )
 from drcheck.check import DesignReport, check_design
+from drcheck.cli.boundary import run
 from drcheck.design import load
 from drcheck.errors import REMARKS, ModelError
 from drcheck.finders.names import slip
+from drcheck.report.collect import collect
+from drcheck.report.html import html
+from drcheck.report.markdown import markdown
 
 # -- silencing ----------------------------------------------------------------------------------------------------------
 
@@ -410,3 +416,58 @@ def test_the_designs_are_without_remarks_and_silence_few(monkeypatch: pytest.Mon
     monkeypatch.chdir(root)
     silenced = {(s.subject, s.code) for name in settings["drcheck_designs"] for s in load(name).build().silenced}
     assert 0 < len(silenced) <= 10
+
+
+TWINS = """
+from drcheck import Component, System, compose, design, on, reachable, silence
+
+
+def server(name):
+    return Component(name, ["up", "down"], transitions=[on("fails", "up", "down"), on("mended", "down", "up")])
+
+
+@design(title="Twins")
+def twins(meant: bool = False) -> System:
+    first, second = server("first"), server("second")
+    return compose("twins", [first, second], properties=[reachable(first.down, name="falls")], silenced=[
+        silence("DR802", "first / second", "one power supply") if meant else silence("DR804", "a / b", "no reason"),
+    ])
+"""
+
+
+@pytest.fixture
+def twins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "twins_of_remarks.py").write_text(TWINS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "twins_of_remarks", None)  # type: ignore[arg-type]  # forgotten again afterwards
+    del sys.modules["twins_of_remarks"]
+    return "twins_of_remarks:twins"
+
+
+def test_the_command_line_tells_remarks(twins: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", twins]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert 'Remarks: 2. What is meant all the same is silenced with its reason, compose(..., silenced=[silence("DR802",' in out
+    assert "[DR802] first / second: they are made by one function" in out
+    assert "[DR801] DR804 a / b: it is silenced, and there is no such remark (twins_of_remarks.py:13)" in out
+    assert run(["show", twins]) == 0
+    out = capsys.readouterr().out
+    assert "[DR802] first / second" in out
+    assert run(["check", twins, "--set", "meant=yes"]) == 0
+    assert "Remarks" not in capsys.readouterr().out
+
+
+def test_json_and_reviews_tell_remarks(twins: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", twins, "falls", "--json"]) == 0
+    (remark,) = json.loads(capsys.readouterr().out)["remarks"]  # one property is not the whole design: no DR801
+    assert list(remark) == ["code", "subject", "message", "place", "remedy"]
+    assert (remark["code"], remark["place"]) == ("DR802", "twins_of_remarks.py:6")
+    review = collect([load(twins)])
+    assert [(r.code, r.subject) for r in review.designs[0].remarks] == [("DR802", "first / second"), ("DR801", "DR804 a / b")]
+    for text in (markdown(review), html(review)):
+        assert "they are made by one function and share each of their triggers" in text
+    meant = collect([load(twins)], {"meant": True})
+    assert meant.designs[0].remarks == ()
+    for text in (markdown(meant), html(meant)):
+        assert "one power supply" in text

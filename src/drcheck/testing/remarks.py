@@ -10,6 +10,7 @@ from drcheck.testing.searches import Search
 
 def warn_of_remarks(search: Search, asked: set[str]) -> None:
     """Warn of the remarks on the design of a search, unless somebody did before: this process (`asked`) or one beside it."""
+    from drcheck.errors import DrcheckError
     from drcheck.finders.designs import before_search
     from drcheck.remarks import RemarkWarning
 
@@ -23,7 +24,11 @@ def warn_of_remarks(search: Search, asked: set[str]) -> None:
             (search.shared / name).touch(exist_ok=False)
         except FileExistsError:
             return
-    for remark in before_search(search.design, search.settings):
+    try:
+        remarks = before_search(search.design, search.settings)
+    except DrcheckError:  # which is told by the items of what is wrong
+        return
+    for remark in remarks:
         place = search.design.place if remark.place is None else remark.place
         warnings.warn_explicit(RemarkWarning(str(remark)), None, place.file, place.line)
 
