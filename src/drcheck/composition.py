@@ -290,6 +290,15 @@ def _by_name(members: list[Component], taken: set[tuple[str, str]]) -> list[_Dra
                     f"{component.name}.{trigger} is internal in one transition and not in another",
                     place=component.on_trigger(trigger)[0].place,
                 )
+            passive = [t for t in component.on_trigger(trigger) if t.passive]
+            if passive and len(passive) < len(component.on_trigger(trigger)):
+                raise ModelError(
+                    "DR114",
+                    f"{component.name}.{trigger} is passive in one transition and not in another",
+                    place=passive[0].place,
+                    remedy="give what it does by itself a trigger of its own; event(...) joins triggers of different "
+                    "names",
+                )
             event_name = f"{component.name}.{trigger}" if internal == {True} else trigger
             participant = Participant(component, trigger, True, only_where_defined=trigger == TICK)
             groups.setdefault(event_name, []).append(participant)
