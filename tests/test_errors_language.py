@@ -483,15 +483,15 @@ def a_function(event_data: object) -> bool:
 
 
 @says("""[DR118] machine pump cannot be taken in: go from a has the condition 'ready' (HERE); conditions must be
-    expressions, and effects must be Updates({variable: expression})""")
+    expressions, given for names by conditions={name: expression}, and effects must be Updates({variable: expression})""")
 def machine_with_a_method_name() -> object:
     machine = Machine(states=["a", "b"], initial="a", auto_transitions=False)
     machine.add_transition("go", "a", "b", conditions="ready")
     return Component.from_machine("pump", machine)
 
 
-@says("""[DR118] machine pump cannot be taken in: it has nested states (HERE); conditions must be expressions, and
-    effects must be Updates({variable: expression})""")
+@says("""[DR118] machine pump cannot be taken in: it has nested states (HERE); conditions must be expressions, given for names
+    by conditions={name: expression}, and effects must be Updates({variable: expression})""")
 def machine_with_nested_states() -> object:
     machine = HierarchicalMachine(states=["a", {"name": "b", "children": ["c"]}], initial="a")
     return Component.from_machine("pump", machine)

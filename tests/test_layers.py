@@ -24,6 +24,7 @@ LAYERS: list[set[str]] = [
     {"units"},
     {"transition"},
     {"reserved", "shadowed"},
+    {"taking_in"},
     {"component", "variants"},
     {"constants", "system"},
     {"ranges", "tick_length", "views"},

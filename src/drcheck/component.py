@@ -11,8 +11,9 @@ and states before the event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from transitions import Machine
@@ -24,10 +25,10 @@ from drcheck.expressions import BOOLEAN, Expression, NotAnExpression, Operand, V
 from drcheck.ordered import refuse_unordered
 from drcheck.reserved import refuse_hidden, refuse_triggers
 from drcheck.shadowed import refuse_shadowed
+from drcheck.taking_in import taken_in
 from drcheck.transition import (
     EVENT_CLASSES,
     TICK,
-    Fits,
     On,
     Outcome,
     Updates,
@@ -205,23 +206,27 @@ class Component(NotAnExpression):
 
     @classmethod
     def from_machine(
-        cls, name: str, machine: Machine, variables: Iterable[Variable | Array] = (), doc: str = ""
+        cls,
+        name: str,
+        machine: Machine,
+        variables: Iterable[Variable | Array] = (),
+        doc: str = "",
+        *,
+        conditions: Mapping[str, Operand] = MappingProxyType({}),
     ) -> Component:
-        """Take a plain `transitions` machine in whose conditions are expressions.
+        """Take in a plain `transitions` machine whose conditions are expressions, or have names.
 
-        Conditions and `unless` must be boolean expressions; `before` and `after` may hold `Updates`. Anything else
-        (lambdas, method names, callbacks of states or of the machine, nested states) cannot be explored and is refused:
-        ModelError DR118. The `to_<state>` triggers that `transitions` adds by itself are not part of the component.
+        `conditions` gives a boolean expression for each condition that the machine names (a method or attribute of its
+        model, or a function); the machine stays as it is, and runs by itself as before. Other conditions and `unless` must
+        be expressions; `before` and `after` may hold `Updates`. The component begins in the machine's initial state.
+        Callbacks, subclasses that do something otherwise, nested states and all else that is not known to change nothing
+        are refused together: ModelError DR118 (see `taking_in`). The `to_<state>` triggers that `transitions` adds by
+        itself are not part of the component.
         """
         place = caller()
         check_name(name, "component", place)
         check_text(doc, f"component {name}", place)
-        if not isinstance(machine, Machine):
-            raise _cannot(name, f"{shown(machine)} is not a transitions.Machine", place)
-        found = [
-            _taken_in(name, trigger, source, transition, place)
-            for trigger, source, transition in _plain_transitions(name, machine, place)
-        ]
+        found = taken_in(name, machine, conditions, place)
         return cls(name, list(machine.states), machine.initial, variables, found, doc)
 
     # -- checks -----------------------------------------------------------------------------------------------------
@@ -347,58 +352,6 @@ class Component(NotAnExpression):
                     available=sorted(reached),
                     remedy="add a transition to it, or remove the state",
                 )
-
-
-def _cannot(name: str, why: str, place: Place) -> ModelError:
-    return ModelError(
-        "DR118",
-        f"machine {name} cannot be taken in: {why}",
-        place=place,
-        remedy="conditions must be expressions, and effects must be Updates({variable: expression})",
-    )
-
-
-def _plain_transitions(name: str, machine: Machine, place: Place) -> Iterator[tuple[str, str, Any]]:
-    """The transitions of a plain machine as (trigger, source, transition); refuses what cannot be explored."""
-    if any(hasattr(state, "initial") for state in machine.states.values()):
-        raise _cannot(name, "it has nested states", place)
-    if machine.initial is None:
-        raise _cannot(name, "it has no initial state", place)
-    for what in ("prepare_event", "before_state_change", "after_state_change", "finalize_event", "on_exception"):
-        if getattr(machine, what):
-            raise _cannot(name, f"the machine has callbacks ({what})", place)
-    for state in machine.states.values():
-        if state.on_enter or state.on_exit or vars(state).get("timeout"):
-            raise _cannot(name, f"state {state.name} has callbacks on enter, on exit or on a timeout", place)
-    for trigger, event in machine.events.items():
-        own = [(source, t) for source, group in event.transitions.items() for t in group]
-        if machine.auto_transitions and trigger.startswith("to_") and trigger[3:] in machine.states:
-            if len(own) > len(machine.states):
-                raise _cannot(name, f"{trigger} is also a trigger that `transitions` adds by itself", place)
-            continue
-        for source, transition in own:
-            yield trigger, source, transition
-
-
-def _taken_in(name: str, trigger: str, source: str, transition: Any, place: Place) -> On:
-    """One transition of a plain `transitions` machine as an `On`."""
-    guard: Expression | None = None
-    for condition in transition.conditions:
-        node = condition.func
-        if isinstance(node, Fits):  # the composition derives it again from the update
-            continue
-        if not isinstance(node, Expression) or node.kind != BOOLEAN:
-            raise _cannot(name, f"{trigger} from {source} has the condition {shown(node)}", place)
-        node = node if condition.target else ~node
-        guard = node if guard is None else guard & node
-    assignments: dict[Any, Operand] = {}
-    for effect in [*transition.prepare, *transition.before, *transition.after]:
-        if not isinstance(effect, Updates) or effect in transition.prepare:
-            raise _cannot(name, f"{trigger} from {source} has the callback {shown(effect)}", place)
-        assignments.update(dict(effect.items))
-    ways = (Outcome(transition.dest, Updates(assignments)),)
-    check_name(trigger, "trigger", place)
-    return On(trigger, (source,), ways, guard, None, None, None, False, None, None, "", place)
 
 
 __all__ = ["EVENT_CLASSES", "TICK", "Component", "On", "Outcome", "StateIs", "Updates", "on", "outcome"]
