@@ -113,6 +113,10 @@ def both(configuration: dict[str, Any]) -> tuple[System, Machine, Switch] | None
     """The system with the machine taken in, and the machine; None where a state cannot be reached without `to_...`."""
     model, more = Switch(), dict(configuration)
     machine = CLASSES[more.pop("cls")](model=model, **more)
+    for event in machine.events.values():
+        for rows in event.transitions.values():  # what is never looked at is refused elsewhere
+            first = next((n for n, row in enumerate(rows) if not row.conditions), len(rows))
+            del rows[first + 1 :]
     part, p, q = flags()
     asked = {condition.func for row in machine.get_transitions() for condition in row.conditions}
     expressions = {"is_p": p, "is_q": q, "p": p, "q": q, "free_function": p | ~p}
