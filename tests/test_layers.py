@@ -37,6 +37,7 @@ LAYERS: list[set[str]] = [
     {"stating"},
     {"design", "render"},
     {"selection"},
+    {"preparing"},
     {"finders"},
     {"check"},
     {"audit", "claims", "sampling", "stubs"},

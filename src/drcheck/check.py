@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -36,8 +36,9 @@ from drcheck.logic.properties import DOMAINS as DOMAINS  # part of this module's
 from drcheck.logic.properties import Property, Statement, on_domains
 from drcheck.logic.temporal import Negation, Shape, marks, negation, refute
 from drcheck.lowering import conjunction, lower
+from drcheck.preparing import Errors, Variant, variants_of
 from drcheck.remarks import Remark
-from drcheck.selection import grouped, properties_on, select
+from drcheck.selection import grouped, select
 from drcheck.semantics import Oracle
 from drcheck.stating import properties_of
 from drcheck.system import State, System
@@ -295,20 +296,25 @@ def _reduced(
             remedy="leave out the reductions, or take another engine",
         )
     for item in properties:
-        if PARTIAL_ORDER in names and item.kind in ON_EXECUTIONS:
-            raise EngineError(
-                "DR505",
-                f"partial-order reduction does not keep the answer to {item.name or item.formula()}, which is about "
-                "executions",
-                place=item.place,
-                remedy="name the properties about states alone, or leave out partial-order",
-            )
+        _keeps(names, item)
     observed = [item.condition for item in properties if item.kind in ("leads_to", "can_always", "deadlock_free")]
     formulas = [formula(system, item.condition) for item in properties if item.kind == "ltl" and item.condition is not None]
     observed += [atom for each in formulas for atom in each.atoms]
     named = {demand.event for item in properties for demand in demands(system, item.fairness)}
     question = Question(query, tuple(system.lower(node) for node in observed if node is not None), frozenset(named))
     return reduce(system, question, wanted)
+
+
+def _keeps(reductions: Collection[str], item: Property) -> None:
+    """Raises EngineError DR505 where reductions do not keep the answer to a property."""
+    if PARTIAL_ORDER in reductions and item.kind in ON_EXECUTIONS:
+        raise EngineError(
+            "DR505",
+            f"partial-order reduction does not keep the answer to {item.name or item.formula()}, which is about "
+            "executions",
+            place=item.place,
+            remedy="name the properties about states alone, or leave out partial-order",
+        )
 
 
 class _Judge:
@@ -619,6 +625,7 @@ class DesignReport:
     `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches
     that were not begun by then are not made, and their properties are skipped. `whole`: every property that the design
     states was asked for, and none was skipped.
+    `stated`: how many properties were asked for, those skipped included, or None where only the domains were.
     """
 
     design: Design
@@ -629,6 +636,7 @@ class DesignReport:
     skipped: tuple[tuple[Statement, str], ...] = ()
     interrupted: bool = False
     whole: bool = False
+    stated: int | None = None
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
@@ -655,6 +663,50 @@ class DesignReport:
         return sum(run.exploration.seconds for run in self.runs)
 
 
+@dataclass
+class Prepared:
+    """A design ready to be searched: all variants composed, all properties well formed.
+
+    `order`: the names of its properties as they are reported; `skipped`: those that are not decided, with the reason.
+    """
+
+    variants: list[Variant]
+    order: list[str]
+    skipped: list[tuple[Statement, str]]
+
+
+def prepare(
+    design: Design,
+    settings: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
+    *,
+    reductions: frozenset[str] = frozenset(),
+) -> Prepared:
+    """What `check_design` does before its first search. Raises all errors of all variants, together if there are several."""
+    asked, known = dict(settings or {}), checked(frozenset(reductions))
+
+    def valid(system: System, item: Property) -> None:
+        Planner(system).plans([item])
+        _keeps(known, item)
+
+    groups, skipped = grouped(design, asked, names)
+    variants, left_out = variants_of(design, asked, groups, valid)
+    order = [statement.name for statement in select(design, names, asked)]
+    return Prepared(variants, order, [*skipped, *left_out])
+
+
+def prepare_all(designs: Sequence[tuple[Design, Mapping[str, Any]]]) -> list[Prepared]:
+    """Several designs with their settings prepared, before any of them is searched. Raises all errors together."""
+    ready, errors = [], Errors(f"{len(designs)} designs")
+    for design, settings in designs:
+        try:
+            ready.append(prepare(design, settings))
+        except DrcheckError as error:
+            errors.add(error)
+    errors.tell()
+    return ready
+
+
 def check_design(
     design: Design,
     settings: Mapping[str, Any] | None = None,
@@ -666,8 +718,12 @@ def check_design(
     reductions: frozenset[str] = frozenset(),
     keep_states: bool = True,
     coverage: bool = False,
+    prepared: Prepared | None = None,
 ) -> DesignReport:
     """Decide the properties of a design, one search for each set of parameters that they are stated for.
+
+    All variants are composed, and held against their properties, before the first search: see `prepare`, which may have
+    been called before (`prepared`, with the same settings, names and reductions).
 
     A property stated for a parameter value that contradicts `settings` is left out and listed as skipped.
     `reductions` and `coverage` are for each of the searches, as in `check`. `listener` is asked, with the parameters of
@@ -677,36 +733,34 @@ def check_design(
     Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
     """
     asked = dict(settings or {})
-    groups, skipped = grouped(design, asked, names)
     check_folders(limits)
+    ready = prepare(design, asked, names, reductions=reductions) if prepared is None else prepared
+    skipped, waiting = list(ready.skipped), list(reversed(ready.variants))
+    ready.variants.clear()  # so that each can be let go
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
     runs: list[Run] = []
     interrupted = False
-    for key, statements in groups.items():
+    while waiting:
+        variant = waiting.pop()
         if interrupted:
-            skipped += [(statement, INTERRUPTED) for statement in statements]
+            skipped += [(statement, INTERRUPTED) for statement in variant.statements]
             continue
         try:
             try:
-                judge, plans, left_out = _search_of(
-                    design, asked, dict(key), statements, engine, limits, listener, reductions, coverage
-                )
+                judge, plans = _search_of(variant, engine, limits, listener, reductions, coverage)
             except EngineError as error:
                 if not runs or error.code not in OF_FILES:
                     raise
                 # What was decided before is told: this search alone is the one that is not made.
-                judge, plans, left_out = _search_of(
-                    design, asked, dict(key), statements, "python", Limits(states=0), None, reductions, coverage
-                )
+                judge, plans = _search_of(variant, "python", Limits(states=0), None, reductions, coverage)
                 judge = _Judge(replace(judge.run, exploration=replace(judge.found, stopped=f"its files: {error.message}")))
         except KeyboardInterrupt:  # before or after the search proper, which ends without one
             if not runs:
                 raise
             interrupted = True
-            skipped += [(statement, INTERRUPTED) for statement in statements]
+            skipped += [(statement, INTERRUPTED) for statement in variant.statements]
             continue
-        skipped += left_out
         verdicts = judge.verdicts(plans)
         del judge
         if not keep_states:
@@ -718,27 +772,21 @@ def check_design(
         if searched and (not order or verdicts[0].outcome is not Outcome.HOLDS):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
-    order += [decided[s.name] for s in select(design, names, asked) if s.name in decided]
-    whole = not (names or skipped or interrupted)
-    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole)
+    order += [decided[name] for name in ready.order if name in decided]
+    whole, stated = not (names or skipped or interrupted), len(ready.order)
+    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole, stated)
 
 
 def _search_of(
-    design: Design,
-    asked: Mapping[str, Any],
-    given: Mapping[str, Any],
-    statements: Sequence[Statement],
+    variant: Variant,
     engine: str,
     limits: Limits,
     listener: Callable[[str], Listener | None] | None,
     reductions: frozenset[str],
     coverage: bool,
-) -> tuple[_Judge, list[Plan], list[tuple[Statement, str]]]:
-    """The search for the statements with one set of parameters, and those that cannot be stated there, with the reason."""
-    system = design.build({**asked, **given})
-    label = ", ".join(f"{k}={show(v)}" for k, v in given.items())
-    left_out: list[tuple[Statement, str]] = []
-    stated = properties_on(statements, system, asked, left_out)
+) -> tuple[_Judge, list[Plan]]:
+    """The search for what is stated for one set of parameters."""
+    label = ", ".join(f"{k}={show(v)}" for k, v in variant.given.items())
     told = listener(label) if listener else None
-    judge, plans = _searched(system, stated, engine, limits, told, dict(given), reductions, coverage)
-    return judge, plans, left_out
+    stated = variant.properties
+    return _searched(variant.system, stated, engine, limits, told, variant.given, reductions, coverage)

@@ -7,7 +7,7 @@ the verdict that follows from theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -138,9 +138,11 @@ def decisions_of(report: DesignReport) -> list[tuple[str, Decision]]:
     return found
 
 
-def undecided(design: Design, reason: str = "") -> list[tuple[str, Decision]]:
+def undecided(
+    design: Design, reason: str = "", *, settings: Mapping[str, Any] | None = None
+) -> list[tuple[str, Decision]]:
     """The same for a design whose properties are not run, and why."""
-    return [(key, _not_run(design, s, reason)) for s in design.statements() for key in s.details["claims"]]
+    return [(key, _not_run(design, s, reason)) for s in design.statements(settings) for key in s.details["claims"]]
 
 
 def matrix(claims: Sequence[Claim], decided: Iterable[tuple[str, Decision]]) -> list[Row]:

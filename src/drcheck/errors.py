@@ -197,6 +197,21 @@ class DrcheckError(Exception):
         return text
 
 
+class SeveralErrors(DrcheckError):  # noqa: N818  # several errors, not one more kind of error
+    """Several errors that are told together: `errors`, of what `of` says in words (DR310)."""
+
+    def __init__(self, errors: Iterable[DrcheckError], of: str) -> None:
+        self.errors = tuple(errors)
+        self._of = of
+        super().__init__("DR310", f"{len(self.errors)} errors in {of}")
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {error}" for error in self.errors)])
+
+    def __reduce__(self) -> tuple[type[SeveralErrors], tuple[tuple[DrcheckError, ...], str]]:
+        return type(self), (self.errors, self._of)
+
+
 class ModelError(DrcheckError):
     """A component, expression or composition that is not well formed (DR1xx)."""
 

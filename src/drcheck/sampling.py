@@ -20,7 +20,8 @@ from drcheck.explore.protocol import Query
 from drcheck.explore.simulation import Attained, Sighting, Simulation, simulate, way_through
 from drcheck.expressions import BOOLEAN, Operation
 from drcheck.logic.properties import DOMAINS, Property, Statement, on_domains
-from drcheck.selection import grouped, properties_on
+from drcheck.preparing import variants_of
+from drcheck.selection import grouped
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
 from drcheck.units import excess, measured
@@ -298,12 +299,13 @@ def sample(
     groups, skipped = grouped(design, settings, stated)
     if names and not stated:
         groups = {(): []}
+    variants, left_out = variants_of(design, settings, groups, lambda system, item: plan(system, [item]) and None)
+    skipped += left_out
     observations: list[Observation] = []
     runs: list[SampledRun] = []
-    for key, statements in groups.items():
-        given = dict(key)
-        system = design.build({**settings, **given})
-        plans, query = plan(system, properties_on(statements, system, settings, skipped))
+    for variant in variants:
+        given, system = variant.given, variant.system
+        plans, query = plan(system, variant.properties)
         found = run(system, query, ", ".join(f"{k}={v}" for k, v in given.items()))
         runs.append(SampledRun(given, system, found))
         first, *others = observe(read(found), plans, given)

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import click
 
-from drcheck.errors import DrcheckError
+from drcheck.errors import DrcheckError, SeveralErrors
 
 OK, VIOLATION, ERROR, UNDECIDED, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
 USAGE, UNEXPECTED, MEMORY = "DR403", "DR901", "DR902"
@@ -98,7 +98,8 @@ def _failed(error: BaseException) -> int:
     if os.environ.get("DRCHECK_DEBUG", "0") not in ("", "0"):
         with contextlib.suppress(OSError, ValueError):
             traceback.print_exception(error)
-    _say(f"error: {describe(error)}")
+    for each in error.errors if isinstance(error, SeveralErrors) else (error,):
+        _say(f"error: {describe(each)}")
     if isinstance(error, OSError):  # output is lost already; do not let the interpreter complain again at exit
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

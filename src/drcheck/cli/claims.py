@@ -51,7 +51,7 @@ def claims_command(
     Claims are listed in properties/claims.py. Properties are those of the designs TARGET (module:design); without any,
     of all designs of the working directory's package model/. They are run unless --no-run is given.
     """
-    from drcheck.check import INTERRUPTED, check_design
+    from drcheck.check import INTERRUPTED, check_design, prepare_all
     from drcheck.claims import decisions_of, load_claims, matrix, undecided
     from drcheck.cli.boundary import INTERRUPTED_LINE, UNDECIDED
     from drcheck.cli.console import display, output
@@ -64,14 +64,16 @@ def claims_command(
         rows = matrix(claims, listed)  # before any search, so that an unknown key is told at once
         if not no_run:
             decided = []
-            for design in designs:
+            ready = prepare_all([(design, {}) for design in designs])
+            for design, prepared in zip(designs, ready, strict=True):
                 if interrupted:
                     decided += undecided(design, INTERRUPTED)
                     continue
                 try:
                     report = check_design(
-                        design, engine=engine, limits=limits, listener=shown.listener(design.name), keep_states=False
-                    )
+                        design, engine=engine, limits=limits, listener=shown.listener(design.name), keep_states=False,
+                        prepared=prepared,
+                    )  # fmt: skip
                 except KeyboardInterrupt:
                     if not decided:
                         raise

@@ -26,6 +26,7 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "parameters": parameters_data(report.main.system.parameters),
         "tick": None if report.main.system.tick is None else str(report.main.system.tick),
         **main,
+        "stated": report.stated,
         "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
         "runs": [run_data(run) for run in report.runs],
         "reductions": reductions_data(report.main),

@@ -110,6 +110,8 @@ def _label(run: Run) -> str:
 
 def _notes(console: Console, report: DesignReport) -> None:
     searches = [run for run in report.runs if _is_search(report, run)]
+    if report.stated == 0:
+        plain(console, "The design states no properties.", style="yellow")
     for run in searches:
         if not run.exploration.complete:
             where = "" if len(report.runs) == 1 else f" ({_label(run)})"

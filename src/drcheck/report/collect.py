@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drcheck import __version__
-from drcheck.claims import Claim, load_claims
+from drcheck import claims as declared
+from drcheck.check import prepare_all
+from drcheck.claims import Claim, load_claims, undecided, unique
 from drcheck.design import Design, show
 from drcheck.errors import DesignError
 from drcheck.explore.memory import size_text
@@ -40,14 +42,18 @@ def collect(
     `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
     parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` where there is one.
     `output` is only told in the commands that reproduce the review. Raises the errors of `drcheck.check.check_design`,
-    and PropertyError DR302 for a repair that is not well formed.
+    all errors of all designs before the first search, and PropertyError DR301 for a claim that is not listed.
     """
     given = dict(settings or {})
-    texts = claim_texts(known_claims() if claims is None else claims)
+    listed = _listed() if claims is None else unique(claims) or None
+    texts = claim_texts(listed or ())
     views: list[DesignView] = []
     found: list[FindingView] = []
-    for number, (design, own) in enumerate(zip(designs, settings_for(designs, given), strict=True), 1):
-        checked = check_and_digest(number, design, own, views, engine=engine, limits=limits, listener=listener)
+    asked = list(zip(designs, settings_for(designs, given), strict=True))
+    if listed is not None:
+        declared.matrix(listed, [entry for design, own in asked for entry in undecided(design, settings=own)])
+    for number, ((design, own), ready) in enumerate(zip(asked, prepare_all(asked), strict=True), 1):
+        checked = check_and_digest(number, design, own, views, ready, engine=engine, limits=limits, listener=listener)
         new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
         found += new
         views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
@@ -65,11 +71,15 @@ def known_claims() -> tuple[Claim, ...]:
     """The claims that `properties/claims.py` lists, or none where there is no such module. See
     `drcheck.claims.load_claims` for what it raises.
     """
+    return _listed() or ()
+
+
+def _listed() -> tuple[Claim, ...] | None:
     try:
         return load_claims()
     except DesignError as error:
         if error.code == "DR201":
-            return ()
+            return None
         raise
 
 

@@ -339,6 +339,7 @@ class DesignView:
     command: str
     remarks: tuple[RemarkRow, ...] = ()
     silenced: tuple[SilencedRow, ...] = ()
+    states_properties: bool = True
 
     @property
     def worst_cases(self) -> tuple[PropertyRow, ...]:

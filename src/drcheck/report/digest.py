@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from drcheck.check import DesignReport, Run, Verdict, check_design
+from drcheck.check import DesignReport, Prepared, Run, Verdict, check_design
 from drcheck.claims import VACUOUS
 from drcheck.composition import FAULTS
 from drcheck.design import Design, Parameter, show
@@ -96,6 +96,7 @@ def check_and_digest(
     design: Design,
     settings: Mapping[str, Any],
     earlier: Sequence[DesignView],
+    prepared: Prepared | None = None,
     *,
     engine: str = "auto",
     limits: Limits = Limits(),
@@ -107,7 +108,9 @@ def check_and_digest(
         assert listener is not None
         return listener(f"{design.name} ({label})" if label else design.name)
 
-    report = check_design(design, settings, engine=engine, limits=limits, listener=listen if listener else None)
+    report = check_design(
+        design, settings, engine=engine, limits=limits, listener=listen if listener else None, prepared=prepared
+    )
     if report.interrupted:  # half a review would read, and be signed, as a whole one
         raise KeyboardInterrupt
     runs = list(report.runs)
@@ -141,6 +144,7 @@ def check_and_digest(
             for r in report.remarks_with(None)
         ),
         silenced=_silenced(report),
+        states_properties=report.stated != 0,
     )
     together = tuple(
         (

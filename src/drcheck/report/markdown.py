@@ -224,6 +224,7 @@ class _Writer:
                 ["Property", "Verdict", "Evidence", "States", "Claims", "Conditions"],
                 (_property(self.review, row) for row in design.rows),
             )
+            lines += [] if design.states_properties else ["The design states no properties.", ""]
             formulas = [f"{row.name}: {row.formula}" for row in design.rows if row.formula]
             lines += folded("The properties as formulas", fenced(formulas))
             for row in design.rows:
