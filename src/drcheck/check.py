@@ -288,13 +288,7 @@ def _reduced(
     names = checked(wanted)
     if not names:
         return None
-    if engine == "reference":
-        raise EngineError(
-            "DR504",
-            "the reference engine steps live machines, which cannot be reduced",
-            available=["auto", "python", "native"],
-            remedy="leave out the reductions, or take another engine",
-        )
+    _reducible(engine)
     for item in properties:
         _keeps(names, item)
     observed = [item.condition for item in properties if item.kind in ("leads_to", "can_always", "deadlock_free")]
@@ -303,6 +297,17 @@ def _reduced(
     named = {demand.event for item in properties for demand in demands(system, item.fairness)}
     question = Question(query, tuple(system.lower(node) for node in observed if node is not None), frozenset(named))
     return reduce(system, question, wanted)
+
+
+def _reducible(engine: str) -> None:
+    """Raises EngineError DR504 for an engine that reductions cannot be given."""
+    if engine == "reference":
+        raise EngineError(
+            "DR504",
+            "the reference engine steps live machines, which cannot be reduced",
+            available=["auto", "python", "native"],
+            remedy="leave out the reductions, or take another engine",
+        )
 
 
 def _keeps(reductions: Collection[str], item: Property) -> None:
@@ -680,10 +685,13 @@ def prepare(
     settings: Mapping[str, Any] | None = None,
     names: Sequence[str] = (),
     *,
+    engine: str = "auto",
     reductions: frozenset[str] = frozenset(),
 ) -> Prepared:
     """What `check_design` does before its first search. Raises all errors of all variants, together if there are several."""
     asked, known = dict(settings or {}), checked(frozenset(reductions))
+    if known:
+        _reducible(engine)
 
     def valid(system: System, item: Property) -> None:
         Planner(system).plans([item])
@@ -734,7 +742,7 @@ def check_design(
     """
     asked = dict(settings or {})
     check_folders(limits)
-    ready = prepare(design, asked, names, reductions=reductions) if prepared is None else prepared
+    ready = prepare(design, asked, names, engine=engine, reductions=reductions) if prepared is None else prepared
     skipped, waiting = list(ready.skipped), list(reversed(ready.variants))
     ready.variants.clear()  # so that each can be let go
     decided: dict[str, Verdict] = {}

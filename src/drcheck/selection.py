@@ -68,3 +68,17 @@ def property_on(statement: Statement, system: System, asked: Mapping[str, Any]) 
         if not asked:
             raise
         return error.message
+
+
+def properties_on(
+    statements: Sequence[Statement], system: System, asked: Mapping[str, Any], skipped: list[tuple[Statement, str]]
+) -> list[Property]:
+    """The properties on a system; statements that there are none for are added to `skipped`."""
+    stated = []
+    for statement in statements:
+        item = property_on(statement, system, asked)
+        if isinstance(item, Property):
+            stated.append(item)
+        else:
+            skipped.append((statement, item))
+    return stated
