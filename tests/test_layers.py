@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "drcheck"
 
 LAYERS: list[set[str]] = [
     {"errors"},
-    {"called", "durations", "locate", "ordered", "remarks", "source"},
+    {"called", "durations", "locate", "ordered", "remarks", "source", "too_early"},
     {"expressions"},
     {"variables"},
     {"units"},

@@ -31,6 +31,7 @@ from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, show
 from drcheck.logic.properties import Statement
 from drcheck.stating import composed, refuse_beside, stated_in, unique
 from drcheck.system import System
+from drcheck.too_early import read_too_early
 from drcheck.variants import other_settings
 
 
@@ -138,10 +139,14 @@ class Design:
         except DrcheckError:
             raise
         except Exception as error:  # whatever a user's function raises becomes one coded error
+            place = _place_of(error) or self.place
+            early = read_too_early(error, self.function, place)
+            if early is not None:
+                raise early from error
             raise DesignError(
                 "DR207",
                 f"design {self.name} failed with {type(error).__name__}: {error}",
-                place=_place_of(error) or self.place,
+                place=place,
             ) from error
         if not isinstance(system, System):
             raise DesignError(

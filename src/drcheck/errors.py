@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "DR123": "a set, or a dictionary, where a list is meant: the order means something",
     "DR124": "a transition that can never be taken: an earlier one of the same trigger has no guard",
     "DR125": "a name that is taken: by what `transitions` puts on a model, or by an attribute that hides it",
+    "DR126": "a component that is read before it is made",
     "DR129": "mutants of a design that has no procedure",
     "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
     "DR136": "a unit or a description of a variable that cannot be used",
