@@ -381,7 +381,7 @@ def test_claims_without_running(drcheck: Command) -> None:
     assert rows["P-1"]["verdict"] == "NOT DECIDED"
     assert rows["P-1"]["properties"][0] == {
         "design": "model.pair:pair", "property": "one_at_a_time", "verdict": None, "reason": "", "value": None,
-        "finding": None, "assumptions": [],
+        "unit": None, "value_text": None, "finding": None, "assumptions": [],
     }  # fmt: skip
     _, out, _ = drcheck("claims", "--no-run")
     assert "VIOLATED" not in out

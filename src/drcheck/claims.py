@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drcheck.errors import PropertyError, caller
+from drcheck.units import unit_data
 
 if TYPE_CHECKING:
     from drcheck.check import DesignReport, Verdict
@@ -51,7 +52,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Decision:
-    """What one property of one design says of a claim. `verdict` is empty where it was not run; `reason` says why."""
+    """What one property of one design says of a claim. `verdict` is empty where it was not run; `reason` says why.
+
+    `value` is a worst case's, `unit` what it counts, if that is known, and `value_text` the value with it.
+    """
 
     design: str
     property: str
@@ -60,6 +64,8 @@ class Decision:
     value: int | None = None
     finding: str = ""
     assumptions: tuple[str, ...] = ()
+    unit: str | None = None
+    value_text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,8 @@ class Row:
                     "verdict": d.verdict or None,
                     "reason": d.reason,
                     "value": d.value,
+                    "unit": d.unit,
+                    "value_text": d.value_text,
                     "finding": d.finding or None,
                     "assumptions": list(d.assumptions),
                 }
@@ -165,6 +173,7 @@ def _decision(design: Design, verdict: Verdict) -> Decision:
         design.name, item.name, word, verdict.reason, verdict.value,
         item.finding.title if item.finding is not None else "",
         (*item.assumptions, *(str(fairness) for fairness in item.fairness)),
+        **unit_data(item.measure, verdict.value, verdict.run.system.tick),
     )  # fmt: skip
 
 

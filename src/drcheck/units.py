@@ -136,6 +136,12 @@ def measured(value: int, measure: Expression, tick: Duration | None) -> str:
     return quantity(value, unit_of(measure), tick)
 
 
+def unit_data(measure: Expression | None, value: int | None, tick: Duration | None) -> dict[str, str | None]:
+    """Plain data: the `unit` of a measure, None where none is known, and `value_text`, the value with it."""
+    unit = None if measure is None else unit_of(measure) or None
+    return {"unit": unit, "value_text": None if value is None else quantity(value, unit, tick)}
+
+
 def excess(value: int, measure: Expression, bound: int, at_most: int | Duration, tick: Duration | None) -> str:
     """Which value exceeds which bound, as a sentence: `3h exceeds 2h` where the bound was given as a duration.
 
@@ -150,5 +156,6 @@ def excess(value: int, measure: Expression, bound: int, at_most: int | Duration,
 
 
 __all__ = [
-    "PLAIN", "TICKS", "Mixture", "brief", "cell_units", "excess", "measured", "mixtures", "quantity", "unit_of", "unlike",
+    "PLAIN", "TICKS", "Mixture", "brief", "cell_units", "excess", "measured", "mixtures", "quantity", "unit_data",
+    "unit_of", "unlike",
 ]  # fmt: skip

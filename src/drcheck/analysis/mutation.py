@@ -27,6 +27,7 @@ from drcheck.explore.protocol import Limits
 from drcheck.logic.properties import DOMAINS, Property, Statement
 from drcheck.selection import property_on
 from drcheck.system import System
+from drcheck.units import measured, unit_of
 
 LARGEST = 1_000_000
 """Sets of parameters whose unchanged system has more states than this are left out, and listed."""
@@ -333,6 +334,12 @@ def _effects(task: _Task) -> list[Effect]:
     return result
 
 
+def _told(verdict: Verdict, value: int) -> str:
+    """A worst case's value, with its unit."""
+    measure, tick = verdict.property.measure, verdict.run.system.tick
+    return str(value) if measure is None or not unit_of(measure) else measured(value, measure, tick)
+
+
 def _effect(verdicts: Sequence[Verdict], before: Mapping[str, int | None]) -> Effect:
     broken, undecided = [], []
     for verdict in verdicts:
@@ -343,7 +350,7 @@ def _effect(verdicts: Sequence[Verdict], before: Mapping[str, int | None]) -> Ef
         if verdict.outcome is Outcome.VIOLATED:
             broken.append(name)
         elif old is not None and verdict.value is not None and verdict.value > old:
-            broken.append(f"{name}: {old} becomes {verdict.value}")
+            broken.append(f"{name}: {_told(verdict, old)} becomes {_told(verdict, verdict.value)}")
         elif verdict.outcome is Outcome.INCONCLUSIVE:
             undecided.append(name)
     return Effect(tuple(broken), tuple(undecided))

@@ -6,14 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from drcheck.units import quantity, unit_of
+from drcheck.units import unit_data
 
 if TYPE_CHECKING:
     from drcheck.check import DesignReport, Run, Verdict
     from drcheck.coverage import GuardCoverage
-    from drcheck.logic.properties import Property
     from drcheck.remarks import Remark
-    from drcheck.system import System
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:
@@ -54,7 +52,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.outcome.value,
         "reason": verdict.reason,
         "value": verdict.value,
-        **unit_data(item, verdict.value, verdict.run.system),
+        **unit_data(item.measure, verdict.value, verdict.run.system.tick),
         "assumptions": assumptions(verdict),
         "vacuous": verdict.vacuous,
         "finding": item.finding.title if item.finding is not None else None,
@@ -65,12 +63,6 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "states": verdict.run.exploration.states,
         "trace": None if verdict.trace is None else verdict.trace.as_data(),
     }
-
-
-def unit_data(item: Property, value: int | None, system: System) -> dict[str, str | None]:
-    """The unit of a worst case's value, None where none is known, and the value with it as people read it."""
-    unit = None if item.measure is None else unit_of(item.measure) or None
-    return {"unit": unit, "value_text": None if value is None else quantity(value, unit, system.tick)}
 
 
 def run_data(run: Run) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from drcheck.cli.console import plain
-from drcheck.cli.data import parameters_data, unit_data
+from drcheck.cli.data import parameters_data
 from drcheck.cli.verdicts import WHOLE, broken
 from drcheck.design import show
 from drcheck.render.chart import sequence_chart
 from drcheck.render.text import chart_text
 from drcheck.sampling import Shown
+from drcheck.units import unit_data
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -110,7 +111,7 @@ def sampled_data(sampled: Sampled, data: Callable[[Any], dict[str, Any]]) -> dic
                 "seen": o.shown.value,
                 "reason": o.reason,
                 "value": o.value,
-                **unit_data(o.property, o.value, system),
+                **unit_data(o.property.measure, o.value, system.tick),
                 "statement": o.property.statement,
                 "formula": o.property.formula(),
                 "given": parameters_data(o.given),
