@@ -32,6 +32,8 @@ from drcheck import (
     minutes,
     never,
     on,
+    remarks_of,
+    silence,
     total,
     worst_case,
 )
@@ -41,6 +43,7 @@ from drcheck.design import load
 from drcheck.errors import ModelError
 from drcheck.explore.simulation import simulate
 from drcheck.expressions import Literal, Value
+from drcheck.finders.units import mixed
 from drcheck.render import machine_diagram
 from drcheck.render.text import trace_text
 from drcheck.report.digest import check_and_digest, trace_view, value_text
@@ -376,3 +379,52 @@ def test_the_review_shows_units(drcheck: Callable[..., str]) -> None:
         "the worst case: 15 calls", "the worst case: 3 ticks (3h)",
     ]  # fmt: skip
     assert "lost: 0..99 calls, starts at 0 (Calls without an answer)" in view.machines[0].diagram.variables
+
+
+# -- remarks -----------------------------------------------------------------------------------------------------------
+def mixing(properties: Callable[[Component], list[Property]] = lambda c: [], **more: Any) -> System:
+    """A component that puts calls and lengths of time together, if `then` or `when` says so."""
+    age, lost, n = Age("age", cap=3), Counter("lost", cap=99, unit="calls"), Integer("n", 0, 99)
+    node = {"age": age, "lost": lost, "n": n}
+    details = {key: make(**node) for key, make in more.items()}
+    c = Component("c", ["on"], variables=[age, lost, n], transitions=[on("tick", "on", **details)])
+    return compose("mixing", [c], tick=hours(1), properties=properties(c))
+
+
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [
+        (lambda: mixing(when=lambda age, lost, n: age > lost), ["c.age > c.lost: ticks and calls are compared"]),
+        (lambda: mixing(when=lambda age, lost, n: lost > hours(2)), ["c.lost > 2h: calls and ticks are compared"]),
+        (
+            lambda: mixing(then=lambda age, lost, n: {n: n + (age + lost)}),
+            ["c.age + c.lost: ticks and calls are put together, so the result has no unit"],
+        ),
+        (lambda: mixing(then=lambda age, lost, n: {lost: age}), ["c.lost := c.age: calls become ticks"]),
+        (lambda: mixing(then=lambda age, lost, n: {lost: n + 1, n: age, age: 0}), []),
+        (lambda: mixing(then=lambda age, lost, n: {lost: lost + age // hours(1)}), []),
+        (
+            lambda: mixing(lambda c: [worst_case(c.lost, at_most=hours(3))]),
+            ["c.lost <= 3h: calls are bounded by a duration"],
+        ),
+        (lambda: mixing(lambda c: [never(c.age == c.lost)]), ["c.age = c.lost: ticks and calls are compared"]),
+        (lambda: mixing(lambda c: [worst_case(c.n, at_most=hours(3)), worst_case(c.lost * c.age)]), []),
+    ],
+)  # fmt: skip
+def test_unlike_units_are_remarked(system: Callable[[], System], said: list[str]) -> None:
+    built = system()
+    found = list(mixed([(built, built.properties)]))
+    assert [f"{remark.subject}: {remark.message}" for remark in found] == said
+    assert all(remark.place is not None and "test_units.py" in str(remark.place) for remark in found)
+
+
+def test_unlike_units_are_a_remark_of_the_system_that_can_be_silenced() -> None:
+    def built(**more: Any) -> System:
+        lost, age = Counter("lost", cap=9, unit="calls"), Age("age", cap=3)
+        c = Component("c", ["on"], variables=[lost, age], transitions=[on("tick", "on", when=age < lost, then={lost: 0})])
+        return compose("mixing", [c], tick=hours(1), properties=[worst_case(lost + age, name="both")], **more)
+
+    told = [remark for remark in remarks_of(built()) if remark.code == "DR820"]
+    assert [remark.subject for remark in told] == ["c.age < c.lost", "c.lost + c.age"]
+    meant = [silence("DR820", remark.subject, "a call comes in each tick") for remark in told]
+    assert not [remark for remark in remarks_of(built(silenced=meant)) if remark.code in ("DR820", "DR801")]

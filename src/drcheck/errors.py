@@ -110,6 +110,7 @@ REMARKS: dict[str, str] = {
     "DR808": "remark: a fairness assumption of a name that an event and a class have",
     "DR809": "remark: a fairness assumption of time that urgent events defeat",
     "DR810": "remark: an urgent event that stays possible, so that time need never pass",
+    "DR820": "remark: unlike units in a sum, a choice, a comparison, an update or a bound",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 

@@ -6,6 +6,7 @@
 | variables that nothing reads, comparisons that a cap makes constant | `variables` |
 | fairness assumptions, and urgent events that hold time back | `fairness` |
 | parameters that change nothing | `parameters` |
+| unlike units put together | `units` |
 | silencings that silence nothing | here |
 
 `designs` puts together what is remarked on a whole design.
@@ -21,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from drcheck.finders import fairness, names, variables
+from drcheck.finders import fairness, names, units, variables
 from drcheck.logic.properties import Property
 from drcheck.remarks import Remark, Silencing
 from drcheck.system import System
@@ -40,6 +41,7 @@ FINDERS: Mapping[str, Callable[[System], Iterable[Remark]]] = {
 STATED: Mapping[str, Callable[[Stated], Iterable[Remark]]] = {
     "DR807": variables.beyond_cap,
     "DR808": fairness.names_both,
+    "DR820": units.mixed,
 }
 """The finders of remarks about systems and some of the properties stated for them, by code."""
 
