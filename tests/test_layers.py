@@ -36,7 +36,7 @@ LAYERS: list[set[str]] = [
     {"logic"},
     {"stating"},
     {"design", "render"},
-    {"selection"},
+    {"selection", "phases"},
     {"preparing"},
     {"finders"},
     {"check"},

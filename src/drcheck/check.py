@@ -10,8 +10,9 @@ from __future__ import annotations
 import builtins
 import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,13 @@ from drcheck.design import Design, show
 from drcheck.durations import Duration
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.explore.choose import engine_named
+from drcheck.explore.deadline import Deadline, OutOfTimeError
 from drcheck.explore.folders import OF_FILES, check_folders
-from drcheck.explore.protocol import Exploration, Limits, Listener, Query
+from drcheck.explore.protocol import Escape, Exploration, Limits, Listener, Query
 from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
 from drcheck.explore.reductions.lift import Lift
 from drcheck.explore.reductions.reduce import checked, reduce
+from drcheck.explore.search import unsearched
 from drcheck.explore.vector import Columns
 from drcheck.expressions import BOOLEAN, Expression, Operation
 from drcheck.finders.designs import after_search
@@ -36,6 +39,7 @@ from drcheck.logic.properties import DOMAINS as DOMAINS  # part of this module's
 from drcheck.logic.properties import Property, Statement, on_domains
 from drcheck.logic.temporal import Negation, Shape, marks, negation, refute
 from drcheck.lowering import conjunction, lower
+from drcheck.phases import Phases
 from drcheck.preparing import Errors, Variant, variants_of
 from drcheck.remarks import Remark
 from drcheck.selection import grouped, select
@@ -49,6 +53,9 @@ ON_EXECUTIONS = ("leads_to", "ltl", "can_always")
 """The kinds of properties that are not about single states."""
 INTERRUPTED = "the run was interrupted before its search"
 """Why a property is skipped whose search was not begun any more."""
+INTERRUPTED_NOW = "the run was interrupted"
+PATIENCE = 2.0
+"""Seconds for traces after an interrupt."""
 
 
 class Outcome(enum.Enum):
@@ -88,7 +95,7 @@ class Run:
 
     `reduced`: what was searched instead of the system, if reductions were asked for.
     `interrupted`: its user stopped the search, or the decisions after it. `guards`: the coverage of the guards, where it was
-    asked for; with a search that stopped early, what was seen until then.
+    asked for; with a search that stopped early, what was seen until then. `phases`: what its parts took.
     """
 
     system: System
@@ -97,6 +104,7 @@ class Run:
     reduced: Reduced | None = None
     interrupted: bool = False
     guards: tuple[GuardCoverage, ...] = ()
+    phases: Phases = field(default_factory=Phases)
 
     @property
     def reductions(self) -> tuple[str, ...]:
@@ -242,10 +250,13 @@ def check(
     the verdicts are those of a search without, the numbers of states are smaller. `coverage`: whether the same search
     tells the coverage of guards (`Run.guards`). Raises PropertyError, ModelError or EngineError (DR504 and DR505 for
     reductions that cannot be had).
+    The limit of seconds is that of the call: of reducing, searching, the verdicts and their traces. EngineError DR510 where
+    it passes before there is anything to tell.
     Ctrl-C ends the search and not the call: what was seen by then is judged, and `Run.interrupted` is true. A second
     one, while verdicts are made of that, is a KeyboardInterrupt.
     """
-    judge, plans = _searched(system, properties, engine, limits, listener, given, frozenset(reductions), coverage)
+    limits = limits.begun()
+    judge, plans = _searched(system, properties, engine, limits, listener, given, frozenset(reductions), coverage, Phases())
     return judge.verdicts(plans)
 
 
@@ -258,27 +269,37 @@ def _searched(
     given: Mapping[str, Any] | None,
     reductions: frozenset[str],
     coverage: bool,
+    phases: Phases,
 ) -> tuple[_Judge, list[Plan]]:
-    """The search for some properties, for their verdicts to be made."""
+    """The search for some properties, for their verdicts to be made. Raises EngineError DR510."""
     if coverage and reductions:
         raise EngineError(
             "DR505",
             "a search with reductions does not see every state, so it does not tell the coverage of guards",
             remedy="leave out the reductions, or the coverage",
         )
-    wanted = properties_of(system, system.properties if properties is None else properties)
-    planner = Planner(system)
-    plans = planner.plans(wanted)
+    deadline = limits.deadline or Deadline()
+    with phases.measured("composing"), deadline.during(f"the search of {system.name} was prepared"):
+        wanted = properties_of(system, system.properties if properties is None else properties)
+        planner = Planner(system)
+        plans = planner.plans(wanted)
+        asked = GuardQuestions(system, len(planner.watches)) if coverage else None
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
-    asked = GuardQuestions(system, len(planner.watches)) if coverage else None
     watches = (*planner.watches, *(asked.watches if asked is not None else ()))
     query = Query(watches, tuple(planner.maxima), any(p.needs_graph for p in plans))
-    reduced = _reduced(system, wanted, query, reductions, engine)
-    searched = system if reduced is None else reduced.system
-    exploration = engine_named(engine).explore(searched, query, limits, listener)
+    reduced = None
+    try:
+        with phases.measured("reducing"), deadline.cut() if reductions else nullcontext():
+            reduced = _reduced(system, wanted, query, reductions, engine)
+        searched = system if reduced is None else reduced.system
+        with phases.measured("searching"):
+            exploration = engine_named(engine).explore(searched, query, limits, listener)
+    except OutOfTimeError:  # reductions took too long
+        exploration = unsearched(system, query, engine, 0.0, deadline.reason)
     guards = tuple(asked.answer(exploration.hits)) if asked is not None else ()
-    return _Judge(Run(system, exploration, dict(given or {}), reduced, exploration.interrupted, guards)), plans
+    run = Run(system, exploration, dict(given or {}), reduced, exploration.interrupted, guards, phases)
+    return _Judge(run, deadline.with_grace()), plans
 
 
 def _reduced(
@@ -325,8 +346,11 @@ def _keeps(reductions: Collection[str], item: Property) -> None:
 class _Judge:
     """Turns an exploration into verdicts."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, deadline: Deadline) -> None:
         self.run, self.system, self.found = run, run.system, run.exploration
+        self._deadline = deadline.at_most(PATIENCE) if run.interrupted else deadline
+        self._late: str | None = None
+        """What happened, so that what takes long is not done any more."""
         self._lift = Lift(run.reduced) if run.reductions and run.reduced is not None else None
         self._with = f", with {' and '.join(run.reductions)}" if run.reductions else ""
         self._columns: Columns | None = None
@@ -335,18 +359,26 @@ class _Judge:
     def verdicts(self, plans: Sequence[Plan]) -> list[Verdict]:
         """All verdicts, that on the domains first."""
         was = self.run
-        found = [self.on_domains(), *(self._heeding(plan) for plan in plans)]
+        with was.phases.measured("deciding"):
+            found = [self._heeding(self.on_domains), *(self._heeding(partial(self.decide, plan)) for plan in plans)]
         return found if self.run is was else [replace(verdict, run=self.run) for verdict in found]
 
-    def _heeding(self, plan: Plan) -> Verdict:
-        """The verdict on a property. The first interrupt ends what takes long; what the search has shown is still told."""
-        try:
-            return self.decide(plan)
-        except KeyboardInterrupt:
-            if self.run.interrupted:
-                raise
-            self.run = replace(self.run, interrupted=True)
-            return self.decide(plan)
+    def _heeding(self, decide: Callable[[], Verdict]) -> Verdict:
+        """The verdict on a property.
+
+        The deadline, and the first interrupt, end what takes long; what the search has shown is still told.
+        """
+        while True:
+            try:
+                with self._deadline.cut() if self._late is None else nullcontext():
+                    return decide()
+            except OutOfTimeError:
+                self._late = INTERRUPTED_NOW if self.run.interrupted else f"{self._deadline.reason} passed"
+            except KeyboardInterrupt:
+                if self.run.interrupted:
+                    raise
+                self.run = replace(self.run, interrupted=True)
+                self._deadline = self._deadline.at_most(PATIENCE)
 
     # -- traces -----------------------------------------------------------------------------------------------------
     def trace_to(self, number: int) -> Trace:
@@ -357,11 +389,13 @@ class _Judge:
         lifted = self._lift.path(states)
         return along(self.system, lifted.states, lifted.events)
 
-    def shown(self, item: Property, number: int, shows: Callable[[Oracle, State], bool]) -> Trace:
+    def shown(self, item: Property, number: int, shows: Callable[[Oracle, State], bool]) -> Trace | None:
         """A trace to a state; at its end the property must show on the system itself: no reduction is taken at its word.
 
-        Raises EngineError DR502.
+        None where there is no time for it (see `_late`). Raises EngineError DR502.
         """
+        if self._late is not None:
+            return None
         trace = self.trace_to(number)
         if self._lift is not None and not shows(Oracle(self.system), trace.states[-1]):
             raise EngineError(
@@ -396,18 +430,16 @@ class _Judge:
         item = on_domains()
         escape = self.found.escape
         if escape is not None:
-            states, left = [self.found.state(n) for n in self.found.ancestry(escape.state)], (escape.event, escape.cell)
-            events: Sequence[int | None] = ()
-            if self._lift is not None:
-                lifted = self._lift.path(states, escape=escape.event)
-                states, events = lifted.states, lifted.events
-                left = lifted.escape or left
-            trace = along(self.system, states, events, escape=left)
+            left, trace = (escape.event, escape.cell), None
+            if self._late is None:
+                left, trace = self._escaping(escape)
+            elif self._lift is not None:
+                return self._unlifted(item)
             event, cell = self.system.events[left[0]].name, self.system.cells[left[1]]
             return Verdict(
                 item,
                 Outcome.VIOLATED,
-                f"{event} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}",
+                f"{event} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}{self._untraced(trace)}",
                 self.run,
                 trace=trace,
             )
@@ -415,15 +447,34 @@ class _Judge:
             return self.inconclusive(item)
         return Verdict(item, Outcome.HOLDS, "every value stays in its domain", self.run)
 
+    def _escaping(self, escape: Escape) -> tuple[tuple[int, int], Trace]:
+        """The event and the cell of a step out of a domain, and the trace to it."""
+        states, left = [self.found.state(n) for n in self.found.ancestry(escape.state)], (escape.event, escape.cell)
+        events: Sequence[int | None] = ()
+        if self._lift is not None:
+            lifted = self._lift.path(states, escape=escape.event)
+            states, events = lifted.states, lifted.events
+            left = lifted.escape or left
+        return left, along(self.system, states, events, escape=left)
+
     def inconclusive(self, item: Property) -> Verdict:
         """Nothing was found, and not everything was looked at."""
         if not self.found.complete:
-            why = f"the search stopped at {self.found.stopped}, after {self.found.states:,} states"
+            states = f"{self.found.states:,} {'state' if self.found.states == 1 else 'states'}"
+            why = f"the search stopped at {self.found.stopped}, after {states}"
         elif self.found.escape is None:
-            why = "the run was interrupted before this was decided"
+            why = f"{self._late or INTERRUPTED_NOW} before this was decided"
         else:
             why = "a value leaves its domain (see the trace of that violation), so the model is not defined everywhere"
         return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
+
+    def _untraced(self, trace: Trace | None) -> str:
+        """What to say where there is no trace."""
+        return "" if trace is not None else f"; {self._late} before its trace was made and replayed"
+
+    def _unlifted(self, item: Property) -> Verdict:
+        """The verdict where a search with reductions shows something, and there was no time to show it without them."""
+        return Verdict(item, Outcome.INCONCLUSIVE, f"the search shows a trace of it{self._untraced(None)}", self.run)
 
     @property
     def exhaustive(self) -> bool:
@@ -462,7 +513,10 @@ class _Judge:
             condition = item.condition
             assert condition is not None
             trace = self.shown(item, hit, lambda oracle, state: oracle.holds(condition, state) is wants_hit)
-            return Verdict(item, outcome, f"shown by a trace of {_steps(len(trace))}", self.run, trace=trace)
+            if trace is None and self._lift is not None:
+                return self._unlifted(item)
+            said = f"shown by {'a state' if trace is None else f'a trace of {_steps(len(trace))}'}{self._untraced(trace)}"
+            return Verdict(item, outcome, said, self.run, trace=trace)
         if not self.exhaustive:
             return self.inconclusive(item)
         reason = f"in none of {self.states()}" if wants_hit else f"in all {self.states()}"
@@ -477,7 +531,7 @@ class _Judge:
     def _deadlock(self, item: Property) -> Verdict:
         number = self.found.deadlock
         if number is not None and item.condition is not None:
-            if self.run.interrupted:  # to look at all of them takes long
+            if self.run.interrupted or self._late is not None:  # to look at all of them takes long
                 return self.inconclusive(item)
             bad = self._graph().dead() & ~self._mask(item.condition)
             bad[self._expanded() :] = False
@@ -488,9 +542,11 @@ class _Judge:
             )
         if number is not None:
             trace = self.shown(item, number, lambda oracle, state: not oracle.successors(state))
-            return Verdict(
-                item, Outcome.VIOLATED, f"a state without any step, after {_steps(len(trace))}", self.run, trace=trace
-            )
+            if trace is None and self._lift is not None:
+                return self._unlifted(item)
+            after = "" if trace is None else f", after {_steps(len(trace))}"
+            said = f"a state without any step{after}{self._untraced(trace)}"
+            return Verdict(item, Outcome.VIOLATED, said, self.run, trace=trace)
         if not self.exhaustive:
             return self.inconclusive(item)
         return Verdict(item, Outcome.HOLDS, f"each of {self.states()} has a step", self.run)
@@ -502,20 +558,23 @@ class _Judge:
         assert measure is not None
         value, number = self.found.maxima[plan.maximum]
         trace = self.shown(item, number, lambda oracle, state: oracle.value(measure, state) == value)
+        if trace is None and self._lift is not None:
+            return self._unlifted(item)
         tick = self.system.tick
         if item.at_most is not None and plan.bound is not None and value > plan.bound:
-            reason = excess(value, measure, plan.bound, item.at_most, tick)
+            reason = excess(value, measure, plan.bound, item.at_most, tick) + self._untraced(trace)
             return Verdict(item, Outcome.VIOLATED, reason, self.run, value=value, trace=trace)
         said = measured(value, measure, tick)
         if not self.exhaustive:
             verdict = self.inconclusive(item)
             return Verdict(
-                item, verdict.outcome, f"at least {said}; {verdict.reason}", self.run, value=value, trace=trace
+                item, verdict.outcome, f"at least {said}; {verdict.reason}{self._untraced(trace)}", self.run, value=value,
+                trace=trace,
             )
         return Verdict(
             item,
             Outcome.HOLDS,
-            f"exactly {said}, over {self.states()}",
+            f"exactly {said}, over {self.states()}{self._untraced(trace)}",
             self.run,
             value=value,
             trace=trace,
@@ -540,7 +599,7 @@ class _Judge:
 
     def _on_graph(self, plan: Plan) -> Verdict:
         item = plan.property
-        if not self.exhaustive or self.run.interrupted:
+        if not self.exhaustive or self.run.interrupted or self._late is not None:
             return self.inconclusive(item)
         if plan.negation is not None:
             return self._temporal(plan, plan.negation)
@@ -629,7 +688,7 @@ class DesignReport:
 
     `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches
     that were not begun by then are not made, and their properties are skipped. `whole`: every property that the design
-    states was asked for, and none was skipped.
+    states was asked for, and none was skipped. `limited`: the limit of seconds, as an interrupt, let searches not begin.
     `stated`: how many properties were asked for, those skipped included, or None where only the domains were.
     """
 
@@ -642,6 +701,7 @@ class DesignReport:
     interrupted: bool = False
     whole: bool = False
     stated: int | None = None
+    limited: bool = False
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
@@ -666,6 +726,11 @@ class DesignReport:
     def seconds(self) -> float:
         """Seconds of search, all runs together."""
         return sum(run.exploration.seconds for run in self.runs)
+
+    @property
+    def phases(self) -> Phases:
+        """What the parts of all runs took together."""
+        return sum((run.phases for run in self.runs), Phases())
 
 
 @dataclass
@@ -738,36 +803,52 @@ def check_design(
     each search as text, for a progress listener. Without `keep_states`, each search's states are let go before the next
     search, so that they do not count against its limit of memory.
 
+    The limit of seconds is that of the call, of all searches and of what goes before and after them; those that it lets
+    not begin are not made. EngineError DR510 where it passes before there is anything to tell.
     Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
     """
+    limits = limits.begun()
+    deadline = limits.deadline or Deadline()
     asked = dict(settings or {})
     check_folders(limits)
-    ready = prepare(design, asked, names, engine=engine, reductions=reductions) if prepared is None else prepared
+    phases = Phases()
+    with phases.measured("composing"), deadline.during(f"{design.name} was composed"):
+        ready = prepare(design, asked, names, engine=engine, reductions=reductions) if prepared is None else prepared
     skipped, waiting = list(ready.skipped), list(reversed(ready.variants))
     ready.variants.clear()  # so that each can be let go
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
     runs: list[Run] = []
-    interrupted = False
+    interrupted = limited = False
     while waiting:
         variant = waiting.pop()
-        if interrupted:
-            skipped += [(statement, INTERRUPTED) for statement in variant.statements]
+        limited = limited or (bool(runs) and deadline.passed)
+        if interrupted or limited:
+            why = INTERRUPTED if interrupted else f"{deadline.reason} passed before its search"
+            skipped += [(statement, why) for statement in variant.statements]
             continue
         try:
             try:
-                judge, plans = _search_of(variant, engine, limits, listener, reductions, coverage)
+                judge, plans = _search_of(variant, engine, limits, listener, reductions, coverage, phases)
             except EngineError as error:
                 if not runs or error.code not in OF_FILES:
                     raise
                 # What was decided before is told: this search alone is the one that is not made.
-                judge, plans = _search_of(variant, "python", Limits(states=0), None, reductions, coverage)
-                judge = _Judge(replace(judge.run, exploration=replace(judge.found, stopped=f"its files: {error.message}")))
+                none = Limits(states=0, deadline=deadline)
+                judge, plans = _search_of(variant, "python", none, None, reductions, coverage, phases)
+                found = replace(judge.found, stopped=f"its files: {error.message}")
+                judge = _Judge(replace(judge.run, exploration=found), deadline.with_grace())
         except KeyboardInterrupt:  # before or after the search proper, which ends without one
             if not runs:
                 raise
             interrupted = True
             skipped += [(statement, INTERRUPTED) for statement in variant.statements]
+            continue
+        except EngineError as error:
+            if error.code != "DR510" or not runs:
+                raise
+            limited = True
+            skipped += [(statement, f"{deadline.reason} passed before its search") for statement in variant.statements]
             continue
         verdicts = judge.verdicts(plans)
         del judge
@@ -775,6 +856,7 @@ def check_design(
             run = replace(verdicts[0].run, exploration=verdicts[0].run.exploration.without_states())
             verdicts = [replace(verdict, run=run) for verdict in verdicts]
         runs.append(verdicts[0].run)
+        phases = Phases()
         interrupted = runs[-1].interrupted
         searched = not verdicts[1:] or any(v.property.kind != "structure" for v in verdicts[1:])
         if searched and (not order or verdicts[0].outcome is not Outcome.HOLDS):
@@ -782,7 +864,7 @@ def check_design(
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]
     whole, stated = not (names or skipped or interrupted), len(ready.order)
-    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole, stated)
+    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole, limited, stated)
 
 
 def _search_of(
@@ -792,9 +874,10 @@ def _search_of(
     listener: Callable[[str], Listener | None] | None,
     reductions: frozenset[str],
     coverage: bool,
+    phases: Phases,
 ) -> tuple[_Judge, list[Plan]]:
     """The search for what is stated for one set of parameters."""
     label = ", ".join(f"{k}={show(v)}" for k, v in variant.given.items())
     told = listener(label) if listener else None
     stated = variant.properties
-    return _searched(variant.system, stated, engine, limits, told, variant.given, reductions, coverage)
+    return _searched(variant.system, stated, engine, limits, told, variant.given, reductions, coverage, phases)

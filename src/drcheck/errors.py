@@ -81,6 +81,7 @@ CODES: dict[str, str] = {
     "DR505": "a reduction that does not keep the answer to what is asked",
     "DR506": "a log of a search, or a folder for its memory, that cannot be used",
     "DR507": "a log of a search that another search has open",
+    "DR510": "a limit of time that passed before there was anything to tell",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

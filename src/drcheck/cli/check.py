@@ -78,12 +78,14 @@ def check_command(
     from drcheck.cli.boundary import INTERRUPTED_LINE
     from drcheck.cli.console import display, output
     from drcheck.design import load
+    from drcheck.explore.deadline import Deadline
 
-    reductions = reductions_of(reduce)
+    reductions, limits = reductions_of(reduce), limits.begun()
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         shown.say(f"composing {target}")
-        design = load(target)
+        with (limits.deadline or Deadline()).during(f"{target} was loaded"):
+            design = load(target)
         settings = settings_for(design, assignments)
         listener = shown.listener(design.name)
         report = decide(
@@ -116,6 +118,7 @@ def decide(
 ) -> DesignReport:
     """What `check_design` decides; the property that every system has without stating it can be named as well."""
     from drcheck.check import DesignReport, check, check_design
+    from drcheck.explore.deadline import Deadline
     from drcheck.logic.properties import DOMAINS
 
     stated = [name for name in names if name != DOMAINS]
@@ -124,8 +127,11 @@ def decide(
             design, settings, stated, engine=engine, limits=limits, listener=listener, reductions=reductions,
             keep_states=False, coverage=coverage,
         )  # fmt: skip
+    limits = limits.begun()
+    with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
+        system = design.build(settings)
     verdicts = check(
-        design.build(settings), [], engine=engine, limits=limits, listener=listener(""), reductions=reductions,
+        system, [], engine=engine, limits=limits, listener=listener(""), reductions=reductions,
         coverage=coverage,
     )  # fmt: skip
     run = verdicts[0].run
@@ -140,6 +146,6 @@ def status_of(report: DesignReport, *, named: bool) -> int:
     outcomes = {verdict.outcome for verdict in report.verdicts}
     if Outcome.VIOLATED in outcomes:
         return VIOLATION
-    if Outcome.INCONCLUSIVE in outcomes or report.interrupted or (named and report.skipped):
+    if Outcome.INCONCLUSIVE in outcomes or report.interrupted or report.limited or (named and report.skipped):
         return UNDECIDED
     return OK

@@ -27,6 +27,7 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "stated": report.stated,
         "verdicts": [verdict_data(verdict) for verdict in report.verdicts],
         "runs": [run_data(run) for run in report.runs],
+        "phases": report.phases.as_data(),
         "reductions": reductions_data(report.main),
         "idle_events": report.main.idle_events,
         "remarks": [remark_data(remark) for remark in report.remarks],

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENGINES = "auto, reference, python, numpy or native"
+LIMIT_SECONDS = (
+    "End after so many seconds, for each design: its composition, its searches, the code that is made for them, and traces."
+)
 MOST_THREADS = 64
 LEAST_MEMORY = 1 << 20
 """Less than this is a unit that was forgotten: the interpreter alone uses more."""
@@ -74,7 +77,7 @@ def search_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Leave logs of large searches there, about a byte a state, and go on from those that are there: after a "
             "limit, an interrupt, or a kill.",
         ),
-        click.option("--limit-seconds", type=float, metavar="S", help="Stop each search after so many seconds."),
+        click.option("--limit-seconds", type=float, metavar="S", help=LIMIT_SECONDS),
         click.option("--limit-states", type=int, metavar="N", help="Stop each search after about so many states."),
         click.option(
             "--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}.",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 STYLES = {Outcome.HOLDS: "green", Outcome.VIOLATED: "bold red", Outcome.INCONCLUSIVE: "yellow"}
 
 
+NOTABLE = 1.0
+"""From so many seconds on, what is no search is told of as well."""
 WHOLE = 80
 """From so many columns on, names are broken after underscores only and the reasons get the rest of the line."""
 
@@ -230,4 +232,12 @@ def summary(report: DesignReport) -> str:
     if vacuous:
         parts.append(f"{vacuous} vacuous")
     total = len(stated) + len(report.skipped)
-    return f"{total} {'property' if total == 1 else 'properties'}: {', '.join(parts)}; {report.seconds:.1f} s of search"
+    return f"{total} {'property' if total == 1 else 'properties'}: {', '.join(parts)}; {_times(report)}"
+
+
+def _times(report: DesignReport) -> str:
+    """The seconds of search, and where the rest took long, of that."""
+    phases, search = report.phases, f"{report.seconds:.1f} s of search"
+    others = [("composing", phases.composing), ("reducing", phases.reducing), ("verdicts and traces", phases.deciding)]
+    said = [f"{seconds:.1f} s of {name}" for name, seconds in others if seconds >= NOTABLE]
+    return ", ".join([search, *said]) + (f", {phases.total:.1f} s in all" if said else "")

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
-from drcheck.explore.protocol import Exploration, Limits, Listener, Query
-from drcheck.explore.search import Functions, breadth_first
+from drcheck.explore.deadline import OutOfTimeError
+from drcheck.explore.protocol import Exploration, Limits, Listener, Query, Stopwatch
+from drcheck.explore.search import Functions, breadth_first, unsearched
 from drcheck.expressions import Expression, Literal, Operation
 from drcheck.ranges import bounds
 from drcheck.system import Cell, Event, System
 
 SHARED = 24
 """From this size on, a part that updates of one alternative have in common is computed once, before them."""
+PART = 200
+"""Alternatives of one event in a function at most: the others are in functions of their own."""
 _INFIX = {"+", "-", "*", "//", "%", "<", "<=", ">", ">=", "==", "!=", "and", "or"}
 
 
@@ -65,17 +70,27 @@ def generate(system: System) -> str:
             lines.append(f"    h{priorities.index(level)} = {' or '.join(f'g{n}' for n in higher) or 'False'}")
             for n in mine:
                 lines.append(f"    e{n} = g{n} and not h{priorities.index(level)}")
-    prefix = "e" if len(priorities) > 1 else "g"
+    prefix, parts = "e" if len(priorities) > 1 else "g", list[str]()
     for number, event in enumerate(system.events):
         lines.append(f"    if {prefix}{number}:")
-        for k, way in enumerate(event.alternatives):
-            pad = "        "
-            if way.guard is not None:
-                lines.append(f"{pad}if {source_of(way.guard)}:")
-                pad += "    "
-            lines += [pad + line for line in _alternative(system, names, number, k, event)]
+        count = len(event.alternatives)
+        if count <= PART:
+            lines += ["        " + line for k in range(count) for line in _guarded(system, names, number, k, event)]
+            continue
+        for first in range(0, count, PART):
+            name = f"part_{number}_{first}"
+            lines.append(f"        {name}(state, steps)")
+            parts += [f"def {name}(state, steps):", f"    ({', '.join(names)},) = state"]
+            those = range(first, min(first + PART, count))
+            parts += ["    " + line for k in those for line in _guarded(system, names, number, k, event)]
     lines.append("    return steps")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*parts, *lines]) + "\n"
+
+
+def _guarded(system: System, names: list[str], number: int, k: int, event: Event) -> list[str]:
+    """An alternative, where its own guard holds."""
+    guard, lines = event.alternatives[k].guard, _alternative(system, names, number, k, event)
+    return lines if guard is None else [f"if {source_of(guard)}:", *("    " + line for line in lines)]
 
 
 def _possible(event: Event) -> str:
@@ -134,7 +149,12 @@ def compile_function(source: str, name: str, label: str) -> Callable[..., Any]:
     filename = f"<drcheck {label}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {}
-    exec(compile(source, filename, "exec"), namespace)  # source generated from checked expressions only
+    # Function by function: the compiler is not interrupted, nor cut by a deadline. Lines keep their numbers.
+    lines = source.splitlines(keepends=True)
+    begins = [n for n, line in enumerate(lines) if line.startswith("def ")]
+    for first, end in pairwise([*begins, len(lines)]):
+        part = "\n" * first + "".join(lines[first:end])
+        exec(compile(part, filename, "exec"), namespace)  # source generated from checked expressions only
     function: Callable[..., Any] = namespace[name]
     return function
 
@@ -156,9 +176,15 @@ class PythonEngine:
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
         """Explore every reachable state (see `protocol.Engine`)."""
-        functions = Functions(
-            compile_function(generate(system), "successors", f"successors of {system.name}"),
-            [predicate(system, w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)],
-            [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)],
-        )
-        return breadth_first(system, functions, query, limits, listener, self.name)
+        watch = Stopwatch(limits)
+        try:
+            with watch.deadline.cut():
+                functions = Functions(
+                    compile_function(generate(system), "successors", f"successors of {system.name}"),
+                    [predicate(system, w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)],
+                    [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)],
+                )
+        except (OutOfTimeError, KeyboardInterrupt) as error:
+            return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))
+        found = breadth_first(system, functions, query, replace(limits, deadline=watch.deadline), listener, self.name)
+        return replace(found, seconds=watch.seconds)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from drcheck.errors import EngineError
 from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Engine, Exploration, Limits, Listener, Query, seconds_limit, states_limit
+from drcheck.explore.deadline import Deadline
+from drcheck.explore.protocol import INTERRUPT, Engine, Exploration, Limits, Listener, Query, states_limit
 from drcheck.explore.reference import ReferenceEngine
 from drcheck.system import System
 
@@ -17,6 +18,10 @@ SMALL_STATES, SMALL_SECONDS = 4_000, 1.0
 
 The number decides, so that the same system is always answered by the same engine; the time only bounds the wait where
 guards are very slow.
+"""
+MANY = 2_000
+"""From so many alternatives of events on, array operations answer: to make code takes longer than most searches, half a minute
+and more.
 """
 
 
@@ -44,7 +49,8 @@ class AutoEngine:
     """Starts in plain Python, and starts again in machine code where the system turns out not to be small.
 
     The answer is the same in every case; `Exploration.engine` tells which engine gave it, and `seconds` covers both.
-    Without a compiler the numpy engine takes the place of the native one.
+    Without a compiler the numpy engine takes the place of the native one; where a system has very many alternatives, of which
+    code takes long to make in every form, it answers at once.
     """
 
     name = "auto"
@@ -53,27 +59,36 @@ class AutoEngine:
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
         """Explore every reachable state (see `protocol.Engine`)."""
+        if sum(len(event.alternatives) for event in system.events) > MANY:
+            return engine_named("numpy").explore(system, query, limits, listener)
+        deadline = limits.deadline or Deadline(limits.seconds)
+        limits = replace(limits, deadline=deadline)
         states = SMALL_STATES if limits.states is None else min(SMALL_STATES, limits.states)
-        seconds = SMALL_SECONDS if limits.seconds is None else min(SMALL_SECONDS, limits.seconds)
-        small = replace(limits, states=states, seconds=seconds)
-        first = PythonEngine().explore(system, query, small)
-        if first.complete or _reached(first, limits):
+        patience = deadline if deadline.left < SMALL_SECONDS else Deadline(SMALL_SECONDS)
+        first = PythonEngine().explore(system, query, replace(limits, states=states, deadline=patience))
+        if first.complete or _reached(first, limits, patience):
             return first
-        from drcheck.explore.native.engine import NativeEngine
+        if deadline.passed:
+            return replace(first, stopped=deadline.reason)
+        try:
+            result = _large_engine().explore(system, query, limits, listener)
+        except KeyboardInterrupt:  # between the two
+            return replace(first, stopped=INTERRUPT)
+        if not result.complete and result.states < first.states:  # it did not come to begin, or hardly
+            result = replace(first, stopped=result.stopped)
+        return replace(result, seconds=first.seconds + result.seconds)
 
-        native = NativeEngine()
-        engine: Engine = native if native.available() else engine_named("numpy")
-        left = limits.seconds if limits.seconds is None else max(0.0, limits.seconds - first.seconds)
-        result = engine.explore(system, query, replace(limits, seconds=left), listener)
-        stopped = result.stopped
-        if left is not None and limits.seconds is not None and stopped == seconds_limit(left):
-            stopped = seconds_limit(limits.seconds)  # as its user knows it, not what was left of it
-        return replace(result, seconds=first.seconds + result.seconds, stopped=stopped)
+
+def _large_engine() -> Engine:
+    from drcheck.explore.native.engine import NativeEngine
+
+    return NativeEngine() if NativeEngine.available() else engine_named("numpy")
 
 
-def _reached(result: Exploration, limits: Limits) -> bool:
+def _reached(result: Exploration, limits: Limits, patience: Deadline) -> bool:
     """Whether a search stopped for a reason of its user's or of the machine's, not at the size of a small system."""
     if limits.states is not None and result.states > limits.states:
         return True
-    own = (states_limit(SMALL_STATES), seconds_limit(SMALL_SECONDS))
-    return result.stopped not in own or (limits.seconds is not None and result.seconds > limits.seconds)
+    if patience is not limits.deadline and result.stopped == patience.reason:
+        return False
+    return result.stopped != states_limit(SMALL_STATES)

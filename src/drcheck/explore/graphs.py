@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.explore import graph_kernels as kernels
+from drcheck.explore.deadline import apart
 
 SMALL = 20_000
 """Graphs of at most this many states and edges together are handled in plain Python."""
@@ -269,7 +270,11 @@ def run(
         if available():
             held = [np.ascontiguousarray(a) if isinstance(a, np.ndarray) else a for a in arguments]
             compiled = _compiled(kernels)[kernel.__name__]
-            return int(compiled(states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held)))
+
+            def work() -> int:
+                return int(compiled(states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held)))
+
+            return apart(work)  # of large graphs it takes seconds
     plain = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
     result = kernel(states, *plain)
     for array, values in zip(arguments, plain, strict=True):

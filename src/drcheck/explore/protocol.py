@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from drcheck.explore.deadline import Deadline
 from drcheck.explore.memory import Budget
 from drcheck.expressions import Expression
 from drcheck.system import State, System
@@ -30,7 +31,8 @@ LOOK = 0.02
 class Limits:
     """Where a search stops early: a number of states, seconds, bytes of memory that the process uses; and what it may use.
 
-    A stopped search never reads as "holds". The answer does not depend on the rest, which only some engines make use of:
+    A stopped search never reads as "holds". The seconds count from when a search begins, or to the `deadline` where that is
+    given: it is that of a whole check. The answer does not depend on the rest, which only some engines make use of:
     `threads` (None: one for each processor); `log`, a folder where searches leave logs to be resumed from; `disk`, a folder
     for files that hold what has no room in memory.
     """
@@ -41,6 +43,11 @@ class Limits:
     threads: int | None = None
     log: Path | None = None
     disk: Path | None = None
+    deadline: Deadline | None = field(default=None, repr=False, compare=False)
+
+    def begun(self) -> Limits:
+        """The same limits, whose seconds count from now on, if they do not yet."""
+        return self if self.deadline is not None else replace(self, deadline=Deadline(self.seconds))
 
 
 @dataclass(frozen=True)
@@ -172,16 +179,12 @@ def states_limit(states: int) -> str:
     return f"the limit of {states:,} states"
 
 
-def seconds_limit(seconds: float) -> str:
-    """Why a search stopped, where it was the time."""
-    return f"the limit of {seconds:g} seconds"
-
-
 class Stopwatch:
     """Seconds since it was made, and whether a limit is reached."""
 
     def __init__(self, limits: Limits) -> None:
         self._start, self._limits = time.perf_counter(), limits
+        self.deadline = limits.deadline or Deadline(limits.seconds)
         self._budget = Budget(limits.memory, limits.disk is not None)
         self._looked = -LOOK
 
@@ -190,13 +193,17 @@ class Stopwatch:
         """Seconds since the start."""
         return time.perf_counter() - self._start
 
+    def stopped_by(self, error: BaseException) -> str:
+        """Why a search stopped that an interrupt or the deadline cut before it began."""
+        return INTERRUPT if isinstance(error, KeyboardInterrupt) else self.deadline.reason
+
     def exceeded(self, states: int) -> str | None:
         """Why the search must stop now, or None. The memory is looked at every `LOOK` seconds, however often this is asked."""
         if self._limits.states is not None and states > self._limits.states:
             return states_limit(self._limits.states)
+        if self.deadline.passed:
+            return self.deadline.reason
         seconds = self.seconds
-        if self._limits.seconds is not None and seconds > self._limits.seconds:
-            return seconds_limit(self._limits.seconds)
         if seconds - self._looked < LOOK:
             return None
         self._looked = seconds

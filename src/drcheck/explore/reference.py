@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-from drcheck.explore.protocol import Exploration, Limits, Listener, Query
-from drcheck.explore.search import Functions, breadth_first
+from drcheck.explore.deadline import OutOfTimeError
+from drcheck.explore.protocol import Exploration, Limits, Listener, Query, Stopwatch
+from drcheck.explore.search import Functions, breadth_first, unsearched
 from drcheck.semantics import Oracle
 from drcheck.system import State, System
 
@@ -19,7 +21,12 @@ class ReferenceEngine:
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
         """Explore every reachable state (see `protocol.Engine`)."""
-        oracle = Oracle(system)
+        watch = Stopwatch(limits)
+        try:
+            with watch.deadline.cut():
+                oracle = Oracle(system)
+        except (OutOfTimeError, KeyboardInterrupt) as error:
+            return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))
 
         def successors(state: State) -> list[tuple[int, int, State | None, int | None]]:
             return [(s.event, s.alternative, s.target, s.escape) for s in oracle.successors(state)]
@@ -29,4 +36,5 @@ class ReferenceEngine:
             [partial(oracle.holds, w) for w in query.watches],
             [partial(oracle.value, m) for m in query.maxima],
         )
-        return breadth_first(system, functions, query, limits, listener, self.name)
+        found = breadth_first(system, functions, query, replace(limits, deadline=watch.deadline), listener, self.name)
+        return replace(found, seconds=watch.seconds)

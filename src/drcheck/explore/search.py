@@ -24,7 +24,7 @@ from drcheck.explore.protocol import (
     Query,
     Stopwatch,
 )
-from drcheck.system import State, System
+from drcheck.system import State, System, SystemEnvironment
 
 STATES_LOOKS, OVERRUN = 1024, 4096
 """The limit of states is looked at whenever so many more were expanded, or more often where these may have found more than so
@@ -58,6 +58,33 @@ class Functions(NamedTuple):
     successors: Callable[[State], Sequence[tuple[int, int, State | None, int | None]]]
     watches: Sequence[Callable[[State], bool]]
     maxima: Sequence[Callable[[State], int]]
+
+
+def unsearched(system: System, query: Query, engine: str, seconds: float, stopped: str) -> Exploration:
+    """What is known where a search was stopped before it could begin: the initial state alone, as of a limit of no states."""
+    environment = SystemEnvironment(system)
+    environment.look_at(system.initial)
+    nothing = np.array([], np.uint32)
+    return Exploration(
+        system=system,
+        engine=engine,
+        states=1,
+        transitions=0,
+        depth=0,
+        seconds=seconds,
+        complete=False,
+        stopped=stopped,
+        hits=tuple(0 if node.evaluate(environment) else None for node in query.watches),
+        maxima=tuple((int(node.evaluate(environment)), 0) for node in query.maxima),
+        deadlocks=0,
+        deadlock=None,
+        fired=(0,) * len(system.events),
+        escape=None,
+        graph=Graph(np.array([0], np.int64), nothing, nothing) if query.graph else None,
+        state=[system.initial].__getitem__,
+        parent=[0].__getitem__,
+        column=lambda cell: np.array([system.initial[cell]], np.int64),
+    )
 
 
 def breadth_first(

@@ -10,6 +10,7 @@ from drcheck.errors import EngineError
 from drcheck.explore.arrays.packing import HALF, Packing
 from drcheck.explore.arrays.steps import MOST_STEPS, Expansion, Steps
 from drcheck.explore.arrays.table import Grown, Keys, Table
+from drcheck.explore.deadline import OutOfTimeError
 from drcheck.explore.interrupts import Interrupts, deferred
 from drcheck.explore.memory import resident
 from drcheck.explore.protocol import (
@@ -23,7 +24,7 @@ from drcheck.explore.protocol import (
     Query,
     Stopwatch,
 )
-from drcheck.explore.search import states_looks
+from drcheck.explore.search import states_looks, unsearched
 from drcheck.system import System
 
 CHUNK = 1 << 16
@@ -51,7 +52,10 @@ class NumpyEngine:
         """
         watch = Stopwatch(limits)
         try:
-            search = Search(system, query)
+            with watch.deadline.cut():
+                search = Search(system, query)
+        except (OutOfTimeError, KeyboardInterrupt) as error:
+            return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))
         except MemoryError as error:
             raise EngineError(
                 "DR501",

@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from drcheck.errors import EngineError
+from drcheck.explore.deadline import OutOfTimeError
 from drcheck.explore.folders import check_folders
 from drcheck.explore.native import control as at
 from drcheck.explore.native import search
@@ -25,6 +26,7 @@ from drcheck.explore.native.log import Log, path_of
 from drcheck.explore.native.memory import Budget, resident
 from drcheck.explore.native.store import UNFIT, Store
 from drcheck.explore.protocol import INTERRUPT, Escape, Exploration, Limits, Listener, Progress, Query, Stopwatch
+from drcheck.explore.search import unsearched
 from drcheck.system import System
 
 SLICE = 0.02
@@ -61,7 +63,10 @@ class NativeEngine:
         watch = Stopwatch(limits)
         check_folders(limits)
         try:
-            store = Store(system, query, threads_of(limits), limits.disk)
+            with watch.deadline.cut():  # to make its code can take long
+                store = Store(system, query, threads_of(limits), limits.disk)
+        except (OutOfTimeError, KeyboardInterrupt) as error:
+            return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))
         except (MemoryError, OSError) as error:
             if limits.disk is not None and _of_disk(error):
                 raise EngineError(
@@ -223,7 +228,10 @@ class _Run:
         assert delayed is not None
         while store["NUMBER"] < (store["COUNT"] if expanded is None else expanded) and not delayed.stopping:
             if store["COUNT"] > LONG and not store.model.tuned:
-                store.model = store.tuned()
+                try:
+                    store.model = store.tuned(lambda: delayed.stopping)
+                except OutOfTimeError:
+                    continue
             number, count = store["NUMBER"], store["COUNT"]
             if expanded is None and number % store["LOOK"] == 0 and count > store["LIMIT"]:
                 return self._limited()
@@ -273,7 +281,10 @@ class _Run:
                 elif self.listener is not None:
                     self._tell(self.listener)
                 if stopped is None and store.delayed is None and store["COUNT"] > LONG and not store.model.tuned:
-                    code = store.tuned()  # compiled while the search goes on
+                    try:  # compiled while the search goes on
+                        code = store.tuned(lambda: (self.watch.exceeded(0) or self.budget.short_of(0)) is not None)
+                    except OutOfTimeError:
+                        continue
                     stop()
                     wait(jobs)
                     store.model = code
@@ -316,7 +327,7 @@ def _depth(store: Store) -> int:
 
 
 def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None, remarks: tuple[str, ...]) -> Exploration:
-    store.finish()
+    store.finish(watch.deadline.with_grace())
     found = Found(store)
     seconds = watch.seconds
     query, workers = store.query, store.workers

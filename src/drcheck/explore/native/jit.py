@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 from drcheck.errors import EngineError
-from drcheck.explore.native import code_cache
+from drcheck.explore.native import code_cache, compiler
+from drcheck.explore.native.compiler import GiveUp
 from drcheck.explore.native.translate import DECLARATIONS, signature, translate
 
 _PAUSE = {"x86_64": "void @llvm.x86.sse2.pause()", "aarch64": "void @llvm.aarch64.hint(i32 1)"}
@@ -58,8 +59,14 @@ def _machine(level: int) -> Any:
         ) from error
 
 
-def _object(text: str, level: int) -> bytes:
-    """IR text as an object file."""
+def _object(text: str, level: int, give_up: GiveUp | None = None) -> bytes:
+    """IR text as an object file. Raises what `compiler.compiled` raises, where that makes it."""
+    made = compiler.compiled(text, level, give_up) if compiler.is_long(text, level) else None
+    return object_of(text, level) if made is None else made
+
+
+def object_of(text: str, level: int) -> bytes:
+    """IR text as an object file, made in this process."""
     machine = _machine(level)
     binding = _target()[0]
     call = _PAUSE.get(machine.triple.split("-")[0].replace("arm64", "aarch64"))
@@ -119,11 +126,11 @@ class Code:
         return self._functions[name]
 
 
-def compile_text(text: str, level: int) -> Code:
+def compile_text(text: str, level: int, give_up: GiveUp | None = None) -> Code:
     """IR text as machine code, from the cache where it is there.
 
     `level` 0 makes code quickly (for 100 events in some hundredths of a second) and looks for better code in the cache
-    first; 2 makes code that runs faster. Raises EngineError DR501 without llvmlite.
+    first; 2 makes code that runs faster. Raises EngineError DR501 without llvmlite, OutOfTimeError where `give_up` says so.
     """
     _machine(0)
     for known in (2, level):
@@ -131,7 +138,7 @@ def compile_text(text: str, level: int) -> Code:
         compiled = code_cache.load(name)
         if compiled is not None:
             return Code(compiled, tuned=known == 2)
-    compiled = _object(text, level)
+    compiled = _object(text, level, give_up)
     code_cache.store(name, compiled)
     return Code(compiled, tuned=level == 2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -9,9 +10,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from drcheck.explore.deadline import Deadline, OutOfTimeError
 from drcheck.explore.native import control as at
 from drcheck.explore.native import memory, search
 from drcheck.explore.native.codegen import APART, expand_code, look_code, ways_of
+from drcheck.explore.native.compiler import GiveUp
 from drcheck.explore.native.control import CONTROL_WORDS, NONE
 from drcheck.explore.native.delayed.files import can_delay
 from drcheck.explore.native.jit import Code, compile_text
@@ -404,15 +407,22 @@ class Store:
             worker.note_again(before)
             worker.forget()
 
-    def tuned(self) -> Code:
-        """The model's functions compiled again, for speed: worth it once a search turns out to be long."""
-        return compile_text(self.text, 2)
+    def tuned(self, give_up: GiveUp | None = None) -> Code:
+        """The model's functions compiled again, for speed: worth it once a search turns out to be long.
 
-    def finish(self) -> None:
-        """Look at the states that wait, and give back what only the search needs: what is left, `found.Found` reads."""
+        Raises OutOfTimeError where `give_up` says so.
+        """
+        return compile_text(self.text, 2, give_up)
+
+    def finish(self, deadline: Deadline | None = None) -> None:
+        """Look at the states that wait, until the deadline, and give back what only the search needs.
+
+        What is left, `found.Found` reads.
+        """
         self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 9, "word"]})
         if self["NUMBER"] < self["COUNT"]:
-            self._look_on()
+            with contextlib.suppress(OutOfTimeError), (deadline or Deadline()).cut():
+                self._look_on()  # from the first on: what it does not come to is told of less, and not wrongly
         # Without new memory in their places: there may be none.
         self.delayed = None
         del self.states, self.sleeping, self.deposits

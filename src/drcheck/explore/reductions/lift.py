@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from drcheck.errors import EngineError
 from drcheck.explore.bytecode import compile_function, generate
@@ -35,9 +36,11 @@ class Lift:
 
     def __init__(self, reduced: Reduced) -> None:
         self.reduced = reduced
-        self._successors: Callable[[State], list[tuple[int, int, State | None, int | None]]] = compile_function(
-            generate(reduced.original), "successors", f"successors of {reduced.original.name}, unreduced"
-        )
+
+    @cached_property
+    def _successors(self) -> Callable[[State], list[tuple[int, int, State | None, int | None]]]:
+        system = self.reduced.original
+        return compile_function(generate(system), "successors", f"successors of {system.name}, unreduced")
 
     def path(
         self,
