@@ -702,11 +702,19 @@ class DesignReport:
     whole: bool = False
     stated: int | None = None
     limited: bool = False
+    deadline: Deadline = field(default_factory=Deadline, repr=False, compare=False)
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
-        """What is well formed and may not be what is meant (see `remarks`), as far as it is not silenced in the design."""
-        return self.remarks_with(sum(run.exploration.states for run in self.runs))
+        """What is well formed and may not be what is meant (see `remarks`), as far as it is not silenced in the design.
+
+        None, where the limit of seconds left no time to look for them.
+        """
+        try:
+            with self.deadline.cut():
+                return self.remarks_with(sum(run.exploration.states for run in self.runs))
+        except OutOfTimeError:
+            return ()
 
     def remarks_with(self, states: int | None) -> tuple[Remark, ...]:
         """The same with as much spent on the parameters as beside a search of so many states; None: as much as it takes."""
@@ -864,7 +872,10 @@ def check_design(
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]
     whole, stated = not (names or skipped or interrupted), len(ready.order)
-    return DesignReport(design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole, limited, stated)
+    return DesignReport(
+        design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole, stated, limited,
+        deadline.with_grace(),
+    )  # fmt: skip
 
 
 def _search_of(

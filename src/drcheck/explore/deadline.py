@@ -97,24 +97,51 @@ class Deadline:
             ) from None
 
 
+class _End:
+    """The end of what another thread does, to wait for.
+
+    `Thread.join` is not used for that: it takes a thread for ended where an exception comes in between.
+    """
+
+    def __init__(self) -> None:
+        self.come = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def comes(self) -> None:
+        """It has come: for the other thread to say, once."""
+        self.come = True
+        self._lock.release()
+
+    def wait(self, seconds: float = math.inf) -> bool:
+        """Wait so long at most; whether it has come."""
+        until = time.perf_counter() + seconds
+        while not self.come and time.perf_counter() < until:
+            self._lock.acquire(timeout=min(POLL, seconds))
+        return self.come
+
+
 class _Bell:
     """Rings once in the thread that makes it, after some seconds, unless it is silenced before."""
 
     def __init__(self, seconds: float) -> None:
-        self._rings_in, self._silent = threading.get_ident(), threading.Event()
-        self._thread = threading.Thread(target=self._wait, args=[seconds], name="drcheck deadline", daemon=True)
-        self._thread.start()
+        self._rings_in, self._seconds = threading.get_ident(), seconds
+        self._silent, self._over = threading.Lock(), _End()
+        self._silent.acquire()
+        threading.Thread(target=self._wait, name="drcheck deadline", daemon=True).start()
 
-    def _wait(self, seconds: float) -> None:
-        if not self._silent.wait(min(seconds, threading.TIMEOUT_MAX)):
+    def _wait(self) -> None:
+        if not self._silent.acquire(timeout=min(self._seconds, threading.TIMEOUT_MAX)):
             _raise_in(self._rings_in, OutOfTimeError)
+        self._over.comes()
 
     def silence(self) -> None:
         """From here on it does not ring. What it raised and was not heard yet is taken back."""
         while True:
-            with contextlib.suppress(OutOfTimeError):  # it rings once, so this is left
-                self._silent.set()
-                self._thread.join()
+            with contextlib.suppress(OutOfTimeError):  # it rings once, so this comes to its end
+                if not self._over.come and self._silent.locked():
+                    self._silent.release()
+                self._over.wait()
                 _raise_in(self._rings_in, None)
                 return
 
@@ -124,8 +151,8 @@ def _raise_in(thread: int, error: type[BaseException] | None) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), argument)
 
 
-_left: list[threading.Thread] = []
-"""Threads that nobody waits for any more, and that may still be at work."""
+_left: list[_End] = []
+"""The ends of work that nobody may wait for any more."""
 
 
 def apart(work: Callable[[], T]) -> T:
@@ -136,19 +163,19 @@ def apart(work: Callable[[], T]) -> T:
     """
     results: list[T] = []
     errors: list[BaseException] = []
+    end = _End()
 
     def do() -> None:
         try:
             results.append(work())
         except BaseException as error:  # it is the caller's
             errors.append(error)
+        finally:
+            end.comes()
 
-    thread = threading.Thread(target=do, name="drcheck work", daemon=True)
-    _left.append(thread)
-    thread.start()
-    while thread.is_alive():
-        thread.join(POLL)
-    _left.remove(thread)
+    _left[:] = [end, *(other for other in _left if not other.come)]
+    threading.Thread(target=do, name="drcheck work", daemon=True).start()
+    end.wait()
     if errors:
         raise errors[0]
     return results[0]
@@ -156,14 +183,14 @@ def apart(work: Callable[[], T]) -> T:
 
 def left_alone() -> bool:
     """Whether work that nobody waits for goes on."""
-    return any(thread.is_alive() for thread in _left)
+    return not all(end.come for end in _left)
 
 
 @atexit.register
 def _wait_for_them() -> None:
     """Machine code must not go on while what it works with is taken down."""
-    for thread in _left:
-        thread.join()
+    for end in _left:
+        end.wait()
 
 
 def seconds_limit(seconds: float) -> str:
