@@ -47,6 +47,7 @@ from drcheck import (
 from drcheck.check import check, check_design
 from drcheck.constants import constant, constant_guards
 from drcheck.errors import DrcheckError
+from drcheck.finders import remarks_of
 from drcheck.sampling import plan
 
 number, mode = Counter("number", cap=3), Choice("mode", ["slow", "fast"])
@@ -194,6 +195,21 @@ def test_constant_guards_are_found() -> None:
         on("e"),
     ])  # fmt: skip
     assert [(t.trigger, c.value) for _, t, c in constant_guards([part, link])] == [("a", True), ("b", False)]
+
+
+def test_a_guard_that_python_decided_is_remarked() -> None:
+    fencing, mode = True, "fast"
+    part = Component("part", ["on", "off"], transitions=[
+        on("a", "on", "off", unless=link.initial == "down"),
+        on("b", "off", "on",
+           when=fencing,
+           unless=link.down & ("down" not in link.states)),
+        on("c", when=mode == "fast"), on("d", when=fencing & (mode != "slow")), on("e", when=link.name == "link"),
+    ])  # fmt: skip
+    remarks = [r for r in remarks_of(compose("sample", [link, part])) if r.code == "DR830"]
+    assert [r.subject for r in remarks] == ["part.a", "part.b"]
+    assert "always true: `link.initial == 'down'` is compared by Python" in remarks[0].message
+    assert remarks[0].place is not None
 
 
 class _Environment:

@@ -112,6 +112,7 @@ REMARKS: dict[str, str] = {
     "DR809": "remark: a fairness assumption of time that urgent events defeat",
     "DR810": "remark: an urgent event that stays possible, so that time need never pass",
     "DR820": "remark: unlike units in a sum, a choice, a comparison, an update or a bound",
+    "DR830": "remark: a guard that Python decided, as it compares what only names something",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 

@@ -7,6 +7,7 @@
 | fairness assumptions, and urgent events that hold time back | `fairness` |
 | parameters that change nothing | `parameters` |
 | unlike units put together | `units` |
+| guards that Python decided | `guards` |
 | silencings that silence nothing | here |
 
 `designs` puts together what is remarked on a whole design.
@@ -22,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from drcheck.finders import fairness, names, units, variables
+from drcheck.finders import fairness, guards, names, units, variables
 from drcheck.logic.properties import Property
 from drcheck.remarks import Remark, Silencing
 from drcheck.system import System
@@ -35,6 +36,7 @@ FINDERS: Mapping[str, Callable[[System], Iterable[Remark]]] = {
     "DR803": names.left_out_of_site,
     "DR804": names.one_letter_apart,
     "DR810": fairness.endless,
+    "DR830": guards.decided,
 }
 """The finders of remarks about systems, by code. A finder gives remarks of its own code only."""
 

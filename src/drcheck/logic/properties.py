@@ -178,7 +178,12 @@ class Property(Declared):
 def _boolean(value: Operand, what: str) -> Expression:
     node = expression(value)
     if node.kind != BOOLEAN:
-        raise PropertyError("DR302", f"{what} takes a boolean expression, not `{node}` ({node.kind})", place=caller())
+        raise PropertyError(
+            "DR302",
+            f"{what} takes a boolean expression, not `{node}` ({node.kind})",
+            place=caller(),
+            remedy="write a state, as in link.down, or a comparison, as in queue > 0",
+        )
     return node
 
 
@@ -257,7 +262,10 @@ def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **detail
     node = expression(formula)
     if node.kind not in (BOOLEAN, TEMPORAL):
         raise PropertyError(
-            "DR302", f"ltl takes a formula of boolean expressions, not `{node}` ({node.kind})", place=caller()
+            "DR302",
+            f"ltl takes a formula of boolean expressions, not `{node}` ({node.kind})",
+            place=caller(),
+            remedy="write for instance ltl(globally(link.down.implies(finally_(link.up))))",
         )
     assumed = _assumed(fairness)
     return _make("ltl", details, trigger=antecedent(node), condition=node, fairness=assumed)
@@ -277,7 +285,10 @@ def worst_case(measure: Operand, at_most: int | Duration | None = None, **detail
     node = expression(measure)
     if node.kind != INTEGER:
         raise PropertyError(
-            "DR302", f"worst_case takes an integer expression, not `{node}` ({node.kind})", place=caller()
+            "DR302",
+            f"worst_case takes an integer expression, not `{node}` ({node.kind})",
+            place=caller(),
+            remedy="write a variable or a sum of them, or if_else(link.down, 1, 0) to count a state",
         )
     if at_most is not None and (not isinstance(at_most, (int, Duration)) or isinstance(at_most, bool)):
         raise PropertyError(

@@ -1,0 +1,64 @@
+"""Remarks on guards that Python decided: `unless=link.initial == "down"` compares two strings and is no guard at all.
+
+A constant guard alone is no reason for a remark: a parameter of the design may decide it (`when=fencing`). So the text of the
+transition is looked at, where there is one: it is remarked where the guard compares an attribute that only names something.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from drcheck.constants import constant_guards
+from drcheck.errors import Place
+from drcheck.remarks import Remark
+from drcheck.system import System
+
+NAMES = ("doc", "initial", "states", "triggers", "variables")
+"""Attributes of a component that are Python's texts and tuples: they never change."""
+
+
+def decided(system: System) -> Iterator[Remark]:
+    """DR830: a guard that is constant because it compares what a component is called with something."""
+    for component, transition, found in constant_guards(system.components):
+        compared = _compared(transition.place)
+        if compared is not None:
+            yield Remark(
+                "DR830",
+                f"{component.name}.{transition.trigger}",
+                f"its guard is always {found}: `{compared}` is compared by Python, once, and reads no state",
+                transition.place,
+                "write a state, as in link.down, or a comparison with a variable",
+            )
+
+
+def _compared(place: Place) -> str | None:
+    """What a guard of the transition at a place compares, if it is one of `NAMES`."""
+    calls = [
+        node for node in _calls(place.file)
+        if node.lineno <= place.line <= (node.end_lineno or node.lineno) and {"when", "unless"} & {k.arg for k in node.keywords}
+    ]  # fmt: skip
+    if not calls:
+        return None
+    nearest = max(calls, key=lambda node: (node.lineno, node.col_offset))
+    for keyword in nearest.keywords:
+        for node in ast.walk(keyword.value) if keyword.arg in ("when", "unless") else ():
+            if isinstance(node, ast.Compare):
+                for side in (node.left, *node.comparators):
+                    if isinstance(side, ast.Attribute) and side.attr in NAMES:
+                        return ast.unparse(node)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _calls(file: str) -> tuple[ast.Call, ...]:
+    try:
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return ()
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+__all__ = ["decided"]
