@@ -328,7 +328,7 @@ def test_show_lists_components_and_events(drcheck: Command) -> None:
     status, out, _ = drcheck("show", "model.pair:pair", "--set", "threshold=5h")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert status == 0
-    assert "standby idle, serving waited (0 to 5)" in lines
+    assert "standby idle, serving waited (0 to 5h)" in lines
     assert "primary_fails environment primary, faults fault: failure" in lines
     assert "take_over automatic standby" in lines
 

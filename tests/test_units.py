@@ -356,6 +356,7 @@ def test_the_command_line_shows_units(drcheck: Callable[..., str]) -> None:
     assert "most_lost HOLDS exactly 15 calls, over 4 states" in shown
     assert "two_hours VIOLATED 3h exceeds 2h" in shown
     assert "c: age 0 -> 3h, lost 0 -> 15 calls = the worst case: 3 ticks (3h)" in shown
+    assert "c on age (0 to 3h), lost (0 to 99 calls)" in " ".join(drcheck("show", "calls").split())
     shown = " ".join(drcheck("simulate", "calls", "--walks", "9").split())
     assert "most_lost SEEN at least 15 calls" in shown
     assert "two_hours VIOLATED 3h exceeds 2h" in shown

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from drcheck.design import Design
+    from drcheck.durations import Duration
     from drcheck.logic.properties import Statement
-    from drcheck.system import System
+    from drcheck.system import Cell, System
 
 
 # -- list -----------------------------------------------------------------------------------------------------------
@@ -144,6 +145,7 @@ def _print_system(console: Console, system: System) -> None:
     from rich.text import Text
 
     from drcheck.cli.console import plain
+    from drcheck.units import cell_units
 
     plain(console, f"{system.name}: {system.title}", style="bold")
     tick = f", one tick is {system.tick}" if system.tick is not None else ""
@@ -153,13 +155,14 @@ def _print_system(console: Console, system: System) -> None:
         f"{len(system.events)} events{tick}",
         indent=2,
     )
+    units = cell_units(system.cell_of)
     components = Table("component", "site", "states", "variables", box=SIMPLE_HEAD, pad_edge=False)
     for component, cells in system.owners():
         components.add_row(
             Text(component.name),
             Text(system.site_of(component) or ""),
             Text(", ".join(component.states)),
-            Text(", ".join(_variable(cell.name.partition(".")[2], cell.domain) for cell in cells[1:])),
+            Text(", ".join(_variable(cell, units.get(cell.index, ""), system.tick) for cell in cells[1:])),
         )
     console.print(components)
     events = Table("event", "class", "participants", "attributes", box=SIMPLE_HEAD, pad_edge=False)
@@ -178,10 +181,13 @@ def _print_system(console: Console, system: System) -> None:
         plain(console, "A participant with ? takes part when it can, and does not hinder the event.")
 
 
-def _variable(name: str, domain: Any) -> str:
+def _variable(cell: Cell, unit: str, tick: Duration | None) -> str:
+    from drcheck.units import brief
+
+    name, domain = cell.name.partition(".")[2], cell.domain
     if domain.labels:
         return f"{name} ({' | '.join(domain.labels)})"
-    return f"{name} (yes or no)" if domain.kind == "boolean" else f"{name} ({domain.low} to {domain.high})"
+    return f"{name} (yes or no)" if domain.kind == "boolean" else f"{name} ({domain.low} to {brief(domain.high, unit, tick)})"
 
 
 # -- errors -----------------------------------------------------------------------------------------------------------
