@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from bench.pipeline import SIZES, pipeline
-from drcheck import Component, Integer, compose, on
+from drcheck import Component, Integer, compose, on, starting
 from drcheck.check import INTERRUPTED, Outcome, check, check_design
 from drcheck.claims import Claim, decisions_of, matrix
-from drcheck.cli.boundary import INTERRUPTED_LINE, run
+from drcheck.cli.boundary import INTERRUPTED_LINE, NOTHING_DECIDED, run
 from drcheck.cli.console import Telling
 from drcheck.cli.options import limits_of, size_of
 from drcheck.design import Design, design
@@ -531,6 +531,71 @@ main()
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err.strip() == "interrupted: nothing was decided and no file was left half-written"
+
+
+@posix
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("engine", ["auto", "python"])
+def test_other_signals_end_a_search_as_an_interrupt_does(project: Path, name: str, engine: str) -> None:
+    """Also where interrupts from the keyboard are ignored, as they are in the background of a script."""
+    process = subprocess.Popen(
+        ["sh", "-c", 'trap "" INT; exec "$0" -c "from drcheck.cli import main; main()" "$@"', sys.executable, "check",
+         "model.searches:searches", "--engine", engine],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    until(process, "composing 6\n")
+    time.sleep(1.5)  # into the search
+    process.send_signal(getattr(signal, name))
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (3, INTERRUPTED_LINE + "\n")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "small P-1 HOLDS in all 100 states" in lines
+    assert any(re.match(r"large P-1 INCONCLUSIVE the search stopped at an interrupt, after [\d,]+ states", x) for x in lines)
+
+
+@posix
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+def test_signals_before_anything_is_decided(project: Path, name: str, status: int) -> None:
+    """No file is left, and no traceback is shown."""
+    (project / "model" / "stuck.py").write_text("print('loading', flush=True)\nwhile True:\n    pass\n")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from drcheck.cli import main; main()", "check", "model.stuck:any"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project,
+    )  # fmt: skip
+    until(process, "loading\n")
+    process.send_signal(getattr(signal, name))
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (status, "", NOTHING_DECIDED + "\n")
+
+
+@posix
+def test_an_interrupt_while_the_command_is_imported(tmp_path: Path) -> None:
+    """From its first import on: this package is what stands first in the script of the command."""
+    script = tmp_path / "drcheck"
+    script.write_text("import sys\nprint('begun', flush=True)\nfrom drcheck.cli import main\nsys.exit(main())\n")
+    slow = tmp_path / "slow" / "transitions"
+    slow.mkdir(parents=True)
+    (slow / "__init__.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(60)\n")
+    path = os.pathsep.join([str(slow.parent), str(ROOT / "src")])
+    process = subprocess.Popen(
+        [sys.executable, str(script), "check", "model.pair:pair"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    until(process, "importing\n")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, "", NOTHING_DECIDED + "\n")
+
+
+def test_what_the_command_does_at_an_interrupt_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert not starting._is_command()
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/drcheck", "list"])
+    assert starting._is_command()
+    starting.hold()
+    assert signal.getsignal(signal.SIGINT) is starting._end
+    starting.release()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @posix

@@ -87,7 +87,7 @@ def title(page: Path) -> str:
 # -- running a page -------------------------------------------------------------------------------------------------
 def normal(text: str) -> list[str]:
     """Lines without what differs from run to run: times, blanks at the ends, empty lines at both ends."""
-    text = re.sub(r"\b\d+\.\d+(?= s of search)", "0.0", text)
+    text = re.sub(r"\b\d+\.\d+ s of search(?:, .* in all)?", "0.0 s of search", text)
     text = re.sub(r"\b\d+\.\d\d(?=  (python|native|reference)\b)", "0.00", text)
     text = re.sub(r"\bin \d+\.\d+s\b", "in 0.00s", text)
     return [line.rstrip() for line in text.strip("\n").splitlines()]

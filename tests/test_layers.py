@@ -17,7 +17,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "drcheck"
 
 LAYERS: list[set[str]] = [
-    {"errors"},
+    {"errors", "starting"},
     {"called", "durations", "locate", "ordered", "remarks", "source", "too_early"},
     {"expressions"},
     {"variables"},

@@ -4,6 +4,7 @@ What a model file needs can be imported from here. Deciding properties from Pyth
 design by name `drcheck.design.load`.
 """
 
+import drcheck.starting as _starting  # noqa: F401  # the first import, as the others take a while: it holds interrupts
 from drcheck.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.composition import Rendezvous, Site, compose, event
 from drcheck.design import Design, design

@@ -5,15 +5,34 @@ Nothing heavy is imported before a command runs, so that `drcheck --help` answer
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+
+from drcheck.starting import release
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status. See `drcheck.cli.boundary` for the statuses."""
-    from drcheck.cli.boundary import run
+    try:
+        release()
+        from drcheck.cli.boundary import run
 
-    sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
+        status = run(sys.argv[1:] if arguments is None else list(arguments))
+    except KeyboardInterrupt:  # while the command line is imported
+        sys.stderr.write("interrupted: nothing was decided and no file was left half-written\n")
+        status = 130
+    _end(status)
+
+
+def _end(status: int) -> None:
+    """Exit; at once, where machine code is at work whose result nobody waits for any more."""
+    deadline = sys.modules.get("drcheck.explore.deadline")
+    if deadline is not None and deadline.left_alone():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 __all__ = ["main"]

@@ -7,6 +7,7 @@
 | 2 | an error: bad input, a file that cannot be written, or a defect; one coded line on standard error |
 | 3 | `check` found no violation, could not decide everything, or it or `claims` was interrupted; `simulate`, `swarm` saw none |
 | 130 | interrupted from the keyboard before anything was decided, or a second time |
+| 143, 129 | the same by SIGTERM, by SIGHUP |
 | 141 | the reader of standard output went away |
 
 With DRCHECK_DEBUG=1 the traceback of an error is shown as well.
@@ -24,13 +25,15 @@ from pathlib import Path
 
 import click
 
+from drcheck.cli.signals import Asked, ending
 from drcheck.errors import DrcheckError, SeveralErrors
 
-OK, VIOLATION, ERROR, UNDECIDED, INTERRUPTED, PIPE = 0, 1, 2, 3, 130, 141
+OK, VIOLATION, ERROR, UNDECIDED, PIPE = 0, 1, 2, 3, 141
 USAGE, UNEXPECTED, MEMORY = "DR403", "DR901", "DR902"
 
+NOTHING_DECIDED = "interrupted: nothing was decided and no file was left half-written"
 INTERRUPTED_LINE = "interrupted: what was decided by then is told, and the rest is not decided"
-"""What `check` and `claims` say after Ctrl-C."""
+"""What `check` and `claims` say after Ctrl-C, SIGTERM or SIGHUP."""
 
 _FULL = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG)
 """What a write to standard output can run into."""
@@ -39,12 +42,17 @@ _FULL = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG)
 def run(arguments: Sequence[str]) -> int:
     """Carry out a command line; returns the exit status and raises nothing."""
     _prepare_streams()
+    with ending() as asked:
+        return _carried_out(arguments, asked)
+
+
+def _carried_out(arguments: Sequence[str], asked: Asked) -> int:
     try:
         status = _invoke(arguments)
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted(asked)
     except BrokenPipeError:
         return _pipe_closed()
     except BaseException as error:
@@ -82,9 +90,9 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _interrupted() -> int:
-    _say("interrupted: nothing was decided and no file was left half-written")
-    return INTERRUPTED
+def _interrupted(asked: Asked) -> int:
+    _say(NOTHING_DECIDED)
+    return asked.status
 
 
 def _pipe_closed() -> int:

@@ -32,22 +32,39 @@ class Interrupts:
         self.pending = True
 
 
+_holding: list[Interrupts] = []
+"""Who holds interrupts back now; the last one does."""
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """What a handler does of another signal that is to end what goes on as Ctrl-C does."""
+    if _holding:
+        _holding[-1].note(number, frame)
+    else:
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def deferred() -> Iterator[Interrupts]:
     """Hold interrupts back until `pending` is looked at.
 
-    Only where Python's own handler would raise KeyboardInterrupt here: other handlers are somebody else's policy, and
-    threads other than the main one are never interrupted.
+    Those from the keyboard only where Python's own handler would raise KeyboardInterrupt here: other handlers are somebody
+    else's policy. Threads other than the main one are never interrupted.
     """
     interrupts = Interrupts()
     mine = threading.current_thread() is threading.main_thread()
-    if not mine or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if not mine:
         yield interrupts
         return
-    signal.signal(signal.SIGINT, interrupts.note)
+    own = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    _holding.append(interrupts)
+    if own:
+        signal.signal(signal.SIGINT, interrupts.note)
     try:
         yield interrupts
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if own:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        _holding.remove(interrupts)
     if interrupts.lost:  # it came when there was nothing left to stop
         raise KeyboardInterrupt

@@ -92,7 +92,7 @@ def store(name: str, content: bytes) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(hashlib.sha256(content).digest() + content)
             Path(temporary).replace(path / name)
-        except OSError:
+        except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
         _prune(path)

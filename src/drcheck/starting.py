@@ -1,0 +1,42 @@
+"""An interrupt while the command is still importing what it is made of: one line and no traceback.
+
+The script of the command imports this package before any code of it can catch anything. This module must stay light.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+_LINE = b"interrupted: nothing was decided and no file was left half-written\n"
+
+
+def _is_command() -> bool:
+    """Whether this process is the command: its script, or `python -m drcheck`."""
+    script = os.path.basename(sys.argv[0]) if getattr(sys, "argv", None) else ""  # noqa: PTH119  # pathlib takes as long as all else
+    return script in ("drcheck", "drcheck.exe", "drcheck-script.py") or (script == "-m" and "drcheck" in sys.orig_argv)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    os.write(2, _LINE)
+    os._exit(128 + number)
+
+
+def hold() -> None:
+    """From now on, until `release`, an interrupt ends the process of the command with one line."""
+    try:
+        if _is_command() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _end)
+    except ValueError:  # not the main thread
+        return
+
+
+def release() -> None:
+    """Interrupts are caught from now on."""
+    if signal.getsignal(signal.SIGINT) is _end:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+hold()
