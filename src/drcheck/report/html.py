@@ -24,6 +24,7 @@ _SYMBOLS = {
 """A sign for each verdict, so that it is told by a word, a sign, a border and a colour."""
 
 
+@cache
 def environment() -> Environment:
     """The templates, with escaping, and an error for every name that is not defined."""
     found = Environment(
