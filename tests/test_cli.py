@@ -316,7 +316,7 @@ def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
 
 def test_list_as_json(drcheck: Command) -> None:
     _, out, _ = drcheck("list", "--json")
-    (data,) = json.loads(out)
+    (data,) = json.loads(out)["designs"]
     assert data["parameters"][1] == {
         "name": "failures", "type": "a whole number", "default": 1, "choices": [0, 1, 2], "doc": "how many failures may happen",
     }  # fmt: skip
@@ -354,7 +354,7 @@ def test_every_command_has_help_with_examples(drcheck: Command) -> None:
 def test_claims_with_verdicts(drcheck: Command) -> None:
     status, out, _ = drcheck("claims", "--json")
     assert status == 0
-    rows = {row["claim"]: row for row in json.loads(out)}
+    rows = {row["claim"]: row for row in json.loads(out)["claims"]}
     assert {key: row["verdict"] for key, row in rows.items()} == {
         "P-1": "HOLDS", "P-2": "VIOLATED", "P-3": "NOT DECIDED",
     }  # fmt: skip
@@ -377,7 +377,7 @@ def test_claims_as_a_table(drcheck: Command) -> None:
 def test_claims_without_running(drcheck: Command) -> None:
     status, out, _ = drcheck("claims", "--no-run", "--json")
     assert status == 0
-    rows = {row["claim"]: row for row in json.loads(out)}
+    rows = {row["claim"]: row for row in json.loads(out)["claims"]}
     assert rows["P-1"]["verdict"] == "NOT DECIDED"
     assert rows["P-1"]["properties"][0] == {
         "design": "model.pair:pair", "property": "one_at_a_time", "verdict": None, "reason": "", "value": None,

@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "drcheck"
 
 LAYERS: list[set[str]] = [
     {"errors", "starting"},
-    {"called", "durations", "locate", "ordered", "remarks", "source", "too_early"},
+    {"called", "durations", "locate", "ordered", "remarks", "schemas", "source", "too_early"},
     {"expressions"},
     {"variables"},
     {"units"},

@@ -26,6 +26,7 @@ COMMANDS = {
         ("model.pair:pair",), ("model.pair:pair", "--coverage"), ("model.pair:pair", "--limit-states", "2"),
         ("model.pair:pair", "P-1", "--reduce", "all"), ("model.pair:pair", "--set", "prompt=no"), ("model.counters",),
         ("drcheck.examples:pair",), ("model.pair:pair", "--engine", "numpy"), ("model.leaves",),
+        ("model.alike",),
     ],
     "simulate": [
         ("model.pair:pair", "--walks", "20"), ("model.leaves", "--walks", "5"), ("model.pair:pair", "--set", "prompt=no"),
@@ -41,6 +42,20 @@ COMMANDS = {
 }
 """Arguments of commands, so that each key of a schema is printed by one of them."""
 
+ALIKE = """
+from drcheck import Component, System, compose, design, on
+
+
+def server(name: str) -> Component:
+    return Component(name, ["up", "down"], transitions=[on("fails", "up", "down"), on("mended", "down", "up")])
+
+
+@design
+def alike() -> System:
+    return compose("alike", [server("first"), server("second")])
+"""
+"""A design on which there is a remark."""
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -49,6 +64,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write(tmp_path, {
         "model/counters.py": cli_project.COUNTERS,
         "model/leaves.py": cli_project.COUNTERS.replace("when=n < 100, ", "").replace("0, 100", "0, 3"),
+        "model/alike.py": ALIKE,
         "model/example.py": example.read_text(encoding="utf-8"),
     })  # fmt: skip
     (tmp_path / "a.prm").write_text("PASSWORD secret\n")

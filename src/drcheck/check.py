@@ -326,7 +326,7 @@ def _reducible(engine: str) -> None:
         raise EngineError(
             "DR504",
             "the reference engine steps live machines, which cannot be reduced",
-            available=["auto", "python", "native"],
+            available=["auto", "python", "numpy", "native"],
             remedy="leave out the reductions, or take another engine",
         )
 

@@ -73,6 +73,8 @@ CODES: dict[str, str] = {
     "DR404": "a file of a model whose name Python takes for another module",
     "DR405": "types written by `drcheck stubs` that are not those of the designs",
     "DR406": "a file that `drcheck stubs` must not write",
+    "DR407": "a JSON document of another kind or version than is known",
+    "DR408": "an option that needs an extra of drcheck which is not installed",
     # 5xx: exploration
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",

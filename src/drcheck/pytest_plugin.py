@@ -231,7 +231,9 @@ class PropertyItem(pytest.Item):
         self.user_properties.append(("verdict", result.outcome))
         problem = result.problem()
         if problem is not None:
-            raise UnexpectedVerdictError(problem)
+            from drcheck.render.style import clean
+
+            raise UnexpectedVerdictError(clean(problem))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """A verdict or a coded error as text; anything else with its traceback."""

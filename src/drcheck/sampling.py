@@ -9,6 +9,7 @@ says that a property holds.
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -290,10 +291,12 @@ def sample(
     names: Sequence[str],
     run: Callable[[System, Query, str], R],
     read: Callable[[R], Evidence[W]],
+    begin: Callable[[int], None] | None = None,
 ) -> Sampled:
     """Look at some states of a design for each set of parameters that its properties are stated for.
 
-    `run` looks, and is told the parameters as text; `read` makes what it found answer. Raises as `check_design` does.
+    `run` looks, and is told the parameters as text; `read` makes what it found answer; `begin` is told how many sets of
+    parameters there are. Raises as `check_design` does.
     """
     stated = [name for name in names if name != DOMAINS]
     groups, skipped = grouped(design, settings, stated)
@@ -301,6 +304,8 @@ def sample(
         groups = {(): []}
     variants, left_out = variants_of(design, settings, groups, lambda system, item: plan(system, [item]) and None)
     skipped += left_out
+    if begin is not None:
+        begin(len(variants))
     observations: list[Observation] = []
     runs: list[SampledRun] = []
     for variant in variants:
@@ -325,14 +330,24 @@ def simulate_design(
     engine: str = "auto",
     listener: Callable[[str], None] | None = None,
 ) -> Sampled:
-    """Random walks through a design, `walks` for each set of parameters; the runs are `Simulation`s."""
+    """Random walks through a design, `walks` for each set of parameters; the runs are `Simulation`s.
+
+    `seconds` is the time for all of it, from now on: composing and compiling are part of it, and sets of parameters share it.
+    """
+    end = None if seconds is None else time.perf_counter() + seconds
+    left = [1]
+
+    def begin(searches: int) -> None:
+        left[0] = searches
 
     def run(system: System, query: Query, label: str) -> Simulation:
         if listener is not None:
             listener(label)
-        return simulate(system, query, walks, steps, seed, seconds, engine=engine)
+        share = None if end is None else max(0.0, end - time.perf_counter()) / left[0]
+        left[0] -= 1
+        return simulate(system, query, walks, steps, seed, share, engine=engine)
 
-    return sample(design, settings, names, run, SeenOnWalks)
+    return sample(design, settings, names, run, SeenOnWalks, begin)
 
 
 def swarm_design(

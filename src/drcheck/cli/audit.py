@@ -55,9 +55,10 @@ def audit_command(context: click.Context, words: Sequence[str], assignments: Seq
         remarks = chosen(files, assignments_of(assignments))
     if as_json_:
         from drcheck.cli.data import as_json
+        from drcheck.schemas import document
 
         data = {"audit": chosen.name, "files": list(map(str, files)), "remarks": [r.as_data() for r in remarks]}
-        click.echo(as_json(data))
+        click.echo(as_json(document("audit", data)))
     else:
         from drcheck.cli.console import output
 

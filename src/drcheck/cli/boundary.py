@@ -143,6 +143,8 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _say(line: str) -> None:
-    """One line on standard error, whatever state that is in."""
+    """One line on standard error, whatever state that is in, and whatever a model's names would do to a terminal."""
+    from drcheck.render.style import clean
+
     with contextlib.suppress(OSError, ValueError):
-        click.echo(line, err=True)
+        click.echo(clean(line), err=True)

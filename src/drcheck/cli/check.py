@@ -92,10 +92,9 @@ def check_command(
             design, settings, names, engine=engine, limits=limits, listener=listener, reductions=reductions,
             coverage=coverage,
         )  # fmt: skip
+        data = _data(report) if as_json_ else ""  # a report may compose the design once more, for its remarks
     if as_json_:
-        from drcheck.cli.data import as_json, report_data
-
-        click.echo(as_json(report_data(report)))
+        click.echo(data)
     else:
         from drcheck.cli.verdicts import print_report
 
@@ -103,6 +102,13 @@ def check_command(
     if report.interrupted:
         click.echo(INTERRUPTED_LINE, err=True)
     context.exit(status_of(report, named=bool(names)))
+
+
+def _data(report: DesignReport) -> str:
+    from drcheck.cli.data import as_json, report_data
+    from drcheck.schemas import document
+
+    return as_json(document("check", report_data(report)))
 
 
 def decide(

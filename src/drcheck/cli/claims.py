@@ -35,7 +35,7 @@ Ctrl-C: what was decided by then is shown, no further search is begun, and a sec
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--no-run", is_flag=True, help="Do not decide anything: list the properties that would.")
-@click.option("--json", "as_json_", is_flag=True, help="Print a JSON list, one object a claim, on standard output.")
+@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @search_options
 @click.pass_context
 def claims_command(
@@ -87,8 +87,9 @@ def claims_command(
             rows = matrix(claims, decided)
     if as_json_:
         from drcheck.cli.data import as_json
+        from drcheck.schemas import document
 
-        click.echo(as_json([row.as_data() for row in rows]))
+        click.echo(as_json(document("claims", {"claims": [row.as_data() for row in rows]})))
     else:
         from drcheck.cli.console import plain
 
@@ -104,6 +105,8 @@ def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from drcheck.cli.console import table as print_table
+
     styles = {"HOLDS": "green", "VIOLATED": "bold red", "NOT DECIDED": "dim"}
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("claim", no_wrap=True)
@@ -117,7 +120,7 @@ def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
             Text(row.verdict if run or not row.decisions else "not run", style=styles.get(row.verdict, "yellow")),
             Text("\n".join(_told(row, run=run))),
         )
-    console.print(table)
+    print_table(console, table)
 
 
 def _told(row: Row, *, run: bool) -> list[str]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
+
+from drcheck.render.style import clean
 
 if TYPE_CHECKING:
     from drcheck.explore.protocol import Listener, Progress
+    from drcheck.render.document import SequenceChart
 
 WIDTH = 120
 """Columns where the output is not a terminal and COLUMNS is not set."""
+NARROWEST = 20
+"""Columns that are assumed where a terminal says that it has fewer."""
 _BLANKS = re.compile(r" +$", re.MULTILINE)
 
 
@@ -42,23 +50,89 @@ class _Unpadded:
 
 
 def output() -> Console:
-    """The console of results."""
-    if sys.stdout.isatty():
-        return _Console(markup=False, emoji=False, highlight=False)
-    width = None if os.environ.get("COLUMNS") else WIDTH
-    stream = cast(TextIO, _Unpadded(sys.stdout))
-    return _Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
+    """The console of results, as wide as the terminal or as COLUMNS says (if that is a number above zero)."""
+    asked = os.environ.get("COLUMNS", "")
+    width = max(NARROWEST, int(asked)) if asked.isdecimal() and int(asked) > 0 else None
+    stream = sys.stdout
+    if not stream.isatty():
+        width = WIDTH if width is None else width
+        stream = cast(TextIO, _Unpadded(stream))
+    elif width is None:
+        with contextlib.suppress(OSError, ValueError):
+            width = os.get_terminal_size(stream.fileno()).columns
+        width = max(NARROWEST, width or 80)  # some terminals say zero
+    # With a height too, or the width of a "dumb" terminal is not believed.
+    return _Console(file=stream, width=width, height=25, markup=False, emoji=False, highlight=False)
 
 
 def plain(console: Console, line: str = "", style: str | None = None, indent: int = 0) -> None:
     """Print a line of text, wrapped at the console's width, continuation lines indented like the first."""
     margin = " " * indent
     wrapped = textwrap.wrap(
-        line, max(40, console.width), initial_indent=margin, subsequent_indent=margin,
+        clean(line), console.width, initial_indent=margin, subsequent_indent=margin,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
     for part in wrapped or [""]:
         console.print(Text(part, style=style or ""), soft_wrap=True)
+
+
+def chart(console: Console, chart: SequenceChart) -> None:
+    """Print a sequence chart as text, at the console's width."""
+    from drcheck.render.text import WIDTH, chart_text
+
+    for line in chart_text(chart, min(WIDTH, console.width)):
+        console.print(Text(line), soft_wrap=True)
+
+
+def table(console: Console, given: Table) -> None:
+    """Print a table in which no word is broken: where it is too wide for that, its rows one below the other."""
+    heads = [str(column.header) for column in given.columns]
+    rows = list(zip(*([_text(cell) for cell in column.cells] for column in given.columns), strict=True))
+    texts = [[head, *(row[i].plain for row in rows)] for i, head in enumerate(heads)]
+    lines = [max(cell_len(line) for text in column for line in text.split("\n")) for column in texts]
+    words = [max((cell_len(word) for text in column for word in text.split()), default=0) for column in texts]
+    around = console.measure(given, options=console.options.update(width=1 << 16)).maximum - sum(
+        max(cell_len(line) for cell in [head, *(_text(cell).plain for cell in column.cells)] for line in cell.split("\n"))
+        for head, column in zip(heads, given.columns, strict=True)
+    )
+    room = console.width - max(0, around)
+    least = [lines[i] if column.no_wrap else words[i] for i, column in enumerate(given.columns)]
+    least = least if sum(least) <= room else words
+    if sum(least) > room:
+        _one_below_the_other(console, heads, rows)
+        return
+    shown = Table(box=given.box, pad_edge=given.pad_edge, padding=given.padding)
+    for column, width in zip(given.columns, _widths(lines, least, room), strict=True):
+        shown.add_column(column.header, justify=column.justify, width=width)
+    for row in rows:
+        shown.add_row(*row)
+    console.print(shown)
+
+
+def _widths(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Widths that fit: of the columns that can be narrower, the widest are."""
+    widths = list(natural)
+    while sum(widths) > room:
+        widest = max((i for i in range(len(widths)) if widths[i] > least[i]), key=lambda i: widths[i])
+        widths[widest] -= 1
+    return widths
+
+
+def _text(cell: object) -> Text:
+    """A cell of a table, cleaned."""
+    text = cell if isinstance(cell, Text) else Text(str(cell))
+    return text if clean(text.plain) == text.plain else Text(clean(text.plain), style=text.style)
+
+
+def _one_below_the_other(console: Console, heads: Sequence[str], rows: Sequence[Sequence[Text]]) -> None:
+    plain(console)
+    for row in rows:
+        for number, (head, cell) in enumerate(zip(heads, row, strict=True)):
+            if cell.plain:
+                said = re.sub(r"_\n +", "_", cell.plain)  # a name that was broken for a table
+                said = re.sub(r"\n(?! )", "; ", said)
+                plain(console, f"{head}: {said}", style=str(cell.style), indent=2 if number else 0)
+    plain(console)
 
 
 class Display:
@@ -116,4 +190,4 @@ def display() -> Iterator[Display]:
         return
     console = _Console(file=sys.stderr, markup=False, emoji=False, highlight=False)
     with console.status(Text("starting")) as status:
-        yield Display(lambda text: status.update(Text(text)))
+        yield Display(lambda text: status.update(Text(clean(text))))

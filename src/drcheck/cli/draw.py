@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +87,8 @@ def draw_command(
     form = _format(form, output)
     if output is not None:
         try_directory(Path(output).parent)
-    with display() as shown:
+    # What a model prints must not come between the lines of a drawing on standard output.
+    with contextlib.redirect_stdout(sys.stderr), display() as shown:
         shown.say("composing")
         design = load(targets[0])
         settings = design.settings(texts)

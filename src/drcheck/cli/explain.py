@@ -34,7 +34,7 @@ Examples:
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
-@click.option("--json", "as_json_", is_flag=True, help="Print a JSON list on standard output.")
+@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 def list_command(targets: Sequence[str], as_json_: bool) -> None:
     """List designs with their parameters and properties.
 
@@ -46,8 +46,9 @@ def list_command(targets: Sequence[str], as_json_: bool) -> None:
         found = [(design, design.statements()) for design in chosen(targets)]
     if as_json_:
         from drcheck.cli.data import as_json
+        from drcheck.schemas import document
 
-        click.echo(as_json([_design_data(design, statements) for design, statements in found]))
+        click.echo(as_json(document("list", {"designs": [_design_data(design, statements) for design, statements in found]})))
         return
     from drcheck.cli.console import output
 
@@ -92,6 +93,7 @@ def _print_design(console: Console, design: Design, statements: Sequence[Stateme
     from rich.text import Text
 
     from drcheck.cli.console import plain
+    from drcheck.cli.console import table as print_table
     from drcheck.design import show
 
     plain(console, f"{design.name}: {design.title}", style="bold")
@@ -102,13 +104,13 @@ def _print_design(console: Console, design: Design, statements: Sequence[Stateme
         values = _span(p.choices) or p.kind
         parameters.add_row(Text(p.name), Text(show(p.default)), Text(values), Text(p.doc))
     if design.parameters:
-        console.print(parameters)
+        print_table(console, parameters)
     properties = Table("property", "claims", "statement", box=SIMPLE_HEAD, pad_edge=False)
     properties.columns[0].overflow = "fold"
     for s in statements:
         properties.add_row(Text(s.name), Text(" ".join(s.details["claims"])), Text(s.details["statement"]))
     if statements:
-        console.print(properties)
+        print_table(console, properties)
     else:
         plain(console, "It states no properties.", indent=2)
         plain(console)
@@ -145,6 +147,7 @@ def _print_system(console: Console, system: System) -> None:
     from rich.text import Text
 
     from drcheck.cli.console import plain
+    from drcheck.cli.console import table as print_table
     from drcheck.units import cell_units
 
     plain(console, f"{system.name}: {system.title}", style="bold")
@@ -164,7 +167,7 @@ def _print_system(console: Console, system: System) -> None:
             Text(", ".join(component.states)),
             Text(", ".join(_variable(cell, units.get(cell.index, ""), system.tick) for cell in cells[1:])),
         )
-    console.print(components)
+    print_table(console, components)
     events = Table("event", "class", "participants", "attributes", box=SIMPLE_HEAD, pad_edge=False)
     events.columns[0].overflow = "fold"
     for event in system.events:
@@ -176,7 +179,7 @@ def _print_system(console: Console, system: System) -> None:
         ]
         participants = [p.component.name + ("" if p.required else "?") for p in event.participants]
         events.add_row(Text(event.name), Text(event.kind), Text(", ".join(participants)), Text(", ".join(attributes)))
-    console.print(events)
+    print_table(console, events)
     if any(not p.required for event in system.events for p in event.participants):
         plain(console, "A participant with ? takes part when it can, and does not hinder the event.")
 

@@ -65,6 +65,7 @@ def mutate_command(
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.files import write_text
+    from drcheck.schemas import document
 
     limits = limits_of(memory=memory, threads=threads)
     tables = []
@@ -87,7 +88,8 @@ def mutate_command(
     if without:
         text += f"\nWithout a procedure: {', '.join(design.name for design in without)}.\n"
     if as_json_:
-        click.echo(as_json({"tables": as_data(tables), "without_procedure": [design.name for design in without]}))
+        data = {"tables": as_data(tables), "without_procedure": [design.name for design in without]}
+        click.echo(as_json(document("mutate", data)))
     elif output is not None:
         write_text(output, text)
         click.echo(f"written: {output}")

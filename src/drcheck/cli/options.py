@@ -146,16 +146,19 @@ def reductions_of(text: str) -> frozenset[str]:
     return frozenset(REDUCTIONS) if names == {"all"} else names - {"none"}
 
 
-def size_of(text: str) -> int:
-    """Bytes from what `--memory` says: `8G`, `512M`, `1.5GiB`, or a number of bytes. Raises EngineError DR503."""
+def size_of(text: str, option: str = "--memory", least: int = LEAST_MEMORY) -> int:
+    """Bytes from the size that an option gives: `8G`, `512M`, `1.5GiB`, or a number of bytes. Raises EngineError DR503.
+
+    K, M, G and T are powers of 1024, with or without B or iB after them, in upper or lower case.
+    """
     from drcheck.explore.memory import UNITS, size_text
 
-    remedy = "write --memory 8G or --memory 512M"
-    found = re.fullmatch(r"(\d+)(\.\d+)?\s*(?:([KMGT])(?:I?B)?|B)?", text.strip().upper(), re.ASCII)
+    remedy = f"write {option} 8G or {option} 512M"
+    found = re.fullmatch(r"(\d{1,30})(\.\d{1,30})?\s*(?:([KMGT])(?:I?B)?|B)?", text.strip().upper(), re.ASCII)
     if found is None or (found[2] and not found[3]):
-        raise EngineError("DR503", f"--memory {text!r} is not a size", remedy=remedy)
+        raise EngineError("DR503", f"{option} {text!r} is not a size", remedy=remedy)
     size = int(Decimal(found[1] + (found[2] or "")) * UNITS.get(found[3], 1))
-    if not LEAST_MEMORY <= size < 1 << 62:
-        said = f"less than {size_text(LEAST_MEMORY)}" if size < LEAST_MEMORY else "more than there can be"
-        raise EngineError("DR503", f"--memory {text!r} is {said}", remedy=remedy)
+    if not least <= size < 1 << 62:
+        said = f"less than {size_text(least)}" if size < least else "more than there can be"
+        raise EngineError("DR503", f"{option} {text!r} is {said}", remedy=remedy)
     return size

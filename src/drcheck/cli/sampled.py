@@ -9,12 +9,12 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from drcheck.cli.console import plain
+from drcheck.cli.console import chart, plain
+from drcheck.cli.console import table as print_table
 from drcheck.cli.data import parameters_data
 from drcheck.cli.verdicts import WHOLE, broken
 from drcheck.design import show
 from drcheck.render.chart import sequence_chart
-from drcheck.render.text import chart_text
 from drcheck.sampling import Shown
 from drcheck.units import unit_data
 
@@ -34,7 +34,7 @@ def print_sampled(
     plain(console, f"{sampled.design.name}: {system.title}", style="bold")
     if system.parameters:
         plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
-    console.print(_table(sampled, console.width))
+    print_table(console, _table(sampled, console.width))
     for run in sampled.runs:
         if len(sampled.runs) > 1:
             label = ", ".join(f"{name}={show(value)}" for name, value in run.given.items())
@@ -83,8 +83,7 @@ def _print_trace(console: Console, observation: Observation) -> None:
     if item.statement:
         plain(console, item.statement, indent=2)
     title = "An execution that shows it; there may be shorter ones"
-    for line in chart_text(sequence_chart(observation.trace, title=title)):
-        console.print(Text(line), soft_wrap=True)
+    chart(console, sequence_chart(observation.trace, title=title))
 
 
 def summary(sampled: Sampled) -> str:

@@ -43,7 +43,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 @set_option
 @click.option("--walks", type=int, default=None, metavar="N", help=f"How many walks (default {WALKS:,}).")
 @click.option("--steps", type=int, default=STEPS, metavar="L", help=f"The most steps of a walk (default {STEPS:,}).")
-@click.option("--seconds", type=float, metavar="S", help="Walk for so many seconds, or until all walks are taken.")
+@click.option("--seconds", type=float, metavar="S", help="End after so many seconds in all, or when all walks are taken.")
 @click.option("--seed", type=int, default=0, metavar="K", help="Other walks (default 0): the same seed, the same walks.")
 @click.option("--engine", default="auto", metavar="NAME", help="auto, python or native: the walks are the same.")
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
@@ -90,8 +90,10 @@ def simulate_command(
     if as_json_:
         from drcheck.cli.data import as_json
         from drcheck.cli.sampled import sampled_data
+        from drcheck.schemas import document
 
-        click.echo(as_json(sampled_data(sampled, simulation_data)))
+        data = sampled_data(sampled, simulation_data)
+        click.echo(as_json(document("simulate", data)))
     else:
         from drcheck.cli.sampled import print_sampled
 

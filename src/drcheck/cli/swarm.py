@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import set_option, settings_for
-from drcheck.errors import EngineError, UsageError
+from drcheck.cli.options import set_option, settings_for, size_of
+from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
     from drcheck.explore.bitstate import BitSearch
 
 TABLE = "256M"
-UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+LEAST_TABLE = 8
+"""Bytes: the table is made of words."""
 CAVEAT = (
     "(*) (1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions. What lies behind an omitted state may be "
     "missing as well, and is not counted. So nothing is proved, even where no state was likely omitted: `drcheck check` proves."
@@ -43,7 +43,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 @click.argument("target", shell_complete=designs)
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
 @set_option
-@click.option("--table", default=TABLE, metavar="SIZE", help=f"Bytes of the table: 64K, 512M, 2G (default {TABLE}).")
+@click.option("--table", default=TABLE, metavar="SIZE", help=f"Size of the table: 64K, 512M, 1.5G (default {TABLE}).")
 @click.option("--searches", type=int, default=1, metavar="N", help="Searches with other hash functions each (default 1).")
 @click.option("--hashes", type=int, default=3, metavar="K", help="Bits for each state (default 3).")
 @click.option("--depth", type=int, default=None, metavar="D", help="Follow no more than so many steps.")
@@ -79,7 +79,7 @@ def swarm_command(
     from drcheck.design import load
     from drcheck.sampling import swarm_design
 
-    size = table_size(table)
+    size = size_of(table, "--table", LEAST_TABLE)
     check_numbers(engine, searches, hashes, depth, seconds, seed)
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         shown.say(f"composing {target}")
@@ -92,22 +92,15 @@ def swarm_command(
     if as_json_:
         from drcheck.cli.data import as_json
         from drcheck.cli.sampled import sampled_data
+        from drcheck.schemas import document
 
-        click.echo(as_json(sampled_data(sampled, lambda found: {"searches": [search_data(each) for each in found]})))
+        data = sampled_data(sampled, lambda found: {"searches": [search_data(each) for each in found]})
+        click.echo(as_json(document("swarm", data)))
     else:
         from drcheck.cli.sampled import print_sampled
 
         print_sampled(output(), sampled, search_lines, CAVEAT, traces)
     context.exit(VIOLATION if sampled.violated else UNDECIDED)
-
-
-def table_size(text: str) -> int:
-    """A size in bytes. Raises UsageError DR401."""
-    match = re.fullmatch(r"(\d{1,12})([KMG]?)i?B?", text.strip(), re.IGNORECASE | re.ASCII)
-    size = int(match[1]) * UNITS[match[2].upper()] if match else 0
-    if not 8 <= size < 1 << 50:
-        raise UsageError("DR401", f"--table {text!r} is not a size of a table", remedy="write --table 512M")
-    return size
 
 
 def check_numbers(

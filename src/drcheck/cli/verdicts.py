@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from drcheck.check import Outcome
-from drcheck.cli.console import plain
+from drcheck.cli.console import chart, plain
+from drcheck.cli.console import table as print_table
 from drcheck.cli.data import assumptions
 from drcheck.cli.remarks import print_remarks
 from drcheck.design import show
@@ -38,8 +39,8 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     plain(console, f"{report.design.name}: {system.title}", style="bold")
     if system.parameters:
         plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
-    console.print(_verdict_table(report, console.width))
-    console.print(_search_table(report))
+    print_table(console, _verdict_table(report, console.width))
+    print_table(console, _search_table(report))
     _notes(console, report)
     covered = [run for run in report.runs if run.guards and _is_search(report, run)]
     for run in covered:
@@ -159,7 +160,7 @@ def _guards(console: Console, run: Run, *, table: bool, named: bool) -> None:
     """The coverage of the guards in one search: with a table, condition by condition, else in one line."""
     seen = "" if run.exploration.complete else " in the states seen so far"
     if table:
-        console.print(_guard_table(run, seen))
+        print_table(console, _guard_table(run, seen))
     every = [condition for guard in run.guards for condition in guard.conditions]
     decisive = sum(condition.decides for condition in every)
     where = f" ({_label(run)})" if named else ""
@@ -211,8 +212,7 @@ def print_trace(console: Console, verdict: Verdict) -> None:
         for text in (item.finding.explanation, item.finding.repair and f"Repair: {item.finding.repair}"):
             if text:
                 plain(console, text, indent=4)
-    for line in trace_view(verdict).text:
-        console.print(Text(line), soft_wrap=True)
+    chart(console, trace_view(verdict).chart)
 
 
 def summary(report: DesignReport) -> str:

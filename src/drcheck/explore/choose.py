@@ -24,6 +24,13 @@ MANY = 2_000
 and more.
 """
 
+MANY_STATES = 100_000
+SLOWER = (
+    "NumPy searched this, as the native engine is not installed: pip install 'drcheck[native]' makes such searches many times "
+    "faster."
+)
+"""What is said of a search of more states than that."""
+
 
 def engine_named(name: str) -> Engine:
     """The engine of a name. Raises EngineError DR501 for a name that is not one of `ENGINES`."""
@@ -70,12 +77,15 @@ class AutoEngine:
             return first
         if deadline.passed:
             return replace(first, stopped=deadline.reason)
+        engine = _large_engine()
         try:
-            result = _large_engine().explore(system, query, limits, listener)
+            result = engine.explore(system, query, limits, listener)
         except KeyboardInterrupt:  # between the two
             return replace(first, stopped=INTERRUPT)
         if not result.complete and result.states < first.states:  # it did not come to begin, or hardly
             result = replace(first, stopped=result.stopped)
+        if engine.name == "numpy" and result.states > MANY_STATES:
+            result = replace(result, remarks=(*result.remarks, SLOWER))
         return replace(result, seconds=first.seconds + result.seconds)
 
 

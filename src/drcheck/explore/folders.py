@@ -13,10 +13,19 @@ OF_FILES = ("DR506", "DR507")
 
 
 def check_folders(limits: Limits) -> None:
-    """Refuse folders in which no files can be made. Raises EngineError DR506.
+    """Refuse folders in which no files can be made. Raises EngineError DR506, or DR408 without the engine that makes them.
 
     A folder for logs need not be there: it is made once there is something to write.
     """
+    if limits.disk is not None or limits.log is not None:
+        from drcheck.explore.native.jit import available
+
+        if not available():
+            raise EngineError(
+                "DR408",
+                "logs of searches and files for what memory cannot hold are made by the native engine, which is not installed",
+                remedy="install drcheck's extra for it (pip install 'drcheck[native]'), or leave out --log and --disk",
+            )
     if limits.disk is not None and not os.access(limits.disk, os.W_OK | os.X_OK):
         raise EngineError(
             "DR506",

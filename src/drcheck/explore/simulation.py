@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
@@ -107,6 +107,8 @@ def simulate(
 ) -> Simulation:
     """Take `walks` random walks of at most `steps` steps each, or fewer walks where the seconds are over.
 
+    The seconds begin now: making the code of the model is part of them.
+
     Without a limit of time, the answer depends on the seed only, not on the engine, the threads or the machine. Raises
     EngineError DR501 for an engine that does not exist or cannot run here, or DR503 for numbers that cannot be used.
     """
@@ -133,10 +135,11 @@ class _Plan:
     length: int
     seed: int
     seconds: float | None
+    begun: float = field(default_factory=time.perf_counter)
 
     def deadline(self) -> float | None:
-        """When the time is over that begins now."""
-        return None if self.seconds is None else time.perf_counter() + self.seconds
+        """When the time is over."""
+        return None if self.seconds is None else self.begun + self.seconds
 
 
 def _can_compile() -> bool:
@@ -164,7 +167,7 @@ class _Notes:
 
 def _plain(plan: _Plan) -> Simulation:
     """The definition of a simulation: one walk after the other."""
-    start, system, query = time.perf_counter(), plan.system, plan.query
+    start, system, query = plan.begun, plan.system, plan.query
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
     watches = [predicate(system, w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)]
     measures = [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)]
@@ -236,7 +239,7 @@ def _compiled(plan: _Plan, threads: int | None) -> Simulation:
     from drcheck.explore.native import walks as at
     from drcheck.explore.native.walker import Walks, take_walks
 
-    start, system, query = time.perf_counter(), plan.system, plan.query
+    start, system, query = plan.begun, plan.system, plan.query
     made = Walks(system, query, plan.length, plan.seed, plan.walks * plan.length)
     workers = take_walks(made, plan.walks, plan.deadline(), threads)
 

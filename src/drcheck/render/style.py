@@ -114,9 +114,25 @@ def _pieces(word: str, size: float, width: float, bold: bool) -> list[str]:
     return [*pieces, rest]
 
 
+_JOINERS = "\u00ad\u200c\u200d"
+"""Invisible, and part of words: the soft hyphen, and what joins letters or keeps them apart."""
+
+
 def clean(text: str) -> str:
-    """The text without characters that no drawing can hold (control characters, halves of surrogate pairs)."""
-    return "".join(c if c == "\n" or c.isprintable() or c == "\u00ad" else "\ufffd" for c in text.replace("\t", " "))
+    r"""The text with control characters as they are escaped in Python, `\\x1b`: they are shown, and no terminal obeys them.
+
+    What else no drawing can hold or would turn the text around is escaped too: halves of surrogate pairs, marks of direction.
+    Line feeds stay, and other blanks become blanks.
+    """
+    return text if text.isprintable() else "".join(map(_clean, text))
+
+
+def _clean(character: str) -> str:
+    if character == "\n" or character.isprintable() or character in _JOINERS:
+        return character
+    if character == "\t" or unicodedata.category(character) == "Zs":
+        return " "
+    return character.encode("unicode_escape").decode()
 
 
 def first_sentence(doc: str) -> str:

