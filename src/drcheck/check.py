@@ -24,13 +24,13 @@ from drcheck.errors import DrcheckError, EngineError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.deadline import Deadline, OutOfTimeError
 from drcheck.explore.folders import OF_FILES, check_folders
-from drcheck.explore.protocol import Escape, Exploration, Limits, Listener, Query
+from drcheck.explore.protocol import Enough, Escape, Exploration, Limits, Listener, Query
 from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
 from drcheck.explore.reductions.lift import Lift
 from drcheck.explore.reductions.reduce import checked, reduce
 from drcheck.explore.search import unsearched
 from drcheck.explore.vector import Columns
-from drcheck.expressions import BOOLEAN, Expression, Operation
+from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.finders.designs import after_search
 from drcheck.logic.constant_parts import refuse_constants
 from drcheck.logic.formulas import formula, holds_on
@@ -194,6 +194,28 @@ class Planner:
                 raise
         return plans
 
+    def enough(self, plans: Sequence[Plan]) -> Enough | None:
+        """With what a search decides all of these properties although it has not seen everything; None: with nothing.
+
+        A violation of what is to hold in every state, a witness of what is to be reachable, an exceeded bound; what is about
+        executions is not decided before all states are known.
+        """
+        watches, deadlock = list[int](), False
+        for plan in plans:
+            match plan.property.kind:
+                case "structure":
+                    continue
+                case "always" | "reachable" if plan.watch is not None:
+                    watches.append(plan.watch)
+                case "worst_case" if plan.bound is not None and plan.maximum is not None:
+                    over = Operation(">", (self.maxima[plan.maximum], Literal(plan.bound)), BOOLEAN)
+                    watches.append(self.watch(over))
+                case "deadlock_free" if not plan.needs_graph:
+                    deadlock = True
+                case _:
+                    return None
+        return Enough(tuple(watches), deadlock) if watches or deadlock else None
+
     def plan(self, item: Property) -> Plan:
         """The plan of one property."""
         plan = Plan(item)
@@ -278,16 +300,23 @@ def _searched(
             "a search with reductions does not see every state, so it does not tell the coverage of guards",
             remedy="leave out the reductions, or the coverage",
         )
+    if coverage and limits.first:
+        raise EngineError(
+            "DR511",
+            "a search that ends when everything is decided does not tell the coverage of guards",
+            remedy="leave out --first, or --coverage",
+        )
     deadline = limits.deadline or Deadline()
     with phases.measured("composing"), deadline.during(f"the search of {system.name} was prepared"):
         wanted = properties_of(system, system.properties if properties is None else properties)
         planner = Planner(system)
         plans = planner.plans(wanted)
+        enough = planner.enough(plans) if limits.first else None
         asked = GuardQuestions(system, len(planner.watches)) if coverage else None
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
     watches = (*planner.watches, *(asked.watches if asked is not None else ()))
-    query = Query(watches, tuple(planner.maxima), any(p.needs_graph for p in plans))
+    query = Query(watches, tuple(planner.maxima), any(p.needs_graph for p in plans), enough)
     reduced = None
     try:
         with phases.measured("reducing"), deadline.cut() if reductions else nullcontext():

@@ -84,6 +84,7 @@ CODES: dict[str, str] = {
     "DR506": "a log of a search, or a folder for its memory, that cannot be used",
     "DR507": "a log of a search that another search has open",
     "DR510": "a limit of time that passed before there was anything to tell",
+    "DR511": "a search that is to end early, and to tell what only all of it tells",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

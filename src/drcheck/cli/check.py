@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,6 +53,11 @@ but not everything decided: a search stopped early, or a property that was named
     help="Tell also, from the same searches, which conditions of guards never decide whether an event can happen, and why "
     "events never do.",
 )
+@click.option(
+    "--first", is_flag=True,
+    help="End each search as soon as everything that is asked is decided: a violation of each property was found, or a witness. "
+    "The numbers of states are then those of a part; what was not violated is INCONCLUSIVE.",
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option(
     "--trace/--no-trace", "traces", default=None,
@@ -68,6 +74,7 @@ def check_command(
     limits: Limits,
     reduce: str,
     coverage: bool,
+    first: bool,
     as_json_: bool,
     traces: bool | None,
 ) -> None:
@@ -80,7 +87,7 @@ def check_command(
     from drcheck.design import load
     from drcheck.explore.deadline import Deadline
 
-    reductions, limits = reductions_of(reduce), limits.begun()
+    reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         shown.say(f"composing {target}")
@@ -146,10 +153,12 @@ def decide(
 
 def status_of(report: DesignReport, *, named: bool) -> int:
     """The exit status for a report. A property that the user named and that was skipped is not decided."""
-    from drcheck.check import Outcome
+    from drcheck.check import DOMAINS, Outcome
     from drcheck.cli.boundary import OK, UNDECIDED, VIOLATION
+    from drcheck.explore.protocol import DECIDED
 
-    outcomes = {verdict.outcome for verdict in report.verdicts}
+    asked = [v for v in report.verdicts if v.property.name != DOMAINS or v.run.exploration.stopped != DECIDED]
+    outcomes = {verdict.outcome for verdict in asked or report.verdicts}
     if Outcome.VIOLATED in outcomes:
         return VIOLATION
     if Outcome.INCONCLUSIVE in outcomes or report.interrupted or report.limited or (named and report.skipped):

@@ -15,6 +15,7 @@ from drcheck.cli.console import table as print_table
 from drcheck.cli.data import assumptions
 from drcheck.cli.remarks import print_remarks
 from drcheck.design import show
+from drcheck.explore.protocol import DECIDED
 from drcheck.logic.properties import DOMAINS
 from drcheck.report.digest import trace_view
 from drcheck.tick_length import hint
@@ -116,7 +117,10 @@ def _notes(console: Console, report: DesignReport) -> None:
     if report.stated == 0:
         plain(console, "The design states no properties.", style="yellow")
     for run in searches:
-        if not run.exploration.complete:
+        if run.exploration.stopped == DECIDED:
+            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            plain(console, f"The search{where} ended when everything asked was decided: its numbers are those of a part.")
+        elif not run.exploration.complete:
             where = "" if len(report.runs) == 1 else f" ({_label(run)})"
             plain(
                 console,

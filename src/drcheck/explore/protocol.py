@@ -8,7 +8,7 @@ and alternatives. The numbering is canonical: every engine must produce it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,8 @@ from drcheck.explore.memory import Budget
 from drcheck.expressions import Expression
 from drcheck.system import State, System
 
+DECIDED = "what decides everything that was asked"
+"""Why a search stopped that knew enough."""
 INTERRUPT = "an interrupt"
 """Why a search stopped that its user interrupted (`Exploration.stopped`)."""
 LOOK = 0.02
@@ -34,7 +36,8 @@ class Limits:
     A stopped search never reads as "holds". The seconds count from when a search begins, or to the `deadline` where that is
     given: it is that of a whole check. The answer does not depend on the rest, which only some engines make use of:
     `threads` (None: one for each processor); `log`, a folder where searches leave logs to be resumed from; `disk`, a folder
-    for files that hold what has no room in memory.
+    for files that hold what has no room in memory. `first`: a check asks its search to end as soon as every property is
+    decided (see `Query.enough`).
     """
 
     states: int | None = None
@@ -43,6 +46,7 @@ class Limits:
     threads: int | None = None
     log: Path | None = None
     disk: Path | None = None
+    first: bool = False
     deadline: Deadline | None = field(default=None, repr=False, compare=False)
 
     def begun(self) -> Limits:
@@ -51,17 +55,39 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Enough:
+    """What ends a search as soon as it is known of the states that were expanded: nothing more is asked then.
+
+    All of `watches` (positions in the query) were met, and, with `deadlock`, a state without any step was found.
+    """
+
+    watches: tuple[int, ...] = ()
+    deadlock: bool = False
+
+    def known(self, expanded: int, hits: Sequence[int | None], deadlocks: int) -> bool:
+        """Whether it is. What was found and not expanded does not count, so that all engines stop at one place."""
+        met = (hits[i] for i in self.watches)
+        return (deadlocks > 0 or not self.deadlock) and all(hit is not None and hit < expanded for hit in met)
+
+
+def next_look(states: int) -> int:
+    """How many states there must be when it is next looked whether enough is known: a quarter more, and a thousand at least."""
+    return states + max(states // 4, 1_000)
+
+
+@dataclass(frozen=True)
 class Query:
     """What one search is to find out, besides the counts.
 
     `watches`: lowered boolean expressions; for each, the first state in canonical order that satisfies it.
     `maxima`: lowered integer expressions; for each, the greatest value and the first state that attains it.
-    `graph`: whether to keep the transition graph.
+    `graph`: whether to keep the transition graph. `enough`: with what the search may end; None: it goes on.
     """
 
     watches: tuple[Expression, ...] = ()
     maxima: tuple[Expression, ...] = ()
     graph: bool = False
+    enough: Enough | None = None
 
 
 @dataclass(frozen=True)

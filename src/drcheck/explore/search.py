@@ -14,6 +14,7 @@ import numpy as np
 from drcheck.explore.interrupts import deferred
 from drcheck.explore.memory import resident
 from drcheck.explore.protocol import (
+    DECIDED,
     INTERRUPT,
     Escape,
     Exploration,
@@ -23,6 +24,7 @@ from drcheck.explore.protocol import (
     Progress,
     Query,
     Stopwatch,
+    next_look,
 )
 from drcheck.system import State, System, SystemEnvironment
 
@@ -106,6 +108,7 @@ def breadth_first(
     told = 0.0
     states_look = states_looks(system)
     look_at = min(LOOKS, states_look)
+    enough, enough_from = query.enough, next_look(0)
 
     def look(number: int, state: State) -> None:
         for i, holds in enumerate(functions.watches):
@@ -127,6 +130,11 @@ def breadth_first(
                 interrupts.heard()
                 stopped = INTERRUPT
                 break
+            if enough is not None and number % states_look == 0 and len(states) > enough_from:
+                enough_from = next_look(len(states))
+                if enough.known(number, hits, deadlocks):
+                    stopped = DECIDED
+                    break
             if number % look_at == 0:
                 stopped = watch.exceeded(len(states) if number % states_look == 0 else 0)
                 if stopped is None and listener and watch.seconds >= told + TELLS:

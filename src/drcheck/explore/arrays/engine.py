@@ -14,7 +14,9 @@ from drcheck.explore.deadline import OutOfTimeError
 from drcheck.explore.interrupts import Interrupts, deferred
 from drcheck.explore.memory import resident
 from drcheck.explore.protocol import (
+    DECIDED,
     INTERRUPT,
+    Enough,
     Escape,
     Exploration,
     Graph,
@@ -23,6 +25,7 @@ from drcheck.explore.protocol import (
     Progress,
     Query,
     Stopwatch,
+    next_look,
 )
 from drcheck.explore.search import states_looks, unsearched
 from drcheck.system import System
@@ -72,9 +75,13 @@ class NumpyEngine:
         search: Search, watch: Stopwatch, limits: Limits, listener: Listener | None, interrupts: Interrupts
     ) -> str | None:
         """Search to the end; returns why it stopped early, or None. Interrupts are heard between chunks."""
-        look = states_looks(search.system)
+        look, enough, enough_from = states_looks(search.system), search.enough, next_look(0)
         while search.number < search.count:
             # Limits of states hold at multiples of this only, as in the plain search, so that all engines stop alike.
+            if enough is not None and search.number % look == 0 and search.count > enough_from:
+                enough_from = next_look(search.count)
+                if search.knows(enough):
+                    return DECIDED
             stopped = watch.exceeded(search.count if search.number % look == 0 else 0)
             if stopped is None and max(search.count, search.packing.parts_numbered) > MOST_STATES:
                 stopped = f"the numpy engine's limit of {MOST_STATES:,} states"
@@ -92,9 +99,10 @@ class NumpyEngine:
                 except KeyboardInterrupt:
                     return INTERRUPT
             size = search.chunk()
-            if limits.states is not None:
+            nearest = [n for n in (limits.states, None if enough is None else enough_from) if n is not None]
+            if nearest:
                 # So many states cannot bring the search beyond its limit before the next look at it.
-                safe = (limits.states - search.count) // max(search.steps.most, 1)
+                safe = (min(nearest) - search.count) // max(search.steps.most, 1)
                 size = min(size, max(safe, look - search.number % look))
             try:
                 search.expand(size)
@@ -107,7 +115,7 @@ class Search:
     """A search under way: the states below `number` are expanded, those below `count` are known."""
 
     def __init__(self, system: System, query: Query) -> None:
-        self.system, self._query = system, query
+        self.system, self._query, self.enough = system, query, query.enough
         self.packing = Packing(system)
         self.steps = Steps(system, query, self.packing)
         self._table = Table(query.graph)
@@ -133,6 +141,10 @@ class Search:
     def transitions(self) -> int:
         """How many steps with a target have been found."""
         return int(self._fired.sum())
+
+    def knows(self, enough: Enough) -> bool:
+        """Whether that is known of the states that were expanded."""
+        return enough.known(self.number, self._hits, self._deadlocks)
 
     def chunk(self) -> int:
         """How many states to expand next."""

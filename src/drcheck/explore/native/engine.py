@@ -25,7 +25,18 @@ from drcheck.explore.native.jit import available
 from drcheck.explore.native.log import Log, path_of
 from drcheck.explore.native.memory import Budget, resident
 from drcheck.explore.native.store import UNFIT, Store
-from drcheck.explore.protocol import INTERRUPT, Escape, Exploration, Limits, Listener, Progress, Query, Stopwatch
+from drcheck.explore.protocol import (
+    DECIDED,
+    INTERRUPT,
+    Escape,
+    Exploration,
+    Limits,
+    Listener,
+    Progress,
+    Query,
+    Stopwatch,
+    next_look,
+)
 from drcheck.explore.search import unsearched
 from drcheck.system import System
 
@@ -81,9 +92,10 @@ class NativeEngine:
                 remedy="give the process more memory",
             ) from error
         most = MOST_NUMBERED if query.graph else NONE >> 1
-        store.control[at.LIMIT] = most if limits.states is None else max(0, min(limits.states, most))
+        most = most if limits.states is None else max(0, min(limits.states, most))
+        store.control[at.LIMIT] = most if query.enough is None else min(most, next_look(0))
         log = Log(path_of(limits.log, system, store), system, store) if limits.log is not None else None
-        run = _Run(store, watch, Budget(limits.memory, limits.disk is not None), listener, log)
+        run = _Run(store, watch, Budget(limits.memory, limits.disk is not None), listener, log, most)
         try:
             stopped = run.resume() if log is not None else None
             if stopped is None:
@@ -119,6 +131,10 @@ class _Run:
     budget: Budget
     listener: Listener | None
     log: Log | None
+    most: int
+    """States at which to stop."""
+    enough_from: int = next_look(0)
+    """States beyond which it is looked whether enough is known."""
     crowded: bool = False
     """Whether what is in memory is to go to files."""
 
@@ -193,7 +209,19 @@ class _Run:
             stopped = self._attend([expanding], [expanding], store.delayed.stop)
             return (stopped or expanding.result()) if store["NUMBER"] < store["COUNT"] else None
 
-    def _limited(self) -> str:
+    def _limited(self) -> str | None:
+        """Why a search ends that has more states than LIMIT says; None: it goes on, and the next look is later."""
+        store, enough = self.store, self.store.query.enough
+        count = store["COUNT"]
+        if enough is not None and count > self.enough_from:
+            self.enough_from = next_look(count)
+            hits = (int(hit) for hit in reduce(np.minimum, (w.hits for w in store.workers)))
+            deadlocks = sum(int(w.tally[at.DEADLOCKS]) for w in store.workers)
+            if enough.known(store["NUMBER"], [None if hit == NONE else hit for hit in hits], deadlocks):
+                return DECIDED
+        if count <= self.most:
+            store.control[at.LIMIT] = min(self.most, self.enough_from)
+            return None
         return self.watch.exceeded(self.store["COUNT"]) or f"the native engine's limit of {MOST_NUMBERED:,} states"
 
     def _grow(self) -> str | None:
@@ -234,7 +262,9 @@ class _Run:
                     continue
             number, count = store["NUMBER"], store["COUNT"]
             if expanded is None and number % store["LOOK"] == 0 and count > store["LIMIT"]:
-                return self._limited()
+                stopped = self._limited()
+                if stopped is not None:
+                    return stopped
             if expanded is not None and (stopped := self.watch.exceeded(0) or self.budget.short_of(0)):
                 return stopped
             high = count if expanded is None else min(expanded, count)
