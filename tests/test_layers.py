@@ -31,7 +31,7 @@ LAYERS: list[set[str]] = [
     {"lowering"},
     {"rendezvous"},
     {"composition"},
-    {"semantics", "coverage"},
+    {"semantics", "coverage", "rows"},
     {"explore", "trace"},
     {"logic"},
     {"stating"},

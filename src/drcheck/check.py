@@ -42,6 +42,7 @@ from drcheck.lowering import conjunction, lower
 from drcheck.phases import Phases
 from drcheck.preparing import Errors, Variant, variants_of
 from drcheck.remarks import Remark
+from drcheck.rows import RowQuestions, RowSeen, never_chosen
 from drcheck.selection import grouped, select
 from drcheck.semantics import Oracle
 from drcheck.stating import properties_of
@@ -95,7 +96,8 @@ class Run:
 
     `reduced`: what was searched instead of the system, if reductions were asked for.
     `interrupted`: its user stopped the search, or the decisions after it. `guards`: the coverage of the guards, where it was
-    asked for; with a search that stopped early, what was seen until then. `phases`: what its parts took.
+    asked for; with a search that stopped early, what was seen until then. `phases`: what its parts took. `rows`: which rows were
+    seen to be chosen (see `rows`), of events that happen; None where it was not asked.
     """
 
     system: System
@@ -105,6 +107,12 @@ class Run:
     interrupted: bool = False
     guards: tuple[GuardCoverage, ...] = ()
     phases: Phases = field(default_factory=Phases)
+    rows: tuple[RowSeen, ...] | None = None
+
+    @property
+    def knows_rows(self) -> bool:
+        """Whether a row that was not seen to be chosen never is: only a complete search without reductions tells."""
+        return self.rows is not None and self.exploration.complete and self.exploration.escape is None
 
     @property
     def reductions(self) -> tuple[str, ...]:
@@ -316,6 +324,9 @@ def _searched(
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
     watches = (*planner.watches, *(asked.watches if asked is not None else ()))
+    with phases.measured("composing"), deadline.during(f"the search of {system.name} was prepared"):
+        rows = RowQuestions(system, len(watches)) if limits.states != 0 and not reductions else None
+    watches += tuple(rows.watches) if rows is not None else ()
     query = Query(watches, tuple(planner.maxima), any(p.needs_graph for p in plans), enough)
     reduced = None
     try:
@@ -328,6 +339,7 @@ def _searched(
         exploration = unsearched(system, query, engine, 0.0, deadline.reason)
     guards = tuple(asked.answer(exploration.hits)) if asked is not None else ()
     run = Run(system, exploration, dict(given or {}), reduced, exploration.interrupted, guards, phases)
+    run = run if rows is None else replace(run, rows=rows.answer(exploration.hits, run.fires))
     return _Judge(run, deadline.with_grace()), plans
 
 
@@ -732,6 +744,14 @@ class DesignReport:
     stated: int | None = None
     limited: bool = False
     deadline: Deadline = field(default_factory=Deadline, repr=False, compare=False)
+
+    @property
+    def idle_rows(self) -> list[RowSeen] | None:
+        """The rows that no search of the run saw chosen; None where some search does not tell."""
+        searched = [run for run in self.runs if run.exploration.complete or run.rows is not None]
+        if not searched or self.interrupted or not all(run.knows_rows for run in searched):
+            return None
+        return never_chosen(run.rows for run in searched if run.rows is not None)
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:

@@ -225,19 +225,37 @@ def _way(system: System, component: Component, transition: On, outcome: Outcome)
     return _Way(conjunction(fits), updates)
 
 
+def _sources(component: Component, transition: On) -> list[int]:
+    """The states that a transition starts from, by position."""
+    return [component.states.index(state) for state in transition.sources]
+
+
+def _when(system: System, transition: On) -> Expression:
+    return TRUE if transition.when is None else lower(system, transition.when, transition.place)
+
+
+def matches_of(system: System, component: Component, trigger: str) -> list[tuple[Expression, Expression]]:
+    """For each transition of a trigger, in order: whether it matches, and whether it does but for the component's state."""
+    control = system.cells[system.control_of[component.name]]
+    found = []
+    for transition in component.on_trigger(trigger):
+        fits = disjunction([_way(system, component, transition, outcome).fits for outcome in transition.outcomes])
+        guard = conjunction([_when(system, transition), fits])
+        found.append((conjunction([in_states(control, _sources(component, transition)), guard]), guard))
+    return found
+
+
 def lower_participant(system: System, participant: Participant) -> tuple[Expression, list[Alternative]]:
     """A participant's share of an event: its guard, and its alternatives in order of outcome."""
     component, trigger = participant.component, participant.trigger
     control = system.cells[system.control_of[component.name]]
     transitions = component.on_trigger(trigger)
     ways = [[_way(system, component, t, o) for o in t.outcomes] for t in transitions]
-    matches: list[Expression] = []
-    defined: list[int] = []
-    for transition, group in zip(transitions, ways, strict=True):
-        positions = [component.states.index(s) for s in transition.sources]
-        defined += positions
-        guard = TRUE if transition.when is None else lower(system, transition.when, transition.place)
-        matches.append(conjunction([in_states(control, positions), guard, disjunction([w.fits for w in group])]))
+    matches = [
+        conjunction([in_states(control, _sources(component, t)), _when(system, t), disjunction([w.fits for w in group])])
+        for t, group in zip(transitions, ways, strict=True)
+    ]
+    defined = [position for transition in transitions for position in _sources(component, transition)]
     enabled = disjunction(matches)
     if participant.only_where_defined:
         guard = disjunction([enabled, Operation("not", (in_states(control, defined),), BOOLEAN)])

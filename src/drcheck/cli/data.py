@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from drcheck.check import DesignReport, Run, Verdict
     from drcheck.coverage import GuardCoverage
     from drcheck.remarks import Remark
+    from drcheck.rows import RowSeen
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:
@@ -30,10 +31,20 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "phases": report.phases.as_data(),
         "reductions": reductions_data(report.main),
         "idle_events": report.main.idle_events,
+        "idle_rows": None if report.idle_rows is None else [row_data(seen) for seen in report.idle_rows],
         "remarks": [remark_data(remark) for remark in report.remarks],
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
         "interrupted": report.interrupted,
     }
+
+
+def row_data(seen: RowSeen) -> dict[str, Any]:
+    """One row that is never chosen."""
+    row = seen.row
+    return {
+        "component": row.component, "trigger": row.trigger, "sources": list(row.sources), "place": str(row.place),
+        "constant": seen.constant,
+    }  # fmt: skip
 
 
 def remark_data(remark: Remark) -> dict[str, Any]:

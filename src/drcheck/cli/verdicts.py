@@ -156,8 +156,29 @@ def _notes(console: Console, report: DesignReport) -> None:
         ):
             if names:
                 plain(console, f"{what}: {', '.join(names)}", style="yellow")
+    for line in rows_lines(report):
+        plain(console, line, style="yellow")
     for statement, reason in report.skipped:
         plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
+
+
+def rows_lines(report: DesignReport) -> list[str]:
+    """The rows that are never chosen, in a line, and those that these parameters keep from it in another."""
+    idle = report.idle_rows
+    where = ", in no search" if len(report.runs) > 1 else ""
+    if idle is None:
+        searched = [run for run in report.runs if _is_search(report, run)]
+        known = not searched or any(not run.exploration.complete for run in searched)  # which a line of its own tells
+        return [] if known else ["Of rows that are never chosen nothing is known: some search was reduced or left a domain."]
+    lines = []
+    for constant, what in (
+        (False, f"Rows that are never chosen{where}"),
+        (True, f"Rows that these parameters keep from being chosen{where}"),
+    ):
+        rows = [str(seen.row) for seen in idle if seen.constant is constant]
+        if rows:
+            lines.append(f"{what}: {', '.join(rows)}")
+    return lines
 
 
 def _guards(console: Console, run: Run, *, table: bool, named: bool) -> None:

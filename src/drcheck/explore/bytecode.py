@@ -161,10 +161,26 @@ def compile_function(source: str, name: str, label: str) -> Callable[..., Any]:
 
 def predicate(system: System, node: Expression, label: str) -> Callable[..., Any]:
     """A lowered expression as a function of a state tuple."""
-    names = ", ".join(f"c{i}" for i in range(len(system.cells)))
-    return compile_function(
-        f"def value(state):\n    ({names},) = state\n    return {source_of(node)}\n", "value", label
-    )
+    return predicates([node], label)[0]
+
+
+def predicates(nodes: Sequence[Expression], label: str) -> list[Callable[..., Any]]:
+    """Lowered expressions as functions of a state tuple. They read the cells that they come to, not the whole state.
+
+    A large part that several of them have in common is a function of its own: printed in each, it would take long to compile.
+    """
+    if not nodes:
+        return []
+    known = {id(leaf): f"state[{leaf.index}]" for node in nodes for leaf in node.leaves() if isinstance(leaf, Cell)}
+    lines = []
+    for number, part in enumerate(_common(nodes)):
+        lines += [f"def part{number}(state):", f"    return {source_of(part, known)}"]
+        known[id(part)] = f"part{number}(state)"
+    for number, node in enumerate(nodes):
+        lines += [f"def value{number}(state):", f"    return {source_of(node, known)}"]
+    lines.append(f"values = [{', '.join(f'value{number}' for number in range(len(nodes)))}]")
+    found: Any = compile_function("\n".join(lines) + "\n", "values", label)
+    return list(found)
 
 
 class PythonEngine:
@@ -181,7 +197,7 @@ class PythonEngine:
             with watch.deadline.cut():
                 functions = Functions(
                     compile_function(generate(system), "successors", f"successors of {system.name}"),
-                    [predicate(system, w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)],
+                    predicates(query.watches, f"watches of {system.name}"),
                     [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)],
                 )
         except (OutOfTimeError, KeyboardInterrupt) as error:

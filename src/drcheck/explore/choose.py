@@ -79,7 +79,9 @@ class AutoEngine:
             return replace(first, stopped=deadline.reason)
         engine = _large_engine()
         try:
-            result = engine.explore(system, query, limits, listener)
+            keeps = first.stopped == states_limit(SMALL_STATES) and query.enough is None
+            rest = _still_open(query, first) if keeps else query
+            result = _with_hits(engine.explore(system, rest, limits, listener), query, first, rest)
         except KeyboardInterrupt:  # between the two
             return replace(first, stopped=INTERRUPT)
         if not result.complete and result.states < first.states:  # it did not come to begin, or hardly
@@ -93,6 +95,20 @@ def _large_engine() -> Engine:
     from drcheck.explore.native.engine import NativeEngine
 
     return NativeEngine() if NativeEngine.available() else engine_named("numpy")
+
+
+def _still_open(query: Query, first: Exploration) -> Query:
+    """The query without the watches that the first states satisfy: states are numbered alike, so their hits stay."""
+    left = [watch for watch, hit in zip(query.watches, first.hits, strict=True) if hit is None]
+    return replace(query, watches=tuple(left))
+
+
+def _with_hits(result: Exploration, query: Query, first: Exploration, rest: Query) -> Exploration:
+    """The answer to the whole query, from that to the rest of it."""
+    if rest is query:
+        return result
+    others = iter(result.hits)
+    return replace(result, hits=tuple(next(others) if hit is None else hit for hit in first.hits))
 
 
 def _reached(result: Exploration, limits: Limits, patience: Deadline) -> bool:

@@ -110,10 +110,15 @@ def breadth_first(
     look_at = min(LOOKS, states_look)
     enough, enough_from = query.enough, next_look(0)
 
+    waiting = list(enumerate(functions.watches))
+
     def look(number: int, state: State) -> None:
-        for i, holds in enumerate(functions.watches):
-            if hits[i] is None and holds(state):
+        nonlocal waiting
+        found = [i for i, holds in waiting if holds(state)]
+        if found:
+            for i in found:
                 hits[i] = number
+            waiting = [(i, holds) for i, holds in waiting if hits[i] is None]
         for i, value_of in enumerate(functions.maxima):
             value, best = value_of(state), maxima[i]
             if best is None or value > best[0]:
