@@ -287,6 +287,10 @@ class Coverage:
     vacuous: tuple[tuple[str, str], ...]
     """(property, why)."""
     skipped: tuple[SkippedRow, ...]
+    rows: tuple[str, ...] | None = None
+    """Transitions of components that no search chooses; None where that is not known."""
+    constant_rows: tuple[str, ...] = ()
+    """Those that the parameters keep from it."""
 
 
 @dataclass(frozen=True)

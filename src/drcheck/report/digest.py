@@ -298,6 +298,7 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
         elsewhere = _some(_label(other) for other in report.runs[1:] if _fires(other, name))
         event = run.system.event(name)
         idle.append(IdleEvent(name, event.kind, event.doc, elsewhere))
+    rows_seen = report.idle_rows
     return Coverage(
         known=run.exploration.complete,
         events=len(run.system.events),
@@ -308,6 +309,8 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
             SkippedRow(statement.name, why, tuple(statement.details.get("claims", ())))
             for statement, why in report.skipped
         ),
+        rows=None if rows_seen is None else tuple(str(seen.row) for seen in rows_seen if not seen.constant),
+        constant_rows=tuple(str(seen.row) for seen in rows_seen or () if seen.constant),
     )
 
 

@@ -343,6 +343,13 @@ class _Writer:
                     ([code(e.name, cell=True), e.event_class, text(sentence(e.doc)), text("; ".join(e.elsewhere)) or "none"]
                      for e in covered.idle),
                 )  # fmt: skip
+            if covered.rows is None:
+                lines += ["Of transitions that are never chosen nothing is known: some search was incomplete.", ""]
+            for what, rows in (
+                ("Transitions that no search chooses", covered.rows),
+                ("Transitions that the parameters keep from being chosen", covered.constant_rows),
+            ):
+                lines += [f"{what}: {', '.join(map(code, rows))}.", ""] if rows else []
             vacuous = [f"- {code(name)} is vacuous: {text(why)}" for name, why in covered.vacuous]
             skipped = [f"- {code(s.name)} was not run: {text(s.why)}" for s in covered.skipped]
             lines += [*(vacuous or ["No property holds vacuously."]), "", *(skipped or ["Every property was run."]), ""]
