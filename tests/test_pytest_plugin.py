@@ -517,3 +517,17 @@ def test_a_suite_can_refuse_remarks(project: Project) -> None:
     assert list(ran.outcomes.values()).count("FAILED") == 1
     assert "remark: [DR802] first / second" in ran.out
     assert "Traceback" not in ran.out
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two processes"])
+def test_rows_that_are_never_chosen_are_told_in_a_line(project: Project, workers: tuple[str, ...]) -> None:
+    path = project.root / "model" / "pair.py"
+    text = path.read_text().replace(
+        """on("take_over", "idle", "serving", when""",
+        """on("take_over", "idle", "serving", when=primary.up & (waited == threshold)),
+        on("take_over", "idle", "serving", when""",
+    )
+    path.write_text(text)
+    ran = project.pytest(*workers)
+    told = [line for line in ran.out.splitlines() if "never chosen" in line]
+    assert told == ["model.pair:pair: rows that are never chosen: standby.take_over from idle (model/pair.py:24)"]

@@ -13,7 +13,8 @@ An item passes if its property is as declared: it holds, or, where a finding is 
 holds vacuously or that could not be decided fails. With `--drcheck-repairs`, or `drcheck_repairs = true` in the
 settings, each repair of a finding that is modelled is an item too: with it, the property must hold.
 
-Remarks on a design (see docs/remarks.md) are warnings of the category `drcheck.RemarkWarning`.
+Remarks on a design (see docs/remarks.md) are warnings of the category `drcheck.RemarkWarning`. Rows that no
+search of a design chose are told in a line at the end.
 
 Nothing of drcheck's engines is imported before a design is collected.
 """
@@ -29,6 +30,7 @@ import pytest
 
 from drcheck.testing.remarks import warn_of_remarks
 from drcheck.testing.requests import Request, merged, request_in, request_of
+from drcheck.testing.rows import Seen, lines
 from drcheck.testing.searches import Asked, Search
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from drcheck.logic.properties import Statement
 
 _REQUESTS = pytest.StashKey[list[Request]]()
+_ROWS = pytest.StashKey[dict[str, list[Seen]]]()
+"""What the searches of each design tell of rows."""
 _REMARKED = pytest.StashKey[set[str]]()
 """The designs of which it was warned what there is to remark."""
 REPAIR = "[repair]"
@@ -207,6 +211,32 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             item.search.asked.append(item.asked)
 
 
+# -- rows that are never chosen ------------------------------------------------------------------------------------------
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands over what its searches tell of rows."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["drcheck_rows"] = session.config.stash.get(_ROWS, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """The process that tells the results takes that in."""
+    gathered = node.config.stash.setdefault(_ROWS, {})
+    for label, searches in getattr(node, "workeroutput", {}).get("drcheck_rows", {}).items():
+        gathered.setdefault(label, []).extend(searches)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """One line for each design in which some row is never chosen."""
+    gathered: dict[str, list[Seen]] = config.stash.get(_ROWS, {})
+    told = list(lines(gathered))
+    if told:
+        terminalreporter.section("drcheck")
+        for line in told:
+            terminalreporter.write_line(line)
+
+
 # -- items ----------------------------------------------------------------------------------------------------------
 class PropertyItem(pytest.Item):
     """A property of a design as a test item. `-k` also finds it by the keys of its claims."""
@@ -226,6 +256,10 @@ class PropertyItem(pytest.Item):
             pytest.skip(f"stated for other values of {', '.join(self.conflict)}")
         warn_of_remarks(self.search, self.config.stash.setdefault(_REMARKED, set()))
         result = self.search.result(self.asked.name)
+        if self.search.rows:
+            gathered = self.config.stash.setdefault(_ROWS, {})
+            gathered.setdefault(self.search.request.label, []).extend(self.search.rows)
+            self.search.rows = []
         if result.outcome == "SKIPPED":
             pytest.skip(result.reason)
         self.user_properties.append(("verdict", result.outcome))

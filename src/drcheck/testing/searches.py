@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from drcheck.testing.requests import Request, in_brackets
 from drcheck.testing.results import Result, results_of
+from drcheck.testing.rows import Seen, seen_in
 
 if TYPE_CHECKING:
     from drcheck.check import Verdict
@@ -45,6 +46,8 @@ class Search:
     different: dict[str, Any]
     asked: list[Asked] = field(default_factory=list)
     shared: Path | None = None
+    rows: list[Seen] = field(default_factory=list)
+    """What this process's searches tell of rows (see `rows`)."""
     _results: dict[str, Result] | None = None
     _error: Exception | None = None
 
@@ -121,6 +124,7 @@ class Search:
         from drcheck.check import check
 
         verdicts = check(system, items, given=self.different)
+        self.rows = [*self.rows, seen_in(verdicts[0].run)] if verdicts[0].run.rows is not None else self.rows
         if verdicts[0].run.interrupted:  # an interrupt is for the whole run of tests
             raise KeyboardInterrupt
         return verdicts
