@@ -121,7 +121,7 @@ def test_verdicts_on_states_are_the_same_on_generated_systems(kind: str, shard: 
 
     def body(built: Built, data: st.DataObject) -> None:
         number = next(count) % 16
-        engine = engines[-1] if number == 0 else "numpy" if number % 4 == 1 else "python"  # machine code takes long to make
+        engine = engines[-1] if number == 0 else "numpy" if number == 8 else "python"  # machine code takes long to make
         plain = check(built.system, properties_of(built), engine=engine)
         for wanted in EACH:
             compared(plain, wanted, engine)
