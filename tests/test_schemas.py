@@ -43,7 +43,7 @@ COMMANDS = {
 """Arguments of commands, so that each key of a schema is printed by one of them."""
 
 ALIKE = """
-from drcheck import Component, System, compose, design, on
+from drcheck import Component, Counter, System, compose, design, on
 
 
 def server(name: str) -> Component:
@@ -52,9 +52,11 @@ def server(name: str) -> Component:
 
 @design
 def alike() -> System:
-    return compose("alike", [server("first"), server("second")])
+    n = Counter("n", 3)
+    looking = [on("look", "here", when=n == 2), on("look", "here"), on("count", "here", when=n < 1, then={n: n + 1})]
+    return compose("alike", [server("first"), server("second"), Component("third", ["here"], variables=[n], transitions=looking)])
 """
-"""A design on which there is a remark."""
+"""A design on which there is a remark, and in which a row is never chosen."""
 
 
 @pytest.fixture
