@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import comparison, designs, measure, peers, pipeline, programs, temporal, twophase
+from bench import comparison, designs, limits, measure, peers, pipeline, programs, temporal, twophase
 from drcheck.design import load
 from drcheck.explore.bytecode import PythonEngine
 from drcheck.explore.choose import engine_named
@@ -234,3 +234,23 @@ def test_a_real_comparison(name: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert [(row["tool"], row["states"], row["transitions"]) for row in rows] == [
         ("drcheck", 288, 1_145), (name, 288, 1_145),
     ]  # fmt: skip
+
+
+def test_limits_are_held_against_the_clock(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["composed for ever", "an array of 64, reduced"]
+    assert limits.main(["--seconds", "0.5", "--json", *(word for name in names for word in ("--only", name))]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [(row["system"], row["kept"]) for row in rows] == [(name, True) for name in names]
+    assert rows[0]["verdicts"] == ["DR510"]
+    assert rows[0]["seconds"] >= 0.5
+    assert len(limits.ODD) == 12
+
+
+def test_a_limit_that_is_not_kept_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    ticks = iter([0.0, 2.0])
+    monkeypatch.setattr(limits.time, "perf_counter", lambda: next(ticks, 2.0))
+    monkeypatch.setitem(limits.ODD, "quick", limits.Odd(lambda: limits.journal(3, 1)))
+    assert limits.main(["--seconds", "0.5", "--only", "quick"]) == 1
+    out, err = capsys.readouterr()
+    assert "quick" in out
+    assert err == "not kept: quick\n"

@@ -264,6 +264,53 @@ def test_a_budget_remembers_why_it_refused(monkeypatch: pytest.MonkeyPatch) -> N
     assert budget.short_of(0) == "the limit of 2G of memory"
 
 
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A system without /proc, and no psutil."""
+    monkeypatch.setattr(memory, "_read", lambda path: "")
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    memory._psutil.cache_clear()
+    yield
+    memory._psutil.cache_clear()
+
+
+@pytest.mark.usefixtures("unreadable")
+def test_a_limit_of_memory_that_cannot_be_kept_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message = (
+        "[DR512] the limit of 8G of memory cannot be kept here: the system does not tell what a process uses; install psutil "
+        "(pip install drcheck[memory]), or leave the limit out"
+    )
+    assert run(["check", "model.pair:pair", "--memory", "8G"]) == 2
+    assert capsys.readouterr().err == f"error: {message}\n"
+    with pytest.raises(EngineError) as caught:
+        check(counters(2), [], limits=Limits(memory=8 << 30))
+    assert str(caught.value) == message
+    assert check(counters(2), [])[0].outcome is Outcome.HOLDS
+
+
+@pytest.mark.usefixtures("unreadable")
+def test_psutil_tells_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Told:
+        rss, available = 3 << 20, 5 << 30
+
+    class Own:
+        def memory_info(self) -> type[Told]:
+            return Told
+
+    class Psutil:
+        Process = Own
+
+        @staticmethod
+        def virtual_memory() -> type[Told]:
+            return Told
+
+    monkeypatch.setitem(sys.modules, "psutil", Psutil)  # type: ignore[arg-type]  # as far as it is used
+    memory._psutil.cache_clear()
+    assert (resident(), memory.available()) == (3 << 20, 5 << 30)
+    found = engine_named("python").explore(counters(3), Query(), Limits(memory=2 << 20))
+    assert found.stopped == "the limit of 2M of memory"
+
+
 def test_what_is_not_known_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "available", lambda: None)
     monkeypatch.setattr(memory, "resident", lambda own: None)

@@ -24,6 +24,7 @@ from drcheck.errors import DrcheckError, EngineError
 from drcheck.explore.choose import engine_named
 from drcheck.explore.deadline import Deadline, OutOfTimeError
 from drcheck.explore.folders import OF_FILES, check_folders
+from drcheck.explore.memory import check_readable
 from drcheck.explore.protocol import Enough, Escape, Exploration, Limits, Listener, Query
 from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
 from drcheck.explore.reductions.lift import Lift
@@ -308,6 +309,7 @@ def _searched(
             "a search with reductions does not see every state, so it does not tell the coverage of guards",
             remedy="leave out the reductions, or the coverage",
         )
+    check_readable(limits.memory)
     if coverage and limits.first:
         raise EngineError(
             "DR511",

@@ -85,6 +85,7 @@ CODES: dict[str, str] = {
     "DR507": "a log of a search that another search has open",
     "DR510": "a limit of time that passed before there was anything to tell",
     "DR511": "a search that is to end early, and to tell what only all of it tells",
+    "DR512": "a limit of memory where the memory that is used cannot be read",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

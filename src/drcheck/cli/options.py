@@ -119,6 +119,7 @@ def limits_of(
     states: int | None = None, seconds: float | None = None, memory: str | None = None, threads: int | None = None
 ) -> Limits:
     """Limits of a search. Raises EngineError DR503 for what cannot be one."""
+    from drcheck.explore.memory import check_readable
     from drcheck.explore.protocol import Limits
 
     if states is not None and not 1 <= states < 1 << 62:
@@ -129,7 +130,9 @@ def limits_of(
         raise EngineError(
             "DR503", f"--threads {threads} cannot be used", remedy=f"give a whole number from 1 to {MOST_THREADS}"
         )
-    return Limits(states, seconds, None if memory is None else size_of(memory), threads)
+    most = None if memory is None else size_of(memory)
+    check_readable(most)
+    return Limits(states, seconds, most, threads)
 
 
 def reductions_of(text: str) -> frozenset[str]:

@@ -23,6 +23,8 @@ SHARED = 24
 """From this size on, a part that updates of one alternative have in common is computed once, before them."""
 PART = 200
 """Alternatives of one event in a function at most: the others are in functions of their own."""
+LARGE = 20_000
+"""Cells that all alternatives together write, or leave as they are, in one function at most."""
 _INFIX = {"+", "-", "*", "//", "%", "<", "<=", ">", ">=", "==", "!=", "and", "or"}
 
 
@@ -70,18 +72,20 @@ def generate(system: System) -> str:
             lines.append(f"    h{priorities.index(level)} = {' or '.join(f'g{n}' for n in higher) or 'False'}")
             for n in mine:
                 lines.append(f"    e{n} = g{n} and not h{priorities.index(level)}")
+    whole = len(names) * sum(len(event.alternatives) for event in system.events)
     prefix, parts = "e" if len(priorities) > 1 else "g", list[str]()
     for number, event in enumerate(system.events):
         lines.append(f"    if {prefix}{number}:")
         count = len(event.alternatives)
-        if count <= PART:
+        if count <= PART and whole <= LARGE:
             lines += ["        " + line for k in range(count) for line in _guarded(system, names, number, k, event)]
             continue
-        for first in range(0, count, PART):
+        size = max(1, min(PART, LARGE // len(names)))
+        for first in range(0, count, size):
             name = f"part_{number}_{first}"
             lines.append(f"        {name}(state, steps)")
             parts += [f"def {name}(state, steps):", f"    ({', '.join(names)},) = state"]
-            those = range(first, min(first + PART, count))
+            those = range(first, min(first + size, count))
             parts += ["    " + line for k in those for line in _guarded(system, names, number, k, event)]
     lines.append("    return steps")
     return "\n".join([*parts, *lines]) + "\n"

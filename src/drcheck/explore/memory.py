@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import mmap
 import os
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+from drcheck.errors import EngineError
 
 RESERVE = 512 << 20
 """Bytes of memory that a search leaves to the rest of the machine."""
@@ -30,6 +35,8 @@ def available() -> int | None:
             # Pages of files that nobody has used lately are given up before anything is short.
             spare = re.search(rf"^{inactive} (\d+)$", _read(f"{folder}/memory.stat"), re.MULTILINE)
             known.append(int(most) - int(used) + (int(spare[1]) if spare else 0))
+    if not known and (psutil := _psutil()) is not None:
+        known.append(int(psutil.virtual_memory().available))
     return min(known) if known else None
 
 
@@ -45,7 +52,8 @@ def resident(own: bool = False) -> int | None:
     """Bytes that this process uses, with `own` without those of files; None: unknown."""
     fields = _read("/proc/self/statm").split()
     if len(fields) < 3:
-        return None
+        psutil = _psutil()
+        return None if psutil is None else int(psutil.Process().memory_info().rss)
     return (int(fields[1]) - (int(fields[2]) if own else 0)) * mmap.PAGESIZE
 
 
@@ -99,6 +107,25 @@ class Budget:
                 return f"the limit of {size_text(self.most)} of memory"
         left = available()
         return self.machine if left is not None and left < size + RESERVE else None
+
+
+def check_readable(most: int | None) -> None:
+    """Raise EngineError DR512 where a limit of memory is given and what this process uses cannot be read."""
+    if most is not None and resident() is None:
+        raise EngineError(
+            "DR512",
+            f"the limit of {size_text(most)} of memory cannot be kept here: the system does not tell what a process uses",
+            remedy="install psutil (pip install drcheck[memory]), or leave the limit out",
+        )
+
+
+@cache
+def _psutil() -> Any:
+    """The library that tells where the system has no /proc, or None."""
+    try:
+        return importlib.import_module("psutil")
+    except ImportError:
+        return None
 
 
 def _read(path: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 
 from drcheck.explore.deadline import POLL, OutOfTimeError
@@ -34,22 +35,23 @@ def compiled(text: str, level: int, give_up: GiveUp | None = None) -> bytes | No
     # The modules come from where this process has them.
     program = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; serve({level})"
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            start_new_session=os.name == "posix",  # an interrupt from the keyboard is for this process
-        )  # fmt: skip
+        with tempfile.TemporaryFile() as given:  # what a pipe does not take at once is not sent after a wait that timed out
+            given.write(text.encode())
+            given.seek(0)
+            process = subprocess.Popen(
+                [sys.executable, "-c", program], stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                start_new_session=os.name == "posix",  # an interrupt from the keyboard is for this process
+            )  # fmt: skip
     except OSError:
         return None
     try:
-        given: bytes | None = text.encode()
         while True:
             try:
-                made, _ = process.communicate(given, timeout=POLL)
+                made, _ = process.communicate(timeout=POLL)
                 break
             except subprocess.TimeoutExpired:
-                given = None  # what is left of it is still sent
-            if give_up is not None and give_up():
-                raise OutOfTimeError
+                if give_up is not None and give_up():
+                    raise OutOfTimeError from None
     finally:
         process.kill()
         process.wait()
