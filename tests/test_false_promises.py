@@ -258,8 +258,7 @@ def on_the_command_line(*words: str) -> Callable[[str, pytest.CaptureFixture[str
             return said(err)
         if options:  # JSON
             data = json.loads(out)
-            verdicts = data["verdicts"] if command == "check" else data
-            out = " ".join(each["verdict"] for each in verdicts)
+            out = " ".join(each["verdict"] for each in data["verdicts" if command == "check" else "claims"])
         if command == "check":
             assert status == {"VIOLATED": 1, "INCONCLUSIVE": 3}.get(said(out), 0)
         if command == "review":
