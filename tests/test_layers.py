@@ -34,6 +34,7 @@ LAYERS: list[set[str]] = [
     {"semantics", "coverage", "rows"},
     {"explore", "trace"},
     {"logic"},
+    {"holding"},
     {"stating"},
     {"design", "render"},
     {"selection", "phases"},

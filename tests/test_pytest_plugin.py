@@ -123,6 +123,33 @@ def queue(jobs: Annotated[int, "how many jobs", range(1, 6)] = 2) -> System:
 """
 
 
+VARIANTS = """
+from drcheck import *
+
+@stated
+def misspelt(d):
+    return never(d.c.bb)
+@stated
+def only_with_more(d):
+    return never(d.e.y & d.c.b & d.e.x)
+
+@design(title="With parameters", properties=__name__)
+def variants(more: bool = True, n: int = 0) -> System:
+    c = Component("c", ["a", "b"], transitions=[on("go", "a", "b")])
+    e = Component("e", ["x", "y"], transitions=[on("come", "x", "y")])
+    return compose("variants", [c, e] if more else [c])
+"""
+
+
+def test_a_misspelt_name_is_no_reason_to_skip_an_item(project: Project) -> None:
+    """What a property speaks of may be absent with a parameter that is set; it must be there without."""
+    cli_project.write(project.root, {"model/variants.py": VARIANTS})
+    ran = project.pytest("--drcheck-design", "model.variants:variants more=no")
+    outcomes = {node.rpartition("::")[2]: outcome for node, outcome in ran.outcomes.items()}
+    assert outcomes["misspelt"] == "FAILED" and outcomes["only_with_more"] == "SKIPPED"
+    assert "[DR104] component c has no state or variable 'bb'" in ran.out
+
+
 def test_each_search_has_its_item_on_domains(project: Project) -> None:
     cli_project.write(project.root, {"model/queue.py": DOMAIN_IN_A_VARIANT})
     here = "model.queue:queue"

@@ -27,7 +27,7 @@ def d(extra: Annotated[bool, "a step more"] = False, n: Annotated[int, "a number
     e = Component("e", ["x", "y"], transitions=[on("extra", "x", "y", when=extra)])
     {compose}
 """
-PLAIN = 'return compose("s", [c])'
+PLAIN = 'return compose("s", [c], parts={"spare": e})'
 
 Write = Callable[..., Design]
 
@@ -238,7 +238,7 @@ def test_what_stands_beside_a_design(written: Write) -> None:
         written(None, more=beside).statements()
     with pytest.raises(DrcheckError, match=r"\[DR307\] a property is made by never\(...\) and goes nowhere \(model/m.py:"):
         written(None, "never(c.b)\n    " + PLAIN).statements()
-    used = written(None, "return compose('s', [c], properties=[never_b])", more=beside)
+    used = written(None, "return compose('s', [c, e], properties=[never_b])", more=beside)
     assert [s.name for s in used.statements()] == ["never_b"]
     assert written(None, more=beside + "_unused = 3\ndef user():\n    return never_b\n").statements() == []
 

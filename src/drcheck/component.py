@@ -91,10 +91,24 @@ class Component(NotAnExpression):
         self._check_names()
         self.initial = self.states[0] if initial is None else initial
         self._check_state(self.initial, "initial state", self.place)
+        self.initial = str.__str__(self.initial)  # of a member of an enumeration of texts, the text
         self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in self._listed(transitions, "on(...)"))
         refuse_triggers(name, self.states, {t.trigger: t.place for t in reversed(self.transitions)})
         refuse_shadowed(name, self.transitions)
         self._check_reachable_states()
+        object.__setattr__(self, "_made", True)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """What makes the component is set while it is made, and never after: systems composed of it would not follow."""
+        own = self.__dict__
+        if "_made" in own and (name in own or name in (*self.states, *self.arrays, *(v.name for v in self.variables))):
+            raise ModelError(
+                "DR145",
+                f"component {self.name} is made, and its {name} cannot be set any more",
+                place=caller(),
+                remedy="give it to Component(...), or make another component",
+            )
+        object.__setattr__(self, name, value)
 
     # -- what other components and properties say about it ---------------------------------------------------------
     @called

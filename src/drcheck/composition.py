@@ -77,7 +77,7 @@ def compose(
     _check_arguments(name, place, components, events, sites, faults, tick, properties, parts)
     for text in (title, doc):
         check_text(text, f"system {name}", place)
-    members = list(components)
+    members, events, sites = list(components), tuple(events), tuple(sites)  # generators are read once
     _check_components(name, members, place)
     _check_parts(name, members, dict(parts or {}), place)
     drafts = _drafts(members, events, sites, place)
@@ -233,6 +233,14 @@ def _drafts(
     for site in sites:
         if not isinstance(site, Site):
             raise ModelError("DR115", f"{shown(site)} is not a site", place=place, remedy="write Site(...)")
+        for part in (site.component, *site.members):
+            if not any(part is member for member in members):
+                raise ModelError(
+                    "DR115",
+                    f"site {site.component.name} names {shown(part)}, which is not in the composition",
+                    place=site.place,
+                    available=[m.name for m in members],
+                )
         drafts += _site_events(site, join)
     drafts += _by_name(members, taken)
     for item in later:
@@ -314,7 +322,17 @@ def _attach(item: Rendezvous, drafts: list[_Draft]) -> None:
     """Attributes declared for an event that exists by name."""
     for draft in drafts:
         if draft.name == item.name:
-            draft.attributes.update({k: v for k, v in item.attributes.items() if v is not None})
+            said = {k: v for k, v in item.attributes.items() if v is not None}
+            for name, value in said.items():
+                if draft.attributes.get(name, value) not in (None, value):
+                    raise ModelError(
+                        "DR114",
+                        f"event {item.name} is declared twice, with {name}={shown(draft.attributes[name])} and "
+                        f"{name}={shown(value)}",
+                        place=item.place,
+                        remedy="keep one of the two",
+                    )
+            draft.attributes.update(said)
             draft.doc = item.doc or draft.doc
             return
     raise ModelError(

@@ -217,9 +217,33 @@ def design(
 
     def declare(f: Callable[..., System]) -> Design:
         place = Place(f.__code__.co_filename, f.__code__.co_firstlineno)
-        return Design(f, title or f.__name__.replace("_", " "), properties, tuple(_parameters(f, place)), place)
+        made = Design(f, title or f.__name__.replace("_", " "), properties, tuple(_parameters(f, place)), place)
+        _remember(made)
+        return made
 
     return declare if function is None else declare(function)
+
+
+_DECLARED: dict[str, tuple[object, dict[str, Design]]] = {}
+"""The designs that modules declare, by name, with the specification of the module, which a reload makes anew."""
+
+
+def _remember(made: Design) -> None:
+    """Raises DesignError DR142 for a second design of one name in a file: Python would drop the first without a word."""
+    module = sys.modules.get(made.function.__module__)
+    name, spec = made.function.__name__, getattr(module, "__spec__", None)
+    if module is None or spec is None or "<locals>" in made.function.__qualname__:
+        return  # typed in at a prompt, where a design can be declared again; or made by a function
+    known_spec, known = _DECLARED.get(module.__name__, (None, {}))
+    known = known if known_spec is spec else {}
+    if name in known and known[name].place != made.place:
+        raise DesignError(
+            "DR142",
+            f"two designs of module {module.__name__} are called {name!r}, the first at {known[name].place}",
+            place=made.place,
+            remedy="give one of them another name",
+        )
+    _DECLARED[module.__name__] = (spec, {**known, name: made})
 
 
 def _parameters(function: Callable[..., System], place: Place) -> list[Parameter]:
@@ -229,7 +253,7 @@ def _parameters(function: Callable[..., System], place: Place) -> list[Parameter
         hint, doc, choices = hints.get(name), "", ()
         if typing.get_origin(hint) is typing.Annotated:
             hint, *notes = typing.get_args(hint)
-            _check_notes(name, function, notes, place)
+            _check_notes(name, function, notes, place, named=typing.get_origin(hint) is typing.Literal)
             doc = next((n for n in notes if isinstance(n, str)), "")
             choices = tuple(next((n for n in notes if isinstance(n, (range, tuple))), ()))
         if typing.get_origin(hint) is typing.Literal:
@@ -247,11 +271,16 @@ def _parameters(function: Callable[..., System], place: Place) -> list[Parameter
     return result
 
 
-def _check_notes(name: str, function: Callable[..., System], notes: Sequence[object], place: Place) -> None:
-    """Refuse what stands in Annotated and would be dropped: values that are no range or tuple, and second ones. DR205."""
+def _check_notes(
+    name: str, function: Callable[..., System], notes: Sequence[object], place: Place, *, named: bool
+) -> None:
+    """Refuse what stands in Annotated and would be dropped: values that are no range or tuple, and second ones. DR205.
+
+    `named`: whether the values are named already, in a Literal.
+    """
     values = [n for n in notes if isinstance(n, Iterable) and not isinstance(n, (str, bytes))]
     wrong: list[object] = [n for n in values if not isinstance(n, (range, tuple))]
-    wrong += values[1:] if not wrong else []
+    wrong += values[0 if named else 1:] if not wrong else []
     wrong += [n for n in notes if isinstance(n, str)][1:]
     if wrong:
         raise DesignError(

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import transitions
 
@@ -46,6 +47,12 @@ CODES: dict[str, str] = {
     "DR129": "mutants of a design that has no procedure",
     "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
     "DR136": "a unit or a description of a variable that cannot be used",
+    "DR140": "a comparison of booleans beside & or | without parentheses",
+    "DR141": "a property that reads the variable of the loop that it is stated in",
+    "DR142": "two designs of one name in a module",
+    "DR143": "an update that assigns one variable twice",
+    "DR144": "something that is declared in a design and goes nowhere",
+    "DR145": "an attribute of a component that is set after the component was made",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",
@@ -151,12 +158,18 @@ _EXAMPLES = str(Path(__file__).parent / "examples.py")
 
 def caller() -> Place:
     """The place of the nearest caller outside this package: where the user wrote the declaration."""
+    frame = user_frame()
+    return Place(frame.f_code.co_filename, frame.f_lineno)
+
+
+def user_frame() -> FrameType:
+    """The frame of the nearest caller outside this package."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
         if frame.f_code.co_filename == _EXAMPLES:
             break
         frame = frame.f_back
-    return Place(frame.f_code.co_filename, frame.f_lineno)
+    return frame
 
 
 def shown(value: object) -> str:

@@ -21,6 +21,7 @@ from drcheck.called import called
 from drcheck.durations import Duration
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.ordered import refuse_unordered
+from drcheck.source import swallowed
 
 if TYPE_CHECKING:
     from transitions import EventData
@@ -254,6 +255,13 @@ for _name in PYTHON_OPERATORS:
     setattr(NotAnExpression, _name, NotAnExpression._refuse)
 
 
+def _plain(value: Value | Duration) -> Value | Duration:
+    """A member of an IntEnum or of an enumeration of texts as the number or text that it is."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class Literal(Expression):
     """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides).
 
@@ -263,7 +271,7 @@ class Literal(Expression):
     written = True
 
     def __init__(self, value: Value | Duration) -> None:
-        self.value = value
+        self.value = _plain(value)
         if isinstance(value, int) and not -LIMIT <= value <= LIMIT:
             # The number itself is not shown: it may have millions of digits.
             raise ModelError("DR111", f"a number of {value.bit_length()} bits in an expression", place=caller())
@@ -464,7 +472,22 @@ def _operation(operator: str, *values: object) -> Expression:
         raise _wrong(operator, operands, "two operands of one type")
     if kinds == {ENUMERATION}:
         _same_enumeration(operands)
+    if kinds == {BOOLEAN}:
+        _refuse_swallowed(operator, operands)
     return _written(operator, operands, BOOLEAN)
+
+
+def _refuse_swallowed(operator: str, operands: Sequence[Expression]) -> None:
+    """`x == False & y` is x == (False & y) to Python: refused where the text shows that no parentheses are meant."""
+    joined = [a.operator for a in operands if isinstance(a, Operation) and a.operator in ("and", "or")]
+    written = swallowed() if joined else None
+    if written is not None:
+        raise ModelError(
+            "DR140",
+            f"`{written[0]}` compares the whole of `{written[1]}`, as Python takes & and | before {operator}",
+            place=caller(),
+            remedy="write parentheses: around each comparison, as in (x == y) & z, or around what is compared",
+        )
 
 
 def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression:

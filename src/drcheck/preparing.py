@@ -50,7 +50,7 @@ def variants_of(
         found.append(variant)
         for statement in statements:
             try:
-                item = _stated(statement, design, variant.system, asked)
+                item = stated_on(statement, design, variant.system, asked)
                 if isinstance(item, str):
                     left_out.append((statement, item))
                     continue
@@ -64,7 +64,7 @@ def variants_of(
     return found, left_out
 
 
-def _stated(statement: Statement, design: Design, system: System, asked: Mapping[str, Any]) -> Property | str:
+def stated_on(statement: Statement, design: Design, system: System, asked: Mapping[str, Any]) -> Property | str:
     """The property, or why there is none: a parameter asked for took away what it speaks of, which is there without it."""
     try:
         return statement.on(system)
@@ -112,4 +112,4 @@ def _with(error: DrcheckError, labels: Iterable[str]) -> DrcheckError:
     return told
 
 
-__all__ = ["Errors", "Variant", "variants_of"]
+__all__ = ["Errors", "Variant", "stated_on", "variants_of"]

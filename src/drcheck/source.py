@@ -8,12 +8,15 @@ from __future__ import annotations
 import ast
 import importlib.util
 import inspect
+import linecache
 import sys
 from collections.abc import Iterator
 from functools import cached_property
 from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
+
+from drcheck.errors import user_frame
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -37,6 +40,14 @@ class Source:
                     if name in vars(other):
                         yield node.lineno, alias.asname or name, vars(other)[name]
 
+    def stars(self, module: ModuleType) -> Iterator[tuple[int, ModuleType]]:
+        """The modules that the module imports all names of, each with the line."""
+        for node in self.tree.body:
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+                other = _module_named(node, module)
+                if other is not None:
+                    yield node.lineno, other
+
     @cached_property
     def deleted(self) -> frozenset[str]:
         """Names that a statement `del` at the level of the module takes away."""
@@ -57,6 +68,19 @@ class Source:
                 if function is not None:
                     yield node.lineno, function
 
+    def unread(self, module: ModuleType, inside: str) -> Iterator[tuple[int, str, Any]]:
+        """Names of a function's own that a call is bound to and that nothing reads: the line, the name, what is called."""
+        function = self.function(inside)
+        if function is None:
+            return
+        read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store)}
+        shared = {n for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)) for n in node.names}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and len(node.targets) == 1:
+                target, called = node.targets[0], _named(node.value.func, vars(module))
+                if isinstance(target, ast.Name) and target.id not in read | shared and called is not None:
+                    yield node.lineno, target.id, called
+
     def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The last function of a name at the level of the module."""
         found = [node for node in self.tree.body if isinstance(node, _FUNCTIONS) and node.name == name]
@@ -71,6 +95,32 @@ class Source:
                 said = (ast.Return, ast.Yield, ast.YieldFrom)
                 return any(isinstance(at, said) and at.value is not None for at in ast.walk(node))
         return False
+
+    def loop_variables(self, line: int) -> list[str]:
+        """The variables of loops around a function that begins at a line which the function reads when it is called.
+
+        Where it is called after the loop, it reads their last values. A function in between is called in the loop.
+        """
+        found: set[str] = set()
+        stack: list[tuple[ast.AST, frozenset[str]]] = [(self.tree, frozenset())]
+        while stack:
+            node, around = stack.pop()
+            if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
+                decorators = getattr(node, "decorator_list", [])
+                if min([node.lineno, *(d.lineno for d in decorators)]) == line:
+                    body = node.body if isinstance(node.body, list) else [node.body]
+                    read = {
+                        at.id for part in body for at in ast.walk(part)
+                        if isinstance(at, ast.Name) and isinstance(at.ctx, ast.Load)
+                    }  # fmt: skip
+                    found |= (read & around) - _own_names(node)
+                around = frozenset()
+            elif isinstance(node, (ast.For, ast.AsyncFor)):
+                around |= _targets(node.target)
+            elif isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+                around |= frozenset().union(*(_targets(part.target) for part in node.generators))
+            stack += [(child, around) for child in ast.iter_child_nodes(node)]
+        return sorted(found)
 
     def mentions(self, name: str) -> bool:
         """Whether a name is read anywhere."""
@@ -107,6 +157,10 @@ class Source:
         return frozenset(names), frozenset(attributes)
 
 
+def _targets(target: ast.expr) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+
+
 def _own_names(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """What a function's body does not read from outside: its parameters and variables; and the function itself."""
     own = {getattr(function, "name", "")}
@@ -116,6 +170,35 @@ def _own_names(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             own.add(node.id)
     return frozenset(own)
+
+
+def swallowed() -> tuple[str, str] | None:
+    """Of the comparison that a user's line is computing: its text, and that of an operand by & or | without parentheses.
+
+    None where no operand is of that kind, or the text is not at hand.
+    """
+    frame = user_frame()
+    start, end, column, last = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    if start is None or end is None or column is None or last is None:
+        return None
+    lines = [linecache.getline(frame.f_code.co_filename, number).encode() for number in range(start, end + 1)]
+    lines[-1] = lines[-1][:last]
+    lines[0] = lines[0][column:]
+    text = b"".join(lines).decode(errors="replace")
+    try:
+        node = ast.parse(f"({text}\n)", mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    if not isinstance(node, ast.Compare):
+        return None
+    # A side in parentheses begins after, or ends before, the comparison does.
+    first, second = node.left, node.comparators[-1]
+    bare = [(first, (first.lineno, first.col_offset) == (node.lineno, node.col_offset)),
+            (second, (second.end_lineno, second.end_col_offset) == (node.end_lineno, node.end_col_offset))]  # fmt: skip
+    for side, is_bare in bare:
+        if is_bare and isinstance(side, ast.BinOp) and isinstance(side.op, (ast.BitAnd, ast.BitOr)):
+            return " ".join(ast.unparse(node).split()), ast.unparse(side)
+    return None
 
 
 _KNOWN: WeakKeyDictionary[ModuleType, tuple[object, Source | None]] = WeakKeyDictionary()

@@ -18,14 +18,22 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import FunctionType, GeneratorType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from drcheck.called import Declared
 from drcheck.errors import Place, PropertyError, shown
+from drcheck.expressions import Expression, NotAnExpression
+from drcheck.holding import function_behind, is_wrapped, listed, made_by, out_of_reach
 from drcheck.logic.properties import Property, Statement, checked_name, declared_in
 from drcheck.source import Source, source_of
 from drcheck.system import System
 
+_DECLARING = {
+    ("drcheck.transition", "on"), ("drcheck.transition", "outcome"), ("drcheck.rendezvous", "event"),
+    ("drcheck.composition", "compose"), ("drcheck.remarks", "silence"),
+}  # fmt: skip
+"""The functions, beside those that make properties, whose result is a part of a model."""
 
 def stated_in(module: ModuleType, system: System) -> list[Statement]:
     """The statements of a module of properties, in their order, for a design whose system (any variant) is given.
@@ -48,13 +56,16 @@ def stated_in(module: ModuleType, system: System) -> list[Statement]:
         elif not name.startswith("_"):
             for made in _made(name, item):
                 add(made)
+            _refuse_out_of_reach(module, name, item)
     for item in declared:
         add(item)
     source = source_of(module)
     unique(found, f"module {module.__name__}")
     if source is not None:
         _refuse_hidden(module, source, found)
+        _refuse_not_imported(module, source, found)
         _refuse_made_in_vain(module, source)
+    _refuse_late(found)
     _refuse_undeclared(module, found, system)
     if not found:
         raise PropertyError(
@@ -87,20 +98,12 @@ def _made(name: str, item: Any) -> Iterator[Statement]:
     if isinstance(item, Property):
         yield _as_statement(item, name, lambda system: item)
         return
-    listed = [entry for entry in _listed(item) if isinstance(entry, (Property, Statement))]
-    for number, entry in enumerate(listed, 1):
+    entries = [entry for entry in listed(item) if isinstance(entry, (Property, Statement))]
+    for number, entry in enumerate(entries, 1):
         if isinstance(entry, Statement):
             yield entry
         else:
             yield _as_statement(entry, f"{name}_{number}", lambda system, made=entry: made)  # type: ignore[misc]
-
-
-def _listed(item: Any, depth: int = 3) -> Iterator[Any]:
-    """What a list, tuple or dictionary holds, and those in it."""
-    if depth and type(item) in (list, tuple, dict):
-        for entry in list(item.values() if isinstance(item, dict) else item):
-            yield entry
-            yield from _listed(entry, depth - 1)
 
 
 def _as_statement(item: Property, name: str, build: Callable[[System], Property]) -> Statement:
@@ -181,6 +184,18 @@ def properties_of(system: System, items: Sequence[Any]) -> list[Property]:
     return found
 
 
+def _refuse_out_of_reach(module: ModuleType, name: str, item: Any) -> None:
+    """A property that is held where none is looked for is refused."""
+    found = None if isinstance(item, Property) else out_of_reach(item, module)
+    if found is not None:
+        raise PropertyError(
+            "DR307",
+            f"a property is held by {name}, in {found[0]}, where none is looked for",
+            place=found[1].place,
+            remedy="bind it to a name of the module, or list it: [...]",
+        )
+
+
 # -- what Python would drop -------------------------------------------------------------------------------------------
 def _refuse_hidden(module: ModuleType, source: Source, found: Sequence[Statement]) -> None:
     """A statement that is imported, and then hidden by another definition of its name, is refused."""
@@ -192,6 +207,40 @@ def _refuse_hidden(module: ModuleType, source: Source, found: Sequence[Statement
                 place=Place(source.file, line),
                 remedy="give one of them another name",
             )
+
+
+def _refuse_late(found: Sequence[Statement]) -> None:
+    """A function that is stated in a loop, and reads the loop's variable when it is called, after the loop, is refused."""
+    for statement in found:
+        code: CodeType | None = getattr(statement.build, "__code__", None)
+        home = sys.modules.get(getattr(statement.build, "__module__", None) or "")
+        source = None if home is None or code is None else source_of(home)
+        if source is None or code is None or source.file != code.co_filename:
+            continue
+        late = source.loop_variables(code.co_firstlineno)
+        if late:
+            raise PropertyError(
+                "DR141",
+                f"property {statement.name} reads {' and '.join(late)} when it is decided, after the loop: its last value, in "
+                "each of the properties",
+                place=statement.details.get("place"),
+                remedy=f"take the value while the loop runs: def ...(d, {late[0]}={late[0]})",
+            )
+
+
+def _refuse_not_imported(module: ModuleType, source: Source, found: Sequence[Statement]) -> None:
+    """A statement that `from other import *` leaves out, because `__all__` does not list it, is refused."""
+    for line, other in source.stars(module):
+        if "__all__" not in vars(other):
+            continue
+        for item in declared_in(other):
+            if not any(item is known for known in found):
+                raise PropertyError(
+                    "DR307",
+                    f"property {item.name} of module {other.__name__} is not imported by *: __all__ does not list it",
+                    place=Place(source.file, line),
+                    remedy="list it in __all__, or import by name those that are meant",
+                )
 
 
 def _refuse_made_in_vain(module: ModuleType, source: Source, inside: str = "") -> None:
@@ -216,6 +265,7 @@ def refuse_beside(module: ModuleType, function: str, found: Sequence[Statement],
     if source is None:
         return
     _refuse_made_in_vain(module, source, inside=function)
+    _refuse_lost(module, source, function)
     for statement in () if named else declared_in(module):
         known = any(statement is other for other in found) or source.mentions(statement.build.__name__)
         if not known and not statement.name.startswith("_"):
@@ -227,6 +277,25 @@ def refuse_beside(module: ModuleType, function: str, found: Sequence[Statement],
             )
 
 
+def _refuse_lost(module: ModuleType, source: Source, function: str) -> None:
+    """What a design declares and nobody reads is refused: a call that stands alone, or a name that is never read."""
+    if source.function(function) is None:  # one within another function
+        return
+    calls = [(line, "", called) for line, called in source.dropped_calls(module, inside=function)]
+    for line, name, called in [*calls, *source.unread(module, function)]:
+        home = getattr(called, "__module__", None) or ""
+        makes = isinstance(called, FunctionType) and (home == Property.__module__ or (home, called.__name__) in _DECLARING)
+        makes = makes or (inspect.isclass(called) and issubclass(called, (Expression, NotAnExpression, Declared)))
+        if name.startswith("_") or not makes:
+            continue
+        raise PropertyError(
+            "DR144",
+            f"{called.__name__}(...) is " + (f"called {name}, which nothing reads" if name else "made and goes nowhere"),
+            place=Place(source.file, line),
+            remedy="give it to the component, or to compose(...), that it is for; a name that begins with an underscore is free",
+        )
+
+
 def _refuse_undeclared(module: ModuleType, found: Sequence[Statement], system: System) -> None:
     """A public function that makes a property, and that no other function calls, is refused."""
     homes = {module.__name__: module}
@@ -234,13 +303,16 @@ def _refuse_undeclared(module: ModuleType, found: Sequence[Statement], system: S
         home = sys.modules.get(getattr(statement.build, "__module__", None) or "")
         if home is not None and home.__name__.partition(".")[0] != "drcheck":
             homes.setdefault(home.__name__, home)
-    for name, function, home, is_method in _functions(module, homes):
+    for name, item, function, home, is_method in _functions(module, homes):
         sources = [source for source in (source_of(home), source_of(module)) if source is not None]
-        if any(source.uses(called, attribute=is_method) for source in sources for called in (function.__name__, name)):
+        plain = not is_wrapped(item)
+        names = {name, function.__name__} if plain else {name}
+        if any(source.uses(called, attribute=is_method) for source in sources for called in names):
             continue
-        fits = _takes_one(function)
-        if (_says_property(function) and (fits or home is module)) or (
-            fits and sources and sources[0].returns(function.__code__.co_firstlineno) and _makes_property(function, system)
+        fits = _takes_one(item)
+        returns = bool(sources) and sources[0].returns(function.__code__.co_firstlineno)
+        if (plain and _says_property(function) and (fits or home is module)) or (
+            fits and (returns or not plain) and made_by(item, system)
         ):
             raise PropertyError(
                 "DR307",
@@ -252,19 +324,24 @@ def _refuse_undeclared(module: ModuleType, found: Sequence[Statement], system: S
 
 def _functions(
     module: ModuleType, homes: Mapping[str, ModuleType]
-) -> Iterator[tuple[str, FunctionType, ModuleType, bool]]:
-    """The public functions in a module that are defined in a module of properties: name, function, home, if in a class."""
+) -> Iterator[tuple[str, Any, FunctionType, ModuleType, bool]]:
+    """What can be called in a module, by a public name, and is defined in a module of properties.
+
+    Each as its name, what is called, the function behind it, its home, and whether it is in a class.
+    """
     for name, item in list(vars(module).items()):
         if name.startswith("_"):
             continue
         is_class = inspect.isclass(item) and item.__module__ == module.__name__
-        for entry in vars(item).values() if is_class else (item, *_listed(item)):
-            function = entry.__func__ if isinstance(entry, (staticmethod, classmethod)) else entry
+        for entry in vars(item).values() if is_class else (item, *listed(item)):
+            called = entry.__func__ if isinstance(entry, (staticmethod, classmethod)) else entry
+            function = function_behind(called)
             home = homes.get(getattr(function, "__module__", None) or "")
-            if isinstance(function, FunctionType) and home is not None:
-                shown_as = name if function.__name__ == "<lambda>" or entry is item else function.__name__
+            if function is not None and home is not None:
+                own = function.__name__
+                shown_as = name if own in ("<lambda>", "__call__") or entry is item else own
                 if not shown_as.startswith("_"):
-                    yield shown_as, function, home, is_class
+                    yield shown_as, called, function, home, is_class
 
 
 def _says_property(function: FunctionType) -> bool:
@@ -272,22 +349,12 @@ def _says_property(function: FunctionType) -> bool:
     return said is Property or (isinstance(said, str) and said.strip("'\" ").rpartition(".")[2] == Property.__name__)
 
 
-def _takes_one(function: FunctionType) -> bool:
+def _takes_one(function: Any) -> bool:
     try:
         inspect.signature(function).bind(None)
     except (TypeError, ValueError):
         return False
     return True
-
-
-def _makes_property(function: FunctionType, system: System) -> bool:
-    """Whether a function returns a property, or several, on the system. One that fails there returns none."""
-    try:
-        made = function(system)
-        entries = [next(made, None)] if isinstance(made, GeneratorType) else [made, *_listed(made)]
-    except Exception:  # whatever a user's helper raises when it is called with a system
-        return False
-    return any(isinstance(entry, (Property, Statement)) for entry in entries)
 
 
 __all__ = ["composed", "properties_of", "refuse_beside", "stated_in", "unique"]

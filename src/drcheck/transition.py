@@ -38,9 +38,18 @@ class Updates(Declared):
                 remedy="write for instance then={counter: counter + 1}",
             )
         self.items = tuple((target, expression(value)) for target, value in assignments.items())
+        written: set[str] = set()
         for target, value in self.items:
             _, variables = assignment_targets(target)
             self._check(variables[0], value)
+            if str(target) in written:  # array[i] is an object of its own each time it is written
+                raise ModelError(
+                    "DR143",
+                    f"an update assigns `{target}` twice, and the first would be lost",
+                    place=caller(),
+                    remedy="keep one of the two, or choose between them with if_else(...)",
+                )
+            written.add(str(target))
 
     @staticmethod
     def _check(variable: Variable, value: Expression) -> None:
@@ -117,7 +126,7 @@ def outcome(
 ) -> Outcome:
     """One outcome of a transition; `dest` None stays in the state. Raises ModelError DR119."""
     place = caller()
-    _check_dest(dest, "an outcome", place)
+    dest = _check_dest(dest, "an outcome", place)
     if probability is not None and not (_positive(probability) and probability <= 1e6):
         raise ModelError("DR119", f"a probability is a number above 0, not {shown(probability)}", place=place)
     return Outcome(dest, Updates({} if then is None else then), probability)
@@ -128,13 +137,14 @@ def _positive(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e18
 
 
-def _check_dest(dest: object, what: str, place: Place) -> None:
+def _check_dest(dest: object, what: str, place: Place) -> str | None:
     if dest is not None and not isinstance(dest, str):
         raise ModelError(
             "DR119",
             f"the destination of {what} is the name of a state, or None to stay, not {shown(dest)}",
             place=place,
         )
+    return None if dest is None else str.__str__(dest)  # of a member of an enumeration of texts, the text
 
 
 def check_text(text: object, what: str, place: Place) -> str:
@@ -248,16 +258,16 @@ def on(
     place = caller()
     if not isinstance(trigger, str) or not trigger:
         raise ModelError("DR119", f"a trigger is a name, not {shown(trigger)}", place=place)
-    check_name(trigger, "trigger", place)
+    trigger = check_name(trigger, "trigger", place)
     refuse_unordered(source, f"{trigger}: source states", place)
-    sources = (source,) if isinstance(source, str) else names_in_order(source)
+    sources = names_in_order([source] if isinstance(source, str) else source)
     if not sources:
         raise ModelError(
             "DR119",
             f"{trigger}: the source is a state, a list of states or '*', not {shown(source)}",
             place=place,
         )
-    _check_dest(dest, trigger, place)
+    dest = _check_dest(dest, trigger, place)
     refuse_unordered(outcomes, f"{trigger}: outcomes", place)
     if isinstance(outcomes, Outcome) or not isinstance(outcomes, Iterable):
         raise ModelError("DR119", f"{trigger}: outcomes are a list, not {shown(outcomes)}", place=place)

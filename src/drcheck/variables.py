@@ -60,7 +60,7 @@ def check_name(name: object, what: str, place: Place) -> str:
             place=place,
             remedy="use letters, digits and underscores",
         )
-    return name
+    return str.__str__(name)  # of a member of an enumeration of texts, the text
 
 
 def names_in_order(values: object) -> tuple[str, ...]:
@@ -71,7 +71,8 @@ def names_in_order(values: object) -> tuple[str, ...]:
     if isinstance(values, (str, bytes, set, frozenset, Mapping, Expression)) or not isinstance(values, Iterable):
         return ()
     names = tuple(values)
-    return names if all(isinstance(name, str) for name in names) else ()
+    # Members of an enumeration of texts become texts: str(Mode.FAST) is "Mode.FAST".
+    return tuple(str.__str__(name) for name in names) if all(isinstance(name, str) for name in names) else ()
 
 
 class Owner(Protocol):
@@ -170,7 +171,7 @@ class Choice(Variable):
                 available=labels,
                 asked=start,
             )
-        self.labels, self.high, self.start = labels, len(labels) - 1, labels[0] if start is None else start
+        self.labels, self.high, self.start = labels, len(labels) - 1, labels[0] if start is None else str.__str__(start)
 
 
 class Integer(Variable):
@@ -192,7 +193,7 @@ class Integer(Variable):
 
 
 class Counter(Variable):
-    """A count in 0..cap. `cap` defaults to the start value (a budget that is only used up).
+    """A count in 0..cap. `start` defaults to 0, `cap` to a start value that is given (a budget that is only used up).
 
     `at_limit="saturate"`: a value below 0 or above the cap becomes 0 or the cap.
     `at_limit="refuse"`: a transition that would take it outside is not enabled.
@@ -203,15 +204,19 @@ class Counter(Variable):
         self,
         name: str,
         cap: int | Duration | None = None,
-        start: int = 0,
+        start: int | None = None,
         at_limit: AtLimit = "saturate",
         *,
         unit: str = "",
         doc: str = "",
     ) -> None:
+        capped = cap is not None or start is not None
+        start = 0 if start is None else start
         high = start if cap is None else cap
         super().__init__(name, INTEGER, 0, high, start, at_limit, "variable", unit, doc)
         self._check_integer(start, "start value")
+        if not capped:  # 0..0: whatever it counts, it would count none of
+            raise self._bad("a counter needs a cap, cap=..., or a start value as its cap, start=...")
         if not isinstance(high, Duration):
             self._check_integer(high, "cap")
             if not 0 <= start <= high:

@@ -172,7 +172,7 @@ def _at_once(participant: Participant) -> Participant:
         transitions += [replace(last, sources=elsewhere)] if elsewhere else []
         transitions.append(replace(last, sources=(step,), when=None))
     changed = copy.copy(component)
-    changed.transitions = tuple(transitions)
+    changed.__dict__["transitions"] = tuple(transitions)
     return replace(participant, component=changed)
 
 

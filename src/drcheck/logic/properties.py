@@ -349,7 +349,23 @@ class Statement(Declared):
                 place=self.details.get("place"),
                 remedy="return always(...), never(...), worst_case(...) or another property",
             )
+        self._refuse_details(built)
         return replace(built, name=self.name, given=dict(self.given), restated=self.build, **self.details)
+
+    def _refuse_details(self, built: Property) -> None:
+        """What the property says of itself and `stated` would replace is refused. Raises PropertyError DR309."""
+        kept = {**self.details, "name": self.name, "given": dict(self.given)}
+        lost = [
+            what for what in ("name", "claims", "source", "assumptions", "given", "finding", "statement")
+            if getattr(built, what) and getattr(built, what) != kept.get(what)
+        ]  # fmt: skip
+        if lost:
+            raise PropertyError(
+                "DR309",
+                f"property function {self.name} returns a property with {', '.join(lost)} of its own, which would be lost",
+                place=built.place or self.details.get("place"),
+                remedy="give them to stated: @stated(claims=..., given=...); its statement is the function's docstring",
+            )
 
 
 @overload

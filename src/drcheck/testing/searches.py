@@ -110,12 +110,12 @@ class Search:
     def _stated(self, asked: Asked, statement: Statement, system: System) -> Property | str:
         """The property on the system, or why there is none. Raises an error for one that is not well formed."""
         from drcheck.check import Planner
-        from drcheck.selection import property_on
+        from drcheck.preparing import stated_on
 
         if asked.repair:  # may change a parameter that the property is stated for
             item: Property | str = replace(statement.on(system), given={})
         else:
-            item = property_on(statement, system, self.settings)
+            item = stated_on(statement, self.design, system, self.settings)
         if not isinstance(item, str):
             Planner(system).plans([item])
         return item
