@@ -77,11 +77,11 @@ def plain(f):
         return f(*a)
     return inner
 """
-LOOP = "for n in (1, 2):\n    @stated(name=f'p{{n}}')\n    def p(d{}):\n        return worst_case(if_else(d.c.b, 1, 0), at_most=n)\n"
+LOOP = "for n in (1, 2):\n    @stated(name=f'p{{n}}')\n    def p(d{}):\n        return never(d.c.b & (n > 5))\n"
 PROPERTIES: dict[str, tuple[str, str]] = {
-    "a generator": (LINK + "P = (never(s) for s in [link.v])", r"\[DR307\] a property is held by P, in a generator, which .*p.py:3"),
+    "a generator": (LINK + "P = (never(s) for s in [link.v])", r"\[DR307\] .* held by P, in a generator, w.*p.py:3"),
     "a map": (LINK + "P = map(never, [link.v])", r"\[DR307\] a property is held by P, in a map, "),
-    "an attribute of a class": (LINK + "class P:\n    v = never(link.v)", r"\[DR307\] .*held by P, in the attribute v of P"),
+    "an attribute of a class": (LINK + "class P:\n    v = never(link.v)", r"\[DR307\].*held by P, in the attribute v of P"),
     "an attribute of an object": (
         LINK + "import types\nP = types.SimpleNamespace(v=[never(link.v)])", r"\[DR307\] .* attribute v of an object"
     ),
@@ -90,7 +90,9 @@ PROPERTIES: dict[str, tuple[str, str]] = {
         r"\[DR307\] function p makes a property, and is neither",
     ),
     "a cached function": ("import functools\n@functools.cache\ndef p(d):\n    return never(d.c.b)", r"\[DR307\] function p "),
-    "a decorated function": ("from properties.q import plain\n@plain\ndef p(d):\n    return never(d.c.b)", r"\[DR307\] function p "),
+    "a decorated function": (
+        "from properties.q import plain\n@plain\ndef p(d):\n    return never(d.c.b)", r"\[DR307\] function p "
+    ),
     "a coroutine": ("async def p(d):\n    return never(d.c.b)", r"\[DR307\] function p "),
     "an object that is called": (
         "class Not:\n    def __call__(self, d):\n        return never(d.c.b)\np = Not()", r"\[DR307\] function p "
@@ -98,10 +100,10 @@ PROPERTIES: dict[str, tuple[str, str]] = {
     "deep in a dictionary": ("P = {1: {2: {3: {4: [lambda d: never(d.c.b)]}}}}", r"\[DR307\] function P "),
     "details of its own": (
         "@stated\ndef p(d):\n    return never(d.c.b, given={'n': 5}, claims='K', finding=Finding('t', 'e'))",
-        r"\[DR309\] property function p returns a property with claims, given, finding of its own, which would be lost .*p.py:4",
+        r"\[DR309\] property function p returns a property with claims, given, finding of its own, .*p.py:4",
     ),
     "another name": ("@stated\ndef p(d):\n    return never(d.c.b, name='q')", r"\[DR309\] .* a property with name of its own"),
-    "a loop's variable": (LOOP.format(""), r"\[DR141\] property p1 reads n when it is decided, after the loop.*def ...\(d, n=n\)"),
+    "a loop's variable": (LOOP.format(""), r"\[DR141\] property p1 reads n .*after the loop.*def ...\(d, n=n\)"),
     "a comprehension's variable": (
         "P = [stated(name=f'p{n}')(lambda d: never(d.c.b & (n > 0))) for n in (1, 2)]", r"\[DR141\] property p1 reads n"
     ),
@@ -132,13 +134,14 @@ def test_properties_that_are_found(text: str, written: Write) -> None:
 
 
 def test_properties_that_are_made_in_a_loop_and_take_its_variable_at_once(written: Write) -> None:
-    made = LOOP.format(", n=n") + "def bound(n):\n    @stated(name=f'q{n}')\n    def q(d):\n        return never(d.c.b & (n > 5))\n"
+    made = LOOP.format(", n=n")
+    made += "def bound(n):\n    @stated(name=f'q{n}')\n    def q(d):\n        return never(d.c.b & (n > 5))\n"
     design = written(made + "for k in (3, 4):\n    bound(k)\n")
     assert [s.name for s in design.statements()] == ["p1", "p2", "q3", "q4", "fine"]
 
 
 DESIGNS: dict[str, tuple[dict[str, str], str]] = {
-    "a property that nothing reads": ({"inside": "lost = never(c.b)"}, r"\[DR144\] never\(...\) is called lost, which nothing reads"),
+    "a property that nothing reads": ({"inside": "lost = never(c.b)"}, r"\[DR144\] never\(...\) is called lost, which nothing"),
     "a component that nothing reads": (
         {"inside": "e = Component('e', ['x'], transitions=[on('y', 'x')])"}, r"\[DR144\] Component\(...\) is called e, .*m.py:10"
     ),
@@ -149,7 +152,7 @@ DESIGNS: dict[str, tuple[dict[str, str], str]] = {
         r"\[DR142\] two designs of module model.m are called 'd', the first at .*m.py:5 \(.*m.py:9\)",
     ),
     "values twice": (
-        {"kind": "Annotated[typing.Literal['0', '1'], 'text', ('0',)]"}, r"\[DR205\] .* annotated with \('0',\), which would be lost"
+        {"kind": "Annotated[typing.Literal['0', '1'], 'text', ('0',)]"}, r"\[DR205\] .* annotated with \('0',\), which would"
     ),
 }  # fmt: skip
 
@@ -170,18 +173,16 @@ COMPARED: dict[str, tuple[Callable[[], object], str | None]] = {
     "left": (lambda: A & B == C, "A & B"),
     "right": (lambda: C != A | B, "A | B"),
     "a constant": (lambda: A & B == False, "A & B"),  # noqa: E712  # what is tried
-    "a constant in between": (lambda: C == True & B, "True & B"),  # noqa: E712
+    "a constant in between": (lambda: C == True & B, "True & B"),
     "in a call": (lambda: never(A & B == C), "A & B"),
-    "lines": (
-        lambda: (A
-                 & B
-                 == C), "A & B",
-    ),
+    "lines": (lambda: A
+                      & B
+                      == C, "A & B"),
     "parentheses": (lambda: (A & B) == C, None),
     "parentheses right": (lambda: C == (A | B), None),
-    "parentheses twice": (lambda: ((A & B)) == ((B | C)), None),
+    "parentheses on both sides": (lambda: (A & B) == (B | C), None),
     "each in parentheses": (lambda: (A == C) & B, None),
-    "computed before": (lambda: [x == C for x in [A & B]][0], None),
+    "computed before": (lambda: next(x == C for x in [A & B]), None),
 }  # fmt: skip
 
 
@@ -239,7 +240,7 @@ def test_models_that_are_not() -> None:
     assert Counter("left", start=0).high == 0
     assert Counter("left", cap=0).high == 0
     system = compose("s", [_machine()], events=[event("go", priority=1), event("go", doc="It goes.", priority=1)])
-    assert system.event("go").priority == 1 and system.event("go").doc == "It goes."
+    assert (system.event("go").priority, system.event("go").doc) == (1, "It goes.")
 
     class Server(Component):
         role = ""
@@ -268,7 +269,7 @@ class Level(enum.IntEnum):
 @pytest.mark.parametrize("engine", ["reference", "python", "numpy", "native"])
 def test_members_of_enumerations_are_what_they_stand_for(engine: str) -> None:
     mode, level = Choice("mode", list(Mode), start=Mode.FAST), Integer("level", 0, Level.HIGH)
-    c = Component(Mode.SLOW, list(Mode)[:0] or [Mode.SLOW, "up"], initial=Mode.SLOW, variables=[mode, level], transitions=[
+    c = Component(Mode.SLOW, [Mode.SLOW, "up"], initial=Mode.SLOW, variables=[mode, level], transitions=[
         on(Mode.FAST, Mode.SLOW, "up", then={mode: Mode.SLOW, level: level + Level.HIGH}),
         on("back", ["up"], outcomes=[outcome(Mode.SLOW, {level: Level.LOW - 1})]),
     ])  # fmt: skip
@@ -276,4 +277,5 @@ def test_members_of_enumerations_are_what_they_stand_for(engine: str) -> None:
     verdicts = check(system, [never(mode == Mode.SLOW), reachable(c.slow & (level == 0) & (mode == "slow")),
                               worst_case(level, at_most=Level.LOW)], engine=engine)  # fmt: skip
     assert [v.outcome.value for v in verdicts] == ["HOLDS", "VIOLATED", "HOLDS", "VIOLATED"]
-    assert [e.name for e in system.events] == ["fast", "back"] and system.decode(system.initial)["slow.mode"] == "fast"
+    assert [e.name for e in system.events] == ["fast", "back"]
+    assert system.decode(system.initial)["slow.mode"] == "fast"

@@ -146,7 +146,7 @@ def test_a_misspelt_name_is_no_reason_to_skip_an_item(project: Project) -> None:
     cli_project.write(project.root, {"model/variants.py": VARIANTS})
     ran = project.pytest("--drcheck-design", "model.variants:variants more=no")
     outcomes = {node.rpartition("::")[2]: outcome for node, outcome in ran.outcomes.items()}
-    assert outcomes["misspelt"] == "FAILED" and outcomes["only_with_more"] == "SKIPPED"
+    assert (outcomes["misspelt"], outcomes["only_with_more"]) == ("FAILED", "SKIPPED")
     assert "[DR104] component c has no state or variable 'bb'" in ran.out
 
 
