@@ -101,26 +101,31 @@ class Source:
 
         Where it is called after the loop, it reads their last values. A function in between is called in the loop.
         """
-        found: set[str] = set()
+        return sorted(self._late.get(line, ()))
+
+    @cached_property
+    def _late(self) -> dict[int, frozenset[str]]:
+        """For each line at which functions in loops begin, what they read of the loops' variables."""
+        found: dict[int, frozenset[str]] = {}
         stack: list[tuple[ast.AST, frozenset[str]]] = [(self.tree, frozenset())]
         while stack:
             node, around = stack.pop()
             if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
-                decorators = getattr(node, "decorator_list", [])
-                if min([node.lineno, *(d.lineno for d in decorators)]) == line:
+                if around:
+                    line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
                     body = node.body if isinstance(node.body, list) else [node.body]
                     read = {
                         at.id for part in body for at in ast.walk(part)
                         if isinstance(at, ast.Name) and isinstance(at.ctx, ast.Load)
                     }  # fmt: skip
-                    found |= (read & around) - _own_names(node)
+                    found[line] = found.get(line, frozenset()) | (around & read) - _own_names(node)
                 around = frozenset()
             elif isinstance(node, (ast.For, ast.AsyncFor)):
                 around |= _targets(node.target)
             elif isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
                 around |= frozenset().union(*(_targets(part.target) for part in node.generators))
             stack += [(child, around) for child in ast.iter_child_nodes(node)]
-        return sorted(found)
+        return found
 
     def mentions(self, name: str) -> bool:
         """Whether a name is read anywhere."""
