@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from drcheck import (
+    Age,
     Array,
     Boolean,
     Choice,
@@ -22,10 +23,12 @@ from drcheck import (
     Site,
     compose,
     event,
+    hours,
     never,
     on,
     outcome,
     reachable,
+    remarks_of,
     worst_case,
 )
 from drcheck.check import check, check_design
@@ -279,3 +282,20 @@ def test_members_of_enumerations_are_what_they_stand_for(engine: str) -> None:
     assert [v.outcome.value for v in verdicts] == ["HOLDS", "VIOLATED", "HOLDS", "VIOLATED"]
     assert [e.name for e in system.events] == ["fast", "back"]
     assert system.decode(system.initial)["slow.mode"] == "fast"
+
+
+def test_remarks_on_what_nothing_brings_about() -> None:
+    valve = Component("valve", ["shut", "open"], transitions=[on("open_valve", "shut", "open", passive=True)])
+    age = Age("age", cap=hours(2))
+    clock = Component("clock", ["on"], variables=[age], transitions=[on("alarm", "on", when=age == hours(2), then={age: 0})])
+    told = [(r.code, r.subject) for r in remarks_of(compose("s", [valve, clock, _machine()], tick=hours(1)))]
+    assert told == [("DR840", "valve"), ("DR841", "clock.age")]
+    hand = Component("hand", ["here"], transitions=[on("open_valve", "here"), on("tick", "here")])
+    assert remarks_of(compose("s", [valve, clock, hand], tick=hours(1))) == ()
+
+
+def test_a_guard_that_compares_objects_is_remarked() -> None:
+    first = _machine()
+    second = Component("e", ["x"], transitions=[on("look", "x", when=first.b is True)])
+    third = Component("f", ["x"], transitions=[on("see", "x", unless=first is None)])
+    assert [(r.code, r.subject) for r in remarks_of(compose("s", [first, second, third]))] == [("DR830", "e.look")]

@@ -124,6 +124,8 @@ REMARKS: dict[str, str] = {
     "DR810": "remark: an urgent event that stays possible, so that time need never pass",
     "DR820": "remark: unlike units in a sum, a choice, a comparison, an update or a bound",
     "DR830": "remark: a guard that Python decided, as it compares what only names something",
+    "DR840": "remark: a component that never moves, as nothing brings its passive triggers about",
+    "DR841": "remark: variables that count ticks where no component has a tick",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 

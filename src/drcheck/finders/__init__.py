@@ -8,6 +8,7 @@
 | parameters that change nothing | `parameters` |
 | unlike units put together | `units` |
 | guards that Python decided | `guards` |
+| what nothing brings about: passive triggers, time | `brought_about` |
 | silencings that silence nothing | here |
 
 `designs` puts together what is remarked on a whole design.
@@ -23,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from drcheck.finders import fairness, guards, names, units, variables
+from drcheck.finders import brought_about, fairness, guards, names, units, variables
 from drcheck.logic.properties import Property
 from drcheck.remarks import Remark, Silencing
 from drcheck.system import System
@@ -37,6 +38,8 @@ FINDERS: Mapping[str, Callable[[System], Iterable[Remark]]] = {
     "DR804": names.one_letter_apart,
     "DR810": fairness.endless,
     "DR830": guards.decided,
+    "DR840": brought_about.passive_alone,
+    "DR841": brought_about.no_time,
 }
 """The finders of remarks about systems, by code. A finder gives remarks of its own code only."""
 

@@ -46,8 +46,9 @@ def _compared(place: Place) -> str | None:
     for keyword in nearest.keywords:
         for node in ast.walk(keyword.value) if keyword.arg in ("when", "unless") else ():
             if isinstance(node, ast.Compare):
+                is_ = any(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops)  # objects, not values
                 for side in (node.left, *node.comparators):
-                    if isinstance(side, ast.Attribute) and side.attr in NAMES:
+                    if isinstance(side, ast.Attribute) and (is_ or side.attr in NAMES):
                         return ast.unparse(node)
     return None
 

@@ -1,0 +1,49 @@
+"""What nothing brings about: components whose triggers are passive and alone, and time that never passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drcheck.durations import Duration
+from drcheck.remarks import Remark
+from drcheck.system import System
+
+PASSIVE, NO_TICK = "DR840", "DR841"
+
+
+def passive_alone(system: System) -> Iterator[Remark]:
+    """DR840: a component all of whose triggers are passive and taken by no event: it never moves, and no event would tell.
+
+    One such trigger beside others is no remark: components that are made for several designs have them.
+    """
+    taken = {p.component.name for event in system.events for p in event.participants}
+    for component in system.components:
+        if component.transitions and component.name not in taken:
+            yield Remark(
+                PASSIVE,
+                component.name,
+                f"it never moves: {', '.join(component.triggers)} {'is' if len(component.triggers) == 1 else 'are'} passive, and "
+                "no other component and no event(...) of the composition brings about any of it",
+                component.transitions[0].place,
+                "compose it with what has the same trigger, or correct the name",
+            )
+
+
+def no_time(system: System) -> Iterator[Remark]:
+    """DR841: a system with a length of a tick, and variables that count ticks, in which no component has a tick."""
+    if system.tick is None or any(event.is_tick for event in system.events):
+        return
+    for component in system.components:
+        for variable in component.variables:
+            if isinstance(variable.high, Duration):
+                yield Remark(
+                    NO_TICK,
+                    variable.label,
+                    "it counts ticks, and no component has a transition on tick: time never passes",
+                    variable.place,
+                    'write on("tick", ...) in the components that time means something to',
+                )
+                return
+
+
+__all__ = ["no_time", "passive_alone"]
