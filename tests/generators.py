@@ -24,6 +24,8 @@ from drcheck.system import System
 LABELS = (("off", "on"), ("red", "green", "blue"))
 """The two enumerations in use."""
 TICKS_AN_HOUR = {"hours(1)": 1, "minutes(30)": 2}
+LIMIT = "the end of its domain"
+"""What every cap is: verdicts on generated systems are on the systems as they are (`test_saturation` is about others)."""
 LARGE = 5_000
 """No generated number is larger than this."""
 
@@ -315,14 +317,14 @@ class Draft(Author):
         elif kind == "Age":
             cap = self.below(3)
             text = f"hours({cap})" if self.below(2) else str(cap)
-            made = Declared(name, f'Age("{label}", {text})', "number", 0,
+            made = Declared(name, f'Age("{label}", {text}, cap_is="{LIMIT}")', "number", 0,
                             cap * scope.hour if "hours" in text else cap, "saturate")
         else:
             cap = 1 + self.below(1 if array else 2)
             start = self.below(cap + 1)
-            limit = ', at_limit="refuse"' if kind == "refuse" else ""
+            limit = ', at_limit="refuse"' if kind == "refuse" else f', cap_is="{LIMIT}"'
             made = Declared(name, f'Counter("{label}", {cap}, {start}{limit})', "number", 0, cap,
-                            "refuse" if limit else "saturate")
+                            "refuse" if kind == "refuse" else "saturate")
         if array:
             made.length = 1 + self.below(2)
             made.declaration = f'Array("{attribute}", {made.declaration}, {made.length})'

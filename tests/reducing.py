@@ -86,7 +86,7 @@ def compared(plain: list[Verdict], wanted: frozenset[str], engine: str) -> Verdi
 # -- small systems --------------------------------------------------------------------------------------------------------
 def source(i: int) -> Component:
     """A source that fails and returns, three times at most, and is then given up: nine states."""
-    repairs, warned = Counter("repairs", 3), Boolean("warned")
+    repairs, warned = Counter("repairs", 3, cap_is="as often as it can be repaired"), Boolean("warned")
     return Component(f"source{i}", ["up", "down", "gone"], variables=[repairs, warned], transitions=[
         on(f"fails{i}", "up", "down", then={warned: True}),
         on(f"returns{i}", "down", "up", then={repairs: repairs + 1}),
@@ -99,5 +99,5 @@ def sources(size: int) -> System:
 
 
 def counter(i: int, most: int = 3) -> Component:
-    n = Counter("n", most)
+    n = Counter("n", most, cap_is="all that are counted")
     return Component(f"c{i}", ["s"], variables=[n], transitions=[on(f"count{i}", "s", when=n < most, then={n: n + 1})])

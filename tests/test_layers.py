@@ -39,7 +39,7 @@ LAYERS: list[set[str]] = [
     {"design", "render"},
     {"selection", "phases"},
     {"preparing"},
-    {"finders"},
+    {"finders", "saturation"},
     {"check"},
     {"audit", "claims", "sampling", "stubs"},
     {"analysis", "interop"},

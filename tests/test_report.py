@@ -160,7 +160,7 @@ def door(
 
     The second paragraph.
     """
-    since, lost = Age("since", cap=hours(5)), Counter("lost", cap=memory)
+    since, lost = Age("since", cap=hours(5)), Counter("lost", cap=memory, cap_is="all that can be forgotten")
     lock = Component(
         "lock", states=["free", "locked", "failed"], variables=[lost],
         transitions=[

@@ -54,7 +54,8 @@ class InfoMartDatabase:
     """Builds the component; the variables are attributes, so that others can refer to them.
 
     `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: not
-    followed); `replica`: whether it can be taken over as the target of a replication.
+    followed); `window`: why nothing beyond it is to be told apart, if that is so; `replica`: whether it can be taken over
+    as the target of a replication.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class InfoMartDatabase:
         schema: str = "current",
         partitions: str = "present",
         replica: bool = False,
+        window: str = "",
     ) -> None:
         self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
@@ -75,7 +77,8 @@ class InfoMartDatabase:
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
         self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause]), n) for cause in CAUSES}
-        self.stale = Age("stale", cap=stale_cap)
+        self.window = window if stale_cap else "the age of aggregates is not followed"
+        self.stale = Age("stale", cap=stale_cap, cap_is=self.window)
         self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
         self.schema = Choice("schema", ["current", "outdated"], start=schema)
         self.partitions = Choice("partitions", ["present", "missing"], start=partitions)

@@ -12,7 +12,9 @@ class Lag:
 
     def __init__(self, tables: int, most: int) -> None:
         self.tables, self.most = tables, most
-        self.behind = Array("behind", Counter("units", cap=most), tables)
+        # At the cap a lag is shorter here than in the world, so one that does not close here does not close there.
+        unbounded = "where counting stops: a lag of so much is taken for one without bound"
+        self.behind = Array("behind", Counter("units", cap=most, cap_is=unbounded), tables)
 
     @property
     def worst(self) -> Expression:

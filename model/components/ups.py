@@ -5,7 +5,7 @@ from drcheck import Component, Counter, Expression, minimum, on
 
 def battery(runtime: int) -> Counter:
     """The charge of a UPS, in ticks that it can carry its load."""
-    return Counter("charge", cap=runtime, start=runtime)
+    return Counter("charge", cap=runtime, start=runtime, cap_is="the capacity of the battery")
 
 
 def supplied(circuit: Component, charge: Counter) -> Expression:

@@ -44,6 +44,8 @@ from drcheck.phases import Phases
 from drcheck.preparing import Errors, Variant, variants_of
 from drcheck.remarks import Remark
 from drcheck.rows import RowQuestions, RowSeen, never_chosen
+from drcheck.saturation.doubts import Doubt, Doubts
+from drcheck.saturation.rulings import Rulings
 from drcheck.selection import grouped, select
 from drcheck.semantics import Oracle
 from drcheck.stating import properties_of
@@ -72,8 +74,9 @@ class Outcome(enum.Enum):
 class Verdict:
     """The decision on one property of one system.
 
-    `value`: a worst case's maximum. `trace`: the counterexample, or the witness of a reachable property or the path to
-    a worst case. `vacuous`: why the property says less than it seems to, or None. `reason`: one sentence.
+    `value`: a worst case's maximum; where `at_least`, it may be greater. `trace`: the counterexample, or the witness of
+    a reachable property or the path to a worst case. `vacuous`: why the property says less than it seems to, or None.
+    `reason`: one sentence.
     """
 
     property: Property
@@ -83,6 +86,7 @@ class Verdict:
     value: int | None = None
     trace: Trace | None = None
     vacuous: str | None = None
+    at_least: bool = False
 
     @builtins.property  # the field `property` above hides the built-in name
     def is_expected(self) -> bool:
@@ -166,6 +170,9 @@ class Plan:
     """The bound of a worst case as a number, ticks where it is a duration."""
     needs_graph: bool = False
     negation: Negation | None = None
+    read: tuple[Expression, ...] = ()
+    doubt: Doubt | None = None
+    """Why caps may reach the verdict, or None; `read` are the lowered conditions that the property is about."""
 
 
 class Planner:
@@ -242,17 +249,21 @@ class Planner:
                     plan.trigger = self.watch(trigger)
                     bad = conjunction([trigger, bad])
                 plan.watch = self.watch(bad)
+                plan.read = (bad,)
             case "reachable":
-                plan.watch = self.watch(low(item.condition))
+                plan.read = (low(item.condition),)
+                plan.watch = self.watch(plan.read[0])
             case "deadlock_free":
                 plan.needs_graph = item.condition is not None
+                plan.read = () if item.condition is None else (low(item.condition),)
             case "leads_to" | "can_always" | "ltl":
                 plan.needs_graph = True
                 if item.kind == "ltl":
                     assert item.condition is not None
                     plan.negation = negation(self.system, item.condition, place)
+                    plan.read = tuple(low(atom) for atom in plan.negation.formula.atoms)
                 else:
-                    low(item.condition)
+                    plan.read = (low(item.condition),)
                 if item.trigger is not None:
                     plan.trigger = self.watch(low(item.trigger))
                 demands(self.system, item.fairness)
@@ -261,6 +272,8 @@ class Planner:
                 plan.maximum = len(self.maxima) - 1
                 at_most = item.at_most
                 plan.bound = self.system.ticks(at_most) if isinstance(at_most, Duration) else at_most
+        if plan.trigger is not None:
+            plan.read = (*plan.read, self.watches[plan.trigger])
         return plan
 
 
@@ -322,6 +335,11 @@ def _searched(
         planner = Planner(system)
         plans = planner.plans(wanted)
         enough = planner.enough(plans) if limits.first else None
+        doubts = Doubts(system, planner.watches)
+        for plan in plans:
+            measure = None if plan.maximum is None else planner.maxima[plan.maximum]
+            plan.doubt = doubts.about(plan.property.kind, plan.read, measure)
+        about_domains = doubts.about("domains", ())
         asked = GuardQuestions(system, len(planner.watches)) if coverage else None
     if wanted and all(item.kind == "structure" for item in wanted):
         limits = Limits(states=0)  # facts about the composition need no search
@@ -342,7 +360,7 @@ def _searched(
     guards = tuple(asked.answer(exploration.hits)) if asked is not None else ()
     run = Run(system, exploration, dict(given or {}), reduced, exploration.interrupted, guards, phases)
     run = run if rows is None else replace(run, rows=rows.answer(exploration.hits, run.fires))
-    return _Judge(run, deadline.with_grace()), plans
+    return _Judge(run, deadline.with_grace(), doubts, about_domains), plans
 
 
 def _reduced(
@@ -389,8 +407,9 @@ def _keeps(reductions: Collection[str], item: Property) -> None:
 class _Judge:
     """Turns an exploration into verdicts."""
 
-    def __init__(self, run: Run, deadline: Deadline) -> None:
+    def __init__(self, run: Run, deadline: Deadline, doubts: Doubts, about_domains: Doubt | None) -> None:
         self.run, self.system, self.found = run, run.system, run.exploration
+        self._caps, self._about_domains = Rulings(doubts, self.found), about_domains
         self._deadline = deadline.at_most(PATIENCE) if run.interrupted else deadline
         self._late: str | None = None
         """What happened, so that what takes long is not done any more."""
@@ -398,6 +417,11 @@ class _Judge:
         self._with = f", with {' and '.join(run.reductions)}" if run.reductions else ""
         self._columns: Columns | None = None
         self._fair: FairGraph | None = None
+
+    def stopped(self, why: str, deadline: Deadline) -> _Judge:
+        """The same, of a search that stopped for another reason."""
+        run = replace(self.run, exploration=replace(self.found, stopped=why))
+        return _Judge(run, deadline, self._caps.doubts, self._about_domains)
 
     def verdicts(self, plans: Sequence[Plan]) -> list[Verdict]:
         """All verdicts, that on the domains first."""
@@ -467,7 +491,8 @@ class _Judge:
     # -- verdicts ---------------------------------------------------------------------------------------------------
     def on_domains(self) -> Verdict:
         """The verdict that every system has: no value leaves its domain."""
-        return self._noted(self._domains())
+        verdict = self._domains()
+        return self._noted(self._heeding_caps(verdict, Plan(verdict.property, doubt=self._about_domains)))
 
     def _domains(self) -> Verdict:
         item = on_domains()
@@ -526,11 +551,45 @@ class _Judge:
 
     def decide(self, plan: Plan) -> Verdict:
         """The verdict on one property; its reason says which reductions were used."""
-        verdict = self._decide(plan)
+        verdict = self._heeding_caps(self._decide(plan), plan)
         return verdict if plan.property.kind == "structure" else self._noted(verdict)
 
     def _noted(self, verdict: Verdict) -> Verdict:
         return replace(verdict, reason=verdict.reason + self._with) if self._with else verdict
+
+    def _heeding_caps(self, verdict: Verdict, plan: Plan) -> Verdict:
+        """The verdict as it stands without caps (see `saturation.rulings`)."""
+        kind, trace, doubt = verdict.property.kind, verdict.trace, plan.doubt
+        if doubt is not None and kind == "worst_case":
+            return self._maximum_heeding_caps(verdict, plan, doubt)
+        if doubt is None or verdict.outcome is Outcome.INCONCLUSIVE:
+            return verdict
+        ends = trace is not None and (trace.loop is not None or not Oracle(self.system).successors(trace.states[-1]))
+        ruling = self._caps.on_decided(doubt, plan.read, trace, ends)
+        if ruling is None:
+            return verdict
+        return replace(verdict, outcome=Outcome.INCONCLUSIVE, reason=ruling.reason, trace=None, vacuous=None)
+
+    def _maximum_heeding_caps(self, verdict: Verdict, plan: Plan, doubt: Doubt) -> Verdict:
+        measure, trace, value = plan.property.measure, verdict.trace, verdict.value
+        assert measure is not None
+        if value is None:
+            return verdict
+        bound = plan.bound
+        ruling = self._caps.on_maximum(doubt, trace, measure, value, bound, plan.property.at_most)
+        if ruling is None:
+            return verdict
+        reason, outcome = ruling.reason, Outcome.INCONCLUSIVE
+        if ruling.certain:
+            over = bound is not None and ruling.value is not None and ruling.value > bound
+            outcome = Outcome.VIOLATED if over else Outcome.HOLDS
+        if not self.found.complete and outcome is Outcome.INCONCLUSIVE:
+            reason = f"{reason}; {self.inconclusive(plan.property).reason}"
+        return replace(
+            verdict, outcome=outcome, reason=reason, value=ruling.value,
+            at_least=not ruling.exact or not self.exhaustive,
+            trace=trace if ruling.value is not None else None,
+        )  # fmt: skip
 
     def _decide(self, plan: Plan) -> Verdict:
         item = plan.property
@@ -606,14 +665,13 @@ class _Judge:
         tick = self.system.tick
         if item.at_most is not None and plan.bound is not None and value > plan.bound:
             reason = excess(value, measure, plan.bound, item.at_most, tick) + self._untraced(trace)
-            return Verdict(item, Outcome.VIOLATED, reason, self.run, value=value, trace=trace)
+            more = not self.exhaustive
+            return Verdict(item, Outcome.VIOLATED, reason, self.run, value=value, trace=trace, at_least=more)
         said = measured(value, measure, tick)
         if not self.exhaustive:
             verdict = self.inconclusive(item)
-            return Verdict(
-                item, verdict.outcome, f"at least {said}; {verdict.reason}{self._untraced(trace)}", self.run, value=value,
-                trace=trace,
-            )
+            reason = f"at least {said}; {verdict.reason}{self._untraced(trace)}"
+            return Verdict(item, verdict.outcome, reason, self.run, value=value, trace=trace, at_least=True)
         return Verdict(
             item,
             Outcome.HOLDS,
@@ -895,8 +953,7 @@ def check_design(
                 # What was decided before is told: this search alone is the one that is not made.
                 none = Limits(states=0, deadline=deadline)
                 judge, plans = _search_of(variant, "python", none, None, reductions, coverage, phases)
-                found = replace(judge.found, stopped=f"its files: {error.message}")
-                judge = _Judge(replace(judge.run, exploration=found), deadline.with_grace())
+                judge = judge.stopped(f"its files: {error.message}", deadline.with_grace())
         except KeyboardInterrupt:  # before or after the search proper, which ends without one
             if not runs:
                 raise

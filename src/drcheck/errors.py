@@ -45,6 +45,7 @@ CODES: dict[str, str] = {
     "DR125": "a name that is taken: by what `transitions` puts on a model, or by an attribute that hides it",
     "DR126": "a component that is read before it is made",
     "DR129": "mutants of a design that has no procedure",
+    "DR130": "a cap that is said to be a limit without saying of what, or where nothing saturates",
     "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
     "DR136": "a unit or a description of a variable that cannot be used",
     "DR140": "a comparison of booleans beside & or | without parentheses",

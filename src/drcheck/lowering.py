@@ -28,7 +28,7 @@ from drcheck.expressions import (
     substitute,
 )
 from drcheck.ranges import bounds
-from drcheck.system import Alternative, Cell, Participant, System
+from drcheck.system import Alternative, Cell, Domain, Participant, System
 from drcheck.variables import Variable, assignment_targets
 
 TRUE, FALSE = Literal(True), Literal(False)
@@ -54,6 +54,15 @@ def disjunction(parts: Sequence[Expression]) -> Expression:
     if any(_constant(p) is True for p in kept):
         return TRUE
     return FALSE if not kept else kept[0] if len(kept) == 1 else Operation("or", kept, BOOLEAN)
+
+
+class Saturated(Operation):
+    """A value that is kept in a domain, as a minimum and a maximum; `raw` is the value itself."""
+
+    def __init__(self, raw: Expression, domain: Domain) -> None:
+        below = Operation("min", (raw, Literal(domain.high)), INTEGER)
+        super().__init__("max", (below, Literal(domain.low)), INTEGER)
+        self.raw = raw
 
 
 def choice(test: Expression, then: Expression, otherwise: Expression) -> Expression:
@@ -205,8 +214,7 @@ def _way(system: System, component: Component, transition: On, outcome: Outcome)
                 if position == 0:
                     fits.append(inside)
             elif outside and variable.at_limit == "saturate":
-                right = Operation("max", (Operation("min", (right, Literal(cell.domain.high)), INTEGER),
-                                          Literal(cell.domain.low)), INTEGER)
+                right = Saturated(right, cell.domain)
             elif high < cell.domain.low or low > cell.domain.high:
                 raise ModelError(
                     "DR109",

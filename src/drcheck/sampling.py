@@ -22,6 +22,8 @@ from drcheck.explore.simulation import Attained, Sighting, Simulation, simulate,
 from drcheck.expressions import BOOLEAN, Operation
 from drcheck.logic.properties import DOMAINS, Property, Statement, on_domains
 from drcheck.preparing import variants_of
+from drcheck.saturation.doubts import Doubt, Doubts
+from drcheck.saturation.rulings import attained, by_trace
 from drcheck.selection import grouped
 from drcheck.system import State, System
 from drcheck.trace import Trace, along
@@ -188,6 +190,7 @@ class SeenInTables(Evidence[Found]):
 
 def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, Any]) -> list[Observation]:
     """What was seen of each property, after what was seen of domains. `plans` as `plan` makes them."""
+    certain = _Certain(evidence.system)
 
     def path(where: W) -> Trace:
         return along(evidence.system, evidence.path(where))
@@ -207,6 +210,11 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
         assert plan.maximum is not None
         item = plan.property
         value, where = evidence.maximum(plan.maximum)
+        trace = path(where)
+        attained = certain.attained(plan, trace, value)
+        if attained is None:
+            return Observation(item, Shown.NOT_SEEN, certain.why_not(plan, trace), given=given)
+        value = attained
         measure, tick = item.measure, evidence.system.tick
         assert measure is not None
         shown, reason = Shown.SEEN, f"at least {measured(value, measure, tick)}"
@@ -215,7 +223,7 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
                 shown, reason = Shown.VIOLATED, excess(value, measure, plan.bound, item.at_most, tick)
             else:
                 shown, reason = Shown.NOT_SEEN, f"{reason}; more than {item.at_most} {evidence.unseen()}"
-        return Observation(item, shown, reason, value, path(where), given)
+        return Observation(item, shown, reason, value, trace, given)
 
     def decide(plan: Plan) -> Observation:
         item = plan.property
@@ -231,7 +239,47 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
         reason = f"a state without any step, {evidence.told(where)}"
         return Observation(item, Shown.VIOLATED, reason, None, path(where), given)
 
-    return [_domains(evidence, given), *map(decide, plans)]
+    def heeding_caps(plan: Plan) -> Observation:
+        found = decide(plan)
+        if found.trace is None or plan.property.kind == "worst_case":
+            return found
+        why_not = certain.why_not(plan, found.trace)
+        return Observation(found.property, Shown.NOT_SEEN, why_not, given=given) if why_not else found
+
+    first = _domains(evidence, given)
+    if first.trace is not None and (why_not := certain.why_not(None, first.trace)):
+        first = Observation(first.property, Shown.NOT_SEEN, why_not, given=given)
+    return [first, *map(heeding_caps, plans)]
+
+
+class _Certain:
+    """Whether what a trace shows is so without caps as well (see `drcheck.saturation`)."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._doubts = Doubts(system, [])
+
+    def _doubt(self, plan: Plan | None) -> Doubt | None:
+        """The doubt about a property; without a plan that about values that leave their domains."""
+        if plan is None:
+            return self._doubts.about("domains", ())
+        item = plan.property
+        return self._doubts.about(
+            item.kind, plan.read, None if item.measure is None else self._system.lower(item.measure)
+        )
+
+    def why_not(self, plan: Plan | None, trace: Trace) -> str:
+        """Why what a trace shows is not certain; nothing if it is."""
+        shown = None if plan is None or not plan.read else plan.read[0]
+        wanted = plan is None or plan.property.kind != "deadlock_free"
+        return by_trace(self._doubts, self._doubt(plan), trace, shown, wanted)
+
+    def attained(self, plan: Plan, trace: Trace, value: int) -> int | None:
+        """What a measure is at the end of a trace without caps; None where the trace is none there."""
+        if self._doubt(plan) is None:
+            return value
+        assert plan.property.measure is not None
+        return attained(self._doubts, trace, plan.property.measure)
 
 
 def _domains(evidence: Evidence[W], given: Mapping[str, Any]) -> Observation:

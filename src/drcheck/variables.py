@@ -103,6 +103,8 @@ class Variable(Expression):
         self.name = check_name(name, what, self.place)
         self.kind, self.low, self.high, self.start, self.at_limit = kind, low, high, start, at_limit
         self.unit, self.doc = self._checked_unit(unit), self._checked_doc(doc)
+        self.cap_is = ""
+        """What the cap is in the world, if it is a limit there (see `Counter`)."""
         self.owner: Owner | None = None
 
     @property
@@ -195,9 +197,12 @@ class Integer(Variable):
 class Counter(Variable):
     """A count in 0..cap. `start` defaults to 0, `cap` to a start value that is given (a budget that is only used up).
 
-    `at_limit="saturate"`: a value below 0 or above the cap becomes 0 or the cap.
-    `at_limit="refuse"`: a transition that would take it outside is not enabled.
-    A counter that is capped at a duration counts ticks, and can have no other unit.
+    `at_limit="saturate"`: a value below 0 or above the cap becomes 0 or the cap, which stands for all values beyond: what
+    rests on telling these apart is INCONCLUSIVE. `at_limit="refuse"`: a transition that would take it outside is not
+    enabled. `cap_is` says, in words, what the cap is in the world where there is nothing beyond ("the capacity of the
+    battery"); the value then stays at its limits, there as in the model, and is exact.
+    A counter that is capped at a duration counts ticks, and can have no other unit. Raises ModelError DR107, DR111, DR130,
+    DR136.
     """
 
     def __init__(
@@ -209,6 +214,7 @@ class Counter(Variable):
         *,
         unit: str = "",
         doc: str = "",
+        cap_is: str = "",
     ) -> None:
         capped = cap is not None or start is not None
         start = 0 if start is None else start
@@ -232,13 +238,30 @@ class Counter(Variable):
             self.unit = TICKS
         if at_limit not in ("saturate", "refuse"):
             raise self._bad(f'at_limit is "saturate" or "refuse", not {shown(at_limit)}')
+        self.cap_is = self._limit(cap_is)
+
+    def _limit(self, cap_is: object) -> str:
+        """What the cap is in the world: some words, or nothing. Raises ModelError DR130."""
+        words = " ".join(cap_is.split()) if isinstance(cap_is, str) else None
+        if words is None or (cap_is and not words):
+            message = f"cap_is says in words what the cap is in the world, not {shown(cap_is)}"
+            remedy = 'write for instance cap_is="the capacity of the battery", or leave it out'
+        elif words and self.at_limit == "refuse":
+            message = "cap_is is for a value that stays at its cap; this one refuses what would take it beyond"
+            remedy = "leave out cap_is: what refuses is exact"
+        else:
+            return words
+        raise ModelError("DR130", f"variable {self.name}: {message}", place=self.place, remedy=remedy)
 
 
 class Age(Counter):
-    """How long ago something was, in ticks: 0..cap, saturating. `cap` is a duration or a number of ticks."""
+    """How long ago something was, in ticks: 0..cap, saturating. `cap` is a duration or a number of ticks.
 
-    def __init__(self, name: str, cap: int | Duration, start: int = 0, *, doc: str = "") -> None:
-        super().__init__(name, cap, start, unit=TICKS, doc=doc)
+    `cap_is`: as that of a Counter. Raises as a Counter does.
+    """
+
+    def __init__(self, name: str, cap: int | Duration, start: int = 0, *, cap_is: str = "", doc: str = "") -> None:
+        super().__init__(name, cap, start, cap_is=cap_is, unit=TICKS, doc=doc)
 
 
 class Array(NotAnExpression):

@@ -64,6 +64,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.outcome.value,
         "reason": verdict.reason,
         "value": verdict.value,
+        "at_least": verdict.at_least,
         **unit_data(item.measure, verdict.value, verdict.run.system.tick),
         "assumptions": assumptions(verdict),
         "vacuous": verdict.vacuous,

@@ -36,8 +36,8 @@ class PropertyRow:
     """One property of one design with its verdict.
 
     `verdict` is one of `VERDICTS`; `given` are the parameters in which its search differs from the review's; `value` is
-    a worst case's maximum as text, "" for other properties; `expected` says whether the outcome is what its author
-    declared; `run` is the position of its search in the design's `searches`.
+    a worst case's maximum as text, with "at least" where it may be greater, "" for other properties; `expected` says
+    whether the outcome is what its author declared; `run` is the position of its search in the design's `searches`.
     """
 
     id: str

@@ -196,11 +196,11 @@ def _row(
 
 
 def value_text(verdict: Verdict) -> str:
-    """A worst case's value with its unit, ticks also as a duration; "" for other properties."""
+    """A worst case's value with its unit, ticks also as a duration, "at least" it where it may be greater; "" for others."""
     measure = verdict.property.measure
     if verdict.value is None or measure is None:
         return ""
-    return measured(verdict.value, measure, verdict.run.system.tick)
+    return ("at least " if verdict.at_least else "") + measured(verdict.value, measure, verdict.run.system.tick)
 
 
 _CAPTIONS = {

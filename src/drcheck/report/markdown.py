@@ -464,7 +464,7 @@ def _status(finding: FindingView) -> str:
 
 
 def _value(row: PropertyRow) -> str:
-    return ("" if row.complete else "at least ") + text(row.value)
+    return text(row.value)
 
 
 def _with(row: PropertyRow) -> str:
