@@ -125,12 +125,10 @@ def active_standby(
     )
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
     stale_cap = clock.day + clock.recovery + clock.most if aggregation else 0
-    # Where no aggregates are made they grow older for ever: ages are followed up to here, and replication with them.
-    window = "" if healthy_aggregation else "the window in which the age of aggregates is followed"
-    db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap, window=window)
+    db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap)
     db2 = InfoMartDatabase(
         "info_mart2", layer.streams, clock.most, stale_cap,
-        "outdated" if upgraded else "current", "missing" if partitioned else "present", replica=True, window=window,
+        "outdated" if upgraded else "current", "missing" if partitioned else "present", replica=True,
     )  # fmt: skip
     trail = Trail("remote_trail", db1, clock.most, stale_cap)
     shipped = same(db1.replicated(), trail.replicated())

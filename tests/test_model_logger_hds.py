@@ -15,6 +15,7 @@ from drcheck.check import Outcome, Verdict, check, check_design
 from drcheck.design import Statement, load
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
+from model.components.replication_round import Lag
 
 RECORDS = "model.logger_hds:logger_hds"
 LATENCY = "model.logger_latency:logger_latency"
@@ -51,6 +52,19 @@ def test_every_statement_comes_out_as_its_author_expects(target: str) -> None:
     assert [v.property.name for v in report.verdicts if v.vacuous] == []
     assert len(report.verdicts) == len(load(target).statements()) + 1
     assert not report.skipped
+
+
+def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cap of a lag is declared as a limit: with twice the cap every verdict and every value is the same."""
+
+    def found() -> list[tuple[str, Outcome, int | None]]:
+        return [(v.property.name, v.outcome, v.value) for v in check_design(load(LATENCY), {}).verdicts]
+
+    once = found()
+    monkeypatch.setattr("model.logger_latency.Lag", lambda tables, most: Lag(tables, 2 * most))
+    assert found() == once
+    monkeypatch.setattr("model.logger_latency.Lag", lambda tables, most: Lag(tables, most // 4))
+    assert found() != once  # a cap that lags do reach
 
 
 @pytest.mark.parametrize(

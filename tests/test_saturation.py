@@ -29,6 +29,7 @@ from drcheck import (
     maximum,
     minimum,
     on,
+    outcome,
 )
 from drcheck.check import Outcome, Verdict, check
 from drcheck.cli.data import as_json, verdict_data
@@ -45,6 +46,7 @@ from drcheck.logic.properties import (
     ltl,
     never,
     reachable,
+    strongly_fair,
     weakly_fair,
     whenever,
     worst_case,
@@ -252,8 +254,74 @@ def indexed(widened: int) -> Drawn:
     ])  # fmt: skip
 
 
+def refused(widened: int) -> Drawn:
+    """A counter that refuses gets an age, which always fits only with the cap: then nothing is possible any more."""
+    age, last = capped("age", 2, widened), Counter("last", 2, at_limit="refuse")
+    component = one([age, last], on("wait", "on", then={age: age + 1}), on("note", "off", then={last: age}))
+    return Drawn("refused", widened, compose("refused", [component]), [
+        deadlock_free(), deadlock_free(except_where=component.on), can_always(component.off), reachable(last == 2),
+        worst_case(last), ltl(globally(finally_(component.off)), weakly_fair("note")),
+    ])  # fmt: skip
+
+
+def refused_sometimes(widened: int) -> Drawn:
+    """As above, with two outcomes, of which one fits."""
+    age, last, tries = capped("age", 2, widened), Counter("last", 2, at_limit="refuse"), Counter("tries", 1, at_limit="refuse")
+    component = one(
+        [age, last, tries], on("wait", "on", then={age: age + 1}),
+        on("note", "off", outcomes=[outcome("on", {last: age, tries: 1}), outcome(None, {tries: 0})]),
+    )  # fmt: skip
+    return Drawn("refused_sometimes", widened, compose("refused_sometimes", [component]), [
+        deadlock_free(), can_always(tries == 1), can_always(component.on), reachable((tries == 1) & component.on),
+        leads_to(component.off, tries == 1, strongly_fair("note")), worst_case(tries + last),
+    ])  # fmt: skip
+
+
+def first_of(widened: int) -> Drawn:
+    """The first transition that fits is taken."""
+    age, last, done = capped("age", 2, widened), Counter("last", 2, at_limit="refuse"), Counter("done", 3, at_limit="refuse")
+    ticks = Integer("ticks", 0, 5)
+    component = one(
+        [age, last, done, ticks], on("tick", "on", then={age: age + 1, ticks: minimum(ticks + 1, 5)}), on("tick", "off"),
+        on("note", "*", when=(last < 2) & (ticks == 5), then={last: age}), on("note", "*", when=ticks == 5, then={done: 3}),
+    )  # fmt: skip
+    return Drawn("first_of", widened, compose("first_of", [component], tick=hours(1)), [
+        never((done == 3) & (last == 0)), reachable((done == 3) & (last == 0)), reachable(last == 2), deadlock_free(),
+        worst_case(done), worst_case(last), worst_case(done - last),
+    ])  # fmt: skip
+
+
+def in_the_way(widened: int) -> Drawn:
+    """An urgent event, and one of a higher priority, that are refused hold nothing up."""
+    age, last = capped("age", 2, widened), Counter("last", 2, at_limit="refuse")
+    seen, ticks = Counter("seen", 1, at_limit="refuse"), Integer("ticks", 0, 5)
+    component = one(
+        [age, last, seen, ticks], on("tick", "*", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
+        on("note", "off", when=ticks >= 4, then={last: age}), on("rest", "off", when=ticks >= 4, then={seen: 1}),
+    )  # fmt: skip
+    rules = [event("note", urgent=True, priority=1)]
+    return Drawn("in_the_way", widened, compose("in_the_way", [component], tick=hours(1), events=rules), [
+        reachable(seen == 1), never(seen == 1), reachable(component.off & (ticks == 5)), can_always(seen == 1), worst_case(seen),
+        never(component.off & (ticks == 5)),
+    ])  # fmt: skip
+
+
+def brimming(widened: int) -> Drawn:
+    """What stays at a limit in the world gets an age: it stays there without caps, too, and no value leaves its domain."""
+    age, ticks = capped("age", 2, widened), Integer("ticks", 0, 5)
+    tank, level = Counter("tank", 3, cap_is="the brim"), Integer("level", 0, 4)
+    component = one(
+        [age, ticks, tank, level], on("tick", "on", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
+        on("fill", "off", when=ticks == 5, then={tank: age, level: if_else(age == 2, 9, 0)}),
+    )  # fmt: skip
+    return Drawn("brimming", widened, compose("brimming", [component], tick=hours(1)), [
+        worst_case(tank), always(tank <= 3), never(tank == 3), worst_case(level), always(tank <= 2), reachable(tank == 2),
+    ])  # fmt: skip
+
+
 PARTS = (
-    measured, read, guarded, not_real, finishing, held_up, held_back, leaving, drained, overdrawn, copied, indexed,
+    measured, read, guarded, not_real, finishing, held_up, held_back, leaving, drained, overdrawn, copied, indexed, refused,
+    refused_sometimes, first_of, in_the_way, brimming,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Trail:
         self.uncovered = Array("uncovered", Integer("n", 0, most), n)
         self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
         self.skipped = Array("lost_beyond_threshold", Integer("n", 0, most), n)
-        self.stale = Age("stale", cap=stale_cap, cap_is=source.window)
+        self.stale = Age("stale", cap=stale_cap)
 
     def replicated(self) -> list:
         """The same list as `InfoMartDatabase.replicated`."""
@@ -40,7 +40,8 @@ class Trail:
             made = if_else(stream.producing & counting, 1, 0)
             updates[self.uncovered[i]] = self.uncovered[i] + made
             updates[self.unreported[i]] = self.unreported[i] + made
-        updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
+        if self.source.aged:
+            updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
         return updates
 
     def component(self, counting: Expression, unused: Expression) -> Component:

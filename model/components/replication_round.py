@@ -7,12 +7,15 @@ from model.components.logger_backlog import LoggerBacklog
 class Lag:
     """How far the HDS is `behind` the CallRouters, table by table: units of data that it lacks, which are ticks.
 
-    `most`: where counting stops; a lag that reaches it is taken for one without bound.
+    `most`: where counting stops; a lag that reaches it is taken for one without bound, which is what is promised not to be.
     """
 
     def __init__(self, tables: int, most: int) -> None:
         self.tables, self.most = tables, most
-        # At the cap a lag is shorter here than in the world, so one that does not close here does not close there.
+        # Nothing that is promised tells lags beyond apart. What is read of one are thresholds below; and a visit takes a
+        # whole batch from every lag that is longer than a batch and what waits, however long it is. So with the cap a lag
+        # is never longer than without, and one that does not close from here does not close from beyond either; one
+        # that does needs only longer. What is said is the same with a greater cap, which is tested.
         unbounded = "where counting stops: a lag of so much is taken for one without bound"
         self.behind = Array("behind", Counter("units", cap=most, cap_is=unbounded), tables)
 

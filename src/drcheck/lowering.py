@@ -28,7 +28,7 @@ from drcheck.expressions import (
     substitute,
 )
 from drcheck.ranges import bounds
-from drcheck.system import Alternative, Cell, Domain, Participant, System
+from drcheck.system import Alternative, Cell, Domain, Participant, System, capped_cells, cells_of
 from drcheck.variables import Variable, assignment_targets
 
 TRUE, FALSE = Literal(True), Literal(False)
@@ -204,6 +204,9 @@ def _way(system: System, component: Component, transition: On, outcome: Outcome)
             right = lower_value(system, variable, value, place)
             low, high = bounds(right, place=place)
             outside = low < cell.domain.low or high > cell.domain.high
+            if variable.at_limit == "refuse" or variable.cap_is:
+                # Without the caps of what is read it may lie outside: that is asked where the answer is known with them, too.
+                outside = outside or bool(cells_of(right) & capped_cells(system))
             if outside and variable.at_limit == "refuse":
                 inside = conjunction(
                     [

@@ -330,6 +330,15 @@ __all__ = [
 ]
 
 
+def capped_cells(system: System) -> frozenset[int]:
+    """The positions of the cells that saturate, and whose limits are none in the world (`cap_is`)."""
+    return frozenset(
+        position
+        for variable, position in system.cell_of.items()
+        if variable.at_limit == "saturate" and not variable.cap_is
+    )
+
+
 def cells_of(node: Expression) -> frozenset[int]:
     """The cells that an expression reads; a node that is shared is looked at once."""
     found: set[int] = set()

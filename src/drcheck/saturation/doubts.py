@@ -211,7 +211,7 @@ class Doubts:
     def _step(self, number: int, k: int, reading: Unsharp) -> Expression:
         """When an alternative is a step, and leaves no domain, as far as that can be unsharp."""
         updates = self.system.events[number].alternatives[k].updates
-        read = [(cell, right) for cell, right in updates if cell not in self.capped and reading.touches(right)]
+        read = [(cell, right) for cell, right in updates if cell not in self.rules.kept and reading.touches(right)]
         stays = [self.rules.inside(cell, right) for cell, right in read]
         return conjunction([self.rules.step(number, k), *stays])
 

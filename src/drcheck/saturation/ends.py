@@ -18,7 +18,7 @@ from drcheck.explore.vector import Plan
 from drcheck.expressions import BOOLEAN, OPERATORS, Expression, Literal, Operation
 from drcheck.lowering import TRUE, Saturated, conjunction, disjunction
 from drcheck.ranges import bounds
-from drcheck.system import Cell, System, cells_of
+from drcheck.system import Cell, System, capped_cells, cells_of
 
 MOST_COMBINATIONS = 10_000
 """Of so many combinations of values each is tried to tell whether a condition can hold; of more, it is taken to."""
@@ -41,15 +41,6 @@ def value_at(system: System, end: End) -> int:
 def at_end(system: System, end: End) -> Expression:
     """Whether the cell is at its end."""
     return Operation("==", (system.cells[end.cell], Literal(value_at(system, end))), BOOLEAN)
-
-
-def capped_cells(system: System) -> frozenset[int]:
-    """The positions of the cells whose ends stand for more than themselves once they are gone beyond."""
-    return frozenset(
-        position
-        for variable, position in system.cell_of.items()
-        if variable.at_limit == "saturate" and not variable.cap_is
-    )
 
 
 class UndefinedError(Exception):
@@ -113,6 +104,8 @@ class Steps:
 
     def __init__(self, system: System) -> None:
         self.system, self.capped = system, capped_cells(system)
+        # What saturates or refuses is never taken out of its domain: lowering has the limit in its update, or in the guard.
+        self.kept = frozenset(cell for variable, cell in system.cell_of.items() if variable.at_limit in ("saturate", "refuse"))
         self._whole: dict[int, Expression] = {}
         self._before: dict[int, list[Expression]] = {}
         self._leaving: dict[tuple[int, int], list[tuple[int, Expression]]] = {}
@@ -164,7 +157,7 @@ class Steps:
             known = [part for part in guard if not self.cells(part) & self.capped]
             self._leaving[key] = [
                 (cell, right) for cell, right in way.updates
-                if cell not in self.capped and (self.cells(right) & self.capped or self._escapes(cell, right, known))
+                if cell not in self.kept and (self.cells(right) & self.capped or self._escapes(cell, right, known))
             ]  # fmt: skip
         return self._leaving[key]
 
@@ -254,4 +247,4 @@ def beyond(steps: Steps, end: End) -> Expression:
     return disjunction(ways)
 
 
-__all__ = ["End", "Steps", "UndefinedError", "at_end", "beyond", "can_hold", "capped_cells", "value_at", "worth"]
+__all__ = ["End", "Steps", "UndefinedError", "at_end", "beyond", "can_hold", "value_at", "worth"]
