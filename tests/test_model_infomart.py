@@ -10,11 +10,25 @@ from typing import Any
 
 import pytest
 
-from drcheck import System, all_of, hours, maximum, minutes, reachable, total, whenever, worst_case
+from drcheck import (
+    System,
+    all_of,
+    always,
+    deadlock_free,
+    hours,
+    maximum,
+    minutes,
+    reachable,
+    total,
+    whenever,
+    worst_case,
+)
 from drcheck.check import Outcome, check
 from drcheck.design import Design, load
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
+from model.components.goldengate import Trail
+from model.components.info_mart_database import InfoMartDatabase
 
 ACTIVE_STANDBY = "model.infomart:active_standby"
 ACTIVE_ACTIVE = "model.infomart:active_active"
@@ -134,6 +148,29 @@ def test_every_repair_works(design: str) -> None:
             domains, verdict = check(system, [replace(statement.on(system), given={})])
             assert domains.outcome is Outcome.HOLDS, statement.name
             assert (verdict.outcome, verdict.vacuous) == (Outcome.HOLDS, None), statement.name
+
+
+def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where aggregation is late without bound the cap of ages is declared as a limit: twice the cap says the same."""
+    design = load(ACTIVE_STANDBY)
+    statement = next(s for s in design.statements() if s.name == "reaggregation_needs_healthy_aggregation")
+
+    def found(times: int) -> list[tuple[Outcome, int | None]]:
+        for name, made in (("InfoMartDatabase", InfoMartDatabase), ("Trail", Trail)):
+            def greater(name: str, what: Any, most: int, cap: int, *rest: Any, made: Any = made, **named: Any) -> Any:
+                return made(name, what, most, cap * times, *rest, **named)
+
+            monkeypatch.setattr(f"model.infomart.{name}", greater)
+        system = design.build({**statement.given, **SHORT})
+        asked = [
+            reachable(system.runbook.complete & (system.db2.unnotified > 0)), deadlock_free(),
+            always(system.db1.conserved(0)), worst_case(system.db2.lost_of(0)),
+        ]  # fmt: skip
+        return [(v.outcome, v.value) for v in check(system, asked)]
+
+    once = found(1)
+    assert Outcome.INCONCLUSIVE not in {outcome for outcome, _ in once}
+    assert found(2) == once
 
 
 # -- what the models abstract from, varied --------------------------------------------------------------------------------

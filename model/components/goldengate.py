@@ -23,7 +23,7 @@ class Trail:
         self.uncovered = Array("uncovered", Integer("n", 0, most), n)
         self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
         self.skipped = Array("lost_beyond_threshold", Integer("n", 0, most), n)
-        self.stale = Age("stale", cap=stale_cap)
+        self.stale = Age("stale", cap=stale_cap, cap_is=source.window)
 
     def replicated(self) -> list:
         """The same list as `InfoMartDatabase.replicated`."""

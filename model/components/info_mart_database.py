@@ -66,6 +66,7 @@ class InfoMartDatabase:
         schema: str = "current",
         partitions: str = "present",
         replica: bool = False,
+        window: str = "",
     ) -> None:
         self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
@@ -75,8 +76,8 @@ class InfoMartDatabase:
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
         self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause]), n) for cause in CAUSES}
-        self.aged = stale_cap > 0
-        self.stale = Age("stale", cap=stale_cap)
+        self.aged, self.window = stale_cap > 0, window
+        self.stale = Age("stale", cap=stale_cap, cap_is=window)
         self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
         self.schema = Choice("schema", ["current", "outdated"], start=schema)
         self.partitions = Choice("partitions", ["present", "missing"], start=partitions)
