@@ -98,7 +98,7 @@ def executions_of(built: Built, data: st.DataObject) -> list[Property]:
     names = [e.name for e in built.system.events]
     weak = data.draw(st.lists(st.sampled_from(names), max_size=2, unique=True), label="weakly fair")
     strong = data.draw(st.lists(st.sampled_from(names), max_size=2, unique=True), label="strongly fair")
-    fairness = [f for f, chosen in ((weakly_fair(*weak), weak), (strongly_fair(*strong), strong)) if chosen]
+    fairness = [fair(*chosen) for fair, chosen in ((weakly_fair, weak), (strongly_fair, strong)) if chosen]
     return [
         can_always(q, name="can_always"),
         deadlock_free(except_where=p, name="deadlock_free_except"),

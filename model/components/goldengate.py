@@ -40,8 +40,7 @@ class Trail:
             made = if_else(stream.producing & counting, 1, 0)
             updates[self.uncovered[i]] = self.uncovered[i] + made
             updates[self.unreported[i]] = self.unreported[i] + made
-        if self.source.aged:
-            updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
+        updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
         return updates
 
     def component(self, counting: Expression, unused: Expression) -> Component:

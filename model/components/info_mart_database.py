@@ -53,8 +53,8 @@ class Reach:
 class InfoMartDatabase:
     """Builds the component; the variables are attributes, so that others can refer to them.
 
-    `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: not
-    followed); `replica`: whether it can be taken over as the target of a replication.
+    `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: there are
+    no aggregates); `replica`: whether it can be taken over as the target of a replication.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class InfoMartDatabase:
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
         self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause]), n) for cause in CAUSES}
-        self.aged, self.window = stale_cap > 0, window
-        self.stale = Age("stale", cap=stale_cap, cap_is=window)
+        self.window = window if stale_cap else "nothing: there are no aggregates"
+        self.stale = Age("stale", cap=stale_cap, cap_is=self.window)
         self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
         self.schema = Choice("schema", ["current", "outdated"], start=schema)
         self.partitions = Choice("partitions", ["present", "missing"], start=partitions)
@@ -93,9 +93,8 @@ class InfoMartDatabase:
                 made = made & ~reach[i].ignored
             updates[self.uncovered[i]] = self.uncovered[i] + if_else(made, 1, 0)
             updates[self.unreported[i]] = self.unreported[i] + if_else(made, 1, 0)
-        if self.aged:
-            updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
-        if self.aged and self.replica:
+        updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
+        if self.replica:
             updates[self.unnotified] = if_else(self.unnotified > 0, self.unnotified + 1, 0)
         return updates
 
@@ -124,8 +123,7 @@ class InfoMartDatabase:
             updates[self.unreported[i]] = self.unreported[i] - self.staged[i]
             updates[self.staged[i]] = 0
             oldest.append(if_else(self.staged[i] > 0, self.uncovered[i] + self.staged[i], 0))
-        if self.aged:
-            updates[self.stale] = maximum(self.stale, *oldest)
+        updates[self.stale] = maximum(self.stale, *oldest)
         return updates
 
     def reconnection(self, threshold: int, other_site: int) -> dict:
