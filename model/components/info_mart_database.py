@@ -54,7 +54,8 @@ class InfoMartDatabase:
     """Builds the component; the variables are attributes, so that others can refer to them.
 
     `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: there are
-    no aggregates); `replica`: whether it can be taken over as the target of a replication.
+    no aggregates); `window`: why nothing beyond that is to be told apart, where ages get there; `replica`: whether it can be
+    taken over as the target of a replication.
     """
 
     def __init__(
