@@ -1,7 +1,7 @@
 """How long a model takes from a System to machine code that can be called, phase by phase.
 
     python bench/compiling.py --events 100 --repeat 9
-    python bench/compiling.py --design model.infomart:active_standby --json
+    python bench/compiling.py --design model.info_mart.active_standby:active_standby --json
 
 Each repetition is a process with an empty cache (cold) and then one that finds what the first one left (warm). Both set up
 a search as the native engine does, and what they do is told apart by timers around the functions of the engine:

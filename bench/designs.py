@@ -1,7 +1,7 @@
 """The repository's own designs as a benchmark, with all their properties of states as the query.
 
-    python bench/designs.py --design model.infomart:active_active --json
-    python bench/designs.py --design model.logger_latency --set tables=4 --json
+    python bench/designs.py --design model.info_mart.active_active:active_active --json
+    python bench/designs.py --design model.logger_hds.latency --set tables=4 --json
 
 Properties of kind `always` are watched for their violation (`invariant_holds` speaks of these: a design may have
 findings), `reachable` for a witness, and each `worst_case` is a maximum. What is stated for other parameters than those

@@ -1,7 +1,7 @@
 """How many instructions a search takes for each state and each transition: a measure that noise does not disturb.
 
     python bench/instructions.py --size M
-    python bench/instructions.py --design model.infomart:active_standby --states 100000,500000 --json
+    python bench/instructions.py --design model.info_mart.active_standby:active_standby --states 100000,500000 --json
     python bench/instructions.py --size M --against ../before
 
 Instructions are counted by `perf stat -e instructions:u`, or where the machine does not let perf count, by valgrind's

@@ -74,7 +74,7 @@ MODELS = {
     for model in (
         *map(_pipeline, ("tiny", "S", "M", "L")), *map(_two_phase, (3, 5, 7, 8)),
         *map(_design, designs.names()),
-        _design("model.infomart:active_standby", "-15m", ("tick=15m", "activity=no", "aggregation=no")),
+        _design("model.info_mart.active_standby:active_standby", "-15m", ("tick=15m", "activity=no", "aggregation=no")),
     )
 }  # fmt: skip
 DEFAULT = (

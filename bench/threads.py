@@ -1,7 +1,7 @@
 """How a search scales with the number of its threads.
 
     python bench/threads.py --threads 1,2,4 --size L --repeat 3
-    python bench/threads.py --design model.infomart:active_standby --json
+    python bench/threads.py --design model.info_mart.active_standby:active_standby --json
 
 Each search is a process of its own (`bench/pipeline.py` or `bench/designs.py`); one before the others, which is not
 counted, leaves its machine code in the cache. The numbers of threads take turns, each turn in the other direction, so that

@@ -19,9 +19,9 @@ from drcheck import (
     whenever,
     worst_case,
 )  # fmt: skip
-from model.components.data_collection import CLOSED
-from model.components.followed_interval import COVERED, HELD_BY_1, HELD_BY_2, HELD_BY_BOTH, UNCOVERED
-from model.components.historical_database import CORRUPT, NOT_YET, WHOLE
+from model.cms_ha.components.data_collection import CLOSED
+from model.cms_ha.components.followed_interval import COVERED, HELD_BY_1, HELD_BY_2, HELD_BY_BOTH, UNCOVERED
+from model.cms_ha.components.historical_database import CORRUPT, NOT_YET, WHOLE
 
 PAGE = "CMS High Availability page"
 LINKS = f"{PAGE}, ACD link failures"

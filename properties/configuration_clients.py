@@ -2,7 +2,7 @@
 
 from drcheck import Expression, System, all_of, any_of
 from drcheck.logic.properties import Finding, Property, always, leads_to, never, reachable, stated, structure, whenever
-from model.components.configuration_proxy import serves
+from model.configuration_database.components.configuration_proxy import serves
 from properties.configuration_terms import (
     ADDRESSES,
     HOST,

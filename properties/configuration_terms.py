@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from drcheck import Expression, System, all_of, any_of, count
 from drcheck.logic.properties import weakly_fair
-from model.components.name_resolution import ADDRESSES
+from model.configuration_database.components.name_resolution import ADDRESSES
 
 OVERVIEW = "Framework guide, Overview"
 COMPONENTS = "Framework guide, Components"
 NAMES = "Framework guide, DNS Server Configuration and Switchover Scripts"
 REPLICATION = "Framework guide, DBMS Solution Replication Processes Configuration"
 CONTROL = "Framework guide, Solution Control Server; Message Server"
-ORDER = f"{COMPONENTS} (scripts); for their order see model/runbooks/configuration_switchover.py"
+ORDER = f"{COMPONENTS} (scripts); for their order see model/configuration_database/runbooks/configuration_switchover.py"
 MAIN, SECONDARY = ADDRESSES
 
 ONE_SITE = {"failing": "main"}

@@ -17,8 +17,8 @@ from drcheck import (
     whenever,
     worst_case,
 )  # fmt: skip
-from model.components.goldengate import same
-from model.components.info_mart_server import in_service
+from model.info_mart.components.goldengate import same
+from model.info_mart.components.info_mart_server import in_service
 from properties.infomart_shared import *  # noqa: F403  # the promises of both architectures belong to this design too
 from properties.infomart_shared import LOSS, OUTAGES, PLAIN, PROGRESS, of_site
 

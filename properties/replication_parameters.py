@@ -3,7 +3,7 @@
 from drcheck import Finding, Property, System, stated
 from drcheck.audit import PROBLEM
 from drcheck.logic.properties import structure
-from model.goldengate.audit import (
+from model.info_mart_replication.parameter_files.audit import (
     agree,
     exclude_the_listed_tables,
     published_samples,
@@ -39,7 +39,7 @@ LIST = "Info Mart guide, Tables Excluded from Replication"
             "RMTTRAIL names the remote trail DP, everything else dp. Besides, DDOPTIONS, DEFERRREFCONST and REPEROR are "
             "no words of GoldenGate: a process with such a file does not start."
         ),
-        repair="Correct the lines that `drcheck audit` points at (model/goldengate/repairs.py); a property checks the result.",
+        repair="Correct the lines that `drcheck audit` points at (model/info_mart_replication/parameter_files/repairs.py); a property checks the result.",
     ),
 )  # fmt: skip
 def the_published_samples_agree_with_each_other(d: System) -> Property:
@@ -87,7 +87,7 @@ def the_dots_put_in_the_high_water_mark_is_replicated(d: System) -> Property:
     return structure(*replicate_the_high_water_mark(published_samples(), as_meant=True))
 
 
-@stated(source=SAMPLES, assumptions="the samples are corrected as `model/goldengate/repairs.py` lists")
+@stated(source=SAMPLES, assumptions="the samples are corrected as `model/info_mart_replication/parameter_files/repairs.py` lists")
 def repaired_samples_keep_the_promises(d: System) -> Property:
     """The corrected samples have no problem, agree, exclude every listed table and replicate the high-water mark."""
     files = repaired_samples()

@@ -37,7 +37,7 @@ def test_a_larger_two_phase_commit() -> None:
 
 # -- designs -------------------------------------------------------------------------------------------------------
 def test_a_design_is_asked_all_its_properties_of_states() -> None:
-    design = load("model.infomart:active_active")
+    design = load("model.info_mart.active_active:active_active")
     system = design.build()
     query, invariants = designs.question(design, system)
     kinds = [item.kind for item in designs.properties(design, system)]
@@ -47,7 +47,7 @@ def test_a_design_is_asked_all_its_properties_of_states() -> None:
 
 
 def test_properties_for_other_parameters_are_left_out() -> None:
-    design = load("model.cms_ha")
+    design = load("model.cms_ha.design")
     named = {item.name for item in designs.properties(design, design.build())}
     others = {s.name for s in design.statements() if any(design.parameter(k).default != v for k, v in s.given.items())}
     assert named
@@ -88,7 +88,7 @@ def test_formulas_are_decided_on_the_pipeline(options: list[str], capsys: pytest
         (pipeline.main, ["--size", "tiny"], {"benchmark", "size", "K", "Q", "H", "L"}),
         (twophase.main, ["--rms", "3"], {"benchmark", "rms"}),
         (
-            designs.main, ["--design", "model.second_instance"],
+            designs.main, ["--design", "model.info_mart_replication.second_instance"],
             {"benchmark", "design", "parameters", "watches", "maxima"},
         ),
     ],
@@ -105,7 +105,7 @@ def test_each_program_prints_one_object(
 def test_parameters_make_a_design_larger_or_smaller(capsys: pytest.CaptureFixture[str]) -> None:
     states = []
     for tables in (1, 2):
-        arguments = ["--design", "model.logger_latency", "--set", f"tables={tables}", "--set", "longest_outage=3m"]
+        arguments = ["--design", "model.logger_hds.latency", "--set", f"tables={tables}", "--set", "longest_outage=3m"]
         assert designs.main([*arguments, "--engine", "python", "--json"]) == 0
         states.append(json.loads(capsys.readouterr().out)["states"])
     assert 100 < states[0] < states[1]

@@ -79,7 +79,7 @@ def test_a_tiny_table_is_the_same_to_both_on_generated_systems(case: Case, table
     assert found.set_bits <= found.places == 8 * table
 
 
-@pytest.mark.parametrize("name", ["model.cms_ha:cms_ha", "model.configuration_database:dns_failover"])
+@pytest.mark.parametrize("name", ["model.cms_ha.design:cms_ha", "model.configuration_database.design:dns_failover"])
 def test_a_large_table_finds_exactly_what_an_exact_search_finds_on_designs(name: str) -> None:
     system = load(name).build({})
     exact = NativeEngine().explore(system, Query())

@@ -16,13 +16,13 @@ from drcheck.check import check, check_design
 from drcheck.cli.boundary import run
 from drcheck.design import load
 from drcheck.errors import AuditError, DesignError
-from model.goldengate import audit as audits
-from model.goldengate.audit import SAMPLES, remarks_on
-from model.goldengate.design_parameters import parameters_from, settings_of
-from model.goldengate.parameters import ParameterFile, Script, parse, read
-from model.goldengate.patterns import pattern, wildcard
-from model.goldengate.repairs import REPAIRS, Repair, read_texts, repaired
-from model.goldengate.selection import (
+from model.info_mart_replication.parameter_files import audit as audits
+from model.info_mart_replication.parameter_files.audit import SAMPLES, remarks_on
+from model.info_mart_replication.parameter_files.design_parameters import parameters_from, settings_of
+from model.info_mart_replication.parameter_files.parameters import ParameterFile, Script, parse, read
+from model.info_mart_replication.parameter_files.patterns import pattern, wildcard
+from model.info_mart_replication.parameter_files.repairs import REPAIRS, Repair, read_texts, repaired
+from model.info_mart_replication.parameter_files.selection import (
     excluded,
     parameter_files,
     processed,
@@ -31,11 +31,11 @@ from model.goldengate.selection import (
     schema_of,
     trails,
 )
-from model.goldengate.tables import EXCLUDED, LISTED, REPLICATED
+from model.info_mart_replication.parameter_files.tables import EXCLUDED, LISTED, REPLICATED
 from properties import replication_parameters
 from tests import cli_project
 
-TARGET = "model.goldengate.audit:parameter_files_audit"
+TARGET = "model.info_mart_replication.parameter_files.audit:parameter_files_audit"
 SCHEMA = "<Info_Mart>"
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in SAMPLES}
 
@@ -611,7 +611,7 @@ def test_files_that_do_not_say_enough_for_the_design() -> None:
     ids=["published", "repaired"],
 )
 def test_the_design_runs_with_what_the_files_say(files: list[ParameterFile | Script], arrives: str) -> None:
-    design = load("model.replication_setup:replication_setup")
+    design = load("model.info_mart_replication.setup:replication_setup")
     report = check_design(design, {**settings_of(files), "changes": 3}, ["replication_arrives_on_unix"])
     assert [v.outcome.value for v in report.verdicts if v.property.name == "replication_arrives_on_unix"] == [arrives]
 
@@ -663,9 +663,9 @@ def test_the_command_exits_0_without_problems(drcheck: Command, tmp_path: Path) 
         (["audit"], "DR403", "Missing argument"),
         (["audit", TARGET], "DR401", "there is no file to audit"),
         (["audit", "nowhere.prm"], "DR702", "nowhere.prm cannot be read"),
-        (["audit", "model.goldengate.audit:nothing", "x"], "DR701", f"available: {TARGET}"),
+        (["audit", "model.info_mart_replication.parameter_files.audit:nothing", "x"], "DR701", f"available: {TARGET}"),
         (["audit", "model.nowhere:audit", "x"], "DR201", "no module 'model.nowhere'"),
-        (["audit", "model.infomart:active_standby", "x"], "DR701", "declare the function with @audit"),
+        (["audit", "model.info_mart.active_standby:active_standby", "x"], "DR701", "declare the function with @audit"),
         (["audit", SAMPLES[0], "--set", "case_sensitiv=no"], "DR701", "did you mean 'case_sensitive'"),
         (["audit", SAMPLES[0], "--set", "case_sensitive=perhaps"], "DR205", "cannot be 'perhaps'"),
         (["audit", SAMPLES[0], SAMPLES[0]], "DR702", "is named twice"),
@@ -726,7 +726,7 @@ def test_options_are_checked_before_files() -> None:
 
 
 def test_the_properties_of_the_samples_are_decided() -> None:
-    system = load("model.replication_setup:replication_setup").build({"changes": 1})
+    system = load("model.info_mart_replication.setup:replication_setup").build({"changes": 1})
     stated = [getattr(replication_parameters, name) for name in replication_parameters.__all__]
     verdicts = check(system, [statement.on(system) for statement in stated])
     decided = {v.property.name: (v.outcome.value, v.property.finding is not None) for v in verdicts}

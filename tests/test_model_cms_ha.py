@@ -13,10 +13,10 @@ from drcheck.design import load
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
 from drcheck.expressions import if_else
-from model.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
+from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from properties.cms_ha import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
 
-DESIGN = load("model.cms_ha:cms_ha")
+DESIGN = load("model.cms_ha.design:cms_ha")
 CMS_UPGRADE = {"procedure": "cms_upgrade", "failures": 1}
 SWITCH_UPGRADE = {"procedure": "communication_manager_upgrade", "failures": 1}
 EACH_INTERVAL = {"backup_each_interval": True, "own_first": True, "alternating_media": True}

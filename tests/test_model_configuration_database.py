@@ -13,8 +13,8 @@ from drcheck.design import Design, load
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
 
-FAILOVER = "model.configuration_database:dns_failover"
-BACKUP = "model.configuration_database:backup_and_restore"
+FAILOVER = "model.configuration_database.design:dns_failover"
+BACKUP = "model.configuration_database.design:backup_and_restore"
 DESIGNS = (FAILOVER, BACKUP)
 SMALL: dict[str, Any] = {"changes": 1, "outages": 0, "server_failures": 0, "failing": "main"}
 

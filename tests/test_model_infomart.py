@@ -27,12 +27,12 @@ from drcheck.check import Outcome, check
 from drcheck.design import Design, load
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
-from model.components.goldengate import Trail
-from model.components.info_mart_database import InfoMartDatabase
+from model.info_mart.components.goldengate import Trail
+from model.info_mart.components.info_mart_database import InfoMartDatabase
 
-ACTIVE_STANDBY = "model.infomart:active_standby"
-ACTIVE_ACTIVE = "model.infomart:active_active"
-COMPARISON = "model.infomart_comparison:comparison"
+ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
+ACTIVE_ACTIVE = "model.info_mart.active_active:active_active"
+COMPARISON = "model.info_mart.comparison:comparison"
 PLAIN = {"activity": False, "aggregation": False}
 ONE_OUTAGE = {**PLAIN, "site_failures": 0, "observe_outage": True}
 SHORT = {"threshold": hours(1), "longest_outage": hours(2), "recovery_time": hours(1)}
@@ -160,7 +160,7 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
             def greater(name: str, what: Any, most: int, cap: int, *rest: Any, made: Any = made, **named: Any) -> Any:
                 return made(name, what, most, cap * times, *rest, **named)
 
-            monkeypatch.setattr(f"model.infomart.{name}", greater)
+            monkeypatch.setattr(f"model.info_mart.shared.{name}", greater)
         system = design.build({**statement.given, **SHORT})
         asked = [
             reachable(system.runbook.complete & (system.db2.unnotified > 0)), deadlock_free(),

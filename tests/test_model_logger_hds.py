@@ -15,10 +15,10 @@ from drcheck.check import Outcome, Verdict, check, check_design
 from drcheck.design import Statement, load
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
-from model.components.replication_round import Lag
+from model.logger_hds.components.replication_round import Lag
 
-RECORDS = "model.logger_hds:logger_hds"
-LATENCY = "model.logger_latency:logger_latency"
+RECORDS = "model.logger_hds.design:logger_hds"
+LATENCY = "model.logger_hds.latency:logger_latency"
 SMALL = {"tables": 1, "logger_failures": 1}
 GAP = {**SMALL, "recovered_when": "gap_closed"}
 CAREFUL = {"tables": 1, "recovered_when": "gap_closed", "without_peer": "waits"}
@@ -61,9 +61,9 @@ def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: py
         return [(v.property.name, v.outcome, v.value) for v in check_design(load(LATENCY), {}).verdicts]
 
     once = found()
-    monkeypatch.setattr("model.logger_latency.Lag", lambda tables, most: Lag(tables, 2 * most))
+    monkeypatch.setattr("model.logger_hds.latency.Lag", lambda tables, most: Lag(tables, 2 * most))
     assert found() == once
-    monkeypatch.setattr("model.logger_latency.Lag", lambda tables, most: Lag(tables, most // 4))
+    monkeypatch.setattr("model.logger_hds.latency.Lag", lambda tables, most: Lag(tables, most // 4))
     assert found() != once  # a cap that lags do reach
 
 

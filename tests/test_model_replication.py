@@ -12,9 +12,9 @@ from drcheck.design import load
 from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
 
-SETUP = "model.replication_setup:replication_setup"
-RETURN = "model.return_to_normal:return_to_normal"
-SECOND = "model.second_instance:second_instance"
+SETUP = "model.info_mart_replication.setup:replication_setup"
+RETURN = "model.info_mart_replication.return_to_normal:return_to_normal"
+SECOND = "model.info_mart_replication.second_instance:second_instance"
 DESIGNS = [SETUP, RETURN, SECOND]
 
 

@@ -120,7 +120,7 @@ def test_one_step_is_no_procedure() -> None:
 
 def test_the_published_recovery_depends_on_its_steps() -> None:
     """The active-active procedure: the steps on which the promise that reports come back depends."""
-    design = load("model.infomart:active_active")
+    design = load("model.info_mart.active_active:active_active")
     settings = {"activity": False, "aggregation": False, "outages": 0}
     (table,) = mutation_tables(design, settings, workers=1, largest=5_000)
     carried = {
@@ -135,7 +135,7 @@ def test_the_published_recovery_depends_on_its_steps() -> None:
 
 def test_a_procedure_whose_order_is_a_parameter_has_one_table() -> None:
     """The set-up of replication: Extract first or last, the server restarted early or late; one table with each step once."""
-    tables = mutation_tables(load("model.replication_setup:replication_setup"), {"changes": 1}, workers=1)
+    tables = mutation_tables(load("model.info_mart_replication.setup:replication_setup"), {"changes": 1}, workers=1)
     names = [row.name for row in tables[0].rows]
     assert len(names) == len(set(names))
     assert names.index("read_scn") < names.index("export") < names.index("import_dump")

@@ -96,7 +96,7 @@ def test_compiled_walks_are_the_plain_ones_on_generated_systems(case: Case, seed
         along(system, way_through(system, seed, seen.walk, seen.step), escape=(found.escape.event, found.escape.cell))
 
 
-@pytest.mark.parametrize("name", ["model.cms_ha:cms_ha", "model.configuration_database:dns_failover"])
+@pytest.mark.parametrize("name", ["model.cms_ha.design:cms_ha", "model.configuration_database.design:dns_failover"])
 def test_compiled_walks_are_the_plain_ones_on_designs(name: str) -> None:
     system = load(name).build({})
     numbers = [cell for cell in system.cells if cell.kind != "boolean"]
@@ -282,8 +282,8 @@ def test_a_step_out_of_a_domain_is_a_violation_with_its_trace() -> None:
 
 
 def test_nothing_that_holds_is_ever_seen_to_be_violated() -> None:
-    system = load("model.cms_ha:cms_ha").build({})
-    items = [statement.on(system) for statement in load("model.cms_ha:cms_ha").statements() if not statement.given]
+    system = load("model.cms_ha.design:cms_ha").build({})
+    items = [statement.on(system) for statement in load("model.cms_ha.design:cms_ha").statements() if not statement.given]
     plans, query = plan(system, items)
     found = simulate(system, query, 2000, 100, 0)
     violated = {o.property.name for o in observe(SeenOnWalks(found), plans, {}) if o.shown is Shown.VIOLATED}

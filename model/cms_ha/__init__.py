@@ -1,0 +1,1 @@
+"""Avaya Call Management System High Availability."""

@@ -1,1 +1,0 @@
-"""One component a file: what a product or a site does, as a state machine."""

@@ -1,0 +1,1 @@
+"""Disaster recovery of the Genesys Configuration Database: backups, DNS failover, GoldenGate."""

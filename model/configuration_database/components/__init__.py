@@ -1,0 +1,1 @@
+"""The machines of this study, one a file."""

@@ -1,0 +1,155 @@
+"""A Configuration Server Proxy pair: serves a site's applications, and passes their changes to the master."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from drcheck import Array, Choice, Component, Expression, Integer, if_else, on
+from model.configuration_database.components.configuration_changes import ConfigurationChanges
+from model.configuration_database.components.name_resolution import ADDRESSES
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a proxy pair has loaded: `loaded[i]` says whether it serves change i.
+
+    `held[a]`: what the database at address a holds. `reloads`: a proxy that connects after limited mode loads the whole
+    configuration anew; if not, it resumes its session: it keeps what it has and is told what it missed.
+    """
+
+    loaded: Array
+    changes: ConfigurationChanges
+    held: Mapping[str, Sequence[Expression]]
+    reloads: bool
+
+    def load(self, address: str) -> dict:
+        """Updates that load everything from the master at an address."""
+        return dict(zip(self.loaded, self.held[address], strict=True))
+
+    def resume(self, address: str) -> dict:
+        """Updates that add what the master at an address has and the proxy has not."""
+        return {x: x | there for x, there in zip(self.loaded, self.held[address], strict=True)}
+
+    def notified(self) -> dict:
+        """Updates for the change that a master is accepting."""
+        return {x: x | self.changes.is_next(i) for i, x in enumerate(self.loaded)}
+
+    def emptied(self) -> dict:
+        """Updates of a process that starts anew."""
+        return dict.fromkeys(self.loaded, False)
+
+
+def named_client(
+    name: str,
+    serving: Mapping[str, Expression],
+    record: Component,
+    cache_expires: bool,
+    keeps_data: bool,
+    failures: bool,
+    exposed: bool,
+    doc: str,
+    memory: Memory | None = None,
+) -> Component:
+    """A client that finds the master by name: connected to one of the two, or disconnected and trying.
+
+    `serving[a]`: there is a master in service at address a, and it can be reached from here. `address` is what the name
+    resolved to last. It is looked up only to connect, so a change of the record breaks no connection. While disconnected
+    the client resolves the name again if the cached answer expires (`cache_expires`); the switch-over script replaces it
+    at once (`push`). A lost connection is noticed before anything else happens, which hides nothing: no change can pass
+    over it, and going on unnoticed is the same as connecting again without resolving.
+
+    With `keeps_data` a client that was connected before goes on with what it has loaded (limited mode), and one that has
+    loaded nothing cannot serve. With `failures` the two processes of its pair may fail one after the other; `standing`
+    counts them. When both have failed they are started again, and have loaded nothing. `exposed`: it can be lost with its
+    site. `memory`: what it has loaded, where that is followed; a master tells every connected client of each change.
+    """
+    address = Choice("address", ADDRESSES)
+    standing = Integer("standing", 1, 2, start=2)
+    resolved = {address: if_else(record.to_main, "main", "secondary")}
+    connected = [f"at_{a}" for a in ADDRESSES]
+    restarts = exposed or failures
+    apart = ["limited", *(["unloaded"] if restarts else [])] if keeps_data else ["disconnected"]
+    there = [*connected, *apart]
+    transitions = [on("push", there, then=resolved)]
+    forgotten = {} if memory is None else memory.emptied()
+    for a in ADDRESSES:
+        transitions += [
+            on(
+                f"loses_{a}", f"at_{a}", apart[0], when=~serving[a], internal=True, priority=1,
+                doc=f"the connection to the master at the {a} site is lost",
+            ),
+        ]  # fmt: skip
+        resumed = apart[:1] if memory is not None and not memory.reloads else []
+        for states, loaded in (
+            (resumed, {} if memory is None else memory.resume(a)),
+            ([s for s in apart if s not in resumed], {} if memory is None else memory.load(a)),
+        ):
+            if states:
+                transitions.append(
+                    on(
+                        f"connects_to_{a}", states, f"at_{a}", when=(address == a) & serving[a], then=loaded,
+                        internal=True, doc=f"connects to the master at the {a} site",
+                    )
+                )  # fmt: skip
+        told = {} if memory is None else memory.notified()
+        if keeps_data:
+            transitions.append(on(f"change_at_{a}", f"at_{a}", when=serving[a], then=told))
+        if memory is not None:
+            transitions.append(on(f"notified_at_{a}", f"at_{a}", when=serving[a], then=told))
+    if cache_expires:
+        stale = if_else(record.to_main, "main", "secondary") != address
+        transitions.append(
+            on(
+                "resolves",
+                apart,
+                when=stale,
+                then=resolved,
+                internal=True,
+                doc="the cached address expires and is resolved",
+            )
+        )
+    if failures:
+        transitions += [
+            on(
+                "one_fails", there, when=standing == 2, then={standing: 1}, internal=True, kind="environment",
+                fault="proxy failure", doc="one process of the proxy pair fails; the other goes on",
+            ),
+            on(
+                "both_failed", [*connected, "limited"], "unloaded", when=standing == 1,
+                then={standing: 2, **resolved, **forgotten}, internal=True, kind="environment", fault="proxy failure",
+                doc="the other process fails as well; both are started again",
+            ),
+        ]  # fmt: skip
+    if exposed:
+        whole = {standing: 2} if failures else {}
+        transitions += [
+            on("site_fails", there, "lost", then=forgotten),
+            on("site_returns", "lost", apart[-1], then={**resolved, **whole}),
+        ]
+    return Component(
+        name, states=[*there, *(["lost"] if exposed else [])],
+        variables=[address, *([standing] if failures else []), *([] if memory is None else [memory.loaded])],
+        transitions=transitions, doc=doc,
+    )  # fmt: skip
+
+
+def configuration_proxy_pair(
+    name: str,
+    serving: Mapping[str, Expression],
+    record: Component,
+    cache_expires: bool,
+    failures: bool,
+    exposed: bool,
+    memory: Memory | None,
+) -> Component:
+    """The Configuration Server Proxy pair of a site (Framework guide, Overview).
+
+    Connected to a master it passes changes on; in limited mode it serves the configuration that it has in memory and
+    takes no change; unloaded (just started, no master reached yet) it serves nothing.
+    """
+    doc = "The Configuration Server Proxy pair of a site."
+    return named_client(name, serving, record, cache_expires, True, failures, exposed, doc, memory)
+
+
+def serves(proxy: Component) -> Expression:
+    """Whether a proxy pair serves configuration to the applications of its site."""
+    return proxy.in_states("at_main", "at_secondary", "limited")

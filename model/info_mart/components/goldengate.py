@@ -1,0 +1,108 @@
+"""Oracle GoldenGate: Extract, DataPump and Replicat with their trails.
+
+The replicated state of the Info Mart database travels as snapshots in commit order: what a trail or the target holds is
+what the source held at an earlier moment (its variables count how far behind it is). Extract captures each commit at
+once into the local trail, so the local trail always equals the source; any delay in capturing is part of DataPump's
+delay. That is sound here: both are at Site 1, and what has not reached the remote trail is lost with Site 1 whichever of
+the two still had it. DataPump ships everything captured so far; the target of a shipment is thus a state that the
+source went through while the link was up.
+"""
+
+from collections.abc import Sequence
+
+from drcheck import Age, Array, Component, Expression, Integer, all_of, if_else, on
+from model.info_mart.components.info_mart_database import InfoMartDatabase
+
+
+class Trail:
+    """The remote trail at the standby site: a snapshot of the replicated tables, on the target's disk."""
+
+    def __init__(self, name: str, source: InfoMartDatabase, most: int, stale_cap: int) -> None:
+        self.name, self.source = name, source
+        n = len(source.streams)
+        self.uncovered = Array("uncovered", Integer("n", 0, most), n)
+        self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
+        self.skipped = Array("lost_beyond_threshold", Integer("n", 0, most), n)
+        self.stale = Age("stale", cap=stale_cap, cap_is=source.window)
+
+    def replicated(self) -> list:
+        """The same list as `InfoMartDatabase.replicated`."""
+        return [*self.uncovered, *self.unreported, *self.skipped, self.stale]
+
+    def copy_of(self, source: Sequence, target: Sequence) -> dict:
+        """Updates that make `target` what `source` is."""
+        return dict(zip(target, source, strict=True))
+
+    def passing_of_time(self, counting: Expression) -> dict:
+        """A tick: the snapshot falls one interval further behind."""
+        updates: dict = {}
+        for i, stream in enumerate(self.source.streams):
+            made = if_else(stream.producing & counting, 1, 0)
+            updates[self.uncovered[i]] = self.uncovered[i] + made
+            updates[self.unreported[i]] = self.unreported[i] + made
+        updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
+        return updates
+
+    def component(self, counting: Expression, unused: Expression) -> Component:
+        """The trail as a component: DataPump writes it, Replicat reads it; once `unused` it can be forgotten."""
+        return Component(
+            self.name,
+            states=["kept", "forgotten"],
+            variables=[self.uncovered, self.unreported, self.skipped, self.stale],
+            transitions=[
+                on("datapump_ships", "kept", then=self.copy_of(self.source.replicated(), self.replicated())),
+                on("tick", "kept", then=self.passing_of_time(counting)),
+                on("tick", "forgotten"),
+                on("clear", "kept", "forgotten", when=unused, then=dict.fromkeys(self.replicated(), 0), passive=True),
+                on("site_fails", "kept", "forgotten", then=dict.fromkeys(self.replicated(), 0), passive=True),
+            ],
+            doc="The remote trail on the standby site's disk.",
+        )
+
+
+def same(a: Sequence, b: Sequence) -> Expression:
+    """Whether two snapshots are equal."""
+    return all_of(x == y for x, y in zip(a, b, strict=True))
+
+
+def extract(name: str = "extract") -> Component:
+    """GoldenGate Extract at the source: captures every commit into the local trail at once."""
+    return Component(
+        name, states=["running", "failed"], transitions=[on("site_fails", "running", "failed", passive=True)],
+        doc="GoldenGate Extract: captures commits into the local trail.",
+    )  # fmt: skip
+
+
+def datapump(name: str, link_up: Expression, in_step: Expression, lag: Expression) -> Component:
+    """GoldenGate DataPump at the source: ships the local trail to the remote one while the link is up.
+
+    `lag`: whether the remote trail is so far behind that it must be shipped before more time passes (an assumption:
+    replication keeps up while the link is up).
+    """
+    return Component(
+        name,
+        states=["running", "failed"],
+        transitions=[
+            on("datapump_ships", "running", when=link_up & ~in_step),
+            on("tick", "running", when=~(link_up & lag)),
+            on("tick", "failed"),
+            on("site_fails", "running", "failed", passive=True),
+        ],
+        doc="GoldenGate DataPump: ships the local trail to the standby site.",
+    )
+
+
+def replicat(name: str, in_step: Expression, lag: Expression) -> Component:
+    """GoldenGate Replicat at the target: applies the remote trail to the standby database, until it is stopped."""
+    return Component(
+        name,
+        states=["running", "stopped", "failed"],
+        transitions=[
+            on("replicat_applies", "running", when=~in_step),
+            on("tick", "running", when=~lag),
+            on("tick", ["stopped", "failed"]),
+            on("stop", "running", "stopped", passive=True),
+            on("site_fails", ["running", "stopped"], "failed", passive=True),
+        ],
+        doc="GoldenGate Replicat: applies the remote trail to the standby database.",
+    )

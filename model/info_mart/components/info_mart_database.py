@@ -1,0 +1,241 @@
+"""The Info Mart database: what of each source's data is covered, staged, reportable or lost.
+
+Positions are counted back from now, in intervals of one tick: `uncovered[i]` is how many intervals of stream i the
+extraction high-water mark (CTL_EXTRACT_HWM) does not cover yet. So an unbounded run has finitely many states.
+
+The account of a stream is kept in two independent ways, which must agree in every state (conservation): by flows,
+`unreported[i]` = made - became reportable, and by positions and charges, uncovered + staged + lost by cause. Every lost
+interval is charged to one cause when it becomes certain that this database will never report it.
+
+Table groups (Info Mart guide, Tables Excluded from Replication): facts and the high-water mark are replicated; staging
+(`staged`), pending notifications (`stale` is their age), and the schema version are not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drcheck import (
+    Age,
+    Array,
+    Boolean,
+    Choice,
+    Component,
+    Expression,
+    Integer,
+    any_of,
+    if_else,
+    maximum,
+    minimum,
+    on,
+    total,
+)
+from model.info_mart.components.stream import Stream
+
+CAUSES = ("beyond_threshold", "in_queue", "not_extracted", "not_transformed", "not_delivered")
+"""The causes to which a lost interval can be charged here; terminated activity is counted at the site."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the Info Mart Server of a database can get at, for one stream.
+
+    `behind`: how many of the newest intervals the best reachable IDB lacks (its ICON's queue), or everything uncovered.
+    `gone`: the stream's site is lost for good. `ignored`: the server's connections to its ICONs are removed.
+    `queued`: what the ICON with the remote IDB keeps (0 where there is none).
+    """
+
+    behind: Expression
+    gone: Expression
+    ignored: Expression
+    queued: Expression
+
+
+class InfoMartDatabase:
+    """Builds the component; the variables are attributes, so that others can refer to them.
+
+    `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: there are
+    no aggregates); `window`: why nothing beyond that is to be told apart, where ages get there; `replica`: whether it can be
+    taken over as the target of a replication.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        streams: Sequence[Stream],
+        most: int,
+        stale_cap: int,
+        schema: str = "current",
+        partitions: str = "present",
+        replica: bool = False,
+        window: str = "",
+    ) -> None:
+        self.name, self.streams, self.replica = name, tuple(streams), replica
+        n = len(self.streams)
+        self.uncovered = Array("uncovered", Integer("n", 0, most), n)
+        self.staged = Array("staged", Integer("n", 0, most), n)
+        self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
+        # Only a database that is taken over from replication can lose what was not transformed or not delivered.
+        limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
+        self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause]), n) for cause in CAUSES}
+        self.window = window if stale_cap else "nothing: there are no aggregates"
+        self.stale = Age("stale", cap=stale_cap, cap_is=self.window)
+        self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
+        self.schema = Choice("schema", ["current", "outdated"], start=schema)
+        self.partitions = Choice("partitions", ["present", "missing"], start=partitions)
+        self.rekeyed = Boolean("rekeyed")
+
+    # -- what happens to the data ------------------------------------------------------------------------------------
+    def passing_of_time(self, counting: Expression, reach: Sequence[Reach] | None = None) -> dict:
+        """A tick: each source that produces has made one more interval; what is stale grows older."""
+        updates: dict = {}
+        for i, stream in enumerate(self.streams):
+            made = stream.producing & counting
+            if reach is not None:
+                made = made & ~reach[i].ignored
+            updates[self.uncovered[i]] = self.uncovered[i] + if_else(made, 1, 0)
+            updates[self.unreported[i]] = self.unreported[i] + if_else(made, 1, 0)
+        updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
+        if self.replica:
+            updates[self.unnotified] = if_else(self.unnotified > 0, self.unnotified + 1, 0)
+        return updates
+
+    def extraction(self, reach: Sequence[Reach], chunk: int) -> dict:
+        """One extraction: at most `chunk` intervals of each stream, from the best IDB in reach, once only.
+
+        What a lost site's IDBs can no longer give is written off when the last obtainable interval has been extracted.
+        """
+        updates: dict = {}
+        for i, r in enumerate(reach):
+            u = self.uncovered[i]
+            target = minimum(u, maximum(r.behind, u - chunk))
+            write_off = r.gone & (target <= r.behind)
+            in_queue = minimum(r.queued, target)
+            updates[self.staged[i]] = self.staged[i] + u - target
+            updates[u] = if_else(write_off, 0, target)
+            updates |= self._charge(i, "in_queue", if_else(write_off, in_queue, 0))
+            updates |= self._charge(i, "not_extracted", if_else(write_off, target - in_queue, 0))
+        return updates
+
+    def transformation(self) -> dict:
+        """All that is staged becomes facts; aggregates are stale as far back as the oldest of it."""
+        updates: dict = {}
+        oldest = []
+        for i in range(len(self.streams)):
+            updates[self.unreported[i]] = self.unreported[i] - self.staged[i]
+            updates[self.staged[i]] = 0
+            oldest.append(if_else(self.staged[i] > 0, self.uncovered[i] + self.staged[i], 0))
+        updates[self.stale] = maximum(self.stale, *oldest)
+        return updates
+
+    def reconnection(self, threshold: int, other_site: int) -> dict:
+        """The other site's data is extracted only as far back from now as the threshold reaches."""
+        updates: dict = {}
+        for i in self._of_site(other_site):
+            u = self.uncovered[i]
+            updates |= self._charge(i, "beyond_threshold", maximum(u - threshold, 0))
+            updates[u] = minimum(u, threshold)
+        return updates
+
+    def _of_site(self, site: int) -> list[int]:
+        """The streams whose source is at a site, by position."""
+        return [i for i, stream in enumerate(self.streams) if stream.site == site]
+
+    def ignoring(self, reach: Sequence[Reach], site: int) -> dict:
+        """The connections to a site's ICONs are removed: what was not extracted from them is given up."""
+        updates: dict = {}
+        for i, (stream, r) in enumerate(zip(self.streams, reach, strict=True)):
+            if stream.site == site:
+                u = self.uncovered[i]
+                in_queue = minimum(r.queued, u)
+                updates |= self._charge(i, "in_queue", in_queue)
+                updates |= self._charge(i, "not_extracted", u - in_queue)
+                updates[u] = 0
+        return updates
+
+    def _charge(self, i: int, cause: str, amount: Expression) -> dict:
+        return {self.lost[cause][i]: self.lost[cause][i] + amount}
+
+    # -- replication ------------------------------------------------------------------------------------------------
+    def replicated(self) -> list:
+        """The variables that stand for replicated tables: the high-water mark, the facts (by what they lack), aggregates."""
+        return [*self.uncovered, *self.unreported, *self.lost["beyond_threshold"], self.stale]
+
+    def takeover(self, primary: "InfoMartDatabase", reach: Sequence[Reach], rewind: bool) -> dict:
+        """The standby database comes into use: what its high-water mark covers and its facts lack is lost.
+
+        The part that was staged at the failed site is charged as not transformed, the rest as not delivered. With
+        `rewind`, the high-water mark is first set back to where the facts end, so that nothing is. Then what the
+        server's connections ignore from the start is given up.
+        """
+        updates: dict = {}
+        rekeyed = []
+        for i, r in enumerate(reach):
+            u = self.uncovered[i]
+            gap = maximum(self.unreported[i] - u - self.lost_of(i), 0)
+            rekeyed.append(~r.ignored & (u + (gap if rewind else 0) > primary.uncovered[i] + primary.staged[i]))
+            # Of what was staged at the failed site, this copy of the high-water mark covers what it is not behind by.
+            not_transformed = minimum(maximum(primary.staged[i] - maximum(u - primary.uncovered[i], 0), 0), gap)
+            if rewind:
+                u = u + gap
+            else:
+                updates |= self._charge(i, "not_transformed", not_transformed)
+                updates |= self._charge(i, "not_delivered", gap - not_transformed)
+            in_queue = minimum(r.queued, u)
+            updates[self.uncovered[i]] = if_else(r.ignored, 0, u)
+            updates |= self._charge(i, "in_queue", if_else(r.ignored, in_queue, 0))
+            updates |= self._charge(i, "not_extracted", if_else(r.ignored, u - in_queue, 0))
+        updates[self.rekeyed] = any_of(rekeyed)
+        # Pending notifications are not replicated: what they would have repaired stays unrepaired until re-aggregation.
+        updates[self.unnotified] = self.stale
+        updates[self.stale] = 0
+        return updates
+
+    def forgetting(self) -> dict:
+        """The lost database is of no more interest: its variables go back to 0, so that fewer states differ."""
+        zero = [*self.uncovered, *self.staged, *self.unreported, self.stale, *self.lost["beyond_threshold"]]
+        return dict.fromkeys(zero, 0)
+
+    # -- expressions for properties -----------------------------------------------------------------------------------
+    def lost_of(self, i: int) -> Expression:
+        """Everything lost of stream i, all causes."""
+        return total(self.lost[cause][i] for cause in CAUSES)
+
+    def conserved(self, i: int) -> Expression:
+        """made = reportable + in progress + lost by cause, for stream i."""
+        return self.unreported[i] == self.uncovered[i] + self.staged[i] + self.lost_of(i)
+
+    def variables(self) -> list:
+        """All variables of the component."""
+        arrays = [self.uncovered, self.staged, self.unreported, *self.lost.values()]
+        return [*arrays, self.stale, self.unnotified, self.schema, self.partitions, self.rekeyed]
+
+    # -- as components ------------------------------------------------------------------------------------------------
+    def in_use_by(
+        self,
+        server: Component,
+        reach: Sequence[Reach],
+        chunk: int,
+        threshold: int,
+        other_site: int,
+        counting: Expression,
+        by_age: bool = False,
+    ) -> list:
+        """The transitions of a database that a server works on; `counting`: whether what is made is still counted.
+
+        Whether an outage exceeded the threshold is told by how long the other site was out of reach, as the guide's text
+        says; with `by_age`, by how old the oldest data not extracted is, as the option's name suggests.
+        """
+        name = server.name
+        exceeded = server.unreachable > threshold
+        if by_age:
+            exceeded = any_of(self.uncovered[i] > threshold for i in self._of_site(other_site))
+        return [
+            on(f"{name}_extracts", "in_use", then=self.extraction(reach, chunk)),
+            on(f"{name}_transforms", "in_use", then=self.transformation()),
+            on("reconnect", "in_use", when=exceeded, then=self.reconnection(threshold, other_site)),
+            on("tick", "in_use", then=self.passing_of_time(counting, reach)),
+        ]
+
+    def component(self, states: Sequence[str], transitions: Sequence, doc: str) -> Component:
+        """The database as a component."""
+        return Component(self.name, states=states, variables=self.variables(), transitions=transitions, doc=doc)

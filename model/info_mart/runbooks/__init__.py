@@ -1,0 +1,1 @@
+"""The procedures of this study."""

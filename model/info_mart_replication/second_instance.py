@@ -1,0 +1,29 @@
+"""A second active Info Mart is added or comes back: the transfer of a copy, and two configurations kept in step."""
+
+from typing import Annotated
+
+from drcheck import Duration, System, compose, hours
+from drcheck.design import design
+from model.info_mart_replication.components.copied_info_mart import copied_info_mart
+from model.info_mart_replication.components.server_configuration import comparison_of, server_configuration, server_pair
+
+
+@design(title="Info Mart, active-active: return to normal operation", properties="properties.second_instance")
+def second_instance(
+    tick: Annotated[Duration, "length of one tick, and of one interval of data"] = hours(1),
+    longest_transfer: Annotated[Duration, "the longest that copying the database can take"] = hours(24),
+    retention: Annotated[Duration, "how much data the IDBs keep while they are purged"] = hours(12),
+    purging: Annotated[bool, "whether the IDBs are purged during the transfer"] = True,
+    catch_up: Annotated[int, "how many intervals the receiving Info Mart extracts in a tick", range(2, 65)] = 4,
+    servers_stopped: Annotated[bool, "repair: both servers are stopped while their configurations are changed"] = False,
+) -> System:
+    """Info Mart guide, Setting Up Active-Active Genesys Info Mart Instances; Operation Modes: Database Transfer."""
+    mart = copied_info_mart("info_mart3", longest_transfer.ticks(tick), retention.ticks(tick), catch_up, purging)
+    pair = server_pair("servers", servers_stopped)
+    changeable = pair.stopped if servers_stopped else pair.running
+    one, two = (server_configuration(f"configuration{n}", changeable) for n in (1, 2))
+    return compose(
+        "second_instance",
+        [mart, one, two, pair, comparison_of("both_databases", one.before != two.before, pair.running)],
+        tick=tick,
+    )

@@ -1,0 +1,1 @@
+"""Cisco Loggers and Historical Data Servers: recovery, replication, latency."""

@@ -1,1 +1,0 @@
-"""Published procedures as state machines: the operator works through them step by step."""
