@@ -39,7 +39,7 @@ def test_the_list_is_that_of_the_overview() -> None:
 
 
 def test_every_document_is_described_and_every_claim_says_something_of_its_own() -> None:
-    from properties.claims import DOCUMENTS
+    from properties.documents import DOCUMENTS
 
     claims = load_claims()
     assert {c.document for c in claims} == set(DOCUMENTS)

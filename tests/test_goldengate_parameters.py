@@ -32,7 +32,7 @@ from model.info_mart_replication.parameter_files.selection import (
     trails,
 )
 from model.info_mart_replication.parameter_files.tables import EXCLUDED, LISTED, REPLICATED
-from properties import replication_parameters
+from properties.info_mart_replication import parameter_files as replication_parameters
 from tests import cli_project
 
 TARGET = "model.info_mart_replication.parameter_files.audit:parameter_files_audit"

@@ -14,7 +14,7 @@ from drcheck.explore.choose import engine_named
 from drcheck.explore.protocol import Query
 from drcheck.expressions import if_else
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
-from properties.cms_ha import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
+from properties.cms_ha.promises import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
 
 DESIGN = load("model.cms_ha.design:cms_ha")
 CMS_UPGRADE = {"procedure": "cms_upgrade", "failures": 1}

@@ -50,7 +50,7 @@ class Classes:
     software: bool
 
 
-@design(title="Avaya Call Management System, High Availability", properties="properties.cms_ha")
+@design(title="Avaya Call Management System, High Availability", properties="properties.cms_ha.promises")
 def cms_ha(
     failures: Failures = 2,
     link_failures: Annotated[bool, "whether ACD links may fail"] = True,

@@ -47,7 +47,7 @@ Budget = range(3)
 
 
 @design(
-    title="Configuration Database: DNS failover and Oracle GoldenGate", properties="properties.configuration_database"
+    title="Configuration Database: DNS failover and Oracle GoldenGate", properties="properties.configuration_database.switch_over"
 )
 def dns_failover(
     changes: Annotated[int, "how many configuration changes are made", range(1, 6)] = 3,
@@ -388,7 +388,7 @@ def _losses(
 
 @design(
     title="Configuration Database: periodic backup, and replication beside it",
-    properties="properties.configuration_backup",
+    properties="properties.configuration_database.backup",
 )
 def backup_and_restore(
     tick: Annotated[Duration, "length of one tick, in which at most one change is made"] = hours(1),

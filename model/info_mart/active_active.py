@@ -41,7 +41,7 @@ from model.info_mart.shared import (
 )
 
 
-@design(title="Genesys Info Mart, active-active", properties="properties.infomart_active_active")
+@design(title="Genesys Info Mart, active-active", properties="properties.info_mart.active_active")
 def active_active(
     threshold: Threshold = hours(8),
     tick: Tick = hours(1),

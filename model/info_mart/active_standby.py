@@ -46,7 +46,7 @@ from model.info_mart.shared import (
 
 
 @design(
-    title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.infomart_active_standby"
+    title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.info_mart.active_standby"
 )
 def active_standby(
     threshold: Threshold = hours(8),

@@ -32,7 +32,7 @@ from model.info_mart.shared import (
 )  # fmt: skip
 
 
-@design(title="Genesys Info Mart: both architectures compared", properties="properties.infomart_comparison")
+@design(title="Genesys Info Mart: both architectures compared", properties="properties.info_mart.comparison")
 def comparison(
     threshold: Threshold = hours(8),
     tick: Tick = hours(1),

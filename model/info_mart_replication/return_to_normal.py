@@ -24,7 +24,7 @@ from model.info_mart_replication.runbooks.return_to_normal import return_to_norm
 YES, NO = Literal(True), Literal(False)
 
 
-@design(title="Info Mart, active-standby: return to normal operation", properties="properties.return_to_normal")
+@design(title="Info Mart, active-standby: return to normal operation", properties="properties.info_mart_replication.return_to_normal")
 def return_to_normal(
     changes: Annotated[int, "how many changes each site's server may commit", range(1, 7)] = 3,
     server_during_transfer: Annotated[

@@ -27,7 +27,7 @@ Order = Annotated[
 ]
 
 
-@design(title="Info Mart database replication: set-up", properties="properties.replication_setup")
+@design(title="Info Mart database replication: set-up", properties="properties.info_mart_replication.setup")
 def replication_setup(
     changes: Annotated[int, "how many changes the Info Mart Server may commit", range(1, 9)] = 4,
     order: Order = "published",

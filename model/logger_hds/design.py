@@ -48,7 +48,7 @@ class Side:
         return self.logger.actual[i] & ~self.hds.holds[i] & ~self.requested[i]
 
 
-@design(title="Logger to Historical Data Server", properties="properties.logger_hds")
+@design(title="Logger to Historical Data Server", properties="properties.logger_hds.promises")
 def logger_hds(
     fault_tolerant: Annotated[bool, "two CallRouters, Loggers and HDS (duplex), or one of each (simplex)"] = True,
     records: Annotated[int, "records that are followed, each by itself", range(1, 7)] = 3,

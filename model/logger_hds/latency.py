@@ -14,7 +14,7 @@ from model.logger_hds.components.replication_round import Lag, lag_observer
 Ticks = range(65)
 
 
-@design(title="Logger to Historical Data Server: latency", properties="properties.logger_latency")
+@design(title="Logger to Historical Data Server: latency", properties="properties.logger_hds.latency_promises")
 def logger_latency(
     tick: Annotated[Duration, "length of one tick, and of one unit of data of each table"] = minutes(1),
     tables: Annotated[int, "historical tables", range(1, 9)] = 3,

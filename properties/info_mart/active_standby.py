@@ -19,8 +19,8 @@ from drcheck import (
 )  # fmt: skip
 from model.info_mart.components.goldengate import same
 from model.info_mart.components.info_mart_server import in_service
-from properties.infomart_shared import *  # noqa: F403  # the promises of both architectures belong to this design too
-from properties.infomart_shared import LOSS, OUTAGES, PLAIN, PROGRESS, of_site
+from properties.info_mart.shared import *  # noqa: F403  # the promises of both architectures belong to this design too
+from properties.info_mart.shared import LOSS, OUTAGES, PLAIN, PROGRESS, of_site
 
 ARCHITECTURE = "Info Mart guide, Architecture: Active-Standby"
 REPLICATION = "Info Mart guide, Info Mart Database Replication"

@@ -13,7 +13,7 @@ from drcheck import (
     weakly_fair,
     whenever,
 )
-from properties.replication_parameters import *  # noqa: F403  # what the guide promises of its samples belongs to this design
+from properties.info_mart_replication.parameter_files import *  # noqa: F403  # what the guide promises of its samples belongs to this design
 
 SETUP = "Info Mart guide, Setting Up Replication"
 PROGRESS = weakly_fair("automatic", "operator")

@@ -3,7 +3,7 @@
 from drcheck import Expression, System, all_of, any_of
 from drcheck.logic.properties import Finding, Property, always, leads_to, never, reachable, stated, structure, whenever
 from model.configuration_database.components.configuration_proxy import serves
-from properties.configuration_terms import (
+from properties.configuration_database.terms import (
     ADDRESSES,
     HOST,
     MAIN,

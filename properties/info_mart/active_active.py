@@ -14,8 +14,8 @@ from drcheck import (
     whenever,
     worst_case,
 )
-from properties.infomart_shared import *  # noqa: F403  # the promises of both architectures belong to this design too
-from properties.infomart_shared import ARCHITECTURE, LOSS, OUTAGES, PLAIN, PROGRESS, of_site
+from properties.info_mart.shared import *  # noqa: F403  # the promises of both architectures belong to this design too
+from properties.info_mart.shared import ARCHITECTURE, LOSS, OUTAGES, PLAIN, PROGRESS, of_site
 
 PROCEDURE = "Info Mart guide, DR Procedure with Active Info Mart"
 

@@ -2,7 +2,7 @@
 
 from drcheck import Expression, System, all_of, any_of
 from drcheck.logic.properties import Finding, Property, always, can_always, never, reachable, stated, whenever
-from properties.configuration_terms import (
+from properties.configuration_database.terms import (
     BACK_IN_ANY_ORDER,
     MAIN,
     MISTAKE,

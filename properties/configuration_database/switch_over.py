@@ -15,10 +15,10 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
-from properties.configuration_clients import *  # noqa: F403  # its promises are this design's too
-from properties.configuration_control import *  # noqa: F403  # its promises are this design's too
-from properties.configuration_replication import *  # noqa: F403  # its promises are this design's too
-from properties.configuration_terms import (
+from properties.configuration_database.clients import *  # noqa: F403  # its promises are this design's too
+from properties.configuration_database.control import *  # noqa: F403  # its promises are this design's too
+from properties.configuration_database.replication import *  # noqa: F403  # its promises are this design's too
+from properties.configuration_database.terms import (
     ADDRESSES,
     BACK_IN_ANY_ORDER,
     HOST,

@@ -2,7 +2,7 @@
 
 from drcheck import Component, Expression, System, all_of, any_of
 from drcheck.logic.properties import Finding, Property, always, leads_to, never, reachable, stated, structure, whenever
-from properties.configuration_terms import (
+from properties.configuration_database.terms import (
     ADDRESSES,
     COMPONENTS,
     CONTROL,

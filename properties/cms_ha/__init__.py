@@ -1,0 +1,1 @@
+"""What CMS High Availability promises."""

@@ -1,0 +1,1 @@
+"""What the Configuration Database's disaster recovery promises."""

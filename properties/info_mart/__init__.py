@@ -1,0 +1,1 @@
+"""What the Info Mart guide promises, and what the designs do."""

@@ -1,0 +1,1 @@
+"""What Loggers and Historical Data Servers promise."""
