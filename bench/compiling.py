@@ -46,12 +46,13 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import designs, generated
+from drcheck.engines.native import versions
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.search import store as stores
+from drcheck.engines.protocol import Limits, Query
 from drcheck.errors import DrcheckError
-from drcheck.explore.native import code_cache, jit, kernels
-from drcheck.explore.native import store as stores
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.system import System
+from drcheck.kernels import code_cache, jit
+from drcheck.system.system import System
 
 PARTS = ("model", "kernels", "tuned")
 PHASES = ("text", "look_up", "parse", "optimise", "emit", "store", "load")
@@ -107,7 +108,7 @@ def watch_engine(clock: Clock) -> None:
     from llvmlite import binding
 
     for owner, function, phase in (
-        (stores, "layout_of", "text"), (stores, "expand_code", "text"), (kernels, "translate", "text"),
+        (stores, "layout_of", "text"), (stores, "expand_code", "text"), (versions, "translate", "text"),
         (jit, "translate", "text"), (code_cache, "source", "look_up"), (code_cache, "name_of", "look_up"),
         (code_cache, "load", "look_up"), (code_cache, "store", "store"), (binding, "parse_assembly", "parse"),
         (binding.ModulePassManager, "run", "optimise"), (binding.TargetMachine, "emit_object", "emit"),

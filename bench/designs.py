@@ -21,14 +21,15 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
 
 from bench import measure
 from drcheck.cli.options import settings_for
-from drcheck.design import Design, load, show
+from drcheck.designs.design import Design, load, show
+from drcheck.designs.selection import property_on
+from drcheck.engines.protocol import Query
 from drcheck.errors import DrcheckError
-from drcheck.explore.protocol import Query
-from drcheck.expressions import BOOLEAN, Expression, Operation
+from drcheck.language.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.properties import Property
-from drcheck.lowering import conjunction, lower
-from drcheck.selection import property_on
-from drcheck.system import System
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
+from drcheck.system.terms import conjunction
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -8,13 +8,14 @@ measured on such a design is what depends on the number of its events.
 
 from __future__ import annotations
 
-from drcheck.component import Component, on
-from drcheck.composition import compose
-from drcheck.durations import hours
-from drcheck.explore.protocol import Query
-from drcheck.expressions import total
-from drcheck.system import System
-from drcheck.variables import Age, Counter
+from drcheck.engines.protocol import Query
+from drcheck.language.component import Component, on
+from drcheck.language.durations import hours
+from drcheck.language.expressions import total
+from drcheck.language.variables import Age, Counter
+from drcheck.system.composition import compose
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
 
 FEWEST = 13
 """Events of the smallest such design, which has one service."""
@@ -45,7 +46,7 @@ def question(system: System) -> Query:
         moved = moved & service.elsewhere
     watches = (*(link.up & service.elsewhere for service in services), moved)
     lost = total([service.variable("lost") for service in services])
-    return Query(tuple(system.lower(watch) for watch in watches), (system.lower(lost),))
+    return Query(tuple(lower(system, watch) for watch in watches), (lower(system, lost),))
 
 
 def _network() -> Component:

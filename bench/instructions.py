@@ -37,10 +37,12 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
 import drcheck
 from bench import designs
 from bench.pipeline import SIZES, disorder, pipeline
+from drcheck.engines.native import engine
+from drcheck.engines.native.search import store
+from drcheck.engines.protocol import Limits, Query
 from drcheck.errors import DrcheckError
-from drcheck.explore.native import engine, jit, store
-from drcheck.explore.protocol import Limits, Query
-from drcheck.system import System
+from drcheck.kernels import jit
+from drcheck.system.system import System
 
 ROOT = Path(__file__).resolve().parent.parent
 NEVER = 1e6

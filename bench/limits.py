@@ -20,16 +20,16 @@ if __package__ in (None, ""):  # run as a program: its siblings are found from t
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.pipeline import SIZES, pipeline
-from drcheck.check import check_design
-from drcheck.component import Component, on, outcome
-from drcheck.composition import compose
-from drcheck.design import design
+from drcheck.designs.design import design
+from drcheck.engines.protocol import Limits
 from drcheck.errors import DrcheckError
-from drcheck.explore.protocol import Limits
-from drcheck.expressions import minimum
+from drcheck.language.component import Component, on, outcome
+from drcheck.language.expressions import minimum
+from drcheck.language.variables import Array, Integer
 from drcheck.logic.properties import always, can_always, deadlock_free, eventually, weakly_fair
-from drcheck.system import System
-from drcheck.variables import Array, Integer
+from drcheck.system.composition import compose
+from drcheck.system.system import System
+from drcheck.verdicts.check import check_design
 
 
 class Odd(NamedTuple):

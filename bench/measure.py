@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from drcheck.explore.choose import ENGINES, engine_named
-from drcheck.explore.protocol import Engine, Limits, Query
-from drcheck.system import System
+from drcheck.engines.choose import ENGINES, engine_named
+from drcheck.engines.protocol import Engine, Limits, Query
+from drcheck.system.system import System
 
 SAME = ("states", "transitions", "depth", "complete", "violated")
 """What all searches of one system must agree on, whatever they may use."""

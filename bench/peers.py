@@ -28,8 +28,8 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
 from bench import designs, pipeline, twophase
 from bench.comparison import Row, markdown, table
 from bench.programs import PEERS, Peer, PeerError, PeerTimeoutError, Usage, launch, peer_named
-from drcheck.explore.protocol import Query
-from drcheck.system import System
+from drcheck.engines.protocol import Query
+from drcheck.system.system import System
 
 BENCH = Path(__file__).resolve().parent
 ROOT = BENCH.parent

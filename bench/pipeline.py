@@ -11,16 +11,18 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+from drcheck.system.lowering import lower
+
 if __package__ in (None, ""):  # run as a program: its siblings are found from the repository's folder
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import measure
-from drcheck.component import Component, on
-from drcheck.composition import compose
-from drcheck.explore.protocol import Query
-from drcheck.expressions import Expression, Operand, minimum
-from drcheck.system import System
-from drcheck.variables import Integer
+from drcheck.engines.protocol import Query
+from drcheck.language.component import Component, on
+from drcheck.language.expressions import Expression, Operand, minimum
+from drcheck.language.variables import Integer
+from drcheck.system.composition import compose
+from drcheck.system.system import System
 
 SIZES = {
     "tiny": (1, 1, 1, 1), "S": (2, 2, 3, 1), "M": (4, 2, 3, 1), "L": (5, 3, 4, 1), "X": (7, 3, 6, 1), "G": (7, 3, 9, 1),
@@ -77,7 +79,7 @@ def disorder(system: System) -> Query:
         for a, b in pairwise(chain):
             broken = (a > b) if broken is None else broken | (a > b)
     assert broken is not None
-    return Query((system.lower(broken),))
+    return Query((lower(system, broken),))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drcheck.expressions import Expression
 from drcheck.interop import murphi, promela
-from drcheck.system import System
+from drcheck.language.expressions import Expression
+from drcheck.system.system import System
 
 LAUNCH = Path(__file__).resolve().parent / "launch.py"
 MEMORY_LIMIT_MB = 16_000

@@ -20,15 +20,15 @@ if __package__ in (None, ""):  # run as a program: its siblings are found from t
 
 from bench import measure
 from bench.pipeline import COUNTS, SIZES, pipeline
-from drcheck.explore.choose import ENGINES, engine_named
-from drcheck.explore.protocol import Exploration, Limits, Query
-from drcheck.explore.vector import Columns
-from drcheck.expressions import Expression
+from drcheck.engines.choose import ENGINES, engine_named
+from drcheck.engines.numpy.columns import Columns
+from drcheck.engines.protocol import Exploration, Limits, Query
+from drcheck.language.expressions import Expression
 from drcheck.logic.formulas import finally_, globally, next_, until
 from drcheck.logic.liveness import FairGraph, demands
 from drcheck.logic.properties import Property, ltl, weakly_fair
 from drcheck.logic.temporal import negation, product_of, refute
-from drcheck.system import System
+from drcheck.system.system import System
 
 
 def formulas(system: System, k: int) -> list[Property]:

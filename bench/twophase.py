@@ -12,16 +12,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from drcheck.system.lowering import lower
+
 if __package__ in (None, ""):  # run as a program: its siblings are found from the repository's folder
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import measure
-from drcheck.component import Component, on
-from drcheck.composition import compose
-from drcheck.explore.protocol import Query
-from drcheck.expressions import all_of, any_of
-from drcheck.system import System
-from drcheck.variables import Boolean
+from drcheck.engines.protocol import Query
+from drcheck.language.component import Component, on
+from drcheck.language.expressions import all_of, any_of
+from drcheck.language.variables import Boolean
+from drcheck.system.composition import compose
+from drcheck.system.system import System
 
 COUNTS = {3: 288, 5: 8_832, 7: 296_448, 10: 61_515_776}
 """States by number of resource managers, as other checkers of the same specification report them."""
@@ -64,7 +66,7 @@ def disagreement(system: System) -> Query:
     resources = [c for c in system.components if c.name.startswith("rm")]
     committed = any_of([c.committed for c in resources])
     aborted = any_of([c.aborted for c in resources])
-    return Query((system.lower(committed & aborted),))
+    return Query((lower(system, committed & aborted),))
 
 
 def main(arguments: list[str] | None = None) -> int:

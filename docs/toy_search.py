@@ -14,9 +14,9 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 
-from drcheck.design import load
-from drcheck.semantics import Oracle
-from drcheck.system import State, System
+from drcheck.designs.design import load
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import State, System
 
 LINE = 4
 """Slots of a line: a line of the processor's cache has 16 of 32 bits."""

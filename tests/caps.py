@@ -47,7 +47,7 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )  # fmt: skip
-from drcheck.system import System
+from drcheck.system.system import System
 
 COMPARED: Sequence[Callable[[Expression, object], Expression]] = (
     lambda a, b: a >= b, lambda a, b: a > b, lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a == b,

@@ -13,7 +13,7 @@ DESIGN = '''
 from typing import Annotated
 
 from drcheck import Age, Component, Duration, System, compose, hours, on
-from drcheck.design import design
+from drcheck.designs.design import design
 
 
 @design(title="A pair of servers", properties="properties.pair")
@@ -66,7 +66,7 @@ def standby_takes_over(d):
 '''
 
 CLAIMS = """
-from drcheck.claims import Claim
+from drcheck.verdicts.claims import Claim
 
 CLAIMS = (
     Claim("P-1", "At most one serves.", "the book", "page 1"),
@@ -79,7 +79,7 @@ CLAIMS = (
 COUNTERS = '''
 """A system of 10,201 states, in which a search takes long enough to be stopped."""
 from drcheck import Component, Integer, System, compose, on
-from drcheck.design import design
+from drcheck.designs.design import design
 from drcheck.logic.properties import always
 
 

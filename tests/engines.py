@@ -8,18 +8,17 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from drcheck.component import Component, on
-from drcheck.composition import compose
-from drcheck.durations import hours
-from drcheck.explore import search
-from drcheck.explore.arrays import engine, packing, steps, table
-from drcheck.explore.arrays.engine import NumpyEngine
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.native import layout
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Exploration, Limits, Query
-from drcheck.system import System
-from drcheck.variables import Age, Integer
+from drcheck.engines import layout, plain_search
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.numpy import engine, packing, steps, table
+from drcheck.engines.numpy.engine import NumpyEngine
+from drcheck.engines.protocol import Exploration, Limits, Query
+from drcheck.engines.python import PythonEngine
+from drcheck.language.component import Component, on
+from drcheck.language.durations import hours
+from drcheck.language.variables import Age, Integer
+from drcheck.system.composition import compose
+from drcheck.system.system import System
 
 SCALARS = ("states", "transitions", "depth", "complete", "hits", "maxima", "deadlocks", "deadlock", "fired", "escape")
 Same = Callable[..., Exploration]
@@ -99,7 +98,7 @@ def stopped_after(system: System, query: Query, expanded: int) -> Exploration:
             self.asked += 1
             return "the test" if self.asked > expanded else None
 
-    with changed({(search, "LOOKS"): 1, (search, "Stopwatch"): Watch}):
+    with changed({(plain_search, "LOOKS"): 1, (plain_search, "Stopwatch"): Watch}):
         return PythonEngine().explore(system, query)
 
 

@@ -18,8 +18,9 @@ from functools import lru_cache
 from hypothesis import strategies as st
 
 import drcheck
-from drcheck.expressions import Expression, Literal
-from drcheck.system import System
+from drcheck.language.expressions import Expression, Literal
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
 
 LABELS = (("off", "on"), ("red", "green", "blue"))
 """The two enumerations in use."""
@@ -57,7 +58,7 @@ class Case:
         system = namespace["system"]
         assert isinstance(system, System)
         read = [eval(text, namespace) for text in (*self.watches, *self.maxima)]
-        lowered = [system.lower(node) for node in read]
+        lowered = [lower(system, node) for node in read]
         n = len(self.watches)
         return Built(self, system, tuple(read[:n]), tuple(read[n:]), tuple(lowered[:n]), tuple(lowered[n:]))
 

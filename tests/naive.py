@@ -1,6 +1,6 @@
 """What properties mean, written straight from their definitions on an explicit graph: slow, short, and independent.
 
-The tests hold the verdicts of `drcheck.check` against it. It shares no code with `drcheck.logic`, and takes its graph
+The tests hold the verdicts of `drcheck.verdicts.check` against it. It shares no code with `drcheck.logic`, and takes its graph
 from the oracle, state by state.
 """
 
@@ -13,9 +13,9 @@ from itertools import product
 
 import networkx as nx
 
-from drcheck.expressions import TEMPORAL, Expression, Operation
-from drcheck.semantics import Oracle
-from drcheck.system import State, System
+from drcheck.language.expressions import TEMPORAL, Expression, Operation
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import State, System
 
 Predicate = Callable[[State], bool]
 

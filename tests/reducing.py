@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from drcheck import Boolean, Component, Counter, System, compose, on
-from drcheck.check import Verdict, check
-from drcheck.explore.bytecode import PythonEngine, compile_function, generate
-from drcheck.explore.protocol import Query
-from drcheck.explore.reductions.form import PARTIAL_ORDER, Question, Reduced
-from drcheck.explore.reductions.reduce import reduce
+from drcheck.engines.protocol import Query
+from drcheck.engines.python import PythonEngine, compile_function, generate
 from drcheck.logic.properties import Property
-from drcheck.semantics import Oracle
+from drcheck.reductions.form import PARTIAL_ORDER, Question, Reduced
+from drcheck.reductions.reduce import reduce
+from drcheck.system.lowering import lower
+from drcheck.system.oracle import Oracle
+from drcheck.verdicts.check import Verdict, check
 from tests.test_agreement import assert_evidence
 
 
@@ -21,7 +22,7 @@ def states_of(system: System) -> int:
 
 def reduced(system: System, name: str, *expressions: object, named: frozenset[int] = frozenset()) -> Reduced:
     """The system with one reduction that keeps some expressions."""
-    observed = tuple(system.lower(node) for node in expressions)  # type: ignore[arg-type]
+    observed = tuple(lower(system, node) for node in expressions)  # type: ignore[arg-type]
     return reduce(system, Question(Query(), observed, named), frozenset([name]))
 
 

@@ -20,8 +20,8 @@ from drcheck import (
     on,
     outcome,
 )
-from drcheck.expressions import Operand
-from drcheck.trace import Trace, along
+from drcheck.language.expressions import Operand
+from drcheck.system.trace import Trace, along
 
 
 def link() -> Component:
@@ -199,7 +199,7 @@ def crowd() -> System:
 
 def walk(system: System, names: list[str], loop: int | None = None, marks: dict[int, str] | None = None) -> Trace:
     """The trace of the named events, each taking its first alternative."""
-    from drcheck.semantics import Oracle
+    from drcheck.system.oracle import Oracle
 
     oracle = Oracle(system)
     states = [system.initial]

@@ -17,16 +17,15 @@ from hypothesis import given, reject, seed, settings
 from hypothesis import strategies as st
 
 from drcheck import Boolean, Component, Counter, Expression, Integer, compose, if_else, maximum, minimum, on, outcome
-from drcheck.check import Outcome, Verdict, check
+from drcheck.engines.choose import engine_named
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.numpy.columns import Columns
+from drcheck.engines.numpy.engine import NumpyEngine
+from drcheck.engines.protocol import Engine, Exploration, Limits, Query
+from drcheck.engines.python import PythonEngine, compile_function, generate, predicate
+from drcheck.engines.reference import ReferenceEngine
 from drcheck.errors import ModelError
-from drcheck.explore.arrays.engine import NumpyEngine
-from drcheck.explore.bytecode import PythonEngine, compile_function, generate, predicate
-from drcheck.explore.choose import engine_named
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Engine, Exploration, Limits, Query
-from drcheck.explore.reference import ReferenceEngine
-from drcheck.explore.vector import Columns
-from drcheck.expressions import MAX_DEPTH
+from drcheck.language.expressions import MAX_DEPTH
 from drcheck.logic.properties import (
     Property,
     always,
@@ -41,9 +40,10 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
-from drcheck.semantics import Oracle
-from drcheck.system import State, System
-from drcheck.trace import Trace
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import State, System
+from drcheck.system.trace import Trace
+from drcheck.verdicts.check import Outcome, Verdict, check
 from tests.engines import equal
 from tests.generators import Built, Case, systems
 from tests.naive import World, holds_on_lasso
@@ -432,7 +432,7 @@ def test_a_generated_case_prints_as_a_program_that_runs() -> None:
 
 def test_every_engine_that_can_be_chosen_takes_part() -> None:
     """If a further engine is added, it must be added to the agreement as well."""
-    from drcheck.explore.choose import ENGINES
+    from drcheck.engines.choose import ENGINES
 
     assert set(ENGINES) == {"auto", "reference", "python", "numpy", "native"}
     assert engine_named("python").name == "python"

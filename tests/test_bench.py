@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bench import comparison, designs, limits, measure, peers, pipeline, programs, temporal, twophase
-from drcheck.design import load
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.choose import engine_named
+from drcheck.designs.design import load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.python import PythonEngine
 
 KEYS = {
     "engine", "threads", "bits", "states", "transitions", "depth", "complete", "invariant_holds", "violated", "escapes",

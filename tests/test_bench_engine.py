@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bench import compiling, generated, instructions, larger, measure, pipeline, threads
-from drcheck.explore.choose import engine_named
-from drcheck.explore.native.jit import available
+from drcheck.engines.choose import engine_named
+from drcheck.kernels.jit import available
 
 
 # -- larger than memory ------------------------------------------------------------------------------------------------

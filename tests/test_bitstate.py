@@ -10,22 +10,24 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from bench.pipeline import COUNTS, SIZES, pipeline
-from drcheck.component import Component, on
-from drcheck.composition import compose
-from drcheck.design import load
+from drcheck.designs.design import load
+from drcheck.engines import layout
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError
-from drcheck.explore.bitstate import BitSearch, bit_search, swarm
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.native import layout, sifter
-from drcheck.explore.native.bitstate import enter_bits
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.splitmix import word_of
-from drcheck.explore.protocol import Limits, Query
+from drcheck.kernels.splitmix import word_of
+from drcheck.language.component import Component, on
+from drcheck.language.variables import Boolean, Integer
 from drcheck.logic.properties import always, deadlock_free, leads_to, never, reachable, worst_case
-from drcheck.sampling import SeenInTables, Shown, observe, plan
-from drcheck.system import System
-from drcheck.trace import along
-from drcheck.variables import Boolean, Integer
+from drcheck.sampling import bitstate_memory
+from drcheck.sampling.bitstate import BitSearch, bit_search, swarm
+from drcheck.sampling.bitstate_kernels import enter_bits
+from drcheck.sampling.observations import SeenInTables, Shown, observe, plan
+from drcheck.system.composition import compose
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
+from drcheck.system.trace import along
 from tests.generators import Case, systems
 
 SAME = [f.name for f in fields(BitSearch) if f.name not in ("engine", "seconds", "path")]
@@ -107,7 +109,7 @@ def test_as_many_states_are_omitted_as_expected() -> None:
 def test_what_was_reached_is_reachable() -> None:
     system = pipeline(*SIZES["tiny"])
     lost = system.component("pipeline").variable("lost")
-    found = same(system, Query((system.lower(lost == 1),), (system.lower(lost),)), 512)
+    found = same(system, Query((lower(system, lost == 1),), (lower(system, lost),)), 512)
     assert found.hits[0] is not None
     way = found.path(found.hits[0])
     along(system, way)
@@ -129,10 +131,10 @@ def test_the_places_of_bits_are_spread_evenly(hashes: int) -> None:
 
 def test_everything_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     system = pipeline(*SIZES["S"])
-    query = Query((system.lower(system.component("pipeline").variable("lost") == 1),), ())
+    query = Query((lower(system, system.component("pipeline").variable("lost") == 1),), ())
     expected = bit_search(system, query, LARGE, engine="native")
     for name in ("FIRST_ROOM", "FIRST_RING"):
-        monkeypatch.setattr(sifter, name, 1)
+        monkeypatch.setattr(bitstate_memory, name, 1)
     got = bit_search(system, query, LARGE, engine="native")
     assert [getattr(got, name) for name in SAME] == [getattr(expected, name) for name in SAME]
     assert got.path(got.states - 1) == expected.path(got.states - 1)
@@ -153,7 +155,7 @@ def counter() -> System:
 def test_nothing_beyond_the_depth_is_entered() -> None:
     system = counter()
     n = system.component("c").variable("n")
-    query = Query((system.lower(n == 7), system.lower(n == 8)), ())
+    query = Query((lower(system, n == 7), lower(system, n == 8)), ())
     found = same(system, query, LARGE, depth=7)
     assert (found.states, found.depth, found.beyond, found.hits) == (8, 7, 1, (7, None))
     assert same(system, query, LARGE, depth=30).beyond == 0
@@ -170,7 +172,7 @@ def test_a_search_that_the_clock_stops_says_so() -> None:
 
 def test_a_search_that_memory_stops_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     system = pipeline(*SIZES["S"])
-    monkeypatch.setattr(sifter.Sifter, "_make_room", lambda self, budget: False)
+    monkeypatch.setattr(bitstate_memory.Sifter, "_make_room", lambda self, budget: False)
     found = bit_search(system, Query(), LARGE, engine="native")
     assert found.stopped == "the memory of this machine"
     assert 0 < found.expanded < found.states

@@ -8,11 +8,11 @@ import sys
 import pytest
 
 from bench.pipeline import COUNTS, SIZES, pipeline
+from drcheck.engines import choose
+from drcheck.engines.choose import AutoEngine, engine_named
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.protocol import Limits, Query
 from drcheck.errors import EngineError
-from drcheck.explore import choose
-from drcheck.explore.choose import AutoEngine, engine_named
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Limits, Query
 
 
 def test_engines_by_name() -> None:
@@ -53,7 +53,7 @@ def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_small_answer_imports_no_compiler() -> None:
     code = (
-        "import sys; from bench.pipeline import *; from drcheck.explore.choose import AutoEngine;"
+        "import sys; from bench.pipeline import *; from drcheck.engines.choose import AutoEngine;"
         "s = pipeline(*SIZES['tiny']); r = AutoEngine().explore(s, disorder(s));"
         "print(r.states, sorted({'numba', 'llvmlite', 'networkx'} & set(sys.modules)))"
     )

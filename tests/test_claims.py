@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.check import check_design
-from drcheck.claims import Claim, Decision, Row, decisions_of, load_claims, matrix, undecided
-from drcheck.design import Design, design
+from drcheck.designs.design import Design, design
 from drcheck.errors import PropertyError
+from drcheck.verdicts.check import check_design
+from drcheck.verdicts.claims import Claim, Decision, Row, decisions_of, load_claims, matrix, undecided
 
 OVERVIEW = Path(__file__).resolve().parents[2] / "shared" / "claims.md"
 PREFIXES = {"IM": 12, "AA": 8, "AS": 25, "FW": 10, "CI": 12, "AV": 8}

@@ -17,7 +17,7 @@ import pytest
 
 from drcheck import __version__
 from drcheck.cli.application import application
-from drcheck.cli.boundary import run
+from drcheck.cli.main import run
 from drcheck.errors import ALL_CODES
 from tests import cli_project
 
@@ -447,8 +447,8 @@ def test_review_writes_both_files(drcheck: Command, project: Path) -> None:
 def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Machines and architectures only: counterexamples need the searches, which the properties' items run."""
     from drcheck.cli.discover import discover
-    from drcheck.composition import FAULTS
     from drcheck.render import Document, architecture, machine_diagram, to_dot, to_mermaid
+    from drcheck.system.composition import FAULTS
 
     root = Path(__file__).resolve().parent.parent
     if not (root / "diagrams").is_dir():
@@ -471,7 +471,7 @@ def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: p
 # -- as a process -------------------------------------------------------------------------------------------------------
 def test_help_answers_at_once_and_loads_nothing_heavy(project: Path) -> None:
     code = (
-        "import sys\nfrom drcheck.cli.boundary import run\nrun(['--help'])\n"
+        "import sys\nfrom drcheck.cli.main import run\nrun(['--help'])\n"
         "print([m for m in ('numpy', 'numba', 'llvmlite', 'rich', 'jinja2', 'networkx') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=project)

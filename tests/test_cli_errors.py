@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.cli.boundary import run
+from drcheck.cli.main import run
 from drcheck.errors import ALL_CODES
 from tests import cli_project
 
@@ -29,7 +29,7 @@ BROKEN = {
     "model/leaves.py": "import sys\nsys.exit(0)",
     "model/no_design.py": "def helper():\n    return None\n",
     "model/returns_none.py": """
-        from drcheck.design import design
+        from drcheck.designs.design import design
 
         @design
         def nothing():
@@ -41,7 +41,7 @@ BROKEN = {
         """,
     "model/bad_property.py": """
         from drcheck import Component, compose, on
-        from drcheck.design import design
+        from drcheck.designs.design import design
 
         @design(properties="properties.bad")
         def small():
@@ -247,8 +247,8 @@ def test_a_project_without_claims(drcheck: Callable[..., Outcome], project: Path
     [
         ("CLAIMS = 3", "[DR302] module properties.claims has no tuple CLAIMS of claims"),
         ("x = 1", "[DR302] module properties.claims has no tuple CLAIMS of claims"),
-        ("from drcheck.claims import Claim\nCLAIMS = (Claim('A', 't', 'd', 's'),) * 2", "[DR303] two claims have the key 'A'"),
-        ("from drcheck.claims import Claim\nCLAIMS = (Claim('A', '', 'd', 's'),)", "[DR302] the text of a claim is ''"),
+        ("from drcheck.verdicts.claims import Claim\nCLAIMS = (Claim('A', 't', 'd', 's'),) * 2", "[DR303] two claims have the key 'A'"),
+        ("from drcheck.verdicts.claims import Claim\nCLAIMS = (Claim('A', '', 'd', 's'),)", "[DR302] the text of a claim is ''"),
     ],
 )
 def test_claims_that_are_not_well_formed(
@@ -319,7 +319,7 @@ def _make_loading_fail(monkeypatch: pytest.MonkeyPatch, error: BaseException) ->
     def load(_: str) -> None:
         raise error
 
-    monkeypatch.setattr(sys.modules["drcheck.design"], "load", load)  # the name drcheck.design is the decorator
+    monkeypatch.setattr(sys.modules["drcheck.designs.design"], "load", load)  # the name drcheck.designs.design is the decorator
 
 
 def test_an_unexpected_error_points_at_the_debug_switch(

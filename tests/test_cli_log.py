@@ -16,7 +16,7 @@ import pytest
 from tests import cli_project
 
 ROOT = Path(__file__).resolve().parent.parent
-MAIN = "from drcheck.explore.native import log; log.EVERY = 0.0; from drcheck.cli import main; main()"
+MAIN = "from drcheck.engines.native import log; log.EVERY = 0.0; from drcheck.cli import main; main()"
 """drcheck, with a log that is written as often as the search is looked at."""
 LARGE = f'''
 """The benchmark's size M: 6 million states."""
@@ -26,7 +26,7 @@ sys.path.append({str(ROOT)!r})
 
 from bench.pipeline import SIZES, pipeline
 from drcheck import System
-from drcheck.design import design
+from drcheck.designs.design import design
 from drcheck.logic.properties import always, reachable, worst_case
 
 
@@ -157,7 +157,7 @@ def test_a_log_of_another_system_under_the_same_name(project: Path) -> None:
 TWICE = """
 from typing import Annotated
 from drcheck import Component, Integer, System, compose, on
-from drcheck.design import design
+from drcheck.designs.design import design
 from drcheck.logic.properties import always, stated
 
 
@@ -191,7 +191,7 @@ def fewer(d):
 HOLDING = """
 import sys
 from pathlib import Path
-from drcheck.explore.native.lock import lock
+from drcheck.kernels.lock import lock
 files = [path.open("r+b") for path in Path(sys.argv[1]).iterdir()]
 print(*[lock(file.fileno()) for file in files], flush=True)
 sys.stdin.read()

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bench.pipeline import COUNTS, SIZES, pipeline
-from drcheck.explore.native import code_cache, kernels
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Query
+from drcheck.engines.native import versions
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.protocol import Query
+from drcheck.kernels import code_cache
 
 
 def test_machine_code_is_kept_and_found_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_without_a_folder_everything_is_compiled(monkeypatch: pytest.MonkeyPatch
     (tmp_path / "file").write_text("")
     for place in ("", str(tmp_path / "file" / "below")):
         monkeypatch.setenv("DRCHECK_CACHE", place)
-        kernels.search_code.cache_clear()
+        versions.search_code.cache_clear()
         assert NativeEngine().explore(pipeline(*SIZES["tiny"]), Query()).states == COUNTS["tiny"][0]
 
 

@@ -44,11 +44,11 @@ from drcheck import (
     whenever,
     worst_case,
 )
-from drcheck.check import check, check_design
-from drcheck.constants import constant, constant_guards
 from drcheck.errors import DrcheckError
 from drcheck.finders import remarks_of
-from drcheck.sampling import plan
+from drcheck.language.constants import constant, constant_guards
+from drcheck.sampling.observations import plan
+from drcheck.verdicts.check import check, check_design
 
 number, mode = Counter("number", cap=3), Choice("mode", ["slow", "fast"])
 link = Component("link", ["up", "down"], variables=[number, mode], transitions=[

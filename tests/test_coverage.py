@@ -9,16 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from drcheck import Component, Integer, compose, on
-from drcheck.check import check
-from drcheck.coverage import GuardQuestions, _conditions
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.numpy.engine import NumpyEngine
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError
-from drcheck.explore.arrays.engine import NumpyEngine
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.explore.reductions.form import SYMMETRY
-from drcheck.expressions import Expression
-from drcheck.system import State, System, SystemEnvironment
+from drcheck.language.expressions import Expression
+from drcheck.reductions.form import SYMMETRY
+from drcheck.system.oracle import SystemEnvironment
+from drcheck.system.system import State, System
+from drcheck.verdicts.check import check
+from drcheck.verdicts.coverage import GuardQuestions, _conditions
 from tests.generators import Case, systems
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 10

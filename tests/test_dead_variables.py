@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 
 from drcheck import Array, Component, Counter, Integer, System, compose, minimum, on, outcome
-from drcheck.check import Outcome, check
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Query
-from drcheck.explore.reductions import dead_variables
-from drcheck.explore.reductions.form import DEAD_VARIABLES, Question
+from drcheck.engines.protocol import Query
+from drcheck.engines.python import PythonEngine
+from drcheck.reductions import dead_variables
+from drcheck.reductions.form import DEAD_VARIABLES, Question
+from drcheck.verdicts.check import Outcome, check
 from tests.engines import changed
 from tests.generators import Case, systems
 from tests.reducing import assert_representatives, reduced, sizes, states_of

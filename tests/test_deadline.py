@@ -15,22 +15,19 @@ import pytest
 from hypothesis import given, settings
 
 from drcheck import Component, Integer, System, compose, on, outcome
-from drcheck.check import Outcome, Verdict, check, check_design
 from drcheck.cli import verdicts as told
-from drcheck.cli.boundary import run
 from drcheck.cli.check import status_of
-from drcheck.design import Design, design
+from drcheck.cli.main import run
+from drcheck.designs.design import Design, design
+from drcheck.engines.choose import MANY, AutoEngine, engine_named
+from drcheck.engines.plain_search import unsearched
+from drcheck.engines.protocol import INTERRUPT, Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
-from drcheck.explore import deadline as deadlines
-from drcheck.explore import graphs
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.choose import MANY, AutoEngine, engine_named
-from drcheck.explore.deadline import Deadline, OutOfTimeError, apart, left_alone
-from drcheck.explore.native import compiler, jit
-from drcheck.explore.protocol import INTERRUPT, Limits, Query
-from drcheck.explore.reductions import reduce as reductions
-from drcheck.explore.reductions.form import DEAD_VARIABLES
-from drcheck.explore.search import unsearched
+from drcheck.graphs import algorithms
+from drcheck.kernels import compiler, jit
+from drcheck.kernels import deadline as deadlines
+from drcheck.kernels.deadline import Deadline, OutOfTimeError, apart, left_alone
 from drcheck.logic.properties import (
     Property,
     always,
@@ -41,7 +38,10 @@ from drcheck.logic.properties import (
     weakly_fair,
     worst_case,
 )
-from drcheck.semantics import Oracle
+from drcheck.reductions import reduce as reductions
+from drcheck.reductions.form import DEAD_VARIABLES
+from drcheck.system.oracle import Oracle
+from drcheck.verdicts.check import Outcome, Verdict, check, check_design
 from tests import cli_project
 from tests.engines import equal
 from tests.generators import Case, systems
@@ -314,7 +314,7 @@ def test_without_another_process_this_one_compiles(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_analysis_of_a_graph(monkeypatch: pytest.MonkeyPatch, clock: None) -> None:
-    module = sys.modules["drcheck.check"]
+    module = sys.modules["drcheck.verdicts.check"]
     slowly(monkeypatch, module, "find_lasso")
     system = counting()
     promises = [eventually(system.c.n == 5, fairness=weakly_fair("t"), name="ends"), reachable(system.c.n == 3, name="three")]
@@ -334,8 +334,8 @@ def test_the_analysis_of_a_large_graph(monkeypatch: pytest.MonkeyPatch, clock: N
         go_on.wait(20)
         return 0
 
-    monkeypatch.setattr(graphs, "SMALL", 0)
-    monkeypatch.setattr(graphs, "_compiled", lambda kernels: {k.__name__: kernel for k in kernels})
+    monkeypatch.setattr(algorithms, "SMALL", 0)
+    monkeypatch.setattr(algorithms, "_compiled", lambda kernels: {k.__name__: kernel for k in kernels})
     system = counting()
     found = check(system, [eventually(system.c.n == 5, fairness=weakly_fair("t"))], limits=Limits(seconds=LIMIT))
     assert found[1].outcome is Outcome.INCONCLUSIVE
@@ -493,7 +493,7 @@ def test_what_the_parts_took_is_told(
 def test_a_process_ends_while_work_is_left_alone(tmp_path: Path) -> None:
     """It waits for it, as machine code must not go on while its memory is given back."""
     code = (
-        "import time\nfrom drcheck.explore.deadline import *\n"
+        "import time\nfrom drcheck.kernels.deadline import *\n"
         "try:\n    with Deadline(0.05).cut():\n        apart(lambda: time.sleep(0.5))\nexcept OutOfTimeError:\n    print('cut')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)

@@ -36,9 +36,9 @@ import pytest
 
 from drcheck.cli.application import application
 from drcheck.cli.options import settings_for
-from drcheck.design import load
+from drcheck.designs.design import load
+from drcheck.designs.selection import select
 from drcheck.report.glossary import TERMS
-from drcheck.selection import select
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").glob("*.md")])

@@ -29,15 +29,15 @@ from drcheck import (
     seconds,
     worst_case,
 )
-from drcheck.check import check
-from drcheck.cli.boundary import run
-from drcheck.design import show
-from drcheck.durations import common_tick
+from drcheck.cli.main import run
+from drcheck.designs.design import show
+from drcheck.engines.protocol import Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import DesignError, ModelError
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Query
 from drcheck.interop import murphi, promela
-from drcheck.tick_length import durations_of, forcing, hint
+from drcheck.language.durations import common_tick
+from drcheck.system.tick_length import durations_of, forcing, hint
+from drcheck.verdicts.check import check
 from tests import cli_project
 from tests.engines import equal
 from tests.generators import Case, systems

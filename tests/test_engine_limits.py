@@ -10,14 +10,15 @@ import time
 import pytest
 
 from bench.pipeline import SIZES, pipeline
-from drcheck.component import Component, on, outcome
-from drcheck.composition import compose
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Limits, Progress, Query
-from drcheck.explore.search import OVERRUN, states_looks
-from drcheck.system import System
-from drcheck.variables import Integer
+from drcheck.engines.choose import engine_named
+from drcheck.engines.plain_search import OVERRUN, states_looks
+from drcheck.engines.protocol import Limits, Progress, Query
+from drcheck.engines.python import PythonEngine
+from drcheck.language.component import Component, on, outcome
+from drcheck.language.variables import Integer
+from drcheck.system.composition import compose
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
 from tests.engines import SCALARS, WAYS, equal, one
 
 each = pytest.mark.parametrize("name", WAYS)
@@ -28,7 +29,7 @@ each = pytest.mark.parametrize("name", WAYS)
 def test_limit_of_states(name: str, states: int) -> None:
     system = pipeline(*SIZES["S"])
     lost = system.component("pipeline").variable("lost")
-    query = Query((system.lower(lost == 1),), (system.lower(lost),), graph=True)
+    query = Query((lower(system, lost == 1),), (lower(system, lost),), graph=True)
     if states < 50_000:
         WAYS[name](system, query, Limits(states=states))
         return

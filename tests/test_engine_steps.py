@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bench.pipeline import SIZES, pipeline
-from drcheck.component import on, outcome
-from drcheck.explore.arrays import packing
-from drcheck.explore.native.layout import layout_of
-from drcheck.explore.protocol import Query
-from drcheck.expressions import all_of, any_of, if_else, maximum, minimum, total
-from drcheck.variables import Array, Boolean, Choice, Counter, Integer
+from drcheck.engines.layout import layout_of
+from drcheck.engines.numpy import packing
+from drcheck.engines.protocol import Query
+from drcheck.language.component import on, outcome
+from drcheck.language.expressions import all_of, any_of, if_else, maximum, minimum, total
+from drcheck.language.variables import Array, Boolean, Choice, Counter, Integer
+from drcheck.system.lowering import lower
 from tests.engines import WAYS, Same, one, timed, walk
 
 
@@ -47,8 +48,8 @@ def test_operator(same: Same, name: str) -> None:
     a, b, steps = walk(-5, 5)
     node = OPERATORS[name](a, b)
     system = one([a, b], steps)
-    watches = tuple(system.lower(node == value) for value in range(-40, 41))
-    result = same(system, Query(watches, (system.lower(node), system.lower(0 - node))))
+    watches = tuple(lower(system, node == value) for value in range(-40, 41))
+    result = same(system, Query(watches, (lower(system, node), lower(system, 0 - node))))
     assert result.states == 121
     # Each operator's own Python meaning, state by state.
     for n in range(result.states):
@@ -83,7 +84,7 @@ def test_operator_in_guard_and_update(same: Same, name: str) -> None:
     value = OPERATORS[name](a, b)
     seen = Integer("seen", -500, 500, 0)
     system = one([a, b, seen], [*steps, on("look", "on", when=value % 3 == 1, then={seen: value})])
-    same(system, Query((), (system.lower(seen),), graph=True))
+    same(system, Query((), (lower(system, seen),), graph=True))
 
 
 def test_select_and_indexed_assignment(same: Same) -> None:
@@ -98,7 +99,7 @@ def test_select_and_indexed_assignment(same: Same) -> None:
             on("clear", "on", when=all_of(slots, lambda s: s == 2), then=dict.fromkeys(slots, -1)),
         ],
     )
-    same(system, Query((system.lower(any_of(flags)),), (system.lower(total(slots)),), graph=True))
+    same(system, Query((lower(system, any_of(flags)),), (lower(system, total(slots)),), graph=True))
 
 
 def test_enumerations_and_booleans(same: Same) -> None:
@@ -114,7 +115,7 @@ def test_enumerations_and_booleans(same: Same) -> None:
         ],
         states=("on", "off"),
     )
-    same(system, Query((system.lower((mode == "blue") & ~flag),), (), graph=True))
+    same(system, Query((lower(system, (mode == "blue") & ~flag),), (), graph=True))
 
 
 # -- what a step can be --------------------------------------------------------------------------------------------
@@ -212,10 +213,10 @@ def test_a_cell_of_63_bits_and_cells_of_no_bits(same: Same) -> None:
         [fixed, big],
         [on("jump", "on", when=big < 0, then={big: big + (1 << 60)}), on("same", "on", then={fixed: fixed + 0})],
     )
-    assert same(system, Query((), (system.lower(big + fixed),))).maxima[0][0] == 7
+    assert same(system, Query((), (lower(system, big + fixed),))).maxima[0][0] == 7
 
 
 def test_pipeline_in_full(same: Same) -> None:
     system = pipeline(*SIZES["tiny"])
     lost = system.component("pipeline").variable("lost")
-    same(system, Query((system.lower(lost == 1),), (system.lower(lost),), graph=True))
+    same(system, Query((lower(system, lost == 1),), (lower(system, lost),), graph=True))

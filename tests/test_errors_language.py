@@ -45,9 +45,11 @@ from drcheck import (
     seconds,
     total,
 )
-from drcheck.analysis.mutation import mutation_tables
-from drcheck.check import check
 from drcheck.errors import CODES, DrcheckError
+from drcheck.language.standalone import standalone
+from drcheck.system.lowering import lower
+from drcheck.verdicts.check import check
+from drcheck.verdicts.mutation import mutation_tables
 
 HERE = Path(__file__)
 Build = Callable[[], object]
@@ -525,7 +527,7 @@ def updates_in_a_list() -> object:
 def running_alone_without_what_is_read() -> object:
     other = link()
     c = Component("c", ["s"], transitions=[on("go", "s", when=other.up)])
-    return c.machine(reads={other.down: True}).model.go()
+    return standalone(c, reads={other.down: True}).model.go()
 
 
 @says("""[DR121] an expression is nested more than 64 deep (HERE); write total([...]), count([...]), any_of([...]) or
@@ -747,7 +749,7 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "in_states(...)": lambda v: parts()[0].in_states("s", v),
     "variable(...)": lambda v: parts()[0].variable(v),
     "array(...)": lambda v: parts()[0].array(v),
-    "machine(reads)": lambda v: link().machine(reads=v).model.tick(),
+    "machine(reads)": lambda v: standalone(link(), reads=v).model.tick(),
     "machine(tick)": lambda v: Component(
         "c", ["s"], variables=[x := Age("x", hours(2))], transitions=[on("tick", "s", then={x: x + 1})]
     ).machine(tick=v).model.tick(),
@@ -796,7 +798,7 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "count(predicate)": lambda v: read(count([1, 2], v) == 0),
     "is_in": lambda v: read(parts()[1].is_in(v)),
     "implies": lambda v: read((parts()[1] > 0).implies(v)),
-    "lower": lambda v: composed().lower(v),
+    "lower": lambda v: lower(composed(), v),
     "component(...)": lambda v: composed().component(v),
     "system.event(...)": lambda v: composed().event(v),
 }
@@ -904,7 +906,7 @@ def test_expressions_that_double_at_each_step_are_refused() -> None:
 def test_deep_chains_are_refused_and_wide_ones_work() -> None:
     many = [Integer(f"x{i}", 0, 3) for i in range(600)]
     system = one(on("go", "s", when=(total(many) > 3) & all_of(many, lambda x: x < 4)), variables=many)
-    assert system.lower(total(many)).depth < 12
+    assert lower(system, total(many)).depth < 12
     chosen = Integer("chosen", 0, 3)
     for deep in (lambda e: if_else(e == 0, 1, 2), lambda e: -e, lambda e: minimum(e, 3), lambda e: e % 3):
         def nested(deep: Callable[[Any], Any] = deep) -> object:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from drcheck.explore.estimate import LEVELS, Estimate, Pace
-from drcheck.explore.protocol import Progress
+from drcheck.engines.estimate import LEVELS, Estimate, Pace
+from drcheck.engines.protocol import Progress
 
 
 def told(levels: Sequence[int], seconds: float = 1.0) -> list[str]:
@@ -98,6 +98,6 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     ("seconds", "text"), [(0.2, "1 s"), (59.0, "59 s"), (119.0, "119 s"), (121.0, "2 min"), (7000.0, "117 min"), (9000.0, "2 h")]
 )
 def test_times_have_few_digits(seconds: float, text: str) -> None:
-    from drcheck.explore.estimate import _duration
+    from drcheck.engines.estimate import _duration
 
     assert _duration(seconds) == text

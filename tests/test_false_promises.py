@@ -23,10 +23,10 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.check import Verdict, check, check_design
-from drcheck.cli.boundary import run
-from drcheck.design import Design, load
+from drcheck.cli.main import run
+from drcheck.designs.design import Design, load
 from drcheck.errors import DrcheckError
+from drcheck.verdicts.check import Verdict, check, check_design
 from tests import cli_project
 
 MODEL = """
@@ -53,7 +53,7 @@ def inherited(d):
     return never(d.c.b)
 """
 CLAIM = """
-from drcheck.claims import Claim
+from drcheck.verdicts.claims import Claim
 CLAIMS = (Claim("K-1", "It is not so.", "the book", "page 1"),)
 """
 STATED = '@stated(claims="K-1")\n'
@@ -201,7 +201,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All designs in one project, with a test that uses the fixture on each."""
     root = tmp_path_factory.mktemp("promises")
     files = {"model/part.py": PART, "properties/base.py": BASE, "properties/claims.py": CLAIM}
-    suite = "from drcheck.design import load\n"
+    suite = "from drcheck.designs.design import load\n"
     for way, name in names().items():
         stated = WAYS[way].properties
         own = {None: "", "model": ", properties=__name__"}.get(stated, f', properties="properties.{name}"')

@@ -7,14 +7,15 @@ from hypothesis import given, settings
 
 from bench.pipeline import SIZES, pipeline
 from drcheck import Component, Integer, System, compose, on
-from drcheck.check import Outcome, check
+from drcheck.engines.choose import engine_named
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.numpy.engine import NumpyEngine
+from drcheck.engines.protocol import DECIDED, Enough, Limits, Query, next_look
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
-from drcheck.explore.arrays.engine import NumpyEngine
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.choose import engine_named
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import DECIDED, Enough, Limits, Query, next_look
 from drcheck.logic.properties import always, can_always, deadlock_free, reachable, structure, worst_case
+from drcheck.system.lowering import lower
+from drcheck.verdicts.check import Outcome, check
 from tests.engines import SCALARS, equal
 from tests.generators import Case, systems
 from tests.test_agreement import EXAMPLES, composed
@@ -85,7 +86,7 @@ def test_engines_end_at_one_place(case: Case) -> None:
 def test_engines_end_at_one_place_in_a_large_system(value: int, limit: int | None) -> None:
     system = pipeline(*SIZES["S"])
     lost = system.component("pipeline").variable("lost")
-    query = Query((system.lower(lost * 100 >= value),), (system.lower(lost),), enough=Enough((0,)))
+    query = Query((lower(system, lost * 100 >= value),), (lower(system, lost),), enough=Enough((0,)))
     expected = PythonEngine().explore(system, query, Limits(states=limit))
     for engine in (NumpyEngine(), NativeEngine(), engine_named("auto")):
         got = engine.explore(system, query, Limits(states=limit, threads=2))

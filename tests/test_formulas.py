@@ -30,7 +30,7 @@ from drcheck import (
     weak_until,
 )
 from drcheck.errors import DrcheckError, ModelError, PropertyError
-from drcheck.expressions import TEMPORAL, Operation
+from drcheck.language.expressions import TEMPORAL, Operation
 from drcheck.logic.automata import MOST_STATES, Automaton, automaton
 from drcheck.logic.formulas import MOST_ATOMS, Node, Normal, antecedent, formula, holds_on
 from tests.naive import holds_on_lasso

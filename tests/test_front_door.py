@@ -15,7 +15,7 @@ import pytest
 
 import drcheck.examples
 from drcheck.cli.application import application
-from drcheck.cli.boundary import run
+from drcheck.cli.main import run
 from tests import cli_project
 
 EXAMPLES = Path(drcheck.examples.__file__)

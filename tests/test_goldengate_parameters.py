@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from drcheck.check import check, check_design
-from drcheck.cli.boundary import run
-from drcheck.design import load
+from drcheck.cli.main import run
+from drcheck.designs.design import load
 from drcheck.errors import AuditError, DesignError
+from drcheck.verdicts.check import check, check_design
 from model.info_mart_replication.parameter_files import audit as audits
 from model.info_mart_replication.parameter_files.audit import SAMPLES, remarks_on
 from model.info_mart_replication.parameter_files.design_parameters import parameters_from, settings_of

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from bench.pipeline import SIZES, pipeline
-from drcheck.explore import graphs
-from drcheck.explore.graphs import (
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.protocol import Limits, Query
+from drcheck.graphs import algorithms
+from drcheck.graphs.algorithms import (
     can_reach,
     cyclic_components,
     reachable_from,
@@ -16,13 +18,11 @@ from drcheck.explore.graphs import (
     strong_components,
     transpose,
 )
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Limits, Query
 
 
 @pytest.fixture(params=["plain", "compiled"])
 def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(graphs, "SMALL", 10**9 if request.param == "plain" else -1)
+    monkeypatch.setattr(algorithms, "SMALL", 10**9 if request.param == "plain" else -1)
     return str(request.param)
 
 
@@ -104,7 +104,7 @@ def test_shortest_path(seed: int, moving: bool, mode: str, monkeypatch: pytest.M
                 if goal[target] and (best is None or length + moving < best):
                     best = length + moving
     assert (path is None) == (best is None)
-    monkeypatch.setattr(graphs, "SMALL", 10**9 if mode == "compiled" else -1)
+    monkeypatch.setattr(algorithms, "SMALL", 10**9 if mode == "compiled" else -1)
     assert path == shortest_path(offsets, targets, start, goal, states, edges, moving=moving)
     if path is None:
         return

@@ -33,13 +33,14 @@ from drcheck import (
     on,
     outcome,
 )
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import ModelError, OutputError
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.expressions import Literal
 from drcheck.interop import murphi, promela
-from drcheck.interop.commands import Assignment, in_order
-from drcheck.system import Cell, Domain
+from drcheck.language.expressions import Literal
+from drcheck.system.commands import Assignment, in_order
+from drcheck.system.lowering import lower
+from drcheck.system.system import Cell, Domain
 from tests.generators import Case, systems
 
 Source = Callable[..., str]
@@ -74,7 +75,7 @@ def assert_agrees(peer: Peer, system: System, watches: tuple[Expression, ...], f
 # -- what is written -----------------------------------------------------------------------------------------------
 def written(source: Source, system: System, node: Expression) -> str:
     """How a boolean expression is written, as the only watch of a system."""
-    found = re.search(r'atomic \{ (.*) -> assert|invariant "watch 0" !\((.*)\);', source(system, (system.lower(node),)))
+    found = re.search(r'atomic \{ (.*) -> assert|invariant "watch 0" !\((.*)\);', source(system, (lower(system, node),)))
     assert found
     return re.sub(r"c\d_c_", "", found[1] or found[2])
 
@@ -120,7 +121,7 @@ def test_each_operator_as_each_peer_writes_it() -> None:
 def test_a_whole_model_in_promela() -> None:
     level, full = Integer("level", -1, 1), Boolean("full", True)
     system = one([level, full], on("rise", "s", when=level < 1, then={level: level + 1, full: level == 0}))
-    assert promela.source(system, (system.lower(level == 1),)) == """\
+    assert promela.source(system, (lower(system, level == 1),)) == """\
 /* sample: written by drcheck. One transition is one step of the system.
    To be read with spin -a -o2, which keeps in the state what is written and never read. */
 
@@ -144,7 +145,7 @@ end:
 def test_a_whole_model_in_murphi() -> None:
     level, full = Integer("level", -1, 1), Boolean("full", True)
     system = one([level, full], on("rise", "s", when=level < 1, then={level: level + 1, full: level == 0}))
-    assert murphi.source(system, (system.lower(level == 1),), escapes=False) == """\
+    assert murphi.source(system, (lower(system, level == 1),), escapes=False) == """\
 -- sample: written by drcheck. One rule fired is one step of the system.
 
 type number: -1..2;
@@ -307,7 +308,7 @@ def everything() -> tuple[System, tuple[Expression, ...]]:
     )  # fmt: skip
     system = compose("everything", [clock, work], events=[event("idle", priority=2)], tick=hours(1))
     bad = (work.t & (level == 2) & (other == -2), level * other == -3, level % 3 == 5, (mode == "blue") & clock.night)
-    return system, tuple(system.lower(b) for b in bad)
+    return system, tuple(lower(system, b) for b in bad)
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda p: p.name)
@@ -325,8 +326,8 @@ def test_peers_find_the_states_and_steps_of_a_system_with_everything(peer: Peer,
 def test_a_watch_that_is_hit_is_a_violation(peer: Peer, tmp_path: Path) -> None:
     level = Integer("level", -1, 2)
     system = one([level], on("rise", "s", when=level < 2, then={level: level + 1}))
-    assert check(peer, system, (system.lower(level == 2),), tmp_path).violated
-    assert not check(peer, system, (system.lower(level == -2),), tmp_path).violated
+    assert check(peer, system, (lower(system, level == 2),), tmp_path).violated
+    assert not check(peer, system, (lower(system, level == -2),), tmp_path).violated
 
 
 def table(made: Callable[..., Expression], meant: Callable[..., int], *operands: Integer) -> Expression:
@@ -357,10 +358,10 @@ def test_arithmetic_is_pythons(peer: Peer, tmp_path: Path) -> None:
         table(lambda x, y: -x * y + 1, lambda x, y: -x * y + 1, a, n),
         array[if_else(p == 2, 1, 2 * ((p - 1) // 2))] != if_else(p == 2, array[1], 0),
     ]
-    watches = tuple(system.lower(w) for w in wrong)
+    watches = tuple(lower(system, w) for w in wrong)
     assert PythonEngine().explore(system, Query(watches)).hits == (None,) * len(watches)
     assert_agrees(peer, system, watches, tmp_path)
-    off = system.lower(table(lambda x, y: x // y, lambda x, y: int(x / y), a, p))
+    off = lower(system, table(lambda x, y: x // y, lambda x, y: int(x / y), a, p))
     assert check(peer, system, (off,), tmp_path).violated, "cutting off towards zero is something else"
 
 

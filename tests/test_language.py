@@ -35,13 +35,15 @@ from drcheck import (
     outcome,
     total,
 )
-from drcheck.durations import Duration
+from drcheck.engines.protocol import Exploration, Query
+from drcheck.engines.python import PythonEngine
+from drcheck.engines.reference import ReferenceEngine
 from drcheck.errors import DesignError, ModelError
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Exploration, Query
-from drcheck.explore.reference import ReferenceEngine
-from drcheck.semantics import Oracle
-from drcheck.system import State
+from drcheck.language.durations import Duration
+from drcheck.language.standalone import standalone
+from drcheck.system.lowering import lower
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import State
 
 
 def explored(system: System) -> Exploration:
@@ -223,7 +225,7 @@ def test_a_higher_priority_comes_first_whatever_the_order() -> None:
 
 
 def Literal_true() -> Any:  # noqa: N802  # reads as what it is
-    from drcheck.expressions import expression
+    from drcheck.language.expressions import expression
 
     return expression(True)
 
@@ -369,7 +371,7 @@ def test_durations_combine_with_expressions_on_either_side() -> None:
     }  # fmt: skip
     for expression, expected in values.items():
         assert oracle.value(expression, system.initial) == expected, str(expression)
-        assert oracle.value(system.lower(expression), system.initial) == expected, str(expression)
+        assert oracle.value(lower(system, expression), system.initial) == expected, str(expression)
 
 
 # -- variables -----------------------------------------------------------------------------------------------------
@@ -479,7 +481,7 @@ def test_quantifiers_over_arrays() -> None:
         (minimum(*slot), 2),
         (maximum(*slot, 8), 8),
     ):
-        assert oracle.value(expression, state) == expected == oracle.value(system.lower(expression), state)
+        assert oracle.value(expression, state) == expected == oracle.value(lower(system, expression), state)
 
 
 def test_division_and_remainder_are_pythons() -> None:
@@ -488,8 +490,8 @@ def test_division_and_remainder_are_pythons() -> None:
     oracle = Oracle(system)
     for a, state in ((-7, system.initial), (7, walk(system, "go"))):
         for b in (2, 3, -2, -3):
-            assert oracle.value(system.lower(x // b), state) == a // b
-            assert oracle.value(system.lower(x % b), state) == a % b
+            assert oracle.value(lower(system, x // b), state) == a // b
+            assert oracle.value(lower(system, x % b), state) == a % b
 
 
 # -- outcomes ------------------------------------------------------------------------------------------------------
@@ -555,7 +557,7 @@ def pump() -> Component:
 
 
 def test_a_component_runs_by_itself_as_a_transitions_machine() -> None:
-    machine = pump().machine()
+    machine = standalone(pump())
     model = machine.model
     assert isinstance(machine, Machine)
     assert (model.state, model.values) == ("off", {"runs": 0, "warm": False})
@@ -573,10 +575,10 @@ def test_a_component_runs_by_itself_as_a_transitions_machine() -> None:
 def test_a_component_alone_takes_what_it_reads_of_others_as_given() -> None:
     link = Component("link", ["up", "down"], transitions=[on("fails", "up", "down")])
     part = Component("c", ["s", "t"], transitions=[on("go", "s", "t", when=link.up)])
-    assert part.machine(reads={link.up: True}).model.go()
-    assert not part.machine(reads={link.up: False}).model.go()
+    assert standalone(part, reads={link.up: True}).model.go()
+    assert not standalone(part, reads={link.up: False}).model.go()
     with pytest.raises(ModelError, match="DR120"):
-        part.machine().model.go()
+        standalone(part).model.go()
 
 
 def test_a_component_alone_takes_the_first_outcome_that_fits() -> None:
@@ -584,7 +586,7 @@ def test_a_component_alone_takes_the_first_outcome_that_fits() -> None:
     part = Component(
         "c", ["s", "t"], variables=[x], transitions=[on("go", "*", outcomes=[outcome("s", {x: x + 1}), outcome("t")])]
     )
-    model = part.machine().model
+    model = standalone(part).model
     assert (model.go(), model.state, model.values["x"]) == (True, "s", 1)
     assert (model.go(), model.state, model.values["x"]) == (True, "t", 1)
 

@@ -1,6 +1,7 @@
-"""Who may import whom in src/drcheck, and that the checker names no design.
+"""Who may import whom in src/drcheck: folders are floors, no circle anywhere, and the checker names no design.
 
-Each part may import the parts that stand before it in `LAYERS`; those that stand on one line never import each other.
+Each room (a folder, or a module at the top) may import the rooms that stand on lower floors in `FLOORS`; those of one floor
+never import each other. There are no exceptions: what is imported inside a function or for types counts as well.
 """
 
 from __future__ import annotations
@@ -10,67 +11,35 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import networkx
 import pytest
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "drcheck"
 
-LAYERS: list[set[str]] = [
+FLOORS: list[set[str]] = [
     {"errors", "starting"},
-    {"called", "durations", "locate", "ordered", "remarks", "schemas", "source", "too_early"},
-    {"expressions"},
-    {"variables"},
-    {"units"},
-    {"transition"},
-    {"reserved", "shadowed"},
-    {"taking_in"},
-    {"component", "variants"},
-    {"constants", "system"},
-    {"ranges", "tick_length", "views"},
-    {"lowering"},
-    {"rendezvous"},
-    {"composition"},
-    {"semantics", "coverage", "rows"},
-    {"explore", "trace"},
-    {"logic"},
-    {"holding"},
-    {"stating"},
-    {"design", "render"},
-    {"selection", "phases"},
-    {"preparing"},
-    {"finders", "saturation"},
-    {"check"},
-    {"audit", "claims", "sampling", "stubs"},
-    {"analysis", "interop"},
-    {"report", "explorer"},
-    {"testing"},
-    {"cli", "pytest_plugin", "examples"},
-    {"__main__"},
+    {"language", "kernels", "schemas", "old_names"},
+    {"parts"},
+    {"system", "graphs", "importers"},
+    {"text"},
+    {"logic", "engines", "interop"},
+    {"reductions", "designs"},
+    {"abstraction", "saturation", "finders"},
+    {"verdicts"},
+    {"answers", "held", "render", "sampling", "audit"},
+    {"explorer", "report", "testing"},
+    {"pytest_plugin"},
+    {"cli"},
+    {"examples", "__main__"},
 ]
-"""From the ground up. Parts that do not exist yet are named so that they find their place."""
-
-LATE: dict[tuple[str, str], str] = {
-    ("component", "semantics"): "Component.machine() hands out a machine that runs by itself, inside the function",
-    ("system", "lowering"): "System.lower() is the method by which a system lowers expressions, inside the function",
-}
-"""Imports against the order, allowed only inside functions, each with its reason."""
-
-FOR_TYPES: dict[tuple[str, str], str] = {
-    ("system", "rendezvous"): "a system lists its sites",
-    ("views", "rendezvous"): "a system lists its sites",
-}
-"""Imports against the order for annotations only, under TYPE_CHECKING."""
-
-LOGIC_MAY_USE = {"drcheck.explore.graphs", "drcheck.explore.products", "drcheck.explore.protocol"}
-"""What logic uses of explore: algorithms on graphs, and the form of a graph. No engine, no search."""
+"""From the ground up. Rooms that do not exist yet are named so that they find their place: parts (ready components),
+importers, text (the text form of expressions), abstraction (slices, quotients), answers (cuts, sweeps, comparisons), held
+(logs, tests from models, certificates), explorer."""
 
 DESIGNS = ("infomart", "info_mart", "info mart", "genesys", "cisco", "avaya", "goldengate", "golden_gate", "golden gate")
-
-
-def part_of(module: str) -> str:
-    """The part of a module: `drcheck.explore.native.jit` belongs to explore."""
-    return module.split(".")[1] if "." in module else ""
 
 
 def files() -> list[Path]:
@@ -82,88 +51,75 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> Iterator[tuple[str, str]]:
-    """Each import of a module of drcheck: (its name, how: "top", "function" or "types")."""
-
-    def visit(node: ast.AST, how: str) -> Iterator[tuple[str, str]]:
-        for child in ast.iter_child_nodes(node):
-            inside = how
-            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and how == "top":
-                inside = "function"
-            elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test) and "Not()" not in ast.dump(
-                child.test
-            ):
-                inside = "types"
-            if isinstance(child, ast.Import):
-                yield from ((alias.name, how) for alias in child.names)
-            elif isinstance(child, ast.ImportFrom):
-                assert child.level == 0, f"{path}: imports are absolute"
-                for alias in child.names:
-                    full = f"{child.module}.{alias.name}"
-                    is_module = (SOURCE.parent / Path(*full.split("."))).with_suffix(".py").exists()
-                    yield full if is_module else str(child.module), how
-            yield from visit(child, inside)
-
-    yield from visit(ast.parse(path.read_text(encoding="utf-8")), "top")
+NAMES = {name_of(path): path for path in files()}
 
 
-def rank(part: str) -> int:
-    found = [i for i, layer in enumerate(LAYERS) if part in layer]
-    assert found, f"drcheck.{part} has no place in LAYERS: give it one"
+def room_of(module: str) -> str:
+    """The room of a module: `drcheck.engines.native.engine` is in engines; "" for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """The modules that a module imports, at whatever place: at its top, inside a function, for types only."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(NAMES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are absolute"
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (whole & NAMES.keys()) or {str(node.module)}
+    return frozenset(found)
+
+
+def ours(module: str) -> Iterator[str]:
+    yield from (other for other in sorted(imports(module)) if other.split(".")[0] == "drcheck" and other != module)
+
+
+def floor(room: str) -> int:
+    found = [i for i, rooms in enumerate(FLOORS) if room in rooms]
+    assert found, f"drcheck.{room} has no place in FLOORS: give it one"
     return found[0]
 
 
-@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(SOURCE)))
-def test_imports_go_down(path: Path) -> None:
-    me = part_of(name_of(path))
-    if not me:
-        return  # drcheck/__init__.py gathers what users import
-    for module, how in imports(path):
-        if not module.startswith("drcheck"):
-            continue
-        other = part_of(module)
-        if not other:
-            assert me in ("cli", "pytest_plugin", "report", "examples"), f"{path.name} imports the package itself"
-            continue
-        if other == me or rank(other) < rank(me):
-            continue
-        if how == "types" and (me, other) in FOR_TYPES:
-            continue
-        assert how == "function", f"{name_of(path)} imports {module}, which does not stand below it"
-        assert (me, other) in LATE, f"{name_of(path)} imports {module} inside a function, against the order"
+@pytest.mark.parametrize("module", [name for name in NAMES if room_of(name)])
+def test_imports_go_down(module: str) -> None:
+    me = room_of(module)
+    for other in ours(module):
+        if not room_of(other):
+            assert me in ("cli", "pytest_plugin", "report", "__main__", "examples"), f"{module} imports the package itself"
+        elif room_of(other) != me:
+            assert floor(room_of(other)) < floor(me), f"{module} imports {other}, which does not stand below it"
 
 
-@pytest.mark.parametrize("path", [p for p in files() if part_of(name_of(p)) == "logic"], ids=lambda p: p.name)
-def test_logic_knows_graphs_and_no_engine(path: Path) -> None:
-    used = {module for module, _ in imports(path) if module.startswith("drcheck.explore")}
-    assert used <= LOGIC_MAY_USE, f"{path.name} uses {used - LOGIC_MAY_USE}"
+def test_no_modules_import_each_other() -> None:
+    """No circle, also not inside a room. The package itself gathers what users import and is left out."""
+    graph = networkx.DiGraph()
+    graph.add_edges_from((name, other) for name in NAMES if room_of(name) for other in ours(name) if room_of(other))
+    circles = [sorted(part) for part in networkx.strongly_connected_components(graph) if len(part) > 1]
+    assert not circles
 
 
-@pytest.mark.parametrize("path", [p for p in files() if part_of(name_of(p)) == "explore"], ids=lambda p: p.name)
-def test_no_engine_knows_of_reductions(path: Path) -> None:
-    """A reduced system is a system like any other; that is why every engine has every reduction."""
-    if path.parent.name != "reductions":
-        assert not [module for module, _ in imports(path) if module.startswith("drcheck.explore.reductions")]
-    else:
-        engines = ("drcheck.explore.native", "drcheck.explore.reference", "drcheck.explore.choose")
-        assert not [module for module, _ in imports(path) if module.startswith(engines)]
+def test_no_folders_of_a_room_import_each_other() -> None:
+    """The same for folders inside a room: `engines.native.search` and `engines.native.states`, say."""
+    graph = networkx.DiGraph()
+    for name in NAMES:
+        mine = name if NAMES[name].stem == "__init__" else name.rpartition(".")[0]
+        for other in ours(name):
+            theirs = other if NAMES.get(other, SOURCE).stem == "__init__" else other.rpartition(".")[0]
+            if theirs != mine and "." in mine and "." in theirs and not theirs.startswith(mine + ".") and not mine.startswith(theirs + "."):
+                graph.add_edge(mine, theirs)
+    assert not [sorted(part) for part in networkx.strongly_connected_components(graph) if len(part) > 1]
 
 
-@pytest.mark.parametrize(
-    ("part", "forbidden"), [("explore", {"logic", "trace", "check"}), ("trace", {"logic", "explore", "check"}),
-                            ("logic", {"trace", "check"}), ("interop", {"check", "render", "report"})]
-)
-def test_siblings_never_know_each_other(part: str, forbidden: set[str]) -> None:
-    for path in files():
-        if part_of(name_of(path)) == part:
-            used = {part_of(m) for m, _ in imports(path) if m.startswith("drcheck")}
-            assert not used & forbidden, f"{name_of(path)} uses {used & forbidden}"
-
-
-def test_the_exceptions_are_still_needed() -> None:
-    seen = {(part_of(name_of(p)), part_of(m), how) for p in files() for m, how in imports(p) if m.startswith("drcheck.")}
-    assert all((*pair, "function") in seen for pair in LATE)
-    assert all((*pair, "types") in seen for pair in FOR_TYPES)
+def test_siblings_never_know_each_other() -> None:
+    """The rooms of one floor: engines know no logic, and a reduced system is a system like any other."""
+    for name in NAMES:
+        for other in ours(name):
+            mine, theirs = room_of(name), room_of(other)
+            if mine and theirs and mine != theirs:
+                assert floor(mine) != floor(theirs), f"{name} imports {other}"
 
 
 def loaded_by(*modules: str) -> set[str]:
@@ -173,17 +129,16 @@ def loaded_by(*modules: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_drawings_and_the_language_need_no_numbers_and_no_compiler() -> None:
-    drawing = [name_of(p) for p in files() if part_of(name_of(p)) == "render"]
-    loaded = loaded_by("drcheck", "drcheck.semantics", "drcheck.trace", *drawing)
+def test_the_language_needs_no_numbers_and_no_compiler() -> None:
+    loaded = loaded_by("drcheck", "drcheck.system.oracle", "drcheck.system.trace", "drcheck.render.chart")
     assert not loaded & {"numpy", "numba", "llvmlite"}
 
 
 def test_drawings_do_not_even_mention_numbers_or_compilers() -> None:
-    for path in files():
-        if part_of(name_of(path)) == "render":
-            used = {m.split(".")[0] for m, _ in imports(path)}
-            assert not used & {"numpy", "numba", "llvmlite"}, path.name
+    for name in NAMES:
+        if room_of(name) == "render":
+            used = {module.split(".")[0] for module in imports(name)}
+            assert not used & {"numpy", "numba", "llvmlite"}, name
 
 
 def test_the_checker_names_no_design() -> None:
@@ -199,6 +154,6 @@ def test_the_checker_names_no_design() -> None:
 
 
 def test_the_checker_needs_no_design_to_be_there() -> None:
-    for path in files():
-        roots = {module.split(".")[0] for module, _ in imports(path)}
-        assert not roots & {"model", "properties", "tests", "bench"}, path.name
+    for name in NAMES:
+        roots = {module.split(".")[0] for module in imports(name)}
+        assert not roots & {"model", "properties", "tests", "bench"}, name

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 
 from drcheck import Component, Integer, System, compose, never, on
-from drcheck.check import Outcome, check
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.search import log
+from drcheck.engines.native.search.store import Store
+from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.errors import EngineError
-from drcheck.explore.native import log
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.store import Store
-from drcheck.explore.protocol import Exploration, Limits, Query
+from drcheck.verdicts.check import Outcome, check
 from tests.engines import equal
 
 LEAVES = 1 << 6
@@ -197,7 +197,7 @@ def test_a_log_that_another_search_has_open_is_refused(tmp_path: Path) -> None:
     program = f"""
 import sys
 from pathlib import Path
-from drcheck.explore.native.lock import lock
+from drcheck.kernels.lock import lock
 file = Path({str(path)!r}).open("r+b")
 print(lock(file.fileno()), lock(file.fileno()), flush=True)
 sys.stdin.read()
@@ -315,8 +315,8 @@ import resource, sys
 sys.path.insert(0, {str(Path(__file__).resolve().parent.parent)!r})
 from pathlib import Path
 from drcheck import always
-from drcheck.check import check
-from drcheck.explore.protocol import Limits
+from drcheck.verdicts.check import check
+from drcheck.engines.protocol import Limits
 from tests.test_log_damage import SYSTEM
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 limits = Limits(threads=1, log=Path({str(tmp_path)!r}))

@@ -31,8 +31,8 @@ from drcheck import (
     remarks_of,
     worst_case,
 )
-from drcheck.check import check, check_design
-from drcheck.design import Design, load
+from drcheck.designs.design import Design, load
+from drcheck.verdicts.check import check, check_design
 from tests import cli_project
 
 DESIGN = """

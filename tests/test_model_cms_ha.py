@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from drcheck import always, hours, minutes, never, reachable, total, whenever, worst_case
-from drcheck.check import Outcome, Verdict, check, check_design
-from drcheck.design import load
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Query
-from drcheck.expressions import if_else
+from drcheck.designs.design import load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Query
+from drcheck.language.expressions import if_else
+from drcheck.system.lowering import lower
+from drcheck.verdicts.check import Outcome, Verdict, check, check_design
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from properties.cms_ha.promises import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
 
@@ -57,7 +58,7 @@ def test_pinned_counts(settings: dict[str, Any], pinned: tuple[int, int, int]) -
 def test_engines_agree(settings: dict[str, Any]) -> None:
     """Reference (live machines), python and native find the same states in the same order, by the same steps."""
     system = DESIGN.build(settings)
-    watch = system.lower(lost_for_good(system))
+    watch = lower(system, lost_for_good(system))
     results = [engine_named(n).explore(system, Query((watch,), graph=True)) for n in ("reference", "python", "numpy", "native")]
     first = results[0]
     assert first.graph is not None

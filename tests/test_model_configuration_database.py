@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from drcheck import System, hours
-from drcheck.check import Outcome, Verdict, check, check_design
-from drcheck.design import Design, load
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Query
+from drcheck.designs.design import Design, load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Query
+from drcheck.verdicts.check import Outcome, Verdict, check, check_design
 
 FAILOVER = "model.configuration_database.design:dns_failover"
 BACKUP = "model.configuration_database.design:backup_and_restore"

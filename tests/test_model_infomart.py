@@ -23,10 +23,11 @@ from drcheck import (
     whenever,
     worst_case,
 )
-from drcheck.check import Outcome, check
-from drcheck.design import Design, load
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Query
+from drcheck.designs.design import Design, load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Query
+from drcheck.system.lowering import lower
+from drcheck.verdicts.check import Outcome, check
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
 
@@ -86,7 +87,7 @@ def test_engines_agree(design: str, settings: dict[str, Any]) -> None:
     """Reference (live machines), python and native find the same states in the same order, by the same steps."""
     system = load(design).build(settings)
     query = Query(
-        maxima=(system.lower(total(system.db1.lost_of(i) for i in range(len(system.layer.streams)))),), graph=True
+        maxima=(lower(system, total(system.db1.lost_of(i) for i in range(len(system.layer.streams)))),), graph=True
     )
     results = [engine_named(name).explore(system, query) for name in ("reference", "python", "numpy", "native")]
     first = results[0]

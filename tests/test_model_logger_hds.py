@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from drcheck import Property, System, minutes, worst_case
-from drcheck.check import Outcome, Verdict, check, check_design
-from drcheck.design import Statement, load
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Query
+from drcheck.designs.design import Statement, load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Query
+from drcheck.verdicts.check import Outcome, Verdict, check, check_design
 from model.logger_hds.components.replication_round import Lag
 
 RECORDS = "model.logger_hds.design:logger_hds"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from drcheck.check import Outcome, check, check_design
-from drcheck.design import load
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Query
+from drcheck.designs.design import load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Query
+from drcheck.verdicts.check import Outcome, check, check_design
 
 SETUP = "model.info_mart_replication.setup:replication_setup"
 RETURN = "model.info_mart_replication.return_to_normal:return_to_normal"

@@ -11,15 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drcheck import Component, Integer, System, always, compose, event, on
-from drcheck.analysis.mutation import ProcedureTable, as_data, as_markdown, mutation_tables
-from drcheck.analysis.procedures import KINDS, Mutation, mutant, mutations, procedures
-from drcheck.check import Outcome, check
 from drcheck.cli.mutate import mutate_command
-from drcheck.design import load
+from drcheck.designs.design import load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Query
 from drcheck.errors import DesignError
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Query
-from drcheck.semantics import Oracle
+from drcheck.system.oracle import Oracle
+from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.mutants import KINDS, Mutation, mutant, mutations, procedures
+from drcheck.verdicts.mutation import ProcedureTable, as_data, as_markdown, mutation_tables
 from tests import cli_project
 
 MAIN = "from drcheck.cli import main; main()"

@@ -18,21 +18,24 @@ import pytest
 
 from bench.pipeline import COUNTS, SIZES, disorder, pipeline
 from bench.twophase import two_phase
-from drcheck.component import on
-from drcheck.explore import memory
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.native import control as at
-from drcheck.explore.native import engine, layout, log, store, tables
-from drcheck.explore.native.delayed import files
-from drcheck.explore.native.delayed import search as delayed
-from drcheck.explore.native.delayed.files import DiskFile, Spool
-from drcheck.explore.native.delayed.regions import Regions
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.memory import Region
-from drcheck.explore.native.store import Store
-from drcheck.explore.protocol import INTERRUPT, Exploration, Limits, Query, Stopwatch
-from drcheck.system import System
-from drcheck.variables import Integer
+from drcheck.engines import layout
+from drcheck.engines.native import control as at
+from drcheck.engines.native import engine
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.regions import batches as delayed
+from drcheck.engines.native.regions.regions import Regions
+from drcheck.engines.native.search import log, store
+from drcheck.engines.native.search.store import Store
+from drcheck.engines.native.states import sets
+from drcheck.engines.protocol import INTERRUPT, Exploration, Limits, Query, Stopwatch
+from drcheck.engines.python import PythonEngine
+from drcheck.kernels import budget, files
+from drcheck.kernels.files import DiskFile, Spool
+from drcheck.kernels.region import Region
+from drcheck.language.component import on
+from drcheck.language.variables import Integer
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
 from tests.engines import SCALARS, changed, equal, one, stopped_after
 from tests.test_native_modes import Changes, in_blocks, in_files, square
 
@@ -224,7 +227,7 @@ def test_a_thread_never_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(layout, "UNCUT", 0)
     system, query = asked()
     a, b = (system.component("c").variable(name) for name in ("a", "b"))
-    query = Query(tuple(system.lower(a + b == level - 30) for level in range(60)), query.maxima)
+    query = Query(tuple(lower(system, a + b == level - 30) for level in range(60)), query.maxima)
     generate, following, together = (getattr(delayed.Delayed, name) for name in ("_generate_some", "_next", "_together"))
     at_work: list[tuple[int, Spool]] = []
     calls, left = 0, 0
@@ -295,7 +298,7 @@ def test_a_search_goes_to_files_where_the_next_growth_would_exceed_its_memory(tm
     used, went = 200_000_000, list[Any]()
     system = pipeline(*SIZES["S"])
     fixed: Changes = {
-        (memory, "resident"): lambda on_disk=False: used, (engine, "go_to_files"): watched(engine.go_to_files, went),
+        (budget, "resident"): lambda on_disk=False: used, (engine, "go_to_files"): watched(engine.go_to_files, went),
     }  # fmt: skip
     with changed(fixed):
         got = NativeEngine().explore(system, disorder(system), Limits(memory=used + more, disk=tmp_path))
@@ -426,7 +429,7 @@ def test_a_table_without_reserved_addresses_goes_to_files(tmp_path: Path) -> Non
     system, query = asked()
     forgotten: list[Any] = []
     large: Changes = {
-        (tables, "physical"): lambda: 0, (tables, "FIRST_LINES"): 14, (tables, "FURTHEST"): 9, (delayed, "REGION_BITS"): 2,
+        (sets, "physical"): lambda: 0, (sets, "FIRST_LINES"): 14, (sets, "FURTHEST"): 9, (delayed, "REGION_BITS"): 2,
         (layout, "UNCUT"): 0, (store, "FIRST_HALF_BITS"): 20,
         (Region, "forget"): watched(Region.forget, forgotten),
     }  # fmt: skip
@@ -448,9 +451,9 @@ import resource, sys
 from pathlib import Path
 from bench.pipeline import COUNTS, SIZES, disorder, pipeline
 from drcheck.errors import EngineError
-from drcheck.explore import memory
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Limits, Query
+from drcheck.engines import memory
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.protocol import Limits, Query
 memory.Budget.fits = lambda self, size: False
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
 try:

@@ -9,17 +9,21 @@ import numpy as np
 import pytest
 
 from bench.pipeline import COUNTS, SIZES, disorder, pipeline
-from drcheck.component import on
+from drcheck.engines import layout
+from drcheck.engines.layout import layout_of
+from drcheck.engines.native import engine, found, versions
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.search import store
+from drcheck.engines.native.states import rows, sets, table
+from drcheck.engines.protocol import Limits, Query
 from drcheck.errors import EngineError
-from drcheck.explore import memory
-from drcheck.explore.native import engine, found, kernels, layout, rows, store, table, tables
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.jit import compile_text
-from drcheck.explore.native.layout import layout_of
-from drcheck.explore.native.memory import Region
-from drcheck.explore.native.translate import signature
-from drcheck.explore.protocol import Limits, Query
-from drcheck.variables import Integer
+from drcheck.kernels import budget
+from drcheck.kernels.jit import compile_text
+from drcheck.kernels.region import Region
+from drcheck.kernels.translate import signature
+from drcheck.language.component import on
+from drcheck.language.variables import Integer
+from drcheck.system.lowering import lower
 from tests.engines import equal, one, same_native
 
 
@@ -32,7 +36,7 @@ def test_growth_of_tables_rows_and_edges(monkeypatch: pytest.MonkeyPatch, uncut:
     monkeypatch.setattr(layout, "UNCUT", uncut)
     for module, names in (
         (store, ("FIRST_EDGES", "FIRST_RING", "FIRST_NOTES", "FIRST_HALF_BITS")),
-        (tables, ("FIRST_LINES", "FIRST_ROWS", "FIRST_HALF_WIDTH")),
+        (sets, ("FIRST_LINES", "FIRST_ROWS", "FIRST_HALF_WIDTH")),
     ):
         for name in names:
             monkeypatch.setattr(module, name, 1)
@@ -52,7 +56,7 @@ def test_numbers_of_halves_of_any_width(monkeypatch: pytest.MonkeyPatch, bits: i
     expected = NativeEngine().explore(system, Query())
     monkeypatch.setattr(layout, "UNCUT", 0)
     monkeypatch.setattr(store, "FIRST_HALF_BITS", bits)
-    monkeypatch.setattr(tables, "FIRST_LINES", 1)
+    monkeypatch.setattr(sets, "FIRST_LINES", 1)
     equal(NativeEngine().explore(system, Query()), expected)
 
 
@@ -60,9 +64,9 @@ def test_numbers_of_halves_of_any_width(monkeypatch: pytest.MonkeyPatch, bits: i
 def no_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Kernels are compiled anew, with whatever constants the test sets."""
     monkeypatch.setenv("DRCHECK_CACHE", "")
-    kernels.search_code.cache_clear()
+    versions.search_code.cache_clear()
     yield
-    kernels.search_code.cache_clear()
+    versions.search_code.cache_clear()
 
 
 @pytest.mark.usefixtures("no_cache")
@@ -85,7 +89,7 @@ def test_bad_mixing_is_slow_but_not_wrong(monkeypatch: pytest.MonkeyPatch, graph
     """Keys that are not mixed at all crowd a few lines, and many entries end up in the stash."""
     for name in ("FIRST_FACTOR", "SECOND_FACTOR", "FIRST_INVERSE", "SECOND_INVERSE"):
         monkeypatch.setattr(table, name, 1)
-    monkeypatch.setattr(tables, "FURTHEST", 1)
+    monkeypatch.setattr(sets, "FURTHEST", 1)
     same_native(pipeline(*SIZES["tiny"]), Query(graph=graph))
 
 
@@ -100,7 +104,7 @@ def test_keys_that_differ_in_their_high_bits_only(monkeypatch: pytest.MonkeyPatc
     system = one([wide, n], steps)
     assert system.bits == 64
     assert layout_of(system).words == 1
-    assert same_native(system, Query((), (system.lower(n),))).states > 90
+    assert same_native(system, Query((), (lower(system, n),))).states > 90
 
 
 def test_mixing_is_a_bijection() -> None:
@@ -160,11 +164,11 @@ def test_what_was_found_is_told_alike_from_the_record_and_from_states() -> None:
 def test_the_answer_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch, graph: bool, uncut: int) -> None:
     """Several threads take part from the first states on, and everything is numbered as by one."""
     monkeypatch.setattr(layout, "UNCUT", uncut)
-    monkeypatch.setattr(tables, "RANGE", 1 << 6)  # tables are widened by several threads, too
-    monkeypatch.setattr(tables, "FURTHEST", 8)
+    monkeypatch.setattr(sets, "RANGE", 1 << 6)  # tables are widened by several threads, too
+    monkeypatch.setattr(sets, "FURTHEST", 8)
     system = pipeline(2, 1, 1, 1)
     lost = system.component("pipeline").variable("lost")
-    query = Query((system.lower(lost == 1), *disorder(system).watches), (system.lower(lost),), graph=graph)
+    query = Query((lower(system, lost == 1), *disorder(system).watches), (lower(system, lost),), graph=graph)
     for states in (None, 20_000):
         expected = NativeEngine().explore(system, query, Limits(states, threads=1))
         with monkeypatch.context() as patch:
@@ -185,7 +189,7 @@ def test_threads_never_wait_for_each_other_for_good(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("graph", [False, True])
 def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: bool) -> None:
     left = chain([8 << 30] * 3, repeat(0))
-    monkeypatch.setattr(memory, "available", lambda: next(left))
+    monkeypatch.setattr(budget, "available", lambda: next(left))
     result = NativeEngine().explore(pipeline(*SIZES["M"]), Query(graph=graph))
     assert not result.complete
     assert result.stopped == "the memory of this machine"
@@ -209,7 +213,7 @@ def test_memory_that_cannot_be_had_stops_the_search(monkeypatch: pytest.MonkeyPa
 
 
 def test_without_addresses_to_reserve_memory_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "physical", lambda: 0)
+    monkeypatch.setattr(sets, "physical", lambda: 0)
     result = NativeEngine().explore(pipeline(*SIZES["M"]), Query())
     assert (result.states, result.transitions) == COUNTS["M"]
 
@@ -225,20 +229,20 @@ def test_no_memory_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_available_memory_is_known_or_not() -> None:
-    left = memory.available()
+    left = budget.available()
     assert left is None or left > 0
 
 
 @pytest.mark.parametrize("version", [0, 1])
 def test_the_memory_of_a_container_is_what_is_available(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
-    folder, limit, usage, inactive = memory.CONTAINERS[version]
+    folder, limit, usage, inactive = budget.CONTAINERS[version]
     files = {
         "/proc/meminfo": "MemTotal: 9999 kB\nMemAvailable:    8000 kB\n",
         f"{folder}/{limit}": "5000000\n",
         f"{folder}/{usage}": "4000000\n",
         f"{folder}/memory.stat": f"cache 7\n{inactive} 123456\nactive_file 99\n",
     }
-    monkeypatch.setattr(memory, "_read", lambda path: files.get(str(path), ""))
-    assert memory.available() == 1_123_456
+    monkeypatch.setattr(budget, "_read", lambda path: files.get(str(path), ""))
+    assert budget.available() == 1_123_456
     files[f"{folder}/{limit}"] = "max\n"
-    assert memory.available() == 8000 << 10
+    assert budget.available() == 8000 << 10

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drcheck.explore.native import growth, tables
-from drcheck.explore.native.control import CONTROL_WORDS, STASH_COUNT
-from drcheck.explore.native.growth import split
-from drcheck.explore.native.jit import Code, compile_kernels, compresses
-from drcheck.explore.native.kernels import search_code
-from drcheck.explore.native.lanes import tell_ways, tell_ways_code
-from drcheck.explore.native.memory import aligned
-from drcheck.explore.native.successors import COMPRESS, list_ways, list_ways_code
-from drcheck.explore.native.table import unmix
-from drcheck.explore.native.tables import StateSet
-from drcheck.explore.native.translate import HalfWords, Slots, Words
+from drcheck.engines.native.control import CONTROL_WORDS, STASH_COUNT
+from drcheck.engines.native.model.lanes import tell_ways, tell_ways_code
+from drcheck.engines.native.search.successors import COMPRESS, list_ways, list_ways_code
+from drcheck.engines.native.states import growth, sets
+from drcheck.engines.native.states.growth import split
+from drcheck.engines.native.states.sets import StateSet
+from drcheck.engines.native.states.table import unmix
+from drcheck.engines.native.versions import search_code
+from drcheck.kernels.jit import Code, compile_kernels, compresses
+from drcheck.kernels.region import aligned
+from drcheck.kernels.translate import HalfWords, Slots, Words
 
 NEED = 64
 
@@ -66,10 +66,10 @@ def test_nothing_is_lost_when_the_table_grows(
     monkeypatch: pytest.MonkeyPatch, bits: int, graph: bool, threads: int
 ) -> None:
     """Small ranges, so that entries lie across their ends, in crowded lines, beyond the last line and in the stash."""
-    monkeypatch.setattr(tables, "FIRST_LINES", 4)
-    monkeypatch.setattr(tables, "RANGE", 4)
-    monkeypatch.setattr(tables, "FURTHEST", 3)
-    monkeypatch.setattr(tables, "LOAD", 0.93)
+    monkeypatch.setattr(sets, "FIRST_LINES", 4)
+    monkeypatch.setattr(sets, "RANGE", 4)
+    monkeypatch.setattr(sets, "FURTHEST", 3)
+    monkeypatch.setattr(sets, "LOAD", 0.93)
     states, control = table_of(bits, graph)
     states.tell(control)
     random = np.random.default_rng(bits)

@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 
 from bench.pipeline import COUNTS, SIZES, disorder, pipeline
+from drcheck.engines import layout
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.search import log
+from drcheck.engines.native.search.store import Store
+from drcheck.engines.native.states import sets
+from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.errors import EngineError
-from drcheck.explore import memory
-from drcheck.explore.native import layout, log, tables
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.store import Store
-from drcheck.explore.protocol import Exploration, Limits, Query
-from drcheck.system import System
+from drcheck.kernels import budget as memory
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
 from tests.engines import assert_part_of_a_search, equal
 
 SMALL = (2, 1, 1, 1)
@@ -27,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def asked(system: System, graph: bool) -> Query:
     lost = system.component("pipeline").variable("lost")
-    return Query((system.lower(lost == 1), *disorder(system).watches), (system.lower(lost),), graph)
+    return Query((lower(system, lost == 1), *disorder(system).watches), (lower(system, lost),), graph)
 
 
 def explore(system: System, query: Query, **limits: object) -> Exploration:
@@ -163,9 +166,9 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from bench.pipeline import SIZES, pipeline
-from drcheck.explore.native import log
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Limits, Query
+from drcheck.engines.native import log
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.protocol import Limits, Query
 log.EVERY = 0.0
 result = NativeEngine().explore(pipeline(*SIZES["M"]), Query(), Limits(log=Path(sys.argv[1])))
 print(result.states, result.transitions, result.depth, result.complete)
@@ -209,7 +212,7 @@ def test_a_search_that_is_killed_at_random_moments_ends_with_the_same_counts(tmp
 @pytest.mark.parametrize("uncut", [0, 1])
 def test_memory_in_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, graph: bool, uncut: int) -> None:
     monkeypatch.setattr(layout, "UNCUT", uncut)
-    monkeypatch.setattr(tables, "FIRST_LINES", 1)
+    monkeypatch.setattr(sets, "FIRST_LINES", 1)
     system = pipeline(*SMALL)
     query = asked(system, graph)
     equal(explore(system, query, disk=tmp_path), explore(system, query))

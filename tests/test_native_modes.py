@@ -18,32 +18,36 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from drcheck.component import on
-from drcheck.explore import memory
-from drcheck.explore import search as plain
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.native import engine, kernels, layout, log, replay, search, store, table, tables
-from drcheck.explore.native.control import COUNT, STASH_COUNT
-from drcheck.explore.native.delayed import candidates, files, regions, steps
-from drcheck.explore.native.delayed import search as delayed
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.memory import Region
-from drcheck.explore.protocol import Exploration, Limits, Query
-from drcheck.system import System
-from drcheck.variables import Boolean, Integer
+from drcheck.engines import layout
+from drcheck.engines import plain_search as plain
+from drcheck.engines.native import engine, versions
+from drcheck.engines.native.control import COUNT, STASH_COUNT
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.regions import batch_kernels, candidates, regions
+from drcheck.engines.native.regions import batches as delayed
+from drcheck.engines.native.search import log, replay, search, store
+from drcheck.engines.native.states import sets, table
+from drcheck.engines.protocol import Exploration, Limits, Query
+from drcheck.engines.python import PythonEngine
+from drcheck.kernels import budget, files
+from drcheck.kernels.region import Region
+from drcheck.language.component import on
+from drcheck.language.variables import Boolean, Integer
+from drcheck.system.lowering import lower
+from drcheck.system.system import System
 from tests.engines import SCALARS, assert_part_of_a_search, changed, equal, one, stopped_after
 from tests.generators import Built, Case, systems
 from tests.test_agreement import composed
 
 Changes = dict[tuple[object, str], object]
 SMALL: Changes = {
-    (tables, "FIRST_LINES"): 0, (tables, "FIRST_ROWS"): 1, (tables, "FIRST_HALF_WIDTH"): 1,
+    (sets, "FIRST_LINES"): 0, (sets, "FIRST_ROWS"): 1, (sets, "FIRST_HALF_WIDTH"): 1,
     (store, "FIRST_EDGES"): 1, (store, "FIRST_RING"): 1, (store, "FIRST_NOTES"): 1, (store, "FIRST_HALF_BITS"): 1,
-    (engine, "HELP"): 1, (engine, "REST"): 0.0, (engine, "SLICE"): 0.001, (tables, "SLICE"): 4, (tables, "RANGE"): 16,
+    (engine, "HELP"): 1, (engine, "REST"): 0.0, (engine, "SLICE"): 0.001, (sets, "SLICE"): 4, (sets, "RANGE"): 16,
     (delayed, "PART"): 1 << 62, (delayed, "LEAST_CHUNK"): 1, (candidates, "DIGIT"): 2, (regions, "SLICE"): 2,
 }  # fmt: skip
 """Everything begins too small, and threads help whatever there is to do."""
-NARROW: Changes = {(tables, "FURTHEST"): 0, (tables, "APART"): 1}
+NARROW: Changes = {(sets, "FURTHEST"): 0, (sets, "APART"): 1}
 """No entry lies outside its line: what finds no room there is in the stash. So threads that copy need not keep far apart."""
 UNMIXED: Changes = {
     (table, name): 1 for name in ("FIRST_FACTOR", "SECOND_FACTOR", "FIRST_INVERSE", "SECOND_INVERSE")
@@ -63,7 +67,7 @@ def small(request: pytest.FixtureRequest) -> Iterator[int]:
 @contextmanager
 def in_blocks(block: int, more: Changes) -> Iterator[None]:
     """Everything begins too small and goes on in blocks of so many states, with kernels that are compiled for it."""
-    periods: Changes = {(module, "PERIOD"): block for module in (search, replay, steps)}
+    periods: Changes = {(module, "PERIOD"): block for module in (search, replay, batch_kernels)}
     periods |= {(log, "ROUND"): block, (plain, "STATES_LOOKS"): block, (plain, "LOOKS"): block}
     with changed({**SMALL, **periods, **more, (search, "BLOCK"): block}), pytest.MonkeyPatch.context() as patch:
         patch.setenv("DRCHECK_CACHE", "")
@@ -74,7 +78,7 @@ def in_blocks(block: int, more: Changes) -> Iterator[None]:
 
 def forget() -> None:
     """Forget the kernels that were made."""
-    for code in (kernels.search_code, kernels.delayed_code, kernels.region_code):
+    for code in (versions.search_code, versions.delayed_code, versions.region_code):
         code.cache_clear()
 
 
@@ -106,7 +110,7 @@ def drawn(data: st.DataObject, folder: Path, block: int) -> tuple[Changes, Limit
 def in_files(growths: int) -> Changes:
     """What makes a search go to files after so many growths in memory."""
     left = iter([True] * growths)
-    return {(memory.Budget, "fits"): lambda self, size: next(left, False)}
+    return {(budget.Budget, "fits"): lambda self, size: next(left, False)}
 
 
 @settings(max_examples=40)
@@ -149,13 +153,13 @@ def test_a_limit_of_states_holds_at_every_state(
 def square() -> tuple[System, Query]:
     """3,600 states of two counters and a switch, in which everything grows several times; with a deadlock and escapes."""
     a, b, fast = Integer("a", -30, 29, -30), Integer("b", 0, 29), Boolean("fast")
-    steps = [
+    batch_kernels = [
         on("count_a", "on", when=a < 29, then={a: a + 1}), on("count_b", "on", when=b < 29, then={b: b + 1}),
         on("switch", "on", when=(a + b) % 7 == 3, then={fast: ~fast}),
         on("leap", "on", when=fast & (b == 20), then={a: a + 40}),
     ]  # fmt: skip
-    system = one([a, b, fast], steps)
-    return system, Query((system.lower(b == 13), system.lower(a == 29)), (system.lower(a - b), system.lower(b)), graph=True)
+    system = one([a, b, fast], batch_kernels)
+    return system, Query((lower(system, b == 13), lower(system, a == 29)), (lower(system, a - b), lower(system, b)), graph=True)
 
 
 @pytest.mark.parametrize("graph", [False, True])
@@ -165,17 +169,17 @@ def test_slots_that_get_wider_again_have_room(small: int, monkeypatch: pytest.Mo
     system, query = square()
     query = replace(query, graph=graph)
     plain = PythonEngine().explore(system, query)
-    refill, wider = tables.StateSet.refill, 0
+    refill, wider = sets.StateSet.refill, 0
 
-    def watched(self: tables.StateSet, bits: int, keys: Any, control: np.ndarray, need: int, lines_bits: int) -> None:
+    def watched(self: sets.StateSet, bits: int, keys: Any, control: np.ndarray, need: int, lines_bits: int) -> None:
         nonlocal wider
-        shape, count = tables.shape_of(bits, lines_bits), int(control[COUNT])
+        shape, count = sets.shape_of(bits, lines_bits), int(control[COUNT])
         wider += self.shape.slot_bits < shape.slot_bits
-        assert 2 * count <= shape.slots or shape.room == tables.UNLIMITED
+        assert 2 * count <= shape.slots or shape.room == sets.UNLIMITED
         refill(self, bits, keys, control, need, lines_bits)
 
     for rest in range(2, 14):
-        with changed({(tables, "MOST_REST"): {32: rest, 64: 60}, (tables.StateSet, "refill"): watched}):
+        with changed({(sets, "MOST_REST"): {32: rest, 64: 60}, (sets.StateSet, "refill"): watched}):
             got = NativeEngine().explore(system, query, Limits(threads=2))
         assert [getattr(got, name) for name in SCALARS] == [getattr(plain, name) for name in SCALARS]
     assert wider, "no slots got wider"
@@ -193,14 +197,14 @@ def test_what_grows_several_times_loses_nothing(
     monkeypatch.setattr(layout, "UNCUT", uncut)
     system, query = square()
     grown, stashed = 0, 0
-    grow = tables.StateSet.grow
+    grow = sets.StateSet.grow
 
-    def watched(self: tables.StateSet, control: np.ndarray, *arguments: object) -> bool:
+    def watched(self: sets.StateSet, control: np.ndarray, *arguments: object) -> bool:
         nonlocal grown, stashed
         grown, stashed = grown + 1, max(stashed, int(control[STASH_COUNT]))
         return grow(self, control, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tables.StateSet, "grow", watched)
+    monkeypatch.setattr(sets.StateSet, "grow", watched)
     with changed(more):
         for graph in (False, True):
             asked, limits = replace(query, graph=graph), Limits(threads=threads, log=tmp_path / str(graph))
@@ -239,7 +243,7 @@ def test_a_search_that_is_refused_memory_at_any_moment_tells_what_it_found(
     def explore(moments: int) -> Exploration:
         left = chain([8 << 30] * moments, repeat(0))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(memory, "available", lambda: next(left))
+            patch.setattr(budget, "available", lambda: next(left))
             return NativeEngine().explore(system, query, Limits(threads=threads))
 
     found = stops(explore, query)
@@ -293,7 +297,7 @@ def test_a_limit_of_memory_stops_a_search_wherever_it_is(small: int, monkeypatch
     system, query = square()
     for looks in range(0, 60, 3):
         used = chain([1 << 20] * looks, repeat(2 << 20))
-        monkeypatch.setattr(memory, "resident", lambda own=False, used=used: next(used))
+        monkeypatch.setattr(budget, "resident", lambda own=False, used=used: next(used))
         got = NativeEngine().explore(system, query, Limits(memory=(2 << 20) - 1, threads=2))
         if got.complete:
             break

@@ -10,20 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drcheck.component import on
-from drcheck.explore.native import control as at
-from drcheck.explore.native import layout, log, memory, rows, search, store, tables
-from drcheck.explore.native.delayed.search import Delayed
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.layout import layout_of
-from drcheck.explore.native.memory import Region
-from drcheck.explore.native.record import note_child
-from drcheck.explore.native.store import Store
-from drcheck.explore.native.table import unmix
-from drcheck.explore.native.tables import Halves, StateSet
-from drcheck.explore.protocol import Query
-from drcheck.system import System
-from drcheck.variables import Integer
+from drcheck.engines import layout
+from drcheck.engines.layout import layout_of
+from drcheck.engines.native import control as at
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.regions.batches import Delayed
+from drcheck.engines.native.search import log, search, store
+from drcheck.engines.native.search.store import Store
+from drcheck.engines.native.states import rows, sets
+from drcheck.engines.native.states.record import note_child
+from drcheck.engines.native.states.sets import Halves, StateSet
+from drcheck.engines.native.states.table import unmix
+from drcheck.engines.protocol import Query
+from drcheck.kernels import region as memory
+from drcheck.kernels.region import Region
+from drcheck.language.component import on
+from drcheck.language.variables import Integer
+from drcheck.system.system import System
 from tests.engines import one
 from tests.test_native_growth import entered, table_of
 
@@ -71,7 +74,7 @@ def keys_in(states: StateSet) -> list[int]:
 
 
 def test_all_keys_are_told_those_in_the_stash_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "FURTHEST", 1)
+    monkeypatch.setattr(sets, "FURTHEST", 1)
     states, control, keys = crowded(40, 2, 60)
     assert control[at.STASH_COUNT] > 20
     told = keys_in(states)
@@ -83,7 +86,7 @@ def test_all_keys_are_told_those_in_the_stash_too(monkeypatch: pytest.MonkeyPatc
 def test_what_threads_stash_while_they_widen_a_table_stays(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
     """Less is stashed in a larger table, if it may not be made to say smaller distances."""
     for name, value in {"FIRST_LINES": 6, "RANGE": 4, "FURTHEST": 3}.items():
-        monkeypatch.setattr(tables, name, value)
+        monkeypatch.setattr(sets, name, value)
     states, control, keys = crowded(40, 1 << 6, 15)
     mask, shift = (1 << 40) - 1, 20
     # A crowd for one line.
@@ -98,7 +101,7 @@ def test_what_threads_stash_while_they_widen_a_table_stays(monkeypatch: pytest.M
         stashed += sum(int(np.count_nonzero(stash[1::2])) for stash in stashes)
         return stashes
 
-    monkeypatch.setattr(tables, "FURTHEST", 0)
+    monkeypatch.setattr(sets, "FURTHEST", 0)
     monkeypatch.setattr(StateSet, "_widen", watched)
     assert states.grow(control, 64, lambda size: True, threads)
     assert stashed > 10

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drcheck.explore.native import tables
-from drcheck.explore.native.control import COUNT, STASH_COUNT, STASH_SIZE
-from drcheck.explore.native.delayed import files, regions
-from drcheck.explore.native.delayed.files import PAGE, Spool
-from drcheck.explore.native.delayed.frontier import Frontier, Waiting
-from drcheck.explore.native.delayed.regions import Regions, Space
-from drcheck.explore.native.kernels import region_code
-from drcheck.explore.native.memory import Region, addresses
-from drcheck.explore.native.table import unmix
+from drcheck.engines.native.control import COUNT, STASH_COUNT, STASH_SIZE
+from drcheck.engines.native.regions import regions
+from drcheck.engines.native.regions.frontier import Frontier, Waiting
+from drcheck.engines.native.regions.regions import Regions, Space
+from drcheck.engines.native.states import sets
+from drcheck.engines.native.states.table import unmix
+from drcheck.engines.native.versions import region_code
+from drcheck.kernels import files
+from drcheck.kernels.files import PAGE, Spool
+from drcheck.kernels.region import Region, addresses
 from tests.engines import changed
 from tests.test_native_growth import content, entered, near_the_ends, table_of
 
@@ -33,12 +34,12 @@ def test_regions_are_a_set(tmp_path_factory: pytest.TempPathFactory, data: st.Da
     region_bits = data.draw(st.integers(0, 3), label="bits of a region's number")
     lines_bits = data.draw(st.integers(0, 3), label="bits of a line")
     load = data.draw(st.sampled_from([0.2, 15 / 16, 1.0]), label="load")
-    furthest = data.draw(st.sampled_from([0, 3, tables.FURTHEST]), label="furthest")
+    furthest = data.draw(st.sampled_from([0, 3, sets.FURTHEST]), label="furthest")
     low = data.draw(st.integers(0, (1 << bits) - 1), label="keys from")
     keys = st.one_of(st.integers(0, (1 << bits) - 1), st.integers(low, min(low + 200, (1 << bits) - 1)))
     batches = data.draw(st.lists(st.lists(keys, max_size=150), max_size=4), label="keys")
     known: set[int] = set()
-    with changed({(regions, "LARGE_LOAD"): load, (tables, "FURTHEST"): furthest, (regions, "SLICE"): 3}):
+    with changed({(regions, "LARGE_LOAD"): load, (sets, "FURTHEST"): furthest, (regions, "SLICE"): 3}):
         of = Regions(region_code, bits, region_bits, lines_bits, tmp_path_factory.getbasetemp())
         space = Space()
         for batch in batches:
@@ -54,12 +55,12 @@ def test_regions_are_a_set(tmp_path_factory: pytest.TempPathFactory, data: st.Da
             assert set(held) == known
 
 
-@pytest.mark.parametrize("furthest", [2, tables.FURTHEST])
+@pytest.mark.parametrize("furthest", [2, sets.FURTHEST])
 @pytest.mark.parametrize("region_bits", [0, 1, 4, 7])
 @pytest.mark.parametrize("bits", [16, 28, 44])
 def test_regions_take_a_set_in_memory(tmp_path: Path, bits: int, region_bits: int, furthest: int) -> None:
     """One that is fuller than they may be, so that they grow meanwhile. With crowded lines, and a stash."""
-    small = {(tables, "FIRST_LINES"): 9, (tables, "FURTHEST"): furthest, (regions, "SLICE"): 3, (regions, "LARGE_LOAD"): 0.8}
+    small = {(sets, "FIRST_LINES"): 9, (sets, "FURTHEST"): furthest, (regions, "SLICE"): 3, (regions, "LARGE_LOAD"): 0.8}
     with changed(small):
         states, control = table_of(bits, graph=False)
         states.tell(control)
@@ -128,7 +129,7 @@ def test_a_region_that_grows_keeps_what_its_stash_holds(tmp_path: Path, bits: in
     random, space, stashed = np.random.default_rng(bits), Space(), 0
     keys = np.unique(random.integers(0, 1 << bits, 2_000, np.uint64))
     random.shuffle(keys)
-    with changed({(regions, "LARGE_LOAD"): 1.0, (tables, "FURTHEST"): 0, (regions, "SLICE"): 3}):
+    with changed({(regions, "LARGE_LOAD"): 1.0, (sets, "FURTHEST"): 0, (regions, "SLICE"): 3}):
         of = Regions(region_code, bits, 1, 2, tmp_path)
         for number in range(2):
             mixed = keys[keys >> np.uint64(of.inner) == number]
@@ -145,7 +146,7 @@ def test_a_region_that_grows_keeps_what_its_stash_holds(tmp_path: Path, bits: in
 
 def test_a_region_grows_before_its_stash_is_full(tmp_path: Path) -> None:
     """However few of its slots are taken: a place in a full stash would be looked for without end."""
-    with changed({(regions, "LARGE_LOAD"): 1.0, (tables, "FURTHEST"): 0}):
+    with changed({(regions, "LARGE_LOAD"): 1.0, (sets, "FURTHEST"): 0}):
         of = Regions(region_code, 34, 0, 8, tmp_path)
         mixed = np.unique(np.random.default_rng(0).integers(5 << 26, 6 << 26, 900, np.uint64))
         of.settle(0, [(mixed, np.zeros(len(mixed) // 64 + 1, np.uint64))], Space())

@@ -7,16 +7,17 @@ import pytest
 from hypothesis import given, reject, settings
 
 from bench.pipeline import COUNTS, SIZES, pipeline
-from drcheck.component import on
+from drcheck.engines.numpy import engine, packing, steps, table
+from drcheck.engines.numpy.engine import NumpyEngine
+from drcheck.engines.numpy.table import Table
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
-from drcheck.explore import memory
-from drcheck.explore.arrays import engine, packing, steps, table
-from drcheck.explore.arrays.engine import NumpyEngine
-from drcheck.explore.arrays.table import Table
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.expressions import all_of, any_of, expression, if_else, total
-from drcheck.variables import Array, Boolean, Integer
+from drcheck.kernels import budget
+from drcheck.language.component import on
+from drcheck.language.expressions import all_of, any_of, expression, if_else, total
+from drcheck.language.variables import Array, Boolean, Integer
+from drcheck.system.lowering import lower
 from tests.engines import equal, one, same_numpy, timed, walk
 from tests.generators import Case, systems
 from tests.test_agreement import composed
@@ -37,7 +38,7 @@ def test_nothing_wraps_at_the_edges_of_types(high: int) -> None:
     maxima = (a + b, a - b, -a, a * 3 // 2, (a - b) % 7, if_else(a > b, a, -b))
     watches = (a + b > 2 * high, -a == high + 1, a * 2 == 2 * high, b - 1 == 2 * high - 1)
     limits = Limits(states=2_000)
-    query = Query(tuple(map(system.lower, watches)), tuple(map(system.lower, maxima)), graph=True)
+    query = Query(tuple(lower(system, one) for one in watches), tuple(lower(system, one) for one in maxima), graph=True)
     assert same_numpy(system, query, limits).escape is not None
 
 
@@ -45,7 +46,7 @@ def test_a_constant_condition_leaves_out_what_it_excludes() -> None:
     a, b, steps = walk(-3, 3)
     node = if_else(a < 100, b, b * 1_000_000)
     system = one([a, b], [*steps, on("set", "on", when=node > 2, then={a: if_else(b > 50, b * 777, 0)})])
-    same_numpy(system, Query((system.lower(node == 3),), (system.lower(node),), graph=True))
+    same_numpy(system, Query((lower(system, node == 3),), (lower(system, node),), graph=True))
 
 
 def test_values_that_turn_out_to_be_constant() -> None:
@@ -60,7 +61,7 @@ def test_values_that_turn_out_to_be_constant() -> None:
         on("not", "on", when=never, then={a: 0}),
     ]
     system = one([a, b, flag, number], steps)
-    found = same_numpy(system, Query((system.lower(flag & (number == 3)),), (), graph=True))
+    found = same_numpy(system, Query((lower(system, flag & (number == 3)),), (), graph=True))
     assert found.escape is not None
     assert found.fired[-1] == 0
 
@@ -69,7 +70,7 @@ def test_constant_watches_and_maxima() -> None:
     a, b, steps = walk(-2, 2)
     system = one([a, b], steps)
     watches = (a < 100, a > 100, a == a)
-    found = same_numpy(system, Query(tuple(map(system.lower, watches)), (system.lower(a * 0 + 5),)))
+    found = same_numpy(system, Query(tuple(lower(system, one) for one in watches), (lower(system, a * 0 + 5),)))
     assert found.hits == (0, None, 0)
     assert found.maxima == ((5, 0),)
 
@@ -85,7 +86,7 @@ def test_long_arrays() -> None:
             on("clear", "on", when=all_of(slots, lambda s: s == 1), then=dict.fromkeys(slots, -1)),
         ],
     )
-    same_numpy(system, Query((), (system.lower(total(slots)),), graph=True))
+    same_numpy(system, Query((), (lower(system, total(slots)),), graph=True))
 
 
 @settings(max_examples=60)
@@ -194,7 +195,7 @@ def test_a_limit_that_chunks_end_beside(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("graph", [False, True])
 def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: bool) -> None:
     monkeypatch.setattr(table, "CHECKED", 1 << 20)
-    monkeypatch.setattr(memory, "available", lambda: memory.RESERVE + (4 << 20))
+    monkeypatch.setattr(budget, "available", lambda: budget.RESERVE + (4 << 20))
     result = NumpyEngine().explore(pipeline(*SIZES["M"]), Query(graph=graph))
     assert not result.complete
     assert result.stopped == "the memory of this machine"
@@ -208,7 +209,7 @@ def test_short_memory_stops_the_search(monkeypatch: pytest.MonkeyPatch, graph: b
 
 def test_no_memory_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "CHECKED", 1)
-    monkeypatch.setattr(memory, "available", lambda: 0)
+    monkeypatch.setattr(budget, "available", lambda: 0)
     with pytest.raises(EngineError) as caught:
         NumpyEngine().explore(pipeline(*SIZES["tiny"]), Query())
     assert caught.value.code == "DR501"

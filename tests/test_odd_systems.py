@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from drcheck import Boolean, Component, Integer, System, compose, event, hours, if_else, on, outcome
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Limits, Query
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
+from drcheck.system.lowering import lower
 from tests.engines import equal, one
 
 
@@ -104,8 +105,8 @@ def test_odd_systems(name: str, odd: str) -> None:
 @pytest.mark.parametrize("watches", [63, 64, 65, 128, 129, 200])
 def test_many_watches_and_maxima(name: str, watches: int) -> None:
     x, system = counted(250)
-    conditions = tuple(system.lower(x == i * 7 % 260) for i in range(watches))
-    assert_alike(name, system, Query(conditions, tuple(system.lower(-x - i) for i in range(70))))
+    conditions = tuple(lower(system, x == i * 7 % 260) for i in range(watches))
+    assert_alike(name, system, Query(conditions, tuple(lower(system, -x - i) for i in range(70))))
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -113,6 +114,6 @@ def test_maxima_that_are_negative(name: str) -> None:
     x = Integer("x", -9, -2, -5)
     steps = [on("up", "on", when=x < -2, then={x: x + 1}), on("down", "on", when=x > -9, then={x: x - 1})]
     system = one([x], steps)
-    assert_alike(name, system, Query((), (system.lower(x), system.lower(x * (1 << 40)))))
-    found = engine_named(name).explore(system, Query((), (system.lower(x),)))
+    assert_alike(name, system, Query((), (lower(system, x), lower(system, x * (1 << 40)))))
+    found = engine_named(name).explore(system, Query((), (lower(system, x),)))
     assert found.maxima[0][0] == -2

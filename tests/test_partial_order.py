@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drcheck import Boolean, Component, Counter, Integer, compose, event, hours, if_else, on
-from drcheck.explore.reductions.form import PARTIAL_ORDER
 from drcheck.logic.properties import deadlock_free, reachable, worst_case
+from drcheck.reductions.form import PARTIAL_ORDER
 from tests.reducing import assert_same_verdicts, counter, reduced, sizes
 
 

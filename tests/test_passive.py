@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from drcheck import Component, System, compose, event, on
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Limits, Query
 from drcheck.errors import ModelError
-from drcheck.explore.choose import engine_named
-from drcheck.explore.protocol import Limits, Query
-from drcheck.semantics import Oracle
+from drcheck.system.oracle import Oracle
 
 
 def part(name: str, passive: bool | None) -> Component:

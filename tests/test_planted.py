@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from drcheck import Age, Boolean, Component, Counter, System, compose, hours, on
-from drcheck.explore.bytecode import PythonEngine, compile_function, generate
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.sleep import MOST, apart_of
-from drcheck.explore.protocol import Limits, Query
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.states.sleep import MOST, apart_of
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine, compile_function, generate
 from tests.engines import equal, timed
 
 

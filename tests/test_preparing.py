@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-import drcheck.check
+import drcheck.verdicts.check
 from drcheck import errors
-from drcheck.check import check_design, prepare
-from drcheck.cli.boundary import run
-from drcheck.design import Design, load
+from drcheck.cli.main import run
+from drcheck.designs.design import Design, load
 from drcheck.errors import SeveralErrors
 from drcheck.report.collect import collect
-from drcheck.sampling import simulate_design
+from drcheck.sampling.observations import simulate_design
+from drcheck.verdicts.check import check_design, prepare
 from tests import cli_project
 
 DESIGN = """
@@ -54,7 +54,7 @@ def misspelt(d):
     return never(d.wbe.up)
 """
 CLAIMS = """
-from drcheck.claims import Claim
+from drcheck.verdicts.claims import Claim
 CLAIMS = (Claim("L-1", "The gate is shut.", "the book", "page 1"),)
 """
 ERRORS = [
@@ -82,7 +82,7 @@ def late(project: Path, monkeypatch: pytest.MonkeyPatch) -> Design:
     def searched(*arguments: object) -> None:
         raise AssertionError("a search was begun")
 
-    monkeypatch.setattr(drcheck.check, "_searched", searched)
+    monkeypatch.setattr(drcheck.verdicts.check, "_searched", searched)
     return load("model.late:late")
 
 

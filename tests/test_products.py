@@ -6,15 +6,15 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from drcheck.explore import graphs
-from drcheck.explore.graphs import possible, strong_components, treatment
-from drcheck.explore.products import Product, Table
-from drcheck.explore.protocol import Graph
+from drcheck.graphs import algorithms
+from drcheck.graphs.algorithms import possible, strong_components, treatment
+from drcheck.graphs.graph import Graph
+from drcheck.graphs.products import Product, Table
 
 
 @pytest.fixture(params=["plain", "compiled"])
 def mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(graphs, "SMALL", 10**9 if request.param == "plain" else -1)
+    monkeypatch.setattr(algorithms, "SMALL", 10**9 if request.param == "plain" else -1)
     return str(request.param)
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import drcheck.check
 import drcheck.render.text
+import drcheck.verdicts.check
 from drcheck.testing.requests import Request, request_in
 from tests import cli_project
 
-assert drcheck.check is not None  # loaded before pytester looks which modules there are: NumPy cannot be loaded twice
+assert drcheck.verdicts.check is not None  # loaded before pytester looks which modules there are: NumPy cannot be loaded twice
 
 pytest_plugins = ["pytester"]
 
@@ -368,14 +368,14 @@ def test_an_error_during_the_search_is_one_coded_line(project: Project) -> None:
 COUNTED = """
 import os
 import sys
-from drcheck.check import _searched
+from drcheck.verdicts.check import _searched
 
 def counting(*arguments, **details):
     with open(os.environ["SEARCHES"], "a") as file:
         file.write("x")
     return _searched(*arguments, **details)
 
-sys.modules["drcheck.check"]._searched = counting
+sys.modules["drcheck.verdicts.check"]._searched = counting
 """
 
 
@@ -414,7 +414,7 @@ def test_plain_runs_load_no_engine(project: Project) -> None:
 # -- the fixture --------------------------------------------------------------------------------------------------------
 SUITE = '''
 import pytest
-from drcheck.design import load
+from drcheck.designs.design import load
 from drcheck.logic.properties import always, never, reachable, worst_case
 from model.pair import pair
 from properties.pair import longest_wait, one_at_a_time
@@ -469,7 +469,7 @@ def test_names_need_a_design(drcheck_check):
 
 
 def test_inconclusive(drcheck_check):
-    from drcheck.explore.protocol import Limits
+    from drcheck.engines.protocol import Limits
     from model.counters import counters
     drcheck_check(counters, "sum", limits=Limits(states=2000))
 '''

@@ -22,13 +22,10 @@ from hypothesis import HealthCheck, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from drcheck import Component, Counter, compose, on
-from drcheck.check import check, check_design
-from drcheck.design import load
+from drcheck.designs.design import load
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.explore.reductions.form import DEAD_VARIABLES, PARTIAL_ORDER, REDUCTIONS, SYMMETRY, Question
-from drcheck.explore.reductions.reduce import reduce
 from drcheck.logic.formulas import finally_, globally, next_, until
 from drcheck.logic.properties import (
     Property,
@@ -45,6 +42,9 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
+from drcheck.reductions.form import DEAD_VARIABLES, PARTIAL_ORDER, REDUCTIONS, SYMMETRY, Question
+from drcheck.reductions.reduce import reduce
+from drcheck.verdicts.check import check, check_design
 from tests.generators import Built, Case, neighbours, systems, twins
 from tests.reducing import assert_representatives, assert_same_verdicts, compared, counter, sources, states_of
 from tests.test_agreement import native

@@ -16,7 +16,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from drcheck.explore.protocol import Graph
+from drcheck.graphs.graph import Graph
 from drcheck.logic.automata import Automaton, Transition
 from drcheck.logic.formulas import formula
 from drcheck.logic.liveness import Demand, FairGraph

@@ -40,14 +40,14 @@ from drcheck import (
     weakly_fair,
     worst_case,
 )
-from drcheck.check import DesignReport, check_design
-from drcheck.cli.boundary import run
-from drcheck.design import load
+from drcheck.cli.main import run
+from drcheck.designs.design import load
 from drcheck.errors import REMARKS, ModelError
 from drcheck.finders.names import slip
 from drcheck.report.collect import collect
 from drcheck.report.html import html
 from drcheck.report.markdown import markdown
+from drcheck.verdicts.check import DesignReport, check_design
 
 # -- silencing ----------------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ from drcheck import (
     on,
 )
 from drcheck.errors import OutputError
-from drcheck.expressions import expression
+from drcheck.language.expressions import expression
 from drcheck.render import (
     architecture,
     draw,
@@ -59,9 +59,9 @@ from drcheck.render.machine import simplified
 from drcheck.render.mermaid import escape
 from drcheck.render.style import is_failure, text_width, wrap
 from drcheck.render.svg import architecture_svg, check_labels, dot_to_svg, machine_svg, texts
-from drcheck.semantics import Oracle
-from drcheck.system import System
-from drcheck.trace import Trace, TraceStep
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import System
+from drcheck.system.trace import Trace, TraceStep
 from tests.render_systems import awkward, crowd, pair, walk
 
 GOLDENS = Path(__file__).parent / "goldens"

@@ -16,10 +16,9 @@ import jinja2
 import pytest
 
 from drcheck import Age, Component, Counter, Duration, Literal, Site, System, compose, hours, on
-from drcheck.claims import Claim
-from drcheck.design import Design, design
+from drcheck.designs.design import Design, design
+from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError, ModelError, OutputError, PropertyError
-from drcheck.explore.protocol import Limits
 from drcheck.logic.properties import (
     Finding,
     Property,
@@ -41,6 +40,7 @@ from drcheck.report.html import environment
 from drcheck.report.html import html as as_html
 from drcheck.report.markdown import markdown as as_markdown
 from drcheck.report.markdown_text import code, fenced, table, text
+from drcheck.verdicts.claims import Claim
 
 HOSTILE = (
     "<script>alert('x')</script> | & `tick` \"quote\" *star* [link](http://example.org/) ]]> --> \\ {{ 7*7 }} # $x$"
@@ -732,7 +732,7 @@ def test_claims_of_the_working_directory(tmp_path: Path, monkeypatch: pytest.Mon
     assert known_claims() == ()
     (tmp_path / "properties").mkdir()
     claim = 'Claim("X-1", "text", "document", "section")'
-    (tmp_path / "properties" / "claims.py").write_text(f"from drcheck.claims import Claim\nCLAIMS = ({claim},)\n")
+    (tmp_path / "properties" / "claims.py").write_text(f"from drcheck.verdicts.claims import Claim\nCLAIMS = ({claim},)\n")
     importlib.invalidate_caches()
     assert [claim.key for claim in known_claims()] == ["X-1"]
 

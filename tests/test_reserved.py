@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from drcheck import Array, Boolean, Component, Counter, System, Variable, compose, on
-from drcheck.called import is_called
 from drcheck.errors import DrcheckError
-from drcheck.reserved import MODEL
+from drcheck.language.called import is_called
+from drcheck.language.reserved import MODEL
 
 
 def part(trigger: str) -> Component:

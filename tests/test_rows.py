@@ -24,19 +24,19 @@ from drcheck import (
     reachable,
     stated,
 )
-from drcheck.check import check, check_design
 from drcheck.cli.verdicts import rows_lines
-from drcheck.component import Component as Machine
+from drcheck.engines.numpy.engine import NumpyEngine
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import ModelError
-from drcheck.explore.arrays.engine import NumpyEngine
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.explore.reductions.form import SYMMETRY
-from drcheck.rows import RowQuestions, never_chosen
-from drcheck.semantics import Oracle
-from drcheck.system import State, SystemEnvironment
-from drcheck.transition import Fits
-from drcheck.variables import assignment_targets
+from drcheck.language.component import Component as Machine
+from drcheck.language.transition import Fits
+from drcheck.language.variables import assignment_targets
+from drcheck.reductions.form import SYMMETRY
+from drcheck.system.oracle import Oracle, SystemEnvironment
+from drcheck.system.system import State
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.rows import RowQuestions, never_chosen
 from tests.generators import Case, systems
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 50

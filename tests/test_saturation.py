@@ -31,12 +31,9 @@ from drcheck import (
     on,
     outcome,
 )
-from drcheck.check import Outcome, Verdict, check
 from drcheck.cli.data import as_json, verdict_data
+from drcheck.engines.protocol import Limits
 from drcheck.errors import ModelError
-from drcheck.explore.protocol import Limits
-from drcheck.explore.reductions.form import REDUCTIONS
-from drcheck.explore.simulation import simulate
 from drcheck.logic.properties import (
     Property,
     always,
@@ -51,14 +48,18 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
-from drcheck.lowering import FALSE, disjunction
-from drcheck.report.digest import value_text
-from drcheck.sampling import SeenOnWalks, Shown, observe, plan
+from drcheck.reductions.form import REDUCTIONS
+from drcheck.sampling.observations import SeenOnWalks, Shown, observe, plan
+from drcheck.sampling.walks import simulate
 from drcheck.saturation import doubts, rulings
 from drcheck.saturation.cone import Cones
 from drcheck.saturation.doubts import Doubts
 from drcheck.saturation.ends import Steps, worth
 from drcheck.saturation.unsharp import Unsharp
+from drcheck.system.lowering import lower
+from drcheck.system.terms import FALSE, disjunction
+from drcheck.verdicts.check import Outcome, Verdict, check
+from drcheck.verdicts.told import value_text
 from tests.caps import Drawn, drawn
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 25
@@ -342,7 +343,7 @@ def _own_drift(self: Unsharp, test: Expression, then: Expression, otherwise: Exp
 
 
 def _computed(made: Doubts, trace: Any, measure: Expression) -> int:
-    return worth(made.system.lower(measure), trace.states[-1])
+    return worth(lower(made.system, measure), trace.states[-1])
 
 
 FAULTS: dict[str, tuple[object, str, Any]] = {
@@ -438,11 +439,11 @@ def test_without_an_inexact_read_nothing_is_watched_for() -> None:
     system = compose("exact", [component], tick=hours(1))
     watches: list[Expression] = []
     made = Doubts(system, watches)
-    assert made.about("always", [system.lower(age >= 2)]) is None
-    assert made.about("ltl", [system.lower(component.on)]) is None
+    assert made.about("always", [lower(system, age >= 2)]) is None
+    assert made.about("ltl", [lower(system, component.on)]) is None
     assert made.about("domains", []) is None
     assert watches == []
-    assert made.about("always", [system.lower(age == 3)]) is not None
+    assert made.about("always", [lower(system, age == 3)]) is not None
     assert len(watches) == 2
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from drcheck import schemas
 from drcheck.cli.application import application
-from drcheck.cli.boundary import run
+from drcheck.cli.main import run
 from drcheck.errors import UsageError
 from tests import cli_project
 

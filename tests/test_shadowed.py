@@ -14,7 +14,7 @@ from transitions import Machine
 
 from drcheck import Boolean, Component, Counter, Literal, compose, on, outcome
 from drcheck.errors import DrcheckError
-from drcheck.shadowed import is_unconditional
+from drcheck.language.shadowed import is_unconditional
 
 HERE = Path(__file__)
 

@@ -9,16 +9,14 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from bench.pipeline import SIZES, pipeline
-from drcheck.check import Outcome, check
-from drcheck.component import Component, on, outcome
-from drcheck.composition import compose
-from drcheck.design import load
+from drcheck.designs.design import load
+from drcheck.engines import layout
+from drcheck.engines.protocol import Query
 from drcheck.errors import EngineError, ModelError
-from drcheck.explore.native import layout, walker
-from drcheck.explore.native.splitmix import FULL, key_of, rank_of, word_of
-from drcheck.explore.native.translate import count_bits
-from drcheck.explore.protocol import Query
-from drcheck.explore.simulation import Attained, Sighting, Simulation, simulate, states_of, way_through
+from drcheck.kernels.splitmix import FULL, key_of, rank_of, word_of
+from drcheck.kernels.translate import count_bits
+from drcheck.language.component import Component, on, outcome
+from drcheck.language.variables import Boolean, Integer
 from drcheck.logic.properties import (
     DOMAINS,
     always,
@@ -31,11 +29,15 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
-from drcheck.sampling import SeenOnWalks, Shown, observe, plan
-from drcheck.semantics import Oracle
-from drcheck.system import System
-from drcheck.trace import along
-from drcheck.variables import Boolean, Integer
+from drcheck.sampling import walker
+from drcheck.sampling.observations import SeenOnWalks, Shown, observe, plan
+from drcheck.sampling.walks import Attained, Sighting, Simulation, simulate, states_of, way_through
+from drcheck.system.composition import compose
+from drcheck.system.lowering import lower
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import System
+from drcheck.system.trace import along
+from drcheck.verdicts.check import Outcome, check
 from tests.generators import Case, systems
 
 SAME = [f.name for f in fields(Simulation) if f.name not in ("engine", "seconds")]
@@ -108,7 +110,7 @@ def test_compiled_walks_are_the_plain_ones_on_designs(name: str) -> None:
 def test_compiled_walks_are_the_plain_ones_on_wide_states_with_many_watches() -> None:
     system = pipeline(*SIZES["tiny"])
     variables = [cell for cell in system.cells if cell.name.startswith("pipeline.")]
-    watches = tuple(system.lower(cell == value) for cell in variables for value in range(6))
+    watches = tuple(lower(system, cell == value) for cell in variables for value in range(6))
     assert len(watches) > 64
     assert sum(hit is not None for hit in same(system, Query(watches, ()), 30, 100, 1).hits) > 30
 
@@ -188,7 +190,7 @@ def test_steps_out_of_a_domain_are_told_apart_in_lanes_that_are_out_of_step() ->
 
 def test_a_system_without_steps() -> None:
     system = compose("still", [Component("c", ["on"], variables=[Integer("n", 0, 3, 2)], transitions=[])])
-    found = same(system, Query((system.lower(system.cells[1] == 2),), (system.cells[1],)), 9, 10, 0)
+    found = same(system, Query((lower(system, system.cells[1] == 2),), (system.cells[1],)), 9, 10, 0)
     assert (found.walks, found.steps, found.deadlocked) == (9, 0, 9)
     assert found.hits == found.ends == (Sighting(9, 0, 0),)
     assert found.maxima == (Attained(2, 0, 0),)
@@ -206,7 +208,7 @@ def test_what_no_walk_showed_is_bounded() -> None:
 def test_walks_that_the_clock_cuts_short_are_not_counted(engine: str) -> None:
     n = Integer("n", 0, 1)
     system = compose("flip", [Component("c", ["on"], variables=[n], transitions=[on("flip", "on", then={n: 1 - n})])])
-    found = simulate(system, Query((system.lower(n == 1),), ()), 100, 1 << 39, 0, 0.05, engine=engine, threads=1)
+    found = simulate(system, Query((lower(system, n == 1),), ()), 100, 1 << 39, 0, 0.05, engine=engine, threads=1)
     assert (found.walks, found.at_most()) == (0, None)
     assert 0 < found.cut_short <= 8
     assert found.hits == (Sighting(found.cut_short, 1, 0),)

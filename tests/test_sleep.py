@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from bench.pipeline import SIZES, pipeline
 from bench.twophase import two_phase
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.states.sleep import MOST, apart_of, asleep
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import compile_function, generate
 from drcheck.errors import ModelError
-from drcheck.explore.bytecode import compile_function, generate
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.native.sleep import MOST, apart_of, asleep
-from drcheck.explore.protocol import Limits, Query
-from drcheck.system import State, System
+from drcheck.system.system import State, System
 from tests.generators import Case, neighbours, systems
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 5

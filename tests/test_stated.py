@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from drcheck import Component, DrcheckError, Finding, Integer, compose, never, on, reachable, stated
-from drcheck.check import Outcome, check, check_design
-from drcheck.design import Design, load
+from drcheck.designs.design import Design, load
 from drcheck.logic.properties import Statement, declared_in
+from drcheck.verdicts.check import Outcome, check, check_design
 from tests import cli_project
 
 DESIGN = """

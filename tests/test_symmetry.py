@@ -8,12 +8,12 @@ from random import Random
 import pytest
 
 from drcheck import Boolean, Component, Counter, Integer, compose, event, on
-from drcheck.check import Outcome
-from drcheck.explore.protocol import Query
-from drcheck.explore.reductions import symmetry
-from drcheck.explore.reductions.form import SYMMETRY
-from drcheck.explore.reductions.sorting import network
+from drcheck.engines.protocol import Query
 from drcheck.logic.properties import can_always, eventually, weakly_fair
+from drcheck.reductions import symmetry
+from drcheck.reductions.form import SYMMETRY
+from drcheck.reductions.sorting import network
+from drcheck.verdicts.check import Outcome
 from tests.reducing import assert_representatives, assert_same_verdicts, reduced, sizes, source, sources, states_of
 from tests.test_agreement import native
 

@@ -19,9 +19,9 @@ from transitions.extensions.locking import LockedEvent
 from transitions.extensions.states import Error, Tags, Timeout, Volatile, add_state_features
 
 from drcheck import Boolean, Component, Integer, System, Updates, compose, deadlock_free, never, on
-from drcheck.check import Outcome, check
 from drcheck.errors import ModelError
-from drcheck.semantics import Oracle
+from drcheck.system.oracle import Oracle
+from drcheck.verdicts.check import Outcome, check
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 5
 SEED = int(os.environ.get("DRCHECK_SEED", "0"))

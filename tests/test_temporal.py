@@ -31,21 +31,21 @@ from drcheck import (
     weak_until,
     weakly_fair,
 )
-from drcheck.check import Outcome, Verdict, check
+from drcheck.engines.numpy.columns import Columns
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError, PropertyError
-from drcheck.explore import graphs
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.explore.simulation import simulate
-from drcheck.explore.vector import Columns
+from drcheck.graphs import algorithms
 from drcheck.logic import temporal
 from drcheck.logic.liveness import Demand, FairGraph, demands
 from drcheck.logic.properties import Fairness, Property, always, eventually, leads_to
 from drcheck.logic.temporal import Refutation, Shape, negation, refute
-from drcheck.report.digest import trace_view
-from drcheck.sampling import SeenOnWalks, Shown, observe, plan
-from drcheck.semantics import Oracle
-from drcheck.system import System
+from drcheck.render.shown_trace import trace_view
+from drcheck.sampling.observations import SeenOnWalks, Shown, observe, plan
+from drcheck.sampling.walks import simulate
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import System
+from drcheck.verdicts.check import Outcome, Verdict, check
 from tests.generators import Built, Case, systems
 from tests.naive import World, holds_on_lasso
 from tests.test_agreement import EXAMPLES, SEED, assert_fair, composed, replay
@@ -225,7 +225,7 @@ def test_machine_code_finds_the_same_executions_as_plain_python(shard: int, monk
         for laid_out in (False, True):
             found = []
             for small in (10**9, -1):
-                monkeypatch.setattr(graphs, "SMALL", small)
+                monkeypatch.setattr(algorithms, "SMALL", small)
                 try:
                     found.append(refuted(built.system, item, laid_out=laid_out))
                 except PropertyError as error:
@@ -382,7 +382,7 @@ def test_what_was_not_looked_at_is_not_decided() -> None:
 
 def test_without_memory_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
     short = SimpleNamespace(short_of=lambda size: "the memory of this machine")
-    monkeypatch.setattr("drcheck.explore.products.Budget", lambda: short)
+    monkeypatch.setattr("drcheck.graphs.products.Budget", lambda: short)
     verdict = check(SENDING, [ltl(globally(finally_(QUEUE == 0)))])[1]
     assert (verdict.outcome, verdict.trace) == (Outcome.INCONCLUSIVE, None)
     assert verdict.reason == "there is not enough memory for the product with the automaton of the formula"
@@ -413,7 +413,7 @@ def test_what_is_no_formula_is_refused() -> None:
 def test_a_trace_that_does_not_break_the_formula_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the translation wrong, the formula's definition would say so."""
     wrong = negation(SENDING, finally_(QUEUE == 3))
-    monkeypatch.setattr("drcheck.check.negation", lambda *_: wrong)
+    monkeypatch.setattr("drcheck.verdicts.check.negation", lambda *_: wrong)
     with pytest.raises(EngineError) as caught:
         check(SENDING, [ltl(globally(finally_(QUEUE < 3)), name="often")])
     assert str(caught.value) == (

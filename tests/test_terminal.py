@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.cli.boundary import run
+from drcheck.cli.main import run
 from drcheck.render.style import clean
 from tests import cli_project
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, reject, settings
 
 from drcheck import examples
-from drcheck.explore.bytecode import PythonEngine
-from drcheck.explore.choose import engine_named
-from drcheck.explore.native.engine import NativeEngine
-from drcheck.explore.protocol import Limits, Query
-from drcheck.system import System
+from drcheck.engines.choose import engine_named
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
+from drcheck.system.system import System
 from tests.generators import Case, systems
 from tests.test_agreement import composed
 

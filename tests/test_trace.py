@@ -9,9 +9,9 @@ import pytest
 
 from drcheck import Boolean, Component, Integer, compose, hours, on, outcome
 from drcheck.errors import EngineError
-from drcheck.semantics import Oracle
-from drcheck.system import Event, State, System
-from drcheck.trace import along
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import Event, State, System
+from drcheck.system.trace import along
 
 
 def journal(others: int, top: int) -> System:

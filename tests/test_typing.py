@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from mypy import api
 
-import drcheck.views
+import drcheck.system.views
 from drcheck import Array, Component, Integer, compose, on
-from drcheck.cli.boundary import run
-from drcheck.design import load
+from drcheck.cli.main import run
+from drcheck.designs.design import load
+from drcheck.designs.stubs import compositions, stubs_of
 from drcheck.errors import ModelError
-from drcheck.stubs import compositions, stubs_of
 from tests import cli_project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,7 +146,7 @@ def test_dir_has_what_a_component_and_a_system_answer_to() -> None:
 
 def test_views_name_what_is_there() -> None:
     system = compose("whole", [Component("part", ["on"], transitions=[on("go", "on")])])
-    for view, thing in ((drcheck.views.ComponentView, system.component("part")), (drcheck.views.SystemView, system)):
+    for view, thing in ((drcheck.system.views.ComponentView, system.component("part")), (drcheck.system.views.SystemView, system)):
         names = [name for name in vars(view) if not name.startswith("_")]
         assert len(names) > 10
         assert all(hasattr(thing, name) for name in names)

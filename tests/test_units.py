@@ -37,18 +37,20 @@ from drcheck import (
     total,
     worst_case,
 )
-from drcheck.check import check
-from drcheck.cli.boundary import run
-from drcheck.design import load
+from drcheck.cli.main import run
+from drcheck.designs.design import load
 from drcheck.errors import ModelError
-from drcheck.explore.simulation import simulate
-from drcheck.expressions import Literal, Value
 from drcheck.finders.units import mixed
+from drcheck.language.expressions import Literal, Value
+from drcheck.language.units import PLAIN, TICKS, brief, mixtures, quantity, unit_of
 from drcheck.render import machine_diagram
+from drcheck.render.shown_trace import trace_view
 from drcheck.render.text import trace_text
-from drcheck.report.digest import check_and_digest, trace_view, value_text
-from drcheck.sampling import SeenOnWalks, observe, plan
-from drcheck.units import PLAIN, TICKS, brief, mixtures, quantity, unit_of
+from drcheck.report.digest import check_and_digest
+from drcheck.sampling.observations import SeenOnWalks, observe, plan
+from drcheck.sampling.walks import simulate
+from drcheck.verdicts.check import check
+from drcheck.verdicts.told import value_text
 from tests import cli_project
 
 CALLS, MORE = Integer("calls", 0, 9, unit="calls"), Counter("more", cap=9, unit="calls")
@@ -274,7 +276,7 @@ def test_a_bound_that_does_not_fit_the_tick_is_told_before_the_search(
     def search(name: str) -> None:
         raise AssertionError("a search was begun")
 
-    monkeypatch.setattr("drcheck.check.engine_named", search)
+    monkeypatch.setattr("drcheck.verdicts.check.engine_named", search)
     system = queue(tick)
     with pytest.raises(ModelError, match="DR117") as caught:
         check(system, [state(system)])

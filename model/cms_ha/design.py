@@ -11,8 +11,8 @@ from typing import Annotated
 from typing import Literal as OneOf
 
 from drcheck import Boolean, Component, Duration, Literal, System, all_of, any_of, compose, event, hours, minutes
-from drcheck.composition import Rendezvous
-from drcheck.design import design
+from drcheck.designs.design import design
+from drcheck.system.composition import Rendezvous
 from model.cms_ha.components.acd_link import acd_link
 from model.cms_ha.components.cms_server import cms_server
 from model.cms_ha.components.cms_software import cms_software

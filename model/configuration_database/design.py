@@ -11,8 +11,8 @@ from typing import Annotated
 from typing import Literal as OneOf
 
 from drcheck import Array, Boolean, Component, Duration, Literal, Site, System, all_of, compose, event, hours
-from drcheck.composition import Rendezvous
-from drcheck.design import design
+from drcheck.designs.design import design
+from drcheck.system.composition import Rendezvous
 from model.common.link import wide_area_link
 from model.configuration_database.components.backup_copy import protected_database
 from model.configuration_database.components.change_replication import Replication

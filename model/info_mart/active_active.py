@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from drcheck import Component, System, compose, event, hours, on
-from drcheck.design import design
+from drcheck.designs.design import design
 from model.common.runbook import operator
 from model.info_mart.collection import collection
 from model.info_mart.components.application import connections

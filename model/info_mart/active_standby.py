@@ -6,8 +6,8 @@ from typing import Annotated
 from typing import Literal as OneOf
 
 from drcheck import System, compose, event, hours, on
-from drcheck.composition import Rendezvous
-from drcheck.design import design
+from drcheck.designs.design import design
+from drcheck.system.composition import Rendezvous
 from model.common.runbook import operator
 from model.info_mart.collection import collection
 from model.info_mart.components.application import application

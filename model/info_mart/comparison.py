@@ -8,7 +8,7 @@ both procedures are carried out at once, so only what they lose differs, not how
 from typing import Annotated
 
 from drcheck import System, compose, event, hours, on, silence
-from drcheck.design import design
+from drcheck.designs.design import design
 from model.info_mart.collection import collection
 from model.info_mart.components.application import connections
 from model.info_mart.components.goldengate import Trail, datapump, replicat, same

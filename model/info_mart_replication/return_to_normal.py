@@ -9,7 +9,7 @@ from typing import Annotated
 from typing import Literal as OneOf
 
 from drcheck import Component, Expression, Literal, System, all_of, compose, event, minimum, silence
-from drcheck.design import design
+from drcheck.designs.design import design
 from model.info_mart_replication.components.application_host import application_host
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture

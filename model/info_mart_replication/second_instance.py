@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from drcheck import Duration, System, compose, hours
-from drcheck.design import design
+from drcheck.designs.design import design
 from model.info_mart_replication.components.copied_info_mart import copied_info_mart
 from model.info_mart_replication.components.server_configuration import comparison_of, server_configuration, server_pair
 

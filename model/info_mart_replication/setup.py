@@ -10,7 +10,7 @@ from typing import Annotated
 from typing import Literal as OneOf
 
 from drcheck import Literal, System, all_of, compose, event, minimum
-from drcheck.design import design
+from drcheck.designs.design import design
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
 from model.info_mart_replication.components.change_log import source_database

@@ -9,8 +9,8 @@ from typing import Annotated
 from typing import Literal as OneOf
 
 from drcheck import Component, Expression, Literal, Site, System, any_of, compose, event
-from drcheck.composition import Rendezvous
-from drcheck.design import design
+from drcheck.designs.design import design
+from drcheck.system.composition import Rendezvous
 from model.logger_hds.components.administration_client import administration_client
 from model.logger_hds.components.call_router import call_router
 from model.logger_hds.components.historical_data import HistoricalData

@@ -7,7 +7,7 @@ The other Logger is here only in that it takes what this one misses. Which recor
 from typing import Annotated
 
 from drcheck import Duration, System, compose, minutes
-from drcheck.design import design
+from drcheck.designs.design import design
 from model.logger_hds.components.logger_backlog import LoggerBacklog
 from model.logger_hds.components.replication_round import Lag, lag_observer
 

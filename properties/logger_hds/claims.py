@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drcheck.claims import Claim
+from drcheck.verdicts.claims import Claim
 from properties.documents import LOGGER
 
 HISTORICAL_DATA = (

@@ -1,16 +1,16 @@
 """drcheck: a formal state-machine model checker for disaster-recovery designs.
 
-What a model file needs can be imported from here. Deciding properties from Python is `drcheck.check.check`, finding a
-design by name `drcheck.design.load`.
+What a model file needs can be imported from here. Deciding properties from Python is `drcheck.verdicts.check.check`, finding a
+design by name `drcheck.designs.design.load`.
 """
 
 import drcheck.starting as _starting  # noqa: F401  # the first import, as the others take a while: it holds interrupts
-from drcheck.component import Component, On, Outcome, Updates, on, outcome
-from drcheck.composition import Rendezvous, Site, compose, event
-from drcheck.design import Design, design
-from drcheck.durations import Duration, days, hours, minutes, seconds
+from drcheck.designs.design import Design, design
 from drcheck.errors import DrcheckError
-from drcheck.expressions import (
+from drcheck.finders import remarks_of
+from drcheck.language.component import Component, On, Outcome, Updates, on, outcome
+from drcheck.language.durations import Duration, days, hours, minutes, seconds
+from drcheck.language.expressions import (
     Expression,
     Literal,
     all_of,
@@ -21,7 +21,8 @@ from drcheck.expressions import (
     minimum,
     total,
 )
-from drcheck.finders import remarks_of
+from drcheck.language.remarks import Remark, RemarkWarning, silence
+from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
 from drcheck.logic.properties import (
     Finding,
@@ -41,9 +42,9 @@ from drcheck.logic.properties import (
     whenever,
     worst_case,
 )
-from drcheck.remarks import Remark, RemarkWarning, silence
-from drcheck.system import System
-from drcheck.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
+from drcheck.old_names import refuse_old_names
+from drcheck.system.composition import Rendezvous, Site, compose, event
+from drcheck.system.system import System
 
 __version__ = "0.1.0"
 
@@ -110,3 +111,5 @@ __all__ = [
     "whenever",
     "worst_case",
 ]
+
+refuse_old_names()

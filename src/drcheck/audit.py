@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from drcheck.design import import_module
+from drcheck.designs.design import import_module
 from drcheck.errors import AuditError, DrcheckError, Place
 
 PROBLEM, WARNING, NOTE = "problem", "warning", "note"

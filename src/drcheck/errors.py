@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "DR205": "a parameter value that cannot be read or is out of range",
     "DR206": "a duration that cannot be read",
     "DR207": "a design function that raised an error",
+    "DR210": "a module of drcheck by a name that it no longer has",
     # 3xx: properties
     "DR301": "an unknown property",
     "DR302": "a property that is not well formed",

@@ -34,8 +34,8 @@ from drcheck.testing.rows import Seen, lines
 from drcheck.testing.searches import Asked, Search
 
 if TYPE_CHECKING:
-    from drcheck.check import Verdict
     from drcheck.logic.properties import Statement
+    from drcheck.verdicts.check import Verdict
 
 _REQUESTS = pytest.StashKey[list[Request]]()
 _ROWS = pytest.StashKey[dict[str, list[Seen]]]()
@@ -109,7 +109,7 @@ class DesignCollector(pytest.Collector):
 
         Raises DesignError or PropertyError.
         """
-        from drcheck.design import load
+        from drcheck.designs.design import load
         from drcheck.logic.properties import DOMAINS
 
         _on_path(self.config.rootpath)
@@ -181,7 +181,7 @@ def _on_path(directory: Path) -> None:
 
 def _one_line(excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
     from drcheck.errors import DrcheckError
-    from drcheck.remarks import RemarkWarning
+    from drcheck.language.remarks import RemarkWarning
 
     if isinstance(excinfo.value, RemarkWarning):  # a suite that makes warnings errors
         return f"remark: {excinfo.value}"

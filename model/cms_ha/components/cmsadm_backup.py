@@ -1,7 +1,7 @@
 """The CMSADM backup of one CMS server: its system and programs, from which the server can be rebuilt."""
 
 from drcheck import Boolean, Component, Expression, on
-from drcheck.expressions import Operand
+from drcheck.language.expressions import Operand
 
 
 def cmsadm_backup(

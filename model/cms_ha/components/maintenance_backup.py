@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from drcheck import Array, Boolean, Choice, Component, Expression, Literal, On, Updates, Variable, any_of, on
-from drcheck.expressions import Operand
+from drcheck.language.expressions import Operand
 from model.cms_ha.components.historical_database import NOT_YET, RECORD, WHOLE
 
 

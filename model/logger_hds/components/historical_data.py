@@ -13,7 +13,7 @@ standing for a full batch of 2000.
 from collections.abc import Sequence
 
 from drcheck import Array, Boolean, Component, Expression, Integer, Literal, all_of, any_of, count, if_else, on
-from drcheck.expressions import expression
+from drcheck.language.expressions import expression
 
 Flags = Sequence[Expression]
 """One boolean for each record of the universe: whether a store holds it, or whether something is done with it."""

@@ -13,10 +13,10 @@ from drcheck.starting import release
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its status. See `drcheck.cli.boundary` for the statuses."""
+    """Run the command line and exit with its status. See `drcheck.cli.main` for the statuses."""
     try:
         release()
-        from drcheck.cli.boundary import run
+        from drcheck.cli.main import run
 
         status = run(sys.argv[1:] if arguments is None else list(arguments))
     except KeyboardInterrupt:  # while the command line is imported
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _end(status: int) -> None:
     """Exit; at once, where machine code is at work whose result nobody waits for any more."""
-    deadline = sys.modules.get("drcheck.explore.deadline")
+    deadline = sys.modules.get("drcheck.kernels.deadline")
     if deadline is not None and deadline.left_alone():
         sys.stdout.flush()
         sys.stderr.flush()

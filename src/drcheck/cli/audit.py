@@ -47,7 +47,7 @@ def audit_command(context: click.Context, words: Sequence[str], assignments: Seq
     Without TARGET, with the only audit of the working directory's package model/.
     """
     from drcheck.audit import PROBLEM
-    from drcheck.cli.boundary import OK, VIOLATION
+    from drcheck.cli.status import OK, VIOLATION
 
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext():

@@ -14,9 +14,9 @@ from drcheck.cli.complete import designs, properties
 from drcheck.cli.options import reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
-    from drcheck.check import DesignReport
-    from drcheck.design import Design
-    from drcheck.explore.protocol import Limits, Listener
+    from drcheck.designs.design import Design
+    from drcheck.engines.protocol import Limits, Listener
+    from drcheck.verdicts.check import DesignReport
 
 
 @click.command(
@@ -82,10 +82,10 @@ def check_command(
 
     PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are decided.
     """
-    from drcheck.cli.boundary import INTERRUPTED_LINE
     from drcheck.cli.console import display, output
-    from drcheck.design import load
-    from drcheck.explore.deadline import Deadline
+    from drcheck.cli.status import INTERRUPTED_LINE
+    from drcheck.designs.design import load
+    from drcheck.kernels.deadline import Deadline
 
     reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
     # A model that prints must not spoil the one object on standard output.
@@ -130,9 +130,9 @@ def decide(
     coverage: bool = False,
 ) -> DesignReport:
     """What `check_design` decides; the property that every system has without stating it can be named as well."""
-    from drcheck.check import DesignReport, check, check_design
-    from drcheck.explore.deadline import Deadline
+    from drcheck.kernels.deadline import Deadline
     from drcheck.logic.properties import DOMAINS
+    from drcheck.verdicts.check import DesignReport, check, check_design
 
     stated = [name for name in names if name != DOMAINS]
     if stated or not names:
@@ -153,9 +153,9 @@ def decide(
 
 def status_of(report: DesignReport, *, named: bool) -> int:
     """The exit status for a report. A property that the user named and that was skipped is not decided."""
-    from drcheck.check import DOMAINS, Outcome
-    from drcheck.cli.boundary import OK, UNDECIDED, VIOLATION
-    from drcheck.explore.protocol import DECIDED
+    from drcheck.cli.status import OK, UNDECIDED, VIOLATION
+    from drcheck.engines.protocol import DECIDED
+    from drcheck.verdicts.check import DOMAINS, Outcome
 
     asked = [v for v in report.verdicts if v.property.name != DOMAINS or v.run.exploration.stopped != DECIDED]
     outcomes = {verdict.outcome for verdict in asked or report.verdicts}

@@ -15,8 +15,8 @@ from drcheck.cli.options import search_options
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drcheck.claims import Decision, Row
-    from drcheck.explore.protocol import Limits
+    from drcheck.engines.protocol import Limits
+    from drcheck.verdicts.claims import Decision, Row
 
 
 @click.command(
@@ -51,11 +51,11 @@ def claims_command(
     Claims are listed in properties/claims.py. Properties are those of the designs TARGET (module:design); without any,
     of all designs of the working directory's package model/. They are run unless --no-run is given.
     """
-    from drcheck.check import INTERRUPTED, check_design, prepare_all
-    from drcheck.claims import decisions_of, load_claims, matrix, undecided
-    from drcheck.cli.boundary import INTERRUPTED_LINE, UNDECIDED
     from drcheck.cli.console import display, output
     from drcheck.cli.discover import chosen
+    from drcheck.cli.status import INTERRUPTED_LINE, UNDECIDED
+    from drcheck.verdicts.check import INTERRUPTED, check_design, prepare_all
+    from drcheck.verdicts.claims import decisions_of, load_claims, matrix, undecided
 
     interrupted = False
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:

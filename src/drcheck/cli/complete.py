@@ -24,7 +24,7 @@ from click.shell_completion import (
 )
 
 if TYPE_CHECKING:
-    from drcheck.design import Design, Parameter
+    from drcheck.designs.design import Design, Parameter
 
 VARIABLE = "_DRCHECK_COMPLETE"
 
@@ -111,7 +111,7 @@ def designs(context: click.Context, parameter: click.Parameter, incomplete: str)
     module, colon, _ = incomplete.partition(":")
     if colon:
         with contextlib.suppress(Exception, SystemExit):
-            from drcheck.design import designs_of, import_module
+            from drcheck.designs.design import designs_of, import_module
 
             found += [design.name for design in designs_of(import_module(module)).values()]
     else:
@@ -154,7 +154,7 @@ def words(*known: str) -> Any:
 
 def _design(context: click.Context) -> Design | None:
     """The design that the command line names so far."""
-    from drcheck.design import load
+    from drcheck.designs.design import load
 
     named = context.params.get("target") or next(iter(context.params.get("targets") or ()), None)
     if named is None:  # an option whose value is being typed leaves all that is before it where it was
@@ -163,7 +163,7 @@ def _design(context: click.Context) -> Design | None:
 
 
 def _values(parameter: Parameter) -> list[str]:
-    from drcheck.design import show
+    from drcheck.designs.design import show
 
     if parameter.type is bool:
         return ["yes", "no"]

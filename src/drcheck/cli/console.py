@@ -19,7 +19,7 @@ from rich.text import Text
 from drcheck.render.style import clean
 
 if TYPE_CHECKING:
-    from drcheck.explore.protocol import Listener, Progress
+    from drcheck.engines.protocol import Listener, Progress
     from drcheck.render.document import SequenceChart
 
 WIDTH = 120
@@ -163,7 +163,7 @@ class Telling:
     """What is shown of a search's progress; it knows the reports before, for rates and estimates."""
 
     def __init__(self) -> None:
-        from drcheck.explore.estimate import Estimate, Pace  # which needs numbers; most commands do not search
+        from drcheck.engines.estimate import Estimate, Pace  # which needs numbers; most commands do not search
 
         self._pace, self._estimate = Pace(), Estimate()
 

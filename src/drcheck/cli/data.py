@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from drcheck.units import unit_data
+from drcheck.language.units import unit_data
 
 if TYPE_CHECKING:
-    from drcheck.check import DesignReport, Run, Verdict
-    from drcheck.coverage import GuardCoverage
-    from drcheck.remarks import Remark
-    from drcheck.rows import RowSeen
+    from drcheck.language.remarks import Remark
+    from drcheck.verdicts.check import DesignReport, Run, Verdict
+    from drcheck.verdicts.coverage import GuardCoverage
+    from drcheck.verdicts.rows import RowSeen
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from drcheck.check import Outcome, Verdict, check_design
 from drcheck.cli.console import Display
-from drcheck.cli.draw import ENDINGS
-from drcheck.composition import FAULTS
-from drcheck.design import Design, show
-from drcheck.explore.protocol import Limits
+from drcheck.cli.formats import ENDINGS
+from drcheck.designs.design import Design, show
+from drcheck.engines.protocol import Limits
 from drcheck.render import Document, SequenceChart, architecture, draw, machine_diagram
-from drcheck.report.digest import trace_view
+from drcheck.render.shown_trace import trace_view
+from drcheck.system.composition import FAULTS
+from drcheck.verdicts.check import Outcome, Verdict, check_design
 
 PAGE = "README.md"
 

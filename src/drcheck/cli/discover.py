@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drcheck.errors import DesignError, UsageError
 
 if TYPE_CHECKING:
-    from drcheck.design import Design
+    from drcheck.designs.design import Design
 
 PACKAGE = "model"
 
@@ -21,7 +21,7 @@ def discover(package: str = PACKAGE) -> list[Design]:
 
     Raises UsageError DR402 where there is none, DesignError DR202 for a module that cannot be imported.
     """
-    from drcheck.design import designs_of, import_module
+    from drcheck.designs.design import designs_of, import_module
 
     try:
         root = import_module(package)
@@ -39,7 +39,7 @@ def discover(package: str = PACKAGE) -> list[Design]:
 
 def chosen(targets: Sequence[str]) -> list[Design]:
     """The designs named, each once; all that are found where none is named."""
-    from drcheck.design import load
+    from drcheck.designs.design import load
 
     if not targets:
         return discover()
@@ -48,7 +48,7 @@ def chosen(targets: Sequence[str]) -> list[Design]:
 
 def _modules(root: ModuleType) -> Iterator[ModuleType]:
     """A module and, where it is a package, all in it, in order of their names."""
-    from drcheck.design import import_module
+    from drcheck.designs.design import import_module
 
     yield root
     for info in pkgutil.iter_modules(getattr(root, "__path__", ())):

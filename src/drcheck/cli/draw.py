@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs
+from drcheck.cli.formats import ENDINGS
 from drcheck.cli.options import assignments_of, search_options, set_option
 from drcheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from drcheck.cli.console import Display
-    from drcheck.design import Design
-    from drcheck.explore.protocol import Limits
+    from drcheck.designs.design import Design
+    from drcheck.engines.protocol import Limits
     from drcheck.render import Document
 
-ENDINGS = {"dot": ".dot", "svg": ".svg", "mermaid": ".mmd", "text": ".txt"}
-"""The ending of a file for each format."""
 DEFAULT = "mermaid"
 """The one format that every drawing has, for standard output."""
 
@@ -81,7 +80,7 @@ def draw_command(
     if len(targets) != 1:
         raise UsageError("DR401", f"draw takes one design, not {len(targets)}", remedy="use --all for several")
     from drcheck.cli.files import try_directory, write_text
-    from drcheck.design import load
+    from drcheck.designs.design import load
     from drcheck.render import draw
 
     form = _format(form, output)
@@ -120,8 +119,8 @@ def _format(form: str | None, output: str | None) -> str:
 
 def _structure(design: Design, settings: dict[str, object], component: str | None) -> Document:
     """The drawing of a component, or of the architecture. Raises OutputError DR603 for an unknown component."""
-    from drcheck.composition import FAULTS
     from drcheck.render import architecture, machine_diagram
+    from drcheck.system.composition import FAULTS
 
     system = design.build(settings)
     if component is None:

@@ -16,10 +16,10 @@ from drcheck.errors import ALL_CODES, DrcheckError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drcheck.design import Design
-    from drcheck.durations import Duration
+    from drcheck.designs.design import Design
+    from drcheck.language.durations import Duration
     from drcheck.logic.properties import Statement
-    from drcheck.system import Cell, System
+    from drcheck.system.system import Cell, System
 
 
 # -- list -----------------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def _print_design(console: Console, design: Design, statements: Sequence[Stateme
 
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
-    from drcheck.design import show
+    from drcheck.designs.design import show
 
     plain(console, f"{design.name}: {design.title}", style="bold")
     if design.doc:
@@ -132,7 +132,7 @@ def show_command(target: str, assignments: Sequence[str]) -> None:
     """Show what the design TARGET (module:design) is composed of: its components and events."""
     from drcheck.cli.console import output
     from drcheck.cli.remarks import print_remarks
-    from drcheck.design import load
+    from drcheck.designs.design import load
     from drcheck.finders import remarks_of
 
     design = load(target)
@@ -148,7 +148,7 @@ def _print_system(console: Console, system: System) -> None:
 
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
-    from drcheck.units import cell_units
+    from drcheck.language.units import cell_units
 
     plain(console, f"{system.name}: {system.title}", style="bold")
     tick = f", one tick is {system.tick}" if system.tick is not None else ""
@@ -185,7 +185,7 @@ def _print_system(console: Console, system: System) -> None:
 
 
 def _variable(cell: Cell, unit: str, tick: Duration | None) -> str:
-    from drcheck.units import brief
+    from drcheck.language.units import brief
 
     name, domain = cell.name.partition(".")[2], cell.domain
     if domain.labels:

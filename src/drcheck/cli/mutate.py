@@ -53,7 +53,12 @@ def mutate_command(
     TARGET is a design (module:design); without any, all designs that are found. The table says, for each step, which
     properties break when it is done otherwise, and which steps nothing depends on.
     """
-    from drcheck.analysis.mutation import (
+    from drcheck.cli.console import display
+    from drcheck.cli.data import as_json
+    from drcheck.cli.discover import chosen
+    from drcheck.cli.files import write_text
+    from drcheck.schemas import document
+    from drcheck.verdicts.mutation import (
         LARGEST,
         as_data,
         as_markdown,
@@ -61,11 +66,6 @@ def mutate_command(
         no_procedure,
         procedures_of,
     )
-    from drcheck.cli.console import display
-    from drcheck.cli.data import as_json
-    from drcheck.cli.discover import chosen
-    from drcheck.cli.files import write_text
-    from drcheck.schemas import document
 
     limits = limits_of(memory=memory, threads=threads)
     tables = []

@@ -17,8 +17,8 @@ from drcheck.cli.complete import settings, words
 from drcheck.errors import EngineError, UsageError
 
 if TYPE_CHECKING:
-    from drcheck.design import Design
-    from drcheck.explore.protocol import Limits
+    from drcheck.designs.design import Design
+    from drcheck.engines.protocol import Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -108,7 +108,7 @@ def settings_for(design: Design, pairs: Sequence[str]) -> dict[str, Any]:
 
 def checked_engine(name: str) -> str:
     """The engine's name. Raises EngineError DR501 before anything else is done."""
-    from drcheck.explore.choose import ENGINES as KNOWN
+    from drcheck.engines.choose import ENGINES as KNOWN
 
     if name not in KNOWN:
         raise EngineError("DR501", f"there is no engine {name!r}", available=KNOWN, asked=name)
@@ -119,8 +119,8 @@ def limits_of(
     states: int | None = None, seconds: float | None = None, memory: str | None = None, threads: int | None = None
 ) -> Limits:
     """Limits of a search. Raises EngineError DR503 for what cannot be one."""
-    from drcheck.explore.memory import check_readable
-    from drcheck.explore.protocol import Limits
+    from drcheck.engines.protocol import Limits
+    from drcheck.kernels.budget import check_readable
 
     if states is not None and not 1 <= states < 1 << 62:
         raise EngineError("DR503", f"--limit-states {states} cannot be used", remedy="give a whole number, 1 or more")
@@ -137,7 +137,7 @@ def limits_of(
 
 def reductions_of(text: str) -> frozenset[str]:
     """The reductions that `--reduce` names. Raises EngineError DR504 before anything else is done."""
-    from drcheck.explore.reductions.form import REDUCTIONS
+    from drcheck.reductions.form import REDUCTIONS
 
     names = frozenset(part.strip() for part in text.split(","))
     for name in sorted(names):
@@ -154,7 +154,7 @@ def size_of(text: str, option: str = "--memory", least: int = LEAST_MEMORY) -> i
 
     K, M, G and T are powers of 1024, with or without B or iB after them, in upper or lower case.
     """
-    from drcheck.explore.memory import UNITS, size_text
+    from drcheck.kernels.budget import UNITS, size_text
 
     remedy = f"write {option} 8G or {option} 512M"
     found = re.fullmatch(r"(\d{1,30})(\.\d{1,30})?\s*(?:([KMGT])(?:I?B)?|B)?", text.strip().upper(), re.ASCII)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from drcheck.cli.console import plain
-from drcheck.remarks import Remark
+from drcheck.language.remarks import Remark
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,7 +11,7 @@ from drcheck.cli.complete import designs
 from drcheck.cli.options import assignments_of, search_options, set_option
 
 if TYPE_CHECKING:
-    from drcheck.explore.protocol import Limits
+    from drcheck.engines.protocol import Limits
 
 
 @click.command(

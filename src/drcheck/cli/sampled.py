@@ -13,15 +13,15 @@ from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.data import parameters_data
 from drcheck.cli.verdicts import WHOLE, broken
-from drcheck.design import show
+from drcheck.designs.design import show
+from drcheck.language.units import unit_data
 from drcheck.render.chart import sequence_chart
-from drcheck.sampling import Shown
-from drcheck.units import unit_data
+from drcheck.sampling.observations import Shown
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drcheck.sampling import Observation, Sampled
+    from drcheck.sampling.observations import Observation, Sampled
 
 STYLES = {Shown.VIOLATED: "bold red", Shown.SEEN: "green", Shown.NOT_SEEN: "yellow", Shown.NOT_LOOKED_AT: "dim"}
 

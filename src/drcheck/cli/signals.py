@@ -33,7 +33,7 @@ def ending() -> Iterator[Asked]:
     asked, before = Asked(), dict[int, Any]()
 
     def end(number: int, frame: FrameType | None) -> None:
-        from drcheck.explore.interrupts import interrupt  # no search without it: then it is loaded by now
+        from drcheck.kernels.interrupts import interrupt  # no search without it: then it is loaded by now
 
         asked.signal = asked.signal or number
         interrupt(number, frame)

@@ -15,7 +15,7 @@ from drcheck.cli.options import set_option, settings_for
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
-    from drcheck.explore.simulation import Simulation
+    from drcheck.sampling.walks import Simulation
 
 CAVEAT = (
     "(*) For each property by itself. That speaks of walks that choose among all possible steps with equal probability. It is "
@@ -68,10 +68,10 @@ def simulate_command(
     Each walk begins at the initial state and takes any of the possible steps with equal probability. With --seconds and
     without --walks, walks are taken until the time is over.
     """
-    from drcheck.cli.boundary import UNDECIDED, VIOLATION
     from drcheck.cli.console import display, output
-    from drcheck.design import load
-    from drcheck.sampling import simulate_design
+    from drcheck.cli.status import UNDECIDED, VIOLATION
+    from drcheck.designs.design import load
+    from drcheck.sampling.observations import simulate_design
 
     if walks is None:
         walks = WALKS if seconds is None else (1 << 40) - 1
@@ -103,7 +103,7 @@ def simulate_command(
 
 def check_numbers(engine: str, walks: int, steps: int, seconds: float | None, seed: int) -> None:
     """Raise EngineError DR501 or DR503 before anything else is done."""
-    from drcheck.explore.simulation import ENGINES
+    from drcheck.sampling.walks import ENGINES
 
     if engine not in ENGINES:
         raise EngineError("DR501", f"no engine {engine!r} takes random walks", available=ENGINES, asked=engine)

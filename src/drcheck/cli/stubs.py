@@ -14,7 +14,7 @@ from drcheck.cli.complete import designs
 from drcheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from drcheck.design import Design
+    from drcheck.designs.design import Design
 
 
 @click.command(
@@ -43,7 +43,7 @@ def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool)
     """
     from drcheck.cli.discover import chosen
     from drcheck.cli.files import write_text
-    from drcheck.stubs import stubs_of
+    from drcheck.designs.stubs import stubs_of
 
     with contextlib.redirect_stdout(sys.stderr):  # what a model prints is not what is told here
         modules = _whole_modules(chosen(targets))
@@ -69,7 +69,7 @@ def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool)
 
 def _whole_modules(named: Sequence[Design]) -> dict[str, list[Design]]:
     """All designs of the modules of those that are named: one file holds the types of one module."""
-    from drcheck.design import designs_of
+    from drcheck.designs.design import designs_of
 
     names = dict.fromkeys(design.function.__module__ for design in named)
     return {name: list(designs_of(sys.modules[name]).values()) for name in names}
@@ -77,7 +77,7 @@ def _whole_modules(named: Sequence[Design]) -> dict[str, list[Design]]:
 
 def _beside(module: str) -> Path:
     """Where the types of a module go. Raises OutputError DR406 for a module that is not the user's own."""
-    from drcheck.locate import shown
+    from drcheck.designs.locate import shown
 
     file = getattr(sys.modules[module], "__file__", None)
     path = Path(file or "").with_suffix("")
@@ -92,7 +92,7 @@ def _beside(module: str) -> Path:
 
 def _check_ours(path: Path) -> None:
     """Never replace what somebody else wrote. Raises OutputError DR406."""
-    from drcheck.stubs import HEAD
+    from drcheck.designs.stubs import HEAD
 
     try:
         if not path.is_file() or path.read_text(encoding="utf-8").startswith(HEAD):

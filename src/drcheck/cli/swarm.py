@@ -15,7 +15,7 @@ from drcheck.cli.options import set_option, settings_for, size_of
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
-    from drcheck.explore.bitstate import BitSearch
+    from drcheck.sampling.bitstate import BitSearch
 
 TABLE = "256M"
 LEAST_TABLE = 8
@@ -74,10 +74,10 @@ def swarm_command(
     then a new state is taken for a known one and omitted; how many, by expectation, is told. PROPERTY is the name of a
     property or the key of a claim; without any, all properties of the design are looked at.
     """
-    from drcheck.cli.boundary import UNDECIDED, VIOLATION
     from drcheck.cli.console import display, output
-    from drcheck.design import load
-    from drcheck.sampling import swarm_design
+    from drcheck.cli.status import UNDECIDED, VIOLATION
+    from drcheck.designs.design import load
+    from drcheck.sampling.observations import swarm_design
 
     size = size_of(table, "--table", LEAST_TABLE)
     check_numbers(engine, searches, hashes, depth, seconds, seed)
@@ -107,7 +107,7 @@ def check_numbers(
     engine: str, searches: int, hashes: int, depth: int | None, seconds: float | None, seed: int
 ) -> None:
     """Raise EngineError DR501 or DR503 before anything else is done."""
-    from drcheck.explore.bitstate import ENGINES, MOST_HASHES, MOST_SEARCHES
+    from drcheck.sampling.bitstate import ENGINES, MOST_HASHES, MOST_SEARCHES
 
     if engine not in ENGINES:
         raise EngineError("DR501", f"no engine {engine!r} has a table of bits", available=ENGINES, asked=engine)

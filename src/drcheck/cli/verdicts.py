@@ -9,21 +9,21 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from drcheck.check import Outcome
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.data import assumptions
 from drcheck.cli.remarks import print_remarks
-from drcheck.design import show
-from drcheck.explore.protocol import DECIDED
+from drcheck.designs.design import show
+from drcheck.engines.protocol import DECIDED
 from drcheck.logic.properties import DOMAINS
-from drcheck.report.digest import trace_view
-from drcheck.tick_length import hint
+from drcheck.render.shown_trace import trace_view
+from drcheck.system.tick_length import hint
+from drcheck.verdicts.check import Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drcheck.check import DesignReport, Run, Verdict
+    from drcheck.verdicts.check import DesignReport, Run, Verdict
 
 STYLES = {Outcome.HOLDS: "green", Outcome.VIOLATED: "bold red", Outcome.INCONCLUSIVE: "yellow"}
 

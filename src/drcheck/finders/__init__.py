@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from drcheck.finders import brought_about, fairness, guards, names, units, variables
+from drcheck.language.remarks import Remark, Silencing
 from drcheck.logic.properties import Property
-from drcheck.remarks import Remark, Silencing
-from drcheck.system import System
+from drcheck.system.system import System
 
 Stated: TypeAlias = Sequence[tuple[System, Sequence[Property]]]
 """Systems of one design, that with the parameters asked for first, each with the properties that are stated for it."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drcheck.durations import Duration
-from drcheck.remarks import Remark
-from drcheck.system import System
+from drcheck.language.durations import Duration
+from drcheck.language.remarks import Remark
+from drcheck.system.system import System
 
 PASSIVE, NO_TICK = "DR840", "DR841"
 

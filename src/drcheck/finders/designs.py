@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from drcheck.design import Design
+from drcheck.designs.design import Design
+from drcheck.designs.selection import grouped, properties_on
 from drcheck.finders import WHOLE, Stated, remarks_on, unsilenced
 from drcheck.finders.fairness import defeated
 from drcheck.finders.parameters import idle_parameters
+from drcheck.language.remarks import Remark
 from drcheck.logic.properties import Property
-from drcheck.remarks import Remark
-from drcheck.selection import grouped, properties_on
-from drcheck.system import System
-from drcheck.trace import Trace
+from drcheck.system.system import System
+from drcheck.system.trace import Trace
 
 SECONDS, PER_STATE, PER_ROW = 0.05, 2e-7, 5e-4
 """What may be spent on parameters beside a search, in seconds: so much, and so much more for each state that it found; and

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from drcheck.component import EVENT_CLASSES, TICK
+from drcheck.language.component import EVENT_CLASSES, TICK
+from drcheck.language.remarks import Remark
 from drcheck.logic.properties import Property
-from drcheck.remarks import Remark
-from drcheck.system import Event, System, SystemEnvironment, cells_of
-from drcheck.trace import Trace
+from drcheck.system.oracle import SystemEnvironment
+from drcheck.system.system import Event, System, cells_of
+from drcheck.system.trace import Trace
 
 BOTH, DEFEATED, ENDLESS = "DR808", "DR809", "DR810"
 TIME = "time"

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from drcheck.constants import constant_guards
 from drcheck.errors import Place
-from drcheck.remarks import Remark
-from drcheck.system import System
+from drcheck.language.constants import constant_guards
+from drcheck.language.remarks import Remark
+from drcheck.system.system import System
 
 NAMES = ("doc", "initial", "states", "triggers", "variables")
 """Attributes of a component that are Python's texts and tuples: they never change."""

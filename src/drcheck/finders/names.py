@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from drcheck.component import TICK, Component
-from drcheck.composition import FAULTS
 from drcheck.errors import Place
-from drcheck.remarks import Remark
-from drcheck.rendezvous import Site
-from drcheck.system import Event, System
+from drcheck.language.component import TICK, Component
+from drcheck.language.remarks import Remark
+from drcheck.language.site import Site
+from drcheck.system.composition import FAULTS
+from drcheck.system.system import Event, System
 
 SHARED, SITE, ALIKE = "DR802", "DR803", "DR804"
 SHORTEST, LONG = 5, 8

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from drcheck.design import Design, Parameter, show
+from drcheck.designs.design import Design, Parameter, show
+from drcheck.designs.variants import values_of
 from drcheck.errors import DrcheckError
-from drcheck.expressions import Expression, Literal, Operation
+from drcheck.language.expressions import Expression, Literal, Operation
+from drcheck.language.remarks import Remark
 from drcheck.logic.properties import Property, Statement
-from drcheck.remarks import Remark
-from drcheck.system import Cell, System
-from drcheck.variants import values_of
+from drcheck.system.system import Cell, System
 
 IDLE = "DR806"
 VALUES = 2

@@ -1,17 +1,17 @@
-"""Unlike units in one sum, choice, comparison, update or bound (see `drcheck.units`)."""
+"""Unlike units in one sum, choice, comparison, update or bound (see `drcheck.language.units`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from drcheck.durations import Duration
 from drcheck.errors import Place
-from drcheck.expressions import Expression
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import Expression
+from drcheck.language.remarks import Remark
+from drcheck.language.units import TICKS, mixtures, unit_of, unlike
+from drcheck.language.variables import assignment_targets
 from drcheck.logic.properties import Property
-from drcheck.remarks import Remark
-from drcheck.system import System
-from drcheck.units import TICKS, mixtures, unit_of, unlike
-from drcheck.variables import assignment_targets
+from drcheck.system.system import System
 
 MIXED = "DR820"
 _COMPARED = ("<", "<=", ">", ">=", "==", "!=")

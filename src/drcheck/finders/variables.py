@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from drcheck.composition import FAULTS
 from drcheck.errors import ModelError, Place
-from drcheck.expressions import INTEGER, Expression, Literal, Operation
+from drcheck.language.expressions import INTEGER, Expression, Literal, Operation
+from drcheck.language.remarks import Remark
+from drcheck.language.variables import Variable
 from drcheck.logic.properties import Property
-from drcheck.lowering import lower
-from drcheck.ranges import bounds
-from drcheck.remarks import Remark
-from drcheck.system import Cell, System, cells_of
-from drcheck.variables import Variable
+from drcheck.system.composition import FAULTS
+from drcheck.system.lowering import lower
+from drcheck.system.ranges import bounds
+from drcheck.system.system import Cell, System, cells_of
 
 UNREAD, CONSTANT = "DR805", "DR807"
 _ORDER = ("<", "<=", ">", ">=", "==", "!=")

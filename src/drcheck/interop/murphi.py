@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drcheck.expressions import BOOLEAN, LIMIT, Expression
-from drcheck.interop.commands import Step, flatten
 from drcheck.interop.writing import Dialect, Writer, identifier, remark
-from drcheck.system import Cell, System
+from drcheck.language.expressions import BOOLEAN, LIMIT, Expression
+from drcheck.system.commands import Step, flatten
+from drcheck.system.system import Cell, System
 
 DIALECT = Dialect(
     language="Murphi",

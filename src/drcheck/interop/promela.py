@@ -21,10 +21,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drcheck.errors import OutputError
-from drcheck.expressions import BOOLEAN, Expression, Literal, Operation
-from drcheck.interop.commands import Assignment, Step, flatten
 from drcheck.interop.writing import Dialect, Writer, identifier, remark
-from drcheck.system import Cell, System
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.system.commands import Assignment, Step, flatten
+from drcheck.system.system import Cell, System
 
 ALWAYS = "(_nr_pr > 0)"
 """What holds in every state: Spin refuses a loop whose condition is the constant `true`."""

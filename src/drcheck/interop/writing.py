@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from drcheck.errors import OutputError
-from drcheck.expressions import INTEGER, Expression, Literal, Operation
-from drcheck.interop.commands import Condition, Definition
-from drcheck.ranges import bounds
-from drcheck.system import Cell, System
+from drcheck.language.expressions import INTEGER, Expression, Literal, Operation
+from drcheck.system.commands import Condition, Definition
+from drcheck.system.ranges import bounds
+from drcheck.system.system import Cell, System
 
 LONGEST = 100_000
 """No expression is written with more characters; nested minimums can become exponentially long without a function."""
@@ -37,7 +37,7 @@ class Dialect:
     high: int
 
     def operator(self, python: str) -> str:
-        """An operator of `drcheck.expressions` in this language."""
+        """An operator of `drcheck.language.expressions` in this language."""
         return self.infix.get(python, python)
 
 

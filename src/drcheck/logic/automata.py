@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from drcheck.errors import PropertyError
-from drcheck.explore import graphs
+from drcheck.graphs import algorithms
 from drcheck.logic.formulas import Node, Normal
 
 MOST_STATES = 64
@@ -323,7 +323,7 @@ def _accepting(made: Automaton) -> tuple[list[int], np.ndarray[tuple[int], np.dt
     """The strongly connected part of each state, and which of these have an accepting run within them."""
     targets = [t.target for row in made.transitions for t in row]
     offsets = np.cumsum([0, *(len(row) for row in made.transitions)])
-    number = graphs.strong_components(offsets.astype(np.int64), np.array(targets, np.uint32)).tolist()
+    number = algorithms.strong_components(offsets.astype(np.int64), np.array(targets, np.uint32)).tolist()
     inside = [0] * (max(number, default=-1) + 1)
     cyclic = np.zeros(len(inside), bool)
     for state, row in enumerate(made.transitions):

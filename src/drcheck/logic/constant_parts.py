@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from drcheck.constants import Constant, boolean_parts, constant
 from drcheck.errors import PropertyError
-from drcheck.expressions import BOOLEAN, Expression
+from drcheck.language.constants import Constant, boolean_parts, constant
+from drcheck.language.expressions import BOOLEAN, Expression
 from drcheck.logic.properties import Property
-from drcheck.system import System
+from drcheck.system.system import System
 
 Part = tuple[str, Expression]
 

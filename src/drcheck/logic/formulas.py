@@ -28,9 +28,10 @@ from functools import cached_property
 from typing import Any
 
 from drcheck.errors import Place, PropertyError
-from drcheck.expressions import BOOLEAN, TEMPORAL, Expression, Literal, Operand, Operation, temporal
-from drcheck.lowering import conjunction, disjunction, lower
-from drcheck.system import Cell, System
+from drcheck.language.expressions import BOOLEAN, TEMPORAL, Expression, Literal, Operand, Operation, temporal
+from drcheck.system.lowering import lower
+from drcheck.system.system import Cell, System
+from drcheck.system.terms import conjunction, disjunction
 
 MOST_ATOMS = 12
 """How many different atoms a formula may have."""

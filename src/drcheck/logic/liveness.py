@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.errors import PropertyError
-from drcheck.explore import graphs
-from drcheck.explore.protocol import Graph
+from drcheck.graphs import algorithms
+from drcheck.graphs.graph import Graph
 from drcheck.logic.properties import Fairness
-from drcheck.system import System
+from drcheck.system.system import System
 
 Mask = NDArray[np.bool_]
 Bits = NDArray[np.uint64]
@@ -76,7 +76,7 @@ class FairGraph:
 
     def possible(self, bits: Bits) -> Bits:
         """For each state the events that are possible in it: those that it has a step of, as the `bits` of each event."""
-        return graphs.possible(self.graph.offsets, self.graph.targets, self.graph.labels, bits)
+        return algorithms.possible(self.graph.offsets, self.graph.targets, self.graph.labels, bits)
 
     def dead(self) -> Mask:
         """The states without any step."""
@@ -107,11 +107,11 @@ class _Word:
 
     def treatment(
         self, fair: FairGraph, numbers: NDArray[np.int64], recurring: Recurrence | None = None
-    ) -> graphs.Treatment:
+    ) -> algorithms.Treatment:
         """What happens in each strongly connected part."""
         graph = fair.graph
         marks = None if recurring is None else recurring.marks
-        return graphs.treatment(
+        return algorithms.treatment(
             graph.offsets, graph.targets, graph.labels, numbers, self._bits, self.enabled, marks,
             by_edge=recurring is not None and recurring.of_edges,
         )  # fmt: skip
@@ -124,7 +124,7 @@ def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[Demand]) 
     """
     graph = fair.graph
     allowed = ~goal
-    inside = graphs.reachable_from(graph.offsets, graph.targets, starts & allowed, allowed)
+    inside = algorithms.reachable_from(graph.offsets, graph.targets, starts & allowed, allowed)
     if not inside.any():
         return None
     ends = inside & fair.dead()
@@ -148,8 +148,8 @@ def fair_component(
     graph, region = fair.graph, inside
     words: list[_Word] | None = None
     while region.any():
-        numbers = graphs.strong_components(graph.offsets, graph.targets, region)
-        good = graphs.cyclic_components(graph.offsets, graph.targets, numbers)
+        numbers = algorithms.strong_components(graph.offsets, graph.targets, region)
+        good = algorithms.cyclic_components(graph.offsets, graph.targets, numbers)
         shrinks = np.zeros(len(good), dtype=bool)
         left_out = np.zeros(fair.size, dtype=bool)
         if not good.any():
@@ -193,7 +193,7 @@ def with_cycle(
 
 def _path(fair: FairGraph, starts: Mask, ends: Mask, within: Mask) -> tuple[list[int], list[int]]:
     """A shortest path (states, events) from a state of `starts` to one of `ends` inside `within`."""
-    path = graphs.shortest_path(fair.graph.offsets, fair.graph.targets, starts, ends, within)
+    path = algorithms.shortest_path(fair.graph.offsets, fair.graph.targets, starts, ends, within)
     assert path is not None, "the ends were reached by a forward search from the starts"
     return list(path.states), [int(fair.graph.labels[edge]) for edge in path.edges]
 
@@ -209,7 +209,7 @@ def _cycle(
         """On to a state of `goal`, or over an edge of it."""
         here = np.zeros(fair.size, dtype=bool)
         here[states[-1]] = True
-        path = graphs.shortest_path(graph.offsets, graph.targets, here, goal, part, by_edge=by_edge)
+        path = algorithms.shortest_path(graph.offsets, graph.targets, here, goal, part, by_edge=by_edge)
         assert path is not None, "the part is strongly connected, and was found for having what is looked for"
         states.extend(path.states[1:])
         edges.extend(path.edges)
@@ -241,4 +241,4 @@ def _cycle(
 
 def cannot_reach(fair: FairGraph, goal: Mask) -> Mask:
     """The states from which no state of `goal` can be reached."""
-    return ~graphs.can_reach(fair.graph.offsets, fair.graph.targets, goal)
+    return ~algorithms.can_reach(fair.graph.offsets, fair.graph.targets, goal)

@@ -30,13 +30,13 @@ from types import ModuleType
 from typing import Any, overload
 from weakref import WeakKeyDictionary
 
-from drcheck.called import Declared, no_key
-from drcheck.durations import Duration
 from drcheck.errors import DrcheckError, Place, PropertyError, caller, shown
-from drcheck.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
+from drcheck.language.called import Declared, no_key
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
+from drcheck.language.ordered import refuse_unordered
 from drcheck.logic.formulas import antecedent
-from drcheck.ordered import refuse_unordered
-from drcheck.system import System
+from drcheck.system.system import System
 
 DOMAINS = "values_stay_in_their_domains"
 """The name of the property that every system has without stating it."""

@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.errors import Place
-from drcheck.explore.products import Bits, PairPath, Product, Rows, Table
-from drcheck.expressions import Expression
+from drcheck.graphs.products import Bits, PairPath, Product, Rows, Table
+from drcheck.language.expressions import Expression
 from drcheck.logic.automata import Automaton, automaton
 from drcheck.logic.formulas import Formula, formula
 from drcheck.logic.liveness import Demand, FairGraph, Lasso, Mask, Recurrence, fair_component, with_cycle
-from drcheck.system import System
+from drcheck.system.system import System
 
 
 @dataclass(frozen=True)

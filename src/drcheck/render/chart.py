@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drcheck.composition import FAULTS
-from drcheck.durations import Duration
-from drcheck.expressions import INTEGER
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import INTEGER
+from drcheck.language.units import PLAIN, brief, cell_units
 from drcheck.render.document import Change, Lifeline, Message, SequenceChart
 from drcheck.render.style import is_failure, plural
-from drcheck.system import Cell, State, System
-from drcheck.trace import Trace, TraceStep
-from drcheck.units import PLAIN, brief, cell_units
+from drcheck.system.composition import FAULTS
+from drcheck.system.system import Cell, State, System
+from drcheck.system.trace import Trace, TraceStep
 
 
 def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from drcheck.component import TICK, Component, On, Outcome, StateIs, Updates
-from drcheck.durations import Duration
-from drcheck.expressions import Expression, Literal, Operation, substitute
+from drcheck.language.component import TICK, Component, On, Outcome, StateIs, Updates
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import Expression, Literal, Operation, substitute
+from drcheck.language.variables import Variable
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
 from drcheck.render.style import is_failure
-from drcheck.system import System
-from drcheck.variables import Variable
+from drcheck.system.system import System
 
 
 class _Named(Expression):

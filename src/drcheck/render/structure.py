@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from drcheck.component import Component
-from drcheck.composition import FAULTS
+from drcheck.language.component import Component
 from drcheck.render.document import ArchitectureDiagram, Cluster, Hub, Node, Reads, SharedEvents
 from drcheck.render.machine import foreign_reads
-from drcheck.system import Event, System
+from drcheck.system.composition import FAULTS
+from drcheck.system.system import Event, System
 
 HUB = 4
 """An event with at least this many participants is drawn as a point to which they are joined."""

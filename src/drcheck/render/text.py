@@ -8,7 +8,7 @@ import textwrap
 from drcheck.render.chart import sequence_chart
 from drcheck.render.document import Change, Message, SequenceChart
 from drcheck.render.style import clean
-from drcheck.trace import Trace
+from drcheck.system.trace import Trace
 
 WIDTH = 100
 """Lines are broken at this many characters."""

@@ -13,18 +13,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drcheck import __version__
-from drcheck import claims as declared
-from drcheck.check import prepare_all
-from drcheck.claims import Claim, load_claims, undecided, unique
-from drcheck.design import Design, show
+from drcheck.designs.design import Design, show
+from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError
-from drcheck.explore.memory import size_text
-from drcheck.explore.protocol import Limits
+from drcheck.kernels.budget import size_text
 from drcheck.report.content import DesignView, FindingView, Review
 from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_for
 from drcheck.report.glossary import TERMS, terms
 from drcheck.report.repairs import findings, numbered
 from drcheck.report.traceability import claim_texts, claims_matrix
+from drcheck.verdicts import claims as declared
+from drcheck.verdicts.check import prepare_all
+from drcheck.verdicts.claims import Claim, load_claims, undecided, unique
 
 
 def collect(
@@ -41,7 +41,7 @@ def collect(
 
     `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
     parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` where there is one.
-    `output` is only told in the commands that reproduce the review. Raises the errors of `drcheck.check.check_design`,
+    `output` is only told in the commands that reproduce the review. Raises the errors of `drcheck.verdicts.check.check_design`,
     all errors of all designs before the first search, and PropertyError DR301 for a claim that is not listed.
     """
     given = dict(settings or {})
@@ -69,7 +69,7 @@ def collect(
 
 def known_claims() -> tuple[Claim, ...]:
     """The claims that `properties/claims.py` lists, or none where there is no such module. See
-    `drcheck.claims.load_claims` for what it raises.
+    `drcheck.verdicts.claims.load_claims` for what it raises.
     """
     return _listed() or ()
 

@@ -10,25 +10,12 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from drcheck.claims import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
-from drcheck.render.document import ArchitectureDiagram, MachineDiagram, SequenceChart
+from drcheck.render.document import ArchitectureDiagram, MachineDiagram
+from drcheck.render.shown_trace import TraceView
+from drcheck.verdicts.claims import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
 """Every verdict that the review can print, the most serious first."""
-
-
-@dataclass(frozen=True)
-class TraceView:
-    """A trace to show: a sequence chart and the same as lines of text."""
-
-    caption: str
-    chart: SequenceChart
-    text: tuple[str, ...]
-
-    @property
-    def steps(self) -> int:
-        """How many steps the trace has."""
-        return self.chart.steps
 
 
 @dataclass(frozen=True)

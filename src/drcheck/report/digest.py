@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from drcheck.check import DesignReport, Prepared, Run, Verdict, check_design
-from drcheck.claims import VACUOUS
-from drcheck.composition import FAULTS
-from drcheck.design import Design, Parameter, show
+from drcheck.designs.design import Design, show
+from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
-from drcheck.explore.protocol import Limits, Listener
 from drcheck.logic.properties import DOMAINS, KINDS, Property
-from drcheck.render.chart import sequence_chart
 from drcheck.render.document import MachineDiagram
 from drcheck.render.machine import machine_diagram
+from drcheck.render.shown_trace import trace_view
 from drcheck.render.structure import architecture
-from drcheck.render.text import chart_text
 from drcheck.report.content import (
     AssumptionRow,
     Coverage,
@@ -34,12 +30,12 @@ from drcheck.report.content import (
     SearchRow,
     SilencedRow,
     SkippedRow,
-    TraceView,
     UnenteredState,
 )
-from drcheck.system import System
-from drcheck.trace import Trace
-from drcheck.units import measured
+from drcheck.system.composition import FAULTS
+from drcheck.system.system import System
+from drcheck.verdicts.check import DesignReport, Prepared, Run, Verdict, check_design
+from drcheck.verdicts.told import _fires, _is_searched, _label, _some, _value, value_text, verdict_word
 
 ListenerFor = Callable[[str], Listener | None]
 """Asked, with a search's purpose as text, for something that listens to its progress."""
@@ -76,10 +72,6 @@ def settings_for(designs: Sequence[Design], settings: Mapping[str, Any]) -> list
     return [
         {p.name: _value(p, settings[p.name]) for p in design.parameters if p.name in settings} for design in designs
     ]
-
-
-def _value(parameter: Parameter, given: Any) -> Any:
-    return parameter.parse(given) if isinstance(given, str) else parameter.check(given)
 
 
 def command(action: str, design: Design | str, settings: Mapping[str, Any], *words: str) -> str:
@@ -157,9 +149,6 @@ def check_and_digest(
 
 
 # -- properties ----------------------------------------------------------------------------------------------------
-def verdict_word(verdict: Verdict) -> str:
-    """The verdict as the review prints it."""
-    return VACUOUS if verdict.vacuous and verdict.outcome.value == "HOLDS" else verdict.outcome.value
 
 
 def _row(
@@ -195,53 +184,6 @@ def _row(
     )
 
 
-def value_text(verdict: Verdict) -> str:
-    """A worst case's value with its unit, ticks also as a duration, "at least" it where it may be greater; "" for others."""
-    measure = verdict.property.measure
-    if verdict.value is None or measure is None:
-        return ""
-    return ("at least " if verdict.at_least else "") + measured(verdict.value, measure, verdict.run.system.tick)
-
-
-_CAPTIONS = {
-    "reachable": "the shortest execution that reaches it",
-    "worst_case": "a shortest execution that attains the worst case",
-    "leads_to": "an execution on which it never comes",
-    "ltl": "an execution that breaks it",
-    "can_always": "the shortest execution after which it can never be reached again",
-    "deadlock_free": "the shortest execution to a state without any step",
-}
-_MARKS = {
-    "always": "the promise does not hold",
-    "reachable": "reached",
-    "can_always": "it can never be reached again",
-    "deadlock_free": "no step is possible",
-}
-
-
-def trace_view(verdict: Verdict) -> TraceView:
-    """A verdict's trace, its last state marked with what is seen there."""
-    trace, item = verdict.trace, verdict.property
-    assert trace is not None
-    mark = _MARKS.get(item.kind, "")
-    if item.kind == "worst_case":
-        mark = f"the worst case: {value_text(verdict)}"
-    escapes = any(step.escape is not None for step in trace.steps)
-    if mark and not escapes and trace.loop is None:
-        trace = replace(trace, marks={**trace.marks, len(trace.steps): mark})
-    caption = _CAPTIONS.get(item.kind, "the shortest execution that violates it")
-    if escapes:
-        caption = "the shortest execution at whose end a value would leave its domain"
-    elif item.kind == "leads_to" and trace.loop is None:
-        caption = "an execution that ends without it"
-    return _view(trace, caption)
-
-
-def _view(trace: Trace, caption: str) -> TraceView:
-    chart = sequence_chart(trace, title=f"{caption[0].upper()}{caption[1:]}")
-    return TraceView(caption, chart, tuple(chart_text(chart)))
-
-
 # -- what the verdicts rest on ---------------------------------------------------------------------------------------
 def _assumptions(rows: Sequence[PropertyRow]) -> tuple[AssumptionRow, ...]:
     """Each stated assumption and each fairness assumption once, with the properties that it is made for."""
@@ -274,12 +216,6 @@ def _faults(system: System) -> tuple[FaultRow, ...]:
         FaultRow(kind or "other events of the environment", budget, tuple(events))
         for kind, (budget, events) in kinds.items()
     )
-
-
-def _is_searched(report: DesignReport, run: Run) -> bool:
-    """Whether a run had anything to search for: facts of structure are computed from the composition."""
-    kinds = {v.property.kind for v in report.verdicts if v.run is run and v.property.name != DOMAINS}
-    return run.exploration.complete or kinds != {"structure"}
 
 
 def search_row(run: Run, purpose: str, needed: bool = True) -> SearchRow:
@@ -320,14 +256,6 @@ def _silenced(report: DesignReport) -> tuple[SilencedRow, ...]:
     return tuple(SilencedRow(code, subject, reason) for (code, subject), reason in sorted(found.items()))
 
 
-def _label(run: Run) -> str:
-    return ", ".join(f"{k}={show(v)}" for k, v in run.given.items())
-
-
-def _fires(run: Run, name: str) -> bool:
-    return any(event.name == name and run.fires(number) for number, event in enumerate(run.system.events))
-
-
 def _unentered(report: DesignReport) -> tuple[UnenteredState, ...]:
     """Control states that no reachable state of the main search is in, and the other searches in which one is."""
     missing = []
@@ -350,12 +278,6 @@ def _entered(run: Run, component: str) -> set[str]:
     return {label for label, number in zip(labels, seen, strict=True) if number}
 
 
-def _some(labels: Iterable[str]) -> tuple[str, ...]:
-    """At most two labels, and how many there are besides."""
-    found = list(labels)
-    return (*found[:2], *([f"{len(found) - 2} more"] if len(found) > 2 else []))
-
-
 def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tuple[MachineView, ...]:
     known = {(m.diagram.component, m.diagram): f"in {view.title}" for view in reversed(earlier) for m in view.machines}
     drawn: dict[MachineDiagram, str] = {}
@@ -372,14 +294,4 @@ def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tup
     return tuple(result)
 
 
-__all__ = [
-    "Checked",
-    "ListenerFor",
-    "check_and_digest",
-    "command",
-    "search_row",
-    "settings_for",
-    "trace_view",
-    "value_text",
-    "verdict_word",
-]
+__all__ = ["Checked", "ListenerFor", "check_and_digest", "command", "search_row", "settings_for"]

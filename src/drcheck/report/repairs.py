@@ -12,24 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from drcheck.check import Outcome, Verdict, check
-from drcheck.claims import VACUOUS
-from drcheck.design import show
+from drcheck.designs.design import show
+from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, PropertyError
-from drcheck.explore.protocol import Limits, Listener
 from drcheck.logic.properties import DOMAINS, Property, Statement
-from drcheck.report.content import (
-    ClaimText,
-    FindingView,
-    PropertyRow,
-    Recurrence,
-    RepairCheck,
-    SearchRow,
-    SideEffect,
-    TraceView,
-)
-from drcheck.report.digest import Checked, ListenerFor, command, search_row, trace_view, value_text, verdict_word
-from drcheck.system import System
+from drcheck.render.shown_trace import TraceView, trace_view
+from drcheck.report.content import ClaimText, FindingView, PropertyRow, Recurrence, RepairCheck, SearchRow, SideEffect
+from drcheck.report.digest import Checked, ListenerFor, command, search_row
+from drcheck.system.system import System
+from drcheck.verdicts.check import Outcome, Verdict, check
+from drcheck.verdicts.claims import VACUOUS
+from drcheck.verdicts.told import value_text, verdict_word
 
 _RANK = {"new": 0, "declared": 1, "outdated": 2}
 _RESULTS = {"HOLDS": "works", "VIOLATED": "fails", "INCONCLUSIVE": "undecided", VACUOUS: "vacuous"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from drcheck import claims as declared
-from drcheck.claims import Claim
 from drcheck.report.content import ClaimGroup, ClaimRow, ClaimText, Decision, DesignView
+from drcheck.verdicts import claims as declared
+from drcheck.verdicts.claims import Claim
 
 
 def claim_texts(claims: Iterable[Claim]) -> dict[str, ClaimText]:
@@ -26,7 +26,7 @@ def claims_matrix(
 
     In scope are all claims of the groups that some property of the designs speaks of (all claims where no property
     names any), so a claim that nobody has stated stands in the matrix as NOT DECIDED. Keys that properties name and the
-    list of claims lacks come last, with a note. The verdict is that of `drcheck.claims.Row`.
+    list of claims lacks come last, with a note. The verdict is that of `drcheck.verdicts.claims.Row`.
     """
     named: dict[str, list[Decision]] = {}
     notes: dict[str, list[str]] = {}

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from drcheck.claims import Claim
-from drcheck.design import Design
+from drcheck.designs.design import Design
+from drcheck.engines.protocol import Limits
 from drcheck.errors import OutputError
-from drcheck.explore.protocol import Limits
 from drcheck.report.collect import collect
 from drcheck.report.content import Review
 from drcheck.report.digest import ListenerFor
 from drcheck.report.html import html
 from drcheck.report.markdown import markdown
+from drcheck.verdicts.claims import Claim
 
 NAME = "review"
 """The name of the files in a directory."""

@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from drcheck.explore.reductions.simplify import constant, negation
-from drcheck.expressions import Expression, Operation
-from drcheck.lowering import FALSE, conjunction, disjunction
+from drcheck.language.expressions import Expression, Operation
+from drcheck.language.units import brief, cell_units
+from drcheck.reductions.simplify import constant, negation
 from drcheck.saturation.cone import Cones
 from drcheck.saturation.ends import End, Steps, at_end, beyond, value_at, worth
 from drcheck.saturation.uncapped import gone_beyond
 from drcheck.saturation.unsharp import Unsharp
-from drcheck.system import State, System
-from drcheck.trace import Trace
-from drcheck.units import brief, cell_units
+from drcheck.system.system import State, System
+from drcheck.system.terms import FALSE, conjunction, disjunction
+from drcheck.system.trace import Trace
 
 OF_EXECUTIONS = ("leads_to", "ltl")
 """Kinds whose verdict depends on when every event is possible, not only on which states can be reached."""

@@ -13,12 +13,13 @@ from functools import cached_property
 
 import numpy as np
 
-from drcheck.explore.reductions.simplify import constant, negation, simplify
-from drcheck.explore.vector import Plan
-from drcheck.expressions import BOOLEAN, OPERATORS, Expression, Literal, Operation
-from drcheck.lowering import TRUE, Saturated, conjunction, disjunction
-from drcheck.ranges import bounds
-from drcheck.system import Cell, System, capped_cells, cells_of
+from drcheck.engines.numpy.columns import Plan
+from drcheck.language.expressions import BOOLEAN, OPERATORS, Expression, Literal, Operation
+from drcheck.reductions.simplify import constant, negation, simplify
+from drcheck.system.lowering import Saturated
+from drcheck.system.ranges import bounds
+from drcheck.system.system import Cell, System, capped_cells, cells_of
+from drcheck.system.terms import TRUE, conjunction, disjunction
 
 MOST_COMBINATIONS = 10_000
 """Of so many combinations of values each is tried to tell whether a condition can hold; of more, it is taken to."""

@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drcheck.durations import Duration
-from drcheck.explore.protocol import Exploration
-from drcheck.expressions import Expression
+from drcheck.engines.protocol import Exploration
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import Expression
+from drcheck.language.units import excess, measured
 from drcheck.saturation.doubts import OF_EXECUTIONS, Cause, Doubt, Doubts, Watched, remedy, told
 from drcheck.saturation.ends import UndefinedError, worth
 from drcheck.saturation.uncapped import follow, gone_beyond, holds, stuck
-from drcheck.trace import Trace
-from drcheck.units import excess, measured
+from drcheck.system.lowering import lower
+from drcheck.system.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def attained(doubts: Doubts, trace: Trace, measure: Expression) -> int | None:
     """The value of a measure, as it was written, at the end of a path without caps; None where the path is none there."""
     end = follow(doubts.rules, doubts.capped, trace)
     try:
-        return None if end is None else worth(doubts.system.lower(measure), end)
+        return None if end is None else worth(lower(doubts.system, measure), end)
     except UndefinedError:
         return None
 

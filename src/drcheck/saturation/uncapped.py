@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from drcheck.expressions import Expression
-from drcheck.lowering import Saturated
+from drcheck.language.expressions import Expression
 from drcheck.saturation.ends import End, Steps, UndefinedError, value_at, worth
-from drcheck.system import State, System
-from drcheck.trace import Trace, TraceStep
+from drcheck.system.lowering import Saturated
+from drcheck.system.system import State, System
+from drcheck.system.trace import Trace, TraceStep
 
 
 def _raw(right: Expression, capped: Collection[int], cell: int, values: State) -> int:

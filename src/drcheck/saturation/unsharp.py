@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from drcheck.explore.reductions.simplify import constant, either, negation
-from drcheck.expressions import BOOLEAN, Expression, Operation
-from drcheck.lowering import FALSE, Saturated, conjunction, disjunction
-from drcheck.ranges import bounds
+from drcheck.language.expressions import BOOLEAN, Expression, Operation
+from drcheck.reductions.simplify import constant, either, negation
 from drcheck.saturation.ends import End, at_end, can_hold, value_at
-from drcheck.system import Cell, System, cells_of
+from drcheck.system.lowering import Saturated
+from drcheck.system.ranges import bounds
+from drcheck.system.system import Cell, System, cells_of
+from drcheck.system.terms import FALSE, conjunction, disjunction
 
 Pair = tuple[Expression, Expression]
 

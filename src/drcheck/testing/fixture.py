@@ -11,11 +11,11 @@ from drcheck.render.style import clean
 from drcheck.testing.results import results_of
 
 if TYPE_CHECKING:
-    from drcheck.check import Verdict
-    from drcheck.design import Design
-    from drcheck.explore.protocol import Limits
+    from drcheck.designs.design import Design
+    from drcheck.engines.protocol import Limits
     from drcheck.logic.properties import Property, Statement
-    from drcheck.system import System
+    from drcheck.system.system import System
+    from drcheck.verdicts.check import Verdict
 
 
 def checked(
@@ -37,11 +37,11 @@ def checked(
 def _verdicts(
     subject: System | Design | str, properties: Sequence[Any], parameters: dict[str, Any], **how: Any
 ) -> list[Verdict]:
-    from drcheck.check import check, check_design
-    from drcheck.design import Design, load
+    from drcheck.designs.design import Design, load
+    from drcheck.engines.protocol import Limits
     from drcheck.errors import DesignError
-    from drcheck.explore.protocol import Limits
-    from drcheck.system import System
+    from drcheck.system.system import System
+    from drcheck.verdicts.check import check, check_design
 
     how["limits"] = how["limits"] or Limits()
     design = load(subject) if isinstance(subject, str) else subject
@@ -73,7 +73,7 @@ def _verdicts(
 
 def _by_parameters(stated: Sequence[Any], settings: Mapping[str, Any]) -> list[tuple[dict[str, Any], list[Any]]]:
     """Properties and statements by the parameters that they are stated for. Raises PropertyError DR302 for a contradiction."""
-    from drcheck.design import show
+    from drcheck.designs.design import show
 
     found: list[tuple[dict[str, Any], list[Any]]] = []
     for item in stated:

@@ -12,7 +12,7 @@ def warn_of_remarks(search: Search, asked: set[str]) -> None:
     """Warn of the remarks on the design of a search, unless somebody did before: this process (`asked`) or one beside it."""
     from drcheck.errors import DrcheckError
     from drcheck.finders.designs import before_search
-    from drcheck.remarks import RemarkWarning
+    from drcheck.language.remarks import RemarkWarning
 
     label = search.request.label
     if label in asked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from drcheck.check import Verdict
+    from drcheck.verdicts.check import Verdict
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Result:
 
 def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
     """Verdicts in their order. What cannot be decided because a value leaves its domain is told with that trace."""
-    from drcheck.design import show
+    from drcheck.designs.design import show
     from drcheck.logic.properties import DOMAINS
     from drcheck.render.text import trace_text
 

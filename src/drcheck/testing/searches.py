@@ -15,10 +15,10 @@ from drcheck.testing.results import Result, results_of
 from drcheck.testing.rows import Seen, seen_in
 
 if TYPE_CHECKING:
-    from drcheck.check import Verdict
-    from drcheck.design import Design
+    from drcheck.designs.design import Design
     from drcheck.logic.properties import Property, Statement
-    from drcheck.system import System
+    from drcheck.system.system import System
+    from drcheck.verdicts.check import Verdict
 
 NOTHING_SEARCHED = "only facts of the composition are stated for these parameters: nothing was searched"
 
@@ -54,7 +54,7 @@ class Search:
     @property
     def label(self) -> str:
         """The parameters beyond those of the request, as they stand in node ids."""
-        from drcheck.design import show
+        from drcheck.designs.design import show
 
         return in_brackets([(name, show(value)) for name, value in self.different.items()])
 
@@ -71,7 +71,7 @@ class Search:
         return self._results[name]
 
     def _run(self) -> dict[str, Result]:
-        from drcheck.design import show
+        from drcheck.designs.design import show
         from drcheck.errors import DrcheckError
 
         system = self.design.build({**self.settings, **self.different})
@@ -109,8 +109,8 @@ class Search:
 
     def _stated(self, asked: Asked, statement: Statement, system: System) -> Property | str:
         """The property on the system, or why there is none. Raises an error for one that is not well formed."""
-        from drcheck.check import Planner
-        from drcheck.preparing import stated_on
+        from drcheck.designs.preparing import stated_on
+        from drcheck.verdicts.check import Planner
 
         if asked.repair:  # may change a parameter that the property is stated for
             item: Property | str = replace(statement.on(system), given={})
@@ -121,7 +121,7 @@ class Search:
         return item
 
     def _decided(self, system: System, items: list[Property]) -> list[Verdict]:
-        from drcheck.check import check
+        from drcheck.verdicts.check import check
 
         verdicts = check(system, items, given=self.different)
         self.rows = [*self.rows, seen_in(verdicts[0].run)] if verdicts[0].run.rows is not None else self.rows

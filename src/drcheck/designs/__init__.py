@@ -1,0 +1,1 @@
+"""Designs: parameters, what is stated for them, and in which variants."""

@@ -1,0 +1,401 @@
+"""A design: a function with typed, documented parameters that composes a System, and the properties it must have.
+
+    @design(title="Two sites and a link", properties="properties.two_sites")
+    def two_sites(
+        threshold: Annotated[Duration, "how long the server waits"] = hours(8),
+        sources: Annotated[int, "data sources a site", range(1, 3)] = 1,
+    ) -> System:
+        ...
+
+Parameter types: Duration, bool, int (with `range(low, high + 1)` as the allowed values) and Literal of names.
+`properties` names the module that states the properties; a small design may instead pass them to `compose`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import traceback
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, overload
+
+from drcheck.designs import locate
+from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
+from drcheck.designs.variants import other_settings
+from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, shown
+from drcheck.language.durations import Duration
+from drcheck.language.too_early import read_too_early
+from drcheck.logic.properties import Statement
+from drcheck.system.system import System
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a design: its name, type, default, meaning, and the values it can take (empty: any of the type)."""
+
+    name: str
+    type: type
+    default: Any
+    doc: str
+    choices: tuple[Any, ...] = ()
+
+    def parse(self, text: str) -> Any:
+        """The value written as `text`. Raises DesignError DR205 or DR206."""
+        if self.type is Duration:
+            return self.check(Duration.parse(text))
+        if self.type is bool:
+            known = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+            if text.lower() in known:
+                return known[text.lower()]
+            raise self._bad(text, ["yes", "no"])
+        if self.type is int:
+            try:
+                return self.check(int(text))
+            except ValueError:
+                raise self._bad(text, ["a whole number"]) from None
+        return self.check(text)
+
+    def check(self, value: Any) -> Any:
+        """The value, if it is of the parameter's type and one of its choices. Raises DesignError DR205."""
+        wrong_type = not isinstance(value, self.type) or (self.type is int and isinstance(value, bool))
+        if wrong_type or (self.choices and value not in self.choices):
+            raise self._bad(value, [str(c) for c in self.choices] or [self.kind])
+        return value
+
+    @property
+    def kind(self) -> str:
+        """The type as people say it."""
+        return {Duration: "a duration", bool: "yes or no", int: "a whole number"}.get(self.type, "a name")
+
+    def _bad(self, value: Any, available: Sequence[str]) -> DesignError:
+        given = str(value) if isinstance(value, Duration) else repr(value)
+        return DesignError("DR205", f"parameter {self.name} cannot be {given}", available=available, asked=str(value))
+
+
+def show(value: Any) -> str:
+    """A parameter value as people write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design: `name` is `module:function`; `build(settings)` composes it."""
+
+    function: Callable[..., System]
+    title: str
+    properties_module: str | None
+    parameters: tuple[Parameter, ...]
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """`module:function`, by which the command line finds it."""
+        return f"{self.function.__module__}:{self.function.__name__}"
+
+    @property
+    def doc(self) -> str:
+        """What the design is, from the function's docstring."""
+        return inspect.getdoc(self.function) or ""
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter `name`. Raises DesignError DR204."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise DesignError(
+            "DR204",
+            f"design {self.name} has no parameter {name!r}",
+            place=self.place,
+            available=[p.name for p in self.parameters],
+            asked=name,
+        )
+
+    def settings(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Parameter values from texts, as the command line gives them."""
+        return {name: self.parameter(name).parse(text) for name, text in texts.items()}
+
+    def __call__(self, **settings: Any) -> System:
+        """The composed system, with parameters as keywords (see `build`)."""
+        return self.build(settings)
+
+    def build(self, settings: Mapping[str, Any] | None = None) -> System:
+        """The composed system with the defaults and `settings`.
+
+        Raises DesignError DR204, DR205 (bad parameters), DR207 (the design function failed), or a ModelError.
+        """
+        values = {p.name: p.default for p in self.parameters}
+        for name, value in (settings or {}).items():
+            values[name] = self.parameter(name).check(value)
+        try:
+            system = self.function(**values)
+        except DrcheckError:
+            raise
+        except Exception as error:  # whatever a user's function raises becomes one coded error
+            place = _place_of(error) or self.place
+            early = read_too_early(error, self.function, place)
+            if early is not None:
+                raise early from error
+            raise DesignError(
+                "DR207",
+                f"design {self.name} failed with {type(error).__name__}: {error}",
+                place=place,
+            ) from error
+        if not isinstance(system, System):
+            raise DesignError(
+                "DR207",
+                f"design {self.name} returned {type(system).__name__}, not a composed system",
+                place=self.place,
+                remedy="return compose(...)",
+            )
+        return replace(
+            system, parameters=values, title=self.title or system.title, doc=system.doc or self.doc,
+            variants=partial(self._variants, values),
+        )  # fmt: skip
+
+    def _variants(self, present: Mapping[str, Any]) -> Iterator[System]:
+        """The systems under other settings; those that the design cannot be composed for are left out."""
+        for settings in other_settings(self.parameters, present):
+            try:
+                yield self.build(settings)
+            except DrcheckError:
+                continue
+
+    def statements(self, settings: Mapping[str, Any] | None = None) -> list[Statement]:
+        """The properties stated for the design, in the order of their definition.
+
+        From the module named by `properties`, and then those that its system, with `settings`, was composed with.
+        Raises DesignError DR202, PropertyError DR302 (also for parameters that a property or the repair of its finding
+        names and the design does not have), DR303, DR306 to DR308.
+        """
+        system, own = self.build(settings), sys.modules.get(self.function.__module__)
+        found: list[Statement] = []
+        if self.properties_module is not None:
+            found += stated_in(import_module(self.properties_module), system)
+        found += [s for s in composed(system.properties, self.name, self.place) if not any(s is other for other in found)]
+        unique(found, self.name)
+        if own is not None:
+            named = any(d.properties_module == own.__name__ for d in designs_of(own).values())
+            refuse_beside(own, self.function.__name__, found, named=named)
+        for statement in found:
+            self._check_parameters(statement)
+        return found
+
+    def _check_parameters(self, statement: Statement) -> None:
+        """Raises PropertyError DR302 for a parameter, or its value, that the design does not have."""
+        finding = statement.details.get("finding")
+        repaired = finding.repaired if finding is not None else {}
+        for what, values in (
+            (f"property {statement.name} is given", statement.given),
+            (f"the repair in the finding of property {statement.name}:", repaired),
+        ):
+            for name, value in values.items():
+                try:
+                    self.parameter(name).check(value)
+                except DesignError as error:
+                    raise PropertyError(
+                        "DR302", f"{what} {error.message}", place=statement.details.get("place"),
+                        available=error.available, remedy=error.remedy,
+                    ) from error  # fmt: skip
+
+
+@overload
+def design(function: Callable[..., System], /) -> Design: ...
+@overload
+def design(*, title: str = "", properties: str | None = None) -> Callable[[Callable[..., System]], Design]: ...
+def design(
+    function: Callable[..., System] | None = None, /, *, title: str = "", properties: str | None = None
+) -> Design | Callable[[Callable[..., System]], Design]:
+    """Declare a function as a design. Raises DesignError DR205 for a parameter that is not declared well."""
+
+    def declare(f: Callable[..., System]) -> Design:
+        place = Place(f.__code__.co_filename, f.__code__.co_firstlineno)
+        made = Design(f, title or f.__name__.replace("_", " "), properties, tuple(_parameters(f, place)), place)
+        _remember(made)
+        return made
+
+    return declare if function is None else declare(function)
+
+
+_DECLARED: dict[str, tuple[object, dict[str, Design]]] = {}
+"""The designs that modules declare, by name, with the specification of the module, which a reload makes anew."""
+
+
+def _remember(made: Design) -> None:
+    """Raises DesignError DR142 for a second design of one name in a file: Python would drop the first without a word."""
+    module = sys.modules.get(made.function.__module__)
+    name, spec = made.function.__name__, getattr(module, "__spec__", None)
+    if module is None or spec is None or "<locals>" in made.function.__qualname__:
+        return  # typed in at a prompt, where a design can be declared again; or made by a function
+    known_spec, known = _DECLARED.get(module.__name__, (None, {}))
+    known = known if known_spec is spec else {}
+    if name in known and known[name].place != made.place:
+        raise DesignError(
+            "DR142",
+            f"two designs of module {module.__name__} are called {name!r}, the first at {known[name].place}",
+            place=made.place,
+            remedy="give one of them another name",
+        )
+    _DECLARED[module.__name__] = (spec, {**known, name: made})
+
+
+def _parameters(function: Callable[..., System], place: Place) -> list[Parameter]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    result = []
+    for name, declared in inspect.signature(function).parameters.items():
+        hint, doc, choices = hints.get(name), "", ()
+        if typing.get_origin(hint) is typing.Annotated:
+            hint, *notes = typing.get_args(hint)
+            _check_notes(name, function, notes, place, named=typing.get_origin(hint) is typing.Literal)
+            doc = next((n for n in notes if isinstance(n, str)), "")
+            choices = tuple(next((n for n in notes if isinstance(n, (range, tuple))), ()))
+        if typing.get_origin(hint) is typing.Literal:
+            choices, hint = typing.get_args(hint), str
+        if hint not in (bool, int, str, Duration) or declared.default is inspect.Parameter.empty:
+            raise DesignError(
+                "DR205",
+                f"parameter {name} of design {function.__name__} needs a default and one of the parameter types",
+                place=place,
+                available=["Duration", "bool", "int", "Literal[...]"],
+            )
+        parameter = Parameter(name, hint, declared.default, doc, choices)
+        parameter.check(declared.default)
+        result.append(parameter)
+    return result
+
+
+def _check_notes(
+    name: str, function: Callable[..., System], notes: Sequence[object], place: Place, *, named: bool
+) -> None:
+    """Refuse what stands in Annotated and would be dropped: values that are no range or tuple, and second ones. DR205.
+
+    `named`: whether the values are named already, in a Literal.
+    """
+    values = [n for n in notes if isinstance(n, Iterable) and not isinstance(n, (str, bytes))]
+    wrong: list[object] = [n for n in values if not isinstance(n, (range, tuple))]
+    wrong += values[0 if named else 1:] if not wrong else []
+    wrong += [n for n in notes if isinstance(n, str)][1:]
+    if wrong:
+        raise DesignError(
+            "DR205",
+            f"parameter {name} of design {function.__name__} is annotated with {shown(wrong[0])}, which would be lost",
+            place=place,
+            available=["one text, its meaning", "one range or tuple, its values"],
+        )
+
+
+def _place_of(error: BaseException) -> Place | None:
+    """The innermost place of an error that is in the user's code (outside drcheck and the standard library)."""
+    package = str(Path(__file__).parent)
+    frames = [
+        f for f in traceback.extract_tb(error.__traceback__)
+        if not f.filename.startswith((package, sys.prefix, "<")) and "importlib" not in f.filename
+    ]  # fmt: skip
+    return Place(frames[-1].filename, frames[-1].lineno or 0) if frames else None
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module of the user's, with the working directory on the path. Raises DesignError DR201 or DR202."""
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return importlib.import_module(name)
+    except DrcheckError:
+        raise
+    except ModuleNotFoundError as error:
+        parents = {".".join(name.split(".")[: i + 1]) for i in range(name.count(".") + 1)}
+        if error.name in parents:
+            raise DesignError(
+                "DR201",
+                f"there is no module {name!r} here",
+                available=[],
+                remedy="run drcheck in the directory that holds it, and write module:design; to try, drcheck.examples:pair",
+            ) from error
+        raise DesignError(
+            "DR202", f"module {name} needs {error.name!r}, which cannot be imported", place=_place_of(error)
+        ) from error
+    except SyntaxError as error:
+        place = Place(error.filename or name, error.lineno or 0)
+        raise DesignError("DR202", f"module {name} is not Python: {error.msg}", place=place) from error
+    except Exception as error:  # whatever a user's module raises becomes one coded error
+        raise DesignError(
+            "DR202", f"module {name} cannot be imported: {type(error).__name__}: {error}", place=_place_of(error)
+        ) from error
+
+
+def _import_file(file: str) -> ModuleType:
+    """Import a module that is named by its file. Raises DesignError DR201, DR202 or DR404."""
+    name = locate.module_of(file)
+    try:
+        module = import_module(name)
+    except DesignError as error:
+        missing = error.__cause__.name if isinstance(error.__cause__, ModuleNotFoundError) else None
+        remedy = locate.beside(file, missing) if missing else ""
+        if error.code != "DR202" or not remedy:
+            raise
+        raise DesignError(error.code, error.message, place=error.place, remedy=remedy) from error.__cause__
+    locate.check_origin(module, file)
+    return module
+
+
+def load(target: str) -> Design:
+    """The design `module:function` (or the only design of `module`); a file stands for its module.
+
+    Raises DesignError DR201 (no such module, file or design), DR202 (the module fails), DR203 (not a design), DR404 (a
+    file that Python takes for another module).
+    """
+    module_name, attribute = locate.parts(target)
+    if locate.is_file(module_name):
+        module = _import_file(module_name)
+        module_name = module.__name__
+    elif not module_name or not all(part.isidentifier() for part in module_name.split(".")):
+        raise DesignError(
+            "DR201", f"{target!r} is not a design",
+            remedy="write module:design or file:design, as in drcheck.examples:pair or standby.py:standby",
+        )  # fmt: skip
+    else:
+        module = import_module(module_name)
+    designs = designs_of(module)
+    if not attribute:
+        if len(designs) == 1:
+            return next(iter(designs.values()))
+        if not designs:
+            raise DesignError(
+                "DR201", f"module {module_name} defines no design", remedy="declare a function that composes with @design"
+            )
+        raise DesignError(
+            "DR201",
+            f"module {module_name} has {len(designs)} designs; name one",
+            available=[f"{module_name}:{n}" for n in designs],
+        )
+    if attribute in designs:
+        return designs[attribute]
+    if hasattr(module, attribute):
+        raise DesignError(
+            "DR203",
+            f"{target} is a {type(getattr(module, attribute)).__name__}, not a design",
+            available=[f"{module_name}:{n}" for n in designs],
+            remedy="declare the function with @design",
+        )
+    raise DesignError(
+        "DR201",
+        f"module {module_name} has no design {attribute!r}",
+        available=[f"{module_name}:{n}" for n in designs],
+        asked=f"{module_name}:{attribute}",
+    )
+
+
+def designs_of(module: ModuleType) -> dict[str, Design]:
+    """The designs that a module defines, by name, in the order of their definition."""
+    return {
+        name: item for name, item in vars(module).items()
+        if isinstance(item, Design) and item.function.__module__ == module.__name__
+    }  # fmt: skip

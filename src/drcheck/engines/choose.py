@@ -1,0 +1,120 @@
+"""Which engine answers: by name, or by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from drcheck.engines.protocol import INTERRUPT, Engine, Exploration, Limits, Listener, Query, states_limit
+from drcheck.engines.python import PythonEngine
+from drcheck.engines.reference import ReferenceEngine
+from drcheck.errors import EngineError
+from drcheck.kernels.deadline import Deadline
+from drcheck.system.system import System
+
+ENGINES = ("auto", "reference", "python", "numpy", "native")
+"""The names that `engine_named` knows."""
+SMALL_STATES, SMALL_SECONDS = 4_000, 1.0
+"""Up to here the python engine answers sooner than machine code is made.
+
+The number decides, so that the same system is always answered by the same engine; the time only bounds the wait where
+guards are very slow.
+"""
+MANY = 2_000
+"""From so many alternatives of events on, array operations answer: to make code takes longer than most searches, half a minute
+and more.
+"""
+
+MANY_STATES = 100_000
+SLOWER = (
+    "NumPy searched this, as the native engine is not installed: pip install 'drcheck[native]' makes such searches many times "
+    "faster."
+)
+"""What is said of a search of more states than that."""
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of a name. Raises EngineError DR501 for a name that is not one of `ENGINES`."""
+    match name:
+        case "auto":
+            return AutoEngine()
+        case "reference":
+            return ReferenceEngine()
+        case "python":
+            return PythonEngine()
+        case "numpy":
+            from drcheck.engines.numpy.engine import NumpyEngine
+
+            return NumpyEngine()
+        case "native":
+            from drcheck.engines.native.engine import NativeEngine
+
+            return NativeEngine()
+    raise EngineError("DR501", f"there is no engine {name!r}", available=ENGINES, asked=name)
+
+
+class AutoEngine:
+    """Starts in plain Python, and starts again in machine code where the system turns out not to be small.
+
+    The answer is the same in every case; `Exploration.engine` tells which engine gave it, and `seconds` covers both.
+    Without a compiler the numpy engine takes the place of the native one; where a system has very many alternatives, of which
+    code takes long to make in every form, it answers at once.
+    """
+
+    name = "auto"
+
+    def explore(
+        self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
+    ) -> Exploration:
+        """Explore every reachable state (see `protocol.Engine`)."""
+        if sum(len(event.alternatives) for event in system.events) > MANY:
+            return engine_named("numpy").explore(system, query, limits, listener)
+        deadline = limits.deadline or Deadline(limits.seconds)
+        limits = replace(limits, deadline=deadline)
+        states = SMALL_STATES if limits.states is None else min(SMALL_STATES, limits.states)
+        patience = deadline if deadline.left < SMALL_SECONDS else Deadline(SMALL_SECONDS)
+        first = PythonEngine().explore(system, query, replace(limits, states=states, deadline=patience))
+        if first.complete or _reached(first, limits, patience):
+            return first
+        if deadline.passed:
+            return replace(first, stopped=deadline.reason)
+        engine = _large_engine()
+        try:
+            keeps = first.stopped == states_limit(SMALL_STATES) and query.enough is None
+            rest = _still_open(query, first) if keeps else query
+            result = _with_hits(engine.explore(system, rest, limits, listener), query, first, rest)
+        except KeyboardInterrupt:  # between the two
+            return replace(first, stopped=INTERRUPT)
+        if not result.complete and result.states < first.states:  # it did not come to begin, or hardly
+            result = replace(first, stopped=result.stopped)
+        if engine.name == "numpy" and result.states > MANY_STATES:
+            result = replace(result, remarks=(*result.remarks, SLOWER))
+        return replace(result, seconds=first.seconds + result.seconds)
+
+
+def _large_engine() -> Engine:
+    from drcheck.engines.native.engine import NativeEngine
+
+    return NativeEngine() if NativeEngine.available() else engine_named("numpy")
+
+
+def _still_open(query: Query, first: Exploration) -> Query:
+    """The query without the watches that the first states satisfy: states are numbered alike, so their hits stay."""
+    left = [watch for watch, hit in zip(query.watches, first.hits, strict=True) if hit is None]
+    return replace(query, watches=tuple(left))
+
+
+def _with_hits(result: Exploration, query: Query, first: Exploration, rest: Query) -> Exploration:
+    """The answer to the whole query, from that to the rest of it."""
+    if rest is query:
+        return result
+    others = iter(result.hits)
+    return replace(result, hits=tuple(next(others) if hit is None else hit for hit in first.hits))
+
+
+def _reached(result: Exploration, limits: Limits, patience: Deadline) -> bool:
+    """Whether a search stopped for a reason of its user's or of the machine's, not at the size of a small system."""
+    if limits.states is not None and result.states > limits.states:
+        return True
+    if patience is not limits.deadline and result.stopped == patience.reason:
+        return False
+    return result.stopped != states_limit(SMALL_STATES)

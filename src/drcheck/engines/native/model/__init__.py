@@ -1,0 +1,1 @@
+"""A system and a query as machine code, for eight states at once."""

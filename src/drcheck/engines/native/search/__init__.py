@@ -1,0 +1,1 @@
+"""The search by several threads, its memory, and its log."""

@@ -1,0 +1,469 @@
+"""All memory of one search, and the machine code that works on it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drcheck.engines.layout import layout_of
+from drcheck.engines.native import control as at
+from drcheck.engines.native.control import CONTROL_WORDS, NONE
+from drcheck.engines.native.model.codegen import APART, expand_code, look_code, ways_of
+from drcheck.engines.native.model.vectors import LANES
+from drcheck.engines.native.search import search
+from drcheck.engines.native.search.search import DEPOSITS, Parts, deposit_parts, own_parts
+from drcheck.engines.native.search.successors import RECENT
+from drcheck.engines.native.states.sets import Halves, Room, StateSet, roomy, shape_of
+from drcheck.engines.native.states.sleep import apart_of
+from drcheck.engines.native.versions import record_code, search_code
+from drcheck.engines.plain_search import states_looks
+from drcheck.engines.protocol import Query
+from drcheck.kernels import region
+from drcheck.kernels.compiler import GiveUp
+from drcheck.kernels.deadline import Deadline, OutOfTimeError
+from drcheck.kernels.files import can_delay
+from drcheck.kernels.jit import Code, compile_text
+from drcheck.kernels.region import Region, addresses, aligned
+from drcheck.system.system import System
+
+UNFIT = "the record does not fit the system"
+FIRST_EDGES, FIRST_RING, FIRST_NOTES = 1 << 18, 1 << 14, 1 << 18
+"""The room that a search starts with; memory that is not touched costs nothing."""
+FIRST_HALF_BITS, MOST_HALF_BITS = 20, 31
+"""Bits of a half's number in a key: as few as will do, since the fewer there are the smaller the table is."""
+
+
+HOW_FAR = [at.COUNT, at.NUMBER, at.TRANSITIONS, at.DEPTH, at.LEVEL_END]
+"""The words of a search's control that tell how far it is."""
+Notes = tuple[NDArray[np.uint64], list[list[NDArray[np.uint64]]]]
+"""Those words, and what each thread noted."""
+
+
+class Worker:
+    """The memory of one thread."""
+
+    def __init__(self, query: Query, own: Parts) -> None:
+        self._made_of = (query, own)
+        self._own, self._words = own, aligned(own.length)
+        watches = len(query.watches)
+        self.hits = np.full(watches + watches // 64 + 1, NONE, np.uint64)
+        self.hits[watches:] = 0
+        self.bests = np.full(len(query.maxima) + 1, np.iinfo(np.int64).min, np.int64)
+        self.attained = np.zeros(len(query.maxima) + 1, np.uint64)
+        self.tally[:] = NONE
+        self.tally[at.DEADLOCKS] = 0
+        self.forget()
+        self.addresses = addresses(self._words, self.hits, self.bests, self.attained)
+
+    def part(self, name: str) -> NDArray[np.uint64]:
+        """One of the thread's arrays (see `search.own_parts`)."""
+        return self._own.part(self._words, name)
+
+    @property
+    def tally(self) -> NDArray[np.uint64]:
+        """What the thread noted (see `control`)."""
+        return self.part("TALLY")
+
+    def copy(self) -> Worker:
+        """Another one for the same search, with nothing noted."""
+        return Worker(*self._made_of)
+
+    def noted(self) -> list[NDArray[np.uint64]]:
+        """What the thread has noted until now."""
+        return [array.copy() for array in self._notes]
+
+    def note_again(self, noted: list[NDArray[np.uint64]]) -> None:
+        """Forget what was noted since then."""
+        for array, before in zip(self._notes, noted, strict=True):
+            array[:] = before
+
+    @property
+    def _notes(self) -> list[NDArray[np.uint64]]:
+        return [self.hits, self.bests.view(np.uint64), self.attained, self.tally, self.part("FIRED")]
+
+    def forget(self) -> None:
+        """Forget which keys were looked up lately: each place gets a key that cannot be in it."""
+        self.part("RECENTLY")[:] = (np.arange(RECENT, dtype=np.uint64) + 1) % RECENT
+
+
+class InFiles(Protocol):
+    """The search that goes on in files, as far as its store and the engine know it (see `delayed.search.Delayed`)."""
+
+    stopping: bool
+
+    @property
+    def slots(self) -> int:
+        """How many slots the set of states has."""
+        ...
+
+    def waiting(self) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+        """The keys of the states that wait, in parts, each with the number of its first state: uint64, (states,)."""
+        ...
+
+    def batch(self, high: int, budget: region.Budget, recorded: bool) -> None:
+        """Expand states up to number `high`, or as many of them as fit a batch."""
+        ...
+
+    def stop(self) -> None:
+        """Make it end soon."""
+        ...
+
+
+class Store:
+    """The memory of one search for one system and query, for any number of threads."""
+
+    def __init__(self, system: System, query: Query, threads: int, folder: Path | None = None) -> None:
+        """`folder`: where files may hold what is large; without one it is in memory.
+
+        Then the record and the halves are in files; the set of states and those that wait are in memory until there is
+        no room for them there (see `engine.go_to_files`). Where the graph is kept, they are in files, too.
+        """
+        self.folder = folder
+        self.delayed: InFiles | None = None
+        self._ring_folder = folder if query.graph or not can_delay() else None
+        self.system, self.query, self.layout = system, query, layout_of(system)
+        self.half = self.layout.half
+        self.text = expand_code(system, query, self.layout)
+        self.model = compile_text(self.text, 0)
+        self.ways = ways_of(system, self.layout)
+        self.most = len(self.ways.event)
+        self.class_ = max(32, 1 << (self.most - 1).bit_length())  # kernels are shared by models of about one size
+        self.own = own_parts(self.class_, self.layout.words)
+        self.deposits = Region(8 * DEPOSITS * deposit_parts(self.class_, query.graph).length)
+        self.threads = threads
+        self.workers = [Worker(query, self.own) for _ in range(threads)]
+        self.need = need = 2 * search.BLOCK * self.most
+        self.control = aligned(CONTROL_WORDS)
+        self.half_bits = FIRST_HALF_BITS if self.half else 0
+        while self.half and 1 << self.half_bits < 4 * need:
+            self.half_bits += 1
+        self.halves = Halves(self._code(32), self.half, 2 * need, folder) if self.half else None
+        bits = 2 * self.half_bits if self.half else system.bits
+        self.states = StateSet(self._code, bits, query.graph, need, self._ring_folder)
+        self.edge_room = max(FIRST_EDGES, 2 * need) if query.graph else 0
+        self.targets, self.edge_labels, self.offsets = (Region(4 * self.edge_room, folder) for _ in range(3))
+        self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
+        self.ring = Region(8 * self.ring_room, self._ring_folder)
+        self.sleeping = self._sleeping(self.ring_room)
+        self.apart = apart_of(system)
+        self.note_room = 0
+        self.way_bits = (self.most - 1).bit_length()
+        self.shape, self.taken, self.marks = (Region(8, folder) for _ in range(3))
+        self._begin()
+        self.lay_out()
+
+    def _code(self, slot_bits: int) -> Code:
+        return search_code(self.half, self.query.graph, self.class_, slot_bits)
+
+    def _begin(self) -> None:
+        """Enter the initial state."""
+        control = self.control
+        control[at.COUNT] = control[at.LEVEL_END] = 1
+        control[at.MOST], control[at.EVENTS] = self.most, len(self.system.events)
+        memo = self.ways.memo[self.ways.memo < APART]
+        control[at.MEMO_WAYS] = 1 << int(memo.max(initial=0)).bit_length()
+        control[at.LIMIT], control[at.LOOK] = at.NONE >> 1, min(states_looks(self.system), search.PERIOD)
+        row = np.array(self.layout.pack(self.system.initial), np.uint64)
+        key = int(row[0])
+        if self.halves is not None:
+            rows = self.halves.region.array(np.uint64, 2 * self.half)
+            rows[:] = row
+            count = 1 if (row[: self.half] == row[self.half :]).all() else 2
+            del rows
+            self.halves._build(self.halves.width, count)
+            control[at.HALVES] = count
+            key = count - 1
+        self.ring.array(np.uint64, 1)[0] = key
+        self.states.refill(self.states.bits, [np.array([key], np.uint64)], control, self.need, self.states.shape.lines_bits)
+
+    def __getitem__(self, name: str) -> int:
+        """A word of the search's control by its name in `control`."""
+        return int(self.control[getattr(at, name)])
+
+    def lay_out(self) -> None:
+        """Tell the search how much room there is."""
+        control = self.control
+        self.states.tell(control)
+        self.room_for_notes(self["COUNT"])
+        control[at.ROOM] = min(self.states.shape.room, self.note_room)
+        control[at.EDGE_ROOM] = self.edge_room if self.query.graph else at.NONE >> 1
+        control[at.RING] = self.ring_room - 1
+        control[at.WAY_BITS] = self.way_bits
+        control[at.RIGHT_BITS] = self.half_bits
+        control[at.HALF_ROOM] = at.NONE >> 1
+        if self.halves is not None:
+            control[at.HALF_ROOM] = min(self.halves.room, 1 << self.half_bits)
+            control[at.HALF_WIDTH] = self.halves.width
+
+    def room_for_notes(self, known: int) -> None:
+        """Make the record large enough for so many states, and for what is found next."""
+        needed = known + 2 * self.need
+        if needed > self.note_room:
+            self.note_room = max(2 * needed, FIRST_NOTES)
+            self.shape.grow(2 * self.note_room // 8 + 16)
+            self.taken.grow(self.way_bits * self.note_room // 8 + 16)
+            self.marks.grow(8 * (self.note_room // search.PERIOD + 2))
+            if self.query.graph:
+                self.offsets.grow(8 * (self.note_room + 1))
+
+    def make_room(self, room: region.Budget, more: int = 0) -> bool:
+        """Enlarge what is too small for the next blocks, or for `more` states; False where `room` has no memory for that.
+
+        Then the set of states and those that wait are as they were. Raises MemoryError where the system refuses memory,
+        OSError where it does or the disk is full: then only what was found can still be told.
+        """
+        count, need = self["COUNT"], max(self.need, more)
+        fits = room.fits if self.may_delay else room.for_more
+        if self.halves is not None:
+            halves = self["HALVES"] + 2 * need
+            if not self.room_for_halves(2 * need, room):
+                return False
+            if halves > 1 << self.half_bits and not self._widen_halves(halves, self.states.shape.lines_bits, fits):
+                return False
+        while count + need > self.states.shape.room or 2 * (self["STASH_COUNT"] + self.need) > self["STASH_SIZE"]:
+            if self._soon_wider:
+                grown = self._widen_halves(2 << self.half_bits, self.states.shape.lines_bits + 1, fits)
+            else:
+                grown = self.states.grow(self.control, self.need, fits, self.threads)
+            if not grown:
+                return False
+        if self.query.graph:
+            while self["TRANSITIONS"] + need > self.edge_room:
+                self.edge_room *= 2
+            self.targets.grow(4 * self.edge_room)
+            self.edge_labels.grow(4 * self.edge_room)
+        oldest = 0 if self.query.graph else self["NUMBER"]
+        while count + need - oldest > self.ring_room:
+            if not fits(8 * self.ring_room if self.query.graph else 16 * self.ring_room):
+                return False
+            self._enlarge_ring()
+        self.lay_out()
+        return True
+
+    def room_for_halves(self, more: int, room: region.Budget) -> bool:
+        """Make room for so many more halves; False where there is no memory for that."""
+        assert self.halves is not None
+        count = self["HALVES"]
+        if count + more > self.halves.room and not self.halves.grow(count, more, room.for_more):
+            return False
+        self.lay_out()
+        return True
+
+    @property
+    def may_delay(self) -> bool:
+        """Whether what has no room in memory can go to files, where look-ups are delayed."""
+        return self.folder is not None and self._ring_folder is None and self.delayed is None
+
+    def give_up(self) -> None:
+        """Give back the memory of the set of states and of those that wait."""
+        self.states.give_up()
+        self.ring = self.sleeping = Region(8)
+
+    @property
+    def load(self) -> float:
+        """How full the set of states is."""
+        slots = self.states.slots if self.delayed is None else self.delayed.slots
+        return min(1.0, self["COUNT"] / slots)
+
+    def _enlarge_ring(self) -> None:
+        size = self.ring_room
+        if self.query.graph:
+            self.ring.grow(16 * size)
+        else:
+            self.ring = self._moved(self.ring, Region(16 * size, self._ring_folder))
+            self.sleeping = self._moved(self.sleeping, self._sleeping(2 * size))
+        self.ring_room = 2 * size
+
+    def _sleeping(self, room: int) -> Region:
+        """Memory for the ways that sleep in the states of the ring; where the graph is kept none ever does."""
+        return Region(8 * (LANES + (0 if self.query.graph else room)), self._ring_folder)
+
+    def _moved(self, ring: Region, larger: Region) -> Region:
+        """A ring twice as large with the words of the states that wait."""
+        size = self.ring_room
+        old, new = ring.array(np.uint64, size), larger.array(np.uint64, 2 * size)
+        low, high = self["NUMBER"], self["COUNT"]
+        while low < high:
+            length = min(high - low, size - low % size, 2 * size - low % (2 * size))
+            new[low % (2 * size) :][:length] = old[low % size :][:length]
+            low += length
+        return larger
+
+    def bits_for(self, halves: int) -> int:
+        """More bits than the numbers of halves have, for so many halves. Raises MemoryError where those are too many."""
+        if halves > 1 << MOST_HALF_BITS:
+            raise MemoryError
+        bits = self.half_bits
+        while halves > 1 << bits:
+            bits += 2
+        return min(bits, MOST_HALF_BITS)
+
+    @property
+    def _soon_wider(self) -> bool:
+        """Whether the numbers of halves better get more bits while the table is doubled: later there would be two large
+        ones for a moment.
+        """
+        wider = 2 * min(self.half_bits + 2, MOST_HALF_BITS)
+        if self.halves is None or self.query.graph or 4 * self["HALVES"] < 1 << self.half_bits or wider == self.states.bits:
+            return False
+        return shape_of(wider, self.states.shape.lines_bits + 1).slot_bits == self.states.shape.slot_bits
+
+    def _widen_halves(self, halves: int, lines_bits: int, fits: Room) -> bool:
+        """More bits for the numbers of halves: all keys are laid out anew, in a table of so many lines or more. False where
+        there is no memory for that.
+        """
+        old, new = self.half_bits, self.bits_for(halves)
+        larger = roomy(2 * new, lines_bits, self["COUNT"] + self.need)
+        if not fits((64 << larger.lines_bits) + 4 * larger.slots * self.query.graph):
+            return False
+        shift, mask = np.uint64(new), np.uint64((1 << old) - 1)
+
+        def widened(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+            return keys >> np.uint64(old) << shift | keys & mask
+
+        ring = self.ring.array(np.uint64, self.ring_room)
+        ring[:] = ring >> np.uint64(old) << shift | ring & mask
+        self.half_bits = new
+        if self.query.graph:
+            self.states.refill(2 * new, [ring[: self["COUNT"]]], self.control, self.need, larger.lines_bits)
+        else:
+            low = np.uint64(0xFFFFFFFF)
+            keys = (some >> np.uint64(32) << shift | some & low for some in self.states.keys(old))
+            self.states.refill(2 * new, keys, self.control, self.need, larger.lines_bits)
+        del ring
+        self.lay_out()  # now: where nothing else finds room, the search goes on in files
+        for worker in self.workers:
+            worker.forget()
+        return True
+
+    def run(self, worker: int, least: int) -> int:
+        """Search on with one of the threads' memories; what `search.search` returns."""
+        halves = self.halves.addresses if self.halves is not None else (0, 0)
+        return self.states.code["search"](
+            self.model.address("expand"), region.give_way(), self.control.ctypes.data, self.ring.address,
+            self.sleeping.address, *self.states.addresses, self.shape.address, self.taken.address, self.marks.address,
+            self.apart.ctypes.data, *halves,
+            self.offsets.address, self.targets.address, self.edge_labels.address,
+            *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, self.deposits.address,
+            *self.workers[worker].addresses, least,
+        )  # fmt: skip
+
+    def replay(self, expanded: int, known: int, room: region.Budget) -> bool:
+        """Make states again up to these numbers (see `replay`); False where there is no memory for that.
+
+        Raises ValueError where the record does not fit the system.
+        """
+        if not self.make_room(room, known - self["COUNT"]):
+            return False
+        worker = self.workers[0]
+        halves = self.halves.addresses if self.halves is not None else (0, 0)
+        fits = self.states.code["replay"](
+            self.model.address("expand"), self.control.ctypes.data, self.ring.address, self.sleeping.address,
+            *self.states.addresses, self.shape.address, self.taken.address, self.marks.address, self.apart.ctypes.data,
+            *halves, self.offsets.address,
+            *addresses(self.ways.touched), self.ways.masks, *worker.addresses, expanded,
+        )  # fmt: skip
+        if not fits or (self["NUMBER"], self["COUNT"]) != (expanded, known):
+            raise ValueError(UNFIT)
+        self.control[at.CLAIMED] = expanded
+        return True
+
+    def relink(self, room: region.Budget) -> bool:
+        """Find the edges of all states that were made again; False where there is no memory for that."""
+        edges = self["TRANSITIONS"]
+        while edges > self.edge_room:
+            self.edge_room *= 2
+        if not room.for_more(8 * edges):
+            return False
+        self.targets.grow(4 * self.edge_room)
+        self.edge_labels.grow(4 * self.edge_room)
+        worker = Worker(self.query, self.own)  # what is noted was noted before
+        halves = self.halves.addresses if self.halves is not None else (0, 0)
+        self.states.code["relink"](
+            self.model.address("expand"), self.control.ctypes.data, self.ring.address, self.sleeping.address,
+            *self.states.addresses, *halves,
+            self.offsets.address, self.targets.address, self.edge_labels.address,
+            *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, *worker.addresses,
+        )  # fmt: skip
+        self.lay_out()
+        return True
+
+    def noted(self) -> Notes:
+        """How far the search is, and what threads have noted until now."""
+        return self.control[HOW_FAR].copy(), [worker.noted() for worker in self.workers]
+
+    def go_back(self, noted: Notes) -> None:
+        """Forget what was found and noted since then."""
+        self.control[HOW_FAR] = noted[0]
+        self.note_again(noted)
+
+    def note_again(self, noted: Notes) -> None:
+        """Forget what threads have noted since then."""
+        for worker, before in zip(self.workers, noted[1], strict=True):
+            worker.note_again(before)
+            worker.forget()
+
+    def tuned(self, give_up: GiveUp | None = None) -> Code:
+        """The model's functions compiled again, for speed: worth it once a search turns out to be long.
+
+        Raises OutOfTimeError where `give_up` says so.
+        """
+        return compile_text(self.text, 2, give_up)
+
+    def finish(self, deadline: Deadline | None = None) -> None:
+        """Look at the states that wait, until the deadline, and give back what only the search needs.
+
+        What is left, `found.Found` reads.
+        """
+        self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 9, "word"]})
+        if self["NUMBER"] < self["COUNT"]:
+            with contextlib.suppress(OutOfTimeError), (deadline or Deadline()).cut():
+                self._look_on()  # from the first on: what it does not come to is told of less, and not wrongly
+        # Without new memory in their places: there may be none.
+        self.delayed = None
+        del self.states, self.sleeping, self.deposits
+        if not self.query.graph:
+            del self.ring
+        if self.halves is not None:
+            del self.halves.table
+
+    def _look_on(self) -> None:
+        """Look at the states that were found and not expanded."""
+        worker = self.workers[0]
+        code = record_code(self.layout.words, self.half)
+        look = compile_text(look_code(self.query, self.layout), 0)
+        step = LANES << 12
+        for first, waiting in self.delayed.waiting() if self.delayed is not None else self._waiting():
+            for low in range(0, len(waiting), step):
+                keys = waiting[low : low + step]
+                # Lanes that are not needed have the last state.
+                padded = np.append(keys, np.repeat(keys[-1:], -len(keys) % LANES))
+                rows = self.unfolded(padded).reshape(-1, LANES, self.layout.words)
+                lanes = np.ascontiguousarray(rows.transpose(0, 2, 1))
+                code["look_on"](
+                    look.address("look"), lanes.ctypes.data, first + low, len(keys),
+                    *addresses(worker.hits, worker.bests, worker.attained),
+                )  # fmt: skip
+
+    def _waiting(self) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+        """The keys of the states that wait in the ring, in parts, each with the number of its first state."""
+        first, count = self["NUMBER"], self["COUNT"]
+        ring = self.ring.array(np.uint64, self.ring_room)
+        while first < count:
+            at = first & (self.ring_room - 1)
+            size = min(count - first, self.ring_room - at)
+            yield first, ring[at : at + size]
+            first += size
+
+    def unfolded(self, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Keys as states: uint64, (keys, words)."""
+        if self.halves is None:
+            return np.ascontiguousarray(keys.reshape(-1, 1))
+        rows = self.halves.region.array(np.uint64, self["HALVES"] * self.half).reshape(-1, self.half)
+        left, right = keys >> np.uint64(self.half_bits), keys & np.uint64((1 << self.half_bits) - 1)
+        return np.concatenate([rows[left], rows[right]], axis=1)

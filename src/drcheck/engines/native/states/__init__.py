@@ -1,0 +1,1 @@
+"""The set of states: quotient table, its growth, halves of wide states, record."""

@@ -1,0 +1,201 @@
+"""Breadth-first search in plain Python over a successor function: shared by the reference and the python engine.
+
+Written to be read in one sitting. What differs between the two engines is only what they pass in: how the successors of
+a state are computed, and how watches and maxima are evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from drcheck.engines.protocol import (
+    DECIDED,
+    INTERRUPT,
+    Escape,
+    Exploration,
+    Limits,
+    Listener,
+    Progress,
+    Query,
+    Stopwatch,
+    next_look,
+)
+from drcheck.graphs.graph import Graph
+from drcheck.kernels.budget import resident
+from drcheck.kernels.interrupts import deferred
+from drcheck.system.oracle import SystemEnvironment
+from drcheck.system.system import State, System
+
+STATES_LOOKS, OVERRUN = 1024, 4096
+"""The limit of states is looked at whenever so many more were expanded, or more often where these may have found more than so
+many others (see `states_looks`)."""
+LOOKS = 16
+"""The other limits, more often: where guards are slow a thousand states take seconds."""
+TELLS = 0.1
+"""Seconds between two reports of progress."""
+
+
+def states_looks(system: System) -> int:
+    """Whenever so many more states were expanded, a power of two, every engine looks at the limit of states, so that all stop
+    at one place. Their successors are at most `OVERRUN`, but that a single state may have more.
+    """
+    most = max(1, sum(len(event.alternatives) for event in system.events))
+    return min(STATES_LOOKS, 1 << max(OVERRUN // most, 1).bit_length() - 1)
+
+
+class Successor(NamedTuple):
+    """A step: event and alternative by position, the target, or None and the cell that would leave its domain."""
+
+    event: int
+    alternative: int
+    target: State | None
+    escape: int | None = None
+
+
+class Functions(NamedTuple):
+    """A system as functions on states."""
+
+    successors: Callable[[State], Sequence[tuple[int, int, State | None, int | None]]]
+    watches: Sequence[Callable[[State], bool]]
+    maxima: Sequence[Callable[[State], int]]
+
+
+def unsearched(system: System, query: Query, engine: str, seconds: float, stopped: str) -> Exploration:
+    """What is known where a search was stopped before it could begin: the initial state alone, as of a limit of no states."""
+    environment = SystemEnvironment(system)
+    environment.look_at(system.initial)
+    nothing = np.array([], np.uint32)
+    return Exploration(
+        system=system,
+        engine=engine,
+        states=1,
+        transitions=0,
+        depth=0,
+        seconds=seconds,
+        complete=False,
+        stopped=stopped,
+        hits=tuple(0 if node.evaluate(environment) else None for node in query.watches),
+        maxima=tuple((int(node.evaluate(environment)), 0) for node in query.maxima),
+        deadlocks=0,
+        deadlock=None,
+        fired=(0,) * len(system.events),
+        escape=None,
+        graph=Graph(np.array([0], np.int64), nothing, nothing) if query.graph else None,
+        state=[system.initial].__getitem__,
+        parent=[0].__getitem__,
+        column=lambda cell: np.array([system.initial[cell]], np.int64),
+    )
+
+
+def breadth_first(
+    system: System, functions: Functions, query: Query, limits: Limits, listener: Listener | None, engine: str
+) -> Exploration:
+    """Explore every reachable state in canonical order."""
+    watch = Stopwatch(limits)
+    numbers: dict[State, int] = {system.initial: 0}
+    states: list[State] = [system.initial]
+    parents: list[int] = [0]
+    hits: list[int | None] = [None] * len(query.watches)
+    maxima: list[tuple[int, int] | None] = [None] * len(query.maxima)
+    fired = [0] * len(system.events)
+    offsets, targets, labels = [0], [], []
+    transitions = deadlocks = depth = 0
+    deadlock: int | None = None
+    escape: Escape | None = None
+    stopped: str | None = None
+    told = 0.0
+    states_look = states_looks(system)
+    look_at = min(LOOKS, states_look)
+    enough, enough_from = query.enough, next_look(0)
+
+    waiting = list(enumerate(functions.watches))
+
+    def look(number: int, state: State) -> None:
+        nonlocal waiting
+        found = [i for i, holds in waiting if holds(state)]
+        if found:
+            for i in found:
+                hits[i] = number
+            waiting = [(i, holds) for i, holds in waiting if hits[i] is None]
+        for i, value_of in enumerate(functions.maxima):
+            value, best = value_of(state), maxima[i]
+            if best is None or value > best[0]:
+                maxima[i] = (value, number)
+
+    look(0, system.initial)
+    number = 0
+    level_end = 1
+    with deferred() as interrupts:
+        while number < len(states):
+            if number == level_end:
+                depth, level_end = depth + 1, len(states)
+            if interrupts.pending:
+                interrupts.heard()
+                stopped = INTERRUPT
+                break
+            if enough is not None and number % states_look == 0 and len(states) > enough_from:
+                enough_from = next_look(len(states))
+                if enough.known(number, hits, deadlocks):
+                    stopped = DECIDED
+                    break
+            if number % look_at == 0:
+                stopped = watch.exceeded(len(states) if number % states_look == 0 else 0)
+                if stopped is None and listener and watch.seconds >= told + TELLS:
+                    told = watch.seconds
+                    try:
+                        listener(Progress(len(states), transitions, len(states) - number, depth, told, resident()))
+                    except KeyboardInterrupt:
+                        stopped = INTERRUPT
+                if stopped:
+                    break
+            steps = functions.successors(states[number])
+            if not steps:
+                deadlocks += 1
+                deadlock = number if deadlock is None else deadlock
+            for event, alternative, target, cell in steps:
+                if target is None:
+                    if escape is None and cell is not None:
+                        escape = Escape(number, event, alternative, cell)
+                    continue
+                transitions += 1
+                fired[event] += 1
+                known = numbers.get(target)
+                if known is None:
+                    known = numbers[target] = len(states)
+                    states.append(target)
+                    parents.append(number)
+                    look(known, target)
+                if query.graph:
+                    targets.append(known)
+                    labels.append(event)
+            if query.graph:
+                offsets.append(len(targets))
+            number += 1
+    if stopped is None:
+        stopped = watch.exceeded(len(states)) if limits.states is not None and len(states) > limits.states else None
+    graph = None
+    if query.graph:
+        graph = Graph(np.array(offsets, np.int64), np.array(targets, np.uint32), np.array(labels, np.uint32))
+    return Exploration(
+        system=system,
+        engine=engine,
+        states=len(states),
+        transitions=transitions,
+        depth=depth,
+        seconds=watch.seconds,
+        complete=number == len(states),
+        stopped=stopped if number < len(states) else None,
+        hits=tuple(hits),
+        maxima=tuple(best for best in maxima if best is not None),
+        deadlocks=deadlocks,
+        deadlock=deadlock,
+        fired=tuple(fired),
+        escape=escape,
+        graph=graph,
+        state=states.__getitem__,
+        parent=parents.__getitem__,
+        column=lambda cell: np.fromiter((state[cell] for state in states), np.int64, len(states)),
+    )

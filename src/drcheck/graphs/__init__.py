@@ -1,0 +1,1 @@
+"""Transition graphs, and the algorithms on them that logic needs."""

@@ -1,0 +1,1 @@
+"""A compiler and memory for kernels, which know no model."""

@@ -1,0 +1,1 @@
+"""What a modeller writes: expressions, variables, transitions, components, sites."""

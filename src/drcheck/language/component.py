@@ -1,0 +1,358 @@
+"""A component: a `transitions` machine definition plus typed variables.
+
+`on(...)` writes one transition; its `definition` is the very dictionary that `transitions.Machine` takes, with
+expressions (callable objects) as conditions and updates. What is checked is therefore what runs: `Component.machine()`
+hands out a live machine, the reference engine steps live machines, and the compiled engines compile the same objects.
+
+The meaning of a trigger is `transitions`' own: of the transitions from the current state, in the order in which they
+are written, the first whose conditions hold is taken. Updates are simultaneous: every right-hand side reads the values
+and states before the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from transitions import Machine
+
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
+from drcheck.language.called import called
+from drcheck.language.expressions import BOOLEAN, Expression, NotAnExpression, Operand
+from drcheck.language.ordered import refuse_unordered
+from drcheck.language.plain_machines import taken_in
+from drcheck.language.reserved import refuse_hidden, refuse_triggers
+from drcheck.language.shadowed import refuse_shadowed
+from drcheck.language.transition import (
+    EVENT_CLASSES,
+    TICK,
+    On,
+    Outcome,
+    Updates,
+    check_text,
+    on,
+    outcome,
+)
+from drcheck.language.variables import Array, Variable, assignment_targets, check_name, names_in_order
+
+
+class StateIs(Expression):
+    """Whether a component is in one of some states."""
+
+    kind = BOOLEAN
+
+    def __init__(self, component: Component, states: Sequence[str]) -> None:
+        self.component, self.states = component, tuple(states)
+
+    @property
+    def label(self) -> str:
+        """`component.state`, or `component in (...)` for several."""
+        name = self.component.name
+        return f"{name}.{self.states[0]}" if len(self.states) == 1 else f"{name} in ({', '.join(self.states)})"
+
+
+class Component(NotAnExpression):
+    """A named state machine with variables.
+
+    `states`: names in order; `initial`: one of them (default the first); `variables`: what it owns; `transitions`: what
+    `on(...)` made. `component.name_of_a_state` and `component.name_of_a_variable` are expressions; `state("x")`,
+    `variable("x")` and `in_states("x", "y")` say the same where a name is taken by an attribute of this class.
+
+    Raises ModelError: DR105 (a name used twice), DR104 (unknown state), DR107, DR108, DR112 (a state nothing reaches).
+    """
+
+    hint = "write component.name_of_a_state, or component.name_of_a_variable"
+    __getitem__ = __iter__ = __contains__ = NotAnExpression._refuse
+
+    def __init__(
+        self,
+        name: str,
+        states: Sequence[str],
+        initial: str | None = None,
+        variables: Iterable[Variable | Array] = (),
+        transitions: Iterable[On] = (),
+        doc: str = "",
+    ) -> None:
+        self.place = caller()
+        self.name = check_name(name, "component", self.place)
+        refuse_unordered(states, f"component {name}: states", self.place)
+        self.states = names_in_order(states)
+        self.doc = check_text(doc, f"component {name}", self.place)
+        if not self.states:
+            raise ModelError(
+                "DR119", f"component {name} needs a list of one or more names of states, not {shown(states)}",
+                place=self.place,
+            )
+        self.arrays: dict[str, Array] = {}
+        self.variables: tuple[Variable, ...] = self._own(variables)
+        self._check_names()
+        self.initial = self.states[0] if initial is None else initial
+        self._check_state(self.initial, "initial state", self.place)
+        self.initial = str.__str__(self.initial)  # of a member of an enumeration of texts, the text
+        self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in self._listed(transitions, "on(...)"))
+        refuse_triggers(name, self.states, {t.trigger: t.place for t in reversed(self.transitions)})
+        refuse_shadowed(name, self.transitions)
+        self._check_reachable_states()
+        object.__setattr__(self, "_made", True)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """What makes the component is set while it is made, and never after: systems composed of it would not follow."""
+        own = self.__dict__
+        if "_made" in own and (name in own or name in (*self.states, *self.arrays, *(v.name for v in self.variables))):
+            raise ModelError(
+                "DR145",
+                f"component {self.name} is made, and its {name} cannot be set any more",
+                place=caller(),
+                remedy="give it to Component(...), or make another component",
+            )
+        object.__setattr__(self, name, value)
+
+    # -- what other components and properties say about it ---------------------------------------------------------
+    @called
+    def state(self, name: str) -> Expression:
+        """Whether the component is in the state `name`."""
+        return self.in_states(name)
+
+    @called
+    def in_states(self, *names: str) -> Expression:
+        """Whether the component is in one of the named states."""
+        for name in names:
+            self._check_state(name, "state", caller())
+        if not names:
+            raise ModelError("DR104", f"no state of {self.name} is named", place=caller(), available=self.states)
+        return StateIs(self, names)
+
+    @called
+    def variable(self, name: str) -> Variable:
+        """The variable `name`."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        raise self._unknown(name)
+
+    @called
+    def array(self, name: str) -> Array:
+        """The array `name`."""
+        if isinstance(name, str) and name in self.arrays:
+            return self.arrays[name]
+        raise self._unknown(name)
+
+    def _instead(self, method: str, other: object) -> str:
+        """What to write where a method was used as a value (see `called`)."""
+        if method in self.states or method in (*(v.name for v in self.variables), *self.arrays):
+            kind = "state" if method in self.states else "array" if method in self.arrays else "variable"
+            return f'the {kind} is {self.name}.{kind}("{method}")'
+        if method in ("state", "in_states"):
+            asked = other if isinstance(other, str) and other in self.states else self.states[0]
+            hidden = hasattr(type(self), asked)
+            written = f'{self.name}.state("{asked}")' if hidden else f"{self.name}.{asked}"
+            return f"write {written} for the state {asked}, ~{written} for any other"
+        return f'call it: {self.name}.{method}("...")' if method in ("variable", "array") else ""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or "states" not in self.__dict__:
+            raise AttributeError(name)
+        if name in self.states:
+            return StateIs(self, (name,))
+        if name in self.arrays:
+            return self.arrays[name]
+        return self.variable(name)
+
+    def __dir__(self) -> list[str]:
+        """With states, variables and arrays, so that interactive editors complete them."""
+        elements = {id(element) for array in self.arrays.values() for element in array}
+        own = (v.name for v in self.variables if id(v) not in elements)
+        return [*super().__dir__(), *self.states, *own, *self.arrays]
+
+    def __repr__(self) -> str:
+        return f"<component {self.name}: {len(self.states)} states, {len(self.variables)} variables>"
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """The triggers in the order in which they first occur."""
+        return tuple(dict.fromkeys(t.trigger for t in self.transitions))
+
+    @called
+    def on_trigger(self, trigger: str) -> tuple[On, ...]:
+        """The transitions of a trigger in order."""
+        return tuple(t for t in self.transitions if t.trigger == trigger)
+
+    # -- live machines ----------------------------------------------------------------------------------------------
+    @called
+    def definitions(self) -> list[dict[str, Any]]:
+        """The transitions as the dictionaries that `transitions.Machine` takes."""
+        result: list[dict[str, Any]] = []
+        for trigger in self.triggers:
+            group = self.on_trigger(trigger)
+            choosing = any(len(t.outcomes) > 1 for t in group)
+            for rank, transition in enumerate(group):
+                result += transition.definitions(rank, choosing)
+        return result
+
+    @called
+    def live(self, model: Any) -> Machine:
+        """A live `transitions` machine over `model`, which must have an `environment` (see `semantics`)."""
+        return Machine(
+            model=model,
+            states=list(self.states),
+            initial=self.initial,
+            transitions=self.definitions(),
+            auto_transitions=False,
+            send_event=True,
+            ignore_invalid_triggers=True,
+        )
+
+    @called
+    @classmethod
+    def from_machine(
+        cls,
+        name: str,
+        machine: Machine,
+        variables: Iterable[Variable | Array] = (),
+        doc: str = "",
+        *,
+        conditions: Mapping[str, Operand] = MappingProxyType({}),
+    ) -> Component:
+        """Take in a plain `transitions` machine whose conditions are expressions, or have names.
+
+        `conditions` gives a boolean expression for each condition that the machine names (a method or attribute of its
+        model, or a function); the machine stays as it is, and runs by itself as before. Other conditions and `unless` must
+        be expressions; `before` and `after` may hold `Updates`. The component begins in the machine's initial state.
+        Callbacks, subclasses that do something otherwise, nested states and all else that is not known to change nothing
+        are refused together: ModelError DR118 (see `taking_in`). The `to_<state>` triggers that `transitions` adds by
+        itself are not part of the component.
+        """
+        place = caller()
+        check_name(name, "component", place)
+        check_text(doc, f"component {name}", place)
+        found = taken_in(name, machine, conditions, place)
+        return cls(name, list(machine.states), machine.initial, variables, found, doc)
+
+    # -- checks -----------------------------------------------------------------------------------------------------
+    def _listed(self, items: object, what: str) -> Iterable[Any]:
+        refuse_unordered(items, f"component {self.name}: {'variables' if what == 'variables' else 'transitions'}", self.place)
+        if isinstance(items, (str, Expression, Array, On)) or not isinstance(items, Iterable):
+            raise ModelError(
+                "DR119",
+                f"component {self.name}: {shown(items)} is not a list of {what}",
+                place=self.place,
+            )
+        return items
+
+    def _own(self, declared: Iterable[Variable | Array]) -> tuple[Variable, ...]:
+        owned: list[Variable] = []
+        for item in self._listed(declared, "variables"):
+            if isinstance(item, Array):
+                if item.name in self.arrays:
+                    raise ModelError(
+                        "DR105", f"component {self.name} has two arrays {shown(item.name)}", place=item.place
+                    )
+                self.arrays[item.name] = item
+                owned.extend(item.elements)
+            elif isinstance(item, Variable):
+                owned.append(item)
+            else:
+                raise ModelError(
+                    "DR107",
+                    f"component {self.name}: {shown(item)} is not a variable",
+                    place=self.place,
+                    remedy="declare it with Boolean, Choice, Integer, Counter, Age or Array",
+                )
+        for variable in owned:
+            if variable.owner is not None:
+                raise ModelError(
+                    "DR105",
+                    f"variable {variable.name} of {self.name} already belongs to {variable.owner.name}",
+                    place=variable.place,
+                    remedy="declare one variable object for each component",
+                )
+            variable.owner = self
+        return tuple(owned)
+
+    def _check_names(self) -> None:
+        seen: set[str] = set()
+        elements = {id(element) for array in self.arrays.values() for element in array}
+        for state in self.states:
+            check_name(state, f"state of component {self.name}", self.place)
+        for name in [*self.states, *(v.name for v in self.variables if id(v) not in elements), *self.arrays]:
+            if name in seen:
+                raise ModelError(
+                    "DR105",
+                    f"component {self.name}: {shown(name)} names two states or variables",
+                    place=self.place,
+                    remedy="give states and variables of one component different names",
+                )
+            seen.add(name)
+        set_later = ("initial", "transitions")
+        refuse_hidden(Component, f"component {self.name}", dict.fromkeys(seen, self.place), (*self.__dict__, *set_later))
+
+    def _check_state(self, name: str, what: str, place: Place) -> None:
+        if not isinstance(name, str) or name not in self.states:
+            raise ModelError(
+                "DR104",
+                f"unknown {what} {shown(name)} of component {self.name}",
+                place=place,
+                available=self.states,
+                asked=name,
+            )
+
+    def _unknown(self, name: str) -> ModelError:
+        available = [*self.states, *(v.name for v in self.variables), *self.arrays]
+        return UnknownAttributeError(
+            "DR104",
+            f"component {self.name} has no state or variable {shown(name)}",
+            place=caller(),
+            available=available,
+            asked=name,
+        )
+
+    def _resolve(self, transition: On) -> On:
+        if not isinstance(transition, On):
+            raise ModelError(
+                "DR119", f"component {self.name}: {shown(transition)} is not a transition", place=self.place,
+                remedy="write transitions with on(...)",
+            )
+        what = f"state in {self.name}.{transition.trigger}:"
+        sources = self.states if transition.sources == ("*",) else transition.sources
+        for source in sources:
+            self._check_state(source, what, transition.place)
+        for way in transition.outcomes:
+            if way.dest is not None:
+                self._check_state(way.dest, what, transition.place)
+            for target, _ in way.then.items:
+                for variable in assignment_targets(target)[1]:
+                    if variable.owner is not self:
+                        raise ModelError(
+                            "DR108",
+                            f"{self.name}.{transition.trigger} assigns {variable.label}, "
+                            f"which is not a variable of {self.name}",
+                            place=transition.place,
+                            available=[v.name for v in self.variables],
+                            remedy="a component changes its own variables only; let the owner take part in the event",
+                        )
+        return replace(transition, sources=tuple(sources))
+
+    def _check_reachable_states(self) -> None:
+        reached, frontier = {self.initial}, [self.initial]
+        while frontier:
+            state = frontier.pop()
+            for transition in self.transitions:
+                if state in transition.sources:
+                    for way in transition.outcomes:
+                        if way.dest is not None and way.dest not in reached:
+                            reached.add(way.dest)
+                            frontier.append(way.dest)
+        for state in self.states:
+            if state not in reached:
+                raise ModelError(
+                    "DR112",
+                    f"no transition of component {self.name} leads to its state {shown(state)}",
+                    place=self.place,
+                    available=sorted(reached),
+                    remedy="add a transition to it, or remove the state",
+                )
+
+
+__all__ = ["EVENT_CLASSES", "TICK", "Component", "On", "Outcome", "StateIs", "Updates", "on", "outcome"]

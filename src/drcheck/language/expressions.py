@@ -1,0 +1,619 @@
+"""One typed expression tree with many readings: evaluate it, call it, compile it, print it.
+
+Expressions are built with Python's operators from variables, component states, numbers, booleans and enumeration
+values: `(link.age < 8) & site1.up`. They are typed (boolean, integer, enumeration) and they refuse to be used as Python
+truth values, so that `and`, `or`, `not` and `0 < x < 5` cannot silently lose half of a guard.
+
+The same objects are the conditions of live `transitions` machines: an expression is callable with the `EventData` that
+`transitions` passes to conditions, and then evaluates itself against the machine's environment.
+
+Meaning of the operators: `//` and `%` are Python's (floor division, result of `%` has the sign of the divisor);
+`&`, `|`, `~` are and, or, not; `==` on enumerations compares values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, Union
+
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
+from drcheck.language.called import OPERATORS as PYTHON_OPERATORS
+from drcheck.language.called import called
+from drcheck.language.durations import Duration
+from drcheck.language.ordered import refuse_unordered
+from drcheck.language.source import swallowed
+
+if TYPE_CHECKING:
+    from transitions import EventData
+
+Value: TypeAlias = bool | int | str
+Operand: TypeAlias = Union["Expression", bool, int, str, Duration]
+
+BOOLEAN, INTEGER, ENUMERATION = "boolean", "integer", "enumeration"
+TEMPORAL = "temporal"
+"""The kind of a formula of temporal logic: it speaks of executions, so no state has a value of it."""
+LIMIT = 1 << 62
+"""Numbers beyond this, either side of 0, are refused: 64 bits must hold every intermediate result."""
+MAX_DEPTH = 64
+"""How deep an expression may be nested: readings of it are recursive."""
+MAX_SIZE = 20_000
+"""How many operators and operands an expression may have, written out: a part that is used twice counts twice."""
+
+
+def _refused(operator: str, remedy: str = "") -> Callable[..., NoReturn]:
+    """A method that refuses an operator with a coded error instead of Python's TypeError."""
+
+    def refuse(self: object, *_: object) -> NoReturn:
+        raise ModelError("DR102", f"`{operator}` cannot be applied to {shown(self)}", place=caller(), remedy=remedy)
+
+    return refuse
+
+
+_ITERATION = "quantify over an array or a list: all_of(array, lambda x: ...), or write x.is_in(...)"
+_NUMBER = "an expression has no value before exploration; compute with expressions instead"
+
+
+class Environment(Protocol):
+    """What an expression is evaluated against: it answers what a leaf is worth now."""
+
+    def read(self, leaf: Expression) -> Value:
+        """The value of a leaf (a variable, a component state, a cell)."""
+        ...
+
+    def ticks(self, duration: Duration) -> int:
+        """A duration as a number of ticks."""
+        ...
+
+
+class Expression:
+    """A node of the tree. `kind` is BOOLEAN, INTEGER or ENUMERATION; `labels` are an enumeration's values."""
+
+    kind: str
+    labels: tuple[str, ...] = ()
+    depth: int = 0
+    size: int = 1
+
+    # -- readings ---------------------------------------------------------------------------------------------------
+    def evaluate(self, environment: Environment) -> Value:
+        """The value in an environment: bool, int, or str for an enumeration."""
+        return environment.read(self)
+
+    def __call__(self, event_data: EventData | None = None) -> bool:
+        """The reading that `transitions` uses: a condition called with its `EventData` (machines use send_event)."""
+        environment: Environment | None = getattr(getattr(event_data, "model", None), "environment", None)
+        if environment is None:
+            raise ModelError(
+                "DR102",
+                f"the expression `{self}` was called like a function",
+                place=caller(),
+                remedy="write it without parentheses",
+            )
+        return bool(self.evaluate(environment))
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        """The operands of an operation; empty for a leaf."""
+        return ()
+
+    @property
+    def __name__(self) -> str:
+        """The text that `transitions`' diagram backends print for a condition."""
+        return str(self)
+
+    def leaves(self) -> Iterator[Expression]:
+        """Every variable, state or cell that the expression reads (with repetitions), literals excluded."""
+        stack: list[Expression] = [self]
+        while stack:
+            node = stack.pop()
+            if node.arguments:
+                stack.extend(node.arguments)
+            elif not isinstance(node, Literal):
+                yield node
+
+    # -- never a truth value -----------------------------------------------------------------------------------------
+    def __bool__(self) -> bool:
+        raise ModelError(
+            "DR101",
+            f"the expression `{self}` was used as a Python truth value",
+            place=caller(),
+            remedy="write &, | and ~ instead of and, or and not; write (0 < x) & (x < 5) instead of 0 < x < 5; "
+            "write x.is_in(...) instead of `in`",
+        )
+
+    # Identity is what a dictionary of updates needs; == is taken for building comparisons.
+    __hash__ = object.__hash__
+
+    # -- operators ---------------------------------------------------------------------------------------------------
+    def __and__(self, other: Operand) -> Expression:
+        return _connective("and", self, other)
+
+    def __rand__(self, other: Operand) -> Expression:
+        return _connective("and", other, self)
+
+    def __or__(self, other: Operand) -> Expression:
+        return _connective("or", self, other)
+
+    def __ror__(self, other: Operand) -> Expression:
+        return _connective("or", other, self)
+
+    def __invert__(self) -> Expression:
+        return _operation("not", self)
+
+    def __add__(self, other: Operand) -> Expression:
+        return _operation("+", self, other)
+
+    def __radd__(self, other: Operand) -> Expression:
+        return _operation("+", other, self)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return _operation("-", self, other)
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return _operation("-", other, self)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return _operation("*", self, other)
+
+    def __rmul__(self, other: Operand) -> Expression:  # type: ignore[misc]  # Duration.__mul__ leaves expressions to us
+        return _operation("*", other, self)
+
+    def __floordiv__(self, other: Operand) -> Expression:
+        return _operation("//", self, other)
+
+    def __rfloordiv__(self, other: Operand) -> Expression:
+        return _operation("//", other, self)
+
+    def __mod__(self, other: Operand) -> Expression:
+        return _operation("%", self, other)
+
+    def __rmod__(self, other: Operand) -> Expression:
+        return _operation("%", other, self)
+
+    def __neg__(self) -> Expression:
+        return _operation("-", 0, self)
+
+    def __lt__(self, other: Operand) -> Expression:
+        return _operation("<", self, other)
+
+    def __le__(self, other: Operand) -> Expression:
+        return _operation("<=", self, other)
+
+    def __gt__(self, other: Operand) -> Expression:
+        return _operation(">", self, other)
+
+    def __ge__(self, other: Operand) -> Expression:
+        return _operation(">=", self, other)
+
+    def __eq__(self, other: object) -> Expression:  # type: ignore[override]  # builds a comparison, by design
+        return _operation("==", self, other)
+
+    def __ne__(self, other: object) -> Expression:  # type: ignore[override]  # builds a comparison, by design
+        return _operation("!=", self, other)
+
+    # -- what Python offers and expressions do not have: a coded error instead of a TypeError --------------------------
+    __truediv__ = __rtruediv__ = _refused("/", "write // for whole division")
+    __pow__ = __rpow__ = _refused("**", "multiply")
+    __xor__ = __rxor__ = _refused("^", "write != between booleans")
+    __lshift__ = __rlshift__ = _refused("<<", "multiply")
+    __rshift__ = __rrshift__ = _refused(">>", "write //")
+    __matmul__ = __rmatmul__ = _refused("@")
+    __divmod__ = __rdivmod__ = _refused("divmod", "write // and %")
+    __pos__ = _refused("unary +")
+    __abs__ = _refused("abs", "write maximum(x, -x)")
+    __round__ = __trunc__ = __floor__ = __ceil__ = _refused("round", "expressions are whole numbers")
+    __iter__ = __contains__ = __len__ = _refused("iteration or `in`", _ITERATION)
+    __getitem__ = _refused("[]", "only an Array has elements")
+    __int__ = __float__ = __index__ = __complex__ = _refused("conversion to a Python number", _NUMBER)
+
+    def __format__(self, specification: str) -> str:
+        return format(str(self), specification)
+
+    if not TYPE_CHECKING:  # type checkers report unknown attributes by themselves
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_") or name in ("kind", "label"):
+                raise AttributeError(name)
+            raise UnknownAttributeError("DR104", f"the expression `{self}` has no attribute {name!r}", place=caller())
+
+    @called
+    def implies(self, other: Operand) -> Expression:
+        """False only where this holds and `other` does not."""
+        return ~self | other
+
+    @called
+    def is_in(self, *values: Operand) -> Expression:
+        """Membership: whether this equals one of `values` (numbers, enumeration values or expressions)."""
+        return any_of([self == value for value in values])
+
+    def __str__(self) -> str:
+        return _text(self, 0)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} expression {self}>"
+
+
+class NotAnExpression:
+    """What stands near expressions but is none, an array or a component: its operators are refused, never ignored.
+
+    Two of them can be compared with `==`, which is identity, so that they can be in lists and keys.
+    """
+
+    hint: ClassVar[str] = ""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise ModelError("DR102", f"{shown(self)} was used as an expression", place=caller(), remedy=self.hint)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, NotAnExpression):
+            self._refuse()
+        return self is other
+
+    __hash__ = object.__hash__
+
+
+for _name in PYTHON_OPERATORS:
+    setattr(NotAnExpression, _name, NotAnExpression._refuse)
+
+
+def _plain(value: Value | Duration) -> Value | Duration:
+    """A member of an IntEnum or of an enumeration of texts as the number or text that it is."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Literal(Expression):
+    """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides).
+
+    `written`: whether the user wrote it, so that a constant is meant; a Python value beside an expression is taken for one.
+    """
+
+    written = True
+
+    def __init__(self, value: Value | Duration) -> None:
+        self.value = _plain(value)
+        if isinstance(value, int) and not -LIMIT <= value <= LIMIT:
+            # The number itself is not shown: it may have millions of digits.
+            raise ModelError("DR111", f"a number of {value.bit_length()} bits in an expression", place=caller())
+        if isinstance(value, bool):
+            self.kind = BOOLEAN
+        elif isinstance(value, (int, Duration)):
+            self.kind = INTEGER
+        elif isinstance(value, str):
+            self.kind = ENUMERATION
+        else:
+            raise ModelError(
+                "DR102",
+                f"{shown(value)} ({type(value).__name__}) cannot be part of an expression",
+                place=caller(),
+                available=["bool", "int", "an enumeration value (str)", "a duration", "an expression"],
+            )
+
+    def evaluate(self, environment: Environment) -> Value:
+        """The constant itself; a duration as a number of ticks."""
+        return environment.ticks(self.value) if isinstance(self.value, Duration) else self.value
+
+
+class Operation(Expression):
+    """An operator applied to operands; `operator` is a key of `OPERATORS`, "if" or "select"."""
+
+    def __init__(self, operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> None:
+        self.operator, self._arguments = operator, tuple(operands)
+        self.kind, self.labels = kind, labels
+        self.depth = 1 + max(operand.depth for operand in self._arguments)
+        self.size = 1 + sum(operand.size for operand in self._arguments)
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        """The operands, in order."""
+        return self._arguments
+
+    def evaluate(self, environment: Environment) -> Value:
+        """The value in an environment. `and`, `or`, `if` and `select` evaluate only what they need."""
+        operands = self._arguments
+        if self.operator == "and":
+            return all(a.evaluate(environment) for a in operands)
+        if self.operator == "or":
+            return any(a.evaluate(environment) for a in operands)
+        if self.operator == "if":
+            return operands[1 if operands[0].evaluate(environment) else 2].evaluate(environment)
+        if self.operator == "select":
+            return operands[1 + int(operands[0].evaluate(environment))].evaluate(environment)
+        result: Value = OPERATORS[self.operator](*(a.evaluate(environment) for a in operands))
+        return result
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "not": lambda a: not a,
+    "and": lambda *a: all(a),
+    "or": lambda *a: any(a),
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+    "min": lambda *a: min(a),
+    "max": lambda *a: max(a),
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "if": lambda c, a, b: a if c else b,
+    "select": lambda i, *elements: elements[i],
+}
+"""The operators and their meaning on values. `select` is (index, element 0, element 1, ...)."""
+
+TEMPORAL_OPERATORS = {"G": 1, "F": 1, "X": 1, "U": 2, "W": 2, "R": 2}
+"""The operators of temporal logic, with how many operands each takes; `logic.formulas` says what they mean."""
+_ARITHMETIC = {"+", "-", "*", "//", "%", "min", "max"}
+_ORDER = {"<", "<=", ">", ">="}
+_PRECEDENCE = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5}
+_PRECEDENCE |= {"*": 6, "//": 6, "%": 6}
+_TIGHT = 7
+
+
+def expression(value: object) -> Expression:
+    """Take an operand in: an expression as it is, a Python constant as a literal. Raises ModelError DR102 otherwise."""
+    return value if isinstance(value, Expression) else _taken(value)
+
+
+def _taken(value: object) -> Literal:
+    """A Python value as a constant that nobody wrote as one."""
+    node = Literal(value)  # type: ignore[arg-type]  # Literal refuses others
+    node.written = False
+    return node
+
+
+def _written(operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> Operation:
+    """An operation that a user writes. Raises ModelError DR121 when it is nested too deeply."""
+    made = Operation(operator, operands, kind, labels)
+    if made.depth > MAX_DEPTH:
+        raise ModelError(
+            "DR121",
+            f"an expression is nested more than {MAX_DEPTH} deep",
+            place=caller(),
+            remedy="write total([...]), count([...]), any_of([...]) or all_of([...]) instead of a chain of operators",
+        )
+    if made.size > MAX_SIZE:
+        raise ModelError(
+            "DR121",
+            f"an expression has more than {MAX_SIZE:,} operators and operands when it is written out",
+            place=caller(),
+            remedy="keep intermediate results in variables",
+        )
+    return made
+
+
+def _wrong(operator: str, operands: Sequence[Expression], wanted: str) -> ModelError:
+    shown = ", ".join(f"`{a}` ({a.kind})" for a in operands)
+    return ModelError("DR102", f"`{operator}` takes {wanted}, not {shown}", place=caller())
+
+
+def _connective(operator: str, *values: object) -> Expression:
+    """`and` or `or` over booleans and temporal formulas, flattened so that long chains stay shallow."""
+    operands: list[Expression] = []
+    kind = BOOLEAN
+    for value in values:
+        node = expression(value)
+        if node.kind == TEMPORAL:
+            kind = TEMPORAL
+        elif node.kind != BOOLEAN:
+            raise _wrong("&" if operator == "and" else "|", [expression(v) for v in values], "booleans")
+        if isinstance(node, Operation) and node.operator == operator:
+            operands.extend(node.arguments)
+        else:
+            operands.append(node)
+    if not operands:
+        return _taken(operator == "and")
+    return operands[0] if len(operands) == 1 else _written(operator, operands, kind)
+
+
+def temporal(name: str, operator: str, *values: object) -> Expression:
+    """A formula: an operator of `TEMPORAL_OPERATORS` over booleans and formulas. `name` is what the user wrote.
+
+    Raises ModelError DR102, DR121.
+    """
+    operands = [expression(v) for v in values]
+    if not {a.kind for a in operands} <= {BOOLEAN, TEMPORAL}:
+        raise _wrong(name, operands, "boolean expressions and temporal formulas")
+    return _written(operator, operands, TEMPORAL)
+
+
+def enumeration_values(node: Expression) -> Iterator[str]:
+    """The enumeration values written as constants that an expression can take as its own value."""
+    if isinstance(node, Literal):
+        yield str(node.value)
+    elif isinstance(node, Operation) and node.kind == ENUMERATION:
+        for operand in node.arguments[1:]:  # of "if" and of "select": the first operand decides, the others are values
+            yield from enumeration_values(operand)
+
+
+def check_enumeration(labels: tuple[str, ...], operand: Expression, what: str = "this enumeration") -> None:
+    """Refuse an operand that is not of the enumeration. Raises ModelError DR103 (a value), DR102 (another type)."""
+    for asked in enumeration_values(operand):
+        if asked not in labels:
+            raise ModelError(
+                "DR103", f"{shown(asked)} is not a value of {what}", place=caller(), available=labels, asked=asked
+            )
+    if operand.labels and operand.labels != labels:
+        raise ModelError(
+            "DR102",
+            f"`{operand}` is of another enumeration than {what}: {', '.join(operand.labels)}",
+            place=caller(),
+            available=labels,
+        )
+
+
+def _same_enumeration(operands: Sequence[Expression]) -> tuple[str, ...]:
+    """The labels shared by enumeration operands; constants must be among them."""
+    labels, owner = next(((a.labels, a) for a in operands if a.labels), ((), None))
+    if labels:
+        for operand in operands:
+            check_enumeration(labels, operand, f"`{owner}`")
+    return labels
+
+
+def _operation(operator: str, *values: object) -> Expression:
+    operands = [expression(v) for v in values]
+    kinds = {a.kind for a in operands}
+    if operator == "not":
+        if not kinds <= {BOOLEAN, TEMPORAL}:
+            raise _wrong("~", operands, "a boolean")
+        return _written(operator, operands, operands[0].kind)
+    if operator in _ARITHMETIC or operator in _ORDER:
+        if kinds != {INTEGER}:
+            raise _wrong(operator, operands, "integers")
+        return _written(operator, operands, INTEGER if operator in _ARITHMETIC else BOOLEAN)
+    if TEMPORAL in kinds:
+        raise _wrong(operator, operands, "operands that have a value in each state")
+    if len(kinds) != 1:
+        raise _wrong(operator, operands, "two operands of one type")
+    if kinds == {ENUMERATION}:
+        _same_enumeration(operands)
+    if kinds == {BOOLEAN}:
+        _refuse_swallowed(operator, operands)
+    return _written(operator, operands, BOOLEAN)
+
+
+def _refuse_swallowed(operator: str, operands: Sequence[Expression]) -> None:
+    """`x == False & y` is x == (False & y) to Python: refused where the text shows that no parentheses are meant."""
+    joined = [a.operator for a in operands if isinstance(a, Operation) and a.operator in ("and", "or")]
+    written = swallowed() if joined else None
+    if written is not None:
+        raise ModelError(
+            "DR140",
+            f"`{written[0]}` compares the whole of `{written[1]}`, as Python takes & and | before {operator}",
+            place=caller(),
+            remedy="write parentheses: around each comparison, as in (x == y) & z, or around what is compared",
+        )
+
+
+def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression:
+    """`then` where `condition` holds, `otherwise` elsewhere; both of one type."""
+    test, a, b = expression(condition), expression(then), expression(otherwise)
+    if test.kind != BOOLEAN or a.kind != b.kind or a.kind == TEMPORAL:
+        raise _wrong("if_else", (test, a, b), "a boolean and two operands of one type")
+    labels = _same_enumeration((a, b)) if a.kind == ENUMERATION else ()
+    return _written("if", (test, a, b), a.kind, labels)
+
+
+def _extreme(operator: str, values: Sequence[object]) -> Expression:
+    operands = [expression(v) for v in values]
+    if {a.kind for a in operands} != {INTEGER}:
+        raise _wrong(f"{operator}imum", operands, "one or more integers")
+    return operands[0] if len(operands) == 1 else _written(operator, operands, INTEGER)
+
+
+def minimum(*values: Operand) -> Expression:
+    """The smallest of one or more integers."""
+    return _extreme("min", values)
+
+
+def maximum(*values: Operand) -> Expression:
+    """The largest of one or more integers."""
+    return _extreme("max", values)
+
+
+def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] | None) -> list[Operand]:
+    refuse_unordered(items, "the items of a quantifier", caller())
+    if not isinstance(items, Iterable) or isinstance(items, (str, bytes)):
+        raise ModelError("DR102", f"{shown(items)} is nothing to quantify over", place=caller(), remedy="give a list")
+    if predicate is not None and (isinstance(predicate, Expression) or not callable(predicate)):
+        raise ModelError(
+            "DR102", f"{shown(predicate)} is not a predicate", place=caller(), remedy="write lambda x: x > 0"
+        )
+    return [predicate(item) if predicate else item for item in items]
+
+
+def all_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+    """For all: `all_of(array, lambda x: x > 0)`, or over booleans `all_of([a, b])`; true over nothing."""
+    return _connective("and", *_each(items, predicate))
+
+
+def any_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+    """There is: `any_of(array, lambda x: x == 0)`, or over booleans `any_of([a, b])`; false over nothing."""
+    return _connective("or", *_each(items, predicate))
+
+
+def total(items: Iterable[Any]) -> Expression:
+    """The sum of integers; 0 over nothing."""
+    values = [expression(item) for item in _each(items, None)]
+    if any(value.kind != INTEGER for value in values):
+        raise _wrong("total", values, "integers")
+    while len(values) > 1:  # a balanced tree stays shallow
+        pairs = [_operation("+", *values[i : i + 2]) for i in range(0, len(values) - 1, 2)]
+        values = pairs + values[2 * len(pairs) :]
+    return values[0] if values else _taken(0)
+
+
+def count(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+    """How many of the items satisfy the predicate (or are true)."""
+    return total(if_else(item, 1, 0) for item in _each(items, predicate))
+
+
+def select(elements: Sequence[Expression], index: Operand, place: Place | None = None) -> Expression:
+    """The element of a small array at an index that is an expression; all elements are of one type."""
+    at = expression(index)
+    if at.kind != INTEGER:
+        raise _wrong("[]", [at], "an integer index")
+    return _written("select", (at, *elements), elements[0].kind, elements[0].labels)
+
+
+def substitute(
+    root: Expression, leaf: Callable[[Expression], Expression], memo: dict[int, Expression] | None = None
+) -> Expression:
+    """The same tree with every leaf (literals included) replaced by `leaf(it)`; shared subtrees stay shared."""
+    known: dict[int, Expression] = {} if memo is None else memo
+    if id(root) in known:
+        return known[id(root)]
+    if isinstance(root, Operation):
+        new: Expression = Operation(
+            root.operator, [substitute(a, leaf, known) for a in root.arguments], root.kind, root.labels
+        )
+    else:
+        new = leaf(root)
+    known[id(root)] = new
+    return new
+
+
+def _text(node: Expression, outer: int) -> str:
+    """Infix text with no more parentheses than are needed."""
+    if isinstance(node, Literal):
+        return ("true" if node.value else "false") if isinstance(node.value, bool) else str(node.value)
+    if not isinstance(node, Operation):
+        return str(getattr(node, "label", "?"))
+    operator, operands = node.operator, node.arguments
+    if operator == "not":
+        return f"not {_text(operands[0], _PRECEDENCE['not'])}"
+    if operator == "if":
+        condition, a, b = (_text(x, 0) for x in operands)
+        return f"({a} if {condition} else {b})"
+    if operator == "select":
+        base = _text(operands[1], 0).removesuffix("[0]")
+        return f"{base}[{_text(operands[0], 0)}]"
+    if operator in ("min", "max"):
+        return f"{operator}({', '.join(_text(a, 0) for a in operands)})"
+    if operator in TEMPORAL_OPERATORS:
+        return _temporal_text(node, outer)
+    level = _PRECEDENCE[operator]
+    shown = {"==": "=", "!=": "!="}.get(operator, operator)
+    # Comparisons do not chain and - // % are not associative: their right operand needs one level more.
+    right = level if operator in ("and", "or", "+", "*") else level + 1
+    sides = [_text(a, right if i else level) for i, a in enumerate(operands)]
+    text = f" {shown} ".join(sides)
+    return f"({text})" if level < outer else text
+
+
+def _temporal_text(node: Operation, outer: int) -> str:
+    """`G (p or F q)`, `p U q`: what could be read in two ways has parentheses."""
+    unary = TEMPORAL_OPERATORS[node.operator] == 1
+    sides = []
+    for operand in node.arguments:
+        name = operand.operator if isinstance(operand, Operation) else ""
+        prefixed = name == "not" or TEMPORAL_OPERATORS.get(name) == 1
+        text = _text(operand, 0 if prefixed else _TIGHT)
+        sides.append(f"({text})" if prefixed and not unary else text)
+    text = f"{node.operator} {sides[0]}" if unary else f"{sides[0]} {node.operator} {sides[1]}"
+    return f"({text})" if outer > (_PRECEDENCE["not"] if unary else 0) else text

@@ -1,0 +1,118 @@
+"""One component as a `transitions` machine that runs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from transitions import Machine
+
+from drcheck.errors import ModelError, caller, shown
+from drcheck.language.component import Component, StateIs
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import INTEGER, Expression, Value
+from drcheck.language.variables import Variable
+
+
+class Model:
+    """What a live machine drives: `transitions` sets `state` on it."""
+
+    state: str
+
+    def __init__(self, environment: Any) -> None:
+        self.environment = environment
+
+
+class _StandaloneEnvironment:
+    """The environment of one component that runs by itself: its own values, and constants for what it reads."""
+
+    def __init__(self, component: Component, reads: Mapping[Any, Value], tick: Duration | None) -> None:
+        self.component, self.tick = component, tick
+        self.values: dict[str, Value] = {v.name: v.start for v in component.variables}
+        self.before, self.model = dict(self.values), None
+        place = caller()
+        if not isinstance(reads, Mapping):
+            raise ModelError("DR120", f"reads map expressions to values, they are not {shown(reads)}", place=place)
+        for leaf, value in reads.items():
+            if not isinstance(leaf, (Variable, StateIs)) or not isinstance(value, (bool, int, str)):
+                raise ModelError(
+                    "DR120",
+                    f"{component.name} cannot read {shown(leaf)} as {shown(value)}",
+                    place=place,
+                    remedy="give variables and states of other components, and their values",
+                )
+        if tick is not None and (not isinstance(tick, Duration) or tick.in_seconds == 0):
+            raise ModelError("DR117", f"a tick length is a duration above zero, not {shown(tick)}", place=place)
+        self._given = {self._key(leaf): value for leaf, value in reads.items()}
+        self._readable = [str(leaf) for leaf in reads]
+
+    @staticmethod
+    def _key(leaf: object) -> object:
+        return (leaf.component.name, leaf.states) if isinstance(leaf, StateIs) else leaf
+
+    def read(self, leaf: Expression) -> Value:
+        """A value of the component itself, or one that was given."""
+        if isinstance(leaf, Variable) and leaf.owner is self.component:
+            return self.before[leaf.name]
+        if isinstance(leaf, StateIs) and leaf.component is self.component:
+            return self.state_before in leaf.states
+        if self._key(leaf) in self._given:
+            return self._given[self._key(leaf)]
+        raise ModelError(
+            "DR120",
+            f"{self.component.name} reads `{leaf}`, which it was not given",
+            place=caller(),
+            available=self._readable,
+            remedy="pass standalone(component, reads={expression: value})",
+        )
+
+    def ticks(self, duration: Duration) -> int:
+        """A duration in ticks of the length given."""
+        if self.tick is None:
+            raise ModelError(
+                "DR117", f"{duration} is used but no tick length was given", place=duration.place or caller(),
+                remedy="give standalone(component, tick=hours(1))",
+            )
+        return duration.ticks(self.tick)
+
+    def write(self, variable: Variable, value: Value) -> None:
+        """An update of a variable of the component, seen by the next event; it must lie in the domain."""
+        high = self.ticks(variable.high) if isinstance(variable.high, Duration) else variable.high
+        if variable.kind == INTEGER:
+            if variable.at_limit == "saturate":
+                value = min(max(int(value), variable.low), high)
+            elif not variable.low <= int(value) <= high:
+                raise ModelError(
+                    "DR109", f"{variable.label} would become {value}, outside {variable.low}..{high}",
+                    place=variable.place,
+                )
+        self.values[variable.name] = value
+
+    state_before: str = ""
+
+
+class Standalone:
+    """One component as a `transitions` machine that runs by itself (see `standalone`)."""
+
+    def __init__(self, component: Component, reads: Mapping[Any, Value], tick: Duration | None) -> None:
+        environment = _StandaloneEnvironment(component, reads, tick)
+        model = Model(environment)
+        model.values = environment.values  # type: ignore[attr-defined]  # for the user to read
+        self.machine = component.live(model)
+
+        def remember(_: object) -> None:
+            environment.before = dict(environment.values)
+            environment.state_before = model.state
+
+        self.machine.prepare_event = [remember]
+
+
+def standalone(component: Component, reads: Mapping[Any, Value] | None = None, tick: Duration | None = None) -> Machine:
+    """A `transitions` Machine of a component that runs by itself.
+
+    Its model has `state`, one method per trigger (as `transitions` gives it) and `values`, the variables by name.
+    `reads` gives constants for what guards and updates read of other components (variables or state expressions);
+    `tick` is the tick length where durations occur. Of several outcomes the first that fits is taken.
+    Raises ModelError DR120 when something is read that was not given.
+    """
+    return Standalone(component, {} if reads is None else reads, tick).machine

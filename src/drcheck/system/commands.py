@@ -1,0 +1,157 @@
+"""A System as a flat list of steps, which is what the languages of other checkers have: a condition and assignments.
+
+What those languages do not have is resolved here: alternatives become steps of their own, priorities and urgency become
+conditions, simultaneous updates become assignments in an order, and an update that may leave its domain makes its step
+impossible where it would (drcheck takes no such step either, and reports it by itself).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.system.ranges import bounds
+from drcheck.system.system import Alternative, Cell, Event, System
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A conjunction: all of `parts` hold, and none of the definitions named in `unless`."""
+
+    parts: tuple[Expression, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A named condition that others refer to: `condition` holds, or, where that is None, one of the names in `any_of`."""
+
+    name: str
+    condition: Condition | None
+    any_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """`target := value` for a cell's position; where `into` is given, the value goes into that temporary first.
+
+    `value` None: the target takes the temporary that holds its new value.
+    """
+
+    target: int
+    value: Expression | None
+    temporary: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One alternative of one event. The assignments are to be carried out one after another."""
+
+    name: str
+    condition: Condition
+    assignments: tuple[Assignment, ...]
+
+    @property
+    def temporaries(self) -> tuple[Assignment, ...]:
+        """The assignments that go into temporaries."""
+        return tuple(a for a in self.assignments if a.temporary is not None and a.value is not None)
+
+
+@dataclass(frozen=True)
+class Commands:
+    """`definitions` refer only to those before them; `steps` are in the order of events and alternatives."""
+
+    definitions: tuple[Definition, ...]
+    steps: tuple[Step, ...]
+
+
+URGENT = "urgent"
+"""The definition that some urgent event can happen."""
+
+
+def flatten(system: System, *, escapes: bool = True) -> Commands:
+    """The steps of a system with what they refer to.
+
+    `escapes`: some update may leave its domain, which makes its step impossible. False where a search has shown that
+    none does; conditions then need no checks of domains.
+    """
+    events = system.events
+    urgent = [n for n, event in enumerate(events) if event.urgent and not event.is_tick]  # time is never urgent
+    levels = sorted({event.priority for event in events}) or [0]
+    waits = any(event.is_tick for event in events) and bool(urgent)
+    needed = set(urgent) if waits else set()
+    needed |= {n for n, event in enumerate(events) if event.priority > levels[0]}
+    definitions = [_possible(n, event, waits) for n, event in enumerate(events) if n in needed and not event.is_tick]
+    if waits:
+        definitions.append(Definition(URGENT, None, tuple(_can(n) for n in urgent)))
+    definitions += [_possible(n, event, waits) for n, event in enumerate(events) if n in needed and event.is_tick]
+    for level in levels[:-1]:
+        higher = tuple(_can(n) for n, event in enumerate(events) if event.priority > level)
+        definitions.append(Definition(_above(levels, level), None, higher))
+    steps = []
+    for event in events:
+        unless: tuple[str, ...] = (URGENT,) if event.is_tick and waits else ()
+        if event.priority < levels[-1]:
+            unless += (_above(levels, event.priority),)
+        for k, way in enumerate(event.alternatives):
+            name = event.name if len(event.alternatives) == 1 else f"{event.name} ({k + 1})"
+            steps.append(_step(system, name, event, way, unless, escapes))
+    return Commands(tuple(definitions), tuple(steps))
+
+
+def _can(number: int) -> str:
+    return f"can_{number}"
+
+
+def _above(levels: Sequence[int], level: int) -> str:
+    return f"above_{levels.index(level)}"
+
+
+def _possible(number: int, event: Event, waits: bool) -> Definition:
+    """That an event can happen as far as its own guards (and, for time, the urgent events) are concerned."""
+    ways = [way.guard for way in event.alternatives if way.guard is not None]
+    some: tuple[Expression, ...] = ()
+    if len(ways) == len(event.alternatives):
+        some = (ways[0] if len(ways) == 1 else Operation("or", ways, BOOLEAN),)
+    return Definition(_can(number), Condition((event.guard, *some), (URGENT,) if event.is_tick and waits else ()))
+
+
+def _step(
+    system: System, name: str, event: Event, way: Alternative, unless: tuple[str, ...], escapes: bool
+) -> Step:
+    parts = [event.guard, *([] if way.guard is None else [way.guard])]
+    updates = []
+    for index, right in way.updates:
+        cell = system.cells[index]
+        low, high = bounds(right)
+        if escapes and low < cell.domain.low:
+            parts.append(Operation(">=", (right, Literal(cell.domain.low)), BOOLEAN))
+        if escapes and high > cell.domain.high:
+            parts.append(Operation("<=", (right, Literal(cell.domain.high)), BOOLEAN))
+        if cell.domain.size > 1 and right is not cell:  # a cell of one value is no part of the exported state
+            updates.append((index, right))
+    return Step(name, Condition(tuple(parts), unless), in_order(updates))
+
+
+def in_order(updates: Sequence[tuple[int, Expression]]) -> tuple[Assignment, ...]:
+    """Simultaneous updates one after another: each cell is read before it is written.
+
+    Where updates read each other's cells in a circle, one value of the circle is kept in a temporary.
+    """
+    left = {index: (right, _reads(right)) for index, right in updates}
+    done: list[Assignment] = []
+    late: list[Assignment] = []
+    while left:
+        free = [i for i in left if not any(i in reads for j, (_, reads) in left.items() if j != i)]
+        if free:
+            done += [Assignment(i, left.pop(i)[0]) for i in free]
+            continue
+        index = next(iter(left))
+        done.append(Assignment(index, left.pop(index)[0], len(late)))
+        late.append(Assignment(index, None, len(late)))
+    return (*done, *late)
+
+
+def _reads(node: Expression) -> frozenset[int]:
+    return frozenset(leaf.index for leaf in node.leaves() if isinstance(leaf, Cell))

@@ -1,0 +1,307 @@
+"""The frozen System: one flat form of guarded commands over finite-domain cells, which every reading starts from.
+
+A System is what composition yields after complete validation. It has
+
+* *cells*: the control state of each component and each of its variables, with a finite domain. A state of the system is
+  a tuple of integers, one per cell, in the order of `cells`: 0/1 for a boolean, the position of the label for an
+  enumeration or a control state, the number itself for an integer;
+* *events*: each with a guard and one or more *alternatives*; an alternative may have a guard of its own and has updates
+  `(cell position, expression)`, all evaluated in the state before the event. Cells without an update keep their value.
+
+An event can happen in a state when its guard holds, at least one alternative's guard holds, no event of a higher
+priority can happen, and, for the event `tick`, no urgent event can happen (urgent events are looked at regardless of
+priorities). Each alternative whose guard holds is one successor. `probability` on alternatives and `rate` on events are
+carried for quantitative analysis and do not change which successors exist.
+
+The expressions in events are *lowered*: their leaves are `Cell` and `Literal`, their kinds boolean and integer only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
+from drcheck.language.called import called
+from drcheck.language.component import Component
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import (
+    BOOLEAN,
+    ENUMERATION,
+    INTEGER,
+    Expression,
+    Literal,
+    NotAnExpression,
+    Value,
+)
+from drcheck.language.remarks import Silencing
+from drcheck.language.variables import Variable
+
+if TYPE_CHECKING:
+    from drcheck.language.site import Site
+
+State: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A finite range of integers `low`..`high` with a reading: boolean, integer, or enumeration with `labels`."""
+
+    kind: str
+    low: int
+    high: int
+    labels: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many values there are."""
+        return self.high - self.low + 1
+
+    @property
+    def bits(self) -> int:
+        """How many bits hold `value - low`; 0 for a domain of one value."""
+        return (self.size - 1).bit_length()
+
+    def decode(self, raw: int) -> Value:
+        """The value that people read: bool, int or label."""
+        if self.kind == BOOLEAN:
+            return bool(raw)
+        return self.labels[raw] if self.kind == ENUMERATION else raw
+
+    def encode(self, value: Value) -> int:
+        """The integer of a value that people read."""
+        return self.labels.index(str(value)) if self.kind == ENUMERATION else int(value)
+
+
+class Cell(Expression):
+    """A leaf of lowered expressions: the cell at `index`. Enumerations read as their positions."""
+
+    def __init__(self, index: int, name: str, domain: Domain, owner: str) -> None:
+        self.index, self.name, self.domain, self.owner = index, name, domain, owner
+        self.kind = BOOLEAN if domain.kind == BOOLEAN else INTEGER
+
+    @property
+    def label(self) -> str:
+        """`component.variable`; a component's control state is `component`."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A component that takes part in an event with one of its triggers.
+
+    `required`: the event cannot happen while the trigger is not enabled; else the component takes part when it can.
+    `only_where_defined`: required only in states that have a transition of the trigger (this is how `tick` treats
+    components: a state without tick transitions lets time pass).
+    """
+
+    component: Component
+    trigger: str
+    required: bool = True
+    only_where_defined: bool = False
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way in which an event can end. `guard` None means always possible."""
+
+    updates: tuple[tuple[int, Expression], ...]
+    guard: Expression | None = None
+    probability: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A global event: a guarded command. `kind`: automatic, operator, environment, or time (only `tick`)."""
+
+    name: str
+    guard: Expression
+    alternatives: tuple[Alternative, ...]
+    kind: str = "automatic"
+    urgent: bool = False
+    priority: int = 0
+    fault: str | None = None
+    rate: float | None = None
+    participants: tuple[Participant, ...] = ()
+    doc: str = ""
+    place: Place | None = None
+
+    @property
+    def is_tick(self) -> bool:
+        """Whether this is the passing of time."""
+        return self.kind == "time"
+
+    @property
+    def reads(self) -> frozenset[int]:
+        """The cells that the guards and the updates read."""
+        parts = [self.guard]
+        for way in self.alternatives:
+            parts += [rhs for _, rhs in way.updates]
+            parts += [] if way.guard is None else [way.guard]
+        return frozenset(leaf.index for part in parts for leaf in part.leaves() if isinstance(leaf, Cell))
+
+    @property
+    def writes(self) -> frozenset[int]:
+        """The cells that some alternative changes."""
+        return frozenset(index for way in self.alternatives for index, _ in way.updates)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class System(NotAnExpression):
+    """A composed, validated, frozen system. See the module's description for the meaning of its parts.
+
+    `cell_of` maps each declared variable (object) to its cell's position, `control_of` each component's name to the
+    position of its control state. `variants` composes the design that the system is of with other values of its
+    parameters, one system after the other; None where it is of no design.
+    """
+
+    hint: ClassVar[str] = "write system.component.name_of_a_state, or system.component.name_of_a_variable"
+
+    name: str
+    cells: tuple[Cell, ...]
+    initial: State
+    events: tuple[Event, ...]
+    components: tuple[Component, ...] = ()
+    sites: tuple[Site, ...] = ()
+    tick: Duration | None = None
+    title: str = ""
+    doc: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Any] = field(default_factory=dict)
+    properties: tuple[Any, ...] = ()
+    silenced: tuple[Silencing, ...] = ()
+    cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
+    control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
+    variants: Callable[[], Iterator[System]] | None = field(default=None, repr=False)
+
+    def _instead(self, method: str, other: object) -> str:
+        """What to write where a method was used as a value (see `called`)."""
+        if method in self.parts:
+            return f'the part is {self.name}.parts["{method}"]'
+        if any(method == component.name for component in self.components):
+            return f'the component is {self.name}.component("{method}")'
+        return f'call it: {self.name}.{method}("...")' if method in ("component", "event") else ""
+
+    def __repr__(self) -> str:
+        return f"<system {self.name}: {len(self.components)} components, {len(self.events)} events>"
+
+    def __getattr__(self, name: str) -> Any:
+        """`system.link`: the component (or the part given to compose) of that name."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        parts = self.__dict__.get("parts", {})
+        if name in parts:
+            return parts[name]
+        return self.component(name)
+
+    def __dir__(self) -> list[str]:
+        """With components and parts, so that interactive editors complete them."""
+        return [*super().__dir__(), *self.parts, *(component.name for component in self.components)]
+
+    @called
+    def component(self, name: str) -> Component:
+        """The component `name`. Raises ModelError DR115."""
+        components: tuple[Component, ...] = self.__dict__.get("components", ())
+        for component in components:
+            if component.name == name:
+                return component
+        raise UnknownAttributeError(
+            "DR115",
+            f"system {self.__dict__.get('name')} has no component {shown(name)}",
+            place=caller(),
+            available=[c.name for c in components],
+            asked=name,
+        )
+
+    @called
+    def event(self, name: str) -> Event:
+        """The event `name`. Raises ModelError DR115."""
+        for event in self.events:
+            if event.name == name:
+                return event
+        raise ModelError(
+            "DR115",
+            f"system {self.name} has no event {shown(name)}",
+            place=caller(),
+            available=[e.name for e in self.events],
+            asked=name,
+        )
+
+    @property
+    def bits(self) -> int:
+        """The width of a packed state in bits."""
+        return sum(cell.domain.bits for cell in self.cells)
+
+    @called
+    @called
+    def ticks(self, duration: Duration) -> int:
+        """A duration in ticks. Raises ModelError DR117 when the system has no tick or it is not a whole number."""
+        if self.tick is None:
+            raise ModelError(
+                "DR117",
+                f"{duration} is used in system {self.name}, which has no tick length",
+                place=duration.place,
+                remedy="give compose(..., tick=hours(1))",
+            )
+        return duration.ticks(self.tick)
+
+    @called
+    def decode(self, state: Sequence[int]) -> dict[str, Value]:
+        """A state as people read it: cell name to value."""
+        return {cell.name: cell.domain.decode(raw) for cell, raw in zip(self.cells, state, strict=True)}
+
+    @called
+    def position(self, leaf: Expression, place: Place | None = None) -> int:
+        """The cell position of a variable that is read at `place`. Raises ModelError DR106."""
+        if isinstance(leaf, Variable) and leaf in self.cell_of:
+            return self.cell_of[leaf]
+        raise ModelError(
+            "DR106",
+            f"`{leaf}` is not a variable of system {self.name}",
+            place=place or getattr(leaf, "place", None),
+            available=[c.name for c in self.components],
+            remedy="add the component that owns it to the composition",
+        )
+
+    @called
+    def site_of(self, component: Component) -> str | None:
+        """The name of the site that a component belongs to (a site machine belongs to its own), or None."""
+        for site in self.sites:
+            if component is site.component or any(component is member for member in site.members):
+                return site.component.name
+        return None
+
+    @called
+    def owners(self) -> Iterator[tuple[Component, list[Cell]]]:
+        """Each component with its cells, control state first."""
+        for component in self.components:
+            yield component, [cell for cell in self.cells if cell.owner == component.name]
+
+
+__all__ = ["Alternative", "Cell", "Domain", "Event", "Literal", "Participant", "State", "System"]
+
+
+def capped_cells(system: System) -> frozenset[int]:
+    """The positions of the cells that saturate, and whose limits are none in the world (`cap_is`)."""
+    return frozenset(
+        position
+        for variable, position in system.cell_of.items()
+        if variable.at_limit == "saturate" and not variable.cap_is
+    )
+
+
+def cells_of(node: Expression) -> frozenset[int]:
+    """The cells that an expression reads; a node that is shared is looked at once."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        if isinstance(at, Cell):
+            found.add(at.index)
+        stack.extend(at.arguments)
+    return frozenset(found)

@@ -1,0 +1,37 @@
+"""Building lowered terms: conjunctions, disjunctions and choices that fold constants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+
+TRUE, FALSE = Literal(True), Literal(False)
+
+
+def _constant(node: Expression) -> bool | None:
+    return bool(node.value) if isinstance(node, Literal) and isinstance(node.value, bool) else None
+
+
+def conjunction(parts: Sequence[Expression]) -> Expression:
+    """All of the parts, without the constant ones."""
+    kept = [p for p in parts if _constant(p) is not True]
+    if any(_constant(p) is False for p in kept):
+        return FALSE
+    return TRUE if not kept else kept[0] if len(kept) == 1 else Operation("and", kept, BOOLEAN)
+
+
+def disjunction(parts: Sequence[Expression]) -> Expression:
+    """One of the parts, without the constant ones."""
+    kept = [p for p in parts if _constant(p) is not False]
+    if any(_constant(p) is True for p in kept):
+        return TRUE
+    return FALSE if not kept else kept[0] if len(kept) == 1 else Operation("or", kept, BOOLEAN)
+
+
+def choice(test: Expression, then: Expression, otherwise: Expression) -> Expression:
+    """`then` where the test holds, else `otherwise`."""
+    known = _constant(test)
+    if known is not None:
+        return then if known else otherwise
+    return then if then is otherwise else Operation("if", (test, then, otherwise), then.kind)

@@ -1,0 +1,167 @@
+"""Rows that are never chosen: transitions of components that no reachable state ever takes.
+
+A *row* is one transition of a component, as `on(...)` writes it. It is *chosen* in a step of an event in which its component
+takes part with its trigger: the event can happen in the state (its guard holds, and no urgent event and none of a higher
+priority keeps it from happening), the row's own guard holds there, and that of no earlier row of the trigger does. What is told
+are rows that no step of any reachable state chooses, though some event with their trigger does happen; events that never
+happen are told as such (`check.Run.idle_events`), and rows of a trigger that is passive and in no event are not told.
+
+A row whose guard is false for these parameters, or before which rows stand that are always taken, is told apart: for other
+parameters it may be right.
+
+What is asked are watches (see `explore.protocol.Query`), so any engine answers them in the search that decides the properties.
+A row that is alone in its trigger is chosen whenever its event happens, where its component is needed for that: no watch is
+spent on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from drcheck.errors import Place
+from drcheck.language.component import Component, On
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.system.lowering import matches_of
+from drcheck.system.system import Event, System
+from drcheck.system.terms import conjunction, disjunction
+
+
+@dataclass(frozen=True)
+class Row:
+    """One transition of a component. `number` tells those apart that are alike in everything else, in their order."""
+
+    component: str
+    trigger: str
+    sources: tuple[str, ...]
+    place: Place
+    number: int = 0
+
+    def __str__(self) -> str:
+        states = "any state" if len(self.sources) > 3 else " or ".join(self.sources)
+        return f"{self.component}.{self.trigger} from {states} ({self.place})"
+
+
+@dataclass(frozen=True)
+class RowSeen:
+    """What a search tells of a row: whether a step chooses it, and whether these parameters alone keep it from that."""
+
+    row: Row
+    chosen: bool
+    constant: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A row with the watch that tells of it (None: nothing to be searched for) and the events that could choose it."""
+
+    row: Row
+    watch: int | None
+    constant: bool
+    events: tuple[int, ...]
+
+
+class RowQuestions:
+    """The watches that tell which rows of a system are chosen, from position `first` on."""
+
+    def __init__(self, system: System, first: int) -> None:
+        self._first = first
+        self.watches: list[Expression] = []
+        self._asked: list[_Asked] = []
+        self._enabled: dict[int, Expression] = {}
+        self._system = system
+        taking: dict[tuple[str, str], list[int]] = {}
+        for number, event in enumerate(system.events):
+            for participant in event.participants:
+                taking.setdefault((participant.component.name, participant.trigger), []).append(number)
+        for component in system.components:
+            known: dict[Row, int] = {}
+            for trigger in component.triggers:
+                self._trigger(component, trigger, taking.get((component.name, trigger), []), known)
+
+    def _trigger(self, component: Component, trigger: str, events: Sequence[int], known: dict[Row, int]) -> None:
+        """Ask of each row of a trigger that can stay behind while one of its events happens."""
+        rows = component.on_trigger(trigger)
+        parts = [p for e in events for p in self._system.events[e].participants
+                 if p.component is component and p.trigger == trigger]  # fmt: skip
+        if not parts or (len(rows) == 1 and all(p.required and not p.only_where_defined for p in parts)):
+            return
+        pairs = matches_of(self._system, component, trigger)
+        matches, guards = [match for match, _ in pairs], [guard for _, guard in pairs]
+        for k, transition in enumerate(rows):
+            alike = Row(component.name, trigger, transition.sources, transition.place)
+            known[alike] = known.get(alike, -1) + 1
+            row = Row(component.name, trigger, transition.sources, transition.place, known[alike])
+            constant = _hidden(rows, guards, k)
+            watch = None if constant else self._watch(self._chosen(rows, matches, k, events))
+            self._asked.append(_Asked(row, watch, constant, tuple(events)))
+
+    def _watch(self, node: Expression) -> int:
+        self.watches.append(node)
+        return self._first + len(self.watches) - 1
+
+    def _chosen(self, rows: Sequence[On], matches: Sequence[Expression], k: int, events: Sequence[int]) -> Expression:
+        """Where a row is the first that matches, and one of the events happens."""
+        earlier = [_not(matches[j]) for j in range(k) if set(rows[j].sources) & set(rows[k].sources)]
+        return conjunction([matches[k], *earlier, disjunction([self._possible(e) for e in events])])
+
+    def _possible(self, number: int) -> Expression:
+        """Where an event can happen, urgency and priorities included."""
+        if number not in self._enabled:
+            event = self._system.events[number]
+            before = [_able(other) for other in self._system.events if other.priority > event.priority]
+            before += [_able(other) for other in self._system.events if event.is_tick and other.urgent]
+            self._enabled[number] = conjunction([_able(event), *(_not(other) for other in before)])
+        return self._enabled[number]
+
+    def answer(self, hits: Sequence[int | None], fires: Callable[[int], bool]) -> tuple[RowSeen, ...]:
+        """What was seen of the rows, from the hits of a search for the watches; rows of events that never happen are left out."""
+        return tuple(
+            RowSeen(asked.row, asked.watch is not None and hits[asked.watch] is not None, asked.constant)
+            for asked in self._asked
+            if any(fires(event) for event in asked.events)
+        )
+
+
+def _able(event: Event) -> Expression:
+    """Whether an event's guard holds and one of its alternatives is possible."""
+    ways = [way.guard for way in event.alternatives]
+    if any(way is None for way in ways):
+        return event.guard
+    return conjunction([event.guard, disjunction([way for way in ways if way is not None])])
+
+
+def _not(node: Expression) -> Expression:
+    if isinstance(node, Literal):
+        return Literal(not node.value)
+    return Operation("not", (node,), BOOLEAN)
+
+
+def _hidden(rows: Sequence[On], guards: Sequence[Expression], k: int) -> bool:
+    """Whether a row's guard is false, or in each of its states a row before it is always taken."""
+    if _constant(guards[k]) is False:
+        return True
+    before = [set(rows[j].sources) for j in range(k) if _constant(guards[j]) is True]
+    return set(rows[k].sources) <= set().union(*before)
+
+
+def _constant(node: Expression) -> bool | None:
+    return bool(node.value) if isinstance(node, Literal) else None
+
+
+def never_chosen(searches: Iterable[Sequence[RowSeen]]) -> list[RowSeen]:
+    """The rows that no search that tells of them saw chosen, in the order in which they first occur.
+
+    A row is told as kept from it by the parameters where that is so in all of these searches.
+    """
+    seen: dict[Row, list[RowSeen]] = {}
+    for search in searches:
+        for each in search:
+            seen.setdefault(each.row, []).append(each)
+    return [
+        RowSeen(row, False, all(one.constant for one in each))
+        for row, each in seen.items() if not any(one.chosen for one in each)
+    ]  # fmt: skip
+
+
+__all__ = ["Row", "RowQuestions", "RowSeen", "never_chosen"]
