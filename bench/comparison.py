@@ -42,10 +42,16 @@ class Row:
         """From what a benchmark program printed: when it made machine code, if need be, and once or more after that."""
         seconds = statistics.median(r["seconds"] for r in results)
         return Row(
-            model, "drcheck", first["states"], first["transitions"],
-            seconds, statistics.median(r["cpu_seconds"] for r in results), max(0.0, first["seconds"] - seconds),
-            max(r["peak_rss"] for r in results), max(r["bytes_per_state"] for r in results),
-        )  # fmt: skip
+            model,
+            "drcheck",
+            first["states"],
+            first["transitions"],
+            seconds,
+            statistics.median(r["cpu_seconds"] for r in results),
+            max(0.0, first["seconds"] - seconds),
+            max(r["peak_rss"] for r in results),
+            max(r["bytes_per_state"] for r in results),
+        )
 
     @staticmethod
     def of_peer(
@@ -54,15 +60,22 @@ class Row:
         """From what its processes took."""
         peak = max(usage.peak for usage in usages)
         return Row(
-            model, tool, states, transitions, statistics.median(u.seconds for u in usages),
-            statistics.median(u.cpu for u in usages), compiled, peak, round(peak / states, 1),
-        )  # fmt: skip
+            model,
+            tool,
+            states,
+            transitions,
+            statistics.median(u.seconds for u in usages),
+            statistics.median(u.cpu for u in usages),
+            compiled,
+            peak,
+            round(peak / states, 1),
+        )
 
 
 HEADINGS = (
     "model", "states", "transitions", "checker", "time (s)", "CPU (s)", "compiling (s)", "peak (MB)", "bytes/state",
     "time, ratio", "CPU, ratio", "memory, ratio",
-)  # fmt: skip
+)  # a table  # fmt: skip
 
 
 def cells(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -77,17 +90,27 @@ def cells(rows: Sequence[Row]) -> list[tuple[str, ...]]:
             made.append((*head, row.tool, row.note, *("",) * 7))
             continue
         large = row.states >= LARGE
-        ratios = ("", "", "") if first else (
-            f"{row.seconds / base.seconds:.1f}", f"{row.cpu / base.cpu:.1f}" if base.cpu else "",
-            f"{row.bytes_per_state / base.bytes_per_state:.1f}" if large and base.bytes_per_state else "",
-        )  # fmt: skip
+        ratios = (
+            ("", "", "")
+            if first
+            else (
+                f"{row.seconds / base.seconds:.1f}",
+                f"{row.cpu / base.cpu:.1f}" if base.cpu else "",
+                f"{row.bytes_per_state / base.bytes_per_state:.1f}" if large and base.bytes_per_state else "",
+            )
+        )
         made.append(
             (
-                *head, row.tool, f"{row.seconds:.2f}", f"{row.cpu:.2f}",
-                "" if row.compile is None else f"{row.compile:.2f}", f"{row.peak / 1e6:,.0f}",
-                f"{row.bytes_per_state:.1f}" if large else "", *ratios,
+                *head,
+                row.tool,
+                f"{row.seconds:.2f}",
+                f"{row.cpu:.2f}",
+                "" if row.compile is None else f"{row.compile:.2f}",
+                f"{row.peak / 1e6:,.0f}",
+                f"{row.bytes_per_state:.1f}" if large else "",
+                *ratios,
             )
-        )  # fmt: skip
+        )
     return made
 
 

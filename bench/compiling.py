@@ -108,16 +108,26 @@ def watch_engine(clock: Clock) -> None:
     from llvmlite import binding
 
     for owner, function, phase in (
-        (stores, "layout_of", "text"), (stores, "expand_code", "text"), (versions, "translate", "text"),
-        (jit, "translate", "text"), (code_cache, "source", "look_up"), (code_cache, "name_of", "look_up"),
-        (code_cache, "load", "look_up"), (code_cache, "store", "store"), (binding, "parse_assembly", "parse"),
-        (binding.ModulePassManager, "run", "optimise"), (binding.TargetMachine, "emit_object", "emit"),
+        (stores, "layout_of", "text"),
+        (stores, "expand_code", "text"),
+        (versions, "translate", "text"),
+        (jit, "translate", "text"),
+        (code_cache, "source", "look_up"),
+        (code_cache, "name_of", "look_up"),
+        (code_cache, "load", "look_up"),
+        (code_cache, "store", "store"),
+        (binding, "parse_assembly", "parse"),
+        (binding.ModulePassManager, "run", "optimise"),
+        (binding.TargetMachine, "emit_object", "emit"),
         (jit.Code, "__init__", "load"),
-    ):  # fmt: skip
+    ):
         clock.watch(owner, function, clock.phase, phase)
     for function, part in (
-        ("layout_of", "model"), ("expand_code", "model"), ("compile_text", "model"), ("search_code", "kernels"),
-    ):  # fmt: skip
+        ("layout_of", "model"),
+        ("expand_code", "model"),
+        ("compile_text", "model"),
+        ("search_code", "kernels"),
+    ):
         clock.watch(stores, function, clock.part, part)
 
 
@@ -139,7 +149,12 @@ def measured(system: System, query: Query, now: Callable[[], float]) -> dict[str
     with clock.part("tuned"):
         code = store.tuned()
     assert code.address("expand")
-    told: dict[str, Any] = {"start": 1e3 * start, "ready": 1e3 * ready, "was_tuned": was_tuned, "characters": len(store.text)}
+    told: dict[str, Any] = {
+        "start": 1e3 * start,
+        "ready": 1e3 * ready,
+        "was_tuned": was_tuned,
+        "characters": len(store.text),
+    }
     for part in PARTS:
         taken = {phase: 1e3 * clock.taken[part].get(phase, 0.0) for phase in PHASES}
         whole = 1e3 * clock.taken[part]["whole"]
@@ -153,7 +168,7 @@ def counts(system: System, query: Query) -> dict[str, Any]:
     return {
         "states": found.states, "transitions": found.transitions, "depth": found.depth, "complete": found.complete,
         "hits": found.hits, "maxima": found.maxima, "deadlocks": found.deadlocks, "fired": found.fired,
-    }  # fmt: skip
+    }  # a table  # fmt: skip
 
 
 def subject(options: argparse.Namespace) -> tuple[System, Query]:
@@ -177,11 +192,13 @@ def process(arguments: Sequence[str], task: str, cache: str) -> dict[str, Any]:
 
 def summary(runs: Sequence[dict[str, Any]], events: int) -> dict[str, Any]:
     """Median and minimum of what several processes tell."""
+
     def both(values: Sequence[float]) -> dict[str, float]:
         return {
-            "median_ms": round(median(values), 3), "minimum_ms": round(min(values), 3),
+            "median_ms": round(median(values), 3),
+            "minimum_ms": round(min(values), 3),
             "event_us": round(1e3 * median(values) / events, 1),
-        }  # fmt: skip
+        }
 
     phases = (*PHASES, "rest", "whole")
     parts = {part: {phase: both([run[part][phase] for run in runs]) for phase in phases} for part in PARTS}
@@ -195,9 +212,11 @@ def times(figure: dict[str, float]) -> str:
 
 def show(result: dict[str, Any]) -> None:
     """Print the result for people."""
-    print(f"{result['design']}: {result['events']} events, {result['ways']} ways, {result['bits']} bits, "
-          f"{result['characters']:,} characters of IR; {result['repeat']} times"
-          f"{', time of the processor' if result['processor'] else ''}")  # fmt: skip
+    print(
+        f"{result['design']}: {result['events']} events, {result['ways']} ways, {result['bits']} bits, "
+        f"{result['characters']:,} characters of IR; {result['repeat']} times"
+        f"{', time of the processor' if result['processor'] else ''}"
+    )
     columns = [(when, part) for when in ("cold", "warm") for part in PARTS]
     print(f"\n{'ms (least)':10}" + "".join(f"{when + ' ' + part:>19}" for when, part in columns))
     for phase in (*PHASES, "rest", "whole"):
@@ -215,7 +234,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--events", type=int, default=100, help="of a generated design")
     designs.add_options(parser)
     parser.add_argument("--repeat", type=int, default=5, help="cold processes, each followed by a warm one")
-    parser.add_argument("--processor", action="store_true", help="count time of the processor, for a machine that is busy")
+    parser.add_argument(
+        "--processor", action="store_true", help="count time of the processor, for a machine that is busy"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--task", choices=["measured", "counts"], help=argparse.SUPPRESS)  # in a process of its own
     options = designs.parsed(parser, given)
@@ -246,7 +267,7 @@ def main(arguments: list[str] | None = None) -> int:
         "ways": sum(len(event.alternatives) for event in system.events), "bits": system.bits,
         "characters": cold[0]["characters"], "repeat": options.repeat, "processor": options.processor,
         "cold": summary(cold, events), "warm": summary(warm, events), "checked": found[0],
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     if options.json:
         print(json.dumps(result))
     else:

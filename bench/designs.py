@@ -80,7 +80,9 @@ def composed(target: str, settings: Sequence[str] = ()) -> tuple[Design, System,
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options by which a program that has a system of its own takes a design instead."""
     parser.add_argument("--design", help="instead: module:function, a design of this repository")
-    parser.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter of the design")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="PARAMETER=VALUE", help="a parameter of the design"
+    )
 
 
 def parsed(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -108,10 +110,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     about = {
-        "benchmark": "designs", "design": design.name,
+        "benchmark": "designs",
+        "design": design.name,
         "parameters": {name: show(value) for name, value in system.parameters.items()},
-        "watches": len(query.watches), "maxima": len(query.maxima),
-    }  # fmt: skip
+        "watches": len(query.watches),
+        "maxima": len(query.maxima),
+    }
     return measure.run(about, system, query, options, invariants=invariants)
 
 

@@ -52,13 +52,15 @@ def question(system: System) -> Query:
 def _network() -> Component:
     outage = Age("outage", cap=LONGEST)
     return Component(
-        "network", ["up", "down"], variables=[outage],
+        "network",
+        ["up", "down"],
+        variables=[outage],
         transitions=[
             on("network_fails", "up", "down", kind="environment"),
             on("tick", "down", when=outage < LONGEST, then={outage: outage + 1}),
             on("network_restored", "down", "up", then={outage: 0}, kind="environment"),
         ],
-    )  # fmt: skip
+    )
 
 
 def _service(number: int, network: Component, before: Component | None) -> Component:
@@ -84,9 +86,12 @@ def _service(number: int, network: Component, before: Component | None) -> Compo
             then={waiting: waiting - 1, lost: lost + 1},
         ),
         on(f"return{number}", "elsewhere", "in_service", when=back),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     return Component(
-        f"service{number}", ["in_service", "down", "elsewhere"], variables=[waiting, lost, silence], transitions=transitions
+        f"service{number}",
+        ["in_service", "down", "elsewhere"],
+        variables=[waiting, lost, silence],
+        transitions=transitions,
     )
 
 

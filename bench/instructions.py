@@ -117,7 +117,9 @@ def counter_named(name: str | None) -> Counter:
     )
 
 
-def counted(counter: Counter, command: Sequence[str], environment: dict[str, str], *, bare: bool = False) -> tuple[int, str]:
+def counted(
+    counter: Counter, command: Sequence[str], environment: dict[str, str], *, bare: bool = False
+) -> tuple[int, str]:
     """The instructions that a command takes (`bare`: 0, none are counted), and what it prints. Raises CannotCountError."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "told"
@@ -133,14 +135,19 @@ def counted(counter: Counter, command: Sequence[str], environment: dict[str, str
     return instructions, done.stdout
 
 
-def measured(counter: Counter, tree: Path, arguments: Sequence[str], places: tuple[int, int], folder: Path) -> dict[str, Any]:
+def measured(
+    counter: Counter, tree: Path, arguments: Sequence[str], places: tuple[int, int], folder: Path
+) -> dict[str, Any]:
     """What the checker of a checkout takes between two numbers of states. Raises CannotCountError."""
     source = tree / "src"
     # What differs from one start to the next is left out: compiling Python, hashes, threads of libraries that spin.
     environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(source), str(ROOT)]), "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
-        "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "DRCHECK_CACHE": str(folder / "code"),
-    }  # fmt: skip
+        "PYTHONPATH": os.pathsep.join([str(source), str(ROOT)]),
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        "PYTHONHASHSEED": "0",
+        "OPENBLAS_NUM_THREADS": "1",
+        "DRCHECK_CACHE": str(folder / "code"),
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, str(Path(__file__).resolve()), *arguments]
     _, printed = counted(counter, [*command, "--prepare", "--stop", str(places[1])], environment, bare=True)
@@ -160,12 +167,14 @@ def measured(counter: Counter, tree: Path, arguments: Sequence[str], places: tup
         )
     more = high["instructions"] - low["instructions"]
     return {
-        "processor": high["processor"], "states": [low["states"], high["states"]],
-        "transitions": [low["transitions"], high["transitions"]], "depth": [low["depth"], high["depth"]],
+        "processor": high["processor"],
+        "states": [low["states"], high["states"]],
+        "transitions": [low["transitions"], high["transitions"]],
+        "depth": [low["depth"], high["depth"]],
         "instructions": [low["instructions"], high["instructions"]],
         "instructions_per_state": round(more / states, 2),
         "instructions_per_transition": round(more / transitions, 2),
-    }  # fmt: skip
+    }
 
 
 def search(system: System, query: Query, options: argparse.Namespace) -> dict[str, Any]:
@@ -175,7 +184,8 @@ def search(system: System, query: Query, options: argparse.Namespace) -> dict[st
     engine.SLICE = NEVER
     found = engine.NativeEngine().explore(system, query, Limits(states=options.stop, threads=options.threads))
     return {key: getattr(found, key) for key in COUNTED} | {
-        "checker": str(Path(drcheck.__file__).resolve().parent), "processor": jit._target()[1]
+        "checker": str(Path(drcheck.__file__).resolve().parent),
+        "processor": jit._target()[1],
     }
 
 
@@ -183,7 +193,9 @@ def places_of(text: str) -> tuple[int, int]:
     """`LOW,HIGH` as numbers of states. Raises ArgumentTypeError."""
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 0 < int(parts[0]) < int(parts[1]):
-        raise argparse.ArgumentTypeError(f"{text!r} is not two numbers of states, the smaller one first, such as 100000,1000000")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not two numbers of states, the smaller one first, such as 100000,1000000"
+        )
     return int(parts[0]), int(parts[1])
 
 
@@ -199,13 +211,19 @@ def subject(options: argparse.Namespace) -> tuple[System, Query]:
 def show(result: dict[str, Any]) -> None:
     """Print the result for people."""
     print(f"{result['design']}, counted by {result['counter']} on {result['here']['processor']}")
-    print(f"\n{'checker':10} {'states':>12} {'transitions':>13} {'instructions':>16} {'by state':>10} {'by transition':>14}")
+    print(
+        f"\n{'checker':10} {'states':>12} {'transitions':>13} {'instructions':>16} {'by state':>10} {'by transition':>14}"
+    )
     for name in ("here", "against"):
         if name in result:
             row = result[name]
-            states, transitions, instructions = (row[key][1] - row[key][0] for key in ("states", "transitions", "instructions"))
-            print(f"{name:10} {states:12,} {transitions:13,} {instructions:16,} {row['instructions_per_state']:10,} "
-                  f"{row['instructions_per_transition']:14,}")  # fmt: skip
+            states, transitions, instructions = (
+                row[key][1] - row[key][0] for key in ("states", "transitions", "instructions")
+            )
+            print(
+                f"{name:10} {states:12,} {transitions:13,} {instructions:16,} {row['instructions_per_state']:10,} "
+                f"{row['instructions_per_transition']:14,}"
+            )
     if "ratio" in result:
         print(f"ratio {result['ratio']}")
 
@@ -221,7 +239,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--threads", type=int, default=1, help="more than one wait for each other, which counts")
     parser.add_argument("--counter", choices=list(COUNTERS), help="else the first that can count here")
-    parser.add_argument("--against", type=Path, metavar="TREE", help="another checkout, whose checker is measured as well")
+    parser.add_argument(
+        "--against", type=Path, metavar="TREE", help="another checkout, whose checker is measured as well"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--stop", type=int, help=argparse.SUPPRESS)  # one search, in the process that is measured
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
@@ -243,9 +263,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     result: dict[str, Any] = {
-        "benchmark": "instructions", "design": options.design or f"pipeline-{options.size}", "counter": counter.name,
-        "threads": options.threads, **rows,
-    }  # fmt: skip
+        "benchmark": "instructions",
+        "design": options.design or f"pipeline-{options.size}",
+        "counter": counter.name,
+        "threads": options.threads,
+        **rows,
+    }
     if options.against is not None:
         here, there = (row["instructions_per_state"] for row in rows.values())
         result["ratio"] = round(here / there, 4)
@@ -255,7 +278,9 @@ def main(arguments: list[str] | None = None) -> int:
         show(result)
     differing = [key for key in COUNTED if len({tuple(row[key]) for row in rows.values()}) > 1]
     for key in differing:
-        print(f"wrong: {key} is {rows['here'][key]} here and {rows['against'][key]} in {options.against}", file=sys.stderr)
+        print(
+            f"wrong: {key} is {rows['here'][key]} here and {rows['against'][key]} in {options.against}", file=sys.stderr
+        )
     return 1 if differing else 0
 
 

@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         "in_memory": within, "in_files": larger,
         "time_ratio": round(larger["seconds"] / within["seconds"], 2),
         "memory_ratio": round(larger["peak_rss"] / within["peak_rss"], 2),
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     if options.json:
         print(json.dumps(result))
     else:

@@ -39,10 +39,11 @@ def main() -> int:
         time.sleep(pause)
         pause = min(pause * 1.2, 0.01)
     result = {
-        "seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime,
+        "seconds": seconds,
+        "cpu": usage.ru_utime + usage.ru_stime,
         "peak": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
         "status": os.waitstatus_to_exitcode(status),
-    }  # fmt: skip
+    }
     print(json.dumps(result))
     return 0
 

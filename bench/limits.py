@@ -44,7 +44,10 @@ def journal(records: int, others: int) -> System:
     x = Integer("x", 0, records)
     looks = [on(f"look{i}", "a", when=x % (i + 2) == 1) for i in range(others)]
     writes = on("write", "a", when=x < records, then={x: x + 1})
-    promises = [always(x < records, name="never_full"), eventually(x == records, fairness=weakly_fair("write"), name="full")]
+    promises = [
+        always(x < records, name="never_full"),
+        eventually(x == records, fairness=weakly_fair("write"), name="full"),
+    ]
     return compose("journal", [Component("c", ["a"], variables=[x], transitions=[writes, *looks])], properties=promises)
 
 
@@ -58,15 +61,20 @@ def shifting(size: int, outcomes: int) -> System:
     a, i, j = Array("a", Integer("v", 0, 3), size), Integer("i", 0, size - 1), Integer("j", 0, 15)
     moved = [outcome("t", {a[(i + m) % size]: a[(i * 5 + m) % size], i: (i + 1) % size}) for m in range(outcomes)]
     steps = [on("w", "s", when=a[(i + 7) % size] < 3, outcomes=moved), on("b", "t", "s", then={j: minimum(j + 1, 15)})]
-    return compose("shifting", [Component("c", ["s", "t"], variables=[a, i, j], transitions=steps)],
-                   properties=[deadlock_free(name="p")])  # fmt: skip
+    return compose(
+        "shifting",
+        [Component("c", ["s", "t"], variables=[a, i, j], transitions=steps)],
+        properties=[deadlock_free(name="p")],
+    )
 
 
 def wide(parts: int, top: int = 3) -> System:
     made = []
     for i in range(parts):
         n = Integer("n", 0, top)
-        made.append(Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < top, then={n: n + 1})]))
+        made.append(
+            Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < top, then={n: n + 1})])
+        )
     first = made[0].variable("n")
     return compose("wide", made, properties=[always(first <= top, name="p"), can_always(first == top, name="q")])
 
@@ -111,15 +119,19 @@ def measured(name: str, seconds: float) -> dict[str, Any]:
     try:
         report = check_design(
             design(made), engine=odd.engine, limits=Limits(seconds=seconds), reductions=frozenset(odd.reductions)
-        )  # fmt: skip
+        )
         states, told = report.main.exploration.states, [v.outcome.value for v in report.verdicts]
     except DrcheckError as error:
         states, told = 0, [error.code]
     took = time.perf_counter() - began
     return {
-        "system": name, "limit": seconds, "seconds": round(took, 2), "states": states, "verdicts": told,
+        "system": name,
+        "limit": seconds,
+        "seconds": round(took, 2),
+        "states": states,
+        "verdicts": told,
         "kept": took <= seconds + max(1.0, seconds / 10),
-    }  # fmt: skip
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -83,7 +83,7 @@ def run(
         "seconds": round(best.seconds, 4), "cpu_seconds": round(used, 4),
         "states_per_second": round(best.states / best.seconds),
         "bytes_per_state": round((peak() - before) / best.states, 1), "peak_rss": peak(),
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     print(json.dumps(result) if options.json else "\n".join(f"{key:18} {value}" for key, value in result.items()))
     counted: object = best.states if isinstance(expected, int) else (best.states, best.transitions)
     if best.complete and expected not in (None, counted):

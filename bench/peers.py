@@ -72,15 +72,16 @@ def _design(target: str, more: str = "", settings: Sequence[str] = ()) -> Model:
 MODELS = {
     model.name: model
     for model in (
-        *map(_pipeline, ("tiny", "S", "M", "L")), *map(_two_phase, (3, 5, 7, 8)),
+        *map(_pipeline, ("tiny", "S", "M", "L")),
+        *map(_two_phase, (3, 5, 7, 8)),
         *map(_design, designs.names()),
         _design("model.info_mart.active_standby:active_standby", "-15m", ("tick=15m", "activity=no", "aggregation=no")),
     )
-}  # fmt: skip
+}
 DEFAULT = (
     "pipeline-S", "pipeline-M", "twophase-5", "twophase-7", "twophase-8",
     "active_standby", "active_standby-15m", "active_active", "logger_hds", "logger_latency", "cms_ha",
-)  # fmt: skip
+)  # a table  # fmt: skip
 DEFAULT_PEERS = ("spin", "spin-collapse", "rumur")
 
 
@@ -100,7 +101,13 @@ def explore(model: Model, extra: Sequence[str], folder: Path, seconds: float) ->
 
 
 def compare(
-    model: Model, peers: Sequence[Peer], *, repeat: int, seconds: float, extra: Sequence[str], say: Callable[[str], None]
+    model: Model,
+    peers: Sequence[Peer],
+    *,
+    repeat: int,
+    seconds: float,
+    extra: Sequence[str],
+    say: Callable[[str], None],
 ) -> list[Row]:
     """One model on all tools, turn by turn, so that what else the machine does meets all of them alike.
 
@@ -161,9 +168,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the page docs/performance.md")
     options = parser.parse_args(arguments)
-    names, wanted = (
-        [name for name in text.split(",") if name] for text in (options.models, options.peers)
-    )
+    names, wanted = ([name for name in text.split(",") if name] for text in (options.models, options.peers))
     for given, known, what in ((names, MODELS, "model"), (wanted, PEERS, "peer")):
         for name in given:
             if name not in known:
@@ -183,7 +188,12 @@ def main(arguments: list[str] | None = None) -> int:
     for name in names:
         try:
             rows += compare(
-                MODELS[name], peers, repeat=max(1, options.repeat), seconds=options.seconds, extra=options.drcheck, say=say
+                MODELS[name],
+                peers,
+                repeat=max(1, options.repeat),
+                seconds=options.seconds,
+                extra=options.drcheck,
+                say=say,
             )
         except (DisagreementError, PeerError) as error:
             problems.append(f"{error}")

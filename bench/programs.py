@@ -64,14 +64,11 @@ class Report:
     def agrees(self, states: int, transitions: int) -> bool:
         """Whether the counts are these, as far as the report tells."""
         return all(
-            f"{told:.8g}" == f"{known:.8g}"
-            for told, known in ((self.states, states), (self.transitions, transitions))
+            f"{told:.8g}" == f"{known:.8g}" for told, known in ((self.states, states), (self.transitions, transitions))
         )
 
 
-def launch(
-    command: Sequence[str], folder: Path, seconds: float, good: Sequence[int] = (0,)
-) -> tuple[Usage, str]:
+def launch(command: Sequence[str], folder: Path, seconds: float, good: Sequence[int] = (0,)) -> tuple[Usage, str]:
     """Run a command in a folder: what it took and what it printed.
 
     Raises PeerTimeoutError where it takes longer than `seconds`, PeerError where it ends with no good status.
@@ -79,8 +76,12 @@ def launch(
     output = folder / "output.txt"
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(LAUNCH), str(seconds), str(output), *command],
-        cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     told = json.loads(done.stdout)
     text = output.read_text(encoding="utf-8", errors="replace")
     program = Path(command[0]).name

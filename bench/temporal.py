@@ -42,7 +42,11 @@ def formulas(system: System, k: int) -> list[Property]:
     return [
         ltl(globally(variable("replicated0") <= variable("produced0")), name="invariant"),
         ltl(globally(produced.implies(finally_(done))), everything, name="response"),
-        ltl(globally(finally_(up)).implies(globally(produced.implies(finally_(done)))), everything, name="response_if_link"),
+        ltl(
+            globally(finally_(up)).implies(globally(produced.implies(finally_(done)))),
+            everything,
+            name="response_if_link",
+        ),
         ltl(globally(finally_(up)) & globally(finally_(~up)), everything, name="link_comes_and_goes"),
         ltl(finally_(globally(~alive)).implies(finally_(globally(~up | up))), name="tautology"),
         ltl(globally(up.implies(until(alive | ~up, ~up | finally_(replicated)))), everything, name="until"),
@@ -75,7 +79,7 @@ def decided(system: System, found: Exploration, item: Property, *, laid_out: boo
         "shape": None if refutation is None else refutation.shape.value,
         "atoms_seconds": round(atoms - began, 3), "product_seconds": round(time.perf_counter() - ended, 3),
         "seconds": round(ended - began, 3),
-    }  # fmt: skip
+    }  # a table  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -91,7 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
     engine, limits = engine_named(options.engine), Limits(threads=options.threads)
     without = engine.explore(system, Query(), limits)
     found = engine.explore(system, Query(graph=True), limits)
-    rows = [decided(system, found, item, laid_out=options.laid_out) for item in formulas(system, SIZES[options.size][0])]
+    rows = [
+        decided(system, found, item, laid_out=options.laid_out) for item in formulas(system, SIZES[options.size][0])
+    ]
     for row in rows:
         whole = found.seconds + float(str(row["seconds"]))
         row["ratio"] = round(whole / found.seconds, 2)
@@ -100,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
         "benchmark": "temporal", "size": options.size, "engine": found.engine, "threads": options.threads,
         "states": found.states, "transitions": found.transitions, "seconds_without_graph": round(without.seconds, 3),
         "seconds_with_graph": round(found.seconds, 3), "formulas": rows, "peak_rss": measure.peak(),
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     if options.json:
         print(json.dumps(result))
     else:
@@ -109,8 +115,10 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"{key:22} {value}")
         print(f"\n{'formula':20} {'states':>6} {'pairs':>11} {'answer':>8} {'product':>8} {'seconds':>8} {'ratio':>6}")
         for row in rows:
-            print(f"{row['formula']:20} {row['automaton_states']:6} {row['pairs']:11,} {row['shape'] or 'holds':>8} "
-                  f"{row['product_seconds']:8} {row['seconds']:8} {row['ratio']:6}")  # fmt: skip
+            print(
+                f"{row['formula']:20} {row['automaton_states']:6} {row['pairs']:11,} {row['shape'] or 'holds':>8} "
+                f"{row['product_seconds']:8} {row['seconds']:8} {row['ratio']:6}"
+            )
     expected = COUNTS.get(options.size)
     if expected not in (None, (found.states, found.transitions)):
         print(f"wrong: {expected} states and transitions were expected", file=sys.stderr)

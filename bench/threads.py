@@ -42,9 +42,10 @@ def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """The fastest of some searches, and the median of each figure."""
     best = max(runs, key=lambda run: run["states_per_second"])
     return {
-        "threads": best["threads"], "best": {key: best[key] for key in FIGURES},
+        "threads": best["threads"],
+        "best": {key: best[key] for key in FIGURES},
         "median": {key: round(median(run[key] for run in runs), 4) for key in FIGURES},
-    }  # fmt: skip
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,28 +75,37 @@ def main(arguments: list[str] | None = None) -> int:
         return int(error.returncode)  # the program has said why
     rows = [summary(found) for found in runs.values()]
     for row in rows:
-        row["ratio"] = {kind: round(row[kind][FIGURES[0]] / rows[0][kind][FIGURES[0]], 3) for kind in ("best", "median")}
+        row["ratio"] = {
+            kind: round(row[kind][FIGURES[0]] / rows[0][kind][FIGURES[0]], 3) for kind in ("best", "median")
+        }
     result = {
         "benchmark": "threads", "of": first["benchmark"], "design": options.design or f"pipeline-{options.size}",
         "processors": os.cpu_count(), "repeat": options.repeat, "engine": first["engine"],
         "states": first["states"], "transitions": first["transitions"], "rows": rows,
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     if options.json:
         print(json.dumps(result))
     else:
-        print(f"{result['design']}: {first['states']:,} states, {first['transitions']:,} transitions; "
-              f"{result['processors']} processors")  # fmt: skip
+        print(
+            f"{result['design']}: {first['states']:,} states, {first['transitions']:,} transitions; "
+            f"{result['processors']} processors"
+        )
         print(f"{'threads':>7} {'':6} {'states/s':>12} {'seconds':>9} {'cpu':>9} {'ratio':>6}")
         for row in rows:
             for kind in ("best", "median"):
-                print(f"{row['threads']:7} {kind:6} {row[kind]['states_per_second']:12,.0f} {row[kind]['seconds']:9.2f} "
-                      f"{row[kind]['cpu_seconds']:9.2f} {row['ratio'][kind]:6.2f}")  # fmt: skip
+                print(
+                    f"{row['threads']:7} {kind:6} {row[kind]['states_per_second']:12,.0f} {row[kind]['seconds']:9.2f} "
+                    f"{row[kind]['cpu_seconds']:9.2f} {row['ratio'][kind]:6.2f}"
+                )
     wrong = False
     for number, found in runs.items():
         for key in measure.SAME:
             others = [run[key] for run in found if run[key] != first[key]]
             if others:
-                print(f"wrong: {key} is {first[key]} in the first search and {others[0]} with {number} threads", file=sys.stderr)
+                print(
+                    f"wrong: {key} is {first[key]} in the first search and {others[0]} with {number} threads",
+                    file=sys.stderr,
+                )
                 wrong = True
     return 1 if wrong else 0
 

@@ -39,16 +39,20 @@ def two_phase(rms: int) -> System:
     prepared = [Boolean(f"prepared{i}") for i in range(rms)]
     commit, abort = Boolean("commit"), Boolean("abort")
     manager = Component(
-        "tm", ["init", "committed", "aborted"], variables=[commit, abort, *prepared],
+        "tm",
+        ["init", "committed", "aborted"],
+        variables=[commit, abort, *prepared],
         transitions=[
             on("decide_commit", "init", "committed", when=all_of(prepared), then={commit: True}),
             on("decide_abort", "init", "aborted", then={abort: True}),
             *(on(f"receive_prepared{i}", "init", when=sent[i], then={prepared[i]: True}) for i in range(rms)),
         ],
-    )  # fmt: skip
+    )
     resources = [
         Component(
-            f"rm{i}", ["working", "prepared", "committed", "aborted"], variables=[sent[i]],
+            f"rm{i}",
+            ["working", "prepared", "committed", "aborted"],
+            variables=[sent[i]],
             transitions=[
                 on(f"prepare{i}", "working", "prepared", then={sent[i]: True}),
                 on(f"choose_to_abort{i}", "working", "aborted"),
@@ -57,7 +61,7 @@ def two_phase(rms: int) -> System:
             ],
         )
         for i in range(rms)
-    ]  # fmt: skip
+    ]
     return compose("two_phase", [manager, *resources])
 
 

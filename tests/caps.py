@@ -31,7 +31,7 @@ from drcheck import (
     on,
     outcome,
     until,
-)  # fmt: skip
+)
 from drcheck.logic.properties import (
     Property,
     always,
@@ -46,13 +46,17 @@ from drcheck.logic.properties import (
     weakly_fair,
     whenever,
     worst_case,
-)  # fmt: skip
+)
 from drcheck.system.system import System
 
 COMPARED: Sequence[Callable[[Expression, object], Expression]] = (
-    lambda a, b: a >= b, lambda a, b: a > b, lambda a, b: a < b, lambda a, b: a <= b, lambda a, b: a == b,
+    lambda a, b: a >= b,
+    lambda a, b: a > b,
+    lambda a, b: a < b,
+    lambda a, b: a <= b,
+    lambda a, b: a == b,
     lambda a, b: a != b,
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -190,5 +194,5 @@ def drawn(number: int, widened: int = 0) -> Drawn:
         eventually(condition(), dice.choice(fair)), leads_to(condition(), condition(), dice.choice(fair)),
         ltl(globally(finally_(condition())), dice.choice(fair)), ltl(finally_(condition() & next_(condition()))),
         ltl(until(condition(), condition()), dice.choice(fair)),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     return Drawn(f"system {number}", widened, system, asked)

@@ -34,9 +34,11 @@ def walk(low: int, high: int) -> tuple[Integer, Integer, list]:
     """Two integers that take every pair of values, and the transitions that make them."""
     a, b = Integer("a", low, high, 0), Integer("b", low, high, 0)
     steps = [
-        on("up_a", "on", when=a < high, then={a: a + 1}), on("down_a", "on", when=a > low, then={a: a - 1}),
-        on("up_b", "on", when=b < high, then={b: b + 1}), on("down_b", "on", when=b > low, then={b: b - 1}),
-    ]  # fmt: skip
+        on("up_a", "on", when=a < high, then={a: a + 1}),
+        on("down_a", "on", when=a > low, then={a: a - 1}),
+        on("up_b", "on", when=b < high, then={b: b + 1}),
+        on("down_b", "on", when=b > low, then={b: b - 1}),
+    ]
     return a, b, steps
 
 
@@ -63,7 +65,9 @@ def timed(urgent: bool, priorities: tuple[int, int, int]) -> System:
     age, x, y = Age("age", cap=3), Integer("x", 0, 3), Integer("y", 0, 3)
     clock = Component("clock", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])
     work = Component(
-        "work", ["idle", "busy"], variables=[x, y],
+        "work",
+        ["idle", "busy"],
+        variables=[x, y],
         transitions=[
             on("begin", "idle", "busy", when=age > 1, urgent=urgent, priority=priorities[0]),
             on("finish", "busy", "idle", when=x < 3, then={x: x + 1}, priority=priorities[1]),
@@ -72,7 +76,7 @@ def timed(urgent: bool, priorities: tuple[int, int, int]) -> System:
             on("tick", "busy", when=y > 1),
             on("restart", "*", when=(x == 3) & (y == 3), then={x: 0, y: 0}),
         ],
-    )  # fmt: skip
+    )
     return compose("timed", [clock, work], tick=hours(1))
 
 
@@ -120,7 +124,7 @@ STORED: dict[str, dict[tuple[object, str], int]] = {
         (engine, "CHUNK"): 3, (engine, "LEAST"): 2, (steps, "MOST_STEPS"): 5, (table, "BATCH"): 2,
         (table, "FIRST_WIDTH"): 1, (table, "FIRST_ROOM"): 1, (packing, "WORD"): 20,
     },
-}  # fmt: skip
+}  # a table  # fmt: skip
 """Ways of the numpy engine to store states and to cut the work."""
 
 

@@ -129,8 +129,12 @@ class Author:
 
     # -- expressions ------------------------------------------------------------------------------------------------
     def boolean(self, scope: Scope, depth: int) -> str:
-        leaves = ["literal", *(["variable"] * 3 if scope.booleans else []), *(["compare"] * 2 if scope.numbers else []),
-                  *(["label"] if scope.choices else [])]
+        leaves = [
+            "literal",
+            *(["variable"] * 3 if scope.booleans else []),
+            *(["compare"] * 2 if scope.numbers else []),
+            *(["label"] if scope.choices else []),
+        ]
         inner = ["not", "and", "or", "compare", "implies", "same", "in", "if", "quantifier", "element", "enumeration"]
         kind = self.of(leaves) if depth == 0 else self.of([*leaves, *inner])
         less = depth - 1
@@ -182,8 +186,14 @@ class Author:
         """An expression over one enumeration; always an expression object."""
         names = [name for name, its in scope.choices if its == labels]
         arrays = [(name, length) for name, length, its in scope.choice_arrays if its == labels]
-        kind = self.of(["literal", *(["variable"] * 3 if names else []), *(["element"] if arrays else []),
-                        *(["if"] if depth else [])])
+        kind = self.of(
+            [
+                "literal",
+                *(["variable"] * 3 if names else []),
+                *(["element"] if arrays else []),
+                *(["if"] if depth else []),
+            ]
+        )
         if kind == "variable":
             return self.of(names)
         if kind == "element":
@@ -222,8 +232,9 @@ class Author:
                 return Number(f"(-{a.wrapped})", -a.high, -a.low)
             case "if":
                 a, b = self.number(scope, less), self.number(scope, 0)
-                return Number(f"if_else({self.boolean(scope, less)}, {a.text}, {b.text})",
-                              min(a.low, b.low), max(a.high, b.high))
+                return Number(
+                    f"if_else({self.boolean(scope, less)}, {a.text}, {b.text})", min(a.low, b.low), max(a.high, b.high)
+                )
             case "element" if scope.number_arrays:
                 name, length, low, high = self.of(scope.number_arrays)
                 return Number(f"{name}[{self.index(scope, length)}]", low, high)
@@ -255,8 +266,11 @@ class Author:
             case _:
                 if b.low <= 0 <= b.high:  # the divisor could be zero
                     value = self.of([1, 2, 3, -1, -2])
-                    b = Number(f"maximum({b.text}, 1)", 1, max(b.high, 1)) if self.below(2) else Number(
-                        str(value), value, value, raw=True)
+                    b = (
+                        Number(f"maximum({b.text}, 1)", 1, max(b.high, 1))
+                        if self.below(2)
+                        else Number(str(value), value, value, raw=True)
+                    )
                 left = a.wrapped if a.raw and b.raw else a.text
                 if kind == "//":
                     corners = [x // y for x in (a.low, a.high) for y in (b.low, b.high)]
@@ -296,8 +310,10 @@ class Draft(Author):
 
     def variable(self, name: str, attribute: str) -> Declared:
         """A declaration; it becomes readable for every expression written later."""
-        scope, kind = self.scope, self.of(
-            ["Boolean", "Integer", "Counter", "refuse", "Choice", "Age", "Array", "Array"])
+        scope, kind = (
+            self.scope,
+            self.of(["Boolean", "Integer", "Counter", "refuse", "Choice", "Age", "Array", "Array"]),
+        )
         array = kind == "Array"
         if array:
             kind = self.of(["Integer", "Boolean", "Counter", "refuse", "Choice"])
@@ -308,8 +324,9 @@ class Draft(Author):
         elif kind == "Choice":
             labels = self.of(LABELS)
             start = f', start="{labels[-1]}"' if self.below(2) else ""
-            made = Declared(name, f'Choice("{label}", {list(labels)}{start})'.replace("'", '"'), "choice",
-                            labels=labels)
+            made = Declared(
+                name, f'Choice("{label}", {list(labels)}{start})'.replace("'", '"'), "choice", labels=labels
+            )
         elif kind == "Integer":
             low = -self.below(2)
             high = low + 1 + self.below(1 if array else 3)
@@ -318,14 +335,26 @@ class Draft(Author):
         elif kind == "Age":
             cap = self.below(3)
             text = f"hours({cap})" if self.below(2) else str(cap)
-            made = Declared(name, f'Age("{label}", {text}, cap_is="{LIMIT}")', "number", 0,
-                            cap * scope.hour if "hours" in text else cap, "saturate")
+            made = Declared(
+                name,
+                f'Age("{label}", {text}, cap_is="{LIMIT}")',
+                "number",
+                0,
+                cap * scope.hour if "hours" in text else cap,
+                "saturate",
+            )
         else:
             cap = 1 + self.below(1 if array else 2)
             start = self.below(cap + 1)
             limit = ', at_limit="refuse"' if kind == "refuse" else f', cap_is="{LIMIT}"'
-            made = Declared(name, f'Counter("{label}", {cap}, {start}{limit})', "number", 0, cap,
-                            "refuse" if kind == "refuse" else "saturate")
+            made = Declared(
+                name,
+                f'Counter("{label}", {cap}, {start}{limit})',
+                "number",
+                0,
+                cap,
+                "refuse" if kind == "refuse" else "saturate",
+            )
         if array:
             made.length = 1 + self.below(2)
             made.declaration = f'Array("{attribute}", {made.declaration}, {made.length})'
@@ -523,12 +552,16 @@ def _guarded(rows: list[tuple[str, str]], states: list[str]) -> list[tuple[str, 
 
     def sources(text: str) -> list[str]:
         written = text.removeprefix("on(").split(", ", 1)[1]
-        named = ast.literal_eval(written[: written.index("]") + 1] if written[0] == "[" else written.split(",")[0].rstrip(")"))
+        named = ast.literal_eval(
+            written[: written.index("]") + 1] if written[0] == "[" else written.split(",")[0].rstrip(")")
+        )
         return states if named == "*" else [named] if isinstance(named, str) else named
 
     free = {n for n, (_, text) in enumerate(rows) if "when=" not in text and "unless=" not in text}
     for number, (trigger, text) in enumerate(rows):
-        before = {n for n in free if n < number and rows[n][0] == trigger and set(sources(rows[n][1])) & set(sources(text))}
+        before = {
+            n for n in free if n < number and rows[n][0] == trigger and set(sources(rows[n][1])) & set(sources(text))
+        }
         if set(sources(text)) <= {state for n in before for state in sources(rows[n][1])}:
             free -= before
             for n in before:

@@ -164,9 +164,13 @@ class Guesses:
             a, b = self.value(part.arguments[0], here), self.value(part.arguments[-1], here)
             later = self.value(part, there)
             expected = {
-                "X": self.value(part.arguments[0], there), "F": a or later, "G": a and later,
-                "U": b or (a and later), "W": b or (a and later), "R": b and (a or later),
-            }[part.operator]  # fmt: skip
+                "X": self.value(part.arguments[0], there),
+                "F": a or later,
+                "G": a and later,
+                "U": b or (a and later),
+                "W": b or (a and later),
+                "R": b and (a or later),
+            }[part.operator]
             if self.value(part, here) != expected:
                 return False
         return True
@@ -175,9 +179,13 @@ class Guesses:
         """Whether the guess leaves it to a later state to show that it is right about a part."""
         a, b, guessed = (self.value(node, guess) for node in (part.arguments[0], part.arguments[-1], part))
         return {
-            "X": False, "F": guessed and not a, "G": not guessed and a, "U": guessed and not b,
-            "W": not guessed and (a or b), "R": not guessed and b,
-        }[part.operator]  # fmt: skip
+            "X": False,
+            "F": guessed and not a,
+            "G": not guessed and a,
+            "U": guessed and not b,
+            "W": not guessed and (a or b),
+            "R": not guessed and b,
+        }[part.operator]
 
 
 def _fair_part(

@@ -42,7 +42,8 @@ def assert_representatives(reduced: Reduced, states: int = 300) -> None:
         stands = reduced.representative(state)
         assert reduced.representative(stands) == stands
         expected = sorted(
-            (reduced.orbits[e], t is None, () if t is None else reduced.representative(t)) for e, _, t, _ in before(state)
+            (reduced.orbits[e], t is None, () if t is None else reduced.representative(t))
+            for e, _, t, _ in before(state)
         )
         found = sorted((reduced.orbits[e], t is None, t or ()) for e, _, t, _ in after(stands))
         if only_fewer:
@@ -56,7 +57,9 @@ def assert_representatives(reduced: Reduced, states: int = 300) -> None:
                 todo.append(target)
 
 
-def assert_same_verdicts(system: System, items: list[Property], wanted: frozenset[str], engine: str = "python") -> Verdict:
+def assert_same_verdicts(
+    system: System, items: list[Property], wanted: frozenset[str], engine: str = "python"
+) -> Verdict:
     """The same outcomes and values with reductions as without, and traces that show them; a verdict with reductions."""
     return compared(check(system, items, engine=engine), wanted, engine)
 
@@ -70,7 +73,12 @@ def compared(plain: list[Verdict], wanted: frozenset[str], engine: str) -> Verdi
         about = f"{ours.property.name} with {', '.join(sorted(wanted))}: {ours.reason}; without: {theirs.reason}"
         assert (ours.outcome, ours.value, ours.vacuous) == (theirs.outcome, theirs.value, theirs.vacuous), about
         assert (ours.trace is None) == (theirs.trace is None), about
-        if ours.trace is not None and theirs.trace is not None and PARTIAL_ORDER not in wanted and theirs.trace.loop is None:
+        if (
+            ours.trace is not None
+            and theirs.trace is not None
+            and PARTIAL_ORDER not in wanted
+            and theirs.trace.loop is None
+        ):
             assert len(ours.trace) == len(theirs.trace), about
         assert_evidence(ours, oracle)
     ours, theirs = fewer[0].run, plain[0].run
@@ -88,11 +96,16 @@ def compared(plain: list[Verdict], wanted: frozenset[str], engine: str) -> Verdi
 def source(i: int) -> Component:
     """A source that fails and returns, three times at most, and is then given up: nine states."""
     repairs, warned = Counter("repairs", 3, cap_is="as often as it can be repaired"), Boolean("warned")
-    return Component(f"source{i}", ["up", "down", "gone"], variables=[repairs, warned], transitions=[
-        on(f"fails{i}", "up", "down", then={warned: True}),
-        on(f"returns{i}", "down", "up", then={repairs: repairs + 1}),
-        on(f"given_up{i}", "down", "gone", when=repairs == 3),
-    ])  # fmt: skip
+    return Component(
+        f"source{i}",
+        ["up", "down", "gone"],
+        variables=[repairs, warned],
+        transitions=[
+            on(f"fails{i}", "up", "down", then={warned: True}),
+            on(f"returns{i}", "down", "up", then={repairs: repairs + 1}),
+            on(f"given_up{i}", "down", "gone", when=repairs == 3),
+        ],
+    )
 
 
 def sources(size: int) -> System:

@@ -76,8 +76,12 @@ def server(name: str, store: Component, line: Component) -> Component:
             on(f"{name}_begin", "idle", "extracting", when=line.up & (mode == "primary") & store.open),
             on(f"{store.name}_store", "extracting", "idle"),
             on(f"{name}_blocked", "extracting", "waiting_on_source", when=line.down | ~store.state("open")),
-            on(f"{name}_resume", "waiting_on_source", when=line.up,
-               outcomes=[outcome("extracting", {waiting: 0}, probability=3), outcome("idle", {waiting: 0})]),
+            on(
+                f"{name}_resume",
+                "waiting_on_source",
+                when=line.up,
+                outcomes=[outcome("extracting", {waiting: 0}, probability=3), outcome("idle", {waiting: 0})],
+            ),
             on("tick", "waiting_on_source", when=waiting < hours(8), then={waiting: waiting + 1}),
             on("tick", ["idle", "stopped"]),
             on(f"{name}_stop", ["idle", "extracting", "waiting_on_source"], "stopped", kind="operator"),
@@ -85,7 +89,7 @@ def server(name: str, store: Component, line: Component) -> Component:
             on("site_fails", "*", "failed"),
         ],
         doc="Moves what the source holds into the database. It waits where the source is not to be had.",
-    )  # fmt: skip
+    )
 
 
 def pair() -> System:
@@ -110,15 +114,25 @@ def awkward() -> System:
         states=["state", "note", "down"],
         variables=[value, level],
         transitions=[
-            on("end", "state", "note", when=(level == 'say "hi"; now') & (value >= 1) & (value <= 8),
-               then={level: "a<b>&c", value: maximum(value - 1, 0)}),
-            on("click", "note", "down", when=level.is_in("x:y#z", "{left|right}", "back\\slash", "two\nlines"),
-               then={level: "{left|right}"}),
+            on(
+                "end",
+                "state",
+                "note",
+                when=(level == 'say "hi"; now') & (value >= 1) & (value <= 8),
+                then={level: "a<b>&c", value: maximum(value - 1, 0)},
+            ),
+            on(
+                "click",
+                "note",
+                "down",
+                when=level.is_in("x:y#z", "{left|right}", "back\\slash", "two\nlines"),
+                then={level: "{left|right}"},
+            ),
             on("style", "down", "state", then={level: "two\nlines"}),
             on("grow", ["state", "note"], when=value < 9, then={value: value + 1}, urgent=True, priority=2),
         ],
         doc='A "quoted" <doc> & more; with {braces}, a backslash \\ and a # sign.',
-    )  # fmt: skip
+    )
     single = Component("graph", states=["only"], transitions=[on("end", "only")], doc="Not a word\nmore.")
     return compose("awkward", [odd, single], events=[event("grow", {odd: "grow"}, doc="it grows; it #1 grows")])
 
@@ -174,8 +188,9 @@ def crowd() -> System:
                 transitions.append(on(f"{place}_maintenance", "running", kind="operator"))
             if name == "warehouse":
                 transitions.append(on(f"{place}_upgrade", "running", kind="operator"))
-            made[full] = Component(full, ["running", "stopped", "lost"], variables=[backlog], transitions=transitions,
-                                   doc=doc + ".")  # fmt: skip
+            made[full] = Component(
+                full, ["running", "stopped", "lost"], variables=[backlog], transitions=transitions, doc=doc + "."
+            )
             previous = full
         sites.append(Site(home, tuple(made.values())))
         everyone += [home, *made.values()]
@@ -192,9 +207,13 @@ def crowd() -> System:
         doc="Follows the runbook for the loss of a site.",
     )
     return compose(
-        "crowd", [line, desk, *everyone], sites=sites, tick=hours(1), faults={"outage": 1, "site": 1},
+        "crowd",
+        [line, desk, *everyone],
+        sites=sites,
+        tick=hours(1),
+        faults={"outage": 1, "site": 1},
         title="A crowded pair of sites",
-    )  # fmt: skip
+    )
 
 
 def walk(system: System, names: list[str], loop: int | None = None, marks: dict[int, str] | None = None) -> Trace:

@@ -160,13 +160,20 @@ def test_a_trigger_with_very_many_transitions(size: int) -> None:
     """Long choices among transitions are made in halves: the first match must stay the first, whatever the number."""
     x, y = Integer("x", 0, size), Counter("y", 5, at_limit="refuse")
     steps = [
-        on("go", "s" if i % 3 else ["s", "t"], "t" if i % 5 == 0 else None,
-           when=(x == i) | (x == i - 2), then={x: minimum(x + 1 + i % 2, size), y: y + i % 4 - 1})
+        on(
+            "go",
+            "s" if i % 3 else ["s", "t"],
+            "t" if i % 5 == 0 else None,
+            when=(x == i) | (x == i - 2),
+            then={x: minimum(x + 1 + i % 2, size), y: y + i % 4 - 1},
+        )
         for i in reversed(range(size))
-    ]  # fmt: skip
+    ]
     back = [on("back", "t", "s", then={y: 2}), on("back", "s", then={y: 1})]
-    choose = [on("choose", "*", when=x % 7 == i % 7, outcomes=[outcome("s"), outcome("t", {y: y + i % 5})][: 1 + i % 2])
-              for i in range(min(size, 40))]
+    choose = [
+        on("choose", "*", when=x % 7 == i % 7, outcomes=[outcome("s"), outcome("t", {y: y + i % 5})][: 1 + i % 2])
+        for i in range(min(size, 40))
+    ]
     part = Component("c", ["s", "t"], variables=[x, y], transitions=[*steps, *back, *choose])
     found = assert_engines_agree(compose("long", [part]))
     assert found.states > size
@@ -180,16 +187,18 @@ def test_a_trigger_with_very_many_transitions(size: int) -> None:
         lambda e, x, b: minimum(e, 3), lambda e, x, b: (e + 1) % 5, lambda e, x, b: if_else(b, x, e),
         lambda e, x, b: if_else(e == 0, x, 1), lambda e, x, b: if_else(~(e == 0), e, 1), lambda e, x, b: (e + 3) // 2,
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_expressions_as_deep_as_they_may_be(deeper: Callable[..., Expression]) -> None:
     x, b, last = Integer("x", -3, 3), Boolean("b"), Counter("last", 3)
     e: Expression = x
     while (more := deeper(e, x, b)).depth < MAX_DEPTH - 1 and more.size < 3_000:
         e = more
     part = Component(
-        "c", ["s"], variables=[x, b, last],
+        "c",
+        ["s"],
+        variables=[x, b, last],
         transitions=[on("go", "s", when=(x < 3), then={x: x + 1, last: e}), on("turn", "s", when=e > 0, then={b: ~b})],
-    )  # fmt: skip
+    )
     assert assert_engines_agree(compose("deep", [part])).states > 5
 
 
@@ -358,9 +367,11 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
 def test_a_state_whose_only_steps_leave_a_domain_is_no_deadlock() -> None:
     x = Integer("x", 0, 2)
     part = Component(
-        "c", ["s", "end"], variables=[x],
+        "c",
+        ["s", "end"],
+        variables=[x],
         transitions=[on("go", "s", then={x: x + 1}), on("finish", "s", "end", when=x == 0)],
-    )  # fmt: skip
+    )
     system = compose("sample", [part])
     plain, excepted = check(system, [deadlock_free(), deadlock_free(except_where=part.end)])[1:]
     assert plain.outcome is Outcome.VIOLATED
@@ -411,7 +422,7 @@ OPERATORS = (
     " & ", " | ", "~", ".implies(", " == ", " != ", " < ", " <= ", " > ", " >= ", " + ", " - ", " * ", " // ", " % ",
     "minimum(", "maximum(", "if_else(", ".is_in(", "all_of(", "any_of(", "total(", "count(", "hours(", "in_states(",
     "unless=", "Boolean(", "Choice(", "Integer(", "Counter(", "Age(", "Array(",
-)  # fmt: skip
+)  # a table  # fmt: skip
 
 
 def _pairings(events: tuple) -> Tally[tuple[str, str]]:

@@ -18,7 +18,7 @@ from drcheck.engines.python import PythonEngine
 KEYS = {
     "engine", "threads", "bits", "states", "transitions", "depth", "complete", "invariant_holds", "violated", "escapes",
     "seconds", "cpu_seconds", "states_per_second", "bytes_per_state", "peak_rss",
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 
 # -- two-phase commit ----------------------------------------------------------------------------------------------
@@ -73,9 +73,15 @@ def test_formulas_are_decided_on_the_pipeline(options: list[str], capsys: pytest
     assert (told["states"], told["transitions"]) == pipeline.COUNTS["tiny"]
     answers = {row["formula"]: row["shape"] or "holds" for row in told["formulas"]}
     assert answers == {
-        "invariant": "holds", "response": "holds", "response_if_link": "holds", "link_comes_and_goes": "holds",
-        "tautology": "holds", "until": "cycle", "steps": "cycle", "recurring_steps": "holds",
-    }  # fmt: skip
+        "invariant": "holds",
+        "response": "holds",
+        "response_if_link": "holds",
+        "link_comes_and_goes": "holds",
+        "tautology": "holds",
+        "until": "cycle",
+        "steps": "cycle",
+        "recurring_steps": "holds",
+    }
     assert all(row["ratio"] >= 1 for row in told["formulas"])
     assert temporal.main(["--size", "tiny", "--engine", "python", *options]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 8 + 3 + len(answers)
@@ -92,7 +98,7 @@ def test_formulas_are_decided_on_the_pipeline(options: list[str], capsys: pytest
             {"benchmark", "design", "parameters", "watches", "maxima"},
         ),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_each_program_prints_one_object(
     main: object, arguments: list[str], about: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -148,7 +154,7 @@ def beside(monkeypatch: pytest.MonkeyPatch, peer: programs.Peer, *options: str) 
     known = {
         "states": 2_460, "transitions": 8_832, "complete": True, "violated": [], "escapes": False, "seconds": 1.5,
         "cpu_seconds": 1.0, "bytes_per_state": 20.0, "peak_rss": 100_000_000,
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     monkeypatch.setattr(peers, "explore", lambda *_: known)
     return peers.main(["--models", "pipeline-tiny", "--peers", "spin", *options])
 
@@ -232,8 +238,9 @@ def test_a_real_comparison(name: str, capsys: pytest.CaptureFixture[str]) -> Non
     assert peers.main(["--models", "twophase-3", "--peers", name, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [(row["tool"], row["states"], row["transitions"]) for row in rows] == [
-        ("drcheck", 288, 1_145), (name, 288, 1_145),
-    ]  # fmt: skip
+        ("drcheck", 288, 1_145),
+        (name, 288, 1_145),
+    ]
 
 
 def test_limits_are_held_against_the_clock(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,8 +19,16 @@ def test_a_search_in_files_is_compared(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert larger.main(["--size", "tiny", "--share", "5", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert set(result) == {
-        "benchmark", "size", "threads", "share", "memory", "in_memory", "in_files", "time_ratio", "memory_ratio",
-    }  # fmt: skip
+        "benchmark",
+        "size",
+        "threads",
+        "share",
+        "memory",
+        "in_memory",
+        "in_files",
+        "time_ratio",
+        "memory_ratio",
+    }
     assert result["memory"] == 5 * result["in_memory"]["peak_rss"]
     assert result["in_files"]["states"] == result["in_memory"]["states"] == 2_460
     assert larger.main(["--size", "tiny", "--share", "5"]) == 0
@@ -104,7 +112,9 @@ def test_too_few_events_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("program", [compiling.main, instructions.main, threads.main])
-def test_a_design_that_is_not_there_is_an_error_of_each_program(program: object, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_design_that_is_not_there_is_an_error_of_each_program(
+    program: object, capfd: pytest.CaptureFixture[str]
+) -> None:
     assert program(["--design", "model.pear:pear"]) == 2  # type: ignore[operator]  # one of three functions
     assert capfd.readouterr().err.startswith("error: [DR201] there is no module 'model.pear' here")
 
@@ -132,7 +142,8 @@ def test_what_perf_tells_is_read(told: str, count: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "count"), [("==21152== \n==21152== I   refs:      4,251,734,492\n", 4_251_734_492), ("==1== killed\n", None)]
+    ("told", "count"),
+    [("==21152== \n==21152== I   refs:      4,251,734,492\n", 4_251_734_492), ("==1== killed\n", None)],
 )
 def test_what_valgrind_tells_is_read(told: str, count: int | None) -> None:
     assert instructions.VALGRIND.read(told) == count
@@ -152,7 +163,9 @@ def test_a_real_counter_counts(counter: instructions.Counter) -> None:
     assert more - many == pytest.approx(many - few, rel=0.1)
 
 
-def test_without_a_counter_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_counter_it_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PATH", "")
     assert instructions.main(["--size", "tiny"]) == 2
     error, remedy = capsys.readouterr().err.splitlines()
@@ -206,7 +219,9 @@ def test_the_start_is_taken_away_from_instructions(capsys: pytest.CaptureFixture
 @pytest.mark.usefixtures("counting")
 def test_a_search_that_ends_too_soon_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert instructions.main(["--size", "tiny", "--states", "10000,20000"]) == 2
-    assert capsys.readouterr().err.startswith("error: the search ends with 2,460 states, before the second of 10,000 and 20,000")
+    assert capsys.readouterr().err.startswith(
+        "error: the search ends with 2,460 states, before the second of 10,000 and 20,000"
+    )
 
 
 @pytest.mark.usefixtures("counting")
@@ -216,7 +231,7 @@ def test_checkouts_that_find_something_else_are_told(
     row = {
         "processor": "x", "states": [10, 30], "transitions": [20, 80], "depth": [3, 4], "instructions": [100, 200],
         "instructions_per_state": 5.0, "instructions_per_transition": 1.67,
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     rows = iter([row, row | {"states": [10, 31], "instructions_per_state": 4.0}])
     monkeypatch.setattr(instructions, "measured", lambda *_: next(rows))
     (tmp_path / "src" / "drcheck").mkdir(parents=True)
@@ -274,7 +289,7 @@ def scaled(monkeypatch: pytest.MonkeyPatch, *options: str, wrong: int = 0) -> li
             "benchmark": "pipeline", "engine": "native", "threads": number, "states": 1000 - (number == wrong),
             "transitions": 3000, "depth": 9, "complete": True, "violated": [], "states_per_second": rate,
             "seconds": 1000 / rate, "cpu_seconds": 10.0 * number,
-        }  # fmt: skip
+        }  # a table  # fmt: skip
 
     monkeypatch.setattr(measure, "searched", searched)
     assert threads.main(["--threads", "1,4", *options]) == (1 if wrong else 0)
@@ -295,9 +310,11 @@ def test_searches_take_turns(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 def test_the_table_of_threads(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     scaled(monkeypatch, "--repeat", "3")
     assert [line.split() for line in capsys.readouterr().out.splitlines()[2:]] == [
-        ["1", "best", "300", "3.33", "10.00", "1.00"], ["1", "median", "100", "10.00", "10.00", "1.00"],
-        ["4", "best", "1,200", "0.83", "40.00", "4.00"], ["4", "median", "400", "2.50", "40.00", "4.00"],
-    ]  # fmt: skip
+        ["1", "best", "300", "3.33", "10.00", "1.00"],
+        ["1", "median", "100", "10.00", "10.00", "1.00"],
+        ["4", "best", "1,200", "0.83", "40.00", "4.00"],
+        ["4", "median", "400", "2.50", "40.00", "4.00"],
+    ]
 
 
 def test_threads_that_find_something_else_are_told(

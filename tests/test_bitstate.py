@@ -193,7 +193,7 @@ def test_searches_of_a_swarm_have_different_hash_functions() -> None:
         ("DR503", {"hashes": 0}), ("DR503", {"hashes": 31}), ("DR503", {"depth": 0}), ("DR503", {"seed": -1}),
         ("DR501", {"engine": "reference"}),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_numbers_that_cannot_be_used(code: str, arguments: dict) -> None:
     with pytest.raises(EngineError) as caught:
         bit_search(counter(), Query(), **{"table": 64, **arguments})
@@ -216,13 +216,22 @@ def test_what_is_seen_of_each_kind_of_property() -> None:
         reachable(stuck & (n == 1), name="nowhere"), deadlock_free(name="goes_on"),
         deadlock_free(stuck, name="goes_on_unless_stuck"), deadlock_free(~stuck, name="goes_on_unless_not_stuck"),
         worst_case(n, name="most"), worst_case(n, 19, name="at_most_19"), leads_to(n == 3, stuck, name="response"),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     plans, query = plan(system, items)
     seen = {o.property.name: o for o in observe(SeenInTables([same(system, query, LARGE)]), plans, {})}
     assert [o.shown for o in seen.values()] == [
-        Shown.NOT_SEEN, Shown.NOT_SEEN, Shown.VIOLATED, Shown.SEEN, Shown.NOT_SEEN, Shown.VIOLATED, Shown.NOT_SEEN,
-        Shown.VIOLATED, Shown.SEEN, Shown.VIOLATED, Shown.NOT_LOOKED_AT,
-    ]  # fmt: skip
+        Shown.NOT_SEEN,
+        Shown.NOT_SEEN,
+        Shown.VIOLATED,
+        Shown.SEEN,
+        Shown.NOT_SEEN,
+        Shown.VIOLATED,
+        Shown.NOT_SEEN,
+        Shown.VIOLATED,
+        Shown.SEEN,
+        Shown.VIOLATED,
+        Shown.NOT_LOOKED_AT,
+    ]
     assert [len(seen[name].trace or ()) for name in ("top", "ends", "goes_on", "most")] == [20, 21, 21, 20]
     assert seen["bound"].reason == "in none of 22 states"
 

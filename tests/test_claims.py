@@ -122,8 +122,10 @@ def test_decisions_of_a_report_tell_what_was_skipped_and_why() -> None:
     assert [row.verdict for row in rows] == ["VIOLATED", "VIOLATED"]
     rows = matrix(claims, decisions_of(check_design(small, {"top": 2})))
     assert [(d.property, d.verdict, d.reason) for d in rows[1].decisions][1] == (
-        "largest", "", "it is stated for top=3",
-    )  # fmt: skip
+        "largest",
+        "",
+        "it is stated for top=3",
+    )
     with pytest.raises(PropertyError) as caught:
         matrix(claims[:1], decisions_of(check_design(small)))
     assert caught.value.code == "DR301"

@@ -59,7 +59,9 @@ def test_check_prints_verdicts_searches_and_the_trace_of_the_violation(drcheck: 
     assert any(re.fullmatch(r"prompt=yes 7 10 4 \d\.\d\d python", line) for line in lines)
     assert "Events that never fire, in no search: hand_back" in lines
     assert "primary: up -> down" in lines
-    assert re.search(r"^4 properties: 3 hold, 1 violated \(1 known\); \d\.\d s of search(, .* in all)?$", out, re.MULTILINE)
+    assert re.search(
+        r"^4 properties: 3 hold, 1 violated \(1 known\); \d\.\d s of search(, .* in all)?$", out, re.MULTILINE
+    )
 
 
 def test_check_of_what_holds_exits_0_and_tells_no_trace_unless_asked(drcheck: Command) -> None:
@@ -76,7 +78,9 @@ def test_coverage_of_guards(drcheck: Command) -> None:
     assert (status, err) == (1, "")
     text = " ".join(out.split())
     assert "hand_back its guard does not hold; each condition is true at some time, but never all together" in text
-    assert re.search(r"\d+ of \d+ conditions of guards decide somewhere, and \d of \d guards hold somewhere \(as above\)", text)
+    assert re.search(
+        r"\d+ of \d+ conditions of guards decide somewhere, and \d of \d guards hold somewhere \(as above\)", text
+    )
     assert "hold somewhere (prompt=yes)" in text
     data = json.loads(drcheck("check", "model.pair:pair", "--coverage", "--json")[1])
     guards = {guard["event"]: guard for guard in data["runs"][0]["guards"]}
@@ -277,7 +281,10 @@ def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Comma
     assert "somebody_serves P-2 VIOLATED in the search" in lines
     assert "longest_wait P-2 SEEN at least 2 ticks (2h)" in lines
     assert any(line.startswith("5 states reached, 6 transitions, depth 4, in ") for line in lines)
-    assert "Table of 8,192 bits, 0.18 % set, 3 for each state; a new state is omitted with probability 6.1e-09 at the end" in text
+    assert (
+        "Table of 8,192 bits, 0.18 % set, 3 for each state; a new state is omitted with probability 6.1e-09 at the end"
+        in text
+    )
     assert "(1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions." in text
     assert "So nothing is proved" in text
     assert "Events seen: 3 of 4; never: hand_back" in lines
@@ -318,8 +325,12 @@ def test_list_as_json(drcheck: Command) -> None:
     _, out, _ = drcheck("list", "--json")
     (data,) = json.loads(out)["designs"]
     assert data["parameters"][1] == {
-        "name": "failures", "type": "a whole number", "default": 1, "choices": [0, 1, 2], "doc": "how many failures may happen",
-    }  # fmt: skip
+        "name": "failures",
+        "type": "a whole number",
+        "default": 1,
+        "choices": [0, 1, 2],
+        "doc": "how many failures may happen",
+    }
     assert [p["name"] for p in data["properties"]][2:] == ["longest_wait", "standby_takes_over"]
     assert data["properties"][2]["given"] == {"prompt": True}
 
@@ -356,11 +367,14 @@ def test_claims_with_verdicts(drcheck: Command) -> None:
     assert status == 0
     rows = {row["claim"]: row for row in json.loads(out)["claims"]}
     assert {key: row["verdict"] for key, row in rows.items()} == {
-        "P-1": "HOLDS", "P-2": "VIOLATED", "P-3": "NOT DECIDED",
-    }  # fmt: skip
+        "P-1": "HOLDS",
+        "P-2": "VIOLATED",
+        "P-3": "NOT DECIDED",
+    }
     assert [(p["property"], p["verdict"]) for p in rows["P-2"]["properties"]] == [
-        ("somebody_serves", "VIOLATED"), ("longest_wait", "HOLDS"),
-    ]  # fmt: skip
+        ("somebody_serves", "VIOLATED"),
+        ("longest_wait", "HOLDS"),
+    ]
     assert rows["P-2"]["properties"][0]["finding"] == "Nobody serves for a while"
     assert (rows["P-1"]["document"], rows["P-1"]["section"]) == ("the book", "page 1")
     assert rows["P-3"]["properties"] == []
@@ -380,9 +394,16 @@ def test_claims_without_running(drcheck: Command) -> None:
     rows = {row["claim"]: row for row in json.loads(out)["claims"]}
     assert rows["P-1"]["verdict"] == "NOT DECIDED"
     assert rows["P-1"]["properties"][0] == {
-        "design": "model.pair:pair", "property": "one_at_a_time", "verdict": None, "reason": "", "value": None,
-        "unit": None, "value_text": None, "finding": None, "assumptions": [],
-    }  # fmt: skip
+        "design": "model.pair:pair",
+        "property": "one_at_a_time",
+        "verdict": None,
+        "reason": "",
+        "value": None,
+        "unit": None,
+        "value_text": None,
+        "finding": None,
+        "assumptions": [],
+    }
     _, out, _ = drcheck("claims", "--no-run")
     assert "VIOLATED" not in out
     assert "HOLDS" not in out
@@ -424,7 +445,9 @@ def test_draw_all_is_reproducible_and_shown_by_its_page(drcheck: Command, projec
     assert {p.suffix for p in files} == {".md", ".dot", ".svg", ".mmd", ".txt"}
     assert Path("pair/traces/somebody_serves.svg") in files
     drcheck("draw", "--all", "--output", "two")
-    assert files == {p.relative_to(project / "two"): p.read_bytes() for p in (project / "two").rglob("*") if p.is_file()}
+    assert files == {
+        p.relative_to(project / "two"): p.read_bytes() for p in (project / "two").rglob("*") if p.is_file()
+    }
 
 
 def test_draw_all_points_at_drawings_of_what_is_gone(drcheck: Command, project: Path) -> None:
@@ -501,8 +524,11 @@ def test_a_full_disk_is_a_coded_error(project: Path, more: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*MAIN, "check", "model.pair:pair", "one_at_a_time", *more],
-            stdout=full, stderr=subprocess.PIPE, text=True, cwd=project,
-        )  # fmt: skip
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=project,
+        )
     assert done.returncode == 2
     assert done.stderr == "error: [DR601] the output cannot be written: No space left on device\n"
 

@@ -108,7 +108,10 @@ CASES: dict[str, tuple[str, str]] = {
     "check ../pair.py": ("DR201", "there is no file '../pair.py'"),
     "check a-b.py": ("DR201", "'a-b' is not a name in Python; give it a name such as a_b.py"),
     "check two-sites/site.py": ("DR201", "go there first: cd {project}/two-sites, and name site.py"),
-    "check parts/alone.py": ("DR202", "cannot be imported (parts/alone.py:1); common is beside it: cd parts, and name alone.py"),
+    "check parts/alone.py": (
+        "DR202",
+        "cannot be imported (parts/alone.py:1); common is beside it: cd parts, and name alone.py",
+    ),
     "check json.py": ("DR404", "'json.py' cannot be imported: Python takes 'json' for another module"),
     "check notes/pair.txt": ("DR201", "is not a Python file"),
     "check :pair": ("DR201", "':pair' is not a design"),
@@ -247,13 +250,17 @@ def test_a_project_without_claims(drcheck: Callable[..., Outcome], project: Path
     [
         ("CLAIMS = 3", "[DR302] module properties.claims has no tuple CLAIMS of claims"),
         ("x = 1", "[DR302] module properties.claims has no tuple CLAIMS of claims"),
-        ("from drcheck.verdicts.claims import Claim\nCLAIMS = (Claim('A', 't', 'd', 's'),) * 2", "[DR303] two claims have the key 'A'"),
-        ("from drcheck.verdicts.claims import Claim\nCLAIMS = (Claim('A', '', 'd', 's'),)", "[DR302] the text of a claim is ''"),
+        (
+            "from drcheck.verdicts.claims import Claim\nCLAIMS = (Claim('A', 't', 'd', 's'),) * 2",
+            "[DR303] two claims have the key 'A'",
+        ),
+        (
+            "from drcheck.verdicts.claims import Claim\nCLAIMS = (Claim('A', '', 'd', 's'),)",
+            "[DR302] the text of a claim is ''",
+        ),
     ],
 )
-def test_claims_that_are_not_well_formed(
-    drcheck: Callable[..., Outcome], project: Path, text: str, words: str
-) -> None:
+def test_claims_that_are_not_well_formed(drcheck: Callable[..., Outcome], project: Path, text: str, words: str) -> None:
     (project / "properties" / "claims.py").write_text(text)
     for command in ("claims", "review"):
         status, out, err = drcheck(command)
@@ -319,7 +326,9 @@ def _make_loading_fail(monkeypatch: pytest.MonkeyPatch, error: BaseException) ->
     def load(_: str) -> None:
         raise error
 
-    monkeypatch.setattr(sys.modules["drcheck.designs.design"], "load", load)  # the name drcheck.designs.design is the decorator
+    monkeypatch.setattr(
+        sys.modules["drcheck.designs.design"], "load", load
+    )  # the name drcheck.designs.design is the decorator
 
 
 def test_an_unexpected_error_points_at_the_debug_switch(
@@ -336,9 +345,7 @@ def test_an_unexpected_error_points_at_the_debug_switch(
     assert err.splitlines()[-1].startswith("error: [DR901] KeyError")
 
 
-def test_running_out_of_memory_is_said_so(
-    drcheck: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_running_out_of_memory_is_said_so(drcheck: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
     _make_loading_fail(monkeypatch, MemoryError())
     status, _, err = drcheck("check", "model.pair")
     assert status == 2

@@ -60,8 +60,12 @@ def begun(project: Path, *more: str, design: str = "model.large") -> subprocess.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
     return subprocess.Popen(
         [sys.executable, "-c", MAIN, "check", design, *more],
-        cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=project,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def told(project: Path, *more: str, status: int = 0, design: str = "model.large") -> dict[str, Any]:
@@ -115,7 +119,9 @@ def test_files_on_disk_answer_the_same_and_are_gone_afterwards(project: Path, ex
     assert not list((project / "files").iterdir())
 
 
-def test_a_search_on_disk_that_its_limit_of_states_stopped_goes_on_without(project: Path, expected: dict[str, Any]) -> None:
+def test_a_search_on_disk_that_its_limit_of_states_stopped_goes_on_without(
+    project: Path, expected: dict[str, Any]
+) -> None:
     (project / "files").mkdir()
     partly = told(project, "--disk", "files", "--log", "logs", "--limit-states", "300000", status=3)
     assert partly["verdicts"][1]["verdict"] == "INCONCLUSIVE"
@@ -126,7 +132,10 @@ def test_a_search_on_disk_that_its_limit_of_states_stopped_goes_on_without(proje
 @pytest.mark.parametrize("wrong", ["file", "below", "closed", "missing"])
 def test_folders_that_cannot_be_used(project: Path, option: str, wrong: str) -> None:
     if (option, wrong) == ("--log", "missing"):
-        assert told(project, option, "missing", "--engine", "native", status=1, design="model.counters")["states"] == 10_201
+        assert (
+            told(project, option, "missing", "--engine", "native", status=1, design="model.counters")["states"]
+            == 10_201
+        )
         assert size(project / "missing")  # a folder for logs is made
         return
     if wrong == "closed" and (os.name == "nt" or os.geteuid() == 0):
@@ -209,9 +218,12 @@ def test_a_log_that_is_in_use_ends_its_search_alone(twice: Path) -> None:
     told(twice, "--log", "logs", status=1, design="model.twice")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDING, str(twice / "logs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", HOLDING, str(twice / "logs")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
         env=environment,
-    ) as other:  # fmt: skip
+    ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "True\n"
         data = told(twice, "--log", "logs", status=1, design="model.twice")
@@ -246,8 +258,13 @@ def test_a_log_that_cannot_be_written_is_said_in_the_report(project: Path) -> No
     def run(*words: str) -> tuple[int, str]:
         done = subprocess.run(
             [sys.executable, "-c", main, "check", "model.counters", "--engine", "native", "--log", "logs", *words],
-            cwd=project, env=environment, capture_output=True, text=True, timeout=100, check=False,
-        )  # fmt: skip
+            cwd=project,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
         assert done.stderr == ""
         return done.returncode, done.stdout
 

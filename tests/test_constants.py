@@ -51,9 +51,12 @@ from drcheck.sampling.observations import plan
 from drcheck.verdicts.check import check, check_design
 
 number, mode = Counter("number", cap=3), Choice("mode", ["slow", "fast"])
-link = Component("link", ["up", "down"], variables=[number, mode], transitions=[
-    on("link_fails", "up", "down", then={number: number + 1}), on("link_restored", "down", "up"),
-])  # fmt: skip
+link = Component(
+    "link",
+    ["up", "down"],
+    variables=[number, mode],
+    transitions=[on("link_fails", "up", "down", then={number: number + 1}), on("link_restored", "down", "up")],
+)
 system = compose("links", [link])
 slip = link.initial == "down"
 """What Python makes of a comparison with the name of a state: False."""
@@ -157,10 +160,14 @@ def a_slip_where_it_can_be_stated(d: System) -> Property:
 def parametrized(*properties: Any) -> Any:
     @design(title="A link")
     def linked(
-        fencing: bool = False, quorum: bool = False, patience: Duration = hours(1),
+        fencing: bool = False,
+        quorum: bool = False,
+        patience: Duration = hours(1),
         links: Annotated[int, "how many", range(1, 3)] = 1,
     ) -> System:
-        part = Component("link", ["up", "down"], transitions=[on("link_fails", "up", "down"), on("mended", "down", "up")])
+        part = Component(
+            "link", ["up", "down"], transitions=[on("link_fails", "up", "down"), on("mended", "down", "up")]
+        )
         own = [always(fencing | part.up | part.down, name="inline"), never(links > 5, name="inline_slip")]
         settings = {"fencing": fencing, "quorum": quorum, "patience": patience}
         return compose("linked", [part], parts=settings, properties=[*own[: 1 + (not properties)], *properties])
@@ -173,7 +180,9 @@ def test_what_depends_on_parameters_is_no_slip() -> None:
     outcomes = {v.property.name: v.outcome.value for v in check_design(made).verdicts}
     expected = ("fenced_means_off", "with_fencing", "patient", "both", "inline")
     assert outcomes == dict.fromkeys(("values_stay_in_their_domains", *expected), "HOLDS")
-    assert {v.outcome.value for v in check(parametrized(always(Literal(True)))())} == {"HOLDS"}  # known without the design
+    assert {v.outcome.value for v in check(parametrized(always(Literal(True)))())} == {
+        "HOLDS"
+    }  # known without the design
 
 
 @pytest.mark.parametrize("item", [a_slip, a_slip_where_it_can_be_stated, None], ids=["stated", "partly", "inline"])
@@ -187,25 +196,33 @@ def test_what_depends_on_no_parameter_is_a_slip(item: Any) -> None:
 
 
 def test_constant_guards_are_found() -> None:
-    part = Component("part", ["on", "off"], transitions=[
-        on("a", "on", "off", unless=slip),
-        on("b", "off", "on", when=link.up & slip),
-        on("c", when=Literal(True)),
-        on("d", when=link.up),
-        on("e"),
-    ])  # fmt: skip
+    part = Component(
+        "part",
+        ["on", "off"],
+        transitions=[
+            on("a", "on", "off", unless=slip),
+            on("b", "off", "on", when=link.up & slip),
+            on("c", when=Literal(True)),
+            on("d", when=link.up),
+            on("e"),
+        ],
+    )
     assert [(t.trigger, c.value) for _, t, c in constant_guards([part, link])] == [("a", True), ("b", False)]
 
 
 def test_a_guard_that_python_decided_is_remarked() -> None:
     fencing, mode = True, "fast"
-    part = Component("part", ["on", "off"], transitions=[
-        on("a", "on", "off", unless=link.initial == "down"),
-        on("b", "off", "on",
-           when=fencing,
-           unless=link.down & ("down" not in link.states)),
-        on("c", when=mode == "fast"), on("d", when=fencing & (mode != "slow")), on("e", when=link.name == "link"),
-    ])  # fmt: skip
+    part = Component(
+        "part",
+        ["on", "off"],
+        transitions=[
+            on("a", "on", "off", unless=link.initial == "down"),
+            on("b", "off", "on", when=fencing, unless=link.down & ("down" not in link.states)),
+            on("c", when=mode == "fast"),
+            on("d", when=fencing & (mode != "slow")),
+            on("e", when=link.name == "link"),
+        ],
+    )
     remarks = [r for r in remarks_of(compose("sample", [link, part])) if r.code == "DR830"]
     assert [r.subject for r in remarks] == ["part.a", "part.b"]
     assert "always true: `link.initial == 'down'` is compared by Python" in remarks[0].message
@@ -237,7 +254,9 @@ def _drawn(chance: random.Random, kind: str, depth: int) -> Any:
         )
     a, b = _drawn(chance, kind, less), _drawn(chance, kind, less)
     x, y = _drawn(chance, "integer", less), _drawn(chance, "integer", less)
-    return chance.choice([a & b, a | b, ~a, a == b, a.implies(b), x < y, x == y, if_else(a, b, ~b), any_of([a, b, x > 1])])
+    return chance.choice(
+        [a & b, a | b, ~a, a == b, a.implies(b), x < y, x == y, if_else(a, b, ~b), any_of([a, b, x > 1])]
+    )
 
 
 def test_a_constant_is_the_value_in_every_state() -> None:

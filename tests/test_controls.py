@@ -74,7 +74,7 @@ def large() -> System:
     return System(**{{**vars(system), "properties": (always(lost <= 1, name="few_lost"),)}})
 '''
 
-STATED = '''
+STATED = """
 from drcheck.logic.properties import always, stated
 
 
@@ -96,7 +96,7 @@ def early(d):
 @stated(given={"parts": 6}, claims="P-2")
 def later(d):
     return always(d.c0.n <= 99)
-'''
+"""
 
 WATCHED = """
 import sys
@@ -133,7 +133,9 @@ def counters(parts: int, top: int = 99, promises: tuple[Property, ...] = ()) -> 
     made = []
     for i in range(parts):
         n = Integer("n", 0, top)
-        made.append(Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < top, then={n: n + 1})]))
+        made.append(
+            Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < top, then={n: n + 1})])
+        )
     return compose("counters", made, properties=promises)
 
 
@@ -142,7 +144,7 @@ def counters(parts: int, top: int = 99, promises: tuple[Property, ...] = ()) -> 
     ("text", "size"),
     [("8G", 8 << 30), ("512M", 512 << 20), ("2GiB", 2 << 30), ("2gb", 2 << 30), ("1.5g", 3 << 29), ("1T", 1 << 40),
      ("4096K", 4 << 20), ("1048576", 1 << 20), ("2000000B", 2_000_000), (" 8 G ", 8 << 30)],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_sizes(text: str, size: int) -> None:
     assert size_of(text) == size
 
@@ -229,9 +231,13 @@ for engine, megabytes in (("python", 90), ("native", {most})):
     del found
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=50,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=50,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     for line, megabytes in zip(done.stdout.splitlines(), (90, most), strict=True):
         complete, stopped, states, peak, _ = line.split(";")
@@ -365,14 +371,27 @@ def test_answers_do_not_depend_on_threads(project: Path, capsys: pytest.CaptureF
 # -- interrupts ------------------------------------------------------------------------------------------------------
 @posix
 @pytest.mark.parametrize(
-    ("engine", "limit", "status"), [("auto", "99 + 1", 3), ("auto", "5", 1), ("native", "99 + 1", 3), ("python", "5", 1)]
+    ("engine", "limit", "status"),
+    [("auto", "99 + 1", 3), ("auto", "5", 1), ("native", "99 + 1", 3), ("python", "5", 1)],
 )
 def test_interrupting_a_search_tells_what_was_decided(project: Path, engine: str, limit: str, status: int) -> None:
     (project / "properties/searches.py").write_text(STATED.replace("VIOLATED_AT", limit))
     process = subprocess.Popen(
-        [sys.executable, "-c", "from drcheck.cli import main; main()", "check", "model.searches:searches", "--engine", engine],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project, env={**os.environ, "COLUMNS": "200"},
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "from drcheck.cli import main; main()",
+            "check",
+            "model.searches:searches",
+            "--engine",
+            engine,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=project,
+        env={**os.environ, "COLUMNS": "200"},
+    )
     until(process, "composing 5\n")
     time.sleep(1.5)  # into the search
     process.send_signal(signal.SIGINT)
@@ -382,8 +401,12 @@ def test_interrupting_a_search_tells_what_was_decided(project: Path, engine: str
     assert err.startswith("interrupted: ")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert "small P-1 HOLDS in all 100 states" in lines
-    assert any(re.match(r"large P-1 INCONCLUSIVE the search stopped at an interrupt, after [\d,]+ states", x) for x in lines)
-    assert any(x.startswith("early INCONCLUSIVE" if status == 3 else "early VIOLATED shown by a trace of 5") for x in lines)
+    assert any(
+        re.match(r"large P-1 INCONCLUSIVE the search stopped at an interrupt, after [\d,]+ states", x) for x in lines
+    )
+    assert any(
+        x.startswith("early INCONCLUSIVE" if status == 3 else "early VIOLATED shown by a trace of 5") for x in lines
+    )
     assert "Skipped: later: the run was interrupted before its search" in lines
 
 
@@ -480,7 +503,9 @@ def test_after_an_interrupt_no_search_is_begun() -> None:
     report = check_design(SMALL, engine="python", listener=stop_at("top=500"))
     assert report.interrupted
     assert [run.interrupted for run in report.runs] == [False, True]
-    assert {v.property.name: v.outcome for v in report.verdicts[1:] if v.run is report.runs[0]} == {"first": Outcome.HOLDS}
+    assert {v.property.name: v.outcome for v in report.verdicts[1:] if v.run is report.runs[0]} == {
+        "first": Outcome.HOLDS
+    }
     assert [(v.outcome, v.reason[:41]) for v in report.verdicts if v.property.name == "second"] == [
         (Outcome.INCONCLUSIVE, "the search stopped at an interrupt, after")
     ]
@@ -532,8 +557,10 @@ def test_an_interrupt_after_the_search_ends_what_takes_long(monkeypatch: pytest.
     found = check(system, promises)
     assert next(calls) == 1  # the second property did not even begin
     assert [(v.property.name, v.outcome.value) for v in found[1:]] == [
-        ("one", "INCONCLUSIVE"), ("two", "INCONCLUSIVE"), ("three", "HOLDS"),
-    ]  # fmt: skip
+        ("one", "INCONCLUSIVE"),
+        ("two", "INCONCLUSIVE"),
+        ("three", "HOLDS"),
+    ]
     assert found[1].reason == "the run was interrupted before this was decided"
     assert all(v.run.interrupted and v.run is found[0].run for v in found)
 
@@ -570,8 +597,11 @@ main()
 """
     process = subprocess.Popen(
         [sys.executable, "-c", slow, "check", "model.searches:searches", "small"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=project,
+    )
     for _ in range(2):
         until(process, "deciding\n")
         process.send_signal(signal.SIGINT)
@@ -586,10 +616,22 @@ main()
 def test_other_signals_end_a_search_as_an_interrupt_does(project: Path, name: str, engine: str) -> None:
     """Also where interrupts from the keyboard are ignored, as they are in the background of a script."""
     process = subprocess.Popen(
-        ["sh", "-c", 'trap "" INT; exec "$0" -c "from drcheck.cli import main; main()" "$@"', sys.executable, "check",
-         "model.searches:searches", "--engine", engine],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project, env={**os.environ, "COLUMNS": "200"},
-    )  # fmt: skip
+        [
+            "sh",
+            "-c",
+            'trap "" INT; exec "$0" -c "from drcheck.cli import main; main()" "$@"',
+            sys.executable,
+            "check",
+            "model.searches:searches",
+            "--engine",
+            engine,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=project,
+        env={**os.environ, "COLUMNS": "200"},
+    )
     until(process, "composing 6\n")
     time.sleep(1.5)  # into the search
     process.send_signal(getattr(signal, name))
@@ -597,7 +639,9 @@ def test_other_signals_end_a_search_as_an_interrupt_does(project: Path, name: st
     assert (process.returncode, err) == (3, INTERRUPTED_LINE + "\n")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert "small P-1 HOLDS in all 100 states" in lines
-    assert any(re.match(r"large P-1 INCONCLUSIVE the search stopped at an interrupt, after [\d,]+ states", x) for x in lines)
+    assert any(
+        re.match(r"large P-1 INCONCLUSIVE the search stopped at an interrupt, after [\d,]+ states", x) for x in lines
+    )
 
 
 @posix
@@ -607,8 +651,11 @@ def test_signals_before_anything_is_decided(project: Path, name: str, status: in
     (project / "model" / "stuck.py").write_text("print('loading', flush=True)\nwhile True:\n    pass\n")
     process = subprocess.Popen(
         [sys.executable, "-c", "from drcheck.cli import main; main()", "check", "model.stuck:any"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=project,
+    )
     until(process, "loading\n")
     process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=30)
@@ -625,9 +672,12 @@ def test_an_interrupt_while_the_command_is_imported(tmp_path: Path) -> None:
     (slow / "__init__.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(60)\n")
     path = os.pathsep.join([str(slow.parent), str(ROOT / "src")])
     process = subprocess.Popen(
-        [sys.executable, str(script), "check", "model.pair:pair"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, str(script), "check", "model.pair:pair"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": path},
-    )  # fmt: skip
+    )
     until(process, "importing\n")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
@@ -648,9 +698,19 @@ def test_what_the_command_does_at_an_interrupt_is_nobody_elses(monkeypatch: pyte
 @posix
 def test_interrupting_claims_shows_what_was_decided(project: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from drcheck.cli import main; main()", "claims", "model.pair:pair", "model.searches:searches"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "from drcheck.cli import main; main()",
+            "claims",
+            "model.pair:pair",
+            "model.searches:searches",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=project,
+    )
     until(process, "composing 5\n")
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
@@ -660,12 +720,17 @@ def test_interrupting_claims_shows_what_was_decided(project: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize("command", ["review model.searches:searches", "draw --all --output drawn model.searches:searches"])
+@pytest.mark.parametrize(
+    "command", ["review model.searches:searches", "draw --all --output drawn model.searches:searches"]
+)
 def test_interrupting_what_writes_files_writes_none(project: Path, command: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", "from drcheck.cli import main; main()", *command.split()],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=project,
+    )
     until(process, "composing 5\n")
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)

@@ -53,7 +53,9 @@ def process(project: Path, program: str, *words: str, given: str = "") -> subpro
     path = os.pathsep.join(filter(None, [str(project / "hidden"), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path, "PATH": str(project / "bin"), "COLUMNS": "200"}
     command = [sys.executable, "-m", program, *words]
-    return subprocess.run(command, input=given, capture_output=True, text=True, cwd=project, env=environment, timeout=200)
+    return subprocess.run(
+        command, input=given, capture_output=True, text=True, cwd=project, env=environment, timeout=200
+    )
 
 
 def core(project: Path, *words: str) -> tuple[int, str, str]:
@@ -125,16 +127,20 @@ def test_everything_else_works(project: Path) -> None:
         ("draw", "model.pair:pair", "--format", "dot"), ("check", "model.pair:pair", "P-1", "--reduce", "all"),
         ("draw", "model.pair:pair", "--counterexample", "somebody_serves", "--format", "svg"), ("stubs",),
         ("check", "model.pair:pair", "P-1", "--engine", "numpy"),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     for words, (status, out, err) in zip(lines, several(project, lines), strict=True):
         assert (status, err) == (0, ""), words
         assert out, words
     assert (project / "review" / "review.html").exists()
-    seen = several(project, [("simulate", "model.pair:pair", "--walks", "50"), ("swarm", "model.pair:pair", "--table", "1K")])
+    seen = several(
+        project, [("simulate", "model.pair:pair", "--walks", "50"), ("swarm", "model.pair:pair", "--table", "1K")]
+    )
     assert [status for status, _, _ in seen] == [1, 1]
 
 
-@pytest.mark.skipif(bool(INSTALLED), reason="tests/test_docs.py runs these pages; here they run where no extra is installed")
+@pytest.mark.skipif(
+    bool(INSTALLED), reason="tests/test_docs.py runs these pages; here they run where no extra is installed"
+)
 @pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
 def test_the_readme_and_the_tutorial_need_the_core_only(page: str, tmp_path: Path) -> None:
     from tests.test_docs import Reader, fences

@@ -30,14 +30,16 @@ def sending(*, redundant: bool) -> System:
     queue = Integer("queue", 0, 3)
     room = (queue < 3) & (queue != 3) if redundant else queue < 3
     sender = Component(
-        "sender", ["on", "off"], variables=[queue],
+        "sender",
+        ["on", "off"],
+        variables=[queue],
         transitions=[
             on("send", "on", when=room, then={queue: queue + 1}),
             on("deliver", "*", when=queue > 0, then={queue: queue - 1}),
             on("stop", "on", "off", when=queue == 0),
             on("lose", "*", when=(queue > 1) & (queue < 1), then={queue: 0}),
         ],
-    )  # fmt: skip
+    )
     return compose("sending", [sender])
 
 
@@ -64,7 +66,10 @@ def test_why_a_guard_never_holds() -> None:
 
 
 def test_a_search_that_stopped_early_has_seen_less() -> None:
-    assert decided(sending(redundant=False), Limits(states=0))["send"] == {"sender = on": False, "sender.queue < 3": False}
+    assert decided(sending(redundant=False), Limits(states=0))["send"] == {
+        "sender = on": False,
+        "sender.queue < 3": False,
+    }
 
 
 def test_with_reductions_it_is_refused() -> None:
@@ -79,7 +84,9 @@ def test_it_costs_no_verdict() -> None:
     assert plain[0].run.guards == ()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(systems())
 def test_every_engine_tells_what_the_states_tell(case: Case) -> None:
     try:

@@ -46,8 +46,10 @@ def test_what_a_property_reads_is_not_reset() -> None:
 def test_a_variable_that_nothing_reads_is_left_as_it_began() -> None:
     """That it is copied and counted up is no reading: what it is copied to is not read either."""
     x, y, turns = Integer("x", 0, 5), Integer("y", 0, 5), Integer("turns", 0, 3)
-    steps = [on("go", "s", when=turns < 3, then={x: (x + 1) % 6, y: x, turns: turns + 1}),
-             on("back", "s", then={turns: 0})]  # fmt: skip
+    steps = [
+        on("go", "s", when=turns < 3, then={x: (x + 1) % 6, y: x, turns: turns + 1}),
+        on("back", "s", then={turns: 0}),
+    ]
     system = compose("spare", [Component("c", ["s"], variables=[x, y, turns], transitions=steps)])
     assert sizes(system, DEAD_VARIABLES) == (25, 4)
     assert reduced(system, DEAD_VARIABLES).applications[0].what == "never needed: c.x, c.y"
@@ -56,9 +58,11 @@ def test_a_variable_that_nothing_reads_is_left_as_it_began() -> None:
 def test_an_update_that_leaves_its_domain_leaves_it_still() -> None:
     x, n = Integer("x", 0, 3), Counter("n", 2, at_limit="refuse")
     part = Component(
-        "c", ["a", "b"], variables=[x, n],
+        "c",
+        ["a", "b"],
+        variables=[x, n],
         transitions=[on("up", "a", "b", then={x: x + 2}), on("down", "b", "a", then={n: n + 1})],
-    )  # fmt: skip
+    )
     system = compose("high", [part])
     plain, fewer = check(system, []), check(system, [], reductions=frozenset([DEAD_VARIABLES]))
     assert plain[0].outcome is fewer[0].outcome is Outcome.VIOLATED
@@ -91,7 +95,9 @@ def test_all_that_is_dead_together_is_reset_together() -> None:
         on("copy", "s", then={x: y}),
         on("use", "s", when=(round_ < 3) & (x > 1), then={x: 0}),
     ]
-    done = reduced(compose("sample", [Component("c", ["s"], variables=[x, y, round_], transitions=steps)]), DEAD_VARIABLES)
+    done = reduced(
+        compose("sample", [Component("c", ["s"], variables=[x, y, round_], transitions=steps)]), DEAD_VARIABLES
+    )
     assert done.used
     assert_representatives(done)
     assert states_of(done.system) <= states_of(done.original)
@@ -100,11 +106,21 @@ def test_all_that_is_dead_together_is_reset_together() -> None:
 def test_a_location_variable_resets_all_that_is_dead_by_it() -> None:
     """`key` is dead while it is off by its control state, and with `time` after the last use by the number of uses."""
     key, time, used = Integer("key", 0, 3), Integer("time", 0, 3), Integer("used", 0, 2)
-    keeper = Component("keeper", ["off", "on"], variables=[key], transitions=[
-        on("start", "off", "on", then={key: time}), on("stop", "on", "off")])  # fmt: skip
-    clock = Component("clock", ["s"], variables=[time], transitions=[on("pass", "s", then={time: minimum(time + 1, 3)})])
-    user = Component("user", ["s"], variables=[used], transitions=[
-        on("use", "s", when=keeper.on & (key > 0) & (used < 2), then={used: used + 1})])  # fmt: skip
+    keeper = Component(
+        "keeper",
+        ["off", "on"],
+        variables=[key],
+        transitions=[on("start", "off", "on", then={key: time}), on("stop", "on", "off")],
+    )
+    clock = Component(
+        "clock", ["s"], variables=[time], transitions=[on("pass", "s", then={time: minimum(time + 1, 3)})]
+    )
+    user = Component(
+        "user",
+        ["s"],
+        variables=[used],
+        transitions=[on("use", "s", when=keeper.on & (key > 0) & (used < 2), then={used: used + 1})],
+    )
     done = reduced(compose("keys", [keeper, clock, user]), DEAD_VARIABLES)
     assert done.applications[0].what == "reset where they are dead: keeper.key, clock.time"
     assert_representatives(done)

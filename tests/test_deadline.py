@@ -237,7 +237,9 @@ def test_no_search_is_begun_after_the_limit(monkeypatch: pytest.MonkeyPatch, clo
     monkeypatch.setattr(PythonEngine, "explore", slow)
     report = check_design(SLOW, {"slow": 0}, engine="python", limits=Limits(seconds=LIMIT))
     assert (report.limited, len(explored)) == (True, 1)
-    assert [(s.name, why) for s, why in report.skipped] == [("two", "the limit of 0.2 seconds passed before its search")]
+    assert [(s.name, why) for s, why in report.skipped] == [
+        ("two", "the limit of 0.2 seconds passed before its search")
+    ]
     assert status_of(report, named=False) == 3
     assert [v.outcome for v in report.verdicts] == [Outcome.INCONCLUSIVE] * 2
 
@@ -251,7 +253,9 @@ def test_reducing(monkeypatch: pytest.MonkeyPatch, clock: None) -> None:
 
     monkeypatch.setitem(reductions._APPLY, DEAD_VARIABLES, slow)
     system = counting()
-    found = check(system, [always(system.c.n <= 5)], limits=Limits(seconds=LIMIT), reductions=frozenset([DEAD_VARIABLES]))
+    found = check(
+        system, [always(system.c.n <= 5)], limits=Limits(seconds=LIMIT), reductions=frozenset([DEAD_VARIABLES])
+    )
     assert [(v.outcome, v.reason) for v in found] == [
         (Outcome.INCONCLUSIVE, "the search stopped at the limit of 0.2 seconds, after 1 state")
     ] * 2
@@ -271,7 +275,9 @@ def test_compiling(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, engine: str)
     monkeypatch.setattr(sys, "executable", str(slow))
     began = time.perf_counter()
     system = counting(20_000)
-    found = check(system, [always(system.c.n < 3), always(system.c.n <= 20_000)], engine=engine, limits=Limits(seconds=2.0))
+    found = check(
+        system, [always(system.c.n < 3), always(system.c.n <= 20_000)], engine=engine, limits=Limits(seconds=2.0)
+    )
     assert time.perf_counter() - began < 3.5
     shown = Outcome.VIOLATED if engine == "auto" else Outcome.INCONCLUSIVE
     assert [v.outcome for v in found] == [Outcome.INCONCLUSIVE, shown, Outcome.INCONCLUSIVE]
@@ -317,7 +323,10 @@ def test_the_analysis_of_a_graph(monkeypatch: pytest.MonkeyPatch, clock: None) -
     module = sys.modules["drcheck.verdicts.check"]
     slowly(monkeypatch, module, "find_lasso")
     system = counting()
-    promises = [eventually(system.c.n == 5, fairness=weakly_fair("t"), name="ends"), reachable(system.c.n == 3, name="three")]
+    promises = [
+        eventually(system.c.n == 5, fairness=weakly_fair("t"), name="ends"),
+        reachable(system.c.n == 3, name="three"),
+    ]
     found = check(system, promises, limits=Limits(seconds=LIMIT))
     assert [(v.property.name, v.outcome.value, v.reason) for v in found[1:]] == [
         ("ends", "INCONCLUSIVE", "the limit of 0.2 seconds passed before this was decided"),
@@ -343,7 +352,9 @@ def test_the_analysis_of_a_large_graph(monkeypatch: pytest.MonkeyPatch, clock: N
     deadlines._wait_for_them()
 
 
-def late_verdicts(monkeypatch: pytest.MonkeyPatch, promises: Callable[[System], list[Property]], **how: object) -> list[Verdict]:
+def late_verdicts(
+    monkeypatch: pytest.MonkeyPatch, promises: Callable[[System], list[Property]], **how: object
+) -> list[Verdict]:
     """The verdicts where replaying takes long."""
     slowly(monkeypatch, Oracle, "steps_to")
     system = counting()
@@ -355,17 +366,28 @@ def late_verdicts(monkeypatch: pytest.MonkeyPatch, promises: Callable[[System], 
 
 def test_replaying(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the search found is told, and that there is no trace of it."""
-    found = late_verdicts(monkeypatch, lambda d: [
-        always(d.c.n < 4), deadlock_free(), worst_case(d.c.n), worst_case(d.c.n, at_most=2), reachable(d.c.n == 2),
-        always(d.c.n <= 5), deadlock_free(d.c.n == 4),
-    ])  # fmt: skip
+    found = late_verdicts(
+        monkeypatch,
+        lambda d: [
+            always(d.c.n < 4),
+            deadlock_free(),
+            worst_case(d.c.n),
+            worst_case(d.c.n, at_most=2),
+            reachable(d.c.n == 2),
+            always(d.c.n <= 5),
+            deadlock_free(d.c.n == 4),
+        ],
+    )
     late = "; the limit of 0.2 seconds passed before its trace was made and replayed"
     assert [(v.outcome.value, v.reason, v.trace) for v in found[1:]] == [
-        ("VIOLATED", "shown by a state" + late, None), ("VIOLATED", "a state without any step" + late, None),
-        ("HOLDS", "exactly 5, over 6 states" + late, None), ("VIOLATED", "the value 5 exceeds 2" + late, None),
-        ("HOLDS", "shown by a state" + late, None), ("HOLDS", "in all 6 states", None),
+        ("VIOLATED", "shown by a state" + late, None),
+        ("VIOLATED", "a state without any step" + late, None),
+        ("HOLDS", "exactly 5, over 6 states" + late, None),
+        ("VIOLATED", "the value 5 exceeds 2" + late, None),
+        ("HOLDS", "shown by a state" + late, None),
+        ("HOLDS", "in all 6 states", None),
         ("INCONCLUSIVE", "the limit of 0.2 seconds passed before this was decided", None),
-    ]  # fmt: skip
+    ]
 
 
 def test_replaying_after_reductions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -449,7 +471,9 @@ def slow(seconds: int = 20) -> System:
 
 
 @pytest.mark.parametrize("names", [[], ["values_stay_in_their_domains"]])
-def test_a_design_that_is_composed_for_ever(project: Path, capsys: pytest.CaptureFixture[str], names: list[str]) -> None:
+def test_a_design_that_is_composed_for_ever(
+    project: Path, capsys: pytest.CaptureFixture[str], names: list[str]
+) -> None:
     began = time.perf_counter()
     assert run(["check", "model.slow:slow", *names, "--limit-seconds", "0.4"]) == 2
     assert time.perf_counter() - began < 5

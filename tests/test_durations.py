@@ -45,9 +45,11 @@ from tests.test_agreement import assert_engines_agree, composed
 
 Command = Callable[..., tuple[int, str, str]]
 LENGTHS = st.one_of(
-    st.integers(0, 200), st.integers(0, 100 * 86_400), st.integers(0, (1 << 62) * 86_400),
+    st.integers(0, 200),
+    st.integers(0, 100 * 86_400),
+    st.integers(0, (1 << 62) * 86_400),
     st.builds(lambda n, unit: n * unit, st.integers(0, 1 << 62), st.sampled_from([1, 60, 3600, 86_400])),
-)  # fmt: skip
+)
 
 
 # -- as text ---------------------------------------------------------------------------------------------------------
@@ -67,7 +69,7 @@ def test_what_is_shown_reads_back(number: int) -> None:
         ("7200s", 7200, "2h"), ("1d1s", 86_401, "1d1s"), (" 2 min 5 s ", 125, "2m5s"), ("0s", 0, "0m"), ("0m", 0, "0m"),
         ("90m", 5400, "1h30m"), ("2h", 7200, "2h"), ("2d", 172_800, "2d"), ("15min", 900, "15m"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_texts(text: str, number: int, told: str) -> None:
     read = Duration.parse(text)
     assert read.in_seconds == number
@@ -77,7 +79,7 @@ def test_texts(text: str, number: int, told: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "30", "s", "30 sec.", "500ms", "1.5s", "-30s", "30s!", "1h 30", "٣s", "9" * 20 + "s", "9" * 19 + "d"],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(DesignError, match=r"^\[DR206\] .* is not a duration; write a whole number with a unit"):
         Duration.parse(text)
@@ -153,29 +155,35 @@ def lease(tick: Duration) -> System:
     length, renewal, outage = seconds(30), seconds(10), hours(2)
     down, since, silence = Age("outage", cap=outage), Age("since", cap=length), Age("silence", cap=length + renewal)
     network = Component(
-        "network", ["up", "down"], variables=[down],
+        "network",
+        ["up", "down"],
+        variables=[down],
         transitions=[
             on("fails", "up", "down", fault="outage"),
             on("tick", "down", when=down < outage, then={down: down + 1}),
             on("mended", "down", "up", then={down: 0}),
         ],
-    )  # fmt: skip
+    )
     leader = Component(
-        "leader", ["leads", "waits"], variables=[since],
+        "leader",
+        ["leads", "waits"],
+        variables=[since],
         transitions=[
             on("renews", "leads", when=network.up & (since >= renewal), then={since: 0}, urgent=True),
             on("steps_down", "leads", "waits", when=since == length, urgent=True),
             on("tick", "leads", then={since: since + 1}),
         ],
-    )  # fmt: skip
+    )
     standby = Component(
-        "standby", ["waits", "leads"], variables=[silence],
+        "standby",
+        ["waits", "leads"],
+        variables=[silence],
         transitions=[
             on("renews", "waits", then={silence: 0}),
             on("takes_over", "waits", "leads", when=silence == length + renewal, urgent=True),
             on("tick", "waits", then={silence: silence + 1}),
         ],
-    )  # fmt: skip
+    )
     return compose("lease", [network, leader, standby], tick=tick, faults={"outage": 1})
 
 
@@ -263,7 +271,7 @@ def test_a_tick_that_does_not_divide_names_the_durations_that_force_a_shorter(
             "10m; every duration in its components is a whole number of ticks of 30m, with which there would be fewer states.",
         ),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_what_is_said_of_a_fine_tick(lengths: list[Duration], tick: Duration, said: str) -> None:
     told = hint(compose("sample", [counted(*lengths)], tick=tick))
     assert re.sub(r" \(\S*test_durations.py:\d+\)", "", told) == f"The tick is {said}"
@@ -278,7 +286,7 @@ def test_nothing_is_said_of_a_tick_without_durations() -> None:
 
 
 # -- on the command line ------------------------------------------------------------------------------------------------
-DESIGN = '''
+DESIGN = """
 from typing import Annotated
 
 from drcheck import Age, Component, Duration, compose, design, on, seconds, worst_case
@@ -296,7 +304,7 @@ def watchdog(
         on("tick", "s", when=asleep < sleep, then={asleep: asleep + 1}),
     ])
     return compose("watchdog", [c], tick=tick, properties=[worst_case(age, name="longest")])
-'''
+"""
 
 
 @pytest.fixture
@@ -340,7 +348,7 @@ def test_parameters_in_seconds_in_json(drcheck: Command) -> None:
         ("tick=0s", "[DR117] system watchdog: the tick length must be a duration above zero, not 0m (watchdog.py:18); give "
          "compose(..., tick=hours(1))"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_errors_speak_of_seconds(drcheck: Command, words: str, said: str) -> None:
     assert drcheck("check", "watchdog", "--set", words) == (2, "", f"error: {said}\n")
 

@@ -100,7 +100,9 @@ def wide(parts: int, steps: int = 2) -> System:
     made = []
     for i in range(parts):
         n = Integer("n", 0, steps)
-        made.append(Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < steps, then={n: n + 1})]))
+        made.append(
+            Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < steps, then={n: n + 1})])
+        )
     return compose("wide", made)
 
 
@@ -116,7 +118,9 @@ def test_a_limit_of_states_is_kept_however_many_steps_states_have(name: str) -> 
 @each
 def test_a_limit_of_states_is_kept_where_a_state_has_more_steps_than_it_allows(name: str) -> None:
     parts = [
-        Component(f"c{i}", ["a", "b", "d"], transitions=[on("all", "*", outcomes=[outcome("a"), outcome("b"), outcome("d")])])
+        Component(
+            f"c{i}", ["a", "b", "d"], transitions=[on("all", "*", outcomes=[outcome("a"), outcome("b"), outcome("d")])]
+        )
         for i in range(5)
     ]
     system, limits = compose("alternatives", parts), Limits(states=10)
@@ -127,5 +131,12 @@ def test_a_limit_of_states_is_kept_where_a_state_has_more_steps_than_it_allows(n
 
 def test_how_often_limits_are_looked_at() -> None:
     assert [states_looks(wide(parts, 1)) for parts in (1, 4, 5, 16, 17, 64, 500, 1500)] == [
-        1024, 1024, 512, 256, 128, 64, 8, 2,
-    ]  # fmt: skip
+        1024,
+        1024,
+        512,
+        256,
+        128,
+        64,
+        8,
+        2,
+    ]

@@ -74,7 +74,7 @@ def _python(name: str, a: int, b: int) -> int:
         "boolean_comparison": int((a < b) == (b > 1)) + 10 * int((a < 0) != (b < 0)),
         "boolean_if": int(b > 0 if a < b else a > 2), "membership": 5 if a in (-3, 1, b) else -5,
         "large": (a * 1_000_000_007) * (b * 1_000_003) // 77_777 + (a * 1_000_000_007) % 1_234_567,
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     return plain[name]
 
 

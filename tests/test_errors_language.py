@@ -551,7 +551,9 @@ def mutants_without_a_procedure() -> object:
     return mutation_tables(without_a_procedure)
 
 
-@says("""[DR135] 1m30s is not a whole number of minutes (HERE); read in_seconds, or ticks(tick) for a number of ticks""")
+@says(
+    """[DR135] 1m30s is not a whole number of minutes (HERE); read in_seconds, or ticks(tick) for a number of ticks"""
+)
 def minutes_of_a_duration_in_seconds() -> object:
     return seconds(90).in_minutes
 
@@ -654,7 +656,7 @@ def junk() -> list[Any]:
         [on("go", "s")], outcome("s"), [outcome("s")], event("go"), [event("go")], Updates({}), Machine(states=["s"],
         initial="s"), {c: "fails"}, {c: 1}, {c.left: 0}, {c.up: True}, {Boolean("b"): True}, [c], (c, c), [c.left],
         [Boolean("s")], Site(c, ()), [Site(c, ())], slice(0, 1), Ellipsis, NotImplemented, range(3), iter("ab"), Path(),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
 
 
 def parts() -> tuple[Component, Integer, Array, Choice]:
@@ -731,8 +733,22 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     },
     **{
         f"on({name})": lambda v, name=name: standing(**{name: v})
-        for name in ("trigger", "source", "dest", "when", "unless", "then", "outcomes", "kind", "urgent", "priority",
-                     "internal", "fault", "rate", "doc")
+        for name in (
+            "trigger",
+            "source",
+            "dest",
+            "when",
+            "unless",
+            "then",
+            "outcomes",
+            "kind",
+            "urgent",
+            "priority",
+            "internal",
+            "fault",
+            "rate",
+            "doc",
+        )
         if name != "trigger"
     },
     "on(trigger)": lambda v: one(on(v, "s"), tick=hours(1)),
@@ -750,9 +766,11 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "variable(...)": lambda v: parts()[0].variable(v),
     "array(...)": lambda v: parts()[0].array(v),
     "machine(reads)": lambda v: standalone(link(), reads=v).model.tick(),
-    "machine(tick)": lambda v: Component(
-        "c", ["s"], variables=[x := Age("x", hours(2))], transitions=[on("tick", "s", then={x: x + 1})]
-    ).machine(tick=v).model.tick(),
+    "machine(tick)": lambda v: (
+        Component("c", ["s"], variables=[x := Age("x", hours(2))], transitions=[on("tick", "s", then={x: x + 1})])
+        .machine(tick=v)
+        .model.tick()
+    ),
     "from_machine(name)": lambda v: Component.from_machine(v, Machine(states=["s"], initial="s")),
     "from_machine(machine)": lambda v: Component.from_machine("c", v),
     "from_machine(variables)": lambda v: Component.from_machine("c", Machine(states=["s"], initial="s"), v),
@@ -774,9 +792,7 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "event(alone)": lambda v: composed(events=[event(v)]),
     "event({component: junk})": lambda v: composed(events=[event("both", {parts()[0]: v})]),
     "event({junk: trigger})": lambda v: composed(events=[event("both", {v: "go"})]),
-    **{
-        f"Site({name})": lambda v, name=name: place_site(**{name: v}) for name in ("component", "members", "shared")
-    },
+    **{f"Site({name})": lambda v, name=name: place_site(**{name: v}) for name in ("component", "members", "shared")},
     "Site([junk])": lambda v: place_site(members=[v]),
     "Site({fails: junk})": lambda v: place_site(shared={"fails": v}),
     "hours": lambda v: hours(v),
@@ -811,7 +827,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "divmod": divmod, "@": lambda a, b: a @ b,
     "in": lambda a, b: a in b if not isinstance(b, (str, bytes, range)) else None,
     "[]": lambda a, b: a[b],
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 
 def assert_answers(build: Callable[[], object], what: str) -> None:
@@ -855,7 +871,7 @@ def test_no_operator_on_anything_gives_a_python_error(operator: str) -> None:
     operands: list[Callable[[], Any]] = [
         lambda: link().up, lambda: link().outage, lambda: Choice("k", ["up", "s"]), lambda: Boolean("b"),
         lambda: link().outage + 1, lambda: Array("a", Integer("e", 0, 2), 3), link,
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     for make, number, left in itertools.product(operands, range(len(junk())), (True, False)):
         ours, other = make(), junk()[number]
         a, b = (ours, other) if left else (other, ours)
@@ -865,9 +881,7 @@ def test_no_operator_on_anything_gives_a_python_error(operator: str) -> None:
             continue  # Python formats the text
         if operator == "in" and (isinstance(other, type) or not hasattr(other, "__iter__")):
             continue  # Python finds nothing to look in
-        assert_answers(
-            lambda a=a, b=b: OPERATORS[operator](a, b), f"{shown(a)} {operator} {shown(b)}"
-        )
+        assert_answers(lambda a=a, b=b: OPERATORS[operator](a, b), f"{shown(a)} {operator} {shown(b)}")
 
 
 @pytest.mark.parametrize(
@@ -879,7 +893,7 @@ def test_no_operator_on_anything_gives_a_python_error(operator: str) -> None:
         lambda e: max(e, 1),        lambda e: e.is_in(), lambda e: e.implies(e), lambda e: [*e], lambda e: e in [1],
         lambda e: f"{e:>4}",
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_no_use_of_an_expression_gives_a_python_error(use: Callable[[Any], Any]) -> None:
     for make in (lambda: link().up, lambda: link().outage, lambda: Choice("k", ["up", "s"])):
         if use in (next, sorted) or use is sum:
@@ -909,6 +923,7 @@ def test_deep_chains_are_refused_and_wide_ones_work() -> None:
     assert lower(system, total(many)).depth < 12
     chosen = Integer("chosen", 0, 3)
     for deep in (lambda e: if_else(e == 0, 1, 2), lambda e: -e, lambda e: minimum(e, 3), lambda e: e % 3):
+
         def nested(deep: Callable[[Any], Any] = deep) -> object:
             e: Any = chosen
             for _ in range(2_000):

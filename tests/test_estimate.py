@@ -95,7 +95,8 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.2, "1 s"), (59.0, "59 s"), (119.0, "119 s"), (121.0, "2 min"), (7000.0, "117 min"), (9000.0, "2 h")]
+    ("seconds", "text"),
+    [(0.2, "1 s"), (59.0, "59 s"), (119.0, "119 s"), (121.0, "2 min"), (7000.0, "117 min"), (9000.0, "2 h")],
 )
 def test_times_have_few_digits(seconds: float, text: str) -> None:
     from drcheck.engines.estimate import _duration

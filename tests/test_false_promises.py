@@ -57,7 +57,7 @@ from drcheck.verdicts.claims import Claim
 CLAIMS = (Claim("K-1", "It is not so.", "the book", "page 1"),)
 """
 STATED = '@stated(claims="K-1")\n'
-TRUE = '\n@stated\ndef true(d):\n    return always(d.c.a | d.c.b)\n'
+TRUE = "\n@stated\ndef true(d):\n    return always(d.c.a | d.c.b)\n"
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ WAYS: dict[str, Way] = {
         "VIOLATED", module("@stated(claims='K-2')\ndef p(d):\n    return never(d.c.b)"),
         but={"claims": "DR301", "review": "DR301"},
     ),
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 
 # -- the project of all ways ----------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def ran(root: Path) -> dict[str, dict[str, list[str]]]:
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--junit-xml=report.xml",
          "--rootdir=.", "-c", os.devnull, "--continue-on-collection-errors", "suite", *designs],
         cwd=root, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
+    )  # a table  # fmt: skip
     assert done.returncode == 1, done.stdout
     found: dict[str, dict[str, list[str]]] = {"items": {}, "fixture": {}}
     for case in ET.parse(root / "report.xml").iter("testcase"):
@@ -262,7 +262,9 @@ def on_the_command_line(*words: str) -> Callable[[str, pytest.CaptureFixture[str
         if command == "check":
             assert status == {"VIOLATED": 1, "INCONCLUSIVE": 3}.get(said(out), 0)
         if command == "review":
-            out = Path("review/review.md").read_text(encoding="utf-8").partition("## Properties")[2].partition("\n## ")[0]
+            out = (
+                Path("review/review.md").read_text(encoding="utf-8").partition("## Properties")[2].partition("\n## ")[0]
+            )
         return said(out)
 
     return front_end

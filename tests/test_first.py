@@ -29,7 +29,9 @@ def counters(top: int = 200) -> System:
     made = []
     for i in range(2):
         n = Integer("n", 0, top)
-        made.append(Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < top, then={n: n + 1})]))
+        made.append(
+            Component(f"c{i}", ["on"], variables=[n], transitions=[on(f"t{i}", "on", when=n < top, then={n: n + 1})])
+        )
     return compose("counters", made)
 
 
@@ -43,8 +45,12 @@ def test_it_ends_when_everything_is_decided(engine: str) -> None:
     assert (run.complete, run.stopped) == (False, DECIDED)
     assert (run.states, run.transitions) == (1_070, 2_048)
     assert [v.outcome for v in found] == [
-        Outcome.INCONCLUSIVE, Outcome.VIOLATED, Outcome.HOLDS, Outcome.VIOLATED, Outcome.HOLDS,
-    ]  # fmt: skip
+        Outcome.INCONCLUSIVE,
+        Outcome.VIOLATED,
+        Outcome.HOLDS,
+        Outcome.VIOLATED,
+        Outcome.HOLDS,
+    ]
     assert [len(v.trace) for v in found[1:4] if v.trace is not None] == [9, 5, 45]
 
 

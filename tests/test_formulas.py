@@ -165,7 +165,9 @@ def test_simplified_formulas_hold_of_the_same_words() -> None:
             for letter in range(1 << len(atoms)):
                 if node.letters >> letter & 1:
                     parts = [a if letter >> i & 1 else ~a for i, a in enumerate(atoms)]
-                    ways.append(parts[0] if len(parts) == 1 else Operation("and", parts, "boolean") if parts else Literal(True))
+                    ways.append(
+                        parts[0] if len(parts) == 1 else Operation("and", parts, "boolean") if parts else Literal(True)
+                    )
             return Operation("or", ways, "boolean")
         parts = [written_again(part, normal, atoms) for part in node.parts]
         operator = {"next": "X", "until": "U", "release": "R"}.get(node.operator, node.operator)
@@ -176,7 +178,10 @@ def test_simplified_formulas_hold_of_the_same_words() -> None:
         for root, wanted in ((made.root, True), (made.negated, False)):
             again = written_again(root, made.normal, made.atoms)
             for word, loop in samples:
-                holds = [holds_on_lasso(f, len(word), loop, lambda a, n, word=word: valued(a, word[n])) for f in (written, again)]
+                holds = [
+                    holds_on_lasso(f, len(word), loop, lambda a, n, word=word: valued(a, word[n]))
+                    for f in (written, again)
+                ]
                 assert (holds[0] is wanted) == holds[1], f"{written} is not {again}"
 
     on_formulas(body, 0.5)
@@ -187,20 +192,25 @@ def small_formulas() -> list[Expression]:
     one = [made(p) for made in (globally, finally_, next_)] + [made(p, q) for made in (until, weak_until, release)]
     parts = [p, ~q, *one]
     nested = [made(part) for made in (globally, finally_, next_) for part in one]
-    return one + nested + [made(a, b) for made in (until, weak_until, release) for a in parts for b in parts if a is not b]
+    return (
+        one + nested + [made(a, b) for made in (until, weak_until, release) for a in parts for b in parts if a is not b]
+    )
 
 
 LARGER = [
     # What is put off is put off by one way to go on only, which demands more than the other.
-    globally(r.implies(next_(finally_(p & next_(q))))), globally(r.implies(next_(until(p, q & next_(p))))),
+    globally(r.implies(next_(finally_(p & next_(q))))),
+    globally(r.implies(next_(until(p, q & next_(p))))),
     # A part of an until formula that is eventual does not make it so.
-    until(r, until(finally_(p), q)), finally_(until(globally(p), q)), until(p, release(finally_(q), r)),
-]  # fmt: skip
+    until(r, until(finally_(p), q)),
+    finally_(until(globally(p), q)),
+    until(p, release(finally_(q), r)),
+]
 
 
 @pytest.mark.parametrize("written", [pytest.param(small_formulas()[shard::2], id=f"small{shard}") for shard in range(2)] + [
     pytest.param(LARGER, id="larger")
-])  # fmt: skip
+])  # a table  # fmt: skip
 def test_automata_of_all_small_formulas_and_of_some_larger_ones(written: list[Expression]) -> None:
     draw = random.Random(SEED)
     for each in written:
@@ -226,7 +236,7 @@ def test_automata_of_all_small_formulas_and_of_some_larger_ones(written: list[Ex
         ((globally(finally_(p)) & globally(finally_(q) & finally_(p & r))).implies(globally(q.implies(finally_(r)))), 2),
         (globally(p.implies(weak_until(q, r))), 3), (globally(next_(p)), 3), (next_(next_(next_(p))), 5),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_the_automaton_for_the_negation_is_small(written: Expression, states: int) -> None:
     made = formula(SYSTEM, written)
     built = automaton(made.normal, made.negated)
@@ -238,13 +248,17 @@ def test_the_automaton_for_the_negation_is_small(written: Expression, states: in
 def test_repeated_demands_need_one_state(count: int) -> None:
     """With acceptance on transitions, several demands that recur are as many acceptance sets and no more states."""
     demands = [finally_(x) for x in (p, q, r, p & q, q & r)[:count]]
-    made = formula(SYSTEM, globally(demands[0]) if count == 1 else Operation("and", [globally(d) for d in demands], TEMPORAL))
+    made = formula(
+        SYSTEM, globally(demands[0]) if count == 1 else Operation("and", [globally(d) for d in demands], TEMPORAL)
+    )
     built = automaton(made.normal, made.root)
     assert (built.size, built.initial) == (1, (0,))
     assert accepts(built, [(1 << len(made.atoms)) - 1], 0)
 
 
-@pytest.mark.parametrize("written", [globally(p) | finally_(~p), globally(p).implies(p), until(p, q).implies(finally_(q))])
+@pytest.mark.parametrize(
+    "written", [globally(p) | finally_(~p), globally(p).implies(p), until(p, q).implies(finally_(q))]
+)
 def test_nothing_breaks_a_tautology(written: Expression) -> None:
     made = formula(SYSTEM, written)
     assert automaton(made.normal, made.negated).size == 0
@@ -260,7 +274,7 @@ def test_nothing_breaks_a_tautology(written: Expression) -> None:
         (finally_(Integer("n", 0, 3) == 2), "F (n = 2)"), (weak_until(p, release(q, r)), "p W (q R r)"),
         (next_(next_(p)), "X X p"), (globally(p) | globally(q) & r, "G p or G q and r"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_text(written: Expression, text: str) -> None:
     assert str(written).replace("c.", "") == text
 
@@ -278,7 +292,7 @@ def test_parts_without_temporal_operators_are_atoms_and_equal_ones_are_one() -> 
     [(globally(p.implies(finally_(q))), "p"), (globally((p & q).implies(next_(r))), "p and q"), (globally(p.implies(q)), None),
      (globally(p.implies(q | finally_(r))), "p"), (globally(finally_(p)), None),
      (globally(finally_(p).implies(finally_(q))), None), (p.implies(finally_(q)), None), (globally(p), None)],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_the_antecedent(written: Expression, found: str | None) -> None:
     trigger = antecedent(written)
     assert (None if trigger is None else str(trigger).replace("c.", "")) == found
@@ -303,7 +317,7 @@ N = Integer("n", 0, 3)
         (lambda: bool(globally(p)), "[DR101] the expression `G p` was used as a Python truth value"),
         (lambda: on("go", "s", when=finally_(p)), "[DR102] the guard of go, `F p`, is temporal, not boolean"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_what_is_no_formula_is_refused(build: Callable[[], object], message: str) -> None:
     with pytest.raises(DrcheckError) as caught:
         build()

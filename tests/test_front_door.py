@@ -26,7 +26,9 @@ Command = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
-    cli_project.write(tmp_path, {"model/example.py": EXAMPLES.read_text(encoding="utf-8")})  # with a procedure and an audit
+    cli_project.write(
+        tmp_path, {"model/example.py": EXAMPLES.read_text(encoding="utf-8")}
+    )  # with a procedure and an audit
     before = set(sys.modules)
     cli_project.enter(tmp_path, monkeypatch)
     yield tmp_path
@@ -50,7 +52,9 @@ def test_no_command_is_help(command: Command) -> None:
 
 
 def test_python_m_drcheck_is_the_command(project: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "drcheck", "errors", "DR117"], capture_output=True, text=True, cwd=project)
+    done = subprocess.run(
+        [sys.executable, "-m", "drcheck", "errors", "DR117"], capture_output=True, text=True, cwd=project
+    )
     assert (done.returncode, done.stdout) == (0, "DR117  a duration that is not a whole number of ticks\n")
     done = subprocess.run([sys.executable, "-m", "drcheck", "chek"], capture_output=True, text=True, cwd=project)
     assert done.returncode == 2
@@ -113,7 +117,14 @@ def test_the_audit_of_the_example(command: Command, project: Path) -> None:
 
 # -- files ----------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "target", ["model/pair.py", "model/pair.py:pair", "./model/pair.py:pair", "model/../model/pair.py", "{project}/model/pair.py"]
+    "target",
+    [
+        "model/pair.py",
+        "model/pair.py:pair",
+        "./model/pair.py:pair",
+        "model/../model/pair.py",
+        "{project}/model/pair.py",
+    ],
 )
 def test_a_file_stands_for_its_module(target: str, command: Command, project: Path) -> None:
     status, out, err = command("check", target.format(project=project), "one_at_a_time")
@@ -184,9 +195,11 @@ def test_what_can_follow(line: str, loud: Path, command: Command, monkeypatch: p
 
 
 IN_SHELLS = [
-    "drcheck check model.pair:p", "drcheck check model.pair:pair --set ", "drcheck check model.pair:pair --set prompt=",
+    "drcheck check model.pair:p",
+    "drcheck check model.pair:pair --set ",
+    "drcheck check model.pair:pair --set prompt=",
     "drcheck check loud:",
-]  # fmt: skip
+]
 
 
 def test_bash_completes(loud: Path) -> None:
@@ -200,7 +213,10 @@ def test_bash_completes(loud: Path) -> None:
 
 def test_zsh_completes(loud: Path) -> None:
     script = ["compdef() { :; }", 'eval "$(_DRCHECK_COMPLETE=zsh_source drcheck)"']
-    script += ["_describe() { print -rl -- $completions_with_descriptions; }", "compadd() { print -rl -- $completions; }"]
+    script += [
+        "_describe() { print -rl -- $completions_with_descriptions; }",
+        "compadd() { print -rl -- $completions; }",
+    ]
     for line in IN_SHELLS:
         words = [*line.split(), *([""] if line.endswith(" ") else [])]
         script += [f"words=({shlex.join(words)}); CURRENT={len(words)}; print BEGIN; _drcheck_completion"]

@@ -101,11 +101,13 @@ def test_the_published_samples_are_read() -> None:
     ]
     assert [len(f.exclusions) for f in (extract, pump, replicat)] == [24, 22, 24]
     assert [(s.keyword, s.pattern.text, s.line) for s in extract.selected("TABLE", "SEQUENCE")] == [
-        ("SEQUENCE", "<Info_Mart>.*", 63), ("TABLE", "<Info_Mart>.*", 64),
-    ]  # fmt: skip
+        ("SEQUENCE", "<Info_Mart>.*", 63),
+        ("TABLE", "<Info_Mart>.*", 64),
+    ]
     assert [(s.keyword, s.pattern.text, s.line) for s in pump.selected("TABLE", "SEQUENCE")] == [
-        ("SEQUENCE", "<Info_Mart>*", 31), ("TABLE", "<Info_Mart>*", 33),
-    ]  # fmt: skip
+        ("SEQUENCE", "<Info_Mart>*", 31),
+        ("TABLE", "<Info_Mart>*", 33),
+    ]
     (mapped,) = replicat.includes
     assert mapped.target is not None
     assert (mapped.pattern.text, mapped.target.text, mapped.line) == ("<Info_Mart>.*", "<Info_Mart>*", 48)
@@ -113,9 +115,17 @@ def test_the_published_samples_are_read() -> None:
     assert {s.pattern.object for s in pump.exclusions} == names - {"AGR_JUNK_NOTIFICATION", "AGR_LOCK"}
     assert {s.pattern.object for s in replicat.exclusions} == names
     assert names == {
-        "TMP*", "DBMS_TAB*", "GIDB_G_*", "GIDB_GM*", "GIDB_GO*", *EXCLUDED["aggregate"], *EXCLUDED["merge"], "STG_UDH_*",
-        *(t for t in EXCLUDED["staging"] if not t.startswith("STG_UDH_")), *EXCLUDED["control"],
-    }  # fmt: skip
+        "TMP*",
+        "DBMS_TAB*",
+        "GIDB_G_*",
+        "GIDB_GM*",
+        "GIDB_GO*",
+        *EXCLUDED["aggregate"],
+        *EXCLUDED["merge"],
+        "STG_UDH_*",
+        *(t for t in EXCLUDED["staging"] if not t.startswith("STG_UDH_")),
+        *EXCLUDED["control"],
+    }
 
 
 def test_ddl_clauses_of_the_extract_sample() -> None:
@@ -165,8 +175,13 @@ def test_tables_of_the_samples() -> None:
 
 def test_the_list_has_every_group_and_no_name_twice() -> None:
     assert {group: len(names) for group, names in EXCLUDED.items()} == {
-        "temporary": 1, "GIDB": 46, "aggregate": 3, "merge": 3, "staging": 14, "control": 4,
-    }  # fmt: skip
+        "temporary": 1,
+        "GIDB": 46,
+        "aggregate": 3,
+        "merge": 3,
+        "staging": 14,
+        "control": 4,
+    }
     assert len(set(LISTED)) == len(LISTED) == 71
     assert not set(LISTED) & set(REPLICATED)
 
@@ -186,8 +201,9 @@ def test_a_statement_runs_over_lines_by_ampersand_and_until_the_semicolon() -> N
 )
 def test_comments_are_not_read(comment: str) -> None:
     assert [s.keyword for s in file_of(f"EXTRACT e\n{comment}\nREPORT AT 00:01 -- EXTTRAIL ./x\n").statements] == [
-        "EXTRACT", "REPORT",
-    ]  # fmt: skip
+        "EXTRACT",
+        "REPORT",
+    ]
 
 
 def test_windows_line_ends_and_a_byte_order_mark(tmp_path: Path) -> None:
@@ -255,7 +271,7 @@ def test_schema_changes_by_their_clauses(clauses: str, expected: set[str]) -> No
         ("G_CALL", "G_CALL_STAT", False), ("TAB?", "TAB1", True), ("TAB?", "TAB", False), ("TAB?", "TAB12", False),
         ("*_V", "G_V_V", True), ("*", "", True), ("", "", True), ("", "A", False), ("A*B?C*", "AxxBxCyy", True),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_wildcards(written: str, name: str, expected: bool) -> None:
     assert wildcard(written, name) is expected
 
@@ -276,7 +292,7 @@ def test_many_wildcards_take_no_time() -> None:
         ("<Info.Mart>*", ("<Info.Mart>*",)), ('"a.b".c', ('"a.b"', "c")), ("a..b", None), (".b", None), ("a.", None),
         ("a.b.c.d", None), ("", None),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_names(text: str, parts: tuple[str, ...] | None) -> None:
     found = pattern(text)
     assert (found and found.parts) == parts
@@ -327,7 +343,7 @@ def test_a_name_without_owner_stands_for_no_table_of_a_schema() -> None:
         ("DBLOGIN USERID a\nADD\n", 2, "ADD names nothing"),
         ("ggsci> ADD RMTTRAIL\n", 1, "ADD RMTTRAIL names nothing"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_malformed_files_are_refused_with_their_line(text: str, line: int, message: str) -> None:
     with pytest.raises(AuditError) as error:
         parse(text, "bad.prm")
@@ -340,9 +356,12 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     (tmp_path / "latin.prm").write_bytes(b"EXTRACT e\nTABLE a.\xff*;\n")
     (tmp_path / "large.prm").write_bytes(b"-" * ((4 << 20) + 1))
     for name, words in (
-        ("none.prm", "No such file"), (".", "Is a directory"), ("latin.prm", "is not text in UTF-8 (latin.prm:2)"),
-        ("large.prm", "larger than 4 MB"), ("nul\0.prm", "cannot be read"),
-    ):  # fmt: skip
+        ("none.prm", "No such file"),
+        (".", "Is a directory"),
+        ("latin.prm", "is not text in UTF-8 (latin.prm:2)"),
+        ("large.prm", "larger than 4 MB"),
+        ("nul\0.prm", "cannot be read"),
+    ):
         with pytest.raises(AuditError) as error:
             read(tmp_path / name)
         assert error.value.code == "DR702"
@@ -422,25 +441,40 @@ def test_what_the_audit_says_of_the_published_samples() -> None:
 def test_remarks_point_at_the_line_that_they_are_about() -> None:
     for remark in remarks_on(samples()):
         text = TEXTS[remark.file].split("\n")[remark.line - 1]
-        words = {"new-tables-unlogged": "DDL", "ddl-not-excluded": "CTL_SCHEMA_INFO", "not-excluded-here": "CTL_SCHEMA_INFO",
-                 "collisions-handled": "HANDLECOLLISIONS", "ddl-errors-ignored": "DDLERROR", "exceptions-unhandled": "REPERROR",
-                 "extract-begins-late": "BEGIN NOW"}.get(remark.code) or remark.what.split(" ")[0]  # fmt: skip
+        words = {
+            "new-tables-unlogged": "DDL",
+            "ddl-not-excluded": "CTL_SCHEMA_INFO",
+            "not-excluded-here": "CTL_SCHEMA_INFO",
+            "collisions-handled": "HANDLECOLLISIONS",
+            "ddl-errors-ignored": "DDLERROR",
+            "exceptions-unhandled": "REPERROR",
+            "extract-begins-late": "BEGIN NOW",
+        }.get(remark.code) or remark.what.split(" ")[0]
         assert words.split("...")[0].strip() in text, (remark, text)
 
 
 def test_notes_of_a_file_go_with_the_remark_on_the_line() -> None:
     noted = {(r.file, r.line) for r in remarks_on(samples()) if "(note in the file: " in r.what}
     assert noted == {
-        ("extract.prm", 34), ("datapump.prm", 31), ("datapump.prm", 33), ("replicat.prm", 13), ("replicat.prm", 20),
-        ("replicat.prm", 48), ("set_up.oby", 12),
-    }  # fmt: skip
+        ("extract.prm", 34),
+        ("datapump.prm", 31),
+        ("datapump.prm", 33),
+        ("replicat.prm", 13),
+        ("replicat.prm", 20),
+        ("replicat.prm", 48),
+        ("set_up.oby", 12),
+    }
 
 
 def test_repaired_samples_have_no_problem() -> None:
     files = audits.repaired_samples()
     assert {r.code for r in remarks_on(files)} == {
-        "beyond-the-list", "recovery-step-needed", "collisions-handled", "ddl-errors-ignored", "exceptions-unhandled",
-    }  # fmt: skip
+        "beyond-the-list",
+        "recovery-step-needed",
+        "collisions-handled",
+        "ddl-errors-ignored",
+        "exceptions-unhandled",
+    }
     assert replicated(files, [*LISTED, *REPLICATED]) == set(REPLICATED)
 
 
@@ -467,9 +501,12 @@ def test_the_evidence_for_the_claims() -> None:
     agree, evidence = audits.published_samples_agree()
     assert not agree
     for words in (
-        "3 parameter files and 1 script", "datapump.prm:29 not-excluded-here", "set_up.oby:12 trail-case",
-        "extract.prm:32 ddl-not-excluded", "replicat.prm:48 unqualified-name",
-    ):  # fmt: skip
+        "3 parameter files and 1 script",
+        "datapump.prm:29 not-excluded-here",
+        "set_up.oby:12 trail-case",
+        "extract.prm:32 ddl-not-excluded",
+        "replicat.prm:48 unqualified-name",
+    ):
         assert words in evidence
     listed, evidence = audits.published_samples_exclude_the_listed_tables()
     assert not listed
@@ -488,8 +525,9 @@ def test_the_evidence_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_high_water_mark_passes_only_as_meant() -> None:
     published = audits.published_samples()
     assert audits.replicate_the_high_water_mark(published) == (
-        False, "CTL_EXTRACT_HWM does not pass DataPump, Replicat; CTL_EXTRACT_HISTORY is not replicated",
-    )  # fmt: skip
+        False,
+        "CTL_EXTRACT_HWM does not pass DataPump, Replicat; CTL_EXTRACT_HISTORY is not replicated",
+    )
     passes = (True, "CTL_EXTRACT_HWM passes every file; CTL_EXTRACT_HISTORY is not replicated")
     assert audits.replicate_the_high_water_mark(published, as_meant=True) == passes
     assert audits.replicate_the_high_water_mark(audits.repaired_samples()) == passes
@@ -532,7 +570,7 @@ def test_a_consistent_set_has_nothing_to_be_said_of_it() -> None:
         ((REPLICAT.replace("MAPEXCLUDE im.TMP_*", "MAPEXCLUDE TMP_*"),), ["unqualified-name"]),
         (("USERID im@db, PASSWORD x\n" + REPLICAT.replace("TARGET im.*", "TARGET *"),), ["unqualified-name"]),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_what_is_wrong_is_told(texts: tuple[str, ...], expected: list[str]) -> None:
     assert codes(*texts) == expected
 
@@ -588,15 +626,25 @@ def test_case_of_trails_can_be_told_not_to_matter() -> None:
 # -- the design -------------------------------------------------------------------------------------------------------
 def test_what_the_samples_say_of_the_design() -> None:
     assert parameters_from(SAMPLES) == {
-        "remote_trail": "DP", "handle_collisions": True, "after_csn": True, "extract_begins": "now",
-    }  # fmt: skip
+        "remote_trail": "DP",
+        "handle_collisions": True,
+        "after_csn": True,
+        "extract_begins": "now",
+    }
     assert settings_of(audits.repaired_samples()) == {
-        "remote_trail": "dp", "handle_collisions": True, "after_csn": True, "extract_begins": "export_scn",
-    }  # fmt: skip
+        "remote_trail": "dp",
+        "handle_collisions": True,
+        "after_csn": True,
+        "extract_begins": "export_scn",
+    }
     other = samples(set_up=TEXTS["set_up.oby"].replace("/DP,", "/xx,").replace(", AFTERCSN <Value of current_scn>", ""))
     assert settings_of(other) == {
-        "remote_trail": "DP", "handle_collisions": True, "after_csn": False, "extract_begins": "now", "case_sensitive": True,
-    }  # fmt: skip
+        "remote_trail": "DP",
+        "handle_collisions": True,
+        "after_csn": False,
+        "extract_begins": "now",
+        "case_sensitive": True,
+    }
 
 
 def test_files_that_do_not_say_enough_for_the_design() -> None:

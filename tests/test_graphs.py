@@ -127,13 +127,17 @@ def test_shortest_path_over_an_edge(seed: int, mode: str) -> None:
     graph = as_networkx(offsets, targets, states, edges)
     sources = np.repeat(np.arange(count), np.diff(offsets))
     last = [
-        (int(sources[e]), e) for e in np.flatnonzero(goal if edges is None else goal & edges)
+        (int(sources[e]), e)
+        for e in np.flatnonzero(goal if edges is None else goal & edges)
         if sources[e] in graph and int(targets[e]) in graph
-    ]  # fmt: skip
+    ]
     lengths = [
         nx.shortest_path_length(graph, int(s), a) + 1
-        for s in np.flatnonzero(start) if s in graph for a, _ in last if nx.has_path(graph, int(s), a)
-    ]  # fmt: skip
+        for s in np.flatnonzero(start)
+        if s in graph
+        for a, _ in last
+        if nx.has_path(graph, int(s), a)
+    ]
     assert (path is None) == (not lengths)
     if path is not None:
         assert len(path.edges) == min(lengths) == len(path.states) - 1

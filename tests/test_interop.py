@@ -75,7 +75,9 @@ def assert_agrees(peer: Peer, system: System, watches: tuple[Expression, ...], f
 # -- what is written -----------------------------------------------------------------------------------------------
 def written(source: Source, system: System, node: Expression) -> str:
     """How a boolean expression is written, as the only watch of a system."""
-    found = re.search(r'atomic \{ (.*) -> assert|invariant "watch 0" !\((.*)\);', source(system, (lower(system, node),)))
+    found = re.search(
+        r'atomic \{ (.*) -> assert|invariant "watch 0" !\((.*)\);', source(system, (lower(system, node),))
+    )
     assert found
     return re.sub(r"c\d_c_", "", found[1] or found[2])
 
@@ -112,7 +114,7 @@ def test_each_operator_as_each_peer_writes_it() -> None:
             "(((((0 - a) + (2 * (0 - (-2)))) / (0 - (-2))) - 2) = 0)",
         ),
         (a // (b + 1) == 0, "((a / ((b + 1) + 1)) == 0)", "((a / (b + 1)) = 0)"),
-    ]  # fmt: skip
+    ]
     for node, in_promela, in_murphi in cases:
         assert written(promela.source, system, node) == in_promela
         assert written(murphi.source, system, node) == in_murphi
@@ -121,7 +123,9 @@ def test_each_operator_as_each_peer_writes_it() -> None:
 def test_a_whole_model_in_promela() -> None:
     level, full = Integer("level", -1, 1), Boolean("full", True)
     system = one([level, full], on("rise", "s", when=level < 1, then={level: level + 1, full: level == 0}))
-    assert promela.source(system, (lower(system, level == 1),)) == """\
+    assert (
+        promela.source(system, (lower(system, level == 1),))
+        == """\
 /* sample: written by drcheck. One transition is one step of the system.
    To be read with spin -a -o2, which keeps in the state what is written and never read. */
 
@@ -140,12 +144,15 @@ end:
     od
 }
 """
+    )
 
 
 def test_a_whole_model_in_murphi() -> None:
     level, full = Integer("level", -1, 1), Boolean("full", True)
     system = one([level, full], on("rise", "s", when=level < 1, then={level: level + 1, full: level == 0}))
-    assert murphi.source(system, (lower(system, level == 1),), escapes=False) == """\
+    assert (
+        murphi.source(system, (lower(system, level == 1),), escapes=False)
+        == """\
 -- sample: written by drcheck. One rule fired is one step of the system.
 
 type number: -1..2;
@@ -170,10 +177,17 @@ end;
 
 invariant "watch 0" !((c1_c_level = 1));
 """
+    )
 
 
 def test_cells_take_as_little_as_they_need() -> None:
-    cells = [Boolean("b"), Integer("two", 7, 8), Integer("five", -2, 2), Integer("one", 3, 3), Integer("large", 0, 70_000)]
+    cells = [
+        Boolean("b"),
+        Integer("two", 7, 8),
+        Integer("five", -2, 2),
+        Integer("one", 3, 3),
+        Integer("large", 0, 70_000),
+    ]
     system = one(cells, on("stay", "s"))
     found = re.findall(r"^(\w+) c\d_c_(\w+)( : \d+)?", promela.source(system), re.MULTILINE)
     assert found == [("bit", "b", ""), ("bit", "two", ""), ("unsigned", "five", " : 3"), ("unsigned", "large", " : 17")]
@@ -288,15 +302,19 @@ def everything() -> tuple[System, tuple[Expression, ...]]:
     mode = Choice("mode", ["red", "green", "blue"])
     spent, flag = Counter("spent", 3), Boolean("flag")
     clock = Component(
-        "clock", ["day", "night"], variables=[spent],
+        "clock",
+        ["day", "night"],
+        variables=[spent],
         transitions=[
             on("tick", "day", "night", when=spent < 3, then={spent: spent + 1}),
             on("tick", "night", "day"),
             on("reset", "night", when=spent == 3, then={spent: 0}, urgent=True),
         ],
-    )  # fmt: skip
+    )
     work = Component(
-        "work", ["s", "t"], variables=[level, other, mode, flag],
+        "work",
+        ["s", "t"],
+        variables=[level, other, mode, flag],
         transitions=[
             on("swap", "s", then={level: other, other: level}),
             on("jump", "s", "t", then={level: level + 2}),
@@ -305,7 +323,7 @@ def everything() -> tuple[System, tuple[Expression, ...]]:
             on("idle", "s", when=(level == 1) & (mode == "blue")),
             on("back", "t", "s", then={mode: "green", level: if_else(mode == "blue", -other, minimum(level, other))}),
         ],
-    )  # fmt: skip
+    )
     system = compose("everything", [clock, work], events=[event("idle", priority=2)], tick=hours(1))
     bad = (work.t & (level == 2) & (other == -2), level * other == -3, level % 3 == 5, (mode == "blue") & clock.night)
     return system, tuple(lower(system, b) for b in bad)

@@ -141,9 +141,7 @@ def test_unless_is_a_guard_that_must_not_hold() -> None:
 
 
 def test_sources_are_one_state_several_or_all() -> None:
-    system = alone(
-        on("one", "a", "b"), on("some", ["a", "b"], "c"), on("any", "*", "a"), states=("a", "b", "c")
-    )
+    system = alone(on("one", "a", "b"), on("some", ["a", "b"], "c"), on("any", "*", "a"), states=("a", "b", "c"))
     assert [name for name, _ in steps(system)] == ["one", "some", "any"]
     assert [name for name, _ in steps(system, (2,))] == ["any"]
 
@@ -159,8 +157,11 @@ def pair() -> tuple[Component, Component]:
 def test_a_trigger_of_one_name_is_a_rendezvous_and_everything_else_interleaves() -> None:
     system = compose("pair", list(pair()))
     assert [(s["a"], s["b"]) for s in reached(system)] == [
-        ("idle", "idle"), ("busy", "idle"), ("idle", "busy"), ("busy", "busy"),
-    ]  # fmt: skip
+        ("idle", "idle"),
+        ("busy", "idle"),
+        ("idle", "busy"),
+        ("busy", "busy"),
+    ]
     assert steps(system, (1, 1)) == [("end", {"a": "idle", "b": "idle"})]
     assert [name for name, _ in steps(system, (1, 0))] == ["answer"], "end waits for both"
 
@@ -190,9 +191,7 @@ def test_an_optional_participant_takes_part_when_it_can_and_never_hinders() -> N
 
 
 def test_an_internal_trigger_is_never_a_rendezvous_by_name() -> None:
-    parts = [
-        Component(name, ["s", "t"], transitions=[on("work", "s", "t", internal=True)]) for name in ("a", "b")
-    ]
+    parts = [Component(name, ["s", "t"], transitions=[on("work", "s", "t", internal=True)]) for name in ("a", "b")]
     system = compose("pair", parts)
     assert [e.name for e in system.events] == ["a.work", "b.work"]
     assert explored(system).states == 4
@@ -238,8 +237,9 @@ def test_attributes_of_the_composition_win_over_those_of_the_participants() -> N
 def test_events_keep_their_class_and_description() -> None:
     system = alone(on("go", "s", kind="operator", doc="The operator goes."), on("tick", "s"), tick=hours(1))
     assert [(e.name, e.kind, e.doc) for e in system.events] == [
-        ("go", "operator", "The operator goes."), ("tick", "time", ""),
-    ]  # fmt: skip
+        ("go", "operator", "The operator goes."),
+        ("tick", "time", ""),
+    ]
 
 
 # -- faults and sites ----------------------------------------------------------------------------------------------
@@ -255,8 +255,12 @@ def test_the_fault_budget_counts_down_and_then_no_fault_happens() -> None:
     system = compose("sample", [breakable()], faults={"outage": 2})
     found = explored(system)
     assert [tuple(system.decode(found.state(n)).values()) for n in range(found.states)] == [
-        ("up", "budget", 2), ("down", "budget", 1), ("up", "budget", 1), ("down", "budget", 0), ("up", "budget", 0),
-    ]  # fmt: skip
+        ("up", "budget", 2),
+        ("down", "budget", 1),
+        ("up", "budget", 1),
+        ("down", "budget", 0),
+        ("up", "budget", 0),
+    ]
     assert found.deadlocks == 1, "at the end nothing can fail any more"
 
 
@@ -277,9 +281,7 @@ def two_sites() -> System:
     ]
     far = Component("far", ["running", "lost"], transitions=[on("site_fails", "running", "lost")])
     other = Component("other_site", ["up", "down"], transitions=[on("fails", "up", "down", fault="site")])
-    return compose(
-        "two_sites", [site, *members, other, far], sites=[Site(site, tuple(members)), Site(other, (far,))]
-    )
+    return compose("two_sites", [site, *members, other, far], sites=[Site(site, tuple(members)), Site(other, (far,))])
 
 
 def test_a_site_failure_takes_all_of_its_components_down_in_one_event() -> None:
@@ -323,8 +325,11 @@ def test_tick_is_the_rendezvous_of_all_timed_components() -> None:
         for i, age in enumerate(ages)
     ]
     assert [(s["c0.age"], s["c1.age"]) for s in reached(compose("pair", parts, tick=hours(1)))] == [
-        (0, 0), (1, 1), (2, 2), (3, 3),
-    ]  # fmt: skip
+        (0, 0),
+        (1, 1),
+        (2, 2),
+        (3, 3),
+    ]
 
 
 @pytest.mark.parametrize(("tick", "expected"), [(hours(1), 3), (minutes(30), 6), (minutes(15), 12)])
@@ -368,7 +373,7 @@ def test_durations_combine_with_expressions_on_either_side() -> None:
     values = {
         hours(1) + age: 3, age + hours(1): 3, hours(1) - age: 1, hours(1) * age: 2, maximum(hours(1), age): 2,
         if_else(hours(1) == age, 5, 6): 6, if_else(hours(1) > age, 5, 6): 5, if_else(hours(1) != age, 5, 6): 5,
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     for expression, expected in values.items():
         assert oracle.value(expression, system.initial) == expected, str(expression)
         assert oracle.value(lower(system, expression), system.initial) == expected, str(expression)
@@ -423,14 +428,20 @@ def test_enumerations_compare_and_are_assigned_by_value() -> None:
         variables=[mode, last],
     )
     assert [(s["c.mode"], s["c.last"]) for s in reached(system)] == [
-        ("warm", "cold"), ("hot", "warm"), ("cold", "cold"), ("cold", "warm"),
-    ]  # fmt: skip
+        ("warm", "cold"),
+        ("hot", "warm"),
+        ("cold", "cold"),
+        ("cold", "warm"),
+    ]
 
 
 def test_constants_of_an_enumeration_compare_by_name() -> None:
     up = Boolean("up", True)
-    system = alone(on("go", "s", when=if_else(up, "a", "b") == "b"), on("stay", "s", when=if_else(up, "a", "b") == "a"),
-                   variables=[up])
+    system = alone(
+        on("go", "s", when=if_else(up, "a", "b") == "b"),
+        on("stay", "s", when=if_else(up, "a", "b") == "a"),
+        variables=[up],
+    )
     assert [name for name, _ in steps(system)] == ["stay"]
     assert explored(system).fired == (0, 1)
 
@@ -502,9 +513,7 @@ def test_an_event_can_end_in_one_of_several_ways() -> None:
         states=("off", "on", "failed"),
         variables=[tries],
     )
-    assert steps(system) == [
-        ("start", {"c": "on"}), ("start", {"c": "failed", "c.tries": 1}), ("start", {}),
-    ]  # fmt: skip
+    assert steps(system) == [("start", {"c": "on"}), ("start", {"c": "failed", "c.tries": 1}), ("start", {})]
     assert [len(e.alternatives) for e in system.events] == [3]
 
 
@@ -514,8 +523,11 @@ def test_a_rendezvous_has_every_combination_of_its_participants_outcomes() -> No
         for name in ("a", "b")
     ]
     assert steps(compose("pair", parts)) == [
-        ("go", {"a": "t", "b": "t"}), ("go", {"a": "t"}), ("go", {"b": "t"}), ("go", {}),
-    ]  # fmt: skip
+        ("go", {"a": "t", "b": "t"}),
+        ("go", {"a": "t"}),
+        ("go", {"b": "t"}),
+        ("go", {}),
+    ]
 
 
 def test_an_outcome_that_does_not_fit_is_left_out_and_the_others_stay() -> None:
@@ -636,9 +648,7 @@ def test_a_plain_transitions_machine_is_taken_in(auto_transitions: bool) -> None
     machine = plain_machine(x < 2, Updates({x: x + 1}), auto_transitions=auto_transitions)
     system = compose("sample", [Component.from_machine("c", machine, [x])])
     assert [e.name for e in system.events] == ["start", "stop"]
-    assert [(s["c"], s["c.x"]) for s in reached(system)] == [
-        ("off", 0), ("on", 1), ("off", 1), ("on", 2),
-    ]  # fmt: skip
+    assert [(s["c"], s["c.x"]) for s in reached(system)] == [("off", 0), ("on", 1), ("off", 1), ("on", 2)]
 
 
 def test_a_component_survives_the_way_through_a_plain_machine() -> None:

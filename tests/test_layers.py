@@ -39,7 +39,17 @@ FLOORS: list[set[str]] = [
 importers, text (the text form of expressions), abstraction (slices, quotients), answers (cuts, sweeps, comparisons), held
 (logs, tests from models, certificates), explorer."""
 
-DESIGNS = ("infomart", "info_mart", "info mart", "genesys", "cisco", "avaya", "goldengate", "golden_gate", "golden gate")
+DESIGNS = (
+    "infomart",
+    "info_mart",
+    "info mart",
+    "genesys",
+    "cisco",
+    "avaya",
+    "goldengate",
+    "golden_gate",
+    "golden gate",
+)
 
 
 def files() -> list[Path]:
@@ -88,7 +98,9 @@ def test_imports_go_down(module: str) -> None:
     me = room_of(module)
     for other in ours(module):
         if not room_of(other):
-            assert me in ("cli", "pytest_plugin", "report", "__main__", "examples"), f"{module} imports the package itself"
+            assert me in ("cli", "pytest_plugin", "report", "__main__", "examples"), (
+                f"{module} imports the package itself"
+            )
         elif room_of(other) != me:
             assert floor(room_of(other)) < floor(me), f"{module} imports {other}, which does not stand below it"
 
@@ -108,7 +120,13 @@ def test_no_folders_of_a_room_import_each_other() -> None:
         mine = name if NAMES[name].stem == "__init__" else name.rpartition(".")[0]
         for other in ours(name):
             theirs = other if NAMES.get(other, SOURCE).stem == "__init__" else other.rpartition(".")[0]
-            if theirs != mine and "." in mine and "." in theirs and not theirs.startswith(mine + ".") and not mine.startswith(theirs + "."):
+            if (
+                theirs != mine
+                and "." in mine
+                and "." in theirs
+                and not theirs.startswith(mine + ".")
+                and not mine.startswith(theirs + ".")
+            ):
                 graph.add_edge(mine, theirs)
     assert not [sorted(part) for part in networkx.strongly_connected_components(graph) if len(part) > 1]
 

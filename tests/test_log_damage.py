@@ -33,11 +33,16 @@ FLIPS = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 50
 def tree(leaves: int = LEAVES, name: str = "tree") -> System:
     """Every state has successors of its own: one that counts as expanded and was not loses what hangs on it."""
     x = Integer("x", 0, 2 * leaves - 1, 0)
-    node = Component("node", ["on"], variables=[x], transitions=[
-        on("begin", "on", when=x == 0, then={x: 1}),
-        on("left", "on", when=(x > 0) & (x < leaves), then={x: 2 * x}),
-        on("right", "on", when=(x > 0) & (x < leaves), then={x: 2 * x + 1}),
-    ])  # fmt: skip
+    node = Component(
+        "node",
+        ["on"],
+        variables=[x],
+        transitions=[
+            on("begin", "on", when=x == 0, then={x: 1}),
+            on("left", "on", when=(x > 0) & (x < leaves), then={x: 2 * x}),
+            on("right", "on", when=(x > 0) & (x < leaves), then={x: 2 * x + 1}),
+        ],
+    )
     return compose(name, [node])
 
 
@@ -78,7 +83,9 @@ def whole(tmp_path: Path, made: tuple[Store, list[tuple[int, int]]]) -> bytes:
     return data
 
 
-def test_every_bit_that_is_flipped_is_seen(whole: bytes, tmp_path: Path, made: tuple[Store, list[tuple[int, int]]]) -> None:
+def test_every_bit_that_is_flipped_is_seen(
+    whole: bytes, tmp_path: Path, made: tuple[Store, list[tuple[int, int]]]
+) -> None:
     """What is read is what was written, from the beginning on, and ends before the block with the bit."""
     store, ends = made
     expected = [stream.array(np.uint64, 12).tolist() for stream in (store.shape, store.taken)]
@@ -108,7 +115,9 @@ def test_every_bit_that_is_flipped_is_seen(whole: bytes, tmp_path: Path, made: t
             assert found == ends[:block], f"bit {bit}"
             for stream, words in zip((store.shape, store.taken), expected, strict=True):
                 got = stream.array(np.uint64, 12).tolist()
-                assert all(mine in (theirs, 0) or mine == theirs & mine for mine, theirs in zip(got, words, strict=True))
+                assert all(
+                    mine in (theirs, 0) or mine == theirs & mine for mine, theirs in zip(got, words, strict=True)
+                )
     assert refused == 8 * starts[0]
 
 
@@ -131,7 +140,12 @@ def damages(whole: bytes, other: bytes) -> dict[str, bytes]:
         "noise": head + draws.randbytes(len(whole)),
         "the end of the last block": whole[:-8],
     }
-    for at in (len(head) + 16, whole.rindex(log._MAGIC) + 16, whole.rindex(log._MAGIC) + 24, whole.rindex(log._MAGIC) + 32):
+    for at in (
+        len(head) + 16,
+        whole.rindex(log._MAGIC) + 16,
+        whole.rindex(log._MAGIC) + 24,
+        whole.rindex(log._MAGIC) + 32,
+    ):
         for bit in (0, 5):
             kinds[f"bit {bit} of byte {at}"] = whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :]
     for _ in range(FLIPS):
@@ -247,7 +261,9 @@ class Failing:
 
 
 @pytest.mark.parametrize("room", [0, 1, 50, 90, 150])
-def test_a_search_goes_on_where_the_disk_of_its_log_is_full(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, room: int) -> None:
+def test_a_search_goes_on_where_the_disk_of_its_log_is_full(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, room: int
+) -> None:
     begin = log.Log._begin
 
     def beginning(self: log.Log, head: bytes) -> None:
@@ -261,7 +277,8 @@ def test_a_search_goes_on_where_the_disk_of_its_log_is_full(monkeypatch: pytest.
     (remark,) = got.remarks
     (path,) = tmp_path.iterdir()
     assert re.fullmatch(
-        rf"the log {re.escape(str(path))} could not be written \(No space left on device\): it tells of [\d,]+ states", remark
+        rf"the log {re.escape(str(path))} could not be written \(No space left on device\): it tells of [\d,]+ states",
+        remark,
     )
     again = search(tmp_path)  # what there is is of use
     equal(again, search(None))
@@ -303,8 +320,9 @@ def test_a_folder_that_vanishes_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(log.Log, "finish", finishing)
     got = search(folder)
     equal(got, search(None))
-    assert got.remarks == (f"the log {next(iter(got.remarks)).split()[2]} was removed during the search, which cannot be "
-                           "resumed from it",)  # fmt: skip
+    assert got.remarks == (
+        f"the log {next(iter(got.remarks)).split()[2]} was removed during the search, which cannot be resumed from it",
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="limits of files are there on POSIX systems only")
@@ -335,7 +353,10 @@ def test_the_damaged_header_that_hid_a_violation(tmp_path: Path) -> None:
 
     def ask(bad: int, **limits: object) -> list[Outcome]:
         verdicts = check(
-            system, [never(system.node.x == bad, name="p")], engine="native", limits=Limits(threads=1, log=tmp_path, **limits)  # type: ignore[arg-type]
+            system,
+            [never(system.node.x == bad, name="p")],
+            engine="native",
+            limits=Limits(threads=1, log=tmp_path, **limits),  # type: ignore[arg-type]
         )
         return [verdict.outcome for verdict in verdicts[1:]]
 

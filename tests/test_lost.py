@@ -60,11 +60,14 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
 
     def write(properties: str = "", *, head: str = "", inside: str = "", kind: str = "int", **files: str) -> Design:
         cli_project.leave(before)
-        cli_project.write(tmp_path, {
-            "model/m.py": DESIGN.format(before=head, inside=inside, type=kind),
-            "properties/p.py": "from drcheck import *\n" + properties + FINE,
-            **{f"properties/{name}.py": "from drcheck import *\n" + text for name, text in files.items()},
-        })  # fmt: skip
+        cli_project.write(
+            tmp_path,
+            {
+                "model/m.py": DESIGN.format(before=head, inside=inside, type=kind),
+                "properties/p.py": "from drcheck import *\n" + properties + FINE,
+                **{f"properties/{name}.py": "from drcheck import *\n" + text for name, text in files.items()},
+            },
+        )
         importlib.invalidate_caches()
         return load("model.m")
 
@@ -113,7 +116,7 @@ PROPERTIES: dict[str, tuple[str, str]] = {
     "left out by __all__": (
         "from properties.r import *", r"\[DR307\] property left of module properties.r is not imported by \*: __all__"
     ),
-}  # fmt: skip
+}  # a table  # fmt: skip
 OTHERS = {
     "q": DECORATOR,
     "r": "__all__ = ['kept']\n@stated\ndef kept(d):\n    return never(d.c.b)\n@stated\ndef left(d):\n    return never(d.c.b)\n",
@@ -127,11 +130,14 @@ def test_properties_that_are_refused(way: str, written: Write) -> None:
         check_design(written(text, **OTHERS))
 
 
-@pytest.mark.parametrize("text", [
-    LINK + "from collections import defaultdict\nP = defaultdict(list)\nP['x'].append(deadlock_free())",
-    LINK + "from collections import deque\nP = deque([deadlock_free()])",
-    "P = []\nP.append((P, deadlock_free()))",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINK + "from collections import defaultdict\nP = defaultdict(list)\nP['x'].append(deadlock_free())",
+        LINK + "from collections import deque\nP = deque([deadlock_free()])",
+        "P = []\nP.append((P, deadlock_free()))",
+    ],
+)
 def test_properties_that_are_found(text: str, written: Write) -> None:
     assert [s.name for s in written(text).statements()] == ["P_1", "fine"]
 
@@ -157,7 +163,7 @@ DESIGNS: dict[str, tuple[dict[str, str], str]] = {
     "values twice": (
         {"kind": "Annotated[typing.Literal['0', '1'], 'text', ('0',)]"}, r"\[DR205\] .* annotated with \('0',\), which would"
     ),
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 
 @pytest.mark.parametrize("way", DESIGNS)
@@ -178,15 +184,13 @@ COMPARED: dict[str, tuple[Callable[[], object], str | None]] = {
     "a constant": (lambda: A & B == False, "A & B"),  # noqa: E712  # what is tried
     "a constant in between": (lambda: C == True & B, "True & B"),
     "in a call": (lambda: never(A & B == C), "A & B"),
-    "lines": (lambda: A
-                      & B
-                      == C, "A & B"),
+    "lines": (lambda: A & B == C, "A & B"),
     "parentheses": (lambda: (A & B) == C, None),
     "parentheses right": (lambda: C == (A | B), None),
     "parentheses on both sides": (lambda: (A & B) == (B | C), None),
     "each in parentheses": (lambda: (A == C) & B, None),
     "computed before": (lambda: next(x == C for x in [A & B]), None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("way", COMPARED)
@@ -224,7 +228,9 @@ WRITTEN: dict[str, tuple[Callable[[], object], str]] = {
         r"\[DR114\] event x is declared twice, with urgent=True and urgent=False",
     ),
     "a site that is not composed": (
-        lambda: compose("s", [c := _machine()], sites=[Site(Component("site", ["up"], transitions=[on("t", "up")]), [c])]),
+        lambda: compose(
+            "s", [c := _machine()], sites=[Site(Component("site", ["up"], transitions=[on("t", "up")]), [c])]
+        ),
         r"\[DR115\] site site names <component site: .*>, which is not in the composition",
     ),
     "a state that is hidden": (_set("b", True), r"\[DR145\] component c is made, and its b cannot be set any more"),
@@ -255,7 +261,9 @@ def test_models_that_are_not() -> None:
 
 def test_generators_are_read_once() -> None:
     site, disk = Component("site", ["up"], transitions=[on("x", "up")]), _machine()
-    system = compose("s", (c for c in [site, disk]), sites=(s for s in [Site(site, [disk])]), events=(e for e in [event("go")]))
+    system = compose(
+        "s", (c for c in [site, disk]), sites=(s for s in [Site(site, [disk])]), events=(e for e in [event("go")])
+    )
     assert system.site_of(disk) == "site"
 
 
@@ -272,13 +280,26 @@ class Level(enum.IntEnum):
 @pytest.mark.parametrize("engine", ["reference", "python", "numpy", "native"])
 def test_members_of_enumerations_are_what_they_stand_for(engine: str) -> None:
     mode, level = Choice("mode", list(Mode), start=Mode.FAST), Integer("level", 0, Level.HIGH)
-    c = Component(Mode.SLOW, [Mode.SLOW, "up"], initial=Mode.SLOW, variables=[mode, level], transitions=[
-        on(Mode.FAST, Mode.SLOW, "up", then={mode: Mode.SLOW, level: level + Level.HIGH}),
-        on("back", ["up"], outcomes=[outcome(Mode.SLOW, {level: Level.LOW - 1})]),
-    ])  # fmt: skip
+    c = Component(
+        Mode.SLOW,
+        [Mode.SLOW, "up"],
+        initial=Mode.SLOW,
+        variables=[mode, level],
+        transitions=[
+            on(Mode.FAST, Mode.SLOW, "up", then={mode: Mode.SLOW, level: level + Level.HIGH}),
+            on("back", ["up"], outcomes=[outcome(Mode.SLOW, {level: Level.LOW - 1})]),
+        ],
+    )
     system = compose("s", [c])
-    verdicts = check(system, [never(mode == Mode.SLOW), reachable(c.slow & (level == 0) & (mode == "slow")),
-                              worst_case(level, at_most=Level.LOW)], engine=engine)  # fmt: skip
+    verdicts = check(
+        system,
+        [
+            never(mode == Mode.SLOW),
+            reachable(c.slow & (level == 0) & (mode == "slow")),
+            worst_case(level, at_most=Level.LOW),
+        ],
+        engine=engine,
+    )
     assert [v.outcome.value for v in verdicts] == ["HOLDS", "VIOLATED", "HOLDS", "VIOLATED"]
     assert [e.name for e in system.events] == ["fast", "back"]
     assert system.decode(system.initial)["slow.mode"] == "fast"
@@ -287,7 +308,9 @@ def test_members_of_enumerations_are_what_they_stand_for(engine: str) -> None:
 def test_remarks_on_what_nothing_brings_about() -> None:
     valve = Component("valve", ["shut", "open"], transitions=[on("open_valve", "shut", "open", passive=True)])
     age = Age("age", cap=hours(2))
-    clock = Component("clock", ["on"], variables=[age], transitions=[on("alarm", "on", when=age == hours(2), then={age: 0})])
+    clock = Component(
+        "clock", ["on"], variables=[age], transitions=[on("alarm", "on", when=age == hours(2), then={age: 0})]
+    )
     told = [(r.code, r.subject) for r in remarks_of(compose("s", [valve, clock, _machine()], tick=hours(1)))]
     assert told == [("DR840", "valve"), ("DR841", "clock.age")]
     hand = Component("hand", ["here"], transitions=[on("open_valve", "here"), on("tick", "here")])

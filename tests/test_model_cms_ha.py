@@ -59,7 +59,9 @@ def test_engines_agree(settings: dict[str, Any]) -> None:
     """Reference (live machines), python and native find the same states in the same order, by the same steps."""
     system = DESIGN.build(settings)
     watch = lower(system, lost_for_good(system))
-    results = [engine_named(n).explore(system, Query((watch,), graph=True)) for n in ("reference", "python", "numpy", "native")]
+    results = [
+        engine_named(n).explore(system, Query((watch,), graph=True)) for n in ("reference", "python", "numpy", "native")
+    ]
     first = results[0]
     assert first.graph is not None
     for other in results[1:]:
@@ -112,7 +114,7 @@ def test_every_event_of_one_component_is_meant() -> None:
     each = (
         "acd_link{}_restored", "acd_link{}.pumped_up", "circuit{}_restored", "server{}_shut_down", "server{}_starts",
         "server{}_repaired", "software{}_restarted", "collection{}.interrupted", "collection{}.resumed", "restore{}_starts",
-    )  # fmt: skip
+    )  # a table  # fmt: skip
     usual = {name.format(n) for name in each for n in (1, 2)} | {"coverage.lapses"}
     assert alone() == usual
     assert alone(procedure="communication_manager_upgrade") == usual | {"begin_upgrade"}
@@ -256,9 +258,13 @@ def test_the_loss_is_limited_only_by_all_parts_of_the_repair(part: str) -> None:
 def test_loss_of_the_switch_upgrade(administration: int, pump_up: int, interval: Any) -> None:
     """For all durations: the time without collection is exactly their sum, and one interval more is lost."""
     settings = {
-        "failures": 0, "procedure": "communication_manager_upgrade", "count_losses": True, "interval": interval,
-        "administration": administration * minutes(30), "pump_up": pump_up * minutes(30),
-    }  # fmt: skip
+        "failures": 0,
+        "procedure": "communication_manager_upgrade",
+        "count_losses": True,
+        "interval": interval,
+        "administration": administration * minutes(30),
+        "pump_up": pump_up * minutes(30),
+    }
     system = DESIGN.build(settings)
     expected = (administration + pump_up) * minutes(30).ticks(interval)
     measures = [worst_case(system.coverage.uncovered_ticks + 0), worst_case(system.coverage.lost_intervals + 0)]

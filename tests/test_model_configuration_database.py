@@ -142,9 +142,12 @@ def test_worst_losses_follow_the_clock(tick: Any) -> None:
     """Backup: period + window + the change being made; replication: lag + that change; with an outage its length on top."""
     design, ticks = load(BACKUP), tick.ticks(hours(1))
     settings: dict[str, Any] = {
-        "tick": tick, "backup_period": hours(8), "backup_window": hours(2), "longest_outage": hours(6),
+        "tick": tick,
+        "backup_period": hours(8),
+        "backup_window": hours(2),
+        "longest_outage": hours(6),
         "replication_lag": 2,
-    }  # fmt: skip
+    }
     backup = decide(design, "most_that_replication_saves", {**settings, "replication_lag": 0})
     alone = decide(design, "worst_disadvantage_of_replication", {**settings, "replication_lag": 1})
     assert backup.value == (8 + 2) // ticks + 1
@@ -191,21 +194,39 @@ def test_events_of_one_component_are_meant() -> None:
         "management": True, "log_records": 1, "proxy_failures": 1, "control_failures": 1, "slips": 1,
         "mistaken_operator": True, "dns_mistakes": 1, "autostart": True, "repeatable": True, "site_failures": 2,
         "pins": False, "proxy_memory": "resumed",
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     names = single_participants(load(FAILOVER).build(everything))
     own = [name for name in names if "." in name]
     books = [name for name in names if name.startswith(("leave_out_", "over_wait", "back_wait", "again_over_wait"))]
     assert sorted(set(names) - set(own) - set(books)) == [
-        "link_fails", "link_restored", "main_log_replicated", "secondary_log_replicated",
-    ]  # fmt: skip
+        "link_fails",
+        "link_restored",
+        "main_log_replicated",
+        "secondary_log_replicated",
+    ]
     assert sorted({name.split(".")[1] for name in own}) == [
-        "backup_takes_over", "both_failed", "changed_by_mistake", "connects_to_main", "connects_to_secondary", "fails",
-        "last_server_fails", "loses_main", "loses_secondary", "one_fails", "primary_fails", "resolves",
-    ]  # fmt: skip
+        "backup_takes_over",
+        "both_failed",
+        "changed_by_mistake",
+        "connects_to_main",
+        "connects_to_secondary",
+        "fails",
+        "last_server_fails",
+        "loses_main",
+        "loses_secondary",
+        "one_fails",
+        "primary_fails",
+        "resolves",
+    ]
     assert single_participants(load(FAILOVER).build({"disaster": "management_host"})) == single_participants(
         load(FAILOVER).build({})
     )
     assert single_participants(load(BACKUP).build({"outages": 1})) == [
-        "backup_arrives", "link.retire", "link_fails", "link_restored", "main_site_fails", "main_site_returns",
+        "backup_arrives",
+        "link.retire",
+        "link_fails",
+        "link_restored",
+        "main_site_fails",
+        "main_site_returns",
         "replication_delivers",
-    ]  # fmt: skip
+    ]

@@ -158,15 +158,18 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
 
     def found(times: int) -> list[tuple[Outcome, int | None]]:
         for name, made in (("InfoMartDatabase", InfoMartDatabase), ("Trail", Trail)):
+
             def greater(name: str, what: Any, most: int, cap: int, *rest: Any, made: Any = made, **named: Any) -> Any:
                 return made(name, what, most, cap * times, *rest, **named)
 
             monkeypatch.setattr(f"model.info_mart.shared.{name}", greater)
         system = design.build({**statement.given, **SHORT})
         asked = [
-            reachable(system.runbook.complete & (system.db2.unnotified > 0)), deadlock_free(),
-            always(system.db1.conserved(0)), worst_case(system.db2.lost_of(0)),
-        ]  # fmt: skip
+            reachable(system.runbook.complete & (system.db2.unnotified > 0)),
+            deadlock_free(),
+            always(system.db1.conserved(0)),
+            worst_case(system.db2.lost_of(0)),
+        ]
         return [(v.outcome, v.value) for v in check(system, asked)]
 
     once = found(1)

@@ -69,7 +69,7 @@ def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: py
 
 @pytest.mark.parametrize(
     ("target", "name"), [(t, s.name) for t, s in STATEMENTS if s.details["finding"] is not None]
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_every_repair_repairs(target: str, name: str) -> None:
     finding = statement(target, name).details["finding"]
     assert finding.repaired
@@ -133,7 +133,9 @@ def test_pinned_counts(target: str, settings: dict[str, Any], pinned: tuple[int,
 def test_engines_agree(target: str, settings: dict[str, Any]) -> None:
     """Reference (live machines), python and native find the same states in the same order, by the same steps."""
     system = load(target).build(settings)
-    results = [engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "numpy", "native")]
+    results = [
+        engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "numpy", "native")
+    ]
     first = results[0]
     assert first.graph is not None
     for other in results[1:]:
@@ -187,7 +189,7 @@ def test_every_event_can_happen() -> None:
     settings = {
         "tables": 1, "records": 2, "router_failures": 1, "logger_failures": 1, "clock_set_backs": 1,
         "oldest_first": False, "purge": "by_age",
-    }  # fmt: skip
+    }  # a table  # fmt: skip
     for target, chosen in ((RECORDS, settings), (LATENCY, {})):
         system = load(target).build(chosen)
         found = engine_named("auto").explore(system, Query())
@@ -265,7 +267,7 @@ def test_where_the_run_begins_does_not_matter(start: bool) -> None:
 @pytest.mark.parametrize(
     ("tables", "tables_per_tick", "delay", "expected"),
     [(1, 1, 0, 2), (2, 1, 0, 3), (3, 1, 0, 4), (4, 1, 0, 5), (4, 2, 0, 3), (1, 1, 1, 3), (2, 1, 1, 4), (3, 1, 1, 5)],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_normal_latency_is_one_round_and_the_delays(
     tables: int, tables_per_tick: int, delay: int, expected: int
 ) -> None:

@@ -30,7 +30,9 @@ DESIGNS = [SETUP, RETURN, SECOND]
 )
 def test_pinned_counts_and_engines(design: str, settings: dict[str, Any], pinned: tuple[int, int, int]) -> None:
     system = load(design).build(settings)
-    results = [engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "numpy", "native")]
+    results = [
+        engine_named(name).explore(system, Query(graph=True)) for name in ("reference", "python", "numpy", "native")
+    ]
     for found in results:
         assert (found.states, found.transitions, found.depth) == pinned
         assert found.graph is not None
@@ -64,10 +66,15 @@ def test_the_number_of_changes_does_not_matter(design: str, numbers: tuple[int, 
 def test_every_event_of_one_component_is_meant(design: str) -> None:
     names = {e.name for e in load(design).build().events if len(e.participants) == 1}
     assert names <= {
-        "begin_source_runbook", "begin", "datapump.ship", "reverse_datapump.ship",
+        "begin_source_runbook",
+        "begin",
+        "datapump.ship",
+        "reverse_datapump.ship",
         "step_12_check_sync",
-        "info_mart3.start_server", "configuration1.change", "configuration2.change",
-    }  # fmt: skip
+        "info_mart3.start_server",
+        "configuration1.change",
+        "configuration2.change",
+    }
 
 
 def test_the_loss_while_purging_is_what_outlasts_the_retention() -> None:

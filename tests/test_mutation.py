@@ -216,12 +216,16 @@ def test_guards_that_choose_still_choose_when_the_wait_is_left_out() -> None:
     """A step that goes on in two ways, does not go on at all in a third case, and is made up for later."""
     x = Integer("x", 0, 3)
     other = Component("other", ["here"], variables=[x], transitions=[on("turn", "here", when=x < 3, then={x: x + 1})])
-    book = Component("book", ["a", "b", "low", "high"], transitions=[
-        on("a", "a", "b", kind="operator"),
-        on("b", "b", "low", when=x == 1, kind="operator"),
-        on("b", ["b", "low"], "high", when=x == 2, kind="operator"),
-        on("b", "high", when=x == 3, kind="operator"),
-    ])  # fmt: skip
+    book = Component(
+        "book",
+        ["a", "b", "low", "high"],
+        transitions=[
+            on("a", "a", "b", kind="operator"),
+            on("b", "b", "low", when=x == 1, kind="operator"),
+            on("b", ["b", "low"], "high", when=x == 2, kind="operator"),
+            on("b", "high", when=x == 3, kind="operator"),
+        ],
+    )
     system = compose("choosing", [other, book])
     (procedure,) = procedures(system)
     assert mutations(system, procedure) == [Mutation("swap", 0), Mutation("leave out", 1)]
@@ -259,8 +263,8 @@ def run(*words: str) -> Result:
 def test_a_design_without_a_procedure_is_an_error_where_it_is_named(waiting: Path) -> None:
     for words in (["model.waiting:nothing_to_do"], ["model.waiting:waits", "model.waiting:nothing_to_do"]):
         process = subprocess.run(
-            [sys.executable, "-c", MAIN, "mutate", *words], capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
+            [sys.executable, "-c", MAIN, "mutate", *words], capture_output=True, text=True, check=False, timeout=60
+        )
         assert (process.returncode, process.stdout) == (2, "")
         assert process.stderr.startswith("error: [DR129] model.waiting:nothing_to_do has no procedure")
         assert process.stderr.count("\n") == 1

@@ -228,7 +228,9 @@ def test_a_thread_never_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     system, query = asked()
     a, b = (system.component("c").variable(name) for name in ("a", "b"))
     query = Query(tuple(lower(system, a + b == level - 30) for level in range(60)), query.maxima)
-    generate, following, together = (getattr(delayed.Delayed, name) for name in ("_generate_some", "_next", "_together"))
+    generate, following, together = (
+        getattr(delayed.Delayed, name) for name in ("_generate_some", "_next", "_together")
+    )
     at_work: list[tuple[int, Spool]] = []
     calls, left = 0, 0
 
@@ -260,8 +262,10 @@ def test_a_thread_never_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         return taken
 
     orders: Changes = {
-        (delayed.Delayed, "_generate_some"): some, (delayed.Delayed, "_together"): one_by_one, (delayed.Delayed, "_next"): late,
-    }  # fmt: skip
+        (delayed.Delayed, "_generate_some"): some,
+        (delayed.Delayed, "_together"): one_by_one,
+        (delayed.Delayed, "_next"): late,
+    }
     with changed({**orders, **in_files(0)}):
         got = NativeEngine().explore(system, query, Limits(threads=2, disk=tmp_path))
     assert left > 1
@@ -271,10 +275,14 @@ def test_a_thread_never_goes_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def trees() -> System:
     """Two numbers in halves of their own, of which one takes as many values as there are states for each of the other's."""
     v, w = Integer("v", 0, 4_095), Integer("w", 0, 4_095)
-    return one([v, w], [
-        on("left", "on", when=v < 300, then={v: 2 * v + 1}), on("right", "on", when=v < 300, then={v: 2 * v + 2}),
-        on("other", "on", when=w < 7, then={w: w + 1}),
-    ])  # fmt: skip
+    return one(
+        [v, w],
+        [
+            on("left", "on", when=v < 300, then={v: 2 * v + 1}),
+            on("right", "on", when=v < 300, then={v: 2 * v + 2}),
+            on("other", "on", when=w < 7, then={w: w + 1}),
+        ],
+    )
 
 
 @pytest.mark.parametrize("growths", range(4))
@@ -298,8 +306,9 @@ def test_a_search_goes_to_files_where_the_next_growth_would_exceed_its_memory(tm
     used, went = 200_000_000, list[Any]()
     system = pipeline(*SIZES["S"])
     fixed: Changes = {
-        (budget, "resident"): lambda on_disk=False: used, (engine, "go_to_files"): watched(engine.go_to_files, went),
-    }  # fmt: skip
+        (budget, "resident"): lambda on_disk=False: used,
+        (engine, "go_to_files"): watched(engine.go_to_files, went),
+    }
     with changed(fixed):
         got = NativeEngine().explore(system, disorder(system), Limits(memory=used + more, disk=tmp_path))
     assert (got.states, got.transitions) == COUNTS["S"]
@@ -389,11 +398,16 @@ def test_what_a_log_tells_is_made_again_beyond_a_limit_of_states(tmp_path: Path,
         assert_a_beginning(got, query)
         assert (got.states, got.transitions) == (explored[0].states, explored[0].transitions)
     with changed(in_files(0)):
-        equal(NativeEngine().explore(system, query, Limits(log=tmp_path, disk=tmp_path)), PythonEngine().explore(system, query))
+        equal(
+            NativeEngine().explore(system, query, Limits(log=tmp_path, disk=tmp_path)),
+            PythonEngine().explore(system, query),
+        )
 
 
 @pytest.mark.usefixtures("blocks")
-def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """What goes to files when the interrupt comes goes on to do nothing more."""
     system, query = asked()
     NativeEngine().explore(system, query, Limits(2_000, log=tmp_path))
@@ -416,7 +430,9 @@ def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(monkeypatc
             time.sleep(0.001)
         go(self, most)
 
-    with changed({(log.Log, "blocks"): read, (engine, "go_to_files"): interrupted, (Future, "result"): waited, **in_files(0)}):
+    with changed(
+        {(log.Log, "blocks"): read, (engine, "go_to_files"): interrupted, (Future, "result"): waited, **in_files(0)}
+    ):
         got = NativeEngine().explore(system, query, Limits(log=tmp_path, disk=tmp_path))
     assert told == [[]]
     assert got.stopped == INTERRUPT
@@ -429,10 +445,14 @@ def test_a_table_without_reserved_addresses_goes_to_files(tmp_path: Path) -> Non
     system, query = asked()
     forgotten: list[Any] = []
     large: Changes = {
-        (sets, "physical"): lambda: 0, (sets, "FIRST_LINES"): 14, (sets, "FURTHEST"): 9, (delayed, "REGION_BITS"): 2,
-        (layout, "UNCUT"): 0, (store, "FIRST_HALF_BITS"): 20,
+        (sets, "physical"): lambda: 0,
+        (sets, "FIRST_LINES"): 14,
+        (sets, "FURTHEST"): 9,
+        (delayed, "REGION_BITS"): 2,
+        (layout, "UNCUT"): 0,
+        (store, "FIRST_HALF_BITS"): 20,
         (Region, "forget"): watched(Region.forget, forgotten),
-    }  # fmt: skip
+    }
     with changed({**large, **in_files(0)}):
         equal(NativeEngine().explore(system, query, Limits(disk=tmp_path)), PythonEngine().explore(system, query))
     assert len(forgotten) == 4

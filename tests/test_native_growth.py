@@ -36,7 +36,9 @@ def entered(states: StateSet, control: NDArray[np.uint64], keys: NDArray[np.uint
 
 def content(states: StateSet) -> dict[int, int]:
     """All keys with their numbers (0 without the graph), read slot by slot."""
-    slots = states.region.array(np.uint32 if states.shape.slot_bits == 32 else np.uint64, states.slots).astype(np.uint64)
+    slots = states.region.array(np.uint32 if states.shape.slot_bits == 32 else np.uint64, states.slots).astype(
+        np.uint64
+    )
     taken = np.flatnonzero(slots)
     entries, line = slots[taken] - np.uint64(1), taken.astype(np.uint64) // np.uint64(512 // states.shape.slot_bits)
     lines = np.uint64((1 << states.shape.lines_bits) - 1)
@@ -119,9 +121,7 @@ def split_by_vectors(
 
 @pytest.mark.skipif(not compresses(), reason="this processor does not compress vectors")
 @pytest.mark.parametrize("masks", [1, 3])
-def test_ways_are_listed_as_by_the_slow_function(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, masks: int
-) -> None:
+def test_ways_are_listed_as_by_the_slow_function(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, masks: int) -> None:
     code = _fresh(monkeypatch, tmp_path, (list_by_vectors,), {}, COMPRESS + list_ways_code(64 * masks))
     random = np.random.default_rng(masks)
     for density in (0.0, 0.02, 0.3, 1.0):

@@ -45,13 +45,11 @@ SMALL: Changes = {
     (store, "FIRST_EDGES"): 1, (store, "FIRST_RING"): 1, (store, "FIRST_NOTES"): 1, (store, "FIRST_HALF_BITS"): 1,
     (engine, "HELP"): 1, (engine, "REST"): 0.0, (engine, "SLICE"): 0.001, (sets, "SLICE"): 4, (sets, "RANGE"): 16,
     (delayed, "PART"): 1 << 62, (delayed, "LEAST_CHUNK"): 1, (candidates, "DIGIT"): 2, (regions, "SLICE"): 2,
-}  # fmt: skip
+}  # a table  # fmt: skip
 """Everything begins too small, and threads help whatever there is to do."""
 NARROW: Changes = {(sets, "FURTHEST"): 0, (sets, "APART"): 1}
 """No entry lies outside its line: what finds no room there is in the stash. So threads that copy need not keep far apart."""
-UNMIXED: Changes = {
-    (table, name): 1 for name in ("FIRST_FACTOR", "SECOND_FACTOR", "FIRST_INVERSE", "SECOND_INVERSE")
-}
+UNMIXED: Changes = {(table, name): 1 for name in ("FIRST_FACTOR", "SECOND_FACTOR", "FIRST_INVERSE", "SECOND_INVERSE")}
 """Keys crowd a few lines: entries lie far from home, and in the stash."""
 MOST_STATES = 2_000
 
@@ -115,7 +113,9 @@ def in_files(growths: int) -> Changes:
 
 @settings(max_examples=40)
 @given(case=systems(), data=st.data())
-def test_every_mode_finds_the_same(small: int, tmp_path_factory: pytest.TempPathFactory, case: Case, data: st.DataObject) -> None:
+def test_every_mode_finds_the_same(
+    small: int, tmp_path_factory: pytest.TempPathFactory, case: Case, data: st.DataObject
+) -> None:
     built, query = asked(case, data.draw(st.booleans(), label="graph"))
     changes, limits = drawn(data, tmp_path_factory.getbasetemp(), small)
     with changed(changes):
@@ -154,12 +154,15 @@ def square() -> tuple[System, Query]:
     """3,600 states of two counters and a switch, in which everything grows several times; with a deadlock and escapes."""
     a, b, fast = Integer("a", -30, 29, -30), Integer("b", 0, 29), Boolean("fast")
     batch_kernels = [
-        on("count_a", "on", when=a < 29, then={a: a + 1}), on("count_b", "on", when=b < 29, then={b: b + 1}),
+        on("count_a", "on", when=a < 29, then={a: a + 1}),
+        on("count_b", "on", when=b < 29, then={b: b + 1}),
         on("switch", "on", when=(a + b) % 7 == 3, then={fast: ~fast}),
         on("leap", "on", when=fast & (b == 20), then={a: a + 40}),
-    ]  # fmt: skip
+    ]
     system = one([a, b, fast], batch_kernels)
-    return system, Query((lower(system, b == 13), lower(system, a == 29)), (lower(system, a - b), lower(system, b)), graph=True)
+    return system, Query(
+        (lower(system, b == 13), lower(system, a == 29)), (lower(system, a - b), lower(system, b)), graph=True
+    )
 
 
 @pytest.mark.parametrize("graph", [False, True])

@@ -183,7 +183,10 @@ def test_a_half_that_another_thread_enters_first_is_found(monkeypatch: pytest.Mo
 
     def first() -> None:
         """What the other thread does."""
-        halves[0], table[rows.NOWHERE - rows.find(halves, table, width, other, 0, h)] = other[0], rows.tag_of(h, width) | 1
+        halves[0], table[rows.NOWHERE - rows.find(halves, table, width, other, 0, h)] = (
+            other[0],
+            rows.tag_of(h, width) | 1,
+        )
         control[at.HALVES] = 1
 
     control.other = first
@@ -253,7 +256,9 @@ def test_a_record_that_is_read_is_zero_behind_what_it_tells(monkeypatch: pytest.
         again = Store(system, Query(), 1)
         assert log.Log(written.path, system, again).blocks() == [(expanded, 2 * expanded + 1)]
         fresh = recorded(Store(system, Query(), 1), expanded)
-        read = [stream.array(np.uint64, len(words)) for stream, words in zip((again.shape, again.taken), fresh, strict=True)]
+        read = [
+            stream.array(np.uint64, len(words)) for stream, words in zip((again.shape, again.taken), fresh, strict=True)
+        ]
         for got, expected in zip(read, fresh, strict=True):
             assert got.tolist() == expected.tolist()
 

@@ -60,7 +60,12 @@ def test_regions_are_a_set(tmp_path_factory: pytest.TempPathFactory, data: st.Da
 @pytest.mark.parametrize("bits", [16, 28, 44])
 def test_regions_take_a_set_in_memory(tmp_path: Path, bits: int, region_bits: int, furthest: int) -> None:
     """One that is fuller than they may be, so that they grow meanwhile. With crowded lines, and a stash."""
-    small = {(sets, "FIRST_LINES"): 9, (sets, "FURTHEST"): furthest, (regions, "SLICE"): 3, (regions, "LARGE_LOAD"): 0.8}
+    small = {
+        (sets, "FIRST_LINES"): 9,
+        (sets, "FURTHEST"): furthest,
+        (regions, "SLICE"): 3,
+        (regions, "LARGE_LOAD"): 0.8,
+    }
     with changed(small):
         states, control = table_of(bits, graph=False)
         states.tell(control)
@@ -156,7 +161,9 @@ def test_a_region_grows_before_its_stash_is_full(tmp_path: Path) -> None:
     assert of.slots > 1 << 12
 
 
-def test_states_that_wait_are_read_until_all_of_a_batch_are_expanded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_states_that_wait_are_read_until_all_of_a_batch_are_expanded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A file holds several segments, and is closed with the last of them: also where a search ends among them."""
     monkeypatch.setattr(files, "KEPT", 0)
     frontier, states = Frontier(tmp_path), Waiting(1_000)

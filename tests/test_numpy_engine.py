@@ -29,11 +29,12 @@ def test_nothing_wraps_at_the_edges_of_types(high: int) -> None:
     """Columns are as narrow as the values of their expressions, and no narrower."""
     a, b = Integer("a", -high - 1, high, high - 2), Integer("b", 0, 2 * high, 1)
     steps = [
-        on("up", "on", when=a < high, then={a: a + 1}), on("turn", "on", when=a == high, then={a: -high - 1}),
+        on("up", "on", when=a < high, then={a: a + 1}),
+        on("turn", "on", when=a == high, then={a: -high - 1}),
         on("on", "on", when=a + high + 1 < 4, then={a: a + 1, b: a + high}),
         on("twice", "on", when=(a > 0) & (b <= 1), then={b: a * 2}),
         on("wrong", "on", when=(b == 2 * high) & (a + b > high), then={b: b + 1}),
-    ]  # fmt: skip
+    ]
     system = one([a, b], steps)
     maxima = (a + b, a - b, -a, a * 3 // 2, (a - b) % 7, if_else(a > b, a, -b))
     watches = (a + b > 2 * high, -a == high + 1, a * 2 == 2 * high, b - 1 == 2 * high - 1)
@@ -107,9 +108,14 @@ def test_chunks_and_growth(monkeypatch: pytest.MonkeyPatch, word: int, chunk: in
     system = pipeline(*SIZES["S"])
     expected = NumpyEngine().explore(system, Query(graph=True))
     for module, name, value in (
-        (packing, "WORD", word), (engine, "CHUNK", chunk), (engine, "STEPS", 1 << 30), (table, "FIRST_WIDTH", 1),
-        (table, "FIRST_ROOM", 1), (table, "BATCH", 777), (steps, "MOST_STEPS", 30_000),
-    ):  # fmt: skip
+        (packing, "WORD", word),
+        (engine, "CHUNK", chunk),
+        (engine, "STEPS", 1 << 30),
+        (table, "FIRST_WIDTH", 1),
+        (table, "FIRST_ROOM", 1),
+        (table, "BATCH", 777),
+        (steps, "MOST_STEPS", 30_000),
+    ):
         monkeypatch.setattr(module, name, value)
     got = NumpyEngine().explore(system, Query(graph=True))
     assert (got.states, got.transitions, got.depth) == (expected.states, expected.transitions, expected.depth)
@@ -154,8 +160,13 @@ def test_the_table_against_a_dictionary(monkeypatch: pytest.MonkeyPatch, mix: tu
     for size in (0, 1, 2, 40, 3, 200, 0, 100):
         keys = random.integers(0, 100, size).astype(np.uint64) * np.uint64((1 << 63) // 101)
         keys[random.random(size) < 0.05] = (1 << 63) - 1
-        fresh = [i for i, key in enumerate(keys) if expected.setdefault(int(key), len(expected)) == len(expected) - 1
-                 and int(key) not in map(int, keys[:i]) and expected[int(key)] >= numbering.count]  # fmt: skip
+        fresh = [
+            i
+            for i, key in enumerate(keys)
+            if expected.setdefault(int(key), len(expected)) == len(expected) - 1
+            and int(key) not in map(int, keys[:i])
+            and expected[int(key)] >= numbering.count
+        ]
         numbers, new = numbering.intern(keys)
         assert [int(n) for n in numbers] == [expected[int(key)] for key in keys]
         assert new.tolist() == fresh == plain.intern(keys)[1].tolist()

@@ -38,10 +38,13 @@ def words(more: list) -> System:
 
 def events(always: bool) -> System:
     x = Integer("x", 0, 400)
-    return one([x], [
-        on(f"e{i}", "on", when=x < i if always else x == i, then={x: (x * 7 + i) % 401 if always else i + 1})
-        for i in range(400)
-    ])  # fmt: skip
+    return one(
+        [x],
+        [
+            on(f"e{i}", "on", when=x < i if always else x == i, then={x: (x * 7 + i) % 401 if always else i + 1})
+            for i in range(400)
+        ],
+    )
 
 
 def alternatives() -> System:
@@ -57,7 +60,9 @@ def dead_at_once() -> System:
 def escapes_at_once(also: bool) -> System:
     """The first state has a step out of the domain of x; `also`: and one to another state."""
     x = Integer("x", 0, 3)
-    return one([x], [on("leap", "on", then={x: x + if_else(x == 0, 7, 0)}), *([on("go", "on", then={x: 2})] if also else [])])
+    return one(
+        [x], [on("leap", "on", then={x: x + if_else(x == 0, 7, 0)}), *([on("go", "on", then={x: 2})] if also else [])]
+    )
 
 
 def all_urgent() -> System:

@@ -22,7 +22,10 @@ def test_independent_counters_count_one_after_the_other(size: int) -> None:
 @pytest.mark.parametrize("turn", [1, -1])
 def test_what_depends_on_each_other_is_explored_in_every_order(turn: int) -> None:
     x = Integer("x", 0, 4)
-    parts = [Component("owner", ["s"], variables=[x], transitions=[on("up", "s", when=x < 4, then={x: x + 1})]), counter(0)]
+    parts = [
+        Component("owner", ["s"], variables=[x], transitions=[on("up", "s", when=x < 4, then={x: x + 1})]),
+        counter(0),
+    ]
     reader = Component("reader", ["a", "b"], transitions=[on("see", "a", "b", when=x == 2)])
     assert sizes(compose("sample", [*parts, reader][::turn]), PARTIAL_ORDER) == (4 * 8, 3 + 8)
 
@@ -44,8 +47,12 @@ def test_a_circle_of_preferred_events_would_put_others_off_for_ever() -> None:
 def test_an_event_of_higher_priority_that_becomes_possible_is_no_independent_one(priority: int) -> None:
     """`go` touches nothing of `count`, but after it nothing but `rush` is possible, and then `count` no more."""
     late = Boolean("late")
-    runner = Component("runner", ["a", "b", "c"], variables=[late], transitions=[
-        on("go", "a", "b"), on("rush", "b", "c", then={late: True})])  # fmt: skip
+    runner = Component(
+        "runner",
+        ["a", "b", "c"],
+        variables=[late],
+        transitions=[on("go", "a", "b"), on("rush", "b", "c", then={late: True})],
+    )
     count = Component("count", ["s", "t"], transitions=[on("count", "s", "t", when=~late)])
     system = compose("sample", [runner, count], events=[event("rush", priority=priority)])
     verdict = assert_same_verdicts(system, [reachable(system.count.t), deadlock_free()], frozenset([PARTIAL_ORDER]))

@@ -19,10 +19,15 @@ def armed(*, urgent: bool = False, priority: int = 0) -> System:
     """Arming touches neither the clock nor the lamp, but what it makes possible goes before them."""
     age, x, lit = Age("age", cap=2), Boolean("x"), Boolean("lit")
     clock = Component("clock", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])
-    trap = Component("trap", ["set"], variables=[x], transitions=[
-        on("arm", "set", when=~x, then={x: True}),
-        on("fire", "set", when=x, then={x: False}, urgent=urgent, priority=priority),
-    ])  # fmt: skip
+    trap = Component(
+        "trap",
+        ["set"],
+        variables=[x],
+        transitions=[
+            on("arm", "set", when=~x, then={x: True}),
+            on("fire", "set", when=x, then={x: False}, urgent=urgent, priority=priority),
+        ],
+    )
     lamp = Component("lamp", ["there"], variables=[lit], transitions=[on("switch", "there", then={lit: ~lit})])
     return compose("armed", [clock, trap, lamp], tick=hours(1))
 
@@ -59,7 +64,7 @@ def lists_no_more_than_commute(system: System) -> int:
         *(timed(urgent, priorities) for urgent in (False, True) for priorities in ((0, 0, 0), (2, 1, 0), (0, 0, 1))),
     ],
     ids=range(11),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_what_is_apart_commutes_with_urgency_and_priorities_in_force(system: System) -> None:
     pairs = lists_no_more_than_commute(system)
     assert pairs or system.name == "timed"
@@ -67,17 +72,28 @@ def test_what_is_apart_commutes_with_urgency_and_priorities_in_force(system: Sys
 
 def test_counts_with_ways_asleep_are_those_without() -> None:
     for system in (armed(urgent=True), armed(priority=1)):
-        plain, native = PythonEngine().explore(system, Query()), NativeEngine().explore(system, Query(), Limits(threads=1))
+        plain, native = (
+            PythonEngine().explore(system, Query()),
+            NativeEngine().explore(system, Query(), Limits(threads=1)),
+        )
         assert (native.states, native.transitions, native.fired) == (plain.states, plain.transitions, plain.fired)
 
 
 # -- a log of a system that begins elsewhere ----------------------------------------------------------------------------
 def counting(start: int, initial: str = "up") -> System:
     n = Counter("n", cap=40, start=start)
-    part = Component("part", ["up", "down"], initial=initial, variables=[n], transitions=[
-        on("more", "up", when=n < 40, then={n: n + 1}), on("less", "down", when=n > 0, then={n: n - 1}),
-        on("turn", "up", "down"), on("turn", "down", "up"),
-    ])  # fmt: skip
+    part = Component(
+        "part",
+        ["up", "down"],
+        initial=initial,
+        variables=[n],
+        transitions=[
+            on("more", "up", when=n < 40, then={n: n + 1}),
+            on("less", "down", when=n > 0, then={n: n - 1}),
+            on("turn", "up", "down"),
+            on("turn", "down", "up"),
+        ],
+    )
     return compose("counting", [part])
 
 

@@ -97,8 +97,11 @@ def test_all_errors_come_before_any_search(late: Design) -> None:
             begin(late)
         assert str(caught.value).startswith("[DR310] 3 errors in design model.late:late\n")
         held(str(caught.value))
-        assert [type(error) for error in caught.value.errors] == [errors.UnknownAttributeError, errors.ModelError,
-                                                                 errors.UnknownAttributeError]  # fmt: skip
+        assert [type(error) for error in caught.value.errors] == [
+            errors.UnknownAttributeError,
+            errors.ModelError,
+            errors.UnknownAttributeError,
+        ]
     with pytest.raises(SeveralErrors) as caught:
         simulate_design(late, {}, walks=1, steps=1)
     held(str(caught.value))
@@ -178,7 +181,10 @@ def test_claims_that_are_not_listed_are_refused_alike(
         "from drcheck import *\n@stated(claims=['L-1', 'L-2'])\ndef a(d): return never(d.web.fenced)\n"
     )
     assert run([command, "model.late:late"]) == 2
-    assert "[DR301] property a of model.late:late names a claim 'L-2' that is not listed; available: L-1" in capfd.readouterr()[1]
+    assert (
+        "[DR301] property a of model.late:late names a claim 'L-2' that is not listed; available: L-1"
+        in capfd.readouterr()[1]
+    )
     claims = project / "properties/claims.py"
     claims.write_text(CLAIMS + 'CLAIMS += (Claim("L-2", "t", "d", "s"),)')
     importlib.reload(sys.modules["properties.claims"])

@@ -23,7 +23,9 @@ def random_graph(random: np.random.Generator) -> Graph:
     degrees = random.integers(0, random.integers(1, 5), count)
     offsets = np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64)
     edges = int(offsets[-1])
-    return Graph(offsets, random.integers(0, count, edges).astype(np.uint32), random.integers(0, 5, edges).astype(np.uint32))
+    return Graph(
+        offsets, random.integers(0, count, edges).astype(np.uint32), random.integers(0, 5, edges).astype(np.uint32)
+    )
 
 
 def random_product(seed: int) -> tuple[Product, nx.MultiDiGraph, list[tuple[int, int]]]:
@@ -47,8 +49,9 @@ def random_product(seed: int) -> tuple[Product, nx.MultiDiGraph, list[tuple[int,
             t = int(graph.targets[edge])
             pairs.add_edges_from(
                 ((s, q), (t, r), {"label": int(graph.labels[edge]), "sets": sets})
-                for q, label, r, sets in edges if label >> int(read[t]) & 1
-            )  # fmt: skip
+                for q, label, r, sets in edges
+                if label >> int(read[t]) & 1
+            )
     return product, pairs, [(0, r) for q, label, r, _ in edges if q in initial and label >> int(read[0]) & 1]
 
 
@@ -65,7 +68,9 @@ def test_reached_pairs(seed: int, mode: str) -> None:
     product, pairs, start = random_product(seed)
     assert unpacked(product.reached) == reached(pairs, start)
     for q in range(product.width):
-        assert {(int(s), q) for s in np.flatnonzero(product.with_state(q))} == {x for x in reached(pairs, start) if x[1] == q}
+        assert {(int(s), q) for s in np.flatnonzero(product.with_state(q))} == {
+            x for x in reached(pairs, start) if x[1] == q
+        }
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -76,7 +81,10 @@ def test_shortest_paths(seed: int, mode: str) -> None:
     goals &= few
     wanted = unpacked(goals) & set(pairs)
     lengths = [
-        length for one in start for pair, length in nx.single_source_shortest_path_length(pairs, one).items() if pair in wanted
+        length
+        for one in start
+        for pair, length in nx.single_source_shortest_path_length(pairs, one).items()
+        if pair in wanted
     ]
     found = product.path(goals)
     if found is None:
@@ -100,15 +108,18 @@ def test_a_part_laid_out_as_a_graph(seed: int, mode: str) -> None:
     assert numbered == sorted(unpacked(region))
     inside = pairs.subgraph(numbered)
     states = np.unique(rows.states)
-    whole = nx.DiGraph((s, int(t)) for s in states for t in product.graph.targets[slice(*product.graph.offsets[s : s + 2])])
+    whole = nx.DiGraph(
+        (s, int(t)) for s in states for t in product.graph.targets[slice(*product.graph.offsets[s : s + 2])]
+    )
     whole.add_nodes_from(states)
     part = {s: n for n, members in enumerate(nx.strongly_connected_components(whole.subgraph(states))) for s in members}
     expected = sorted((a, b, d["label"], d["sets"]) for a, b, d in inside.edges(data=True) if part[a[0]] == part[b[0]])
     offsets = rows.graph.offsets
     found = sorted(
         (numbered[n], numbered[rows.graph.targets[e]], int(rows.graph.labels[e]), int(rows.marks[e]))
-        for n in range(len(numbered)) for e in range(offsets[n], offsets[n + 1])
-    )  # fmt: skip
+        for n in range(len(numbered))
+        for e in range(offsets[n], offsets[n + 1])
+    )
     assert found == expected
 
 
@@ -154,4 +165,6 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="one per state"):
         treatment(graph.offsets, graph.targets, graph.labels, number, bits, bits)
     with pytest.raises(ValueError, match=r"marks are one per edge, not \(3,\)"):
-        treatment(graph.offsets, graph.targets, graph.labels, number, bits, bits[:2], np.zeros(3, np.uint32), by_edge=True)
+        treatment(
+            graph.offsets, graph.targets, graph.labels, number, bits, bits[:2], np.zeros(3, np.uint32), by_edge=True
+        )

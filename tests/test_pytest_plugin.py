@@ -16,7 +16,9 @@ import drcheck.verdicts.check
 from drcheck.testing.requests import Request, request_in
 from tests import cli_project
 
-assert drcheck.verdicts.check is not None  # loaded before pytester looks which modules there are: NumPy cannot be loaded twice
+assert (
+    drcheck.verdicts.check is not None
+)  # loaded before pytester looks which modules there are: NumPy cannot be loaded twice
 
 pytest_plugins = ["pytester"]
 
@@ -85,7 +87,9 @@ class Project:
         out = done.stdout.str() + done.stderr.str()
         lines = re.findall(r"^(?:\[gw\d\] \[ *\d+%\] (\w+) )?(\S+::\S+)(?: <- \S+)?(?: (\w+))?", out, re.MULTILINE)
         words_ = ("PASSED", "FAILED", "SKIPPED")
-        return Ran(int(done.ret), out, {node: first or last for first, node, last in lines if {first, last} & set(words_)})
+        return Ran(
+            int(done.ret), out, {node: first or last for first, node, last in lines if {first, last} & set(words_)}
+        )
 
 
 @pytest.fixture
@@ -292,7 +296,9 @@ def test_what_is_not_as_declared_fails_and_tells_why(project: Project) -> None:
 def test_what_a_value_outside_its_domain_leaves_undecided_fails_with_that_trace(project: Project) -> None:
     path = project.root / "model" / "pair.py"
     text = path.read_text().replace("when=primary.down & (waited < threshold)", "when=primary.down")
-    text = text.replace('Age("waited", cap=threshold)', 'Integer("waited", 0, 2)').replace("import Age,", "import Integer,")
+    text = text.replace('Age("waited", cap=threshold)', 'Integer("waited", 0, 2)').replace(
+        "import Age,", "import Integer,"
+    )
     path.write_text(text)
     ran = project.pytest("-k", "one_at_a_time")
     assert set(ran.outcomes.values()) == {"FAILED"}
@@ -412,7 +418,7 @@ def test_plain_runs_load_no_engine(project: Project) -> None:
 
 
 # -- the fixture --------------------------------------------------------------------------------------------------------
-SUITE = '''
+SUITE = """
 import pytest
 from drcheck.designs.design import load
 from drcheck.logic.properties import always, never, reachable, worst_case
@@ -472,7 +478,7 @@ def test_inconclusive(drcheck_check):
     from drcheck.engines.protocol import Limits
     from model.counters import counters
     drcheck_check(counters, "sum", limits=Limits(states=2000))
-'''
+"""
 
 
 def test_the_fixture(project: Project) -> None:
@@ -512,7 +518,7 @@ def test_the_settings_of_this_repository_name_all_designs() -> None:
     assert {line.split()[0] for line in lines} == set(done.stdout.split())
 
 
-TWINS = '''
+TWINS = """
 from drcheck import Component, System, compose, design, on, reachable
 
 
@@ -526,7 +532,7 @@ def twins() -> System:
     return compose("twins", [first, second], properties=[
         reachable(first.down, name="one"), reachable(second.down, name="two"),
     ])
-'''
+"""
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two processes"])

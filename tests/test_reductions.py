@@ -59,8 +59,13 @@ STATE_KINDS = ("always", "reachable", "deadlock_free", "worst_case", "structure"
 
 
 # -- generated systems -------------------------------------------------------------------------------------------------
-def on_generated(kind: str, shard: int, body: Callable[[Built, st.DataObject], None], most: int = 400,
-                 examples: int = EXAMPLES // (SHARDS * 10)) -> None:
+def on_generated(
+    kind: str,
+    shard: int,
+    body: Callable[[Built, st.DataObject], None],
+    most: int = 400,
+    examples: int = EXAMPLES // (SHARDS * 10),
+) -> None:
     """Run `body` on this shard's generated systems of a kind, those that are not large."""
 
     @seed(SEED * 1_000 + shard)
@@ -171,7 +176,9 @@ def test_each_reduction_is_at_work_on_generated_systems() -> None:
 
 
 # -- designs -----------------------------------------------------------------------------------------------------------
-DESIGNS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]["drcheck_designs"]
+DESIGNS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"][
+    "drcheck_designs"
+]
 EVERY_SEARCH = bool(os.environ.get("DRCHECK_EVERY_SEARCH"))
 """Whether the designs are searched for every set of parameters that a property is stated for: some ten minutes."""
 
@@ -242,8 +249,11 @@ def test_verdicts_say_which_reductions_were_used() -> None:
     system = sources(3)
     up = system.source0.up & system.source1.up & system.source2.up
     wanted = frozenset([SYMMETRY, DEAD_VARIABLES])
-    verdicts = check(system, [reachable(~up), never(~up & up), deadlock_free(), worst_case(system.source0.repairs)],
-                     reductions=wanted)  # fmt: skip
+    verdicts = check(
+        system,
+        [reachable(~up), never(~up & up), deadlock_free(), worst_case(system.source0.repairs)],
+        reductions=wanted,
+    )
     assert [v.reason for v in verdicts] == [
         "every value stays in its domain, with dead-variables and symmetry",
         "shown by a trace of 1 step, with dead-variables and symmetry",
@@ -257,12 +267,23 @@ def test_verdicts_say_which_reductions_were_used() -> None:
 def test_json_and_the_table_say_what_was_done(tmp_path: Path) -> None:
     (tmp_path / "many.py").write_text(MANY, encoding="utf-8")
     data = json.loads(cli("check many --reduce all --json", tmp_path))
-    assert data["reductions"] == data["runs"][0]["reductions"] == [
-        {"name": "dead-variables", "used": False,
-         "what": "no variable is ever certain to be written before it is read"},
-        {"name": "symmetry", "used": True, "what": "interchangeable: link1 = link2"},
-        {"name": "partial-order", "used": False, "what": "no events are independent of all others in any control state"},
-    ]  # fmt: skip
+    assert (
+        data["reductions"]
+        == data["runs"][0]["reductions"]
+        == [
+            {
+                "name": "dead-variables",
+                "used": False,
+                "what": "no variable is ever certain to be written before it is read",
+            },
+            {"name": "symmetry", "used": True, "what": "interchangeable: link1 = link2"},
+            {
+                "name": "partial-order",
+                "used": False,
+                "what": "no events are independent of all others in any control state",
+            },
+        ]
+    )
     assert json.loads(cli("check many --json", tmp_path))["reductions"] == []
     text = " ".join(cli("check many --reduce symmetry,partial-order", tmp_path).split())
     assert "With symmetry: interchangeable: link1 = link2" in text
@@ -292,7 +313,9 @@ def many():
 def cli(arguments: str, folder: Path) -> str:
     """What a command prints on standard output."""
     command = [sys.executable, "-c", "from drcheck.cli import main; main()", *arguments.split()]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+    )
     assert done.stdout, done.stderr
     return done.stdout
 
@@ -300,11 +323,21 @@ def cli(arguments: str, folder: Path) -> str:
 def test_an_event_fires_if_one_of_its_orbit_does() -> None:
     """Only one is ever down, and in order that is the second; `back0` never fires in what is searched."""
     busy = Counter("busy", 1, at_limit="refuse")
-    lock = Component("lock", ["s"], variables=[busy], transitions=[
-        on("fails0", "s", then={busy: busy + 1}), on("fails1", "s", then={busy: busy + 1}),
-        on("back0", "s", then={busy: 0}), on("back1", "s", then={busy: 0})])  # fmt: skip
-    parts = [Component(f"c{i}", ["up", "down"], transitions=[on(f"fails{i}", "up", "down"), on(f"back{i}", "down", "up")])
-             for i in range(2)]  # fmt: skip
+    lock = Component(
+        "lock",
+        ["s"],
+        variables=[busy],
+        transitions=[
+            on("fails0", "s", then={busy: busy + 1}),
+            on("fails1", "s", then={busy: busy + 1}),
+            on("back0", "s", then={busy: 0}),
+            on("back1", "s", then={busy: 0}),
+        ],
+    )
+    parts = [
+        Component(f"c{i}", ["up", "down"], transitions=[on(f"fails{i}", "up", "down"), on(f"back{i}", "down", "up")])
+        for i in range(2)
+    ]
     verdict = assert_same_verdicts(compose("sample", [lock, *parts]), [], frozenset([SYMMETRY]))
     assert verdict.run.exploration.states == 2
     assert 0 in verdict.run.exploration.fired

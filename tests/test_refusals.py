@@ -51,9 +51,11 @@ HERE = Path(__file__)
 left = Counter("left", cap=3)
 slot = Array("slot", Boolean("full"), 2)
 link = Component(
-    "link", ["up", "down", "live"], variables=[left, slot],
+    "link",
+    ["up", "down", "live"],
+    variables=[left, slot],
     transitions=[on("link_fails", "up", "down"), on("link_restored", "down", "up"), on("on_air", "up", "live")],
-)  # fmt: skip
+)
 other = Component("other", ["up"])
 system = compose("links", [link, other])
 
@@ -132,7 +134,9 @@ def test_what_is_no_value_has_no_truth_and_no_operators(use: Callable[[], object
 
 
 def test_the_remedy_names_what_is_to_be_written() -> None:
-    assert refused(lambda: link.state == "down").remedy == "write link.down for the state down, ~link.down for any other"
+    assert (
+        refused(lambda: link.state == "down").remedy == "write link.down for the state down, ~link.down for any other"
+    )
     assert refused(lambda: link.state == "off").remedy == "write link.up for the state up, ~link.up for any other"
     hidden = 'link.state("live")'
     assert refused(lambda: link.state == "live").remedy == f"write {hidden} for the state live, ~{hidden} for any other"
@@ -161,10 +165,9 @@ def test_a_comparison_in_a_design_is_an_error_at_its_line() -> None:
     @design(title="A server and a link")
     def served() -> System:
         line = Component("line", ["up", "down"], transitions=[on("fails", "up", "down"), on("mended", "down", "up")])
-        server = Component("server", ["idle", "busy"], transitions=[
-            on("take_over", "idle", "busy",
-               when=line.state != "up"),
-        ])  # fmt: skip
+        server = Component(
+            "server", ["idle", "busy"], transitions=[on("take_over", "idle", "busy", when=line.state != "up")]
+        )
         return compose("served", [line, server])
 
     with pytest.raises(DrcheckError, match=r"\[DR102\] `state` of .*compared with 'up' by !=") as caught:
@@ -270,7 +273,7 @@ WRONG: list[Callable[[], object]] = [
             ("given", 3), ("given", ["x"]), ("given", {3: 4}), ("finding", "known"), ("name", 3), ("name", ["p"]),
         )
     ],
-]  # fmt: skip
+]  # a table  # fmt: skip
 
 
 @pytest.mark.parametrize("build", WRONG, ids=range(len(WRONG)))

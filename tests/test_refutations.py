@@ -56,7 +56,10 @@ class Case:
 def drawn_case(draw: random.Random) -> Case:
     """A graph of up to 7 states that are all reached; letter 0 is at most that of the first."""
     size, names = draw.randint(1, 7), draw.choice([[0, 1, 2], [0, 98, 99]])
-    steps = [[(draw.choice(names), draw.randrange(size)) for _ in range(draw.choice([0, 1, 1, 2, 2, 3]))] for _ in range(size)]
+    steps = [
+        [(draw.choice(names), draw.randrange(size)) for _ in range(draw.choice([0, 1, 1, 2, 2, 3]))]
+        for _ in range(size)
+    ]
     for state in range(size - 1):
         if draw.random() < 0.7:
             steps[state].append((draw.choice(names), state + 1))
@@ -114,7 +117,9 @@ def accepted_fairly(case: Case, made: Automaton) -> bool:
                     todo.append(after)
     for recurring in (set(c) for n in range(len(case.strong) + 1) for c in combinations(case.strong, n)):
         ceasing = case.strong - recurring
-        for part in nx.strongly_connected_components(pairs.subgraph(x for x in pairs if not ceasing & case.possible(x[0]))):
+        for part in nx.strongly_connected_components(
+            pairs.subgraph(x for x in pairs if not ceasing & case.possible(x[0]))
+        ):
             edges = list(pairs.subgraph(part).edges(data=True))
             taken = {data["event"] for *_, data in edges}
             always = set.intersection(*(case.possible(x[0]) for x in part))

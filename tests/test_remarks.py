@@ -118,9 +118,9 @@ def told(system: System) -> list[tuple[str, str]]:
 
 
 def server(name: str, **details: Any) -> Component:
-    return Component(name, ["up", "down"], transitions=[
-        on("fails", "up", "down", **details), on("mended", "down", "up", **details),
-    ])  # fmt: skip
+    return Component(
+        name, ["up", "down"], transitions=[on("fails", "up", "down", **details), on("mended", "down", "up", **details)]
+    )
 
 
 def named(name: str) -> Component:
@@ -143,10 +143,16 @@ def test_two_of_one_function_that_share_all_their_triggers() -> None:
 def test_a_budget_and_ticks_do_not_hide_that_all_is_shared() -> None:
     def aging(name: str) -> Component:
         age = Age("age", cap=2)
-        return Component(name, ["up", "down"], variables=[age], transitions=[
-            on("fails", "up", "down", fault="outage"), on("mended", "down", "up", when=age > 0, then={age: 0}),
-            on("tick", then={age: age + 1}),
-        ])  # fmt: skip
+        return Component(
+            name,
+            ["up", "down"],
+            variables=[age],
+            transitions=[
+                on("fails", "up", "down", fault="outage"),
+                on("mended", "down", "up", when=age > 0, then={age: 0}),
+                on("tick", then={age: age + 1}),
+            ],
+        )
 
     system = compose("twice", [aging("a"), aging("b")], faults={"outage": 1}, tick=hours(1))
     assert told(system) == [("DR802", "a / b")]
@@ -174,19 +180,25 @@ def two(**details: Any) -> System:
         ]),
     ],
     ids=["alone", "by name", "watched", "internal", "passive", "by vector", "two functions"],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_sharing_that_is_meant_is_no_remark(system: Callable[[], System]) -> None:
-    assert [each for each in told(system()) if each[0] != "DR840"] == []  # passive ones are alone in this, and never move
+    assert [
+        each for each in told(system()) if each[0] != "DR840"
+    ] == []  # passive ones are alone in this, and never move
 
 
 def site(**details: Any) -> Component:
-    return Component("east", ["up", "lost"], transitions=[on("fails", "up", "lost"), on("returns", "lost", "up")], **details)
+    return Component(
+        "east", ["up", "lost"], transitions=[on("fails", "up", "lost"), on("returns", "lost", "up")], **details
+    )
 
 
 def disk(*more: str, name: str = "disk") -> Component:
-    return Component(name, ["working", "gone"], transitions=[
-        on("site_fails", "working", "gone"), *(on(trigger, "gone", "working") for trigger in more),
-    ])  # fmt: skip
+    return Component(
+        name,
+        ["working", "gone"],
+        transitions=[on("site_fails", "working", "gone"), *(on(trigger, "gone", "working") for trigger in more)],
+    )
 
 
 def test_a_trigger_called_as_what_a_site_shares() -> None:
@@ -194,7 +206,9 @@ def test_a_trigger_called_as_what_a_site_shares() -> None:
     system = compose("sites", [east, one], sites=[Site(east, [one])])
     (remark,) = remarks_of(system)
     assert (remark.code, remark.subject) == ("DR803", "disk.site_returns")
-    assert remark.remedy == 'write Site(..., shared={"fails": "site_fails", "returns": "site_returns"}), or another name'
+    assert (
+        remark.remedy == 'write Site(..., shared={"fails": "site_fails", "returns": "site_returns"}), or another name'
+    )
     east, one = site(), disk("site_returns")
     both = {"fails": "site_fails", "returns": "site_returns"}
     assert told(compose("sites", [east, one], sites=[Site(east, [one], shared=both)])) == []
@@ -271,9 +285,12 @@ def test_states_and_variables_a_letter_apart() -> None:
 
 def counting(properties: Callable[[Component], list[Any]] = lambda c: [], guard: bool = False) -> System:
     lost, seen = Counter("lost", cap=3), Counter("seen", cap=3)
-    part = Component("part", ["on"], variables=[lost, seen], transitions=[
-        on("loses", "on", then={lost: lost + 1, seen: seen + lost}, when=(seen < 2) if guard else None),
-    ])  # fmt: skip
+    part = Component(
+        "part",
+        ["on"],
+        variables=[lost, seen],
+        transitions=[on("loses", "on", then={lost: lost + 1, seen: seen + lost}, when=(seen < 2) if guard else None)],
+    )
     return compose("counting", [part], properties=properties(part))
 
 
@@ -288,9 +305,14 @@ def test_variables_that_nothing_reads() -> None:
 def test_what_never_changes_or_a_sibling_needs_is_no_remark() -> None:
     def part(name: str) -> Component:
         kept, used, unused = Boolean("kept"), Boolean("used"), Array("unused", Boolean("b"), 2)
-        return Component(name, ["on"], variables=[kept, used, unused], transitions=[
-            on(f"{name}_works", "on", then={kept: if_else(used, kept, False), used: ~used, unused[0]: used}),
-        ])  # fmt: skip
+        return Component(
+            name,
+            ["on"],
+            variables=[kept, used, unused],
+            transitions=[
+                on(f"{name}_works", "on", then={kept: if_else(used, kept, False), used: ~used, unused[0]: used})
+            ],
+        )
 
     a, b = part("a"), part("b")
     system = compose("siblings", [a, b], properties=[reachable(a.used, name="p")])
@@ -299,9 +321,12 @@ def test_what_never_changes_or_a_sibling_needs_is_no_remark() -> None:
 
 def aging(compared: Callable[[Any], Any], cap: Any = hours(3), start: Any = None) -> System:
     age = Age("age", cap=cap) if start is None else Counter("age", cap=cap, at_limit="refuse")
-    clock = Component("clock", ["on", "rung"], variables=[age], transitions=[
-        on("tick", "on", then={age: age + 1}), on("rings", "on", "rung", when=compared(age)),
-    ])  # fmt: skip
+    clock = Component(
+        "clock",
+        ["on", "rung"],
+        variables=[age],
+        transitions=[on("tick", "on", then={age: age + 1}), on("rings", "on", "rung", when=compared(age))],
+    )
     return compose("clocks", [clock], tick=hours(1), properties=[reachable(clock.rung, name="p")])
 
 
@@ -368,9 +393,12 @@ def test_fairness_of_time_that_urgent_events_defeat() -> None:
 def test_an_urgent_event_that_stays_possible() -> None:
     def build(then: bool, urgent: bool = True, clock: bool = True) -> System:
         asked, age = Boolean("asked", start=True), Age("age", cap=1)
-        part = Component("part", ["on"], variables=[asked], transitions=[
-            on("asks", "on", when=asked, then={asked: False} if then else None, urgent=urgent),
-        ])  # fmt: skip
+        part = Component(
+            "part",
+            ["on"],
+            variables=[asked],
+            transitions=[on("asks", "on", when=asked, then={asked: False} if then else None, urgent=urgent)],
+        )
         watch = Component("watch", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])
         return compose("asking", [part, *([watch] if clock else [])], tick=hours(1))
 
@@ -382,16 +410,19 @@ def test_an_urgent_event_that_stays_possible() -> None:
 def lamps(
     number: Annotated[int, "lamps", range(1, 4)] = 2, wait: Duration = hours(2), unused: bool = False,
     forgotten: OneOf["a", "b"] = "a", tests: bool = False, often: int = 2, bound: int = 3,
-) -> System:  # fmt: skip
+) -> System:  # a table  # fmt: skip
     _ = str(forgotten)  # read, and of no effect
     age = Age("age", cap=wait)
     more = [on("test", "on", when=age < often)] if tests else []  # `often` matters only with `tests`
     parts = [
-        Component(f"lamp{n}", ["on", "off"], variables=[age] if n == 0 else [], transitions=[
-            on(f"fails{n}", "on", "off"), *([on("tick", then={age: age + 1}), *more] if n == 0 else []),
-        ])
+        Component(
+            f"lamp{n}",
+            ["on", "off"],
+            variables=[age] if n == 0 else [],
+            transitions=[on(f"fails{n}", "on", "off"), *([on("tick", then={age: age + 1}), *more] if n == 0 else [])],
+        )
         for n in range(number)
-    ]  # fmt: skip
+    ]
     stated = [never(parts[0].off & (age >= wait), name="p"), worst_case(age, at_most=bound, name="q")]
     return compose("lamps", parts, tick=hours(1), properties=stated)
 
@@ -448,7 +479,10 @@ def twins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_command_line_tells_remarks(twins: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", twins]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert 'Remarks: 2. What is meant all the same is silenced with its reason, compose(..., silenced=[silence("DR802",' in out
+    assert (
+        'Remarks: 2. What is meant all the same is silenced with its reason, compose(..., silenced=[silence("DR802",'
+        in out
+    )
     assert "[DR802] first / second: they are made by one function" in out
     assert "[DR801] DR804 a / b: it is silenced, and there is no such remark (twins_of_remarks.py:13)" in out
     assert run(["show", twins]) == 0
@@ -464,7 +498,10 @@ def test_json_and_reviews_tell_remarks(twins: str, capsys: pytest.CaptureFixture
     assert list(remark) == ["code", "subject", "message", "place", "remedy"]
     assert (remark["code"], remark["place"]) == ("DR802", "twins_of_remarks.py:6")
     review = collect([load(twins)])
-    assert [(r.code, r.subject) for r in review.designs[0].remarks] == [("DR802", "first / second"), ("DR801", "DR804 a / b")]
+    assert [(r.code, r.subject) for r in review.designs[0].remarks] == [
+        ("DR802", "first / second"),
+        ("DR801", "DR804 a / b"),
+    ]
     for text in (markdown(review), html(review)):
         assert "they are made by one function and share each of their triggers" in text
     meant = collect([load(twins)], {"meant": True})

@@ -71,7 +71,7 @@ STORY = [
     "server_east_begin", "link_fails", "tick", "tick", "server_east_blocked", *["tick"] * 6, "link_restored",
     "server_east_resume", "server_east_stop", "server_east_promote", "server_east_begin", "database_east_store",
     "west_fails", "database_west_recover", "database_west_recovered", "tick",
-]  # fmt: skip
+]  # a table  # fmt: skip
 CYCLE = ["server_east_begin", "database_east_store", "server_east_begin", "server_east_stop", "server_east_promote"]
 
 
@@ -161,8 +161,9 @@ def test_a_machine_as_plain_data() -> None:
     assert begin.guard == "link.up and mode = primary and database_east.open"
     assert (begin.sources, begin.dest, begin.event_class) == (("idle",), "extracting", "automatic")
     assert [e.remarks for e in diagram.edges if e.trigger.endswith("resume")] == [
-        ("outcome 1 of 2", "weight 3"), ("outcome 2 of 2",),
-    ]  # fmt: skip
+        ("outcome 1 of 2", "weight 3"),
+        ("outcome 2 of 2",),
+    ]
     assert diagram.reads == ("link.up", "database_east.open", "link.down")
     assert diagram.variables == ("waiting: 0..8h, starts at 0", "mode: primary | standby, starts at primary")
     assert machine_diagram(system.database_east).variables[1] == "slot[0..1]: true | false, starts at false"
@@ -188,12 +189,20 @@ def test_staying_is_told_in_the_state_and_parallel_arrows_are_merged() -> None:
     x = Integer("x", 0, 5)
     names = ["a", "b", "c", "d"]
     component = Component(
-        "m", names, variables=[x],
+        "m",
+        names,
+        variables=[x],
         transitions=[
-            on("go", "a", "b"), on("hop", "a", "b", when=x > 1), on("on_foot", "b", "c"), on("ride", "c", "d"),
-            on("wait", "b", then={x: x + 1}), on("again", "c", "c"), on("tick"), on("act", "a", "b", kind="operator"),
+            on("go", "a", "b"),
+            on("hop", "a", "b", when=x > 1),
+            on("on_foot", "b", "c"),
+            on("ride", "c", "d"),
+            on("wait", "b", then={x: x + 1}),
+            on("again", "c", "c"),
+            on("tick"),
+            on("act", "a", "b", kind="operator"),
         ],
-    )  # fmt: skip
+    )
     diagram = machine_diagram(component)
     first = arrows(diagram)[0]
     assert isinstance(first, Arrow)
@@ -242,7 +251,7 @@ def test_constants_that_decide_nothing_are_left_out() -> None:
         ((x > 1) & (expression("a") == "b"), "false"), ((x > 1) & (expression("a") != "b"), "x > 1"),
         ((x > 1) & (expression(3) == 3), "x > 1"), (expression(True) & True, "true"), (x + 1 > 2, "x + 1 > 2"),
         ((expression(1) == 2) | flag, "flag"),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     for node, text in cases:
         assert str(simplified(node)) == text
     c = Component("c", ["a", "b"], variables=[x, flag], transitions=[on("go", "a", "b", when=expression(True) & True)])
@@ -253,13 +262,15 @@ def test_updates_are_told_in_few_words() -> None:
     lost, left, other = Array("lost", Integer("n", 0, 9), length=2), Counter("left", 9), Integer("other", 0, 9)
     long = if_else(left > 3, maximum(lost[0] + lost[1] - 2, 0), minimum(lost[0] * 3, 9))
     component = Component(
-        "c", ["a", "b"], variables=[lost, left, other],
+        "c",
+        ["a", "b"],
+        variables=[lost, left, other],
         transitions=[
             on("go", "a", "b", then={lost[0]: 0, left: left + 1, lost[1]: 0, other: 0}),
             on("on_foot", "b", "a", then={lost[0]: long, left: 0, lost[1]: long}),
             on("part", "a", then={lost[1]: long}),
         ],
-    )  # fmt: skip
+    )
     edges = machine_diagram(component).edges
     assert edges[0].effects == ("lost, other := 0", "left := left + 1")
     assert edges[1].effects == ("left := 0", "recomputes lost")
@@ -271,7 +282,7 @@ def test_updates_are_told_in_few_words() -> None:
     ("name", "failed"),
     [("down", True), ("link_failed", True), ("lost", True), ("stopped", True), ("not_failed", False), ("up", False),
      ("download", False), ("failover", False)],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_failed_states_are_known_by_their_names(name: str, failed: bool) -> None:
     assert is_failure(name) is failed
 
@@ -309,7 +320,9 @@ def test_what_many_look_at_is_told_rather_than_drawn() -> None:
     hub = Component("hub", ["up", "down"], transitions=[on("trip", "up", "down")])
     rare = Component("rare", ["up", "down"], transitions=[on("drop", "up", "down")])
     readers = [
-        Component(f"reader{n}", ["a", "b"], transitions=[on(f"go{n}", "a", "b", when=hub.up & rare.up if n < 2 else hub.up)])
+        Component(
+            f"reader{n}", ["a", "b"], transitions=[on(f"go{n}", "a", "b", when=hub.up & rare.up if n < 2 else hub.up)]
+        )
         for n in range(5)
     ]
     diagram = architecture(compose("looks", [hub, rare, *readers]))
@@ -445,20 +458,27 @@ def test_mermaid_lines_hold_no_raw_meaning() -> None:
 def test_only_who_takes_part_gets_a_lifeline_grouped_by_site() -> None:
     chart = sequence_chart(story())
     assert [(line.component, line.site) for line in chart.lifelines] == [
-        ("server_east", "east"), ("database_east", "east"), ("link", None),
-        ("west", "west"), ("server_west", "west"), ("database_west", "west"),
-    ]  # fmt: skip
+        ("server_east", "east"),
+        ("database_east", "east"),
+        ("link", None),
+        ("west", "west"),
+        ("server_west", "west"),
+        ("database_west", "west"),
+    ]
 
 
 def test_ticks_are_folded_with_their_changes() -> None:
     chart = sequence_chart(walk(pair(), STORY))
     waits = [m for m in chart.messages if m.event_class == "time"]
     assert [(m.first, m.last, m.event, m.elapsed) for m in waits] == [
-        (3, 4, "2 ticks pass (2h)", "2h"), (6, 11, "6 ticks pass (6h)", "8h"), (21, 21, "1 tick passes (1h)", "9h"),
-    ]  # fmt: skip
+        (3, 4, "2 ticks pass (2h)", "2h"),
+        (6, 11, "6 ticks pass (6h)", "8h"),
+        (21, 21, "1 tick passes (1h)", "9h"),
+    ]
     assert [(c.component, c.variable, c.values) for c in waits[1].changes] == [
-        ("link", "outage", ("2h", "8h")), ("server_east", "waiting", ("0", "6h")),
-    ]  # fmt: skip
+        ("link", "outage", ("2h", "8h")),
+        ("server_east", "waiting", ("0", "6h")),
+    ]
     assert sum(m.last - m.first + 1 for m in chart.messages) == len(STORY) == chart.steps
 
 
@@ -470,12 +490,14 @@ def test_a_mark_is_not_folded_away() -> None:
 def test_a_tick_in_which_a_state_changes_is_a_row_of_its_own() -> None:
     mood, age = Choice("mood", ["calm", "cross"]), Integer("age", 0, 9)
     clock = Component(
-        "clock", ["wait", "ring"], variables=[mood, age],
+        "clock",
+        ["wait", "ring"],
+        variables=[mood, age],
         transitions=[
             on("tick", "wait", "ring", when=age == 3, then={age: 0}),
             on("tick", ["wait", "ring"], when=age < 9, then={age: age + 1}),
         ],
-    )  # fmt: skip
+    )
     trace = walk(compose("clocks", [clock], tick=hours(1)), ["tick"] * 7)
     rows = sequence_chart(trace).messages
     assert [(m.first, m.last) for m in rows] == [(1, 3), (4, 4), (5, 7)]

@@ -143,7 +143,7 @@ def never_reached(d: System) -> Property:
 STATEMENTS: list[Statement] = [
     never_locked_open, never_locked_open_again, bell_needs_the_door, bell_is_quiet, never_open, unexplained,
     holds_after_all, longest_opening, forgotten, shut_again, can_be_locked_open, always_a_step, five_parts, never_reached,
-]  # fmt: skip
+]  # a table  # fmt: skip
 
 
 @design(title="A door")
@@ -162,7 +162,9 @@ def door(
     """
     since, lost = Age("since", cap=hours(5)), Counter("lost", cap=memory, cap_is="all that can be forgotten")
     lock = Component(
-        "lock", states=["free", "locked", "failed"], variables=[lost],
+        "lock",
+        states=["free", "locked", "failed"],
+        variables=[lost],
         transitions=[
             on("turns", "free", "locked", kind="operator"),
             on("releases", "locked", "free", kind="operator"),
@@ -170,9 +172,11 @@ def door(
             on("site_fails", ["free", "locked"], "failed"),
         ],
         doc="The lock. It forgets.",
-    )  # fmt: skip
+    )
     leaf = Component(
-        "leaf", states=["shut", "open"], variables=[since],
+        "leaf",
+        states=["shut", "open"],
+        variables=[since],
         transitions=[
             on("opens", "shut", "open", kind="operator", when=~lock.locked if both_ways else None),
             on("shuts", "open", "shut", kind="operator", then={since: 0}),
@@ -181,32 +185,38 @@ def door(
             on("site_fails", ["shut", "open"]),
         ],
         doc="The leaf.",
-    )  # fmt: skip
+    )
     power = Component(
-        "power", states=["up", "down"],
+        "power",
+        states=["up", "down"],
         transitions=[
             on("power_fails", "up", "down", kind="environment", fault="power outage"),
             on("power_returns", "down", "up", kind="environment"),
         ],
-    )  # fmt: skip
+    )
     bell = Component(
-        "bell", states=["quiet", "rings", "silent"],
+        "bell",
+        states=["quiet", "rings", "silent"],
         transitions=[
             on("rings", "quiet", "rings", when=rope & power.up),
             on("hush", "rings", "quiet"),
             on("breaks", "rings", "silent", when=(lost > 5) & (since > 4), doc="the bell breaks"),
         ],
-    )  # fmt: skip
+    )
     house = Component(
         "house",
         states=["up", "failed"],
         transitions=[on("fails", "up", "failed", kind="environment", fault="site failure")],
     )
     return compose(
-        "door", [leaf, lock, power, *([bell] if bell_hangs else []), house],
-        tick=hours(1), sites=[Site(house, [leaf, lock])], faults={"power outage": outages, "site failure": 1},
-        parts={"since": since, "lost": lost}, properties=STATEMENTS,
-    )  # fmt: skip
+        "door",
+        [leaf, lock, power, *([bell] if bell_hangs else []), house],
+        tick=hours(1),
+        sites=[Site(house, [leaf, lock])],
+        faults={"power outage": outages, "site failure": 1},
+        parts={"since": since, "lost": lost},
+        properties=STATEMENTS,
+    )
 
 
 SAID = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Nobody speaks of this")
@@ -319,7 +329,7 @@ def test_sections_come_in_the_order_that_a_reviewer_needs(review: Review) -> Non
     wanted = [
         "Summary", "Findings", "Claims", "Properties", "Worst cases", "Assumptions and parameters",
         "Architecture and machines", "Coverage", "The search", "How to reproduce", "Glossary", "Sign-off",
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", as_html(review)) == wanted
     assert re.findall(r"^## (.*)$", as_markdown(review), re.MULTILINE) == ["Contents", *wanted]
 
@@ -373,9 +383,14 @@ def hostile() -> Review:
     def evil(mode: Annotated[bool, HOSTILE] = False) -> System:
         """<b>bold</b> | & `x`"""
         never_bad = never(
-            bad.bad, name=HOSTILE, statement=HOSTILE, source=HOSTILE, claims=[HOSTILE], assumptions=[HOSTILE],
+            bad.bad,
+            name=HOSTILE,
+            statement=HOSTILE,
+            source=HOSTILE,
+            claims=[HOSTILE],
+            assumptions=[HOSTILE],
             finding=Finding(HOSTILE, HOSTILE, HOSTILE, {"mode": True}),
-        )  # fmt: skip
+        )
         return compose("evil", [bad], faults={HOSTILE: 1}, properties=[never_bad])
 
     return collect([evil], claims=[Claim(HOSTILE, HOSTILE, HOSTILE, HOSTILE)])
@@ -533,9 +548,15 @@ def test_a_repair_with_an_unknown_parameter_is_an_error() -> None:
 def test_claims_in_scope_are_all_there(review: Review) -> None:
     verdicts = {row.claim.key: row.verdict for row in review.claims}
     assert verdicts == {
-        "D-1": "VIOLATED", "D-2": "VIOLATED", "D-3": "HOLDS", "D-4": "HOLDS", "D-5": "HOLDS", "D-6": "HOLDS",
-        "D-7": "HOLDS", "D-8": "NOT DECIDED",
-    }  # fmt: skip
+        "D-1": "VIOLATED",
+        "D-2": "VIOLATED",
+        "D-3": "HOLDS",
+        "D-4": "HOLDS",
+        "D-5": "HOLDS",
+        "D-6": "HOLDS",
+        "D-7": "HOLDS",
+        "D-8": "NOT DECIDED",
+    }
     assert [(g.name, g.size) for g in review.out_of_scope] == [("E", 1)]
 
 
@@ -590,8 +611,10 @@ def test_assumptions_faults_and_parameters(review: Review) -> None:
         "Weak fairness of operator events": ("shut_again",),
     }
     assert {(f.kind, f.budget) for f in view.faults} == {
-        ("power outage", "at most 1"), ("site failure", "at most 1"), ("other events of the environment", "any number of times"),
-    }  # fmt: skip
+        ("power outage", "at most 1"),
+        ("site failure", "at most 1"),
+        ("other events of the environment", "any number of times"),
+    }
     assert view.parameters[0].doc == "how long the watchman waits"
     assert view.changed_parameters == ()
 
@@ -676,7 +699,7 @@ def test_an_undefined_name_in_a_template_is_an_error() -> None:
         ("x.html", "x.html", "x.md"), ("a/x.md", "a/x.html", "a/x.md"), ("out", "out/review.html", "out/review.md"),
         ("v1.2", "v1.2/review.html", "v1.2/review.md"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_where_files_go(output: str, page: str, twin: str) -> None:
     assert targets(output) == (Path(page), Path(twin))
 
@@ -732,7 +755,9 @@ def test_claims_of_the_working_directory(tmp_path: Path, monkeypatch: pytest.Mon
     assert known_claims() == ()
     (tmp_path / "properties").mkdir()
     claim = 'Claim("X-1", "text", "document", "section")'
-    (tmp_path / "properties" / "claims.py").write_text(f"from drcheck.verdicts.claims import Claim\nCLAIMS = ({claim},)\n")
+    (tmp_path / "properties" / "claims.py").write_text(
+        f"from drcheck.verdicts.claims import Claim\nCLAIMS = ({claim},)\n"
+    )
     importlib.invalidate_caches()
     assert [claim.key for claim in known_claims()] == ["X-1"]
 

@@ -19,7 +19,9 @@ def part(trigger: str) -> Component:
 
 @pytest.mark.parametrize("trigger", [*MODEL, "is_s", "is_t", "to_s", "to_t", "may_go", "__init__", "__x"])
 def test_a_trigger_that_is_a_name_on_the_model_is_refused(trigger: str) -> None:
-    with pytest.raises(DrcheckError, match=rf"\[DR125\].*trigger {trigger} has the name of.*test_reserved.py:") as caught:
+    with pytest.raises(
+        DrcheckError, match=rf"\[DR125\].*trigger {trigger} has the name of.*test_reserved.py:"
+    ) as caught:
         part(trigger)
     assert caught.value.place is not None
     assert caught.value.place.line == part.__code__.co_firstlineno + 1
@@ -36,19 +38,35 @@ def test_other_triggers_are_bound_to_the_model(trigger: str, caplog: pytest.LogC
     assert not caplog.records  # no "Skip binding"
 
 
-DATA = ["name", "states", "initial", "variables", "transitions", "arrays", "doc", "place", "triggers", "hint", "from_machine"]
+DATA = [
+    "name",
+    "states",
+    "initial",
+    "variables",
+    "transitions",
+    "arrays",
+    "doc",
+    "place",
+    "triggers",
+    "hint",
+    "from_machine",
+]
 
 
 @pytest.mark.parametrize("name", DATA)
 def test_what_an_attribute_of_a_component_hides_is_refused(name: str) -> None:
     for states, own in (
-        (["s", name], []), (["s", "t"], [Boolean(name)]), (["s", "t"], [Array(name, Counter("x", 3), 2)]),
-    ):  # fmt: skip
+        (["s", name], []),
+        (["s", "t"], [Boolean(name)]),
+        (["s", "t"], [Array(name, Counter("x", 3), 2)]),
+    ):
         with pytest.raises(DrcheckError, match=rf"\[DR125\] component c: {name} is an attribute of every component"):
             Component("c", states, variables=own, transitions=[on("go", "s", states[1])])
 
 
-@pytest.mark.parametrize("name", ["live", "machine", "state", "variable", "array", "in_states", "definitions", "on_trigger"])
+@pytest.mark.parametrize(
+    "name", ["live", "machine", "state", "variable", "array", "in_states", "definitions", "on_trigger"]
+)
 def test_what_a_method_hides_is_read_in_another_way(name: str) -> None:
     made = Component("c", ["s", name], transitions=[on("go", "s", name)])
     assert is_called(Component, name)
@@ -59,7 +77,9 @@ def test_what_a_method_hides_is_read_in_another_way(name: str) -> None:
     assert isinstance(Component("c", ["s"], variables=[Boolean(name)]).variable(name), Variable)
 
 
-@pytest.mark.parametrize("name", ["name", "cells", "initial", "events", "components", "sites", "tick", "parts", "bits", "hint"])
+@pytest.mark.parametrize(
+    "name", ["name", "cells", "initial", "events", "components", "sites", "tick", "parts", "bits", "hint"]
+)
 def test_what_an_attribute_of_a_system_hides_is_refused(name: str) -> None:
     hidden = Component(name, ["s"])
     with pytest.raises(DrcheckError, match=rf"\[DR125\] a component of system x: {name} is an attribute"):

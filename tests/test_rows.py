@@ -74,9 +74,13 @@ def test_a_row_that_urgent_events_never_let_happen(urgent: bool) -> None:
     age = Age("age", cap=2)
     busy = part(on("works", "a", "b", urgent=urgent), on("rests", "b", "a"))
     clock = part(
-        on("tick", "b", when=busy.a, then={age: age + 1}), on("tick", "b", then={age: age + 1}), on("tick", "a"),
-        on("starts", "a", "b"), name="clock", variables=[age],
-    )  # fmt: skip
+        on("tick", "b", when=busy.a, then={age: age + 1}),
+        on("tick", "b", then={age: age + 1}),
+        on("tick", "a"),
+        on("starts", "a", "b"),
+        name="clock",
+        variables=[age],
+    )
     system = compose("busy", [busy, clock], tick=hours(1))
     assert idle(system) == [("clock", "tick", ("b",), False)] * urgent
 
@@ -93,7 +97,9 @@ def test_an_optional_participant_that_never_takes_part() -> None:
     sender = part(on("send", "a"), states=("a",), name="sender")
     receives = on("receive", "a", when=ready, then={ready: False})
     receiver = part(receives, states=("a",), name="receiver", variables=[ready])
-    system = compose("optional", [sender, receiver], events=[event("sent", {sender: "send"}, optional={receiver: "receive"})])
+    system = compose(
+        "optional", [sender, receiver], events=[event("sent", {sender: "send"}, optional={receiver: "receive"})]
+    )
     assert idle(system) == [("receiver", "receive", ("a",), False)]
 
 
@@ -112,10 +118,17 @@ def test_rows_alone_in_their_trigger_and_rows_of_events_that_never_happen_are_no
 
 def test_what_does_not_see_every_state_does_not_tell() -> None:
     level = Integer("level", 0, 5000)
-    system = compose("growing", [part(
-        on("grow", "a", when=level < 5000, then={level: level + 1}), on("grow", "a", when=level > 5000), variables=[level],
-        states=("a",),
-    )])  # fmt: skip
+    system = compose(
+        "growing",
+        [
+            part(
+                on("grow", "a", when=level < 5000, then={level: level + 1}),
+                on("grow", "a", when=level > 5000),
+                variables=[level],
+                states=("a",),
+            )
+        ],
+    )
     assert [v.run.knows_rows for v in check(system, [], limits=Limits(states=1000))] == [False]
     assert [v.run.knows_rows for v in check(system, [], reductions=frozenset([SYMMETRY]))] == [False]
     level = Integer("level", 0, 1)
@@ -127,10 +140,13 @@ def switching(fenced: bool = False, wide: bool = False) -> System:
     """Two rows that parameters decide about, and one that needs another variant."""
     level = Integer("level", 0, 4)
     rows = [
-        on("look", "a", "b", when=fenced), on("look", "a", when=level > (3 if wide else 4)), on("look", "a"),
-        on("grow", "a", when=level < 4, then={level: level + 1}), on("back", "b", "a"),
+        on("look", "a", "b", when=fenced),
+        on("look", "a", when=level > (3 if wide else 4)),
+        on("look", "a"),
+        on("grow", "a", when=level < 4, then={level: level + 1}),
+        on("back", "b", "a"),
         on("back", "a", when=level > 4),
-    ]  # fmt: skip
+    ]
     return compose("switching", [part(*rows, variables=[level])])
 
 
@@ -141,7 +157,11 @@ def test_rows_over_all_searches_of_a_design() -> None:
 
     alone, fenced, wide = seen_in({}), seen_in({"fenced": True}), seen_in({"wide": True})
     assert [(name.split()[0], constant) for name, constant in alone] == [("look", True), ("look", False)]
-    assert [(name.split()[0], constant) for name, constant in fenced] == [("look", True), ("look", True), ("back", False)]
+    assert [(name.split()[0], constant) for name, constant in fenced] == [
+        ("look", True),
+        ("look", True),
+        ("back", False),
+    ]
     assert [name for name, _ in wide] == [alone[0][0]]
     assert seen_in({}, {"wide": True}) == [alone[0]]
     assert seen_in({}, {"wide": True}, {"fenced": True}) == [fenced[2]]
@@ -164,7 +184,9 @@ def test_a_report_tells_in_lines() -> None:
 
 
 # -- against the definition -----------------------------------------------------------------------------------------------
-@settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(systems())
 def test_every_engine_tells_what_the_states_tell(case: Case) -> None:
     try:
@@ -180,13 +202,21 @@ def test_every_engine_tells_what_the_states_tell(case: Case) -> None:
     taken = {choice for n in range(found.states) for choice in chosen_in(system, found.state(n))}
     for seen in told:
         component = system.component(seen.row.component)
-        alike = [t for t in component.on_trigger(seen.row.trigger) if (t.sources, t.place) == (seen.row.sources, seen.row.place)]
+        alike = [
+            t
+            for t in component.on_trigger(seen.row.trigger)
+            if (t.sources, t.place) == (seen.row.sources, seen.row.place)
+        ]
         row = component.transitions.index(alike[seen.row.number])
         assert seen.chosen == ((component.name, row) in taken), seen
         assert not (seen.chosen and seen.constant)
     asked_of = {(seen.row.component, seen.row.trigger) for seen in told}
-    assert {(c, t.trigger) for c, i in taken for t in [system.component(c).transitions[i]] if len(
-        system.component(c).on_trigger(t.trigger)) > 1} <= asked_of
+    assert {
+        (c, t.trigger)
+        for c, i in taken
+        for t in [system.component(c).transitions[i]]
+        if len(system.component(c).on_trigger(t.trigger)) > 1
+    } <= asked_of
     assert NumpyEngine().explore(system, query).hits == found.hits
 
 
@@ -209,7 +239,11 @@ def first_match(
     now = component.states[state[system.control_of[component.name]]]
     call: Any = SimpleNamespace(model=SimpleNamespace(environment=environment), kwargs={})
     for number, row in enumerate(component.transitions):
-        if row.trigger != trigger or now not in row.sources or (row.when is not None and not row.when.evaluate(environment)):
+        if (
+            row.trigger != trigger
+            or now not in row.sources
+            or (row.when is not None and not row.when.evaluate(environment))
+        ):
             continue
         for way in row.outcomes:
             refusing = [(assignment_targets(t)[1][0], value) for t, value in way.then.items]

@@ -119,11 +119,17 @@ def capped(name: str, cap: int, widened: int, start: int = 0) -> Counter:
     return made
 
 
-def one(variables: Sequence[object], *transitions: Any, states: Sequence[str] = ("on", "off"), **more: Any) -> Component:
-    return Component("c", list(states), variables=variables, transitions=[*transitions, on("leave", "on", "off")], **more)
+def one(
+    variables: Sequence[object], *transitions: Any, states: Sequence[str] = ("on", "off"), **more: Any
+) -> Component:
+    return Component(
+        "c", list(states), variables=variables, transitions=[*transitions, on("leave", "on", "off")], **more
+    )
 
 
-def ageing(widened: int, asked: Callable[[Expression, Expression, Component], list[Property]], *more: Any, **rules: Any) -> Drawn:
+def ageing(
+    widened: int, asked: Callable[[Expression, Expression, Component], list[Property]], *more: Any, **rules: Any
+) -> Drawn:
     """A component with an age up to 2, and the ticks counted up to 5; further transitions."""
     age, ticks = capped("age", 2, widened), Integer("ticks", 0, 5)
     tick = on("tick", "*", then={age: age + 1, ticks: minimum(ticks + 1, 5)})
@@ -135,12 +141,24 @@ def ageing(widened: int, asked: Callable[[Expression, Expression, Component], li
 
 
 def measured(widened: int) -> Drawn:
-    return ageing(widened, lambda age, ticks, c: [
-        worst_case(age), worst_case(age, at_most=2), worst_case(age, at_most=1), worst_case(minimum(age, 2)),
-        worst_case(maximum(age, 1)), worst_case(9 - age), worst_case(age * 2 + ticks), worst_case(age * age),
-        worst_case(if_else(age >= 4, 7, 0)), worst_case(if_else(age > 1, 3, age)), worst_case(age % 2), worst_case(age // 2),
-        worst_case(-(age * -1)),
-    ])  # fmt: skip
+    return ageing(
+        widened,
+        lambda age, ticks, c: [
+            worst_case(age),
+            worst_case(age, at_most=2),
+            worst_case(age, at_most=1),
+            worst_case(minimum(age, 2)),
+            worst_case(maximum(age, 1)),
+            worst_case(9 - age),
+            worst_case(age * 2 + ticks),
+            worst_case(age * age),
+            worst_case(if_else(age >= 4, 7, 0)),
+            worst_case(if_else(age > 1, 3, age)),
+            worst_case(age % 2),
+            worst_case(age // 2),
+            worst_case(-(age * -1)),
+        ],
+    )
 
 
 def read(widened: int) -> Drawn:
@@ -150,49 +168,65 @@ def read(widened: int) -> Drawn:
         can_always(age < 2), can_always(age >= 2), leads_to(ticks == 1, age >= 2, weakly_fair("tick")),
         leads_to(ticks == 1, age > 3, weakly_fair("tick")), ltl(globally(finally_(age > 2)), weakly_fair("tick")),
         ltl(finally_(globally(age >= 1)), weakly_fair("tick")), deadlock_free(), deadlock_free(except_where=age == 2),
-    ])  # fmt: skip
+    ])  # a table  # fmt: skip
 
 
 def guarded(widened: int) -> Drawn:
     """The alarm is given at an age beyond the cap."""
     return ageing(
-        widened, lambda age, ticks, c: [never(c.alarm), reachable(c.alarm), reachable(c.off), worst_case(if_else(c.alarm, 1, 0))],
+        widened,
+        lambda age, ticks, c: [
+            never(c.alarm),
+            reachable(c.alarm),
+            reachable(c.off),
+            worst_case(if_else(c.alarm, 1, 0)),
+        ],
         lambda age, ticks: on("ring", "*", "alarm", when=age == 4),
-    )  # fmt: skip
+    )
 
 
 def not_real(widened: int) -> Drawn:
     """With the cap there is an alarm after 4 ticks, without it there is none."""
     return ageing(
         widened,
-        lambda age, ticks, c: [never(c.alarm), reachable(c.alarm), worst_case(if_else(c.alarm, 9, 0)), always(ticks < 5)],
+        lambda age, ticks, c: [
+            never(c.alarm),
+            reachable(c.alarm),
+            worst_case(if_else(c.alarm, 9, 0)),
+            always(ticks < 5),
+        ],
         lambda age, ticks: on("ring", "*", "alarm", when=(age <= 2) & (ticks == 4)),
-    )  # fmt: skip
+    )
 
 
 def finishing(widened: int) -> Drawn:
     """It is not done for ever: with the cap as the age never comes, without it never."""
     fair = weakly_fair("finish", "tick")
     return ageing(
-        widened, lambda age, ticks, c: [leads_to(c.on, c.alarm, fair), ltl(finally_(c.alarm), fair), can_always(c.alarm)],
+        widened,
+        lambda age, ticks, c: [leads_to(c.on, c.alarm, fair), ltl(finally_(c.alarm), fair), can_always(c.alarm)],
         lambda age, ticks: on("finish", "*", "alarm", when=age >= 4),
-    )  # fmt: skip
+    )
 
 
 def held_up(widened: int) -> Drawn:
     """What is urgent at an age beyond the cap stops the time."""
     return ageing(
-        widened, lambda age, ticks, c: [worst_case(ticks), reachable(ticks == 5), deadlock_free(), can_always(ticks == 5)],
-        lambda age, ticks: on("look", "*", when=age == 4), events=[event("look", urgent=True)],
-    )  # fmt: skip
+        widened,
+        lambda age, ticks, c: [worst_case(ticks), reachable(ticks == 5), deadlock_free(), can_always(ticks == 5)],
+        lambda age, ticks: on("look", "*", when=age == 4),
+        events=[event("look", urgent=True)],
+    )
 
 
 def held_back(widened: int) -> Drawn:
     """What is urgent at the cap stops the time there, so no step goes beyond."""
     return ageing(
-        widened, lambda age, ticks, c: [worst_case(age), never(age > 2), reachable(age == 2)],
-        lambda age, ticks: on("look", "*", when=age == 2), events=[event("look", urgent=True)],
-    )  # fmt: skip
+        widened,
+        lambda age, ticks, c: [worst_case(age), never(age > 2), reachable(age == 2)],
+        lambda age, ticks: on("look", "*", when=age == 2),
+        events=[event("look", urgent=True)],
+    )
 
 
 def leaving(widened: int) -> Drawn:
@@ -206,37 +240,56 @@ def drained(widened: int) -> Drawn:
     """Three are filled in; with a cap of 2, two come out."""
     n, filled, out = capped("n", 2, widened), Integer("filled", 0, 3), Integer("out", 0, 4)
     component = one(
-        [n, filled, out], on("fill", "on", when=filled < 3, then={n: n + 1, filled: filled + 1}),
+        [n, filled, out],
+        on("fill", "on", when=filled < 3, then={n: n + 1, filled: filled + 1}),
         on("drain", "off", when=(n > 0) & (out < 4), then={n: n - 1, out: out + 1}),
-    )  # fmt: skip
-    return Drawn("drained", widened, compose("drained", [component]), [
-        reachable(out == 3), never(out == 4), worst_case(out), always(n >= 0), worst_case(n), worst_case(n + out),
-    ])  # fmt: skip
+    )
+    return Drawn(
+        "drained",
+        widened,
+        compose("drained", [component]),
+        [reachable(out == 3), never(out == 4), worst_case(out), always(n >= 0), worst_case(n), worst_case(n + out)],
+    )
 
 
 def overdrawn(widened: int) -> Drawn:
     """Two are taken from nothing, then two are put in."""
     n, taken, put = capped("n", 3, widened), Integer("taken", 0, 2), Integer("put", 0, 2)
     component = one(
-        [n, taken, put], on("take", "on", when=taken < 2, then={n: n - 1, taken: taken + 1}),
+        [n, taken, put],
+        on("take", "on", when=taken < 2, then={n: n - 1, taken: taken + 1}),
         on("put_in", "off", when=put < 2, then={n: n + 1, put: put + 1}),
-    )  # fmt: skip
-    return Drawn("overdrawn", widened, compose("overdrawn", [component]), [
-        worst_case(n - taken), always((taken < 2) | (n <= 0)), always(n >= 0), never((taken == 2) & (n == 2)), worst_case(n),
-        reachable(n > 1), reachable(n < 0),
-    ])  # fmt: skip
+    )
+    return Drawn(
+        "overdrawn",
+        widened,
+        compose("overdrawn", [component]),
+        [
+            worst_case(n - taken),
+            always((taken < 2) | (n <= 0)),
+            always(n >= 0),
+            never((taken == 2) & (n == 2)),
+            worst_case(n),
+            reachable(n > 1),
+            reachable(n < 0),
+        ],
+    )
 
 
 def copied(widened: int) -> Drawn:
     """What is written from a counter at its cap stands for more than itself as well."""
     n, copy, small = capped("n", 2, widened), capped("copy", 2, widened), capped("small", 2, widened)
     component = one(
-        [n, copy, small], on("count", "on", when=n < 6 if widened else None, then={n: n + 1}),
+        [n, copy, small],
+        on("count", "on", when=n < 6 if widened else None, then={n: n + 1}),
         on("copy", "off", then={copy: n, small: minimum(n, 1)}),
-    )  # fmt: skip
-    return Drawn("copied", widened, compose("copied", [component]), [
-        reachable(copy == 4), worst_case(copy), worst_case(small), never(small > 1), always(copy <= 2),
-    ])  # fmt: skip
+    )
+    return Drawn(
+        "copied",
+        widened,
+        compose("copied", [component]),
+        [reachable(copy == 4), worst_case(copy), worst_case(small), never(small > 1), always(copy <= 2)],
+    )
 
 
 def indexed(widened: int) -> Drawn:
@@ -244,52 +297,100 @@ def indexed(widened: int) -> Drawn:
     age, ticks, flags = capped("age", 2, widened), Integer("ticks", 0, 5), Array("flags", Boolean("flag"), 3)
     numbers = Array("numbers", Integer("number", 0, 9), 3)
     component = one(
-        [age, ticks, flags, numbers], on("tick", "off", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
+        [age, ticks, flags, numbers],
+        on("tick", "off", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
         on("mark", "on", "off", then={flags[2]: True, numbers[1]: 7, numbers[2]: 8}),
-    )  # fmt: skip
+    )
     fourth = ticks == 4
-    return Drawn("indexed", widened, compose("indexed", [component], tick=hours(1)), [
-        never(fourth & flags[age % 3]), reachable(fourth & ~flags[age % 3] & flags[2]),
-        worst_case(if_else(fourth, numbers[age % 3], 0)), worst_case(numbers[minimum(maximum(age, 0), 1)]),
-        always((ticks > 1) | (age <= ticks)),
-    ])  # fmt: skip
+    return Drawn(
+        "indexed",
+        widened,
+        compose("indexed", [component], tick=hours(1)),
+        [
+            never(fourth & flags[age % 3]),
+            reachable(fourth & ~flags[age % 3] & flags[2]),
+            worst_case(if_else(fourth, numbers[age % 3], 0)),
+            worst_case(numbers[minimum(maximum(age, 0), 1)]),
+            always((ticks > 1) | (age <= ticks)),
+        ],
+    )
 
 
 def refused(widened: int) -> Drawn:
     """A counter that refuses gets an age, which always fits only with the cap: then nothing is possible any more."""
     age, last = capped("age", 2, widened), Counter("last", 2, at_limit="refuse")
     component = one([age, last], on("wait", "on", then={age: age + 1}), on("note", "off", then={last: age}))
-    return Drawn("refused", widened, compose("refused", [component]), [
-        deadlock_free(), deadlock_free(except_where=component.on), can_always(component.off), reachable(last == 2),
-        worst_case(last), ltl(globally(finally_(component.off)), weakly_fair("note")),
-    ])  # fmt: skip
+    return Drawn(
+        "refused",
+        widened,
+        compose("refused", [component]),
+        [
+            deadlock_free(),
+            deadlock_free(except_where=component.on),
+            can_always(component.off),
+            reachable(last == 2),
+            worst_case(last),
+            ltl(globally(finally_(component.off)), weakly_fair("note")),
+        ],
+    )
 
 
 def refused_sometimes(widened: int) -> Drawn:
     """As above, with two outcomes, of which one fits."""
-    age, last, tries = capped("age", 2, widened), Counter("last", 2, at_limit="refuse"), Counter("tries", 1, at_limit="refuse")
+    age, last, tries = (
+        capped("age", 2, widened),
+        Counter("last", 2, at_limit="refuse"),
+        Counter("tries", 1, at_limit="refuse"),
+    )
     component = one(
-        [age, last, tries], on("wait", "on", then={age: age + 1}),
+        [age, last, tries],
+        on("wait", "on", then={age: age + 1}),
         on("note", "off", outcomes=[outcome("on", {last: age, tries: 1}), outcome(None, {tries: 0})]),
-    )  # fmt: skip
-    return Drawn("refused_sometimes", widened, compose("refused_sometimes", [component]), [
-        deadlock_free(), can_always(tries == 1), can_always(component.on), reachable((tries == 1) & component.on),
-        leads_to(component.off, tries == 1, strongly_fair("note")), worst_case(tries + last),
-    ])  # fmt: skip
+    )
+    return Drawn(
+        "refused_sometimes",
+        widened,
+        compose("refused_sometimes", [component]),
+        [
+            deadlock_free(),
+            can_always(tries == 1),
+            can_always(component.on),
+            reachable((tries == 1) & component.on),
+            leads_to(component.off, tries == 1, strongly_fair("note")),
+            worst_case(tries + last),
+        ],
+    )
 
 
 def first_of(widened: int) -> Drawn:
     """The first transition that fits is taken."""
-    age, last, done = capped("age", 2, widened), Counter("last", 2, at_limit="refuse"), Counter("done", 3, at_limit="refuse")
+    age, last, done = (
+        capped("age", 2, widened),
+        Counter("last", 2, at_limit="refuse"),
+        Counter("done", 3, at_limit="refuse"),
+    )
     ticks = Integer("ticks", 0, 5)
     component = one(
-        [age, last, done, ticks], on("tick", "on", then={age: age + 1, ticks: minimum(ticks + 1, 5)}), on("tick", "off"),
-        on("note", "*", when=(last < 2) & (ticks == 5), then={last: age}), on("note", "*", when=ticks == 5, then={done: 3}),
-    )  # fmt: skip
-    return Drawn("first_of", widened, compose("first_of", [component], tick=hours(1)), [
-        never((done == 3) & (last == 0)), reachable((done == 3) & (last == 0)), reachable(last == 2), deadlock_free(),
-        worst_case(done), worst_case(last), worst_case(done - last),
-    ])  # fmt: skip
+        [age, last, done, ticks],
+        on("tick", "on", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
+        on("tick", "off"),
+        on("note", "*", when=(last < 2) & (ticks == 5), then={last: age}),
+        on("note", "*", when=ticks == 5, then={done: 3}),
+    )
+    return Drawn(
+        "first_of",
+        widened,
+        compose("first_of", [component], tick=hours(1)),
+        [
+            never((done == 3) & (last == 0)),
+            reachable((done == 3) & (last == 0)),
+            reachable(last == 2),
+            deadlock_free(),
+            worst_case(done),
+            worst_case(last),
+            worst_case(done - last),
+        ],
+    )
 
 
 def in_the_way(widened: int) -> Drawn:
@@ -297,14 +398,25 @@ def in_the_way(widened: int) -> Drawn:
     age, last = capped("age", 2, widened), Counter("last", 2, at_limit="refuse")
     seen, ticks = Counter("seen", 1, at_limit="refuse"), Integer("ticks", 0, 5)
     component = one(
-        [age, last, seen, ticks], on("tick", "*", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
-        on("note", "off", when=ticks >= 4, then={last: age}), on("rest", "off", when=ticks >= 4, then={seen: 1}),
-    )  # fmt: skip
+        [age, last, seen, ticks],
+        on("tick", "*", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
+        on("note", "off", when=ticks >= 4, then={last: age}),
+        on("rest", "off", when=ticks >= 4, then={seen: 1}),
+    )
     rules = [event("note", urgent=True, priority=1)]
-    return Drawn("in_the_way", widened, compose("in_the_way", [component], tick=hours(1), events=rules), [
-        reachable(seen == 1), never(seen == 1), reachable(component.off & (ticks == 5)), can_always(seen == 1), worst_case(seen),
-        never(component.off & (ticks == 5)),
-    ])  # fmt: skip
+    return Drawn(
+        "in_the_way",
+        widened,
+        compose("in_the_way", [component], tick=hours(1), events=rules),
+        [
+            reachable(seen == 1),
+            never(seen == 1),
+            reachable(component.off & (ticks == 5)),
+            can_always(seen == 1),
+            worst_case(seen),
+            never(component.off & (ticks == 5)),
+        ],
+    )
 
 
 def brimming(widened: int) -> Drawn:
@@ -312,18 +424,29 @@ def brimming(widened: int) -> Drawn:
     age, ticks = capped("age", 2, widened), Integer("ticks", 0, 5)
     tank, level = Counter("tank", 3, cap_is="the brim"), Integer("level", 0, 4)
     component = one(
-        [age, ticks, tank, level], on("tick", "on", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
+        [age, ticks, tank, level],
+        on("tick", "on", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
         on("fill", "off", when=ticks == 5, then={tank: age, level: if_else(age == 2, 9, 0)}),
-    )  # fmt: skip
-    return Drawn("brimming", widened, compose("brimming", [component], tick=hours(1)), [
-        worst_case(tank), always(tank <= 3), never(tank == 3), worst_case(level), always(tank <= 2), reachable(tank == 2),
-    ])  # fmt: skip
+    )
+    return Drawn(
+        "brimming",
+        widened,
+        compose("brimming", [component], tick=hours(1)),
+        [
+            worst_case(tank),
+            always(tank <= 3),
+            never(tank == 3),
+            worst_case(level),
+            always(tank <= 2),
+            reachable(tank == 2),
+        ],
+    )
 
 
 PARTS = (
     measured, read, guarded, not_real, finishing, held_up, held_back, leaving, drained, overdrawn, copied, indexed, refused,
     refused_sometimes, first_of, in_the_way, brimming,
-)  # fmt: skip
+)  # a table  # fmt: skip
 
 
 @pytest.mark.parametrize("build", PARTS, ids=lambda build: build.__name__)
@@ -336,7 +459,9 @@ def _only(high: bool) -> Callable[[Steps, Any], Expression]:
     return lambda steps, end: beyond(steps, end) if end.high is high else FALSE
 
 
-def _own_drift(self: Unsharp, test: Expression, then: Expression, otherwise: Expression) -> tuple[Expression, Expression]:
+def _own_drift(
+    self: Unsharp, test: Expression, then: Expression, otherwise: Expression
+) -> tuple[Expression, Expression]:
     pairs = zip(self.drift(then), self.drift(otherwise), strict=True)
     up, down = (disjunction(pair) for pair in pairs)
     return up, down
@@ -424,9 +549,15 @@ def test_a_verdict_names_the_cap_and_what_reads_beyond_it() -> None:
 def test_exact_reads_are_no_reason_to_doubt() -> None:
     found = by_formula(read)
     for formula in (
-        "always (c.age >= 0)", "reachable (c.age >= 2)", "reachable (c.age = 1)", "always (c.ticks = 5 implies c.age >= 2)",
-        "can always (c.age >= 2)", "(c.ticks = 1) leads to (c.age >= 2)", "on every execution F G (c.age >= 1)", "deadlock free",
-    ):  # fmt: skip
+        "always (c.age >= 0)",
+        "reachable (c.age >= 2)",
+        "reachable (c.age = 1)",
+        "always (c.ticks = 5 implies c.age >= 2)",
+        "can always (c.age >= 2)",
+        "(c.ticks = 1) leads to (c.age >= 2)",
+        "on every execution F G (c.age >= 1)",
+        "deadlock free",
+    ):
         assert found[formula].outcome is HOLDS, formula
     # Violations that are so without the cap as well.
     assert found["always (not c.age = 2)"].outcome is found["can always (c.age < 2)"].outcome is VIOLATED
@@ -467,10 +598,17 @@ def test_dead_variables_and_symmetry_do_not_hide_a_cap() -> None:
 
     def part(name: str) -> Component:
         age, other = Age("age", cap=2), Integer("other", 0, 2)
-        return Component(name, ["up", "down"], variables=[age, other], transitions=[
-            on(f"{name}_fails", "up", "down", then={other: 2}), on(f"{name}_mended", "down", "up", then={age: 0, other: 1}),
-            on("tick", "down", then={age: age + 1}), on("tick", "up"),
-        ])  # fmt: skip
+        return Component(
+            name,
+            ["up", "down"],
+            variables=[age, other],
+            transitions=[
+                on(f"{name}_fails", "up", "down", then={other: 2}),
+                on(f"{name}_mended", "down", "up", then={age: 0, other: 1}),
+                on("tick", "down", then={age: age + 1}),
+                on("tick", "up"),
+            ],
+        )
 
     parts = [part("a"), part("b")]
     system = compose("alike", parts, tick=hours(1))
@@ -484,9 +622,11 @@ def test_dead_variables_and_symmetry_do_not_hide_a_cap() -> None:
 def test_a_search_that_stopped_early_says_what_it_has_shown() -> None:
     age, a, b = Age("age", cap=20), Integer("a", 0, 99), Integer("b", 0, 99)
     component = one(
-        [age, a, b], on("tick", "*", then={age: age + 1}), on("first", "*", when=a < 99, then={a: a + 1}),
+        [age, a, b],
+        on("tick", "*", then={age: age + 1}),
+        on("first", "*", when=a < 99, then={a: a + 1}),
         on("second", "*", when=b < 99, then={b: b + 1}),
-    )  # fmt: skip
+    )
     system = compose("slow", [component], tick=hours(1))
     for states, shown in ((200, ""), (100_000, ": the cap of c.age (20h) was reached; " + RAISE)):
         verdict = check(system, [worst_case(age)], engine="python", limits=Limits(states=states))[1]
@@ -501,7 +641,13 @@ def test_a_search_that_stopped_early_says_what_it_has_shown() -> None:
 def test_a_cap_that_is_a_limit_is_exact() -> None:
     charge = Counter("charge", cap=2, start=2, cap_is="the capacity of the battery")
     component = one([charge], on("use", "on", then={charge: charge - 1}), on("load", "*", then={charge: charge + 1}))
-    asked = [worst_case(charge), worst_case(charge, at_most=2), never(charge == 3), always(charge <= 2), reachable(charge == 0)]
+    asked = [
+        worst_case(charge),
+        worst_case(charge, at_most=2),
+        never(charge == 3),
+        always(charge <= 2),
+        reachable(charge == 0),
+    ]
     verdicts = check(compose("battery", [component]), asked, engine="python")
     assert [v.outcome for v in verdicts] == [HOLDS] * 6
     assert verdicts[1].reason.startswith("exactly 2, over")

@@ -23,16 +23,25 @@ FOLDER = Path(schemas.__file__).parent
 
 COMMANDS = {
     "check": [
-        ("model.pair:pair",), ("model.pair:pair", "--coverage"), ("model.pair:pair", "--limit-states", "2"),
-        ("model.pair:pair", "P-1", "--reduce", "all"), ("model.pair:pair", "--set", "prompt=no"), ("model.counters",),
-        ("drcheck.examples:pair",), ("model.pair:pair", "--engine", "numpy"), ("model.leaves",),
+        ("model.pair:pair",),
+        ("model.pair:pair", "--coverage"),
+        ("model.pair:pair", "--limit-states", "2"),
+        ("model.pair:pair", "P-1", "--reduce", "all"),
+        ("model.pair:pair", "--set", "prompt=no"),
+        ("model.counters",),
+        ("drcheck.examples:pair",),
+        ("model.pair:pair", "--engine", "numpy"),
+        ("model.leaves",),
         ("model.alike",),
     ],
     "simulate": [
-        ("model.pair:pair", "--walks", "20"), ("model.leaves", "--walks", "5"), ("model.pair:pair", "--set", "prompt=no"),
+        ("model.pair:pair", "--walks", "20"),
+        ("model.leaves", "--walks", "5"),
+        ("model.pair:pair", "--set", "prompt=no"),
     ],
     "swarm": [
-        ("model.pair:pair", "--table", "1K"), ("model.pair:pair", "--set", "prompt=no", "--table", "1K"),
+        ("model.pair:pair", "--table", "1K"),
+        ("model.pair:pair", "--set", "prompt=no", "--table", "1K"),
         ("model.leaves", "--table", "1K", "--searches", "2"),
     ],
     "claims": [(), ("--no-run",)],
@@ -63,12 +72,15 @@ def alike() -> System:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
     example = Path(sys.modules["drcheck"].__file__ or "").parent / "examples.py"
-    cli_project.write(tmp_path, {
-        "model/counters.py": cli_project.COUNTERS,
-        "model/leaves.py": cli_project.COUNTERS.replace("when=n < 100, ", "").replace("0, 100", "0, 3"),
-        "model/alike.py": ALIKE,
-        "model/example.py": example.read_text(encoding="utf-8"),
-    })  # fmt: skip
+    cli_project.write(
+        tmp_path,
+        {
+            "model/counters.py": cli_project.COUNTERS,
+            "model/leaves.py": cli_project.COUNTERS.replace("when=n < 100, ", "").replace("0, 100", "0, 3"),
+            "model/alike.py": ALIKE,
+            "model/example.py": example.read_text(encoding="utf-8"),
+        },
+    )
     (tmp_path / "a.prm").write_text("PASSWORD secret\n")
     (tmp_path / "b.prm").write_text("EXTRACT e\n")
     before = set(sys.modules)
@@ -92,8 +104,10 @@ def strict(schema: Any) -> Any:
         return [strict(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {key: {n: strict(s) for n, s in value.items()} if key in ("properties", "$defs") else strict(value)
-             for key, value in schema.items()}  # fmt: skip
+    found = {
+        key: {n: strict(s) for n, s in value.items()} if key in ("properties", "$defs") else strict(value)
+        for key, value in schema.items()
+    }
     return {**found, "additionalProperties": False} if "properties" in found else found
 
 
@@ -139,7 +153,10 @@ def test_what_is_printed_is_what_the_schema_says(kind: str, command: Command) ->
     schema = schemas.schema(kind)
     validator = jsonschema.validators.validator_for(schema)
     validator.check_schema(schema)
-    assert (schema["properties"]["kind"], schema["properties"]["version"]) == ({"const": kind}, {"const": schemas.VERSIONS[kind]})
+    assert (schema["properties"]["kind"], schema["properties"]["version"]) == (
+        {"const": kind},
+        {"const": schemas.VERSIONS[kind]},
+    )
     seen: set[str] = set()
     for words in COMMANDS[kind]:
         status, out, _ = command(kind, *words, "--json")
@@ -158,10 +175,15 @@ def test_the_schema_refuses_what_is_otherwise(command: Command) -> None:
     check = jsonschema.validators.validator_for(schemas.schema("check"))(schemas.schema("check"))
     assert check.is_valid({**data, "new": 1}), "keys may be added"
     for change in (
-        lambda d: d.pop("verdicts"), lambda d: d["verdicts"][0].pop("given"), lambda d: d.update(version=2),
-        lambda d: d["verdicts"][0].update(verdict="TRUE"), lambda d: d.update(states="5"), lambda d: d.update(kind="list"),
-        lambda d: d["verdicts"][2]["trace"]["steps"][0].pop("changes"), lambda d: d["runs"][0].update(complete=None),
-    ):  # fmt: skip
+        lambda d: d.pop("verdicts"),
+        lambda d: d["verdicts"][0].pop("given"),
+        lambda d: d.update(version=2),
+        lambda d: d["verdicts"][0].update(verdict="TRUE"),
+        lambda d: d.update(states="5"),
+        lambda d: d.update(kind="list"),
+        lambda d: d["verdicts"][2]["trace"]["steps"][0].pop("changes"),
+        lambda d: d["runs"][0].update(complete=None),
+    ):
         other = copy.deepcopy(data)
         change(other)
         assert not check.is_valid(other)
@@ -177,7 +199,7 @@ def test_the_schema_refuses_what_is_otherwise(command: Command) -> None:
     ('{"kind": "list", "version": 1}', "[DR407] this is not a document of `drcheck check`, but of 'list'"),
     ("[]", "not a document of `drcheck check`"),
     ("{", "[DR407] this is not JSON"),
-])  # fmt: skip
+])  # a table  # fmt: skip
 def test_a_document_of_another_version_is_refused_with_its_number(text: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         schemas.read(text, "check")

@@ -58,9 +58,11 @@ def test_what_can_never_be_taken_is_refused() -> None:
     refused(lambda: part(on("x", "a"), on("x", "b"), on("x", ["a", "b"], "c")))
     refused(lambda: part(on("x", "a"), on("x", ["b", "c"]), on("x", "*", "c", when=flag), variables=[flag]))
     refused(lambda: part(on("x", "a", then={left: left + 1}), on("x", "a", "c"), variables=[left]))
-    refused(lambda: part(
-        on("x", "a", outcomes=[outcome("b", {fit: fit + 1}), outcome("c")]), on("x", "a", "c"), variables=[fit]
-    ))  # fmt: skip
+    refused(
+        lambda: part(
+            on("x", "a", outcomes=[outcome("b", {fit: fit + 1}), outcome("c")]), on("x", "a", "c"), variables=[fit]
+        )
+    )
     refused(lambda: part(on("tick", "a"), on("tick", "a", "c")))
 
 

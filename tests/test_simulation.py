@@ -214,7 +214,9 @@ def test_walks_that_the_clock_cuts_short_are_not_counted(engine: str) -> None:
     assert found.hits == (Sighting(found.cut_short, 1, 0),)
 
 
-@pytest.mark.parametrize(("walks", "steps", "seed"), [(0, 1, 0), (1, 0, 0), (1, 1, -1), (1, 1, 1 << 64), (1 << 40, 1, 0)])
+@pytest.mark.parametrize(
+    ("walks", "steps", "seed"), [(0, 1, 0), (1, 0, 0), (1, 1, -1), (1, 1, 1 << 64), (1 << 40, 1, 0)]
+)
 def test_numbers_that_cannot_be_used(walks: int, steps: int, seed: int) -> None:
     with pytest.raises(EngineError) as caught:
         simulate(counter(), Query(), walks, steps, seed)
@@ -254,12 +256,24 @@ def test_what_is_seen_of_each_kind_of_property() -> None:
     seen = {o.property.name: o for o in observe(SeenOnWalks(found), plans, {})}
     shown = {name: o.shown for name, o in seen.items()}
     assert shown == {
-        DOMAINS: Shown.NOT_SEEN, "bound": Shown.NOT_SEEN, "top": Shown.VIOLATED, "implied": Shown.NOT_SEEN,
-        "no_trigger": Shown.NOT_SEEN, "ends": Shown.SEEN, "two": Shown.SEEN, "nowhere": Shown.NOT_SEEN,
-        "goes_on": Shown.VIOLATED, "goes_on_unless_stuck": Shown.NOT_SEEN, "goes_on_unless_not_stuck": Shown.VIOLATED,
-        "most": Shown.SEEN, "at_most_two": Shown.VIOLATED, "at_most_three": Shown.NOT_SEEN,
-        "response": Shown.NOT_LOOKED_AT, "recovers": Shown.NOT_LOOKED_AT, "fact": Shown.NOT_LOOKED_AT,
-    }  # fmt: skip
+        DOMAINS: Shown.NOT_SEEN,
+        "bound": Shown.NOT_SEEN,
+        "top": Shown.VIOLATED,
+        "implied": Shown.NOT_SEEN,
+        "no_trigger": Shown.NOT_SEEN,
+        "ends": Shown.SEEN,
+        "two": Shown.SEEN,
+        "nowhere": Shown.NOT_SEEN,
+        "goes_on": Shown.VIOLATED,
+        "goes_on_unless_stuck": Shown.NOT_SEEN,
+        "goes_on_unless_not_stuck": Shown.VIOLATED,
+        "most": Shown.SEEN,
+        "at_most_two": Shown.VIOLATED,
+        "at_most_three": Shown.NOT_SEEN,
+        "response": Shown.NOT_LOOKED_AT,
+        "recovers": Shown.NOT_LOOKED_AT,
+        "fact": Shown.NOT_LOOKED_AT,
+    }
     assert "nor was its trigger" in seen["no_trigger"].reason
     assert "nor was its trigger" not in seen["implied"].reason
     assert seen["most"].value == seen["at_most_three"].value == 3
@@ -285,7 +299,9 @@ def test_a_step_out_of_a_domain_is_a_violation_with_its_trace() -> None:
 
 def test_nothing_that_holds_is_ever_seen_to_be_violated() -> None:
     system = load("model.cms_ha.design:cms_ha").build({})
-    items = [statement.on(system) for statement in load("model.cms_ha.design:cms_ha").statements() if not statement.given]
+    items = [
+        statement.on(system) for statement in load("model.cms_ha.design:cms_ha").statements() if not statement.given
+    ]
     plans, query = plan(system, items)
     found = simulate(system, query, 2000, 100, 0)
     violated = {o.property.name for o in observe(SeenOnWalks(found), plans, {}) if o.shown is Shown.VIOLATED}

@@ -61,7 +61,9 @@ def slept(system: System, most: int = MOST_STATES) -> Counter[str]:
 def test_a_way_that_sleeps_leads_to_a_known_state(of: Callable[[], st.SearchStrategy[Case]]) -> None:
     total = Counter[str]()
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
     @given(of())
     def holds(case: Case) -> None:
         try:

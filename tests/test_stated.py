@@ -41,11 +41,14 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     def write(properties: str | None, compose: str = PLAIN, more: str = "", **files: str) -> Design:
         cli_project.leave(before)
         named = "" if properties is None else ', properties="properties.p"'
-        cli_project.write(tmp_path, {
-            "model/m.py": DESIGN.format(named=named, compose=compose) + more,
-            "properties/p.py": "from drcheck import *\n" + (properties or ""),
-            **{f"properties/{name}.py": "from drcheck import *\n" + text for name, text in files.items()},
-        })  # fmt: skip
+        cli_project.write(
+            tmp_path,
+            {
+                "model/m.py": DESIGN.format(named=named, compose=compose) + more,
+                "properties/p.py": "from drcheck import *\n" + (properties or ""),
+                **{f"properties/{name}.py": "from drcheck import *\n" + text for name, text in files.items()},
+            },
+        )
         importlib.invalidate_caches()
         return load("model.m")
 
@@ -86,7 +89,7 @@ ACCEPTED: dict[str, tuple[str, list[str]]] = {
     "helpers that fail, or need more": (
         "def bad(d):\n    return d.nothing\ndef two(d, e):\n    return never(d.c.b)\ndef test_it(d):\n    1 / 0" + FINE, ["fine"]
     ),
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 REFUSED: dict[str, tuple[str, str]] = {
     "two of one name": (
@@ -149,7 +152,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a detail of the wrong type": ("@stated(finding='it fails')\n" + NEVER_B, r"\[DR309\] the finding of a property cannot be "),
     "claims that are no texts": ("@stated(claims=[1])\n" + NEVER_B, r"\[DR309\] the claims of a property cannot be \[1\] \(prop"),
     "parameters that are no mapping": ("@stated(given=3)\n" + NEVER_B, r"\[DR309\] the given of a property cannot be 3"),
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 
 @pytest.mark.parametrize("way", ACCEPTED)
@@ -172,7 +175,9 @@ def test_statements_of_other_modules(written: Write) -> None:
     assert [s.name for s in written("from properties.q import fine", q=shared).statements()] == ["fine"]
     assert [s.name for s in written("from properties.q import fine as f", q=shared).statements()] == ["fine"]
     assert [s.name for s in written("from .q import *\ndel never_b", q=shared).statements()] == ["fine"]
-    hidden = r"\[DR303\] property fine, which is imported, is hidden by a later definition of fine \(properties/p.py:2\)"
+    hidden = (
+        r"\[DR303\] property fine, which is imported, is hidden by a later definition of fine \(properties/p.py:2\)"
+    )
     for text in ("from properties.q import *\n" + FINE, "from .q import fine\nfine = 3\nx = deadlock_free()"):
         with pytest.raises(DrcheckError, match=hidden):
             written(text, q=shared).statements()
@@ -181,7 +186,9 @@ def test_statements_of_other_modules(written: Write) -> None:
 
 
 def test_factories_in_other_modules_state_where_they_are_called(written: Write) -> None:
-    shared = FINE + "def make(name):\n    @stated(name=name)\n    def p(d):\n        return never(d.c.b)\n    return p\n"
+    shared = (
+        FINE + "def make(name):\n    @stated(name=name)\n    def p(d):\n        return never(d.c.b)\n    return p\n"
+    )
     design = written("from properties.q import make\nmake('one')\nx = make('two')", q=shared)
     assert [s.name for s in design.statements()] == ["one", "two"]
     assert [s.name for s in declared_in(sys.modules["properties.q"])] == ["fine"]
@@ -202,7 +209,10 @@ COMPOSED: dict[str, tuple[str, str]] = {
     "never(c.b, name='p'), never(c.a, name='p')": (r"\[DR303\] two properties of model.m:d are called 'p'", ""),
     "never(c.b, name='values_stay_in_their_domains')": (r"\[DR306\]", ""),
     "stated(name='p')(lambda d: never(d.c.b))": ("", "p"),
-    "never(c.b, name='p', given={'x': 1})": (r"\[DR302\] property p is given design model.m:d has no parameter 'x'", ""),
+    "never(c.b, name='p', given={'x': 1})": (
+        r"\[DR302\] property p is given design model.m:d has no parameter 'x'",
+        "",
+    ),
 }
 
 
@@ -221,22 +231,33 @@ def test_properties_in_the_system(items: str, written: Write) -> None:
 
 def test_properties_that_only_a_variant_has(written: Write) -> None:
     """The numbers of unnamed properties differ from variant to variant; which one is meant does not."""
-    design = written(None, 'return compose("s", [c, e], properties=([never(e.y)] if extra else []) + [always(c.a | c.b),\n'
-                           "    reachable(e.y, given={'extra': True})])")  # fmt: skip
+    design = written(
+        None,
+        'return compose("s", [c, e], properties=([never(e.y)] if extra else []) + [always(c.a | c.b),\n'
+        "    reachable(e.y, given={'extra': True})])",
+    )
     shown = {v.property.formula(): v.outcome.value for v in check_design(design).verdicts[1:]}
     assert shown == {"always (c.a or c.b)": "HOLDS", "reachable (e.y)": "HOLDS"}
     shown = {v.property.formula(): v.outcome.value for v in check_design(design, {"extra": True}).verdicts[1:]}
     assert shown == {"always (not e.y)": "VIOLATED", "always (c.a or c.b)": "HOLDS", "reachable (e.y)": "HOLDS"}
-    gone = written(None, "return compose('s', [c, e], properties=[] if extra else [never(c.b, given={'extra': True}, name='p')])")
-    with pytest.raises(DrcheckError, match=r"\[DR302\] property p is stated for parameters with which it is not passed to"):
+    gone = written(
+        None, "return compose('s', [c, e], properties=[] if extra else [never(c.b, given={'extra': True}, name='p')])"
+    )
+    with pytest.raises(
+        DrcheckError, match=r"\[DR302\] property p is stated for parameters with which it is not passed to"
+    ):
         check_design(gone)
 
 
 def test_what_stands_beside_a_design(written: Write) -> None:
     beside = "\n@stated\n" + NEVER_B
-    with pytest.raises(DrcheckError, match=r"\[DR307\] property never_b is stated in module model.m, which no design names"):
+    with pytest.raises(
+        DrcheckError, match=r"\[DR307\] property never_b is stated in module model.m, which no design names"
+    ):
         written(None, more=beside).statements()
-    with pytest.raises(DrcheckError, match=r"\[DR307\] a property is made by never\(...\) and goes nowhere \(model/m.py:"):
+    with pytest.raises(
+        DrcheckError, match=r"\[DR307\] a property is made by never\(...\) and goes nowhere \(model/m.py:"
+    ):
         written(None, "never(c.b)\n    " + PLAIN).statements()
     used = written(None, "return compose('s', [c, e], properties=[never_b])", more=beside)
     assert [s.name for s in used.statements()] == ["never_b"]
@@ -256,14 +277,20 @@ def test_a_system_alone() -> None:
     for bad in (3, "p", c.b):
         with pytest.raises(DrcheckError, match=r"\[DR302\] .* is not a property"):
             check(compose("s", [c]), [bad])
-    with pytest.raises(DrcheckError, match=r"\[DR311\] property p is stated for n=2, and system s is composed otherwise"):
+    with pytest.raises(
+        DrcheckError, match=r"\[DR311\] property p is stated for n=2, and system s is composed otherwise"
+    ):
         check(compose("s", [c], properties=[never(c.b, name="p", given={"n": 2})]))
 
 
 def test_a_design_decided_on_a_variant_that_a_property_is_not_stated_for(written: Write) -> None:
-    design = written("@stated(given={'extra': True})\ndef p(d):\n    return never(d.e.y)\n", 'return compose("s", [c, e])')
+    design = written(
+        "@stated(given={'extra': True})\ndef p(d):\n    return never(d.e.y)\n", 'return compose("s", [c, e])'
+    )
     (statement,) = design.statements()
-    with pytest.raises(DrcheckError, match=r"\[DR311\] property p is stated for extra=True, and system s is composed otherwise"):
+    with pytest.raises(
+        DrcheckError, match=r"\[DR311\] property p is stated for extra=True, and system s is composed otherwise"
+    ):
         check(design.build(), [statement])
     assert check(design.build({"extra": True}), [statement])[1].outcome is Outcome.VIOLATED
     assert check_design(design).verdicts[-1].outcome is Outcome.VIOLATED

@@ -46,8 +46,10 @@ def test_a_symmetric_property_keeps_the_family_and_another_splits_it() -> None:
 
 def test_what_is_not_identical_is_not_interchangeable() -> None:
     late, early = Counter("n", 3, 1), Counter("n", 3, 0)
-    parts = [Component(f"c{i}", ["s"], variables=[n], transitions=[on(f"go{i}", "s", when=n < 3, then={n: n + 1})])
-             for i, n in enumerate((late, early))]  # fmt: skip
+    parts = [
+        Component(f"c{i}", ["s"], variables=[n], transitions=[on(f"go{i}", "s", when=n < 3, then={n: n + 1})])
+        for i, n in enumerate((late, early))
+    ]
     (done,) = reduced(compose("sample", parts), SYMMETRY).applications
     assert (done.applied, done.what) == (False, "no two components are alike")
 
@@ -59,7 +61,9 @@ def test_an_event_that_goes_first_breaks_symmetry(attribute: dict) -> None:
     assert not done.applied
 
 
-@pytest.mark.parametrize("why", ["property", "start", "guard", "urgent", "priority", "fairness", "difference", "nothing"])
+@pytest.mark.parametrize(
+    "why", ["property", "start", "guard", "urgent", "priority", "fairness", "difference", "nothing"]
+)
 def test_a_guess_is_not_enough(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if whatever looks for symmetry takes everything for identical, only what is proved is exchanged."""
     monkeypatch.setattr(symmetry._Shapes, "refined", lambda self, colours: [0 for _ in colours])
@@ -75,33 +79,55 @@ def test_a_guess_is_not_enough(why: str, monkeypatch: pytest.MonkeyPatch) -> Non
     system = compose("sample", [part(0), part(1)], events=events)
     asked = {"property": system.c0.n > 2, "difference": system.c0.n - system.c1.n > 0}
     named = frozenset([1] if why == "fairness" else [])
-    assert bool(reduced(system, SYMMETRY, asked.get(why, system.c0.n + system.c1.n > 2), named=named).used) is (why == "nothing")
+    assert bool(reduced(system, SYMMETRY, asked.get(why, system.c0.n + system.c1.n > 2), named=named).used) is (
+        why == "nothing"
+    )
 
 
 def test_an_order_among_components_breaks_symmetry() -> None:
     """The first that is down is mended first: they look alike to a superficial look, and are not."""
     mended = Counter("mended", 2)
     down = [Boolean("down") for _ in range(2)]
-    parts = [Component(f"c{i}", ["s"], variables=[d], transitions=[on(f"fail{i}", "s", when=~d, then={d: True}),
-             on("mend", "s", when=d if i == 0 else d & ~down[0], then={d: False}),
-             on("mend", "s")]) for i, d in enumerate(down)]  # fmt: skip
-    watcher = Component("w", ["s"], variables=[mended], transitions=[on("mend", "s", when=down[0] | down[1],
-                        then={mended: mended + 1})])  # fmt: skip
+    parts = [
+        Component(
+            f"c{i}",
+            ["s"],
+            variables=[d],
+            transitions=[
+                on(f"fail{i}", "s", when=~d, then={d: True}),
+                on("mend", "s", when=d if i == 0 else d & ~down[0], then={d: False}),
+                on("mend", "s"),
+            ],
+        )
+        for i, d in enumerate(down)
+    ]
+    watcher = Component(
+        "w", ["s"], variables=[mended], transitions=[on("mend", "s", when=down[0] | down[1], then={mended: mended + 1})]
+    )
     (done,) = reduced(compose("sample", [*parts, watcher]), SYMMETRY).applications
     assert not done.applied
 
 
 def site(i: int, members: int) -> list[Component]:
     """A site and its members, which fail when the site is down."""
-    here = Component(f"site{i}", ["up", "down"], transitions=[on(f"fails{i}", "up", "down"), on(f"back{i}", "down", "up")])
+    here = Component(
+        f"site{i}", ["up", "down"], transitions=[on(f"fails{i}", "up", "down"), on(f"back{i}", "down", "up")]
+    )
     inside = []
     for k in range(members):
         tries = Counter("tries", 2)
-        inside.append(Component(f"server{i}{k}", ["idle", "busy"], variables=[tries], transitions=[
-            on(f"work{i}{k}", "idle", "busy", when=here.up & (tries <= k), then={tries: tries + 1}),
-            on(f"done{i}{k}", "busy", "idle", when=here.up),
-            on(f"lost{i}{k}", "busy", "idle", when=here.down, then={tries: 0}),
-        ]))  # fmt: skip
+        inside.append(
+            Component(
+                f"server{i}{k}",
+                ["idle", "busy"],
+                variables=[tries],
+                transitions=[
+                    on(f"work{i}{k}", "idle", "busy", when=here.up & (tries <= k), then={tries: tries + 1}),
+                    on(f"done{i}{k}", "busy", "idle", when=here.up),
+                    on(f"lost{i}{k}", "busy", "idle", when=here.down, then={tries: 0}),
+                ],
+            )
+        )
     return [here, *inside]
 
 
@@ -110,15 +136,19 @@ def test_sites_are_exchanged_with_all_that_is_at_them(size: int) -> None:
     parts = [part for i in range(size) for part in site(i, 2)]
     system = compose("sites", parts)
     (done,) = reduced(system, SYMMETRY).applications
-    assert done.what == "interchangeable: " + " = ".join(f"site{i} with server{i}0 with server{i}1" for i in range(size))
+    assert done.what == "interchangeable: " + " = ".join(
+        f"site{i} with server{i}0 with server{i}1" for i in range(size)
+    )
     alone = states_of(compose("site", site(0, 2)))
     assert sizes(system, SYMMETRY) == (alone**size, math.comb(alone + size - 1, size))
 
 
 def test_a_family_that_escapes_escapes_still() -> None:
     n = [Integer("n", 0, 2) for _ in range(3)]
-    parts = [Component(f"c{i}", ["s"], variables=[x], transitions=[on(f"go{i}", "s", then={x: x + 1})])
-             for i, x in enumerate(n)]  # fmt: skip
+    parts = [
+        Component(f"c{i}", ["s"], variables=[x], transitions=[on(f"go{i}", "s", then={x: x + 1})])
+        for i, x in enumerate(n)
+    ]
     system = compose("sample", parts)
     assert sizes(system, SYMMETRY) == (27, 10)
     verdict = assert_same_verdicts(system, [], frozenset([SYMMETRY]))
@@ -141,10 +171,16 @@ def test_the_network_sorts(size: int) -> None:
 def test_blocks_that_fill_several_words() -> None:
     def part(i: int) -> Component:
         numbers = [Integer(f"n{k}", -5, 1 << 20) for k in range(4)]
-        return Component(f"c{i}", ["a", "b"], variables=numbers, transitions=[
-            on(f"first{i}", "a", "b", then={numbers[0]: 1 << 20, numbers[3]: -5}),
-            on(f"last{i}", "a", "b", then={numbers[3]: numbers[3] + 1, numbers[2]: 7}),
-            on(f"back{i}", "b", "a", when=numbers[3] <= 1)])  # fmt: skip
+        return Component(
+            f"c{i}",
+            ["a", "b"],
+            variables=numbers,
+            transitions=[
+                on(f"first{i}", "a", "b", then={numbers[0]: 1 << 20, numbers[3]: -5}),
+                on(f"last{i}", "a", "b", then={numbers[3]: numbers[3] + 1, numbers[2]: 7}),
+                on(f"back{i}", "b", "a", when=numbers[3] <= 1),
+            ],
+        )
 
     system = compose("wide", [part(i) for i in range(3)])
     alone = states_of(compose("narrow", [part(0)]))

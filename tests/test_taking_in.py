@@ -65,9 +65,11 @@ class Colour(enum.Enum):
 
 NAMES = ("is_p", "is_q", "p", "q", free_function)
 CLASSES: dict[str, Callable[..., Machine]] = {
-    "Machine": Machine, "Tagged": Tagged, "Named": Named,
+    "Machine": Machine,
+    "Tagged": Tagged,
+    "Named": Named,
     "GraphMachine": lambda **more: GraphMachine(graph_engine="mermaid", **more),
-}  # fmt: skip
+}
 
 
 @st.composite
@@ -106,7 +108,7 @@ def flags() -> tuple[Component, Boolean, Boolean]:
     p, q = Boolean("p"), Boolean("q", True)
     return Component("flags", ["on"], variables=[p, q], transitions=[
         on("flip_p", "on", then={p: ~p}), on("flip_q", "on", then={q: ~q}),
-    ]), p, q  # fmt: skip
+    ]), p, q  # a table  # fmt: skip
 
 
 def both(configuration: dict[str, Any]) -> tuple[System, Machine, Switch] | None:
@@ -242,13 +244,21 @@ def test_the_machine_stays_as_it_is_and_runs_by_itself() -> None:
     machine.add_transition("lock", "open", "closed", unless="ready")
     before = [(c.func, c.target) for t in machine.get_transitions("unlock") for c in t.conditions]
     deposits = Integer("deposits", 0, 5)
-    till = Component("till", ["on"], variables=[deposits], transitions=[
-        on("deposit", "on", when=deposits < 5, then={deposits: deposits + 1})])  # fmt: skip
+    till = Component(
+        "till",
+        ["on"],
+        variables=[deposits],
+        transitions=[on("deposit", "on", when=deposits < 5, then={deposits: deposits + 1})],
+    )
     account = Component.from_machine("account", machine, conditions={"ready": deposits >= 4})
     system = compose("bank", [till, account])
     (_, safe, dead) = check(system, [never(account.open & (deposits < 4), name="early"), deadlock_free(name="ends")])
     assert (safe.outcome, dead.outcome) == (Outcome.HOLDS, Outcome.VIOLATED)
-    assert [(c.func, c.target) for t in machine.get_transitions("unlock") for c in t.conditions] == before == [("ready", True)]
+    assert (
+        [(c.func, c.target) for t in machine.get_transitions("unlock") for c in t.conditions]
+        == before
+        == [("ready", True)]
+    )
     assert not model.unlock()  # type: ignore[attr-defined]
     model.deposits = 4
     assert model.unlock()  # type: ignore[attr-defined]
@@ -422,7 +432,7 @@ REFUSED: dict[str, tuple[Callable[[], Machine], str]] = {
     "a model with a method by the name of a trigger": (
         lambda: plain(model=Going()), "'go' of the model of class Going is not the trigger but something of its own"
     ),
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -453,10 +463,14 @@ def test_all_causes_are_told_at_once() -> None:
     assert re.findall(r"\((\d+)\)", caught.value.message) == [str(n) for n in range(1, 9)]
     for words in (
         "the condition 'number' is given as",
-        "(after_state_change: 'see')", "(on_exception: 'see')", "class Entering", "the callback 'see' (after)",
-        "on from a has the condition 'ready'", "on from a has the condition 'steady'",
+        "(after_state_change: 'see')",
+        "(on_exception: 'see')",
+        "class Entering",
+        "the callback 'see' (after)",
+        "on from a has the condition 'ready'",
+        "on from a has the condition 'steady'",
         "no condition of the machine is called 'redy', did you mean 'ready'?",
-    ):  # fmt: skip
+    ):
         assert words in caught.value.message
 
 
@@ -468,7 +482,10 @@ def test_all_causes_are_told_at_once() -> None:
         ({"ready": Integer("n", 0, 1)}, "the condition 'ready' is given as"),
         ({"ready": None}, "the condition 'ready' is given as None"),
         ({"ready": "yes"}, "the condition 'ready' is given as 'yes'"),
-        ({"steady": Boolean("x")}, "go from a has the condition 'ready'; (2) no condition of the machine is called 'steady'"),
+        (
+            {"steady": Boolean("x")},
+            "go from a has the condition 'ready'; (2) no condition of the machine is called 'steady'",
+        ),
     ],
 )
 def test_conditions_that_are_not_given_well(conditions: Any, why: str) -> None:

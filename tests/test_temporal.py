@@ -88,10 +88,14 @@ def promises(draw: Callable[[st.SearchStrategy[int]], int], built: Built, most: 
         return draw(formulas(atoms, 3, most))
     a, b = (draw(formulas(atoms, 1, (most - 2) // 2)) for _ in range(2))
     return [
-        lambda: globally(finally_(a)), lambda: finally_(globally(a)), lambda: globally(a.implies(finally_(b))),
-        lambda: globally(finally_(a)).implies(globally(finally_(b))), lambda: until(a, b),
-        lambda: globally(a.implies(next_(finally_(b)))), lambda: finally_(a & next_(b)),
-    ][shape - 1]()  # fmt: skip
+        lambda: globally(finally_(a)),
+        lambda: finally_(globally(a)),
+        lambda: globally(a.implies(finally_(b))),
+        lambda: globally(finally_(a)).implies(globally(finally_(b))),
+        lambda: until(a, b),
+        lambda: globally(a.implies(next_(finally_(b)))),
+        lambda: finally_(a & next_(b)),
+    ][shape - 1]()
 
 
 def assert_broken(verdict: Verdict, oracle: Oracle) -> None:
@@ -240,13 +244,15 @@ def test_machine_code_finds_the_same_executions_as_plain_python(shard: int, monk
 # -- by example --------------------------------------------------------------------------------------------------------
 QUEUE = Integer("queue", 0, 3)
 SENDER = Component(
-    "sender", ["on", "off"], variables=[QUEUE],
+    "sender",
+    ["on", "off"],
+    variables=[QUEUE],
     transitions=[
         on("send", "on", when=QUEUE < 3, then={QUEUE: QUEUE + 1}),
         on("deliver", "*", when=QUEUE > 0, then={QUEUE: QUEUE - 1}),
         on("stop", "on", "off", kind="operator"),
     ],
-)  # fmt: skip
+)
 SENDING = compose("sending", [SENDER])
 ON, OFF = SENDER.on, SENDER.off
 
@@ -271,7 +277,7 @@ ON, OFF = SENDER.on, SENDER.off
         # What stops for good delivers what is there, if it delivers at all.
         (finally_(globally(OFF)).implies(finally_(globally(QUEUE == 0))), (), "", []),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_verdicts_by_example(written: Expression, fairness: Fairness, told: str, events: list[str]) -> None:
     verdict = check(SENDING, [ltl(written, fairness)])[1]
     if not told:
@@ -285,11 +291,16 @@ def test_verdicts_by_example(written: Expression, fairness: Fairness, told: str,
 
 def test_an_execution_that_ends_repeats_its_last_state() -> None:
     n = Integer("n", 0, 2)
-    ends = compose("ends", [Component("c", ["s"], variables=[n], transitions=[on("go", "s", when=n < 2, then={n: n + 1})])])
+    ends = compose(
+        "ends", [Component("c", ["s"], variables=[n], transitions=[on("go", "s", when=n < 2, then={n: n + 1})])]
+    )
     held = [
-        globally(finally_(n == 2)), finally_(globally(n == 2)), globally((n == 2).implies(next_(n == 2))),
-        next_(next_(n == 2)), next_(next_(next_(n == 2))),
-    ]  # fmt: skip
+        globally(finally_(n == 2)),
+        finally_(globally(n == 2)),
+        globally((n == 2).implies(next_(n == 2))),
+        next_(next_(n == 2)),
+        next_(next_(next_(n == 2))),
+    ]
     broken = [globally(finally_(n < 2)), globally((n == 2).implies(next_(n < 2))), finally_(next_(n == 0))]
     verdicts = check(ends, [ltl(f) for f in (*held, *broken)])[1:]
     assert [v.outcome for v in verdicts] == [Outcome.HOLDS] * len(held) + [Outcome.VIOLATED] * len(broken)
@@ -316,9 +327,13 @@ def test_the_stronger_of_two_assumptions_on_an_event_counts() -> None:
     moves = [on("go", "a", "b"), on("back", "b", "a"), on("leave", "b", "away"), on("rest", "away")]
     system = compose("moves", [Component("c", ["a", "b", "away"], transitions=moves)])
     strong, weak = strongly_fair("leave"), weakly_fair("automatic")
-    found = [check(system, [ltl(finally_(system.c.away), f)])[1].outcome for f in (weak, [weak, strong], [strong, weak])]
+    found = [
+        check(system, [ltl(finally_(system.c.away), f)])[1].outcome for f in (weak, [weak, strong], [strong, weak])
+    ]
     assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
-    assert demands(system, [strong, weak]) == [Demand(n, event.name == "leave") for n, event in enumerate(system.events)]
+    assert demands(system, [strong, weak]) == [
+        Demand(n, event.name == "leave") for n, event in enumerate(system.events)
+    ]
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -333,8 +348,9 @@ def test_a_part_is_searched_although_its_first_state_accepts_anything(swapped: b
     # The only execution has the first way.
     verdict = check(system, [ltl(~(ways[1] | ways[0]) if swapped else ~(ways[0] | ways[1]))])[1]
     assert (verdict.outcome, verdict.reason) == (
-        Outcome.VIOLATED, "broken by an execution of 1 step, then a cycle of 1 step"
-    )  # fmt: skip
+        Outcome.VIOLATED,
+        "broken by an execution of 1 step, then a cycle of 1 step",
+    )
     assert_broken(verdict, Oracle(system))
 
 
@@ -368,8 +384,10 @@ def test_a_formula_with_a_trigger_that_never_happens_is_vacuous() -> None:
 
 def test_what_was_not_looked_at_is_not_decided() -> None:
     numbers = [Integer("n", 0, 60) for _ in range(2)]
-    parts = [Component(f"c{i}", ["s"], variables=[n], transitions=[on(f"go{i}", "s", when=n < 60, then={n: n + 1})])
-             for i, n in enumerate(numbers)]  # fmt: skip
+    parts = [
+        Component(f"c{i}", ["s"], variables=[n], transitions=[on(f"go{i}", "s", when=n < 60, then={n: n + 1})])
+        for i, n in enumerate(numbers)
+    ]
     system = compose("counters", parts)
     verdict = check(system, [ltl(globally(numbers[0] < 5))], limits=Limits(states=1_000))[1]
     assert (verdict.outcome, verdict.trace) == (Outcome.INCONCLUSIVE, None)
@@ -404,7 +422,9 @@ def test_what_is_no_formula_is_refused() -> None:
     with pytest.raises(PropertyError) as caught:
         always(globally(ON))
     assert caught.value.message == "always takes a boolean expression, not `G sender.on` (temporal)"
-    with pytest.raises(PropertyError, match=r"\[DR304\] property typo: fairness is assumed of 'sned'.*did you mean 'send'"):
+    with pytest.raises(
+        PropertyError, match=r"\[DR304\] property typo: fairness is assumed of 'sned'.*did you mean 'send'"
+    ):
         check(SENDING, [ltl(finally_(OFF), weakly_fair("sned"), name="typo")])
     with pytest.raises(ModelError, match=r"\[DR106\].*is not a variable of system sending"):
         check(SENDING, [ltl(globally(Boolean("other")), name="foreign")])

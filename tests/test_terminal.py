@@ -79,7 +79,7 @@ def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 @pytest.mark.parametrize("words", [
     ("check", "model.pair:pair", "--trace"), ("simulate", "model.pair:pair", "--walks", "10"), ("list", "model.pair:pair"),
     ("show", "model.pair:pair"), ("claims", "model.pair:pair"), ("check", "drcheck.examples:pair", "--coverage", "--trace"),
-])  # fmt: skip
+])  # a table  # fmt: skip
 def test_lines_keep_to_the_width_and_words_stay_whole(
     words: tuple[str, ...], command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,8 +121,9 @@ def test_a_terminal_says_how_wide_it_is(columns: int, project: Path) -> None:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"} | {"TERM": "dumb"}
-    process = subprocess.Popen([*MAIN, "check", "model.pair:pair"], stdout=theirs, stderr=subprocess.DEVNULL,
-                               cwd=project, env=environment)  # fmt: skip
+    process = subprocess.Popen(
+        [*MAIN, "check", "model.pair:pair"], stdout=theirs, stderr=subprocess.DEVNULL, cwd=project, env=environment
+    )
     os.close(theirs)
     seen = b""
     while True:
@@ -155,7 +156,7 @@ def test_control_characters_are_shown_and_not_sent() -> None:
     ("draw", "model.hostile:found", "--counterexample", "told", "--format", "text"),
     ("check", "model.hostile:found", "--set", "x\x1b[31m=1"), ("check", "\x1b[31m"), ("errors", "\x1b[31m"),
     ("check", "model.hostile:hostile", "--json"), ("claims", "model.hostile:found"),
-])  # fmt: skip
+])  # a table  # fmt: skip
 def test_no_command_obeys_a_model(words: tuple[str, ...], command: Command) -> None:
     _, out, err = command(*words)
     assert out + err
@@ -165,8 +166,10 @@ def test_no_command_obeys_a_model(words: tuple[str, ...], command: Command) -> N
 def test_what_pytest_tells_of_a_violation_is_clean_too(project: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "model.hostile:hostile"],
-        capture_output=True, text=True, cwd=project,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        cwd=project,
+    )
     assert done.returncode == 1
     assert "promise" in done.stdout
     assert "\x1b]0;" not in done.stdout
@@ -177,7 +180,7 @@ def test_what_pytest_tells_of_a_violation_is_clean_too(project: Path) -> None:
     (("draw", "model.hostile:hostile"), "flowchart"),
     (("check", "model.hostile:hostile", "--json"), "{"),
     (("list", "model.hostile:hostile", "--json"), "["),
-])  # fmt: skip
+])  # a table  # fmt: skip
 def test_what_a_model_prints_does_not_come_between(words: tuple[str, ...], begins: str, command: Command) -> None:
     _, out, err = command(*words)
     assert "LOUD" in err
@@ -188,7 +191,9 @@ def test_what_a_model_prints_does_not_come_between(words: tuple[str, ...], begin
 
 
 # -- sizes and times --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("size", ["1M", "1MB", "1MiB", "1m", "1.5mib", "1024K", "1048576", "1048576B", "0.001G", " 1 M "])
+@pytest.mark.parametrize(
+    "size", ["1M", "1MB", "1MiB", "1m", "1.5mib", "1024K", "1048576", "1048576B", "0.001G", " 1 M "]
+)
 def test_sizes_are_read_alike(size: str, command: Command) -> None:
     status, out, err = command("swarm", "model.pair:pair", "P-1", "--table", size, "--json")
     assert (status, err) == (3, "")
@@ -219,4 +224,6 @@ def test_the_seconds_of_simulate_are_those_of_the_whole_command(command: Command
     runs = json.loads(out)["runs"]
     assert len(runs) == 2
     assert all(each["walks"] > 0 for each in runs)
-    assert sum(each["seconds"] for each in runs) < 4.5  # three, and what a busy machine adds; each of its own would be six
+    assert (
+        sum(each["seconds"] for each in runs) < 4.5
+    )  # three, and what a busy machine adds; each of its own would be six

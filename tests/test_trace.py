@@ -46,7 +46,9 @@ def test_only_the_event_of_a_step_is_tried(monkeypatch: pytest.MonkeyPatch) -> N
 def test_only_the_outcome_of_a_step_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of nine components with three outcomes each, 19,683 together, the one that led there."""
     parts = [
-        Component(f"c{i}", ["a", "b", "d"], transitions=[on("all", "*", outcomes=[outcome("a"), outcome("b"), outcome("d")])])
+        Component(
+            f"c{i}", ["a", "b", "d"], transitions=[on("all", "*", outcomes=[outcome("a"), outcome("b"), outcome("d")])]
+        )
         for i in range(9)
     ]
     system, made = compose("alternatives", parts), 0
@@ -64,9 +66,21 @@ def test_only_the_outcome_of_a_step_is_tried(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_of_several_events_the_first_is_taken() -> None:
     b = Boolean("b")
-    system = compose("two", [Component("c", ["on"], variables=[b], transitions=[
-        on("early", "on", when=b, then={b: False}), on("first", "on", then={b: ~b}), on("second", "on", then={b: ~b}),
-    ])])  # fmt: skip
+    system = compose(
+        "two",
+        [
+            Component(
+                "c",
+                ["on"],
+                variables=[b],
+                transitions=[
+                    on("early", "on", when=b, then={b: False}),
+                    on("first", "on", then={b: ~b}),
+                    on("second", "on", then={b: ~b}),
+                ],
+            )
+        ],
+    )
     assert [step.event.name for step in along(system, [(0, 0), (0, 1), (0, 0)]).steps] == ["first", "early"]
 
 
@@ -85,8 +99,12 @@ def test_an_urgent_event_and_a_higher_one_forbid_a_step(urgent: bool) -> None:
         found = oracle.successors(before)
         for number in range(3):
             for after in [(0, x, y) for x in range(4) for y in range(4)]:
-                assert oracle.steps_to(before, number, after) == [s for s in found if (s.event, s.target) == (number, after)]
-    with pytest.raises(EngineError, match=r"\[DR502\] step 2 of a path of system urgent is not a step of the live machines"):
+                assert oracle.steps_to(before, number, after) == [
+                    s for s in found if (s.event, s.target) == (number, after)
+                ]
+    with pytest.raises(
+        EngineError, match=r"\[DR502\] step 2 of a path of system urgent is not a step of the live machines"
+    ):
         along(system, [(0, 0, 0), (0, 1, 0), (0, 2, 0)])
 
 

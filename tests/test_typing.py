@@ -146,7 +146,10 @@ def test_dir_has_what_a_component_and_a_system_answer_to() -> None:
 
 def test_views_name_what_is_there() -> None:
     system = compose("whole", [Component("part", ["on"], transitions=[on("go", "on")])])
-    for view, thing in ((drcheck.system.views.ComponentView, system.component("part")), (drcheck.system.views.SystemView, system)):
+    for view, thing in (
+        (drcheck.system.views.ComponentView, system.component("part")),
+        (drcheck.system.views.SystemView, system),
+    ):
         names = [name for name in vars(view) if not name.startswith("_")]
         assert len(names) > 10
         assert all(hasattr(thing, name) for name in names)
@@ -163,13 +166,20 @@ def test_types_have_what_any_choice_of_the_parameters_composes(project: Path) ->
     assert members["VariedServer3"] == {"up": "Expression", "down": "Expression", "ready": "Boolean", "slot": "Array"}
     assert members["VariedExtra"] == {"on": "Expression", "n": "Boolean | Counter"}
     assert members["Varied"] == {
-        "server1": "VariedServer1", "server2": "VariedServer2", "server3": "VariedServer3", "extra": "VariedExtra",
-        "servers": "Sequence[VariedServer1 | VariedServer2 | VariedServer3]", "ready": "Expression", "other": "Any",
+        "server1": "VariedServer1",
+        "server2": "VariedServer2",
+        "server3": "VariedServer3",
+        "extra": "VariedExtra",
+        "servers": "Sequence[VariedServer1 | VariedServer2 | VariedServer3]",
+        "ready": "Expression",
+        "other": "Any",
         "by_name": "Mapping[str, VariedServer1 | VariedServer2 | VariedServer3]",
-    }  # fmt: skip
+    }
     for system in compositions(varied):  # whatever is typed is there, and of its type
         for component in system.components:
-            assert set(members[f"Varied{component.name.title()}"]) >= {s for s in component.states if s not in ("place", "class")}
+            assert set(members[f"Varied{component.name.title()}"]) >= {
+                s for s in component.states if s not in ("place", "class")
+            }
     namespace: dict[str, object] = {}
     exec(compile(text, "varied_types.py", "exec"), namespace)  # it can be imported, too
     assert "Varied" in namespace
@@ -192,7 +202,9 @@ def test_not_every_combination_of_many_parameters_is_composed(project: Path) -> 
 def test_stale_types_are_told(project: Path, command: Command) -> None:
     status, out, err = command("stubs", "--check")
     assert (status, out) == (2, "")
-    assert err.startswith("error: [DR405] these types are not those of the designs as they are: model/pair_types.py; write")
+    assert err.startswith(
+        "error: [DR405] these types are not those of the designs as they are: model/pair_types.py; write"
+    )
     assert command("stubs", "model.pair:pair")[:2] == (0, "written: model/pair_types.py\n")
     assert command("stubs", "--check") == (0, "unchanged: model/pair_types.py\n", "")
     assert command("stubs") == (0, "unchanged: model/pair_types.py\n", "")
@@ -208,7 +220,10 @@ def test_what_somebody_else_wrote_is_left_alone(project: Path, command: Command)
     assert (status, out) == (2, "")
     assert err.startswith("error: [DR406] model/pair_types.py was not written by `drcheck stubs`")
     assert (project / "model" / "pair_types.py").read_text() == "mine = 1\n"
-    assert "[DR406] module drcheck.examples is not below the working directory" in command("stubs", "drcheck.examples:pair")[2]
+    assert (
+        "[DR406] module drcheck.examples is not below the working directory"
+        in command("stubs", "drcheck.examples:pair")[2]
+    )
     assert "--output names one file" in command("stubs", "drcheck.examples:pair", "model.pair", "--output", "x.py")[2]
     assert not (project / "x.py").exists()
 

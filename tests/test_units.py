@@ -77,7 +77,7 @@ SLOTS = Array("slots", Integer("size", 0, 9, unit="MB"), length=3)
         (AWAY + CALLS - CALLS, None), ((AWAY * LOST) + AWAY, None), (AWAY > 3, None),
     ],
     ids=str,
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_the_unit_of_an_expression(node: Expression, unit: str | None) -> None:
     assert unit_of(node) == unit
 
@@ -93,7 +93,7 @@ def test_the_unit_of_an_expression(node: Expression, unit: str | None) -> None:
         (LOST - hours(1) < AWAY + 1, []), ((MODE == "on") | READY, []), (AWAY >= ROUNDS, []),
     ],
     ids=str,
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_mixtures(node: Expression, found: list[tuple[str, ...]]) -> None:
     assert [tuple(sorted(mixture.units)) for mixture in mixtures([node])] == found
 
@@ -126,7 +126,9 @@ def measures(draw: st.DrawFn, unit: str, depth: int = 3) -> Expression:
     kind = draw(st.sampled_from(["leaf", "+", "-", "max", "if", "*", "//", "%", "ratio"])) if depth else "leaf"
     small = draw(st.integers(1, 10))
     if kind == "leaf" or (kind == "ratio" and unit != PLAIN):
-        return draw(st.sampled_from({"calls": [CALLS, MORE], TICKS: [SILENT, MARK], PLAIN: [ROUNDS, Literal(small)]}[unit]))
+        return draw(
+            st.sampled_from({"calls": [CALLS, MORE], TICKS: [SILENT, MARK], PLAIN: [ROUNDS, Literal(small)]}[unit])
+        )
     if kind == "ratio":  # of two numbers of one unit
         other = draw(st.sampled_from([CALLS, SILENT]))
         return one(other.unit) // other
@@ -159,8 +161,10 @@ def test_what_is_in_calls_grows_with_all_calls_and_nothing_else_does(
     unit, node = case
     assert unit_of(node) == unit
     assert not mixtures([node])
-    values = {v.label: n * (STEP if v.unit == "calls" else 1)
-              for v, n in zip((CALLS, MORE, SILENT, MARK, ROUNDS), numbers, strict=True)}  # fmt: skip
+    values = {
+        v.label: n * (STEP if v.unit == "calls" else 1)
+        for v, n in zip((CALLS, MORE, SILENT, MARK, ROUNDS), numbers, strict=True)
+    }
     once, often = (int(node.evaluate(Values(values, calls))) for calls in (1, factor))
     assert often == once * (factor if unit == "calls" else 1)
 
@@ -174,7 +178,7 @@ def test_what_is_in_calls_grows_with_all_calls_and_nothing_else_does(
         (1200, TICKS, None, "1,200 ticks", "1,200 ticks"), (3, "calls", hours(1), "3 calls", "3 calls"),
         (0, "calls", None, "0 calls", "0"), (1500, PLAIN, hours(1), "1,500", "1500"), (-1, None, hours(1), "-1", "-1"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_values_as_text(value: int, unit: str | None, tick: Duration | None, long: str, short: str) -> None:
     assert quantity(value, unit, tick) == long
     assert brief(value, unit, tick) == short
@@ -201,7 +205,7 @@ def test_units_that_cannot_be_declared(unit: Any) -> None:
         lambda doc: Boolean("b", doc=doc), lambda doc: Choice("c", ["a"], doc=doc), lambda doc: Integer("i", 0, 1, doc=doc),
         lambda doc: Counter("c", cap=1, doc=doc), lambda doc: Age("a", cap=1, doc=doc),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_every_variable_may_say_what_it_is_for(make: Callable[..., Any]) -> None:
     assert make(" what\n it is  for. ").doc == "what it is for."
     assert make("").doc == ""
@@ -223,7 +227,11 @@ def test_the_elements_of_an_array_have_its_unit_and_doc() -> None:
 # -- bounds ------------------------------------------------------------------------------------------------------------
 def queue(tick: Duration | None = hours(1), **more: Any) -> System:
     """In each of three ticks five calls are lost."""
-    age, lost, n = Age("age", cap=3), Counter("lost", cap=99, unit="calls", doc="Calls without an answer."), Integer("n", 0, 9)
+    age, lost, n = (
+        Age("age", cap=3),
+        Counter("lost", cap=99, unit="calls", doc="Calls without an answer."),
+        Integer("n", 0, 9),
+    )
     steps = [on("tick", "on", when=age < 3, then={age: age + 1, lost: lost + 5, n: n + 1})]
     return compose("queue", [Component("c", ["on"], variables=[age, lost, n], transitions=steps)], tick=tick, **more)
 
@@ -252,10 +260,14 @@ def test_bounds(measure: str, at_most: int | Duration | None, outcome: str, reas
     assert (verdict.outcome.value, verdict.reason) == (outcome, reason)
     plans, query = plan(system, [item])
     seen = observe(SeenOnWalks(simulate(system, query, 20, 10, 0)), plans, {})[1]
-    assert seen.reason == {
-        "HOLDS": f"at least {value_text(verdict)}" + (f"; more than {at_most} on none of 20 walks" if at_most else ""),
-        "VIOLATED": reason,
-    }[outcome]
+    assert (
+        seen.reason
+        == {
+            "HOLDS": f"at least {value_text(verdict)}"
+            + (f"; more than {at_most} on none of 20 walks" if at_most else ""),
+            "VIOLATED": reason,
+        }[outcome]
+    )
     if at_most is not None:
         assert item.formula() == f"worst case of (c.{measure}) <= {at_most}"
 
@@ -269,7 +281,7 @@ def test_bounds(measure: str, at_most: int | Duration | None, outcome: str, reas
         (hours(1), lambda d: never(minutes(90) < d.c.age), "1h30m is not a whole number of ticks of 1h (HERE)"),
         (None, lambda d: worst_case(d.c.age, at_most=hours(2)), "2h is used in system queue, which has no tick length (HERE)"),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_a_bound_that_does_not_fit_the_tick_is_told_before_the_search(
     tick: Duration | None, state: Callable[[System], Property], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +324,7 @@ def test_a_machine_shows_units_and_what_variables_are_for() -> None:
     first = Counter("waited", cap=hours(5), doc="since the last answer")
     array = Array("slots", Integer("size", 0, 9, unit="MB", doc="What is in it."), length=3)
     parts = [first, Age("age", cap=4), Boolean("ready", doc="whether it answers"), Choice("mode", ["off", "on"]), array,
-             Integer("n", 0, 9)]  # fmt: skip
+             Integer("n", 0, 9)]  # a table  # fmt: skip
     assert machine_diagram(Component("c", ["on"], variables=parts)).variables == (
         "waited: 0..5h, starts at 0 (since the last answer)",
         "age: 0..4 ticks, starts at 0",
@@ -338,7 +350,9 @@ def queue():
 
 
 @pytest.fixture
-def drcheck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., str]]:
+def drcheck(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., str]]:
     (tmp_path / "calls.py").write_text(DESIGN, encoding="utf-8")
     before = set(sys.modules)
     cli_project.enter(tmp_path, monkeypatch)
@@ -379,8 +393,9 @@ def test_the_review_shows_units(drcheck: Callable[..., str]) -> None:
     view = check_and_digest(1, load("calls"), {}, []).view
     assert [row.value for row in view.rows] == ["", "15 calls", "3 ticks (3h)"]
     assert [row.trace.text[-1].split("= ")[1] for row in view.rows if row.trace is not None] == [
-        "the worst case: 15 calls", "the worst case: 3 ticks (3h)",
-    ]  # fmt: skip
+        "the worst case: 15 calls",
+        "the worst case: 3 ticks (3h)",
+    ]
     assert "lost: 0..99 calls, starts at 0 (Calls without an answer)" in view.machines[0].diagram.variables
 
 
@@ -413,7 +428,7 @@ def mixing(properties: Callable[[Component], list[Property]] = lambda c: [], **m
         (lambda: mixing(lambda c: [never(c.age == c.lost)]), ["c.age = c.lost: ticks and calls are compared"]),
         (lambda: mixing(lambda c: [worst_case(c.n, at_most=hours(3)), worst_case(c.lost * c.age)]), []),
     ],
-)  # fmt: skip
+)  # a table  # fmt: skip
 def test_unlike_units_are_remarked(system: Callable[[], System], said: list[str]) -> None:
     built = system()
     found = list(mixed([(built, built.properties)]))
@@ -424,7 +439,9 @@ def test_unlike_units_are_remarked(system: Callable[[], System], said: list[str]
 def test_unlike_units_are_a_remark_of_the_system_that_can_be_silenced() -> None:
     def built(**more: Any) -> System:
         lost, age = Counter("lost", cap=9, unit="calls"), Age("age", cap=3)
-        c = Component("c", ["on"], variables=[lost, age], transitions=[on("tick", "on", when=age < lost, then={lost: 0})])
+        c = Component(
+            "c", ["on"], variables=[lost, age], transitions=[on("tick", "on", when=age < lost, then={lost: 0})]
+        )
         return compose("mixing", [c], tick=hours(1), properties=[worst_case(lost + age, name="both")], **more)
 
     told = [remark for remark in remarks_of(built()) if remark.code == "DR820"]

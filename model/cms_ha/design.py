@@ -139,7 +139,7 @@ def cms_ha(
             f"server{n}", supplied(circuit[behind[n]], charge[behind[n]]), circuit[behind[n]].powered, classes.hardware
         )
         for n in SERVERS
-    }  # fmt: skip
+    }
     drawing = {s: any_of(server[n].running for n in SERVERS if behind[n] == s) for s in supplies}
     battery_of = {
         s: ups(f"ups{s}", circuit[s], charge[s], drawing[s], runtime, recharge, shut_down_in_time) for s in supplies
@@ -147,11 +147,16 @@ def cms_ha(
     saved = {n: Boolean("new_release") if cms_upgraded else None for n in SERVERS}
     software = {
         n: cms_software(
-            f"software{n}", server[n].running, classes.software, classes.hardware, local_administration, saved[n],
+            f"software{n}",
+            server[n].running,
+            classes.software,
+            classes.hardware,
+            local_administration,
+            saved[n],
             upgrade_again,
         )
         for n in SERVERS
-    }  # fmt: skip
+    }
     release = {n: software[n].new_release if cms_upgraded else None for n in SERVERS}
     collecting = {n: link[n].up & server[n].running & software[n].collecting for n in SERVERS}
     ready = {n: server[n].running & software[n].in_states(*up_states(software[n])) for n in SERVERS}
@@ -164,33 +169,56 @@ def cms_ha(
     for k in range(followed):
         intervals.append(
             followed_interval(
-                f"interval{k + 1}", covering.covered, {n: collection[n].whole for n in SERVERS},
-                intervals[-1] if intervals else None, following == "any",
+                f"interval{k + 1}",
+                covering.covered,
+                {n: collection[n].whole for n in SERVERS},
+                intervals[-1] if intervals else None,
+                following == "any",
             )
-        )  # fmt: skip
+        )
     copied = {n: records(followed) for n in SERVERS}
     disks_lost = {n: server[n].disks_lost if classes.hardware else Literal(False) for n in SERVERS}
     database = {
         n: historical_database(
-            f"database{n}", intervals, collection[n], disks_lost[n], copied[3 - n], restore_range,
-            classes.hardware, copied[n] if own_first else None, cms_upgraded,
+            f"database{n}",
+            intervals,
+            collection[n],
+            disks_lost[n],
+            copied[3 - n],
+            restore_range,
+            classes.hardware,
+            copied[n] if own_first else None,
+            cms_upgraded,
         )
         for n in SERVERS
-    }  # fmt: skip
+    }
     backup = {
         n: maintenance_backup(
-            f"backup{n}", copied[n], database[n].array("record"), ready[n], ~database[n].from_own if own_first else YES,
-            alternating_media, own_first, backup_each_interval, release[n],
-        )
-        for n in SERVERS
-    }  # fmt: skip
-    cmsadm = {
-        n: cmsadm_backup(
-            f"cmsadm{n}", ready[n], ~being_written(backup[n]), cmsadm_taken, classes.hardware, scheduled_backups, saved[n],
+            f"backup{n}",
+            copied[n],
+            database[n].array("record"),
+            ready[n],
+            ~database[n].from_own if own_first else YES,
+            alternating_media,
+            own_first,
+            backup_each_interval,
             release[n],
         )
         for n in SERVERS
-    }  # fmt: skip
+    }
+    cmsadm = {
+        n: cmsadm_backup(
+            f"cmsadm{n}",
+            ready[n],
+            ~being_written(backup[n]),
+            cmsadm_taken,
+            classes.hardware,
+            scheduled_backups,
+            saved[n],
+            release[n],
+        )
+        for n in SERVERS
+    }
 
     # The procedures
     one_release = (software[1].new_release == software[2].new_release) if cms_upgraded else YES
@@ -201,12 +229,15 @@ def cms_ha(
     }[backup_after]
     restore = {
         n: cms_restore(
-            f"restore{n}", moment[n] & one_release, ready[n], backup[3 - n].kept,
+            f"restore{n}",
+            moment[n] & one_release,
+            ready[n],
+            backup[3 - n].kept,
             (backup[3 - n].new_release == software[n].new_release) if cms_upgraded else None,
             scheduled_backups or backup_each_interval or one_at_a_time,
         )
         for n in SERVERS
-    }  # fmt: skip
+    }
     nothing_missing = {n: collection[n].gap == CLOSED for n in SERVERS}
     book: Component | None = None
     again: Component | None = None
@@ -248,7 +279,7 @@ def cms_ha(
         *software.values(), *collection.values(), covering, *intervals, *database.values(), *backup.values(),
         *cmsadm.values(), *restore.values(), *([book] if book else []), *([again] if again else []),
         *extra,
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     return compose(
         "cms_ha",
         components,
@@ -256,12 +287,24 @@ def cms_ha(
         faults={"failure": failures, **({"operator slip": slips} if slips and cms_upgraded else {})},
         tick=interval,
         parts={
-            "intervals": intervals, "collecting": collecting, "calls": calls, "ready": ready, "link": link,
-            "server": server, "software": software, "collection": collection, "database": database, "backup": backup,
-            "cmsadm": cmsadm, "restore": restore, "circuit": circuit, "ups": battery_of,
-            "pump_up_ticks": ticks["pump_up"], "administration_ticks": ticks["administration"],
+            "intervals": intervals,
+            "collecting": collecting,
+            "calls": calls,
+            "ready": ready,
+            "link": link,
+            "server": server,
+            "software": software,
+            "collection": collection,
+            "database": database,
+            "backup": backup,
+            "cmsadm": cmsadm,
+            "restore": restore,
+            "circuit": circuit,
+            "ups": battery_of,
+            "pump_up_ticks": ticks["pump_up"],
+            "administration_ticks": ticks["administration"],
         },
-    )  # fmt: skip
+    )
 
 
 def up_states(software: Component) -> list[str]:
@@ -290,10 +333,12 @@ class Parts:
             events += [
                 event(f"server{n}_disks_fail", {server: "disks_fail", data: "disks_fail", gap: "falls_behind"}),
                 event(
-                    f"server{n}_rebuilt", {server: "rebuilt", self.cmsadm[n]: "restored", self.software[n]: "rebuilt"},
-                    kind="operator", doc="the server is rebuilt from its CMSADM backup",
+                    f"server{n}_rebuilt",
+                    {server: "rebuilt", self.cmsadm[n]: "restored", self.software[n]: "rebuilt"},
+                    kind="operator",
+                    doc="the server is rebuilt from its CMSADM backup",
                 ),
-            ]  # fmt: skip
+            ]
         return events
 
     def backup_and_restore(
@@ -310,27 +355,23 @@ class Parts:
             event(f"restore{n}_begins", {restore: "back_up_other", gap: "restore_begins", **start, **alone}),
             event(f"backup{n}_done", {self.backup[n]: "done"}, optional={reader: "backup_done"}),
             event(
-                f"backup{n}_fails", {self.backup[n]: "fails"},
+                f"backup{n}_fails",
+                {self.backup[n]: "fails"},
                 optional={reader: "backup_fails", self.collection[other]: "falls_behind"},
             ),
-            event(
-                f"restore{n}_starts",
-                {restore: "begin_restore", **turned_off},
-            ),
-            event(
-                f"restore{n}_done",
-                {restore: "finish_restore", gap: "restore_done", data: "restore", **turned_on},
-            ),
+            event(f"restore{n}_starts", {restore: "begin_restore", **turned_off}),
+            event(f"restore{n}_done", {restore: "finish_restore", gap: "restore_done", data: "restore", **turned_on}),
             event(f"restore{n}_aborted", {restore: "abort", gap: "falls_behind", data: "restore_cut_short"}),
-        ]  # fmt: skip
+        ]
         if scheduled:
             events.append(
                 event(
                     f"backup{n}_scheduled",
-                    {self.backup[n]: "start", self.cmsadm[n]: "leaves_room", reader: "stands_by"}, kind="operator",
+                    {self.backup[n]: "start", self.cmsadm[n]: "leaves_room", reader: "stands_by"},
+                    kind="operator",
                     doc="a maintenance backup is begun by schedule",
                 )
-            )  # fmt: skip
+            )
         if releases:
             events.append(event(f"restore{n}_puts_away", {restore: "put_away", gap: "falls_behind"}))
         return events
@@ -346,9 +387,11 @@ class Parts:
     def version_upgrade(self, book: Component, again: Component | None, slips: bool) -> list[Rendezvous]:
         """The steps of the full version upgrade. With `slips` a step may come when it has nothing to act on."""
         steps = {
-            "step_1_upgrade_first": (1, "upgrade"), "step_2_first_collects": (1, "upgraded"),
-            "step_3_upgrade_second": (2, "upgrade"), "step_4_second_collects": (2, "upgraded"),
-        }  # fmt: skip
+            "step_1_upgrade_first": (1, "upgrade"),
+            "step_2_first_collects": (1, "upgraded"),
+            "step_3_upgrade_second": (2, "upgrade"),
+            "step_4_second_collects": (2, "upgraded"),
+        }
         events = []
         for key, (n, trigger) in steps.items():
             acts = {self.software[n]: trigger}
@@ -370,12 +413,16 @@ class Parts:
         links = self.link.values()
         return [
             event(
-                "step_1_take_down", {book: "step_1_take_down", switch: "take_down"}, optional=dict.fromkeys(links, "cut")
+                "step_1_take_down",
+                {book: "step_1_take_down", switch: "take_down"},
+                optional=dict.fromkeys(links, "cut"),
             ),
             event("step_2_bring_up", {book: "step_2_bring_up", switch: "bring_up"}),
             event("step_3_administer", {book: "step_3_administer", switch: "administer"}, urgent=prompt),
             event(
-                "step_4_pump_up", {book: "step_4_pump_up", switch: "release_administered"},
-                optional=dict.fromkeys(links, "pump_up"), urgent=prompt,
+                "step_4_pump_up",
+                {book: "step_4_pump_up", switch: "release_administered"},
+                optional=dict.fromkeys(links, "pump_up"),
+                urgent=prompt,
             ),
-        ]  # fmt: skip
+        ]

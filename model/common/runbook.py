@@ -40,17 +40,25 @@ def runbook(
             transitions.append(on(step.key, later, when=guard, then=done, kind="operator", doc=step.doc))
             transitions.append(
                 on(
-                    f"leave_out_{step.key}", step.key, following, then={left_out: step.key}, kind="operator",
-                    fault="operator slip", doc=f"the operator passes over: {step.doc}",
+                    f"leave_out_{step.key}",
+                    step.key,
+                    following,
+                    then={left_out: step.key},
+                    kind="operator",
+                    fault="operator slip",
+                    doc=f"the operator passes over: {step.doc}",
                 )
-            )  # fmt: skip
+            )
     if again is not None:
         doc = "the last check fails: the operators start over"
         transitions.append(on("start_over", states[-2], states[1], when=again, internal=True, kind="operator", doc=doc))
     return Component(
-        name, states=states, variables=[left_out] if slips else [], transitions=transitions,
+        name,
+        states=states,
+        variables=[left_out] if slips else [],
+        transitions=transitions,
         doc="The published procedure, step by step.",
-    )  # fmt: skip
+    )
 
 
 def operator(
@@ -69,15 +77,23 @@ def operator(
         on("tick", "watching", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
         on("tick", "recovering", when=finished, then={elapsed: 0}),
         on("tick", "recovering", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     if mistakes:
         transitions.append(
             on(
-                "mistake_outage", "watching", "recovering", when=outage & ~disaster, kind="operator",
-                fault="mistaken declaration", doc="an outage is taken for the loss of the site",
+                "mistake_outage",
+                "watching",
+                "recovering",
+                when=outage & ~disaster,
+                kind="operator",
+                fault="mistaken declaration",
+                doc="an outage is taken for the loss of the site",
             )
-        )  # fmt: skip
+        )
     return Component(
-        name, states=["watching", "recovering"], variables=[elapsed], transitions=transitions,
+        name,
+        states=["watching", "recovering"],
+        variables=[elapsed],
+        transitions=transitions,
         doc="The operators who carry out the procedure.",
-    )  # fmt: skip
+    )

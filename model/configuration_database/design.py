@@ -47,7 +47,8 @@ Budget = range(3)
 
 
 @design(
-    title="Configuration Database: DNS failover and Oracle GoldenGate", properties="properties.configuration_database.switch_over"
+    title="Configuration Database: DNS failover and Oracle GoldenGate",
+    properties="properties.configuration_database.switch_over",
 )
 def dns_failover(
     changes: Annotated[int, "how many configuration changes are made", range(1, 6)] = 3,
@@ -177,9 +178,15 @@ def dns_failover(
 
     # The procedures
     scripts = switch_over(
-        forward.at_end_of_trail, ~replicat[SECONDARY].running, database[SECONDARY].open, master[SECONDARY],
-        record.to_secondary, management, drain, checked_scripts,
-    )  # fmt: skip
+        forward.at_end_of_trail,
+        ~replicat[SECONDARY].running,
+        database[SECONDARY].open,
+        master[SECONDARY],
+        record.to_secondary,
+        management,
+        drain,
+        checked_scripts,
+    )
     over = procedure("switch_over", scripts, order == "any", slips > 0)
     repeats = [procedure("second_switch_over", once_more(scripts), False, False)] if repeatable else []
     may_fail = {a: failing in (a, "either") and site_failures > 0 for a in ADDRESSES}
@@ -206,8 +213,14 @@ def dns_failover(
         record_changed=record.to_main,
     )
     steps_back = switch_back(
-        link.up & ~database[SECONDARY].lost, checks, management, initial_copy, capture_first, keep_secondary, checked_scripts
-    )  # fmt: skip
+        link.up & ~database[SECONDARY].lost,
+        checks,
+        management,
+        initial_copy,
+        capture_first,
+        keep_secondary,
+        checked_scripts,
+    )
     back = procedure("switch_back", steps_back, order == "any_back", slips > 0)
     ledger = account.component(
         [(main_held[i] | reverse.remote[i]) & ~secondary_held[i] & ~forward.remote[i] for i in range(changes)],
@@ -224,18 +237,17 @@ def dns_failover(
             log_server[a] = log_message_server(f"{a}_log_message_server", log_base[a].available, exposed[a])
 
     hosts = {
-        a: [
-            database[a], extract[a], replicat[a], server[a], *([control[a], messages[a]] if management else [])
-        ]
+        a: [database[a], extract[a], replicat[a], server[a], *([control[a], messages[a]] if management else [])]
         for a in ADDRESSES
-    }  # fmt: skip
+    }
     applications = {
         a: [
-            proxy[a], *([site_control[a]] if management else []),
+            proxy[a],
+            *([site_control[a]] if management else []),
             *([log_base[a], log_server[a]] if log_records else []),
         ]
         for a in ADDRESSES
-    }  # fmt: skip
+    }
     events = [
         *_changes_made(ledger, database, extract, server, proxy, client),
         *_replication(forward, reverse, extract, replicat, database),
@@ -287,13 +299,17 @@ def dns_failover(
     everything = [
         *(c for a in ADDRESSES for c in (site[a], *hosts[a], client[a], pinned[a], *applications[a])),
         record, link, ledger, people, over, back, *repeats,
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     kinds = {
         "site failure": site_failures if any(may_fail.values()) else 0,
-        "network outage": outages, "server failure": server_failures, "proxy failure": proxy_failures,
-        "operator slip": slips, "mistaken declaration": int(mistaken_operator), "mistaken DNS change": dns_mistakes,
+        "network outage": outages,
+        "server failure": server_failures,
+        "proxy failure": proxy_failures,
+        "operator slip": slips,
+        "mistaken declaration": int(mistaken_operator),
+        "mistaken DNS change": dns_mistakes,
         "Solution Control Server failure": control_failures if management else 0,
-    }  # fmt: skip
+    }
     always_there = {"site failure", "network outage", "server failure"}
     if management:
         always_there.add("Solution Control Server failure")
@@ -301,16 +317,20 @@ def dns_failover(
         "dns_failover",
         everything,
         events=events,
-        sites=[
-            Site(site[a], (*hosts[a], client[a], pinned[a], *applications[a]), shared={}) for a in ADDRESSES
-        ],
+        sites=[Site(site[a], (*hosts[a], client[a], pinned[a], *applications[a]), shared={}) for a in ADDRESSES],
         faults={kind: n for kind, n in kinds.items() if n or kind in always_there},
         parts={
-            "account": account, "bases": bases, "forward": forward, "reverse": reverse, "master": master, "logs": logs,
+            "account": account,
+            "bases": bases,
+            "forward": forward,
+            "reverse": reverse,
+            "master": master,
+            "logs": logs,
             "memory": memory,
-            "reachable_master": serving, "finds": finds,
+            "reachable_master": serving,
+            "finds": finds,
         },
-    )  # fmt: skip
+    )
 
 
 def _other(address: str) -> str:
@@ -334,11 +354,13 @@ def _changes_made(
                 told = {p: f"notified_at_{a}" for p in proxy.values() if p is not way}
                 events.append(
                     event(
-                        f"change_{where.format(here)}_at_{a}", {way: f"change_at_{a}", **master},
+                        f"change_{where.format(here)}_at_{a}",
+                        {way: f"change_at_{a}", **master},
                         optional={p: trigger for p, trigger in told.items() if trigger in p.triggers},
-                        kind="environment", doc=f"the master at the {a} site accepts a change",
+                        kind="environment",
+                        doc=f"the master at the {a} site accepts a change",
                     )
-                )  # fmt: skip
+                )
     return events
 
 
@@ -350,16 +372,18 @@ def _replication(
     for stream, source, target in ((forward, MAIN, SECONDARY), (reverse, SECONDARY, MAIN)):
         events.append(
             event(
-                f"ship_{stream.direction}", {extract[source]: "ship", replicat[target]: "receive"},
+                f"ship_{stream.direction}",
+                {extract[source]: "ship", replicat[target]: "receive"},
                 doc="DataPump ships the oldest change that was captured",
             )
-        )  # fmt: skip
+        )
         events.append(
             event(
-                f"apply_{stream.direction}", {replicat[target]: "apply", database[target]: "apply"},
+                f"apply_{stream.direction}",
+                {replicat[target]: "apply", database[target]: "apply"},
                 doc="Replicat applies the oldest change of its trail",
             )
-        )  # fmt: skip
+        )
     return events
 
 
@@ -377,10 +401,11 @@ def _losses(
         hit = [*hosts[a], *(applications[a] if exposed[a] else [])]
         events.append(
             event(
-                f"{a}_site_fails", {site[a]: "fails", **dict.fromkeys(hit, "site_fails")},
+                f"{a}_site_fails",
+                {site[a]: "fails", **dict.fromkeys(hit, "site_fails")},
                 optional={ledger: f"{a}_lost"},
             )
-        )  # fmt: skip
+        )
         told = {people: "site_returns"} if a == MAIN else {}
         events.append(event(f"{a}_site_returns", {site[a]: "returns", **dict.fromkeys(hit, "site_returns"), **told}))
     return events

@@ -83,11 +83,13 @@ def active_active(
     }
     servers = {
         n: info_mart_server(
-            f"server{n}", Surroundings(layer.reachable(3 - n), YES if n == 1 else ~removed, YES, YES, YES, NO),
-            clock.threshold, etl_delay,
+            f"server{n}",
+            Surroundings(layer.reachable(3 - n), YES if n == 1 else ~removed, YES, YES, YES, NO),
+            clock.threshold,
+            etl_delay,
         )
         for n in (1, 2)
-    }  # fmt: skip
+    }
     components: dict[int, Component] = {}
     for n, database in databases.items():
         components[n] = database.component(

@@ -105,9 +105,15 @@ def active_standby(
     window = "" if healthy_aggregation or slips or mistaken_operator else window
     db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap, window=window)
     db2 = InfoMartDatabase(
-        "info_mart2", layer.streams, clock.most, stale_cap,
-        "outdated" if upgraded else "current", "missing" if partitioned else "present", replica=True, window=window,
-    )  # fmt: skip
+        "info_mart2",
+        layer.streams,
+        clock.most,
+        stale_cap,
+        "outdated" if upgraded else "current",
+        "missing" if partitioned else "present",
+        replica=True,
+        window=window,
+    )
     trail = Trail("remote_trail", db1, clock.most, stale_cap)
     shipped = same(db1.replicated(), trail.replicated())
     applied = same(trail.replicated(), db2.replicated())
@@ -129,8 +135,11 @@ def active_standby(
             connected=app.access_point == "site2",
             schema_outdated=db2.schema == "outdated",
         ),
-        clock.threshold, etl_delay, standby=True, partitioned=partitioned,
-    )  # fmt: skip
+        clock.threshold,
+        etl_delay,
+        standby=True,
+        partitioned=partitioned,
+    )
     gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False)
 
     # GoldenGate

@@ -29,7 +29,7 @@ from model.info_mart.shared import (
     Tick,
     clock_of,
     lagging,
-)  # fmt: skip
+)
 
 
 @design(title="Genesys Info Mart: both architectures compared", properties="properties.info_mart.comparison")
@@ -134,19 +134,24 @@ def comparison(
         events=[
             *vectors,
             event(
-                "link_restored", {link: "link_restored"},
+                "link_restored",
+                {link: "link_restored"},
                 optional=dict.fromkeys((server1, server2, primary, active), "reconnect"),
             ),
             event(
                 "standby_takes_over",
                 {replica: "standby_takes_over", primary: "standby_takes_over", apply: "stop"},
                 optional={kept: "clear"},
-                urgent=True, kind="operator",
+                urgent=True,
+                kind="operator",
                 doc="GoldenGate is stopped and the standby database taken into use",
             ),
             event(
-                "remove_connections", {application2: "remove_other_site", active: "remove_connections"},
-                urgent=True, kind="operator", doc="the active Info Mart at Site 2 is told to ignore Site 1",
+                "remove_connections",
+                {application2: "remove_other_site", active: "remove_connections"},
+                urgent=True,
+                kind="operator",
+                doc="the active Info Mart at Site 2 is told to ignore Site 1",
             ),
         ],
         sites=layer.site_groups(),
@@ -157,4 +162,4 @@ def comparison(
         ],
         tick=tick,
         parts={"db1": db1, "active_db": own, "replica_db": copy, "layer": layer},
-    )  # fmt: skip
+    )

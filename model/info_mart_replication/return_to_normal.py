@@ -24,7 +24,10 @@ from model.info_mart_replication.runbooks.return_to_normal import return_to_norm
 YES, NO = Literal(True), Literal(False)
 
 
-@design(title="Info Mart, active-standby: return to normal operation", properties="properties.info_mart_replication.return_to_normal")
+@design(
+    title="Info Mart, active-standby: return to normal operation",
+    properties="properties.info_mart_replication.return_to_normal",
+)
 def return_to_normal(
     changes: Annotated[int, "how many changes each site's server may commit", range(1, 7)] = 3,
     server_during_transfer: Annotated[
@@ -55,9 +58,14 @@ def return_to_normal(
     back_replicat = applying("reverse_replicat", back_pump.shipped, changes, dump.scn, YES)
     back_captured = back_extract.captured[minimum(back_replicat.position, changes - 1)]
     new_copy = copy_database(
-        "new_site_copy", changes, dump.scn, dump.torn, back_replicat.position,
-        back_captured & (back_replicat.position >= back_replicat.after_csn), True,
-    )  # fmt: skip
+        "new_site_copy",
+        changes,
+        dump.scn,
+        dump.torn,
+        back_replicat.position,
+        back_captured & (back_replicat.position >= back_replicat.after_csn),
+        True,
+    )
     # The new site once it is active, and its replica at Site 2
     new, server3 = source_database("site3_changes", changes, upgraded=False), job_server("server3", running=False)
     folders = working_folders("site2_folders")
@@ -103,7 +111,7 @@ def return_to_normal(
             silence("DR805", f"{copy.name}.sequences", "no step of the return speaks of them; replication_setup asks about them")
             for copy in (new_copy, old_copy)
         ],
-    )  # fmt: skip
+    )  # a table  # fmt: skip
 
 
 def _all_there(scn: Expression, copy: Component, changes: int) -> Expression:

@@ -8,7 +8,10 @@ from model.info_mart_replication.components.copied_info_mart import copied_info_
 from model.info_mart_replication.components.server_configuration import comparison_of, server_configuration, server_pair
 
 
-@design(title="Info Mart, active-active: return to normal operation", properties="properties.info_mart_replication.second_instance")
+@design(
+    title="Info Mart, active-active: return to normal operation",
+    properties="properties.info_mart_replication.second_instance",
+)
 def second_instance(
     tick: Annotated[Duration, "length of one tick, and of one interval of data"] = hours(1),
     longest_transfer: Annotated[Duration, "the longest that copying the database can take"] = hours(24),

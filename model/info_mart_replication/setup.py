@@ -60,9 +60,14 @@ def replication_setup(
     replicat = applying("replicat", pump.shipped, changes, dump.scn if after_csn else Literal(0), readable)
     is_captured = extract.captured[minimum(replicat.position, changes - 1)]
     target = copy_database(
-        "target", changes, dump.scn, dump.torn, replicat.position,
-        is_captured & (replicat.position >= replicat.after_csn), handle_collisions,
-    )  # fmt: skip
+        "target",
+        changes,
+        dump.scn,
+        dump.torn,
+        replicat.position,
+        is_captured & (replicat.position >= replicat.after_csn),
+        handle_collisions,
+    )
     first, at_target, last = setup_steps(dump.in_states("written"), dump.transferred, order, repeat_trandata)
     if not stop_server:
         first = [s for s in first if s.key not in ("stop_server", "start_server")]

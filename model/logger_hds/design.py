@@ -200,10 +200,12 @@ def logger_hds(
         takers = {routers[s]: "sends" for s in names} | {databases[s]: "takes" for s in names}
         events.append(
             event(
-                _name("new_record", table, tables), {history: f"new_record_{table + 1}", key: "increments"},
-                optional={**takers, time: "advances"}, doc="a historical record is made; the Loggers take it",
+                _name("new_record", table, tables),
+                {history: f"new_record_{table + 1}", key: "increments"},
+                optional={**takers, time: "advances"},
+                doc="a historical record is made; the Loggers take it",
             )
-        )  # fmt: skip
+        )
     for s in names:
         logger, process, server, client, store = databases[s], processes[s], answering[s], asking[s], stores[s]
         moves = ["inserts", *(["inserts_newest"] if newest else []), *(["recovers"] if peer_of else [])]
@@ -214,14 +216,15 @@ def logger_hds(
                     event(
                         _name(f"logger_{s}_{move}", table, tables), {process: trigger, logger: trigger}, doc=MOVES[move]
                     )
-                )  # fmt: skip
+                )
             trigger = f"replicates_{table + 1}"
             events.append(
                 event(
-                    _name(f"hds_{s}_replicates", table, tables), {server: trigger, client: trigger, store: trigger},
+                    _name(f"hds_{s}_replicates", table, tables),
+                    {server: trigger, client: trigger, store: trigger},
                     doc="the HDS asks for records and gets a batch from the actual table",
                 )
-            )  # fmt: skip
+            )
         done = {server: "recovered"} if first_recover or recover_after_router else {}
         events += [
             event(f"logger_{s}_recovered", {process: "completes"}, optional=done, doc="the Logger counts as recovered"),
@@ -232,11 +235,12 @@ def logger_hds(
                 doc="the Logger has finished initialising",
             ),
             event(
-                f"call_router_{s}_fails", {routers[s]: "fails"},
+                f"call_router_{s}_fails",
+                {routers[s]: "fails"},
                 optional={process: "starts_over", server: "holds_back"} if recover_after_router else {},
             ),
             event(f"call_router_{s}_returns", {routers[s]: "returns"}),
-        ]  # fmt: skip
+        ]
         if hds_failures:
             events += [
                 event(f"hds_{s}_fails", {store: "fails", client: "stops"}),
@@ -251,9 +255,13 @@ def logger_hds(
     if clock_set_backs:
         faults["clock set back"] = clock_set_backs
     return compose(
-        "logger_hds", members, events=events, sites=groups, faults=faults,
+        "logger_hds",
+        members,
+        events=events,
+        sites=groups,
+        faults=faults,
         parts={"data": data, "sides": sides, "taken": taken},
-    )  # fmt: skip
+    )
 
 
 def _name(what: str, table: int, tables: int) -> str:

@@ -50,7 +50,9 @@ def logger_latency(
     client = lag.client(serving, tables_per_tick, catch_up, bound)
     observer = lag_observer(lag.worst, serving, bound, 2 * most)
     return compose(
-        "logger_latency", [logger, hds, client, observer],
+        "logger_latency",
+        [logger, hds, client, observer],
         faults={"Logger failure": logger_failures, "HDS failure": hds_failures},
-        tick=tick, parts={"lag": lag, "backlog": backlog, "bound": bound, "serving": serving},
-    )  # fmt: skip
+        tick=tick,
+        parts={"lag": lag, "backlog": backlog, "bound": bound, "serving": serving},
+    )

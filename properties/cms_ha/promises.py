@@ -18,7 +18,7 @@ from drcheck import (
     weakly_fair,
     whenever,
     worst_case,
-)  # fmt: skip
+)
 from model.cms_ha.components.data_collection import CLOSED
 from model.cms_ha.components.followed_interval import COVERED, HELD_BY_1, HELD_BY_2, HELD_BY_BOTH, UNCOVERED
 from model.cms_ha.components.historical_database import CORRUPT, NOT_YET, WHOLE
@@ -33,8 +33,10 @@ WHOLE_PAGE = f"{PAGE}, all sections together"
 
 NO_FAILURE = {"failures": 0}
 ONE = {"failures": 1}
-ONLY = {name: {f"{c}_failures": c == name for c in ("link", "hardware", "power", "software")} for name in
-        ("link", "hardware", "power", "software")}  # fmt: skip
+ONLY = {
+    name: {f"{c}_failures": c == name for c in ("link", "hardware", "power", "software")}
+    for name in ("link", "hardware", "power", "software")
+}
 ONE_OF_ONE_SERVER = {**ONE, "power_failures": False}
 """One link, hardware or software failure: what AV-2 speaks of."""
 NOTHING_DESTROYED = {"hardware_failures": False}
@@ -144,7 +146,7 @@ def brought_back(d: System) -> Property:
         "the backup begins after the interval in which collection resumed is over",
         "the restore writes exactly the intervals that the server missed",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def missing_data_is_brought_back(d: System) -> Property:
     """After one link, hardware or software failure both servers come to hold every interval that one of them held."""
     return brought_back(d)
@@ -163,7 +165,7 @@ def missing_data_is_brought_back(d: System) -> Property:
         repair="Take the backup after the interval in which collection resumed is over on the other server.",
         repaired={"backup_after": "interval_ends"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def missing_data_is_brought_back_at_once(d: System) -> Property:
     """After one link failure the same, when the backup is taken as soon as collection has resumed."""
     return brought_back(d)
@@ -180,7 +182,7 @@ def missing_data_is_brought_back_at_once(d: System) -> Property:
         repair="Take a new backup for every restore, after the interval in which collection resumed.",
         repaired={"backup_after": "interval_ends"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def missing_data_is_brought_back_from_an_older_backup(d: System) -> Property:
     """After one link failure the same, when the backup may have begun at any time since."""
     return brought_back(d)
@@ -198,7 +200,7 @@ def missing_data_is_brought_back_from_an_older_backup(d: System) -> Property:
         repair="Restore exactly the range from the interval of the failure to the interval of the return, over what is there.",
         repaired={"restore_range": "gap"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def missing_data_is_brought_back_by_adding_records(d: System) -> Property:
     """After one link failure the same, when a restore adds records that are not there and replaces none."""
     return brought_back(d)
@@ -212,7 +214,7 @@ def what_is_not_lost_comes_to_be_on_both(d: System) -> Property:
 @stated(
     claims=("AV-2", "AV-8"), source=WHOLE_PAGE, given=NOTHING_DESTROYED,
     assumptions="disks are not lost and servers are shut down in time",
-)  # fmt: skip
+)  # a table  # fmt: skip
 def after_two_failures_both_hold_what_one_held(d: System) -> Property:
     """After two failures, gaps on both servers included, both come to hold every interval that one collected completely."""
     return what_is_not_lost_comes_to_be_on_both(d)
@@ -232,7 +234,7 @@ def after_two_failures_both_hold_what_one_held(d: System) -> Property:
         repair="Restore one server at a time: take the backup for the second restore only when the first is complete.",
         repaired={"one_at_a_time": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def after_two_failures_of_any_class_both_hold_what_is_left(d: System) -> Property:
     """After two failures of any classes, both servers come to hold every interval that is not lost for good."""
     return what_is_not_lost_comes_to_be_on_both(d)
@@ -282,7 +284,7 @@ def a_server_whose_disks_are_lost_comes_back(d: System) -> Property:
         repair="Take a CMSADM backup of each server after its installation.",
         repaired={"cmsadm_taken": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_server_can_always_be_rebuilt(d: System) -> Property:
     """Whatever fails, each server can be made to collect again, also where no CMSADM backup was taken at the start."""
     return can_always(d.collecting[1] & d.collecting[2])
@@ -302,7 +304,7 @@ def a_server_can_always_be_rebuilt(d: System) -> Property:
         "right after the upgrade.",
         repaired={"upgrade_again": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def gaps_can_always_be_closed_around_an_upgrade(d: System) -> Property:
     """Whatever fails around an upgrade, both servers can be brought to where no gap is left."""
     return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))
@@ -345,7 +347,7 @@ def an_exhausted_ups_can_corrupt(d: System) -> Property:
 @stated(
     claims="AV-4", source=POWER,
     given={**ONE, **ONLY["power"], "shut_down_in_time": False, "area_outages": False},
-)  # fmt: skip
+)  # a table  # fmt: skip
 def corrupted_data_is_brought_back(d: System) -> Property:
     """What one exhausted UPS corrupted on one server is restored from the other."""
     return leads_to((record(d, 1) == CORRUPT) & (record(d, 2) == WHOLE), everywhere(d), PROGRESS)
@@ -361,7 +363,7 @@ def an_outage_of_the_area_can_corrupt_both(d: System) -> Property:
 @stated(
     claims="AV-5", source=MAINTENANCE, given={**NOTHING_DESTROYED, "scheduled_backups": True},
     assumptions="the restore writes exactly the intervals that the server missed",
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_restore_takes_nothing_away(d: System) -> Property:
     """A server never loses a complete record that it collected, whatever is backed up and restored."""
     close = d.intervals[0].close
@@ -385,7 +387,7 @@ def a_restore_takes_nothing_away(d: System) -> Property:
         "other one's gap.",
         repaired={"restore_range": "gap"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
     """No complete record is lost for good, when restores write over every interval that the backup covers."""
     return never(held(d) & lost_for_good(d))
@@ -394,7 +396,7 @@ def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
 @stated(
     claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": True},
     assumptions="data collection is off while local system administration data is restored",
-)  # fmt: skip
+)  # a table  # fmt: skip
 def restoring_local_administration_data_loses_data(d: System) -> Property:
     """A restore that includes local administration data makes the restored server miss intervals."""
     return reachable(d.restore[1].finish_restore & d.link[1].up & d.server[1].running & d.collection[1].nothing)
@@ -417,7 +419,7 @@ def restoring_without_it_loses_none(d: System) -> Property:
         repair="Restore the gap without local system administration data.",
         repaired={"local_administration": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def gaps_can_always_be_closed(d: System) -> Property:
     """After one link failure, the gaps of both servers can be closed."""
     return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))
@@ -427,7 +429,7 @@ def gaps_can_always_be_closed(d: System) -> Property:
 @stated(
     claims="AV-6", source=UPGRADES, given=UPGRADE,
     assumptions="the operators leave out no step, or look each time that the other server collects",
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_server_collects_throughout_the_upgrade(d: System) -> Property:
     """Without failures, one server collects at every moment of the upgrade."""
     return always(one_collects(d))
@@ -445,7 +447,7 @@ def one_server_collects_throughout_the_upgrade(d: System) -> Property:
         repair="Begin each half with a check that the other server is collecting.",
         repaired={"check_other": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_server_collects_throughout_the_upgrade_with_a_slip(d: System) -> Property:
     """The same, when the operators pass over one step, or do it late."""
     return always(one_collects(d))
@@ -470,7 +472,7 @@ def the_upgrade_comes_to_its_end(d: System) -> Property:
         repair="Take the second server down only after the first has collected one whole interval.",
         repaired={"overlap": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def both_hold_everything_after_the_upgrade(d: System) -> Property:
     """Without failures, when the upgrade is complete both servers hold every interval from before."""
     done = d.upgrade.complete & d.intervals[0].past
@@ -489,7 +491,7 @@ def both_hold_everything_after_the_upgrade(d: System) -> Property:
         repair="Nothing in the procedure can repair it; upgrade at hours with few calls, and check the collecting server "
         "and its UPS before each half.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_server_collects_throughout_the_upgrade_with_a_failure(d: System) -> Property:
     """The same, when one failure may happen around the upgrade."""
     return always(one_collects(d))
@@ -509,7 +511,7 @@ def one_server_collects_throughout_the_upgrade_with_a_failure(d: System) -> Prop
         repair="Take a maintenance backup of the second server right before it is upgraded, and have it migrated to the "
         "new release if that server is lost.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_failure_loses_nothing_that_was_collected_around_the_upgrade(d: System) -> Property:
     """With one hardware failure around the upgrade, no interval that was collected completely is lost for good."""
     return never(held(d) & lost_for_good(d))
@@ -519,7 +521,7 @@ def one_failure_loses_nothing_that_was_collected_around_the_upgrade(d: System) -
     claims=("AV-6", "AV-2"), source=UPGRADES,
     given={"procedure": "cms_upgrade", **ONE, "overlap": True, "upgrade_again": True, "one_at_a_time": True},
     assumptions="restores are made one at a time; a server rebuilt with the old release is upgraded once more",
-)  # fmt: skip
+)  # a table  # fmt: skip
 def around_the_upgrade_both_come_to_hold_what_is_left(d: System) -> Property:
     """With one failure around the upgrade both servers come to hold every interval that is not lost for good."""
     return what_is_not_lost_comes_to_be_on_both(d)
@@ -535,7 +537,7 @@ def what_was_collected_around_the_upgrade_is_kept(d: System) -> Property:
 @stated(
     claims="AV-7", source=UPGRADES, given=SWITCH,
     assumptions="the operators begin each step as soon as the one before is done; both links are pumped up at once",
-)  # fmt: skip
+)  # a table  # fmt: skip
 def time_without_collection_is_administration_and_pump_up(d: System) -> Property:
     """Nobody collects for no longer than the administration of the new release and the pump-up of a link take."""
     return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)
@@ -553,7 +555,7 @@ def time_without_collection_is_administration_and_pump_up(d: System) -> Property
         repair="Count one interval more in the recovery point objective, or bring the new release into service exactly "
         "when an interval begins.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def intervals_lost_are_administration_and_pump_up(d: System) -> Property:
     """No more intervals are lost than administration and pump-up take."""
     return worst_case(d.coverage.lost_intervals + 0, at_most=d.administration_ticks + d.pump_up_ticks)
@@ -577,7 +579,7 @@ def intervals_lost_are_at_most_one_more(d: System) -> Property:
         repair="Begin with the administration at once when the new release is in service, and with the pump-up at once after it.",
         repaired={"prompt": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def pauses_make_it_no_longer(d: System) -> Property:
     """The same bound on the time, when the operators may pause between two steps."""
     return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)
@@ -607,7 +609,7 @@ def one_failure_makes_it_no_longer(d: System) -> Property:
         ),
         repair="Promise it for intervals that at least one server collects from beginning to end; with that wording it holds.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def nothing_is_lost_while_one_server_collects(d: System) -> Property:
     """An interval at each moment of which some server collected is never lost for good."""
     return whenever(d.intervals[0].past & (d.intervals[0].close != UNCOVERED), ~lost_for_good(d))
@@ -637,7 +639,7 @@ def with_two_failures_nothing_collected_is_lost_while_disks_last(d: System) -> P
         ),
         repair="Nothing can repair it for the interval just over; for all older ones see the next finding.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def with_two_failures_nothing_collected_is_lost(d: System) -> Property:
     """With two failures of any classes, nothing that some server collected completely is lost for good."""
     return whenever(held(d), ~lost_for_good(d))
@@ -657,7 +659,7 @@ def with_two_failures_nothing_collected_is_lost(d: System) -> Property:
         "one interval ago can be lost; with backups once a day it is a day.",
         repaired={"backup_each_interval": True, "own_first": True, "alternating_media": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def with_two_failures_only_the_newest_interval_is_lost(d: System) -> Property:
     """With two failures, none of the whole area, an interval that was there one interval after its end is never lost."""
     return never(d.age_observer.settled & lost_for_good(d))
@@ -678,7 +680,7 @@ def with_two_failures_only_the_newest_interval_is_lost(d: System) -> Property:
         "back it up; and never write a maintenance backup over the last complete one.",
         repaired={"own_first": True, "alternating_media": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def what_a_backup_held_is_never_lost(d: System) -> Property:
     """An interval that some complete maintenance backup held is never lost for good, with two failures of any classes."""
     return never(d.backup_observer.backed_up & lost_for_good(d))

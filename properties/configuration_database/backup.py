@@ -47,7 +47,7 @@ def most_that_replication_saves(d: System) -> Property:
         ),
         repair="Keep the backups beside replication, and look at the newest one before a loss is accepted.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def replication_never_loses_more(d: System) -> Property:
     """In every execution of the same faults, replication loses no more changes than backups."""
     return always(d.replica.undelivered <= d.archive.unsaved)
@@ -69,7 +69,7 @@ def worst_disadvantage_of_replication(d: System) -> Property:
         ),
         repair="Keep one way for backups out of the main site that does not depend on the network that replication uses.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def replication_loses_little_more_around_an_outage(d: System) -> Property:
     """Around an outage, with backups that do not need the network, replication loses at most two changes more than backups."""
     return worst_case(d.replica.undelivered - d.archive.unsaved, at_most=2)

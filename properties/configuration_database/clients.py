@@ -30,7 +30,7 @@ def the_secondary_site_goes_on(d: System) -> Property:
 
 
 @stated(claims="FW-4", source=OVERVIEW, given={**HOST, "proxy_failures": 1},
-        assumptions="only the management host of the main site is lost, not its application hosts")  # fmt: skip
+        assumptions="only the management host of the main site is lost, not its application hosts")  # a table  # fmt: skip
 def both_sites_go_on(d: System) -> Property:
     """Where the application hosts of the main site survive, the proxies of both sites serve configuration at all times."""
     return always(all_of(serves(d.component(f"{here}_proxies")) for here in ADDRESSES))
@@ -47,7 +47,7 @@ def both_sites_go_on(d: System) -> Property:
         repair="Say which disaster is meant; let applications of a lost site have a proxy at the other site as their backup.",
         repaired={"disaster": "management_host"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def both_sites_go_on_whatever_is_lost(d: System) -> Property:
     """While no master is in service, the proxies of both sites serve configuration."""
     return whenever(masters(d) == 0, all_of(serves(d.component(f"{here}_proxies")) for here in ADDRESSES))
@@ -65,7 +65,7 @@ def both_sites_go_on_whatever_is_lost(d: System) -> Property:
         repair="Restart no proxy on purpose before the switch-over is complete, and never both of a pair.",
         repaired={"proxy_failures": 1},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def limited_mode_survives_a_failed_pair(d: System) -> Property:
     """The proxies of both sites serve configuration at all times, also if both processes of a pair fail."""
     return always(all_of(serves(d.component(f"{here}_proxies")) for here in ADDRESSES))
@@ -104,7 +104,7 @@ def _serves_what_its_master_holds(d: System) -> Expression:
 @stated(
     claims=("FW-4", "FW-10"), source=OVERVIEW, given={"changes": 2, "proxy_memory": "reloaded"},
     assumptions="a proxy that reconnects loads the whole configuration anew",
-)  # fmt: skip
+)  # a table  # fmt: skip
 def connected_proxies_serve_what_the_master_holds(d: System) -> Property:
     """A connected proxy serves exactly what its master's database holds, before and after switch-over and switch-back."""
     return always(_serves_what_its_master_holds(d))
@@ -122,7 +122,7 @@ def connected_proxies_serve_what_the_master_holds(d: System) -> Property:
         repair="Make the proxies load the whole configuration when they connect to a master of the other site.",
         repaired={"proxy_memory": "reloaded"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def proxies_that_resume_serve_what_the_master_holds(d: System) -> Property:
     """The same for proxies that resume their session after limited mode."""
     return always(_serves_what_its_master_holds(d))
@@ -162,7 +162,7 @@ def without_pins_hosts_are_led_astray(d: System) -> Property:
         repair="Let the restored main database come back with access disabled, and enable it only in the switch-back.",
         repaired={"return_closed": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_host_works_beside_the_record(d: System) -> Property:
     """No client on a master host works with a master to which the record does not point, while the other is in service."""
     return never(d.finds[MAIN][MAIN] & d.dns_record.to_secondary & d.master[SECONDARY])
@@ -179,7 +179,7 @@ def no_host_works_beside_the_record(d: System) -> Property:
         repair="Let the DNS script refuse to point to a host whose pair is not in service, and watch what the record says.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_wrong_record_is_harmless(d: System) -> Property:
     """Proxies that lose their connection find a live master again, even if the record was changed when nothing asked for it."""
     return leads_to(d.secondary_proxies.limited, connected(d, SECONDARY), fairness=PROGRESS)

@@ -52,7 +52,7 @@ def the_secondary_pair_is_redundant_too(d: System) -> Property:
         repair="Deploy the Solution Control Server of each management host as a redundant pair.",
         repaired={"control_pair": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_backup_takes_over_without_solution_control(d: System) -> Property:
     """A failed primary leads to its backup in service, even if one Solution Control Server has failed."""
     return leads_to(d.main_servers.switching, d.master[MAIN], fairness=PROGRESS)
@@ -73,16 +73,14 @@ def site_solution_control_looks_at_no_proxy(d: System) -> Property:
     facts, holds = [], True
     for here in ADDRESSES:
         own = f"{here}_site_scs"
-        read = {
-            d.cells[index].owner for e in d.events if e.name.startswith(f"{own}.") for index in e.reads
-        } - {own}  # fmt: skip
+        read = {d.cells[index].owner for e in d.events if e.name.startswith(f"{own}.") for index in e.reads} - {own}
         holds = holds and not any("prox" in name for name in read) and all(f"{a}_servers" in read for a in ADDRESSES)
         facts.append(f"{own} looks at {', '.join(sorted(read))}")
     return structure(holds, "; ".join(facts))
 
 
 @stated(claims="FW-8", source=CONTROL, given=MANAGED,
-        assumptions="a restored main site starts nothing by itself")  # fmt: skip
+        assumptions="a restored main site starts nothing by itself")  # a table  # fmt: skip
 def one_message_server_is_dormant(d: System) -> Property:
     """Of the two Message Servers between the distributed Solution Control Servers at most one runs."""
     return never(d.main_message_server.running & d.secondary_message_server.running)
@@ -115,7 +113,7 @@ def site_solution_control_reconnects(d: System) -> Property:
         repair="Start nothing by itself on the management hosts: what is live there is decided by the scripts.",
         repaired={"autostart": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_message_server_is_dormant_when_the_main_site_returns(d: System) -> Property:
     """The same, if the restored main site starts its servers by itself."""
     return never(d.main_message_server.running & d.secondary_message_server.running)

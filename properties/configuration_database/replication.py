@@ -70,7 +70,7 @@ def a_lost_change_does_not_come_back(d: System) -> Property:
         repair="Begin with a copy of the whole secondary database, which replaces the main one.",
         repaired={"initial_copy": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_databases_agree_without_a_copy(d: System) -> Property:
     """Without an initial copy, what the main database holds after the switch-back is held or on its way at the standby."""
     return whenever(d.switch_back.complete, _followed_by_the_standby(d))
@@ -85,9 +85,7 @@ def a_destroyed_database_needs_the_copy(d: System) -> Property:
 def _followed_by_the_standby(d: System) -> Expression:
     """Every change in the main database is in the secondary one, or in the stream to it."""
     main, standby, stream = d.bases[MAIN].held, d.bases[SECONDARY].held, d.forward
-    return all_of(
-        ~main[i] | standby[i] | stream.local[i] | stream.remote[i] for i in range(d.account.most)
-    )  # fmt: skip
+    return all_of(~main[i] | standby[i] | stream.local[i] | stream.remote[i] for i in range(d.account.most))
 
 
 @stated(claims=("FW-6", "FW-10"), source=REPLICATION)
@@ -109,7 +107,7 @@ def the_standby_follows_again(d: System) -> Property:
         repair="Start Extract at the main site before its Configuration Servers.",
         repaired={"capture_first": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_standby_follows_when_servers_start_first(d: System) -> Property:
     """The same, if the main Configuration Servers are started before Extract."""
     return whenever(d.switch_back.complete, _followed_by_the_standby(d))
@@ -139,7 +137,7 @@ def checked_scripts_lose_nothing_in_any_order(d: System) -> Property:
         repair="Let the script that enables access check that Replicat is stopped, at the end of its trail.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_change_is_overtaken_in_any_order(d: System) -> Property:
     """Replication never puts a change into the live database behind a newer one, in whatever order the scripts are run."""
     return never(d.bases[SECONDARY].overtaken)
@@ -166,7 +164,7 @@ def no_change_is_overtaken(d: System) -> Property:
         ),
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def nothing_is_lost_with_a_slip(d: System) -> Property:
     """After switch-over and switch-back every delivered change is in the live database, even with a slip."""
     after_over = ~switched_over(d) | each_change(d, held(d, SECONDARY))
@@ -185,7 +183,7 @@ def nothing_is_lost_with_a_slip(d: System) -> Property:
         repair="Let the restored main database come back with access disabled, and enable it only in the switch-back.",
         repaired={"return_closed": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def nothing_is_lost_when_the_main_site_returns(d: System) -> Property:
     """After the switch-back every accepted, delivered change is there, even if the main site started its servers by itself."""
     return whenever(d.switch_back.complete, each_change(d, held(d, MAIN)))
@@ -202,17 +200,18 @@ def nothing_is_lost_when_the_main_site_returns(d: System) -> Property:
         repair="Have the loss of the main site confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def databases_do_not_diverge(d: System) -> Property:
     """While both sites are up, the two databases never hold changes that the other lacks, each of its own."""
     main, secondary = d.bases[MAIN].held, d.bases[SECONDARY].held
     most = range(d.account.most)
     return never(
-        d.main_site.up & ~d.switch_back.complete
+        d.main_site.up
+        & ~d.switch_back.complete
         & any_of([main[i] & ~secondary[i] & ~d.account.undelivered[i] for i in most])
         & any_of([secondary[i] & ~main[i] for i in most])
         & d.main_database.open
-    )  # fmt: skip
+    )
 
 
 @stated(claims="FW-10", source=OVERVIEW, given={"failing": "secondary"})
@@ -236,7 +235,7 @@ def the_loss_of_the_secondary_site_costs_nothing(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def nothing_is_lost_in_any_order_of_the_way_back(d: System) -> Property:
     """After the switch-back every delivered change is in the main database, whatever the order of its scripts."""
     return whenever(d.switch_back.complete, each_change(d, held(d, MAIN)))
@@ -253,7 +252,7 @@ def nothing_is_lost_in_any_order_of_the_way_back(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def reverse_replication_is_stopped_in_any_order_of_the_way_back(d: System) -> Property:
     """After the switch-back replication to the main database is stopped, whatever the order of its scripts."""
     return whenever(d.switch_back.complete, _reverse_stopped(d))

@@ -78,7 +78,7 @@ def nothing_is_held_that_was_not_accepted(d: System) -> Property:
         "no outage is taken for the loss of the main site",
         "a restored main site does not start its Configuration Servers by itself",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_primary_master(d: System) -> Property:
     """At most one primary master Configuration Server works on a Configuration Database at any time."""
     return always(masters(d) <= 1)
@@ -101,7 +101,7 @@ def one_primary_master_with_a_slip(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_primary_master_with_two_slips(d: System) -> Property:
     """The same, when the operators leave out two steps, or do them late."""
     return always(masters(d) <= 1)
@@ -118,7 +118,7 @@ def one_primary_master_with_two_slips(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_primary_master_in_any_order_of_the_way_back(d: System) -> Property:
     """The same, in whatever order the scripts of the switch-back are run."""
     return always(masters(d) <= 1)
@@ -148,7 +148,7 @@ def database_access_keeps_a_forgotten_pair_out(d: System) -> Property:
         repair="Have the loss of the main site confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_primary_master_whatever_operators_believe(d: System) -> Property:
     """The same, even if an outage of the network is taken for the loss of the main site."""
     return always(masters(d) <= 1)
@@ -166,7 +166,7 @@ def one_primary_master_whatever_operators_believe(d: System) -> Property:
         repair="Let the restored main database come back with access disabled, and enable it only in the switch-back.",
         repaired={"return_closed": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_primary_master_when_the_main_site_returns(d: System) -> Property:
     """The same, if the restored main site starts its Configuration Servers by itself."""
     return always(masters(d) <= 1)
@@ -203,7 +203,7 @@ def most_changes_lost(d: System) -> Property:
         repair="Wait until Replicat reports the end of its trail before it is stopped, as the configuration page has it.",
         repaired={"drain": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def what_reached_the_secondary_site_is_kept(d: System) -> Property:
     """After the switch-over the live database holds every change that had reached its site, without waiting for Replicat."""
     return whenever(switched_over(d), each_change(d, held(d, SECONDARY)))
@@ -239,7 +239,7 @@ def the_push_replaces_cached_addresses(d: System) -> Property:
         repair="Let the script check that the record points to the secondary host before it pushes it.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def proxies_reconnect_in_any_order_of_the_scripts(d: System) -> Property:
     """The same, in whatever order the scripts of the switch-over are run, for clients that keep a cached address."""
     return leads_to(d.main_site.failed, connected_to_secondary(d, SECONDARY), fairness=PROGRESS)
@@ -269,7 +269,7 @@ def a_complete_switch_over_leaves_a_live_master(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_switch_over_with_a_slip_leaves_a_live_master(d: System) -> Property:
     """The same, even if one step is left out or done late."""
     return whenever(switched_over(d), d.master[SECONDARY] & d.dns_record.to_secondary)
@@ -300,7 +300,7 @@ def the_way_back_is_always_open(d: System) -> Property:
         repair="Write the switch-over so that it can be begun anew from any step of the switch-back, and after it.",
         repaired={"repeatable": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_way_back_is_open_after_a_second_loss(d: System) -> Property:
     """The same, if the main site may be lost a second time."""
     return can_always(d.secondary_site.failed | connected(d, SECONDARY))

@@ -69,7 +69,7 @@ def _same_data(d: System) -> Property:
         repair="Take the threshold at least as long as the longest outage to be survived.",
         repaired={"threshold": hours(14)},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def both_databases_hold_the_same(d: System) -> Property:
     """Once both Info Marts have caught up, their databases lack the same data of every source."""
     return _same_data(d)
@@ -107,7 +107,7 @@ def reports_come_from_one_database(d: System) -> Property:
         repair="Before step 1, have the loss of Site 1 confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def reports_come_from_one_database_whatever_operators_believe(d: System) -> Property:
     """At most one GI2 instance is in service, even if an operator takes an outage for the loss of Site 1."""
     return never(d.gi2_1.in_service & d.gi2_2.in_service)
@@ -140,7 +140,7 @@ def the_survivor_waits_until_it_is_told(d: System) -> Property:
         ),
         repair="Say in the procedure that reports are late by at most the threshold if step 1 is delayed.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_survivor_waits_whatever_came_before(d: System) -> Property:
     """The same, with an outage before the loss of the site."""
     begun = d.parameters["etl_delay"] + 2
@@ -162,7 +162,7 @@ def the_survivor_waits_whatever_came_before(d: System) -> Property:
         repair="Take the threshold at least as long as the longest outage to be survived.",
         repaired={"threshold": hours(14)},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def only_data_not_extracted_is_lost(d: System) -> Property:
     """After the loss of Site 1, Site 2's database lacks nothing but what had not been extracted of Site 1's data."""
     return whenever(
@@ -194,7 +194,7 @@ def only_data_not_extracted_is_lost_without_outages(d: System) -> Property:
         repair="Number it: step 3, bring the standby GI2 at Site 2 into service.",
         repaired={"gi2_step": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_numbered_steps_bring_reports_back(d: System) -> Property:
     """After the loss of Site 1, the two numbered steps lead to reports from Site 2."""
     return leads_to(d.site1.failed, d.gi2_2.in_service & d.application2.own_site_only, fairness=PROGRESS)
@@ -221,7 +221,7 @@ def the_procedure_brings_reports_back(d: System) -> Property:
         repair="Keep the connections to the ICONs whose IDB is at Site 2 until what they hold has been extracted.",
         repaired={"keep_icons": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_redundant_idb_is_used(d: System) -> Property:
     """After the loss of Site 1, nothing that a redundant IDB at Site 2 holds is lost, without an outage."""
     return never(total(d.db2.lost["not_extracted"]) > 0)

@@ -16,7 +16,7 @@ from drcheck import (
     total,
     whenever,
     worst_case,
-)  # fmt: skip
+)
 from model.info_mart.components.goldengate import same
 from model.info_mart.components.info_mart_server import in_service
 from properties.info_mart.shared import *  # noqa: F403  # the promises of both architectures belong to this design too
@@ -68,7 +68,7 @@ def standby_never_writes_during_replication(d: System) -> Property:
         repair="Let step 6 begin with a check that Replicat is stopped.",
         repaired={"check_replicat": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def standby_never_writes_during_replication_even_with_a_slip(d: System) -> Property:
     """The same, when the operators pass over one step of the procedure, or do it late."""
     return never(in_service(d.server2) & d.replicat.running)
@@ -91,7 +91,7 @@ def standby_stays_out_of_outages(d: System) -> Property:
         repair="Before step 1, have the loss of Site 1 confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def standby_stays_out_of_outages_whatever_operators_believe(d: System) -> Property:
     """The same, even if an operator takes an outage for the loss of Site 1."""
     return never(d.link.down & d.site1.up & (in_service(d.server2) | d.server2.starting))
@@ -120,7 +120,7 @@ def one_server_in_service(d: System) -> Property:
         repair="Stop the server at Site 1, or see that it is stopped, before the host is changed.",
         repaired={"mistaken_operator": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_server_in_service_whatever_operators_believe(d: System) -> Property:
     """The same, even if an operator takes an outage for the loss of Site 1."""
     return never(in_service(d.server1) & in_service(d.server2))
@@ -132,10 +132,11 @@ def the_target_is_a_prefix_of_the_source(d: System) -> Property:
     """The replica is never ahead of the trail, the trail never ahead of the source, and facts never ahead of the mark."""
     streams = range(len(d.layer.streams))
     order = all_of(
-        (d.db2.uncovered[i] >= d.trail.uncovered[i]) & (d.trail.uncovered[i] >= d.db1.uncovered[i])
+        (d.db2.uncovered[i] >= d.trail.uncovered[i])
+        & (d.trail.uncovered[i] >= d.db1.uncovered[i])
         & (d.db2.unreported[i] >= d.db2.uncovered[i])
         for i in streams
-    )  # fmt: skip
+    )
     return whenever(d.info_mart1.in_use & d.info_mart2.replica & d.remote_trail.kept, order)
 
 
@@ -156,7 +157,7 @@ def the_target_is_a_prefix_of_the_source(d: System) -> Property:
         ),
         repaired={"rewind_high_water_mark": True, "keep_icons": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def excluded_tables_hold_nothing_that_is_missed(d: System) -> Property:
     """After the loss of Site 1, nothing is lost for being only in tables that are not replicated."""
     return never(total(d.db2.lost["not_transformed"]) > 0)
@@ -212,7 +213,7 @@ def nothing_is_reported_twice_after_recovery(d: System) -> Property:
         ),
         repaired={"keep_icons": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def data_not_extracted_is_extracted_later(d: System) -> Property:
     """With redundant IDBs, nothing is lost for not having been extracted before Site 1 was lost."""
     return never(total(d.db2.lost["not_extracted"]) > 0)
@@ -233,7 +234,7 @@ def data_not_extracted_is_extracted_later(d: System) -> Property:
             "length in the recovery point objective, or place the second ICON of each pair at the other site."
         ),
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_redundant_idb_has_all_that_was_not_extracted(d: System) -> Property:
     """With redundant IDBs kept connected, nothing of the lost site's data is lost in a queue."""
     return never(total(d.db2.lost["in_queue"]) > 0)
@@ -272,7 +273,7 @@ def facts_not_delivered_can_be_lost(d: System) -> Property:
             "new ones for the last moments."
         ),
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def key_numbers_are_preserved(d: System) -> Property:
     """No fact that was reportable at Site 1 is made anew, with another key, at Site 2."""
     return never(d.db2.rekeyed)
@@ -283,7 +284,9 @@ def the_takeover_touches_no_delivered_fact(d: System) -> Property:
     """Taking the standby database into use writes none of the facts that had been delivered."""
     written = d.event("server2_takes_over").writes
     facts = {d.cell_of[v] for v in d.db2.unreported}
-    return structure(not written & facts, f"server2_takes_over writes {len(written & facts)} of {len(facts)} positions of facts")
+    return structure(
+        not written & facts, f"server2_takes_over writes {len(written & facts)} of {len(facts)} positions of facts"
+    )
 
 
 @stated(claims="AS-9", source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True})
@@ -304,7 +307,7 @@ def the_survivors_own_data_can_be_lost(d: System) -> Property:
         repair="In step 1, stop Replicat only when it has applied all of the remote trail.",
         repaired={"drain_trail": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def what_reached_site_2_is_used(d: System) -> Property:
     """When the standby server starts, everything in the remote trail has been applied to its database."""
     return whenever(d.server2.starting & d.site1.failed, same(d.trail.replicated(), d.db2.replicated()))
@@ -330,7 +333,7 @@ def the_standby_mark_can_lag(d: System) -> Property:
         repair="Keep the connections to the ICONs whose IDB is at Site 2 (see the finding on step 3).",
         repaired={"keep_icons": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_published_steps_extract_again(d: System) -> Property:
     """The same, with the published procedure."""
     again = total(d.db2.staged[i] for i in of_site(d, 1)) > 0
@@ -376,7 +379,7 @@ def _reports_back(d: System):
         repair="Number it: step 11, bring the standby GI2 at Site 2 into service.",
         repaired={"gi2_step": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_numbered_steps_bring_reports_back(d: System) -> Property:
     """After the loss of Site 1, the ten numbered steps lead to reports from Site 2."""
     return leads_to(d.site1.failed, _reports_back(d), fairness=PROGRESS)
@@ -421,7 +424,7 @@ def reporting_can_always_be_brought_back(d: System) -> Property:
         ),
         repaired={"check_reports": True, "check_replicat": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def reporting_comes_back_even_with_a_slip(d: System) -> Property:
     """After the loss of Site 1 reports come back, even if the operators pass over one step."""
     return leads_to(d.site1.failed, _reports_back(d), fairness=PROGRESS)
@@ -455,7 +458,7 @@ def no_etl_before_the_partitions_exist(d: System) -> Property:
         ),
         repair="Set run-scheduler to false in the Application object of the standby deployment beforehand, not in the emergency.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_etl_before_the_partitions_exist_even_with_a_slip(d: System) -> Property:
     """The same, even if a step is passed over."""
     return never(d.server2.transforming & (d.db2.partitions == "missing"))
@@ -491,7 +494,7 @@ def reaggregation_repairs_every_aggregate_without_outages(d: System) -> Property
         ),
         repair="Re-aggregate from the last moment at which replication is known to have delivered everything.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def reaggregation_repairs_every_aggregate_after_a_long_outage(d: System) -> Property:
     """The same, with an outage of up to 26 hours before the loss of the site."""
     return whenever(d.runbook.complete & taken_over(d), d.db2.unnotified == 0)
@@ -506,7 +509,7 @@ def no_state_is_dead_with_a_slip(d: System) -> Property:
 @stated(
     claims="AS-16", source=f"{PROCEDURE}, step 10",
     given={"activity": False, "failing": "site1", "outages": 0, "healthy_aggregation": False, "recovery_time": hours(1)},
-)  # fmt: skip
+)  # a table  # fmt: skip
 def reaggregation_needs_healthy_aggregation(d: System) -> Property:
     """The assumption is needed: where aggregation was far behind before, step 10 leaves aggregates unrepaired."""
     return reachable(d.runbook.complete & taken_over(d) & (d.db2.unnotified > 0))

@@ -38,7 +38,7 @@ def active_active_loses_no_more_at_the_same_pace(d: System) -> Property:
         repair="Run both servers on the same schedule and watch how late the second one is, as one would watch replication.",
         repaired={"same_pace": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def active_active_loses_no_more(d: System) -> Property:
     """In any execution of the same faults, without outages, active-active loses no more at the loss of Site 1."""
     return whenever(_recovered(d), _lost(d, "active_db") <= _lost(d, "replica_db"))
@@ -56,7 +56,7 @@ def active_active_loses_no_more(d: System) -> Property:
         repair="Take the threshold at least as long as the longest outage to be survived.",
         repaired={"threshold": hours(14)},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def active_active_loses_no_more_around_an_outage(d: System) -> Property:
     """The same at the same pace, with one outage before or during the loss of Site 1."""
     return whenever(_recovered(d), _lost(d, "active_db") <= _lost(d, "replica_db"))

@@ -23,7 +23,7 @@ from drcheck import (
     weakly_fair,
     whenever,
     worst_case,
-)  # fmt: skip
+)
 
 ARCHITECTURE = "Info Mart guide, Architecture: Data Centers"
 OUTAGES = "Info Mart guide, Operation Modes: Note on Connectivity Loss"
@@ -66,9 +66,11 @@ def redundant_icons_work_independently(d: System) -> Property:
     for s in d.layer.streams:
         own, other = f"site{s.site}", f"site{3 - s.site}"
         placed = (
-            s.remote_icon is not None and s.remote_idb is not None
-            and [d.site_of(c) for c in (s.local_icon, s.remote_icon, s.local_idb, s.remote_idb)] == [own, own, own, other]
-        )  # fmt: skip
+            s.remote_icon is not None
+            and s.remote_idb is not None
+            and [d.site_of(c) for c in (s.local_icon, s.remote_icon, s.local_idb, s.remote_idb)]
+            == [own, own, own, other]
+        )
         common = shared_events(d, s.local_icon, s.remote_icon) if s.remote_icon is not None else {"no pair"}
         holds = holds and placed and common == {f"{own}_fails"}
         facts.append(f"{s.name}: IDBs at {own} and {other}, the pair shares {', '.join(sorted(common))}")
@@ -205,7 +207,7 @@ def an_outage_up_to_the_threshold_loses_nothing(d: System) -> Property:
         repair="Take the threshold larger than the longest outage to be survived; then nothing is cut off at all.",
         repaired={"threshold": hours(14)},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def loss_is_the_excess_from_any_start(d: System) -> Property:
     """Whatever the state in which an outage begins, it loses exactly the time by which it exceeds the threshold."""
     threshold = d.ticks(d.parameters["threshold"])
@@ -237,7 +239,7 @@ def worst_loss_beyond_the_excess(d: System) -> Property:
         ),
         repaired={"threshold": hours(17)},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def short_outages_lose_nothing_if_the_age_of_data_counts(d: System) -> Property:
     """Outages of at most 7 hours lose nothing, when the threshold of 8 hours is compared with the age of the data."""
     return never(total(d.db1.lost["beyond_threshold"]) > 0)
@@ -306,7 +308,7 @@ def the_surviving_site_collects_everything(d: System) -> Property:
             "Until then the threshold bounds the wait; a shorter threshold shortens it, at the price of outages."
         ),
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def reports_go_on_when_site_2_is_lost(d: System) -> Property:
     """When Site 2 is lost, the Info Mart at Site 1 goes on without waiting for it."""
     return never(d.site2.failed & d.server1.waiting)

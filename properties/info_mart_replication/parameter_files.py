@@ -39,9 +39,10 @@ LIST = "Info Mart guide, Tables Excluded from Replication"
             "RMTTRAIL names the remote trail DP, everything else dp. Besides, DDOPTIONS, DEFERRREFCONST and REPEROR are "
             "no words of GoldenGate: a process with such a file does not start."
         ),
-        repair="Correct the lines that `drcheck audit` points at (model/info_mart_replication/parameter_files/repairs.py); a property checks the result.",
+        repair="Correct the lines that `drcheck audit` points at (model/info_mart_replication/parameter_files/repairs.py); "
+        "a property checks the result.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_published_samples_agree_with_each_other(d: System) -> Property:
     """The published Extract, DataPump and Replicat samples and commands treat the same tables and trails alike."""
     return structure(*published_samples_agree())
@@ -59,7 +60,7 @@ def the_published_samples_agree_with_each_other(d: System) -> Property:
         ),
         repair="Add the three lines.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_published_samples_exclude_the_listed_tables(d: System) -> Property:
     """Every published sample excludes every table of the guide's list, for data and, where it says which, for DDL."""
     return structure(*published_samples_exclude_the_listed_tables())
@@ -75,7 +76,7 @@ def the_published_samples_exclude_the_listed_tables(d: System) -> Property:
         ),
         repair="Put the dot in: TABLE, SEQUENCE and TARGET of schema.*.",
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_published_samples_replicate_the_high_water_mark(d: System) -> Property:
     """With the samples as published, CTL_EXTRACT_HWM passes every process, and CTL_EXTRACT_HISTORY does not."""
     return structure(*replicate_the_high_water_mark(published_samples()))
@@ -87,13 +88,18 @@ def the_dots_put_in_the_high_water_mark_is_replicated(d: System) -> Property:
     return structure(*replicate_the_high_water_mark(published_samples(), as_meant=True))
 
 
-@stated(source=SAMPLES, assumptions="the samples are corrected as `model/info_mart_replication/parameter_files/repairs.py` lists")
+@stated(
+    source=SAMPLES,
+    assumptions="the samples are corrected as `model/info_mart_replication/parameter_files/repairs.py` lists",
+)
 def repaired_samples_keep_the_promises(d: System) -> Property:
     """The corrected samples have no problem, agree, exclude every listed table and replicate the high-water mark."""
     files = repaired_samples()
     problems = [f"{r.file}:{r.line} {r.code}" for r in remarks_on(files) if r.severity == PROBLEM]
     found = [
         (not problems, f"problems: {', '.join(problems) or 'none'}"),
-        agree(files), exclude_the_listed_tables(files), replicate_the_high_water_mark(files),
-    ]  # fmt: skip
+        agree(files),
+        exclude_the_listed_tables(files),
+        replicate_the_high_water_mark(files),
+    ]
     return structure(all(holds for holds, _ in found), "; ".join(evidence for _, evidence in found))

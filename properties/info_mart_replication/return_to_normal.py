@@ -67,7 +67,7 @@ def without_the_second_synchronisation_they_differ(d: System) -> Property:
         repair="Let the reverse Extract begin at the SCN of the export (or add it before the export).",
         repaired={"sync_begins": "export_scn"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_second_synchronisation_brings_them_in_step(d: System) -> Property:
     """With the second synchronisation, once it has caught up, the new database has every change that Site 2 made."""
     return whenever(back_to_normal(d) & (d.reverse_replicat.position == d.site2_changes.scn), d.synced)
@@ -91,7 +91,7 @@ def synchronised_from_the_export_the_procedure_completes(d: System) -> Property:
         repair="Check that the databases will be in sync before step 8: make step 9 part of the procedure, not an option.",
         repaired={"second_sync": True, "sync_begins": "export_scn"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_procedure_completes(d: System) -> Property:
     """With Site 2's server running during the transfer, the procedure ends with the new site active."""
     return leads_to(~d.runbook.standing_by, back_to_normal(d), fairness=PROGRESS)
@@ -114,7 +114,7 @@ def a_stopped_server_does_not_run_during_the_export(d: System) -> Property:
         repair="Number it: stop the server before the export and start it again after it.",
         repaired={"stop_for_export": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_server_does_not_run_during_the_export(d: System) -> Property:
     """Even where it runs during the transfer, Site 2's server does not run during the export itself."""
     return never(d.export.running & d.server2.running)

@@ -52,7 +52,7 @@ def never_twice(d: System) -> Expression:
         ),
         repaired={"order": "extract_first"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def the_published_order_leaves_both_in_step(d: System) -> Property:
     """After the published set-up, the target holds every change of the source exactly once."""
     return whenever(settled(d), in_step(d))
@@ -117,7 +117,7 @@ def handlecollisions_makes_up_for_aftercsn(d: System) -> Property:
         repair="Write the trail's name alike in ADD RMTTRAIL, RMTTRAIL and ADD REPLICAT.",
         repaired={"remote_trail": "dp"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def replication_arrives_on_unix(d: System) -> Property:
     """With the published names, on a target whose file names differ by case, committed changes arrive."""
     return leads_to(d.done, settled(d), fairness=PROGRESS)
@@ -144,7 +144,7 @@ def a_repeated_trandata_makes_an_upgrade_harmless(d: System) -> Property:
         repair="Make the repeated ADD TRANDATA a step of its own, before Extract is started.",
         repaired={"repeat_trandata": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def an_upgrade_in_between_does_no_harm(d: System) -> Property:
     """If Info Mart is upgraded between ADD TRANDATA and the start of replication, both are still in step."""
     return whenever(settled(d), in_step(d))

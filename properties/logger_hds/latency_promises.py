@@ -13,7 +13,7 @@ from drcheck import (
     stated,
     whenever,
     worst_case,
-)  # fmt: skip
+)
 
 LATENCY = "Logger page, Recovery Keys (last paragraph)"
 POINTS = "Logger page, Possible Points of Delay or Inconsistency"
@@ -62,7 +62,7 @@ def latency_is_at_most_five_minutes(d: System) -> Property:
         repair="Replicate several tables at a time, or divide the tables between clients, until a round fits.",
         repaired={"tables_per_tick": 2},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def latency_is_at_most_five_minutes_with_more_tables(d: System) -> Property:
     """The same with five tables at one minute each."""
     return worst_case(d.lag.worst, at_most=d.bound)
@@ -80,7 +80,7 @@ def latency_is_at_most_five_minutes_with_more_tables(d: System) -> Property:
         "a full batch was sent.",
         repaired={"tables_per_tick": 2},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def latency_is_at_most_five_minutes_under_high_load(d: System) -> Property:
     """The same when a batch holds two minutes' data of a table, with a round of three minutes."""
     return worst_case(d.lag.worst, at_most=d.bound)
@@ -134,7 +134,7 @@ def worst_lag(d: System) -> Property:
         repair="While a lag is made up, visit more tables a minute, or ask the same table again while full batches come.",
         repaired={"catch_up": 2},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_lag_closes_when_batches_are_just_full(d: System) -> Property:
     """The same when a batch holds exactly what a table gets in one round and the client is never faster than usual."""
     return closes(d)
@@ -151,7 +151,7 @@ def a_lag_closes_when_batches_are_just_full(d: System) -> Property:
         repair="Let the pace of recovery exceed the load of all tables together.",
         repaired={"catch_up": 4},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_lag_closes_under_overload(d: System) -> Property:
     """The same when a batch holds one minute's data of a table."""
     return closes(d)

@@ -18,7 +18,7 @@ from drcheck import (
     weakly_fair,
     whenever,
     worst_case,
-)  # fmt: skip
+)
 
 FLOW = "Logger page, Data Flow from Logger to Historical Data Server"
 KEYS = "Logger page, Recovery Keys"
@@ -86,9 +86,10 @@ def read_for(event, targets: frozenset[int]) -> frozenset[int]:
     return frozenset(
         leaf.index
         for way in event.alternatives
-        for index, value in way.updates if index in targets
+        for index, value in way.updates
+        if index in targets
         for leaf in value.leaves()
-    )  # fmt: skip
+    )
 
 
 # -- the account -------------------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ def either_logger_can_be_primary(d: System) -> Property:
         repair="Let a Logger take records from either CallRouter, or let the CallRouter keep them until its Logger is back.",
         repaired={"cross_feed": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def one_call_router_and_one_logger_are_enough(d: System) -> Property:
     """While some CallRouter is running and some Logger is online, every record is taken by a Logger."""
     routers, loggers = ([machine(d, n, s) for s in d.sides] for n in ("call_router", "logger"))
@@ -210,7 +211,7 @@ def the_key_is_raised_by_one_for_each_record(d: System) -> Property:
         ),
         repaired={"clock_set_backs": 0},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def keys_rise_whatever_the_clock(d: System) -> Property:
     """The same when the clock may be set back once."""
     return always(keys_rise(d))
@@ -227,7 +228,7 @@ def keys_rise_whatever_the_clock(d: System) -> Property:
         repair="Keep the clocks in step, or start the key only when both Loggers, or both HDS, can be asked.",
         repaired={"clock_set_backs": 0},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def keys_rise_whatever_the_clock_if_started_above_own_tables(d: System) -> Property:
     """The same when a primary never starts below the keys in its own tables."""
     return always(keys_rise(d))
@@ -245,7 +246,7 @@ def keys_rise_whatever_the_clock_if_started_above_own_tables(d: System) -> Prope
         repair="Count the key in units of the clock so fine that there are never more records than units.",
         repaired={"records_per_unit": 1},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def keys_rise_whatever_the_rate(d: System) -> Property:
     """The same when two records can be made in one unit of the clock."""
     return always(keys_rise(d))
@@ -284,7 +285,7 @@ def a_bulk_insert_takes_no_more_than_a_batch(d: System) -> Property:
         repair="Empty the temporary table that was filled first, all of it, before the other one.",
         repaired={"oldest_first": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_skipped_in_whatever_order_temporary_tables_are_read(d: System) -> Property:
     """Without any failure, no record is skipped, whichever of the two temporary tables is emptied first."""
     return never(skipped(d))
@@ -313,7 +314,7 @@ def recovery_brings_the_loggers_in_step(d: System) -> Property:
         repair="Compare which keys are present, not only the highest (the default of this design).",
         repaired={"recovery_by": "missing_keys"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def recovery_by_highest_key_brings_the_loggers_in_step(d: System) -> Property:
     """The same when a Logger recovers only records above its highest key."""
     return leads_to(~in_step(d), in_step(d), fairness=progress(d))
@@ -330,7 +331,7 @@ def recovery_by_highest_key_brings_the_loggers_in_step(d: System) -> Property:
         repair="Keep the clocks in step and never set them back while a Logger initialises.",
         repaired={"clock_set_backs": 0},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def recovery_brings_the_loggers_in_step_whatever_the_clock(d: System) -> Property:
     """The same when the clock may be set back once."""
     return leads_to(~in_step(d), in_step(d), fairness=progress(d))
@@ -348,7 +349,7 @@ def recovery_brings_the_loggers_in_step_whatever_the_clock(d: System) -> Propert
         repair="Declare the recovery key unique in each actual table, and let an insert pass over keys that are present.",
         repaired={"unique_keys": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_inserted_twice(d: System) -> Property:
     """No actual table gets a record whose key it holds, when recovery looks at actual tables only."""
     return never(any_of(side.logger.twice for side in d.sides.values()))
@@ -361,9 +362,10 @@ def only_committed_records_are_replicated(d: System) -> Property:
     return always(
         all_of(
             (s.hds.holds[i] | s.hds.backup[i]).implies(s.logger.actual[i])
-            for s in d.sides.values() for i in everyone(d)
+            for s in d.sides.values()
+            for i in everyone(d)
         )
-    )  # fmt: skip
+    )
 
 
 @stated(claims="CI-5", source=REPLICATION)
@@ -384,9 +386,11 @@ def an_answer_is_no_more_than_a_batch(d: System) -> Property:
 def an_hds_takes_part_with_its_own_logger_only(d: System) -> Property:
     """No event that writes to an HDS reads or writes the other Logger."""
     crossing = [
-        e.name for e in d.events for side, other in (("a", "b"), ("b", "a"))
+        e.name
+        for e in d.events
+        for side, other in (("a", "b"), ("b", "a"))
         if e.writes & cells_of(d, f"hds_{side}") and (e.reads | e.writes) & cells_of(d, f"logger_{other}")
-    ]  # fmt: skip
+    ]
     return structure(not crossing, f"events between an HDS and the other side's Logger: {crossing or 'none'}")
 
 
@@ -422,7 +426,7 @@ def a_returning_logger_replicates_only_after_recovery(d: System) -> Property:
         repair="Hold replication back until the Logger has recovered, in the strict sense of the next finding.",
         repaired={"first_recover": True, "recovered_when": "gap_closed"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_skipped_even_without_recovering_first(d: System) -> Property:
     """One failure of a Logger: no record is skipped even if it replicates before it has recovered."""
     return never(skipped(d))
@@ -445,7 +449,7 @@ def no_record_is_skipped_even_without_recovering_first(d: System) -> Property:
         ),
         repaired={"recovered_when": "gap_closed"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_skipped_after_one_failure(d: System) -> Property:
     """One failure of a Logger: every record that reaches its actual table is in its HDS or is still asked for."""
     return never(skipped(d))
@@ -472,7 +476,7 @@ def no_record_is_skipped_after_one_failure_if_the_gap_is_closed_first(d: System)
         ),
         repaired={"without_peer": "waits"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_skipped_when_both_loggers_fail(d: System) -> Property:
     """Two failures of Loggers, in any order: no record is skipped."""
     return never(skipped(d))
@@ -491,7 +495,7 @@ def no_record_is_skipped_when_both_loggers_fail(d: System) -> Property:
         repair="Treat the loss of its CallRouter as a failure of the Logger: stop replicating, and recover first.",
         repaired={"recover_after_router": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_skipped_when_a_call_router_fails(d: System) -> Property:
     """A failure of a CallRouter: no record is skipped."""
     return never(skipped(d))
@@ -509,7 +513,7 @@ def no_record_is_skipped_when_a_call_router_fails(d: System) -> Property:
         repair="Do not recover records that wait in the Logger's own temporary tables.",
         repaired={"recovers_what_waits": False},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_skipped_if_recovery_ignores_temporary_tables(d: System) -> Property:
     """One failure: no record is skipped, when recovery also brings what waits in the Logger's own temporary tables."""
     return never(skipped(d))
@@ -538,7 +542,7 @@ def no_record_is_skipped_with_all_repairs(d: System) -> Property:
         repair="Let the HDS ask for what it lacks, for instance by the order in which its Logger committed records.",
         repaired=ASK_FOR_ALL,
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def every_hds_ends_up_with_every_record(d: System) -> Property:
     """Every record that a Logger holds comes to every HDS, whatever fails and returns."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
@@ -547,7 +551,7 @@ def every_hds_ends_up_with_every_record(d: System) -> Property:
 @stated(
     claims="CI-8", source=POINTS, given=CAREFUL,
     assumptions=("no CallRouter fails", *CLOCK, "a Logger that returns waits for the other one"),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def every_hds_ends_up_with_every_record_if_recovery_is_strict(d: System) -> Property:
     """The same with the repairs of recovery: gap closed first, and no replication before the other Logger is back."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
@@ -556,7 +560,7 @@ def every_hds_ends_up_with_every_record_if_recovery_is_strict(d: System) -> Prop
 @stated(
     claims="CI-8", source=POINTS, given={**ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "router_failures": 1},
     assumptions=CLOCK,
-)  # fmt: skip
+)  # a table  # fmt: skip
 def every_hds_ends_up_with_every_record_if_it_asks_for_all_it_lacks(d: System) -> Property:
     """The same with recovery as published, CallRouter failures too, when the HDS asks for all that it lacks."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
@@ -568,7 +572,7 @@ def every_hds_ends_up_with_every_record_if_it_asks_for_all_it_lacks(d: System) -
         **ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "first_recover": False, "oldest_first": False, "recovers_what_waits": True,
     },
     assumptions=CLOCK,
-)  # fmt: skip
+)  # a table  # fmt: skip
 def asking_for_all_makes_the_order_of_recovery_harmless(d: System) -> Property:
     """If the HDS asks for all that it lacks, everything arrives in whatever order Loggers insert, recover and replicate."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
@@ -586,7 +590,7 @@ def asking_for_all_makes_the_order_of_recovery_harmless(d: System) -> Property:
         repair="Keep the clocks in step and never set them back while a Logger initialises.",
         repaired={"clock_set_backs": 0},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def every_hds_ends_up_with_every_record_whatever_the_clock(d: System) -> Property:
     """The same with the repairs of recovery, when the clock may be set back once."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
@@ -604,7 +608,7 @@ def every_hds_ends_up_with_every_record_whatever_the_clock(d: System) -> Propert
         repair="Let it go on, and let the HDS ask for all that it lacks: what is recovered later is then asked for.",
         repaired={"without_peer": "goes_on", **ASK_FOR_ALL},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) -> Property:
     """What an online Logger B holds comes to HDS B, even if Logger A stays away for good."""
     b = d.sides["b"]
@@ -624,7 +628,7 @@ def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) ->
         repair="Keep temporary tables in the database as ordinary, logged tables.",
         repaired={"temporary_survives": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def a_logged_record_stays_logged(d: System) -> Property:
     """Every record that a Logger took is in a Logger from then on, when temporary tables do not survive its failure."""
     return always(all_of((i < d.data.made).implies(logged(d, i)) for i in everyone(d)))
@@ -682,7 +686,7 @@ def both_hds_can_be_behind_after_two_failures(d: System) -> Property:
         repair="Let the client also switch when its HDS receives nothing and the other one does, or show the data's age.",
         repaired={"switch_when_stale": True},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def clients_switch_when_the_hds_in_use_is_behind(d: System) -> Property:
     """When the HDS in use receives nothing and the other one does, the client comes to use one that does."""
     client = d.administration_client
@@ -712,7 +716,7 @@ def a_restored_hds_gets_the_rest_from_its_logger(d: System) -> Property:
         "the Logger's retention, and see that they succeed.",
         repaired={"purge": "when_backed_up"},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_purged_that_an_hds_may_need(d: System) -> Property:
     """For each HDS, every record is in its Logger, in its last backup, or in the HDS itself while that is online."""
     return always(
@@ -720,9 +724,10 @@ def no_record_is_purged_that_an_hds_may_need(d: System) -> Property:
             (i < d.data.made).implies(
                 s.logger.holds(i) | s.hds.backup[i] | (machine(d, "hds", name).online & s.hds.holds[i])
             )
-            for name, s in d.sides.items() for i in everyone(d)
+            for name, s in d.sides.items()
+            for i in everyone(d)
         )
-    )  # fmt: skip
+    )
 
 
 @stated(claims=("CI-10", "CI-8"), source=POINTS, given={**CAREFUL, "logger_failures": 1, "purge": "when_backed_up"})
@@ -755,7 +760,7 @@ def without_fault_tolerance_reports_come_back_complete(d: System) -> Property:
         repair="Use two Loggers, or let the CallRouter keep records until its Logger is back.",
         repaired={"fault_tolerant": True, "logger_failures": 1},
     ),
-)  # fmt: skip
+)  # a table  # fmt: skip
 def no_record_is_made_unlogged(d: System) -> Property:
     """Without fault tolerance, every record is taken by a Logger."""
     return never(d.data.unlogged)

@@ -46,7 +46,7 @@ class Remark:
         return {
             "severity": self.severity, "file": self.file, "line": self.line, "code": self.code, "what": self.what,
             "remedy": self.remedy, "claims": list(self.claims),
-        }  # fmt: skip
+        }  # a table  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,12 @@ class Audit:
         for name in given:
             if name not in self.options:
                 raise AuditError(
-                    "DR701", f"audit {self.name} has no option {name!r}", place=self.place,
-                    available=list(self.options), asked=name,
-                )  # fmt: skip
+                    "DR701",
+                    f"audit {self.name} has no option {name!r}",
+                    place=self.place,
+                    available=list(self.options),
+                    asked=name,
+                )
         try:
             remarks = self.function([Path(file) for file in files], given)
         except DrcheckError:
@@ -89,9 +92,11 @@ class Audit:
         )
         if not well_formed:
             raise AuditError(
-                "DR704", f"audit {self.name} returned something else than a list of remarks", place=self.place,
+                "DR704",
+                f"audit {self.name} returned something else than a list of remarks",
+                place=self.place,
                 remedy=f"return Remark objects of severity {', '.join(SEVERITIES)}",
-            )  # fmt: skip
+            )
         return sorted(remarks, key=lambda remark: SEVERITIES.index(remark.severity))
 
 
@@ -108,9 +113,10 @@ def audit(*, title: str = "", options: Mapping[str, str] | None = None) -> Calla
 def audits_of(module: ModuleType) -> dict[str, Audit]:
     """The audits that a module defines, by name, in the order of their definition."""
     return {
-        name: item for name, item in vars(module).items()
+        name: item
+        for name, item in vars(module).items()
         if isinstance(item, Audit) and item.function.__module__ == module.__name__
-    }  # fmt: skip
+    }
 
 
 def audits_in(package: str) -> list[Audit]:
@@ -130,7 +136,10 @@ def load(target: str) -> Audit:
     if attribute in found:
         return found[attribute]
     raise AuditError(
-        "DR701", f"module {module_name} has no audit {attribute!r}", place=None,
-        available=[f"{module_name}:{name}" for name in found], asked=target,
+        "DR701",
+        f"module {module_name} has no audit {attribute!r}",
+        place=None,
+        available=[f"{module_name}:{name}" for name in found],
+        asked=target,
         remedy="" if found else "declare the function with @audit(...)",
-    )  # fmt: skip
+    )

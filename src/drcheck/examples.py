@@ -43,32 +43,38 @@ def pair(
 ) -> System:
     """The standby takes over when the server has been down for long enough; operators return to the repaired server."""
     primary = Component(
-        "primary", states=["up", "down", "repaired"],
+        "primary",
+        states=["up", "down", "repaired"],
         transitions=[
             on("primary_fails", "up", "down", kind="environment", fault="failure"),
             on("primary_is_repaired", "down", "repaired", kind="environment"),
             on("start_primary", "repaired", "up"),
         ],
-    )  # fmt: skip
+    )
     waited = Age("waited", cap=patience)
     standby = Component(
-        "standby", states=["idle", "in_service"], variables=[waited],
+        "standby",
+        states=["idle", "in_service"],
+        variables=[waited],
         transitions=[
             on("tick", "idle", unless=primary.down),
             on("tick", "idle", when=waited < patience, then={waited: waited + 1}),
             on("take_over", "idle", "in_service", when=primary.down & (waited == patience)),
             on("stop_standby", "*", "idle", then={waited: 0}),
         ],
-    )  # fmt: skip
+    )
     runbook = Component(
-        "runbook", states=["ready", "stop_standby", "start_primary"],
+        "runbook",
+        states=["ready", "stop_standby", "start_primary"],
         transitions=[
             on("begin_return", "ready", "stop_standby", when=primary.repaired, kind="operator"),
-            on("stop_standby", "stop_standby", "start_primary", kind="operator", doc="Take the standby out of service."),
+            on(
+                "stop_standby", "stop_standby", "start_primary", kind="operator", doc="Take the standby out of service."
+            ),
             on("start_primary", "start_primary", "ready", kind="operator", doc="Start the repaired server."),
         ],
         doc="The return to the server, step by step.",
-    )  # fmt: skip
+    )
     return compose("pair", [primary, standby, runbook], tick=hours(1), faults={"failure": failures})
 
 
@@ -124,6 +130,7 @@ def passwords(files: list[Path], options: Mapping[str, str]) -> list[Remark]:
             raise AuditError("DR702", f"{file} cannot be read: {error}") from error
         remarks += [
             Remark(PROBLEM, str(file), number, "password", "a password stands in the file", "keep it in a wallet")
-            for number, line in enumerate(lines, 1) if _PASSWORD.search(line)
-        ]  # fmt: skip
+            for number, line in enumerate(lines, 1)
+            if _PASSWORD.search(line)
+        ]
     return remarks

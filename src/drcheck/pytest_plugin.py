@@ -59,9 +59,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("drcheck_repairs", repairs, type="bool", default=False)
     group = parser.getgroup("drcheck")
     group.addoption(
-        "--drcheck-design", action="append", default=[], metavar="DESIGN",
+        "--drcheck-design",
+        action="append",
+        default=[],
+        metavar="DESIGN",
         help="collect the properties of module:design (parameters after it: 'module:design name=value')",
-    )  # fmt: skip
+    )
     group.addoption("--drcheck-repairs", action="store_true", default=None, help=repairs)
 
 
@@ -122,9 +125,7 @@ class DesignCollector(pytest.Collector):
         items: list[PropertyItem] = []
 
         def add(statement: Statement | None, parameters: dict[str, Any], repair: bool = False) -> None:
-            different = {
-                k: v for k, v in parameters.items() if settings.get(k, design.parameter(k).default) != v
-            }  # fmt: skip
+            different = {k: v for k, v in parameters.items() if settings.get(k, design.parameter(k).default) != v}
             given = {} if statement is None else statement.given
             conflict = sorted(k for k in given if k in settings and settings[k] != given[k])
             search = Search(self.request, design, settings, dict(sorted(different.items())))

@@ -26,7 +26,7 @@ def cms_software(
             doc="the application or a data collection process fails",
         ),
         on(f"{name}_restarted", "failed", "collecting", when=running, kind="operator"),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     states, variables, saved = ["collecting", "failed"], [], {}
     if local_restore:
         states.append("off")

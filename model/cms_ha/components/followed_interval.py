@@ -9,7 +9,7 @@ from drcheck import Choice, Component, Expression, Literal, if_else, on, outcome
 
 OPEN, UNCOVERED, COVERED, HELD_BY_1, HELD_BY_2, HELD_BY_BOTH = CLOSES = (
     "open", "uncovered", "covered", "held_by_1", "held_by_2", "held_by_both"
-)  # fmt: skip
+)  # a table  # fmt: skip
 
 
 def followed_interval(

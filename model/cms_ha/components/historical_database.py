@@ -84,4 +84,4 @@ def historical_database(
             *repair,
         ],
         doc="The historical data of one CMS server.",
-    )  # fmt: skip
+    )

@@ -113,12 +113,18 @@ def backup_observer(backups: list[Component], interval: int) -> Component:
         states=["watching", "backed_up"],
         transitions=[
             on(
-                "noted", "watching", "backed_up", when=has, internal=True, urgent=True, priority=1,
+                "noted",
+                "watching",
+                "backed_up",
+                when=has,
+                internal=True,
+                urgent=True,
+                priority=1,
                 doc="a maintenance backup holds the interval",
             )
         ],
         doc="Remembers whether a maintenance backup ever held the followed interval.",
-    )  # fmt: skip
+    )
 
 
 def age_observer(over: Expression, lost: Expression) -> Component:

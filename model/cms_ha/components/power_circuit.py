@@ -14,7 +14,7 @@ def power_circuit(name: str, may_fail: bool, area: bool) -> Component:
     transitions = [
         on(f"{name}_fails", "powered", "failed", when=may_fail, kind="environment", fault="failure", doc="the circuit fails"),
         on(f"{name}_restored", "failed", "powered", kind="environment"),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     if area:
         transitions += [
             on(
@@ -22,5 +22,5 @@ def power_circuit(name: str, may_fail: bool, area: bool) -> Component:
                 doc="the power of the area fails: every circuit",
             ),
             on(AREA, "failed"),
-        ]  # fmt: skip
+        ]  # a table  # fmt: skip
     return Component(name, states=["powered", "failed"], transitions=transitions, doc="A protected power circuit.")

@@ -36,4 +36,4 @@ def ups(
             on("tick", states, when=~on_battery),
         ],
         doc="An uninterruptible power supply.",
-    )  # fmt: skip
+    )

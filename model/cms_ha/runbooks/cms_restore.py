@@ -42,17 +42,23 @@ def cms_restore(
             "abort", "finish_restore", "back_up_other", when=~ready, urgent=True, priority=1,
             doc="the server stops during its restore",
         ),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     if same_release is not None:
         transitions.append(
             on(
-                "put_away", "begin_restore", "back_up_other", when=readable & ~same_release, urgent=True,
+                "put_away",
+                "begin_restore",
+                "back_up_other",
+                when=readable & ~same_release,
+                urgent=True,
                 doc="a backup of another release cannot be restored",
             )
-        )  # fmt: skip
+        )
     if idle_needed:
         transitions.append(on("stands_by", "back_up_other", doc="no restore of this server is under way"))
     return Component(
-        name, states=["back_up_other", "backing_up", "begin_restore", "finish_restore"], transitions=transitions,
+        name,
+        states=["back_up_other", "backing_up", "begin_restore", "finish_restore"],
+        transitions=transitions,
         doc="The maintenance backup and restore procedure for one server.",
-    )  # fmt: skip
+    )

@@ -20,12 +20,19 @@ def protected_database(
         "main_database",
         states=["unchanged", "changed"],
         transitions=[
-            on("change_made", "unchanged", "changed", when=site_up, kind="environment", doc="a configuration change is accepted"),
+            on(
+                "change_made",
+                "unchanged",
+                "changed",
+                when=site_up,
+                kind="environment",
+                doc="a configuration change is accepted",
+            ),
             on("tick", "unchanged"),
             on("tick", "changed", "unchanged"),
         ],
         doc="The Configuration Database: at most one change a tick.",
-    )  # fmt: skip
+    )
     can_copy = site_up & (link_up if crosses else Literal(True))
     unsaved, age = Integer("unsaved", 0, most), Age("age", cap=period + window)
     archive = Component(
@@ -35,13 +42,15 @@ def protected_database(
         transitions=[
             on("change_made", then={unsaved: unsaved + 1}),
             on(
-                "backup_arrives", when=can_copy & (age >= period), then={unsaved: 0, age: 0},
+                "backup_arrives",
+                when=can_copy & (age >= period),
+                then={unsaved: 0, age: 0},
                 doc="a backup of the whole database is off site",
             ),
             on("tick", when=~can_copy | (age < period + window), then={age: age + 1}),
         ],
         doc="The newest backup that is off site; `unsaved` changes are not in it.",
-    )  # fmt: skip
+    )
     parts = {"main_database": database, "archive": archive}
     if lag is not None:
         undelivered = Integer("undelivered", 0, most)
@@ -52,11 +61,13 @@ def protected_database(
             transitions=[
                 on("change_made", then={undelivered: undelivered + 1}),
                 on(
-                    "replication_delivers", when=site_up & link_up & (undelivered > 0), then={undelivered: 0},
+                    "replication_delivers",
+                    when=site_up & link_up & (undelivered > 0),
+                    then={undelivered: 0},
                     doc="replication delivers what it has to the other site",
                 ),
                 on("tick", when=~(site_up & link_up) | (undelivered <= lag)),
             ],
             doc="The live standby; `undelivered` changes have not reached its site.",
-        )  # fmt: skip
+        )
     return parts

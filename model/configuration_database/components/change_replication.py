@@ -64,14 +64,16 @@ class Replication:
                 on("accept", states, then={x: x | self.changes.is_next(i) for i, x in enumerate(self.local)}),
                 *scripts,
                 on(
-                    "ship", "running", when=self.waiting & link_up & target_there,
+                    "ship",
+                    "running",
+                    when=self.waiting & link_up & target_there,
                     then={x: x & ~self.shipped_next(i) for i, x in enumerate(self.local)},
                 ),
                 on("site_fails", states, "lost", then=clean),
                 on("site_returns", "lost", "stopped"),
             ],
             doc="GoldenGate Extract and DataPump at the source database.",
-        )  # fmt: skip
+        )
 
     def replicat(self) -> Component:
         """Replicat at the target: applies the remote trail, which is on the target's disk.
@@ -88,7 +90,9 @@ class Replication:
             transitions=[
                 on("receive", states, then={x: x | self.shipped_next(i) for i, x in enumerate(self.remote)}),
                 on(
-                    "apply", "running", when=~self.at_end_of_trail,
+                    "apply",
+                    "running",
+                    when=~self.at_end_of_trail,
                     then={x: x & ~self.applied_next(i) for i, x in enumerate(self.remote)},
                 ),
                 on("start", "stopped", "running", then=clean if self.normal else {}),
@@ -97,4 +101,4 @@ class Replication:
                 on("site_returns", "lost", "stopped"),
             ],
             doc="GoldenGate Replicat at the target database.",
-        )  # fmt: skip
+        )

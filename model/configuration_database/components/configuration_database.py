@@ -47,7 +47,8 @@ class ConfigurationDatabase:
             transitions=[
                 on("accept", "open", then={h: h | self.changes.is_next(i) for i, h in enumerate(self.held)}),
                 on(
-                    "apply", ["open", "closed"],
+                    "apply",
+                    ["open", "closed"],
                     then={
                         **{h: h | applied[i] for i, h in enumerate(self.held)},
                         self.overtaken: self.overtaken | late,
@@ -60,4 +61,4 @@ class ConfigurationDatabase:
                 on("site_returns", "lost", "open" if opened_on_return else "closed"),
             ],
             doc="The Configuration Database of one site.",
-        )  # fmt: skip
+        )

@@ -77,7 +77,7 @@ def named_client(
                 f"loses_{a}", f"at_{a}", apart[0], when=~serving[a], internal=True, priority=1,
                 doc=f"the connection to the master at the {a} site is lost",
             ),
-        ]  # fmt: skip
+        ]  # a table  # fmt: skip
         resumed = apart[:1] if memory is not None and not memory.reloads else []
         for states, loaded in (
             (resumed, {} if memory is None else memory.resume(a)),
@@ -86,10 +86,15 @@ def named_client(
             if states:
                 transitions.append(
                     on(
-                        f"connects_to_{a}", states, f"at_{a}", when=(address == a) & serving[a], then=loaded,
-                        internal=True, doc=f"connects to the master at the {a} site",
+                        f"connects_to_{a}",
+                        states,
+                        f"at_{a}",
+                        when=(address == a) & serving[a],
+                        then=loaded,
+                        internal=True,
+                        doc=f"connects to the master at the {a} site",
                     )
-                )  # fmt: skip
+                )
         told = {} if memory is None else memory.notified()
         if keeps_data:
             transitions.append(on(f"change_at_{a}", f"at_{a}", when=serving[a], then=told))
@@ -118,7 +123,7 @@ def named_client(
                 then={standing: 2, **resolved, **forgotten}, internal=True, kind="environment", fault="proxy failure",
                 doc="the other process fails as well; both are started again",
             ),
-        ]  # fmt: skip
+        ]  # a table  # fmt: skip
     if exposed:
         whole = {standing: 2} if failures else {}
         transitions += [
@@ -126,10 +131,12 @@ def named_client(
             on("site_returns", "lost", apart[-1], then={**resolved, **whole}),
         ]
     return Component(
-        name, states=[*there, *(["lost"] if exposed else [])],
+        name,
+        states=[*there, *(["lost"] if exposed else [])],
         variables=[address, *([standing] if failures else []), *([] if memory is None else [memory.loaded])],
-        transitions=transitions, doc=doc,
-    )  # fmt: skip
+        transitions=transitions,
+        doc=doc,
+    )
 
 
 def configuration_proxy_pair(

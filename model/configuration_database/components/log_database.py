@@ -34,10 +34,13 @@ class LogDatabase:
             transitions=[
                 on("log", "available", when=self.own < self.most, then={self.own: self.own + 1}),
                 on(
-                    "receive", "available", when=link_up & (self.copied < others), then={self.copied: self.copied + 1},
+                    "receive",
+                    "available",
+                    when=link_up & (self.copied < others),
+                    then={self.copied: self.copied + 1},
                     doc="a log record of the other site is replicated",
                 ),
                 *fate,
             ],
             doc="The Log Database of a site.",
-        )  # fmt: skip
+        )

@@ -22,16 +22,23 @@ def dns_record(mistakes: bool, allowed: Mapping[str, Expression] | None) -> Comp
     if mistakes:
         transitions += [
             on(
-                "changed_by_mistake", f"to_{here}", f"to_{there}",
-                when=True if allowed is None else allowed[there], internal=True, kind="environment", fault="mistaken DNS change",
+                "changed_by_mistake",
+                f"to_{here}",
+                f"to_{there}",
+                when=True if allowed is None else allowed[there],
+                internal=True,
+                kind="environment",
+                fault="mistaken DNS change",
                 doc="the DNS record is changed when no procedure asks for it",
             )
             for here, there in (ADDRESSES, ADDRESSES[::-1])
-        ]  # fmt: skip
+        ]
     return Component(
-        "dns_record", states=["to_main", "to_secondary"], transitions=transitions,
+        "dns_record",
+        states=["to_main", "to_secondary"],
+        transitions=transitions,
         doc="The DNS record (type A) of the master Configuration Server host.",
-    )  # fmt: skip
+    )
 
 
 def hosts_file(name: str, pinned: bool) -> Component:

@@ -9,8 +9,15 @@ def site_network(name: str = "link") -> Component:
         name,
         states=["up", "down"],
         transitions=[
-            on("link_fails", "up", "down", kind="environment", fault="network outage", doc="the network between the sites fails"),
+            on(
+                "link_fails",
+                "up",
+                "down",
+                kind="environment",
+                fault="network outage",
+                doc="the network between the sites fails",
+            ),
             on("link_restored", "down", "up", kind="environment", doc="the network between the sites is back"),
         ],
         doc="The network between the two sites.",
-    )  # fmt: skip
+    )

@@ -29,7 +29,7 @@ def switch_over(
     """The steps of the switch-over. With `drain` the first waits until Replicat has applied the remote trail.
 
     With `checked` (a repair) each script first checks that what it relies on has been done.
-    """  # fmt: skip
+    """
 
     def after(condition: Expression) -> Expression | None:
         return condition if checked else None
@@ -105,21 +105,25 @@ def switch_back(
     ready = (checks.secondary_closed, checks.trails_empty, checks.same)
     disable = StepOf("back_disable_main_access", "disable access to the main database", after(~checks.capturing))
     copy = StepOf(
-        "back_copy", "copy the secondary database to the main one",
+        "back_copy",
+        "copy the secondary database to the main one",
         after(checks.main_closed, ~checks.capturing) & can_copy,
-    )  # fmt: skip
+    )
     capture = StepOf(
-        "back_start_forward", "start replication from the main to the secondary database, from now on",
+        "back_start_forward",
+        "start replication from the main to the secondary database, from now on",
         after(checks.main_closed, *ready, checks.reverse_stopped) if capture_first else there,
-    )  # fmt: skip
+    )
     enable = StepOf(
-        "back_enable_main_access", "enable access to the main database",
+        "back_enable_main_access",
+        "enable access to the main database",
         after(*ready, *([checks.capturing] if capture_first else [])),
-    )  # fmt: skip
+    )
     start = StepOf(
-        "back_start_servers", "start the main Configuration Server pair",
+        "back_start_servers",
+        "start the main Configuration Server pair",
         after(checks.secondary_closed, checks.capturing) if capture_first else there,
-    )  # fmt: skip
+    )
     steps = [
         disable,
         *([copy] if initial_copy else []),
@@ -138,7 +142,7 @@ def switch_back(
             after(checks.secondary_closed, checks.trails_empty, checks.reversing),
         ),
         *([capture, enable, start] if capture_first else [enable, start, capture]),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     if management:
         steps += [
             StepOf("back_stop_solution_control", "stop the secondary Solution Control Server", there),
@@ -171,15 +175,19 @@ def in_any_order(name: str, steps: Sequence[StepOf]) -> Component:
             on("declare_disaster", "standing_by", "working"),
             *(
                 on(
-                    step.key, "working", when=~done[i] if step.when is None else ~done[i] & step.when,
-                    then={done[i]: True}, kind="operator", doc=step.doc,
+                    step.key,
+                    "working",
+                    when=~done[i] if step.when is None else ~done[i] & step.when,
+                    then={done[i]: True},
+                    kind="operator",
+                    doc=step.doc,
                 )
                 for i, step in enumerate(steps)
             ),
             on("finish", "working", "complete", when=all_of(list(done)), internal=True, kind="operator"),
         ],
         doc="The published scripts, in any order.",
-    )  # fmt: skip
+    )
 
 
 def procedure(name: str, steps: Sequence[StepOf], any_order: bool, slips: bool) -> Component:
@@ -206,21 +214,30 @@ def operators(
             "begin_switch_back", "switching_over", "switching_back", when=over & restored, kind="operator",
             doc="the main site is back",
         ),
-    ]  # fmt: skip
+    ]  # a table  # fmt: skip
     if mistakes:
         transitions.append(
             on(
-                "mistake_outage", "watching", "mistaken", when=outage & ~lost, kind="operator",
-                fault="mistaken declaration", doc="an outage is taken for the loss of the main site",
+                "mistake_outage",
+                "watching",
+                "mistaken",
+                when=outage & ~lost,
+                kind="operator",
+                fault="mistaken declaration",
+                doc="an outage is taken for the loss of the main site",
             )
-        )  # fmt: skip
+        )
     if repeat:
         transitions.append(
             on(
-                "declare_again", "switching_back", "switching_over_again", when=lost, kind="operator",
+                "declare_again",
+                "switching_back",
+                "switching_over_again",
+                when=lost,
+                kind="operator",
                 doc="the second loss of the main site is declared",
             )
-        )  # fmt: skip
+        )
     states = ["watching", "switching_over", "switching_back"]
     return Component(
         "operators",

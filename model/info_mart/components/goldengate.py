@@ -68,9 +68,11 @@ def same(a: Sequence, b: Sequence) -> Expression:
 def extract(name: str = "extract") -> Component:
     """GoldenGate Extract at the source: captures every commit into the local trail at once."""
     return Component(
-        name, states=["running", "failed"], transitions=[on("site_fails", "running", "failed", passive=True)],
+        name,
+        states=["running", "failed"],
+        transitions=[on("site_fails", "running", "failed", passive=True)],
         doc="GoldenGate Extract: captures commits into the local trail.",
-    )  # fmt: skip
+    )
 
 
 def datapump(name: str, link_up: Expression, in_step: Expression, lag: Expression) -> Component:

@@ -25,18 +25,25 @@ def copied_info_mart(name: str, longest_transfer: int, retention: int, catch_up:
         variables=[behind, lost, elapsed],
         transitions=[
             on(
-                "tick", "transferring", when=elapsed < longest_transfer,
+                "tick",
+                "transferring",
+                when=elapsed < longest_transfer,
                 then={elapsed: elapsed + 1, behind: grown - gone, lost: lost + gone},
             ),
             on("start_server", "transferring", "catching_up", internal=True, kind="operator", doc="the copy is there"),
             on("tick", "catching_up", "in_step", when=grown <= catch_up, then={behind: 0, elapsed: 0}),
             on(
-                "tick", "catching_up",
-                then={behind: maximum(grown - catch_up, 0) if not purging else if_else(
-                    grown - catch_up > retention, retention, maximum(grown - catch_up, 0)),
-                    lost: lost + (maximum(grown - catch_up - retention, 0) if purging else 0), elapsed: 0},
+                "tick",
+                "catching_up",
+                then={
+                    behind: maximum(grown - catch_up, 0)
+                    if not purging
+                    else if_else(grown - catch_up > retention, retention, maximum(grown - catch_up, 0)),
+                    lost: lost + (maximum(grown - catch_up - retention, 0) if purging else 0),
+                    elapsed: 0,
+                },
             ),
             on("tick", "in_step"),
         ],
         doc="The second active Info Mart, filled by a copy of the survivor's database.",
-    )  # fmt: skip
+    )

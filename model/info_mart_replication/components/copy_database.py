@@ -30,9 +30,13 @@ def copy_database(
         transitions=[
             on("drop_sequences", then={sequences: "dropped"}, passive=True),
             on(
-                "import_dump", "deployed", "imported",
-                then={**imported, sequences: if_else(sequences == "dropped", "imported", sequences)}, passive=True),
+                "import_dump",
+                "deployed",
+                "imported",
+                then={**imported, sequences: if_else(sequences == "dropped", "imported", sequences)},
+                passive=True,
+            ),
             on("apply", then={here: if_else(applies, again, here)}, passive=True),
         ],
         doc="The replication target.",
-    )  # fmt: skip
+    )

@@ -47,6 +47,8 @@ def server_pair(name: str, may_stop: bool) -> Component:
             on("start_both", "stopped", "running", kind="operator"),
         ]
     return Component(
-        name, states=["running", "stopped"] if may_stop else ["running"], transitions=transitions,
+        name,
+        states=["running", "stopped"] if may_stop else ["running"],
+        transitions=transitions,
         doc="Both Info Mart Servers, as far as they are started and stopped together.",
-    )  # fmt: skip
+    )

@@ -19,14 +19,16 @@ from model.info_mart_replication.parameter_files.tables import (
 PROCESS = {"extract": "Extract", "datapump": "DataPump", "replicat": "Replicat"}
 STEPS = {
     SCHEMA_INFO: (
-        "AS-14", "the standby database does not know of the upgrades of the active one",
+        "AS-14",
+        "the standby database does not know of the upgrades of the active one",
         "after an upgrade run the migration job before any ETL job at recovery",
     ),
     NOTIFICATION: (
-        "AS-16", "what still had to be aggregated is not known at the standby",
+        "AS-16",
+        "what still had to be aggregated is not known at the standby",
         "re-aggregate the last 24 hours before the failure at recovery",
     ),
-}  # fmt: skip
+}
 """Tables whose exclusion needs a step of the recovery procedure: claim, why, and the step."""
 
 
@@ -58,12 +60,15 @@ def remarks_on_exclusions(files: Sequence[ParameterFile], schema: str) -> Iterat
                 severity, then = PROBLEM, "no file excludes it, so that it is replicated"
             elsewhere = ", ".join(_place(f, schema, table) for f in others)
             yield Remark(
-                severity, file.file, anchor(file), "not-excluded-here" if others else "listed-not-excluded",
+                severity,
+                file.file,
+                anchor(file),
+                "not-excluded-here" if others else "listed-not-excluded",
                 f"{shown(table)} ({group_of(table)} table) is on the list of exclusions, but {PROCESS[file.kind]} does "
                 f"not exclude it{f' ({elsewhere})' if elsewhere else ''}: {then}",
                 f"add {'MAPEXCLUDE' if file.kind == 'replicat' else 'TABLEEXCLUDE'} {schema}.{shown(table)};",
                 ("AS-5", "AS-25"),
-            )  # fmt: skip
+            )
 
 
 def _place(file: ParameterFile, schema: str, table: str) -> str:
@@ -82,19 +87,26 @@ def remarks_on_schema_changes(file: ParameterFile, schema: str) -> Iterator[Rema
         if table in kept_out and table in changes:
             line = next(s.line for s in file.exclusions if s.pattern.matches(schema, table))
             yield Remark(
-                PROBLEM, file.file, ddl_line, "ddl-not-excluded",
+                PROBLEM,
+                file.file,
+                ddl_line,
+                "ddl-not-excluded",
                 f"{shown(table)} is excluded for data (line {line}) and not for schema changes: changes of its schema "
                 "are replicated, although the guide excludes both",
-                f"add EXCLUDE OBJNAME {schema}.{shown(table)} to DDL", ("AS-5", "AS-14", "AS-25"),
-            )  # fmt: skip
+                f"add EXCLUDE OBJNAME {schema}.{shown(table)} to DDL",
+                ("AS-5", "AS-14", "AS-25"),
+            )
         elif table not in kept_out and table not in changes:
             yield Remark(
-                PROBLEM, file.file, ddl_line, "data-not-excluded",
+                PROBLEM,
+                file.file,
+                ddl_line,
+                "data-not-excluded",
                 f"{shown(table)} is excluded for schema changes and not for data: after its schema changes, its data do "
                 "not fit the target",
                 f"add {'MAPEXCLUDE' if file.kind == 'replicat' else 'TABLEEXCLUDE'} {schema}.{shown(table)};",
                 ("AS-5", "AS-25"),
-            )  # fmt: skip
+            )
 
 
 def remarks_beyond_the_list(files: Sequence[ParameterFile], schema: str) -> Iterator[Remark]:
@@ -120,9 +132,14 @@ def remarks_beyond_the_list(files: Sequence[ParameterFile], schema: str) -> Iter
             else:
                 continue
             yield Remark(
-                NOTE, file.file, item.line, "beyond-the-list", what,
-                "compare it with the tables of the release that is installed", ("AS-5",),
-            )  # fmt: skip
+                NOTE,
+                file.file,
+                item.line,
+                "beyond-the-list",
+                what,
+                "compare it with the tables of the release that is installed",
+                ("AS-5",),
+            )
 
 
 def remarks_on_recovery(files: Sequence[ParameterFile], schema: str) -> Iterator[Remark]:
@@ -135,19 +152,29 @@ def remarks_on_recovery(files: Sequence[ParameterFile], schema: str) -> Iterator
             how = "is excluded" if table in without else "is not included"
             need = (
                 "without the high-water mark the standby extracts again what was extracted before"
-                if table == HIGH_WATER_MARK else "recovery or reports need it"
-            )  # fmt: skip
+                if table == HIGH_WATER_MARK
+                else "recovery or reports need it"
+            )
             yield Remark(
-                PROBLEM, file.file, line, "needed-but-not-replicated", f"{table} {how} here, and {need}",
+                PROBLEM,
+                file.file,
+                line,
+                "needed-but-not-replicated",
+                f"{table} {how} here, and {need}",
                 f"let {PROCESS[file.kind]} pass {schema or 'owner'}.{table} on",
                 ("AS-6",) if table == HIGH_WATER_MARK else ("AS-5",),
-            )  # fmt: skip
+            )
     for table, (claim, why, step) in STEPS.items():
         for file in files:
             by = next((s for s in file.exclusions if s.pattern.matches(schema, table)), None)
             if by is not None:
                 yield Remark(
-                    NOTE, file.file, by.line, "recovery-step-needed", f"{table} is excluded, as the guide has it: {why}",
-                    step, (claim,),
-                )  # fmt: skip
+                    NOTE,
+                    file.file,
+                    by.line,
+                    "recovery-step-needed",
+                    f"{table} is excluded, as the guide has it: {why}",
+                    step,
+                    (claim,),
+                )
                 break

@@ -28,13 +28,17 @@ def settings_of(files: Files) -> dict[str, Any]:
     reads = [t for t in trails(files) if t.role == "remote" and t.verb == "read"]
     replicats = [f for f in parameter_files(files) if f.kind == "replicat"]
     for found, what in (
-        (starts, "START REPLICAT"), (reads, "ADD REPLICAT ..., EXTTRAIL"), (replicats, "a Replicat file"),
-    ):  # fmt: skip
+        (starts, "START REPLICAT"),
+        (reads, "ADD REPLICAT ..., EXTTRAIL"),
+        (replicats, "a Replicat file"),
+    ):
         if not found:
             raise AuditError(
-                "DR703", f"the files do not hold {what}, which the set-up design depends on",
-                available=[f.file for f in files], remedy="name the scripts and the parameter files together",
-            )  # fmt: skip
+                "DR703",
+                f"the files do not hold {what}, which the set-up design depends on",
+                available=[f.file for f in files],
+                remedy="name the scripts and the parameter files together",
+            )
     settings: dict[str, Any] = {
         "remote_trail": "dp" if len(set(names)) == 1 else "DP",
         "handle_collisions": any(f.handles_collisions is not None for f in replicats),

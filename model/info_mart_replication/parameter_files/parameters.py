@@ -29,12 +29,12 @@ STARTS = (
     *SELECTIONS, "EXTRACT", "REPLICAT", "EXTTRAIL", "RMTTRAIL", "RMTHOST", "USERID", "PASSTHRU", "DDL", "DDLOPTIONS",
     "DDLERROR", "DBOPTIONS", "REPERROR", "REPORT", "REPORTROLLOVER", "REPORTCOUNT", "STATOPTIONS", "DISCARDFILE",
     "TRACE", "ASSUMETARGETDEFS", "HANDLECOLLISIONS", "NOHANDLECOLLISIONS", "WILDCARDRESOLVE", "TRANLOGOPTIONS",
-)  # fmt: skip
+)  # a table  # fmt: skip
 """Parameters that never continue another statement: found there, the statement before them has not been ended."""
 COMMANDS = (
     "ADD", "ALTER", "CLEANUP", "DBLOGIN", "DELETE", "INFO", "KILL", "OBEY", "REGISTER", "SEND", "SHELL", "START",
     "STATS", "STATUS", "STOP", "UNREGISTER", "VIEW",
-)  # fmt: skip
+)  # a table  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,10 @@ class Script:
     def all(self, verb: str, *objects: str) -> tuple[Statement, ...]:
         """The commands `verb` on one of `objects` (any where none is given)."""
         return tuple(
-            c for c in self.commands
+            c
+            for c in self.commands
             if c.keyword == verb and (not objects or (len(c.tokens) > 1 and c.tokens[1].word in objects))
-        )  # fmt: skip
+        )
 
 
 def read(path: Path) -> ParameterFile | Script:
@@ -185,9 +186,11 @@ def _statements(text: Text, ends_at_semicolon: Sequence[str]) -> list[Statement]
         joined = line.continued
     if joined:
         raise not_understood(
-            text.file, text.lines[-1].number, "the last line ends in &, but nothing follows",
+            text.file,
+            text.lines[-1].number,
+            "the last line ends in &, but nothing follows",
             "remove the & or add the line that is missing",
-        )  # fmt: skip
+        )
     if tokens:
         if tokens[0].word in ends_at_semicolon:
             raise _unended(text.file, tokens[0], None)
@@ -213,14 +216,18 @@ def _parameter_file(text: Text) -> ParameterFile:
     groups = [s for s in statements if s.keyword in ("EXTRACT", "REPLICAT")]
     if not groups:
         raise not_understood(
-            text.file, statements[0].line, "the file names no EXTRACT or REPLICAT, and begins with no GGSCI command",
+            text.file,
+            statements[0].line,
+            "the file names no EXTRACT or REPLICAT, and begins with no GGSCI command",
             "begin a parameter file with EXTRACT name or REPLICAT name",
-        )  # fmt: skip
+        )
     if len(groups) > 1:
         raise not_understood(
-            text.file, groups[1].line, f"the file is of {groups[0].keyword} {' '.join(groups[0].words)} (line "
-            f"{groups[0].line}) already", "one parameter file is of one process",
-        )  # fmt: skip
+            text.file,
+            groups[1].line,
+            f"the file is of {groups[0].keyword} {' '.join(groups[0].words)} (line {groups[0].line}) already",
+            "one parameter file is of one process",
+        )
     for statement in statements:
         if statement.keyword in ("EXTRACT", "REPLICAT", "EXTTRAIL", "RMTTRAIL", "RMTHOST") and not statement.words:
             raise not_understood(text.file, statement.line, f"{statement.keyword} has no name", "write it after it")

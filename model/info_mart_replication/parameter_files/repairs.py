@@ -21,9 +21,11 @@ REPAIRS = (
     Repair("extract.prm", "DDOPTIONS ADDTRANDATA", "DDLOPTIONS ADDTRANDATA", "unknown-parameter"),
     Repair("extract.prm", "STG_ACTIVE_ACW &", f"STG_ACTIVE_ACW &\n    {_NO_CHANGES_OF}", "ddl-not-excluded"),
     Repair(
-        "datapump.prm", "TABLEEXCLUDE <Info_Mart>.AGR_NOTIFICATION;",
+        "datapump.prm",
+        "TABLEEXCLUDE <Info_Mart>.AGR_NOTIFICATION;",
         "TABLEEXCLUDE <Info_Mart>.AGR_JUNK_NOTIFICATION;\nTABLEEXCLUDE <Info_Mart>.AGR_LOCK;\n"
-        "TABLEEXCLUDE <Info_Mart>.AGR_NOTIFICATION;", "not-excluded-here",
+        "TABLEEXCLUDE <Info_Mart>.AGR_NOTIFICATION;",
+        "not-excluded-here",
     ),
     Repair("datapump.prm", "SEQUENCE <Info_Mart>*;", "SEQUENCE <Info_Mart>.*;", "unqualified-name"),
     Repair("datapump.prm", "TABLE <Info_Mart>*;", "TABLE <Info_Mart>.*;", "unqualified-name"),
@@ -32,7 +34,7 @@ REPAIRS = (
     Repair("replicat.prm", "TARGET <Info_Mart>*;", "TARGET <Info_Mart>.*;", "unqualified-name"),
     Repair("set_up.oby", "ADD RMTTRAIL ./dirdat/DP,", "ADD RMTTRAIL ./dirdat/dp,", "trail-case"),
     Repair("set_up.oby", "BEGIN NOW", "BEGIN <Time before current_scn>", "extract-begins-late"),
-)  # fmt: skip
+)
 """What makes the samples free of problems. (Instead of the last, Extract may be added before the SCN is read.)"""
 
 

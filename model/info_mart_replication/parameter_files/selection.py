@@ -69,10 +69,11 @@ def schema_changes(file: ParameterFile, schema: str, tables: Iterable[str]) -> f
         if include and not clauses:
             return table in mapped  # DDL alone, or with exclusions only, is DDL INCLUDE MAPPED
         return any(
-            c.pattern.matches(schema, table) if c.pattern is not None
+            c.pattern.matches(schema, table)
+            if c.pattern is not None
             else "ALL" in map(str.upper, c.words) or ("MAPPED" in map(str.upper, c.words) and table in mapped)
             for c in clauses
-        )  # fmt: skip
+        )
 
     return frozenset(t for t in names if covered(t, include=True) and not covered(t, include=False))
 

@@ -38,11 +38,14 @@ def _unknown(file: ParameterFile, line: int, word: str, near: str | None, what: 
             WARNING, file.file, line, f"unknown-{what.split()[0]}", f"{word} is no {what} that this audit knows"
         )
     return Remark(
-        PROBLEM, file.file, line, f"unknown-{what.split()[0]}",
+        PROBLEM,
+        file.file,
+        line,
+        f"unknown-{what.split()[0]}",
         f"{word} is no {what}; it is like {near}. GoldenGate does not start a process whose file it cannot read, and "
         f"as long as the word stays wrong, what {near} is there for is not in force",
         f"write {near}",
-    )  # fmt: skip
+    )
 
 
 def _continuation(file: ParameterFile, before: Statement | None, statement: Statement) -> Iterator[Remark]:
@@ -50,26 +53,35 @@ def _continuation(file: ParameterFile, before: Statement | None, statement: Stat
     if _is_clause(statement):
         end = f" in line {before.tokens[-1].line}" if before is not None else ""
         yield Remark(
-            PROBLEM, file.file, statement.line, code,
+            PROBLEM,
+            file.file,
+            statement.line,
+            code,
             f"{statement.keyword} begins a parameter of its own: the statement before it ends without &{end}, so that "
             "this clause is not part of DDL",
             "end the line before it with &",
-        )  # fmt: skip
+        )
     swallowed = [t for t in statement.tokens[1:] if t.first and t.word in STARTS]
     for token in swallowed:
         yield Remark(
-            PROBLEM, file.file, token.line, code,
+            PROBLEM,
+            file.file,
+            token.line,
+            code,
             f"{token.word} is read as a part of {statement.keyword} (line {statement.line}), because the line before it "
             "ends in &",
             "remove the & before it",
-        )  # fmt: skip
+        )
     if statement.blank_inside:
         yield Remark(
-            WARNING, file.file, statement.blank_inside, code,
+            WARNING,
+            file.file,
+            statement.blank_inside,
+            code,
             f"an empty line stands between a & and this line of {statement.keyword} (line {statement.line}); read "
             "here as if it were not there",
             "remove the empty line",
-        )  # fmt: skip
+        )
 
 
 def remarks_on_names(file: ParameterFile, schema: str) -> Iterator[Remark]:
@@ -100,8 +112,11 @@ def _unqualified(file: ParameterFile, line: int, what: str, pattern: Pattern, sc
     else:
         where = ", and the file has no login whose schema it could be of: as written it stands for "
     return Remark(
-        WARNING if pattern.of_login(schema) else PROBLEM, file.file, line, "unqualified-name",
+        WARNING if pattern.of_login(schema) else PROBLEM,
+        file.file,
+        line,
+        "unqualified-name",
         f"{what} {pattern.text} has no owner{where}{does}",
         f"write {meant.text}" if meant is not pattern else f"write the owner before it, as in {schema or 'owner'}.name",
         ("AS-25",),
-    )  # fmt: skip
+    )

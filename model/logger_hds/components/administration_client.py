@@ -20,10 +20,17 @@ def administration_client(
                 if when_stale:
                     reason = reason | (stale[side] & ~stale[other])
                 transitions.append(
-                    on("switches", f"uses_{side}", f"uses_{other}", when=available[other] & reason,
-                       doc="the client switches to the other HDS")
-                )  # fmt: skip
+                    on(
+                        "switches",
+                        f"uses_{side}",
+                        f"uses_{other}",
+                        when=available[other] & reason,
+                        doc="the client switches to the other HDS",
+                    )
+                )
     return Component(
-        "administration_client", states=states, transitions=transitions,
+        "administration_client",
+        states=states,
+        transitions=transitions,
         doc="Runs historical reports from one HDS; switches to the other when that one fails.",
-    )  # fmt: skip
+    )

@@ -81,7 +81,9 @@ class HistoricalData:
         """
         news = [
             on(
-                f"new_record_{table + 1}", "kept", when=taken & (self.made < self.size),
+                f"new_record_{table + 1}",
+                "kept",
+                when=taken & (self.made < self.size),
                 then={
                     self.made: self.made + 1,
                     **{k: if_else(self.made == i, counter + 1, k) for i, k in enumerate(self.key)},
@@ -89,7 +91,7 @@ class HistoricalData:
                 },
             )
             for table in range(self.tables)
-        ]  # fmt: skip
+        ]
         return Component(
             "historical_data",
             states=["kept"],
@@ -97,9 +99,12 @@ class HistoricalData:
             transitions=[
                 *news,
                 on(
-                    "unlogged_record", "kept", when=made_somewhere & ~taken & ~self.unlogged,
-                    then={self.unlogged: True}, doc="a record is made while no Logger can take it",
+                    "unlogged_record",
+                    "kept",
+                    when=made_somewhere & ~taken & ~self.unlogged,
+                    then={self.unlogged: True},
+                    doc="a record is made while no Logger can take it",
                 ),
             ],
             doc="The historical records: how many were made, their recovery keys and their tables.",
-        )  # fmt: skip
+        )

@@ -56,21 +56,22 @@ class Logger:
             on("fails", "online", "offline", kind="environment", fault="Logger failure",
                then={} if temporary_survives else dict.fromkeys(temporary, False)),
             on("returns", "offline", "online", kind="operator"),
-        ]  # fmt: skip
+        ]  # a table  # fmt: skip
         for table in range(data.tables):
             for name, reverse in [("inserts", False), *([("inserts_newest", True)] if newest_first else [])]:
                 moved = data.batch(self.waiting, table, batch, reverse)
                 again = any_of(moved[i] & data.holds_key_of(actual.elements, i) for i in everyone)
                 transitions.append(
                     on(
-                        f"{name}_{table + 1}", "online",
+                        f"{name}_{table + 1}",
+                        "online",
                         then={
                             **{temporary[i]: temporary[i] & ~moved[i] for i in everyone},
                             **{actual[i]: actual[i] | moved[i] for i in everyone},
                             **({} if unique_keys else {self.twice: self.twice | again}),
                         },
                     )
-                )  # fmt: skip
+                )
             if recovered:
                 brought = recovered[table]
                 transitions.append(
@@ -78,9 +79,13 @@ class Logger:
                 )
         if purgeable:
             transitions.append(
-                on("purges", "online", when=any_of(purgeable),
-                   then={actual[i]: actual[i] & ~purgeable[i] for i in everyone})
-            )  # fmt: skip
+                on(
+                    "purges",
+                    "online",
+                    when=any_of(purgeable),
+                    then={actual[i]: actual[i] & ~purgeable[i] for i in everyone},
+                )
+            )
         return Component(
             f"logger_{self.side}",
             states=["online", "offline"],

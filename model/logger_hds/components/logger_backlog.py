@@ -42,7 +42,7 @@ class LoggerBacklog:
                 on("tick", "recovering", when=moved, then={**arriving, missing: maximum(missing - recovery_speed, 0)}),
             ],
             doc="A Logger with what waits in its temporary tables and what it has to recover from the other Logger.",
-        )  # fmt: skip
+        )
 
     def committed(self, behind: Expression, table: int) -> Expression:
         """How many of the units that an HDS lacks are in the actual table; meaningful while the Logger is online."""

@@ -21,11 +21,15 @@ def clock(records: int, made: Expression, records_per_unit: int, may_be_set_back
     if may_be_set_back:
         transitions.append(
             on(
-                "set_back", "running", when=gmt > 0, kind="environment", fault="clock set back",
+                "set_back",
+                "running",
+                when=gmt > 0,
+                kind="environment",
+                fault="clock set back",
                 outcomes=[outcome(then={gmt: maximum(gmt - units, 0)}) for units in range(1, records + 1)],
                 doc="the clock is set back",
             )
-        )  # fmt: skip
+        )
     return Component("clock", states=["running"], variables=[gmt], transitions=transitions, doc="GMT date and time.")
 
 

@@ -38,19 +38,23 @@ class Lag:
             variables=[self.behind, offline],
             transitions=[
                 *(
-                    on(f"visits_{t + 1}", "online",
-                       then={units: units - minimum(batch, logger.committed(units, t))})
+                    on(f"visits_{t + 1}", "online", then={units: units - minimum(batch, logger.committed(units, t))})
                     for t, units in enumerate(self.behind)
                 ),
                 on("hds_fails", "online", "offline", kind="environment", fault="HDS failure"),
-                on("hds_returns", "offline", "online", kind="operator",
-                   then={offline: 0, **{units: units + backup_age for units in self.behind}},
-                   doc="its last backup is restored"),
+                on(
+                    "hds_returns",
+                    "offline",
+                    "online",
+                    kind="operator",
+                    then={offline: 0, **{units: units + backup_age for units in self.behind}},
+                    doc="its last backup is restored",
+                ),
                 on("tick", "online", then=later),
                 on("tick", "offline", when=offline < outage_limit, then={**later, offline: offline + 1}),
             ],
             doc="The HDS, and how far it is behind in each table.",
-        )  # fmt: skip
+        )
 
     def client(self, serving: Expression, usual: int, catching_up: int, bound: int) -> Component:
         """The Replication Client: it visits the tables in turn, `usual` of them each tick.
@@ -66,15 +70,19 @@ class Lag:
             variables=[turn, left],
             transitions=[
                 *(
-                    on(f"visits_{t + 1}", "running", when=serving & (turn == t) & (left > 0),
-                       then={turn: (t + 1) % self.tables, left: left - 1},
-                       doc="the client asks for one table and gets at most one batch")
+                    on(
+                        f"visits_{t + 1}",
+                        "running",
+                        when=serving & (turn == t) & (left > 0),
+                        then={turn: (t + 1) % self.tables, left: left - 1},
+                        doc="the client asks for one table and gets at most one batch",
+                    )
                     for t in range(self.tables)
                 ),
                 on("tick", "running", when=~serving | (left == 0), then={left: refill}),
             ],
             doc="Goes from table to table and takes one batch of each.",
-        )  # fmt: skip
+        )
 
 
 def lag_observer(worst: Expression, serving: Expression, bound: int, most: int) -> Component:

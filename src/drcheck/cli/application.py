@@ -48,7 +48,17 @@ def application() -> None:
 
 
 for _command in (
-    check_command, review_command, claims_command, mutate_command, audit_command, draw_command, list_command, show_command,
-    errors_command, simulate_command, swarm_command, stubs_command,
-):  # fmt: skip
+    check_command,
+    review_command,
+    claims_command,
+    mutate_command,
+    audit_command,
+    draw_command,
+    list_command,
+    show_command,
+    errors_command,
+    simulate_command,
+    swarm_command,
+    stubs_command,
+):
     application.add_command(_command)

@@ -38,7 +38,7 @@ Exit status: 0 no problem (there may be warnings and notes), 1 problems found, 2
 @click.option(
     "--set", "assignments", metavar="NAME=VALUE", multiple=True,
     help="An option of the audit. Any number of times.",
-)  # fmt: skip
+)  # a table  # fmt: skip
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.pass_context
 def audit_command(context: click.Context, words: Sequence[str], assignments: Sequence[str], as_json_: bool) -> None:
@@ -80,9 +80,10 @@ def _chosen(words: Sequence[str]) -> tuple[Audit, list[Path]]:
     found = audits_in(PACKAGE)
     if len(found) != 1:
         raise AuditError(
-            "DR701", f"package {PACKAGE!r} has {len(found)} audits; name one before the files",
+            "DR701",
+            f"package {PACKAGE!r} has {len(found)} audits; name one before the files",
             available=[audit.name for audit in found],
-        )  # fmt: skip
+        )
     return found[0], files
 
 
@@ -96,9 +97,10 @@ def _print(console: Console, chosen: Audit, files: Sequence[Path], remarks: Sequ
         claims = f" [{', '.join(remark.claims)}]" if remark.claims else ""
         plain(console)
         plain(
-            console, f"{remark.file}:{remark.line}: {remark.severity} {remark.code}{claims}",
+            console,
+            f"{remark.file}:{remark.line}: {remark.severity} {remark.code}{claims}",
             style=styles[remark.severity],
-        )  # fmt: skip
+        )
         plain(console, remark.what, indent=2)
         if remark.remedy:
             plain(console, f"Remedy: {remark.remedy}", indent=2)

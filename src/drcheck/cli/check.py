@@ -44,17 +44,22 @@ but not everything decided: a search stopped early, or a property that was named
 @set_option
 @search_options
 @click.option(
-    "--reduce", default="none", show_default=True, metavar="NAMES",
+    "--reduce",
+    default="none",
+    show_default=True,
+    metavar="NAMES",
     help="Search fewer states with the same verdicts: dead-variables, symmetry, partial-order (several with commas), all "
     "or none. Off by itself, because the numbers of states and the events that never fire are part of the answer.",
 )
 @click.option(
-    "--coverage", is_flag=True,
+    "--coverage",
+    is_flag=True,
     help="Tell also, from the same searches, which conditions of guards never decide whether an event can happen, and why "
     "events never do.",
 )
 @click.option(
-    "--first", is_flag=True,
+    "--first",
+    is_flag=True,
     help="End each search as soon as everything that is asked is decided: a violation of each property was found, or a witness. "
     "The numbers of states are then those of a part; what was not violated is INCONCLUSIVE.",
 )
@@ -63,7 +68,7 @@ but not everything decided: a search stopped early, or a property that was named
     "--trace/--no-trace", "traces", default=None,
     help="Tell the trace of every verdict that has one (witnesses and worst cases too), or of none. "
     "Without either, of violations.",
-)  # fmt: skip
+)  # a table  # fmt: skip
 @click.pass_context
 def check_command(
     context: click.Context,
@@ -96,9 +101,15 @@ def check_command(
         settings = settings_for(design, assignments)
         listener = shown.listener(design.name)
         report = decide(
-            design, settings, names, engine=engine, limits=limits, listener=listener, reductions=reductions,
+            design,
+            settings,
+            names,
+            engine=engine,
+            limits=limits,
+            listener=listener,
+            reductions=reductions,
             coverage=coverage,
-        )  # fmt: skip
+        )
         data = _data(report) if as_json_ else ""  # a report may compose the design once more, for its remarks
     if as_json_:
         click.echo(data)
@@ -137,16 +148,22 @@ def decide(
     stated = [name for name in names if name != DOMAINS]
     if stated or not names:
         return check_design(
-            design, settings, stated, engine=engine, limits=limits, listener=listener, reductions=reductions,
-            keep_states=False, coverage=coverage,
-        )  # fmt: skip
+            design,
+            settings,
+            stated,
+            engine=engine,
+            limits=limits,
+            listener=listener,
+            reductions=reductions,
+            keep_states=False,
+            coverage=coverage,
+        )
     limits = limits.begun()
     with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
         system = design.build(settings)
     verdicts = check(
-        system, [], engine=engine, limits=limits, listener=listener(""), reductions=reductions,
-        coverage=coverage,
-    )  # fmt: skip
+        system, [], engine=engine, limits=limits, listener=listener(""), reductions=reductions, coverage=coverage
+    )
     run = verdicts[0].run
     return DesignReport(design, settings, engine, tuple(verdicts), (run,), interrupted=run.interrupted)
 

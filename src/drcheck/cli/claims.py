@@ -71,9 +71,13 @@ def claims_command(
                     continue
                 try:
                     report = check_design(
-                        design, engine=engine, limits=limits, listener=shown.listener(design.name), keep_states=False,
+                        design,
+                        engine=engine,
+                        limits=limits,
+                        listener=shown.listener(design.name),
+                        keep_states=False,
                         prepared=prepared,
-                    )  # fmt: skip
+                    )
                 except KeyboardInterrupt:
                     if not decided:
                         raise

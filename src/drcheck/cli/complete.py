@@ -182,5 +182,6 @@ def _beginning(found: Iterable[str], incomplete: str, helped: bool = False) -> l
     help_ = found if helped and isinstance(found, dict) else {}
     return [
         CompletionItem(value, help=" ".join(help_.get(value, "").split()) or None)
-        for value in found if value.startswith(incomplete)
-    ]  # fmt: skip
+        for value in found
+        if value.startswith(incomplete)
+    ]

@@ -69,9 +69,13 @@ def plain(console: Console, line: str = "", style: str | None = None, indent: in
     """Print a line of text, wrapped at the console's width, continuation lines indented like the first."""
     margin = " " * indent
     wrapped = textwrap.wrap(
-        clean(line), console.width, initial_indent=margin, subsequent_indent=margin,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
+        clean(line),
+        console.width,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     for part in wrapped or [""]:
         console.print(Text(part, style=style or ""), soft_wrap=True)
 
@@ -92,7 +96,11 @@ def table(console: Console, given: Table) -> None:
     lines = [max(cell_len(line) for text in column for line in text.split("\n")) for column in texts]
     words = [max((cell_len(word) for text in column for word in text.split()), default=0) for column in texts]
     around = console.measure(given, options=console.options.update(width=1 << 16)).maximum - sum(
-        max(cell_len(line) for cell in [head, *(_text(cell).plain for cell in column.cells)] for line in cell.split("\n"))
+        max(
+            cell_len(line)
+            for cell in [head, *(_text(cell).plain for cell in column.cells)]
+            for line in cell.split("\n")
+        )
         for head, column in zip(heads, given.columns, strict=True)
     )
     room = console.width - max(0, around)
@@ -172,9 +180,12 @@ class Telling:
         self._pace.see(progress)
         self._estimate.see(progress)
         parts = [
-            f"{progress.states:,} states", f"{self._pace.found:,.0f} states/s", f"{progress.transitions:,} transitions",
-            f"depth {progress.depth:,}", f"{progress.frontier:,} to expand",
-        ]  # fmt: skip
+            f"{progress.states:,} states",
+            f"{self._pace.found:,.0f} states/s",
+            f"{progress.transitions:,} transitions",
+            f"depth {progress.depth:,}",
+            f"{progress.frontier:,} to expand",
+        ]
         if progress.memory is not None:
             parts.append(f"{progress.memory / (1 << 20):,.0f}M of memory")
         if progress.load is not None:

@@ -42,17 +42,24 @@ def row_data(seen: RowSeen) -> dict[str, Any]:
     """One row that is never chosen."""
     row = seen.row
     return {
-        "component": row.component, "trigger": row.trigger, "sources": list(row.sources), "place": str(row.place),
+        "component": row.component,
+        "trigger": row.trigger,
+        "sources": list(row.sources),
+        "place": str(row.place),
         "constant": seen.constant,
-    }  # fmt: skip
+    }
 
 
 def remark_data(remark: Remark) -> dict[str, Any]:
     """One remark."""
     place = None if remark.place is None else str(remark.place)
     return {
-        "code": remark.code, "subject": remark.subject, "message": remark.message, "place": place, "remedy": remark.remedy,
-    }  # fmt: skip
+        "code": remark.code,
+        "subject": remark.subject,
+        "message": remark.message,
+        "place": place,
+        "remedy": remark.remedy,
+    }
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:

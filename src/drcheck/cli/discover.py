@@ -65,6 +65,7 @@ def _is_here(module: ModuleType) -> bool:
 
 def _none(package: str, message: str) -> UsageError:
     return UsageError(
-        "DR402", message,
+        "DR402",
+        message,
         remedy=f"run drcheck in the directory that holds {package}/, or name a design as module:design or file:design",
-    )  # fmt: skip
+    )

@@ -69,9 +69,11 @@ def draw_command(
     texts = assignments_of(assignments)
     if sum(map(bool, (component, architecture, counterexample, everything))) > 1:
         raise UsageError(
-            "DR401", "one drawing at a time",
-            available=["--component", "--architecture", "--counterexample", "--all"], remedy="keep one of them",
-        )  # fmt: skip
+            "DR401",
+            "one drawing at a time",
+            available=["--component", "--architecture", "--counterexample", "--all"],
+            remedy="keep one of them",
+        )
     if everything:
         with display() as shown:
             written = _everything(targets, texts, form, output, engine, limits, shown)
@@ -128,9 +130,11 @@ def _structure(design: Design, settings: dict[str, object], component: str | Non
     names = [c.name for c in system.components if c.name != FAULTS]
     if component not in names:
         raise OutputError(
-            "DR603", f"design {design.name} has no component {component!r} with these parameters",
-            available=names, asked=component,
-        )  # fmt: skip
+            "DR603",
+            f"design {design.name} has no component {component!r} with these parameters",
+            available=names,
+            asked=component,
+        )
     return machine_diagram(system.component(component), system)
 
 
@@ -147,9 +151,11 @@ def _trace(
     traced = [v for v in report.verdicts if v.trace is not None]
     if len(traced) > 1:  # a claim's key stands for several properties
         raise OutputError(
-            "DR603", f"{name} has {len(traced)} traces", available=[v.property.name for v in traced],
+            "DR603",
+            f"{name} has {len(traced)} traces",
+            available=[v.property.name for v in traced],
             remedy="name one of these properties",
-        )  # fmt: skip
+        )
     if not traced:
         asked = [v for v in report.verdicts if name in (v.property.name, *v.property.claims)]
         said = "; ".join(f"{v.property.name} {v.outcome.value}: {v.reason}" for v in asked)

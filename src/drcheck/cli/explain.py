@@ -48,7 +48,9 @@ def list_command(targets: Sequence[str], as_json_: bool) -> None:
         from drcheck.cli.data import as_json
         from drcheck.schemas import document
 
-        click.echo(as_json(document("list", {"designs": [_design_data(design, statements) for design, statements in found]})))
+        click.echo(
+            as_json(document("list", {"designs": [_design_data(design, statements) for design, statements in found]}))
+        )
         return
     from drcheck.cli.console import output
 
@@ -190,7 +192,11 @@ def _variable(cell: Cell, unit: str, tick: Duration | None) -> str:
     name, domain = cell.name.partition(".")[2], cell.domain
     if domain.labels:
         return f"{name} ({' | '.join(domain.labels)})"
-    return f"{name} (yes or no)" if domain.kind == "boolean" else f"{name} ({domain.low} to {brief(domain.high, unit, tick)})"
+    return (
+        f"{name} (yes or no)"
+        if domain.kind == "boolean"
+        else f"{name} ({domain.low} to {brief(domain.high, unit, tick)})"
+    )
 
 
 # -- errors -----------------------------------------------------------------------------------------------------------

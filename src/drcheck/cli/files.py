@@ -47,9 +47,10 @@ def try_directory(directory: Path) -> None:
 def unwritable(path: Path, error: OSError) -> OutputError:
     """The error for a path that cannot be written."""
     return OutputError(
-        "DR601", f"{path} cannot be written: {error.strerror or error}",
+        "DR601",
+        f"{path} cannot be written: {error.strerror or error}",
         remedy="nothing was written there; choose another place with --output",
-    )  # fmt: skip
+    )
 
 
 def _umask() -> int:

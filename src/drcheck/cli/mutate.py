@@ -82,7 +82,12 @@ def mutate_command(
                 shown.say(f"{name}: mutants of {done} of {of} steps decided")
 
             tables += mutation_tables(
-                design, settings, largest=largest or LARGEST, workers=limits.threads, memory=limits.memory, progress=tell
+                design,
+                settings,
+                largest=largest or LARGEST,
+                workers=limits.threads,
+                memory=limits.memory,
+                progress=tell,
             )
     text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
     if without:

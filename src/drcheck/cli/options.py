@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENGINES = "auto, reference, python, numpy or native"
-LIMIT_SECONDS = (
-    "End after so many seconds, for each design: its composition, its searches, the code that is made for them, and traces."
-)
+LIMIT_SECONDS = "End after so many seconds, for each design: its composition, its searches, the code that is made for them, and traces."
 MOST_THREADS = 64
 LEAST_MEMORY = 1 << 20
 """Less than this is a unit that was forgotten: the interpreter alone uses more."""
@@ -34,23 +32,30 @@ LEAST_MEMORY = 1 << 20
 def set_option(function: F) -> F:
     """`--set name=value`, any number of times."""
     return click.option(
-        "--set", "assignments", metavar="NAME=VALUE", multiple=True, shell_complete=settings,
+        "--set",
+        "assignments",
+        metavar="NAME=VALUE",
+        multiple=True,
+        shell_complete=settings,
         help="A parameter of the design: --set patience=6h. Any number of times; `drcheck list` shows them all.",
-    )(function)  # fmt: skip
+    )(function)
 
 
 def resource_options(function: F) -> F:
     """`--memory`, `--threads`, as the function's arguments `memory` and `threads`."""
     for option in (
         click.option(
-            "--threads", type=int, metavar="N",
+            "--threads",
+            type=int,
+            metavar="N",
             help="Threads that search; otherwise one for each processor. The answers are the same.",
         ),
         click.option(
-            "--memory", metavar="SIZE",
+            "--memory",
+            metavar="SIZE",
             help="Stop a search before the process uses more memory: 512M, 8G (K, M, G, T are powers of 1024), or bytes.",
         ),
-    ):  # fmt: skip
+    ):
         function = option(function)
     return function
 
@@ -62,28 +67,36 @@ def search_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def checked(
         *arguments: Any, engine: str, limit_states: int | None, limit_seconds: float | None, memory: str | None,
         threads: int | None, log: Path | None, disk: Path | None, **named: Any,
-    ) -> Any:  # fmt: skip
+    ) -> Any:  # a table  # fmt: skip
         limits = replace(limits_of(limit_states, limit_seconds, memory, threads), log=log, disk=disk)
         return function(*arguments, engine=checked_engine(engine), limits=limits, **named)
 
     options = resource_options(checked)
     for option in (
         click.option(
-            "--disk", type=click.Path(path_type=Path), metavar="FOLDER",
+            "--disk",
+            type=click.Path(path_type=Path),
+            metavar="FOLDER",
             help="Go on in files there where memory does not suffice: several times slower, and much larger than memory.",
         ),
         click.option(
-            "--log", type=click.Path(path_type=Path), metavar="FOLDER",
+            "--log",
+            type=click.Path(path_type=Path),
+            metavar="FOLDER",
             help="Leave logs of large searches there, about a byte a state, and go on from those that are there: after a "
             "limit, an interrupt, or a kill.",
         ),
         click.option("--limit-seconds", type=float, metavar="S", help=LIMIT_SECONDS),
         click.option("--limit-states", type=int, metavar="N", help="Stop each search after about so many states."),
         click.option(
-            "--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}.",
+            "--engine",
+            default="auto",
+            show_default=True,
+            metavar="NAME",
+            help=f"{ENGINES}.",
             shell_complete=words("auto", "reference", "python", "numpy", "native"),
         ),
-    ):  # fmt: skip
+    ):
         options = option(options)
     return options
 

@@ -18,6 +18,10 @@ def print_remarks(console: Console, remarks: Sequence[Remark]) -> None:
         return
     plain(console)
     how = 'compose(..., silenced=[silence("' + remarks[0].code + '", "' + remarks[0].subject + '", "why it is right")])'
-    plain(console, f"Remarks: {len(remarks)}. What is meant all the same is silenced with its reason, {how}.", style="yellow")
+    plain(
+        console,
+        f"Remarks: {len(remarks)}. What is meant all the same is silenced with its reason, {how}.",
+        style="yellow",
+    )
     for remark in remarks:
         plain(console, str(remark), style="yellow", indent=2)

@@ -52,8 +52,6 @@ def review_command(
     settings = assignments_of(assignments)
     with display() as shown:
         shown.say("composing")
-        paths = write_review(
-            chosen(targets), settings, output, engine=engine, limits=limits, listener=shown.search
-        )
+        paths = write_review(chosen(targets), settings, output, engine=engine, limits=limits, listener=shown.search)
     for path in paths:
         click.echo(f"written: {path}")

@@ -43,8 +43,12 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 @set_option
 @click.option("--walks", type=int, default=None, metavar="N", help=f"How many walks (default {WALKS:,}).")
 @click.option("--steps", type=int, default=STEPS, metavar="L", help=f"The most steps of a walk (default {STEPS:,}).")
-@click.option("--seconds", type=float, metavar="S", help="End after so many seconds in all, or when all walks are taken.")
-@click.option("--seed", type=int, default=0, metavar="K", help="Other walks (default 0): the same seed, the same walks.")
+@click.option(
+    "--seconds", type=float, metavar="S", help="End after so many seconds in all, or when all walks are taken."
+)
+@click.option(
+    "--seed", type=int, default=0, metavar="K", help="Other walks (default 0): the same seed, the same walks."
+)
 @click.option("--engine", default="auto", metavar="NAME", help="auto, python or native: the walks are the same.")
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option("--trace/--no-trace", "traces", default=None, help="Tell all traces, or none; else those of violations.")
@@ -84,9 +88,16 @@ def simulate_command(
             shown.say(f"{design.name}{' with ' if label else ''}{label}: random walks")
 
         sampled = simulate_design(
-            design, settings_for(design, assignments), names,
-            walks=walks, steps=steps, seed=seed, seconds=seconds, engine=engine, listener=tell,
-        )  # fmt: skip
+            design,
+            settings_for(design, assignments),
+            names,
+            walks=walks,
+            steps=steps,
+            seed=seed,
+            seconds=seconds,
+            engine=engine,
+            listener=tell,
+        )
     if as_json_:
         from drcheck.cli.data import as_json
         from drcheck.cli.sampled import sampled_data
@@ -108,10 +119,14 @@ def check_numbers(engine: str, walks: int, steps: int, seconds: float | None, se
     if engine not in ENGINES:
         raise EngineError("DR501", f"no engine {engine!r} takes random walks", available=ENGINES, asked=engine)
     for name, number, low, high in (
-        ("walks", walks, 1, 1 << 40), ("steps", steps, 1, 1 << 40), ("seed", seed, 0, 1 << 64),
-    ):  # fmt: skip
+        ("walks", walks, 1, 1 << 40),
+        ("steps", steps, 1, 1 << 40),
+        ("seed", seed, 0, 1 << 64),
+    ):
         if not low <= number < high:
-            raise EngineError("DR503", f"--{name} {number} cannot be used", remedy=f"give a whole number, {low} or more")
+            raise EngineError(
+                "DR503", f"--{name} {number} cannot be used", remedy=f"give a whole number, {low} or more"
+            )
     if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
         raise EngineError("DR503", f"--seconds {seconds:g} cannot be used", remedy="give a number above zero")
 
@@ -132,7 +147,9 @@ def simulation_lines(found: Simulation) -> list[str]:
     lines.append(coverage(found))
     bound = found.at_most()
     if bound is not None:
-        lines.append(f"What none of them showed: with 95 % confidence, at most {_share(bound)} like these would show it (*)")
+        lines.append(
+            f"What none of them showed: with 95 % confidence, at most {_share(bound)} like these would show it (*)"
+        )
     return lines
 
 

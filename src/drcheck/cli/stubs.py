@@ -35,7 +35,9 @@ Exit status: 0 the types are written, or are as they would be written; 2 an erro
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the types of one module there.")
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; an error tells which types are stale or missing.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; an error tells which types are stale or missing."
+)
 def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool) -> None:
     """Write types of the designs TARGET (module:design), by which misspelt states and variables are found.
 
@@ -49,18 +51,21 @@ def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool)
         modules = _whole_modules(chosen(targets))
         if output is not None and len(modules) > 1:
             raise UsageError(
-                "DR401", f"--output names one file, and the designs are of {len(modules)} modules",
-                available=list(modules), remedy="name one design, or leave --output out",
-            )  # fmt: skip
+                "DR401",
+                f"--output names one file, and the designs are of {len(modules)} modules",
+                available=list(modules),
+                remedy="name one design, or leave --output out",
+            )
         files = {output or _beside(name): stubs_of(name, own) for name, own in modules.items()}
     for path in files:
         _check_ours(path)
     stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if only_check and stale:
         raise OutputError(
-            "DR405", "these types are not those of the designs as they are: " + ", ".join(map(str, stale)),
+            "DR405",
+            "these types are not those of the designs as they are: " + ", ".join(map(str, stale)),
             remedy="write them anew with `drcheck stubs`",
-        )  # fmt: skip
+        )
     for path, text in files.items():
         if path in stale:
             write_text(path, text)
@@ -83,9 +88,10 @@ def _beside(module: str) -> Path:
     path = Path(file or "").with_suffix("")
     if file is None or not path.is_relative_to(Path.cwd()):
         raise OutputError(
-            "DR406", f"module {module} is not below the working directory, so nothing is written beside it",
+            "DR406",
+            f"module {module} is not below the working directory, so nothing is written beside it",
             remedy="say where with --output",
-        )  # fmt: skip
+        )
     name = path.parent.name if path.name == "__init__" else path.name
     return Path(shown(path.with_name(f"{name}_types.py")))
 
@@ -100,5 +106,7 @@ def _check_ours(path: Path) -> None:
     except (OSError, UnicodeDecodeError):
         pass
     raise OutputError(
-        "DR406", f"{path} was not written by `drcheck stubs`, and is left as it is", remedy="choose another file with --output"
+        "DR406",
+        f"{path} was not written by `drcheck stubs`, and is left as it is",
+        remedy="choose another file with --output",
     )

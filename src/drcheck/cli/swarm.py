@@ -44,7 +44,9 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
 @set_option
 @click.option("--table", default=TABLE, metavar="SIZE", help=f"Size of the table: 64K, 512M, 1.5G (default {TABLE}).")
-@click.option("--searches", type=int, default=1, metavar="N", help="Searches with other hash functions each (default 1).")
+@click.option(
+    "--searches", type=int, default=1, metavar="N", help="Searches with other hash functions each (default 1)."
+)
 @click.option("--hashes", type=int, default=3, metavar="K", help="Bits for each state (default 3).")
 @click.option("--depth", type=int, default=None, metavar="D", help="Follow no more than so many steps.")
 @click.option("--seconds", type=float, metavar="S", help="Stop each search after so many seconds.")
@@ -85,10 +87,18 @@ def swarm_command(
         shown.say(f"composing {target}")
         design = load(target)
         sampled = swarm_design(
-            design, settings_for(design, assignments), names,
-            table=size, searches=searches, seed=seed, hashes=hashes, depth=depth, seconds=seconds, engine=engine,
+            design,
+            settings_for(design, assignments),
+            names,
+            table=size,
+            searches=searches,
+            seed=seed,
+            hashes=hashes,
+            depth=depth,
+            seconds=seconds,
+            engine=engine,
             listener=lambda label: shown.say(f"{design.name} {label}"),
-        )  # fmt: skip
+        )
     if as_json_:
         from drcheck.cli.data import as_json
         from drcheck.cli.sampled import sampled_data
@@ -103,18 +113,18 @@ def swarm_command(
     context.exit(VIOLATION if sampled.violated else UNDECIDED)
 
 
-def check_numbers(
-    engine: str, searches: int, hashes: int, depth: int | None, seconds: float | None, seed: int
-) -> None:
+def check_numbers(engine: str, searches: int, hashes: int, depth: int | None, seconds: float | None, seed: int) -> None:
     """Raise EngineError DR501 or DR503 before anything else is done."""
     from drcheck.sampling.bitstate import ENGINES, MOST_HASHES, MOST_SEARCHES
 
     if engine not in ENGINES:
         raise EngineError("DR501", f"no engine {engine!r} has a table of bits", available=ENGINES, asked=engine)
     for name, number, low, high in (
-        ("searches", searches, 1, MOST_SEARCHES), ("hashes", hashes, 1, MOST_HASHES),
-        ("depth", 1 if depth is None else depth, 1, (1 << 62) - 1), ("seed", seed, 0, (1 << 64) - 1),
-    ):  # fmt: skip
+        ("searches", searches, 1, MOST_SEARCHES),
+        ("hashes", hashes, 1, MOST_HASHES),
+        ("depth", 1 if depth is None else depth, 1, (1 << 62) - 1),
+        ("seed", seed, 0, (1 << 64) - 1),
+    ):
         if not low <= number <= high:
             remedy = f"give a whole number from {low} to {high:,}"
             raise EngineError("DR503", f"--{name} {number} cannot be used", remedy=remedy)

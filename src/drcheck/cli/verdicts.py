@@ -102,9 +102,13 @@ def _search_table(report: DesignReport) -> Table:
             table.add_row(Text(_label(run)), "", "", "", "", Text("none: facts of the composition"))
             continue
         table.add_row(
-            Text(_label(run)), f"{found.states:,}", f"{found.transitions:,}", f"{found.depth:,}",
-            f"{found.seconds:.2f}", Text(found.engine + ("" if found.complete else ", stopped early")),
-        )  # fmt: skip
+            Text(_label(run)),
+            f"{found.states:,}",
+            f"{found.transitions:,}",
+            f"{found.depth:,}",
+            f"{found.seconds:.2f}",
+            Text(found.engine + ("" if found.complete else ", stopped early")),
+        )
     return table
 
 
@@ -119,7 +123,9 @@ def _notes(console: Console, report: DesignReport) -> None:
     for run in searches:
         if run.exploration.stopped == DECIDED:
             where = "" if len(report.runs) == 1 else f" ({_label(run)})"
-            plain(console, f"The search{where} ended when everything asked was decided: its numbers are those of a part.")
+            plain(
+                console, f"The search{where} ended when everything asked was decided: its numbers are those of a part."
+            )
         elif not run.exploration.complete:
             where = "" if len(report.runs) == 1 else f" ({_label(run)})"
             plain(
@@ -131,11 +137,17 @@ def _notes(console: Console, report: DesignReport) -> None:
             if why := hint(run.system):
                 plain(console, why)
         for remark in run.exploration.remarks:
-            plain(console, f"Of the search{'' if len(report.runs) == 1 else f' ({_label(run)})'}: {remark}.", style="yellow")
+            plain(
+                console,
+                f"Of the search{'' if len(report.runs) == 1 else f' ({_label(run)})'}: {remark}.",
+                style="yellow",
+            )
         for done in () if run.reduced is None else run.reduced.applications:
             where = "" if len(searches) == 1 else f" ({_label(run)})"
-            plain(console, f"With {done.name}{where}: {done.what}" if done.applied else
-                  f"Without {done.name}{where}: {done.what}")
+            plain(
+                console,
+                f"With {done.name}{where}: {done.what}" if done.applied else f"Without {done.name}{where}: {done.what}",
+            )
         if run.exploration.deadlocks:
             where = "" if len(report.runs) == 1 else f" ({_label(run)})"
             plain(
@@ -169,7 +181,11 @@ def rows_lines(report: DesignReport) -> list[str]:
     if idle is None:
         searched = [run for run in report.runs if _is_search(report, run)]
         known = not searched or any(not run.exploration.complete for run in searched)  # which a line of its own tells
-        return [] if known else ["Of rows that are never chosen nothing is known: some search was reduced or left a domain."]
+        return (
+            []
+            if known
+            else ["Of rows that are never chosen nothing is known: some search was reduced or left a domain."]
+        )
     lines = []
     for constant, what in (
         (False, f"Rows that are never chosen{where}"),
@@ -189,8 +205,11 @@ def _guards(console: Console, run: Run, *, table: bool, named: bool) -> None:
     every = [condition for guard in run.guards for condition in guard.conditions]
     decisive = sum(condition.decides for condition in every)
     where = f" ({_label(run)})" if named else ""
-    plain(console, f"{decisive} of {len(every)} conditions of guards decide somewhere{seen}, and "
-          f"{sum(guard.holds for guard in run.guards)} of {len(run.guards)} guards hold somewhere{where}.")  # fmt: skip
+    plain(
+        console,
+        f"{decisive} of {len(every)} conditions of guards decide somewhere{seen}, and "
+        f"{sum(guard.holds for guard in run.guards)} of {len(run.guards)} guards hold somewhere{where}.",
+    )
 
 
 def _guard_table(run: Run, seen: str) -> Table:
@@ -210,8 +229,10 @@ def _guard_table(run: Run, seen: str) -> Table:
 
 def _is_search(report: DesignReport, run: Run) -> bool:
     """Whether states were looked at: facts about the composition itself need no search."""
-    return run.exploration.complete or run.exploration.states > 1 or any(
-        v.property.kind != "structure" for v in report.verdicts if v.run is run
+    return (
+        run.exploration.complete
+        or run.exploration.states > 1
+        or any(v.property.kind != "structure" for v in report.verdicts if v.run is run)
     )
 
 

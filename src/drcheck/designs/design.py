@@ -156,9 +156,12 @@ class Design:
                 remedy="return compose(...)",
             )
         return replace(
-            system, parameters=values, title=self.title or system.title, doc=system.doc or self.doc,
+            system,
+            parameters=values,
+            title=self.title or system.title,
+            doc=system.doc or self.doc,
             variants=partial(self._variants, values),
-        )  # fmt: skip
+        )
 
     def _variants(self, present: Mapping[str, Any]) -> Iterator[System]:
         """The systems under other settings; those that the design cannot be composed for are left out."""
@@ -179,7 +182,9 @@ class Design:
         found: list[Statement] = []
         if self.properties_module is not None:
             found += stated_in(import_module(self.properties_module), system)
-        found += [s for s in composed(system.properties, self.name, self.place) if not any(s is other for other in found)]
+        found += [
+            s for s in composed(system.properties, self.name, self.place) if not any(s is other for other in found)
+        ]
         unique(found, self.name)
         if own is not None:
             named = any(d.properties_module == own.__name__ for d in designs_of(own).values())
@@ -201,9 +206,12 @@ class Design:
                     self.parameter(name).check(value)
                 except DesignError as error:
                     raise PropertyError(
-                        "DR302", f"{what} {error.message}", place=statement.details.get("place"),
-                        available=error.available, remedy=error.remedy,
-                    ) from error  # fmt: skip
+                        "DR302",
+                        f"{what} {error.message}",
+                        place=statement.details.get("place"),
+                        available=error.available,
+                        remedy=error.remedy,
+                    ) from error
 
 
 @overload
@@ -280,7 +288,7 @@ def _check_notes(
     """
     values = [n for n in notes if isinstance(n, Iterable) and not isinstance(n, (str, bytes))]
     wrong: list[object] = [n for n in values if not isinstance(n, (range, tuple))]
-    wrong += values[0 if named else 1:] if not wrong else []
+    wrong += values[0 if named else 1 :] if not wrong else []
     wrong += [n for n in notes if isinstance(n, str)][1:]
     if wrong:
         raise DesignError(
@@ -295,9 +303,10 @@ def _place_of(error: BaseException) -> Place | None:
     """The innermost place of an error that is in the user's code (outside drcheck and the standard library)."""
     package = str(Path(__file__).parent)
     frames = [
-        f for f in traceback.extract_tb(error.__traceback__)
+        f
+        for f in traceback.extract_tb(error.__traceback__)
         if not f.filename.startswith((package, sys.prefix, "<")) and "importlib" not in f.filename
-    ]  # fmt: skip
+    ]
     return Place(frames[-1].filename, frames[-1].lineno or 0) if frames else None
 
 
@@ -358,9 +367,10 @@ def load(target: str) -> Design:
         module_name = module.__name__
     elif not module_name or not all(part.isidentifier() for part in module_name.split(".")):
         raise DesignError(
-            "DR201", f"{target!r} is not a design",
+            "DR201",
+            f"{target!r} is not a design",
             remedy="write module:design or file:design, as in drcheck.examples:pair or standby.py:standby",
-        )  # fmt: skip
+        )
     else:
         module = import_module(module_name)
     designs = designs_of(module)
@@ -369,7 +379,9 @@ def load(target: str) -> Design:
             return next(iter(designs.values()))
         if not designs:
             raise DesignError(
-                "DR201", f"module {module_name} defines no design", remedy="declare a function that composes with @design"
+                "DR201",
+                f"module {module_name} defines no design",
+                remedy="declare a function that composes with @design",
             )
         raise DesignError(
             "DR201",
@@ -396,6 +408,7 @@ def load(target: str) -> Design:
 def designs_of(module: ModuleType) -> dict[str, Design]:
     """The designs that a module defines, by name, in the order of their definition."""
     return {
-        name: item for name, item in vars(module).items()
+        name: item
+        for name, item in vars(module).items()
         if isinstance(item, Design) and item.function.__module__ == module.__name__
-    }  # fmt: skip
+    }

@@ -63,7 +63,10 @@ def _inside(item: Any, module: ModuleType) -> Iterator[tuple[str, Any]]:
     if own and not isinstance(item, (Expression, NotAnExpression, Declared)):
         for name, value in list(getattr(item, "__dict__", {}).items()):
             if not name.startswith("_"):
-                yield f"the attribute {name} of {kind.__name__ if own and inspect.isclass(item) else 'an object'}", value
+                yield (
+                    f"the attribute {name} of {kind.__name__ if own and inspect.isclass(item) else 'an object'}",
+                    value,
+                )
     elif isinstance(item, (map, filter)) or (isinstance(item, GeneratorType) and item.gi_code.co_name == "<genexpr>"):
         try:
             yield f"a {type(item).__name__}, which can be read only once", next(iter(item), None)

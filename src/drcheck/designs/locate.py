@@ -29,9 +29,11 @@ def module_of(file: str) -> str:
     path, here = Path(os.path.abspath(file)), Path.cwd()  # noqa: PTH100  # a link is named as it stands
     if path.is_dir():
         raise DesignError(
-            "DR201", f"{file!r} is a directory, not the file of a module", remedy="name a file in it",
+            "DR201",
+            f"{file!r} is a directory, not the file of a module",
+            remedy="name a file in it",
             available=[f"{shown(p)}" for p in sorted(path.glob("*.py"))],
-        )  # fmt: skip
+        )
     if not path.is_file():
         beside = sorted(path.parent.glob("*.py")) if path.parent.is_dir() else []
         raise DesignError(
@@ -41,9 +43,10 @@ def module_of(file: str) -> str:
         raise DesignError("DR201", f"{file!r} is not a Python file", remedy="its name has to end with .py")
     if not _is_name(path.stem):
         raise DesignError(
-            "DR201", f"{file!r} cannot be imported, because {path.stem!r} is not a name in Python",
+            "DR201",
+            f"{file!r} cannot be imported, because {path.stem!r} is not a name in Python",
             remedy=f"give it a name such as {_as_name(path.stem)}.py",
-        )  # fmt: skip
+        )
     try:
         names = path.relative_to(here).with_suffix("").parts
     except ValueError:
@@ -51,9 +54,10 @@ def module_of(file: str) -> str:
     if not names or not all(map(_is_name, names)):
         why = "is not below the working directory" if not names else "is in a directory whose name is not one in Python"
         raise DesignError(
-            "DR201", f"{file!r} {why}, so it has no name as a module here",
+            "DR201",
+            f"{file!r} {why}, so it has no name as a module here",
             remedy=f"go there first: cd {shlex.quote(str(path.parent))}, and name {path.name}",
-        )  # fmt: skip
+        )
     return ".".join(names[:-1] if names[-1] == "__init__" and len(names) > 1 else names)
 
 
@@ -62,10 +66,11 @@ def check_origin(module: ModuleType, file: str) -> None:
     origin = getattr(module, "__file__", None)
     if origin is None or not Path(origin).samefile(file):
         raise DesignError(
-            "DR404", f"{file!r} cannot be imported: Python takes {module.__name__!r} for another module "
+            "DR404",
+            f"{file!r} cannot be imported: Python takes {module.__name__!r} for another module "
             f"({origin or 'one of its own'})",
             remedy="give the file another name",
-        )  # fmt: skip
+        )
 
 
 def beside(file: str, module: str) -> str:

@@ -30,10 +30,14 @@ from drcheck.logic.properties import Property, Statement, checked_name, declared
 from drcheck.system.system import System
 
 _DECLARING = {
-    ("drcheck.language.transition", "on"), ("drcheck.language.transition", "outcome"), ("drcheck.language.rendezvous", "event"),
-    ("drcheck.system.composition", "compose"), ("drcheck.language.remarks", "silence"),
-}  # fmt: skip
+    ("drcheck.language.transition", "on"),
+    ("drcheck.language.transition", "outcome"),
+    ("drcheck.language.rendezvous", "event"),
+    ("drcheck.system.composition", "compose"),
+    ("drcheck.language.remarks", "silence"),
+}
 """The functions, beside those that make properties, whose result is a part of a model."""
+
 
 def stated_in(module: ModuleType, system: System) -> list[Statement]:
     """The statements of a module of properties, in their order, for a design whose system (any variant) is given.
@@ -86,7 +90,8 @@ def unique(statements: Sequence[Statement], whose: str) -> None:
             first, second = other.details.get("place"), statement.details.get("place")
             raise PropertyError(
                 "DR303",
-                f"two properties of {whose} are called {statement.name!r}" + (f", the first at {first}" if first else ""),
+                f"two properties of {whose} are called {statement.name!r}"
+                + (f", the first at {first}" if first else ""),
                 place=second,
                 remedy="give one of them another name",
             )
@@ -109,9 +114,13 @@ def _made(name: str, item: Any) -> Iterator[Statement]:
 def _as_statement(item: Property, name: str, build: Callable[[System], Property]) -> Statement:
     """A property that was made without a function, as a statement; `name` is for one that has none of its own."""
     details = {
-        "claims": item.claims, "source": item.source, "assumptions": item.assumptions, "finding": item.finding,
-        "statement": item.statement, "place": item.place,
-    }  # fmt: skip
+        "claims": item.claims,
+        "source": item.source,
+        "assumptions": item.assumptions,
+        "finding": item.finding,
+        "statement": item.statement,
+        "place": item.place,
+    }
     return Statement(checked_name(item.name or name, item.place), build, dict(item.given), details)
 
 
@@ -284,13 +293,16 @@ def _refuse_lost(module: ModuleType, source: Source, function: str) -> None:
     calls = [(line, "", called) for line, called in source.dropped_calls(module, inside=function)]
     for line, name, called in [*calls, *source.unread(module, function)]:
         home = getattr(called, "__module__", None) or ""
-        makes = isinstance(called, FunctionType) and (home == Property.__module__ or (home, called.__name__) in _DECLARING)
+        makes = isinstance(called, FunctionType) and (
+            home == Property.__module__ or (home, called.__name__) in _DECLARING
+        )
         makes = makes or (inspect.isclass(called) and issubclass(called, (Expression, NotAnExpression, Declared)))
         if name.startswith("_") or not makes:
             continue
         raise PropertyError(
             "DR144",
-            f"{called.__name__}(...) is " + (f"called {name}, which nothing reads" if name else "made and goes nowhere"),
+            f"{called.__name__}(...) is "
+            + (f"called {name}, which nothing reads" if name else "made and goes nowhere"),
             place=Place(source.file, line),
             remedy="give it to the component, or to compose(...), that it is for; a name that begins with an underscore is free",
         )

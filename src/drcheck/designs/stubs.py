@@ -48,7 +48,10 @@ def compositions(design: Design) -> Iterator[System]:
     Parameters of any value (durations, numbers without a range) keep their default. A choice that the design refuses is left out.
     """
     yield design.build()
-    listed = {p.name: [v for v in ((False, True) if p.type is bool else p.choices) if v != p.default] for p in design.parameters}
+    listed = {
+        p.name: [v for v in ((False, True) if p.type is bool else p.choices) if v != p.default]
+        for p in design.parameters
+    }
     listed = {name: others for name, others in listed.items() if others}
     for settings in _choices(listed):
         try:
@@ -99,14 +102,18 @@ class _Writer:
             types[component_name] = self._name(head + _title(component_name))
             self._used.add("ComponentView")
             self._class(
-                types[component_name], "ComponentView", f"Component `{component_name}` of `{design.name}`.",
+                types[component_name],
+                "ComponentView",
+                f"Component `{component_name}` of `{design.name}`.",
                 {name: self._union(kinds) for name, kinds in own.items() if _can_be_written(name, Component)},
-            )  # fmt: skip
+            )
         known = {**types, **{name: self._parts(values, types) for name, values in parts.items()}}
         self._class(
-            head, "SystemView", f"The system that `{design.name}` composes.",
+            head,
+            "SystemView",
+            f"The system that `{design.name}` composes.",
             {name: kind for name, kind in known.items() if _can_be_written(name, System)},
-        )  # fmt: skip
+        )
 
     def text(self, module: str) -> str:
         """The whole module."""

@@ -69,7 +69,9 @@ def defeated(item: Property, trace: Trace) -> Iterator[Remark]:
     for step in cycle:
         environment.look_at(step.before)
         if all(_possible(tick, environment) for tick in ticks):
-            held |= {event.name: None for event in trace.system.events if event.urgent and _possible(event, environment)}
+            held |= {
+                event.name: None for event in trace.system.events if event.urgent and _possible(event, environment)
+            }
     if held:
         yield Remark(
             DEFEATED,

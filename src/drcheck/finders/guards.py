@@ -37,9 +37,11 @@ def decided(system: System) -> Iterator[Remark]:
 def _compared(place: Place) -> str | None:
     """What a guard of the transition at a place compares, if it is one of `NAMES`."""
     calls = [
-        node for node in _calls(place.file)
-        if node.lineno <= place.line <= (node.end_lineno or node.lineno) and {"when", "unless"} & {k.arg for k in node.keywords}
-    ]  # fmt: skip
+        node
+        for node in _calls(place.file)
+        if node.lineno <= place.line <= (node.end_lineno or node.lineno)
+        and {"when", "unless"} & {k.arg for k in node.keywords}
+    ]
     if not calls:
         return None
     nearest = max(calls, key=lambda node: (node.lineno, node.col_offset))

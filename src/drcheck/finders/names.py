@@ -72,10 +72,8 @@ def left_out_of_site(system: System) -> Iterator[Remark]:
     """A trigger that is called like those that a site shares with its members, and that no site shares."""
     places = [site.component for site in system.sites]
     said = {
-        (p.component.name, p.trigger)
-        for event in system.events if _by_name(event) is None
-        for p in event.participants
-    }  # fmt: skip
+        (p.component.name, p.trigger) for event in system.events if _by_name(event) is None for p in event.participants
+    }
     for component in _own(system) if places else ():
         if any(component is place for place in places):
             continue
@@ -95,17 +93,21 @@ def _left_out(site: Site, component: Component, trigger: str, *, member: bool) -
         said = ", ".join(f'"{key}": "{value}"' for key, value in site.shared.items())
         more = f'"{trigger.removeprefix(prefix)}": "{trigger}"'
         return Remark(
-            SITE, subject,
+            SITE,
+            subject,
             f"it is called as what {name} shares with its members ({', '.join(site.shared.values())}), but {name} does "
             "not share it",
-            place, f"write Site(..., shared={{{said}, {more}}}), or another name",
-        )  # fmt: skip
+            place,
+            f"write Site(..., shared={{{said}, {more}}}), or another name",
+        )
     if not member and trigger in site.shared.values():
         return Remark(
-            SITE, subject,
+            SITE,
+            subject,
             f"{name} shares a trigger of this name with its members, but {component.name} is not at {name}",
-            place, "list the component among a site's members, or give the trigger another name",
-        )  # fmt: skip
+            place,
+            "list the component among a site's members, or give the trigger another name",
+        )
     return None
 
 
@@ -182,9 +184,11 @@ def _said_by_name(first: str, second: str, components: set[str]) -> bool:
     """Whether the names differ where each holds the name of a component."""
     return any(
         first.replace(a, "*") == second.replace(b, "*")
-        for a in components if a in first
-        for b in components if b in second and a != b
-    )  # fmt: skip
+        for a in components
+        if a in first
+        for b in components
+        if b in second and a != b
+    )
 
 
 def slip(first: str, second: str, shortest: int = SHORTEST) -> bool:

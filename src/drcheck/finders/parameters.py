@@ -66,7 +66,7 @@ class Forms:
                 )
                 for event in system.events
             ],
-        )  # fmt: skip
+        )  # a table  # fmt: skip
 
     def of_property(self, item: Property | str) -> Any:
         """Everything that a property says."""

@@ -37,7 +37,9 @@ def mixed(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Remar
                         if unlike(ours, theirs):
                             yield _remark(f"{target} := {value}", f"{ours} become {theirs}", transition.place)
         for item in properties:
-            yield from _put_together([n for n in (item.condition, item.trigger, item.measure) if n is not None], item.place)
+            yield from _put_together(
+                [n for n in (item.condition, item.trigger, item.measure) if n is not None], item.place
+            )
             unit = None if item.measure is None else unit_of(item.measure)
             if isinstance(item.at_most, Duration) and unlike(unit, TICKS):
                 yield _remark(f"{item.measure} <= {item.at_most}", f"{unit} are bounded by a duration", item.place)

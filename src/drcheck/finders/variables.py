@@ -74,11 +74,15 @@ def unread(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Rema
     for (place, _), group in left.items() if promised else ():
         yield from (
             Remark(
-                UNREAD, subject, "no guard and no property reads it, and no update of anything that is read", place,
+                UNREAD,
+                subject,
+                "no guard and no property reads it, and no update of anything that is read",
+                place,
                 "remove it, or state what it is for: its values only make more states",
             )
-            for subject, labels in group if written & set(labels)
-        )  # fmt: skip
+            for subject, labels in group
+            if written & set(labels)
+        )
 
 
 def _changing(system: System) -> Iterator[str]:
@@ -162,7 +166,9 @@ def _decided_by_cap(system: System, node: Operation, place: Place | None) -> boo
     if saturating[1]:
         (low, high), (least, most) = (least, most), (low, high)
         operator = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
-    beyond = {"<": high < least, "<=": high <= least, ">": high <= least, ">=": high < least}.get(operator, high < least)
+    beyond = {"<": high < least, "<=": high <= least, ">": high <= least, ">=": high < least}.get(
+        operator, high < least
+    )
     return operator in ("<", "<=", "!=") if beyond else None
 
 

@@ -26,7 +26,7 @@ SMALL = 20_000
 _KERNELS = (
     kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles, kernels.possible,
     kernels.treated,
-)  # fmt: skip
+)  # a table  # fmt: skip
 _MOST_STATES = 1 << 31
 Kernel = Callable[..., int]
 
@@ -56,9 +56,19 @@ def strong_components(
     number = np.empty(count, np.uint32)
     scratch = [np.empty(count, np.uint32) for _ in range(3)]
     run(
-        _KERNELS, kernels.strong_components, count, offsets, targets, *_optional(states), *_optional(edges),
-        np.zeros(count, np.uint32), *scratch, np.empty(count, np.uint64), number, output=(number,),
-    )  # fmt: skip
+        _KERNELS,
+        kernels.strong_components,
+        count,
+        offsets,
+        targets,
+        *_optional(states),
+        *_optional(edges),
+        np.zeros(count, np.uint32),
+        *scratch,
+        np.empty(count, np.uint64),
+        number,
+        output=(number,),
+    )
     result = number.astype(np.int64)
     result[number == kernels.TOP] = -1
     return result
@@ -100,9 +110,17 @@ def reachable_from(
     reached = _mask(start, count, "start").copy()
     queue = np.empty(count, np.uint32)
     run(
-        _KERNELS, kernels.spread, count, offsets, targets, *_optional(states), *_optional(edges), reached, queue,
+        _KERNELS,
+        kernels.spread,
+        count,
+        offsets,
+        targets,
+        *_optional(states),
+        *_optional(edges),
+        reached,
+        queue,
         output=(reached,),
-    )  # fmt: skip
+    )
     return reached
 
 
@@ -142,9 +160,21 @@ def shortest_path(
     parent, via = np.full(count, kernels.NOWHERE, np.uint32), np.zeros(count, np.uint64)
     queue = np.empty(count, np.uint32)
     edge = run(
-        _KERNELS, kernels.nearest, count, offsets, targets, *_optional(states), *_optional(edges), start, goal,
-        int(by_edge), parent, via, queue, output=(parent, via, queue),
-    )  # fmt: skip
+        _KERNELS,
+        kernels.nearest,
+        count,
+        offsets,
+        targets,
+        *_optional(states),
+        *_optional(edges),
+        start,
+        goal,
+        int(by_edge),
+        parent,
+        via,
+        queue,
+        output=(parent, via, queue),
+    )
     if edge == kernels.TOP << 32:
         return None
     at = int(queue[0])
@@ -210,7 +240,7 @@ def treatment(
         _KERNELS, kernels.treated, count, offsets, targets, labels, number, wanted, enabled,
         np.zeros(1, np.uint32) if marks is None else marks, marking, taken, some, each, met,
         output=(taken, some, each, met),
-    )  # fmt: skip
+    )  # a table  # fmt: skip
     return Treatment(taken, some, each, met)
 
 

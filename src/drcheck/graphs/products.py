@@ -86,8 +86,16 @@ class Product:
         reached = np.zeros(self.size, np.uint64)
         if self._start:
             scratch = np.zeros(self.size, np.uint64), np.empty(self.size, np.uint32)
-            run(_KERNELS, kernels.reached_pairs, self.size, *self._parts, self._start, reached, *scratch,
-                output=(reached,))  # fmt: skip
+            run(
+                _KERNELS,
+                kernels.reached_pairs,
+                self.size,
+                *self._parts,
+                self._start,
+                reached,
+                *scratch,
+                output=(reached,),
+            )
         return reached
 
     @property
@@ -105,8 +113,18 @@ class Product:
         pairs = int(sum(int(np.count_nonzero(self.with_state(q))) for q in range(self.width)))
         _room(12 * pairs)
         queue, before = np.empty(pairs, np.uint64), np.empty(pairs, np.uint32)
-        at = run(_KERNELS, kernels.nearest_pair, self.size, *self._parts, self._start, goals,
-                 np.zeros(self.size, np.uint64), queue, before, output=(queue, before))  # fmt: skip
+        at = run(
+            _KERNELS,
+            kernels.nearest_pair,
+            self.size,
+            *self._parts,
+            self._start,
+            goals,
+            np.zeros(self.size, np.uint64),
+            queue,
+            before,
+            output=(queue, before),
+        )
         assert at != kernels.NOT_FOUND, "a goal among the reached pairs is found"
         states, last = [int(queue[at]) >> kernels.PAIR], int(queue[at]) & ((1 << kernels.PAIR) - 1)
         while int(before[at]) != at:
@@ -141,7 +159,7 @@ class Product:
                 _KERNELS, kernels.product_rows, self.size, self.graph.offsets, self.graph.targets, self.graph.labels,
                 self.letters, self.table.steps.ravel(), self.width, self.table.sets.ravel(), region, component,
                 first, int(edges is not None), rows, *made, output=(rows, *made),
-            )  # fmt: skip
+            )  # a table  # fmt: skip
             return found, rows, made
 
         edges, _, _ = visit(None)

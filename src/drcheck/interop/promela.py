@@ -51,9 +51,7 @@ DIALECT = Dialect(
 )
 
 
-def source(
-    system: System, watches: Sequence[Expression] = (), *, packed: bool = True, escapes: bool = True
-) -> str:
+def source(system: System, watches: Sequence[Expression] = (), *, packed: bool = True, escapes: bool = True) -> str:
     """The model as text; `watches` are lowered boolean expressions that say what is bad.
 
     `packed`: cells take as few bits as they need, else whole bytes, which Spin reads somewhat faster where states are

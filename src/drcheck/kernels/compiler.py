@@ -35,13 +35,18 @@ def compiled(text: str, level: int, give_up: GiveUp | None = None) -> bytes | No
     # The modules come from where this process has them.
     program = f"import sys; sys.path[:] = {sys.path!r}; from {__package__}.jit import serve; serve({level})"
     try:
-        with tempfile.TemporaryFile() as given:  # what a pipe does not take at once is not sent after a wait that timed out
+        with (
+            tempfile.TemporaryFile() as given
+        ):  # what a pipe does not take at once is not sent after a wait that timed out
             given.write(text.encode())
             given.seek(0)
             process = subprocess.Popen(
-                [sys.executable, "-c", program], stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                [sys.executable, "-c", program],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
                 start_new_session=os.name == "posix",  # an interrupt from the keyboard is for this process
-            )  # fmt: skip
+            )
     except OSError:
         return None
     try:

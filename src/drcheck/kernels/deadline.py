@@ -93,7 +93,9 @@ class Deadline:
                 yield
         except OutOfTimeError:
             raise EngineError(
-                "DR510", f"{self.reason} passed while {what}; nothing was decided", remedy="give a higher limit of seconds"
+                "DR510",
+                f"{self.reason} passed while {what}; nothing was decided",
+                remedy="give a higher limit of seconds",
             ) from None
 
 

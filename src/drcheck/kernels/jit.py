@@ -88,6 +88,7 @@ def object_of(text: str, level: int) -> bytes:
     made: bytes = machine.emit_object(module)
     return made
 
+
 def serve(level: int) -> None:
     """Compile what standard input says to standard output: what the process of its own does (see `compiler`)."""
     sys.stdout.buffer.write(object_of(sys.stdin.buffer.read().decode(), level))

@@ -41,16 +41,20 @@ Function: TypeAlias = Callable[..., int]
 """A function of words and arrays that returns a word."""
 
 _ELEMENT = {
-    "Words": "i64", "HalfWords": "i32", "Bytes": "i8", "Slots": "slot",
-    "OldSlots": "old slot", "Function": "function",
-}  # fmt: skip
+    "Words": "i64",
+    "HalfWords": "i32",
+    "Bytes": "i8",
+    "Slots": "slot",
+    "OldSlots": "old slot",
+    "Function": "function",
+}
 _BINARY: dict[type[ast.operator], str] = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.FloorDiv: "udiv", ast.Mod: "urem", ast.BitAnd: "and",
     ast.BitOr: "or", ast.BitXor: "xor", ast.LShift: "shl", ast.RShift: "lshr",
-}  # fmt: skip
+}  # a table  # fmt: skip
 _COMPARE: dict[type[ast.cmpop], str] = {
     ast.Lt: "ult", ast.LtE: "ule", ast.Gt: "ugt", ast.GtE: "uge", ast.Eq: "eq", ast.NotEq: "ne",
-}  # fmt: skip
+}  # a table  # fmt: skip
 
 DECLARATIONS = """\
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
@@ -161,9 +165,7 @@ class _Translation:
         names = [a.arg for a in tree.args.args]
         kinds = signature(function)
         slots = {"slot": f"i{constants.get('SLOT_BITS', 32)}", "old slot": f"i{constants.get('OLD_SLOT_BITS', 32)}"}
-        self.arrays = {
-            n: slots.get(k, k) for n, k in zip(names, kinds, strict=True) if k not in ("word", "function")
-        }
+        self.arrays = {n: slots.get(k, k) for n, k in zip(names, kinds, strict=True) if k not in ("word", "function")}
         self.functions = {n for n, k in zip(names, kinds, strict=True) if k == "function"}
         self.slots: list[str] = []
         self.lines: list[str] = []

@@ -21,7 +21,7 @@ OPERATORS = {
     "__pow__": "**", "__rpow__": "**", "__xor__": "^", "__rxor__": "^", "__divmod__": "divmod", "__rdivmod__": "divmod",
     "__matmul__": "@", "__rmatmul__": "@", "__lshift__": "<<", "__rlshift__": "<<", "__rshift__": ">>",
     "__rrshift__": ">>", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=",
-}  # fmt: skip
+}  # a table  # fmt: skip
 """Python's methods of operators, and what the user wrote. `==`, `!=` and truth values are beside them."""
 
 
@@ -173,9 +173,17 @@ def no_key(item: object) -> NoReturn:
 def _what(item: object) -> str:
     name = getattr(item, "name", None) or getattr(item, "trigger", None)
     kind = getattr(item, "kind", None) if type(item).__name__ == "Property" else None
-    described = {"On": "a transition", "Rendezvous": "an event", "Outcome": "an outcome", "Site": "a site",
-                 "Updates": "an update", "Fairness": "an assumption of fairness", "Statement": "a property",
-                 "Property": f"a property ({kind})", "Design": "a design"}.get(type(item).__name__, "a declaration")  # fmt: skip
+    described = {
+        "On": "a transition",
+        "Rendezvous": "an event",
+        "Outcome": "an outcome",
+        "Site": "a site",
+        "Updates": "an update",
+        "Fairness": "an assumption of fairness",
+        "Statement": "a property",
+        "Property": f"a property ({kind})",
+        "Design": "a design",
+    }.get(type(item).__name__, "a declaration")
     return f"{described} {name!r}" if isinstance(name, str) and name else described
 
 

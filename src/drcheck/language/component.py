@@ -82,7 +82,8 @@ class Component(NotAnExpression):
         self.doc = check_text(doc, f"component {name}", self.place)
         if not self.states:
             raise ModelError(
-                "DR119", f"component {name} needs a list of one or more names of states, not {shown(states)}",
+                "DR119",
+                f"component {name} needs a list of one or more names of states, not {shown(states)}",
                 place=self.place,
             )
         self.arrays: dict[str, Array] = {}
@@ -232,7 +233,9 @@ class Component(NotAnExpression):
 
     # -- checks -----------------------------------------------------------------------------------------------------
     def _listed(self, items: object, what: str) -> Iterable[Any]:
-        refuse_unordered(items, f"component {self.name}: {'variables' if what == 'variables' else 'transitions'}", self.place)
+        refuse_unordered(
+            items, f"component {self.name}: {'variables' if what == 'variables' else 'transitions'}", self.place
+        )
         if isinstance(items, (str, Expression, Array, On)) or not isinstance(items, Iterable):
             raise ModelError(
                 "DR119",
@@ -286,7 +289,9 @@ class Component(NotAnExpression):
                 )
             seen.add(name)
         set_later = ("initial", "transitions")
-        refuse_hidden(Component, f"component {self.name}", dict.fromkeys(seen, self.place), (*self.__dict__, *set_later))
+        refuse_hidden(
+            Component, f"component {self.name}", dict.fromkeys(seen, self.place), (*self.__dict__, *set_later)
+        )
 
     def _check_state(self, name: str, what: str, place: Place) -> None:
         if not isinstance(name, str) or name not in self.states:
@@ -311,7 +316,9 @@ class Component(NotAnExpression):
     def _resolve(self, transition: On) -> On:
         if not isinstance(transition, On):
             raise ModelError(
-                "DR119", f"component {self.name}: {shown(transition)} is not a transition", place=self.place,
+                "DR119",
+                f"component {self.name}: {shown(transition)} is not a transition",
+                place=self.place,
                 remedy="write transitions with on(...)",
             )
         what = f"state in {self.name}.{transition.trigger}:"

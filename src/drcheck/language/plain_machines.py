@@ -32,9 +32,7 @@ REMEDY = (
     "conditions must be expressions, given for names by conditions={name: expression}, and effects must be "
     "Updates({variable: expression})"
 )
-_MACHINE_CALLBACKS = (
-    "prepare_event", "before_state_change", "after_state_change", "finalize_event", "on_exception",
-)  # fmt: skip
+_MACHINE_CALLBACKS = ("prepare_event", "before_state_change", "after_state_change", "finalize_event", "on_exception")
 _ALSO = ("__getattribute__", "__setattr__")
 """By these, a class could change what any method does."""
 _HARMLESS = ("__init__", "__repr__")
@@ -184,10 +182,16 @@ def _of_state(state: State, more: Known) -> Iterator[str]:
     from transitions.extensions import states as features
 
     def retries(item: Any) -> str:
-        return f"counts entries (retries={item.retries}) and then calls {_listed([item.on_failure])}" if item.retries else ""
+        return (
+            f"counts entries (retries={item.retries}) and then calls {_listed([item.on_failure])}"
+            if item.retries
+            else ""
+        )
 
     def times_out(item: Any) -> str:
-        return f"has a timeout of {item.timeout} seconds and then calls {_listed(item.on_timeout)}" if item.timeout else ""
+        return (
+            f"has a timeout of {item.timeout} seconds and then calls {_listed(item.on_timeout)}" if item.timeout else ""
+        )
 
     what = f"state {state.name}"
     known = {**more, features.Tags: None, features.Timeout: times_out}
@@ -281,4 +285,3 @@ def _hidden(machine: Machine, trigger: str, event: Event) -> Iterator[str]:
 
 def _listed(callbacks: Iterable[object]) -> str:
     return ", ".join(shown(callback) for callback in callbacks)
-

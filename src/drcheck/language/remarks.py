@@ -79,16 +79,20 @@ def silencings(name: str, given: object, place: Place) -> tuple[Silencing, ...]:
     """What system `name` is given as `silenced`, if it is a list of silencings. Raises ModelError DR800."""
     if isinstance(given, (str, Mapping, Set)) or not isinstance(given, Iterable):
         raise ModelError(
-            "DR800", f"system {name}: silenced must be a list, not {shown(given)}", place=place,
+            "DR800",
+            f"system {name}: silenced must be a list, not {shown(given)}",
+            place=place,
             remedy='write silenced=[silence("DR802", "server1 / server2", "one order starts both")]',
-        )  # fmt: skip
+        )
     found: dict[tuple[str, str], Silencing] = {}
     for item in given:
         if not isinstance(item, Silencing):
             raise ModelError(
-                "DR800", f"system {name}: {shown(item)} is not a silencing", place=place,
+                "DR800",
+                f"system {name}: {shown(item)} is not a silencing",
+                place=place,
                 remedy="write silence(code, subject, reason)",
-            )  # fmt: skip
+            )
         first = found.setdefault((item.code, item.subject), item)
         if first is not item:
             raise ModelError(

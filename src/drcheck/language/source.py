@@ -53,9 +53,11 @@ class Source:
         """Names that a statement `del` at the level of the module takes away."""
         return frozenset(
             target.id
-            for node in self.tree.body if isinstance(node, ast.Delete)
-            for target in node.targets if isinstance(target, ast.Name)
-        )  # fmt: skip
+            for node in self.tree.body
+            if isinstance(node, ast.Delete)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        )
 
     def dropped_calls(self, module: ModuleType, inside: str = "") -> Iterator[tuple[int, Any]]:
         """Calls that stand alone, so that their value is dropped: the line, and the function, as the module names it.
@@ -115,9 +117,11 @@ class Source:
                     line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
                     body = node.body if isinstance(node.body, list) else [node.body]
                     read = {
-                        at.id for part in body for at in ast.walk(part)
+                        at.id
+                        for part in body
+                        for at in ast.walk(part)
                         if isinstance(at, ast.Name) and isinstance(at.ctx, ast.Load)
-                    }  # fmt: skip
+                    }
                     found[line] = found.get(line, frozenset()) | (around & read) - _own_names(node)
                 around = frozenset()
             elif isinstance(node, (ast.For, ast.AsyncFor)):
@@ -129,7 +133,9 @@ class Source:
 
     def mentions(self, name: str) -> bool:
         """Whether a name is read anywhere."""
-        return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(self.tree))
+        return any(
+            isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(self.tree)
+        )
 
     def uses(self, name: str, *, attribute: bool = False) -> bool:
         """Whether a function is called, passed to a call, or used in the body of another function.
@@ -198,8 +204,10 @@ def swallowed() -> tuple[str, str] | None:
         return None
     # A side in parentheses begins after, or ends before, the comparison does.
     first, second = node.left, node.comparators[-1]
-    bare = [(first, (first.lineno, first.col_offset) == (node.lineno, node.col_offset)),
-            (second, (second.end_lineno, second.end_col_offset) == (node.end_lineno, node.end_col_offset))]  # fmt: skip
+    bare = [
+        (first, (first.lineno, first.col_offset) == (node.lineno, node.col_offset)),
+        (second, (second.end_lineno, second.end_col_offset) == (node.end_lineno, node.end_col_offset)),
+    ]
     for side, is_bare in bare:
         if is_bare and isinstance(side, ast.BinOp) and isinstance(side.op, (ast.BitAnd, ast.BitOr)):
             return " ".join(ast.unparse(node).split()), ast.unparse(side)

@@ -70,7 +70,9 @@ class _StandaloneEnvironment:
         """A duration in ticks of the length given."""
         if self.tick is None:
             raise ModelError(
-                "DR117", f"{duration} is used but no tick length was given", place=duration.place or caller(),
+                "DR117",
+                f"{duration} is used but no tick length was given",
+                place=duration.place or caller(),
                 remedy="give standalone(component, tick=hours(1))",
             )
         return duration.ticks(self.tick)
@@ -83,7 +85,8 @@ class _StandaloneEnvironment:
                 value = min(max(int(value), variable.low), high)
             elif not variable.low <= int(value) <= high:
                 raise ModelError(
-                    "DR109", f"{variable.label} would become {value}, outside {variable.low}..{high}",
+                    "DR109",
+                    f"{variable.label} would become {value}, outside {variable.low}..{high}",
                     place=variable.place,
                 )
         self.values[variable.name] = value

@@ -15,8 +15,10 @@ from typing import Any
 
 from drcheck.errors import ModelError, Place
 
-_UNBOUND = re.compile(r"(?:local|free) variable '(\w+)'.* where it is not associated with a value|"
-                      r"(?:local|free) variable '(\w+)' referenced before assignment")  # fmt: skip
+_UNBOUND = re.compile(
+    r"(?:local|free) variable '(\w+)'.* where it is not associated with a value|"
+    r"(?:local|free) variable '(\w+)' referenced before assignment"
+)
 
 
 def read_too_early(error: Exception, function: Callable[..., Any], place: Place) -> ModelError | None:
@@ -44,9 +46,10 @@ def _line_of(name: str, function: Callable[..., Any]) -> int | None:
     except (OSError, TypeError, SyntaxError):
         return None
     found = [
-        node.lineno for node in ast.walk(tree)
+        node.lineno
+        for node in ast.walk(tree)
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-    ]  # fmt: skip
+    ]
     return first + min(found) - 1 if found else None
 
 

@@ -54,9 +54,7 @@ class Updates(Declared):
     @staticmethod
     def _check(variable: Variable, value: Expression) -> None:
         if variable.kind != value.kind:
-            raise ModelError(
-                "DR102", f"{variable.label} is {variable.kind}, `{value}` is {value.kind}", place=caller()
-            )
+            raise ModelError("DR102", f"{variable.label} is {variable.kind}, `{value}` is {value.kind}", place=caller())
         if variable.kind == ENUMERATION:
             check_enumeration(variable.labels, value, variable.label)
 

@@ -78,7 +78,8 @@ class Automaton:
     def accepts_repeated(self, letter: int) -> int:
         """The states, as bits, from which a letter that is repeated for ever is accepted."""
         only = [
-            tuple(replace(t, letters=1) for t in transitions if t.letters >> letter & 1) for transitions in self.transitions
+            tuple(replace(t, letters=1) for t in transitions if t.letters >> letter & 1)
+            for transitions in self.transitions
         ]
         useful = _useful(Automaton(1, self.sets, self.initial, tuple(only)))
         return sum(1 << state for state in range(self.size) if useful[state])
@@ -94,7 +95,8 @@ class Automaton:
                 self,
                 letters=len(letters),
                 transitions=tuple(
-                    tuple(replace(t, letters=label) for t in row if (label := seen(t.letters))) for row in self.transitions
+                    tuple(replace(t, letters=label) for t in row if (label := seen(t.letters)))
+                    for row in self.transitions
                 ),
             )
         )
@@ -187,7 +189,9 @@ class _Translation:
     def _recurring(self, number: int) -> int:
         """The letters of which a formula says that they come again and again, if that is all it says; else 0."""
         match self._nodes[number]:
-            case Node("release", (Node("letters", (), 0), Node("until", (Node("letters") as left, Node("letters") as right)))):
+            case Node(
+                "release", (Node("letters", (), 0), Node("until", (Node("letters") as left, Node("letters") as right)))
+            ):
                 return right.letters if left.letters == self.all else 0
         return 0
 
@@ -394,7 +398,9 @@ def _without_sets(made: Automaton) -> Automaton:
         and not any(other < mine or (other == mine and j < i) for j, other in enumerate(members))
     ]
     if not kept and made.sets:
-        kept = [0]  # it has all transitions within accepting parts; what is in no set keeps the other parts from accepting
+        kept = [
+            0
+        ]  # it has all transitions within accepting parts; what is in no set keeps the other parts from accepting
 
     def renumbered(sets: int) -> int:
         return sum(1 << new for new, old in enumerate(kept) if sets >> old & 1)

@@ -378,4 +378,4 @@ def holds_on(written: Expression, length: int, loop: int, holds: Callable[[Expre
 __all__ = [
     "Formula", "Node", "Normal", "antecedent", "finally_", "formula", "globally", "holds_on", "next_", "release", "until",
     "weak_until",
-]  # fmt: skip
+]  # a table  # fmt: skip

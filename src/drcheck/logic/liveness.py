@@ -112,9 +112,15 @@ class _Word:
         graph = fair.graph
         marks = None if recurring is None else recurring.marks
         return algorithms.treatment(
-            graph.offsets, graph.targets, graph.labels, numbers, self._bits, self.enabled, marks,
+            graph.offsets,
+            graph.targets,
+            graph.labels,
+            numbers,
+            self._bits,
+            self.enabled,
+            marks,
             by_edge=recurring is not None and recurring.of_edges,
-        )  # fmt: skip
+        )
 
 
 def find_lasso(fair: FairGraph, starts: Mask, goal: Mask, wanted: list[Demand]) -> Lasso | None:

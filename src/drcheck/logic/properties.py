@@ -95,7 +95,9 @@ def _assumed(fairness: object) -> tuple[Fairness, ...]:
     if isinstance(fairness, Fairness):
         return (fairness,)
     refuse_unordered(fairness, "assumptions of fairness", caller())
-    items = tuple(fairness) if isinstance(fairness, Iterable) and not isinstance(fairness, (str, bytes)) else (fairness,)
+    items = (
+        tuple(fairness) if isinstance(fairness, Iterable) and not isinstance(fairness, (str, bytes)) else (fairness,)
+    )
     for item in items:
         if not isinstance(item, Fairness):
             raise PropertyError(
@@ -356,9 +358,10 @@ class Statement(Declared):
         """What the property says of itself and `stated` would replace is refused. Raises PropertyError DR309."""
         kept = {**self.details, "name": self.name, "given": dict(self.given)}
         lost = [
-            what for what in ("name", "claims", "source", "assumptions", "given", "finding", "statement")
+            what
+            for what in ("name", "claims", "source", "assumptions", "given", "finding", "statement")
             if getattr(built, what) and getattr(built, what) != kept.get(what)
-        ]  # fmt: skip
+        ]
         if lost:
             raise PropertyError(
                 "DR309",
@@ -437,7 +440,9 @@ def checked_name(name: str, place: Place | None) -> str:
 
 
 def _cannot_be(what: str, value: object, wanted: str) -> PropertyError:
-    return PropertyError("DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}")
+    return PropertyError(
+        "DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}"
+    )
 
 
 def _finding(value: object) -> Finding | None:

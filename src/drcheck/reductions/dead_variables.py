@@ -67,9 +67,7 @@ def _bits(cells: Iterable[int]) -> int:
     return sum(1 << cell for cell in set(cells))
 
 
-def _flow(
-    reads: Reads, way: Way, guard: Expression, updates: dict[int, Expression], targets: frozenset[int]
-) -> _Flow:
+def _flow(reads: Reads, way: Way, guard: Expression, updates: dict[int, Expression], targets: frozenset[int]) -> _Flow:
     always = reads(guard)
     for cell in way.unsafe:
         always |= reads(updates[cell])

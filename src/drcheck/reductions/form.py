@@ -82,5 +82,12 @@ class Reduced:
 
 
 __all__ = [
-    "DEAD_VARIABLES", "PARTIAL_ORDER", "REDUCTIONS", "SYMMETRY", "Application", "Question", "Reduced", "Representative",
+    "DEAD_VARIABLES",
+    "PARTIAL_ORDER",
+    "REDUCTIONS",
+    "SYMMETRY",
+    "Application",
+    "Question",
+    "Reduced",
+    "Representative",
 ]

@@ -154,7 +154,9 @@ def _at(system: System, way: Way, place: Place) -> Way | None:
         return None
     updates = {index: simplify(right, {cell: value}, memo) for index, right in way.updates.items()}
     unsafe = frozenset(index for index, right in updates.items() if escapes(system, index, right))
-    return replace(way, guard=guard, facts={**way.facts, **facts_of(guard), cell: value}, updates=updates, unsafe=unsafe)
+    return replace(
+        way, guard=guard, facts={**way.facts, **facts_of(guard), cell: value}, updates=updates, unsafe=unsafe
+    )
 
 
 def _changes(way: Way) -> dict[int, Expression]:
@@ -178,9 +180,10 @@ def _groups(acts: Sequence[_Act], place: Place) -> list[list[_Act]]:
     leaving = [act for act in acts if place and place[0] in act.writes]
     for act in acts:
         touched = [
-            group for group in groups
+            group
+            for group in groups
             if any(_dependent(act, other) or (act in leaving and other in leaving) for other in group)
-        ]  # fmt: skip
+        ]
         groups = [group for group in groups if group not in touched] + [[act, *(o for group in touched for o in group)]]
     if leaving:
         groups = [group for group in groups if leaving[0] in group]

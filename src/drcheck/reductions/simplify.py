@@ -232,6 +232,18 @@ def ways_of(system: System) -> Iterator[Way]:
 
 
 __all__ = [
-    "Facts", "Reads", "Way", "constant", "either", "escapes", "facts_of", "guard_of", "is_among", "literal", "negation",
-    "simplify", "values_of", "ways_of",
+    "Facts",
+    "Reads",
+    "Way",
+    "constant",
+    "either",
+    "escapes",
+    "facts_of",
+    "guard_of",
+    "is_among",
+    "literal",
+    "negation",
+    "simplify",
+    "values_of",
+    "ways_of",
 ]

@@ -84,7 +84,9 @@ def _sorting(system: System, way: Alternative, blocks: list[list[int]], facts: d
     after = [[updates.get(cell, system.cells[cell]) for cell in block] for block in blocks]
     words = _words([system.cells[cell] for cell in blocks[0]])
     risky = [cell for block in blocks for cell in block if cell in updates and escapes(system, cell, updates[cell])]
-    packed = [[_packed(system, block, rights, word) for word in words] for block, rights in zip(blocks, after, strict=True)]
+    packed = [
+        [_packed(system, block, rights, word) for word in words] for block, rights in zip(blocks, after, strict=True)
+    ]
     for i, j in network(len(blocks)):
         packed[i], packed[j] = _in_order(packed[i], packed[j])
     inside = conjunction([_inside(system.cells[cell], updates[cell]) for cell in risky])

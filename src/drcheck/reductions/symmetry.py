@@ -76,9 +76,7 @@ class _Shapes:
 
     def start(self) -> list[int]:
         """Components by the domains and the initial values of their cells."""
-        return [
-            self._keys.number(tuple(self._cell_shape(cell) for cell in cells)) for cells in self.cells
-        ]
+        return [self._keys.number(tuple(self._cell_shape(cell) for cell in cells)) for cells in self.cells]
 
     def _cell_shape(self, cell: int) -> Hashable:
         domain = self.system.cells[cell].domain
@@ -164,12 +162,13 @@ class _Proof:
         self._plain = keys.reading(lambda cell: cell)
         self._events = [self._plain.event(event) for event in system.events]
         self._touches = [
-            event.writes | cells_of(event.guard).union(
+            event.writes
+            | cells_of(event.guard).union(
                 *(cells_of(right) for way in event.alternatives for _, right in way.updates),
                 *(cells_of(way.guard) for way in event.alternatives if way.guard is not None),
             )
             for event in system.events
-        ]  # fmt: skip
+        ]
 
     def is_symmetric(self, moves: dict[int, int]) -> dict[int, int] | None:
         """For an exchange of cells that leaves everything the same: what it maps each event on; else None."""
@@ -232,7 +231,9 @@ def find(system: System, question: Question) -> tuple[list[Family], list[int], l
         used = {block[0] for block in blocks}
         names = ", ".join(shapes.names[owner] for owner in used)
         if len(blocks) < 2:
-            refused.append(f"{' and '.join(shapes.names[owner] for owner in free)} look alike and are not interchangeable")
+            refused.append(
+                f"{' and '.join(shapes.names[owner] for owner in free)} look alike and are not interchangeable"
+            )
         elif comparisons(len(blocks)) > MOST_COMPARISONS:
             refused.append(f"{names} are too many to be sorted")
         else:

@@ -29,9 +29,11 @@ def to_dot(document: Document) -> str:
     if isinstance(document, ArchitectureDiagram):
         return architecture_dot(document)
     raise OutputError(
-        "DR602", "a sequence chart cannot be written as DOT", available=["svg", "mermaid", "text"],
+        "DR602",
+        "a sequence chart cannot be written as DOT",
+        available=["svg", "mermaid", "text"],
         remedy="Graphviz has no sequence charts; choose another format",
-    )  # fmt: skip
+    )
 
 
 def to_svg(document: Document) -> str:
@@ -67,6 +69,19 @@ def draw(document: Document, form: str) -> str:
 
 
 __all__ = [
-    "FORMATS", "ArchitectureDiagram", "Document", "MachineDiagram", "SequenceChart", "architecture", "chart_text",
-    "draw", "machine_diagram", "sequence_chart", "sequence_svgs", "to_dot", "to_mermaid", "to_svg", "trace_text",
+    "FORMATS",
+    "ArchitectureDiagram",
+    "Document",
+    "MachineDiagram",
+    "SequenceChart",
+    "architecture",
+    "chart_text",
+    "draw",
+    "machine_diagram",
+    "sequence_chart",
+    "sequence_svgs",
+    "to_dot",
+    "to_mermaid",
+    "to_svg",
+    "trace_text",
 ]

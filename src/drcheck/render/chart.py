@@ -51,8 +51,12 @@ def _lifelines(system: System, names: set[str], tell: dict[int, str] | None) -> 
     """
     found = []
     for component, cells in system.owners():
-        values = () if tell is None else tuple(
-            (_variable(cell), _shown(cell, system.initial[cell.index], tell, system.tick)) for cell in cells[1:]
+        values = (
+            ()
+            if tell is None
+            else tuple(
+                (_variable(cell), _shown(cell, system.initial[cell.index], tell, system.tick)) for cell in cells[1:]
+            )
         )
         if component.name in names:
             found.append(Lifeline(component.name, system.site_of(component), component.initial, values))

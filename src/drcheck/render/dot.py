@@ -42,17 +42,31 @@ def machine_dot(diagram: MachineDiagram) -> str:
     graph = new_graph(diagram.component, rankdir="TB", nodesep="0.45", ranksep="0.55")
     graph.attr("node", shape="record", style="rounded,filled", fillcolor=PANEL, color=INK, penwidth="1.1")
     graph.attr("node", margin="0.14,0.09", height="0.3")
-    graph.node("initial", label="", shape="circle", style="filled", fillcolor=INK, width="0.14", height="0.14",
-               fixedsize="true",
-               tooltip="initial state")  # fmt: skip
+    graph.node(
+        "initial",
+        label="",
+        shape="circle",
+        style="filled",
+        fillcolor=INK,
+        width="0.14",
+        height="0.14",
+        fixedsize="true",
+        tooltip="initial state",
+    )
     for state in diagram.states:
         _state(graph, diagram, state)
     drawn = arrows(diagram)
     everywhere = activities(diagram, None)
     if everywhere or any(arrow.source is None for arrow in drawn):
         name = "any state" if everywhere else "any other state"
-        graph.node("any", label=_record(name, everywhere), style="rounded,dashed", color=MUTED, fontcolor=MUTED,
-                   tooltip="stands for every state of the component")  # fmt: skip
+        graph.node(
+            "any",
+            label=_record(name, everywhere),
+            style="rounded,dashed",
+            color=MUTED,
+            fontcolor=MUTED,
+            tooltip="stands for every state of the component",
+        )
     graph.edge("initial", state_id(diagram.initial), color=INK, arrowsize="0.7", tooltip="initial state")
     for arrow in drawn:
         look = CLASSES[arrow.event_class]

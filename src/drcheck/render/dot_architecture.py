@@ -160,8 +160,17 @@ class Boxes:
         for name, hub in self.hubs.items():
             if self.site_of[name] == site:
                 colour = CLASSES[hub.event_class].colour
-                graph.node(name, label=plain_label(hub.event), shape="plaintext", style="", fontsize=f"{SMALL:g}",
-                           height="0.1", fontcolor=colour, margin="0.03,0.02", tooltip=plain_label(hub.event))  # fmt: skip
+                graph.node(
+                    name,
+                    label=plain_label(hub.event),
+                    shape="plaintext",
+                    style="",
+                    fontsize=f"{SMALL:g}",
+                    height="0.1",
+                    fontcolor=colour,
+                    margin="0.03,0.02",
+                    tooltip=plain_label(hub.event),
+                )
 
     def join(self, graph: graphviz.Digraph, among: Collection[str] | None = None) -> None:
         """The lines, or those whose ends are both in `among`."""
@@ -173,25 +182,43 @@ class Boxes:
             look = CLASSES[shared.event_class]
             if wanted(shared.first, shared.second):
                 graph.edge(
-                    shared.first, shared.second, label=left_label(_wrapped(event_names(shared.events)), pad=True),
-                    dir="none", style=look.dot, color=look.colour, fontcolor=look.colour, penwidth=f"{look.width:g}",
+                    shared.first,
+                    shared.second,
+                    label=left_label(_wrapped(event_names(shared.events)), pad=True),
+                    dir="none",
+                    style=look.dot,
+                    color=look.colour,
+                    fontcolor=look.colour,
+                    penwidth=f"{look.width:g}",
                     tooltip=plain_label(", ".join(shared.events)),
-                )  # fmt: skip
+                )
         for name, hub in self.hubs.items():
             look = CLASSES[hub.event_class]
             for place, participant in enumerate(hub.participants):
                 ends = (participant, name) if place == 0 else (name, participant)
                 if wanted(*ends):
-                    graph.edge(*ends, dir="none", style=look.dot, color=look.colour, penwidth=f"{look.width:g}",
-                               tooltip=plain_label(hub.event))  # fmt: skip
+                    graph.edge(
+                        *ends,
+                        dir="none",
+                        style=look.dot,
+                        color=look.colour,
+                        penwidth=f"{look.width:g}",
+                        tooltip=plain_label(hub.event),
+                    )
         for reads in self.reads:
             near = self.site_of[reads.reader] == self.site_of[reads.owner]
             if wanted(reads.reader, reads.owner):
                 graph.edge(
-                    reads.reader, reads.owner, style="dashed", color=MUTED, arrowhead="vee", arrowsize="0.6",
-                    penwidth="0.9", constraint="false" if near else "true",
+                    reads.reader,
+                    reads.owner,
+                    style="dashed",
+                    color=MUTED,
+                    arrowhead="vee",
+                    arrowsize="0.6",
+                    penwidth="0.9",
+                    constraint="false" if near else "true",
                     tooltip=plain_label(f"{reads.reader} reads {', '.join(reads.what)}"),
-                )  # fmt: skip
+                )
 
     def _component(self, graph: graphviz.Digraph, node: Node) -> None:
         lines = wrap(clean(node.name), SIZE, NAME_WIDTH)

@@ -308,8 +308,15 @@ def _bands(canvas: Canvas, layout: _Layout, top: float, bottom: float, *, fill: 
             canvas.rect(group.left, top, width, bottom - top, fill=PANEL, radius=5)
         else:
             canvas.rect(group.left, top, width, bottom - top, stroke=RULE, radius=5)
-            canvas.text((group.left + group.right) / 2, top + 15, site_title(group.site), BODY, colour=MUTED, bold=True,
-                        anchor="middle")  # fmt: skip
+            canvas.text(
+                (group.left + group.right) / 2,
+                top + 15,
+                site_title(group.site),
+                BODY,
+                colour=MUTED,
+                bold=True,
+                anchor="middle",
+            )
 
 
 def _head(canvas: Canvas, layout: _Layout, top: float, body_top: float) -> None:

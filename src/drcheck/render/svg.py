@@ -152,13 +152,24 @@ def architecture_svg(diagram: ArchitectureDiagram, *, use: str = "auto") -> str:
     lines = [first_sentence(diagram.doc)] if diagram.doc else []
     names = {node.name: node.name for node in diagram.nodes}
     return framed(
-        drawn, names, title=diagram.title, lines=lines, keys=keys, description=diagram.doc,
+        drawn,
+        names,
+        title=diagram.title,
+        lines=lines,
+        keys=keys,
+        description=diagram.doc,
         anywhere=bool(diagram.clusters),
-    )  # fmt: skip
+    )
 
 
 def framed(
-    drawn: str, names: dict[str, str], *, title: str, lines: Sequence[str], keys: Sequence[str], description: str = "",
+    drawn: str,
+    names: dict[str, str],
+    *,
+    title: str,
+    lines: Sequence[str],
+    keys: Sequence[str],
+    description: str = "",
     anywhere: bool = False,
 ) -> str:
     """What Graphviz drew, with a heading above and a legend below, in our fonts.

@@ -88,7 +88,9 @@ def _search_options(engine: str, limits: Limits) -> list[str]:
     words = ["--engine", engine] if engine != "auto" else []
     words += ["--limit-states", str(limits.states)] if limits.states is not None else []
     words += ["--limit-seconds", f"{limits.seconds:g}"] if limits.seconds is not None else []
-    return words + (["--memory", size_text(limits.memory).split()[0].replace(",", "")] if limits.memory is not None else [])
+    return words + (
+        ["--memory", size_text(limits.memory).split()[0].replace(",", "")] if limits.memory is not None else []
+    )
 
 
 def _now() -> str:

@@ -222,9 +222,18 @@ def search_row(run: Run, purpose: str, needed: bool = True) -> SearchRow:
     """One search in numbers."""
     found = run.exploration
     return SearchRow(
-        purpose, found.engine, found.states, found.transitions, found.depth, run.system.bits, found.seconds,
-        found.complete, found.stopped or "", found.deadlocks, needed,
-    )  # fmt: skip
+        purpose,
+        found.engine,
+        found.states,
+        found.transitions,
+        found.depth,
+        run.system.bits,
+        found.seconds,
+        found.complete,
+        found.stopped or "",
+        found.deadlocks,
+        needed,
+    )
 
 
 def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:

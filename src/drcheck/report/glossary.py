@@ -38,11 +38,9 @@ TERMS: dict[str, str] = {
     "explains it and new when nobody did.",
     "repair": "The smallest change of the design that its author proposes so that the promise holds. Where the design has "
     "parameters for it, the promise is decided again on the changed design.",
-}  # fmt: skip
+}
 
-_ALWAYS = (
-    "component", "state", "event", "reachable", "execution", "exhaustive", "holds", "violated", "inconclusive",
-)  # fmt: skip
+_ALWAYS = ("component", "state", "event", "reachable", "execution", "exhaustive", "holds", "violated", "inconclusive")
 
 
 def terms(used: Iterable[str]) -> tuple[tuple[str, str], ...]:

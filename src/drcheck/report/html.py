@@ -18,9 +18,12 @@ from drcheck.report.pictures import Picture, picture
 from drcheck.report.words import SECTIONS, count, paragraphs, sentence
 
 _SYMBOLS = {
-    "HOLDS": "\N{CHECK MARK}", "VIOLATED": "\N{MULTIPLICATION X}", "INCONCLUSIVE": "?", "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
+    "HOLDS": "\N{CHECK MARK}",
+    "VIOLATED": "\N{MULTIPLICATION X}",
+    "INCONCLUSIVE": "?",
+    "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
     "NOT DECIDED": "\N{EN DASH}",
-}  # fmt: skip
+}
 """A sign for each verdict, so that it is told by a word, a sign, a border and a colour."""
 
 

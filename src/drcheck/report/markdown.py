@@ -18,9 +18,13 @@ def markdown(review: Review, *, twin: str = "") -> str:
     """The review as Markdown text. `twin` is the name of the HTML file next to it."""
     writer = _Writer(review)
     lines = [
-        "# Design review", "", *(line for d in review.designs for line in (f"**{text(d.title)}**", "")),
-        *table(["", ""], _facts(review, twin)), "## Contents", "",
-    ]  # fmt: skip
+        "# Design review",
+        "",
+        *(line for d in review.designs for line in (f"**{text(d.title)}**", "")),
+        *table(["", ""], _facts(review, twin)),
+        "## Contents",
+        "",
+    ]
     for number, (key, title) in enumerate(SECTIONS, 1):
         lines.append(f"{number}. [{title}](#{key})")
     lines.append("")
@@ -107,8 +111,9 @@ class _Writer:
             tick = f"; one tick is {text(design.tick)}" if design.tick else ""
             lines += [
                 f"{count(len(design.machines), 'component')}, composed into one system and searched from its initial state: "
-                f"{main.states:,} states, {main.transitions:,} transitions{tick}.", "",
-            ]  # fmt: skip
+                f"{main.states:,} states, {main.transitions:,} transitions{tick}.",
+                "",
+            ]
         return lines
 
     def _listed(self, finding: FindingView) -> list[str]:
@@ -129,8 +134,11 @@ class _Writer:
         if finding.status == "new":
             lines += ["> **Not declared.** Nobody has explained this violation yet.", ""]
         elif finding.status == "outdated":
-            lines += [f"> **Outdated.** This was declared as a finding, but the property is not violated with these parameters: "
-                      f"its verdict is {row.verdict}.", ""]  # fmt: skip
+            lines += [
+                f"> **Outdated.** This was declared as a finding, but the property is not violated with these parameters: "
+                f"its verdict is {row.verdict}.",
+                "",
+            ]
         facts = [
             (
                 "The promise",
@@ -183,8 +191,9 @@ class _Writer:
             return ["No property names a claim, and there is no list of claims.", ""]
         lines = [
             "Every claim in scope, in our words, with the verdict that its properties lead to: a claim is as its worst "
-            "property. A claim that no property of this review states is NOT DECIDED.", "",
-        ]  # fmt: skip
+            "property. A claim that no property of this review states is NOT DECIDED.",
+            "",
+        ]
         if review.out_of_scope:
             others = ", ".join(
                 f"{count(g.size, 'claim')} {text(g.name)} ({text(g.document)})" for g in review.out_of_scope
@@ -230,17 +239,26 @@ class _Writer:
         if not any(row.is_worst_case for row in self.review.rows):
             return ["No property asks for one.", ""]
         lines = [
-            "Each value is the greatest over all reachable states of its search, with a shortest execution that attains it.", "",
-        ]  # fmt: skip
+            "Each value is the greatest over all reachable states of its search, with a shortest execution that attains it.",
+            "",
+        ]
         for design in self.review.designs:
             if not design.worst_cases:
                 continue
             lines += self.heading(design)
             lines += table(
                 ["Value", "What", "Property", "Verdict", "Steps"],
-                ([_value(r), text(r.promise) + _with(r), code(r.name, cell=True), f"{r.verdict}: {text(r.reason)}",
-                  str(r.trace.steps) if r.trace else ""] for r in design.worst_cases),
-            )  # fmt: skip
+                (
+                    [
+                        _value(r),
+                        text(r.promise) + _with(r),
+                        code(r.name, cell=True),
+                        f"{r.verdict}: {text(r.reason)}",
+                        str(r.trace.steps) if r.trace else "",
+                    ]
+                    for r in design.worst_cases
+                ),
+            )
             for row in design.worst_cases:
                 if row.trace is not None and row.trace.steps:
                     lines += folded(f"How {plain(row.name)} comes to {plain(row.value)}", _trace(row.trace))
@@ -249,8 +267,9 @@ class _Writer:
     def assumptions(self) -> list[str]:
         """Assumptions, the environment, parameters."""
         lines = [
-            "The verdicts are about the model: they carry over to an installation as far as these assumptions and values do.", "",
-        ]  # fmt: skip
+            "The verdicts are about the model: they carry over to an installation as far as these assumptions and values do.",
+            "",
+        ]
         for d in self.review.designs:
             lines += [*self.heading(d), "#### Assumptions", ""]
             if d.assumptions:
@@ -275,9 +294,16 @@ class _Writer:
             if d.parameters:
                 lines += table(
                     ["Parameter", "Value", "Default", "Meaning"],
-                    ([code(p.name, cell=True), f"**{text(p.value)}**" if p.changed else text(p.value), text(p.default),
-                      text(sentence(p.doc))] for p in d.parameters),
-                )  # fmt: skip
+                    (
+                        [
+                            code(p.name, cell=True),
+                            f"**{text(p.value)}**" if p.changed else text(p.value),
+                            text(p.default),
+                            text(sentence(p.doc)),
+                        ]
+                        for p in d.parameters
+                    ),
+                )
             else:
                 lines += ["The design has no parameters.", ""]
         return lines
@@ -305,8 +331,9 @@ class _Writer:
         """What the verdicts do not speak of."""
         lines = [
             "What the verdicts do not speak of: an event that never fires, a state that is never entered and a promise that "
-            "holds vacuously are not tested by this review.", "",
-        ]  # fmt: skip
+            "holds vacuously are not tested by this review.",
+            "",
+        ]
         for design in self.review.designs:
             covered = design.coverage
             lines += self.heading(design)
@@ -332,9 +359,16 @@ class _Writer:
             if covered.idle:
                 lines += table(
                     ["Event that never fires", "Class", "Meaning", "Fires in the searches with"],
-                    ([code(e.name, cell=True), e.event_class, text(sentence(e.doc)), text("; ".join(e.elsewhere)) or "none"]
-                     for e in covered.idle),
-                )  # fmt: skip
+                    (
+                        [
+                            code(e.name, cell=True),
+                            e.event_class,
+                            text(sentence(e.doc)),
+                            text("; ".join(e.elsewhere)) or "none",
+                        ]
+                        for e in covered.idle
+                    ),
+                )
             if covered.rows is None:
                 lines += ["Of transitions that are never chosen nothing is known: some search was incomplete.", ""]
             for what, rows in (
@@ -349,7 +383,11 @@ class _Writer:
                 f"- {r.code} {code(r.subject)}: {text(r.message)}{text(f' ({r.place})' if r.place else '')}; {text(r.remedy)}."
                 for r in design.remarks
             ]
-            lines += ["Remarks, on what is well formed and may still not be what is meant:", "", *remarks, ""] if remarks else []
+            lines += (
+                ["Remarks, on what is well formed and may still not be what is meant:", "", *remarks, ""]
+                if remarks
+                else []
+            )
             silenced = [f"- {s.code} {code(s.subject)}: {text(s.reason)}" for s in design.silenced]
             lines += ["Remarks that are silenced:", "", *silenced, ""] if silenced else []
         return lines
@@ -358,23 +396,34 @@ class _Writer:
         """Every search in numbers."""
         lines = [
             "States are stored exactly. Every trace in this review was replayed step by step on the live component machines "
-            "before it was written down.", "",
-        ]  # fmt: skip
+            "before it was written down.",
+            "",
+        ]
         for design in self.review.designs:
             lines += self.heading(design)
             lines += table(
-                ["Search", "Engine", "States", "Transitions", "Depth", "Bits a state", "States without a step", "Seconds",
-                 "Exhaustive"],
+                [
+                    "Search",
+                    "Engine",
+                    "States",
+                    "Transitions",
+                    "Depth",
+                    "Bits a state",
+                    "States without a step",
+                    "Seconds",
+                    "Exhaustive",
+                ],
                 (_search(s) for s in design.searches),
-            )  # fmt: skip
+            )
         return lines
 
     def reproduce(self) -> list[str]:
         """Commands."""
         lines = [
             "Run in the folder that holds the designs. The same version and parameters give the same verdicts, states and "
-            "traces; only date and seconds differ.", "",
-        ]  # fmt: skip
+            "traces; only date and seconds differ.",
+            "",
+        ]
         if self.review.findings:
             lines += ["The commands for each finding stand with it.", ""]
         for purpose, words in self.review.commands:
@@ -398,10 +447,11 @@ def _trace(view: TraceView) -> list[str]:
     if view.steps == 0:
         return ["It is so in the initial state already: there is no step to show.", ""]
     return [
-        f"{text(sentence(view.caption)).rstrip('.')}, {count(view.steps, 'step')}.", "",
+        f"{text(sentence(view.caption)).rstrip('.')}, {count(view.steps, 'step')}.",
+        "",
         *fenced(to_mermaid(view.chart).splitlines(), "mermaid"),
         *folded("The same as text", fenced(view.text)),
-    ]  # fmt: skip
+    ]
 
 
 def _check(check: RepairCheck) -> list[str]:
@@ -430,8 +480,9 @@ def _property(review: Review, row: PropertyRow) -> list[str]:
     evidence = text(sentence(row.reason)) + (f" Worst case: {text(row.value)}." if row.value else "")
     evidence += f" Vacuous: {text(row.vacuous)}." if row.vacuous else ""
     conditions = [
-        *([_with(row).strip()] if row.given else []), *(text(sentence(a)) for a in (*row.assumptions, *row.fairness)),
-    ]  # fmt: skip
+        *([_with(row).strip()] if row.given else []),
+        *(text(sentence(a)) for a in (*row.assumptions, *row.fairness)),
+    ]
     states = "none needed" if row.family == "structure" and row.place else f"{row.states:,}"
     states += "" if row.complete else " (incomplete search)"
     name = f"{code(row.name, cell=True)}<br>{text(row.statement)}" if row.statement else code(row.name, cell=True)

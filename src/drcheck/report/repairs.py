@@ -104,10 +104,16 @@ class _Repairer:
         if all(before[k] == v for k, v in repaired.items()):
             result = _RESULTS[row.verdict]
             return RepairCheck(
-                result, row.verdict, row.reason, changes, row.value, row.vacuous, command=words,
+                result,
+                row.verdict,
+                row.reason,
+                changes,
+                row.value,
+                row.vacuous,
+                command=words,
                 conclusion=f"the parameters of this review already make the repair: {_SAID[result]}",
                 brief="in the parameters already",
-            )  # fmt: skip
+            )
         try:
             verdicts = self._decide(settings, row.name, names)
         except DrcheckError as error:
@@ -155,9 +161,8 @@ class _Repairer:
         system = self.checked.design.build(settings)
         own = _on_any(self.statements[name], system)
         others = [
-            item for other in names
-            if other != name and (item := _on(self.statements[other], system)) is not None
-        ]  # fmt: skip
+            item for other in names if other != name and (item := _on(self.statements[other], system)) is not None
+        ]
         try:
             verdicts = self._search(system, [own, *others])
         except DrcheckError:
@@ -166,11 +171,14 @@ class _Repairer:
             verdicts = self._search(system, [own])
         found = {
             v.property.name: _Decided(
-                verdict_word(v), v.reason, value_text(v), v.vacuous or "",
+                verdict_word(v),
+                v.reason,
+                value_text(v),
+                v.vacuous or "",
                 trace_view(v) if v.trace is not None and v.outcome is Outcome.VIOLATED else None,
             )
             for v in verdicts
-        }  # fmt: skip
+        }
         self._done[key] = found
         return found
 

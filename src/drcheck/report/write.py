@@ -43,9 +43,8 @@ def write_review(
     with _directory(paths[0].parent):
         _try(paths)
         review = collect(
-            designs, settings, claims=claims, engine=engine, limits=limits, listener=listener,
-            output=paths[0].name,
-        )  # fmt: skip
+            designs, settings, claims=claims, engine=engine, limits=limits, listener=listener, output=paths[0].name
+        )
         return save(review, output)
 
 
@@ -135,9 +134,8 @@ def _umask() -> int:
 
 def _unwritable(path: Path, error: OSError) -> OutputError:
     return OutputError(
-        "DR601", f"the review cannot be written to {path}: {error.strerror or error}",
-        remedy="choose another --output",
-    )  # fmt: skip
+        "DR601", f"the review cannot be written to {path}: {error.strerror or error}", remedy="choose another --output"
+    )
 
 
 __all__ = ["save", "targets", "write_review"]

@@ -102,11 +102,15 @@ def bit_search(
     or cannot run here, or DR503 for numbers that cannot be used.
     """
     for name, number, low, high in (
-        ("table", table, 8, 1 << 50), ("seed", seed, 0, 1 << 64), ("hashes", hashes, 1, MOST_HASHES + 1),
+        ("table", table, 8, 1 << 50),
+        ("seed", seed, 0, 1 << 64),
+        ("hashes", hashes, 1, MOST_HASHES + 1),
         ("depth", 1 if depth is None else depth, 1, 1 << 62),
-    ):  # fmt: skip
+    ):
         if not low <= number < high:
-            raise EngineError("DR503", f"{name} {number} cannot be used", remedy=f"give a number from {low} to {high - 1}")
+            raise EngineError(
+                "DR503", f"{name} {number} cannot be used", remedy=f"give a number from {low} to {high - 1}"
+            )
     if engine not in ENGINES:
         raise EngineError("DR501", f"no engine {engine!r} has a table of bits", available=ENGINES, asked=engine)
     plan = _Plan(system, query, (8 * table).bit_length() - 1, seed, search, hashes, depth, seconds)
@@ -253,7 +257,9 @@ def _compiled(plan: _Plan) -> BitSearch:
         search = Sifter(system, plan.query, plan.places_bits, plan.hashes, plan.depth, plan.key)
     except (MemoryError, OSError) as error:
         raise EngineError(
-            "DR503", f"a table of {1 << plan.places_bits >> 3:,} bytes cannot be used: {error}", remedy="give less memory"
+            "DR503",
+            f"a table of {1 << plan.places_bits >> 3:,} bytes cannot be used: {error}",
+            remedy="give less memory",
         ) from error
     stopped = search.run(plan.seconds)
     search.forget()
@@ -314,9 +320,7 @@ def swarm(
     if not 1 <= searches <= MOST_SEARCHES:
         remedy = f"give a number from 1 to {MOST_SEARCHES}"
         raise EngineError("DR503", f"{searches} searches cannot be made", remedy=remedy)
-    one = partial(
-        bit_search, system, query, table, seed, hashes=hashes, depth=depth, seconds=seconds, engine=engine
-    )
+    one = partial(bit_search, system, query, table, seed, hashes=hashes, depth=depth, seconds=seconds, engine=engine)
     found = []
     for number in range(searches):
         if listener is not None:

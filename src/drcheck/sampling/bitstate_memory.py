@@ -33,7 +33,9 @@ ROUNDS = 1 << 12
 class Sifter:
     """The memory of one search, and what runs it."""
 
-    def __init__(self, system: System, query: Query, places_bits: int, hashes: int, depth: int | None, seed: int) -> None:
+    def __init__(
+        self, system: System, query: Query, places_bits: int, hashes: int, depth: int | None, seed: int
+    ) -> None:
         """The table has 2 ** `places_bits` bits, `hashes` for each state; `seed` chooses the hash functions.
 
         Nothing beyond `depth` steps is entered. Raises MemoryError or OSError.
@@ -132,7 +134,7 @@ class Sifter:
                     self.unseen, self.hits, self.greatest, self.fired, self.hashes, self.recently,
                     self.ways.touched,
                 ), ROUNDS,
-            )  # fmt: skip
+            )  # a table  # fmt: skip
             if result == at.DONE:
                 return None
             if seconds is not None and time.perf_counter() - begun >= seconds:

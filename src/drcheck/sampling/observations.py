@@ -179,7 +179,9 @@ class SeenInTables(Evidence[Found]):
         """In how many states not."""
         states = max(search.expanded for search in self.searches)
         count = len(self.searches)
-        return f"in none of {states:,} states" if count == 1 else f"in none of {count} searches of up to {states:,} states"
+        return (
+            f"in none of {states:,} states" if count == 1 else f"in none of {count} searches of up to {states:,} states"
+        )
 
     def _first(self, number_in: Callable[[BitSearch], int | None]) -> Found | None:
         for search in self.searches:
@@ -421,8 +423,16 @@ def swarm_design(
                 listener(f"{label}{', ' if label else ''}search {number + 1} of {searches}")
 
         return swarm(
-            system, query, table, searches, seed,
-            hashes=hashes, depth=depth, seconds=seconds, engine=engine, listener=tell,
-        )  # fmt: skip
+            system,
+            query,
+            table,
+            searches,
+            seed,
+            hashes=hashes,
+            depth=depth,
+            seconds=seconds,
+            engine=engine,
+            listener=tell,
+        )
 
     return sample(design, settings, names, run, SeenInTables)

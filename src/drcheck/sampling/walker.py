@@ -53,14 +53,14 @@ class Worker:
         self._of = of
         ways, maxima = len(of.ways.event), len(of.query.maxima)
         self.control = aligned(walk_kernels.CONTROL_WORDS)
-        self.control[: walk_kernels.FINISHED] = (
-            of.seed, first, end, of.length, of.groups, of.ways.masks, maxima,
-        )  # fmt: skip
+        self.control[: walk_kernels.FINISHED] = (of.seed, first, end, of.length, of.groups, of.ways.masks, maxima)
         self.states, self.made = aligned(LANES * of.words), aligned(LANES * of.words * ways)
         self.states.reshape(of.words, LANES)[:] = of.initial[:, None]
         self.enabled = aligned(LANES * of.ways.masks)
         self.satisfied, self.values, self.unseen = (aligned(LANES * (n + 1)) for n in (of.groups, maxima, of.groups))
-        self.spare, self.tally, self.lanes = (aligned(n) for n in (LANES, walk_kernels.TALLY_WORDS, walk_kernels.LANE_WORDS))
+        self.spare, self.tally, self.lanes = (
+            aligned(n) for n in (LANES, walk_kernels.TALLY_WORDS, walk_kernels.LANE_WORDS)
+        )
         self.lanes[walk_kernels.WALK :][:LANES] = NONE
         self.sightings = aligned(walk_kernels.WATCHES + 2 * 64 * of.groups * walk_kernels.SIGHTING)
         self.sightings[:] = NONE
@@ -72,7 +72,7 @@ class Worker:
         self._pointers = addresses(
             self.control, of.initial, self.states, self.made, self.enabled, self.satisfied, self.values, self.spare,
             self.tally, self.lanes, self.unseen, self.sightings, self.greatest, self.fired, of.ways.touched,
-        )  # fmt: skip
+        )  # a table  # fmt: skip
 
     def run(self, deadline: float | None, stop: list[bool]) -> None:
         """Take all walks, or until the time is over or `stop` is told."""

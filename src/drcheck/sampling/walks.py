@@ -113,10 +113,14 @@ def simulate(
     EngineError DR501 for an engine that does not exist or cannot run here, or DR503 for numbers that cannot be used.
     """
     for name, number, low, high in (
-        ("walks", walks, 1, 1 << 40), ("steps", steps, 1, 1 << 40), ("seed", seed, 0, 1 << 64),
-    ):  # fmt: skip
+        ("walks", walks, 1, 1 << 40),
+        ("steps", steps, 1, 1 << 40),
+        ("seed", seed, 0, 1 << 64),
+    ):
         if not low <= number < high:
-            raise EngineError("DR503", f"{name} {number} cannot be used", remedy=f"give a number from {low} to {high - 1}")
+            raise EngineError(
+                "DR503", f"{name} {number} cannot be used", remedy=f"give a number from {low} to {high - 1}"
+            )
     if engine not in ENGINES:
         raise EngineError("DR501", f"no engine {engine!r} takes random walks", available=ENGINES, asked=engine)
     plan = _Plan(system, query, walks, steps, seed, seconds)
@@ -312,9 +316,7 @@ def way_through(system: System, seed: int, walk: int, steps: int) -> list[State]
     return way[::-1]
 
 
-def _followed(
-    system: System, seed: int, walk: int, steps: int
-) -> tuple[list[State], dict[State, Sequence[State]]]:
+def _followed(system: System, seed: int, walk: int, steps: int) -> tuple[list[State], dict[State, Sequence[State]]]:
     """The states of a walk, and the targets of all steps from each but the last."""
     successors: Callable[[State], Sequence[tuple[int, int, State | None, int | None]]]
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")

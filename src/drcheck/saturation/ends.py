@@ -106,7 +106,9 @@ class Steps:
     def __init__(self, system: System) -> None:
         self.system, self.capped = system, capped_cells(system)
         # What saturates or refuses is never taken out of its domain: lowering has the limit in its update, or in the guard.
-        self.kept = frozenset(cell for variable, cell in system.cell_of.items() if variable.at_limit in ("saturate", "refuse"))
+        self.kept = frozenset(
+            cell for variable, cell in system.cell_of.items() if variable.at_limit in ("saturate", "refuse")
+        )
         self._whole: dict[int, Expression] = {}
         self._before: dict[int, list[Expression]] = {}
         self._leaving: dict[tuple[int, int], list[tuple[int, Expression]]] = {}
@@ -157,9 +159,10 @@ class Steps:
             guard = [*_parts(made.guard), *([] if way.guard is None else _parts(way.guard))]
             known = [part for part in guard if not self.cells(part) & self.capped]
             self._leaving[key] = [
-                (cell, right) for cell, right in way.updates
+                (cell, right)
+                for cell, right in way.updates
                 if cell not in self.kept and (self.cells(right) & self.capped or self._escapes(cell, right, known))
-            ]  # fmt: skip
+            ]
         return self._leaving[key]
 
     def _escapes(self, cell: int, right: Expression, known: Sequence[Expression]) -> bool:

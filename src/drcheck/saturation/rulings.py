@@ -138,9 +138,7 @@ def _stands(doubts: Doubts, doubt: Doubt, trace: Trace, shown: Expression | None
     return shown is None or holds(shown, end) is wanted
 
 
-def by_trace(
-    doubts: Doubts, doubt: Doubt | None, trace: Trace, shown: Expression | None, wanted: bool = True
-) -> str:
+def by_trace(doubts: Doubts, doubt: Doubt | None, trace: Trace, shown: Expression | None, wanted: bool = True) -> str:
     """Why what was seen at the end of a path is not certain, where no search tells the cause; nothing if it is.
 
     A path that is none without caps goes beyond an end somewhere.

@@ -39,9 +39,10 @@ def follow(steps: Steps, capped: frozenset[int], trace: Trace) -> State | None:
             for cell, right in taken.event.alternatives[taken.alternative].updates:
                 after[cell] = _raw(right, capped, cell, state)
             left = [
-                cell for cell, value in enumerate(after)
+                cell
+                for cell, value in enumerate(after)
                 if cell not in capped and not _inside(steps.system, cell, value)
-            ]  # fmt: skip
+            ]
             if taken.after is None:
                 return state if left else None
             if left:

@@ -58,9 +58,10 @@ class Unsharp:
             return frozenset()
         read = cells_of(condition)
         return frozenset(
-            end for end in self.ends
+            end
+            for end in self.ends
             if end.cell in read and can_hold(self.system, condition, [(end.cell, value_at(self.system, end))])
-        )  # fmt: skip
+        )
 
     def blamed(self, node: Expression) -> frozenset[End]:
         """The ends by which a boolean expression, or an update, can be unsharp; after it was asked whether it is."""
@@ -185,8 +186,10 @@ class Unsharp:
                     factor, ups, downs = constant(operands[0]), ups[::-1], downs[::-1]
                 if factor is not None:
                     return (ups[0], downs[0]) if factor > 0 else (downs[0], ups[0])
-                if node.operator == "*" and all(bounds(a)[0] >= 0 for a in operands) and not any(
-                    constant(down) is None for down in downs
+                if (
+                    node.operator == "*"
+                    and all(bounds(a)[0] >= 0 for a in operands)
+                    and not any(constant(down) is None for down in downs)
                 ):
                     return disjunction(ups), FALSE
         unknown = disjunction([*ups, *downs])
@@ -195,10 +198,12 @@ class Unsharp:
     @staticmethod
     def _all(node: Operation, operands: tuple[Expression, ...], drifts: list[Expression], beyond: str) -> Expression:
         """Where every operand is beyond the result, or may be: then the least, or greatest, of them may be."""
-        return conjunction([
-            disjunction([drift, Operation(beyond, (operand, node), BOOLEAN)])
-            for operand, drift in zip(operands, drifts, strict=True)
-        ])  # fmt: skip
+        return conjunction(
+            [
+                disjunction([drift, Operation(beyond, (operand, node), BOOLEAN)])
+                for operand, drift in zip(operands, drifts, strict=True)
+            ]
+        )
 
     def _branches(self, test: Expression, then: Expression, otherwise: Expression) -> Pair:
         (up_a, down_a), (up_b, down_b) = self.drift(then), self.drift(otherwise)
@@ -209,7 +214,9 @@ class Unsharp:
         then_greater, then_less = (Operation(o, (then, otherwise), BOOLEAN) for o in (">", "<"))
         other_up = either(test, disjunction([then_less, up_b]), disjunction([then_greater, up_a]))
         other_down = either(test, disjunction([then_greater, down_b]), disjunction([then_less, down_a]))
-        return disjunction([up, conjunction([unsharp, other_up])]), disjunction([down, conjunction([unsharp, other_down])])
+        return disjunction([up, conjunction([unsharp, other_up])]), disjunction(
+            [down, conjunction([unsharp, other_down])]
+        )
 
     def _element(self, node: Operation) -> Pair:
         index, *elements = node.arguments

@@ -36,10 +36,11 @@ def schema(kind: str, version: int | None = None) -> dict[str, Any]:
     known = isinstance(wanted, int) and not isinstance(wanted, bool) and 1 <= wanted <= VERSIONS[kind]
     if not known:
         raise UsageError(
-            "DR407", f"version {wanted} of the document of `drcheck {kind}` is not known to this drcheck",
+            "DR407",
+            f"version {wanted} of the document of `drcheck {kind}` is not known to this drcheck",
             available=[str(number) for number in range(1, VERSIONS[kind] + 1)],
             remedy="read it with the drcheck that wrote it, or a later one",
-        )  # fmt: skip
+        )
     file = resources.files(__name__) / f"{kind}-{wanted}.json"
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found
@@ -54,9 +55,10 @@ def read(text: str, kind: str) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("kind") != kind:
         said = data.get("kind") if isinstance(data, dict) else None
         raise UsageError(
-            "DR407", f"this is not a document of `drcheck {kind}`, but of {said!r}",
+            "DR407",
+            f"this is not a document of `drcheck {kind}`, but of {said!r}",
             remedy=f"give what `drcheck {kind} --json` prints",
-        )  # fmt: skip
+        )
     schema(kind, data.get("version", 0))
     return data
 

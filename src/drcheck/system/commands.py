@@ -117,9 +117,7 @@ def _possible(number: int, event: Event, waits: bool) -> Definition:
     return Definition(_can(number), Condition((event.guard, *some), (URGENT,) if event.is_tick and waits else ()))
 
 
-def _step(
-    system: System, name: str, event: Event, way: Alternative, unless: tuple[str, ...], escapes: bool
-) -> Step:
+def _step(system: System, name: str, event: Event, way: Alternative, unless: tuple[str, ...], escapes: bool) -> Step:
     parts = [event.guard, *([] if way.guard is None else [way.guard])]
     updates = []
     for index, right in way.updates:

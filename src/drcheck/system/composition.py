@@ -175,7 +175,9 @@ def _check_components(name: str, members: list[Component], place: Place) -> None
             )
         if component.name == FAULTS:
             raise ModelError(
-                "DR105", f"{shown(FAULTS)} is the name of the fault budget", place=component.place,
+                "DR105",
+                f"{shown(FAULTS)} is the name of the fault budget",
+                place=component.place,
                 remedy="give the component another name",
             )
         seen[component.name] = component
@@ -250,7 +252,9 @@ def _drafts(
     for draft in drafts:
         if draft.name in names:
             raise ModelError(
-                "DR105", f"two events are called {shown(draft.name)}", place=draft.place,
+                "DR105",
+                f"two events are called {shown(draft.name)}",
+                place=draft.place,
                 remedy="give one of them another name",
             )
         names.add(draft.name)
@@ -470,9 +474,7 @@ def _lowered(shell: System, draft: _Draft) -> Event:
     attributes = _attributes(draft)
     guard, alternatives = lower_event(shell, draft.participants)
     is_tick = draft.name == TICK
-    doc = draft.doc or next(
-        (t.doc for p in draft.participants for t in p.component.on_trigger(p.trigger) if t.doc), ""
-    )
+    doc = draft.doc or next((t.doc for p in draft.participants for t in p.component.on_trigger(p.trigger) if t.doc), "")
     return Event(
         name=draft.name,
         guard=guard,

@@ -132,10 +132,7 @@ def _enumeration(node: Expression, labels: tuple[str, ...], walk: Callable[[Expr
         known = labels or (str(node.value),)
         return Literal(known.index(str(node.value)))
     if isinstance(node, Operation):
-        arguments = [
-            _enumeration(a, labels, walk) if a.kind == ENUMERATION else walk(a)
-            for a in node.arguments
-        ]
+        arguments = [_enumeration(a, labels, walk) if a.kind == ENUMERATION else walk(a) for a in node.arguments]
         return Operation(node.operator, arguments, INTEGER)
     return walk(node)
 
@@ -235,7 +232,9 @@ def lower_participant(system: System, participant: Participant) -> tuple[Express
     transitions = component.on_trigger(trigger)
     ways = [[_way(system, component, t, o) for o in t.outcomes] for t in transitions]
     matches = [
-        conjunction([in_states(control, _sources(component, t)), _when(system, t), disjunction([w.fits for w in group])])
+        conjunction(
+            [in_states(control, _sources(component, t)), _when(system, t), disjunction([w.fits for w in group])]
+        )
         for t, group in zip(transitions, ways, strict=True)
     ]
     defined = [position for transition in transitions for position in _sources(component, transition)]
@@ -319,9 +318,7 @@ def _updates(
     return tuple(result)
 
 
-def lower_event(
-    system: System, participants: Sequence[Participant]
-) -> tuple[Expression, tuple[Alternative, ...]]:
+def lower_event(system: System, participants: Sequence[Participant]) -> tuple[Expression, tuple[Alternative, ...]]:
     """The guard and the alternatives of a rendezvous: alternatives are the product of the participants' own."""
     shares = [lower_participant(system, p) for p in participants]
     guard = conjunction([g for g, _ in shares])

@@ -64,9 +64,13 @@ def _verdicts(
             verdicts += _unless_interrupted(found, found[0].run.interrupted)
         return verdicts
     if not isinstance(design, System):
-        raise DesignError("DR203", f"{subject!r} is neither a system nor a design", remedy="pass compose(...) or a @design")
+        raise DesignError(
+            "DR203", f"{subject!r} is neither a system nor a design", remedy="pass compose(...) or a @design"
+        )
     if names or parameters:
-        raise DesignError("DR203", f"{', '.join([*names, *parameters])}: only designs have names of properties and parameters")
+        raise DesignError(
+            "DR203", f"{', '.join([*names, *parameters])}: only designs have names of properties and parameters"
+        )
     found = check(design, stated or None, **how)
     return _unless_interrupted(found, found[0].run.interrupted)
 

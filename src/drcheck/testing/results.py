@@ -39,7 +39,9 @@ class Result:
         if self.outcome == "INCONCLUSIVE":
             head = f"INCONCLUSIVE: {self.reason}"
         elif self.finding is not None and not violated:
-            head = f"the finding is gone: {self.finding}\nThe property holds now ({self.reason}); remove the declaration."
+            head = (
+                f"the finding is gone: {self.finding}\nThe property holds now ({self.reason}); remove the declaration."
+            )
         elif violated and self.finding is None:
             head = f"VIOLATED: {self.reason}"
         elif self.vacuous is not None:

@@ -301,7 +301,9 @@ def check(
     one, while verdicts are made of that, is a KeyboardInterrupt.
     """
     limits = limits.begun()
-    judge, plans = _searched(system, properties, engine, limits, listener, given, frozenset(reductions), coverage, Phases())
+    judge, plans = _searched(
+        system, properties, engine, limits, listener, given, frozenset(reductions), coverage, Phases()
+    )
     return judge.verdicts(plans)
 
 
@@ -375,7 +377,9 @@ def _reduced(
     for item in properties:
         _keeps(names, item)
     observed = [item.condition for item in properties if item.kind in ("leads_to", "can_always", "deadlock_free")]
-    formulas = [formula(system, item.condition) for item in properties if item.kind == "ltl" and item.condition is not None]
+    formulas = [
+        formula(system, item.condition) for item in properties if item.kind == "ltl" and item.condition is not None
+    ]
     observed += [atom for each in formulas for atom in each.atoms]
     named = {demand.event for item in properties for demand in demands(system, item.fairness)}
     question = Question(query, tuple(lower(system, node) for node in observed if node is not None), frozenset(named))
@@ -587,10 +591,13 @@ class _Judge:
         if not self.found.complete and outcome is Outcome.INCONCLUSIVE:
             reason = f"{reason}; {self.inconclusive(plan.property).reason}"
         return replace(
-            verdict, outcome=outcome, reason=reason, value=ruling.value,
+            verdict,
+            outcome=outcome,
+            reason=reason,
+            value=ruling.value,
             at_least=not ruling.exact or not self.exhaustive,
             trace=trace if ruling.value is not None else None,
-        )  # fmt: skip
+        )
 
     def _decide(self, plan: Plan) -> Verdict:
         item = plan.property
@@ -618,7 +625,9 @@ class _Judge:
             trace = self.shown(item, hit, lambda oracle, state: oracle.holds(condition, state) is wants_hit)
             if trace is None and self._lift is not None:
                 return self._unlifted(item)
-            said = f"shown by {'a state' if trace is None else f'a trace of {_steps(len(trace))}'}{self._untraced(trace)}"
+            said = (
+                f"shown by {'a state' if trace is None else f'a trace of {_steps(len(trace))}'}{self._untraced(trace)}"
+            )
             return Verdict(item, outcome, said, self.run, trace=trace)
         if not self.exhaustive:
             return self.inconclusive(item)
@@ -829,11 +838,11 @@ class DesignReport:
     def remarks_with(self, states: int | None) -> tuple[Remark, ...]:
         """The same with as much spent on the parameters as beside a search of so many states; None: as much as it takes."""
         stated = [(run.system, [v.property for v in self.verdicts if v.run is run]) for run in self.runs]
-        violated = [(v.property, v.trace) for v in self.verdicts if v.outcome is Outcome.VIOLATED and v.trace is not None]
+        violated = [
+            (v.property, v.trace) for v in self.verdicts if v.outcome is Outcome.VIOLATED and v.trace is not None
+        ]
         complete = self.whole and all(run.exploration.complete or run.exploration.states <= 1 for run in self.runs)
-        return after_search(
-            self.design, self.settings, stated, whole=complete, states=states, violated=violated
-        )
+        return after_search(self.design, self.settings, stated, whole=complete, states=states, violated=violated)
 
     @property
     def main(self) -> Run:
@@ -982,9 +991,18 @@ def check_design(
     order += [decided[name] for name in ready.order if name in decided]
     whole, stated = not (names or skipped or interrupted), len(ready.order)
     return DesignReport(
-        design, asked, engine, tuple(order), tuple(runs), tuple(skipped), interrupted, whole, stated, limited,
+        design,
+        asked,
+        engine,
+        tuple(order),
+        tuple(runs),
+        tuple(skipped),
+        interrupted,
+        whole,
+        stated,
+        limited,
         deadline.with_grace(),
-    )  # fmt: skip
+    )
 
 
 def _search_of(

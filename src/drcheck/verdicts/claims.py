@@ -122,9 +122,10 @@ def load_claims(module: str = MODULE) -> tuple[Claim, ...]:
     found = getattr(import_module(module), "CLAIMS", None)
     if not isinstance(found, Sequence) or not all(isinstance(item, Claim) for item in found):
         raise PropertyError(
-            "DR302", f"module {module} has no tuple CLAIMS of claims",
+            "DR302",
+            f"module {module} has no tuple CLAIMS of claims",
             remedy="write CLAIMS = (Claim(key, text, document, section), ...)",
-        )  # fmt: skip
+        )
     return unique(found)
 
 
@@ -159,9 +160,11 @@ def matrix(claims: Sequence[Claim], decided: Iterable[tuple[str, Decision]]) -> 
     for key, decision in decided:
         if key not in rows:
             raise PropertyError(
-                "DR301", f"property {decision.property} of {decision.design} names a claim {key!r} that is not listed",
-                available=rows, asked=key,
-            )  # fmt: skip
+                "DR301",
+                f"property {decision.property} of {decision.design} names a claim {key!r} that is not listed",
+                available=rows,
+                asked=key,
+            )
         rows[key].append(decision)
     return [Row(claim, tuple(rows[claim.key])) for claim in claims]
 
@@ -170,11 +173,15 @@ def _decision(design: Design, verdict: Verdict) -> Decision:
     item = verdict.property
     word = VACUOUS if verdict.vacuous and verdict.outcome.value == HOLDS else verdict.outcome.value
     return Decision(
-        design.name, item.name, word, verdict.reason, verdict.value,
+        design.name,
+        item.name,
+        word,
+        verdict.reason,
+        verdict.value,
         item.finding.title if item.finding is not None else "",
         (*item.assumptions, *(str(fairness) for fairness in item.fairness)),
         **unit_data(item.measure, verdict.value, verdict.run.system.tick),
-    )  # fmt: skip
+    )
 
 
 def _not_run(design: Design, statement: Statement, reason: str) -> Decision:
@@ -184,12 +191,16 @@ def _not_run(design: Design, statement: Statement, reason: str) -> Decision:
     # A claim must not read as if it held because some of its properties were decided before an interrupt, and hold.
     word = INCONCLUSIVE if reason == INTERRUPTED else ""
     return Decision(
-        design.name, statement.name, word, reason, finding=finding.title if finding is not None else "",
+        design.name,
+        statement.name,
+        word,
+        reason,
+        finding=finding.title if finding is not None else "",
         assumptions=tuple(statement.details["assumptions"]),
-    )  # fmt: skip
+    )
 
 
 __all__ = [
     "HOLDS", "INCONCLUSIVE", "NOT_DECIDED", "VACUOUS", "VIOLATED", "Claim", "Decision", "Row", "decisions_of",
     "load_claims", "matrix", "undecided", "unique",
-]  # fmt: skip
+]  # a table  # fmt: skip

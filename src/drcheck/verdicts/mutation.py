@@ -189,10 +189,18 @@ def mutation_tables(
                 step_name = procedure.steps(system)[number].name
                 tasks.append(
                     _Task(
-                        design.name, tuple(asked.items()), key, name, step_name, tuple(items), tuple(before), before,
-                        engine, limits,
+                        design.name,
+                        tuple(asked.items()),
+                        key,
+                        name,
+                        step_name,
+                        tuple(items),
+                        tuple(before),
+                        before,
+                        engine,
+                        limits,
                     )
-                )  # fmt: skip
+                )
     collected = _run(tasks, workers, progress)
     return [
         ProcedureTable(

@@ -38,9 +38,11 @@ class Phases:
 
     def __add__(self, other: Phases) -> Phases:
         return Phases(
-            self.composing + other.composing, self.reducing + other.reducing, self.searching + other.searching,
+            self.composing + other.composing,
+            self.reducing + other.reducing,
+            self.searching + other.searching,
             self.deciding + other.deciding,
-        )  # fmt: skip
+        )
 
     def as_data(self) -> dict[str, float]:
         """Plain data for JSON."""

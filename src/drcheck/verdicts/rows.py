@@ -82,8 +82,12 @@ class RowQuestions:
     def _trigger(self, component: Component, trigger: str, events: Sequence[int], known: dict[Row, int]) -> None:
         """Ask of each row of a trigger that can stay behind while one of its events happens."""
         rows = component.on_trigger(trigger)
-        parts = [p for e in events for p in self._system.events[e].participants
-                 if p.component is component and p.trigger == trigger]  # fmt: skip
+        parts = [
+            p
+            for e in events
+            for p in self._system.events[e].participants
+            if p.component is component and p.trigger == trigger
+        ]
         if not parts or (len(rows) == 1 and all(p.required and not p.only_where_defined for p in parts)):
             return
         pairs = matches_of(self._system, component, trigger)
@@ -160,8 +164,9 @@ def never_chosen(searches: Iterable[Sequence[RowSeen]]) -> list[RowSeen]:
             seen.setdefault(each.row, []).append(each)
     return [
         RowSeen(row, False, all(one.constant for one in each))
-        for row, each in seen.items() if not any(one.chosen for one in each)
-    ]  # fmt: skip
+        for row, each in seen.items()
+        if not any(one.chosen for one in each)
+    ]
 
 
 __all__ = ["Row", "RowQuestions", "RowSeen", "never_chosen"]

@@ -381,7 +381,9 @@ def _answer(store: Store, engine: str, watch: Stopwatch, stopped: str | None, re
         deadlocks=deadlocks,
         deadlock=min(int(w.tally[at.DEADLOCK]) for w in workers) if deadlocks else None,
         fired=tuple(int(f) for f in fired[: len(store.system.events)]),
-        escape=None if int(escaped[at.ESCAPE_STATE]) == NONE else Escape(*(int(x) for x in escaped[at.ESCAPE_STATE :][:4])),
+        escape=None
+        if int(escaped[at.ESCAPE_STATE]) == NONE
+        else Escape(*(int(x) for x in escaped[at.ESCAPE_STATE :][:4])),
         graph=found.graph(),
         state=found.state,
         parent=found.parent,

@@ -37,8 +37,9 @@ class Found:
         line, rest = own.part("MIXED"), 63
         self._pointers = [
             *addresses(self._states, self._made, self._enabled, own.hits, own.bests, own.attained, own.tally),
-            *addresses(own.part("FIRED"), line, line), rest,
-        ]  # fmt: skip
+            *addresses(own.part("FIRED"), line, line),
+            rest,
+        ]
 
     def parent(self, number: int) -> int:
         """The first predecessor of a state; the first state is its own."""
@@ -109,9 +110,17 @@ class Found:
             rows = np.zeros((self.count, self._words), np.uint64)
             rows[0] = self._initial
             self._code["regrow"](
-                store.model.address("expand"), rows.ctypes.data, store.shape.address, store.taken.address,
-                store.way_bits, 0, self.expanded, 1, store.ways.touched.ctypes.data, *self._pointers,
-            )  # fmt: skip
+                store.model.address("expand"),
+                rows.ctypes.data,
+                store.shape.address,
+                store.taken.address,
+                store.way_bits,
+                0,
+                self.expanded,
+                1,
+                store.ways.touched.ctypes.data,
+                *self._pointers,
+            )
             self._rows = rows
         return self._rows
 

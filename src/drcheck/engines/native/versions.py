@@ -57,7 +57,7 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
     kernels = (
         replay.replay, replay.relink, search.search, search.rekey, search.enter_all,
         growth.widen, growth.enter_pending, growth.copy_stash,
-    )  # fmt: skip
+    )  # a table  # fmt: skip
     code = compile_kernels(kernels, constants, called)
     code.declare({f"copy_{old}": code.parameters(growth.copy) for old in (32, 64)})
     return code.declare({"fill": code.parameters(rows.fill)}) if half else code
@@ -83,7 +83,17 @@ def delayed_code(half: int, ways: int) -> Code:
         texts += [translate(kernel, constants, inline=True) for kernel in inline]
         return "\n".join(texts + [translate(kernel, constants, internal=True) for kernel in outline])
 
-    return compile_kernels((batch_kernels.generate, batch_kernels.tally, batch_kernels.scatter, batch_kernels.collect, batch_kernels.number), constants, called)
+    return compile_kernels(
+        (
+            batch_kernels.generate,
+            batch_kernels.tally,
+            batch_kernels.scatter,
+            batch_kernels.collect,
+            batch_kernels.number,
+        ),
+        constants,
+        called,
+    )
 
 
 @cache

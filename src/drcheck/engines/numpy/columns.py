@@ -24,10 +24,10 @@ Source = Callable[[int], NDArray[Any]]
 _ARITHMETIC = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "//": np.floor_divide, "%": np.mod,
     "min": np.minimum, "max": np.maximum,
-}  # fmt: skip
+}  # a table  # fmt: skip
 _COMPARISONS = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
-}  # fmt: skip
+}  # a table  # fmt: skip
 _TYPES: tuple[np.dtype[Any], ...] = tuple(np.dtype(t) for t in (np.int8, np.int16, np.int32, np.int64))
 _TRUTH = np.dtype(np.bool_)
 

@@ -89,11 +89,16 @@ COUNTING = """\
 def tell_ways_code(counted: bool = True) -> str:
     """`tell_ways` as LLVM IR; where nothing is `counted`, `fired` is left alone."""
     steps = []
-    for number, (shift, mask) in enumerate([(7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0)]):
+    for number, (shift, mask) in enumerate(
+        [(7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0)]
+    ):
         x, t = f"%x{number}" if number else "%x", f"%t{number}"
         steps += [
-            f"  {t}.high = lshr i64 {x}, {shift}", f"  {t}.other = xor i64 {x}, {t}.high",
-            f"  {t} = and i64 {t}.other, {mask}", f"  {t}.low = shl i64 {t}, {shift}",
-            f"  {t}.both = xor i64 {t}, {t}.low", f"  %x{number + 1} = xor i64 {x}, {t}.both",
-        ]  # fmt: skip
+            f"  {t}.high = lshr i64 {x}, {shift}",
+            f"  {t}.other = xor i64 {x}, {t}.high",
+            f"  {t} = and i64 {t}.other, {mask}",
+            f"  {t}.low = shl i64 {t}, {shift}",
+            f"  {t}.both = xor i64 {t}, {t}.low",
+            f"  %x{number + 1} = xor i64 {x}, {t}.both",
+        ]
     return TELL.format(transposition="\n".join(steps), counting=COUNTING if counted else "")

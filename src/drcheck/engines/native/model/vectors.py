@@ -177,7 +177,9 @@ class VectorCode:
 
     def _contenders(self, operator: str, arguments: Sequence[Expression]) -> Sequence[Expression]:
         """Those of which one can be the minimum or maximum alone: saturation at a bound that is never met costs nothing."""
-        ranges = [self.range(a) if operator == "min" else tuple(-end for end in reversed(self.range(a))) for a in arguments]
+        ranges = [
+            self.range(a) if operator == "min" else tuple(-end for end in reversed(self.range(a))) for a in arguments
+        ]
         decisive = min(range(len(ranges)), key=lambda i: ranges[i][1])
         return [a for i, a in enumerate(arguments) if i == decisive or ranges[i][0] < ranges[decisive][1]]
 
@@ -272,7 +274,9 @@ class VectorCode:
             better = self.fresh(f"icmp sgt {WORDS} {values}, {self._everywhere(best)}")
             with self.where(self.both(better, "%valid")):
                 self.emit(f"store {WORDS} {values}, ptr %lanes.slot")
-                self.emit(f"call i64 @note_best(ptr %bests, ptr %attained, i64 {i}, ptr %lanes.slot, i64 %first, i64 %size)")
+                self.emit(
+                    f"call i64 @note_best(ptr %bests, ptr %attained, i64 {i}, ptr %lanes.slot, i64 %first, i64 %size)"
+                )
 
     def _everywhere(self, pointer: str) -> str:
         """The word at an address, in every lane."""

@@ -103,9 +103,21 @@ def generate(
         few = min(LANES, high - low)
         prepare(keys, low, few, right_bits, halves, own[STATES:])
         expand(
-            own, STATES, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:], own[FIRED:],
-            keys, sleeping, NO_ROW,
-        )  # fmt: skip
+            own,
+            STATES,
+            few,
+            first + low,
+            own[MADE:],
+            own[ENABLED:],
+            hits,
+            bests,
+            attained,
+            own[TALLY:],
+            own[FIRED:],
+            keys,
+            sleeping,
+            NO_ROW,
+        )
         count = list_ways(own[ENABLED:], sleeping[low:], masks, steps, own[PLACES:], told[TOLD:])
         steps = told[TOLD + LANES - 1]
         if told[KNOWN]:
@@ -121,7 +133,7 @@ def generate(
             fold_all(
                 control, halves, half_table, keys, low, right_bits, touched, memo, own[MADE:], own[PLACES:], count,
                 own[KNOWN_HALVES:], own[UNKNOWN:], own[HASHES:], own[KEYS:],
-            )  # fmt: skip
+            )  # a table  # fmt: skip
         after = sift(own[made:], own[PLACES:], count, 0, key_mask, shift, own[RECENTLY:], found, mixed, tags)
         for k in range(found, after):
             tags[k] = low - begin + tags[k] % LANES << width | tags[k] // LANES

@@ -223,11 +223,21 @@ class Delayed:
             while low < high and not self.stopping:
                 keys, sleeping = (array[low - stretch[1] :] for array in waiting.arrays)
                 size = self._code["generate"](
-                    store.model.address("expand"), *addresses(store.control, keys, sleeping), segment.first + low, 0,
-                    high - low, *halves, *addresses(store.ways.touched, store.ways.memo), store.ways.masks,
-                    store.shape.address, store.taken.address, *worker.addresses, *sorter.addresses, self._size,
+                    store.model.address("expand"),
+                    *addresses(store.control, keys, sleeping),
+                    segment.first + low,
+                    0,
+                    high - low,
+                    *halves,
+                    *addresses(store.ways.touched, store.ways.memo),
+                    store.ways.masks,
+                    store.shape.address,
+                    store.taken.address,
+                    *worker.addresses,
+                    *sorter.addresses,
+                    self._size,
                     *addresses(told),
-                )  # fmt: skip
+                )
                 if size == at.NONE:
                     raise ValueError(UNFIT)
                 if size == 0:
@@ -250,7 +260,10 @@ class Delayed:
     def _settle(self, chunks: Sequence[Chunk]) -> None:
         """Let the regions tell which candidates are new."""
         # A region is there as a table and as it is in its file; one that grows is there twice more.
-        while len(self._spaces) > self._store.threads and 4 * self._regions.largest * len(self._spaces) > SPACES * self._most:
+        while (
+            len(self._spaces) > self._store.threads
+            and 4 * self._regions.largest * len(self._spaces) > SPACES * self._most
+        ):
             self._spaces.pop()
         counts = sum((chunk.counts for chunk in chunks), np.zeros(len(self._regions), np.uint64))
         several = max(1, min(self._size * len(counts) // max(int(counts.sum()), 1), len(counts) // len(self._spaces)))
@@ -307,10 +320,19 @@ class Delayed:
             self._frontier.add(self._found, store["COUNT"] - self._found.count)
         to_keys, to_sleeping = (array[self._found.count :] for array in self._found.arrays)
         self._found.count += self._code["number"](
-            *addresses(store.control), *sorter.addresses, count, chunk.first, chunk.size, chunk.steps,
-            *addresses(waiting.arrays[1], store.apart), store.shape.address, store.taken.address, store.marks.address,
-            int(recorded), *addresses(to_keys, to_sleeping),
-        )  # fmt: skip
+            *addresses(store.control),
+            *sorter.addresses,
+            count,
+            chunk.first,
+            chunk.size,
+            chunk.steps,
+            *addresses(waiting.arrays[1], store.apart),
+            store.shape.address,
+            store.taken.address,
+            store.marks.address,
+            int(recorded),
+            *addresses(to_keys, to_sleeping),
+        )
 
     def _widen(self, halves: int) -> None:
         """More bits for the numbers of halves: all keys are laid out anew."""

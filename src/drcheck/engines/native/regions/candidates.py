@@ -66,7 +66,14 @@ class Sorter:
 
     def _scatter(self, count: int, by_tag: int, shift: int, mask: int, starts: NDArray[np.uint64]) -> None:
         self._code["scatter"](
-            *self.addresses, count, by_tag, shift, mask, *addresses(starts), self._mixed[1].address, self._tags[1].address
+            *self.addresses,
+            count,
+            by_tag,
+            shift,
+            mask,
+            *addresses(starts),
+            self._mixed[1].address,
+            self._tags[1].address,
         )
         self._mixed.reverse()
         self._tags.reverse()

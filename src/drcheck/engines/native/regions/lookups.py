@@ -106,9 +106,7 @@ def settle(
     return high
 
 
-def gather(
-    table: Slots, low: int, high: int, rest: int, lines: int, first: int, last: int, mixed: Words
-) -> int:
+def gather(table: Slots, low: int, high: int, rest: int, lines: int, first: int, last: int, mixed: Words) -> int:
     """The mixed keys that lie in lines `low` to `high` - 1, counted in a circle, and are at home in one of lines `first` to
     `last` - 1; returns how many.
     """

@@ -66,9 +66,7 @@ class _Region:
 class Regions:
     """Mixed keys of `bits` bits in 2 ** `region_bits` regions, of which the highest bits are the number."""
 
-    def __init__(
-        self, code: Callable[[int], Code], bits: int, region_bits: int, lines_bits: int, folder: Path
-    ) -> None:
+    def __init__(self, code: Callable[[int], Code], bits: int, region_bits: int, lines_bits: int, folder: Path) -> None:
         """`code(slot_bits)` gives the kernels; all regions have at first 2 ** `lines_bits` lines."""
         self._code, self._folder = code, folder
         self.lines_bits = lines_bits + region_bits
@@ -112,10 +110,19 @@ class Regions:
     ) -> int:
         shape = region.shape
         return self._code(shape.slot_bits)["settle"](
-            region.control.ctypes.data, table.ctypes.data, region.control.ctypes.data, region.stash.ctypes.data,
-            mixed.ctypes.data, low, len(mixed), (1 << self.inner) - 1, shape.rest, (1 << shape.lines_bits) - 1,
-            shape.furthest, new.ctypes.data,
-        )  # fmt: skip
+            region.control.ctypes.data,
+            table.ctypes.data,
+            region.control.ctypes.data,
+            region.stash.ctypes.data,
+            mixed.ctypes.data,
+            low,
+            len(mixed),
+            (1 << self.inner) - 1,
+            shape.rest,
+            (1 << shape.lines_bits) - 1,
+            shape.furthest,
+            new.ctypes.data,
+        )
 
     def _load(self, region: _Region, space: Space) -> None:
         space.table.grow(region.size)
@@ -161,9 +168,15 @@ class Regions:
         """What lines `low` to `high` - 1 of a table hold that is at home in lines `first` to `last` - 1, in slices."""
         for line in range(low, high, SLICE):
             found = self._code(shape.slot_bits)["gather"](
-                table, line, min(line + SLICE, high), shape.rest, (1 << shape.lines_bits) - 1, first, last,
+                table,
+                line,
+                min(line + SLICE, high),
+                shape.rest,
+                (1 << shape.lines_bits) - 1,
+                first,
+                last,
                 space.mixed.ctypes.data,
-            )  # fmt: skip
+            )
             yield space.mixed[:found].copy()  # before the next slice a region may grow, and is gathered then
 
     def mixed(self, space: Space) -> Iterator[NDArray[np.uint64]]:

@@ -172,7 +172,10 @@ class Log:
     def _spans(self, before: int, after: int, known_before: int, known_after: int) -> list[tuple[int, int]]:
         """The words of `shape` and of `taken` that tell of some states: from, to."""
         width = self._store.way_bits
-        bits = (before + known_before - 1, after + known_after - 1), ((known_before - 1) * width, (known_after - 1) * width)
+        bits = (
+            (before + known_before - 1, after + known_after - 1),
+            ((known_before - 1) * width, (known_after - 1) * width),
+        )
         return [(low >> 6, (high + 63) >> 6) for low, high in bits]
 
     def _clear(self, after: int, known: int) -> None:
@@ -218,7 +221,9 @@ class Log:
         if self._damaged:
             said.append(f"{self._damaged}; the search went on from there")
         if self._failed:
-            said.append(f"the log {self.path} could not be written ({self._failed}): it tells of {self.expanded:,} states")
+            said.append(
+                f"the log {self.path} could not be written ({self._failed}): it tells of {self.expanded:,} states"
+            )
         elif not self._is_there():
             said.append(f"the log {self.path} was removed during the search, which cannot be resumed from it")
         return tuple(said)

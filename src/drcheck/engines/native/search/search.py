@@ -321,9 +321,21 @@ def search(
             few = min(LANES, size - low)
             prepare(ring, at + low, few, right_bits, halves, own[STATES:])
             expand(
-                own, STATES, few, first + low, own[MADE:], own[ENABLED:], hits, bests, attained, own[TALLY:], own[FIRED:],
-                table, own[MIXED + before :], rest,
-            )  # fmt: skip
+                own,
+                STATES,
+                few,
+                first + low,
+                own[MADE:],
+                own[ENABLED:],
+                hits,
+                bests,
+                attained,
+                own[TALLY:],
+                own[FIRED:],
+                table,
+                own[MIXED + before :],
+                rest,
+            )
             for k in range(before + asked, kept):
                 prefetch(table, (own[MIXED + k] >> rest) * LINE)
             dozing = at + low
@@ -337,7 +349,7 @@ def search(
                 fold_all(
                     control, halves, half_table, ring, at + low, right_bits, touched, memo, own[MADE:], own[PLACES:],
                     count, own[KNOWN_HALVES:], own[UNKNOWN:], own[HASHES:], own[KEYS:],
-                )  # fmt: skip
+                )  # a table  # fmt: skip
             if GRAPH:
                 label_all(events, own[PLACES:], count, deposits[deposit + LABELS + found :])
             after = sift(
@@ -366,8 +378,21 @@ def search(
             deposit = turn % DEPOSITS * DEPOSIT
             while shared(deposits, deposit + READY) == turn + 1:
                 commit(
-                    control, ring, sleeping, table, numbers, stash, shape, taken, marks, apart, offsets, targets,
-                    edge_labels, deposits, deposit,
+                    control,
+                    ring,
+                    sleeping,
+                    table,
+                    numbers,
+                    stash,
+                    shape,
+                    taken,
+                    marks,
+                    apart,
+                    offsets,
+                    targets,
+                    edge_labels,
+                    deposits,
+                    deposit,
                 )
                 turn += 1
                 share(control, ENTERED, turn)

@@ -179,7 +179,9 @@ class Store:
             control[at.HALVES] = count
             key = count - 1
         self.ring.array(np.uint64, 1)[0] = key
-        self.states.refill(self.states.bits, [np.array([key], np.uint64)], control, self.need, self.states.shape.lines_bits)
+        self.states.refill(
+            self.states.bits, [np.array([key], np.uint64)], control, self.need, self.states.shape.lines_bits
+        )
 
     def __getitem__(self, name: str) -> int:
         """A word of the search's control by its name in `control`."""
@@ -309,7 +311,12 @@ class Store:
         ones for a moment.
         """
         wider = 2 * min(self.half_bits + 2, MOST_HALF_BITS)
-        if self.halves is None or self.query.graph or 4 * self["HALVES"] < 1 << self.half_bits or wider == self.states.bits:
+        if (
+            self.halves is None
+            or self.query.graph
+            or 4 * self["HALVES"] < 1 << self.half_bits
+            or wider == self.states.bits
+        ):
             return False
         return shape_of(wider, self.states.shape.lines_bits + 1).slot_bits == self.states.shape.slot_bits
 
@@ -351,7 +358,7 @@ class Store:
             self.offsets.address, self.targets.address, self.edge_labels.address,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, self.deposits.address,
             *self.workers[worker].addresses, least,
-        )  # fmt: skip
+        )  # a table  # fmt: skip
 
     def replay(self, expanded: int, known: int, room: region.Budget) -> bool:
         """Make states again up to these numbers (see `replay`); False where there is no memory for that.
@@ -363,11 +370,22 @@ class Store:
         worker = self.workers[0]
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         fits = self.states.code["replay"](
-            self.model.address("expand"), self.control.ctypes.data, self.ring.address, self.sleeping.address,
-            *self.states.addresses, self.shape.address, self.taken.address, self.marks.address, self.apart.ctypes.data,
-            *halves, self.offsets.address,
-            *addresses(self.ways.touched), self.ways.masks, *worker.addresses, expanded,
-        )  # fmt: skip
+            self.model.address("expand"),
+            self.control.ctypes.data,
+            self.ring.address,
+            self.sleeping.address,
+            *self.states.addresses,
+            self.shape.address,
+            self.taken.address,
+            self.marks.address,
+            self.apart.ctypes.data,
+            *halves,
+            self.offsets.address,
+            *addresses(self.ways.touched),
+            self.ways.masks,
+            *worker.addresses,
+            expanded,
+        )
         if not fits or (self["NUMBER"], self["COUNT"]) != (expanded, known):
             raise ValueError(UNFIT)
         self.control[at.CLAIMED] = expanded
@@ -385,11 +403,19 @@ class Store:
         worker = Worker(self.query, self.own)  # what is noted was noted before
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         self.states.code["relink"](
-            self.model.address("expand"), self.control.ctypes.data, self.ring.address, self.sleeping.address,
-            *self.states.addresses, *halves,
-            self.offsets.address, self.targets.address, self.edge_labels.address,
-            *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, *worker.addresses,
-        )  # fmt: skip
+            self.model.address("expand"),
+            self.control.ctypes.data,
+            self.ring.address,
+            self.sleeping.address,
+            *self.states.addresses,
+            *halves,
+            self.offsets.address,
+            self.targets.address,
+            self.edge_labels.address,
+            *addresses(self.ways.event, self.ways.touched, self.ways.memo),
+            self.ways.masks,
+            *worker.addresses,
+        )
         self.lay_out()
         return True
 
@@ -446,9 +472,12 @@ class Store:
                 rows = self.unfolded(padded).reshape(-1, LANES, self.layout.words)
                 lanes = np.ascontiguousarray(rows.transpose(0, 2, 1))
                 code["look_on"](
-                    look.address("look"), lanes.ctypes.data, first + low, len(keys),
+                    look.address("look"),
+                    lanes.ctypes.data,
+                    first + low,
+                    len(keys),
                     *addresses(worker.hits, worker.bests, worker.attained),
-                )  # fmt: skip
+                )
 
     def _waiting(self) -> Iterator[tuple[int, NDArray[np.uint64]]]:
         """The keys of the states that wait in the ring, in parts, each with the number of its first state."""

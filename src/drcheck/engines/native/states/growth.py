@@ -22,9 +22,7 @@ from drcheck.kernels.translate import HalfWords, OldSlots, Slots, Words, lowest_
 LINE, OLD_LINE, GRAPH = 16, 16, 0
 
 
-def split(
-    old: Slots, old_numbers: HalfWords, line: int, table: Slots, numbers: HalfWords, low: int, rest: int
-) -> int:
+def split(old: Slots, old_numbers: HalfWords, line: int, table: Slots, numbers: HalfWords, low: int, rest: int) -> int:
     """Divide the entries at home in a line of an old table, with remainders of `rest` + 1 bits, between lines `low` and
     `low` + 1 of one with twice as many; both lines are overwritten. Returns the slots of entries that are not at home.
 

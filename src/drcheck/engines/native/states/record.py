@@ -108,9 +108,7 @@ def regrow(
     return count
 
 
-def look_on(
-    look: Function, states: Words, first: int, count: int, hits: Words, bests: Words, attained: Words
-) -> int:
+def look_on(look: Function, states: Words, first: int, count: int, hits: Words, bests: Words, attained: Words) -> int:
     """Look at `count` states, numbered from `first` on: LANES at a time, word by word as `look` takes them."""
     done = 0
     while done < count:

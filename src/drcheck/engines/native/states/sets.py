@@ -171,13 +171,20 @@ class StateSet:
         else:
             self._lay_out(self.bits, self.shape.lines_bits, need)
             self.code[f"copy_{old.shape.slot_bits}"](
-                control.ctypes.data, old.region.address, old.numbers.address, 0, 1 << old.shape.lines_bits, old.shape.rest,
-                (1 << old.shape.lines_bits) - 1, *self.addresses, *self._where,
-            )  # fmt: skip
+                control.ctypes.data,
+                old.region.address,
+                old.numbers.address,
+                0,
+                1 << old.shape.lines_bits,
+                old.shape.rest,
+                (1 << old.shape.lines_bits) - 1,
+                *self.addresses,
+                *self._where,
+            )
         for stash in stashes:
             self.code["copy_stash"](
-                control.ctypes.data, stash.ctypes.data, len(stash) // 2, *self.addresses, *self._where,
-            )  # fmt: skip
+                control.ctypes.data, stash.ctypes.data, len(stash) // 2, *self.addresses, *self._where
+            )
 
     def _widen(self, old: _Old, control: NDArray[np.uint64], threads: int) -> list[NDArray[np.uint64]]:
         """Widen the table in its own memory (see `growth`); returns what is stashed.
@@ -188,22 +195,36 @@ class StateSet:
         slots = self.region.array(np.uint32 if self.shape.slot_bits == 32 else np.uint64, self.slots)
         numbers = self.numbers.array(np.uint32, self.slots if self.graph else 1)
         lines, width, apart = 1 << old.shape.lines_bits, 512 // self.shape.slot_bits, self.shape.furthest + 1
-        end = max(lines - apart, 0) if lines > RANGE else lines  # homes from there on might need lines beyond the last one
+        end = (
+            max(lines - apart, 0) if lines > RANGE else lines
+        )  # homes from there on might need lines beyond the last one
         waiting = np.zeros((0, 2), np.uint64)
         stashes = []
 
         def widen(low: int, high: int, limit: int, stash: NDArray[np.uint64], control: NDArray[np.uint64]) -> Pending:
             """Widen some lines, RANGE at a time; `limit` is as in `growth.widen`. Returns what has to wait."""
-            displaced, pending, found = np.zeros(RANGE, np.uint64), np.zeros(2 * RANGE * width, np.uint64), [waiting[:0]]
+            displaced, pending, found = (
+                np.zeros(RANGE, np.uint64),
+                np.zeros(2 * RANGE * width, np.uint64),
+                [waiting[:0]],
+            )
             for top in range(high, low, -RANGE):
                 bottom, source, known = max(top - RANGE, low), slots, numbers
                 if bottom == 0:
                     source, known = aligned_copy(slots[: top * width]), aligned_copy(numbers[: top * width])
                 words = self.code["widen"](
-                    control.ctypes.data, *addresses(source, known), bottom, top, min(limit, top), lines - 1,
-                    self.region.address, self.numbers.address, stash.ctypes.data, *self._where,
+                    control.ctypes.data,
+                    *addresses(source, known),
+                    bottom,
+                    top,
+                    min(limit, top),
+                    lines - 1,
+                    self.region.address,
+                    self.numbers.address,
+                    stash.ctypes.data,
+                    *self._where,
                     *addresses(displaced, pending),
-                )  # fmt: skip
+                )
                 found.append(pending[:words].reshape(-1, 2).copy())
             return np.concatenate(found)
 
@@ -248,9 +269,16 @@ class StateSet:
             out = np.zeros(SLICE * 16, np.uint64)
             for low in range(0, lines, SLICE):
                 found = code["rekey"](
-                    region.address, low, min(low + SLICE, lines), rest, lines - 1, (1 << bits) - 1, (bits + 1) // 2,
-                    right_bits, out.ctypes.data,
-                )  # fmt: skip
+                    region.address,
+                    low,
+                    min(low + SLICE, lines),
+                    rest,
+                    lines - 1,
+                    (1 << bits) - 1,
+                    (bits + 1) // 2,
+                    right_bits,
+                    out.ctypes.data,
+                )
                 yield out[:found]
             stashed = [_unmixed(int(mixed), bits, right_bits) for mixed, taken in stash if taken]
             yield np.array(stashed, np.uint64)

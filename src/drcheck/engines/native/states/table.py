@@ -111,9 +111,7 @@ def stash_place(stash: Words, size: int, mixed: int) -> int:
     return place
 
 
-def seek(
-    table: Slots, stash: Words, size: int, mixed: int, distance: int, rest: int, lines: int, furthest: int
-) -> int:
+def seek(table: Slots, stash: Words, size: int, mixed: int, distance: int, rest: int, lines: int, furthest: int) -> int:
     """Look for a mixed key in the lines that are `distance` and more away from its home.
 
     Returns 2 * the position of its slot + 1 where it is found (STASHED + its place where it is in the stash), else 2 *
