@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENGINES = "auto, reference, python, numpy or native"
-LIMIT_SECONDS = "End after so many seconds, for each design: its composition, its searches, the code that is made for them, and traces."
+LIMIT_SECONDS = (
+    "End after so many seconds, for each design: its composition, its searches, the code that is made for them, "
+    "and traces."
+)
 MOST_THREADS = 64
 LEAST_MEMORY = 1 << 20
 """Less than this is a unit that was forgotten: the interpreter alone uses more."""
