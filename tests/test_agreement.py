@@ -76,7 +76,7 @@ def composed(case: Case) -> Built:
     try:
         return case.build()
     except ModelError as error:
-        if error.code == "DR109":
+        if error.code in ("DR109", "DR143"):  # or an element of an array that is assigned twice
             reject()
         raise
 

@@ -74,7 +74,7 @@ def assumed(built: Built, data: st.DataObject) -> tuple[list[Fairness], set[str]
     names = [e.name for e in built.system.events]
     weak = data.draw(st.lists(st.sampled_from(names), max_size=2, unique=True), label="weakly fair")
     strong = data.draw(st.lists(st.sampled_from(names), max_size=2, unique=True), label="strongly fair")
-    fairness = [f for f, chosen in ((weakly_fair(*weak), weak), (strongly_fair(*strong), strong)) if chosen]
+    fairness = [fair(*chosen) for fair, chosen in ((weakly_fair, weak), (strongly_fair, strong)) if chosen]
     return fairness, set(weak) - set(strong), set(strong)
 
 

@@ -205,7 +205,6 @@ class Component(NotAnExpression):
             ignore_invalid_triggers=True,
         )
 
-    @called
     @classmethod
     def from_machine(
         cls,

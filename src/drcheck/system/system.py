@@ -234,7 +234,6 @@ class System(NotAnExpression):
         return sum(cell.domain.bits for cell in self.cells)
 
     @called
-    @called
     def ticks(self, duration: Duration) -> int:
         """A duration in ticks. Raises ModelError DR117 when the system has no tick or it is not a whole number."""
         if self.tick is None:
