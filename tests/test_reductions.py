@@ -70,7 +70,7 @@ def on_generated(kind: str, shard: int, body: Callable[[Built, st.DataObject], N
         try:
             built = case.build()
         except ModelError as error:
-            if error.code != "DR109":
+            if error.code not in ("DR109", "DR143"):
                 raise
             reject()
         if not PythonEngine().explore(built.system, Query(), Limits(states=most)).complete:
