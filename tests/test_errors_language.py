@@ -523,7 +523,7 @@ def updates_in_a_list() -> object:
 
 
 @says("""[DR120] c reads `link.up`, which it was not given (HERE); available: link.down; pass
-    machine(reads={expression: value})""")
+    standalone(component, reads={expression: value})""")
 def running_alone_without_what_is_read() -> object:
     other = link()
     c = Component("c", ["s"], transitions=[on("go", "s", when=other.up)])
@@ -623,6 +623,12 @@ def an_attribute_set_on_a_component() -> object:
     minutes(90) for an hour and a half, or seconds(30) for half a minute""")
 def negative_duration() -> object:
     return hours(-1)
+
+
+@says("""[DR130] variable left: cap_is says in words what the cap is in the world, not '  ' (HERE); write for instance
+    cap_is="the capacity of the battery", or leave it out""")
+def a_limit_without_words():
+    return Counter("left", cap=3, cap_is="  ")
 
 
 @pytest.mark.parametrize(("build", "message"), CASES, ids=[build.__name__ for build, _ in CASES])

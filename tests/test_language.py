@@ -605,7 +605,7 @@ def test_a_component_alone_takes_the_first_outcome_that_fits() -> None:
 
 def test_a_component_alone_reports_a_value_that_leaves_its_domain() -> None:
     x = Integer("x", 0, 1)
-    model = Component("c", ["s"], variables=[x], transitions=[on("go", "s", then={x: x + 1})]).machine().model
+    model = standalone(Component("c", ["s"], variables=[x], transitions=[on("go", "s", then={x: x + 1})])).model
     model.go()
     with pytest.raises(ModelError, match=r"DR109.*c\.x would become 2, outside 0\.\.1"):
         model.go()

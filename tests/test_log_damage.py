@@ -47,7 +47,7 @@ def tree(leaves: int = LEAVES, name: str = "tree") -> System:
 
 
 SYSTEM = tree()
-LAST = SYSTEM.lower(SYSTEM.node.x == 2 * LEAVES - 1)
+LAST = lower(SYSTEM, SYSTEM.node.x == 2 * LEAVES - 1)
 """What only the very last state satisfies."""
 
 

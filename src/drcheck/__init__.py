@@ -101,6 +101,7 @@ __all__ = [
     "remarks_of",
     "seconds",
     "silence",
+    "standalone",
     "stated",
     "strongly_fair",
     "structure",

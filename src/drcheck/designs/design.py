@@ -301,7 +301,7 @@ def _check_notes(
 
 def _place_of(error: BaseException) -> Place | None:
     """The innermost place of an error that is in the user's code (outside drcheck and the standard library)."""
-    package = str(Path(__file__).parent)
+    package = str(Path(__file__).parent.parent)
     frames = [
         f
         for f in traceback.extract_tb(error.__traceback__)

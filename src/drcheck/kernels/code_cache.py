@@ -35,8 +35,9 @@ def name_of(*parts: str) -> str:
 @cache
 def source() -> str:
     """The source of all kernels: of the modules beside and below this one, and of the graph algorithms."""
-    here = Path(__file__).parent
-    files = [*sorted(here.rglob("*.py")), here.parent / "graph_kernels.py", here.parent / "product_kernels.py"]
+    package = Path(__file__).parent.parent
+    rooms = ("kernels", "engines/native", "graphs", "sampling")  # wherever kernels are
+    files = [file for room in rooms for file in sorted((package / room).rglob("*.py"))]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

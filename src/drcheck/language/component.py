@@ -194,7 +194,7 @@ class Component(NotAnExpression):
 
     @called
     def live(self, model: Any) -> Machine:
-        """A live `transitions` machine over `model`, which must have an `environment` (see `semantics`)."""
+        """A live `transitions` machine over `model`, which must have an `environment` (see `system.oracle`)."""
         return Machine(
             model=model,
             states=list(self.states),
