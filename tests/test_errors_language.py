@@ -772,11 +772,10 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "variable(...)": lambda v: parts()[0].variable(v),
     "array(...)": lambda v: parts()[0].array(v),
     "machine(reads)": lambda v: standalone(link(), reads=v).model.tick(),
-    "machine(tick)": lambda v: (
-        Component("c", ["s"], variables=[x := Age("x", hours(2))], transitions=[on("tick", "s", then={x: x + 1})])
-        .machine(tick=v)
-        .model.tick()
-    ),
+    "machine(tick)": lambda v: standalone(
+        Component("c", ["s"], variables=[x := Age("x", hours(2))], transitions=[on("tick", "s", then={x: x + 1})]),
+        tick=v,
+    ).model.tick(),
     "from_machine(name)": lambda v: Component.from_machine(v, Machine(states=["s"], initial="s")),
     "from_machine(machine)": lambda v: Component.from_machine("c", v),
     "from_machine(variables)": lambda v: Component.from_machine("c", Machine(states=["s"], initial="s"), v),

@@ -23,6 +23,7 @@ from drcheck.engines.native.search import log
 from drcheck.engines.native.search.store import Store
 from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.errors import EngineError
+from drcheck.system.lowering import lower
 from drcheck.verdicts.check import Outcome, check
 from tests.engines import equal
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drcheck import Array, Boolean, Component, Counter, System, Variable, compose, on
+from drcheck import Array, Boolean, Component, Counter, System, Variable, compose, on, standalone
 from drcheck.errors import DrcheckError
 from drcheck.language.called import is_called
 from drcheck.language.reserved import MODEL
@@ -30,7 +30,7 @@ def test_a_trigger_that_is_a_name_on_the_model_is_refused(trigger: str) -> None:
 @pytest.mark.parametrize("trigger", ["is_up", "to_main", "may_happen", "machine", "component", "events", "_quiet"])
 def test_other_triggers_are_bound_to_the_model(trigger: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        model = part(trigger).machine().model
+        model = standalone(part(trigger)).model
     model.go()
     assert model.state == "t"
     assert getattr(model, trigger)()
@@ -65,7 +65,7 @@ def test_what_an_attribute_of_a_component_hides_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["live", "machine", "state", "variable", "array", "in_states", "definitions", "on_trigger"]
+    "name", ["live", "state", "variable", "array", "in_states", "definitions", "on_trigger"]
 )
 def test_what_a_method_hides_is_read_in_another_way(name: str) -> None:
     made = Component("c", ["s", name], transitions=[on("go", "s", name)])

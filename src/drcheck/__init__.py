@@ -22,6 +22,7 @@ from drcheck.language.expressions import (
     total,
 )
 from drcheck.language.remarks import Remark, RemarkWarning, silence
+from drcheck.language.standalone import standalone
 from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
 from drcheck.logic.properties import (

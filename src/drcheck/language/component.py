@@ -1,7 +1,7 @@
 """A component: a `transitions` machine definition plus typed variables.
 
 `on(...)` writes one transition; its `definition` is the very dictionary that `transitions.Machine` takes, with
-expressions (callable objects) as conditions and updates. What is checked is therefore what runs: `Component.machine()`
+expressions (callable objects) as conditions and updates. What is checked is therefore what runs: `standalone(component)`
 hands out a live machine, the reference engine steps live machines, and the compiled engines compile the same objects.
 
 The meaning of a trigger is `transitions`' own: of the transitions from the current state, in the order in which they
