@@ -64,9 +64,7 @@ def test_what_an_attribute_of_a_component_hides_is_refused(name: str) -> None:
             Component("c", states, variables=own, transitions=[on("go", "s", states[1])])
 
 
-@pytest.mark.parametrize(
-    "name", ["live", "state", "variable", "array", "in_states", "definitions", "on_trigger"]
-)
+@pytest.mark.parametrize("name", ["live", "state", "variable", "array", "in_states", "definitions", "on_trigger"])
 def test_what_a_method_hides_is_read_in_another_way(name: str) -> None:
     made = Component("c", ["s", name], transitions=[on("go", "s", name)])
     assert is_called(Component, name)
