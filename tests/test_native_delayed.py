@@ -214,9 +214,9 @@ def finished(patch: pytest.MonkeyPatch) -> Any:
     """`Store.finish` when nothing fails any more."""
     finish = Store.finish
 
-    def done(self: Store) -> Any:
+    def done(self: Store, *arguments: Any) -> Any:
         patch.undo()
-        return finish(self)
+        return finish(self, *arguments)
 
     return done
 
