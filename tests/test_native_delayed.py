@@ -471,7 +471,7 @@ import resource, sys
 from pathlib import Path
 from bench.pipeline import COUNTS, SIZES, disorder, pipeline
 from drcheck.errors import EngineError
-from drcheck.engines import memory
+from drcheck.kernels import budget as memory
 from drcheck.engines.native.engine import NativeEngine
 from drcheck.engines.protocol import Limits, Query
 memory.Budget.fits = lambda self, size: False

@@ -166,7 +166,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from bench.pipeline import SIZES, pipeline
-from drcheck.engines.native import log
+from drcheck.engines.native.search import log
 from drcheck.engines.native.engine import NativeEngine
 from drcheck.engines.protocol import Limits, Query
 log.EVERY = 0.0
