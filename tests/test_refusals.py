@@ -81,7 +81,7 @@ COMPARISONS: list[Callable[[], object]] = [
     lambda: all_of([link.up, link.in_states == "down"]),
     lambda: link.variable == 3,
     lambda: link.array == 1,
-    lambda: link.machine == link.up,
+    lambda: link.live == link.up,
     lambda: link.live == True,  # noqa: E712  # the method of that name; the mistake under test
     lambda: left.is_in == 3,
     lambda: link.up.implies != other.up,

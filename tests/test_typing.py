@@ -30,8 +30,8 @@ from drcheck import Array, Boolean, Component, Counter, Duration, Integer, Syste
 
 def server(name: str) -> Component:
     ready, slot = Boolean("ready"), Array("slot", Integer("value", 0, 3), 2)
-    return Component(name, ["up", "down", "place", "class"], variables=[ready, slot], transitions=[
-        on(f"{name}_fails", "*", "down", then={ready: False}), on(f"{name}_moves", "up", "place"), on(f"{name}_x", "up", "class"),
+    return Component(name, ["up", "down", "live", "class"], variables=[ready, slot], transitions=[
+        on(f"{name}_fails", "*", "down", then={ready: False}), on(f"{name}_moves", "up", "live"), on(f"{name}_x", "up", "class"),
     ])
 
 
@@ -50,7 +50,7 @@ def varied(
     extra = Component("extra", ["on"], variables=[n], transitions=[on("go", "on")])
     return compose("varied", [*parts, extra], parts={
         "servers": parts, "ready": all_of(s.ready for s in parts), "by_name": {s.name: s for s in parts},
-        "other": object(), "events": 1,
+        "other": object(),
     })
 '''
 
@@ -178,7 +178,7 @@ def test_types_have_what_any_choice_of_the_parameters_composes(project: Path) ->
     for system in compositions(varied):  # whatever is typed is there, and of its type
         for component in system.components:
             assert set(members[f"Varied{component.name.title()}"]) >= {
-                s for s in component.states if s not in ("place", "class")
+                s for s in component.states if s not in ("live", "class")
             }
     namespace: dict[str, object] = {}
     exec(compile(text, "varied_types.py", "exec"), namespace)  # it can be imported, too
