@@ -162,6 +162,26 @@ def test_a_nearer_deadline_and_a_later_one() -> None:
     assert {first.at_most(1).reason, first.with_grace().reason, first.reason} == {"the limit of 10 seconds"}
 
 
+def test_what_looks_at_a_clock_is_not_cut_before_the_deadline_it_came_from() -> None:
+    without_end, soon = Deadline().looked_at_in(0.001), Deadline(0.05).looked_at_in(0.001)
+    with without_end.cut():
+        busy(0.02)
+    assert without_end.passed
+    with pytest.raises(OutOfTimeError), soon.cut():
+        busy()
+
+
+def test_a_profiler_goes_on_after_a_deadline() -> None:
+    """CPython under a profiler does not come back from an exception that was taken back before it was raised."""
+    code = (
+        "import cProfile\nfrom drcheck.kernels.deadline import Deadline\n"
+        "with Deadline(60).cut():\n    pass\n"
+        "cProfile.run('for n in range(100): len(str(n))')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert "function calls" in done.stdout
+
+
 def test_before_there_is_anything_to_tell_it_is_a_coded_error() -> None:
     with pytest.raises(EngineError) as caught, Deadline(0.05).during("the test was made"):
         busy()

@@ -71,7 +71,7 @@ class AutoEngine:
         deadline = limits.deadline or Deadline(limits.seconds)
         limits = replace(limits, deadline=deadline)
         states = SMALL_STATES if limits.states is None else min(SMALL_STATES, limits.states)
-        patience = deadline if deadline.left < SMALL_SECONDS else Deadline(SMALL_SECONDS)
+        patience = deadline if deadline.left < SMALL_SECONDS else deadline.looked_at_in(SMALL_SECONDS)
         first = PythonEngine().explore(system, query, replace(limits, states=states, deadline=patience))
         if first.complete or _reached(first, limits, patience):
             return first

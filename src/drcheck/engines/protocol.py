@@ -200,7 +200,7 @@ class Stopwatch:
         self._start, self._limits = time.perf_counter(), limits
         self.deadline = limits.deadline or Deadline(limits.seconds)
         self._budget = Budget(limits.memory, limits.disk is not None)
-        self._looked = -LOOK
+        self._looked = 0.0 if limits.memory is None else -LOOK  # what is small needs no look at the machine's memory
 
     @property
     def seconds(self) -> float:

@@ -10,7 +10,6 @@ that nobody has to wait for (`apart`).
 from __future__ import annotations
 
 import atexit
-import contextlib
 import ctypes
 import math
 import threading
@@ -42,7 +41,7 @@ class Deadline:
     def __init__(self, seconds: float | None = None) -> None:
         self.seconds = seconds
         self._began = time.perf_counter()
-        self._end = math.inf if seconds is None else self._began + seconds
+        self._end = self._cut_at = math.inf if seconds is None else self._began + seconds
 
     @property
     def left(self) -> float:
@@ -63,23 +62,32 @@ class Deadline:
         """A little later: for what is to be told of a search that this one ended."""
         later = Deadline(self.seconds)
         later._began, later._end = self._began, self._end + GRACE + SHARE * (self.seconds or 0.0)
+        later._cut_at = later._end
         return later
 
     def at_most(self, seconds: float) -> Deadline:
         """This one, or one in so many seconds if that is sooner; its `seconds` are still the user's."""
         sooner = Deadline(self.seconds)
         sooner._began, sooner._end = self._began, min(self._end, time.perf_counter() + seconds)
+        sooner._cut_at = sooner._end
         return sooner
+
+    def looked_at_in(self, seconds: float) -> Deadline:
+        """One of its own in so many seconds, for what looks at a clock; what does not is cut at the end of this one."""
+        looked_at = Deadline(seconds)
+        looked_at._cut_at = self._end
+        return looked_at
 
     @contextmanager
     def cut(self) -> Iterator[None]:
         """Raise OutOfTimeError in what is done within when the deadline passes; at once where it has."""
-        if self._end == math.inf:
+        if self._cut_at == math.inf:
             yield
             return
-        if self.passed:
+        left = self._cut_at - time.perf_counter()
+        if left <= 0:
             raise OutOfTimeError
-        bell = _Bell(self.left)
+        bell = _Bell(left)
         try:
             yield
         finally:
@@ -127,30 +135,44 @@ class _Bell:
     """Rings once in the thread that makes it, after some seconds, unless it is silenced before."""
 
     def __init__(self, seconds: float) -> None:
-        self._rings_in, self._seconds = threading.get_ident(), seconds
+        self._rings_in, self._seconds, self._rang = threading.get_ident(), seconds, False
         self._silent, self._over = threading.Lock(), _End()
         self._silent.acquire()
         threading.Thread(target=self._wait, name="drcheck deadline", daemon=True).start()
 
     def _wait(self) -> None:
         if not self._silent.acquire(timeout=min(self._seconds, threading.TIMEOUT_MAX)):
-            _raise_in(self._rings_in, OutOfTimeError)
+            self._rang = True
+            self._ring()
         self._over.comes()
 
+    def _ring(self) -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._rings_in), ctypes.py_object(OutOfTimeError))
+
     def silence(self) -> None:
-        """From here on it does not ring. What it raised and was not heard yet is taken back."""
+        """From here on it does not ring. What it rang and was not heard yet is heard here, and goes no further.
+
+        An exception that waits to be raised could be taken back with NULL, but CPython's interpreter then goes on looking for
+        it, and under a profiler never comes to an end (seen with 3.11). It is raised a second time, in place of the first,
+        and waited for.
+        """
+        cleared = False
         while True:
-            with contextlib.suppress(OutOfTimeError):  # it rings once, so this comes to its end
-                if not self._over.come and self._silent.locked():
-                    self._silent.release()
-                self._over.wait()
-                _raise_in(self._rings_in, None)
-                return
+            try:
+                self._stop()
+                if not self._rang or cleared:
+                    return
+                cleared = True
+                self._ring()
+                while True:
+                    time.sleep(0)
+            except OutOfTimeError:  # at most twice
+                continue
 
-
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    argument = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), argument)
+    def _stop(self) -> None:
+        if not self._over.come and self._silent.locked():
+            self._silent.release()
+        self._over.wait()
 
 
 _left: list[_End] = []
