@@ -89,7 +89,7 @@ def test_every_bit_that_is_flipped_is_seen(
 ) -> None:
     """What is read is what was written, from the beginning on, and ends before the block with the bit."""
     store, ends = made
-    expected = [stream.array(np.uint64, 12).tolist() for stream in (store.shape, store.taken)]
+    expected = [stream.array(np.uint64, 12).tolist() for stream in store.record.streams]
     starts = [found.start() for found in re.finditer(re.escape(log._MAGIC), whole)]
     path = tmp_path / "tree.log"
     fingerprint = log.fingerprint(SYSTEM, store)
@@ -102,7 +102,7 @@ def test_every_bit_that_is_flipped_is_seen(
             damaged[bit >> 3] ^= 1 << (bit & 7)
             with path.open("r+b") as file:  # which takes a hundredth of the time of a file that is made anew
                 file.write(damaged)
-            for stream in (store.shape, store.taken):
+            for stream in store.record.streams:
                 stream.array(np.uint64, 12)[:] = 0
             if bit >> 3 < starts[0]:
                 with pytest.raises(EngineError, match="DR506"):
@@ -114,7 +114,7 @@ def test_every_bit_that_is_flipped_is_seen(
             reader.close()
             block = sum(start <= bit >> 3 for start in starts) - 1
             assert found == ends[:block], f"bit {bit}"
-            for stream, words in zip((store.shape, store.taken), expected, strict=True):
+            for stream, words in zip(store.record.streams, expected, strict=True):
                 got = stream.array(np.uint64, 12).tolist()
                 assert all(
                     mine in (theirs, 0) or mine == theirs & mine for mine, theirs in zip(got, words, strict=True)

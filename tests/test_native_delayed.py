@@ -333,7 +333,7 @@ def test_the_record_has_room_for_what_a_batch_finds(threads: int, tmp_path: Path
         nonlocal most
         before = self._store["COUNT"]
         new = sum(int(np.bitwise_count(chunk.new).sum()) for chunk in self._chunks)
-        assert self._store.note_room >= before + new
+        assert self._store.record.room >= before + new
         most = max(most, new // before)
         number(self, recorded)
 

@@ -242,9 +242,9 @@ def test_a_record_that_is_read_is_zero_behind_what_it_tells(monkeypatch: pytest.
 
     def recorded(made: Store, expanded: int) -> list[np.ndarray]:
         made.room_for_notes(2 * known)
-        shape, taken = (stream.array(np.uint64, 200) for stream in (made.shape, made.taken))
+        shape, taken = (stream.array(np.uint64, 200) for stream in made.record.streams)
         for child in range(1, 2 * expanded + 1):
-            note_child(shape, taken, (child - 1) // 2, child, child % 3, made.way_bits)  # type: ignore[arg-type]
+            note_child(shape, taken, (child - 1) // 2, child, child % 3, made.record.way_bits)  # type: ignore[arg-type]
         return [shape, taken]
 
     made = Store(system, Query(), 1)
@@ -256,9 +256,7 @@ def test_a_record_that_is_read_is_zero_behind_what_it_tells(monkeypatch: pytest.
         again = Store(system, Query(), 1)
         assert log.Log(written.path, system, again).blocks() == [(expanded, 2 * expanded + 1)]
         fresh = recorded(Store(system, Query(), 1), expanded)
-        read = [
-            stream.array(np.uint64, len(words)) for stream, words in zip((again.shape, again.taken), fresh, strict=True)
-        ]
+        read = [stream.array(np.uint64, len(words)) for stream, words in zip(again.record.streams, fresh, strict=True)]
         for got, expected in zip(read, fresh, strict=True):
             assert got.tolist() == expected.tolist()
 

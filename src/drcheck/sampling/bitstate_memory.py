@@ -12,6 +12,7 @@ from drcheck.engines.layout import layout_of
 from drcheck.engines.native.control import NONE
 from drcheck.engines.native.model.codegen import most_successors, ways_of
 from drcheck.engines.native.model.vectors import LANES
+from drcheck.engines.native.states.record import Record
 from drcheck.engines.native.versions import record_code
 from drcheck.engines.protocol import Query
 from drcheck.kernels.jit import compile_text
@@ -47,14 +48,14 @@ class Sifter:
         self.model = compile_text(self.text, 0)
         self.code = sift_code(layout.words, layout.half)
         ways, groups, most = len(self.ways.event), -(-len(query.watches) // 64), most_successors(system)
-        self.groups, self.need, self.width = groups, LANES * most, (most - 1).bit_length()
+        self.groups, self.need = groups, LANES * most
         self.control = aligned(at.CONTROL_WORDS)
         self.table = Region(max(1 << places_bits, 64) >> 3)
-        self.room, self.ring_room = 0, FIRST_RING
+        self.ring_room = FIRST_RING
         while self.ring_room < 2 * self.need:
             self.ring_room *= 2
         self.ring = Region(8 * self.words * self.ring_room)
-        self.shape, self.taken, self.marks = Region(8), Region(8), Region(8)
+        self.record = Record(most, at.PERIOD, FIRST_ROOM)
         self.states, self.made = aligned(LANES * self.words), aligned(LANES * self.words * ways)
         self.enabled, self.hashes = aligned(LANES * self.ways.masks), aligned(LANES * ways)
         self.satisfied, self.values = aligned(LANES * (groups + 1)), aligned(LANES * (len(query.maxima) + 1))
@@ -68,7 +69,7 @@ class Sifter:
         control = self.control
         control[at.SEED], control[at.HASHES], control[at.PLACES] = seed, hashes, (1 << places_bits) - 1
         control[at.DEEPEST] = NONE if depth is None else depth
-        control[at.MOST], control[at.WIDTH] = most, self.width
+        control[at.MOST], control[at.WIDTH] = most, self.record.way_bits
         control[at.GROUPS], control[at.MASKS], control[at.MAXIMA] = groups, self.ways.masks, len(query.maxima)
         control[at.COUNT] = control[at.LEVEL_END] = 1
         control[at.DEADLOCK] = control[at.ESCAPE] = NONE
@@ -92,13 +93,8 @@ class Sifter:
         return int(self.control[position])
 
     def _lay_out(self) -> None:
-        needed = self[at.COUNT] + 2 * self.need
-        if needed > self.room:
-            self.room = max(2 * needed, FIRST_ROOM)
-            self.shape.grow(2 * self.room // 8 + 16)
-            self.taken.grow(self.width * self.room // 8 + 16)
-            self.marks.grow(8 * (self.room // at.PERIOD + 2))
-        self.control[at.ROOM], self.control[at.RING] = self.room, self.ring_room - 1
+        self.record.make_room(self[at.COUNT] + 2 * self.need)
+        self.control[at.ROOM], self.control[at.RING] = self.record.room, self.ring_room - 1
 
     def _make_room(self, budget: Budget) -> bool:
         """Enlarge what is too small; False where there is no memory for that."""
@@ -128,7 +124,7 @@ class Sifter:
         while True:
             result = self.code["sift"](
                 self.model.address("expand"), self.control.ctypes.data, self.table.address, self.ring.address,
-                self.shape.address, self.taken.address, self.marks.address,
+                *self.record.addresses,
                 *addresses(
                     self.states, self.made, self.enabled, self.satisfied, self.values, self.spare, self.tally,
                     self.unseen, self.hits, self.greatest, self.fired, self.hashes, self.recently,
@@ -148,18 +144,12 @@ class Sifter:
     def steps_to(self, number: int) -> list[tuple[int, int]]:
         """The way to a state: event and alternative of each step."""
         code = record_code(1, 0)
-        shape = self.shape.address
-        taken = self.taken.array(np.uint64, self.taken.size // 8)
         events = self.ways.event
-        marks = self.marks.array(np.uint64, -(-self[at.NUMBER] // at.PERIOD))
         steps = []
         while number:
-            bit = (number - 1) * self.width
-            word = int(taken[bit >> 6]) | int(taken[(bit >> 6) + 1]) << 64
-            way = word >> (bit & 63) & (1 << self.width) - 1
+            way = self.record.way(number)
             steps.append((int(events[way]), way - int(np.searchsorted(events, events[way]))))
-            period = int(np.searchsorted(marks, number, side="right")) - 1
-            number = code["parent_of"](shape, number, period * at.PERIOD, int(marks[period]))
+            number = self.record.parent(number, self[at.NUMBER], code)
         return steps[::-1]
 
     def forget(self) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.engines.native.model.vectors import LANES
-from drcheck.engines.native.search import search
 from drcheck.engines.native.search.store import Store
 from drcheck.engines.native.versions import record_code
 from drcheck.graphs.graph import Graph
@@ -26,7 +25,7 @@ class Found:
         self._store, self._layout, self._words = store, store.layout, store.layout.words
         self.count, self.expanded = store["COUNT"], store["NUMBER"]
         self._code = record_code(self._words, store.half)
-        self._marks = store.marks.array(np.uint64, -(-self.expanded // search.PERIOD)) if self.expanded else None
+        self._record = store.record
         self._initial = np.array([self._layout.pack(store.system.initial)], np.uint64)
         self._rows: NDArray[np.uint64] | None = None
         self._memo: dict[int, NDArray[np.uint64]] = {}
@@ -45,13 +44,7 @@ class Found:
         """The first predecessor of a state; the first state is its own."""
         if not 0 <= number < self.count:
             raise IndexError(f"there is no state {number}")
-        if number == 0:
-            return 0
-        assert self._marks is not None
-        # So many states were known before state 0, PERIOD, 2 * PERIOD, ... was expanded.
-        period = int(np.searchsorted(self._marks, number, side="right")) - 1
-        known = int(self._marks[period])
-        return self._code["parent_of"](self._store.shape.address, number, period * search.PERIOD, known)
+        return self._record.parent(number, self.expanded, self._code)
 
     def state(self, number: int) -> State:
         """A state by number."""
@@ -86,17 +79,13 @@ class Found:
 
     def _child(self, row: NDArray[np.uint64], child: int) -> NDArray[np.uint64]:
         """The row of a state, from its parent's."""
-        store, ways = self._store, self._store.ways
+        store, way = self._store, self._record.way(child)
         self._states.reshape(self._words, LANES)[:] = row[:, None]
         store.model["expand"](self._pointers[0], 0, 1, 0, *self._pointers[1:])
-        taken = store.taken.array(np.uint64, store.taken.size // 8)
-        bit = (child - 1) * store.way_bits
-        word = int(taken[bit >> 6]) | int(taken[(bit >> 6) + 1]) << 64
-        way = word >> (bit & 63) & (1 << store.way_bits) - 1
         made = self._made.reshape(-1, self._words, LANES)[way, :, 0]
         if not store.half:
             return np.array(made, np.uint64)
-        sides = [ways.touched[way] >> (word >= store.half) & 1 for word in range(self._words)]
+        sides = [store.ways.touched[way] >> (word >= store.half) & 1 for word in range(self._words)]
         successor: NDArray[np.uint64] = np.where(sides, made, row)
         return successor
 
@@ -112,9 +101,8 @@ class Found:
             self._code["regrow"](
                 store.model.address("expand"),
                 rows.ctypes.data,
-                store.shape.address,
-                store.taken.address,
-                store.way_bits,
+                *self._record.addresses[:2],
+                self._record.way_bits,
                 0,
                 self.expanded,
                 1,

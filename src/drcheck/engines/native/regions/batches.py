@@ -199,7 +199,9 @@ class Delayed:
             if not self._stretches:
                 return None
             segment, low, high = self._stretches.popleft()
-            size = min(int(FULL * self._size / self._ratio) // LANES * LANES, most, 1 << TAG - self._store.way_bits)
+            size = min(
+                int(FULL * self._size / self._ratio) // LANES * LANES, most, 1 << TAG - self._store.record.way_bits
+            )
             end = min(high, low + max(size, LANES))
             if end < high:
                 self._stretches.appendleft((segment, end, high))
@@ -231,8 +233,7 @@ class Delayed:
                     *halves,
                     *addresses(store.ways.touched, store.ways.memo),
                     store.ways.masks,
-                    store.shape.address,
-                    store.taken.address,
+                    *store.record.addresses[:2],
                     *worker.addresses,
                     *sorter.addresses,
                     self._size,
@@ -311,7 +312,7 @@ class Delayed:
         """Number the new states of a chunk, when it is its turn."""
         store, sorter, waiting = self._store, self._sorters[worker], self._waiting[worker]
         assert chunk.segment is not None
-        count = sorter.collect(chunk, store.way_bits + (chunk.size - 1).bit_length())
+        count = sorter.collect(chunk, store.record.way_bits + (chunk.size - 1).bit_length())
         waiting.load(chunk.segment, chunk.low, chunk.low + chunk.size)
         turn.wait()
         if failed.is_set() or store["NUMBER"] < chunk.first:
@@ -327,9 +328,7 @@ class Delayed:
             chunk.size,
             chunk.steps,
             *addresses(waiting.arrays[1], store.apart),
-            store.shape.address,
-            store.taken.address,
-            store.marks.address,
+            *store.record.addresses,
             int(recorded),
             *addresses(to_keys, to_sleeping),
         )

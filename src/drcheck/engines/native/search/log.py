@@ -159,7 +159,7 @@ class Log:
             return False
         store.room_for_notes(known_after)
         at = 0
-        for stream, (low, high) in zip((store.shape, store.taken), spans, strict=True):
+        for stream, (low, high) in zip(store.record.streams, spans, strict=True):
             array = stream.array(np.uint64, high)
             array[low:high] = np.frombuffer(words, np.uint64, high - low, at)
             at += 8 * (high - low)
@@ -171,7 +171,7 @@ class Log:
 
     def _spans(self, before: int, after: int, known_before: int, known_after: int) -> list[tuple[int, int]]:
         """The words of `shape` and of `taken` that tell of some states: from, to."""
-        width = self._store.way_bits
+        width = self._store.record.way_bits
         bits = (
             (before + known_before - 1, after + known_after - 1),
             ((known_before - 1) * width, (known_after - 1) * width),
@@ -180,8 +180,8 @@ class Log:
 
     def _clear(self, after: int, known: int) -> None:
         """Clear what the last words have beyond these states: it belongs to a later block."""
-        store = self._store
-        for stream, bit in ((store.shape, after + known - 1), (store.taken, (known - 1) * store.way_bits)):
+        record = self._store.record
+        for stream, bit in zip(record.streams, (after + known - 1, (known - 1) * record.way_bits), strict=True):
             if bit & 63:
                 last = stream.array(np.uint64, (bit >> 6) + 1)[-1:]
                 last &= np.uint64((1 << (bit & 63)) - 1)
@@ -198,7 +198,7 @@ class Log:
         last = (store["NUMBER"] - 1) // ROUND * ROUND
         while self.expanded < last:
             expanded = min(last, self.expanded // ROUND * ROUND + BLOCK)
-            known = int(store.marks.array(np.uint64, expanded // ROUND + 1)[-1])
+            known = int(store.record.marks.array(np.uint64, expanded // ROUND + 1)[-1])
             if not self._append(expanded, known):
                 break
 
@@ -257,7 +257,7 @@ class Log:
         store = self._store
         parts: list[NDArray[np.uint64]] = []
         spans = self._spans(self.expanded, expanded, self.known, known)
-        for stream, (low, high) in zip((store.shape, store.taken), spans, strict=True):
+        for stream, (low, high) in zip(store.record.streams, spans, strict=True):
             parts.append(stream.array(np.uint64, high)[low:high].copy())
         return b"".join(part.tobytes() for part in parts)
 

@@ -18,6 +18,7 @@ from drcheck.engines.native.model.vectors import LANES
 from drcheck.engines.native.search import search
 from drcheck.engines.native.search.search import DEPOSITS, Parts, deposit_parts, own_parts
 from drcheck.engines.native.search.successors import RECENT
+from drcheck.engines.native.states.record import Record
 from drcheck.engines.native.states.sets import Halves, Room, StateSet, roomy, shape_of
 from drcheck.engines.native.states.sleep import apart_of
 from drcheck.engines.native.versions import record_code, search_code
@@ -151,9 +152,7 @@ class Store:
         self.ring = Region(8 * self.ring_room, self._ring_folder)
         self.sleeping = self._sleeping(self.ring_room)
         self.apart = apart_of(system)
-        self.note_room = 0
-        self.way_bits = (self.most - 1).bit_length()
-        self.shape, self.taken, self.marks = (Region(8, folder) for _ in range(3))
+        self.record = Record(self.most, search.PERIOD, FIRST_NOTES, folder)
         self._begin()
         self.lay_out()
 
@@ -192,10 +191,10 @@ class Store:
         control = self.control
         self.states.tell(control)
         self.room_for_notes(self["COUNT"])
-        control[at.ROOM] = min(self.states.shape.room, self.note_room)
+        control[at.ROOM] = min(self.states.shape.room, self.record.room)
         control[at.EDGE_ROOM] = self.edge_room if self.query.graph else at.NONE >> 1
         control[at.RING] = self.ring_room - 1
-        control[at.WAY_BITS] = self.way_bits
+        control[at.WAY_BITS] = self.record.way_bits
         control[at.RIGHT_BITS] = self.half_bits
         control[at.HALF_ROOM] = at.NONE >> 1
         if self.halves is not None:
@@ -204,14 +203,9 @@ class Store:
 
     def room_for_notes(self, known: int) -> None:
         """Make the record large enough for so many states, and for what is found next."""
-        needed = known + 2 * self.need
-        if needed > self.note_room:
-            self.note_room = max(2 * needed, FIRST_NOTES)
-            self.shape.grow(2 * self.note_room // 8 + 16)
-            self.taken.grow(self.way_bits * self.note_room // 8 + 16)
-            self.marks.grow(8 * (self.note_room // search.PERIOD + 2))
-            if self.query.graph:
-                self.offsets.grow(8 * (self.note_room + 1))
+        self.record.make_room(known + 2 * self.need)
+        if self.query.graph:
+            self.offsets.grow(8 * (self.record.room + 1))
 
     def make_room(self, room: region.Budget, more: int = 0) -> bool:
         """Enlarge what is too small for the next blocks, or for `more` states; False where `room` has no memory for that.
@@ -353,7 +347,7 @@ class Store:
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         return self.states.code["search"](
             self.model.address("expand"), region.give_way(), self.control.ctypes.data, self.ring.address,
-            self.sleeping.address, *self.states.addresses, self.shape.address, self.taken.address, self.marks.address,
+            self.sleeping.address, *self.states.addresses, *self.record.addresses,
             self.apart.ctypes.data, *halves,
             self.offsets.address, self.targets.address, self.edge_labels.address,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, self.deposits.address,
@@ -375,9 +369,7 @@ class Store:
             self.ring.address,
             self.sleeping.address,
             *self.states.addresses,
-            self.shape.address,
-            self.taken.address,
-            self.marks.address,
+            *self.record.addresses,
             self.apart.ctypes.data,
             *halves,
             self.offsets.address,

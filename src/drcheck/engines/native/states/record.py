@@ -7,14 +7,21 @@ order as unary degrees: Jacobson, Space-efficient static trees and graphs, FOCS 
 - `shape`: for each expanded state in order, a 1 for each child, then a 0;
 - `taken`: for each state but the first, by which way (see `codegen`) its parent found it, in `width` bits.
 
-Every PERIOD expanded states, `marks` says how many states were known by then. That is enough to find the parent of any
+Every `period` expanded states, `marks` says how many states were known by then. That is enough to find the parent of any
 state by looking at a few words, and to make any state again by walking down from the first: no states are stored, and no
 search is repeated. Both streams are only ever added to, which is what makes them a log that a search can be resumed from.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
 from drcheck.engines.native.model.vectors import LANES
+from drcheck.kernels.jit import Code
+from drcheck.kernels.region import Region
 from drcheck.kernels.translate import Bytes, Function, Words
 
 # Given at translation: the words of a state, and of a half (0 where states are not cut).
@@ -116,3 +123,51 @@ def look_on(look: Function, states: Words, first: int, count: int, hits: Words, 
         look(states, done * WORDS, few, first + done, hits, bests, attained)
         done += few
     return done
+
+
+class Record:
+    """The record of one search: its streams, in memory that grows, or in files."""
+
+    def __init__(self, ways: int, period: int, first: int, folder: Path | None = None) -> None:
+        """For a system of so many ways; `first`: states that it has room for as soon as it has room for any."""
+        self.way_bits, self.period, self.first = (ways - 1).bit_length(), period, first
+        self.room = 0
+        """How many states there is room for."""
+        self.shape, self.taken, self.marks = (Region(8, folder) for _ in range(3))
+
+    def make_room(self, states: int) -> None:
+        """Make it large enough for so many states. Raises MemoryError, OSError."""
+        if states > self.room:
+            self.room = max(2 * states, self.first)
+            self.shape.grow(2 * self.room // 8 + 16)
+            self.taken.grow(self.way_bits * self.room // 8 + 16)
+            self.marks.grow(8 * (self.room // self.period + 2))
+
+    @property
+    def streams(self) -> tuple[Region, Region]:
+        """Both streams."""
+        return self.shape, self.taken
+
+    @property
+    def addresses(self) -> tuple[int, int, int]:
+        """Of both streams and of the marks."""
+        return self.shape.address, self.taken.address, self.marks.address
+
+    def known(self, expanded: int) -> NDArray[np.uint64]:
+        """How many states were known before state 0, `period`, 2 * `period`, ... was expanded, of so many that were."""
+        return self.marks.array(np.uint64, -(-expanded // self.period))
+
+    def way(self, number: int) -> int:
+        """By which way state `number`, which is not the first, was found."""
+        bit = (number - 1) * self.way_bits
+        words = self.taken.array(np.uint64, (bit >> 6) + 2)
+        both = int(words[bit >> 6]) | int(words[(bit >> 6) + 1]) << 64
+        return both >> (bit & 63) & (1 << self.way_bits) - 1
+
+    def parent(self, number: int, expanded: int, code: Code) -> int:
+        """The parent of state `number`, of a search that expanded so many. `code`: `parent_of` as machine code."""
+        if number == 0:
+            return 0
+        known = self.known(expanded)
+        mark = int(np.searchsorted(known, number, side="right")) - 1
+        return code["parent_of"](self.shape.address, number, mark * self.period, int(known[mark]))
