@@ -11,7 +11,7 @@ from __future__ import annotations
 from drcheck.engines.protocol import Query
 from drcheck.language.component import Component, on
 from drcheck.language.durations import hours
-from drcheck.language.expressions import total
+from drcheck.language.functions import total
 from drcheck.language.variables import Age, Counter
 from drcheck.system.composition import compose
 from drcheck.system.lowering import lower

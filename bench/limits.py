@@ -24,7 +24,7 @@ from drcheck.designs.design import design
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DrcheckError
 from drcheck.language.component import Component, on, outcome
-from drcheck.language.expressions import minimum
+from drcheck.language.functions import minimum
 from drcheck.language.variables import Array, Integer
 from drcheck.logic.properties import always, can_always, deadlock_free, eventually, weakly_fair
 from drcheck.system.composition import compose

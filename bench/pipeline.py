@@ -19,7 +19,8 @@ if __package__ in (None, ""):  # run as a program: its siblings are found from t
 from bench import measure
 from drcheck.engines.protocol import Query
 from drcheck.language.component import Component, on
-from drcheck.language.expressions import Expression, Operand, minimum
+from drcheck.language.expressions import Expression, Operand
+from drcheck.language.functions import minimum
 from drcheck.language.variables import Integer
 from drcheck.system.composition import compose
 from drcheck.system.system import System

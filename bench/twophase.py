@@ -20,7 +20,7 @@ if __package__ in (None, ""):  # run as a program: its siblings are found from t
 from bench import measure
 from drcheck.engines.protocol import Query
 from drcheck.language.component import Component, on
-from drcheck.language.expressions import all_of, any_of
+from drcheck.language.functions import all_of, any_of
 from drcheck.language.variables import Boolean
 from drcheck.system.composition import compose
 from drcheck.system.system import System

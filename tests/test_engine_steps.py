@@ -9,7 +9,7 @@ from drcheck.engines.layout import layout_of
 from drcheck.engines.numpy import packing
 from drcheck.engines.protocol import Query
 from drcheck.language.component import on, outcome
-from drcheck.language.expressions import all_of, any_of, if_else, maximum, minimum, total
+from drcheck.language.functions import all_of, any_of, if_else, maximum, minimum, total
 from drcheck.language.variables import Array, Boolean, Choice, Counter, Integer
 from drcheck.system.lowering import lower
 from tests.engines import WAYS, Same, one, timed, walk

@@ -11,7 +11,7 @@ from drcheck import always, hours, minutes, never, reachable, total, whenever, w
 from drcheck.designs.design import load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
-from drcheck.language.expressions import if_else
+from drcheck.language.functions import if_else
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import Outcome, Verdict, check, check_design
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH

@@ -15,7 +15,8 @@ from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
 from drcheck.kernels import budget
 from drcheck.language.component import on
-from drcheck.language.expressions import all_of, any_of, expression, if_else, total
+from drcheck.language.expressions import expression
+from drcheck.language.functions import all_of, any_of, if_else, total
 from drcheck.language.variables import Array, Boolean, Integer
 from drcheck.system.lowering import lower
 from tests.engines import equal, one, same_numpy, timed, walk

@@ -10,17 +10,8 @@ from drcheck.errors import DrcheckError
 from drcheck.finders import remarks_of
 from drcheck.language.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
-from drcheck.language.expressions import (
-    Expression,
-    Literal,
-    all_of,
-    any_of,
-    count,
-    if_else,
-    maximum,
-    minimum,
-    total,
-)
+from drcheck.language.expressions import Expression, Literal
+from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
 from drcheck.language.remarks import Remark, RemarkWarning, silence
 from drcheck.language.standalone import standalone
 from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from drcheck.language.component import Component, On
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import OPERATORS, TEMPORAL, Expression, Literal, Operation, Value
+from drcheck.language.expressions import TEMPORAL, Expression, Literal, Operation, Value
+from drcheck.language.operators import OPERATORS
 
 
 @dataclass(frozen=True)

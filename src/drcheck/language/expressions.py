@@ -13,14 +13,14 @@ Meaning of the operators: `//` and `%` are Python's (floor division, result of `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, Union
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol, TypeAlias, Union
 
-from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
+from drcheck.errors import ModelError, UnknownAttributeError, caller, shown
 from drcheck.language.called import OPERATORS as PYTHON_OPERATORS
 from drcheck.language.called import called
 from drcheck.language.durations import Duration
-from drcheck.language.ordered import refuse_unordered
+from drcheck.language.operators import ARITHMETIC, OPERATORS, ORDER, written
 from drcheck.language.source import swallowed
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Expression:
 
     kind: str
     labels: tuple[str, ...] = ()
+    operator: str = ""
     depth: int = 0
     size: int = 1
 
@@ -125,70 +126,70 @@ class Expression:
 
     # -- operators ---------------------------------------------------------------------------------------------------
     def __and__(self, other: Operand) -> Expression:
-        return _connective("and", self, other)
+        return connective("and", self, other)
 
     def __rand__(self, other: Operand) -> Expression:
-        return _connective("and", other, self)
+        return connective("and", other, self)
 
     def __or__(self, other: Operand) -> Expression:
-        return _connective("or", self, other)
+        return connective("or", self, other)
 
     def __ror__(self, other: Operand) -> Expression:
-        return _connective("or", other, self)
+        return connective("or", other, self)
 
     def __invert__(self) -> Expression:
-        return _operation("not", self)
+        return operation("not", self)
 
     def __add__(self, other: Operand) -> Expression:
-        return _operation("+", self, other)
+        return operation("+", self, other)
 
     def __radd__(self, other: Operand) -> Expression:
-        return _operation("+", other, self)
+        return operation("+", other, self)
 
     def __sub__(self, other: Operand) -> Expression:
-        return _operation("-", self, other)
+        return operation("-", self, other)
 
     def __rsub__(self, other: Operand) -> Expression:
-        return _operation("-", other, self)
+        return operation("-", other, self)
 
     def __mul__(self, other: Operand) -> Expression:
-        return _operation("*", self, other)
+        return operation("*", self, other)
 
     def __rmul__(self, other: Operand) -> Expression:  # type: ignore[misc]  # Duration.__mul__ leaves expressions to us
-        return _operation("*", other, self)
+        return operation("*", other, self)
 
     def __floordiv__(self, other: Operand) -> Expression:
-        return _operation("//", self, other)
+        return operation("//", self, other)
 
     def __rfloordiv__(self, other: Operand) -> Expression:
-        return _operation("//", other, self)
+        return operation("//", other, self)
 
     def __mod__(self, other: Operand) -> Expression:
-        return _operation("%", self, other)
+        return operation("%", self, other)
 
     def __rmod__(self, other: Operand) -> Expression:
-        return _operation("%", other, self)
+        return operation("%", other, self)
 
     def __neg__(self) -> Expression:
-        return _operation("-", 0, self)
+        return operation("-", 0, self)
 
     def __lt__(self, other: Operand) -> Expression:
-        return _operation("<", self, other)
+        return operation("<", self, other)
 
     def __le__(self, other: Operand) -> Expression:
-        return _operation("<=", self, other)
+        return operation("<=", self, other)
 
     def __gt__(self, other: Operand) -> Expression:
-        return _operation(">", self, other)
+        return operation(">", self, other)
 
     def __ge__(self, other: Operand) -> Expression:
-        return _operation(">=", self, other)
+        return operation(">=", self, other)
 
     def __eq__(self, other: object) -> Expression:  # type: ignore[override]  # builds a comparison, by design
-        return _operation("==", self, other)
+        return operation("==", self, other)
 
     def __ne__(self, other: object) -> Expression:  # type: ignore[override]  # builds a comparison, by design
-        return _operation("!=", self, other)
+        return operation("!=", self, other)
 
     # -- what Python offers and expressions do not have: a coded error instead of a TypeError --------------------------
     __truediv__ = __rtruediv__ = _refused("/", "write // for whole division")
@@ -223,10 +224,14 @@ class Expression:
     @called
     def is_in(self, *values: Operand) -> Expression:
         """Membership: whether this equals one of `values` (numbers, enumeration values or expressions)."""
-        return any_of([self == value for value in values])
+        return connective("or", *(self == value for value in values))
+
+    def leaf_text(self) -> str:
+        """A leaf as it is written."""
+        return str(getattr(self, "label", "?"))
 
     def __str__(self) -> str:
-        return _text(self, 0)
+        return written(self)
 
     def __repr__(self) -> str:
         return f"<{self.kind} expression {self}>"
@@ -293,6 +298,10 @@ class Literal(Expression):
         """The constant itself; a duration as a number of ticks."""
         return environment.ticks(self.value) if isinstance(self.value, Duration) else self.value
 
+    def leaf_text(self) -> str:
+        """The constant as it is written."""
+        return ("true" if self.value else "false") if isinstance(self.value, bool) else str(self.value)
+
 
 class Operation(Expression):
     """An operator applied to operands; `operator` is a key of `OPERATORS`, "if" or "select"."""
@@ -323,50 +332,19 @@ class Operation(Expression):
         return result
 
 
-OPERATORS: dict[str, Callable[..., Any]] = {
-    "not": lambda a: not a,
-    "and": lambda *a: all(a),
-    "or": lambda *a: any(a),
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
-    "min": lambda *a: min(a),
-    "max": lambda *a: max(a),
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "if": lambda c, a, b: a if c else b,
-    "select": lambda i, *elements: elements[i],
-}
-"""The operators and their meaning on values. `select` is (index, element 0, element 1, ...)."""
-
-TEMPORAL_OPERATORS = {"G": 1, "F": 1, "X": 1, "U": 2, "W": 2, "R": 2}
-"""The operators of temporal logic, with how many operands each takes; `logic.formulas` says what they mean."""
-_ARITHMETIC = {"+", "-", "*", "//", "%", "min", "max"}
-_ORDER = {"<", "<=", ">", ">="}
-_PRECEDENCE = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5}
-_PRECEDENCE |= {"*": 6, "//": 6, "%": 6}
-_TIGHT = 7
-
-
 def expression(value: object) -> Expression:
     """Take an operand in: an expression as it is, a Python constant as a literal. Raises ModelError DR102 otherwise."""
-    return value if isinstance(value, Expression) else _taken(value)
+    return value if isinstance(value, Expression) else taken(value)
 
 
-def _taken(value: object) -> Literal:
+def taken(value: object) -> Literal:
     """A Python value as a constant that nobody wrote as one."""
     node = Literal(value)  # type: ignore[arg-type]  # Literal refuses others
     node.written = False
     return node
 
 
-def _written(operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> Operation:
+def operation_of(operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> Operation:
     """An operation that a user writes. Raises ModelError DR121 when it is nested too deeply."""
     made = Operation(operator, operands, kind, labels)
     if made.depth > MAX_DEPTH:
@@ -386,12 +364,13 @@ def _written(operator: str, operands: Sequence[Expression], kind: str, labels: t
     return made
 
 
-def _wrong(operator: str, operands: Sequence[Expression], wanted: str) -> ModelError:
+def wrong_operands(operator: str, operands: Sequence[Expression], wanted: str) -> ModelError:
+    """The error (DR102) of an operator that does not take such operands."""
     shown = ", ".join(f"`{a}` ({a.kind})" for a in operands)
     return ModelError("DR102", f"`{operator}` takes {wanted}, not {shown}", place=caller())
 
 
-def _connective(operator: str, *values: object) -> Expression:
+def connective(operator: str, *values: object) -> Expression:
     """`and` or `or` over booleans and temporal formulas, flattened so that long chains stay shallow."""
     operands: list[Expression] = []
     kind = BOOLEAN
@@ -400,14 +379,14 @@ def _connective(operator: str, *values: object) -> Expression:
         if node.kind == TEMPORAL:
             kind = TEMPORAL
         elif node.kind != BOOLEAN:
-            raise _wrong("&" if operator == "and" else "|", [expression(v) for v in values], "booleans")
+            raise wrong_operands("&" if operator == "and" else "|", [expression(v) for v in values], "booleans")
         if isinstance(node, Operation) and node.operator == operator:
             operands.extend(node.arguments)
         else:
             operands.append(node)
     if not operands:
-        return _taken(operator == "and")
-    return operands[0] if len(operands) == 1 else _written(operator, operands, kind)
+        return taken(operator == "and")
+    return operands[0] if len(operands) == 1 else operation_of(operator, operands, kind)
 
 
 def temporal(name: str, operator: str, *values: object) -> Expression:
@@ -417,8 +396,8 @@ def temporal(name: str, operator: str, *values: object) -> Expression:
     """
     operands = [expression(v) for v in values]
     if not {a.kind for a in operands} <= {BOOLEAN, TEMPORAL}:
-        raise _wrong(name, operands, "boolean expressions and temporal formulas")
-    return _written(operator, operands, TEMPORAL)
+        raise wrong_operands(name, operands, "boolean expressions and temporal formulas")
+    return operation_of(operator, operands, TEMPORAL)
 
 
 def enumeration_values(node: Expression) -> Iterator[str]:
@@ -446,7 +425,7 @@ def check_enumeration(labels: tuple[str, ...], operand: Expression, what: str = 
         )
 
 
-def _same_enumeration(operands: Sequence[Expression]) -> tuple[str, ...]:
+def same_enumeration(operands: Sequence[Expression]) -> tuple[str, ...]:
     """The labels shared by enumeration operands; constants must be among them."""
     labels, owner = next(((a.labels, a) for a in operands if a.labels), ((), None))
     if labels:
@@ -455,26 +434,27 @@ def _same_enumeration(operands: Sequence[Expression]) -> tuple[str, ...]:
     return labels
 
 
-def _operation(operator: str, *values: object) -> Expression:
+def operation(operator: str, *values: object) -> Expression:
+    """An operator applied to operands as a user writes them. Raises ModelError DR102, DR103, DR121, DR140."""
     operands = [expression(v) for v in values]
     kinds = {a.kind for a in operands}
     if operator == "not":
         if not kinds <= {BOOLEAN, TEMPORAL}:
-            raise _wrong("~", operands, "a boolean")
-        return _written(operator, operands, operands[0].kind)
-    if operator in _ARITHMETIC or operator in _ORDER:
+            raise wrong_operands("~", operands, "a boolean")
+        return operation_of(operator, operands, operands[0].kind)
+    if operator in ARITHMETIC or operator in ORDER:
         if kinds != {INTEGER}:
-            raise _wrong(operator, operands, "integers")
-        return _written(operator, operands, INTEGER if operator in _ARITHMETIC else BOOLEAN)
+            raise wrong_operands(operator, operands, "integers")
+        return operation_of(operator, operands, INTEGER if operator in ARITHMETIC else BOOLEAN)
     if TEMPORAL in kinds:
-        raise _wrong(operator, operands, "operands that have a value in each state")
+        raise wrong_operands(operator, operands, "operands that have a value in each state")
     if len(kinds) != 1:
-        raise _wrong(operator, operands, "two operands of one type")
+        raise wrong_operands(operator, operands, "two operands of one type")
     if kinds == {ENUMERATION}:
-        _same_enumeration(operands)
+        same_enumeration(operands)
     if kinds == {BOOLEAN}:
         _refuse_swallowed(operator, operands)
-    return _written(operator, operands, BOOLEAN)
+    return operation_of(operator, operands, BOOLEAN)
 
 
 def _refuse_swallowed(operator: str, operands: Sequence[Expression]) -> None:
@@ -488,77 +468,6 @@ def _refuse_swallowed(operator: str, operands: Sequence[Expression]) -> None:
             place=caller(),
             remedy="write parentheses: around each comparison, as in (x == y) & z, or around what is compared",
         )
-
-
-def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression:
-    """`then` where `condition` holds, `otherwise` elsewhere; both of one type."""
-    test, a, b = expression(condition), expression(then), expression(otherwise)
-    if test.kind != BOOLEAN or a.kind != b.kind or a.kind == TEMPORAL:
-        raise _wrong("if_else", (test, a, b), "a boolean and two operands of one type")
-    labels = _same_enumeration((a, b)) if a.kind == ENUMERATION else ()
-    return _written("if", (test, a, b), a.kind, labels)
-
-
-def _extreme(operator: str, values: Sequence[object]) -> Expression:
-    operands = [expression(v) for v in values]
-    if {a.kind for a in operands} != {INTEGER}:
-        raise _wrong(f"{operator}imum", operands, "one or more integers")
-    return operands[0] if len(operands) == 1 else _written(operator, operands, INTEGER)
-
-
-def minimum(*values: Operand) -> Expression:
-    """The smallest of one or more integers."""
-    return _extreme("min", values)
-
-
-def maximum(*values: Operand) -> Expression:
-    """The largest of one or more integers."""
-    return _extreme("max", values)
-
-
-def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] | None) -> list[Operand]:
-    refuse_unordered(items, "the items of a quantifier", caller())
-    if not isinstance(items, Iterable) or isinstance(items, (str, bytes)):
-        raise ModelError("DR102", f"{shown(items)} is nothing to quantify over", place=caller(), remedy="give a list")
-    if predicate is not None and (isinstance(predicate, Expression) or not callable(predicate)):
-        raise ModelError(
-            "DR102", f"{shown(predicate)} is not a predicate", place=caller(), remedy="write lambda x: x > 0"
-        )
-    return [predicate(item) if predicate else item for item in items]
-
-
-def all_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
-    """For all: `all_of(array, lambda x: x > 0)`, or over booleans `all_of([a, b])`; true over nothing."""
-    return _connective("and", *_each(items, predicate))
-
-
-def any_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
-    """There is: `any_of(array, lambda x: x == 0)`, or over booleans `any_of([a, b])`; false over nothing."""
-    return _connective("or", *_each(items, predicate))
-
-
-def total(items: Iterable[Any]) -> Expression:
-    """The sum of integers; 0 over nothing."""
-    values = [expression(item) for item in _each(items, None)]
-    if any(value.kind != INTEGER for value in values):
-        raise _wrong("total", values, "integers")
-    while len(values) > 1:  # a balanced tree stays shallow
-        pairs = [_operation("+", *values[i : i + 2]) for i in range(0, len(values) - 1, 2)]
-        values = pairs + values[2 * len(pairs) :]
-    return values[0] if values else _taken(0)
-
-
-def count(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
-    """How many of the items satisfy the predicate (or are true)."""
-    return total(if_else(item, 1, 0) for item in _each(items, predicate))
-
-
-def select(elements: Sequence[Expression], index: Operand, place: Place | None = None) -> Expression:
-    """The element of a small array at an index that is an expression; all elements are of one type."""
-    at = expression(index)
-    if at.kind != INTEGER:
-        raise _wrong("[]", [at], "an integer index")
-    return _written("select", (at, *elements), elements[0].kind, elements[0].labels)
 
 
 def substitute(
@@ -576,44 +485,3 @@ def substitute(
         new = leaf(root)
     known[id(root)] = new
     return new
-
-
-def _text(node: Expression, outer: int) -> str:
-    """Infix text with no more parentheses than are needed."""
-    if isinstance(node, Literal):
-        return ("true" if node.value else "false") if isinstance(node.value, bool) else str(node.value)
-    if not isinstance(node, Operation):
-        return str(getattr(node, "label", "?"))
-    operator, operands = node.operator, node.arguments
-    if operator == "not":
-        return f"not {_text(operands[0], _PRECEDENCE['not'])}"
-    if operator == "if":
-        condition, a, b = (_text(x, 0) for x in operands)
-        return f"({a} if {condition} else {b})"
-    if operator == "select":
-        base = _text(operands[1], 0).removesuffix("[0]")
-        return f"{base}[{_text(operands[0], 0)}]"
-    if operator in ("min", "max"):
-        return f"{operator}({', '.join(_text(a, 0) for a in operands)})"
-    if operator in TEMPORAL_OPERATORS:
-        return _temporal_text(node, outer)
-    level = _PRECEDENCE[operator]
-    shown = {"==": "=", "!=": "!="}.get(operator, operator)
-    # Comparisons do not chain and - // % are not associative: their right operand needs one level more.
-    right = level if operator in ("and", "or", "+", "*") else level + 1
-    sides = [_text(a, right if i else level) for i, a in enumerate(operands)]
-    text = f" {shown} ".join(sides)
-    return f"({text})" if level < outer else text
-
-
-def _temporal_text(node: Operation, outer: int) -> str:
-    """`G (p or F q)`, `p U q`: what could be read in two ways has parentheses."""
-    unary = TEMPORAL_OPERATORS[node.operator] == 1
-    sides = []
-    for operand in node.arguments:
-        name = operand.operator if isinstance(operand, Operation) else ""
-        prefixed = name == "not" or TEMPORAL_OPERATORS.get(name) == 1
-        text = _text(operand, 0 if prefixed else _TIGHT)
-        sides.append(f"({text})" if prefixed and not unary else text)
-    text = f"{node.operator} {sides[0]}" if unary else f"{sides[0]} {node.operator} {sides[1]}"
-    return f"({text})" if outer > (_PRECEDENCE["not"] if unary else 0) else text

@@ -36,8 +36,8 @@ from drcheck.language.expressions import (
     Operand,
     Operation,
     Value,
-    select,
 )
+from drcheck.language.functions import select
 from drcheck.language.ordered import refuse_unordered
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from drcheck.language.expressions import BOOLEAN, OPERATORS, Expression, Literal, Operation
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.language.operators import OPERATORS
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, Event, System
 from drcheck.system.terms import FALSE, TRUE, choice, conjunction, disjunction

@@ -14,7 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from drcheck.engines.numpy.columns import Plan
-from drcheck.language.expressions import BOOLEAN, OPERATORS, Expression, Literal, Operation
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.language.operators import OPERATORS
 from drcheck.reductions.simplify import constant, negation, simplify
 from drcheck.system.lowering import Saturated
 from drcheck.system.ranges import bounds

@@ -1,0 +1,93 @@
+"""The operators of expressions: what they mean on values, and how they are written.
+
+`//` and `%` are Python's (floor division, the result of `%` has the sign of the divisor).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "not": lambda a: not a,
+    "and": lambda *a: all(a),
+    "or": lambda *a: any(a),
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+    "min": lambda *a: min(a),
+    "max": lambda *a: max(a),
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "if": lambda c, a, b: a if c else b,
+    "select": lambda i, *elements: elements[i],
+}
+"""The operators and their meaning on values. `select` is (index, element 0, element 1, ...)."""
+
+TEMPORAL_OPERATORS = {"G": 1, "F": 1, "X": 1, "U": 2, "W": 2, "R": 2}
+"""The operators of temporal logic, with how many operands each takes; `logic.formulas` says what they mean."""
+ARITHMETIC = {"+", "-", "*", "//", "%", "min", "max"}
+ORDER = {"<", "<=", ">", ">="}
+_PRECEDENCE = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5}
+_PRECEDENCE |= {"*": 6, "//": 6, "%": 6}
+_TIGHT = 7
+
+
+class Node(Protocol):
+    """What is asked of an expression to write it."""
+
+    @property
+    def operator(self) -> str:
+        """A key of `OPERATORS` or of `TEMPORAL_OPERATORS`; "" for a leaf."""
+
+    @property
+    def arguments(self) -> Sequence[Node]:
+        """The operands, in order."""
+
+    def leaf_text(self) -> str:
+        """A leaf as it is written."""
+
+
+def written(node: Node, outer: int = 0) -> str:
+    """Infix text with no more parentheses than are needed; `outer` is the precedence of what stands around it."""
+    operator, operands = node.operator, node.arguments
+    if not operator:
+        return node.leaf_text()
+    if operator == "not":
+        return f"not {written(operands[0], _PRECEDENCE['not'])}"
+    if operator == "if":
+        condition, a, b = (written(x, 0) for x in operands)
+        return f"({a} if {condition} else {b})"
+    if operator == "select":
+        base = written(operands[1], 0).removesuffix("[0]")
+        return f"{base}[{written(operands[0], 0)}]"
+    if operator in ("min", "max"):
+        return f"{operator}({', '.join(written(a, 0) for a in operands)})"
+    if operator in TEMPORAL_OPERATORS:
+        return _temporal_text(node, outer)
+    level = _PRECEDENCE[operator]
+    shown = {"==": "=", "!=": "!="}.get(operator, operator)
+    # Comparisons do not chain and - // % are not associative: their right operand needs one level more.
+    right = level if operator in ("and", "or", "+", "*") else level + 1
+    sides = [written(a, right if i else level) for i, a in enumerate(operands)]
+    text = f" {shown} ".join(sides)
+    return f"({text})" if level < outer else text
+
+
+def _temporal_text(node: Node, outer: int) -> str:
+    """`G (p or F q)`, `p U q`: what could be read in two ways has parentheses."""
+    unary = TEMPORAL_OPERATORS[node.operator] == 1
+    sides = []
+    for operand in node.arguments:
+        name = operand.operator
+        prefixed = name == "not" or TEMPORAL_OPERATORS.get(name) == 1
+        text = written(operand, 0 if prefixed else _TIGHT)
+        sides.append(f"({text})" if prefixed and not unary else text)
+    text = f"{node.operator} {sides[0]}" if unary else f"{sides[0]} {node.operator} {sides[1]}"
+    return f"({text})" if outer > (_PRECEDENCE["not"] if unary else 0) else text
