@@ -229,6 +229,15 @@ def test_a_guard_that_python_decided_is_remarked() -> None:
     assert remarks[0].place is not None
 
 
+def test_of_guards_on_one_line_each_is_told_as_it_is_written() -> None:
+    rows = [on("a", when=link.initial == "up"), on("b", unless=link.doc == "é"), on("c", when=True)]
+    found = remarks_of(compose("row", [link, Component("part", ["up"], transitions=rows)]))
+    assert [(r.subject, r.message.split("`")[1]) for r in found] == [
+        ("part.a", "link.initial == 'up'"),
+        ("part.b", "link.doc == 'é'"),
+    ]
+
+
 class _Environment:
     def __init__(self, values: dict[Expression, Any]) -> None:
         self.values = values

@@ -291,7 +291,9 @@ def test_parts_without_temporal_operators_are_atoms_and_equal_ones_are_one() -> 
     ("written", "found"),
     [(globally(p.implies(finally_(q))), "p"), (globally((p & q).implies(next_(r))), "p and q"), (globally(p.implies(q)), None),
      (globally(p.implies(q | finally_(r))), "p"), (globally(finally_(p)), None),
-     (globally(finally_(p).implies(finally_(q))), None), (p.implies(finally_(q)), None), (globally(p), None)],
+     (globally(finally_(p).implies(finally_(q))), None), (p.implies(finally_(q)), "p"), (globally(p), None),
+     (finally_(p.implies(globally(q))), "p"), (p.implies(q), None), (finally_(p.implies(q)), None), (until(p, q), None),
+     (next_(p.implies(finally_(q))), None)],
 )  # a table  # fmt: skip
 def test_the_antecedent(written: Expression, found: str | None) -> None:
     trigger = antecedent(written)

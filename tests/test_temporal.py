@@ -382,6 +382,20 @@ def test_a_formula_with_a_trigger_that_never_happens_is_vacuous() -> None:
     assert [v.vacuous for v in verdicts[1:]] == [None, "its trigger never happens: sender.queue > 3"]
 
 
+@pytest.mark.parametrize("engine", ["reference", "python", "numpy", "native"])
+def test_a_formula_that_is_decided_in_the_initial_state_alone_is_vacuous_without_its_trigger_there(engine: str) -> None:
+    written = [
+        (QUEUE == 3).implies(finally_(QUEUE > 99)),  # reached, and not at the start: globally was forgotten
+        (QUEUE > 3).implies(finally_(QUEUE > 99)),
+        (QUEUE == 0).implies(finally_(QUEUE == 0)),
+        finally_((QUEUE == 3).implies(globally(QUEUE == 3))),
+        finally_((QUEUE == 0).implies(globally(QUEUE < 4))),
+    ]
+    told = [v.vacuous for v in check(SENDING, [ltl(f) for f in written], engine=engine)[1:]]
+    at_start = "its trigger is not there in the initial state, which decides it: sender.queue = 3; write globally(...)"
+    assert told == [at_start, "its trigger never happens: sender.queue > 3", None, at_start, None]
+
+
 def test_what_was_not_looked_at_is_not_decided() -> None:
     numbers = [Integer("n", 0, 60) for _ in range(2)]
     parts = [

@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "DR205": "a parameter value that cannot be read or is out of range",
     "DR206": "a duration that cannot be read",
     "DR207": "a design function that raised an error",
+    "DR208": "something that `design` cannot declare, or a title or module of properties that cannot be",
     "DR210": "a module of drcheck by a name that it no longer has",
     # 3xx: properties
     "DR301": "an unknown property",

@@ -22,13 +22,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, overload
 
 from drcheck.designs import locate
 from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
 from drcheck.designs.variants import other_settings
-from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, shown
+from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, caller, shown
 from drcheck.language.durations import Duration
 from drcheck.language.too_early import read_too_early
 from drcheck.logic.properties import Statement
@@ -217,19 +217,50 @@ class Design:
 @overload
 def design(function: Callable[..., System], /) -> Design: ...
 @overload
-def design(*, title: str = "", properties: str | None = None) -> Callable[[Callable[..., System]], Design]: ...
 def design(
-    function: Callable[..., System] | None = None, /, *, title: str = "", properties: str | None = None
+    *, title: str = "", properties: str | ModuleType | None = None
+) -> Callable[[Callable[..., System]], Design]: ...
+def design(
+    function: Callable[..., System] | None = None, /, *, title: str = "", properties: str | ModuleType | None = None
 ) -> Design | Callable[[Callable[..., System]], Design]:
-    """Declare a function as a design. Raises DesignError DR205 for a parameter that is not declared well."""
+    """Declare a function as a design. `properties` is the module that states its properties, or the module's name.
+
+    Raises DesignError DR205 for a parameter that is not declared well, DR208 for what is not a function, and for a title or
+    `properties` that cannot be.
+    """
+    module = _module_of_properties(properties)
+    if not isinstance(title, str):
+        raise _no_design(f"the title of a design is text, not {shown(title)}", "write @design(title=...)")
 
     def declare(f: Callable[..., System]) -> Design:
+        if not isinstance(f, FunctionType):
+            raise _no_design(
+                f"design declares a function that composes, not {shown(f)}",
+                f"write @design(title={f!r}) above a function" if isinstance(f, str) else "write @design above def ...",
+            )
         place = Place(f.__code__.co_filename, f.__code__.co_firstlineno)
-        made = Design(f, title or f.__name__.replace("_", " "), properties, tuple(_parameters(f, place)), place)
+        made = Design(f, title or f.__name__.replace("_", " "), module, tuple(_parameters(f, place)), place)
         _remember(made)
         return made
 
     return declare if function is None else declare(function)
+
+
+def _module_of_properties(given: object) -> str | None:
+    """The name of the module that states a design's properties; None for none. Raises DesignError DR208."""
+    if isinstance(given, ModuleType):
+        return given.__name__
+    if given is None or (isinstance(given, str) and given and all(p.isidentifier() for p in given.split("."))):
+        return given
+    raise _no_design(
+        f"properties names the module that states them, and cannot be {shown(given)}",
+        'write properties="package.module", or properties=__name__ for this one; '
+        "properties themselves are passed to compose(..., properties=[...])",
+    )
+
+
+def _no_design(message: str, remedy: str) -> DesignError:
+    return DesignError("DR208", message, place=caller(), remedy=remedy)
 
 
 _DECLARED: dict[str, tuple[object, dict[str, Design]]] = {}

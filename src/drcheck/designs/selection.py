@@ -6,16 +6,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from drcheck.designs.design import Design, show
-from drcheck.errors import PropertyError, UnknownAttributeError
+from drcheck.errors import DesignError, PropertyError, UnknownAttributeError, caller, shown
 from drcheck.logic.properties import Property, Statement
 from drcheck.system.system import System
+
+
+def refuse_other(subject: object, wanted: type[Design] | type[System]) -> None:
+    """Refuse what is no system where one is to be decided, or no design. Raises DesignError DR203."""
+    if isinstance(subject, wanted):
+        return
+    if wanted is Design:
+        what, remedy = "a design", 'give a function declared with @design, or load("module:design")'
+        if isinstance(subject, System):
+            remedy = "decide a system by check(system)"
+    else:
+        what, remedy = "a composed system", "give what compose(...) returns"
+        if isinstance(subject, Design):
+            remedy = "decide a design by check_design(design), or build its system: check(design())"
+    raise DesignError("DR203", f"{shown(subject)} is not {what}", place=caller(), remedy=remedy)
 
 
 def select(design: Design, names: Sequence[str], asked: Mapping[str, Any] | None = None) -> list[Statement]:
     """The statements of a design with these names or claim keys; all where `names` is empty. Raises PropertyError DR301.
 
-    `asked`: the parameters with which its system is composed, which may carry other properties than by default.
+    `names` may be one name. `asked`: the parameters with which its system is composed, which may carry other properties
+    than by default.
     """
+    names = (names,) if isinstance(names, str) and names else names
     statements = design.statements(asked)
     if not names:
         return statements

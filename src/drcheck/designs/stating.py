@@ -17,14 +17,15 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from drcheck.designs.holding import function_behind, is_wrapped, listed, made_by, out_of_reach
-from drcheck.errors import Place, PropertyError, shown
+from drcheck.errors import Place, PropertyError, caller, shown
 from drcheck.language.called import Declared
 from drcheck.language.expressions import Expression, NotAnExpression
+from drcheck.language.ordered import refuse_unordered
 from drcheck.language.source import Source, source_of
 from drcheck.logic.properties import Property, Statement, checked_name, declared_in
 from drcheck.system.system import System
@@ -164,19 +165,29 @@ def _again(item: Property, number: int, system: System) -> Property:
     )
 
 
-def properties_of(system: System, items: Sequence[Any]) -> list[Property]:
-    """Properties and statements as properties of a system.
+def properties_of(system: System, items: Sequence[Any] | Property | Statement) -> list[Property]:
+    """Properties and statements, several or one, as properties of a system.
 
-    Raises PropertyError DR302 for an item that is neither, DR311 for one that is stated for other parameters than those
-    that the system is composed with.
+    Raises PropertyError DR302 for an item that is neither, and for what is no list of them, DR311 for one that is stated
+    for other parameters than those that the system is composed with, ModelError DR123 for a set.
     """
+    several: Any = [items] if isinstance(items, (Property, Statement)) else items
+    refuse_unordered(several, "the properties to decide", caller())
+    if isinstance(several, (str, bytes, Expression, NotAnExpression)) or not isinstance(several, Iterable):
+        raise PropertyError(
+            "DR302",
+            f"{shown(items)} is no list of properties",
+            place=caller(),
+            remedy="give [always(...), never(...)], or one property",
+        )
     found = []
-    for item in items:
+    for item in several:
         made = item.on(system) if isinstance(item, Statement) else item
         if not isinstance(made, Property):
             raise PropertyError(
                 "DR302",
                 f"{shown(item)} is not a property",
+                place=caller(),
                 remedy="give always(...), never(...) or another property, or a function declared with @stated",
             )
         missing = object()

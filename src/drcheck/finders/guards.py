@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from drcheck.errors import Place
+from drcheck.language.component import On
 from drcheck.language.constants import constant_guards
 from drcheck.language.remarks import Remark
+from drcheck.language.source import span_of
 from drcheck.system.system import System
 
 NAMES = ("doc", "initial", "states", "triggers", "variables")
@@ -23,7 +24,7 @@ NAMES = ("doc", "initial", "states", "triggers", "variables")
 def decided(system: System) -> Iterator[Remark]:
     """DR830: a guard that is constant because it compares what a component is called with something."""
     for component, transition, found in constant_guards(system.components):
-        compared = _compared(transition.place)
+        compared = _compared(transition)
         if compared is not None:
             yield Remark(
                 "DR830",
@@ -34,12 +35,15 @@ def decided(system: System) -> Iterator[Remark]:
             )
 
 
-def _compared(place: Place) -> str | None:
-    """What a guard of the transition at a place compares, if it is one of `NAMES`."""
+def _compared(transition: On) -> str | None:
+    """What the guard of a transition compares, if it is one of `NAMES`."""
+    place, span = transition.place, transition.span
     calls = [
         node
         for node in _calls(place.file)
-        if node.lineno <= place.line <= (node.end_lineno or node.lineno)
+        if (
+            span_of(node) == span if span is not None else node.lineno <= place.line <= (node.end_lineno or node.lineno)
+        )
         and {"when", "unless"} & {k.arg for k in node.keywords}
     ]
     if not calls:

@@ -12,8 +12,9 @@ import linecache
 import sys
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from drcheck.errors import user_frame
@@ -183,15 +184,33 @@ def _own_names(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
     return frozenset(own)
 
 
+Span: TypeAlias = tuple[int, int, int, int]
+"""Where a piece of source stands: its first and last line, its first column, and the one behind its last, in bytes of UTF-8."""
+
+
+def span_of(node: ast.expr) -> Span:
+    """Where a node of a syntax tree stands."""
+    return node.lineno, node.end_lineno or node.lineno, node.col_offset, node.end_col_offset or 0
+
+
+def position() -> Span | None:
+    """Where the call, or the operator, stands that a user's line is computing; None where Python keeps no columns."""
+    frame = user_frame()
+    start, end, column, last = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
+    if start is None or end is None or column is None or last is None:
+        return None
+    return start, end, column, last
+
+
 def swallowed() -> tuple[str, str] | None:
     """Of the comparison that a user's line is computing: its text, and that of an operand by & or | without parentheses.
 
     None where no operand is of that kind, or the text is not at hand.
     """
-    frame = user_frame()
-    start, end, column, last = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-    if start is None or end is None or column is None or last is None:
+    frame, span = user_frame(), position()
+    if span is None:
         return None
+    start, end, column, last = span
     lines = [linecache.getline(frame.f_code.co_filename, number).encode() for number in range(start, end + 1)]
     lines[-1] = lines[-1][:last]
     lines[0] = lines[0][column:]
@@ -254,4 +273,4 @@ def _named(node: ast.expr, names: dict[str, Any]) -> Any:
     return None
 
 
-__all__ = ["Source", "source_of"]
+__all__ = ["Source", "Span", "position", "source_of", "span_of", "swallowed"]

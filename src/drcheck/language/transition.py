@@ -7,7 +7,7 @@ conditions and `Updates` (callable objects) as effects: what is checked is what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
@@ -18,6 +18,7 @@ from drcheck.language.called import Declared
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, ENUMERATION, Expression, Operand, check_enumeration, expression
 from drcheck.language.ordered import refuse_unordered
+from drcheck.language.source import Span, position
 from drcheck.language.variables import Variable, assignment_targets, check_name, names_in_order
 
 EventClass = OneOf["automatic", "operator", "environment"]
@@ -197,6 +198,8 @@ class On(Declared):
     doc: str
     place: Place
     passive: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+    """Where the call stands in its file that made a transition with a guard, if that is known."""
 
     def definitions(self, rank: int, choosing: bool) -> list[dict[str, Any]]:
         """The dictionaries that `transitions` takes, one per outcome; `rank` tells transitions of a trigger apart."""
@@ -303,7 +306,8 @@ def on(
         guard = node if guard is None else guard & node
     ways = ways or (Outcome(dest, Updates({} if then is None else then)),)
     check_text(doc, trigger, place)
-    return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place, passive)
+    span = None if guard is None else position()
+    return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place, passive, span)
 
 
 __all__ = ["EVENT_CLASSES", "TICK", "EventClass", "Fits", "On", "Outcome", "Updates", "on", "outcome"]

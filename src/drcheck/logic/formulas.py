@@ -69,17 +69,27 @@ def release(releases: Operand, formula: Operand) -> Expression:
 
 
 def antecedent(written: Expression) -> Expression | None:
-    """p of a formula `G (p implies f)` with p boolean: where no state has p, the formula says nothing. None: another.
+    """p of a formula `p implies f`, `G (p implies f)` or `F (p implies f)` with p boolean. None: it is another formula.
 
-    f has a temporal operator: as in `always`, a boolean expression is taken as a whole.
+    Where it speaks of no state that has p, the formula says nothing (see `decided_at_start`). f has a temporal operator: as
+    in `always`, a boolean expression is taken as a whole.
     """
     match written:
-        case Operation(
-            operator="G",
-            arguments=(Operation(operator="or", kind="temporal", arguments=(Operation(operator="not") as no, *_)),),
-        ):
+        case Operation(operator="G" | "F", arguments=(implication,)):
+            return _denied_first(implication)
+    return _denied_first(written)
+
+
+def _denied_first(written: Expression) -> Expression | None:
+    match written:
+        case Operation(operator="or", kind="temporal", arguments=(Operation(operator="not") as no, *_)):
             return no.arguments[0] if no.kind == BOOLEAN else None
     return None
+
+
+def decided_at_start(written: Expression) -> bool:
+    """Whether a formula with an antecedent holds as soon as the initial state does not have it: one without G in front."""
+    return not (isinstance(written, Operation) and written.operator == "G")
 
 
 # -- positive normal form ------------------------------------------------------------------------------------------

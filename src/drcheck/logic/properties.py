@@ -23,6 +23,7 @@ the composed system, with the design parameters it needs.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -198,8 +199,8 @@ def _make(kind: str, details: dict[str, Any], **parts: Any) -> Property:
             place=caller(),
             available=["name", "claims", "source", "assumptions", "given", "finding", "statement"],
         )
-    for key in ("claims", "assumptions"):
-        details[key] = _texts(key, details.get(key, ()))
+    details["claims"] = _claims(details.get("claims", ()))
+    details["assumptions"] = _texts("assumptions", details.get("assumptions", ()))
     checked_name(_text("name", details.get("name", "")), caller())
     for key in ("source", "statement"):
         details[key] = _text(key, details.get(key, ""))
@@ -259,7 +260,8 @@ def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **detail
 
     The formula is made by `globally`, `finally_`, `next_`, `until`, `weak_until` and `release` of boolean expressions; a
     boolean expression alone speaks of the initial state. An execution that ends counts as if its last state were repeated.
-    `globally(p.implies(f))` is reported as vacuous if p is never reached.
+    `globally(p.implies(f))` is reported as vacuous if p is never reached, `p.implies(f)` and `finally_(p.implies(f))`, which
+    hold as soon as the initial state does not have p, if it does not.
     """
     node = expression(formula)
     if node.kind not in (BOOLEAN, TEMPORAL):
@@ -401,7 +403,7 @@ def stated(
     if callable(function) or isinstance(function, (Statement, Property)):
         return stated()(function)  # without parentheses
     details = {
-        "claims": _texts("claims", claims),
+        "claims": _claims(claims),
         "source": _text("source", source),
         "assumptions": _texts("assumptions", assumptions),
         "finding": _finding(finding),
@@ -470,6 +472,23 @@ def _texts(what: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or not all(isinstance(item, str) for item in value):
         raise _cannot_be(what, value, "a text or a list of texts")
     return tuple(value)
+
+
+def _claims(value: object) -> tuple[str, ...]:
+    """The keys of claims. Raises PropertyError DR309 for several in one text, which would be one key, and for a blank one."""
+    keys = _texts("claims", value)
+    if any(not key.strip() for key in keys):
+        raise _cannot_be("claims", value, "the keys of claims, or leave it out")
+    apart = tuple(part.strip() for key in keys for part in re.split("[,;]", key) if part.strip())
+    if any("," in key or ";" in key for key in keys):
+        raise PropertyError(
+            "DR309",
+            f"claims={shown(value)} would be read as {'one key' if len(keys) == 1 else f'{len(keys)} keys'}: "
+            f"{shown(keys)}",
+            place=caller(),
+            remedy=f"write claims={shown(apart)}",
+        )
+    return keys
 
 
 # -- where statements are declared ----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ import numpy as np
 
 from drcheck.designs.design import Design, show
 from drcheck.designs.preparing import Errors, Variant, variants_of
-from drcheck.designs.selection import grouped, select
+from drcheck.designs.selection import grouped, refuse_other, select
 from drcheck.designs.stating import properties_of
 from drcheck.engines.choose import engine_named
 from drcheck.engines.folders import OF_FILES, check_folders
@@ -35,7 +35,7 @@ from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.language.remarks import Remark
 from drcheck.language.units import excess, measured
 from drcheck.logic.constant_parts import refuse_constants
-from drcheck.logic.formulas import formula, holds_on
+from drcheck.logic.formulas import decided_at_start, formula, holds_on
 from drcheck.logic.liveness import FairGraph, Lasso, cannot_reach, demands, find_lasso
 from drcheck.logic.properties import DOMAINS as DOMAINS  # part of this module's interface
 from drcheck.logic.properties import Property, Statement, on_domains
@@ -189,7 +189,7 @@ class Planner:
         self.watches.append(node)
         return len(self.watches) - 1
 
-    def plans(self, items: Sequence[Property | Statement]) -> list[Plan]:
+    def plans(self, items: Sequence[Property | Statement] | Property | Statement) -> list[Plan]:
         """The plans of properties, and of statements as they are on the system.
 
         Raises PropertyError or ModelError, which tell of the property.
@@ -280,7 +280,7 @@ class Planner:
 
 def check(
     system: System,
-    properties: Sequence[Property | Statement] | None = None,
+    properties: Sequence[Property | Statement] | Property | Statement | None = None,
     *,
     engine: str = "auto",
     limits: Limits = Limits(),
@@ -289,17 +289,18 @@ def check(
     reductions: frozenset[str] = frozenset(),
     coverage: bool = False,
 ) -> list[Verdict]:
-    """Decide properties, or statements, of a system in one search; without `properties`, those that the system carries.
+    """Decide properties (or statements), several or one, in one search; without `properties`, those that the system carries.
 
     The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
     the verdicts are those of a search without, the numbers of states are smaller. `coverage`: whether the same search
-    tells the coverage of guards (`Run.guards`). Raises PropertyError, ModelError or EngineError (DR504 and DR505 for
-    reductions that cannot be had).
+    tells the coverage of guards (`Run.guards`). Raises PropertyError, ModelError, DesignError (DR203) or EngineError
+    (DR504 and DR505 for reductions that cannot be had).
     The limit of seconds is that of the call: of reducing, searching, the verdicts and their traces. EngineError DR510 where
     it passes before there is anything to tell.
     Ctrl-C ends the search and not the call: what was seen by then is judged, and `Run.interrupted` is true. A second
     one, while verdicts are made of that, is a KeyboardInterrupt.
     """
+    refuse_other(system, System)
     limits = limits.begun()
     judge, plans = _searched(
         system, properties, engine, limits, listener, given, frozenset(reductions), coverage, Phases()
@@ -309,7 +310,7 @@ def check(
 
 def _searched(
     system: System,
-    properties: Sequence[Property | Statement] | None,
+    properties: Sequence[Property | Statement] | Property | Statement | None,
     engine: str,
     limits: Limits,
     listener: Listener | None,
@@ -636,8 +637,15 @@ class _Judge:
         return Verdict(item, outcome, reason, self.run, vacuous=self._vacuous(plan))
 
     def _vacuous(self, plan: Plan) -> str | None:
-        if plan.trigger is not None and self.found.hits[plan.trigger] is None:
-            return f"its trigger never happens: {plan.property.trigger}"
+        if plan.trigger is None or (first := self.found.hits[plan.trigger]) == 0:
+            return None
+        item = plan.property
+        if first is None:
+            return f"its trigger never happens: {item.trigger}"
+        if item.kind == "ltl" and item.condition is not None and decided_at_start(item.condition):
+            return (
+                f"its trigger is not there in the initial state, which decides it: {item.trigger}; write globally(...)"
+            )
         return None
 
     def _deadlock(self, item: Property) -> Verdict:
@@ -934,6 +942,7 @@ def check_design(
     not begin are not made. EngineError DR510 where it passes before there is anything to tell.
     Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
     """
+    refuse_other(design, Design)
     limits = limits.begun()
     deadline = limits.deadline or Deadline()
     asked = dict(settings or {})

@@ -30,7 +30,7 @@ VACUOUS, NOT_DECIDED = "HOLDS VACUOUSLY", "NOT DECIDED"
 class Claim:
     """What a document claims. `text` is in the words of this repository; `document` is a short name of the document.
 
-    Raises PropertyError DR302 for a field that is empty or not text.
+    Raises PropertyError DR302 for a field that is empty or not text, and for a comma or semicolon in the key.
     """
 
     key: str
@@ -43,6 +43,10 @@ class Claim:
             value = getattr(self, name)
             if not isinstance(value, str) or not value.strip():
                 raise PropertyError("DR302", f"the {name} of a claim is {value!r}, not a text", place=caller())
+        if "," in self.key or ";" in self.key:  # properties name several keys in one text by a slip
+            raise PropertyError(
+                "DR302", f"the key of a claim is {self.key!r}: a key has no comma and no semicolon", place=caller()
+            )
 
     @property
     def source(self) -> str:
