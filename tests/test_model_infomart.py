@@ -156,14 +156,17 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
     design = load(ACTIVE_STANDBY)
     statement = next(s for s in design.statements() if s.name == "reaggregation_needs_healthy_aggregation")
 
+    caps: list[int] = []
+
     def found(times: int) -> list[tuple[Outcome, int | None]]:
         for name, made in (("InfoMartDatabase", InfoMartDatabase), ("Trail", Trail)):
 
             def greater(name: str, what: Any, most: int, cap: int, *rest: Any, made: Any = made, **named: Any) -> Any:
                 return made(name, what, most, cap * times, *rest, **named)
 
-            monkeypatch.setattr(f"model.info_mart.shared.{name}", greater)
+            monkeypatch.setattr(f"model.info_mart.active_standby.{name}", greater)
         system = design.build({**statement.given, **SHORT})
+        caps.append(next(cell.domain.high for cell in system.cells if cell.name == "info_mart2.stale"))
         asked = [
             reachable(system.runbook.complete & (system.db2.unnotified > 0)),
             deadlock_free(),
@@ -175,6 +178,7 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
     once = found(1)
     assert Outcome.INCONCLUSIVE not in {outcome for outcome, _ in once}
     assert found(2) == once
+    assert caps[1] == 2 * caps[0] > 0
 
 
 # -- what the models abstract from, varied --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drcheck import Age, Choice, Component, Expression, on
+from drcheck.language.transition import On
 
 NONE = "none"
 
@@ -79,21 +80,24 @@ def operator(
         on("tick", "recovering", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
     ]  # a table  # fmt: skip
     if mistakes:
-        transitions.append(
-            on(
-                "mistake_outage",
-                "watching",
-                "recovering",
-                when=outage & ~disaster,
-                kind="operator",
-                fault="mistaken declaration",
-                doc="an outage is taken for the loss of the site",
-            )
-        )
+        transitions.append(mistaken_declaration("recovering", outage & ~disaster, "the site"))
     return Component(
         name,
         states=["watching", "recovering"],
         variables=[elapsed],
         transitions=transitions,
         doc="The operators who carry out the procedure.",
+    )
+
+
+def mistaken_declaration(dest: str, when: Expression, lost: str) -> On:
+    """Operators who are watching take an outage of the network for the loss of what `lost` says, and begin the procedure."""
+    return on(
+        "mistake_outage",
+        "watching",
+        dest,
+        when=when,
+        kind="operator",
+        fault="mistaken declaration",
+        doc=f"an outage is taken for the loss of {lost}",
     )

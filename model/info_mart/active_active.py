@@ -4,64 +4,42 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from drcheck import Component, System, compose, event, hours, on
+from drcheck import Component, System, compose, event, hours
 from drcheck.designs.design import design
 from model.common.runbook import operator
+from model.info_mart import parameters
 from model.info_mart.collection import collection
+from model.info_mart.components.active_database import active_database
 from model.info_mart.components.application import connections
 from model.info_mart.components.gi2 import gi2
 from model.info_mart.components.info_mart_database import InfoMartDatabase
 from model.info_mart.components.info_mart_server import Surroundings, info_mart_server
 from model.info_mart.components.raa import raa
 from model.info_mart.runbooks.active_active_recovery import active_active_recovery
-from model.info_mart.shared import (
-    NO,
-    YES,
-    Activity,
-    Aggregation,
-    CatchUp,
-    Drain,
-    EtlDelay,
-    Failing,
-    Failures,
-    Gi2Step,
-    HaIdb,
-    LongestOutage,
-    Mistaken,
-    Observe,
-    Outages,
-    Recovery,
-    Slips,
-    Sources,
-    StuckClock,
-    Threshold,
-    Tick,
-    clock_of,
-    outage_events,
-)
+from model.info_mart.shared import NO, YES, budget, clock_of, outage_events, outages_and_declaration
 
 
 @design(title="Genesys Info Mart, active-active", properties="properties.info_mart.active_active")
 def active_active(
-    threshold: Threshold = hours(8),
-    tick: Tick = hours(1),
-    sources: Sources = 1,
-    ha_idb: HaIdb = True,
-    longest_outage: LongestOutage = hours(14),
-    outages: Outages = 1,
-    site_failures: Failures = 1,
-    failing: Failing = "either",
-    etl_delay: EtlDelay = 1,
-    catch_up: CatchUp = 4,
-    queue_drain: Drain = 4,
-    recovery_time: Recovery = hours(2),
-    aggregation: Aggregation = True,
-    gi2_step: Gi2Step = True,
-    activity: Activity = True,
-    slips: Slips = 0,
-    mistaken_operator: Mistaken = False,
-    stuck_clock: StuckClock = "outage",
-    observe_outage: Observe = False,
+    threshold: parameters.Threshold = hours(8),
+    tick: parameters.Tick = hours(1),
+    sources: parameters.Sources = 1,
+    ha_idb: parameters.HaIdb = True,
+    longest_outage: parameters.LongestOutage = hours(14),
+    outages: parameters.Outages = 1,
+    site_failures: parameters.Failures = 1,
+    failing: parameters.Failing = "either",
+    etl_delay: parameters.EtlDelay = 1,
+    catch_up: parameters.CatchUp = 4,
+    queue_drain: parameters.Drain = 4,
+    recovery_time: parameters.Recovery = hours(2),
+    aggregation: parameters.Aggregation = True,
+    gi2_step: parameters.Gi2Step = True,
+    activity: parameters.Activity = True,
+    slips: parameters.Slips = 0,
+    mistaken_operator: parameters.Mistaken = False,
+    stuck_clock: parameters.StuckClock = "outage",
+    observe_outage: parameters.Observe = False,
     keep_icons: Annotated[bool, "repair: step 1 keeps the connections to the ICONs whose IDB is at Site 2"] = False,
 ) -> System:
     """Two active Info Marts, each reading the IDBs of both sites into a database of its own; no replication.
@@ -92,21 +70,9 @@ def active_active(
     }
     components: dict[int, Component] = {}
     for n, database in databases.items():
-        components[n] = database.component(
-            ["in_use", "lost"],
-            [
-                *database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, 3 - n, YES, stuck_clock == "data"),
-                on("site_fails", "in_use", "lost", then=database.forgetting(), passive=True),
-                on("tick", "lost"),
-                *(
-                    [on("ignore", "in_use", then=database.ignoring(reach[n], site=1), passive=True)]
-                    if n == 2 and not keep_icons
-                    else []
-                ),
-                *([on(f"raa{n}_aggregates", "in_use", then={database.stale: 0})] if aggregation else []),
-            ],
-            f"The Info Mart database at Site {n}.",
-        )
+        work = database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, 3 - n, YES, stuck_clock == "data")
+        ignored = database.ignoring(reach[n], site=1) if n == 2 and not keep_icons else None
+        components[n] = active_database(database, work, n, ignored, aggregation)
         layer.at(n, servers[n], components[n])
         if aggregation:
             layer.at(n, raa(f"raa{n}", database.stale, components[n].in_use, healthy=True))
@@ -127,27 +93,15 @@ def active_active(
         "step_2_check_logs": {},
         "bring_gi2_into_service": {gi2_2: "bring_into_service"},
     }
-    faults = {"site failure": site_failures, "network outage": outages}
-    if slips:
-        faults["operator slip"] = slips
-    if mistaken_operator:
-        faults["mistaken declaration"] = 1
     return compose(
         "active_active",
         layer.everything(),
         events=[
-            event("link_fails", {link: "link_fails"}, optional=begins),
-            event("link_restored", {link: "link_restored"}, optional=ends),
-            event("declare_disaster", {people: "declare_disaster", book: "declare_disaster"}),
-            *(
-                [event("mistake_outage", {people: "mistake_outage", book: "declare_disaster"})]
-                if mistaken_operator
-                else []
-            ),
+            *outages_and_declaration(link, begins, ends, people, book, mistaken_operator),
             *(event(key, {book: key}, optional=effects[key]) for key in book.states[1:-1]),
         ],
         sites=layer.site_groups(),
-        faults=faults,
+        faults=budget(site_failures, outages, slips, mistaken_operator),
         tick=tick,
         parts={"db1": databases[1], "db2": databases[2], "layer": layer},
     )

@@ -5,78 +5,54 @@ from __future__ import annotations
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import System, compose, event, hours, on
+from drcheck import System, compose, event, hours
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.common.runbook import operator
+from model.info_mart import parameters
 from model.info_mart.collection import collection
 from model.info_mart.components.application import application
 from model.info_mart.components.gi2 import gi2
 from model.info_mart.components.goldengate import Trail, datapump, extract, replicat, same
 from model.info_mart.components.info_mart_database import InfoMartDatabase
 from model.info_mart.components.info_mart_server import Surroundings, in_service, info_mart_server
+from model.info_mart.components.primary_database import primary_database
 from model.info_mart.components.raa import raa
+from model.info_mart.components.standby_database import standby_database
 from model.info_mart.runbooks.active_standby_recovery import active_standby_recovery
-from model.info_mart.shared import (
-    NO,
-    YES,
-    Activity,
-    Aggregation,
-    CatchUp,
-    Drain,
-    EtlDelay,
-    Failing,
-    Failures,
-    Gi2Step,
-    HaIdb,
-    LongestOutage,
-    Mistaken,
-    Observe,
-    Outages,
-    Recovery,
-    Slips,
-    Sources,
-    StuckClock,
-    Threshold,
-    Tick,
-    clock_of,
-    lagging,
-    outage_events,
-)
+from model.info_mart.shared import NO, YES, budget, clock_of, lagging, outage_events, outages_and_declaration
 
 
 @design(
     title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.info_mart.active_standby"
 )
 def active_standby(
-    threshold: Threshold = hours(8),
-    tick: Tick = hours(1),
-    sources: Sources = 1,
-    ha_idb: HaIdb = True,
-    longest_outage: LongestOutage = hours(14),
-    outages: Outages = 1,
-    site_failures: Failures = 1,
-    failing: Failing = "either",
-    etl_delay: EtlDelay = 1,
-    replication_lag: Annotated[
-        int, "how many intervals each replication stage may be behind when time passes", range(5)
-    ] = 1,
-    catch_up: CatchUp = 4,
-    queue_drain: Drain = 4,
-    recovery_time: Recovery = hours(2),
-    aggregation: Aggregation = True,
+    threshold: parameters.Threshold = hours(8),
+    tick: parameters.Tick = hours(1),
+    sources: parameters.Sources = 1,
+    ha_idb: parameters.HaIdb = True,
+    longest_outage: parameters.LongestOutage = hours(14),
+    outages: parameters.Outages = 1,
+    site_failures: parameters.Failures = 1,
+    failing: parameters.Failing = "either",
+    etl_delay: parameters.EtlDelay = 1,
+    replication_lag: parameters.ReplicationLag = 1,
+    catch_up: parameters.CatchUp = 4,
+    queue_drain: parameters.Drain = 4,
+    recovery_time: parameters.Recovery = hours(2),
+    aggregation: parameters.Aggregation = True,
     healthy_aggregation: Annotated[bool, "whether aggregation catches up with the facts before each tick"] = True,
     reaggregate_from: Annotated[
         OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back"
     ] = "failure",
     partitioned: Annotated[bool, "whether the Info Mart database is partitioned"] = False,
     upgraded: Annotated[bool, "whether Info Mart was upgraded since replication began"] = False,
-    gi2_step: Gi2Step = True,
-    activity: Activity = True,
-    slips: Slips = 0,
-    mistaken_operator: Mistaken = False,
-    stuck_clock: StuckClock = "outage",
-    observe_outage: Observe = False,
+    gi2_step: parameters.Gi2Step = True,
+    activity: parameters.Activity = True,
+    slips: parameters.Slips = 0,
+    mistaken_operator: parameters.Mistaken = False,
+    stuck_clock: parameters.StuckClock = "outage",
+    observe_outage: parameters.Observe = False,
     drain_trail: Annotated[bool, "repair: step 1 waits until Replicat has applied the remote trail"] = False,
     keep_icons: Annotated[bool, "repair: step 3 keeps the connections to the ICONs whose IDB is at Site 2"] = False,
     rewind_high_water_mark: Annotated[
@@ -167,49 +143,21 @@ def active_standby(
     counting = ~book.complete | etl_runs
 
     # The databases
-    primary = db1.component(
-        ["in_use", "lost", "forgotten"],
-        [
-            *db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES, stuck_clock == "data"),
-            on("site_fails", "in_use", "lost", passive=True),
-            on("tick", "lost", then=db1.passing_of_time(counting)),
-            on("tick", "forgotten"),
-            on("forget", "lost", "forgotten", then=db1.forgetting(), passive=True),
-            *([on("raa1_aggregates", "in_use", then={db1.stale: 0})] if aggregation else []),
-        ],
-        "The Info Mart database at Site 1, source of the replication.",
-    )
-    window = clock.day + (people.elapsed if reaggregate_from == "failure" else 0)
-    aside = ["server2_extracts", "server2_transforms", *(["raa2_aggregates"] if aggregation else [])]
-    standby = db2.component(
-        ["replica", "in_use", "out_of_step", "lost"],
-        [
-            on("replicat_applies", "replica", then=trail.copy_of(trail.replicated(), db2.replicated())),
-            on("replicat_applies", "in_use", "out_of_step", doc="replication writes into a database that is in use"),
-            on("replicat_applies", "out_of_step", then=trail.copy_of(trail.replicated(), db2.replicated())),
-            on("tick", "replica", then=db2.passing_of_time(counting)),
-            on("tick", ["out_of_step", "lost"]),
-            on("server2_takes_over", "replica", "in_use", then=db2.takeover(db1, reach2, rewind_high_water_mark)),
-            *db2.in_use_by(server2, reach2, catch_up, clock.threshold, 1, counting, stuck_clock == "data"),
-            *(on(trigger, "out_of_step") for trigger in aside),
-            *([] if keep_icons else [on("ignore", "in_use", then=db2.ignoring(reach2, site=1), passive=True)]),
-            on("migration_job", ["in_use", "out_of_step"], when=server2.migrating, then={db2.schema: "current"}),
-            *(
-                [on("maintenance_done", ["in_use", "out_of_step"], then={db2.partitions: "present"})]
-                if partitioned
-                else []
-            ),
-            *(
-                [
-                    on("raa2_aggregates", "in_use", then={db2.stale: 0}),
-                    on("reaggregate", "in_use", when=db2.unnotified <= window, then={db2.unnotified: 0}, passive=True),
-                ]
-                if aggregation
-                else []
-            ),
-            on("site_fails", ["replica", "in_use", "out_of_step"], "lost", then=db2.forgetting(), passive=True),
-        ],
-        "The Info Mart database at Site 2, target of the replication.",
+    by_age = stuck_clock == "data"
+    work1 = db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES, by_age)
+    work2 = db2.in_use_by(server2, reach2, catch_up, clock.threshold, 1, counting, by_age)
+    primary = primary_database(db1, work1, counting, aggregation)
+    reach_back = clock.day + (people.elapsed if reaggregate_from == "failure" else 0)
+    standby = standby_database(
+        db2,
+        trail,
+        work2,
+        server2,
+        counting,
+        taken_over=db2.takeover(db1, reach2, rewind_high_water_mark),
+        ignored=None if keep_icons else db2.ignoring(reach2, site=1),
+        reaggregated=reach_back if aggregation else None,
+        partitioned=partitioned,
     )
     layer.at(1, server1, primary, capture, pump, gi2_1)
     layer.at(2, server2, standby, trail.component(~book.complete, apply.stopped), apply, gi2_2)
@@ -247,10 +195,7 @@ def active_standby(
         "check_reports": {},
     }
     events = [
-        event("link_fails", {link: "link_fails"}, optional=begins),
-        event("link_restored", {link: "link_restored"}, optional=ends),
-        event("declare_disaster", {people: "declare_disaster", book: "declare_disaster"}),
-        *([event("mistake_outage", {people: "mistake_outage", book: "declare_disaster"})] if mistaken_operator else []),
+        *outages_and_declaration(link, begins, ends, people, book, mistaken_operator),
         *(step(key, **effects[key]) for key in book.states[1:-1]),
         event(
             "server2_takes_over",
@@ -258,17 +203,12 @@ def active_standby(
             optional={primary: "forget", trail_part: "clear", **layer.charged(1)},
         ),
     ]
-    faults = {"site failure": site_failures, "network outage": outages}
-    if slips:
-        faults["operator slip"] = slips
-    if mistaken_operator:
-        faults["mistaken declaration"] = 1
     return compose(
         "active_standby",
         layer.everything(),
         events=events,
         sites=layer.site_groups(),
-        faults=faults,
+        faults=budget(site_failures, outages, slips, mistaken_operator),
         tick=tick,
         parts={"db1": db1, "db2": db2, "trail": trail, "layer": layer},
     )

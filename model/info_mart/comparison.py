@@ -7,45 +7,31 @@ both procedures are carried out at once, so only what they lose differs, not how
 
 from typing import Annotated
 
-from drcheck import System, compose, event, hours, on, silence
+from drcheck import System, compose, event, hours, silence
 from drcheck.designs.design import design
+from model.info_mart import parameters
 from model.info_mart.collection import collection
 from model.info_mart.components.application import connections
+from model.info_mart.components.compared_databases import compared_active, compared_primary, compared_replica
 from model.info_mart.components.goldengate import Trail, datapump, replicat, same
 from model.info_mart.components.info_mart_database import InfoMartDatabase, Reach
 from model.info_mart.components.info_mart_server import Surroundings, info_mart_server
 from model.info_mart.components.pace import pace
-from model.info_mart.shared import (
-    NO,
-    YES,
-    CatchUp,
-    Drain,
-    EtlDelay,
-    HaIdb,
-    LongestOutage,
-    Outages,
-    Sources,
-    Threshold,
-    Tick,
-    clock_of,
-    lagging,
-)
+from model.info_mart.shared import NO, YES, clock_of, lagging
 
 
 @design(title="Genesys Info Mart: both architectures compared", properties="properties.info_mart.comparison")
 def comparison(
-    threshold: Threshold = hours(8),
-    tick: Tick = hours(1),
-    sources: Sources = 1,
-    ha_idb: HaIdb = True,
-    longest_outage: LongestOutage = hours(14),
-    outages: Outages = 0,
-    etl_delay: EtlDelay = 1,
-    replication_lag: Annotated[
-        int, "how many intervals each replication stage may be behind when time passes", range(5)
-    ] = 1,
-    catch_up: CatchUp = 4,
-    queue_drain: Drain = 4,
+    threshold: parameters.Threshold = hours(8),
+    tick: parameters.Tick = hours(1),
+    sources: parameters.Sources = 1,
+    ha_idb: parameters.HaIdb = True,
+    longest_outage: parameters.LongestOutage = hours(14),
+    outages: parameters.Outages = 0,
+    etl_delay: parameters.EtlDelay = 1,
+    replication_lag: parameters.ReplicationLag = 1,
+    catch_up: parameters.CatchUp = 4,
+    queue_drain: parameters.Drain = 4,
     same_pace: Annotated[bool, "whether both active servers run their ETL cycles at the same moments"] = False,
 ) -> System:
     """Active-active and active-standby side by side under the same faults (Info Mart guide, Architecture)."""
@@ -70,42 +56,14 @@ def comparison(
     server2 = info_mart_server(
         "server2", Surroundings(layer.reachable(1), ~removed, YES, YES, YES, NO), clock.threshold, etl_delay
     )
-    primary = db1.component(
-        ["in_use", "lost", "forgotten"],
-        [
-            *db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES),
-            on("site_fails", "in_use", "lost", passive=True),
-            on("tick", ["lost", "forgotten"]),
-            on("standby_takes_over", "lost", "forgotten", then=db1.forgetting()),
-        ],
-        "The Info Mart database at Site 1, in both architectures.",
+    primary = compared_primary(db1, db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES))
+    active = compared_active(
+        own,
+        own.in_use_by(server2, reach2, catch_up, clock.threshold, 1, YES),
+        site1.failed,
+        own.ignoring(reach2, site=1),
     )
-    active = own.component(
-        ["in_use", "lost"],
-        [
-            *own.in_use_by(server2, reach2, catch_up, clock.threshold, 1, YES),
-            on("remove_connections", "in_use", when=site1.failed, then=own.ignoring(reach2, site=1)),
-            on("site_fails", "in_use", "lost", passive=True),
-        ],
-        "The database of the second active Info Mart.",
-    )
-    replica = copy.component(
-        ["replica", "in_use", "lost"],
-        [
-            on("replicat_applies", "replica", then=trail.copy_of(trail.replicated(), copy.replicated())),
-            on("tick", "replica", then=copy.passing_of_time(YES)),
-            on("tick", "in_use", doc="the account of the standby is closed once it is taken over"),
-            on(
-                "standby_takes_over",
-                "replica",
-                "in_use",
-                when=site1.failed,
-                then=copy.takeover(db1, taken_over, rewind=False),
-            ),
-            on("site_fails", ["replica", "in_use"], "lost", passive=True),
-        ],
-        "The replica of Site 1's database.",
-    )
+    replica = compared_replica(copy, trail, YES, site1.failed, copy.takeover(db1, taken_over, rewind=False))
     applied = same(trail.replicated(), copy.replicated())
     pump = datapump(
         "datapump", link.up & site2.up, same(db1.replicated(), trail.replicated()), lagging(db1, trail, replication_lag)

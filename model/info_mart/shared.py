@@ -1,47 +1,18 @@
-"""Genesys Info Mart in two business-continuity architectures: active-active, and active-standby over Oracle GoldenGate.
+"""What the designs of Genesys Info Mart share beside the collection layer: clocks, outages, the operators' declaration.
 
-Both share the collection layer (sites, link, sources, ICON pairs, IDBs). One tick makes one interval of data in each
-source. Faults are limited by a budget. What the guide does not say is a parameter, with an assumption as its default:
-how late ETL and replication can be, how fast a backlog is caught up, how long the operators take.
+One tick makes one interval of data in each source.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
-from typing import Literal as OneOf
 
-from drcheck import Component, Duration, Expression, Literal, all_of, any_of, hours
+from drcheck import Component, Duration, Expression, Literal, all_of, any_of, event, hours
+from drcheck.system.composition import Rendezvous
 from model.info_mart.collection import Collection
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
 from model.info_mart.components.outage_observer import outage_observer
 
 YES, NO = Literal(True), Literal(False)
-
-Threshold = Annotated[Duration, "extract-data-stuck-threshold: how long an unreachable site is waited for"]
-Tick = Annotated[Duration, "length of one tick, and of one interval of data"]
-Sources = Annotated[int, "data sources at each site: voice, then multimedia, configuration, outbound", range(1, 5)]
-LongestOutage = Annotated[Duration, "the longest network outage that is considered"]
-Outages = Annotated[int, "how many network outages may happen", range(4)]
-Failures = Annotated[int, "how many sites may fail", range(2)]
-Failing = Annotated[OneOf["site1", "site2", "either"], "which site may fail"]
-HaIdb = Annotated[bool, "whether each source has its redundant IDB at the other site"]
-EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(5)]
-CatchUp = Annotated[int, "how many intervals of a source one ETL cycle takes in at most", range(2, 65)]
-Drain = Annotated[int, "how many intervals an ICON writes from its queue each tick", range(2, 65)]
-Recovery = Annotated[
-    Duration, "how long the operators take at most from the loss of a site to the end of the procedure"
-]
-Slips = Annotated[int, "how many steps of the procedure the operators may leave out, or do late", range(3)]
-Mistaken = Annotated[bool, "whether an operator may take a network outage for the loss of Site 1"]
-Gi2Step = Annotated[
-    bool, "whether the operators also bring the standby GI2 into service, as the text before the steps asks"
-]
-Activity = Annotated[bool, "whether calls and agent states in progress are followed"]
-Aggregation = Annotated[bool, "whether GI2 or RAA is deployed, so that aggregates matter"]
-StuckClock = Annotated[
-    OneOf["outage", "data"], "what the threshold is compared with: the outage's length, or the data's age"
-]
-Observe = Annotated[bool, "whether an observer remembers the length of the first outage"]
 
 
 @dataclass(frozen=True)
@@ -84,3 +55,32 @@ def outage_events(
         layer.others.append(watcher)
         begins[watcher], ends[watcher] = "outage_begins", "outage_ends"
     return begins, ends
+
+
+def outages_and_declaration(
+    link: Component,
+    begins: dict[Component, str],
+    ends: dict[Component, str],
+    people: Component,
+    book: Component,
+    mistaken: bool,
+) -> list[Rendezvous]:
+    """The network's outages with those who take note of them, and how the operators come to begin the procedure."""
+    events = [
+        event("link_fails", {link: "link_fails"}, optional=begins),
+        event("link_restored", {link: "link_restored"}, optional=ends),
+        event("declare_disaster", {people: "declare_disaster", book: "declare_disaster"}),
+    ]
+    if mistaken:
+        events.append(event("mistake_outage", {people: "mistake_outage", book: "declare_disaster"}))
+    return events
+
+
+def budget(site_failures: int, outages: int, slips: int, mistaken: bool) -> dict[str, int]:
+    """How many faults of each kind there may be."""
+    faults = {"site failure": site_failures, "network outage": outages}
+    if slips:
+        faults["operator slip"] = slips
+    if mistaken:
+        faults["mistaken declaration"] = 1
+    return faults

@@ -8,7 +8,7 @@ survivor as source, `model.info_mart_replication.setup`. As there, changes carry
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, System, all_of, compose, event, minimum, silence
+from drcheck import Component, Expression, Literal, System, all_of, compose, event, silence
 from drcheck.designs.design import design
 from model.info_mart_replication.components.application_host import application_host
 from model.info_mart_replication.components.applying import applying
@@ -56,24 +56,14 @@ def return_to_normal(
     )
     back_pump = shipping("reverse_datapump", survivor.scn, changes, back_extract.running)
     back_replicat = applying("reverse_replicat", back_pump.shipped, changes, dump.scn, YES)
-    back_captured = back_extract.captured[minimum(back_replicat.position, changes - 1)]
-    new_copy = copy_database(
-        "new_site_copy",
-        changes,
-        dump.scn,
-        dump.torn,
-        back_replicat.position,
-        back_captured & (back_replicat.position >= back_replicat.after_csn),
-        True,
-    )
+    new_copy = copy_database("new_site_copy", changes, dump, back_extract, back_replicat, True)
     # The new site once it is active, and its replica at Site 2
     new, server3 = source_database("site3_changes", changes, upgraded=False), job_server("server3", running=False)
     folders = working_folders("site2_folders")
     extract = capture("extract", new.scn, changes, YES)
     pump = shipping("datapump", new.scn, changes, extract.running)
     replicat = applying("replicat", pump.shipped, changes, new.scn, YES, ~folders.clean)
-    captured = extract.captured[minimum(replicat.position, changes - 1)]
-    old_copy = copy_database("site2_copy", changes, Literal(0), NO, replicat.position, captured, True)
+    old_copy = copy_database("site2_copy", changes, None, extract, replicat, True)
     application = application_host("application")
     synced = _all_there(survivor.scn, new_copy, changes)
     book = return_to_normal_runbook(dump.transferred, synced, running, second_sync, clean, check_sync, stop_for_export)

@@ -9,7 +9,7 @@ each two consecutive steps, in every combination, shows everything; a test varie
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Literal, System, all_of, compose, event, minimum
+from drcheck import Literal, System, all_of, compose, event
 from drcheck.designs.design import design
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
@@ -58,16 +58,7 @@ def replication_setup(
     pump = shipping("datapump", source.scn, changes, extract.running)
     readable = Literal(remote_trail == "dp" or not case_sensitive)
     replicat = applying("replicat", pump.shipped, changes, dump.scn if after_csn else Literal(0), readable)
-    is_captured = extract.captured[minimum(replicat.position, changes - 1)]
-    target = copy_database(
-        "target",
-        changes,
-        dump.scn,
-        dump.torn,
-        replicat.position,
-        is_captured & (replicat.position >= replicat.after_csn),
-        handle_collisions,
-    )
+    target = copy_database("target", changes, dump, extract, replicat, handle_collisions)
     first, at_target, last = setup_steps(dump.in_states("written"), dump.transferred, order, repeat_trandata)
     if not stop_server:
         first = [s for s in first if s.key not in ("stop_server", "start_server")]

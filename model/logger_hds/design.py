@@ -19,6 +19,7 @@ from model.logger_hds.components.logger import Logger
 from model.logger_hds.components.recovery_key import RecoveryKey, clock
 from model.logger_hds.components.recovery_process import gap_closed, missing, recovery_process
 from model.logger_hds.components.replication import replication_client, replication_server
+from model.logger_hds.components.side import side
 
 YES, NO = Literal(True), Literal(False)
 MOVES = {
@@ -187,7 +188,7 @@ def logger_hds(
     groups: list[Site] = []
     for s in names:
         at_side = (routers[s], databases[s], processes[s], answering[s], asking[s], stores[s])
-        groups.append(Site(Component(f"side_{s}", states=["side"], doc=f"What belongs to side {s.upper()}."), at_side))
+        groups.append(Site(side(s), at_side))
         members += [groups[-1].component, *at_side]
     if fault_tolerant:
         available = {s: stores[s].online for s in names}

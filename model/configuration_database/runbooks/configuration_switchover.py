@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from drcheck import Array, Boolean, Component, Expression, all_of, on
-from model.common.runbook import StepOf, runbook
+from model.common.runbook import StepOf, mistaken_declaration, runbook
 
 
 def switch_over(
@@ -216,17 +216,7 @@ def operators(
         ),
     ]  # a table  # fmt: skip
     if mistakes:
-        transitions.append(
-            on(
-                "mistake_outage",
-                "watching",
-                "mistaken",
-                when=outage & ~lost,
-                kind="operator",
-                fault="mistaken declaration",
-                doc="an outage is taken for the loss of the main site",
-            )
-        )
+        transitions.append(mistaken_declaration("mistaken", outage & ~lost, "the main site"))
     if repeat:
         transitions.append(
             on(

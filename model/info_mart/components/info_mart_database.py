@@ -209,7 +209,7 @@ class InfoMartDatabase:
         arrays = [self.uncovered, self.staged, self.unreported, *self.lost.values()]
         return [*arrays, self.stale, self.unnotified, self.schema, self.partitions, self.rekeyed]
 
-    # -- as components ------------------------------------------------------------------------------------------------
+    # -- as a component ------------------------------------------------------------------------------------------------
     def in_use_by(
         self,
         server: Component,
@@ -235,7 +235,3 @@ class InfoMartDatabase:
             on("reconnect", "in_use", when=exceeded, then=self.reconnection(threshold, other_site)),
             on("tick", "in_use", then=self.passing_of_time(counting, reach)),
         ]
-
-    def component(self, states: Sequence[str], transitions: Sequence, doc: str) -> Component:
-        """The database as a component."""
-        return Component(self.name, states=states, variables=self.variables(), transitions=transitions, doc=doc)

@@ -1,27 +1,28 @@
 """The target of a replication: what it holds of each change, and where its sequences stand."""
 
-from drcheck import Array, Choice, Component, Expression, Integer, if_else, minimum, on
+from drcheck import Array, Choice, Component, Integer, Literal, if_else, minimum, on
 
 
 def copy_database(
-    name: str,
-    changes: int,
-    exported: Expression,
-    torn: Expression,
-    position: Expression,
-    applies: Expression,
-    handle_collisions: bool,
+    name: str, changes: int, export: Component | None, extract: Component, replicat: Component, handle_collisions: bool
 ) -> Component:
     """The replication target: `times[i]`, how often the change with sequence number i + 1 is in it (2: twice or more).
 
     Import (impdp, TABLE_EXISTS_ACTION=REPLACE) leaves exactly what the export held. It does not replace sequences that
     exist: those must be dropped before (Info Mart guide, Setting Up Replication). With HANDLECOLLISIONS, a change that
-    is applied again overwrites itself. `torn`: the export mixed states; its last change then counts as half there, 0.
+    is applied again overwrites itself. If the export mixed states (`torn`), its last change counts as half there, 0.
+    Replicat applies a change that Extract captured and that lies after the CSN with which Replicat was started. Without an
+    `export` nothing is imported, and Replicat applies whatever was captured.
     """
     times = Array("times", Integer("n", 0, 2), changes)
     sequences = Choice("sequences", ["old", "dropped", "imported"])
+    exported, torn = (export.scn, export.torn) if export is not None else (Literal(0), Literal(False))
     imported = {t: if_else((i < exported) & ~(torn & (i + 1 == exported)), 1, 0) for i, t in enumerate(times)}
-    here = times[minimum(position, changes - 1)]
+    newest = minimum(replicat.position, changes - 1)
+    here = times[newest]
+    applies = extract.captured[newest]
+    if export is not None:
+        applies &= replicat.position >= replicat.after_csn
     again = 1 if handle_collisions else minimum(here + 1, 2)
     return Component(
         name,
