@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from drcheck import Component, DrcheckError, System, always, compose, design, examples, never, on, stated
+from drcheck.logic.properties import Statement
 from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.claims import Claim
 
@@ -101,3 +105,61 @@ def test_designs_that_cannot_be_declared(declare: Callable[[], object], words: s
     with pytest.raises(DrcheckError, match=words) as caught:
         declare()
     assert str(caught.value.place).startswith("tests/test_meant.py:")
+
+
+# -- keys that are written twice ----------------------------------------------------------------------------------------
+TWICE = """
+from drcheck import *
+n, m = Counter("n", cap=3), Counter("m", cap=3)
+slot = Array("slot", Integer("v", 0, 3), 2)
+c = Component("c", ["a", "b"], variables=[n, m, slot], transitions=[on("go", "a", "b"){row}])
+{more}
+system = compose("s", [c]{argument})
+"""
+REPEATED: dict[str, tuple[dict[str, str], str]] = {
+    "a variable": ({"row": ", on('x', then={n: n + 1, n: n + 2})"}, r"DR146.*the key `n` twice, first in line 5.*twice.py:5"),
+    "a variable, in lines": (
+        {"row": ", on('x', then={\n n: n + 1, m: 0,\n n: n + 2})"}, r"the key `n` twice, first in line 6.*twice.py:7"
+    ),
+    "an element": ({"row": ", on('x', then={slot[1]: 1, slot[1]: 2})"}, r"DR146.*the key `slot\[1\]` twice"),
+    "two spellings": (
+        {"row": ", on('x', then={slot[1]: 1, slot[2 - 1]: 2})"}, r"DR146.*then is written with 2 keys and has 1, as two of slot"
+    ),
+    "an outcome": (
+        {"row": ", on('x', outcomes=[outcome('a', {n: 1, slot[0]: 1, slot[1 - 1]: 2})])"}, r"DR146.*then is written with 3 keys"
+    ),
+    "made before": ({"more": "then = {n: 1, n: 2}"}, r"DR146.*the key `n` twice"),
+    "a vector": ({"argument": ", events=[event('e', {c: 'go', c: 'go'})]"}, r"DR146.*the key `c` twice"),
+    "a vector, two spellings": (
+        {"more": "d = c", "argument": ", events=[event('e', {c: 'go', d: 'go'})]"}, r"DR146.*participants is written with 2 keys"
+    ),
+    "a budget": ({"argument": ", faults={'f': 1, 'f': 2}"}, r"DR146.*the key `'f'` twice"),
+    "parameters": ({"more": "p = stated(given={'k': 1, 'k': 2})(lambda d: never(d.c.b))"}, r"DR146.*the key `'k'` twice"),
+}  # a table  # fmt: skip
+
+
+def _program(tmp_path: Path, text: str) -> dict[str, object]:
+    file = tmp_path / "twice.py"
+    file.write_text(text, encoding="utf-8")
+    names: dict[str, object] = {}
+    exec(compile(text, str(file), "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize("way", REPEATED)
+def test_a_key_that_is_written_twice(way: str, tmp_path: Path) -> None:
+    pieces, words = REPEATED[way]
+    with pytest.raises(DrcheckError, match=words):
+        _program(tmp_path, TWICE.format(**{"row": "", "more": "", "argument": "", **pieces}))
+
+
+def test_properties_with_a_key_that_is_written_twice(tmp_path: Path) -> None:
+    made = _program(tmp_path, "from drcheck import *\np = stated(given={'k': 1, 'k': 2})(lambda d: never(d.link.down))")
+    with pytest.raises(DrcheckError, match=r"DR146.*the key `'k'` twice, first in line 2.*twice.py:2"):
+        check(system, [replace(cast(Statement, made["p"]), given={})])
+
+
+def test_keys_that_may_be_different(tmp_path: Path) -> None:
+    more = "import itertools\nk = itertools.count()\nbase = {n: 1}\nd = {next(k): 1, next(k): 2}\ne = {'a': 1, 'b': 2}"
+    row = ", on('x', then={n: 0, m: 0}), on('y', outcomes=[outcome(then={**{n: 1}, n: 2})])"
+    assert _program(tmp_path, TWICE.format(row=row, more=more, argument=""))["system"]

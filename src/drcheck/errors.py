@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     "DR143": "an update that assigns one variable twice",
     "DR144": "something that is declared in a design and goes nowhere",
     "DR145": "an attribute of a component that is set after the component was made",
+    "DR146": "a dictionary that is written with one key twice, of which the first would be lost",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

@@ -24,6 +24,7 @@ from typing import Any
 from drcheck.designs.holding import function_behind, is_wrapped, listed, made_by, out_of_reach
 from drcheck.errors import Place, PropertyError, caller, shown
 from drcheck.language.called import Declared
+from drcheck.language.displays import refuse_repeated
 from drcheck.language.expressions import Expression, NotAnExpression
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.source import Source, source_of
@@ -169,7 +170,8 @@ def properties_of(system: System, items: Sequence[Any] | Property | Statement) -
     """Properties and statements, several or one, as properties of a system.
 
     Raises PropertyError DR302 for an item that is neither, and for what is no list of them, DR311 for one that is stated
-    for other parameters than those that the system is composed with, ModelError DR123 for a set.
+    for other parameters than those that the system is composed with, ModelError DR123 for a set, DR146 for a key that is
+    written twice.
     """
     several: Any = [items] if isinstance(items, (Property, Statement)) else items
     refuse_unordered(several, "the properties to decide", caller())
@@ -201,6 +203,7 @@ def properties_of(system: System, items: Sequence[Any] | Property | Statement) -
                 remedy="build the design with these parameters, or decide the whole design: check_design(...)",
             )
         found.append(made)
+    refuse_repeated(dict.fromkeys(item.place.file for item in found if item.place is not None))
     return found
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 
 from drcheck.language.component import On
 from drcheck.language.constants import constant_guards
+from drcheck.language.displays import calls_in
 from drcheck.language.remarks import Remark
-from drcheck.language.source import span_of
 from drcheck.system.system import System
 
 NAMES = ("doc", "initial", "states", "triggers", "variables")
@@ -40,10 +38,8 @@ def _compared(transition: On) -> str | None:
     place, span = transition.place, transition.span
     calls = [
         node
-        for node in _calls(place.file)
-        if (
-            span_of(node) == span if span is not None else node.lineno <= place.line <= (node.end_lineno or node.lineno)
-        )
+        for where, node in calls_in(place.file).items()
+        if (where == span if span is not None else where[0] <= place.line <= where[1])
         and {"when", "unless"} & {k.arg for k in node.keywords}
     ]
     if not calls:
@@ -57,15 +53,6 @@ def _compared(transition: On) -> str | None:
                     if isinstance(side, ast.Attribute) and (is_ or side.attr in NAMES):
                         return ast.unparse(node)
     return None
-
-
-@lru_cache(maxsize=64)
-def _calls(file: str) -> tuple[ast.Call, ...]:
-    try:
-        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError):
-        return ()
-    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 __all__ = ["decided"]

@@ -10,6 +10,7 @@ from typing import Any
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.called import Declared, no_key
 from drcheck.language.component import TICK, Component
+from drcheck.language.displays import refuse_lost
 from drcheck.language.transition import EventClass, check_attributes, check_text
 
 EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
@@ -59,6 +60,8 @@ def event(
     attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
     check_attributes(name, "DR114", place, attributes)
     check_text(doc, f"event {name}", place)
+    refuse_lost(optional, "optional", place)
+    refuse_lost(participants, "participants", place, at=1)
     needed, may = _pairs(name, participants, place), _pairs(name, optional, place)
     if (participants is not None or may) and not needed:
         raise ModelError(

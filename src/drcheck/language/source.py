@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -193,10 +193,25 @@ def span_of(node: ast.expr) -> Span:
     return node.lineno, node.end_lineno or node.lineno, node.col_offset, node.end_col_offset or 0
 
 
+_SPANS: dict[tuple[int, int], tuple[CodeType, Span | None]] = {}
+"""Where instructions stand, by their code and place in it: to count up to them takes long in a long function."""
+_MOST_SPANS = 20_000
+
+
 def position() -> Span | None:
     """Where the call, or the operator, stands that a user's line is computing; None where Python keeps no columns."""
     frame = user_frame()
-    start, end, column, last = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
+    code, at = frame.f_code, frame.f_lasti // 2
+    known = _SPANS.get((id(code), at))
+    if known is None or known[0] is not code:
+        if len(_SPANS) > _MOST_SPANS:
+            _SPANS.clear()
+        known = _SPANS[id(code), at] = code, _counted(code, at)
+    return known[1]
+
+
+def _counted(code: CodeType, at: int) -> Span | None:
+    start, end, column, last = next(islice(code.co_positions(), at, None))
     if start is None or end is None or column is None or last is None:
         return None
     return start, end, column, last

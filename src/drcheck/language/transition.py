@@ -15,6 +15,7 @@ from transitions import EventData
 
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.called import Declared
+from drcheck.language.displays import refuse_lost
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, ENUMERATION, Expression, Operand, check_enumeration, expression
 from drcheck.language.ordered import refuse_unordered
@@ -125,6 +126,7 @@ def outcome(
 ) -> Outcome:
     """One outcome of a transition; `dest` None stays in the state. Raises ModelError DR119."""
     place = caller()
+    refuse_lost(then, "then", place, at=1)
     dest = _check_dest(dest, "an outcome", place)
     if probability is not None and not (_positive(probability) and probability <= 1e6):
         raise ModelError("DR119", f"a probability is a number above 0, not {shown(probability)}", place=place)
@@ -260,6 +262,7 @@ def on(
     if not isinstance(trigger, str) or not trigger:
         raise ModelError("DR119", f"a trigger is a name, not {shown(trigger)}", place=place)
     trigger = check_name(trigger, "trigger", place)
+    refuse_lost(then, "then", place)
     refuse_unordered(source, f"{trigger}: source states", place)
     sources = names_in_order([source] if isinstance(source, str) else source)
     if not sources:

@@ -21,6 +21,7 @@ from typing import Any
 
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.component import TICK, Component, On, on
+from drcheck.language.displays import refuse_repeated
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import ENUMERATION, LIMIT
 from drcheck.language.ordered import refuse_unordered
@@ -80,6 +81,7 @@ def compose(
         check_text(text, f"system {name}", place)
     members, events, sites = list(components), tuple(events), tuple(sites)  # generators are read once
     _check_components(name, members, place)
+    refuse_repeated(_files(members, (*events, *sites), place))
     _check_parts(name, members, dict(parts or {}), place)
     drafts = _drafts(members, events, sites, place)
     budget = _fault_budget(drafts, dict(faults or {}), members, place)
@@ -116,6 +118,13 @@ def compose(
             place=place,
             remedy="spread the transitions over several triggers",
         ) from None
+
+
+def _files(members: list[Component], others: Iterable[object], place: Place) -> list[str]:
+    """The files that a composition and its parts are written in, each once."""
+    places = [place, *(c.place for c in members), *(t.place for c in members for t in c.transitions)]
+    places += [found for other in others if isinstance(found := getattr(other, "place", None), Place)]
+    return list(dict.fromkeys(each.file for each in places))
 
 
 def _explained(error: ModelError, members: list[Component], tick: Duration | None) -> ModelError:

@@ -1,0 +1,108 @@
+"""Dictionaries as they are written: a key that is written twice is lost to Python without a word.
+
+`then={n: n + 1, n: n + 2}` is {n: n + 2} to whoever is given it; only the text tells. Where it is at hand, the files that parts
+of a model are written in are looked through for keys that are spelt alike, and calls such as on(..., then={...}) for fewer
+keys than were written, which also tells of `{n: 1, part.n: 2}`, two spellings of one variable.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from drcheck.errors import ModelError, Place
+from drcheck.language.source import Span, position, span_of
+
+ARGUMENTS = ("then", "optional", "participants")
+"""Arguments that are looked at when the call is made (`refuse_lost`), and only then."""
+_REMEDY = "keep one of the two, or give them different keys"
+
+
+def calls_in(file: str) -> Mapping[Span, ast.Call]:
+    """The calls in a file by where they stand; none where there is no text."""
+    return _read(file, *_version(file))[0]
+
+
+def refuse_repeated(files: Iterable[str]) -> None:
+    """Refuse a dictionary in one of the files that is written with one key twice. Raises ModelError DR146."""
+    for file in files:
+        for first, second, key in _read(file, *_version(file))[1]:
+            raise _repeated(file, first, second, key)
+
+
+def _repeated(file: str, first: int, second: int, key: str) -> ModelError:
+    return ModelError(
+        "DR146",
+        f"a dictionary has the key `{key}` twice, first in line {first}, and what it says there would be lost",
+        place=Place(file, second),
+        remedy=_REMEDY,
+    )
+
+
+def refuse_lost(given: object, argument: str, place: Place, at: int | None = None) -> None:
+    """Refuse a dictionary that was written for an argument of the present call with more keys than it has.
+
+    `at`: the place of the argument among those without a name. Raises ModelError DR146.
+    """
+    span = position() if isinstance(given, Mapping) and given else None
+    call = calls_in(place.file).get(span) if span is not None else None
+    if call is None or not isinstance(given, Mapping):
+        return
+    written = next((k.value for k in call.keywords if k.arg == argument), None)
+    if written is None and at is not None and at < len(call.args):
+        written = call.args[at]
+    keys = [key for key in written.keys if key is not None] if isinstance(written, ast.Dict) else []
+    if isinstance(written, ast.Dict) and len(keys) == len(written.keys) > len(given):
+        for first, second, key in _twice(written):
+            raise _repeated(place.file, first, second, key)
+        raise ModelError(
+            "DR146",
+            f"{argument} is written with {len(keys)} keys and has {len(given)}, as two of "
+            f"{', '.join(ast.unparse(key) for key in keys)} are one: what the first says would be lost",
+            place=Place(place.file, written.lineno),
+            remedy=_REMEDY,
+        )
+
+
+def _version(file: str) -> tuple[int, int]:
+    """What changes when a file does."""
+    try:
+        found = os.stat(file)  # noqa: PTH116  # called for each transition: a Path takes longer
+    except (OSError, ValueError):
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=256)
+def _read(file: str, changed: int, size: int) -> tuple[Mapping[Span, ast.Call], tuple[tuple[int, int, str], ...]]:
+    """The calls in a file, and the keys that a dictionary in it has twice: the lines of both, and the key."""
+    try:
+        tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return {}, ()
+    nodes = list(ast.walk(tree))
+    calls = {span_of(node): node for node in nodes if isinstance(node, ast.Call)}
+    looked_at = {k.value for call in calls.values() for k in call.keywords if k.arg in ARGUMENTS}
+    displays = [node for node in nodes if isinstance(node, ast.Dict) and node not in looked_at]
+    return calls, tuple(found for display in displays for found in _twice(display))
+
+
+def _twice(display: ast.Dict) -> Iterator[tuple[int, int, str]]:
+    """The keys that are spelt alike in a dictionary, with the lines of the first and of the other."""
+    seen: dict[object, ast.expr] = {}
+    for key in display.keys:
+        if key is None or any(isinstance(part, _CHANGING) for part in ast.walk(key)):
+            continue
+        first = seen.setdefault((key.value,) if isinstance(key, ast.Constant) else ast.dump(key), key)
+        if first is not key:
+            yield first.lineno, key.lineno, ast.unparse(key)
+
+
+_CHANGING = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
+"""What may be another value each time that it is written."""
+
+
+__all__ = ["calls_in", "refuse_lost", "refuse_repeated"]
