@@ -47,7 +47,7 @@ def one_at_a_time(d):
     return never(d.primary.up & d.standby.serving)
 
 
-@stated(claims=["P-2"], finding=Finding("Nobody serves for a while", "The standby waits.", "Do not wait."))
+@stated(claims=["P-2"], finding=Finding("Nobody serves for a while", "The standby waits.", "Do not wait.", chart=True))
 def somebody_serves(d):
     """Somebody always serves."""
     return always(d.primary.up | d.standby.serving)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -433,28 +434,74 @@ def test_draw_a_counterexample_by_property_or_claim(drcheck: Command) -> None:
     assert "primary: up -> down" in text
 
 
-def test_draw_all_is_reproducible_and_shown_by_its_page(drcheck: Command, project: Path) -> None:
-    status, out, _ = drcheck("draw", "--all", "--output", "one")
+@pytest.mark.parametrize(
+    ("options", "suffixes", "drawn", "left_out"),
+    [
+        ("--all", {".md", ".svg", ".mmd"}, {"somebody_serves"}, {"longest_wait"}),
+        ("--all --complete", {".md", ".dot", ".svg", ".mmd", ".txt"}, {"somebody_serves", "longest_wait"}, set()),
+        ("--all --set failures=0", {".md", ".svg", ".mmd"}, set(), {"somebody_serves", "longest_wait"}),
+    ],
+)
+def test_draw_all_is_reproducible_and_shown_by_its_page(
+    drcheck: Command, project: Path, options: str, suffixes: set[str], drawn: set[str], left_out: set[str]
+) -> None:
+    """Without --complete, of the counterexamples only those of findings with chart=True, as SVG and Mermaid."""
+    status, out, _ = drcheck("draw", *options.split(), "--output", "one")
     assert status == 0
     files = {p.relative_to(project / "one"): p.read_bytes() for p in (project / "one").rglob("*") if p.is_file()}
     assert out == f"written: {len(files)} files in one\n"
     page = files[Path("README.md")].decode()
-    assert "drcheck draw --all --output diagrams" in page
+    assert f"drcheck draw {options} --output diagrams" in page
     linked = set(re.findall(r"\]\((.+?)\)", page))
     assert linked == {p.as_posix() for p in files if p.name != "README.md"}
-    assert {p.suffix for p in files} == {".md", ".dot", ".svg", ".mmd", ".txt"}
-    assert Path("pair/traces/somebody_serves.svg") in files
-    drcheck("draw", "--all", "--output", "two")
+    assert {p.suffix for p in files} == suffixes
+    assert {Path(f"pair/traces/{name}.svg") for name in drawn} <= set(files)
+    assert not {Path(f"pair/traces/{name}.svg") for name in left_out} & set(files)
+    assert {Path("pair/architecture.svg"), Path("pair/components/standby.svg")} <= set(files)
+    drcheck("draw", *options.split(), "--output", "two")
     assert files == {
         p.relative_to(project / "two"): p.read_bytes() for p in (project / "two").rglob("*") if p.is_file()
     }
 
 
+STUDY = """
+from drcheck import Component, System, compose, on
+from drcheck.designs.design import design
+
+
+@design
+def NAME() -> System:
+    \"\"\"Two lamps, one of which is the same everywhere.\"\"\"
+    lamp = Component("lamp", ["off", "on"], transitions=[on("switch_on", "off", "on")])
+    own = Component("own", ["off", "on"], transitions=[on("NAME_on", "off", "on")])
+    return compose("NAME", [lamp, own])
+"""
+
+
+def test_draw_all_has_a_folder_a_study_and_each_machine_once(drcheck: Command, project: Path) -> None:
+    modules = {"lamps/first": "first", "lamps/second": "second", "other/first": "first", "other/more": "first"}
+    cli_project.write(project, {f"model/{path}.py": STUDY.replace("NAME", name) for path, name in modules.items()})
+    assert drcheck("draw", "--all", "--output", "set", "--format", "mermaid")[0] == 0
+    found = {p.relative_to(project / "set").as_posix() for p in (project / "set").rglob("*.mmd")}
+    folders = ["lamps/first", "lamps/second", "other/first/first", "other/more/first"]
+    machines = {"lamps/first/components/own.mmd", "lamps/second/components/own.mmd"}
+    # The lamp is one machine of all designs, and `own` one of all that are called first.
+    found = {path for path in found if not path.startswith("pair/")}
+    assert found == {f"{folder}/architecture.mmd" for folder in folders} | machines | {
+        "lamps/first/components/lamp.mmd"
+    }
+    page = (project / "set" / "README.md").read_text()
+    assert page.count("](lamps/first/components/lamp.mmd) (the same machine as there)") == 3
+
+
 def test_draw_all_points_at_drawings_of_what_is_gone(drcheck: Command, project: Path) -> None:
-    drcheck("draw", "--all", "--output", "set", "--format", "dot")
+    drcheck("draw", "--all", "--complete", "--output", "set")
     (project / "set" / "pair" / "components" / "old.dot").write_text("digraph {}")
-    _, _, err = drcheck("draw", "--all", "--output", "set", "--format", "dot")
-    assert "components/old.dot was not drawn this time" in err
+    _, _, err = drcheck("draw", "--all", "--output", "set", "--set", "failures=0")
+    told = {line.removeprefix("note: ").split(" was not drawn")[0] for line in err.splitlines() if "note:" in line}
+    assert told >= {f"set/pair/components/{name}" for name in ("old.dot", "standby.dot")}
+    assert told >= {f"set/pair/traces/somebody_serves.{ending}" for ending in ("svg", "mmd", "txt")}
+    assert "set/pair/components/standby.svg" not in told
     assert (project / "set" / "pair" / "components" / "old.dot").exists()
 
 
@@ -467,28 +514,61 @@ def test_review_writes_both_files(drcheck: Command, project: Path) -> None:
     assert sorted(p.name for p in (project / "review").iterdir()) == ["review.html", "review.md"]
 
 
-def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Machines and architectures only: counterexamples need the searches, which the properties' items run."""
-    from drcheck.cli.discover import discover
-    from drcheck.render import Document, architecture, machine_diagram, to_dot, to_mermaid
-    from drcheck.system.composition import FAULTS
+ROOT = Path(__file__).resolve().parent.parent
 
-    root = Path(__file__).resolve().parent.parent
-    if not (root / "diagrams").is_dir():
+
+def diagrams_here(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The drawings of this repository; its designs are found."""
+    if not (ROOT / "diagrams").is_dir():
         pytest.skip("no diagrams have been generated")
-    monkeypatch.chdir(root)
-    drawn: set[Document] = set()
-    for design in discover():
-        system, folder = design.build(), root / "diagrams" / design.function.__name__
-        documents: dict[Path, Document] = {folder / "architecture": architecture(system)}
-        for component in system.components:
-            if component.name != FAULTS:
-                documents[folder / "components" / component.name] = machine_diagram(component, system)
-        for path, document in documents.items():
-            if document not in drawn:
-                assert path.with_suffix(".dot").read_text().rstrip() == to_dot(document).rstrip(), f"{path}: draw --all"
-                assert path.with_suffix(".mmd").read_text().rstrip() == to_mermaid(document).rstrip()
-                drawn.add(document)
+    monkeypatch.chdir(ROOT)
+    return ROOT / "diagrams"
+
+
+def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files are those that `draw --all` makes, no more and no fewer; machines and architectures are as they are now.
+
+    The layout of their SVG depends on the version of Graphviz, so it is the Mermaid text that is compared.
+    """
+    from drcheck.cli.diagrams import FORMS, PAGE, charted, folders, structure
+    from drcheck.cli.discover import discover
+    from drcheck.cli.formats import ENDINGS
+    from drcheck.render import to_mermaid
+
+    root = diagrams_here(monkeypatch)
+    designs, known, paths = discover(), {}, []
+    for design, folder in zip(designs, folders(designs), strict=True):
+        for _, drawing in structure(design.build(), folder, known):
+            if not drawing.same:
+                known[drawing.document] = drawing.path
+                assert (root / f"{drawing.path}.mmd").read_text() == to_mermaid(drawing.document).rstrip("\n") + "\n"
+        paths += [f"{folder}/traces/{name}" for name in charted(design)]
+    expected = {path + ENDINGS[form] for path in [*known.values(), *paths] for form in FORMS} | {PAGE}
+    there = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+    assert there == expected, "./run draw --all --output diagrams"
+    linked = set(re.findall(r"\]\((.+?)\)", (root / PAGE).read_text()))
+    assert linked == expected - {PAGE}
+
+
+def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each chart tells the trace that is found now; each study has two or three."""
+    from drcheck.cli.diagrams import chart_of, charted, folders
+    from drcheck.cli.discover import discover
+    from drcheck.render import draw
+    from drcheck.verdicts.check import Outcome, check_design
+
+    root = diagrams_here(monkeypatch)
+    designs, number = discover(), Counter[str]()
+    for design, folder in zip(designs, folders(designs), strict=True):
+        names = charted(design)
+        number[folder.split("/")[0]] += len(names)
+        for verdict in check_design(design, {}, names).verdicts if names else ():
+            if verdict.property.name in names:
+                assert verdict.outcome is Outcome.VIOLATED
+                path = root / folder / "traces" / verdict.property.name
+                for form, ending in (("mermaid", ".mmd"), ("svg", ".svg")):
+                    assert path.with_suffix(ending).read_text().rstrip() == draw(chart_of(verdict), form).rstrip()
+    assert all(2 <= n <= 3 for n in number.values()), number
 
 
 # -- as a process -------------------------------------------------------------------------------------------------------

@@ -197,6 +197,7 @@ CASES: dict[str, tuple[str, str]] = {
     "draw model.pair --counterexample somebody_serves --format dot": ("DR602", "cannot be written as DOT"),
     "draw model.pair --architecture --component primary": ("DR401", "one drawing at a time"),
     "draw --all model.pair": ("DR401", "--all needs a directory"),
+    "draw model.pair --complete": ("DR401", "--complete goes with --all"),
 }
 
 

@@ -721,7 +721,7 @@ def test_interrupting_claims_shows_what_was_decided(project: Path) -> None:
 
 @posix
 @pytest.mark.parametrize(
-    "command", ["review model.searches:searches", "draw --all --output drawn model.searches:searches"]
+    "command", ["review model.searches:searches", "draw --all --complete --output drawn model.searches:searches"]
 )
 def test_interrupting_what_writes_files_writes_none(project: Path, command: str) -> None:
     process = subprocess.Popen(

@@ -256,6 +256,7 @@ WRONG: list[Callable[[], object]] = [
     lambda: strongly_fair(3),
     lambda: strongly_fair(""),
     lambda: Finding(3, "why"),
+    lambda: Finding("title", "why", chart="yes"),
     lambda: Finding("what", None),
     lambda: Finding("what", "why", repair=5),
     lambda: Finding("what", "why", repaired=["fencing"]),

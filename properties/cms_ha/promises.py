@@ -164,6 +164,7 @@ def missing_data_is_brought_back(d: System) -> Property:
         ),
         repair="Take the backup after the interval in which collection resumed is over on the other server.",
         repaired={"backup_after": "interval_ends"},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def missing_data_is_brought_back_at_once(d: System) -> Property:
@@ -471,6 +472,7 @@ def the_upgrade_comes_to_its_end(d: System) -> Property:
         ),
         repair="Take the second server down only after the first has collected one whole interval.",
         repaired={"overlap": True},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def both_hold_everything_after_the_upgrade(d: System) -> Property:
@@ -510,6 +512,7 @@ def one_server_collects_throughout_the_upgrade_with_a_failure(d: System) -> Prop
         ),
         repair="Take a maintenance backup of the second server right before it is upgraded, and have it migrated to the "
         "new release if that server is lost.",
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def one_failure_loses_nothing_that_was_collected_around_the_upgrade(d: System) -> Property:

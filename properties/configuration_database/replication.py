@@ -106,6 +106,7 @@ def the_standby_follows_again(d: System) -> Property:
         ),
         repair="Start Extract at the main site before its Configuration Servers.",
         repaired={"capture_first": True},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def the_standby_follows_when_servers_start_first(d: System) -> Property:

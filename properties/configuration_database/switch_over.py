@@ -202,6 +202,7 @@ def most_changes_lost(d: System) -> Property:
         ),
         repair="Wait until Replicat reports the end of its trail before it is stopped, as the configuration page has it.",
         repaired={"drain": True},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def what_reached_the_secondary_site_is_kept(d: System) -> Property:
@@ -299,6 +300,7 @@ def the_way_back_is_always_open(d: System) -> Property:
         ),
         repair="Write the switch-over so that it can be begun anew from any step of the switch-back, and after it.",
         repaired={"repeatable": True},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def the_way_back_is_open_after_a_second_loss(d: System) -> Property:

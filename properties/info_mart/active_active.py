@@ -68,6 +68,7 @@ def _same_data(d: System) -> Property:
         ),
         repair="Take the threshold at least as long as the longest outage to be survived.",
         repaired={"threshold": hours(14)},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def both_databases_hold_the_same(d: System) -> Property:

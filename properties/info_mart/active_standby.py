@@ -212,6 +212,7 @@ def nothing_is_reported_twice_after_recovery(d: System) -> Property:
             "Site 2 until what they hold has been extracted."
         ),
         repaired={"keep_icons": True},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def data_not_extracted_is_extracted_later(d: System) -> Property:
@@ -233,6 +234,7 @@ def data_not_extracted_is_extracted_later(d: System) -> Property:
             "Nothing in the procedure can repair it: the only copies are at the lost site. Count the outage's whole "
             "length in the recovery point objective, or place the second ICON of each pair at the other site."
         ),
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def the_redundant_idb_has_all_that_was_not_extracted(d: System) -> Property:

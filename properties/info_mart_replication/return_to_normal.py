@@ -90,6 +90,7 @@ def synchronised_from_the_export_the_procedure_completes(d: System) -> Property:
         ),
         repair="Check that the databases will be in sync before step 8: make step 9 part of the procedure, not an option.",
         repaired={"second_sync": True, "sync_begins": "export_scn"},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def the_procedure_completes(d: System) -> Property:

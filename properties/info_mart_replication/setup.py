@@ -51,6 +51,7 @@ def never_twice(d: System) -> Expression:
             "export holds."
         ),
         repaired={"order": "extract_first"},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def the_published_order_leaves_both_in_step(d: System) -> Property:

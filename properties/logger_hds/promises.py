@@ -448,6 +448,7 @@ def no_record_is_skipped_even_without_recovering_first(d: System) -> Property:
             "before its return."
         ),
         repaired={"recovered_when": "gap_closed"},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def no_record_is_skipped_after_one_failure(d: System) -> Property:
@@ -494,6 +495,7 @@ def no_record_is_skipped_when_both_loggers_fail(d: System) -> Property:
         ),
         repair="Treat the loss of its CallRouter as a failure of the Logger: stop replicating, and recover first.",
         repaired={"recover_after_router": True},
+        chart=True,
     ),
 )  # a table  # fmt: skip
 def no_record_is_skipped_when_a_call_router_fails(d: System) -> Property:

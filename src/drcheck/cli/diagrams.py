@@ -1,4 +1,10 @@
-"""The whole set of drawings of several designs, with a page that shows them."""
+"""The whole set of drawings of several designs, with a page that shows them.
+
+The set that is kept in a repository is what its reader looks at: architectures, machines, and the sequence charts of the
+findings that are declared with `chart=True`. It is drawn as SVG, for whoever looks, and as Mermaid, for whoever compares:
+Mermaid is the one text form that every drawing has (DOT has no sequence charts, text has nothing else), and code hosts
+show it as a picture. The complete set has every counterexample and worst case, in all formats.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +20,16 @@ from drcheck.engines.protocol import Limits
 from drcheck.render import Document, SequenceChart, architecture, draw, machine_diagram
 from drcheck.render.shown_trace import trace_view
 from drcheck.system.composition import FAULTS
+from drcheck.system.system import System
 from drcheck.verdicts.check import Outcome, Verdict, check_design
 
 PAGE = "README.md"
+FORMS = ("svg", "mermaid")
+"""The formats of the set that is kept."""
 
 
 @dataclass(frozen=True)
-class _Drawing:
+class Drawing:
     """A document, where its files go (without ending), and what the page says of it. `same`: it is drawn there."""
 
     path: str
@@ -42,6 +51,7 @@ def drawn(
     forms: Sequence[str],
     command: str,
     *,
+    complete: bool,
     engine: str,
     limits: Limits,
     shown: Display,
@@ -50,10 +60,15 @@ def drawn(
     files: dict[str, str] = {}
     known: dict[Document, str] = {}
     sections = []
-    for design, own in zip(designs, settings, strict=True):
-        folder = _folder(design, designs)
-        groups: dict[str, list[_Drawing]] = {}
-        for group, drawing in _drawings(design, own, folder, known, engine, limits, shown):
+    for design, own, folder in zip(designs, settings, folders(designs), strict=True):
+        groups: dict[str, list[Drawing]] = {}
+        shown.say(f"composing {design.name}")
+        system = design.build(own)
+        drawings = structure(system, folder, known)
+        if complete or charted(design):
+            names = [] if complete else charted(design)
+            drawings += [*_charts(design, own, names, folder, engine, limits, shown)]
+        for group, drawing in drawings:
             groups.setdefault(group, []).append(drawing)
             if drawing.same:
                 continue
@@ -62,17 +77,20 @@ def drawn(
                 shown.say(f"drawing {drawing.path}{ENDINGS[form]}")
                 files[drawing.path + ENDINGS[form]] = draw(drawing.document, form).rstrip("\n") + "\n"
         sections.append(_section(design, own, groups, files))
-    files[PAGE] = _HEAD.format(command=command) + "".join(sections)
+    files[PAGE] = _HEAD.format(command=command, what=_COMPLETE if complete else _KEPT) + "".join(sections)
     return files
 
 
 def leftovers(root: Path, files: Mapping[str, str]) -> list[Path]:
     """Drawings in the set's directories that do not belong to it (any more)."""
-    folders = {(root / path).parent for path in files if path != PAGE}
-    there = [p for folder in sorted(folders) for p in sorted(folder.iterdir()) if p.suffix in ENDINGS.values()]
-    return [path for path in there if path.relative_to(root).as_posix() not in files]
+    places = {(root / path).parent for path in files if path != PAGE}
+    places |= {place.parent / name for place in places for name in _PARTS if place.name in _PARTS}
+    there = [p for place in sorted(places) if place.is_dir() for p in sorted(place.iterdir())]
+    endings = tuple(ENDINGS.values())
+    return [p for p in there if p.suffix in endings and p.relative_to(root).as_posix() not in files]
 
 
+_PARTS = ("components", "traces")
 _HEAD = """\
 # Diagrams
 
@@ -80,31 +98,63 @@ Generated; edit the designs, not these files. To write them anew:
 
     {command}
 
-DOT, Mermaid and text come out the same, byte for byte, each time; the layout of SVG depends on the version of Graphviz.
+{what} DOT, Mermaid and text come out the same, byte for byte, each time; the layout of SVG depends on the version of Graphviz.
 """
+_COMPLETE = (
+    "Here is everything that can be drawn of the designs: architectures, counterexamples, worst cases, components."
+)
+_KEPT = """\
+Here is what a reader looks at first: the architecture of each design, the counterexamples of the findings that cost most (they
+are declared with `chart=True`), and the machine of every component. With `--complete`, all other counterexamples and worst cases
+are drawn as well, in all formats."""
 
 
-def _folder(design: Design, designs: Sequence[Design]) -> str:
-    """The directory of a design: its function's name, with the module's where that is not enough."""
-    name = design.function.__name__
-    unique = sum(other.function.__name__ == name for other in designs) == 1
-    return name if unique else f"{design.function.__module__}.{name}"
+def folders(designs: Sequence[Design]) -> list[str]:
+    """The directory of each design: the packages between `model` and its module, then its function's name.
+
+    Where two designs would have one directory, the module's name stands before that of the function.
+    """
+    parts = [design.function.__module__.split(".") for design in designs]
+    plain = [
+        "/".join([*modules[1:-1], design.function.__name__]) for design, modules in zip(designs, parts, strict=True)
+    ]
+    return [
+        path if plain.count(path) == 1 else "/".join([*modules[1:], design.function.__name__])
+        for path, design, modules in zip(plain, designs, parts, strict=True)
+    ]
 
 
-def _drawings(
+def charted(design: Design) -> list[str]:
+    """The names of the properties whose finding is declared with `chart=True`."""
+    findings = {statement.name: statement.details.get("finding") for statement in design.statements()}
+    return [name for name, finding in findings.items() if finding is not None and finding.chart]
+
+
+def structure(system: System, folder: str, known: Mapping[Document, str]) -> list[tuple[str, Drawing]]:
+    """The architecture and the machines of a design, each with the heading that it stands under."""
+    found = [("Architecture", Drawing(f"{folder}/architecture", "", "", architecture(system)))]
+    for component in system.components:
+        if component.name == FAULTS:
+            continue
+        document = machine_diagram(component, system)
+        site = system.site_of(component)
+        title = component.name + (f" at {site}" if site else "")
+        path, text = f"{folder}/components/{component.name}", " ".join(component.doc.split())
+        found.append(("Components", Drawing(path, title, text, document, known.get(document, ""))))
+    return found
+
+
+def _charts(
     design: Design,
     settings: Mapping[str, Any],
+    names: Sequence[str],
     folder: str,
-    known: Mapping[Document, str],
     engine: str,
     limits: Limits,
     shown: Display,
-) -> Iterator[tuple[str, _Drawing]]:
-    """Everything there is to draw of a design, by the heading that it stands under."""
-    shown.say(f"composing {design.name}")
-    system = design.build(settings)
-    yield "Architecture", _Drawing(f"{folder}/architecture", "", "", architecture(system))
-    report = check_design(design, settings, engine=engine, limits=limits, listener=shown.listener(design.name))
+) -> Iterator[tuple[str, Drawing]]:
+    """The charts of the violations and worst cases of these properties, of all where none is named."""
+    report = check_design(design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name))
     if report.interrupted:  # half a set of drawings would replace a whole one
         raise KeyboardInterrupt
     for verdict in report.verdicts:
@@ -118,16 +168,7 @@ def _drawings(
         if item.finding is not None:
             said.append(f"Known finding: {item.finding.title}.")
         title = item.name + (f" ({', '.join(item.claims)})" if item.claims else "")
-        yield heading, _Drawing(f"{folder}/traces/{item.name}", title, " ".join(filter(None, said)), chart_of(verdict))
-    del report
-    for component in system.components:
-        if component.name == FAULTS:
-            continue
-        document = machine_diagram(component, system)
-        path = f"{folder}/components/{component.name}"
-        site = system.site_of(component)
-        title = component.name + (f" at {site}" if site else "")
-        yield "Components", _Drawing(path, title, " ".join(component.doc.split()), document, known.get(document, ""))
+        yield heading, Drawing(f"{folder}/traces/{item.name}", title, " ".join(filter(None, said)), chart_of(verdict))
 
 
 def _forms(document: Document, wanted: Sequence[str]) -> list[str]:
@@ -136,33 +177,41 @@ def _forms(document: Document, wanted: Sequence[str]) -> list[str]:
     return [form for form in wanted if form != not_there]
 
 
+# -- the page ---------------------------------------------------------------------------------------------------------
 def _section(
-    design: Design, settings: Mapping[str, Any], groups: Mapping[str, Sequence[_Drawing]], files: Mapping[str, str]
+    design: Design, settings: Mapping[str, Any], groups: Mapping[str, Sequence[Drawing]], files: Mapping[str, str]
 ) -> str:
     """The page's part on one design."""
     lines = [f"\n## {_text(design.title)} (`{design.name}`)\n"]
     if settings:
         lines.append(f"\nWith {', '.join(f'{name}={show(value)}' for name, value in settings.items())}.\n")
-    for heading in ("Architecture", "Counterexamples", "Worst cases", "Components"):
+    for heading in ("Architecture", "Counterexamples", "Worst cases"):
         if heading not in groups:
             continue
         lines.append(f"\n### {heading}\n")
         for drawing in groups[heading]:
             lines += [f"\n#### {_text(drawing.title)}\n"] if drawing.title else []
             lines += [f"\n{_text(drawing.text)}\n"] if drawing.text else []
-            lines.append(_links(drawing, files))
+            lines.append(_shown(drawing, files))
+    if "Components" in groups:
+        lines.append("\n### Components\n\n| component | what it is | drawn |\n|---|---|---|\n")
+        for drawing in groups["Components"]:
+            note = " (the same machine as there)" if drawing.same else ""
+            lines.append(f"| {_text(drawing.title)} | {_text(drawing.text)} | {_links(drawing, files)}{note} |\n")
     return "".join(lines)
 
 
-def _links(drawing: _Drawing, files: Mapping[str, str]) -> str:
+def _shown(drawing: Drawing, files: Mapping[str, str]) -> str:
+    """A drawing as a picture, where there is one, and links to its files."""
+    svg = f"{drawing.path}.svg"
+    picture = f"\n![{_text(drawing.title or 'architecture')}]({svg})\n" if svg in files else ""
+    return f"{picture}\n{_links(drawing, files)}\n"
+
+
+def _links(drawing: Drawing, files: Mapping[str, str]) -> str:
     path = drawing.same or drawing.path
-    there = {form: path + ending for form, ending in ENDINGS.items() if path + ending in files}
     names = {"dot": "DOT", "svg": "SVG", "mermaid": "Mermaid", "text": "text"}
-    links = ", ".join(f"[{names[form]}]({target})" for form, target in there.items())
-    if drawing.same:
-        return f"\nThe same machine as above: {links}\n"
-    picture = f"\n![{_text(drawing.title or 'architecture')}]({there['svg']})\n" if "svg" in there else ""
-    return f"{picture}\n{links}\n"
+    return ", ".join(f"[{names[f]}]({path}{ending})" for f, ending in ENDINGS.items() if path + ending in files)
 
 
 def _text(text: str) -> str:

@@ -35,18 +35,25 @@ Examples:
   drcheck draw drcheck.examples:pair --component primary --format dot
   drcheck draw drcheck.examples:pair --counterexample somebody_serves --format svg --output trace.svg
   drcheck draw --all --output diagrams
+  drcheck draw --all --complete --output everything
 
 Sequence charts of counterexamples exist as SVG, Mermaid and text; machines and architectures as DOT, SVG and Mermaid.
-With --all, every component, the architecture, and the counterexamples and worst cases of each design are drawn in all
-their formats, and README.md shows them. DOT, Mermaid and text come out the same, byte for byte, each time; the layout
-of SVG depends on the version of Graphviz.
+With --all, the architecture of each design, every component, and the counterexamples of the findings that are declared
+with chart=True are drawn as SVG and Mermaid, and README.md shows them; with --complete as well, every counterexample
+and worst case, in all formats. DOT, Mermaid and text come out the same, byte for byte, each time; the layout of SVG
+depends on the version of Graphviz.
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--component", metavar="NAME", help="Draw the state machine of one component.")
 @click.option("--architecture", is_flag=True, help="Draw the components, sites and shared events (the default).")
 @click.option("--counterexample", metavar="PROPERTY", help="Decide a property and draw its trace as a sequence chart.")
-@click.option("--all", "everything", is_flag=True, help="Draw everything there is; without TARGET, of all designs.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Draw what a reader looks at first, of all designs without TARGET."
+)
+@click.option(
+    "--complete", is_flag=True, help="With --all: also all other counterexamples and worst cases, in all formats."
+)
 @click.option("--format", "form", metavar="FORMAT", help="dot, svg, mermaid or text; otherwise as --output ends.")
 @click.option("--output", metavar="FILE|DIR", help="Where to write; without it, standard output.")
 @set_option
@@ -57,6 +64,7 @@ def draw_command(
     architecture: bool,
     counterexample: str | None,
     everything: bool,
+    complete: bool,
     form: str | None,
     output: str | None,
     assignments: Sequence[str],
@@ -74,9 +82,11 @@ def draw_command(
             available=["--component", "--architecture", "--counterexample", "--all"],
             remedy="keep one of them",
         )
+    if complete and not everything:
+        raise UsageError("DR401", "--complete goes with --all", remedy="write --all --complete --output DIR")
     if everything:
         with display() as shown:
-            written = _everything(targets, texts, form, output, engine, limits, shown)
+            written = _everything(targets, texts, complete, form, output, engine, limits, shown)
         click.echo(f"written: {written} files in {output}")
         return
     if len(targets) != 1:
@@ -167,6 +177,7 @@ def _trace(
 def _everything(
     targets: Sequence[str],
     texts: dict[str, str],
+    complete: bool,
     form: str | None,
     output: str | None,
     engine: str,
@@ -174,7 +185,7 @@ def _everything(
     shown: Display,
 ) -> int:
     """Draw the whole set; returns the number of files. Nothing is written before everything is drawn."""
-    from drcheck.cli.diagrams import drawn, leftovers
+    from drcheck.cli.diagrams import FORMS, drawn, leftovers
     from drcheck.cli.discover import chosen
     from drcheck.cli.files import try_directory, write_text
     from drcheck.report.digest import settings_for
@@ -185,12 +196,22 @@ def _everything(
     if root.exists() and not root.is_dir():
         raise OutputError("DR601", f"{root} is a file", remedy="name a directory with --output")
     try_directory(root)
-    forms = tuple(ENDINGS) if form is None else (_format(form, None),)
+    usual = tuple(ENDINGS) if complete else FORMS
+    forms = usual if form is None else (_format(form, None),)
     designs = chosen(targets)
     words = [*targets, *(word for name, value in texts.items() for word in ("--set", f"{name}={value}"))]
     words += [] if form is None else ["--format", form]
-    command = shlex.join(["drcheck", "draw", "--all", *words, "--output", "diagrams"])
-    files = drawn(designs, settings_for(designs, texts), forms, command, engine=engine, limits=limits, shown=shown)
+    words = ["--all", *(["--complete"] if complete else []), *words]
+    files = drawn(
+        designs,
+        settings_for(designs, texts),
+        forms,
+        shlex.join(["drcheck", "draw", *words, "--output", "diagrams"]),
+        complete=complete,
+        engine=engine,
+        limits=limits,
+        shown=shown,
+    )
     for path, text in files.items():
         write_text(root / path, text)
     for old in leftovers(root, files):

@@ -115,18 +115,22 @@ class Finding:
     """Why a promise is known to fail: in words, with the smallest repair and, where it is modelled, how to check it.
 
     `repair` says what to change in the design; `repaired` are the parameters that make that change; the review checks
-    the same property again with them and reports what it found.
+    the same property again with them and reports what it found. `chart`: its sequence chart is one of the drawings that
+    `drcheck draw --all` makes, which is for the few findings that a reader should see first.
     """
 
     title: str
     explanation: str
     repair: str = ""
     repaired: Mapping[str, Any] = field(default_factory=dict)
+    chart: bool = False
 
     def __post_init__(self) -> None:
         for what in ("title", "explanation", "repair"):
             if not isinstance(getattr(self, what), str):
                 raise _cannot_be(f"{what} in the finding", getattr(self, what), "a text")
+        if not isinstance(self.chart, bool):
+            raise _cannot_be("chart in the finding", self.chart, "True or False")
         object.__setattr__(self, "repaired", _given(self.repaired))
 
 
