@@ -84,6 +84,7 @@ def plain(f):
     return inner
 """
 LOOP = "for n in (1, 2):\n    @stated(name=f'p{{n}}')\n    def p(d{}):\n        return never(d.c.b & (n > 5))\n"
+INNER = "    @stated\n    def p(d):\n        return never(d.c.b)\n"
 PROPERTIES: dict[str, tuple[str, str]] = {
     "a generator": (LINK + "P = (never(s) for s in [link.v])", r"\[DR307\] .* held by P, in a generator, w.*p.py:3"),
     "a map": (LINK + "P = map(never, [link.v])", r"\[DR307\] a property is held by P, in a map, "),
@@ -112,6 +113,23 @@ PROPERTIES: dict[str, tuple[str, str]] = {
     "a loop's variable": (LOOP.format(""), r"\[DR141\] property p1 reads n .*after the loop.*def ...\(d, n=n\)"),
     "a comprehension's variable": (
         "P = [stated(name=f'p{n}')(lambda d: never(d.c.b & (n > 0))) for n in (1, 2)]", r"\[DR141\] property p1 reads n"
+    ),
+    "in a function that nobody calls": (
+        "def more():\n" + INNER, r"\[DR307\] property p is declared in function more, w.*p.py:3"
+    ),
+    "in such a function, without a decorator": (
+        "def more():\n    return stated(name='p')(lambda d: never(d.c.b))", r"\[DR307\] a property is declared in function more"
+    ),
+    "in such a function, which imports": (
+        "def more():\n    import drcheck as x\n    return x.stated(name='p')(lambda d: never(d.c.b))",
+        r"\[DR307\] .* function more"
+    ),
+    "in a method that nobody calls": (
+        "class P:\n    def more(self):\n        return stated(name='p')(lambda d: never(d.c.b))", r"function more, which is"
+    ),
+    "in a property": (
+        "@stated\ndef q(d):\n    @stated\n    def p(d):\n        return never(d.c.b)\n    return deadlock_free()",
+        r"\[DR307\] property p is declared in function q and goes nowhere",
     ),
     "left out by __all__": (
         "from properties.r import *", r"\[DR307\] property left of module properties.r is not imported by \*: __all__"
@@ -149,8 +167,29 @@ def test_properties_that_are_made_in_a_loop_and_take_its_variable_at_once(writte
     assert [s.name for s in design.statements()] == ["p1", "p2", "q3", "q4", "fine"]
 
 
+FOUND: dict[str, str] = {
+    "called": "def more():\n    @stated\n    def p(d):\n        return never(d.c.b & d.c.a)\nmore()",
+    "called in another module": "from properties.s import more\nmore()",
+    "returned": "def more():\n    @stated\n    def _p(d):\n        return never(d.c.b)\n    return _p\np = more()",
+    "a helper's": "@stated\ndef p(d):\n    return deadlock_free()\ndef _more():\n" + INNER,
+}  # a table  # fmt: skip
+
+
+@pytest.mark.parametrize("way", FOUND)
+def test_properties_that_functions_declare(way: str, written: Write) -> None:
+    shared = "def more():\n" + INNER
+    assert [s.name.strip("_") for s in written(FOUND[way], s=shared).statements()] == ["p", "fine"]
+
+
 DESIGNS: dict[str, tuple[dict[str, str], str]] = {
     "a property that nothing reads": ({"inside": "lost = never(c.b)"}, r"\[DR144\] never\(...\) is called lost, which nothing"),
+    "a property that is declared and not passed on": (
+        {"inside": INNER.strip()}, r"\[DR307\] property p is declared in function d and goes"
+    ),
+    "a property in a function that nobody calls": (
+        {"head": "def more():\n" + INNER},
+        r"\[DR307\] property p is declared in function more"
+    ),
     "a component that nothing reads": (
         {"inside": "e = Component('e', ['x'], transitions=[on('y', 'x')])"}, r"\[DR144\] Component\(...\) is called e, .*m.py:10"
     ),

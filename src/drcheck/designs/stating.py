@@ -22,6 +22,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from drcheck.designs.holding import function_behind, is_wrapped, listed, made_by, out_of_reach
+from drcheck.designs.uncalled import refuse_uncalled
 from drcheck.errors import Place, PropertyError, caller, shown
 from drcheck.language.called import Declared
 from drcheck.language.displays import refuse_repeated
@@ -71,6 +72,7 @@ def stated_in(module: ModuleType, system: System) -> list[Statement]:
         _refuse_hidden(module, source, found)
         _refuse_not_imported(module, source, found)
         _refuse_made_in_vain(module, source)
+        refuse_uncalled(module, source, found)
     _refuse_late(found)
     _refuse_undeclared(module, found, system)
     if not found:
@@ -289,6 +291,7 @@ def refuse_beside(module: ModuleType, function: str, found: Sequence[Statement],
         return
     _refuse_made_in_vain(module, source, inside=function)
     _refuse_lost(module, source, function)
+    refuse_uncalled(module, source, found, called=function)
     for statement in () if named else declared_in(module):
         known = any(statement is other for other in found) or source.mentions(statement.build.__name__)
         if not known and not statement.name.startswith("_"):

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 from drcheck.errors import user_frame
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Source:
@@ -67,7 +67,7 @@ class Source:
         """
         for node in ast.walk(self.function(inside) or self.tree if inside else self.tree):
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-                function = _named(node.value.func, vars(module))
+                function = object_named(node.value.func, vars(module))
                 if function is not None:
                     yield node.lineno, function
 
@@ -80,13 +80,13 @@ class Source:
         shared = {n for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)) for n in node.names}
         for node in ast.walk(function):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and len(node.targets) == 1:
-                target, called = node.targets[0], _named(node.value.func, vars(module))
+                target, called = node.targets[0], object_named(node.value.func, vars(module))
                 if isinstance(target, ast.Name) and target.id not in read | shared and called is not None:
                     yield node.lineno, target.id, called
 
     def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The last function of a name at the level of the module."""
-        found = [node for node in self.tree.body if isinstance(node, _FUNCTIONS) and node.name == name]
+        found = [node for node in self.tree.body if isinstance(node, FUNCTIONS) and node.name == name]
         return found[-1] if found else None
 
     def returns(self, line: int) -> bool:
@@ -94,7 +94,7 @@ class Source:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Lambda) and node.lineno == line:
                 return True
-            if isinstance(node, _FUNCTIONS) and min([node.lineno, *(d.lineno for d in node.decorator_list)]) == line:
+            if isinstance(node, FUNCTIONS) and min([node.lineno, *(d.lineno for d in node.decorator_list)]) == line:
                 said = (ast.Return, ast.Yield, ast.YieldFrom)
                 return any(isinstance(at, said) and at.value is not None for at in ast.walk(node))
         return False
@@ -113,7 +113,7 @@ class Source:
         stack: list[tuple[ast.AST, frozenset[str]]] = [(self.tree, frozenset())]
         while stack:
             node, around = stack.pop()
-            if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
+            if isinstance(node, (*FUNCTIONS, ast.Lambda)):
                 if around:
                     line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
                     body = node.body if isinstance(node.body, list) else [node.body]
@@ -155,7 +155,7 @@ class Source:
                 names.add(node.id)
             if used and isinstance(node, ast.Attribute) and node.attr not in hidden:
                 attributes.add(node.attr)
-            if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
+            if isinstance(node, (*FUNCTIONS, ast.Lambda)):
                 for child in getattr(node, "decorator_list", []):
                     visit(child, hidden, True)
                 inner = hidden | _own_names(node)
@@ -278,14 +278,14 @@ def _all_names(module: ModuleType) -> list[str]:
     return list(names) if names is not None else [name for name in vars(module) if not name.startswith("_")]
 
 
-def _named(node: ast.expr, names: dict[str, Any]) -> Any:
+def object_named(node: ast.expr, names: dict[str, Any]) -> Any:
     """The object that a name, or a name with attributes, stands for at the level of the module; None if none is known."""
     if isinstance(node, ast.Name):
         return names.get(node.id)
     if isinstance(node, ast.Attribute):
-        owner = _named(node.value, names)
+        owner = object_named(node.value, names)
         return getattr(owner, node.attr, None) if isinstance(owner, ModuleType) else None
     return None
 
 
-__all__ = ["Source", "Span", "position", "source_of", "span_of", "swallowed"]
+__all__ = ["FUNCTIONS", "Source", "Span", "object_named", "position", "source_of", "span_of", "swallowed"]

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, overload
@@ -512,6 +512,13 @@ def _declared(statement: Statement) -> Statement:
             known = []
         _DECLARED[module] = (module.__spec__, [*known, statement])
     return statement
+
+
+def declared() -> Iterator[Statement]:
+    """The statements that imports have declared, of all modules but the program's own, which declares while it runs."""
+    for module, (_, known) in list(_DECLARED.items()):
+        if module.__name__ != "__main__":
+            yield from known
 
 
 def declared_in(module: ModuleType) -> list[Statement]:
