@@ -15,7 +15,7 @@ from drcheck.language.functions import if_else
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import Outcome, Verdict, check, check_design
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
-from properties.cms_ha.promises import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
+from properties.cms_ha.terms import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
 
 DESIGN = load("model.cms_ha.design:cms_ha")
 CMS_UPGRADE = {"procedure": "cms_upgrade", "failures": 1}

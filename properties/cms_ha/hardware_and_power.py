@@ -1,0 +1,138 @@
+"""What the CMS High Availability page promises of lost hardware and power: CMSADM backups and UPS."""
+
+from drcheck import Finding, Property, System, always, any_of, can_always, leads_to, never, reachable, stated, structure
+from model.cms_ha.components.data_collection import CLOSED
+from model.cms_ha.components.historical_database import CORRUPT, WHOLE
+from properties.cms_ha.terms import (
+    HARDWARE,
+    MAINTENANCE,
+    NO_FAILURE,
+    ONE,
+    ONLY,
+    POWER,
+    PROGRESS,
+    copies,
+    everywhere,
+    held,
+    lost_for_good,
+    record,
+)
+
+
+# -- AV-3: CMSADM backups ---------------------------------------------------------------------------------------------
+@stated(claims=("AV-3", "AV-5"), source=f"{HARDWARE}; CMS maintenance", given={"scheduled_backups": True})
+def backups_write_nothing_but_themselves(d: System) -> Property:
+    """No event of a backup writes a database, a link, a server or the software."""
+    facts, holds = [], True
+    for n in (1, 2):
+        running = (f"cmsadm{n}_starts", f"cmsadm{n}_done", f"backup{n}_scheduled", f"backup{n}_done")
+        for event in map(d.event, running):
+            owners = {d.cells[i].owner for i in event.writes}
+            allowed = {f"cmsadm{n}", f"backup{n}", f"restore{3 - n}"}
+            holds = holds and bool(owners) and owners <= allowed
+            facts.append(f"{event.name} writes {', '.join(sorted(owners))}")
+    return structure(holds, "; ".join(facts))
+
+
+@stated(claims=("AV-3", "AV-5"), source=MAINTENANCE, given={**NO_FAILURE, "scheduled_backups": True})
+def backups_stop_no_collection(d: System) -> Property:
+    """Without failures, whatever backups are taken and whenever, both servers collect at every moment and lose nothing."""
+    return always(d.collecting[1] & d.collecting[2] & d.intervals[0].past.implies(everywhere(d)))
+
+
+@stated(claims="AV-3", source=HARDWARE, given={**NO_FAILURE, "scheduled_backups": True})
+def cmsadm_backup_while_collecting(d: System) -> Property:
+    """A CMSADM backup runs on a server that collects."""
+    return reachable(d.cmsadm[1].running & d.collecting[1])
+
+
+@stated(claims="AV-3", source=HARDWARE, given={**ONE, **ONLY["hardware"]})
+def a_server_whose_disks_are_lost_comes_back(d: System) -> Property:
+    """A server whose disks are lost is rebuilt from its CMSADM backup and collects again."""
+    return leads_to(d.server[1].disks_lost, d.collecting[1], PROGRESS)
+
+
+@stated(
+    claims="AV-3", source=HARDWARE, given={**ONE, **ONLY["hardware"], "cmsadm_taken": False},
+    finding=Finding(
+        title="Without a CMSADM backup taken before, a server whose disks are lost does not come back",
+        explanation=(
+            "The page says that a good CMSADM backup can be expected, because it can be taken at any time; nothing in "
+            "it says that one is taken, nor when. The procedure knows no other way to rebuild a server."
+        ),
+        repair="Take a CMSADM backup of each server after its installation.",
+        repaired={"cmsadm_taken": True},
+    ),
+)  # a table  # fmt: skip
+def a_server_can_always_be_rebuilt(d: System) -> Property:
+    """Whatever fails, each server can be made to collect again, also where no CMSADM backup was taken at the start."""
+    return can_always(d.collecting[1] & d.collecting[2])
+
+
+@stated(
+    claims=("AV-3", "AV-6"), source=f"{HARDWARE}; CMS full version upgrades",
+    given={"procedure": "cms_upgrade", **ONE, **ONLY["hardware"]},
+    finding=Finding(
+        title="The CMSADM backup from before an upgrade rebuilds the old release, which cannot take the other's data",
+        explanation=(
+            "Once a server is upgraded its CMSADM backup still holds the old release; no step renews it. If the disks "
+            "of the server are lost then, it is rebuilt with the old release. It collects, but a maintenance backup "
+            "is restored only by the release that wrote it, so the two servers never share their data again."
+        ),
+        repair="Upgrade a server that was rebuilt from an older CMSADM backup once more, and renew the CMSADM backups "
+        "right after the upgrade.",
+        repaired={"upgrade_again": True},
+    ),
+)  # a table  # fmt: skip
+def gaps_can_always_be_closed_around_an_upgrade(d: System) -> Property:
+    """Whatever fails around an upgrade, both servers can be brought to where no gap is left."""
+    return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))
+
+
+# -- AV-4: power ------------------------------------------------------------------------------------------------------
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "area_outages": False})
+def one_circuit_failure_stops_one_server(d: System) -> Property:
+    """The failure of one circuit, however long, never stops both servers."""
+    return never(~d.server[1].running & ~d.server[2].running)
+
+
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "area_outages": False, "separate_power": False})
+def on_one_ups_one_failure_stops_both(d: System) -> Property:
+    """On one UPS and circuit one long failure stops both servers: the separate supplies are a condition."""
+    return reachable(d.server[1].off & d.server[2].off & lost_for_good(d))
+
+
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"]})
+def an_outage_of_the_area_stops_both(d: System) -> Property:
+    """In an outage of the whole area both UPS drain at once; shutting both down in time, as advised, loses intervals.
+
+    Two UPS bridge no longer an outage than one does. The page promises no more: it speaks of local failures.
+    """
+    return reachable(d.server[1].off & d.server[2].off & lost_for_good(d))
+
+
+@stated(claims="AV-4", source=POWER, given=ONLY["power"])
+def shut_down_in_time_nothing_is_corrupted(d: System) -> Property:
+    """If servers are shut down before their UPS is exhausted, two power failures in a row corrupt no record."""
+    return never(any_of(copies(d), lambda r: r == CORRUPT))
+
+
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "shut_down_in_time": False})
+def an_exhausted_ups_can_corrupt(d: System) -> Property:
+    """If nobody shuts a server down, the exhaustion of its UPS can corrupt its data."""
+    return reachable(record(d, 1) == CORRUPT)
+
+
+@stated(
+    claims="AV-4", source=POWER,
+    given={**ONE, **ONLY["power"], "shut_down_in_time": False, "area_outages": False},
+)  # a table  # fmt: skip
+def corrupted_data_is_brought_back(d: System) -> Property:
+    """What one exhausted UPS corrupted on one server is restored from the other."""
+    return leads_to((record(d, 1) == CORRUPT) & (record(d, 2) == WHOLE), everywhere(d), PROGRESS)
+
+
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "shut_down_in_time": False})
+def an_outage_of_the_area_can_corrupt_both(d: System) -> Property:
+    """If neither is shut down, one outage of the area can damage the same records, once complete, on both servers."""
+    return reachable((record(d, 1) == CORRUPT) & (record(d, 2) == CORRUPT) & held(d))

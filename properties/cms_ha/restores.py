@@ -1,0 +1,72 @@
+"""What the CMS High Availability page promises of restores: they take nothing away."""
+
+from drcheck import Finding, Property, System, always, can_always, never, reachable, stated, whenever
+from model.cms_ha.components.data_collection import CLOSED
+from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
+from model.cms_ha.components.historical_database import WHOLE
+from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, ONLY, held, lost_for_good, record
+
+
+@stated(
+    claims="AV-5", source=MAINTENANCE, given={**NOTHING_DESTROYED, "scheduled_backups": True},
+    assumptions="the restore writes exactly the intervals that the server missed",
+)  # a table  # fmt: skip
+def a_restore_takes_nothing_away(d: System) -> Property:
+    """A server never loses a complete record that it collected, whatever is backed up and restored."""
+    close = d.intervals[0].close
+    return always(
+        close.is_in(HELD_BY_1, HELD_BY_BOTH).implies(record(d, 1) == WHOLE)
+        & close.is_in(HELD_BY_2, HELD_BY_BOTH).implies(record(d, 2) == WHOLE)
+    )
+
+
+@stated(
+    claims=("AV-5", "AV-8"), source=MAINTENANCE, given={**NOTHING_DESTROYED, "restore_range": "everything"},
+    finding=Finding(
+        title="A restore of a wider range wipes what the restored server alone had collected",
+        explanation=(
+            "The page promises that a restore without local administration data loses nothing. That depends on the "
+            "range. If both servers had gaps at different times and one is restored over everything that the backup "
+            "covers, the backup's holes replace complete records: the only copy of the other server's gap is gone. A "
+            "restore that is cut short does the same."
+        ),
+        repair="Restore exactly the range of the gap; when both servers had gaps, never a range that reaches into the "
+        "other one's gap.",
+        repaired={"restore_range": "gap"},
+    ),
+)  # a table  # fmt: skip
+def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
+    """No complete record is lost for good, when restores write over every interval that the backup covers."""
+    return never(held(d) & lost_for_good(d))
+
+
+@stated(
+    claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": True},
+    assumptions="data collection is off while local system administration data is restored",
+)  # a table  # fmt: skip
+def restoring_local_administration_data_loses_data(d: System) -> Property:
+    """A restore that includes local administration data makes the restored server miss intervals."""
+    return reachable(d.restore[1].finish_restore & d.link[1].up & d.server[1].running & d.collection[1].nothing)
+
+
+@stated(claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": False})
+def restoring_without_it_loses_none(d: System) -> Property:
+    """A restore without local administration data never stops the collection of the restored server."""
+    return whenever(d.restore[1].finish_restore & d.link[1].up, d.collecting[1])
+
+
+@stated(
+    claims="AV-2", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": True},
+    finding=Finding(
+        title="Restores that include local administration data never come to an end",
+        explanation=(
+            "Each such restore stops the collection on the restored server and so makes a new gap, which needs another "
+            "restore. As long as every restore includes local administration data the servers are never equal again."
+        ),
+        repair="Restore the gap without local system administration data.",
+        repaired={"local_administration": False},
+    ),
+)  # a table  # fmt: skip
+def gaps_can_always_be_closed(d: System) -> Property:
+    """After one link failure, the gaps of both servers can be closed."""
+    return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))

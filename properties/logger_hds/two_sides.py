@@ -1,0 +1,106 @@
+"""What the Logger page promises of the two sides: each Logger fed by its own CallRouter, one of them primary."""
+
+from drcheck import (
+    Finding,
+    Property,
+    System,
+    all_of,
+    always,
+    any_of,
+    can_always,
+    count,
+    reachable,
+    stated,
+    structure,
+    whenever,
+)
+from properties.logger_hds.terms import (
+    DUPLEX,
+    FLOW,
+    KEYS,
+    ONCE,
+    ONE_TABLE,
+    cells_of,
+    everyone,
+    logged,
+    machine,
+    read_for,
+)
+
+
+# -- the account ------------------------------------------------------------------------------------------------------
+@stated(source="the account of the model itself")
+def every_record_is_accounted_for(d: System) -> Property:
+    """As many records are in the Loggers as were made and logged, and no store holds a record that was not made."""
+    stores = [s.hds.holds for s in d.sides.values()] + [s.hds.backup for s in d.sides.values()]
+    unmade = any_of((i >= d.data.made) & any_of([logged(d, i), *(x[i] for x in stores)]) for i in everyone(d))
+    return always((count(logged(d, i) for i in everyone(d)) == d.data.made) & ~unmade)
+
+
+@stated(source="the account of the model itself", given=ONE_TABLE)
+def the_design_can_always_come_to_rest(d: System) -> Property:
+    """From every state one can be reached where all is made, all is online, in step, and no temporary table holds anything."""
+    parts = [machine(d, name, s) for name in ("logger", "hds", "call_router") for s in d.sides]
+    online = all_of(p.state(p.states[0]) for p in parts) & all_of(
+        machine(d, "recovery_process", s).in_step for s in d.sides
+    )
+    idle = all_of(~side.logger.temporary[i] for side in d.sides.values() for i in everyone(d))
+    return can_always(online & idle & (d.data.made == d.data.size))
+
+
+# -- CI-1: two sides --------------------------------------------------------------------------------------------------
+@stated(claims="CI-1", source=FLOW, given=DUPLEX)
+def each_logger_is_fed_by_its_own_call_router(d: System) -> Property:
+    """What a Logger takes depends on the CallRouter of its side and not on the other."""
+    found = []
+    for event in d.events:
+        if event.name.startswith("new_record"):
+            for side, other in (("a", "b"), ("b", "a")):
+                read = read_for(event, cells_of(d, f"logger_{side}"))
+                routers = [d.control_of[f"call_router_{s}"] in read for s in (side, other)]
+                found.append(routers == [True, False])
+    return structure(
+        all(found), f"{len(found)} pairs of an event and a Logger read the CallRouter of their own side only"
+    )
+
+
+@stated(claims="CI-1", source=FLOW, given=DUPLEX)
+def both_loggers_work_in_parallel(d: System) -> Property:
+    """As long as nothing has failed, both Loggers take every record."""
+    untouched = d.faults.Logger_failure_left == d.parameters["logger_failures"]
+    return whenever(
+        untouched & (d.data.made > 0),
+        all_of((i < d.data.made).implies(s.logger.holds(i)) for s in d.sides.values() for i in everyone(d)),
+    )
+
+
+@stated(claims="CI-1", source=KEYS, given={**ONE_TABLE, "cold_start": True})
+def the_first_to_initialise_is_primary(d: System) -> Property:
+    """A Logger that is online alone is the primary; with none online there is none, and there are never two."""
+    a, b, key = d.logger_a.online, d.logger_b.online, d.recovery_key
+    return always((a & ~b).implies(key.primary_a) & (b & ~a).implies(key.primary_b) & ((~a & ~b) == key.no_primary))
+
+
+@stated(claims="CI-1", source=KEYS, given={**ONE_TABLE, "cold_start": True})
+def either_logger_can_be_primary(d: System) -> Property:
+    """Logger B can be primary while both are online: the role goes by who is first, not by name."""
+    return reachable(d.logger_a.online & d.logger_b.online & d.recovery_key.primary_b)
+
+
+@stated(
+    claims="CI-1", source=FLOW, given={**ONCE, "router_failures": 1},
+    finding=Finding(
+        title="A CallRouter failure on one side and a Logger failure on the other lose records, with one of each running",
+        explanation=(
+            "Each Logger is fed by the CallRouter of its own side only. While CallRouter A and Logger B are down, "
+            "CallRouter B makes records that no Logger takes, although Logger A is online. The page names no buffer in "
+            "the CallRouter, so these records are in no report, ever. No claim of recovery covers them."
+        ),
+        repair="Let a Logger take records from either CallRouter, or let the CallRouter keep them until its Logger is back.",
+        repaired={"cross_feed": True},
+    ),
+)  # a table  # fmt: skip
+def one_call_router_and_one_logger_are_enough(d: System) -> Property:
+    """While some CallRouter is running and some Logger is online, every record is taken by a Logger."""
+    routers, loggers = ([machine(d, n, s) for s in d.sides] for n in ("call_router", "logger"))
+    return whenever(any_of(r.running for r in routers) & any_of(x.online for x in loggers), d.taken)
