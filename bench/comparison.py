@@ -73,9 +73,19 @@ class Row:
 
 
 HEADINGS = (
-    "model", "states", "transitions", "checker", "time (s)", "CPU (s)", "compiling (s)", "peak (MB)", "bytes/state",
-    "time, ratio", "CPU, ratio", "memory, ratio",
-)  # a table  # fmt: skip
+    "model",
+    "states",
+    "transitions",
+    "checker",
+    "time (s)",
+    "CPU (s)",
+    "compiling (s)",
+    "peak (MB)",
+    "bytes/state",
+    "time, ratio",
+    "CPU, ratio",
+    "memory, ratio",
+)
 
 
 def cells(rows: Sequence[Row]) -> list[tuple[str, ...]]:

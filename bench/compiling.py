@@ -166,9 +166,15 @@ def counts(system: System, query: Query) -> dict[str, Any]:
     """What a short search in this process finds."""
     found = NativeEngine().explore(system, query, Limits(states=CHECKED, threads=1))
     return {
-        "states": found.states, "transitions": found.transitions, "depth": found.depth, "complete": found.complete,
-        "hits": found.hits, "maxima": found.maxima, "deadlocks": found.deadlocks, "fired": found.fired,
-    }  # a table  # fmt: skip
+        "states": found.states,
+        "transitions": found.transitions,
+        "depth": found.depth,
+        "complete": found.complete,
+        "hits": found.hits,
+        "maxima": found.maxima,
+        "deadlocks": found.deadlocks,
+        "fired": found.fired,
+    }
 
 
 def subject(options: argparse.Namespace) -> tuple[System, Query]:
@@ -263,11 +269,18 @@ def main(arguments: list[str] | None = None) -> int:
         return int(error.returncode)  # it has said why
     events = len(system.events)
     result = {
-        "benchmark": "compiling", "design": options.design or "generated", "events": events,
-        "ways": sum(len(event.alternatives) for event in system.events), "bits": system.bits,
-        "characters": cold[0]["characters"], "repeat": options.repeat, "processor": options.processor,
-        "cold": summary(cold, events), "warm": summary(warm, events), "checked": found[0],
-    }  # a table  # fmt: skip
+        "benchmark": "compiling",
+        "design": options.design or "generated",
+        "events": events,
+        "ways": sum(len(event.alternatives) for event in system.events),
+        "bits": system.bits,
+        "characters": cold[0]["characters"],
+        "repeat": options.repeat,
+        "processor": options.processor,
+        "cold": summary(cold, events),
+        "warm": summary(warm, events),
+        "checked": found[0],
+    }
     if options.json:
         print(json.dumps(result))
     else:

@@ -86,7 +86,7 @@ def _service(number: int, network: Component, before: Component | None) -> Compo
             then={waiting: waiting - 1, lost: lost + 1},
         ),
         on(f"return{number}", "elsewhere", "in_service", when=back),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     return Component(
         f"service{number}",
         ["in_service", "down", "elsewhere"],

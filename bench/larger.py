@@ -39,11 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         larger = measure.searched(*command, "--memory", str(most), "--disk", folder)
     result = {
-        "benchmark": "larger", "size": options.size, "threads": options.threads, "share": options.share, "memory": most,
-        "in_memory": within, "in_files": larger,
+        "benchmark": "larger",
+        "size": options.size,
+        "threads": options.threads,
+        "share": options.share,
+        "memory": most,
+        "in_memory": within,
+        "in_files": larger,
         "time_ratio": round(larger["seconds"] / within["seconds"], 2),
         "memory_ratio": round(larger["peak_rss"] / within["peak_rss"], 2),
-    }  # a table  # fmt: skip
+    }
     if options.json:
         print(json.dumps(result))
     else:

@@ -76,14 +76,22 @@ def run(
     violated = [number for number, hit in enumerate(best.hits[:invariants]) if hit is not None]
     result = {
         **about,
-        "engine": best.engine, "threads": options.threads, "bits": system.bits,
-        "states": best.states, "transitions": best.transitions, "depth": best.depth,
-        "complete": best.complete, "invariant_holds": best.complete and not violated,
-        "violated": violated, "escapes": best.escape is not None,
-        "seconds": round(best.seconds, 4), "cpu_seconds": round(used, 4),
+        "engine": best.engine,
+        "threads": options.threads,
+        "bits": system.bits,
+        "states": best.states,
+        "transitions": best.transitions,
+        "depth": best.depth,
+        "complete": best.complete,
+        "invariant_holds": best.complete and not violated,
+        "violated": violated,
+        "escapes": best.escape is not None,
+        "seconds": round(best.seconds, 4),
+        "cpu_seconds": round(used, 4),
         "states_per_second": round(best.states / best.seconds),
-        "bytes_per_state": round((peak() - before) / best.states, 1), "peak_rss": peak(),
-    }  # a table  # fmt: skip
+        "bytes_per_state": round((peak() - before) / best.states, 1),
+        "peak_rss": peak(),
+    }
     print(json.dumps(result) if options.json else "\n".join(f"{key:18} {value}" for key, value in result.items()))
     counted: object = best.states if isinstance(expected, int) else (best.states, best.transitions)
     if best.complete and expected not in (None, counted):

@@ -79,9 +79,18 @@ MODELS = {
     )
 }
 DEFAULT = (
-    "pipeline-S", "pipeline-M", "twophase-5", "twophase-7", "twophase-8",
-    "active_standby", "active_standby-15m", "active_active", "logger_hds", "logger_latency", "cms_ha",
-)  # a table  # fmt: skip
+    "pipeline-S",
+    "pipeline-M",
+    "twophase-5",
+    "twophase-7",
+    "twophase-8",
+    "active_standby",
+    "active_standby-15m",
+    "active_active",
+    "logger_hds",
+    "logger_latency",
+    "cms_ha",
+)
 DEFAULT_PEERS = ("spin", "spin-collapse", "rumur")
 
 

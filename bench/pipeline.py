@@ -26,8 +26,13 @@ from drcheck.system.composition import compose
 from drcheck.system.system import System
 
 SIZES = {
-    "tiny": (1, 1, 1, 1), "S": (2, 2, 3, 1), "M": (4, 2, 3, 1), "L": (5, 3, 4, 1), "X": (7, 3, 6, 1), "G": (7, 3, 9, 1),
-}  # a table  # fmt: skip
+    "tiny": (1, 1, 1, 1),
+    "S": (2, 2, 3, 1),
+    "M": (4, 2, 3, 1),
+    "L": (5, 3, 4, 1),
+    "X": (7, 3, 6, 1),
+    "G": (7, 3, 9, 1),
+}
 COUNTS = {"tiny": (2_460, 8_832), "S": (109_025, 499_464), "M": (6_130_175, 34_942_384)}
 
 

@@ -74,12 +74,17 @@ def decided(system: System, found: Exploration, item: Property, *, laid_out: boo
     product, reader = product_of(fair, wanted, holding)
     pairs = sum(int(product.with_state(q).sum()) for q in range(reader.size))
     return {
-        "formula": item.name, "text": str(item.condition), "fairness": [str(f) for f in item.fairness],
-        "automaton_states": reader.size, "pairs": pairs, "holds": refutation is None,
+        "formula": item.name,
+        "text": str(item.condition),
+        "fairness": [str(f) for f in item.fairness],
+        "automaton_states": reader.size,
+        "pairs": pairs,
+        "holds": refutation is None,
         "shape": None if refutation is None else refutation.shape.value,
-        "atoms_seconds": round(atoms - began, 3), "product_seconds": round(time.perf_counter() - ended, 3),
+        "atoms_seconds": round(atoms - began, 3),
+        "product_seconds": round(time.perf_counter() - ended, 3),
         "seconds": round(ended - began, 3),
-    }  # a table  # fmt: skip
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -103,10 +108,17 @@ def main(arguments: list[str] | None = None) -> int:
         row["ratio"] = round(whole / found.seconds, 2)
         row["ratio_without_graph"] = round(whole / without.seconds, 2)
     result = {
-        "benchmark": "temporal", "size": options.size, "engine": found.engine, "threads": options.threads,
-        "states": found.states, "transitions": found.transitions, "seconds_without_graph": round(without.seconds, 3),
-        "seconds_with_graph": round(found.seconds, 3), "formulas": rows, "peak_rss": measure.peak(),
-    }  # a table  # fmt: skip
+        "benchmark": "temporal",
+        "size": options.size,
+        "engine": found.engine,
+        "threads": options.threads,
+        "states": found.states,
+        "transitions": found.transitions,
+        "seconds_without_graph": round(without.seconds, 3),
+        "seconds_with_graph": round(found.seconds, 3),
+        "formulas": rows,
+        "peak_rss": measure.peak(),
+    }
     if options.json:
         print(json.dumps(result))
     else:

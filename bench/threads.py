@@ -79,10 +79,16 @@ def main(arguments: list[str] | None = None) -> int:
             kind: round(row[kind][FIGURES[0]] / rows[0][kind][FIGURES[0]], 3) for kind in ("best", "median")
         }
     result = {
-        "benchmark": "threads", "of": first["benchmark"], "design": options.design or f"pipeline-{options.size}",
-        "processors": os.cpu_count(), "repeat": options.repeat, "engine": first["engine"],
-        "states": first["states"], "transitions": first["transitions"], "rows": rows,
-    }  # a table  # fmt: skip
+        "benchmark": "threads",
+        "of": first["benchmark"],
+        "design": options.design or f"pipeline-{options.size}",
+        "processors": os.cpu_count(),
+        "repeat": options.repeat,
+        "engine": first["engine"],
+        "states": first["states"],
+        "transitions": first["transitions"],
+        "rows": rows,
+    }
     if options.json:
         print(json.dumps(result))
     else:

@@ -194,5 +194,5 @@ def drawn(number: int, widened: int = 0) -> Drawn:
         eventually(condition(), dice.choice(fair)), leads_to(condition(), condition(), dice.choice(fair)),
         ltl(globally(finally_(condition())), dice.choice(fair)), ltl(finally_(condition() & next_(condition()))),
         ltl(until(condition(), condition()), dice.choice(fair)),
-    ]  # a table  # fmt: skip
+    ]  # short cases  # fmt: skip
     return Drawn(f"system {number}", widened, system, asked)

@@ -121,10 +121,15 @@ STORED: dict[str, dict[tuple[object, str], int]] = {
     "as it is": {},
     "in words of 8 bits": {(packing, "WORD"): 8},
     "in tiny chunks": {
-        (engine, "CHUNK"): 3, (engine, "LEAST"): 2, (steps, "MOST_STEPS"): 5, (table, "BATCH"): 2,
-        (table, "FIRST_WIDTH"): 1, (table, "FIRST_ROOM"): 1, (packing, "WORD"): 20,
+        (engine, "CHUNK"): 3,
+        (engine, "LEAST"): 2,
+        (steps, "MOST_STEPS"): 5,
+        (table, "BATCH"): 2,
+        (table, "FIRST_WIDTH"): 1,
+        (table, "FIRST_ROOM"): 1,
+        (packing, "WORD"): 20,
     },
-}  # a table  # fmt: skip
+}
 """Ways of the numpy engine to store states and to cut the work."""
 
 

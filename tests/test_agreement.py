@@ -183,11 +183,18 @@ def test_a_trigger_with_very_many_transitions(size: int) -> None:
 @pytest.mark.parametrize(
     "deeper",
     [
-        lambda e, x, b: e + x, lambda e, x, b: x - e, lambda e, x, b: -e, lambda e, x, b: maximum(x, e, 0) - 1,
-        lambda e, x, b: minimum(e, 3), lambda e, x, b: (e + 1) % 5, lambda e, x, b: if_else(b, x, e),
-        lambda e, x, b: if_else(e == 0, x, 1), lambda e, x, b: if_else(~(e == 0), e, 1), lambda e, x, b: (e + 3) // 2,
+        lambda e, x, b: e + x,
+        lambda e, x, b: x - e,
+        lambda e, x, b: -e,
+        lambda e, x, b: maximum(x, e, 0) - 1,
+        lambda e, x, b: minimum(e, 3),
+        lambda e, x, b: (e + 1) % 5,
+        lambda e, x, b: if_else(b, x, e),
+        lambda e, x, b: if_else(e == 0, x, 1),
+        lambda e, x, b: if_else(~(e == 0), e, 1),
+        lambda e, x, b: (e + 3) // 2,
     ],
-)  # a table  # fmt: skip
+)
 def test_expressions_as_deep_as_they_may_be(deeper: Callable[..., Expression]) -> None:
     x, b, last = Integer("x", -3, 3), Boolean("b"), Counter("last", 3)
     e: Expression = x
@@ -422,7 +429,7 @@ OPERATORS = (
     " & ", " | ", "~", ".implies(", " == ", " != ", " < ", " <= ", " > ", " >= ", " + ", " - ", " * ", " // ", " % ",
     "minimum(", "maximum(", "if_else(", ".is_in(", "all_of(", "any_of(", "total(", "count(", "hours(", "in_states(",
     "unless=", "Boolean(", "Choice(", "Integer(", "Counter(", "Age(", "Array(",
-)  # a table  # fmt: skip
+)  # operators only  # fmt: skip
 
 
 def _pairings(events: tuple) -> Tally[tuple[str, str]]:

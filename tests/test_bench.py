@@ -18,7 +18,7 @@ from drcheck.engines.python import PythonEngine
 KEYS = {
     "engine", "threads", "bits", "states", "transitions", "depth", "complete", "invariant_holds", "violated", "escapes",
     "seconds", "cpu_seconds", "states_per_second", "bytes_per_state", "peak_rss",
-}  # a table  # fmt: skip
+}  # names only  # fmt: skip
 
 
 # -- two-phase commit ----------------------------------------------------------------------------------------------
@@ -94,11 +94,12 @@ def test_formulas_are_decided_on_the_pipeline(options: list[str], capsys: pytest
         (pipeline.main, ["--size", "tiny"], {"benchmark", "size", "K", "Q", "H", "L"}),
         (twophase.main, ["--rms", "3"], {"benchmark", "rms"}),
         (
-            designs.main, ["--design", "model.info_mart_replication.second_instance"],
+            designs.main,
+            ["--design", "model.info_mart_replication.second_instance"],
             {"benchmark", "design", "parameters", "watches", "maxima"},
         ),
     ],
-)  # a table  # fmt: skip
+)
 def test_each_program_prints_one_object(
     main: object, arguments: list[str], about: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,9 +153,16 @@ def beside(monkeypatch: pytest.MonkeyPatch, peer: programs.Peer, *options: str) 
     """Run the comparison of the smallest pipeline with one peer."""
     monkeypatch.setattr(peers, "peer_named", lambda _: peer)
     known = {
-        "states": 2_460, "transitions": 8_832, "complete": True, "violated": [], "escapes": False, "seconds": 1.5,
-        "cpu_seconds": 1.0, "bytes_per_state": 20.0, "peak_rss": 100_000_000,
-    }  # a table  # fmt: skip
+        "states": 2_460,
+        "transitions": 8_832,
+        "complete": True,
+        "violated": [],
+        "escapes": False,
+        "seconds": 1.5,
+        "cpu_seconds": 1.0,
+        "bytes_per_state": 20.0,
+        "peak_rss": 100_000_000,
+    }
     monkeypatch.setattr(peers, "explore", lambda *_: known)
     return peers.main(["--models", "pipeline-tiny", "--peers", "spin", *options])
 

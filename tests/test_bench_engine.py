@@ -229,9 +229,14 @@ def test_checkouts_that_find_something_else_are_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     row = {
-        "processor": "x", "states": [10, 30], "transitions": [20, 80], "depth": [3, 4], "instructions": [100, 200],
-        "instructions_per_state": 5.0, "instructions_per_transition": 1.67,
-    }  # a table  # fmt: skip
+        "processor": "x",
+        "states": [10, 30],
+        "transitions": [20, 80],
+        "depth": [3, 4],
+        "instructions": [100, 200],
+        "instructions_per_state": 5.0,
+        "instructions_per_transition": 1.67,
+    }
     rows = iter([row, row | {"states": [10, 31], "instructions_per_state": 4.0}])
     monkeypatch.setattr(instructions, "measured", lambda *_: next(rows))
     (tmp_path / "src" / "drcheck").mkdir(parents=True)
@@ -286,10 +291,18 @@ def scaled(monkeypatch: pytest.MonkeyPatch, *options: str, wrong: int = 0) -> li
         rate = 100 * number * (3 if command not in commands[1:] else 1)
         commands.append(command)
         return {
-            "benchmark": "pipeline", "engine": "native", "threads": number, "states": 1000 - (number == wrong),
-            "transitions": 3000, "depth": 9, "complete": True, "violated": [], "states_per_second": rate,
-            "seconds": 1000 / rate, "cpu_seconds": 10.0 * number,
-        }  # a table  # fmt: skip
+            "benchmark": "pipeline",
+            "engine": "native",
+            "threads": number,
+            "states": 1000 - (number == wrong),
+            "transitions": 3000,
+            "depth": 9,
+            "complete": True,
+            "violated": [],
+            "states_per_second": rate,
+            "seconds": 1000 / rate,
+            "cpu_seconds": 10.0 * number,
+        }
 
     monkeypatch.setattr(measure, "searched", searched)
     assert threads.main(["--threads", "1,4", *options]) == (1 if wrong else 0)

@@ -189,11 +189,16 @@ def test_searches_of_a_swarm_have_different_hash_functions() -> None:
 @pytest.mark.parametrize(
     ("code", "arguments"),
     [
-        ("DR503", {"table": 7}), ("DR503", {"table": 1 << 50}), ("DR503", {"table": 1 << 49, "engine": "native"}),
-        ("DR503", {"hashes": 0}), ("DR503", {"hashes": 31}), ("DR503", {"depth": 0}), ("DR503", {"seed": -1}),
+        ("DR503", {"table": 7}),
+        ("DR503", {"table": 1 << 50}),
+        ("DR503", {"table": 1 << 49, "engine": "native"}),
+        ("DR503", {"hashes": 0}),
+        ("DR503", {"hashes": 31}),
+        ("DR503", {"depth": 0}),
+        ("DR503", {"seed": -1}),
         ("DR501", {"engine": "reference"}),
     ],
-)  # a table  # fmt: skip
+)
 def test_numbers_that_cannot_be_used(code: str, arguments: dict) -> None:
     with pytest.raises(EngineError) as caught:
         bit_search(counter(), Query(), **{"table": 64, **arguments})
@@ -212,11 +217,17 @@ def test_what_is_seen_of_each_kind_of_property() -> None:
     system = counter()
     n, stuck = (system.component("c").variable(name) for name in ("n", "stuck"))
     items = [
-        always(n <= 20, name="bound"), never(n == 20, name="top"), reachable(stuck, name="ends"),
-        reachable(stuck & (n == 1), name="nowhere"), deadlock_free(name="goes_on"),
-        deadlock_free(stuck, name="goes_on_unless_stuck"), deadlock_free(~stuck, name="goes_on_unless_not_stuck"),
-        worst_case(n, name="most"), worst_case(n, 19, name="at_most_19"), leads_to(n == 3, stuck, name="response"),
-    ]  # a table  # fmt: skip
+        always(n <= 20, name="bound"),
+        never(n == 20, name="top"),
+        reachable(stuck, name="ends"),
+        reachable(stuck & (n == 1), name="nowhere"),
+        deadlock_free(name="goes_on"),
+        deadlock_free(stuck, name="goes_on_unless_stuck"),
+        deadlock_free(~stuck, name="goes_on_unless_not_stuck"),
+        worst_case(n, name="most"),
+        worst_case(n, 19, name="at_most_19"),
+        leads_to(n == 3, stuck, name="response"),
+    ]
     plans, query = plan(system, items)
     seen = {o.property.name: o for o in observe(SeenInTables([same(system, query, LARGE)]), plans, {})}
     assert [o.shown for o in seen.values()] == [

@@ -144,7 +144,7 @@ def counters(parts: int, top: int = 99, promises: tuple[Property, ...] = ()) -> 
     ("text", "size"),
     [("8G", 8 << 30), ("512M", 512 << 20), ("2GiB", 2 << 30), ("2gb", 2 << 30), ("1.5g", 3 << 29), ("1T", 1 << 40),
      ("4096K", 4 << 20), ("1048576", 1 << 20), ("2000000B", 2_000_000), (" 8 G ", 8 << 30)],
-)  # a table  # fmt: skip
+)  # short cases  # fmt: skip
 def test_sizes(text: str, size: int) -> None:
     assert size_of(text) == size
 

@@ -123,11 +123,18 @@ def test_what_needs_an_extra_names_it(project: Path) -> None:
 def test_everything_else_works(project: Path) -> None:
     (project / "model" / "counters.py").unlink()
     lines = [
-        ("list",), ("show", "model.pair:pair"), ("claims",), ("review",), ("draw", "model.pair:pair"), ("errors", "DR408"),
-        ("draw", "model.pair:pair", "--format", "dot"), ("check", "model.pair:pair", "P-1", "--reduce", "all"),
-        ("draw", "model.pair:pair", "--counterexample", "somebody_serves", "--format", "svg"), ("stubs",),
+        ("list",),
+        ("show", "model.pair:pair"),
+        ("claims",),
+        ("review",),
+        ("draw", "model.pair:pair"),
+        ("errors", "DR408"),
+        ("draw", "model.pair:pair", "--format", "dot"),
+        ("check", "model.pair:pair", "P-1", "--reduce", "all"),
+        ("draw", "model.pair:pair", "--counterexample", "somebody_serves", "--format", "svg"),
+        ("stubs",),
         ("check", "model.pair:pair", "P-1", "--engine", "numpy"),
-    ]  # a table  # fmt: skip
+    ]
     for words, (status, out, err) in zip(lines, several(project, lines), strict=True):
         assert (status, err) == (0, ""), words
         assert out, words

@@ -382,3 +382,18 @@ def test_the_glossary_has_every_term_of_a_review() -> None:
 def test_no_page_names_a_machine() -> None:
     for page in PAGES:
         assert not re.search(r"(?<![\w.])/(work|root|home|tmp/bash)\b", page.read_text(encoding="utf-8")), title(page)
+
+
+def test_what_the_formatter_is_to_leave_says_why() -> None:
+    """What is kept from the formatter stands behind a reason: a row each, names only; most code is the formatter's."""
+    written = "# fmt:" + " skip"
+    files = [
+        path for folder in ("src", "model", "properties", "tests", "bench") for path in (ROOT / folder).rglob("*.py")
+    ]
+    lines = [
+        (path, line) for path in files for line in path.read_text(encoding="utf-8").splitlines() if written in line
+    ]
+    reason = re.compile(rf"# (?!a table)[\w', ]+  {written}$")
+    bare = [f"{path.relative_to(ROOT)}: {line}" for path, line in lines if not reason.search(line)]
+    assert not bare
+    assert len(lines) < 90, "keep one only where the formatter's own rows are harder to read"

@@ -69,7 +69,7 @@ def test_what_is_shown_reads_back(number: int) -> None:
         ("7200s", 7200, "2h"), ("1d1s", 86_401, "1d1s"), (" 2 min 5 s ", 125, "2m5s"), ("0s", 0, "0m"), ("0m", 0, "0m"),
         ("90m", 5400, "1h30m"), ("2h", 7200, "2h"), ("2d", 172_800, "2d"), ("15min", 900, "15m"),
     ],
-)  # a table  # fmt: skip
+)  # short cases  # fmt: skip
 def test_texts(text: str, number: int, told: str) -> None:
     read = Duration.parse(text)
     assert read.in_seconds == number
@@ -79,7 +79,7 @@ def test_texts(text: str, number: int, told: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "30", "s", "30 sec.", "500ms", "1.5s", "-30s", "30s!", "1h 30", "٣s", "9" * 20 + "s", "9" * 19 + "d"],
-)  # a table  # fmt: skip
+)
 def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(DesignError, match=r"^\[DR206\] .* is not a duration; write a whole number with a unit"):
         Duration.parse(text)
@@ -264,14 +264,19 @@ def test_a_tick_that_does_not_divide_names_the_durations_that_force_a_shorter(
     ("lengths", "tick", "said"),
     [
         ([hours(2), seconds(30), seconds(10)], seconds(10), "10s because of 10s. Without it, a tick of 30s would do."),
-        ([hours(2), seconds(30), seconds(20)], seconds(10), "10s because of 20s and 30s. Without them, a tick of 2h would do."),
+        (
+            [hours(2), seconds(30), seconds(20)],
+            seconds(10),
+            "10s because of 20s and 30s. Without them, a tick of 2h would do.",
+        ),
         ([hours(2), seconds(0)], hours(2), "2h because of 2h."),
         (
-            [hours(2), minutes(30)], minutes(10),
+            [hours(2), minutes(30)],
+            minutes(10),
             "10m; every duration in its components is a whole number of ticks of 30m, with which there would be fewer states.",
         ),
     ],
-)  # a table  # fmt: skip
+)
 def test_what_is_said_of_a_fine_tick(lengths: list[Duration], tick: Duration, said: str) -> None:
     told = hint(compose("sample", [counted(*lengths)], tick=tick))
     assert re.sub(r" \(\S*test_durations.py:\d+\)", "", told) == f"The tick is {said}"
@@ -341,14 +346,23 @@ def test_parameters_in_seconds_in_json(drcheck: Command) -> None:
     ("words", "said"),
     [
         ("wait=45s", "[DR205] parameter wait cannot be 45s; available: 10s, 30s, 1m30s"),
-        ("wait=0.5m", "[DR206] '0.5m' is not a duration; write a whole number with a unit, for instance 8h, 15m, 30s, "
-         "1h30m or 2d"),
-        ("tick=20s", "[DR117] 30s is not a whole number of ticks of 20s (watchdog.py:9); choose a tick length that divides "
-         "every duration of the design: 30s is the longest, because of 30s (watchdog.py:9)"),
-        ("tick=0s", "[DR117] system watchdog: the tick length must be a duration above zero, not 0m (watchdog.py:18); give "
-         "compose(..., tick=hours(1))"),
+        (
+            "wait=0.5m",
+            "[DR206] '0.5m' is not a duration; write a whole number with a unit, for instance 8h, 15m, 30s, "
+            "1h30m or 2d",
+        ),
+        (
+            "tick=20s",
+            "[DR117] 30s is not a whole number of ticks of 20s (watchdog.py:9); choose a tick length that divides "
+            "every duration of the design: 30s is the longest, because of 30s (watchdog.py:9)",
+        ),
+        (
+            "tick=0s",
+            "[DR117] system watchdog: the tick length must be a duration above zero, not 0m (watchdog.py:18); give "
+            "compose(..., tick=hours(1))",
+        ),
     ],
-)  # a table  # fmt: skip
+)
 def test_errors_speak_of_seconds(drcheck: Command, words: str, said: str) -> None:
     assert drcheck("check", "watchdog", "--set", words) == (2, "", f"error: {said}\n")
 

@@ -65,16 +65,24 @@ def test_operator(same: Same, name: str) -> None:
 def _python(name: str, a: int, b: int) -> int:
     """The same operators on plain integers."""
     plain = {
-        "plus": a + b, "minus": a - b, "times": a * b, "floor_by_positive": a // max(b, 1),
-        "floor_by_negative": a // min(b, -1), "floor_of_constant": -17 // max(b, 2),
-        "modulo_by_positive": a % max(b, 1), "modulo_by_negative": a % min(b, -1),
-        "modulo_of_natural": (a + 5) % 3 + (a + 5) // 3 * 10, "min_of_three": min(a, b, a * b),
-        "max_of_four": max(a, b, a * b, -a), "if": a * 7 if a < b and a != 0 else b - 3,
+        "plus": a + b,
+        "minus": a - b,
+        "times": a * b,
+        "floor_by_positive": a // max(b, 1),
+        "floor_by_negative": a // min(b, -1),
+        "floor_of_constant": -17 // max(b, 2),
+        "modulo_by_positive": a % max(b, 1),
+        "modulo_by_negative": a % min(b, -1),
+        "modulo_of_natural": (a + 5) % 3 + (a + 5) // 3 * 10,
+        "min_of_three": min(a, b, a * b),
+        "max_of_four": max(a, b, a * b, -a),
+        "if": a * 7 if a < b and a != 0 else b - 3,
         "nested": 1 if (a < 0 or not (b > 1 and a != b)) and not a >= 4 else 2 if a <= b else 3,
         "boolean_comparison": int((a < b) == (b > 1)) + 10 * int((a < 0) != (b < 0)),
-        "boolean_if": int(b > 0 if a < b else a > 2), "membership": 5 if a in (-3, 1, b) else -5,
+        "boolean_if": int(b > 0 if a < b else a > 2),
+        "membership": 5 if a in (-3, 1, b) else -5,
         "large": (a * 1_000_000_007) * (b * 1_000_003) // 77_777 + (a * 1_000_000_007) % 1_234_567,
-    }  # a table  # fmt: skip
+    }
     return plain[name]
 
 

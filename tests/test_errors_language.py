@@ -662,7 +662,7 @@ def junk() -> list[Any]:
         [on("go", "s")], outcome("s"), [outcome("s")], event("go"), [event("go")], Updates({}), Machine(states=["s"],
         initial="s"), {c: "fails"}, {c: 1}, {c.left: 0}, {c.up: True}, {Boolean("b"): True}, [c], (c, c), [c.left],
         [Boolean("s")], Site(c, ()), [Site(c, ())], slice(0, 1), Ellipsis, NotImplemented, range(3), iter("ab"), Path(),
-    ]  # a table  # fmt: skip
+    ]  # values only  # fmt: skip
 
 
 def parts() -> tuple[Component, Integer, Array, Choice]:
@@ -832,7 +832,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "divmod": divmod, "@": lambda a, b: a @ b,
     "in": lambda a, b: a in b if not isinstance(b, (str, bytes, range)) else None,
     "[]": lambda a, b: a[b],
-}  # a table  # fmt: skip
+}  # operators only  # fmt: skip
 
 
 def assert_answers(build: Callable[[], object], what: str) -> None:
@@ -874,9 +874,14 @@ def test_nothing_that_is_passed_gives_a_python_error(place: str) -> None:
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_no_operator_on_anything_gives_a_python_error(operator: str) -> None:
     operands: list[Callable[[], Any]] = [
-        lambda: link().up, lambda: link().outage, lambda: Choice("k", ["up", "s"]), lambda: Boolean("b"),
-        lambda: link().outage + 1, lambda: Array("a", Integer("e", 0, 2), 3), link,
-    ]  # a table  # fmt: skip
+        lambda: link().up,
+        lambda: link().outage,
+        lambda: Choice("k", ["up", "s"]),
+        lambda: Boolean("b"),
+        lambda: link().outage + 1,
+        lambda: Array("a", Integer("e", 0, 2), 3),
+        link,
+    ]
     for make, number, left in itertools.product(operands, range(len(junk())), (True, False)):
         ours, other = make(), junk()[number]
         a, b = (ours, other) if left else (other, ours)
@@ -898,7 +903,7 @@ def test_no_operator_on_anything_gives_a_python_error(operator: str) -> None:
         lambda e: max(e, 1),        lambda e: e.is_in(), lambda e: e.implies(e), lambda e: [*e], lambda e: e in [1],
         lambda e: f"{e:>4}",
     ],
-)  # a table  # fmt: skip
+)  # short cases  # fmt: skip
 def test_no_use_of_an_expression_gives_a_python_error(use: Callable[[Any], Any]) -> None:
     for make in (lambda: link().up, lambda: link().outage, lambda: Choice("k", ["up", "s"])):
         if use in (next, sorted) or use is sum:

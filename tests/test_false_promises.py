@@ -187,7 +187,7 @@ WAYS: dict[str, Way] = {
         "VIOLATED", module("@stated(claims='K-2')\ndef p(d):\n    return never(d.c.b)"),
         but={"claims": "DR301", "review": "DR301"},
     ),
-}  # a table  # fmt: skip
+}  # a case a row  # fmt: skip
 
 
 # -- the project of all ways ----------------------------------------------------------------------------------------------
@@ -220,10 +220,29 @@ def ran(root: Path) -> dict[str, dict[str, list[str]]]:
     """What pytest says of all designs, in one run: by front end and way the messages of what did not pass."""
     designs = [f"model.{name}:d" for name in names().values()]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--junit-xml=report.xml",
-         "--rootdir=.", "-c", os.devnull, "--continue-on-collection-errors", "suite", *designs],
-        cwd=root, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # a table  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "--junit-xml=report.xml",
+            "--rootdir=.",
+            "-c",
+            os.devnull,
+            "--continue-on-collection-errors",
+            "suite",
+            *designs,
+        ],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
     assert done.returncode == 1, done.stdout
     found: dict[str, dict[str, list[str]]] = {"items": {}, "fixture": {}}
     for case in ET.parse(root / "report.xml").iter("testcase"):

@@ -208,9 +208,11 @@ LARGER = [
 ]
 
 
-@pytest.mark.parametrize("written", [pytest.param(small_formulas()[shard::2], id=f"small{shard}") for shard in range(2)] + [
-    pytest.param(LARGER, id="larger")
-])  # a table  # fmt: skip
+@pytest.mark.parametrize(
+    "written",
+    [pytest.param(small_formulas()[shard::2], id=f"small{shard}") for shard in range(2)]
+    + [pytest.param(LARGER, id="larger")],
+)
 def test_automata_of_all_small_formulas_and_of_some_larger_ones(written: list[Expression]) -> None:
     draw = random.Random(SEED)
     for each in written:
@@ -228,15 +230,24 @@ def test_automata_of_all_small_formulas_and_of_some_larger_ones(written: list[Ex
 @pytest.mark.parametrize(
     ("written", "states"),
     [
-        (globally(p.implies(finally_(q))), 2), (globally(p), 2), (finally_(p), 1), (until(p, q), 2),
-        (globally(finally_(p)), 2), (finally_(globally(p)), 1),
+        (globally(p.implies(finally_(q))), 2),
+        (globally(p), 2),
+        (finally_(p), 1),
+        (until(p, q), 2),
+        (globally(finally_(p)), 2),
+        (finally_(globally(p)), 1),
         (globally(finally_(p)).implies(globally(q.implies(finally_(r)))), 2),
         ((globally(finally_(p)) & globally(finally_(q))).implies(globally(finally_(r))), 2),
         (globally(finally_(p)) | globally(finally_(q)) | globally(finally_(r)), 2),
-        ((globally(finally_(p)) & globally(finally_(q) & finally_(p & r))).implies(globally(q.implies(finally_(r)))), 2),
-        (globally(p.implies(weak_until(q, r))), 3), (globally(next_(p)), 3), (next_(next_(next_(p))), 5),
+        (
+            (globally(finally_(p)) & globally(finally_(q) & finally_(p & r))).implies(globally(q.implies(finally_(r)))),
+            2,
+        ),
+        (globally(p.implies(weak_until(q, r))), 3),
+        (globally(next_(p)), 3),
+        (next_(next_(next_(p))), 5),
     ],
-)  # a table  # fmt: skip
+)
 def test_the_automaton_for_the_negation_is_small(written: Expression, states: int) -> None:
     made = formula(SYSTEM, written)
     built = automaton(made.normal, made.negated)
@@ -268,13 +279,22 @@ def test_nothing_breaks_a_tautology(written: Expression) -> None:
 @pytest.mark.parametrize(
     ("written", "text"),
     [
-        (globally(p), "G p"), (globally(p.implies(finally_(q))), "G (not p or F q)"), (globally(finally_(p)), "G F p"),
-        (~globally(p), "not G p"), (globally(~p), "G not p"), (until(~p, q), "(not p) U q"), (until(p, q & r), "p U (q and r)"),
-        (until(finally_(p), q), "(F p) U q"), (~until(p, q), "not (p U q)"), (p & until(p, q), "p and (p U q)"),
-        (finally_(Integer("n", 0, 3) == 2), "F (n = 2)"), (weak_until(p, release(q, r)), "p W (q R r)"),
-        (next_(next_(p)), "X X p"), (globally(p) | globally(q) & r, "G p or G q and r"),
+        (globally(p), "G p"),
+        (globally(p.implies(finally_(q))), "G (not p or F q)"),
+        (globally(finally_(p)), "G F p"),
+        (~globally(p), "not G p"),
+        (globally(~p), "G not p"),
+        (until(~p, q), "(not p) U q"),
+        (until(p, q & r), "p U (q and r)"),
+        (until(finally_(p), q), "(F p) U q"),
+        (~until(p, q), "not (p U q)"),
+        (p & until(p, q), "p and (p U q)"),
+        (finally_(Integer("n", 0, 3) == 2), "F (n = 2)"),
+        (weak_until(p, release(q, r)), "p W (q R r)"),
+        (next_(next_(p)), "X X p"),
+        (globally(p) | globally(q) & r, "G p or G q and r"),
     ],
-)  # a table  # fmt: skip
+)
 def test_text(written: Expression, text: str) -> None:
     assert str(written).replace("c.", "") == text
 
@@ -294,7 +314,7 @@ def test_parts_without_temporal_operators_are_atoms_and_equal_ones_are_one() -> 
      (globally(finally_(p).implies(finally_(q))), None), (p.implies(finally_(q)), "p"), (globally(p), None),
      (finally_(p.implies(globally(q))), "p"), (p.implies(q), None), (finally_(p.implies(q)), None), (until(p, q), None),
      (next_(p.implies(finally_(q))), None)],
-)  # a table  # fmt: skip
+)  # short cases  # fmt: skip
 def test_the_antecedent(written: Expression, found: str | None) -> None:
     trigger = antecedent(written)
     assert (None if trigger is None else str(trigger).replace("c.", "")) == found
@@ -319,7 +339,7 @@ N = Integer("n", 0, 3)
         (lambda: bool(globally(p)), "[DR101] the expression `G p` was used as a Python truth value"),
         (lambda: on("go", "s", when=finally_(p)), "[DR102] the guard of go, `F p`, is temporal, not boolean"),
     ],
-)  # a table  # fmt: skip
+)  # a case a row  # fmt: skip
 def test_what_is_no_formula_is_refused(build: Callable[[], object], message: str) -> None:
     with pytest.raises(DrcheckError) as caught:
         build()

@@ -271,7 +271,7 @@ def test_schema_changes_by_their_clauses(clauses: str, expected: set[str]) -> No
         ("G_CALL", "G_CALL_STAT", False), ("TAB?", "TAB1", True), ("TAB?", "TAB", False), ("TAB?", "TAB12", False),
         ("*_V", "G_V_V", True), ("*", "", True), ("", "", True), ("", "A", False), ("A*B?C*", "AxxBxCyy", True),
     ],
-)  # a table  # fmt: skip
+)  # short cases  # fmt: skip
 def test_wildcards(written: str, name: str, expected: bool) -> None:
     assert wildcard(written, name) is expected
 
@@ -288,11 +288,18 @@ def test_many_wildcards_take_no_time() -> None:
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("im.t", ("im", "t")), ("c.im.t", ("c", "im", "t")), ("<Info_Mart>.*", ("<Info_Mart>", "*")),
-        ("<Info.Mart>*", ("<Info.Mart>*",)), ('"a.b".c', ('"a.b"', "c")), ("a..b", None), (".b", None), ("a.", None),
-        ("a.b.c.d", None), ("", None),
+        ("im.t", ("im", "t")),
+        ("c.im.t", ("c", "im", "t")),
+        ("<Info_Mart>.*", ("<Info_Mart>", "*")),
+        ("<Info.Mart>*", ("<Info.Mart>*",)),
+        ('"a.b".c', ('"a.b"', "c")),
+        ("a..b", None),
+        (".b", None),
+        ("a.", None),
+        ("a.b.c.d", None),
+        ("", None),
     ],
-)  # a table  # fmt: skip
+)
 def test_names(text: str, parts: tuple[str, ...] | None) -> None:
     found = pattern(text)
     assert (found and found.parts) == parts
@@ -330,7 +337,7 @@ def test_a_name_without_owner_stands_for_no_table_of_a_schema() -> None:
         ("REPLICAT a\nREPERROR (DEFAULT\nREPORT\n", 2, "a ( is not closed"),
         ("REPLICAT a\nREPERROR DEFAULT)\n", 2, "a ) without its ("),
         ("REPLICAT a\n(x)\n", 2, "cannot begin with ("),
-        ("EXTRACT a\nUSERID u, PASSWORD \"x\n", 2, "the quotation mark \" is not closed"),
+        ('EXTRACT a\nUSERID u, PASSWORD "x\n', 2, 'the quotation mark " is not closed'),
         ("EXTRACT a\nDDL INCLUDE ALL &\n", 2, "ends in &, but nothing follows"),
         ("EXTRACT a\n&\nDDL INCLUDE ALL\n", 2, "nothing before the &"),
         ("EXTRACT a\nDDL OBJNAME a.b\n", 2, "not by INCLUDE or EXCLUDE"),
@@ -343,7 +350,7 @@ def test_a_name_without_owner_stands_for_no_table_of_a_schema() -> None:
         ("DBLOGIN USERID a\nADD\n", 2, "ADD names nothing"),
         ("ggsci> ADD RMTTRAIL\n", 1, "ADD RMTTRAIL names nothing"),
     ],
-)  # a table  # fmt: skip
+)
 def test_malformed_files_are_refused_with_their_line(text: str, line: int, message: str) -> None:
     with pytest.raises(AuditError) as error:
         parse(text, "bad.prm")
@@ -558,10 +565,16 @@ def test_a_consistent_set_has_nothing_to_be_said_of_it() -> None:
         ((EXTRACT.replace("DDLOPTIONS ADDTRANDATA\n", ""),), ["new-tables-unlogged"]),
         ((EXTRACT.replace("* &\n    EXCLUDE", "*\n    EXCLUDE"),), ["ddl-not-excluded", "broken-continuation"]),
         ((EXTRACT.replace("* &\n", "* &\n\n"),), ["broken-continuation"]),
-        ((EXTRACT.replace("OBJNAME im.TMP_*\n", "OBJNAME im.TMP_* &\n"),), ["new-tables-unlogged", "broken-continuation"]),
+        (
+            (EXTRACT.replace("OBJNAME im.TMP_*\n", "OBJNAME im.TMP_* &\n"),),
+            ["new-tables-unlogged", "broken-continuation"],
+        ),
         ((EXTRACT + "TABELEXCLUDE im.X;\n",), ["unknown-parameter"]),
         ((EXTRACT + "FROBNICATE\n",), ["unknown-parameter"]),
-        ((EXTRACT.replace("TABLEEXCLUDE im.TMP_*", "TABLEEXCLUDE im.CTL_EXTRACT_HWM*"),), ["needed-but-not-replicated"]),
+        (
+            (EXTRACT.replace("TABLEEXCLUDE im.TMP_*", "TABLEEXCLUDE im.CTL_EXTRACT_HWM*"),),
+            ["needed-but-not-replicated"],
+        ),
         ((EXTRACT + "EXCLUDE OBJNAME im.TMP_*\n",), ["broken-continuation"]),
         (("EXCLUDE OBJNAME im.TMP_*\n" + EXTRACT,), ["broken-continuation"]),
         ((EXTRACT.replace("TABLE im.*", "TABLE im.I*"),), ["needed-but-not-replicated"] * 5),
@@ -570,7 +583,7 @@ def test_a_consistent_set_has_nothing_to_be_said_of_it() -> None:
         ((REPLICAT.replace("MAPEXCLUDE im.TMP_*", "MAPEXCLUDE TMP_*"),), ["unqualified-name"]),
         (("USERID im@db, PASSWORD x\n" + REPLICAT.replace("TARGET im.*", "TARGET *"),), ["unqualified-name"]),
     ],
-)  # a table  # fmt: skip
+)
 def test_what_is_wrong_is_told(texts: tuple[str, ...], expected: list[str]) -> None:
     assert codes(*texts) == expected
 

@@ -371,9 +371,15 @@ def test_durations_combine_with_expressions_on_either_side() -> None:
     system = alone(on("tick", "s", then={age: age + 1}), variables=[age], tick=minutes(30))
     oracle = Oracle(system)
     values = {
-        hours(1) + age: 3, age + hours(1): 3, hours(1) - age: 1, hours(1) * age: 2, maximum(hours(1), age): 2,
-        if_else(hours(1) == age, 5, 6): 6, if_else(hours(1) > age, 5, 6): 5, if_else(hours(1) != age, 5, 6): 5,
-    }  # a table  # fmt: skip
+        hours(1) + age: 3,
+        age + hours(1): 3,
+        hours(1) - age: 1,
+        hours(1) * age: 2,
+        maximum(hours(1), age): 2,
+        if_else(hours(1) == age, 5, 6): 6,
+        if_else(hours(1) > age, 5, 6): 5,
+        if_else(hours(1) != age, 5, 6): 5,
+    }
     for expression, expected in values.items():
         assert oracle.value(expression, system.initial) == expected, str(expression)
         assert oracle.value(lower(system, expression), system.initial) == expected, str(expression)

@@ -134,7 +134,7 @@ PROPERTIES: dict[str, tuple[str, str]] = {
     "left out by __all__": (
         "from properties.r import *", r"\[DR307\] property left of module properties.r is not imported by \*: __all__"
     ),
-}  # a table  # fmt: skip
+}  # a case a row  # fmt: skip
 OTHERS = {
     "q": DECORATOR,
     "r": "__all__ = ['kept']\n@stated\ndef kept(d):\n    return never(d.c.b)\n@stated\ndef left(d):\n    return never(d.c.b)\n",
@@ -172,7 +172,7 @@ FOUND: dict[str, str] = {
     "called in another module": "from properties.s import more\nmore()",
     "returned": "def more():\n    @stated\n    def _p(d):\n        return never(d.c.b)\n    return _p\np = more()",
     "a helper's": "@stated\ndef p(d):\n    return deadlock_free()\ndef _more():\n" + INNER,
-}  # a table  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("way", FOUND)
@@ -182,27 +182,36 @@ def test_properties_that_functions_declare(way: str, written: Write) -> None:
 
 
 DESIGNS: dict[str, tuple[dict[str, str], str]] = {
-    "a property that nothing reads": ({"inside": "lost = never(c.b)"}, r"\[DR144\] never\(...\) is called lost, which nothing"),
+    "a property that nothing reads": (
+        {"inside": "lost = never(c.b)"},
+        r"\[DR144\] never\(...\) is called lost, which nothing",
+    ),
     "a property that is declared and not passed on": (
-        {"inside": INNER.strip()}, r"\[DR307\] property p is declared in function d and goes"
+        {"inside": INNER.strip()},
+        r"\[DR307\] property p is declared in function d and goes",
     ),
     "a property in a function that nobody calls": (
         {"head": "def more():\n" + INNER},
-        r"\[DR307\] property p is declared in function more"
+        r"\[DR307\] property p is declared in function more",
     ),
     "a component that nothing reads": (
-        {"inside": "e = Component('e', ['x'], transitions=[on('y', 'x')])"}, r"\[DR144\] Component\(...\) is called e, .*m.py:10"
+        {"inside": "e = Component('e', ['x'], transitions=[on('y', 'x')])"},
+        r"\[DR144\] Component\(...\) is called e, .*m.py:10",
     ),
-    "a transition that stands alone": ({"inside": "on('back', 'b', 'a')"}, r"\[DR144\] on\(...\) is made and goes nowhere"),
+    "a transition that stands alone": (
+        {"inside": "on('back', 'b', 'a')"},
+        r"\[DR144\] on\(...\) is made and goes nowhere",
+    ),
     "an event that stands alone": ({"inside": "event('go', urgent=True)"}, r"\[DR144\] event\(...\) is made and goes"),
     "two designs of one name": (
         {"head": "@design(title='first')\ndef d() -> System:\n    return None\n"},
         r"\[DR142\] two designs of module model.m are called 'd', the first at .*m.py:5 \(.*m.py:9\)",
     ),
     "values twice": (
-        {"kind": "Annotated[typing.Literal['0', '1'], 'text', ('0',)]"}, r"\[DR205\] .* annotated with \('0',\), which would"
+        {"kind": "Annotated[typing.Literal['0', '1'], 'text', ('0',)]"},
+        r"\[DR205\] .* annotated with \('0',\), which would",
     ),
-}  # a table  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("way", DESIGNS)

@@ -135,7 +135,7 @@ REPEATED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a budget": ({"argument": ", faults={'f': 1, 'f': 2}"}, r"DR146.*the key `'f'` twice"),
     "parameters": ({"more": "p = stated(given={'k': 1, 'k': 2})(lambda d: never(d.c.b))"}, r"DR146.*the key `'k'` twice"),
-}  # a table  # fmt: skip
+}  # a case a row  # fmt: skip
 
 
 def _program(tmp_path: Path, text: str) -> dict[str, object]:

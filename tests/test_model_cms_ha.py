@@ -112,9 +112,17 @@ def test_every_event_of_one_component_is_meant() -> None:
         return {e.name for e in DESIGN.build(settings).events if len(e.participants) == 1}
 
     each = (
-        "acd_link{}_restored", "acd_link{}.pumped_up", "circuit{}_restored", "server{}_shut_down", "server{}_starts",
-        "server{}_repaired", "software{}_restarted", "collection{}.interrupted", "collection{}.resumed", "restore{}_starts",
-    )  # a table  # fmt: skip
+        "acd_link{}_restored",
+        "acd_link{}.pumped_up",
+        "circuit{}_restored",
+        "server{}_shut_down",
+        "server{}_starts",
+        "server{}_repaired",
+        "software{}_restarted",
+        "collection{}.interrupted",
+        "collection{}.resumed",
+        "restore{}_starts",
+    )
     usual = {name.format(n) for name in each for n in (1, 2)} | {"coverage.lapses"}
     assert alone() == usual
     assert alone(procedure="communication_manager_upgrade") == usual | {"begin_upgrade"}

@@ -191,10 +191,19 @@ def single_participants(system: System) -> list[str]:
 def test_events_of_one_component_are_meant() -> None:
     """A trigger that a vector forgets would happen by itself; these are the events that should."""
     everything: dict[str, Any] = {
-        "management": True, "log_records": 1, "proxy_failures": 1, "control_failures": 1, "slips": 1,
-        "mistaken_operator": True, "dns_mistakes": 1, "autostart": True, "repeatable": True, "site_failures": 2,
-        "pins": False, "proxy_memory": "resumed",
-    }  # a table  # fmt: skip
+        "management": True,
+        "log_records": 1,
+        "proxy_failures": 1,
+        "control_failures": 1,
+        "slips": 1,
+        "mistaken_operator": True,
+        "dns_mistakes": 1,
+        "autostart": True,
+        "repeatable": True,
+        "site_failures": 2,
+        "pins": False,
+        "proxy_memory": "resumed",
+    }
     names = single_participants(load(FAILOVER).build(everything))
     own = [name for name in names if "." in name]
     books = [name for name in names if name.startswith(("leave_out_", "over_wait", "back_wait", "again_over_wait"))]

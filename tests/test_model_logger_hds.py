@@ -67,9 +67,7 @@ def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: py
     assert found() != once  # a cap that lags do reach
 
 
-@pytest.mark.parametrize(
-    ("target", "name"), [(t, s.name) for t, s in STATEMENTS if s.details["finding"] is not None]
-)  # a table  # fmt: skip
+@pytest.mark.parametrize(("target", "name"), [(t, s.name) for t, s in STATEMENTS if s.details["finding"] is not None])
 def test_every_repair_repairs(target: str, name: str) -> None:
     finding = statement(target, name).details["finding"]
     assert finding.repaired
@@ -187,9 +185,14 @@ def test_every_event_of_one_component_is_meant() -> None:
 
 def test_every_event_can_happen() -> None:
     settings = {
-        "tables": 1, "records": 2, "router_failures": 1, "logger_failures": 1, "clock_set_backs": 1,
-        "oldest_first": False, "purge": "by_age",
-    }  # a table  # fmt: skip
+        "tables": 1,
+        "records": 2,
+        "router_failures": 1,
+        "logger_failures": 1,
+        "clock_set_backs": 1,
+        "oldest_first": False,
+        "purge": "by_age",
+    }
     for target, chosen in ((RECORDS, settings), (LATENCY, {})):
         system = load(target).build(chosen)
         found = engine_named("auto").explore(system, Query())
@@ -267,7 +270,7 @@ def test_where_the_run_begins_does_not_matter(start: bool) -> None:
 @pytest.mark.parametrize(
     ("tables", "tables_per_tick", "delay", "expected"),
     [(1, 1, 0, 2), (2, 1, 0, 3), (3, 1, 0, 4), (4, 1, 0, 5), (4, 2, 0, 3), (1, 1, 1, 3), (2, 1, 1, 4), (3, 1, 1, 5)],
-)  # a table  # fmt: skip
+)
 def test_normal_latency_is_one_round_and_the_delays(
     tables: int, tables_per_tick: int, delay: int, expected: int
 ) -> None:

@@ -45,7 +45,7 @@ SMALL: Changes = {
     (store, "FIRST_EDGES"): 1, (store, "FIRST_RING"): 1, (store, "FIRST_NOTES"): 1, (store, "FIRST_HALF_BITS"): 1,
     (engine, "HELP"): 1, (engine, "REST"): 0.0, (engine, "SLICE"): 0.001, (sets, "SLICE"): 4, (sets, "RANGE"): 16,
     (delayed, "PART"): 1 << 62, (delayed, "LEAST_CHUNK"): 1, (candidates, "DIGIT"): 2, (regions, "SLICE"): 2,
-}  # a table  # fmt: skip
+}  # sizes by module  # fmt: skip
 """Everything begins too small, and threads help whatever there is to do."""
 NARROW: Changes = {(sets, "FURTHEST"): 0, (sets, "APART"): 1}
 """No entry lies outside its line: what finds no room there is in the stash. So threads that copy need not keep far apart."""

@@ -60,11 +60,15 @@ def lists_no_more_than_commute(system: System) -> int:
 @pytest.mark.parametrize(
     "system",
     [
-        armed(), armed(urgent=True), armed(priority=1), armed(priority=-1), armed(urgent=True, priority=1),
+        armed(),
+        armed(urgent=True),
+        armed(priority=1),
+        armed(priority=-1),
+        armed(urgent=True, priority=1),
         *(timed(urgent, priorities) for urgent in (False, True) for priorities in ((0, 0, 0), (2, 1, 0), (0, 0, 1))),
     ],
     ids=range(11),
-)  # a table  # fmt: skip
+)
 def test_what_is_apart_commutes_with_urgency_and_priorities_in_force(system: System) -> None:
     pairs = lists_no_more_than_commute(system)
     assert pairs or system.name == "timed"

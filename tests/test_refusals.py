@@ -274,7 +274,7 @@ WRONG: list[Callable[[], object]] = [
             ("given", 3), ("given", ["x"]), ("given", {3: 4}), ("finding", "known"), ("name", 3), ("name", ["p"]),
         )
     ],
-]  # a table  # fmt: skip
+]  # a case a row  # fmt: skip
 
 
 @pytest.mark.parametrize("build", WRONG, ids=range(len(WRONG)))

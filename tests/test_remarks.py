@@ -171,16 +171,22 @@ def two(**details: Any) -> System:
         lambda: compose("watched", [server("a"), server("b"), watcher("fails", "mended")]),
         lambda: compose("internal", [server("a", internal=True), server("b", internal=True)]),
         lambda: compose("passive", [server("a", passive=True), server("b", passive=True), watcher("look")]),
-        lambda: two(events=lambda a, b: [
-            event("fails", {a: "fails", b: "fails"}), event("mended", {a: "mended"}, optional={b: "mended"}),
-        ]),
-        lambda: compose("apart", [
-            Component("a", ["up"], transitions=[on("look", "up")]),
-            Component("b", ["up"], transitions=[on("look", "up")]),
-        ]),
+        lambda: two(
+            events=lambda a, b: [
+                event("fails", {a: "fails", b: "fails"}),
+                event("mended", {a: "mended"}, optional={b: "mended"}),
+            ]
+        ),
+        lambda: compose(
+            "apart",
+            [
+                Component("a", ["up"], transitions=[on("look", "up")]),
+                Component("b", ["up"], transitions=[on("look", "up")]),
+            ],
+        ),
     ],
     ids=["alone", "by name", "watched", "internal", "passive", "by vector", "two functions"],
-)  # a table  # fmt: skip
+)
 def test_sharing_that_is_meant_is_no_remark(system: Callable[[], System]) -> None:
     assert [
         each for each in told(system()) if each[0] != "DR840"
@@ -408,9 +414,14 @@ def test_an_urgent_event_that_stays_possible() -> None:
 
 # -- parameters ---------------------------------------------------------------------------------------------------------
 def lamps(
-    number: Annotated[int, "lamps", range(1, 4)] = 2, wait: Duration = hours(2), unused: bool = False,
-    forgotten: OneOf["a", "b"] = "a", tests: bool = False, often: int = 2, bound: int = 3,
-) -> System:  # a table  # fmt: skip
+    number: Annotated[int, "lamps", range(1, 4)] = 2,
+    wait: Duration = hours(2),
+    unused: bool = False,
+    forgotten: OneOf["a", "b"] = "a",
+    tests: bool = False,
+    often: int = 2,
+    bound: int = 3,
+) -> System:
     _ = str(forgotten)  # read, and of no effect
     age = Age("age", cap=wait)
     more = [on("test", "on", when=age < often)] if tests else []  # `often` matters only with `tests`

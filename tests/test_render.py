@@ -71,7 +71,7 @@ STORY = [
     "server_east_begin", "link_fails", "tick", "tick", "server_east_blocked", *["tick"] * 6, "link_restored",
     "server_east_resume", "server_east_stop", "server_east_promote", "server_east_begin", "database_east_store",
     "west_fails", "database_west_recover", "database_west_recovered", "tick",
-]  # a table  # fmt: skip
+]  # events in order  # fmt: skip
 CYCLE = ["server_east_begin", "database_east_store", "server_east_begin", "server_east_stop", "server_east_promote"]
 
 
@@ -246,12 +246,20 @@ def test_a_very_long_guard_is_shortened_and_says_so() -> None:
 def test_constants_that_decide_nothing_are_left_out() -> None:
     x, flag = Integer("x", 0, 9), Boolean("flag")
     cases = [
-        ((x > 1) & True, "x > 1"), ((x > 1) & False, "false"), ((x > 1) | True, "true"), (False | flag, "flag"),
-        (~(flag & True), "not flag"), (if_else(False, x, x + 1) > 2, "x + 1 > 2"), (if_else(True, x, 0) > 2, "x > 2"),
-        ((x > 1) & (expression("a") == "b"), "false"), ((x > 1) & (expression("a") != "b"), "x > 1"),
-        ((x > 1) & (expression(3) == 3), "x > 1"), (expression(True) & True, "true"), (x + 1 > 2, "x + 1 > 2"),
+        ((x > 1) & True, "x > 1"),
+        ((x > 1) & False, "false"),
+        ((x > 1) | True, "true"),
+        (False | flag, "flag"),
+        (~(flag & True), "not flag"),
+        (if_else(False, x, x + 1) > 2, "x + 1 > 2"),
+        (if_else(True, x, 0) > 2, "x > 2"),
+        ((x > 1) & (expression("a") == "b"), "false"),
+        ((x > 1) & (expression("a") != "b"), "x > 1"),
+        ((x > 1) & (expression(3) == 3), "x > 1"),
+        (expression(True) & True, "true"),
+        (x + 1 > 2, "x + 1 > 2"),
         ((expression(1) == 2) | flag, "flag"),
-    ]  # a table  # fmt: skip
+    ]
     for node, text in cases:
         assert str(simplified(node)) == text
     c = Component("c", ["a", "b"], variables=[x, flag], transitions=[on("go", "a", "b", when=expression(True) & True)])
@@ -280,9 +288,17 @@ def test_updates_are_told_in_few_words() -> None:
 
 @pytest.mark.parametrize(
     ("name", "failed"),
-    [("down", True), ("link_failed", True), ("lost", True), ("stopped", True), ("not_failed", False), ("up", False),
-     ("download", False), ("failover", False)],
-)  # a table  # fmt: skip
+    [
+        ("down", True),
+        ("link_failed", True),
+        ("lost", True),
+        ("stopped", True),
+        ("not_failed", False),
+        ("up", False),
+        ("download", False),
+        ("failover", False),
+    ],
+)
 def test_failed_states_are_known_by_their_names(name: str, failed: bool) -> None:
     assert is_failure(name) is failed
 

@@ -143,7 +143,7 @@ def never_reached(d: System) -> Property:
 STATEMENTS: list[Statement] = [
     never_locked_open, never_locked_open_again, bell_needs_the_door, bell_is_quiet, never_open, unexplained,
     holds_after_all, longest_opening, forgotten, shut_again, can_be_locked_open, always_a_step, five_parts, never_reached,
-]  # a table  # fmt: skip
+]  # names only  # fmt: skip
 
 
 @design(title="A door")
@@ -327,9 +327,19 @@ def test_html_is_balanced_and_stands_alone(review: Review) -> None:
 
 def test_sections_come_in_the_order_that_a_reviewer_needs(review: Review) -> None:
     wanted = [
-        "Summary", "Findings", "Claims", "Properties", "Worst cases", "Assumptions and parameters",
-        "Architecture and machines", "Coverage", "The search", "How to reproduce", "Glossary", "Sign-off",
-    ]  # a table  # fmt: skip
+        "Summary",
+        "Findings",
+        "Claims",
+        "Properties",
+        "Worst cases",
+        "Assumptions and parameters",
+        "Architecture and machines",
+        "Coverage",
+        "The search",
+        "How to reproduce",
+        "Glossary",
+        "Sign-off",
+    ]
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", as_html(review)) == wanted
     assert re.findall(r"^## (.*)$", as_markdown(review), re.MULTILINE) == ["Contents", *wanted]
 
@@ -696,10 +706,12 @@ def test_an_undefined_name_in_a_template_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("output", "page", "twin"),
     [
-        ("x.html", "x.html", "x.md"), ("a/x.md", "a/x.html", "a/x.md"), ("out", "out/review.html", "out/review.md"),
+        ("x.html", "x.html", "x.md"),
+        ("a/x.md", "a/x.html", "a/x.md"),
+        ("out", "out/review.html", "out/review.md"),
         ("v1.2", "v1.2/review.html", "v1.2/review.md"),
     ],
-)  # a table  # fmt: skip
+)
 def test_where_files_go(output: str, page: str, twin: str) -> None:
     assert targets(output) == (Path(page), Path(twin))
 

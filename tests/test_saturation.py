@@ -168,7 +168,7 @@ def read(widened: int) -> Drawn:
         can_always(age < 2), can_always(age >= 2), leads_to(ticks == 1, age >= 2, weakly_fair("tick")),
         leads_to(ticks == 1, age > 3, weakly_fair("tick")), ltl(globally(finally_(age > 2)), weakly_fair("tick")),
         ltl(finally_(globally(age >= 1)), weakly_fair("tick")), deadlock_free(), deadlock_free(except_where=age == 2),
-    ])  # a table  # fmt: skip
+    ])  # short cases  # fmt: skip
 
 
 def guarded(widened: int) -> Drawn:
@@ -446,7 +446,7 @@ def brimming(widened: int) -> Drawn:
 PARTS = (
     measured, read, guarded, not_real, finishing, held_up, held_back, leaving, drained, overdrawn, copied, indexed, refused,
     refused_sometimes, first_of, in_the_way, brimming,
-)  # a table  # fmt: skip
+)  # names only  # fmt: skip
 
 
 @pytest.mark.parametrize("build", PARTS, ids=lambda build: build.__name__)

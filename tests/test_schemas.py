@@ -192,14 +192,20 @@ def test_the_schema_refuses_what_is_otherwise(command: Command) -> None:
     assert not jsonschema.validators.validator_for({})(strict(schemas.schema("check"))).is_valid(extra)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ('{"kind": "check", "version": 2}', "[DR407] version 2 of the document of `drcheck check` is not known to this drcheck"),
-    ('{"kind": "check", "version": "1/../list-1"}', "[DR407] version 1/../list-1 of the document"),
-    ('{"kind": "check"}', "[DR407] version 0 of the document"),
-    ('{"kind": "list", "version": 1}', "[DR407] this is not a document of `drcheck check`, but of 'list'"),
-    ("[]", "not a document of `drcheck check`"),
-    ("{", "[DR407] this is not JSON"),
-])  # a table  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            '{"kind": "check", "version": 2}',
+            "[DR407] version 2 of the document of `drcheck check` is not known to this drcheck",
+        ),
+        ('{"kind": "check", "version": "1/../list-1"}', "[DR407] version 1/../list-1 of the document"),
+        ('{"kind": "check"}', "[DR407] version 0 of the document"),
+        ('{"kind": "list", "version": 1}', "[DR407] this is not a document of `drcheck check`, but of 'list'"),
+        ("[]", "not a document of `drcheck check`"),
+        ("{", "[DR407] this is not JSON"),
+    ],
+)
 def test_a_document_of_another_version_is_refused_with_its_number(text: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         schemas.read(text, "check")

@@ -178,7 +178,7 @@ ROWS: list[tuple[str, str, tuple[Callable[[Answer], None], ...]]] = [
     ("circular_guards", "check circular_guards.py", (refused("DR126", "b is read before it is made", "let b take part"),)),
     ("long_trace", "check long_trace.py never_full --limit-seconds 2 --json", (in_time(2),)),
     ("many_alternatives", "check many_alternatives.py --set n=8 --engine native --limit-seconds 3 --json", (in_time(3),)),
-]  # a table  # fmt: skip
+]  # a case a row  # fmt: skip
 
 
 @pytest.mark.parametrize(("command", "right"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
@@ -261,9 +261,13 @@ def test_every_input_has_a_row() -> None:
         name for row in table.splitlines() for name in re.findall(r"(\w+)\.py", row.split("|")[1] if "|" in row else "")
     }
     by_themselves = {
-        "step_that_waits", "test_given_domain", "test_unnamed_in_fixture", "machine_with_callbacks", "dead_variables_slow",
+        "step_that_waits",
+        "test_given_domain",
+        "test_unnamed_in_fixture",
+        "machine_with_callbacks",
+        "dead_variables_slow",
         "damaged_log",
-    }  # a table  # fmt: skip
+    }
     assert len(named) >= 22
     assert named == {name for name, *_ in ROWS} | by_themselves
 

@@ -70,26 +70,34 @@ ACCEPTED: dict[str, tuple[str, list[str]]] = {
         ["never_v", "fine"],
     ),
     "with a name of its own": ("whatever = deadlock_free(name='goes_on')", ["goes_on"]),
-    "in a list": ("PROMISES = [deadlock_free(), deadlock_free(name='on'), stated(name='by_hand')(lambda d: never(d.c.b))]",
-                  ["PROMISES_1", "on", "by_hand"]),
+    "in a list": (
+        "PROMISES = [deadlock_free(), deadlock_free(name='on'), stated(name='by_hand')(lambda d: never(d.c.b))]",
+        ["PROMISES_1", "on", "by_hand"],
+    ),
     "in a list of pairs": ("PROMISES = {'x': [('text', deadlock_free())]}", ["PROMISES_1"]),
     "in a list and by name": ("@stated\n" + NEVER_B + "ALL = [never_b]", ["never_b"]),
     "by two names": ("@stated\n" + NEVER_B + "again = never_b", ["never_b"]),
     "made in a loop": (
-        "for k in range(3):\n    @stated(name=f'p{k}')\n    def p(d, k=k):\n        return never(d.c.b)\n", ["p0", "p1", "p2"]
+        "for k in range(3):\n    @stated(name=f'p{k}')\n    def p(d, k=k):\n        return never(d.c.b)\n",
+        ["p0", "p1", "p2"],
     ),
     "hidden by something else": ("@stated\n" + NEVER_B + "never_b = 3", ["never_b"]),
     "in a class": ("class Promises:\n    @stated\n    def p(d):\n        return never(d.c.b)\n", ["p"]),
-    "a helper that is called": ("def not_b(d):\n    return never(d.c.b)\n@stated\ndef p(d):\n    return not_b(d)\n", ["p"]),
+    "a helper that is called": (
+        "def not_b(d):\n    return never(d.c.b)\n@stated\ndef p(d):\n    return not_b(d)\n",
+        ["p"],
+    ),
     "a helper with an underscore": ("def _not_b(d) -> Property:\n    return never(d.c.b)\n" + FINE, ["fine"]),
     "a helper that makes no property": ("def states(d):\n    return [d.c.a, d.c.b]\n" + FINE, ["fine"]),
     "a helper that is passed on": (
-        "def not_b(d):\n    return never(d.c.b)\nn = stated(name='n')(not_b)" + FINE, ["n", "fine"]
+        "def not_b(d):\n    return never(d.c.b)\nn = stated(name='n')(not_b)" + FINE,
+        ["n", "fine"],
     ),
     "helpers that fail, or need more": (
-        "def bad(d):\n    return d.nothing\ndef two(d, e):\n    return never(d.c.b)\ndef test_it(d):\n    1 / 0" + FINE, ["fine"]
+        "def bad(d):\n    return d.nothing\ndef two(d, e):\n    return never(d.c.b)\ndef test_it(d):\n    1 / 0" + FINE,
+        ["fine"],
     ),
-}  # a table  # fmt: skip
+}
 
 REFUSED: dict[str, tuple[str, str]] = {
     "two of one name": (
@@ -152,7 +160,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a detail of the wrong type": ("@stated(finding='it fails')\n" + NEVER_B, r"\[DR309\] the finding of a property cannot be "),
     "claims that are no texts": ("@stated(claims=[1])\n" + NEVER_B, r"\[DR309\] the claims of a property cannot be \[1\] \(prop"),
     "parameters that are no mapping": ("@stated(given=3)\n" + NEVER_B, r"\[DR309\] the given of a property cannot be 3"),
-}  # a table  # fmt: skip
+}  # a case a row  # fmt: skip
 
 
 @pytest.mark.parametrize("way", ACCEPTED)

@@ -106,9 +106,19 @@ def configurations(draw: st.DrawFn) -> dict[str, Any]:
 
 def flags() -> tuple[Component, Boolean, Boolean]:
     p, q = Boolean("p"), Boolean("q", True)
-    return Component("flags", ["on"], variables=[p, q], transitions=[
-        on("flip_p", "on", then={p: ~p}), on("flip_q", "on", then={q: ~q}),
-    ]), p, q  # a table  # fmt: skip
+    return (
+        Component(
+            "flags",
+            ["on"],
+            variables=[p, q],
+            transitions=[
+                on("flip_p", "on", then={p: ~p}),
+                on("flip_q", "on", then={q: ~q}),
+            ],
+        ),
+        p,
+        q,
+    )
 
 
 def both(configuration: dict[str, Any]) -> tuple[System, Machine, Switch] | None:
@@ -432,7 +442,7 @@ REFUSED: dict[str, tuple[Callable[[], Machine], str]] = {
     "a model with a method by the name of a trigger": (
         lambda: plain(model=Going()), "'go' of the model of class Going is not the trigger but something of its own"
     ),
-}  # a table  # fmt: skip
+}  # a case a row  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", REFUSED)

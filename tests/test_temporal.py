@@ -270,14 +270,22 @@ ON, OFF = SENDER.on, SENDER.off
         (weak_until(ON, OFF), (), "", []),
         (until(ON, OFF), (), "broken by an execution of 0 steps, then a cycle of 2 steps", ["send", "deliver"]),
         (release(OFF, QUEUE < 2), (), "broken after 2 steps, whatever follows", ["send", "send"]),
-        (globally(finally_(QUEUE == 0)), weakly_fair("automatic"),
-         "broken by an execution of 1 step, then a cycle of 2 steps", ["send", "send", "deliver"]),
-        (globally(finally_(OFF)) | globally(finally_(QUEUE == 3)), (),
-         "broken by an execution of 0 steps, then a cycle of 2 steps", ["send", "deliver"]),
+        (
+            globally(finally_(QUEUE == 0)),
+            weakly_fair("automatic"),
+            "broken by an execution of 1 step, then a cycle of 2 steps",
+            ["send", "send", "deliver"],
+        ),
+        (
+            globally(finally_(OFF)) | globally(finally_(QUEUE == 3)),
+            (),
+            "broken by an execution of 0 steps, then a cycle of 2 steps",
+            ["send", "deliver"],
+        ),
         # What stops for good delivers what is there, if it delivers at all.
         (finally_(globally(OFF)).implies(finally_(globally(QUEUE == 0))), (), "", []),
     ],
-)  # a table  # fmt: skip
+)
 def test_verdicts_by_example(written: Expression, fairness: Fairness, told: str, events: list[str]) -> None:
     verdict = check(SENDING, [ltl(written, fairness)])[1]
     if not told:

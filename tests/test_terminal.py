@@ -76,10 +76,17 @@ def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 # -- widths -----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("words", [
-    ("check", "model.pair:pair", "--trace"), ("simulate", "model.pair:pair", "--walks", "10"), ("list", "model.pair:pair"),
-    ("show", "model.pair:pair"), ("claims", "model.pair:pair"), ("check", "drcheck.examples:pair", "--coverage", "--trace"),
-])  # a table  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "model.pair:pair", "--trace"),
+        ("simulate", "model.pair:pair", "--walks", "10"),
+        ("list", "model.pair:pair"),
+        ("show", "model.pair:pair"),
+        ("claims", "model.pair:pair"),
+        ("check", "drcheck.examples:pair", "--coverage", "--trace"),
+    ],
+)
 def test_lines_keep_to_the_width_and_words_stay_whole(
     words: tuple[str, ...], command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +163,7 @@ def test_control_characters_are_shown_and_not_sent() -> None:
     ("draw", "model.hostile:found", "--counterexample", "told", "--format", "text"),
     ("check", "model.hostile:found", "--set", "x\x1b[31m=1"), ("check", "\x1b[31m"), ("errors", "\x1b[31m"),
     ("check", "model.hostile:hostile", "--json"), ("claims", "model.hostile:found"),
-])  # a table  # fmt: skip
+])  # short cases  # fmt: skip
 def test_no_command_obeys_a_model(words: tuple[str, ...], command: Command) -> None:
     _, out, err = command(*words)
     assert out + err
@@ -175,12 +182,15 @@ def test_what_pytest_tells_of_a_violation_is_clean_too(project: Path) -> None:
     assert "\x1b]0;" not in done.stdout
 
 
-@pytest.mark.parametrize(("words", "begins"), [
-    (("draw", "model.hostile:hostile", "--format", "dot"), "digraph"),
-    (("draw", "model.hostile:hostile"), "flowchart"),
-    (("check", "model.hostile:hostile", "--json"), "{"),
-    (("list", "model.hostile:hostile", "--json"), "["),
-])  # a table  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (("draw", "model.hostile:hostile", "--format", "dot"), "digraph"),
+        (("draw", "model.hostile:hostile"), "flowchart"),
+        (("check", "model.hostile:hostile", "--json"), "{"),
+        (("list", "model.hostile:hostile", "--json"), "["),
+    ],
+)
 def test_what_a_model_prints_does_not_come_between(words: tuple[str, ...], begins: str, command: Command) -> None:
     _, out, err = command(*words)
     assert "LOUD" in err

@@ -77,7 +77,7 @@ SLOTS = Array("slots", Integer("size", 0, 9, unit="MB"), length=3)
         (AWAY + CALLS - CALLS, None), ((AWAY * LOST) + AWAY, None), (AWAY > 3, None),
     ],
     ids=str,
-)  # a table  # fmt: skip
+)  # short cases  # fmt: skip
 def test_the_unit_of_an_expression(node: Expression, unit: str | None) -> None:
     assert unit_of(node) == unit
 
@@ -85,15 +85,23 @@ def test_the_unit_of_an_expression(node: Expression, unit: str | None) -> None:
 @pytest.mark.parametrize(
     ("node", "found"),
     [
-        (AWAY + CALLS, [("calls", TICKS)]), (maximum(AWAY, 3, SLOTS[0]), [("MB", TICKS)]), (AWAY == CALLS, [("calls", TICKS)]),
-        (~(READY & (hours(3) > CALLS)), [("calls", TICKS)]), (if_else(READY, AWAY, CALLS), [("calls", TICKS)]),
+        (AWAY + CALLS, [("calls", TICKS)]),
+        (maximum(AWAY, 3, SLOTS[0]), [("MB", TICKS)]),
+        (AWAY == CALLS, [("calls", TICKS)]),
+        (~(READY & (hours(3) > CALLS)), [("calls", TICKS)]),
+        (if_else(READY, AWAY, CALLS), [("calls", TICKS)]),
         ((AWAY + CALLS) + SLOTS[0], [("calls", TICKS)]),
         ((AWAY + CALLS > 0) & (SLOTS[0] != AWAY), [("calls", TICKS), ("MB", TICKS)]),
-        (AWAY * CALLS, []), (AWAY * CALLS + SLOTS[0], []), (SLOTS[CALLS], []), (if_else(CALLS > 1, AWAY, 0), []),
-        (LOST - hours(1) < AWAY + 1, []), ((MODE == "on") | READY, []), (AWAY >= ROUNDS, []),
+        (AWAY * CALLS, []),
+        (AWAY * CALLS + SLOTS[0], []),
+        (SLOTS[CALLS], []),
+        (if_else(CALLS > 1, AWAY, 0), []),
+        (LOST - hours(1) < AWAY + 1, []),
+        ((MODE == "on") | READY, []),
+        (AWAY >= ROUNDS, []),
     ],
     ids=str,
-)  # a table  # fmt: skip
+)
 def test_mixtures(node: Expression, found: list[tuple[str, ...]]) -> None:
     assert [tuple(sorted(mixture.units)) for mixture in mixtures([node])] == found
 
@@ -173,12 +181,17 @@ def test_what_is_in_calls_grows_with_all_calls_and_nothing_else_does(
 @pytest.mark.parametrize(
     ("value", "unit", "tick", "long", "short"),
     [
-        (3, TICKS, hours(1), "3 ticks (3h)", "3h"), (1, TICKS, minutes(90), "1 tick (1h30m)", "1h30m"),
-        (0, TICKS, hours(1), "0 ticks", "0"), (-2, TICKS, hours(1), "-2 ticks (-2h)", "-2h"),
-        (1200, TICKS, None, "1,200 ticks", "1,200 ticks"), (3, "calls", hours(1), "3 calls", "3 calls"),
-        (0, "calls", None, "0 calls", "0"), (1500, PLAIN, hours(1), "1,500", "1500"), (-1, None, hours(1), "-1", "-1"),
+        (3, TICKS, hours(1), "3 ticks (3h)", "3h"),
+        (1, TICKS, minutes(90), "1 tick (1h30m)", "1h30m"),
+        (0, TICKS, hours(1), "0 ticks", "0"),
+        (-2, TICKS, hours(1), "-2 ticks (-2h)", "-2h"),
+        (1200, TICKS, None, "1,200 ticks", "1,200 ticks"),
+        (3, "calls", hours(1), "3 calls", "3 calls"),
+        (0, "calls", None, "0 calls", "0"),
+        (1500, PLAIN, hours(1), "1,500", "1500"),
+        (-1, None, hours(1), "-1", "-1"),
     ],
-)  # a table  # fmt: skip
+)
 def test_values_as_text(value: int, unit: str | None, tick: Duration | None, long: str, short: str) -> None:
     assert quantity(value, unit, tick) == long
     assert brief(value, unit, tick) == short
@@ -202,10 +215,13 @@ def test_units_that_cannot_be_declared(unit: Any) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda doc: Boolean("b", doc=doc), lambda doc: Choice("c", ["a"], doc=doc), lambda doc: Integer("i", 0, 1, doc=doc),
-        lambda doc: Counter("c", cap=1, doc=doc), lambda doc: Age("a", cap=1, doc=doc),
+        lambda doc: Boolean("b", doc=doc),
+        lambda doc: Choice("c", ["a"], doc=doc),
+        lambda doc: Integer("i", 0, 1, doc=doc),
+        lambda doc: Counter("c", cap=1, doc=doc),
+        lambda doc: Age("a", cap=1, doc=doc),
     ],
-)  # a table  # fmt: skip
+)
 def test_every_variable_may_say_what_it_is_for(make: Callable[..., Any]) -> None:
     assert make(" what\n it is  for. ").doc == "what it is for."
     assert make("").doc == ""
@@ -281,7 +297,7 @@ def test_bounds(measure: str, at_most: int | Duration | None, outcome: str, reas
         (hours(1), lambda d: never(minutes(90) < d.c.age), "1h30m is not a whole number of ticks of 1h (HERE)"),
         (None, lambda d: worst_case(d.c.age, at_most=hours(2)), "2h is used in system queue, which has no tick length (HERE)"),
     ],
-)  # a table  # fmt: skip
+)  # a case a row  # fmt: skip
 def test_a_bound_that_does_not_fit_the_tick_is_told_before_the_search(
     tick: Duration | None, state: Callable[[System], Property], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,8 +339,14 @@ def test_a_trace_without_a_tick_length_shows_ticks() -> None:
 def test_a_machine_shows_units_and_what_variables_are_for() -> None:
     first = Counter("waited", cap=hours(5), doc="since the last answer")
     array = Array("slots", Integer("size", 0, 9, unit="MB", doc="What is in it."), length=3)
-    parts = [first, Age("age", cap=4), Boolean("ready", doc="whether it answers"), Choice("mode", ["off", "on"]), array,
-             Integer("n", 0, 9)]  # a table  # fmt: skip
+    parts = [
+        first,
+        Age("age", cap=4),
+        Boolean("ready", doc="whether it answers"),
+        Choice("mode", ["off", "on"]),
+        array,
+        Integer("n", 0, 9),
+    ]
     assert machine_diagram(Component("c", ["on"], variables=parts)).variables == (
         "waited: 0..5h, starts at 0 (since the last answer)",
         "age: 0..4 ticks, starts at 0",
@@ -428,7 +450,7 @@ def mixing(properties: Callable[[Component], list[Property]] = lambda c: [], **m
         (lambda: mixing(lambda c: [never(c.age == c.lost)]), ["c.age = c.lost: ticks and calls are compared"]),
         (lambda: mixing(lambda c: [worst_case(c.n, at_most=hours(3)), worst_case(c.lost * c.age)]), []),
     ],
-)  # a table  # fmt: skip
+)
 def test_unlike_units_are_remarked(system: Callable[[], System], said: list[str]) -> None:
     built = system()
     found = list(mixed([(built, built.properties)]))

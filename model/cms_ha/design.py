@@ -279,7 +279,7 @@ def cms_ha(
         *software.values(), *collection.values(), covering, *intervals, *database.values(), *backup.values(),
         *cmsadm.values(), *restore.values(), *([book] if book else []), *([again] if again else []),
         *extra,
-    ]  # a table  # fmt: skip
+    ]  # order of components  # fmt: skip
     return compose(
         "cms_ha",
         components,

@@ -78,7 +78,7 @@ def operator(
         on("tick", "watching", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
         on("tick", "recovering", when=finished, then={elapsed: 0}),
         on("tick", "recovering", when=elapsed < recovery_time, then={elapsed: elapsed + 1}),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     if mistakes:
         transitions.append(mistaken_declaration("recovering", outage & ~disaster, "the site"))
     return Component(

@@ -298,8 +298,14 @@ def dns_failover(
         events.append(event(f"{a}_log_replicated", {log_base[a]: "receive"}))
     everything = [
         *(c for a in ADDRESSES for c in (site[a], *hosts[a], client[a], pinned[a], *applications[a])),
-        record, link, ledger, people, over, back, *repeats,
-    ]  # a table  # fmt: skip
+        record,
+        link,
+        ledger,
+        people,
+        over,
+        back,
+        *repeats,
+    ]
     kinds = {
         "site failure": site_failures if any(may_fail.values()) else 0,
         "network outage": outages,

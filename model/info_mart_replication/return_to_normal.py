@@ -101,7 +101,7 @@ def return_to_normal(
             silence("DR805", f"{copy.name}.sequences", "no step of the return speaks of them; replication_setup asks about them")
             for copy in (new_copy, old_copy)
         ],
-    )  # a table  # fmt: skip
+    )  # an event a row  # fmt: skip
 
 
 def _all_there(scn: Expression, copy: Component, changes: int) -> Expression:

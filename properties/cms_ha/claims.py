@@ -52,5 +52,5 @@ CALL_MANAGEMENT_SYSTEM = (
         "As long as at least one server collects at every moment, nothing is lost for good.",
         HIGH_AVAILABILITY, "introduction, and all sections together",
     ),
-)  # a table  # fmt: skip
+)  # key, text, place  # fmt: skip
 """High availability of the Call Management System (CMS)."""

@@ -53,7 +53,9 @@ def a_server_whose_disks_are_lost_comes_back(d: System) -> Property:
 
 
 @stated(
-    claims="AV-3", source=HARDWARE, given={**ONE, **ONLY["hardware"], "cmsadm_taken": False},
+    claims="AV-3",
+    source=HARDWARE,
+    given={**ONE, **ONLY["hardware"], "cmsadm_taken": False},
     finding=Finding(
         title="Without a CMSADM backup taken before, a server whose disks are lost does not come back",
         explanation=(
@@ -63,14 +65,15 @@ def a_server_whose_disks_are_lost_comes_back(d: System) -> Property:
         repair="Take a CMSADM backup of each server after its installation.",
         repaired={"cmsadm_taken": True},
     ),
-)  # a table  # fmt: skip
+)
 def a_server_can_always_be_rebuilt(d: System) -> Property:
     """Whatever fails, each server can be made to collect again, also where no CMSADM backup was taken at the start."""
     return can_always(d.collecting[1] & d.collecting[2])
 
 
 @stated(
-    claims=("AV-3", "AV-6"), source=f"{HARDWARE}; CMS full version upgrades",
+    claims=("AV-3", "AV-6"),
+    source=f"{HARDWARE}; CMS full version upgrades",
     given={"procedure": "cms_upgrade", **ONE, **ONLY["hardware"]},
     finding=Finding(
         title="The CMSADM backup from before an upgrade rebuilds the old release, which cannot take the other's data",
@@ -83,7 +86,7 @@ def a_server_can_always_be_rebuilt(d: System) -> Property:
         "right after the upgrade.",
         repaired={"upgrade_again": True},
     ),
-)  # a table  # fmt: skip
+)
 def gaps_can_always_be_closed_around_an_upgrade(d: System) -> Property:
     """Whatever fails around an upgrade, both servers can be brought to where no gap is left."""
     return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))
@@ -124,9 +127,10 @@ def an_exhausted_ups_can_corrupt(d: System) -> Property:
 
 
 @stated(
-    claims="AV-4", source=POWER,
+    claims="AV-4",
+    source=POWER,
     given={**ONE, **ONLY["power"], "shut_down_in_time": False, "area_outages": False},
-)  # a table  # fmt: skip
+)
 def corrupted_data_is_brought_back(d: System) -> Property:
     """What one exhausted UPS corrupted on one server is restored from the other."""
     return leads_to((record(d, 1) == CORRUPT) & (record(d, 2) == WHOLE), everywhere(d), PROGRESS)

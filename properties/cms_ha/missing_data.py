@@ -23,19 +23,23 @@ def brought_back(d: System) -> Property:
 
 
 @stated(
-    claims="AV-2", source=f"{LINKS}; CMS hardware failures; CMS software failures", given=ONE_OF_ONE_SERVER,
+    claims="AV-2",
+    source=f"{LINKS}; CMS hardware failures; CMS software failures",
+    given=ONE_OF_ONE_SERVER,
     assumptions=(
         "the backup begins after the interval in which collection resumed is over",
         "the restore writes exactly the intervals that the server missed",
     ),
-)  # a table  # fmt: skip
+)
 def missing_data_is_brought_back(d: System) -> Property:
     """After one link, hardware or software failure both servers come to hold every interval that one of them held."""
     return brought_back(d)
 
 
 @stated(
-    claims="AV-2", source=LINKS, given={**ONE, **ONLY["link"], "backup_after": "gap_ends"},
+    claims="AV-2",
+    source=LINKS,
+    given={**ONE, **ONLY["link"], "backup_after": "gap_ends"},
     finding=Finding(
         title="A backup taken as soon as the link is back misses the interval in which it came back",
         explanation=(
@@ -48,14 +52,16 @@ def missing_data_is_brought_back(d: System) -> Property:
         repaired={"backup_after": "interval_ends"},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def missing_data_is_brought_back_at_once(d: System) -> Property:
     """After one link failure the same, when the backup is taken as soon as collection has resumed."""
     return brought_back(d)
 
 
 @stated(
-    claims="AV-2", source=LINKS, given={**ONE, **ONLY["link"], "backup_after": "any_time"},
+    claims="AV-2",
+    source=LINKS,
+    given={**ONE, **ONLY["link"], "backup_after": "any_time"},
     finding=Finding(
         title="A backup from before the end of the gap does not close it",
         explanation=(
@@ -65,14 +71,16 @@ def missing_data_is_brought_back_at_once(d: System) -> Property:
         repair="Take a new backup for every restore, after the interval in which collection resumed.",
         repaired={"backup_after": "interval_ends"},
     ),
-)  # a table  # fmt: skip
+)
 def missing_data_is_brought_back_from_an_older_backup(d: System) -> Property:
     """After one link failure the same, when the backup may have begun at any time since."""
     return brought_back(d)
 
 
 @stated(
-    claims="AV-2", source=LINKS, given={**ONE, **ONLY["link"], "restore_range": "absent"},
+    claims="AV-2",
+    source=LINKS,
+    given={**ONE, **ONLY["link"], "restore_range": "absent"},
     finding=Finding(
         title="A restore that only adds records leaves the first and last interval of a gap incomplete",
         explanation=(
@@ -83,23 +91,26 @@ def missing_data_is_brought_back_from_an_older_backup(d: System) -> Property:
         repair="Restore exactly the range from the interval of the failure to the interval of the return, over what is there.",
         repaired={"restore_range": "gap"},
     ),
-)  # a table  # fmt: skip
+)
 def missing_data_is_brought_back_by_adding_records(d: System) -> Property:
     """After one link failure the same, when a restore adds records that are not there and replaces none."""
     return brought_back(d)
 
 
 @stated(
-    claims=("AV-2", "AV-8"), source=WHOLE_PAGE, given=NOTHING_DESTROYED,
+    claims=("AV-2", "AV-8"),
+    source=WHOLE_PAGE,
+    given=NOTHING_DESTROYED,
     assumptions="disks are not lost and servers are shut down in time",
-)  # a table  # fmt: skip
+)
 def after_two_failures_both_hold_what_one_held(d: System) -> Property:
     """After two failures, gaps on both servers included, both come to hold every interval that one collected completely."""
     return what_is_not_lost_comes_to_be_on_both(d)
 
 
 @stated(
-    claims=("AV-2", "AV-8"), source=f"{LINKS}; CMS hardware failures; CMS software failures",
+    claims=("AV-2", "AV-8"),
+    source=f"{LINKS}; CMS hardware failures; CMS software failures",
     finding=Finding(
         title="Two restores that cross each other leave a server incomplete, and nobody knows",
         explanation=(
@@ -112,7 +123,7 @@ def after_two_failures_both_hold_what_one_held(d: System) -> Property:
         repair="Restore one server at a time: take the backup for the second restore only when the first is complete.",
         repaired={"one_at_a_time": True},
     ),
-)  # a table  # fmt: skip
+)
 def after_two_failures_of_any_class_both_hold_what_is_left(d: System) -> Property:
     """After two failures of any classes, both servers come to hold every interval that is not lost for good."""
     return what_is_not_lost_comes_to_be_on_both(d)

@@ -6,7 +6,9 @@ from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, SWITCH,
 
 
 @stated(
-    claims="AV-8", source=WHOLE_PAGE, given=NOTHING_DESTROYED,
+    claims="AV-8",
+    source=WHOLE_PAGE,
+    given=NOTHING_DESTROYED,
     finding=Finding(
         title="One collecting server at every moment is not enough: records are kept by interval",
         explanation=(
@@ -15,7 +17,7 @@ from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, SWITCH,
         ),
         repair="Promise it for intervals that at least one server collects from beginning to end; with that wording it holds.",
     ),
-)  # a table  # fmt: skip
+)
 def nothing_is_lost_while_one_server_collects(d: System) -> Property:
     """An interval at each moment of which some server collected is never lost for good."""
     return whenever(d.intervals[0].past & (d.intervals[0].close != UNCOVERED), ~lost_for_good(d))
@@ -34,7 +36,8 @@ def with_two_failures_nothing_collected_is_lost_while_disks_last(d: System) -> P
 
 
 @stated(
-    claims=("AV-8", "AV-2"), source=WHOLE_PAGE,
+    claims=("AV-8", "AV-2"),
+    source=WHOLE_PAGE,
     finding=Finding(
         title="Until the restore is done the only copy can be lost: any failure of one server, then the other's disks",
         explanation=(
@@ -45,14 +48,16 @@ def with_two_failures_nothing_collected_is_lost_while_disks_last(d: System) -> P
         ),
         repair="Nothing can repair it for the interval just over; for all older ones see the next finding.",
     ),
-)  # a table  # fmt: skip
+)
 def with_two_failures_nothing_collected_is_lost(d: System) -> Property:
     """With two failures of any classes, nothing that some server collected completely is lost for good."""
     return whenever(held(d), ~lost_for_good(d))
 
 
 @stated(
-    claims="AV-8", source=WHOLE_PAGE, given={"observe": "age", "area_outages": False},
+    claims="AV-8",
+    source=WHOLE_PAGE,
+    given={"observe": "age", "area_outages": False},
     finding=Finding(
         title="What can be lost with a second failure is not limited in time",
         explanation=(
@@ -65,14 +70,15 @@ def with_two_failures_nothing_collected_is_lost(d: System) -> Property:
         "one interval ago can be lost; with backups once a day it is a day.",
         repaired={"backup_each_interval": True, "own_first": True, "alternating_media": True},
     ),
-)  # a table  # fmt: skip
+)
 def with_two_failures_only_the_newest_interval_is_lost(d: System) -> Property:
     """With two failures, none of the whole area, an interval that was there one interval after its end is never lost."""
     return never(d.age_observer.settled & lost_for_good(d))
 
 
 @stated(
-    claims=("AV-8", "AV-5"), source=f"{MAINTENANCE}; all sections together",
+    claims=("AV-8", "AV-5"),
+    source=f"{MAINTENANCE}; all sections together",
     given={"scheduled_backups": True, "observe": "backups"},
     finding=Finding(
         title="The backup for the other server's restore can overwrite the last copy of its own server's data",
@@ -86,7 +92,7 @@ def with_two_failures_only_the_newest_interval_is_lost(d: System) -> Property:
         "back it up; and never write a maintenance backup over the last complete one.",
         repaired={"own_first": True, "alternating_media": True},
     ),
-)  # a table  # fmt: skip
+)
 def what_a_backup_held_is_never_lost(d: System) -> Property:
     """An interval that some complete maintenance backup held is never lost for good, with two failures of any classes."""
     return never(d.backup_observer.backed_up & lost_for_good(d))

@@ -8,9 +8,11 @@ from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, ONLY, h
 
 
 @stated(
-    claims="AV-5", source=MAINTENANCE, given={**NOTHING_DESTROYED, "scheduled_backups": True},
+    claims="AV-5",
+    source=MAINTENANCE,
+    given={**NOTHING_DESTROYED, "scheduled_backups": True},
     assumptions="the restore writes exactly the intervals that the server missed",
-)  # a table  # fmt: skip
+)
 def a_restore_takes_nothing_away(d: System) -> Property:
     """A server never loses a complete record that it collected, whatever is backed up and restored."""
     close = d.intervals[0].close
@@ -21,7 +23,9 @@ def a_restore_takes_nothing_away(d: System) -> Property:
 
 
 @stated(
-    claims=("AV-5", "AV-8"), source=MAINTENANCE, given={**NOTHING_DESTROYED, "restore_range": "everything"},
+    claims=("AV-5", "AV-8"),
+    source=MAINTENANCE,
+    given={**NOTHING_DESTROYED, "restore_range": "everything"},
     finding=Finding(
         title="A restore of a wider range wipes what the restored server alone had collected",
         explanation=(
@@ -34,16 +38,18 @@ def a_restore_takes_nothing_away(d: System) -> Property:
         "other one's gap.",
         repaired={"restore_range": "gap"},
     ),
-)  # a table  # fmt: skip
+)
 def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
     """No complete record is lost for good, when restores write over every interval that the backup covers."""
     return never(held(d) & lost_for_good(d))
 
 
 @stated(
-    claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": True},
+    claims="AV-5",
+    source=MAINTENANCE,
+    given={**ONE, **ONLY["link"], "local_administration": True},
     assumptions="data collection is off while local system administration data is restored",
-)  # a table  # fmt: skip
+)
 def restoring_local_administration_data_loses_data(d: System) -> Property:
     """A restore that includes local administration data makes the restored server miss intervals."""
     return reachable(d.restore[1].finish_restore & d.link[1].up & d.server[1].running & d.collection[1].nothing)
@@ -56,7 +62,9 @@ def restoring_without_it_loses_none(d: System) -> Property:
 
 
 @stated(
-    claims="AV-2", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": True},
+    claims="AV-2",
+    source=MAINTENANCE,
+    given={**ONE, **ONLY["link"], "local_administration": True},
     finding=Finding(
         title="Restores that include local administration data never come to an end",
         explanation=(
@@ -66,7 +74,7 @@ def restoring_without_it_loses_none(d: System) -> Property:
         repair="Restore the gap without local system administration data.",
         repaired={"local_administration": False},
     ),
-)  # a table  # fmt: skip
+)
 def gaps_can_always_be_closed(d: System) -> Property:
     """After one link failure, the gaps of both servers can be closed."""
     return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))

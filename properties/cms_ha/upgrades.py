@@ -19,16 +19,20 @@ from properties.cms_ha.terms import (
 
 # -- AV-6: full version upgrade ---------------------------------------------------------------------------------------
 @stated(
-    claims="AV-6", source=UPGRADES, given=UPGRADE,
+    claims="AV-6",
+    source=UPGRADES,
+    given=UPGRADE,
     assumptions="the operators leave out no step, or look each time that the other server collects",
-)  # a table  # fmt: skip
+)
 def one_server_collects_throughout_the_upgrade(d: System) -> Property:
     """Without failures, one server collects at every moment of the upgrade."""
     return always(one_collects(d))
 
 
 @stated(
-    claims="AV-6", source=UPGRADES, given={**UPGRADE, "slips": 1, "check_other": False},
+    claims="AV-6",
+    source=UPGRADES,
+    given={**UPGRADE, "slips": 1, "check_other": False},
     finding=Finding(
         title="One step passed over in the upgrade stops the collection on both servers",
         explanation=(
@@ -39,7 +43,7 @@ def one_server_collects_throughout_the_upgrade(d: System) -> Property:
         repair="Begin each half with a check that the other server is collecting.",
         repaired={"check_other": True},
     ),
-)  # a table  # fmt: skip
+)
 def one_server_collects_throughout_the_upgrade_with_a_slip(d: System) -> Property:
     """The same, when the operators pass over one step, or do it late."""
     return always(one_collects(d))
@@ -52,7 +56,9 @@ def the_upgrade_comes_to_its_end(d: System) -> Property:
 
 
 @stated(
-    claims=("AV-6", "AV-8"), source=UPGRADES, given=UPGRADE,
+    claims=("AV-6", "AV-8"),
+    source=UPGRADES,
+    given=UPGRADE,
     finding=Finding(
         title="The interval in which the servers change over is complete on neither",
         explanation=(
@@ -65,7 +71,7 @@ def the_upgrade_comes_to_its_end(d: System) -> Property:
         repaired={"overlap": True},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def both_hold_everything_after_the_upgrade(d: System) -> Property:
     """Without failures, when the upgrade is complete both servers hold every interval from before."""
     done = d.upgrade.complete & d.intervals[0].past
@@ -73,7 +79,9 @@ def both_hold_everything_after_the_upgrade(d: System) -> Property:
 
 
 @stated(
-    claims="AV-6", source=UPGRADES, given={"procedure": "cms_upgrade", **ONE, "overlap": True, "area_outages": False},
+    claims="AV-6",
+    source=UPGRADES,
+    given={"procedure": "cms_upgrade", **ONE, "overlap": True, "area_outages": False},
     finding=Finding(
         title="During an upgrade there is no spare: one failure stops all collection",
         explanation=(
@@ -84,14 +92,15 @@ def both_hold_everything_after_the_upgrade(d: System) -> Property:
         repair="Nothing in the procedure can repair it; upgrade at hours with few calls, and check the collecting server "
         "and its UPS before each half.",
     ),
-)  # a table  # fmt: skip
+)
 def one_server_collects_throughout_the_upgrade_with_a_failure(d: System) -> Property:
     """The same, when one failure may happen around the upgrade."""
     return always(one_collects(d))
 
 
 @stated(
-    claims=("AV-6", "AV-8"), source=UPGRADES,
+    claims=("AV-6", "AV-8"),
+    source=UPGRADES,
     given={"procedure": "cms_upgrade", **ONE, **ONLY["hardware"], "overlap": True},
     finding=Finding(
         title="A server lost before the final restore takes along what it alone collected during the upgrade",
@@ -105,17 +114,18 @@ def one_server_collects_throughout_the_upgrade_with_a_failure(d: System) -> Prop
         "new release if that server is lost.",
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def one_failure_loses_nothing_that_was_collected_around_the_upgrade(d: System) -> Property:
     """With one hardware failure around the upgrade, no interval that was collected completely is lost for good."""
     return never(held(d) & lost_for_good(d))
 
 
 @stated(
-    claims=("AV-6", "AV-2"), source=UPGRADES,
+    claims=("AV-6", "AV-2"),
+    source=UPGRADES,
     given={"procedure": "cms_upgrade", **ONE, "overlap": True, "upgrade_again": True, "one_at_a_time": True},
     assumptions="restores are made one at a time; a server rebuilt with the old release is upgraded once more",
-)  # a table  # fmt: skip
+)
 def around_the_upgrade_both_come_to_hold_what_is_left(d: System) -> Property:
     """With one failure around the upgrade both servers come to hold every interval that is not lost for good."""
     return what_is_not_lost_comes_to_be_on_both(d)
@@ -129,16 +139,20 @@ def what_was_collected_around_the_upgrade_is_kept(d: System) -> Property:
 
 # -- AV-7: upgrade of the Communication Manager -----------------------------------------------------------------------
 @stated(
-    claims="AV-7", source=UPGRADES, given=SWITCH,
+    claims="AV-7",
+    source=UPGRADES,
+    given=SWITCH,
     assumptions="the operators begin each step as soon as the one before is done; both links are pumped up at once",
-)  # a table  # fmt: skip
+)
 def time_without_collection_is_administration_and_pump_up(d: System) -> Property:
     """Nobody collects for no longer than the administration of the new release and the pump-up of a link take."""
     return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)
 
 
 @stated(
-    claims="AV-7", source=UPGRADES, given=SWITCH,
+    claims="AV-7",
+    source=UPGRADES,
+    given=SWITCH,
     finding=Finding(
         title="One interval more is lost than the time that administration and pump-up take",
         explanation=(
@@ -149,7 +163,7 @@ def time_without_collection_is_administration_and_pump_up(d: System) -> Property
         repair="Count one interval more in the recovery point objective, or bring the new release into service exactly "
         "when an interval begins.",
     ),
-)  # a table  # fmt: skip
+)
 def intervals_lost_are_administration_and_pump_up(d: System) -> Property:
     """No more intervals are lost than administration and pump-up take."""
     return worst_case(d.coverage.lost_intervals + 0, at_most=d.administration_ticks + d.pump_up_ticks)
@@ -162,7 +176,9 @@ def intervals_lost_are_at_most_one_more(d: System) -> Property:
 
 
 @stated(
-    claims="AV-7", source=UPGRADES, given={**SWITCH, "prompt": False},
+    claims="AV-7",
+    source=UPGRADES,
+    given={**SWITCH, "prompt": False},
     finding=Finding(
         title="The loss is limited only if the administration begins as soon as the new release takes calls",
         explanation=(
@@ -173,7 +189,7 @@ def intervals_lost_are_at_most_one_more(d: System) -> Property:
         repair="Begin with the administration at once when the new release is in service, and with the pump-up at once after it.",
         repaired={"prompt": True},
     ),
-)  # a table  # fmt: skip
+)
 def pauses_make_it_no_longer(d: System) -> Property:
     """The same bound on the time, when the operators may pause between two steps."""
     return worst_case(d.coverage.uncovered_ticks + 0, at_most=d.administration_ticks + d.pump_up_ticks)

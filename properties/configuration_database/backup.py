@@ -38,7 +38,8 @@ def most_that_replication_saves(d: System) -> Property:
 
 
 @stated(
-    claims="FW-2", source=SOURCE,
+    claims="FW-2",
+    source=SOURCE,
     finding=Finding(
         title="Replication can lose a change that a backup has",
         explanation=(
@@ -47,7 +48,7 @@ def most_that_replication_saves(d: System) -> Property:
         ),
         repair="Keep the backups beside replication, and look at the newest one before a loss is accepted.",
     ),
-)  # a table  # fmt: skip
+)
 def replication_never_loses_more(d: System) -> Property:
     """In every execution of the same faults, replication loses no more changes than backups."""
     return always(d.replica.undelivered <= d.archive.unsaved)
@@ -60,7 +61,9 @@ def worst_disadvantage_of_replication(d: System) -> Property:
 
 
 @stated(
-    claims="FW-2", source=SOURCE, given={**AROUND_AN_OUTAGE, "backups_cross_network": False},
+    claims="FW-2",
+    source=SOURCE,
+    given={**AROUND_AN_OUTAGE, "backups_cross_network": False},
     finding=Finding(
         title="In a long outage a backup that does not use the network is worth more than replication",
         explanation=(
@@ -69,7 +72,7 @@ def worst_disadvantage_of_replication(d: System) -> Property:
         ),
         repair="Keep one way for backups out of the main site that does not depend on the network that replication uses.",
     ),
-)  # a table  # fmt: skip
+)
 def replication_loses_little_more_around_an_outage(d: System) -> Property:
     """Around an outage, with backups that do not need the network, replication loses at most two changes more than backups."""
     return worst_case(d.replica.undelivered - d.archive.unsaved, at_most=2)

@@ -65,5 +65,5 @@ CONFIGURATION_DATABASE = (
         "accepted configuration change is lost but those that replication had not delivered.",
         FRAMEWORK, "Overview; DNS Server Configuration and Switchover Scripts",
     ),
-)  # a table  # fmt: skip
+)  # key, text, place  # fmt: skip
 """Disaster recovery of the Configuration Database."""

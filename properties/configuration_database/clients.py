@@ -29,15 +29,21 @@ def the_secondary_site_goes_on(d: System) -> Property:
     return always(serves(d.secondary_proxies))
 
 
-@stated(claims="FW-4", source=OVERVIEW, given={**HOST, "proxy_failures": 1},
-        assumptions="only the management host of the main site is lost, not its application hosts")  # a table  # fmt: skip
+@stated(
+    claims="FW-4",
+    source=OVERVIEW,
+    given={**HOST, "proxy_failures": 1},
+    assumptions="only the management host of the main site is lost, not its application hosts",
+)
 def both_sites_go_on(d: System) -> Property:
     """Where the application hosts of the main site survive, the proxies of both sites serve configuration at all times."""
     return always(all_of(serves(d.component(f"{here}_proxies")) for here in ADDRESSES))
 
 
 @stated(
-    claims="FW-4", source=OVERVIEW, given=ONE_SITE,
+    claims="FW-4",
+    source=OVERVIEW,
+    given=ONE_SITE,
     finding=Finding(
         title="Both sites go on in limited mode only if the main site is not lost as a whole",
         explanation=(
@@ -47,14 +53,16 @@ def both_sites_go_on(d: System) -> Property:
         repair="Say which disaster is meant; let applications of a lost site have a proxy at the other site as their backup.",
         repaired={"disaster": "management_host"},
     ),
-)  # a table  # fmt: skip
+)
 def both_sites_go_on_whatever_is_lost(d: System) -> Property:
     """While no master is in service, the proxies of both sites serve configuration."""
     return whenever(masters(d) == 0, all_of(serves(d.component(f"{here}_proxies")) for here in ADDRESSES))
 
 
 @stated(
-    claims="FW-4", source=OVERVIEW, given={**HOST, "proxy_failures": 2, "outages": 0},
+    claims="FW-4",
+    source=OVERVIEW,
+    given={**HOST, "proxy_failures": 2, "outages": 0},
     assumptions="a proxy that is started loads the configuration from a master and keeps no copy of its own",
     finding=Finding(
         title="Limited mode does not survive a restart: a site without a loaded proxy has no configuration",
@@ -65,7 +73,7 @@ def both_sites_go_on_whatever_is_lost(d: System) -> Property:
         repair="Restart no proxy on purpose before the switch-over is complete, and never both of a pair.",
         repaired={"proxy_failures": 1},
     ),
-)  # a table  # fmt: skip
+)
 def limited_mode_survives_a_failed_pair(d: System) -> Property:
     """The proxies of both sites serve configuration at all times, also if both processes of a pair fail."""
     return always(all_of(serves(d.component(f"{here}_proxies")) for here in ADDRESSES))
@@ -102,16 +110,20 @@ def _serves_what_its_master_holds(d: System) -> Expression:
 
 
 @stated(
-    claims=("FW-4", "FW-10"), source=OVERVIEW, given={"changes": 2, "proxy_memory": "reloaded"},
+    claims=("FW-4", "FW-10"),
+    source=OVERVIEW,
+    given={"changes": 2, "proxy_memory": "reloaded"},
     assumptions="a proxy that reconnects loads the whole configuration anew",
-)  # a table  # fmt: skip
+)
 def connected_proxies_serve_what_the_master_holds(d: System) -> Property:
     """A connected proxy serves exactly what its master's database holds, before and after switch-over and switch-back."""
     return always(_serves_what_its_master_holds(d))
 
 
 @stated(
-    claims=("FW-4", "FW-10"), source=OVERVIEW, given={**ONE_SITE, "changes": 2, "proxy_memory": "resumed"},
+    claims=("FW-4", "FW-10"),
+    source=OVERVIEW,
+    given={**ONE_SITE, "changes": 2, "proxy_memory": "resumed"},
     finding=Finding(
         title="A lost change lives on in proxies that resume their session with the secondary master",
         explanation=(
@@ -122,7 +134,7 @@ def connected_proxies_serve_what_the_master_holds(d: System) -> Property:
         repair="Make the proxies load the whole configuration when they connect to a master of the other site.",
         repaired={"proxy_memory": "reloaded"},
     ),
-)  # a table  # fmt: skip
+)
 def proxies_that_resume_serve_what_the_master_holds(d: System) -> Property:
     """The same for proxies that resume their session after limited mode."""
     return always(_serves_what_its_master_holds(d))
@@ -152,7 +164,9 @@ def without_pins_hosts_are_led_astray(d: System) -> Property:
 
 
 @stated(
-    claims="FW-5", source=NAMES, given=RETURNS_RUNNING,
+    claims="FW-5",
+    source=NAMES,
+    given=RETURNS_RUNNING,
     finding=Finding(
         title="The pins themselves make a false situation when the main site returns",
         explanation=(
@@ -162,14 +176,16 @@ def without_pins_hosts_are_led_astray(d: System) -> Property:
         repair="Let the restored main database come back with access disabled, and enable it only in the switch-back.",
         repaired={"return_closed": True},
     ),
-)  # a table  # fmt: skip
+)
 def no_host_works_beside_the_record(d: System) -> Property:
     """No client on a master host works with a master to which the record does not point, while the other is in service."""
     return never(d.finds[MAIN][MAIN] & d.dns_record.to_secondary & d.master[SECONDARY])
 
 
 @stated(
-    claims=("FW-5", "FW-7"), source=NAMES, given={"site_failures": 0, "dns_mistakes": 1, "outages": 0},
+    claims=("FW-5", "FW-7"),
+    source=NAMES,
+    given={"site_failures": 0, "dns_mistakes": 1, "outages": 0},
     finding=Finding(
         title="A record changed too early does nothing until the next reconnection, and then strands the proxies",
         explanation=(
@@ -179,7 +195,7 @@ def no_host_works_beside_the_record(d: System) -> Property:
         repair="Let the DNS script refuse to point to a host whose pair is not in service, and watch what the record says.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def a_wrong_record_is_harmless(d: System) -> Property:
     """Proxies that lose their connection find a live master again, even if the record was changed when nothing asked for it."""
     return leads_to(d.secondary_proxies.limited, connected(d, SECONDARY), fairness=PROGRESS)

@@ -41,7 +41,9 @@ def the_secondary_pair_is_redundant_too(d: System) -> Property:
 
 
 @stated(
-    claims=("FW-7", "FW-8"), source=CONTROL, given={**CONTROLLED, "control_failures": 1},
+    claims=("FW-7", "FW-8"),
+    source=CONTROL,
+    given={**CONTROLLED, "control_failures": 1},
     assumptions="the Solution Control Server of the host makes the backup primary",
     finding=Finding(
         title="The backup does not take over if the Solution Control Server of its host has failed before",
@@ -52,7 +54,7 @@ def the_secondary_pair_is_redundant_too(d: System) -> Property:
         repair="Deploy the Solution Control Server of each management host as a redundant pair.",
         repaired={"control_pair": True},
     ),
-)  # a table  # fmt: skip
+)
 def the_backup_takes_over_without_solution_control(d: System) -> Property:
     """A failed primary leads to its backup in service, even if one Solution Control Server has failed."""
     return leads_to(d.main_servers.switching, d.master[MAIN], fairness=PROGRESS)
@@ -79,8 +81,7 @@ def site_solution_control_looks_at_no_proxy(d: System) -> Property:
     return structure(holds, "; ".join(facts))
 
 
-@stated(claims="FW-8", source=CONTROL, given=MANAGED,
-        assumptions="a restored main site starts nothing by itself")  # a table  # fmt: skip
+@stated(claims="FW-8", source=CONTROL, given=MANAGED, assumptions="a restored main site starts nothing by itself")
 def one_message_server_is_dormant(d: System) -> Property:
     """Of the two Message Servers between the distributed Solution Control Servers at most one runs."""
     return never(d.main_message_server.running & d.secondary_message_server.running)
@@ -103,7 +104,10 @@ def site_solution_control_reconnects(d: System) -> Property:
     return leads_to(d.main_site.failed, site_scs.at_secondary & d.master[SECONDARY], fairness=PROGRESS)
 
 
-@stated(claims="FW-8", source=CONTROL, given={**MANAGED, "autostart": True, "main_storage": "survives"},
+@stated(
+    claims="FW-8",
+    source=CONTROL,
+    given={**MANAGED, "autostart": True, "main_storage": "survives"},
     finding=Finding(
         title="Both Message Servers run when the restored main site starts what it was running",
         explanation=(
@@ -113,7 +117,7 @@ def site_solution_control_reconnects(d: System) -> Property:
         repair="Start nothing by itself on the management hosts: what is live there is decided by the scripts.",
         repaired={"autostart": False},
     ),
-)  # a table  # fmt: skip
+)
 def one_message_server_is_dormant_when_the_main_site_returns(d: System) -> Property:
     """The same, if the restored main site starts its servers by itself."""
     return never(d.main_message_server.running & d.secondary_message_server.running)

@@ -58,7 +58,8 @@ def a_lost_change_does_not_come_back(d: System) -> Property:
 
 
 @stated(
-    claims=("FW-6", "FW-10"), source=REPLICATION,
+    claims=("FW-6", "FW-10"),
+    source=REPLICATION,
     given={**ONE_SITE, "initial_copy": False, "main_storage": "survives", "outages": 0},
     finding=Finding(
         title="Replicating only the new changes back leaves the two databases different for good",
@@ -70,7 +71,7 @@ def a_lost_change_does_not_come_back(d: System) -> Property:
         repair="Begin with a copy of the whole secondary database, which replaces the main one.",
         repaired={"initial_copy": True},
     ),
-)  # a table  # fmt: skip
+)
 def the_databases_agree_without_a_copy(d: System) -> Property:
     """Without an initial copy, what the main database holds after the switch-back is held or on its way at the standby."""
     return whenever(d.switch_back.complete, _followed_by_the_standby(d))
@@ -95,7 +96,8 @@ def the_standby_follows_again(d: System) -> Property:
 
 
 @stated(
-    claims=("FW-6", "FW-10"), source="Framework guide, reference to Oracle GoldenGate: moving users back, order of its steps",
+    claims=("FW-6", "FW-10"),
+    source="Framework guide, reference to Oracle GoldenGate: moving users back, order of its steps",
     given={**ONE_SITE, "capture_first": False, "outages": 0},
     finding=Finding(
         title="A change made between the start of the main servers and that of Extract never reaches the standby",
@@ -108,7 +110,7 @@ def the_standby_follows_again(d: System) -> Property:
         repaired={"capture_first": True},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def the_standby_follows_when_servers_start_first(d: System) -> Property:
     """The same, if the main Configuration Servers are started before Extract."""
     return whenever(d.switch_back.complete, _followed_by_the_standby(d))
@@ -128,7 +130,9 @@ def checked_scripts_lose_nothing_in_any_order(d: System) -> Property:
 
 
 @stated(
-    claims="FW-10", source=ORDER, given={**ONE_SITE, "order": "any", "outages": 0},
+    claims="FW-10",
+    source=ORDER,
+    given={**ONE_SITE, "order": "any", "outages": 0},
     finding=Finding(
         title="Servers started while Replicat is still at work: an older change overwrites a newer one",
         explanation=(
@@ -138,7 +142,7 @@ def checked_scripts_lose_nothing_in_any_order(d: System) -> Property:
         repair="Let the script that enables access check that Replicat is stopped, at the end of its trail.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def no_change_is_overtaken_in_any_order(d: System) -> Property:
     """Replication never puts a change into the live database behind a newer one, in whatever order the scripts are run."""
     return never(d.bases[SECONDARY].overtaken)
@@ -151,7 +155,9 @@ def no_change_is_overtaken(d: System) -> Property:
 
 
 @stated(
-    claims="FW-10", source=ORDER, given=SLIP,
+    claims="FW-10",
+    source=ORDER,
+    given=SLIP,
     finding=Finding(
         title="One step left out of the switch-over or the switch-back can lose an accepted change",
         explanation=(
@@ -165,7 +171,7 @@ def no_change_is_overtaken(d: System) -> Property:
         ),
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def nothing_is_lost_with_a_slip(d: System) -> Property:
     """After switch-over and switch-back every delivered change is in the live database, even with a slip."""
     after_over = ~switched_over(d) | each_change(d, held(d, SECONDARY))
@@ -174,7 +180,9 @@ def nothing_is_lost_with_a_slip(d: System) -> Property:
 
 
 @stated(
-    claims="FW-10", source=REPLICATION, given=RETURNS_RUNNING,
+    claims="FW-10",
+    source=REPLICATION,
+    given=RETURNS_RUNNING,
     finding=Finding(
         title="A change accepted by the main pair that started by itself is lost in the switch-back",
         explanation=(
@@ -184,14 +192,16 @@ def nothing_is_lost_with_a_slip(d: System) -> Property:
         repair="Let the restored main database come back with access disabled, and enable it only in the switch-back.",
         repaired={"return_closed": True},
     ),
-)  # a table  # fmt: skip
+)
 def nothing_is_lost_when_the_main_site_returns(d: System) -> Property:
     """After the switch-back every accepted, delivered change is there, even if the main site started its servers by itself."""
     return whenever(d.switch_back.complete, each_change(d, held(d, MAIN)))
 
 
 @stated(
-    claims="FW-10", source=OVERVIEW, given=MISTAKE,
+    claims="FW-10",
+    source=OVERVIEW,
+    given=MISTAKE,
     finding=Finding(
         title="After a mistaken switch-over the two databases hold accepted changes that the other lacks",
         explanation=(
@@ -201,7 +211,7 @@ def nothing_is_lost_when_the_main_site_returns(d: System) -> Property:
         repair="Have the loss of the main site confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # a table  # fmt: skip
+)
 def databases_do_not_diverge(d: System) -> Property:
     """While both sites are up, the two databases never hold changes that the other lacks, each of its own."""
     main, secondary = d.bases[MAIN].held, d.bases[SECONDARY].held
@@ -225,7 +235,9 @@ def the_loss_of_the_secondary_site_costs_nothing(d: System) -> Property:
 
 
 @stated(
-    claims=("FW-6", "FW-10"), source=ORDER, given=BACK_IN_ANY_ORDER,
+    claims=("FW-6", "FW-10"),
+    source=ORDER,
+    given=BACK_IN_ANY_ORDER,
     finding=Finding(
         title="The scripts of the switch-back in another order lose accepted changes",
         explanation=(
@@ -236,14 +248,16 @@ def the_loss_of_the_secondary_site_costs_nothing(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def nothing_is_lost_in_any_order_of_the_way_back(d: System) -> Property:
     """After the switch-back every delivered change is in the main database, whatever the order of its scripts."""
     return whenever(d.switch_back.complete, each_change(d, held(d, MAIN)))
 
 
 @stated(
-    claims="FW-6", source=ORDER, given=BACK_IN_ANY_ORDER,
+    claims="FW-6",
+    source=ORDER,
+    given=BACK_IN_ANY_ORDER,
     finding=Finding(
         title="Replication back that is started after it was to be stopped stays on in normal mode",
         explanation=(
@@ -253,7 +267,7 @@ def nothing_is_lost_in_any_order_of_the_way_back(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def reverse_replication_is_stopped_in_any_order_of_the_way_back(d: System) -> Property:
     """After the switch-back replication to the main database is stopped, whatever the order of its scripts."""
     return whenever(d.switch_back.complete, _reverse_stopped(d))

@@ -73,12 +73,13 @@ def nothing_is_held_that_was_not_accepted(d: System) -> Property:
 
 # -- FW-1: one master -------------------------------------------------------------------------------------------------------
 @stated(
-    claims="FW-1", source=OVERVIEW,
+    claims="FW-1",
+    source=OVERVIEW,
     assumptions=(
         "no outage is taken for the loss of the main site",
         "a restored main site does not start its Configuration Servers by itself",
     ),
-)  # a table  # fmt: skip
+)
 def one_primary_master(d: System) -> Property:
     """At most one primary master Configuration Server works on a Configuration Database at any time."""
     return always(masters(d) <= 1)
@@ -91,7 +92,9 @@ def one_primary_master_with_a_slip(d: System) -> Property:
 
 
 @stated(
-    claims="FW-1", source=ORDER, given={**SLIP, "slips": 2},
+    claims="FW-1",
+    source=ORDER,
+    given={**SLIP, "slips": 2},
     finding=Finding(
         title="Two steps left out of the switch-back make two masters",
         explanation=(
@@ -101,14 +104,16 @@ def one_primary_master_with_a_slip(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def one_primary_master_with_two_slips(d: System) -> Property:
     """The same, when the operators leave out two steps, or do them late."""
     return always(masters(d) <= 1)
 
 
 @stated(
-    claims="FW-1", source=ORDER, given=BACK_IN_ANY_ORDER,
+    claims="FW-1",
+    source=ORDER,
+    given=BACK_IN_ANY_ORDER,
     finding=Finding(
         title="The scripts of the switch-back in another order make two masters",
         explanation=(
@@ -118,7 +123,7 @@ def one_primary_master_with_two_slips(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def one_primary_master_in_any_order_of_the_way_back(d: System) -> Property:
     """The same, in whatever order the scripts of the switch-back are run."""
     return always(masters(d) <= 1)
@@ -137,7 +142,9 @@ def database_access_keeps_a_forgotten_pair_out(d: System) -> Property:
 
 
 @stated(
-    claims="FW-1", source=OVERVIEW, given=MISTAKE,
+    claims="FW-1",
+    source=OVERVIEW,
+    given=MISTAKE,
     finding=Finding(
         title="Nothing keeps two masters apart when an outage is taken for the loss of the main site",
         explanation=(
@@ -148,14 +155,16 @@ def database_access_keeps_a_forgotten_pair_out(d: System) -> Property:
         repair="Have the loss of the main site confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # a table  # fmt: skip
+)
 def one_primary_master_whatever_operators_believe(d: System) -> Property:
     """The same, even if an outage of the network is taken for the loss of the main site."""
     return always(masters(d) <= 1)
 
 
 @stated(
-    claims="FW-1", source=REPLICATION, given=RETURNS_RUNNING,
+    claims="FW-1",
+    source=REPLICATION,
+    given=RETURNS_RUNNING,
     finding=Finding(
         title="A main site that starts its servers by itself when it is restored is a second master",
         explanation=(
@@ -166,7 +175,7 @@ def one_primary_master_whatever_operators_believe(d: System) -> Property:
         repair="Let the restored main database come back with access disabled, and enable it only in the switch-back.",
         repaired={"return_closed": True},
     ),
-)  # a table  # fmt: skip
+)
 def one_primary_master_when_the_main_site_returns(d: System) -> Property:
     """The same, if the restored main site starts its Configuration Servers by itself."""
     return always(masters(d) <= 1)
@@ -192,7 +201,9 @@ def most_changes_lost(d: System) -> Property:
 
 
 @stated(
-    claims=("FW-2", "FW-10"), source=ORDER, given={**ONE_SITE, "drain": False},
+    claims=("FW-2", "FW-10"),
+    source=ORDER,
+    given={**ONE_SITE, "drain": False},
     finding=Finding(
         title="Changes that had reached the secondary site are lost if Replicat is stopped before the end of its trail",
         explanation=(
@@ -204,7 +215,7 @@ def most_changes_lost(d: System) -> Property:
         repaired={"drain": True},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def what_reached_the_secondary_site_is_kept(d: System) -> Property:
     """After the switch-over the live database holds every change that had reached its site, without waiting for Replicat."""
     return whenever(switched_over(d), each_change(d, held(d, SECONDARY)))
@@ -230,7 +241,9 @@ def the_push_replaces_cached_addresses(d: System) -> Property:
 
 
 @stated(
-    claims=("FW-3", "FW-10"), source=NAMES, given={**NO_RETURN, "cache": "kept", "order": "any"},
+    claims=("FW-3", "FW-10"),
+    source=NAMES,
+    given={**NO_RETURN, "cache": "kept", "order": "any"},
     finding=Finding(
         title="The switch-over script run before the DNS change pins the proxies to the lost host",
         explanation=(
@@ -240,7 +253,7 @@ def the_push_replaces_cached_addresses(d: System) -> Property:
         repair="Let the script check that the record points to the secondary host before it pushes it.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def proxies_reconnect_in_any_order_of_the_scripts(d: System) -> Property:
     """The same, in whatever order the scripts of the switch-over are run, for clients that keep a cached address."""
     return leads_to(d.main_site.failed, connected_to_secondary(d, SECONDARY), fairness=PROGRESS)
@@ -259,7 +272,9 @@ def a_complete_switch_over_leaves_a_live_master(d: System) -> Property:
 
 
 @stated(
-    claims=("FW-3", "FW-10"), source=ORDER, given=SLIP,
+    claims=("FW-3", "FW-10"),
+    source=ORDER,
+    given=SLIP,
     finding=Finding(
         title="A switch-over with one step left out can look complete and leave no live master",
         explanation=(
@@ -270,7 +285,7 @@ def a_complete_switch_over_leaves_a_live_master(d: System) -> Property:
         repair="Let each script refuse to run before what it relies on has been done.",
         repaired={"checked_scripts": True},
     ),
-)  # a table  # fmt: skip
+)
 def a_switch_over_with_a_slip_leaves_a_live_master(d: System) -> Property:
     """The same, even if one step is left out or done late."""
     return whenever(switched_over(d), d.master[SECONDARY] & d.dns_record.to_secondary)
@@ -290,7 +305,9 @@ def the_way_back_is_always_open(d: System) -> Property:
 
 
 @stated(
-    claims="FW-10", source=REPLICATION, given={**ONE_SITE, "site_failures": 2, "outages": 0, "server_failures": 0},
+    claims="FW-10",
+    source=REPLICATION,
+    given={**ONE_SITE, "site_failures": 2, "outages": 0, "server_failures": 0},
     finding=Finding(
         title="A second loss of the main site in the middle of the switch-back has no procedure",
         explanation=(
@@ -302,7 +319,7 @@ def the_way_back_is_always_open(d: System) -> Property:
         repaired={"repeatable": True},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def the_way_back_is_open_after_a_second_loss(d: System) -> Property:
     """The same, if the main site may be lost a second time."""
     return can_always(d.secondary_site.failed | connected(d, SECONDARY))

@@ -57,7 +57,9 @@ def _same_data(d: System) -> Property:
 
 
 @stated(
-    claims="AA-2", source="Info Mart guide, Architecture: Active-Active", given=PLAIN,
+    claims="AA-2",
+    source="Info Mart guide, Architecture: Active-Active",
+    given=PLAIN,
     finding=Finding(
         title="After an outage longer than the threshold the two databases differ for good",
         explanation=(
@@ -70,7 +72,7 @@ def _same_data(d: System) -> Property:
         repaired={"threshold": hours(14)},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def both_databases_hold_the_same(d: System) -> Property:
     """Once both Info Marts have caught up, their databases lack the same data of every source."""
     return _same_data(d)
@@ -98,7 +100,9 @@ def reports_come_from_one_database(d: System) -> Property:
 
 
 @stated(
-    claims="AA-3", source="Info Mart guide, Architecture: Active-Active", given={**PLAIN, "mistaken_operator": True},
+    claims="AA-3",
+    source="Info Mart guide, Architecture: Active-Active",
+    given={**PLAIN, "mistaken_operator": True},
     finding=Finding(
         title="Nothing but the operators' judgement keeps two GI2 instances from serving different data",
         explanation=(
@@ -108,7 +112,7 @@ def reports_come_from_one_database(d: System) -> Property:
         repair="Before step 1, have the loss of Site 1 confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # a table  # fmt: skip
+)
 def reports_come_from_one_database_whatever_operators_believe(d: System) -> Property:
     """At most one GI2 instance is in service, even if an operator takes an outage for the loss of Site 1."""
     return never(d.gi2_1.in_service & d.gi2_2.in_service)
@@ -130,7 +134,9 @@ def the_survivor_waits_until_it_is_told(d: System) -> Property:
 
 
 @stated(
-    claims="AA-4", source=PROCEDURE, given=PLAIN,
+    claims="AA-4",
+    source=PROCEDURE,
+    given=PLAIN,
     finding=Finding(
         title="The survivor is not stuck until it is told: it carries on after the threshold",
         explanation=(
@@ -141,7 +147,7 @@ def the_survivor_waits_until_it_is_told(d: System) -> Property:
         ),
         repair="Say in the procedure that reports are late by at most the threshold if step 1 is delayed.",
     ),
-)  # a table  # fmt: skip
+)
 def the_survivor_waits_whatever_came_before(d: System) -> Property:
     """The same, with an outage before the loss of the site."""
     begun = d.parameters["etl_delay"] + 2
@@ -152,7 +158,9 @@ def the_survivor_waits_whatever_came_before(d: System) -> Property:
 
 
 @stated(
-    claims="AA-5", source=f"{LOSS}: Active-Active Deployment", given=PLAIN,
+    claims="AA-5",
+    source=f"{LOSS}: Active-Active Deployment",
+    given=PLAIN,
     finding=Finding(
         title="After an earlier outage, the loss of Site 1 also takes data that reports had already shown",
         explanation=(
@@ -163,7 +171,7 @@ def the_survivor_waits_whatever_came_before(d: System) -> Property:
         repair="Take the threshold at least as long as the longest outage to be survived.",
         repaired={"threshold": hours(14)},
     ),
-)  # a table  # fmt: skip
+)
 def only_data_not_extracted_is_lost(d: System) -> Property:
     """After the loss of Site 1, Site 2's database lacks nothing but what had not been extracted of Site 1's data."""
     return whenever(
@@ -184,7 +192,9 @@ def only_data_not_extracted_is_lost_without_outages(d: System) -> Property:
 
 
 @stated(
-    claims=("AA-6", "IM-12"), source=PROCEDURE, given={**PLAIN, "gi2_step": False},
+    claims=("AA-6", "IM-12"),
+    source=PROCEDURE,
+    given={**PLAIN, "gi2_step": False},
     finding=Finding(
         title="The two numbered steps alone do not bring reports back",
         explanation=(
@@ -195,7 +205,7 @@ def only_data_not_extracted_is_lost_without_outages(d: System) -> Property:
         repair="Number it: step 3, bring the standby GI2 at Site 2 into service.",
         repaired={"gi2_step": True},
     ),
-)  # a table  # fmt: skip
+)
 def the_numbered_steps_bring_reports_back(d: System) -> Property:
     """After the loss of Site 1, the two numbered steps lead to reports from Site 2."""
     return leads_to(d.site1.failed, d.gi2_2.in_service & d.application2.own_site_only, fairness=PROGRESS)
@@ -210,7 +220,9 @@ def the_procedure_brings_reports_back(d: System) -> Property:
 
 
 @stated(
-    claims="IM-3", source=f"{PROCEDURE}, step 1", given={**PLAIN, "outages": 0, "failing": "site1"},
+    claims="IM-3",
+    source=f"{PROCEDURE}, step 1",
+    given={**PLAIN, "outages": 0, "failing": "site1"},
     assumptions="an IDB is not read once the connection to its ICON is removed",
     finding=Finding(
         title="Step 1 as worded throws the redundant IDBs at the surviving site away",
@@ -222,7 +234,7 @@ def the_procedure_brings_reports_back(d: System) -> Property:
         repair="Keep the connections to the ICONs whose IDB is at Site 2 until what they hold has been extracted.",
         repaired={"keep_icons": True},
     ),
-)  # a table  # fmt: skip
+)
 def the_redundant_idb_is_used(d: System) -> Property:
     """After the loss of Site 1, nothing that a redundant IDB at Site 2 holds is lost, without an outage."""
     return never(total(d.db2.lost["not_extracted"]) > 0)

@@ -117,7 +117,7 @@ INFO_MART = (
         "all traffic, collects all data and serves all reports until normal operation returns.",
         GUIDE, f"{DISASTER}; Emergency (One-Site) Operation",
     ),
-)  # a table  # fmt: skip
+)  # key, text, place  # fmt: skip
 """Info Mart, in both architectures."""
 
 
@@ -170,7 +170,7 @@ ACTIVE_ACTIVE_INFO_MART = (
         "step.",
         GUIDE, "Setting Up Active-Active Genesys Info Mart Instances",
     ),
-)  # a table  # fmt: skip
+)  # key, text, place  # fmt: skip
 """Info Mart, active-active."""
 
 
@@ -308,5 +308,5 @@ ACTIVE_STANDBY_INFO_MART = (
         "agree with each other.",
         GUIDE, f"{SET_UP}: Extract, DataPump, Replicat; {EXCLUDED}",
     ),
-)  # a table  # fmt: skip
+)  # key, text, place  # fmt: skip
 """Info Mart, active-standby over Oracle GoldenGate."""

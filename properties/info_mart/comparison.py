@@ -27,7 +27,8 @@ def active_active_loses_no_more_at_the_same_pace(d: System) -> Property:
 
 
 @stated(
-    claims="AS-24", source=SOURCE,
+    claims="AS-24",
+    source=SOURCE,
     finding=Finding(
         title="Active-active can lose more than active-standby when its second Info Mart runs late",
         explanation=(
@@ -38,14 +39,16 @@ def active_active_loses_no_more_at_the_same_pace(d: System) -> Property:
         repair="Run both servers on the same schedule and watch how late the second one is, as one would watch replication.",
         repaired={"same_pace": True},
     ),
-)  # a table  # fmt: skip
+)
 def active_active_loses_no_more(d: System) -> Property:
     """In any execution of the same faults, without outages, active-active loses no more at the loss of Site 1."""
     return whenever(_recovered(d), _lost(d, "active_db") <= _lost(d, "replica_db"))
 
 
 @stated(
-    claims="AS-24", source=SOURCE, given={"same_pace": True, "outages": 1},
+    claims="AS-24",
+    source=SOURCE,
+    given={"same_pace": True, "outages": 1},
     finding=Finding(
         title="After an outage longer than the threshold active-active can lose more, even at the same pace",
         explanation=(
@@ -56,7 +59,7 @@ def active_active_loses_no_more(d: System) -> Property:
         repair="Take the threshold at least as long as the longest outage to be survived.",
         repaired={"threshold": hours(14)},
     ),
-)  # a table  # fmt: skip
+)
 def active_active_loses_no_more_around_an_outage(d: System) -> Property:
     """The same at the same pace, with one outage before or during the loss of Site 1."""
     return whenever(_recovered(d), _lost(d, "active_db") <= _lost(d, "replica_db"))

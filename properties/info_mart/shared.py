@@ -194,7 +194,9 @@ def an_outage_up_to_the_threshold_loses_nothing(d: System) -> Property:
 
 
 @stated(
-    claims="IM-8", source=OUTAGES, given=ONE_OUTAGE,
+    claims="IM-8",
+    source=OUTAGES,
+    given=ONE_OUTAGE,
     finding=Finding(
         title="An outage beyond the threshold loses more than its excess when extraction was behind",
         explanation=(
@@ -207,7 +209,7 @@ def an_outage_up_to_the_threshold_loses_nothing(d: System) -> Property:
         repair="Take the threshold larger than the longest outage to be survived; then nothing is cut off at all.",
         repaired={"threshold": hours(14)},
     ),
-)  # a table  # fmt: skip
+)
 def loss_is_the_excess_from_any_start(d: System) -> Property:
     """Whatever the state in which an outage begins, it loses exactly the time by which it exceeds the threshold."""
     threshold = d.ticks(d.parameters["threshold"])
@@ -223,7 +225,8 @@ def worst_loss_beyond_the_excess(d: System) -> Property:
 
 
 @stated(
-    claims="IM-7", source=OUTAGES,
+    claims="IM-7",
+    source=OUTAGES,
     given={**PLAIN, "site_failures": 0, "outages": 2, "longest_outage": hours(7), "stuck_clock": "data"},
     finding=Finding(
         title="Two outages, each shorter than the threshold, can lose data if the threshold is compared with the data's age",
@@ -234,12 +237,12 @@ def worst_loss_beyond_the_excess(d: System) -> Property:
             "although no outage came near the threshold."
         ),
         repair=(
-            "Find out which clock the product uses. If it is the data\'s age, "
+            "Find out which clock the product uses. If it is the data's age, "
             "the threshold must cover both outages and the ETL delay."
         ),
         repaired={"threshold": hours(17)},
     ),
-)  # a table  # fmt: skip
+)
 def short_outages_lose_nothing_if_the_age_of_data_counts(d: System) -> Property:
     """Outages of at most 7 hours lose nothing, when the threshold of 8 hours is compared with the age of the data."""
     return never(total(d.db1.lost["beyond_threshold"]) > 0)
@@ -295,7 +298,9 @@ def the_surviving_site_collects_everything(d: System) -> Property:
 
 
 @stated(
-    claims="IM-12", source="Info Mart guide, Operation Modes: Emergency Operation", given=PLAIN,
+    claims="IM-12",
+    source="Info Mart guide, Operation Modes: Emergency Operation",
+    given=PLAIN,
     finding=Finding(
         title="The loss of the second site stops new data in reports for as long as the threshold",
         explanation=(
@@ -308,7 +313,7 @@ def the_surviving_site_collects_everything(d: System) -> Property:
             "Until then the threshold bounds the wait; a shorter threshold shortens it, at the price of outages."
         ),
     ),
-)  # a table  # fmt: skip
+)
 def reports_go_on_when_site_2_is_lost(d: System) -> Property:
     """When Site 2 is lost, the Info Mart at Site 1 goes on without waiting for it."""
     return never(d.site2.failed & d.server1.waiting)

@@ -7,7 +7,9 @@ from properties.info_mart.standby_terms import ARCHITECTURE, NO_OUTAGE, PROCEDUR
 
 
 @stated(
-    claims="AS-8", source=STANDBY_LOSS, given=NO_OUTAGE,
+    claims="AS-8",
+    source=STANDBY_LOSS,
+    given=NO_OUTAGE,
     assumptions="an IDB is not read once the connection to its ICON is removed",
     finding=Finding(
         title="Step 3 as written throws the redundant IDBs away, and with them what had not been extracted",
@@ -25,14 +27,16 @@ from properties.info_mart.standby_terms import ARCHITECTURE, NO_OUTAGE, PROCEDUR
         repaired={"keep_icons": True},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def data_not_extracted_is_extracted_later(d: System) -> Property:
     """With redundant IDBs, nothing is lost for not having been extracted before Site 1 was lost."""
     return never(total(d.db2.lost["not_extracted"]) > 0)
 
 
 @stated(
-    claims="AS-8", source=STANDBY_LOSS, given={**SITE_1, "keep_icons": True},
+    claims="AS-8",
+    source=STANDBY_LOSS,
+    given={**SITE_1, "keep_icons": True},
     finding=Finding(
         title="A site lost during an outage, or soon after, takes its persistent queues with it",
         explanation=(
@@ -47,7 +51,7 @@ def data_not_extracted_is_extracted_later(d: System) -> Property:
         ),
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def the_redundant_idb_has_all_that_was_not_extracted(d: System) -> Property:
     """With redundant IDBs kept connected, nothing of the lost site's data is lost in a queue."""
     return never(total(d.db2.lost["in_queue"]) > 0)
@@ -72,7 +76,9 @@ def facts_not_delivered_can_be_lost(d: System) -> Property:
 
 
 @stated(
-    claims=("AS-10", "AS-17"), source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True},
+    claims=("AS-10", "AS-17"),
+    source=STANDBY_LOSS,
+    given={**NO_OUTAGE, "keep_icons": True},
     finding=Finding(
         title="What was transformed but not delivered is not always lost: it can come back, under new key numbers",
         explanation=(
@@ -86,7 +92,7 @@ def facts_not_delivered_can_be_lost(d: System) -> Property:
             "new ones for the last moments."
         ),
     ),
-)  # a table  # fmt: skip
+)
 def key_numbers_are_preserved(d: System) -> Property:
     """No fact that was reportable at Site 1 is made anew, with another key, at Site 2."""
     return never(d.db2.rekeyed)
@@ -109,7 +115,9 @@ def the_survivors_own_data_can_be_lost(d: System) -> Property:
 
 
 @stated(
-    claims=("AS-11", "AS-13"), source=f"{PROCEDURE}, step 1", given=NO_OUTAGE,
+    claims=("AS-11", "AS-13"),
+    source=f"{PROCEDURE}, step 1",
+    given=NO_OUTAGE,
     finding=Finding(
         title="Step 1 can throw away data that had already reached Site 2",
         explanation=(
@@ -120,7 +128,7 @@ def the_survivors_own_data_can_be_lost(d: System) -> Property:
         repair="In step 1, stop Replicat only when it has applied all of the remote trail.",
         repaired={"drain_trail": True},
     ),
-)  # a table  # fmt: skip
+)
 def what_reached_site_2_is_used(d: System) -> Property:
     """When the standby server starts, everything in the remote trail has been applied to its database."""
     return whenever(d.server2.starting & d.site1.failed, same(d.trail.replicated(), d.db2.replicated()))
@@ -134,7 +142,9 @@ def the_standby_mark_can_lag(d: System) -> Property:
 
 
 @stated(
-    claims="AS-12", source=f"{PROCEDURE}, step 3", given=NO_OUTAGE,
+    claims="AS-12",
+    source=f"{PROCEDURE}, step 3",
+    given=NO_OUTAGE,
     assumptions="an IDB is not read once the connection to its ICON is removed",
     finding=Finding(
         title="With step 3 as worded nothing of Site 1's data is ever extracted again from the redundant IDB",
@@ -146,7 +156,7 @@ def the_standby_mark_can_lag(d: System) -> Property:
         repair="Keep the connections to the ICONs whose IDB is at Site 2 (see the finding on step 3).",
         repaired={"keep_icons": True},
     ),
-)  # a table  # fmt: skip
+)
 def the_published_steps_extract_again(d: System) -> Property:
     """The same, with the published procedure."""
     again = total(d.db2.staged[i] for i in of_site(d, 1)) > 0

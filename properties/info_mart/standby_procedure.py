@@ -23,7 +23,9 @@ def _reports_back(d: System):
 
 
 @stated(
-    claims=("AS-13", "IM-12"), source=PROCEDURE, given={**PLAIN, "gi2_step": False},
+    claims=("AS-13", "IM-12"),
+    source=PROCEDURE,
+    given={**PLAIN, "gi2_step": False},
     finding=Finding(
         title="The ten numbered steps alone do not bring reports back",
         explanation=(
@@ -34,7 +36,7 @@ def _reports_back(d: System):
         repair="Number it: step 11, bring the standby GI2 at Site 2 into service.",
         repaired={"gi2_step": True},
     ),
-)  # a table  # fmt: skip
+)
 def the_numbered_steps_bring_reports_back(d: System) -> Property:
     """After the loss of Site 1, the ten numbered steps lead to reports from Site 2."""
     return leads_to(d.site1.failed, _reports_back(d), fairness=PROGRESS)
@@ -65,7 +67,9 @@ def reporting_can_always_be_brought_back(d: System) -> Property:
 
 
 @stated(
-    claims="AS-13", source=PROCEDURE, given=SLIP,
+    claims="AS-13",
+    source=PROCEDURE,
+    given=SLIP,
     finding=Finding(
         title="A single step passed over can leave reporting down for good",
         explanation=(
@@ -79,7 +83,7 @@ def reporting_can_always_be_brought_back(d: System) -> Property:
         ),
         repaired={"check_reports": True, "check_replicat": True},
     ),
-)  # a table  # fmt: skip
+)
 def reporting_comes_back_even_with_a_slip(d: System) -> Property:
     """After the loss of Site 1 reports come back, even if the operators pass over one step."""
     return leads_to(d.site1.failed, _reports_back(d), fairness=PROGRESS)
@@ -104,7 +108,9 @@ def no_etl_before_the_partitions_exist(d: System) -> Property:
 
 
 @stated(
-    claims="AS-15", source=f"{PROCEDURE}, steps 4 and 8", given={**SLIP, "partitioned": True},
+    claims="AS-15",
+    source=f"{PROCEDURE}, steps 4 and 8",
+    given={**SLIP, "partitioned": True},
     finding=Finding(
         title="If step 4 is passed over, ETL runs on a database without partitions",
         explanation=(
@@ -113,7 +119,7 @@ def no_etl_before_the_partitions_exist(d: System) -> Property:
         ),
         repair="Set run-scheduler to false in the Application object of the standby deployment beforehand, not in the emergency.",
     ),
-)  # a table  # fmt: skip
+)
 def no_etl_before_the_partitions_exist_even_with_a_slip(d: System) -> Property:
     """The same, even if a step is passed over."""
     return never(d.server2.transforming & (d.db2.partitions == "missing"))
@@ -136,9 +142,14 @@ def reaggregation_repairs_every_aggregate_without_outages(d: System) -> Property
 
 
 @stated(
-    claims="AS-16", source=f"{PROCEDURE}, step 10",
+    claims="AS-16",
+    source=f"{PROCEDURE}, step 10",
     given={
-        "activity": False, "failing": "site1", "longest_outage": hours(26), "etl_delay": 0, "replication_lag": 0,
+        "activity": False,
+        "failing": "site1",
+        "longest_outage": hours(26),
+        "etl_delay": 0,
+        "replication_lag": 0,
     },
     finding=Finding(
         title="Re-aggregating 24 hours is not enough after an outage of about a day",
@@ -149,7 +160,7 @@ def reaggregation_repairs_every_aggregate_without_outages(d: System) -> Property
         ),
         repair="Re-aggregate from the last moment at which replication is known to have delivered everything.",
     ),
-)  # a table  # fmt: skip
+)
 def reaggregation_repairs_every_aggregate_after_a_long_outage(d: System) -> Property:
     """The same, with an outage of up to 26 hours before the loss of the site."""
     return whenever(d.runbook.complete & taken_over(d), d.db2.unnotified == 0)
@@ -162,9 +173,16 @@ def no_state_is_dead_with_a_slip(d: System) -> Property:
 
 
 @stated(
-    claims="AS-16", source=f"{PROCEDURE}, step 10",
-    given={"activity": False, "failing": "site1", "outages": 0, "healthy_aggregation": False, "recovery_time": hours(1)},
-)  # a table  # fmt: skip
+    claims="AS-16",
+    source=f"{PROCEDURE}, step 10",
+    given={
+        "activity": False,
+        "failing": "site1",
+        "outages": 0,
+        "healthy_aggregation": False,
+        "recovery_time": hours(1),
+    },
+)
 def reaggregation_needs_healthy_aggregation(d: System) -> Property:
     """The assumption is needed: where aggregation was far behind before, step 10 leaves aggregates unrepaired."""
     return reachable(d.runbook.complete & taken_over(d) & (d.db2.unnotified > 0))

@@ -32,7 +32,9 @@ def standby_never_writes_during_replication(d: System) -> Property:
 
 
 @stated(
-    claims="AS-1", source=PROCEDURE, given=SLIP,
+    claims="AS-1",
+    source=PROCEDURE,
+    given=SLIP,
     finding=Finding(
         title="One step passed over lets the standby write while replication is still running",
         explanation=(
@@ -43,7 +45,7 @@ def standby_never_writes_during_replication(d: System) -> Property:
         repair="Let step 6 begin with a check that Replicat is stopped.",
         repaired={"check_replicat": True},
     ),
-)  # a table  # fmt: skip
+)
 def standby_never_writes_during_replication_even_with_a_slip(d: System) -> Property:
     """The same, when the operators pass over one step of the procedure, or do it late."""
     return never(in_service(d.server2) & d.replicat.running)
@@ -56,7 +58,9 @@ def standby_stays_out_of_outages(d: System) -> Property:
 
 
 @stated(
-    claims="AS-2", source=OUTAGES, given=MISTAKE,
+    claims="AS-2",
+    source=OUTAGES,
+    given=MISTAKE,
     finding=Finding(
         title="The standby can be brought into service in an outage: only the operators' judgement prevents it",
         explanation=(
@@ -66,7 +70,7 @@ def standby_stays_out_of_outages(d: System) -> Property:
         repair="Before step 1, have the loss of Site 1 confirmed by something that does not use the network between the sites.",
         repaired={"mistaken_operator": False},
     ),
-)  # a table  # fmt: skip
+)
 def standby_stays_out_of_outages_whatever_operators_believe(d: System) -> Property:
     """The same, even if an operator takes an outage for the loss of Site 1."""
     return never(d.link.down & d.site1.up & (in_service(d.server2) | d.server2.starting))
@@ -83,7 +87,8 @@ def one_server_in_service(d: System) -> Property:
 
 
 @stated(
-    claims="AS-3", source="Info Mart guide, Deployment Prerequisites",
+    claims="AS-3",
+    source="Info Mart guide, Deployment Prerequisites",
     given=MISTAKE,
     finding=Finding(
         title="The shared Application object does not keep two servers from running",
@@ -95,7 +100,7 @@ def one_server_in_service(d: System) -> Property:
         repair="Stop the server at Site 1, or see that it is stopped, before the host is changed.",
         repaired={"mistaken_operator": False},
     ),
-)  # a table  # fmt: skip
+)
 def one_server_in_service_whatever_operators_believe(d: System) -> Property:
     """The same, even if an operator takes an outage for the loss of Site 1."""
     return never(in_service(d.server1) & in_service(d.server2))
@@ -116,7 +121,9 @@ def the_target_is_a_prefix_of_the_source(d: System) -> Property:
 
 
 @stated(
-    claims=("AS-5", "AS-9"), source=f"{REPLICATION}: Tables Excluded from Replication", given=NO_OUTAGE,
+    claims=("AS-5", "AS-9"),
+    source=f"{REPLICATION}: Tables Excluded from Replication",
+    given=NO_OUTAGE,
     finding=Finding(
         title="The excluded tables do hold data that reports need: what is staged is lost, because its mark is replicated",
         explanation=(
@@ -132,7 +139,7 @@ def the_target_is_a_prefix_of_the_source(d: System) -> Property:
         ),
         repaired={"rewind_high_water_mark": True, "keep_icons": True},
     ),
-)  # a table  # fmt: skip
+)
 def excluded_tables_hold_nothing_that_is_missed(d: System) -> Property:
     """After the loss of Site 1, nothing is lost for being only in tables that are not replicated."""
     return never(total(d.db2.lost["not_transformed"]) > 0)

@@ -27,7 +27,8 @@ LIST = "Info Mart guide, Tables Excluded from Replication"
 
 
 @stated(
-    claims="AS-25", source=SAMPLES,
+    claims="AS-25",
+    source=SAMPLES,
     finding=Finding(
         title="The three published samples do not agree: the DataPump passes nothing on, Replicat maps to nothing",
         explanation=(
@@ -42,14 +43,15 @@ LIST = "Info Mart guide, Tables Excluded from Replication"
         repair="Correct the lines that `drcheck audit` points at (model/info_mart_replication/parameter_files/repairs.py); "
         "a property checks the result.",
     ),
-)  # a table  # fmt: skip
+)
 def the_published_samples_agree_with_each_other(d: System) -> Property:
     """The published Extract, DataPump and Replicat samples and commands treat the same tables and trails alike."""
     return structure(*published_samples_agree())
 
 
 @stated(
-    claims=("AS-5", "AS-25"), source=f"{SAMPLES}; {LIST}",
+    claims=("AS-5", "AS-25"),
+    source=f"{SAMPLES}; {LIST}",
     finding=Finding(
         title="Two listed tables are not excluded by the DataPump sample, and one not for schema changes by Extract's",
         explanation=(
@@ -60,14 +62,15 @@ def the_published_samples_agree_with_each_other(d: System) -> Property:
         ),
         repair="Add the three lines.",
     ),
-)  # a table  # fmt: skip
+)
 def the_published_samples_exclude_the_listed_tables(d: System) -> Property:
     """Every published sample excludes every table of the guide's list, for data and, where it says which, for DDL."""
     return structure(*published_samples_exclude_the_listed_tables())
 
 
 @stated(
-    claims="AS-6", source=SAMPLES,
+    claims="AS-6",
+    source=SAMPLES,
     finding=Finding(
         title="As the samples are written, the high-water mark does not reach the standby, nor does anything else",
         explanation=(
@@ -76,7 +79,7 @@ def the_published_samples_exclude_the_listed_tables(d: System) -> Property:
         ),
         repair="Put the dot in: TABLE, SEQUENCE and TARGET of schema.*.",
     ),
-)  # a table  # fmt: skip
+)
 def the_published_samples_replicate_the_high_water_mark(d: System) -> Property:
     """With the samples as published, CTL_EXTRACT_HWM passes every process, and CTL_EXTRACT_HISTORY does not."""
     return structure(*replicate_the_high_water_mark(published_samples()))

@@ -54,7 +54,9 @@ def without_the_second_synchronisation_they_differ(d: System) -> Property:
 
 
 @stated(
-    claims="AS-21", source=RETURN, given={**RUNNING, "second_sync": True, "check_sync": False},
+    claims="AS-21",
+    source=RETURN,
+    given={**RUNNING, "second_sync": True, "check_sync": False},
     assumptions="the reverse Extract is added in step 9, to begin now; the guide says only that it is configured there",
     finding=Finding(
         title="The second synchronisation must begin at the export's SCN, which the procedure does not say",
@@ -67,7 +69,7 @@ def without_the_second_synchronisation_they_differ(d: System) -> Property:
         repair="Let the reverse Extract begin at the SCN of the export (or add it before the export).",
         repaired={"sync_begins": "export_scn"},
     ),
-)  # a table  # fmt: skip
+)
 def the_second_synchronisation_brings_them_in_step(d: System) -> Property:
     """With the second synchronisation, once it has caught up, the new database has every change that Site 2 made."""
     return whenever(back_to_normal(d) & (d.reverse_replicat.position == d.site2_changes.scn), d.synced)
@@ -80,7 +82,9 @@ def synchronised_from_the_export_the_procedure_completes(d: System) -> Property:
 
 
 @stated(
-    claims=("AS-20", "AS-21"), source=f"{RETURN}, step 12", given=RUNNING,
+    claims=("AS-20", "AS-21"),
+    source=f"{RETURN}, step 12",
+    given=RUNNING,
     finding=Finding(
         title="Without the second synchronisation the procedure can stop at step 12 with no server in service",
         explanation=(
@@ -92,7 +96,7 @@ def synchronised_from_the_export_the_procedure_completes(d: System) -> Property:
         repaired={"second_sync": True, "sync_begins": "export_scn"},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def the_procedure_completes(d: System) -> Property:
     """With Site 2's server running during the transfer, the procedure ends with the new site active."""
     return leads_to(~d.runbook.standing_by, back_to_normal(d), fairness=PROGRESS)
@@ -105,7 +109,9 @@ def a_stopped_server_does_not_run_during_the_export(d: System) -> Property:
 
 
 @stated(
-    claims="AS-22", source=f"{RETURN}, step 2", given=RUNNING,
+    claims="AS-22",
+    source=f"{RETURN}, step 2",
+    given=RUNNING,
     finding=Finding(
         title="No numbered step stops the server for the export where it goes on during the transfer",
         explanation=(
@@ -115,7 +121,7 @@ def a_stopped_server_does_not_run_during_the_export(d: System) -> Property:
         repair="Number it: stop the server before the export and start it again after it.",
         repaired={"stop_for_export": True},
     ),
-)  # a table  # fmt: skip
+)
 def the_server_does_not_run_during_the_export(d: System) -> Property:
     """Even where it runs during the transfer, Site 2's server does not run during the export itself."""
     return never(d.export.running & d.server2.running)

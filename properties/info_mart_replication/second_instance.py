@@ -19,9 +19,11 @@ def purging_can_lose_data(d: System) -> Property:
 
 
 @stated(
-    claims="AA-7", source=TRANSFER, given={"longest_transfer": hours(11)},
+    claims="AA-7",
+    source=TRANSFER,
+    given={"longest_transfer": hours(11)},
     assumptions="the transfer takes less than the IDBs' retention",
-)  # a table  # fmt: skip
+)
 def purging_may_go_on_if_the_transfer_is_short(d: System) -> Property:
     """Purging need not stop where the transfer is shorter than what the IDBs keep: then nothing is lost either."""
     return never(d.info_mart3.lost > 0)
@@ -40,7 +42,8 @@ def the_receiving_info_mart_catches_up(d: System) -> Property:
 
 
 @stated(
-    claims="AA-8", source=SETUP,
+    claims="AA-8",
+    source=SETUP,
     finding=Finding(
         title="Two running servers cannot be kept in step: every change of configuration makes the databases differ",
         explanation=(
@@ -51,7 +54,7 @@ def the_receiving_info_mart_catches_up(d: System) -> Property:
         repair="Change both configurations while both servers are stopped; they catch up from the IDBs afterwards.",
         repaired={"servers_stopped": True},
     ),
-)  # a table  # fmt: skip
+)
 def both_are_always_filled_alike(d: System) -> Property:
     """No interval is processed by the two servers under different configurations."""
     return never(d.both_databases.differed)

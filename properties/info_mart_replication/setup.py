@@ -36,7 +36,8 @@ def never_twice(d: System) -> Expression:
 
 
 @stated(
-    claims="AS-18", source=SETUP,
+    claims="AS-18",
+    source=SETUP,
     finding=Finding(
         title="The published set-up misses every change that is made between the export and the start of Extract",
         explanation=(
@@ -53,7 +54,7 @@ def never_twice(d: System) -> Expression:
         repaired={"order": "extract_first"},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def the_published_order_leaves_both_in_step(d: System) -> Property:
     """After the published set-up, the target holds every change of the source exactly once."""
     return whenever(settled(d), in_step(d))
@@ -108,7 +109,9 @@ def handlecollisions_makes_up_for_aftercsn(d: System) -> Property:
 
 
 @stated(
-    claims=("AS-18", "AS-25"), source=SETUP, given={**SAFE, "case_sensitive": True},
+    claims=("AS-18", "AS-25"),
+    source=SETUP,
+    given={**SAFE, "case_sensitive": True},
     finding=Finding(
         title="The published commands name the remote trail DP, the parameter files dp: on UNIX nothing arrives",
         explanation=(
@@ -118,7 +121,7 @@ def handlecollisions_makes_up_for_aftercsn(d: System) -> Property:
         repair="Write the trail's name alike in ADD RMTTRAIL, RMTTRAIL and ADD REPLICAT.",
         repaired={"remote_trail": "dp"},
     ),
-)  # a table  # fmt: skip
+)
 def replication_arrives_on_unix(d: System) -> Property:
     """With the published names, on a target whose file names differ by case, committed changes arrive."""
     return leads_to(d.done, settled(d), fairness=PROGRESS)
@@ -135,7 +138,9 @@ def a_repeated_trandata_makes_an_upgrade_harmless(d: System) -> Property:
 
 
 @stated(
-    claims="AS-19", source=f"{SETUP}: note on ADD TRANDATA", given={"order": "server_last", "upgraded": True},
+    claims="AS-19",
+    source=f"{SETUP}: note on ADD TRANDATA",
+    given={"order": "server_last", "upgraded": True},
     finding=Finding(
         title="An upgrade after ADD TRANDATA leaves changes that cannot be replicated, and no step repeats the command",
         explanation=(
@@ -145,7 +150,7 @@ def a_repeated_trandata_makes_an_upgrade_harmless(d: System) -> Property:
         repair="Make the repeated ADD TRANDATA a step of its own, before Extract is started.",
         repaired={"repeat_trandata": True},
     ),
-)  # a table  # fmt: skip
+)
 def an_upgrade_in_between_does_no_harm(d: System) -> Property:
     """If Info Mart is upgraded between ADD TRANDATA and the start of replication, both are still in step."""
     return whenever(settled(d), in_step(d))

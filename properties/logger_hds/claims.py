@@ -72,5 +72,5 @@ HISTORICAL_DATA = (
         "closes.",
         LOGGER, "Recovery Keys; Possible Points of Delay or Inconsistency",
     ),
-)  # a table  # fmt: skip
+)  # key, text, place  # fmt: skip
 """From the Logger to the Historical Data Server (HDS)."""

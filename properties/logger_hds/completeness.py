@@ -16,7 +16,9 @@ from properties.logger_hds.terms import (
 
 
 @stated(
-    claims="CI-8", source=POINTS, given=ONE_TABLE,
+    claims="CI-8",
+    source=POINTS,
+    given=ONE_TABLE,
     finding=Finding(
         title="Missing data is not always temporary: a skipped record stays out of the reports of its HDS",
         explanation=(
@@ -27,44 +29,56 @@ from properties.logger_hds.terms import (
         repair="Let the HDS ask for what it lacks, for instance by the order in which its Logger committed records.",
         repaired=ASK_FOR_ALL,
     ),
-)  # a table  # fmt: skip
+)
 def every_hds_ends_up_with_every_record(d: System) -> Property:
     """Every record that a Logger holds comes to every HDS, whatever fails and returns."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
 @stated(
-    claims="CI-8", source=POINTS, given=CAREFUL,
+    claims="CI-8",
+    source=POINTS,
+    given=CAREFUL,
     assumptions=("no CallRouter fails", *CLOCK, "a Logger that returns waits for the other one"),
-)  # a table  # fmt: skip
+)
 def every_hds_ends_up_with_every_record_if_recovery_is_strict(d: System) -> Property:
     """The same with the repairs of recovery: gap closed first, and no replication before the other Logger is back."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
 @stated(
-    claims="CI-8", source=POINTS, given={**ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "router_failures": 1},
+    claims="CI-8",
+    source=POINTS,
+    given={**ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "router_failures": 1},
     assumptions=CLOCK,
-)  # a table  # fmt: skip
+)
 def every_hds_ends_up_with_every_record_if_it_asks_for_all_it_lacks(d: System) -> Property:
     """The same with recovery as published, CallRouter failures too, when the HDS asks for all that it lacks."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
 @stated(
-    claims=("CI-7", "CI-8"), source=POINTS,
+    claims=("CI-7", "CI-8"),
+    source=POINTS,
     given={
-        **ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "first_recover": False, "oldest_first": False, "recovers_what_waits": True,
+        **ONE_TABLE,
+        **ASK_FOR_ALL,
+        "hds_failures": 0,
+        "first_recover": False,
+        "oldest_first": False,
+        "recovers_what_waits": True,
     },
     assumptions=CLOCK,
-)  # a table  # fmt: skip
+)
 def asking_for_all_makes_the_order_of_recovery_harmless(d: System) -> Property:
     """If the HDS asks for all that it lacks, everything arrives in whatever order Loggers insert, recover and replicate."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
 @stated(
-    claims="CI-8", source=POINTS, given={**CAREFUL, "hds_failures": 0, "clock_set_backs": 1},
+    claims="CI-8",
+    source=POINTS,
+    given={**CAREFUL, "hds_failures": 0, "clock_set_backs": 1},
     finding=Finding(
         title="After a clock was set back, the HDS does not ask for new records",
         explanation=(
@@ -75,14 +89,16 @@ def asking_for_all_makes_the_order_of_recovery_harmless(d: System) -> Property:
         repair="Keep the clocks in step and never set them back while a Logger initialises.",
         repaired={"clock_set_backs": 0},
     ),
-)  # a table  # fmt: skip
+)
 def every_hds_ends_up_with_every_record_whatever_the_clock(d: System) -> Property:
     """The same with the repairs of recovery, when the clock may be set back once."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
 @stated(
-    claims="CI-8", source=POINTS, given={**CAREFUL, "hds_failures": 0},
+    claims="CI-8",
+    source=POINTS,
+    given={**CAREFUL, "hds_failures": 0},
     finding=Finding(
         title="Waiting for the other Logger leaves an HDS without data for as long as that one is away",
         explanation=(
@@ -93,7 +109,7 @@ def every_hds_ends_up_with_every_record_whatever_the_clock(d: System) -> Propert
         repair="Let it go on, and let the HDS ask for all that it lacks: what is recovered later is then asked for.",
         repaired={"without_peer": "goes_on", **ASK_FOR_ALL},
     ),
-)  # a table  # fmt: skip
+)
 def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) -> Property:
     """What an online Logger B holds comes to HDS B, even if Logger A stays away for good."""
     b = d.sides["b"]
@@ -102,7 +118,9 @@ def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) ->
 
 
 @stated(
-    claims="CI-8", source=TEMPORARY, given={**CAREFUL, "temporary_survives": False},
+    claims="CI-8",
+    source=TEMPORARY,
+    given={**CAREFUL, "temporary_survives": False},
     finding=Finding(
         title="Temporary tables must survive a failure: while one Logger is away they hold the only copy",
         explanation=(
@@ -113,7 +131,7 @@ def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) ->
         repair="Keep temporary tables in the database as ordinary, logged tables.",
         repaired={"temporary_survives": True},
     ),
-)  # a table  # fmt: skip
+)
 def a_logged_record_stays_logged(d: System) -> Property:
     """Every record that a Logger took is in a Logger from then on, when temporary tables do not survive its failure."""
     return always(all_of((i < d.data.made).implies(logged(d, i)) for i in everyone(d)))

@@ -51,7 +51,9 @@ def both_hds_can_be_behind_after_two_failures(d: System) -> Property:
 
 
 @stated(
-    claims="CI-9", source=POINTS, given={**ONCE, "hds_failures": 0},
+    claims="CI-9",
+    source=POINTS,
+    given={**ONCE, "hds_failures": 0},
     finding=Finding(
         title="Clients do not leave an HDS that is only behind",
         explanation=(
@@ -62,7 +64,7 @@ def both_hds_can_be_behind_after_two_failures(d: System) -> Property:
         repair="Let the client also switch when its HDS receives nothing and the other one does, or show the data's age.",
         repaired={"switch_when_stale": True},
     ),
-)  # a table  # fmt: skip
+)
 def clients_switch_when_the_hds_in_use_is_behind(d: System) -> Property:
     """When the HDS in use receives nothing and the other one does, the client comes to use one that does."""
     client = d.administration_client
@@ -79,7 +81,9 @@ def a_restored_hds_gets_the_rest_from_its_logger(d: System) -> Property:
 
 
 @stated(
-    claims=("CI-10", "CI-8"), source=POINTS, given={**ONE_TABLE, "logger_failures": 0, "purge": "when_replicated"},
+    claims=("CI-10", "CI-8"),
+    source=POINTS,
+    given={**ONE_TABLE, "logger_failures": 0, "purge": "when_replicated"},
     finding=Finding(
         title="What a Logger has purged, an HDS restored from an older backup never gets back",
         explanation=(
@@ -92,7 +96,7 @@ def a_restored_hds_gets_the_rest_from_its_logger(d: System) -> Property:
         "the Logger's retention, and see that they succeed.",
         repaired={"purge": "when_backed_up"},
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_purged_that_an_hds_may_need(d: System) -> Property:
     """For each HDS, every record is in its Logger, in its last backup, or in the HDS itself while that is online."""
     return always(
@@ -126,7 +130,9 @@ def without_fault_tolerance_reports_come_back_complete(d: System) -> Property:
 
 
 @stated(
-    claims=("CI-11", "CI-8"), source=POINTS, given=SIMPLEX,
+    claims=("CI-11", "CI-8"),
+    source=POINTS,
+    given=SIMPLEX,
     finding=Finding(
         title="Without fault tolerance a Logger failure loses records for good",
         explanation=(
@@ -136,7 +142,7 @@ def without_fault_tolerance_reports_come_back_complete(d: System) -> Property:
         repair="Use two Loggers, or let the CallRouter keep records until its Logger is back.",
         repaired={"fault_tolerant": True, "logger_failures": 1},
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_made_unlogged(d: System) -> Property:
     """Without fault tolerance, every record is taken by a Logger."""
     return never(d.data.unlogged)

@@ -52,7 +52,9 @@ def latency_is_at_most_five_minutes(d: System) -> Property:
 
 
 @stated(
-    claims="CI-12", source=LATENCY, given={**NO_FAILURE, "tables": 5},
+    claims="CI-12",
+    source=LATENCY,
+    given={**NO_FAILURE, "tables": 5},
     finding=Finding(
         title="Five minutes of latency hold only for as many tables as the client gets round in four",
         explanation=(
@@ -62,14 +64,16 @@ def latency_is_at_most_five_minutes(d: System) -> Property:
         repair="Replicate several tables at a time, or divide the tables between clients, until a round fits.",
         repaired={"tables_per_tick": 2},
     ),
-)  # a table  # fmt: skip
+)
 def latency_is_at_most_five_minutes_with_more_tables(d: System) -> Property:
     """The same with five tables at one minute each."""
     return worst_case(d.lag.worst, at_most=d.bound)
 
 
 @stated(
-    claims="CI-12", source=f"{LATENCY}; Replication", given={**NO_FAILURE, "batch": 2},
+    claims="CI-12",
+    source=f"{LATENCY}; Replication",
+    given={**NO_FAILURE, "batch": 2},
     finding=Finding(
         title="A table that gets more than 2000 records in a round falls behind without any failure",
         explanation=(
@@ -80,7 +84,7 @@ def latency_is_at_most_five_minutes_with_more_tables(d: System) -> Property:
         "a full batch was sent.",
         repaired={"tables_per_tick": 2},
     ),
-)  # a table  # fmt: skip
+)
 def latency_is_at_most_five_minutes_under_high_load(d: System) -> Property:
     """The same when a batch holds two minutes' data of a table, with a round of three minutes."""
     return worst_case(d.lag.worst, at_most=d.bound)
@@ -123,7 +127,9 @@ def worst_lag(d: System) -> Property:
 
 
 @stated(
-    claims="CI-12", source=POINTS, given={**SHORT, "catch_up": 1, "batch": 3},
+    claims="CI-12",
+    source=POINTS,
+    given={**SHORT, "catch_up": 1, "batch": 3},
     finding=Finding(
         title="A lag closes only if a round carries more than is made during it",
         explanation=(
@@ -134,14 +140,16 @@ def worst_lag(d: System) -> Property:
         repair="While a lag is made up, visit more tables a minute, or ask the same table again while full batches come.",
         repaired={"catch_up": 2},
     ),
-)  # a table  # fmt: skip
+)
 def a_lag_closes_when_batches_are_just_full(d: System) -> Property:
     """The same when a batch holds exactly what a table gets in one round and the client is never faster than usual."""
     return closes(d)
 
 
 @stated(
-    claims="CI-12", source=POINTS, given={**SHORT, "batch": 1},
+    claims="CI-12",
+    source=POINTS,
+    given={**SHORT, "batch": 1},
     finding=Finding(
         title="Where load exceeds what the faster pace can carry, the lag grows without end",
         explanation=(
@@ -151,7 +159,7 @@ def a_lag_closes_when_batches_are_just_full(d: System) -> Property:
         repair="Let the pace of recovery exceed the load of all tables together.",
         repaired={"catch_up": 4},
     ),
-)  # a table  # fmt: skip
+)
 def a_lag_closes_under_overload(d: System) -> Property:
     """The same when a batch holds one minute's data of a table."""
     return closes(d)

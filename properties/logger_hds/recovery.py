@@ -49,7 +49,8 @@ def a_bulk_insert_takes_no_more_than_a_batch(d: System) -> Property:
 
 
 @stated(
-    claims=("CI-3", "CI-7"), source=f"{TEMPORARY}; {REPLICATION}",
+    claims=("CI-3", "CI-7"),
+    source=f"{TEMPORARY}; {REPLICATION}",
     given={**ONE_TABLE, "logger_failures": 0, "hds_failures": 0, "oldest_first": False},
     finding=Finding(
         title="The two temporary tables of a historical table must be emptied in the order in which they were filled",
@@ -61,7 +62,7 @@ def a_bulk_insert_takes_no_more_than_a_batch(d: System) -> Property:
         repair="Empty the temporary table that was filled first, all of it, before the other one.",
         repaired={"oldest_first": True},
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_skipped_in_whatever_order_temporary_tables_are_read(d: System) -> Property:
     """Without any failure, no record is skipped, whichever of the two temporary tables is emptied first."""
     return never(skipped(d))
@@ -80,7 +81,9 @@ def recovery_brings_the_loggers_in_step(d: System) -> Property:
 
 
 @stated(
-    claims="CI-4", source=RECOVERY, given={**ONCE, "hds_failures": 0, "recovery_by": "above_highest"},
+    claims="CI-4",
+    source=RECOVERY,
+    given={**ONCE, "hds_failures": 0, "recovery_by": "above_highest"},
     finding=Finding(
         title="Recovery by the highest key alone would not bring the Loggers in step",
         explanation=(
@@ -90,14 +93,16 @@ def recovery_brings_the_loggers_in_step(d: System) -> Property:
         repair="Compare which keys are present, not only the highest (the default of this design).",
         repaired={"recovery_by": "missing_keys"},
     ),
-)  # a table  # fmt: skip
+)
 def recovery_by_highest_key_brings_the_loggers_in_step(d: System) -> Property:
     """The same when a Logger recovers only records above its highest key."""
     return leads_to(~in_step(d), in_step(d), fairness=progress(d))
 
 
 @stated(
-    claims="CI-4", source=RECOVERY, given={**ONE_TABLE, "hds_failures": 0, "clock_set_backs": 1},
+    claims="CI-4",
+    source=RECOVERY,
+    given={**ONE_TABLE, "hds_failures": 0, "clock_set_backs": 1},
     finding=Finding(
         title="Two records with one key are one record to the recovery process",
         explanation=(
@@ -107,14 +112,16 @@ def recovery_by_highest_key_brings_the_loggers_in_step(d: System) -> Property:
         repair="Keep the clocks in step and never set them back while a Logger initialises.",
         repaired={"clock_set_backs": 0},
     ),
-)  # a table  # fmt: skip
+)
 def recovery_brings_the_loggers_in_step_whatever_the_clock(d: System) -> Property:
     """The same when the clock may be set back once."""
     return leads_to(~in_step(d), in_step(d), fairness=progress(d))
 
 
 @stated(
-    claims="CI-4", source=RECOVERY, given={**ONCE, "unique_keys": False, "recovers_what_waits": True},
+    claims="CI-4",
+    source=RECOVERY,
+    given={**ONCE, "unique_keys": False, "recovers_what_waits": True},
     finding=Finding(
         title="A record that waits in a temporary table can be inserted twice",
         explanation=(
@@ -125,7 +132,7 @@ def recovery_brings_the_loggers_in_step_whatever_the_clock(d: System) -> Propert
         repair="Declare the recovery key unique in each actual table, and let an insert pass over keys that are present.",
         repaired={"unique_keys": True},
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_inserted_twice(d: System) -> Property:
     """No actual table gets a record whose key it holds, when recovery looks at actual tables only."""
     return never(any_of(side.logger.twice for side in d.sides.values()))

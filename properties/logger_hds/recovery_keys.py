@@ -24,7 +24,9 @@ def the_key_is_raised_by_one_for_each_record(d: System) -> Property:
 
 
 @stated(
-    claims="CI-2", source=KEYS, given={**ONE_TABLE, "clock_set_backs": 1},
+    claims="CI-2",
+    source=KEYS,
+    given={**ONE_TABLE, "clock_set_backs": 1},
     finding=Finding(
         title="A clock that is set back gives recovery keys that were given before",
         explanation=(
@@ -38,14 +40,16 @@ def the_key_is_raised_by_one_for_each_record(d: System) -> Property:
         ),
         repaired={"clock_set_backs": 0},
     ),
-)  # a table  # fmt: skip
+)
 def keys_rise_whatever_the_clock(d: System) -> Property:
     """The same when the clock may be set back once."""
     return always(keys_rise(d))
 
 
 @stated(
-    claims="CI-2", source=KEYS, given={**ONE_TABLE, "clock_set_backs": 1, "key_start": "clock_and_own_tables"},
+    claims="CI-2",
+    source=KEYS,
+    given={**ONE_TABLE, "clock_set_backs": 1, "key_start": "clock_and_own_tables"},
     finding=Finding(
         title="Starting above the keys in its own tables does not save a primary from a clock that was set back",
         explanation=(
@@ -55,14 +59,16 @@ def keys_rise_whatever_the_clock(d: System) -> Property:
         repair="Keep the clocks in step, or start the key only when both Loggers, or both HDS, can be asked.",
         repaired={"clock_set_backs": 0},
     ),
-)  # a table  # fmt: skip
+)
 def keys_rise_whatever_the_clock_if_started_above_own_tables(d: System) -> Property:
     """The same when a primary never starts below the keys in its own tables."""
     return always(keys_rise(d))
 
 
 @stated(
-    claims="CI-2", source=KEYS, given={**ONE_TABLE, "records_per_unit": 2},
+    claims="CI-2",
+    source=KEYS,
+    given={**ONE_TABLE, "records_per_unit": 2},
     finding=Finding(
         title="A key that is raised faster than the clock falls back when it is initialised again",
         explanation=(
@@ -73,7 +79,7 @@ def keys_rise_whatever_the_clock_if_started_above_own_tables(d: System) -> Prope
         repair="Count the key in units of the clock so fine that there are never more records than units.",
         repaired={"records_per_unit": 1},
     ),
-)  # a table  # fmt: skip
+)
 def keys_rise_whatever_the_rate(d: System) -> Property:
     """The same when two records can be made in one unit of the clock."""
     return always(keys_rise(d))

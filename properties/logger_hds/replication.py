@@ -90,7 +90,9 @@ def a_returning_logger_replicates_only_after_recovery(d: System) -> Property:
 
 
 @stated(
-    claims="CI-7", source=POINTS, given={**ONCE, "first_recover": False},
+    claims="CI-7",
+    source=POINTS,
+    given={**ONCE, "first_recover": False},
     finding=Finding(
         title="Why recovery comes first: a Logger that replicates while it recovers makes its HDS skip records",
         explanation=(
@@ -101,14 +103,16 @@ def a_returning_logger_replicates_only_after_recovery(d: System) -> Property:
         repair="Hold replication back until the Logger has recovered, in the strict sense of the next finding.",
         repaired={"first_recover": True, "recovered_when": "gap_closed"},
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_skipped_even_without_recovering_first(d: System) -> Property:
     """One failure of a Logger: no record is skipped even if it replicates before it has recovered."""
     return never(skipped(d))
 
 
 @stated(
-    claims="CI-7", source=POINTS, given={"logger_failures": 1},
+    claims="CI-7",
+    source=POINTS,
+    given={"logger_failures": 1},
     finding=Finding(
         title="Records that wait in temporary tables when a Logger returns are skipped for good",
         explanation=(
@@ -125,7 +129,7 @@ def no_record_is_skipped_even_without_recovering_first(d: System) -> Property:
         repaired={"recovered_when": "gap_closed"},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_skipped_after_one_failure(d: System) -> Property:
     """One failure of a Logger: every record that reaches its actual table is in its HDS or is still asked for."""
     return never(skipped(d))
@@ -138,7 +142,9 @@ def no_record_is_skipped_after_one_failure_if_the_gap_is_closed_first(d: System)
 
 
 @stated(
-    claims="CI-7", source=POINTS, given=GAP,
+    claims="CI-7",
+    source=POINTS,
+    given=GAP,
     finding=Finding(
         title="A Logger that returns while the other one is down makes its HDS skip what the other one holds",
         explanation=(
@@ -152,14 +158,16 @@ def no_record_is_skipped_after_one_failure_if_the_gap_is_closed_first(d: System)
         ),
         repaired={"without_peer": "waits"},
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_skipped_when_both_loggers_fail(d: System) -> Property:
     """Two failures of Loggers, in any order: no record is skipped."""
     return never(skipped(d))
 
 
 @stated(
-    claims="CI-7", source=f"{FLOW}; {POINTS}", given={**CAREFUL, "logger_failures": 0, "router_failures": 1},
+    claims="CI-7",
+    source=f"{FLOW}; {POINTS}",
+    given={**CAREFUL, "logger_failures": 0, "router_failures": 1},
     finding=Finding(
         title="A CallRouter that fails makes the HDS of its side skip records, with both Loggers online throughout",
         explanation=(
@@ -172,14 +180,16 @@ def no_record_is_skipped_when_both_loggers_fail(d: System) -> Property:
         repaired={"recover_after_router": True},
         chart=True,
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_skipped_when_a_call_router_fails(d: System) -> Property:
     """A failure of a CallRouter: no record is skipped."""
     return never(skipped(d))
 
 
 @stated(
-    claims="CI-7", source=RECOVERY, given={**GAP, "logger_failures": 1, "recovers_what_waits": True},
+    claims="CI-7",
+    source=RECOVERY,
+    given={**GAP, "logger_failures": 1, "recovers_what_waits": True},
     finding=Finding(
         title="A healthy Logger that recovers what waits in its own temporary tables makes its HDS skip the rest",
         explanation=(
@@ -190,7 +200,7 @@ def no_record_is_skipped_when_a_call_router_fails(d: System) -> Property:
         repair="Do not recover records that wait in the Logger's own temporary tables.",
         repaired={"recovers_what_waits": False},
     ),
-)  # a table  # fmt: skip
+)
 def no_record_is_skipped_if_recovery_ignores_temporary_tables(d: System) -> Property:
     """One failure: no record is skipped, when recovery also brings what waits in the Logger's own temporary tables."""
     return never(skipped(d))

@@ -88,7 +88,9 @@ def either_logger_can_be_primary(d: System) -> Property:
 
 
 @stated(
-    claims="CI-1", source=FLOW, given={**ONCE, "router_failures": 1},
+    claims="CI-1",
+    source=FLOW,
+    given={**ONCE, "router_failures": 1},
     finding=Finding(
         title="A CallRouter failure on one side and a Logger failure on the other lose records, with one of each running",
         explanation=(
@@ -99,7 +101,7 @@ def either_logger_can_be_primary(d: System) -> Property:
         repair="Let a Logger take records from either CallRouter, or let the CallRouter keep them until its Logger is back.",
         repaired={"cross_feed": True},
     ),
-)  # a table  # fmt: skip
+)
 def one_call_router_and_one_logger_are_enough(d: System) -> Property:
     """While some CallRouter is running and some Logger is online, every record is taken by a Logger."""
     routers, loggers = ([machine(d, n, s) for s in d.sides] for n in ("call_router", "logger"))

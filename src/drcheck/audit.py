@@ -44,9 +44,14 @@ class Remark:
     def as_data(self) -> dict[str, Any]:
         """The remark as plain data."""
         return {
-            "severity": self.severity, "file": self.file, "line": self.line, "code": self.code, "what": self.what,
-            "remedy": self.remedy, "claims": list(self.claims),
-        }  # a table  # fmt: skip
+            "severity": self.severity,
+            "file": self.file,
+            "line": self.line,
+            "code": self.code,
+            "what": self.what,
+            "remedy": self.remedy,
+            "claims": list(self.claims),
+        }
 
 
 @dataclass(frozen=True)

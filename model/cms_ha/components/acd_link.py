@@ -24,7 +24,7 @@ def acd_link(
         on(f"{name}_restored", "down", "pumping_up", when=administered, then=pump, kind="environment"),
         on("tick", "pumping_up", when=left > 0, then={left: left - 1}),
         on("pumped_up", "pumping_up", "up", when=left == 0, internal=True, urgent=True, doc="data flows again"),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     states = ["up", "down", "pumping_up"]
     if administered is not None:
         states.append("waiting")

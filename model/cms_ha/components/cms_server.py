@@ -16,7 +16,7 @@ def cms_server(name: str, powered: Expression, on_mains: Expression, hardware: b
         on(f"{name}_shut_down", "running", "off", when=~on_mains, kind="operator", doc="shut down in order, on battery"),
         on(f"{name}_starts", ["off", "crashed"], "running", when=on_mains, kind="operator", doc="started after a power failure"),
         on("crashes", "running", "crashed", when=~powered, urgent=True, priority=1, doc="the UPS is exhausted"),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     if hardware:
         states += ["failed", "disks_lost"]
         transitions += [
@@ -33,5 +33,5 @@ def cms_server(name: str, powered: Expression, on_mains: Expression, hardware: b
                 "rebuilt", "disks_lost", "running", when=powered, kind="operator",
                 doc="the system is rebuilt from the CMSADM backup",
             ),
-        ]  # a table  # fmt: skip
+        ]  # a transition a row  # fmt: skip
     return Component(name, states=states, transitions=transitions, doc="A CMS server.")

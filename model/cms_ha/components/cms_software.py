@@ -22,11 +22,16 @@ def cms_software(
     """
     transitions = [
         on(
-            f"{name}_fails", "collecting", "failed", when=running & may_fail, kind="environment", fault="failure",
+            f"{name}_fails",
+            "collecting",
+            "failed",
+            when=running & may_fail,
+            kind="environment",
+            fault="failure",
             doc="the application or a data collection process fails",
         ),
         on(f"{name}_restarted", "failed", "collecting", when=running, kind="operator"),
-    ]  # a table  # fmt: skip
+    ]
     states, variables, saved = ["collecting", "failed"], [], {}
     if local_restore:
         states.append("off")

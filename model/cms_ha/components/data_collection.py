@@ -37,7 +37,7 @@ def data_collection(name: str, collecting: Expression, calls: Expression) -> Com
             on("falls_behind", states, then={gap: TO_RESTORE}),
         ],
         doc="Whether the open interval is collected whole, and whether a gap waits to be restored.",
-    )  # a table  # fmt: skip
+    )  # a transition a row  # fmt: skip
 
 
 def coverage(collecting: Expression, calls: Expression, collections: list[Component], cap: int) -> Component:

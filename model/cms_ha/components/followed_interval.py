@@ -8,8 +8,13 @@ one. The tests follow several at once, and the first ones after the start, and f
 from drcheck import Choice, Component, Expression, Literal, if_else, on, outcome
 
 OPEN, UNCOVERED, COVERED, HELD_BY_1, HELD_BY_2, HELD_BY_BOTH = CLOSES = (
-    "open", "uncovered", "covered", "held_by_1", "held_by_2", "held_by_both"
-)  # a table  # fmt: skip
+    "open",
+    "uncovered",
+    "covered",
+    "held_by_1",
+    "held_by_2",
+    "held_by_both",
+)
 
 
 def followed_interval(

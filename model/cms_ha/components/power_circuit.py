@@ -14,13 +14,18 @@ def power_circuit(name: str, may_fail: bool, area: bool) -> Component:
     transitions = [
         on(f"{name}_fails", "powered", "failed", when=may_fail, kind="environment", fault="failure", doc="the circuit fails"),
         on(f"{name}_restored", "failed", "powered", kind="environment"),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     if area:
         transitions += [
             on(
-                AREA, "powered", "failed", when=may_fail, kind="environment", fault="failure",
+                AREA,
+                "powered",
+                "failed",
+                when=may_fail,
+                kind="environment",
+                fault="failure",
                 doc="the power of the area fails: every circuit",
             ),
             on(AREA, "failed"),
-        ]  # a table  # fmt: skip
+        ]
     return Component(name, states=["powered", "failed"], transitions=transitions, doc="A protected power circuit.")

@@ -42,7 +42,7 @@ def cms_restore(
             "abort", "finish_restore", "back_up_other", when=~ready, urgent=True, priority=1,
             doc="the server stops during its restore",
         ),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     if same_release is not None:
         transitions.append(
             on(

@@ -74,10 +74,15 @@ def named_client(
     for a in ADDRESSES:
         transitions += [
             on(
-                f"loses_{a}", f"at_{a}", apart[0], when=~serving[a], internal=True, priority=1,
+                f"loses_{a}",
+                f"at_{a}",
+                apart[0],
+                when=~serving[a],
+                internal=True,
+                priority=1,
                 doc=f"the connection to the master at the {a} site is lost",
             ),
-        ]  # a table  # fmt: skip
+        ]
         resumed = apart[:1] if memory is not None and not memory.reloads else []
         for states, loaded in (
             (resumed, {} if memory is None else memory.resume(a)),
@@ -123,7 +128,7 @@ def named_client(
                 then={standing: 2, **resolved, **forgotten}, internal=True, kind="environment", fault="proxy failure",
                 doc="the other process fails as well; both are started again",
             ),
-        ]  # a table  # fmt: skip
+        ]  # a transition a row  # fmt: skip
     if exposed:
         whole = {standing: 2} if failures else {}
         transitions += [

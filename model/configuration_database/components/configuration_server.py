@@ -39,7 +39,7 @@ def configuration_server_pair(name: str, live: bool, can_switch: Expression, aut
             on("site_returns", "lost", "running" if autostart else "dormant"),
         ],
         doc="The master Configuration Server primary/backup pair of a site.",
-    )  # a table  # fmt: skip
+    )  # a transition a row  # fmt: skip
 
 
 def in_service(pair: Component, database: Component) -> Expression:

@@ -142,7 +142,7 @@ def switch_back(
             after(checks.secondary_closed, checks.trails_empty, checks.reversing),
         ),
         *([capture, enable, start] if capture_first else [enable, start, capture]),
-    ]  # a table  # fmt: skip
+    ]  # a step a row  # fmt: skip
     if management:
         steps += [
             StepOf("back_stop_solution_control", "stop the secondary Solution Control Server", there),
@@ -214,7 +214,7 @@ def operators(
             "begin_switch_back", "switching_over", "switching_back", when=over & restored, kind="operator",
             doc="the main site is back",
         ),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     if mistakes:
         transitions.append(mistaken_declaration("mistaken", outage & ~lost, "the main site"))
     if repeat:

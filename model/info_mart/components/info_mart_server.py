@@ -62,7 +62,7 @@ def info_mart_server(
         on("tick", "transforming", when=late <= etl_delay, then={late: late + 1, **lasting}),
         on("tick", "waiting", then=lasting),
         on("tick", "failed"),
-    ]  # a table  # fmt: skip
+    ]  # a transition a row  # fmt: skip
     if standby:
         life = ["unconfigured", "starting", "migrating", *(["maintaining"] if partitioned else [])]
         states = [*life, *states]
@@ -78,7 +78,7 @@ def info_mart_server(
             ),
             on("migration_job", "migrating", "extracting", then={late: 1}, passive=True),
             on("tick", life),
-        ]  # a table  # fmt: skip
+        ]  # a transition a row  # fmt: skip
         if partitioned:
             transitions += [
                 on("maintenance_job", "extracting", "maintaining", passive=True),

@@ -29,12 +29,12 @@ STARTS = (
     *SELECTIONS, "EXTRACT", "REPLICAT", "EXTTRAIL", "RMTTRAIL", "RMTHOST", "USERID", "PASSTHRU", "DDL", "DDLOPTIONS",
     "DDLERROR", "DBOPTIONS", "REPERROR", "REPORT", "REPORTROLLOVER", "REPORTCOUNT", "STATOPTIONS", "DISCARDFILE",
     "TRACE", "ASSUMETARGETDEFS", "HANDLECOLLISIONS", "NOHANDLECOLLISIONS", "WILDCARDRESOLVE", "TRANLOGOPTIONS",
-)  # a table  # fmt: skip
+)  # keywords only  # fmt: skip
 """Parameters that never continue another statement: found there, the statement before them has not been ended."""
 COMMANDS = (
     "ADD", "ALTER", "CLEANUP", "DBLOGIN", "DELETE", "INFO", "KILL", "OBEY", "REGISTER", "SEND", "SHELL", "START",
     "STATS", "STATUS", "STOP", "UNREGISTER", "VIEW",
-)  # a table  # fmt: skip
+)  # keywords only  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ EXCLUDED = MappingProxyType(
         ),
         "control": ("CTL_TRANSFORM_HISTORY", "CTL_EXTRACT_HISTORY", "CTL_PURGE_HISTORY", "CTL_SCHEMA_INFO"),
     }
-)  # a table  # fmt: skip
+)  # as the guide lists them  # fmt: skip
 """Tables that the guide recommends to exclude, by group. GIDB_GO_RECORD and STG_UDH_MM exist in release 8.1.0 only.
 
 (Info Mart guide, Tables Excluded from Replication.)
@@ -53,9 +53,14 @@ SCHEMA_INFO = "CTL_SCHEMA_INFO"
 NOTIFICATION = "AGR_NOTIFICATION"
 
 REPLICATED: tuple[str, ...] = (
-    HIGH_WATER_MARK, "CTL_AUDIT_LOG", "INTERACTION_FACT", "INTERACTION_RESOURCE_FACT", "RESOURCE_", "DATE_TIME",
+    HIGH_WATER_MARK,
+    "CTL_AUDIT_LOG",
+    "INTERACTION_FACT",
+    "INTERACTION_RESOURCE_FACT",
+    "RESOURCE_",
+    "DATE_TIME",
     "GIDB_GC_AGENT",
-)  # a table  # fmt: skip
+)
 """Tables that recovery or reports need: the extraction high-water mark, data lineage, facts, dimensions, configuration.
 
 (Info Mart guide, Info Mart Database Replication; Genesys Info Mart Physical Data Model.)

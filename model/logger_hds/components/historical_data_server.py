@@ -44,7 +44,7 @@ class HistoricalDataServer:
                    then=dict(zip(holds, backup.elements, strict=True))),
                 on("backs_up", "online", when=outdated, kind="operator",
                    then=dict(zip(backup, holds.elements, strict=True))),
-            ]  # a table  # fmt: skip
+            ]  # a transition a row  # fmt: skip
         return Component(
             f"hds_{self.side}",
             states=["online", "offline"] if failing else ["online"],

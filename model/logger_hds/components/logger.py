@@ -56,7 +56,7 @@ class Logger:
             on("fails", "online", "offline", kind="environment", fault="Logger failure",
                then={} if temporary_survives else dict.fromkeys(temporary, False)),
             on("returns", "offline", "online", kind="operator"),
-        ]  # a table  # fmt: skip
+        ]  # a transition a row  # fmt: skip
         for table in range(data.tables):
             for name, reverse in [("inserts", False), *([("inserts_newest", True)] if newest_first else [])]:
                 moved = data.batch(self.waiting, table, batch, reverse)

@@ -36,9 +36,12 @@ Exit status: 0 no problem (there may be warnings and notes), 1 problems found, 2
 )
 @click.argument("words", metavar="[TARGET] FILE...", nargs=-1, required=True)
 @click.option(
-    "--set", "assignments", metavar="NAME=VALUE", multiple=True,
+    "--set",
+    "assignments",
+    metavar="NAME=VALUE",
+    multiple=True,
     help="An option of the audit. Any number of times.",
-)  # a table  # fmt: skip
+)
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.pass_context
 def audit_command(context: click.Context, words: Sequence[str], assignments: Sequence[str], as_json_: bool) -> None:

@@ -65,10 +65,12 @@ but not everything decided: a search stopped early, or a property that was named
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option(
-    "--trace/--no-trace", "traces", default=None,
+    "--trace/--no-trace",
+    "traces",
+    default=None,
     help="Tell the trace of every verdict that has one (witnesses and worst cases too), or of none. "
     "Without either, of violations.",
-)  # a table  # fmt: skip
+)
 @click.pass_context
 def check_command(
     context: click.Context,

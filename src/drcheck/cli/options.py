@@ -68,9 +68,16 @@ def search_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def checked(
-        *arguments: Any, engine: str, limit_states: int | None, limit_seconds: float | None, memory: str | None,
-        threads: int | None, log: Path | None, disk: Path | None, **named: Any,
-    ) -> Any:  # a table  # fmt: skip
+        *arguments: Any,
+        engine: str,
+        limit_states: int | None,
+        limit_seconds: float | None,
+        memory: str | None,
+        threads: int | None,
+        log: Path | None,
+        disk: Path | None,
+        **named: Any,
+    ) -> Any:
         limits = replace(limits_of(limit_states, limit_seconds, memory, threads), log=log, disk=disk)
         return function(*arguments, engine=checked_engine(engine), limits=limits, **named)
 

@@ -57,16 +57,26 @@ class Forms:
             [(site.component.name, [member.name for member in site.members]) for site in system.sites],
             [
                 (
-                    event.name, self.of(event.guard), event.kind, event.urgent, event.priority, event.fault, event.rate,
+                    event.name,
+                    self.of(event.guard),
+                    event.kind,
+                    event.urgent,
+                    event.priority,
+                    event.fault,
+                    event.rate,
                     [(p.component.name, p.trigger, p.required) for p in event.participants],
                     [
-                        (self.of(way.guard), self.of(way.probability), [(i, self.of(right)) for i, right in way.updates])
+                        (
+                            self.of(way.guard),
+                            self.of(way.probability),
+                            [(i, self.of(right)) for i, right in way.updates],
+                        )
                         for way in event.alternatives
                     ],
                 )
                 for event in system.events
             ],
-        )  # a table  # fmt: skip
+        )
 
     def of_property(self, item: Property | str) -> Any:
         """Everything that a property says."""

@@ -24,9 +24,14 @@ from drcheck.kernels.deadline import apart
 SMALL = 20_000
 """Graphs of at most this many states and edges together are handled in plain Python."""
 _KERNELS = (
-    kernels.strong_components, kernels.transposed, kernels.spread, kernels.nearest, kernels.cycles, kernels.possible,
+    kernels.strong_components,
+    kernels.transposed,
+    kernels.spread,
+    kernels.nearest,
+    kernels.cycles,
+    kernels.possible,
     kernels.treated,
-)  # a table  # fmt: skip
+)
 _MOST_STATES = 1 << 31
 Kernel = Callable[..., int]
 
@@ -240,7 +245,7 @@ def treatment(
         _KERNELS, kernels.treated, count, offsets, targets, labels, number, wanted, enabled,
         np.zeros(1, np.uint32) if marks is None else marks, marking, taken, some, each, met,
         output=(taken, some, each, met),
-    )  # a table  # fmt: skip
+    )  # the kernel's arguments  # fmt: skip
     return Treatment(taken, some, each, met)
 
 

@@ -159,7 +159,7 @@ class Product:
                 _KERNELS, kernels.product_rows, self.size, self.graph.offsets, self.graph.targets, self.graph.labels,
                 self.letters, self.table.steps.ravel(), self.width, self.table.sets.ravel(), region, component,
                 first, int(edges is not None), rows, *made, output=(rows, *made),
-            )  # a table  # fmt: skip
+            )  # the kernel's arguments  # fmt: skip
             return found, rows, made
 
         edges, _, _ = visit(None)

@@ -21,7 +21,7 @@ OPERATORS = {
     "__pow__": "**", "__rpow__": "**", "__xor__": "^", "__rxor__": "^", "__divmod__": "divmod", "__rdivmod__": "divmod",
     "__matmul__": "@", "__rmatmul__": "@", "__lshift__": "<<", "__rlshift__": "<<", "__rshift__": ">>",
     "__rrshift__": ">>", "__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">=",
-}  # a table  # fmt: skip
+}  # operators in pairs  # fmt: skip
 """Python's methods of operators, and what the user wrote. `==`, `!=` and truth values are beside them."""
 
 

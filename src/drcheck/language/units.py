@@ -158,4 +158,4 @@ def excess(value: int, measure: Expression, bound: int, at_most: int | Duration,
 __all__ = [
     "PLAIN", "TICKS", "Mixture", "brief", "cell_units", "excess", "measured", "mixtures", "quantity", "unit_data",
     "unit_of", "unlike",
-]  # a table  # fmt: skip
+]  # names only  # fmt: skip

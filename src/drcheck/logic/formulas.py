@@ -388,4 +388,4 @@ def holds_on(written: Expression, length: int, loop: int, holds: Callable[[Expre
 __all__ = [
     "Formula", "Node", "Normal", "antecedent", "finally_", "formula", "globally", "holds_on", "next_", "release", "until",
     "weak_until",
-]  # a table  # fmt: skip
+]  # names only  # fmt: skip

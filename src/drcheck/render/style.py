@@ -47,7 +47,7 @@ _FAILURE_WORDS = frozenset(
         "failing", "failure", "gone", "halted", "inaccessible", "isolated", "killed", "lost", "missing", "offline",
         "outage", "stopped", "unavailable", "unreachable",
     }
-)  # a table  # fmt: skip
+)  # words only  # fmt: skip
 
 
 def is_failure(state: str) -> bool:
@@ -60,7 +60,7 @@ def is_failure(state: str) -> bool:
 _WIDTHS = {
     28: "'ijl", 40: " ,.tf", 46: "-()[]I/:;\\|!r\"J", 64: "*_`sz?ckLF$0123456789{}", 66: "vxyPTYaeoEbdghnpqu",
     72: "ABVXZCRSK", 79: "UNHD&GOQ", 84: "w#+<=>^~", 90: "M", 98: "m", 99: "W", 108: "%@",
-}  # a table  # fmt: skip
+}  # width, its characters  # fmt: skip
 _WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for character in characters}
 _BOLD = 1.16
 

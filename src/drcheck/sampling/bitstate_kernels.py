@@ -26,7 +26,7 @@ from drcheck.sampling.walk_kernels import OUT, OUT_STEP
 (
     SEED, HASHES, PLACES, DEEPEST, ROOM, RING, MOST, WIDTH, GROUPS, MASKS, MAXIMA,
     COUNT, NUMBER, DEPTH, LEVEL_END, BITS, BEYOND, DEADLOCKS, DEADLOCK, ESCAPE,
-) = range(20)  # a table  # fmt: skip
+) = range(20)  # numbered places  # fmt: skip
 ESCAPE_STEP = 20
 """Behind the first state with a step out of a domain (ESCAPE) come this step's event, alternative and cell."""
 CONTROL_WORDS = 24

@@ -130,7 +130,7 @@ class Sifter:
                     self.unseen, self.hits, self.greatest, self.fired, self.hashes, self.recently,
                     self.ways.touched,
                 ), ROUNDS,
-            )  # a table  # fmt: skip
+            )  # the kernel's arguments  # fmt: skip
             if result == at.DONE:
                 return None
             if seconds is not None and time.perf_counter() - begun >= seconds:

@@ -72,7 +72,7 @@ class Worker:
         self._pointers = addresses(
             self.control, of.initial, self.states, self.made, self.enabled, self.satisfied, self.values, self.spare,
             self.tally, self.lanes, self.unseen, self.sightings, self.greatest, self.fired, of.ways.touched,
-        )  # a table  # fmt: skip
+        )  # the kernel's arguments  # fmt: skip
 
     def run(self, deadline: float | None, stop: list[bool]) -> None:
         """Take all walks, or until the time is over or `stop` is told."""

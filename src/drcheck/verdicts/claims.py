@@ -207,4 +207,4 @@ def _not_run(design: Design, statement: Statement, reason: str) -> Decision:
 __all__ = [
     "HOLDS", "INCONCLUSIVE", "NOT_DECIDED", "VACUOUS", "VIOLATED", "Claim", "Decision", "Row", "decisions_of",
     "load_claims", "matrix", "undecided", "unique",
-]  # a table  # fmt: skip
+]  # names only  # fmt: skip

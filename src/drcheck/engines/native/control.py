@@ -24,7 +24,7 @@ STOP = 32
 (
     LIMIT, MOST, ROOM, EDGE_ROOM, HALF_ROOM, RING, KEY_MASK, KEY_SHIFT,
     REST, LINES, FURTHEST, STASH_SIZE, RIGHT_BITS, HALF_WIDTH, WAY_BITS, EVENTS, MEMO_WAYS, LOOK,
-) = range(40, 58)  # a table  # fmt: skip
+) = range(40, 58)  # numbered places  # fmt: skip
 """States at which to stop; most successors of a state; states, edges and halves that there is room for; places of the
 ring minus one; the bits of a key as a mask, and half their number; bits of a remainder; lines of the table minus one; the
 greatest distance that a slot can say; places of the stash; bits of the right half's number in a key; bits of the table of

@@ -57,7 +57,7 @@ def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
     kernels = (
         replay.replay, replay.relink, search.search, search.rekey, search.enter_all,
         growth.widen, growth.enter_pending, growth.copy_stash,
-    )  # a table  # fmt: skip
+    )  # names only  # fmt: skip
     code = compile_kernels(kernels, constants, called)
     code.declare({f"copy_{old}": code.parameters(growth.copy) for old in (32, 64)})
     return code.declare({"fill": code.parameters(rows.fill)}) if half else code

@@ -133,7 +133,7 @@ def generate(
             fold_all(
                 control, halves, half_table, keys, low, right_bits, touched, memo, own[MADE:], own[PLACES:], count,
                 own[KNOWN_HALVES:], own[UNKNOWN:], own[HASHES:], own[KEYS:],
-            )  # a table  # fmt: skip
+            )  # the kernel's arguments  # fmt: skip
         after = sift(own[made:], own[PLACES:], count, 0, key_mask, shift, own[RECENTLY:], found, mixed, tags)
         for k in range(found, after):
             tags[k] = low - begin + tags[k] % LANES << width | tags[k] // LANES

@@ -192,7 +192,7 @@ def relink(
             fold_all(
                 control, halves, half_table, ring, parent, right_bits, touched, memo, own[MADE:], own[PLACES:], count,
                 own[KNOWN_HALVES:], own[UNKNOWN:], own[HASHES:], own[KEYS:],
-            )  # a table  # fmt: skip
+            )  # the kernel's arguments  # fmt: skip
         link(control, table, numbers, stash, own[keys:], own[PLACES:], count, events, targets, edge_labels, edge)
         edge += count
         parent += few

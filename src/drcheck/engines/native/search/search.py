@@ -349,7 +349,7 @@ def search(
                 fold_all(
                     control, halves, half_table, ring, at + low, right_bits, touched, memo, own[MADE:], own[PLACES:],
                     count, own[KNOWN_HALVES:], own[UNKNOWN:], own[HASHES:], own[KEYS:],
-                )  # a table  # fmt: skip
+                )  # the kernel's arguments  # fmt: skip
             if GRAPH:
                 label_all(events, own[PLACES:], count, deposits[deposit + LABELS + found :])
             after = sift(

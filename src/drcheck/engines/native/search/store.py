@@ -352,7 +352,7 @@ class Store:
             self.offsets.address, self.targets.address, self.edge_labels.address,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, self.deposits.address,
             *self.workers[worker].addresses, least,
-        )  # a table  # fmt: skip
+        )  # the kernel's arguments  # fmt: skip
 
     def replay(self, expanded: int, known: int, room: region.Budget) -> bool:
         """Make states again up to these numbers (see `replay`); False where there is no memory for that.
