@@ -92,6 +92,17 @@ def test_a_row_that_a_higher_priority_never_lets_happen(priority: int | None) ->
     assert idle(compose("priorities", [first, second])) == [("second", "looks", ("a",), False)] * (priority is not None)
 
 
+def test_time_that_is_held_back_holds_no_row_back() -> None:
+    """In a, `hurries` holds time back, which would come before what has a low priority: so `looks` happens there."""
+    first = part(on("hurries", "a", "b", urgent=True, priority=-1), on("tick", "*"), name="first")
+    looks = [on("looks", "a", when=first.a, priority=-1), on("looks", "a", when=first.b)]
+    second = part(*looks, states=("a",), name="second")
+    system = compose("low", [first, second], tick=hours(1))
+    (verdict, *_) = check(system, [])
+    chosen = [seen.chosen for seen in verdict.run.rows or () if seen.row.trigger == "looks"]
+    assert chosen == [True, False]
+
+
 def test_an_optional_participant_that_never_takes_part() -> None:
     ready = Boolean("ready")
     sender = part(on("send", "a"), states=("a",), name="sender")

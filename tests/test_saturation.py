@@ -51,13 +51,13 @@ from drcheck.logic.properties import (
 from drcheck.reductions.form import REDUCTIONS
 from drcheck.sampling.observations import SeenOnWalks, Shown, observe, plan
 from drcheck.sampling.walks import simulate
-from drcheck.saturation import doubts, rulings
+from drcheck.saturation import doubts, ends, rulings
 from drcheck.saturation.cone import Cones
 from drcheck.saturation.doubts import Doubts
 from drcheck.saturation.ends import Steps, worth
 from drcheck.saturation.unsharp import Unsharp
 from drcheck.system.lowering import lower
-from drcheck.system.terms import FALSE, disjunction
+from drcheck.system.terms import FALSE, TRUE, disjunction
 from drcheck.verdicts.check import Outcome, Verdict, check
 from drcheck.verdicts.told import value_text
 from tests.caps import Drawn, drawn
@@ -483,7 +483,7 @@ FAULTS: dict[str, tuple[object, str, Any]] = {
     "a copy of what is beyond is not": (Doubts, "_written", lambda *_: set()),
     "what is asked reads no further": (Cones, "of", lambda self, cells: frozenset(cells)),
     "nothing reads a cell with a cap": (Unsharp, "touches", lambda self, node: self.ends and False),
-    "nothing goes before an event": (Steps, "_others", lambda *_: []),
+    "nothing goes before an event": (ends, "undisturbed", lambda events: [TRUE] * len(events)),
     "paths are taken at their word": (rulings, "_stands", lambda *_: True),
     "executions are taken at their word": (Doubts, "real", lambda *_: True),
     "values are taken at their word": (rulings, "attained", _computed),

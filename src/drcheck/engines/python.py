@@ -9,13 +9,14 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from drcheck.engines.plain_search import Functions, breadth_first, unsearched
 from drcheck.engines.protocol import Exploration, Limits, Listener, Query, Stopwatch
 from drcheck.kernels.deadline import OutOfTimeError
 from drcheck.language.expressions import Expression, Literal, Operation
+from drcheck.system.precedence import Precedence, possible
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, Event, System
 
@@ -58,34 +59,31 @@ def generate(system: System) -> str:
     """The source of `successors(state)` for a system."""
     names = [f"c{i}" for i in range(len(system.cells))]
     lines = ["def successors(state):", f"    ({', '.join(names)},) = state", "    steps = []"]
-    priorities = sorted({e.priority for e in system.events})
-    urgent = [number for number, e in enumerate(system.events) if e.urgent]
     for number, event in enumerate(system.events):
-        lines.append(f"    g{number} = {_possible(event)}")
-    for number, event in enumerate(system.events):
-        if event.is_tick and urgent:
-            lines.append(f"    g{number} = g{number} and not ({' or '.join(f'g{u}' for u in urgent)})")
-    if len(priorities) > 1:
-        for level in reversed(priorities):
-            mine = [n for n, e in enumerate(system.events) if e.priority == level]
-            higher = [n for n, e in enumerate(system.events) if e.priority > level]
-            lines.append(f"    h{priorities.index(level)} = {' or '.join(f'g{n}' for n in higher) or 'False'}")
-            for n in mine:
-                lines.append(f"    e{n} = g{n} and not h{priorities.index(level)}")
+        lines.append(f"    g{number} = {source_of(possible(event))}")
+    unused = (f"h{number}" for number in count())
+
+    def none_of(conditions: Sequence[str]) -> str:
+        name = next(unused)
+        lines.append(f"    {name} = not ({' or '.join(conditions)})")
+        return name
+
+    guards = [f"g{number}" for number in range(len(system.events))]
+    happens = list(Precedence(system.events).happens(guards, none_of, "{} and {}".format))
     whole = len(names) * sum(len(event.alternatives) for event in system.events)
-    prefix, parts = "e" if len(priorities) > 1 else "g", list[str]()
+    parts = list[str]()
     for number, event in enumerate(system.events):
-        lines.append(f"    if {prefix}{number}:")
-        count = len(event.alternatives)
-        if count <= PART and whole <= LARGE:
-            lines += ["        " + line for k in range(count) for line in _guarded(system, names, number, k, event)]
+        lines.append(f"    if {happens[number]}:")
+        ways = len(event.alternatives)
+        if ways <= PART and whole <= LARGE:
+            lines += ["        " + line for k in range(ways) for line in _guarded(system, names, number, k, event)]
             continue
         size = max(1, min(PART, LARGE // len(names)))
-        for first in range(0, count, size):
+        for first in range(0, ways, size):
             name = f"part_{number}_{first}"
             lines.append(f"        {name}(state, steps)")
             parts += [f"def {name}(state, steps):", f"    ({', '.join(names)},) = state"]
-            those = range(first, min(first + size, count))
+            those = range(first, min(first + size, ways))
             parts += ["    " + line for k in those for line in _guarded(system, names, number, k, event)]
     lines.append("    return steps")
     return "\n".join([*parts, *lines]) + "\n"
@@ -95,14 +93,6 @@ def _guarded(system: System, names: list[str], number: int, k: int, event: Event
     """An alternative, where its own guard holds."""
     guard, lines = event.alternatives[k].guard, _alternative(system, names, number, k, event)
     return lines if guard is None else [f"if {source_of(guard)}:", *("    " + line for line in lines)]
-
-
-def _possible(event: Event) -> str:
-    guard = source_of(event.guard)
-    ways = [w.guard for w in event.alternatives]
-    if any(w is None for w in ways):
-        return guard
-    return f"{guard} and ({' or '.join(source_of(w) for w in ways if w is not None)})"
 
 
 def _common(rights: Sequence[Expression]) -> list[Expression]:

@@ -38,6 +38,7 @@ from drcheck.reductions.simplify import (
     values_of,
     ways_of,
 )
+from drcheck.system.precedence import Precedence
 from drcheck.system.system import Cell, System, cells_of
 from drcheck.system.terms import FALSE, TRUE, conjunction, disjunction
 
@@ -86,8 +87,12 @@ class _Independence:
         self._guards = {
             number: frozenset().union(*(cells_of(way.guard) for way in ways)) for number, ways in self._ways.items()
         }
-        urgent = [self._guards[number] for number in self._ways if system.events[number].urgent]
-        self._urgent: frozenset[int] = frozenset().union(*urgent)
+        self._precedence = Precedence(system.events)
+        self._urgent = self._read_by(self._precedence.urgent)
+
+    def _read_by(self, events: Iterable[int]) -> frozenset[int]:
+        """The cells that the guards of some events read."""
+        return frozenset().union(*(self._guards.get(number, ()) for number in events))
 
     def acts(self, place: Place) -> list[_Act]:
         """The events that can be possible at a place."""
@@ -116,7 +121,7 @@ class _Independence:
         level = [act for act in possible if events[act.event].priority == highest]
         steps = [act for act in level if not events[act.event].is_tick]
         ticks = [act for act in level if events[act.event].is_tick]
-        higher = frozenset().union(*(g for n, g in self._guards.items() if events[n].priority > highest))
+        higher = self._read_by(self._precedence.higher.get(highest, ()))
         for group in _groups(steps, place):
             chosen = {act.event for act in group}
             writes = frozenset().union(*(act.writes for act in group))

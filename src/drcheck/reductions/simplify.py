@@ -14,7 +14,7 @@ from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.language.operators import OPERATORS
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, Event, System
-from drcheck.system.terms import FALSE, TRUE, choice, conjunction, disjunction
+from drcheck.system.terms import FALSE, TRUE, choice, conjunction, disjunction, negation
 
 Facts = Mapping[int, int]
 MOST_VALUES = 64
@@ -180,16 +180,6 @@ def either(test: Expression, then: Expression, otherwise: Expression) -> Express
     return choice(test, then, otherwise)
 
 
-def negation(node: Expression) -> Expression:
-    """Not the expression."""
-    value = constant(node)
-    if value is not None:
-        return FALSE if value else TRUE
-    if isinstance(node, Operation) and node.operator == "not":
-        return node.arguments[0]
-    return Operation("not", (node,), BOOLEAN)
-
-
 def escapes(system: System, cell: int, right: Expression) -> bool:
     """Whether an update can leave its domain, by the same bounds that the engines go by."""
     low, high = bounds(right)
@@ -243,7 +233,6 @@ __all__ = [
     "guard_of",
     "is_among",
     "literal",
-    "negation",
     "simplify",
     "values_of",
     "ways_of",

@@ -28,11 +28,11 @@ class Cones:
     def __init__(self, steps: Steps) -> None:
         self._flows: list[_Flow] = []
         for number, event in enumerate(steps.system.events):
-            before = frozenset().union(*(steps.cells(condition) for condition in steps.before(number)))
+            free = steps.cells(steps.free[number])
             for k, way in enumerate(event.alternatives):
                 own = frozenset() if way.guard is None else steps.cells(way.guard)
                 leaving = [steps.cells(right) for _, right in steps.leaving(number, k)]
-                decides = before.union(steps.cells(event.guard), own, *leaving)
+                decides = free.union(steps.cells(event.guard), own, *leaving)
                 self._flows.append(_Flow(decides, {cell: steps.cells(right) for cell, right in way.updates}))
 
     def of(self, cells: Iterable[int]) -> frozenset[int]:

@@ -15,13 +15,13 @@ from functools import cached_property
 
 from drcheck.language.expressions import Expression, Operation
 from drcheck.language.units import brief, cell_units
-from drcheck.reductions.simplify import constant, negation
+from drcheck.reductions.simplify import constant
 from drcheck.saturation.cone import Cones
 from drcheck.saturation.ends import End, Steps, at_end, beyond, value_at, worth
 from drcheck.saturation.uncapped import gone_beyond
 from drcheck.saturation.unsharp import Unsharp
 from drcheck.system.system import State, System
-from drcheck.system.terms import FALSE, conjunction, disjunction
+from drcheck.system.terms import FALSE, conjunction, disjunction, negation
 from drcheck.system.trace import Trace
 
 OF_EXECUTIONS = ("leads_to", "ltl")
@@ -162,7 +162,7 @@ class Doubts:
     def _deciding(self) -> frozenset[int]:
         """The cells on which it depends which events are possible."""
         events = range(len(self.system.events))
-        return frozenset().union(*(self.rules.cells(self.rules.whole(number)) for number in events))
+        return frozenset().union(*(self.rules.cells(self.rules.possible[number]) for number in events))
 
     def leaving(self) -> list[tuple[str, Expression]]:
         """When a step leaves a domain: for each event that may, with its name."""
@@ -231,7 +231,7 @@ class Doubts:
             asked += [(f"whether {name} leaves a domain", condition) for name, condition in self.leaving()]
         if kind == "deadlock_free":
             events = range(len(self.system.events))
-            asked.append(("whether any event is possible", disjunction([self.rules.whole(n) for n in events])))
+            asked.append(("whether any event is possible", disjunction([self.rules.possible[n] for n in events])))
         return asked
 
     def about(self, kind: str, conditions: Sequence[Expression], measure: Expression | None = None) -> Doubt | None:

@@ -16,11 +16,12 @@ import numpy as np
 from drcheck.engines.numpy.columns import Plan
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.language.operators import OPERATORS
-from drcheck.reductions.simplify import constant, negation, simplify
+from drcheck.reductions.simplify import constant, simplify
 from drcheck.system.lowering import Saturated
+from drcheck.system.precedence import possible, undisturbed
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, System, capped_cells, cells_of
-from drcheck.system.terms import TRUE, conjunction, disjunction
+from drcheck.system.terms import conjunction, disjunction, negation
 
 MOST_COMBINATIONS = 10_000
 """Of so many combinations of values each is tried to tell whether a condition can hold; of more, it is taken to."""
@@ -110,46 +111,22 @@ class Steps:
         self.kept = frozenset(
             cell for variable, cell in system.cell_of.items() if variable.at_limit in ("saturate", "refuse")
         )
-        self._whole: dict[int, Expression] = {}
-        self._before: dict[int, list[Expression]] = {}
+        self.possible = [possible(event) for event in system.events]
+        """Whether each event is possible, urgency and priorities aside."""
         self._leaving: dict[tuple[int, int], list[tuple[int, Expression]]] = {}
         self._bounds: dict[int, tuple[int, int]] = {}
         self._cells: dict[int, tuple[Expression, frozenset[int]]] = {}  # by identity, so the expressions are kept
 
-    def whole(self, event: int) -> Expression:
-        """Whether an event is possible, urgency and priorities aside."""
-        if event not in self._whole:
-            made = self.system.events[event]
-            ways = [TRUE if way.guard is None else way.guard for way in made.alternatives]
-            self._whole[event] = conjunction([made.guard, disjunction(ways)])
-        return self._whole[event]
-
     @cached_property
-    def urgent(self) -> Expression:
-        """Whether an urgent event is possible: time then does not pass."""
-        return disjunction([self.whole(n) for n, event in enumerate(self.system.events) if event.urgent])
-
-    def before(self, event: int) -> list[Expression]:
-        """What must not hold for an event to happen: others that go before it."""
-        if event not in self._before:
-            self._before[event] = self._others(event)
-        return self._before[event]
-
-    def _others(self, event: int) -> list[Expression]:
-        events = self.system.events
-        held = [self.urgent] if events[event].is_tick else []
-        for number, other in enumerate(events):
-            if other.priority > events[event].priority:
-                whole = self.whole(number)
-                held.append(conjunction([whole, negation(self.urgent)]) if other.is_tick else whole)
-        return [condition for condition in held if constant(condition) != 0]
+    def free(self) -> list[Expression]:
+        """Whether each event is held back by no other."""
+        return undisturbed(self.system.events)
 
     def step(self, event: int, alternative: int) -> Expression:
         """Whether an alternative of an event is a step from a state (it may be one that leaves a domain)."""
         made = self.system.events[event]
         own = made.alternatives[alternative].guard
-        parts = [made.guard, *([] if own is None else [own]), *(negation(c) for c in self.before(event))]
-        return conjunction(parts)
+        return conjunction([made.guard, *([] if own is None else [own]), self.free[event]])
 
     def leaving(self, event: int, alternative: int) -> list[tuple[int, Expression]]:
         """The updates of an alternative that may leave their domain, be it only without caps."""

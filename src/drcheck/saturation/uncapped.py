@@ -64,13 +64,13 @@ def _possible(steps: Steps, taken: TraceStep, state: State) -> bool:
     guard = taken.event.alternatives[taken.alternative].guard
     if not worth(taken.event.guard, state) or (guard is not None and not worth(guard, state)):
         return False
-    return not any(worth(condition, state) for condition in steps.before(number))
+    return bool(worth(steps.free[number], state))
 
 
 def stuck(steps: Steps, state: State) -> bool:
     """Whether no event is possible in a state, which may be one without caps. An undefined guard counts as possible."""
     try:
-        return not any(worth(steps.whole(number), state) for number in range(len(steps.system.events)))
+        return not any(worth(condition, state) for condition in steps.possible)
     except UndefinedError:
         return False
 

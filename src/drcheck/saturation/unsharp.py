@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from drcheck.language.expressions import BOOLEAN, Expression, Operation
-from drcheck.reductions.simplify import constant, either, negation
+from drcheck.reductions.simplify import constant, either
 from drcheck.saturation.ends import End, at_end, can_hold, value_at
 from drcheck.system.lowering import Saturated
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, System, cells_of
-from drcheck.system.terms import FALSE, conjunction, disjunction
+from drcheck.system.terms import FALSE, conjunction, disjunction, negation
 
 Pair = tuple[Expression, Expression]
 

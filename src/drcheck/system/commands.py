@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.system.precedence import Precedence
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Alternative, Cell, Event, System
 
@@ -77,23 +78,21 @@ def flatten(system: System, *, escapes: bool = True) -> Commands:
     none does; conditions then need no checks of domains.
     """
     events = system.events
-    urgent = [n for n, event in enumerate(events) if event.urgent and not event.is_tick]  # time is never urgent
-    levels = sorted({event.priority for event in events}) or [0]
-    waits = any(event.is_tick for event in events) and bool(urgent)
-    needed = set(urgent) if waits else set()
-    needed |= {n for n, event in enumerate(events) if event.priority > levels[0]}
-    definitions = [_possible(n, event, waits) for n, event in enumerate(events) if n in needed and not event.is_tick]
-    if waits:
-        definitions.append(Definition(URGENT, None, tuple(_can(n) for n in urgent)))
-    definitions += [_possible(n, event, waits) for n, event in enumerate(events) if n in needed and event.is_tick]
-    for level in levels[:-1]:
-        higher = tuple(_can(n) for n, event in enumerate(events) if event.priority > level)
-        definitions.append(Definition(_above(levels, level), None, higher))
+    precedence = Precedence(events)
+    needed = set(precedence.urgent).union(*precedence.higher.values())
+    late: tuple[str, ...] = (URGENT,) if precedence.urgent else ()
+    definitions = [_possible(n, event, ()) for n, event in enumerate(events) if n in needed and not event.is_tick]
+    if precedence.urgent:
+        definitions.append(Definition(URGENT, None, tuple(_can(n) for n in precedence.urgent)))
+    definitions += [_possible(n, event, late) for n, event in enumerate(events) if n in needed and event.is_tick]
+    above = {level: f"above_{place}" for place, level in enumerate(precedence.higher)}
+    for level, higher in precedence.higher.items():
+        definitions.append(Definition(above[level], None, tuple(_can(n) for n in higher)))
     steps = []
     for event in events:
-        unless: tuple[str, ...] = (URGENT,) if event.is_tick and waits else ()
-        if event.priority < levels[-1]:
-            unless += (_above(levels, event.priority),)
+        unless = late if event.is_tick else ()
+        if event.priority in above:
+            unless += (above[event.priority],)
         for k, way in enumerate(event.alternatives):
             name = event.name if len(event.alternatives) == 1 else f"{event.name} ({k + 1})"
             steps.append(_step(system, name, event, way, unless, escapes))
@@ -104,17 +103,13 @@ def _can(number: int) -> str:
     return f"can_{number}"
 
 
-def _above(levels: Sequence[int], level: int) -> str:
-    return f"above_{levels.index(level)}"
-
-
-def _possible(number: int, event: Event, waits: bool) -> Definition:
+def _possible(number: int, event: Event, unless: tuple[str, ...]) -> Definition:
     """That an event can happen as far as its own guards (and, for time, the urgent events) are concerned."""
     ways = [way.guard for way in event.alternatives if way.guard is not None]
     some: tuple[Expression, ...] = ()
     if len(ways) == len(event.alternatives):
         some = (ways[0] if len(ways) == 1 else Operation("or", ways, BOOLEAN),)
-    return Definition(_can(number), Condition((event.guard, *some), (URGENT,) if event.is_tick and waits else ()))
+    return Definition(_can(number), Condition((event.guard, *some), unless))
 
 
 def _step(system: System, name: str, event: Event, way: Alternative, unless: tuple[str, ...], escapes: bool) -> Step:

@@ -1,4 +1,4 @@
-"""Building lowered terms: conjunctions, disjunctions and choices that fold constants."""
+"""Building lowered terms: conjunctions, disjunctions, negations and choices that fold constants."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def disjunction(parts: Sequence[Expression]) -> Expression:
     if any(_constant(p) is True for p in kept):
         return TRUE
     return FALSE if not kept else kept[0] if len(kept) == 1 else Operation("or", kept, BOOLEAN)
+
+
+def negation(node: Expression) -> Expression:
+    """Not the expression."""
+    known = _constant(node)
+    if known is not None:
+        return FALSE if known else TRUE
+    if isinstance(node, Operation) and node.operator == "not":
+        return node.arguments[0]
+    return Operation("not", (node,), BOOLEAN)
 
 
 def choice(test: Expression, then: Expression, otherwise: Expression) -> Expression:

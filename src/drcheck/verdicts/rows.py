@@ -18,13 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from drcheck.errors import Place
 from drcheck.language.component import Component, On
-from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.language.expressions import Expression, Literal
 from drcheck.system.lowering import matches_of
-from drcheck.system.system import Event, System
-from drcheck.system.terms import conjunction, disjunction
+from drcheck.system.precedence import possible, undisturbed
+from drcheck.system.system import System
+from drcheck.system.terms import conjunction, disjunction, negation
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,6 @@ class RowQuestions:
         self._first = first
         self.watches: list[Expression] = []
         self._asked: list[_Asked] = []
-        self._enabled: dict[int, Expression] = {}
         self._system = system
         taking: dict[tuple[str, str], list[int]] = {}
         for number, event in enumerate(system.events):
@@ -106,17 +107,14 @@ class RowQuestions:
 
     def _chosen(self, rows: Sequence[On], matches: Sequence[Expression], k: int, events: Sequence[int]) -> Expression:
         """Where a row is the first that matches, and one of the events happens."""
-        earlier = [_not(matches[j]) for j in range(k) if set(rows[j].sources) & set(rows[k].sources)]
-        return conjunction([matches[k], *earlier, disjunction([self._possible(e) for e in events])])
+        earlier = [negation(matches[j]) for j in range(k) if set(rows[j].sources) & set(rows[k].sources)]
+        return conjunction([matches[k], *earlier, disjunction([self._happens[e] for e in events])])
 
-    def _possible(self, number: int) -> Expression:
-        """Where an event can happen, urgency and priorities included."""
-        if number not in self._enabled:
-            event = self._system.events[number]
-            before = [_able(other) for other in self._system.events if other.priority > event.priority]
-            before += [_able(other) for other in self._system.events if event.is_tick and other.urgent]
-            self._enabled[number] = conjunction([_able(event), *(_not(other) for other in before)])
-        return self._enabled[number]
+    @cached_property
+    def _happens(self) -> list[Expression]:
+        """Where each event happens, urgency and priorities included."""
+        events = self._system.events
+        return [conjunction([possible(e), free]) for e, free in zip(events, undisturbed(events), strict=True)]
 
     def answer(self, hits: Sequence[int | None], fires: Callable[[int], bool]) -> tuple[RowSeen, ...]:
         """What was seen of the rows, from the hits of a search for the watches; rows of events that never happen are left out."""
@@ -125,20 +123,6 @@ class RowQuestions:
             for asked in self._asked
             if any(fires(event) for event in asked.events)
         )
-
-
-def _able(event: Event) -> Expression:
-    """Whether an event's guard holds and one of its alternatives is possible."""
-    ways = [way.guard for way in event.alternatives]
-    if any(way is None for way in ways):
-        return event.guard
-    return conjunction([event.guard, disjunction([way for way in ways if way is not None])])
-
-
-def _not(node: Expression) -> Expression:
-    if isinstance(node, Literal):
-        return Literal(not node.value)
-    return Operation("not", (node,), BOOLEAN)
 
 
 def _hidden(rows: Sequence[On], guards: Sequence[Expression], k: int) -> bool:

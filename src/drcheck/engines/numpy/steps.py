@@ -15,6 +15,7 @@ from drcheck.engines.numpy.packing import Packing
 from drcheck.engines.numpy.table import Indices, Keys
 from drcheck.engines.protocol import Escape, Query
 from drcheck.language.expressions import Expression, Literal, Operation
+from drcheck.system.precedence import Precedence, possible
 from drcheck.system.system import Cell, System
 
 MOST_STEPS = 1 << 20
@@ -213,22 +214,8 @@ def _whole(mask: Any, size: int) -> NDArray[np.bool_]:
 
 def _enabled(system: System, plan: Plan) -> list[int]:
     """For each event the register of whether it can happen: guards, deadlines and priorities taken together."""
-    possible = []
-    for event in system.events:
-        ways = [way.guard for way in event.alternatives]
-        some = [plan.add(guard) for guard in ways if guard is not None]
-        possible.append(plan.both(plan.add(event.guard), plan.either(*some) if len(some) == len(ways) else plan.both()))
-    urgent = plan.either(*(possible[n] for n, event in enumerate(system.events) if event.urgent))
-    for n, event in enumerate(system.events):
-        if event.is_tick:
-            possible[n] = plan.both(possible[n], plan.negated(urgent))
-    enabled = list(possible)
-    for level in {event.priority for event in system.events}:
-        higher = plan.either(*(possible[n] for n, event in enumerate(system.events) if event.priority > level))
-        for n, event in enumerate(system.events):
-            if event.priority == level:
-                enabled[n] = plan.both(possible[n], plan.negated(higher))
-    return enabled
+    guards = [plan.add(possible(event)) for event in system.events]
+    return list(Precedence(system.events).happens(guards, lambda those: plan.negated(plan.either(*those)), plan.both))
 
 
 def _changes(fields: Sequence[Field], updates: Sequence[tuple[int, Expression]], plan: Plan) -> Iterator[Change]:

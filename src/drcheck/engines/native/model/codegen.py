@@ -32,10 +32,11 @@ from numpy.typing import NDArray
 from drcheck.engines.layout import Layout
 from drcheck.engines.native.model import notes
 from drcheck.engines.native.model.lanes import tell_ways_code
-from drcheck.engines.native.model.vectors import DECLARATIONS, LANES, MASK, NO, WORDS, YES, VectorCode, everywhere
+from drcheck.engines.native.model.vectors import DECLARATIONS, LANES, MASK, NO, WORDS, VectorCode, everywhere
 from drcheck.engines.protocol import Query
 from drcheck.kernels.translate import translate
 from drcheck.language.expressions import Expression, Literal
+from drcheck.system.precedence import Precedence
 from drcheck.system.system import Alternative, Cell, Event, System, cells_of
 
 APART = 255
@@ -124,12 +125,14 @@ class _Expand(VectorCode):
         self.load_states()
         self.look(self.query)
         events = self.system.events
-        if not any(e.urgent for e in events) and len({e.priority for e in events}) <= 1:
+        precedence = Precedence(events)
+        if not precedence:
             for number, event in enumerate(events):
                 self._fire(number, event, self._possible(event))
                 self.ask_ahead(number)
         else:
-            for number, test in self._by_precedence():
+            possible = [self._possible(event) for event in events]
+            for number, test in enumerate(precedence.happens(possible, self._none, self.both)):
                 self._fire(number, events[number], test)
                 self.ask_ahead(number)
         self._finish()
@@ -168,23 +171,9 @@ class _Expand(VectorCode):
             self.emit(f"call i64 @note_stuck(ptr %tally, i64 %first, i64 {self.lanes(stuck)})")
         self.emit("ret i64 0")
 
-    def _by_precedence(self) -> Iterator[tuple[int, str]]:
-        """Each event's number with the mask where it happens, where some are urgent or have priorities."""
-        events = self.system.events
-        possible = [self._possible(event) for event in events]
-        urgent = [possible[n] for n, e in enumerate(events) if e.urgent]
-        if urgent:
-            none_urgent = self.negated(self._chain(f"or {MASK} {{}}, {{}}", urgent))
-            for number, event in enumerate(events):
-                if event.is_tick:
-                    possible[number] = self.both(possible[number], none_urgent)
-        allowed: dict[int, str] = {}
-        for level in {e.priority for e in events}:
-            higher = [possible[n] for n, e in enumerate(events) if e.priority > level]
-            if higher:
-                allowed[level] = self.negated(self._chain(f"or {MASK} {{}}, {{}}", higher))
-        for number, event in enumerate(events):
-            yield number, self.both(possible[number], allowed.get(event.priority, YES))
+    def _none(self, masks: Sequence[str]) -> str:
+        """Where none of some masks is set."""
+        return self.negated(self._chain(f"or {MASK} {{}}, {{}}", masks))
 
     def _possible(self, event: Event) -> str:
         """Where the event's guard and some alternative's guard hold (precedence aside)."""

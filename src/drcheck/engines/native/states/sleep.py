@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.kernels.translate import Words
+from drcheck.system.precedence import Precedence
 from drcheck.system.system import System, cells_of
 
 MOST = 64
@@ -42,15 +43,10 @@ def apart_of(system: System) -> NDArray[np.uint64]:
     for event in system.events:
         parts = [event.guard, *(way.guard for way in event.alternatives if way.guard is not None)]
         guards.append(frozenset().union(*(cells_of(part) for part in parts)))
-    urgent = frozenset().union(*(guards[n] for n, event in enumerate(system.events) if event.urgent))
-    possible = [guard | urgent if event.is_tick else guard for guard, event in zip(guards, system.events, strict=True)]
-    higher = {
-        level: frozenset().union(*(possible[n] for n, event in enumerate(system.events) if event.priority > level))
-        for level in {event.priority for event in system.events}
-    }
+    # What an event depends on includes the guards of those that would hold it back.
+    happens = Precedence(system.events).happens(guards, lambda those: frozenset().union(*those), frozenset.union)
     depends, writes = [], []
-    for number, event in enumerate(system.events):
-        on = possible[number] | higher[event.priority]  # those that would be taken before it count, too
+    for event, on in zip(system.events, happens, strict=True):
         for way in event.alternatives:
             written = frozenset(index for index, _ in way.updates)
             writes.append(written)
