@@ -1,1 +1,1 @@
-"""The designs under review, as explicit state machines: components, runbooks, and one module per product."""
+"""The designs under review, as explicit state machines, a folder a study: designs, components, runbooks."""

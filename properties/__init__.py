@@ -1,1 +1,1 @@
-"""What the designs must do: one module a design, each property with its claim and source."""
+"""What the designs must do, a folder a study: published claims, and the promises that decide them, with their findings."""

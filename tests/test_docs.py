@@ -397,3 +397,15 @@ def test_what_the_formatter_is_to_leave_says_why() -> None:
     bare = [f"{path.relative_to(ROOT)}: {line}" for path, line in lines if not reason.search(line)]
     assert not bare
     assert len(lines) < 90, "keep one only where the formatter's own rows are harder to read"
+
+
+def test_a_newcomer_finds_what_is_asked_for() -> None:
+    """Each file that the newcomer's test names is there, and its first line has the words that are to be found."""
+    page = (ROOT / "docs" / "internals.md").read_text(encoding="utf-8")
+    section = page.split("## A newcomer's test\n")[1]
+    rows = re.findall(r"^\| (.+\?) \| `(.+)` \| (.+) \|$", section, re.MULTILINE)
+    assert len(rows) == 10
+    for question, file, words in rows:
+        assert (ROOT / file).is_file(), question
+        first = (ROOT / file).read_text(encoding="utf-8").splitlines()[0]
+        assert words.lower() in first.lower(), f"{question} {file} begins: {first}"

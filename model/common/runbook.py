@@ -1,4 +1,4 @@
-"""A runbook and its operator: a published procedure as a state machine of its own."""
+"""A runbook and its operator: a published procedure as a state machine, whose steps may be left out or done late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the Framework guide promises of the disaster recovery of the Configuration Database.
+"""What the Framework guide promises of switch-over and switch-back: one master at a time, and everybody finds it.
 
 The account, and the claims FW-1 to FW-3; the other claims are in the modules imported here.
 """

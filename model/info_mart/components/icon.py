@@ -1,4 +1,4 @@
-"""ICON, the server of an Interaction Concentrator: a redundant pair watches each data source."""
+"""ICON, the server of an Interaction Concentrator, with its persistent queue: a redundant pair watches each data source."""
 
 from drcheck import Component, Expression, Integer, maximum, on
 

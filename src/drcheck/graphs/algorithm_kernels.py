@@ -1,4 +1,4 @@
-"""Graph algorithms on compressed rows, as kernels in the sense of `native.translate`.
+"""Graph algorithms on compressed rows, as kernels in the sense of `kernels.translate`.
 
 Each also runs in plain Python over lists. The callers in `graphs` check the arguments and allocate. In all of them the
 edges of state s are at `offsets[s]` to `offsets[s + 1] - 1` of `targets`; with `masked` only states with a nonzero

@@ -1,4 +1,4 @@
-"""The product of a transition graph and an automaton, as kernels in the sense of `native.translate`.
+"""The product of a transition graph and an automaton, as kernels in the sense of `kernels.translate`.
 
 Each also runs in plain Python over lists. The callers in `products` check the arguments and allocate. The graph is that of
 `graph_kernels`. An automaton has `width` states; the letter of a graph's state s is `letters[s]`, and
