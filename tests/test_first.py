@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 
@@ -13,12 +15,14 @@ from drcheck.engines.numpy.engine import NumpyEngine
 from drcheck.engines.protocol import DECIDED, Enough, Limits, Query, next_look
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
-from drcheck.logic.properties import always, can_always, deadlock_free, reachable, structure, worst_case
+from drcheck.logic.properties import always, can_always, deadlock_free, never, reachable, structure, worst_case
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import Outcome, check
-from tests.engines import SCALARS, equal
+from tests.engines import SCALARS, changed, equal
 from tests.generators import Case, systems
 from tests.test_agreement import EXAMPLES, composed
+from tests.test_log_damage import tree
+from tests.test_native_modes import in_files
 
 ENGINES = ("reference", "python", "numpy", "native", "auto")
 FIRST = Limits(first=True)
@@ -98,6 +102,17 @@ def test_engines_end_at_one_place_in_a_large_system(value: int, limit: int | Non
         got = engine.explore(system, query, Limits(states=limit, threads=2))
         assert got.stopped == expected.stopped
         assert all(getattr(expected, name) == getattr(got, name) for name in SCALARS)
+
+
+def test_what_breaks_late_is_found_by_regions(tmp_path: Path) -> None:
+    """Where a search that may end early has gone to files: a promise that is broken in the last of many states."""
+    leaves = 1 << 16
+    system = tree(leaves)
+    x = system.node.x
+    promises = [always(x < 2 * leaves - 1), never(x == 3)]
+    with changed(in_files(0)):
+        found = check(system, promises, engine="native", limits=Limits(first=True, disk=tmp_path))
+    assert [v.outcome for v in found[1:]] == [Outcome.VIOLATED, Outcome.VIOLATED]
 
 
 def test_looks_become_rare() -> None:

@@ -27,7 +27,7 @@ from drcheck.engines.native.regions.regions import Regions
 from drcheck.engines.native.search import log, store
 from drcheck.engines.native.search.store import Store
 from drcheck.engines.native.states import sets
-from drcheck.engines.protocol import INTERRUPT, Exploration, Limits, Query, Stopwatch
+from drcheck.engines.protocol import INTERRUPT, Enough, Exploration, Limits, Query, Stopwatch
 from drcheck.engines.python import PythonEngine
 from drcheck.kernels import budget, files
 from drcheck.kernels.files import DiskFile, Spool
@@ -385,6 +385,25 @@ def test_a_limit_of_states_in_the_middle_of_a_batch_ends_it(
 
 
 @pytest.mark.usefixtures("blocks")
+@pytest.mark.parametrize("limit", [None, 2_500])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_search_that_may_end_early_loses_no_state_of_a_batch(
+    tmp_path: Path, threads: int, limit: int | None, late: bool
+) -> None:
+    """Where it is looked whether enough is known in the middle of a batch: the search ends there, or all of it is numbered."""
+    system, query = asked()
+    b, a = system.component("c").variable("b"), system.component("c").variable("a")
+    watch = lower(system, (b == 29) & (a == (29 if late else 0)))
+    for enough in (Enough((0,)), Enough((0,), deadlock=True)):
+        query = Query((watch,), query.maxima, enough=enough)
+        expected = PythonEngine().explore(system, query, Limits(states=limit))
+        for growths in (2, 4):
+            with changed(in_files(growths)):
+                got = NativeEngine().explore(system, query, Limits(threads=threads, disk=tmp_path, states=limit))
+            assert got.stopped == expected.stopped
+            equal(got, expected)
+
+
 @pytest.mark.parametrize("states", [0, 1_500])
 def test_what_a_log_tells_is_made_again_beyond_a_limit_of_states(tmp_path: Path, states: int) -> None:
     """By regions as in memory: the search then ends at once."""

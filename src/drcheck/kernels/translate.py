@@ -12,9 +12,10 @@ The subset: every number is an unsigned 64-bit word. Parameters are words (`int`
 functions of words and arrays (`Function`). Array parameters of one call must not overlap. Statements: assignment, `if`,
 `while`, `for ... in range(...)` (unrolled where the range is constant, so that must be short), `break`, `continue`,
 `return`. Expressions: + - * // % & | ^ << >> and comparisons (all unsigned), `and`, `or`, `not` (short-circuit, in
-conditions), `a if c else b`, `array[i]`, `min(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, `count_bits(a)`, calls of
-other kernels and of function parameters, to which `array[i:]` passes the rest of an array (a copy in plain Python). Names
-of the module's integers are constants. Threads talk through words: `shared`, `share`, `take`, `fence`, `barrier`, `pause`.
+conditions), `a if c else b`, `array[i]`, `min(a, b)`, `max(a, b)`, `prefetch(array, i)`, `lowest_bit(a)`, `count_bits(a)`,
+calls of other kernels and of function parameters, to which `array[i:]` passes the rest of an array (a copy in plain
+Python). Names of the module's integers are constants. Threads talk through words: `shared`, `share`, `take`, `fence`,
+`barrier`, `pause`.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ _COMPARE: dict[type[ast.cmpop], str] = {
 DECLARATIONS = """\
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare i64 @llvm.umin.i64(i64, i64)
+declare i64 @llvm.umax.i64(i64, i64)
 declare i64 @llvm.cttz.i64(i64, i1)
 declare i64 @llvm.ctpop.i64(i64)
 define internal i64 @pause() alwaysinline {
@@ -430,9 +432,9 @@ class _Translation:
         if called in ("fence", "barrier"):
             self.emit(f"fence {'release' if called == 'fence' else 'seq_cst'}")
             return "0"
-        if called == "min":
+        if called in ("min", "max"):
             a, b = (self.expression(x) for x in arguments)
-            return self.value(f"call i64 @llvm.umin.i64(i64 {a}, i64 {b})")
+            return self.value(f"call i64 @llvm.u{called}.i64(i64 {a}, i64 {b})")
         if called == "count_bits":
             return self.value(f"call i64 @llvm.ctpop.i64(i64 {self.expression(arguments[0])})")
         if called == "lowest_bit":

@@ -24,11 +24,14 @@ STOP = 32
 (
     LIMIT, MOST, ROOM, EDGE_ROOM, HALF_ROOM, RING, KEY_MASK, KEY_SHIFT,
     REST, LINES, FURTHEST, STASH_SIZE, RIGHT_BITS, HALF_WIDTH, WAY_BITS, EVENTS, MEMO_WAYS, LOOK,
-) = range(40, 58)  # numbered places  # fmt: skip
+    LARGEST, ENOUGH_FROM, ENOUGH,
+) = range(40, 61)  # numbered places  # fmt: skip
 """States at which to stop; most successors of a state; states, edges and halves that there is room for; places of the
 ring minus one; the bits of a key as a mask, and half their number; bits of a remainder; lines of the table minus one; the
 greatest distance that a slot can say; places of the stash; bits of the right half's number in a key; bits of the table of
-halves; bits of a way; events of the system; ways of one half in a memo; expansions between two looks at LIMIT."""
+halves; bits of a way; events of the system; ways of one half in a memo; expansions between two looks at LIMIT; states at
+which to stop whatever is known; states beyond which it is looked whether enough is known, LIMIT being the smaller one of these
+two; and, while states of a batch get numbers, from how many expanded states on enough is known."""
 CONTROL_WORDS = 64
 
 ESCAPE_STATE, ESCAPE_EVENT, ESCAPE_WAY, ESCAPE_CELL, DEADLOCKS, DEADLOCK = range(6)

@@ -93,9 +93,10 @@ class NativeEngine:
             ) from error
         most = MOST_NUMBERED if query.graph else NONE >> 1
         most = most if limits.states is None else max(0, min(limits.states, most))
-        store.control[at.LIMIT] = most if query.enough is None else min(most, next_look(0))
+        store.control[at.LARGEST], store.control[at.ENOUGH_FROM] = most, NONE if query.enough is None else next_look(0)
+        store.control[at.LIMIT] = min(store["LARGEST"], store["ENOUGH_FROM"])
         log = Log(path_of(limits.log, system, store), system, store) if limits.log is not None else None
-        run = _Run(store, watch, Budget(limits.memory, limits.disk is not None), listener, log, most)
+        run = _Run(store, watch, Budget(limits.memory, limits.disk is not None), listener, log)
         try:
             stopped = run.resume() if log is not None else None
             if stopped is None:
@@ -131,10 +132,6 @@ class _Run:
     budget: Budget
     listener: Listener | None
     log: Log | None
-    most: int
-    """States at which to stop."""
-    enough_from: int = next_look(0)
-    """States beyond which it is looked whether enough is known."""
     crowded: bool = False
     """Whether what is in memory is to go to files."""
 
@@ -211,18 +208,15 @@ class _Run:
 
     def _limited(self) -> str | None:
         """Why a search ends that has more states than LIMIT says; None: it goes on, and the next look is later."""
-        store, enough = self.store, self.store.query.enough
-        count = store["COUNT"]
-        if enough is not None and count > self.enough_from:
-            self.enough_from = next_look(count)
-            hits = (int(hit) for hit in reduce(np.minimum, (w.hits for w in store.workers)))
-            deadlocks = sum(int(w.tally[at.DEADLOCKS]) for w in store.workers)
-            if enough.known(store["NUMBER"], [None if hit == NONE else hit for hit in hits], deadlocks):
+        store, count = self.store, self.store["COUNT"]
+        if count > store["ENOUGH_FROM"]:
+            if store.enough_known() <= store["NUMBER"]:
                 return DECIDED
-        if count <= self.most:
-            store.control[at.LIMIT] = min(self.most, self.enough_from)
+            store.control[at.ENOUGH_FROM] = next_look(count)
+        if count <= store["LARGEST"]:
+            store.control[at.LIMIT] = min(store["LARGEST"], store["ENOUGH_FROM"])
             return None
-        return self.watch.exceeded(self.store["COUNT"]) or f"the native engine's limit of {MOST_NUMBERED:,} states"
+        return self.watch.exceeded(count) or f"the native engine's limit of {MOST_NUMBERED:,} states"
 
     def _grow(self) -> str | None:
         """Make room for more states; returns why that cannot be. Raises MemoryError, OSError."""

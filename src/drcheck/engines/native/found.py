@@ -132,9 +132,4 @@ class Found:
         store = self._store
         if not store.query.graph:
             return None
-        edges = store["TRANSITIONS"]
-        return Graph(
-            store.offsets.array(np.int64, self.expanded + 1),
-            store.targets.array(np.uint32, edges),
-            store.edge_labels.array(np.uint32, edges),
-        )
+        return store.edges.graph(self.expanded, store["TRANSITIONS"])

@@ -9,6 +9,7 @@ from drcheck.engines.native.model.vectors import LANES
 from drcheck.engines.native.regions import batch_kernels, lookups
 from drcheck.engines.native.search import replay, search, successors
 from drcheck.engines.native.states import growth, record, rows, sleep, table
+from drcheck.engines.protocol import next_look
 from drcheck.kernels.jit import Code, compile_kernels, compresses
 from drcheck.kernels.translate import translate
 
@@ -70,7 +71,7 @@ def delayed_code(half: int, ways: int) -> Code:
 
     def called() -> str:
         inline: list[Callable[..., int]] = [table.mix, table.unmix, record.note_child, record.way_to, sleep.asleep]
-        inline += [successors.prepare, successors.sift]
+        inline += [successors.prepare, successors.sift, next_look, batch_kernels.ends_at]
         outline: list[Callable[..., int]] = [batch_kernels.list_children]
         if half:
             inline += HALVES_INLINE

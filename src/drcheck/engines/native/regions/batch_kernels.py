@@ -12,10 +12,13 @@ from __future__ import annotations
 from drcheck.engines.native.control import (
     COUNT,
     DEPTH,
+    ENOUGH,
+    ENOUGH_FROM,
     HALF_ROOM,
     HALVES,
     KEY_MASK,
     KEY_SHIFT,
+    LARGEST,
     LEVEL_END,
     LIMIT,
     LOOK,
@@ -46,6 +49,7 @@ from drcheck.engines.native.search.successors import fold_all, list_ways, prepar
 from drcheck.engines.native.states.record import note_child, way_to
 from drcheck.engines.native.states.sleep import asleep
 from drcheck.engines.native.states.table import unmix
+from drcheck.engines.protocol import next_look
 from drcheck.kernels.translate import Bytes, Function, HalfWords, Words, lowest_bit, share, shared
 
 # What `generate` tells, and is told: candidates, transitions, how many halves may be found before it looks again; how many
@@ -220,6 +224,22 @@ def collect(mixed: Words, tags: HalfWords, new: Words, words: int, to_mixed: Wor
     return count
 
 
+def ends_at(control: Words, number: int, count: int) -> int:
+    """Whether the search ends before state `number` is expanded, where `count` are known; if not, and there are more than LIMIT
+    says, the next look is later. All that the batch tells is known by now, so it is known when enough is, too.
+    """
+    if count <= control[LIMIT]:
+        return 0
+    if count > control[ENOUGH_FROM]:
+        if number >= control[ENOUGH]:
+            return 1
+        control[ENOUGH_FROM] = next_look(count)
+    if count > control[LARGEST]:
+        return 1
+    control[LIMIT] = min(control[LARGEST], control[ENOUGH_FROM])
+    return 0
+
+
 def number(
     control: Words,
     mixed: Words,
@@ -240,8 +260,8 @@ def number(
     """Number the `found` new states of a chunk, whose `size` states begin with state `first` and have so many `steps`.
 
     The keys and the sleeping ways of what is new are put into `to_keys` and `to_sleeping`. It is noted as `commit` in
-    `search` does; where it is `recorded` already, in the record only the marks are. It ends early where a limit of states
-    ends the search, as in `claim`, but for what is recorded. Returns how many of the new states got numbers.
+    `search` does; where it is `recorded` already, in the record only the marks are. It ends early where the search ends
+    (see `ends_at`), but for what is recorded. Returns how many of the new states got numbers.
     """
     key_mask = control[KEY_MASK]
     shift = control[KEY_SHIFT]
@@ -249,15 +269,13 @@ def number(
     count = control[COUNT]
     level_end = control[LEVEL_END]
     boundary = level_end - first
-    limit = control[LIMIT]
     look = control[LOOK]
     if recorded:
-        limit = NONE
         look = PERIOD
     mark = (first + look - 1) // look * look - first
     for k in range(found):
         i = tags[k] >> width
-        while i >= mark and count <= limit:
+        while i >= mark and (recorded or ends_at(control, first + mark, count) == 0):
             if (first + mark) % PERIOD == 0:
                 marks[(first + mark) // PERIOD] = count
             mark += look
@@ -275,7 +293,7 @@ def number(
             note_child(shape, taken, first + i, count, way, width)
         count += 1
     while mark < size:
-        if count > limit:
+        if recorded == 0 and ends_at(control, first + mark, count):
             size = mark
         if (first + mark) % PERIOD == 0:
             marks[(first + mark) // PERIOD] = count

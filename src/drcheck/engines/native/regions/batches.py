@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ from drcheck.engines.native.regions.candidates import Chunk, Runs, Sorter
 from drcheck.engines.native.regions.frontier import Frontier, Segment, Waiting
 from drcheck.engines.native.regions.regions import REGION_BITS, Regions, Space
 from drcheck.engines.native.search.store import UNFIT, Store
-from drcheck.engines.native.states import table
+from drcheck.engines.native.states import quotient, table
 from drcheck.engines.native.versions import delayed_code, region_code
 from drcheck.kernels.files import Spool
 from drcheck.kernels.region import Budget, addresses
@@ -64,6 +63,9 @@ class Delayed:
         self._sorters = [Sorter(self._code, self._size, len(self._regions)) for _ in range(store.threads)]
         self._waiting = [Waiting(self._size // 2 + LANES) for _ in range(store.threads)]
         self._frontier = Frontier(self._folder)
+        self.whole = True
+        """Whether the regions have the states that were found, and no other: not after a batch that was given up, or in which the
+        search ended. From then on nothing can be searched."""
         self._regions.take(store.states, self._spaces[0])
         self._move_in()
         store.give_up()
@@ -109,6 +111,34 @@ class Delayed:
                 memory.load(segment, first, min(first + memory.most, high))
                 yield segment.first + first, memory.arrays[0][: memory.count]
 
+    def assert_consistent(self) -> NDArray[np.uint64]:
+        """Assert what is true between two batches while the regions are `whole`; returns all mixed keys.
+
+        - The regions are consistent, and have as many keys as there are states.
+        - The segments of the frontier have the states that wait, and their keys are in the regions; beside each are the ways
+          that sleep in it.
+        - Nothing is left of the last batch.
+        """
+        store = self._store
+        low, high = store["NUMBER"], store["COUNT"]
+        mixed = self._regions.assert_consistent(Space())
+        assert len(mixed) == high, "the regions have other states than were found"
+        self._frontier.assert_consistent(low, high)
+        asleep = store.asleep()
+        for segment, first, last in self._frontier.stretches(low, high):
+            memory = Waiting(last - first)
+            memory.load(segment, first, last)
+            keys, sleeping = (array[: memory.count] for array in memory.arrays)
+            store.assert_keys(keys)
+            assert np.isin(quotient.on_all(table.mix, keys, store.states.bits), mixed).all(), (
+                "a state waits that is in no region"
+            )
+            expected = asleep[segment.first + first : segment.first + last]
+            assert (sleeping == expected).all(), "other ways sleep than the record tells"
+        left = len(self._chunks) + len(self._left) + self._found.count
+        assert left == 0, "something is left of the last batch"
+        return mixed
+
     def stop(self) -> None:
         """Let the batch end soon, and be given up."""
         with self._lock:
@@ -123,6 +153,7 @@ class Delayed:
         Where they are `recorded`, the record is followed. Raises OSError where the disk is full, MemoryError, and ValueError
         where the record does not fit the system.
         """
+        assert self.whole, "the regions have states that have no number: they would not be found again"
         store, spool = self._store, Spool(self._folder)
         first, transitions = store["NUMBER"], store["TRANSITIONS"]
         noted = store.noted()
@@ -131,18 +162,20 @@ class Delayed:
         try:
             spare = 2 * LANES * store.most * store.threads
             if self._generate(first, high, budget, spool, spare, store["COUNT"] if recorded else 0):
+                self.whole = False
                 self._settle(self._chunks)
                 if not self.stopping:
                     found = sum(int(np.bitwise_count(chunk.new).sum()) for chunk in self._chunks)
                     if recorded and found != sum(int(chunk.counts.sum()) for chunk in self._chunks):
                         raise ValueError(UNFIT)
                     store.room_for_notes(store["COUNT"] + found)
+                    store.control[at.ENOUGH] = store.enough_known()
                     self._number(recorded)
                     if store["NUMBER"] < high:
                         store.note_again(noted)
                         self._only_note(first, transitions, budget, spool)
                     self._frontier.turn(store["NUMBER"])
-                    done = True
+                    done, self.whole = True, store["NUMBER"] == high
         finally:
             if not done:  # what has a number by now loses it again
                 store.go_back(noted)
@@ -353,23 +386,18 @@ class Delayed:
         store.lay_out()
         frontier, self._frontier = self._frontier, frontier
         frontier.turn(store["COUNT"])
-        self._regions = self._laid_out(2 * after, old.lines_bits)
+        self._regions, self.whole = self._laid_out(2 * after, old.lines_bits), False
         spool = Spool(self._folder)
         try:
             chunks = []
-            known = (_on_all(table.unmix, mixed, 2 * before) for mixed in old.mixed(self._spaces[0]))
+            known = (quotient.on_all(table.unmix, mixed, 2 * before) for mixed in old.mixed(self._spaces[0]))
             for keys in _in_parts(known, self._size):
-                count = self._sorters[0].fill(_on_all(table.mix, widened(keys), 2 * after))
+                count = self._sorters[0].fill(quotient.on_all(table.mix, widened(keys), 2 * after))
                 chunks.append(self._sorters[0].chunk(spool, count, self._regions))
             self._settle(chunks)
+            self.whole = not self.stopping
         finally:
             spool.close()
-
-
-def _on_all(kernel: Any, keys: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
-    """`mix` or `unmix` of keys of so many bits."""
-    mixed: NDArray[np.uint64] = kernel(keys, np.uint64((1 << bits) - 1), np.uint64((bits + 1) // 2))
-    return mixed
 
 
 def _in_parts(arrays: Iterable[NDArray[np.uint64]], most: int) -> Iterator[NDArray[np.uint64]]:

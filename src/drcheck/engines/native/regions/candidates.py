@@ -43,6 +43,33 @@ class Chunk:
         """Where the candidates of regions `first` to `last` - 1 are: from, to."""
         return int(self.starts[first]), int(self.starts[last - 1] + self.counts[last - 1])
 
+    def assert_consistent(self, inner: int, way_bits: int) -> None:
+        """Assert what is true of a chunk from when it is made until its new candidates have numbers. `inner`: bits of a mixed
+        key that do not tell its region.
+
+        - The candidates of a region begin at a multiple of ALIGNED behind those of the region before.
+        - Each is in the region that its highest bits tell.
+        - Tags of a region grow, and name a state of the chunk.
+        - Only a candidate is new.
+        """
+        whole = 64 * len(self.new)
+        memory = [Region(max(1, kept.room(0, whole))) for kept in (self.mixed, self.tags)]
+        mixed, tags = (
+            kept.part(0, whole, region.array(np.uint8, region.size))
+            for kept, region in zip((self.mixed, self.tags), memory, strict=True)
+        )
+        new, end = np.unpackbits(self.new.view(np.uint8), bitorder="little"), 0
+        for region, (start, count) in enumerate(zip(self.starts.tolist(), self.counts.tolist(), strict=True)):
+            assert start % ALIGNED == 0, f"region {region} does not begin at a whole word of `new`"
+            assert start >= end, f"region {region} begins within the one before"
+            assert not new[end:start].any(), "something is new that is no candidate"
+            end = start + count
+            assert (mixed[start:end] >> np.uint64(inner) == region).all(), f"a candidate is not in its region {region}"
+            assert (tags[start:end][:-1] < tags[start:end][1:]).all(), f"tags of region {region} do not grow"
+            assert (tags[start:end] >> way_bits < self.size).all(), "a candidate comes from no state of the chunk"
+        assert end <= whole, "there is no room for the last region"
+        assert not new[end:].any(), "something is new that is no candidate"
+
 
 class Sorter:
     """Memory for up to `most` candidates, twice: to distribute them from one place to the other."""

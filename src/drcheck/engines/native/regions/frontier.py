@@ -85,3 +85,21 @@ class Frontier:
             first, last = max(low, segment.first), min(high, segment.end)
             if first < last:
                 yield segment, first - segment.first, last - segment.first
+
+    def assert_consistent(self, low: int, high: int) -> None:
+        """Assert what is true of the states that wait, `low` to `high` - 1, between two batches.
+
+        - Segments follow each other without a gap, from one that has state `low` to one that ends with state `high` - 1; none
+          is empty.
+        - The files of all of them are open: their keys can be read.
+        """
+        assert bool(self.segments) == (low < high), "other states wait than there are segments for"
+        ends = [low, *(segment.end for segment in self.segments)]
+        for number, segment in enumerate(self.segments):
+            assert segment.size > 0, "a segment is empty"
+            assert segment.first == ends[number] or (number == 0 and segment.first <= low < segment.end), (
+                "states are missing between two segments, or there twice"
+            )
+            memory = Waiting(segment.size)
+            memory.load(segment, 0, segment.size)
+        assert ends[-1] == high, "the last segment ends with another state than was found last"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.engines.native import control as at
+from drcheck.engines.native.states import quotient
 from drcheck.engines.native.states.sets import LARGE_LOAD, STASH, Shape, StateSet, shape_of
 from drcheck.kernels.files import DiskFile, pages
 from drcheck.kernels.jit import Code
@@ -188,6 +189,31 @@ class Regions:
             for mixed in chain([stash[stash[:, 1] != 0, 0].copy()], gathered):
                 mixed |= np.uint64(number << self.inner)
                 yield mixed
+
+    def assert_consistent(self, space: Space) -> NDArray[np.uint64]:
+        """Assert what is true of the regions whenever no thread is at work on them; returns all mixed keys.
+
+        - Each is a quotient table by itself (see `StateSet.assert_consistent`), whose lines follow each other in a circle; what
+          is in its file is what was written of its table.
+        - It tells how many keys it has, and how many of these are in its stash; one without a file has none.
+        - So many bits of a key are left out as tell the number of its region.
+
+        Raises OSError, MemoryError.
+        """
+        found = []
+        for number, region in enumerate(self._regions):
+            self._load(region, space)
+            shape, dtype = region.shape, np.uint32 if region.shape.slot_bits == 32 else np.uint64
+            slots = space.table.array(dtype, shape.slots).astype(np.uint64).reshape(1 << shape.lines_bits, -1)
+            held = quotient.assert_consistent(slots, region.stash.reshape(-1, 2), shape.rest, shape.furthest)
+            told = (int(region.control[at.COUNT]), int(region.control[at.STASH_COUNT]))
+            assert told == (len(held.mixed), len(held.stashed)), f"region {number} has other keys than it tells of"
+            assert shape.rest + shape.lines_bits == self.inner, f"region {number} is for keys of another width"
+            if region.file is not None:
+                packed = region.counts + pages(len(held.slots) * shape.slot_bits // 8)
+                assert region.packed == packed, f"the file of region {number} has another length"
+            found.append(held.mixed | np.uint64(number << self.inner))
+        return np.concatenate(found)
 
     def take(self, states: StateSet, space: Space) -> None:
         """Take all that a set in memory holds, which gives its memory up meanwhile. Raises OSError, MemoryError.

@@ -209,6 +209,44 @@ class Log:
         if store["NUMBER"] > self.expanded and not self._failed:
             self._append(store["NUMBER"], store["COUNT"])
 
+    def assert_consistent(self) -> None:
+        """Assert what is true of the log whenever nothing is being read or written.
+
+        - The file has the first line, unless it could not be written yet, and behind it whole blocks.
+        - A block begins with the states that the one before ended with, the first with none expanded and one known, and tells
+          of more expanded states; the last ends with `expanded` and `known`.
+        - Each digest is over the block and the digest before it (the first one's, over the first line).
+        - The words of a block are those of the store's record.
+        """
+        at = self._end if self._unwritten else self._read(0, self._end).index(b"\n") + 1
+        digest, ends = _digest(self._unwritten or self._read(0, at)), (0, 1)
+        while at < self._end:
+            head = self._read(at, _BLOCK.size)
+            assert len(head) == _BLOCK.size, "a block is cut off"
+            magic, before, after, known_before, known_after, told = _BLOCK.unpack(head)
+            assert (magic, before, known_before) == (_MAGIC, *ends), "a block does not begin where the last one ended"
+            assert before < after <= known_after, "a block tells of nothing"
+            spans = self._spans(before, after, known_before, known_after)
+            words = self._read(at + len(head), 8 * sum(high - low for low, high in spans))
+            digest = _digest(digest, head[:-_DIGEST], words)
+            assert digest == told, "the digest of a block is not that of what it has"
+            self._assert_words(words, before, after, known_before, known_after)
+            at, ends = at + len(head) + len(words), (after, known_after)
+        assert (at, ends, digest) == (self._end, (self.expanded, self.known), self._digest), "the log ends elsewhere"
+
+    def _assert_words(self, words: bytes, before: int, after: int, known_before: int, known_after: int) -> None:
+        record, at = self._store.record, 0
+        low = (before + known_before - 1, (known_before - 1) * record.way_bits)
+        high = (after + known_after - 1, (known_after - 1) * record.way_bits)
+        spans = self._spans(before, after, known_before, known_after)
+        for stream, (first, last), begin, end in zip(record.streams, spans, low, high, strict=True):
+            mine = stream.array(np.uint64, last)[first:last]
+            theirs = np.frombuffer(words, np.uint64, last - first, at)
+            # The first and the last word may have bits of other blocks.
+            differ = np.unpackbits((mine ^ theirs).view(np.uint8), bitorder="little")
+            assert not differ[begin - 64 * first : end - 64 * first].any(), "a block has other words than the record"
+            at += 8 * (last - first)
+
     def close(self) -> None:
         """Close the file."""
         self._cut_off()

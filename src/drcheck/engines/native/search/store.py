@@ -16,11 +16,14 @@ from drcheck.engines.native.control import CONTROL_WORDS, NONE
 from drcheck.engines.native.model.codegen import APART, expand_code, look_code, ways_of
 from drcheck.engines.native.model.vectors import LANES
 from drcheck.engines.native.search import search
-from drcheck.engines.native.search.search import DEPOSITS, Parts, deposit_parts, own_parts
-from drcheck.engines.native.search.successors import RECENT
+from drcheck.engines.native.search.edges import Edges
+from drcheck.engines.native.search.search import DEPOSITS, deposit_parts, own_parts
+from drcheck.engines.native.search.worker import Worker
+from drcheck.engines.native.states import quotient
 from drcheck.engines.native.states.record import Record
 from drcheck.engines.native.states.sets import Halves, Room, StateSet, roomy, shape_of
-from drcheck.engines.native.states.sleep import apart_of
+from drcheck.engines.native.states.sleep import apart_of, asleep_in
+from drcheck.engines.native.states.table import mix
 from drcheck.engines.native.versions import record_code, search_code
 from drcheck.engines.plain_search import states_looks
 from drcheck.engines.protocol import Query
@@ -45,57 +48,11 @@ Notes = tuple[NDArray[np.uint64], list[list[NDArray[np.uint64]]]]
 """Those words, and what each thread noted."""
 
 
-class Worker:
-    """The memory of one thread."""
-
-    def __init__(self, query: Query, own: Parts) -> None:
-        self._made_of = (query, own)
-        self._own, self._words = own, aligned(own.length)
-        watches = len(query.watches)
-        self.hits = np.full(watches + watches // 64 + 1, NONE, np.uint64)
-        self.hits[watches:] = 0
-        self.bests = np.full(len(query.maxima) + 1, np.iinfo(np.int64).min, np.int64)
-        self.attained = np.zeros(len(query.maxima) + 1, np.uint64)
-        self.tally[:] = NONE
-        self.tally[at.DEADLOCKS] = 0
-        self.forget()
-        self.addresses = addresses(self._words, self.hits, self.bests, self.attained)
-
-    def part(self, name: str) -> NDArray[np.uint64]:
-        """One of the thread's arrays (see `search.own_parts`)."""
-        return self._own.part(self._words, name)
-
-    @property
-    def tally(self) -> NDArray[np.uint64]:
-        """What the thread noted (see `control`)."""
-        return self.part("TALLY")
-
-    def copy(self) -> Worker:
-        """Another one for the same search, with nothing noted."""
-        return Worker(*self._made_of)
-
-    def noted(self) -> list[NDArray[np.uint64]]:
-        """What the thread has noted until now."""
-        return [array.copy() for array in self._notes]
-
-    def note_again(self, noted: list[NDArray[np.uint64]]) -> None:
-        """Forget what was noted since then."""
-        for array, before in zip(self._notes, noted, strict=True):
-            array[:] = before
-
-    @property
-    def _notes(self) -> list[NDArray[np.uint64]]:
-        return [self.hits, self.bests.view(np.uint64), self.attained, self.tally, self.part("FIRED")]
-
-    def forget(self) -> None:
-        """Forget which keys were looked up lately: each place gets a key that cannot be in it."""
-        self.part("RECENTLY")[:] = (np.arange(RECENT, dtype=np.uint64) + 1) % RECENT
-
-
 class InFiles(Protocol):
     """The search that goes on in files, as far as its store and the engine know it (see `delayed.search.Delayed`)."""
 
     stopping: bool
+    whole: bool
 
     @property
     def slots(self) -> int:
@@ -112,6 +69,10 @@ class InFiles(Protocol):
 
     def stop(self) -> None:
         """Make it end soon."""
+        ...
+
+    def assert_consistent(self) -> NDArray[np.uint64]:
+        """Assert what is true of it between batches; returns all mixed keys."""
         ...
 
 
@@ -146,8 +107,7 @@ class Store:
         self.halves = Halves(self._code(32), self.half, 2 * need, folder) if self.half else None
         bits = 2 * self.half_bits if self.half else system.bits
         self.states = StateSet(self._code, bits, query.graph, need, self._ring_folder)
-        self.edge_room = max(FIRST_EDGES, 2 * need) if query.graph else 0
-        self.targets, self.edge_labels, self.offsets = (Region(4 * self.edge_room, folder) for _ in range(3))
+        self.edges = Edges(max(FIRST_EDGES, 2 * need) if query.graph else 0, folder)
         self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
         self.ring = Region(8 * self.ring_room, self._ring_folder)
         self.sleeping = self._sleeping(self.ring_room)
@@ -187,12 +147,15 @@ class Store:
         return int(self.control[getattr(at, name)])
 
     def lay_out(self) -> None:
-        """Tell the search how much room there is."""
+        """Make room to write down what is found next, and tell the search how much room there is."""
+        self.room_for_notes(self["COUNT"])
+        self._tell()
+
+    def _tell(self) -> None:
         control = self.control
         self.states.tell(control)
-        self.room_for_notes(self["COUNT"])
         control[at.ROOM] = min(self.states.shape.room, self.record.room)
-        control[at.EDGE_ROOM] = self.edge_room if self.query.graph else at.NONE >> 1
+        control[at.EDGE_ROOM] = self.edges.room if self.query.graph else at.NONE >> 1
         control[at.RING] = self.ring_room - 1
         control[at.WAY_BITS] = self.record.way_bits
         control[at.RIGHT_BITS] = self.half_bits
@@ -205,14 +168,19 @@ class Store:
         """Make the record large enough for so many states, and for what is found next."""
         self.record.make_room(known + 2 * self.need)
         if self.query.graph:
-            self.offsets.grow(8 * (self.record.room + 1))
+            self.edges.make_room_for_states(self.record.room)
 
     def make_room(self, room: region.Budget, more: int = 0) -> bool:
         """Enlarge what is too small for the next blocks, or for `more` states; False where `room` has no memory for that.
 
-        Then the set of states and those that wait are as they were. Raises MemoryError where the system refuses memory,
+        Then what has not grown is as it was. Raises MemoryError where the system refuses memory,
         OSError where it does or the disk is full: then only what was found can still be told.
         """
+        grown = self._enlarge(room, more)
+        self._tell()
+        return grown
+
+    def _enlarge(self, room: region.Budget, more: int) -> bool:
         count, need = self["COUNT"], max(self.need, more)
         fits = room.fits if self.may_delay else room.for_more
         if self.halves is not None:
@@ -229,10 +197,7 @@ class Store:
             if not grown:
                 return False
         if self.query.graph:
-            while self["TRANSITIONS"] + need > self.edge_room:
-                self.edge_room *= 2
-            self.targets.grow(4 * self.edge_room)
-            self.edge_labels.grow(4 * self.edge_room)
+            self.edges.make_room(self["TRANSITIONS"] + need)
         oldest = 0 if self.query.graph else self["NUMBER"]
         while count + need - oldest > self.ring_room:
             if not fits(8 * self.ring_room if self.query.graph else 16 * self.ring_room):
@@ -342,6 +307,77 @@ class Store:
             worker.forget()
         return True
 
+    def asleep(self) -> NDArray[np.uint64]:
+        """The ways that sleep in each state, made from the record: uint64, (states,)."""
+        tree = self.record.tree(self["NUMBER"], self["COUNT"])
+        return asleep_in(tree.parents.tolist(), tree.ways, self.apart)
+
+    def assert_consistent(self, more: bool = False) -> None:
+        """Assert what is true of a search whenever no thread is at work on it and it may go on: between rounds, before and after
+        something grows, and when it was stopped. `more`: a log that is being read tells of more, and edges are found later.
+
+        - Every block that was taken is entered, and no lock is held. Expanded states are in no deeper level than those that
+          wait; depth and level are those of the tree that the record tells of.
+        - Set, halves, record and threads' memories are consistent, and there is room for what was found.
+        - The set has as many keys as there are states. The ring has the keys of those that wait, all where the graph is
+          kept, and they are in the set; keys of states that are cut are numbers of two halves.
+        - Beside a key in the ring are the ways that sleep in that state.
+        - The edges of an expanded state follow those of the one before, and lead to states.
+        - In files: what `Delayed.assert_consistent` says of the set and of what waits.
+        """
+        control, count, number = self.control, self["COUNT"], self["NUMBER"]
+        assert not control[[at.ENTER_LOCK, at.CLAIM_LOCK, at.HALF_LOCK]].any(), "a lock is held"
+        self.record.assert_consistent(number, count, self.most, more)
+        level, depth, before = 1, 0, self.record.tree(number, count).before
+        while level < number:
+            level, depth = int(before[level]), depth + 1
+        assert (self["LEVEL_END"], self["DEPTH"]) == (level, depth), "depth and level are not those of the tree"
+        if self.halves is not None:
+            self.halves.assert_consistent(self["HALVES"])
+        if self.delayed is not None:
+            known = self.delayed.assert_consistent()
+        else:
+            assert (self["CLAIMED"], self["TURN"]) == (number, self["ENTERED"]), "a block that was taken is not entered"
+            known = self._assert_in_memory(more)
+        for worker in self.workers:
+            worker.assert_consistent(control, known)
+
+    def _assert_in_memory(self, more: bool) -> NDArray[np.uint64]:
+        """Assert what is true of the set and the ring; returns all mixed keys."""
+        control, count, number, graph = self.control, self["COUNT"], self["NUMBER"], self.query.graph
+        self.states.assert_consistent(control)
+        assert (self["RING"], self["RIGHT_BITS"]) == (self.ring_room - 1, self.half_bits), (
+            "`control` tells of other keys"
+        )
+        room = min(self.states.shape.room, self.record.room)
+        assert count <= self["ROOM"] <= room, "`control` tells of more room than there is"
+        oldest = 0 if graph else number
+        assert count - oldest <= self.ring_room, "more states wait than there is room for"
+        found = self.states.entries()
+        mixed = found.mixed
+        assert len(mixed) == count, "the set has other states than were found"
+        places = np.arange(oldest, count) & self.ring_room - 1
+        keys = self.ring.array(np.uint64, self.ring_room)[places]
+        self.assert_keys(keys)
+        waiting = quotient.on_all(mix, keys, self.states.bits)
+        if graph:
+            assert (mixed[np.argsort(self.states.numbered(found))] == waiting).all(), "a state has another's number"
+            if not more:
+                self.edges.assert_consistent(number, self["TRANSITIONS"], count, self["EVENTS"])
+        else:
+            assert np.isin(waiting, mixed).all(), "a state waits that is not in the set"
+            sleeping = self.sleeping.array(np.uint64, self.ring_room)[places]
+            assert (sleeping == self.asleep()[oldest:]).all(), "other ways sleep than the record tells"
+        return mixed
+
+    def assert_keys(self, keys: NDArray[np.uint64]) -> None:
+        """Assert that these are keys of different states: of as many bits as keys have, and of halves that there are."""
+        assert not (keys & ~np.uint64(self["KEY_MASK"])).any(), "a key has more bits than keys have"
+        assert len(np.unique(keys)) == len(keys), "two states that wait have one key"
+        if self.halves is not None:
+            left, right = keys >> np.uint64(self.half_bits), keys & np.uint64((1 << self.half_bits) - 1)
+            assert (np.append(left, right) < self["HALVES"]).all(), "a key names a half that there is not"
+
     def run(self, worker: int, least: int) -> int:
         """Search on with one of the threads' memories; what `search.search` returns."""
         halves = self.halves.addresses if self.halves is not None else (0, 0)
@@ -349,7 +385,7 @@ class Store:
             self.model.address("expand"), region.give_way(), self.control.ctypes.data, self.ring.address,
             self.sleeping.address, *self.states.addresses, *self.record.addresses,
             self.apart.ctypes.data, *halves,
-            self.offsets.address, self.targets.address, self.edge_labels.address,
+            *self.edges.addresses,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo), self.ways.masks, self.deposits.address,
             *self.workers[worker].addresses, least,
         )  # the kernel's arguments  # fmt: skip
@@ -372,7 +408,7 @@ class Store:
             *self.record.addresses,
             self.apart.ctypes.data,
             *halves,
-            self.offsets.address,
+            self.edges.offsets.address,
             *addresses(self.ways.touched),
             self.ways.masks,
             *worker.addresses,
@@ -386,12 +422,9 @@ class Store:
     def relink(self, room: region.Budget) -> bool:
         """Find the edges of all states that were made again; False where there is no memory for that."""
         edges = self["TRANSITIONS"]
-        while edges > self.edge_room:
-            self.edge_room *= 2
         if not room.for_more(8 * edges):
             return False
-        self.targets.grow(4 * self.edge_room)
-        self.edge_labels.grow(4 * self.edge_room)
+        self.edges.make_room(edges)
         worker = Worker(self.query, self.own)  # what is noted was noted before
         halves = self.halves.addresses if self.halves is not None else (0, 0)
         self.states.code["relink"](
@@ -401,15 +434,23 @@ class Store:
             self.sleeping.address,
             *self.states.addresses,
             *halves,
-            self.offsets.address,
-            self.targets.address,
-            self.edge_labels.address,
+            *self.edges.addresses,
             *addresses(self.ways.event, self.ways.touched, self.ways.memo),
             self.ways.masks,
             *worker.addresses,
         )
         self.lay_out()
         return True
+
+    def enough_known(self) -> int:
+        """From how many expanded states on enough is known, of what threads have noted (see `protocol.Enough`); else NONE."""
+        enough = self.query.enough
+        if enough is None:
+            return NONE
+        first = [min(int(worker.hits[watch]) for worker in self.workers) for watch in enough.watches]
+        if enough.deadlock:
+            first.append(min(int(worker.tally[at.DEADLOCK]) for worker in self.workers))
+        return max((number + 1 for number in first), default=0) if NONE not in first else NONE
 
     def noted(self) -> Notes:
         """How far the search is, and what threads have noted until now."""

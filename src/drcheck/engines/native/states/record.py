@@ -15,6 +15,7 @@ search is repeated. Both streams are only ever added to, which is what makes the
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +126,16 @@ def look_on(look: Function, states: Words, first: int, count: int, hits: Words, 
     return done
 
 
+class Tree(NamedTuple):
+    """How states were found: of each but the first, its parent and the way; and how many states were known before each one was
+    expanded, and after the last.
+    """
+
+    parents: NDArray[np.int64]
+    ways: list[int]
+    before: NDArray[np.int64]
+
+
 class Record:
     """The record of one search: its streams, in memory that grows, or in files."""
 
@@ -156,6 +167,36 @@ class Record:
     def known(self, expanded: int) -> NDArray[np.uint64]:
         """How many states were known before state 0, `period`, 2 * `period`, ... was expanded, of so many that were."""
         return self.marks.array(np.uint64, -(-expanded // self.period))
+
+    def tree(self, expanded: int, known: int) -> Tree:
+        """What the record tells of so many states, read bit by bit."""
+        bits = np.unpackbits(self.shape.array(np.uint8, (expanded + known - 1 + 7) // 8), bitorder="little")
+        bits = bits[: expanded + known - 1]
+        ends, children = np.flatnonzero(bits == 0), np.flatnonzero(bits)
+        before = np.append(1, 1 + ends - np.arange(len(ends)))
+        return Tree(children - np.arange(len(children)), [self.way(n) for n in range(1, known)], before)
+
+    def assert_consistent(self, expanded: int, known: int, ways: int, more: bool = False) -> None:
+        """Assert what is true of the record of so many expanded and known states, of a system of so many ways.
+
+        - `shape` has for each expanded state in order a 1 for each child, then a 0: `known` - 1 ones and `expanded` zeros.
+        - A state was known before it was expanded.
+        - `taken` names a way for each state but the first.
+        - `marks` tells how many states were known before state 0, `period`, 2 * `period`, ... was expanded.
+        - There is room for all, and both streams are 0 behind it; with `more`, a log that is being read tells of more.
+        """
+        assert max(expanded, known) <= self.room, "there is no room for so many states"
+        tree = self.tree(expanded, known)
+        assert (len(tree.parents), len(tree.before)) == (known - 1, expanded + 1), "other children than states"
+        assert expanded == 0 or tree.before[-1] == known, "a state has a parent that was not expanded"
+        assert (tree.before[:-1] > np.arange(expanded)).all(), "a state was expanded before it was found"
+        assert all(way < ways for way in tree.ways), "a state was found by a way that there is not"
+        assert (self.known(expanded) == tree.before[:-1][:: self.period]).all(), "a mark is wrong"
+        if not more:
+            for stream, bit in zip(self.streams, (expanded + known - 1, (known - 1) * self.way_bits), strict=True):
+                behind = stream.array(np.uint64, stream.size // 8)[bit >> 6 :]
+                assert int(behind[0]) >> (bit & 63) == 0, "something is behind the record"
+                assert not behind[1:].any(), "something is behind the record"
 
     def way(self, number: int) -> int:
         """By which way state `number`, which is not the first, was found."""

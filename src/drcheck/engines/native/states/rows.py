@@ -9,6 +9,8 @@ with a tag in a few instructions, and rows are always compared in full, so the a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from drcheck.engines.native.control import HALF_LOCK, HALF_WIDTH, HALVES
 from drcheck.kernels.translate import HalfWords, Words, fence, lowest_bit, pause, prefetch, share, shared, take
 
@@ -33,6 +35,16 @@ def hash_of(out: Words, at: int) -> int:
         h = h ^ (h >> 32)
     h = h * LAST
     return h ^ (h >> 29)
+
+
+def hash_of_row(row: Sequence[int]) -> int:
+    """`hash_of` of a row by itself: no kernel, and for rows of any number of words."""
+    h, words = SEED, (1 << 64) - 1
+    for word in row:
+        h = (h ^ word) * MIX & words
+        h = h ^ h >> 32
+    h = h * LAST & words
+    return h ^ h >> 29
 
 
 def line_of(h: int, width: int) -> int:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.engines.native import control as at
+from drcheck.engines.native.states import quotient
+from drcheck.engines.native.states.rows import ROW_LINE, hash_of_row, line_of, tag_of
 from drcheck.kernels.budget import physical
 from drcheck.kernels.jit import Code
 from drcheck.kernels.region import Region, addresses, aligned_copy
@@ -285,6 +287,40 @@ class StateSet:
 
         return slices()
 
+    def entries(self) -> quotient.Entries:
+        """What the set holds, read slot by slot."""
+        return quotient.entries(*self._arrays(), self.shape.rest)
+
+    def numbered(self, found: quotient.Entries) -> NDArray[np.uint64]:
+        """The numbers of the states of these keys, where the graph is kept: uint64, in the order of `found.mixed`."""
+        numbers = self.numbers.array(np.uint32, self.slots)[found.at].astype(np.uint64)
+        return np.concatenate([numbers, self.stash.reshape(-1, 2)[found.places, 1] - np.uint64(1)])
+
+    def _arrays(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """The slots, (lines, slots of a line), and the stash, (places, 2)."""
+        slots = self.region.array(np.uint32 if self.shape.slot_bits == 32 else np.uint64, self.slots)
+        return slots.astype(np.uint64).reshape(1 << self.shape.lines_bits, -1), self.stash.reshape(-1, 2)
+
+    def assert_consistent(self, control: NDArray[np.uint64]) -> None:
+        """Assert what is true of the set whenever no kernel is at work on it (see `table`).
+
+        - The slots of a line are taken from the first one on.
+        - A slot that is taken says distance and remainder; the lines from home up to its own are full, so a search for a key
+          may end at the first line with room.
+        - A key is in the stash where no line that its slot could be in has room. No key is in two places.
+        - Where the graph is kept, each key has another number.
+        - `control` says how the table is laid out and how much is in the stash, which is at most half full.
+        """
+        found = quotient.assert_consistent(*self._arrays(), self.shape.rest, self.shape.furthest)
+        told = (at.KEY_MASK, at.KEY_SHIFT, at.REST, at.LINES, at.FURTHEST, at.STASH_SIZE)
+        mine = ((1 << self.bits) - 1, (self.bits + 1) // 2, *self._where[:2], self.shape.furthest, len(self.stash) // 2)
+        assert tuple(control[list(told)].tolist()) == mine, "`control` tells of another table"
+        assert control[at.STASH_COUNT] == len(found.stashed), "`control` tells how much is in the stash, and it is not"
+        assert 4 * len(found.stashed) <= len(self.stash), "the stash is more than half full"
+        if self.graph:
+            numbers = self.numbered(found)
+            assert len(np.unique(numbers)) == len(numbers), "two states of the set have one number"
+
     def refill(
         self, bits: int, keys: Iterable[NDArray[np.uint64]], control: NDArray[np.uint64], need: int, lines_bits: int
     ) -> None:
@@ -339,6 +375,31 @@ class Halves:
                 return False
             self._build(width, count)
         return True
+
+    def assert_consistent(self, count: int) -> None:
+        """Assert what is true of `count` numbered rows whenever no kernel is at work on them (see `rows`).
+
+        - There is room for them, and no two are equal.
+        - Each is in the table once: its number plus one, and beside it the part of its hash that is its tag.
+        - The slots of a line are taken from the first one on, and the lines from the one that its hash tells up to its own are
+          full, so a search for a row may end at the first line with room.
+        """
+        assert count <= self.room, "there are more rows than there is room for"
+        rows = self.region.array(np.uint64, count * self.words).reshape(count, self.words)
+        assert len(np.unique(rows, axis=0)) == count, "two rows are equal"
+        slots = self.table.array(np.uint32, 1 << self.width).astype(np.uint64).reshape(-1, ROW_LINE)
+        taken = (slots != 0).sum(axis=1)
+        assert (slots[np.arange(ROW_LINE) < taken[:, None]] != 0).all(), "a free slot lies before a taken one"
+        where = np.flatnonzero(slots)
+        numbers = (slots.ravel()[where] & np.uint64((1 << self.width) - 1)) - np.uint64(1)
+        assert sorted(numbers.tolist()) == list(range(count)), "the table does not have each row once"
+        lines = len(slots)
+        for slot, number, row in zip(where.tolist(), numbers.tolist(), rows[numbers].tolist(), strict=True):
+            h = hash_of_row(row)
+            assert tag_of(h, self.width) == int(slots.flat[slot]) >> self.width << self.width, "a row has another's tag"
+            first = line_of(h, self.width)
+            between = [first + n & lines - 1 for n in range(slot // ROW_LINE - first & lines - 1)]
+            assert (taken[between] == ROW_LINE).all(), f"row {number} lies behind a line that has room"
 
     @property
     def addresses(self) -> tuple[int, int]:

@@ -18,6 +18,8 @@ Only the first 64 ways can sleep: to let one sleep less is always right.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +34,14 @@ MOST = 64
 def asleep(parent: int, apart: Words, way: int) -> int:
     """The ways asleep in a state that was found by a way, where `parent` are those of its parent: a kernel."""
     return apart[2 * way] & parent | apart[2 * way + 1]
+
+
+def asleep_in(parents: Sequence[int], ways: Sequence[int], apart: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The ways asleep in every state of a tree: of each but the first, its parent and the way that it was found by."""
+    found, words = [0], apart.ravel().tolist()
+    for parent, way in zip(parents, ways, strict=True):
+        found.append(asleep(found[parent], words, way))
+    return np.array(found, np.uint64)
 
 
 def apart_of(system: System) -> NDArray[np.uint64]:
