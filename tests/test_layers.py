@@ -175,3 +175,29 @@ def test_the_checker_needs_no_design_to_be_there() -> None:
     for name in NAMES:
         roots = {module.split(".")[0] for module in imports(name)}
         assert not roots & {"model", "properties", "tests", "bench"}, name
+
+
+# -- the designs -------------------------------------------------------------------------------------------------------
+DESIGNS_HERE = SOURCE.parent.parent / "model"
+
+
+def test_designs_put_machines_together_and_make_none() -> None:
+    """A machine stands in `components/` (or `common/`), a procedure in `runbooks/`; a design composes them."""
+    making = {"Component", "on"}
+    for path in sorted(DESIGNS_HERE.glob("*/*.py")):
+        if path.parent.name != "common":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+            made = {call.id for call in calls if isinstance(call, ast.Name)} & making
+            assert not made, f"{path.relative_to(DESIGNS_HERE)} calls {', '.join(made)}"
+
+
+def test_studies_share_by_the_common_folder_alone() -> None:
+    """Nothing in a study's folder of model/ or properties/ imports another study's."""
+    for kind in ("model", "properties"):
+        for path in sorted((SOURCE.parent.parent / kind).glob("*/**/*.py")):
+            study = path.relative_to(SOURCE.parent.parent / kind).parts[0]
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                module = node.module if isinstance(node, ast.ImportFrom) and node.module else ""
+                found = re.match(r"(?:model|properties)\.(\w+)\.", module + ".")
+                assert not found or found[1] in (study, "common", "documents", "claims"), f"{path}: {module}"

@@ -1,1 +1,1 @@
-"""The machines of this study, one a file."""
+"""The machines of this study, a component and its kin a file."""
