@@ -8,6 +8,7 @@ import drcheck.starting as _starting  # noqa: F401  # the first import, as the o
 from drcheck.designs.design import Design, design
 from drcheck.errors import DrcheckError
 from drcheck.finders import remarks_of
+from drcheck.interop.networkx_graph import state_graph
 from drcheck.language.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal
@@ -94,6 +95,7 @@ __all__ = [
     "seconds",
     "silence",
     "standalone",
+    "state_graph",
     "stated",
     "strongly_fair",
     "structure",

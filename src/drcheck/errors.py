@@ -97,6 +97,8 @@ CODES: dict[str, str] = {
     "DR510": "a limit of time that passed before there was anything to tell",
     "DR511": "a search that is to end early, and to tell what only all of it tells",
     "DR512": "a limit of memory where the memory that is used cannot be read",
+    "DR513": "a graph of states that is larger than its limit",
+    "DR514": "a graph of the states of a search that stopped early, or whose states were let go",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

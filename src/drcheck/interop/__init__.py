@@ -1,13 +1,13 @@
-"""Exports: a System as the source of a model for another checker, for peers to be held against drcheck's own engines.
+"""For other programs: a System as the source of a model for another checker, and what a search found as a graph.
 
 | module | holds |
 |---|---|
-| `commands` | the System as a flat list of steps: what each needs, and its assignments in an order |
 | `writing` | expressions as text in the infix notation that the peers' languages share |
 | `promela` | the reading for Spin |
 | `murphi` | the reading for Rumur (and other checkers of the Murphi family) |
+| `networkx_graph` | states and steps as a graph of networkx, for users' own analyses |
 
-An exported model has exactly the System's reachable states: one step of drcheck is one step of the peer, and a value
-that would leave its domain is no step, as in drcheck's count. The watches of a query are exported as invariants, each
-negated: they describe what is bad.
+Peers are held against drcheck's own engines. An exported model has exactly the System's reachable states: one step of
+drcheck is one step of the peer, and a value that would leave its domain is no step, as in drcheck's count. The watches of a
+query are exported as invariants, each negated: they describe what is bad.
 """
