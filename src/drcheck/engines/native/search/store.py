@@ -310,7 +310,7 @@ class Store:
     def asleep(self) -> NDArray[np.uint64]:
         """The ways that sleep in each state, made from the record: uint64, (states,)."""
         tree = self.record.tree(self["NUMBER"], self["COUNT"])
-        return asleep_in(tree.parents.tolist(), tree.ways, self.apart)
+        return asleep_in(tree.parents.tolist(), tree.ways.tolist(), self.apart)
 
     def assert_consistent(self, more: bool = False) -> None:
         """Assert what is true of a search whenever no thread is at work on it and it may go on: between rounds, before and after

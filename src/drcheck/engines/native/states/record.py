@@ -132,7 +132,7 @@ class Tree(NamedTuple):
     """
 
     parents: NDArray[np.int64]
-    ways: list[int]
+    ways: NDArray[np.int64]
     before: NDArray[np.int64]
 
 
@@ -174,7 +174,10 @@ class Record:
         bits = bits[: expanded + known - 1]
         ends, children = np.flatnonzero(bits == 0), np.flatnonzero(bits)
         before = np.append(1, 1 + ends - np.arange(len(ends)))
-        return Tree(children - np.arange(len(children)), [self.way(n) for n in range(1, known)], before)
+        width = self.way_bits
+        taken = np.unpackbits(self.taken.array(np.uint8, ((known - 1) * width + 7) // 8), bitorder="little")
+        ways = taken[: (known - 1) * width].reshape(known - 1, width) @ (1 << np.arange(width))
+        return Tree(children - np.arange(len(children)), ways, before)
 
     def assert_consistent(self, expanded: int, known: int, ways: int, more: bool = False) -> None:
         """Assert what is true of the record of so many expanded and known states, of a system of so many ways.
@@ -190,7 +193,7 @@ class Record:
         assert (len(tree.parents), len(tree.before)) == (known - 1, expanded + 1), "other children than states"
         assert expanded == 0 or tree.before[-1] == known, "a state has a parent that was not expanded"
         assert (tree.before[:-1] > np.arange(expanded)).all(), "a state was expanded before it was found"
-        assert all(way < ways for way in tree.ways), "a state was found by a way that there is not"
+        assert (tree.ways < ways).all(), "a state was found by a way that there is not"
         assert (self.known(expanded) == tree.before[:-1][:: self.period]).all(), "a mark is wrong"
         if not more:
             for stream, bit in zip(self.streams, (expanded + known - 1, (known - 1) * self.way_bits), strict=True):
