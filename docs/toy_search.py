@@ -3,7 +3,7 @@
     python docs/toy_search.py drcheck.examples:pair       # each state as it is found, then what the record gives back
 
 The native engine does the same with machine code on eight states at once, by several threads, and in memory that grows
-(docs/adr/0013-native-search.md). What carries it is all here: no state is kept once it was expanded. The *table* says
+(docs/native/README.md). What carries it is all here: no state is kept once it was expanded. The *table* says
 whether a state was found before, and holds of each only what its place does not say already. The *record* says how each
 was found, in one bit for the shape of the tree and a few for the way, and gives states and paths back.
 """
