@@ -46,15 +46,6 @@ def states_looks(system: System) -> int:
     return min(STATES_LOOKS, 1 << max(OVERRUN // most, 1).bit_length() - 1)
 
 
-class Successor(NamedTuple):
-    """A step: event and alternative by position, the target, or None and the cell that would leave its domain."""
-
-    event: int
-    alternative: int
-    target: State | None
-    escape: int | None = None
-
-
 class Functions(NamedTuple):
     """A system as functions on states."""
 

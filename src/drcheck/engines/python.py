@@ -153,7 +153,7 @@ def compile_function(source: str, name: str, label: str) -> Callable[..., Any]:
     return function
 
 
-def predicate(system: System, node: Expression, label: str) -> Callable[..., Any]:
+def predicate(node: Expression, label: str) -> Callable[..., Any]:
     """A lowered expression as a function of a state tuple."""
     return predicates([node], label)[0]
 
@@ -192,7 +192,7 @@ class PythonEngine:
                 functions = Functions(
                     compile_function(generate(system), "successors", f"successors of {system.name}"),
                     predicates(query.watches, f"watches of {system.name}"),
-                    [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)],
+                    [predicate(m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)],
                 )
         except (OutOfTimeError, KeyboardInterrupt) as error:
             return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))

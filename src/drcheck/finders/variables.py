@@ -144,7 +144,7 @@ def _constant(system: System, root: Expression, place: Place | None, seen: set[i
             yield Remark(
                 CONSTANT,
                 str(node),
-                f"it is {'always' if always else 'never'} true: {_caps(system, node)}",
+                f"it is {'always' if always else 'never'} true: {_caps(node)}",
                 place,
                 "raise the cap, or compare with a number that it lets the variable pass",
             )
@@ -190,7 +190,7 @@ def _only_zero(system: System, node: Expression) -> bool:
     return all(system.cells[system.cell_of[leaf]].domain.high == 0 for leaf in capped)
 
 
-def _caps(system: System, node: Expression) -> str:
+def _caps(node: Expression) -> str:
     capped = {leaf.label: leaf for leaf in node.leaves() if isinstance(leaf, Variable) and leaf.at_limit == "saturate"}
     return ", ".join(f"{label} is {leaf.high} at most" for label, leaf in sorted(capped.items()))
 

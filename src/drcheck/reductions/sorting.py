@@ -55,7 +55,7 @@ def _living(system: System, blocks: Blocks) -> list[list[int]]:
     return [[block[i] for i in kept] for block in blocks]
 
 
-def sorted_state(system: System, state: State, blocks: Blocks) -> State:
+def sorted_state(state: State, blocks: Blocks) -> State:
     """The state with its blocks in order."""
     values = list(state)
     contents = sorted([state[cell] for cell in block] for block in blocks)

@@ -300,7 +300,7 @@ def apply(system: System, question: Question) -> Application:
 
     def representative(state: tuple[int, ...]) -> tuple[int, ...]:
         for family in families:
-            state = sorted_state(system, state, family.blocks)
+            state = sorted_state(state, family.blocks)
         return state
 
     return Application(SYMMETRY, True, f"interchangeable: {listed}", now, representative, tuple(orbits))

@@ -22,10 +22,9 @@ STACK_GAP = 44.0
 
 @dataclass(frozen=True)
 class _Column:
-    """A column's boxes: centres from its top left corner (y down), sizes, and the size of it all."""
+    """A column's boxes: centres from its top left corner (y down), and the size of it all."""
 
     centres: dict[str, tuple[float, float]]
-    sizes: dict[str, tuple[float, float]]
     width: float
     height: float
 
@@ -91,7 +90,7 @@ def _site_column(boxes: Boxes, site: str, laid_out: str) -> _Column:
         centres |= {n: (found[n][0] + shift, found[n][1] - min(tops) + y) for n in joined}
         y += max(bottoms) - min(tops) + ROW_GAP
     y = _in_rows(below, sizes, width, y, centres)
-    return _Column(centres, sizes, width, max(y - ROW_GAP, 0.0))
+    return _Column(centres, width, max(y - ROW_GAP, 0.0))
 
 
 def _in_rows(

@@ -269,7 +269,7 @@ def _paint(chart: SequenceChart, layout: _Layout, rows: Sequence[_Row], part: st
             left = layout.numbers - 6
             canvas.rect(left, y, layout.width - MARGIN - left, row.height, fill="#e9edf1")
     _bands(canvas, layout, top, bottom, fill=False)
-    _head(canvas, layout, top, body_top)
+    _head(canvas, layout, body_top)
     state = rows[0].before if rows else {line.component: line.initial for line in chart.lifelines}
     turns = [(state, body_top + start / 2), *((row.after, y + row.height / 2) for row, y in places)]
     for (current, begin), (_, end) in zip(turns, [*turns[1:], (state, bottom)], strict=True):
@@ -319,7 +319,7 @@ def _bands(canvas: Canvas, layout: _Layout, top: float, bottom: float, *, fill: 
             )
 
 
-def _head(canvas: Canvas, layout: _Layout, top: float, body_top: float) -> None:
+def _head(canvas: Canvas, layout: _Layout, body_top: float) -> None:
     base = body_top - 7
     canvas.text(layout.numbers, base, "step", NOTE, colour=MUTED)
     if layout.events > layout.times:

@@ -149,8 +149,8 @@ def _plain(plan: _Plan) -> BitSearch:
     """The definition of a search with a table of bits."""
     start, system, query = time.perf_counter(), plan.system, plan.query
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
-    watches = [predicate(system, w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)]
-    measures = [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)]
+    watches = [predicate(w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)]
+    measures = [predicate(m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)]
     layout, table = layout_of(system), bytearray(max(1 << plan.places_bits, 8) >> 3)
     set_bits, key = 0, plan.key
 

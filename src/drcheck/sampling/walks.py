@@ -173,8 +173,8 @@ def _plain(plan: _Plan) -> Simulation:
     """The definition of a simulation: one walk after the other."""
     start, system, query = plan.begun, plan.system, plan.query
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
-    watches = [predicate(system, w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)]
-    measures = [predicate(system, m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)]
+    watches = [predicate(w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)]
+    measures = [predicate(m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)]
     notes, way_out = _Notes(), (0, 0, 0)
     best: list[Attained | None] = [None] * len(measures)
     fired = [0] * len(system.events)
@@ -288,11 +288,6 @@ def _compiled(plan: _Plan, threads: int | None) -> Simulation:
 
 
 # -- what a walk went through -------------------------------------------------------------------------------------------
-def states_of(system: System, seed: int, walk: int, steps: int) -> list[State]:
-    """The states of a walk from the initial one to the one after so many steps: the walk is taken again."""
-    return _followed(system, seed, walk, steps)[0]
-
-
 def way_through(system: System, seed: int, walk: int, steps: int) -> list[State]:
     """A shortest way from the initial state to the last of those of a walk, through states of the walk only.
 

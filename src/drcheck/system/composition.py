@@ -84,11 +84,11 @@ def compose(
     refuse_repeated(_files(members, (*events, *sites), place))
     _check_parts(name, members, dict(parts or {}), place)
     drafts = _drafts(members, events, sites, place)
-    budget = _fault_budget(drafts, dict(faults or {}), members, place)
+    budget = _fault_budget(drafts, dict(faults or {}), place)
     if budget is not None:
         members.append(budget)
     try:
-        cells, initial, cell_of, control_of = _cells(members, tick, name, place)
+        cells, initial, cell_of, control_of = _cells(members, tick, name)
     except ModelError as error:
         raise _explained(error, members, tick) from None
     shell = System(
@@ -385,9 +385,7 @@ def _attributes(draft: _Draft) -> dict[str, Any]:
     return result
 
 
-def _fault_budget(
-    drafts: list[_Draft], faults: dict[str, int], members: list[Component], place: Place
-) -> Component | None:
+def _fault_budget(drafts: list[_Draft], faults: dict[str, int], place: Place) -> Component | None:
     """The component that counts down the faults of each kind, and takes part in the events that inject them."""
     used: dict[str, list[_Draft]] = {}
     for draft in drafts:
@@ -460,7 +458,7 @@ def _domain(variable: Variable, tick: Duration | None, system: str) -> tuple[Dom
 
 
 def _cells(
-    members: list[Component], tick: Duration | None, name: str, place: Place
+    members: list[Component], tick: Duration | None, name: str
 ) -> tuple[tuple[Cell, ...], tuple[int, ...], dict[Variable, int], dict[str, int]]:
     cells: list[Cell] = []
     initial: list[int] = []

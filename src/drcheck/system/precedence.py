@@ -61,7 +61,8 @@ class Precedence:
 
         Each is made when it is asked for, so that machine code can use it at once and need not keep it.
         """
-        for can, may in zip(possible, self.free(possible, none_of, both), strict=True):
+        free: list[Condition | None] = self.free(possible, none_of, both)
+        for can, may in zip(possible, free, strict=True):
             yield can if may is None else both(can, may)
 
     def free(
