@@ -314,7 +314,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(project: Path, monkeypatch: pyte
     def fails(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("drcheck.cli.files.os.replace", fails)
+    monkeypatch.setattr("drcheck.whole_files.Path.replace", fails)
     with pytest.raises(OutputError) as caught:
         write_text(path, "second")
     assert caught.value.code == "DR601"

@@ -26,8 +26,10 @@ from drcheck.engines.choose import AutoEngine, engine_named
 from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Progress, Query
 from drcheck.errors import EngineError
 from drcheck.kernels import budget as memory
-from drcheck.kernels.budget import Budget, resident, size_text
+from drcheck.kernels.budget import Budget, resident
 from drcheck.kernels.interrupts import deferred
+from drcheck.kernels.sizes import size_of as read_size
+from drcheck.kernels.sizes import size_text, size_word
 from drcheck.logic.properties import Property, always, eventually, reachable, stated, weakly_fair
 from drcheck.system.system import System
 from drcheck.verdicts.check import INTERRUPTED, Outcome, check, check_design
@@ -197,7 +199,10 @@ def test_limits_are_what_the_options_say() -> None:
 
 
 def test_sizes_are_told_exactly() -> None:
-    assert [size_text(n) for n in (8 << 30, 200 << 20, 1025, 2048, 0)] == ["8G", "200M", "1,025 bytes", "2K", "0 bytes"]
+    written = [8 << 30, 200 << 20, 1025, 2048, 0, 2000 << 40]
+    assert [size_text(n) for n in written] == ["8G", "200M", "1,025 bytes", "2K", "0 bytes", "2,000T"]
+    assert [size_word(n) for n in written] == ["8G", "200M", "1025", "2K", "0", "2000T"]
+    assert [read_size(size_word(n)) for n in written] == written
 
 
 # -- memory ----------------------------------------------------------------------------------------------------------

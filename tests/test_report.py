@@ -753,7 +753,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     def full(*_: object, **__: object) -> object:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("drcheck.report.write.os.fdopen", full)
+    monkeypatch.setattr("drcheck.whole_files.os.fdopen", full)
     with pytest.raises(OutputError, match=r"\[DR601\].*No space left on device"):
         save(review, tmp_path)
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("review.html", "old")]

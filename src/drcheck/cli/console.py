@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from drcheck.kernels.sizes import about
 from drcheck.render.style import clean
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Telling:
             f"{progress.frontier:,} to expand",
         ]
         if progress.memory is not None:
-            parts.append(f"{progress.memory / (1 << 20):,.0f}M of memory")
+            parts.append(f"{about(progress.memory)} of memory")
         if progress.load is not None:
             parts.append(f"table {progress.load:.0%} full")
         return ", ".join([*parts, f"{progress.seconds:.1f} s", self._estimate.told(progress, self._pace)])

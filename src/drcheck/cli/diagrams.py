@@ -15,7 +15,7 @@ from typing import Any
 
 from drcheck.cli.console import Display
 from drcheck.cli.formats import ENDINGS
-from drcheck.designs.design import Design, show
+from drcheck.designs.design import Design, settings_text
 from drcheck.engines.protocol import Limits
 from drcheck.render import Document, SequenceChart, architecture, draw, machine_diagram
 from drcheck.render.shown_trace import trace_view
@@ -164,7 +164,7 @@ def _charts(
         heading = "Counterexamples" if verdict.outcome is Outcome.VIOLATED else "Worst cases"
         said = [item.statement, f"{verdict.outcome.value}: {verdict.reason}."]
         if verdict.run.given:
-            said.append(f"With {', '.join(f'{k}={show(v)}' for k, v in verdict.run.given.items())}.")
+            said.append(f"With {settings_text(verdict.run.given)}.")
         if item.finding is not None:
             said.append(f"Known finding: {item.finding.title}.")
         title = item.name + (f" ({', '.join(item.claims)})" if item.claims else "")
@@ -184,7 +184,7 @@ def _section(
     """The page's part on one design."""
     lines = [f"\n## {_text(design.title)} (`{design.name}`)\n"]
     if settings:
-        lines.append(f"\nWith {', '.join(f'{name}={show(value)}' for name, value in settings.items())}.\n")
+        lines.append(f"\nWith {settings_text(settings)}.\n")
     for heading in ("Architecture", "Counterexamples", "Worst cases"):
         if heading not in groups:
             continue

@@ -188,7 +188,8 @@ def _everything(
     from drcheck.cli.diagrams import FORMS, drawn, leftovers
     from drcheck.cli.discover import chosen
     from drcheck.cli.files import try_directory, write_text
-    from drcheck.report.digest import settings_for
+    from drcheck.designs.design import settings_words
+    from drcheck.report.digest import settings_of_each
 
     if output is None:
         raise UsageError("DR401", "--all needs a directory", remedy="write --output diagrams")
@@ -199,12 +200,12 @@ def _everything(
     usual = tuple(ENDINGS) if complete else FORMS
     forms = usual if form is None else (_format(form, None),)
     designs = chosen(targets)
-    words = [*targets, *(word for name, value in texts.items() for word in ("--set", f"{name}={value}"))]
+    words = [*targets, *settings_words(texts)]
     words += [] if form is None else ["--format", form]
     words = ["--all", *(["--complete"] if complete else []), *words]
     files = drawn(
         designs,
-        settings_for(designs, texts),
+        settings_of_each(designs, texts),
         forms,
         shlex.join(["drcheck", "draw", *words, "--output", "diagrams"]),
         complete=complete,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -173,18 +171,14 @@ def reductions_of(text: str) -> frozenset[str]:
 
 
 def size_of(text: str, option: str = "--memory", least: int = LEAST_MEMORY) -> int:
-    """Bytes from the size that an option gives: `8G`, `512M`, `1.5GiB`, or a number of bytes. Raises EngineError DR503.
-
-    K, M, G and T are powers of 1024, with or without B or iB after them, in upper or lower case.
-    """
-    from drcheck.kernels.budget import UNITS, size_text
+    """Bytes from the size that an option gives (see `kernels.sizes`). Raises EngineError DR503."""
+    from drcheck.kernels import sizes
 
     remedy = f"write {option} 8G or {option} 512M"
-    found = re.fullmatch(r"(\d{1,30})(\.\d{1,30})?\s*(?:([KMGT])(?:I?B)?|B)?", text.strip().upper(), re.ASCII)
-    if found is None or (found[2] and not found[3]):
+    size = sizes.size_of(text)
+    if size is None:
         raise EngineError("DR503", f"{option} {text!r} is not a size", remedy=remedy)
-    size = int(Decimal(found[1] + (found[2] or "")) * UNITS.get(found[3], 1))
     if not least <= size < 1 << 62:
-        said = f"less than {size_text(least)}" if size < least else "more than there can be"
+        said = f"less than {sizes.size_text(least)}" if size < least else "more than there can be"
         raise EngineError("DR503", f"{option} {text!r} is {said}", remedy=remedy)
     return size

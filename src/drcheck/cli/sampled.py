@@ -13,7 +13,7 @@ from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.data import parameters_data
 from drcheck.cli.verdicts import WHOLE, broken
-from drcheck.designs.design import show
+from drcheck.designs.design import settings_text
 from drcheck.language.units import unit_data
 from drcheck.render.chart import sequence_chart
 from drcheck.sampling.observations import Shown
@@ -33,11 +33,11 @@ def print_sampled(
     system = sampled.runs[0].system
     plain(console, f"{sampled.design.name}: {system.title}", style="bold")
     if system.parameters:
-        plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
+        plain(console, settings_text(system.parameters), indent=2)
     print_table(console, _table(sampled, console.width))
     for run in sampled.runs:
         if len(sampled.runs) > 1:
-            label = ", ".join(f"{name}={show(value)}" for name, value in run.given.items())
+            label = settings_text(run.given)
             plain(console, label or "As above", style="bold")
         for line in lines(run.found):
             plain(console, line, indent=2 * (len(sampled.runs) > 1))
@@ -61,7 +61,7 @@ def _table(sampled: Sampled, width: int) -> Table:
     for observation in sampled.observations:
         item, reason = observation.property, [observation.reason]
         if observation.given:
-            reason.append("with " + ", ".join(f"{name}={show(value)}" for name, value in observation.given.items()))
+            reason.append("with " + settings_text(observation.given))
         if item.finding is not None:
             reason.append(f"known finding: {item.finding.title}")
         reason += [f"assuming {text}" for text in item.assumptions]

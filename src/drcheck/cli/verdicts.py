@@ -13,7 +13,7 @@ from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.data import assumptions
 from drcheck.cli.remarks import print_remarks
-from drcheck.designs.design import show
+from drcheck.designs.design import settings_text
 from drcheck.engines.protocol import DECIDED
 from drcheck.logic.properties import DOMAINS
 from drcheck.render.shown_trace import trace_view
@@ -39,7 +39,7 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     system = report.main.system
     plain(console, f"{report.design.name}: {system.title}", style="bold")
     if system.parameters:
-        plain(console, ", ".join(f"{name}={show(value)}" for name, value in system.parameters.items()), indent=2)
+        plain(console, settings_text(system.parameters), indent=2)
     print_table(console, _verdict_table(report, console.width))
     print_table(console, _search_table(report))
     _notes(console, report)
@@ -113,7 +113,7 @@ def _search_table(report: DesignReport) -> Table:
 
 
 def _label(run: Run) -> str:
-    return ", ".join(f"{name}={show(value)}" for name, value in run.given.items()) or "as above"
+    return settings_text(run.given) or "as above"
 
 
 def _notes(console: Console, report: DesignReport) -> None:

@@ -85,6 +85,20 @@ def show(value: Any) -> str:
     return str(value)
 
 
+def settings_text(settings: Mapping[str, Any]) -> str:
+    """Parameter values in one line: `patience=2h, failures=1`."""
+    return ", ".join(_assignments(settings))
+
+
+def settings_words(settings: Mapping[str, Any]) -> list[str]:
+    """The words of a command line that give these values: `--set`, `patience=2h`, ..."""
+    return [word for assignment in _assignments(settings) for word in ("--set", assignment)]
+
+
+def _assignments(settings: Mapping[str, Any]) -> list[str]:
+    return [f"{name}={show(value)}" for name, value in settings.items()]
+
+
 @dataclass(frozen=True)
 class Design:
     """A design: `name` is `module:function`; `build(settings)` composes it."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from drcheck.designs.design import Design, show
+from drcheck.designs.design import Design, settings_text
 from drcheck.designs.selection import Given
 from drcheck.errors import DrcheckError, SeveralErrors, UnknownAttributeError
 from drcheck.logic.properties import Property, Statement
@@ -87,7 +87,7 @@ class Errors:
 
     def add(self, error: DrcheckError, given: Mapping[str, Any] | None = None) -> None:
         """An error that occurs with some parameters beyond those asked for."""
-        label = ", ".join(f"{name}={show(value)}" for name, value in (given or {}).items())
+        label = settings_text(given or {})
         for each in error.errors if isinstance(error, SeveralErrors) else (error,):
             self._found.setdefault(str(each), (each, []))[1].append(label)
 

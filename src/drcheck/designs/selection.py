@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from drcheck.designs.design import Design, show
+from drcheck.designs.design import Design, settings_text
 from drcheck.errors import DesignError, PropertyError, UnknownAttributeError, caller, shown
 from drcheck.logic.properties import Property, Statement
 from drcheck.system.system import System
@@ -67,7 +67,7 @@ def grouped(
         given = dict(statement.given)
         conflict = [k for k, v in given.items() if k in asked and asked[k] != v]
         if conflict:
-            needs = ", ".join(f"{k}={show(given[k])}" for k in conflict)
+            needs = settings_text({k: given[k] for k in conflict})
             skipped.append((statement, f"it is stated for {needs}"))
             continue
         different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}

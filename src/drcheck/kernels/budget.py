@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from drcheck.errors import EngineError
+from drcheck.kernels.sizes import size_text
 
 RESERVE = 512 << 20
 """Bytes of memory that a search leaves to the rest of the machine."""
@@ -19,8 +20,6 @@ CONTAINERS = (
     ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
 """Where Linux tells how much memory a container may use, and uses: control groups of version 2, and of version 1."""
-UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-"""Suffixes of sizes: powers of 1024."""
 
 
 def available() -> int | None:
@@ -55,14 +54,6 @@ def resident(own: bool = False) -> int | None:
         psutil = _psutil()
         return None if psutil is None else int(psutil.Process().memory_info().rss)
     return (int(fields[1]) - (int(fields[2]) if own else 0)) * mmap.PAGESIZE
-
-
-def size_text(size: int) -> str:
-    """A number of bytes exactly, in the largest unit that it is a multiple of: `8G`, `200M`, `1,000,001 bytes`."""
-    for suffix, unit in reversed(UNITS.items()):
-        if size and size % unit == 0:
-            return f"{size // unit:,}{suffix}"
-    return f"{size:,} bytes"
 
 
 class Budget:

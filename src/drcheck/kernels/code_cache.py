@@ -15,9 +15,10 @@ import contextlib
 import hashlib
 import os
 import sys
-import tempfile
 from functools import cache
 from pathlib import Path
+
+from drcheck.whole_files import write_whole
 
 MOST_FILES = 200
 """From this many files on, the oldest are removed."""
@@ -88,14 +89,7 @@ def store(name: str, content: bytes) -> None:
     if path is None:
         return
     try:
-        handle, temporary = tempfile.mkstemp(dir=path, prefix="new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(content).digest() + content)
-            Path(temporary).replace(path / name)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole({path / name: hashlib.sha256(content).digest() + content}, private=True)
         _prune(path)
     except OSError:
         return

@@ -16,9 +16,9 @@ from drcheck import __version__
 from drcheck.designs.design import Design, show
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError
-from drcheck.kernels.budget import size_text
+from drcheck.kernels.sizes import size_word
 from drcheck.report.content import DesignView, FindingView, Review
-from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_for
+from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_of_each
 from drcheck.report.glossary import TERMS, terms
 from drcheck.report.repairs import findings, numbered
 from drcheck.report.traceability import claim_texts, claims_matrix
@@ -49,7 +49,7 @@ def collect(
     texts = claim_texts(listed or ())
     views: list[DesignView] = []
     found: list[FindingView] = []
-    asked = list(zip(designs, settings_for(designs, given), strict=True))
+    asked = list(zip(designs, settings_of_each(designs, given), strict=True))
     if listed is not None:
         declared.matrix(listed, [entry for design, own in asked for entry in undecided(design, settings=own)])
     for number, ((design, own), ready) in enumerate(zip(asked, prepare_all(asked), strict=True), 1):
@@ -88,9 +88,7 @@ def _search_options(engine: str, limits: Limits) -> list[str]:
     words = ["--engine", engine] if engine != "auto" else []
     words += ["--limit-states", str(limits.states)] if limits.states is not None else []
     words += ["--limit-seconds", f"{limits.seconds:g}"] if limits.seconds is not None else []
-    return words + (
-        ["--memory", size_text(limits.memory).split()[0].replace(",", "")] if limits.memory is not None else []
-    )
+    return words + (["--memory", size_word(limits.memory)] if limits.memory is not None else [])
 
 
 def _now() -> str:

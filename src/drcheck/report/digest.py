@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from drcheck.designs.design import Design, show
+from drcheck.designs.design import Design, settings_words, show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
 from drcheck.logic.properties import DOMAINS, KINDS, Property
@@ -53,7 +53,7 @@ class Checked:
     """For each search: the parameters that differ from the review's, and the properties that it decided."""
 
 
-def settings_for(designs: Sequence[Design], settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+def settings_of_each(designs: Sequence[Design], settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The settings of each design: of those given, the ones that it has a parameter for.
 
     A value that is a string is read as the command line reads it. Raises DesignError DR204 for a parameter that none of
@@ -77,10 +77,7 @@ def settings_for(designs: Sequence[Design], settings: Mapping[str, Any]) -> list
 def command(action: str, design: Design | str, settings: Mapping[str, Any], *words: str) -> str:
     """A drcheck command for a shell."""
     target = design if isinstance(design, str) else design.name
-    parts = ["drcheck", action, target]
-    for name, value in settings.items():
-        parts += ["--set", f"{name}={show(value)}"]
-    return shlex.join([*parts, *words])
+    return shlex.join(["drcheck", action, target, *settings_words(settings), *words])
 
 
 def check_and_digest(
@@ -303,4 +300,4 @@ def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tup
     return tuple(result)
 
 
-__all__ = ["Checked", "ListenerFor", "check_and_digest", "command", "search_row", "settings_for"]
+__all__ = ["Checked", "ListenerFor", "check_and_digest", "command", "search_row", "settings_of_each"]

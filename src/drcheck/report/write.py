@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from drcheck.report.digest import ListenerFor
 from drcheck.report.html import html
 from drcheck.report.markdown import markdown
 from drcheck.verdicts.claims import Claim
+from drcheck.whole_files import try_folder, write_whole
 
 NAME = "review"
 """The name of the files in a directory."""
@@ -99,37 +98,18 @@ def _try(paths: Iterable[Path]) -> None:
         if path.is_dir():
             raise OutputError("DR601", f"{path} is a directory", remedy="name a file that ends in .html")
         try:
-            with tempfile.TemporaryFile(dir=path.parent):
-                pass
+            try_folder(path.parent)
         except OSError as error:
             raise _unwritable(path, error) from None
 
 
 def _put(contents: Mapping[Path, str]) -> None:
-    """Write all files under other names, then rename them."""
+    """Write all files, or none."""
     _try(contents)
-    ready: dict[Path, str] = {}
     try:
-        for path, text in contents.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-            ready[path] = temporary
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(temporary).chmod(0o666 & ~_umask())
-        for path, temporary in ready.items():
-            Path(temporary).replace(path)
+        write_whole({path: text.encode() for path, text in contents.items()})
     except OSError as error:
         raise _unwritable(next(iter(contents)), error) from None
-    finally:
-        for temporary in ready.values():
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:

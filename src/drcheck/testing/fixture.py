@@ -77,14 +77,14 @@ def _verdicts(
 
 def _by_parameters(stated: Sequence[Any], settings: Mapping[str, Any]) -> list[tuple[dict[str, Any], list[Any]]]:
     """Properties and statements by the parameters that they are stated for. Raises PropertyError DR302 for a contradiction."""
-    from drcheck.designs.design import show
+    from drcheck.designs.design import settings_text
 
     found: list[tuple[dict[str, Any], list[Any]]] = []
     for item in stated:
         given = dict(getattr(item, "given", {}))
-        other = [f"{k}={show(v)}" for k, v in given.items() if k in settings and settings[k] != v]
+        other = {k: v for k, v in given.items() if k in settings and settings[k] != v}
         if other:
-            raise _cannot(item.name, f"it is stated for {', '.join(other)}")
+            raise _cannot(item.name, f"it is stated for {settings_text(other)}")
         for known, group in found:
             if known == given:
                 group.append(item)

@@ -62,7 +62,7 @@ class Result:
 
 def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
     """Verdicts in their order. What cannot be decided because a value leaves its domain is told with that trace."""
-    from drcheck.designs.design import show
+    from drcheck.designs.design import settings_text
     from drcheck.logic.properties import DOMAINS
     from drcheck.render.text import trace_text
 
@@ -80,7 +80,7 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
             item.claims,
             item.source,
             (*item.assumptions, *(str(fairness) for fairness in item.fairness)),
-            ", ".join(f"{name}={show(value)}" for name, value in verdict.run.given.items()),
+            settings_text(verdict.run.given),
             verdict.vacuous,
             item.finding.title if item.finding is not None else None,
             () if told.trace is None else tuple(trace_text(told.trace)),

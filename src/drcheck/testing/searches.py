@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from drcheck.testing.requests import Request, in_brackets
 from drcheck.testing.results import Result, results_of
 from drcheck.testing.rows import Seen, seen_in
+from drcheck.whole_files import write_whole
 
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
@@ -71,7 +72,7 @@ class Search:
         return self._results[name]
 
     def _run(self) -> dict[str, Result]:
-        from drcheck.designs.design import show
+        from drcheck.designs.design import settings_text
         from drcheck.errors import DrcheckError
 
         system = self.design.build({**self.settings, **self.different})
@@ -93,7 +94,7 @@ class Search:
         verdicts = self._decided(system, [item for _, item in stated])
         own = results_of(verdicts)
         for (asked, item), result in zip(stated, own[1:], strict=True):
-            with_ = ", ".join(f"{name}={show(value)}" for name, value in self.different.items()) if asked.repair else ""
+            with_ = settings_text(self.different) if asked.repair else ""
             title = item.finding.title if asked.repair and item.finding is not None else ""
             if asked.repair:
                 result = replace(result, name=asked.name, finding=None, given=with_, repair=title)
@@ -139,7 +140,7 @@ class Search:
                 data = json.loads(path.read_text(encoding="utf-8"))
                 return {name: Result(**_tuples(values)) for name, values in data.items()}
             found = self._run()
-            path.write_text(json.dumps({name: asdict(r) for name, r in found.items()}), encoding="utf-8")
+            write_whole({path: json.dumps({name: asdict(r) for name, r in found.items()}).encode()}, private=True)
             return found
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import networkx as nx
 
-from drcheck.designs.design import Design, load, show
+from drcheck.designs.design import Design, load, settings_text
 from drcheck.designs.selection import property_on
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError
@@ -154,7 +154,7 @@ def mutation_tables(
         system = design.build({**asked, **dict(key)})
         found = procedures(system)
         wanted = [p for s in statements if (p := _decidable(s, system, asked)) is not None]
-        label = ", ".join(f"{k}={show(v)}" for k, v in key) or "the defaults"
+        label = settings_text(dict(key)) or "the defaults"
 
         def without(why: str, names: Sequence[Procedure] = found, label: str = label) -> None:
             for procedure in names:
