@@ -97,6 +97,56 @@ def test_a_property_that_asks_for_a_constant_is_refused(kind: str) -> None:
         assert caught.value.remedy
 
 
+not_slip = not slip
+PARTLY: dict[str, Callable[[], Property]] = {
+    "reachable": lambda: reachable(not_slip & link.up),
+    "never": lambda: never(slip | link.up),
+    "always": lambda: always((link.up & not_slip) | link.down),
+    "denied": lambda: always(~(not_slip & link.up) | link.up),
+    "implied": lambda: always(link.up.implies(slip)),
+    "implied, in a constant's place": lambda: always(all_of([link.up.implies(link.down | slip), number >= 0])),
+    "whenever, its trigger": lambda: whenever(not_slip & link.up, number < 3),
+    "whenever, its condition": lambda: whenever(link.up, (number < 3) | slip),
+    "quantified": lambda: always(any_of([link.up, link.down], lambda x: x & not_slip)),
+    "in a list": lambda: always(any_of([slip, link.up])),
+    "deadlock_free": lambda: deadlock_free(except_where=not_slip & link.up),
+    "leads_to": lambda: leads_to(link.down, link.up | slip),
+    "can_always": lambda: can_always(not_slip & link.up),
+    "ltl": lambda: ltl(globally(finally_(link.up | slip))),
+    "worst_case": lambda: worst_case(number + if_else(slip | link.up, 1, 0)),
+    "worst_case, chosen": lambda: worst_case(maximum(number, if_else(slip, number, 0))),
+    "counted": lambda: worst_case(count([not_slip, link.up])),
+}
+
+
+@pytest.mark.parametrize("kind", PARTLY)
+def test_what_python_decided_within_a_property_is_refused(kind: str) -> None:
+    item = PARTLY[kind]()
+    for decide in (lambda: check(system, [item]), lambda: plan(system, [item])):
+        with pytest.raises(
+            DrcheckError, match=r"\[DR122\].* holds `(true|false)`, which Python decided \(.*test_constants.py:\d+\)"
+        ) as caught:
+            decide()
+        assert caught.value.place == item.place
+        assert caught.value.remedy.endswith(("Literal(True)", "Literal(False)"))
+
+
+PARTLY_MEANT: list[Callable[[], Property]] = [
+    lambda: reachable(Literal(True) & link.up),
+    lambda: always(link.up | Literal(not_slip)),
+    lambda: always((link.up == True) | link.down),  # noqa: E712  # what is tried
+    lambda: reachable(if_else(link.up, number == 0, False)),
+    lambda: reachable(any_of([link.up, link.down], lambda x: x & (str(x) == "link.up"))),
+    lambda: always(any_of([]) | link.up | link.down),
+    lambda: always((mode == "slow") | link.up | (mode == "fast")),
+]
+
+
+@pytest.mark.parametrize("number_", range(len(PARTLY_MEANT)))
+def test_what_tells_items_apart_or_is_compared_is_no_slip(number_: int) -> None:
+    assert len(check(system, [PARTLY_MEANT[number_]()], engine="python")) == 2
+
+
 MEANT: list[Callable[[], Property]] = [
     lambda: always(Literal(True)),
     lambda: never(Literal(False) & link.up),
@@ -145,6 +195,18 @@ def both(d: System) -> Property:
 
 
 @stated()
+def beside_what_reads(d: System) -> Property:
+    """A parameter in a larger condition."""
+    return never((not d.parts["fencing"]) & d.link.down & d.link.up)
+
+
+@stated()
+def a_slip_within(d: System) -> Property:
+    """No parameter changes it."""
+    return never((d.link.initial == "up") & d.link.down & d.link.up)
+
+
+@stated()
 def a_slip(d: System) -> Property:
     """No parameter changes it."""
     return never(d.link.initial == "down")
@@ -176,16 +238,18 @@ def parametrized(*properties: Any) -> Any:
 
 
 def test_what_depends_on_parameters_is_no_slip() -> None:
-    made = parametrized(fenced_means_off, with_fencing, patient, both)
+    made = parametrized(fenced_means_off, with_fencing, patient, both, beside_what_reads)
     outcomes = {v.property.name: v.outcome.value for v in check_design(made).verdicts}
-    expected = ("fenced_means_off", "with_fencing", "patient", "both", "inline")
+    expected = ("fenced_means_off", "with_fencing", "patient", "both", "beside_what_reads", "inline")
     assert outcomes == dict.fromkeys(("values_stay_in_their_domains", *expected), "HOLDS")
     assert {v.outcome.value for v in check(parametrized(always(Literal(True)))())} == {
         "HOLDS"
     }  # known without the design
 
 
-@pytest.mark.parametrize("item", [a_slip, a_slip_where_it_can_be_stated, None], ids=["stated", "partly", "inline"])
+@pytest.mark.parametrize(
+    "item", [a_slip, a_slip_within, a_slip_where_it_can_be_stated, None], ids=["stated", "within", "partly", "inline"]
+)
 def test_what_depends_on_no_parameter_is_a_slip(item: Any) -> None:
     made = parametrized(item) if item is not None else parametrized()
     with pytest.raises(DrcheckError, match=r"\[DR122\].*whatever the parameters of the design"):
@@ -221,10 +285,16 @@ def test_a_guard_that_python_decided_is_remarked() -> None:
             on("c", when=mode == "fast"),
             on("d", when=fencing & (mode != "slow")),
             on("e", when=link.name == "link"),
+            on("f", when=(link.initial == "up") & link.down),
+            on("g", when=fencing & link.down),
         ],
     )
     remarks = [r for r in remarks_of(compose("sample", [link, part])) if r.code == "DR830"]
-    assert [r.subject for r in remarks] == ["part.a", "part.b"]
+    assert [r.subject for r in remarks] == ["part.a", "part.b", "part.f"]
+    assert (
+        "a part of its guard, `true and link.down`, is constant: `link.initial == 'up'` is compared"
+        in remarks[2].message
+    )
     assert "always true: `link.initial == 'down'` is compared by Python" in remarks[0].message
     assert remarks[0].place is not None
 

@@ -160,6 +160,7 @@ WAYS: dict[str, Way] = {
     "a state compared": Way("DR102", module(DEF + 'never(d.c.b == "b")')),
     "a component compared": Way("DR102", module(DEF + 'never(d.c == "b")')),
     "a text compared": Way("DR122", module(DEF + 'never(d.c.initial == "b")')),
+    "a text compared, in a larger condition": Way("DR122", module(DEF + 'never((d.c.initial == "a") & d.c.b)')),
     "a condition that is constant": Way("DR122", module(DEF + "never(False)")),
     "a goal that is constant": Way("DR122", module(DEF + "eventually(True)")),
     "a guard that is lost": Way("DR102", module(DEF + "never(d.c.b)"), c=C.replace('"b")]', '"b", unless=other.state == "x")]')),

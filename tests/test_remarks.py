@@ -289,6 +289,87 @@ def test_states_and_variables_a_letter_apart() -> None:
     assert told(compose("words", [left, right])) == []
 
 
+@pytest.mark.parametrize(
+    ("triggers", "members", "subjects"),
+    [
+        (["fail"], ["site_fails"], ["east.fails"]),
+        (["is_lost"], ["site_fails"], ["east.fails"]),
+        (["fail"], ["gone"], ["east.fail"]),
+        (["fails", "fail"], ["site_fails"], ["east.fail"]),
+        (["lost"], ["gone"], []),
+        (["fails", "lost"], ["site_fails"], []),
+    ],
+)
+def test_a_site_that_shares_nothing_or_nearly(triggers: list[str], members: list[str], subjects: list[str]) -> None:
+    def up_and_down(name: str, *downs: str) -> Component:
+        rows = [on(trigger, "up", "down") for trigger in downs]
+        return Component(name, ["up", "down"], transitions=[*rows, on(f"{name}_mended", "down", "up")])
+
+    east, one = up_and_down("east", *triggers), up_and_down("disk", *members)
+    system = compose("sites", [east, one], sites=[Site(east, [one])])
+    assert told(system) == [("DR803", subject) for subject in subjects]
+
+
+def doing(name: str, *triggers: str, **details: Any) -> Component:
+    return Component(name, ["on"], transitions=[on(trigger, "on", **details) for trigger in triggers])
+
+
+@pytest.mark.parametrize("numbers", [("promote_1", "promote_2"), ("promote1",)])
+def test_a_trigger_that_is_alone_beside_the_same_with_numbers(numbers: tuple[str, ...]) -> None:
+    system = compose("numbers", [doing("group", *numbers), doing("operator", "promote")])
+    (remark,) = remarks_of(system)
+    assert (remark.code, remark.subject) == ("DR811", "operator.promote")
+    assert f"but there is {', '.join(f'{n} of group' for n in numbers)}" in remark.message
+
+
+def test_numbered_triggers_that_are_no_remark() -> None:
+    assert told(compose("both", [doing("group", "promote_1", "promote"), doing("o", "look")])) == []
+    assert told(compose("two", [doing("group", "promote_1"), doing("o", "promote"), doing("p", "promote", "q")])) == []
+    assert told(compose("own", [doing("group", "promote_1", internal=True), doing("o", "promote")])) == []
+    a, b = doing("a", "promote_1"), doing("b", "promote")
+    assert told(compose("joined", [a, b], events=[event("promotion", {a: "promote_1", b: "promote"})])) == []
+
+
+def test_a_component_that_a_vector_leaves_out() -> None:
+    a, b, c = doing("a", "go"), doing("b", "go"), doing("c", "go")
+    left_out = compose("three", [a, b, c], events=[event("together", {a: "go", b: "go"})])
+    (remark,) = remarks_of(left_out)
+    assert (remark.code, remark.subject) == ("DR812", "c.go")
+    assert "event together joins go of a and b, and not of c" in remark.message
+    assert told(compose("all", [a, b, c], events=[event("together", {a: "go", b: "go", c: "go"})])) == []
+    two = [event("one", {a: "go", b: "go"}), event("two", {b: "go", c: "go"})]
+    assert told(compose("pairs", [a, b, c], events=two)) == []
+    book, d = doing("book", "step"), doing("d", "go")
+    assert told(compose("other", [a, book, d], events=[event("together", {book: "step", a: "go"})])) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ("falure", True),
+        ("failures", True),
+        ("Failure", True),
+        ("fail_ure", False),
+        ("outage", False),
+        ("failure_2", False),
+    ],
+)
+@pytest.mark.parametrize("budget", [{"failure": 1}, None])
+def test_kinds_of_faults_of_nearly_one_name(other: str, alike: bool, budget: dict[str, int] | None) -> None:
+    part = Component(
+        "part",
+        ["up", "down"],
+        transitions=[
+            on("breaks", "up", "down", fault="failure"),
+            on("bursts", "up", "down", fault=other),
+            on("mended", "down", "up"),
+        ],
+    )
+    found = remarks_of(compose("faults", [part], faults=budget))
+    assert [(r.code, r.subject) for r in found] == [("DR813", " / ".join(sorted((other, "failure"))))] * alike
+    assert all((f"no budget limits {other!r}" in r.message) is (budget is not None) for r in found)
+
+
 def counting(properties: Callable[[Component], list[Any]] = lambda c: [], guard: bool = False) -> System:
     lost, seen = Counter("lost", cap=3), Counter("seen", cap=3)
     part = Component(

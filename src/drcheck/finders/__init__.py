@@ -3,6 +3,7 @@
 | remarks about | module |
 |---|---|
 | names that synchronise by surprise, or fail to | `names` |
+| what is two by its name: numbered triggers, vectors that leave one out, kinds of faults | `apart` |
 | variables that nothing reads, comparisons that a cap makes constant | `variables` |
 | fairness assumptions, and urgent events that hold time back | `fairness` |
 | parameters that change nothing | `parameters` |
@@ -24,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from drcheck.finders import brought_about, fairness, guards, names, units, variables
+from drcheck.finders import apart, brought_about, fairness, guards, names, units, variables
 from drcheck.language.remarks import Remark, Silencing
 from drcheck.logic.properties import Property
 from drcheck.system.system import System
@@ -37,6 +38,9 @@ FINDERS: Mapping[str, Callable[[System], Iterable[Remark]]] = {
     "DR803": names.left_out_of_site,
     "DR804": names.one_letter_apart,
     "DR810": fairness.endless,
+    "DR811": apart.numbered,
+    "DR812": apart.left_out_of_vector,
+    "DR813": apart.kinds_of_faults,
     "DR830": guards.decided,
     "DR840": brought_about.passive_alone,
     "DR841": brought_about.no_time,

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from drcheck.language.component import On
-from drcheck.language.constants import constant_guards
+from drcheck.language.constants import constant_guards, python_parts
 from drcheck.language.displays import calls_in
 from drcheck.language.remarks import Remark
 from drcheck.system.system import System
@@ -20,17 +20,26 @@ NAMES = ("doc", "initial", "states", "triggers", "variables")
 
 
 def decided(system: System) -> Iterator[Remark]:
-    """DR830: a guard that is constant because it compares what a component is called with something."""
-    for component, transition, found in constant_guards(system.components):
-        compared = _compared(transition)
-        if compared is not None:
-            yield Remark(
-                "DR830",
-                f"{component.name}.{transition.trigger}",
-                f"its guard is always {found}: `{compared}` is compared by Python, once, and reads no state",
-                transition.place,
-                "write a state, as in link.down, or a comparison with a variable",
-            )
+    """DR830: a guard that is constant, or partly, because it compares what a component is called with something."""
+    constants = {id(transition): found for _, transition, found in constant_guards(system.components)}
+    for component in system.components:
+        for transition in component.transitions:
+            found = constants.get(id(transition))
+            partly = [] if found is not None or transition.when is None else list(python_parts(transition.when))
+            compared = _compared(transition) if found is not None or partly else None
+            if compared is not None:
+                said = (
+                    f"its guard is always {found}"
+                    if found is not None
+                    else f"a part of its guard, `{transition.when}`, is constant"
+                )
+                yield Remark(
+                    "DR830",
+                    f"{component.name}.{transition.trigger}",
+                    f"{said}: `{compared}` is compared by Python, once, and reads no state",
+                    transition.place,
+                    "write a state, as in link.down, or a comparison with a variable",
+                )
 
 
 def _compared(transition: On) -> str | None:

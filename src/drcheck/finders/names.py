@@ -26,9 +26,9 @@ need not be alike for anything, `waiting` and `writing` too."""
 def shared_by_copies(system: System) -> Iterator[Remark]:
     """Components made at one place, all of whose triggers are shared by exactly them, by name."""
     copies: dict[Place, list[Component]] = {}
-    for component in _own(system):
+    for component in owned(system):
         copies.setdefault(component.place, []).append(component)
-    events = {name: event for event in system.events if (name := _by_name(event))}
+    events = {name: event for event in system.events if (name := by_name(event))}
     for place, group in copies.items():
         shared = [trigger for trigger in group[0].triggers if trigger != TICK]
         alike = all([t for t in c.triggers if t != TICK] == shared for c in group)
@@ -46,7 +46,7 @@ def shared_by_copies(system: System) -> Iterator[Remark]:
             )
 
 
-def _own(system: System) -> list[Component]:
+def owned(system: System) -> list[Component]:
     """The components that the model declares: the fault budget is made by the composition."""
     return [component for component in system.components if component.name != FAULTS]
 
@@ -59,7 +59,7 @@ def _taking_part(event: Event) -> set[str]:
     return _names(p.component for p in event.participants) - {FAULTS}
 
 
-def _by_name(event: Event) -> str | None:
+def by_name(event: Event) -> str | None:
     """The trigger of an event that is one by its name alone: no vector, no site and no component says so."""
     first = event.participants[0]
     where = first.component.on_trigger(first.trigger)[0].place
@@ -70,11 +70,13 @@ def _by_name(event: Event) -> str | None:
 # -- sites ------------------------------------------------------------------------------------------------------------
 def left_out_of_site(system: System) -> Iterator[Remark]:
     """A trigger that is called like those that a site shares with its members, and that no site shares."""
+    for site in system.sites:
+        yield from _nearly_shared(site)
     places = [site.component for site in system.sites]
     said = {
-        (p.component.name, p.trigger) for event in system.events if _by_name(event) is None for p in event.participants
+        (p.component.name, p.trigger) for event in system.events if by_name(event) is None for p in event.participants
     }
-    for component in _own(system) if places else ():
+    for component in owned(system) if places else ():
         if any(component is place for place in places):
             continue
         at = [site for site in system.sites if any(component is member for member in site.members)]
@@ -82,6 +84,37 @@ def left_out_of_site(system: System) -> Iterator[Remark]:
             if (component.name, trigger) not in said and not component.on_trigger(trigger)[0].internal:
                 found = (_left_out(site, component, trigger, member=bool(at)) for site in at or system.sites)
                 yield from [remark for remark in found if remark is not None][:1]
+
+
+def _nearly_shared(site: Site) -> Iterator[Remark]:
+    """The site's own trigger that is nearly one of those it shares; or that it shares none of what its members have for it."""
+    own, name = site.component, site.component.name
+    waiting = {
+        trigger: [member.name for member in site.members if shared in member.triggers]
+        for trigger, shared in site.shared.items()
+        if trigger not in own.triggers
+    }
+    for trigger in own.triggers:
+        near = next((t for t in site.shared if slip(trigger, t) and not waiting.get(t)), None)
+        if trigger not in site.shared and near is not None:
+            yield Remark(
+                SITE,
+                f"{name}.{trigger}",
+                f"{near} is what {name} shares with its members, and {trigger}, which differs in one letter, is not",
+                own.on_trigger(trigger)[0].place,
+                "spell them alike, or give one of them another name",
+            )
+    for trigger, members in waiting.items():
+        if members:
+            shared = site.shared[trigger]
+            yield Remark(
+                SITE,
+                f"{name}.{trigger}",
+                f"{' and '.join(members)} {'has' if len(members) == 1 else 'have'} {shared} for it, and {name} has no trigger "
+                f"{trigger}: {shared} is an event of its own",
+                site.place,
+                f"give {name} a trigger {trigger}, or write Site(..., shared={{...}}) with the one that it has",
+            )
 
 
 def _left_out(site: Site, component: Component, trigger: str, *, member: bool) -> Remark | None:
@@ -114,13 +147,13 @@ def _left_out(site: Site, component: Component, trigger: str, *, member: bool) -
 # -- one letter -------------------------------------------------------------------------------------------------------
 def one_letter_apart(system: System) -> Iterator[Remark]:
     """Names of triggers, states and variables of different components that differ in one letter of a word."""
-    components = _own(system)
-    by_name = {name for event in system.events if (name := _by_name(event))}
+    components = owned(system)
+    named = {name for event in system.events if (name := by_name(event))}
     triggers = _table((t, c) for c in components for t in c.triggers if not c.on_trigger(t)[0].internal)
     joined = [{p.trigger for p in event.participants} for event in system.events]
     for first, second in _apart(triggers, components, SHORTEST):
         lonely = min(len(triggers[first]), len(triggers[second])) == 1
-        if lonely and {first, second} & by_name and not any({first, second} <= names for names in joined):
+        if lonely and {first, second} & named and not any({first, second} <= names for names in joined):
             yield _alike("triggers", first, second, triggers)
     for what, table in (
         ("states", _table((s, c) for c in components for s in c.states)),
@@ -221,4 +254,4 @@ def slip(first: str, second: str, shortest: int = SHORTEST) -> bool:
     return short[at + 1 :] == long[at + 1 :] or swapped == long
 
 
-__all__ = ["left_out_of_site", "one_letter_apart", "shared_by_copies", "slip"]
+__all__ = ["SHORTEST", "by_name", "left_out_of_site", "one_letter_apart", "owned", "shared_by_copies", "slip"]

@@ -92,6 +92,27 @@ def boolean_parts(node: Expression) -> Iterator[Expression]:
             yield from boolean_parts(operand)
 
 
+def python_parts(node: Expression) -> Iterator[Literal]:
+    """The booleans in an expression that Python decided and nobody wrote by `Literal`, in the order in which they stand.
+
+    Those that are operands of `&`, `|`, `~` and `implies`, or what a choice depends on. What is compared, and what is chosen,
+    is not looked at: `link.broken == True` and `if_else(link.up, queue > 0, False)` are fair ways to write; nor is what a
+    quantifier over nothing comes to.
+    """
+    stack, seen = [node], set[int]()
+    while stack:
+        at = stack.pop()
+        if id(at) in seen or not isinstance(at, Operation):
+            continue
+        seen.add(id(at))
+        decisive = at.arguments[:1] if at.operator == "if" else at.arguments
+        if at.operator in ("and", "or", "not", "if"):
+            for operand in decisive:
+                if isinstance(operand, Literal) and isinstance(operand.value, bool) and operand.origin is not None:
+                    yield operand
+        stack.extend(reversed(at.arguments))
+
+
 def constant_guards(components: Iterable[Component]) -> Iterator[tuple[Component, On, Constant]]:
     """The transitions whose guard is constant and not meant to be: written without `Literal`, or computed in Python."""
     for component in components:
@@ -101,4 +122,4 @@ def constant_guards(components: Iterable[Component]) -> Iterator[tuple[Component
                 yield component, transition, found
 
 
-__all__ = ["Constant", "boolean_parts", "constant", "constant_guards"]
+__all__ = ["Constant", "boolean_parts", "constant", "constant_guards", "python_parts"]

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol, TypeAlias, Union
 
-from drcheck.errors import ModelError, UnknownAttributeError, caller, shown
+from drcheck.errors import ModelError, UnknownAttributeError, caller, shown, user_frame
 from drcheck.language.called import OPERATORS as PYTHON_OPERATORS
 from drcheck.language.called import called
 from drcheck.language.durations import Duration
@@ -271,9 +271,11 @@ class Literal(Expression):
     """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides).
 
     `written`: whether the user wrote it, so that a constant is meant; a Python value beside an expression is taken for one.
+    `origin`: of a boolean of Python's, where it was taken in: the file, the line and the instruction.
     """
 
     written = True
+    origin: tuple[str, int, int] | None = None
 
     def __init__(self, value: Value | Duration) -> None:
         self.value = _plain(value)
@@ -334,7 +336,13 @@ class Operation(Expression):
 
 def expression(value: object) -> Expression:
     """Take an operand in: an expression as it is, a Python constant as a literal. Raises ModelError DR102 otherwise."""
-    return value if isinstance(value, Expression) else taken(value)
+    if isinstance(value, Expression):
+        return value
+    node = taken(value)
+    if isinstance(value, bool):
+        frame = user_frame()
+        node.origin = frame.f_code.co_filename, frame.f_lineno, frame.f_lasti
+    return node
 
 
 def taken(value: object) -> Literal:
