@@ -56,10 +56,10 @@ def refuse_constants(system: System, item: Property) -> None:
         slips = {o: values for o, values in slips.items() if other is None or there.get(o, []) == values}
         if not slips:
             return
-    for (file, line, _), (value, *_) in list(slips.items())[:1]:
+    for (file, line, _), values in list(slips.items())[:1]:
         name, node = next((n, p) for n, p in _parts(item) if any(at.origin in slips for at in python_parts(p)))
-        told = f"its {name} `{node}` holds `{str(value).lower()}`, which Python decided ({Place(file, line)}), and no state"
-        raise _slip(system, item, told, value)
+        told = f"its {name} `{node}` holds `{str(values[0]).lower()}`, which Python decided ({Place(file, line)}), and no state"
+        raise _slip(system, item, told, values[0])
 
 
 def _slip(system: System, item: Property, told: str, value: object) -> PropertyError:
