@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +35,27 @@ def test_other_names_are_left_to_python() -> None:
         importlib.import_module("drcheck.nothing_of_the_kind")
     refuse_old_names()
     assert len([finder for finder in sys.meta_path if isinstance(finder, OldNames)]) == 1
+
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXTS = [*(ROOT / "src").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+FILES = {
+    f"/{path.relative_to(ROOT).as_posix()}"
+    for folder in ("src", "model", "properties", "tests", "bench", "docs")
+    for path in (ROOT / folder).rglob("*.py")
+}
+SHORT = {old.removeprefix("drcheck.explore.") for old in MOVED if old.startswith("drcheck.explore.")}
+GONE = {name for name in SHORT if "." in name and not (ROOT / "src" / "drcheck" / name.split(".")[0]).is_dir()}
+OLD = GONE | {f"explore.{name}" for name in SHORT}
+"""How old modules are spoken of in texts: without the package, and without the room that they shared."""
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_texts_speak_of_modules_that_are_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if path.name != "old_names.py":
+        spoken = re.findall(r"`([a-z_]+(?:\.[a-z_]+)+)", text)
+        assert [name for name in spoken if ".".join(name.split(".")[:2]) in OLD] == []
+    if path.name in ("__init__.py", "internals.md") or path.parent.name == "adr":
+        named = re.findall(r"(?<![\w/.<{*-])([a-z_]+(?:/[a-z_]+)*\.py)\b", text)
+        assert [name for name in named if not any(file.endswith(f"/{name}") for file in FILES)] == []

@@ -3,7 +3,7 @@
 | engine | module | for |
 |---|---|---|
 | reference | reference.py | the oracle: live `transitions` machines, plain Python |
-| python | bytecode.py | small systems: guards and updates as one generated Python function, no compiler to wait for |
+| python | python.py | small systems: guards and updates as one generated Python function, no compiler to wait for |
 | numpy | arrays/ | larger systems where nothing can be compiled: many states at once as arrays |
 | native | native/ | everything larger: packed states, machine code |
 

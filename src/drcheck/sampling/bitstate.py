@@ -6,7 +6,7 @@ Dillinger and Manolios, Bloom filters in probabilistic verification, FMCAD, 2004
 not reach may be. Several searches with other hash functions omit other states (a *swarm*: Holzmann, Joshi and Groce,
 Swarm verification techniques, IEEE Transactions on Software Engineering, 2011).
 
-`_plain` is the definition, in plain Python; `native.bitstate` does the same faster.
+`_plain` is the definition, in plain Python; `bitstate_kernels` does the same faster.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From a design and its properties to what was seen of them in a part of the states.
 
-Where a system is too large to exhaust, random walks (`explore.simulation`) show some of its states, and searches with a
-table of bits (`explore.bitstate`) most of them. What they show is certain: a state that violates a property violates it,
+Where a system is too large to exhaust, random walks (`sampling.walks`) show some of its states, and searches with a
+table of bits (`sampling.bitstate`) most of them. What they show is certain: a state that violates a property violates it,
 and its trace is replayed on the oracle before anyone sees it. What they do not show is NOT SEEN, never more: nothing here
 says that a property holds.
 """
@@ -415,7 +415,7 @@ def swarm_design(
     engine: str = "auto",
     listener: Callable[[str], None] | None = None,
 ) -> Sampled:
-    """Searches of a design with a table of `table` bytes; the runs are lists of `BitSearch`es. See `explore.bitstate`."""
+    """Searches of a design with a table of `table` bytes; the runs are lists of `BitSearch`es. See `sampling.bitstate`."""
 
     def run(system: System, query: Query, label: str) -> list[BitSearch]:
         def tell(number: int) -> None:

@@ -2,8 +2,8 @@
 
 Walk w of a seed begins at the initial state and takes, at each step, one of the steps that are possible there (event and
 alternative), each with the same probability. It ends in a deadlock, where every step would leave a domain, or after a
-given number of steps. The choices are those of `native.splitmix`, so walks are the same on every engine and machine, and
-any walk can be taken again. `_plain` is the definition, in plain Python; `native.walks` takes eight walks at once.
+given number of steps. The choices are those of `kernels.splitmix`, so walks are the same on every engine and machine, and
+any walk can be taken again. `_plain` is the definition, in plain Python; `walk_kernels` takes eight walks at once.
 
 Walks decide nothing but what they show. With n independent walks of which none shows something, the probability that a
 walk shows it is, with 95 % confidence, at most 1 - 0.05 ** (1 / n), about 3 / n (Hanley and Lippman-Hand, If nothing goes

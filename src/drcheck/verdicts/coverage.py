@@ -7,7 +7,7 @@ conditions never do; if each does at some time, they never do together. (That a 
 unique-cause criterion of Chilenski and Miller, Applicability of modified condition/decision coverage to software testing,
 Software Engineering Journal 9, 1994; here all reachable states take the place of a set of tests.)
 
-What is asked are watches (see `explore.protocol.Query`), so any engine answers them in the search that decides the
+What is asked are watches (see `engines.protocol.Query`), so any engine answers them in the search that decides the
 properties. Guards are taken as such: that an event may have to wait for urgent ones, or for one of a higher priority, does
 not matter.
 """

@@ -9,7 +9,7 @@ happen are told as such (`check.Run.idle_events`), and rows of a trigger that is
 A row whose guard is false for these parameters, or before which rows stand that are always taken, is told apart: for other
 parameters it may be right.
 
-What is asked are watches (see `explore.protocol.Query`), so any engine answers them in the search that decides the properties.
+What is asked are watches (see `engines.protocol.Query`), so any engine answers them in the search that decides the properties.
 A row that is alone in its trigger is chosen whenever its event happens, where its component is needed for that: no watch is
 spent on it.
 """
