@@ -47,7 +47,7 @@ SMALL: Changes = {
     (delayed, "PART"): 1 << 62, (delayed, "LEAST_CHUNK"): 1, (candidates, "DIGIT"): 2, (regions, "SLICE"): 2,
 }  # sizes by module  # fmt: skip
 """Everything begins too small, and threads help whatever there is to do."""
-NARROW: Changes = {(sets, "FURTHEST"): 0, (sets, "APART"): 1}
+NARROW: Changes = {(sets, "FURTHEST"): 0}
 """No entry lies outside its line: what finds no room there is in the stash. So threads that copy need not keep far apart."""
 UNMIXED: Changes = {(table, name): 1 for name in ("FIRST_FACTOR", "SECOND_FACTOR", "FIRST_INVERSE", "SECOND_INVERSE")}
 """Keys crowd a few lines: entries lie far from home, and in the stash."""
