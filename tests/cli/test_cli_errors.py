@@ -305,7 +305,7 @@ def test_output_that_cannot_be_written(
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from drcheck.cli.files import write_text
+    from drcheck.cli.output_files import write_text
     from drcheck.errors import OutputError
 
     path = project / "out.txt"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 
 from drcheck import Component, Integer, System, compose, on, outcome
-from drcheck.cli import verdicts as told
+from drcheck.cli import check_text as told
 from drcheck.cli.check import status_of
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, design

@@ -24,7 +24,7 @@ from drcheck import (
     reachable,
     stated,
 )
-from drcheck.cli.verdicts import rows_lines
+from drcheck.cli.check_text import rows_lines
 from drcheck.engines.numpy.engine import NumpyEngine
 from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine
@@ -36,7 +36,7 @@ from drcheck.reductions.form import SYMMETRY
 from drcheck.system.oracle import Oracle, SystemEnvironment
 from drcheck.system.system import State
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.rows import RowQuestions, never_chosen
+from drcheck.verdicts.idle_rows import RowQuestions, never_chosen
 from tests.support.generators import Case, systems
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 50

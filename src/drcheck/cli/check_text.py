@@ -12,7 +12,7 @@ from rich.text import Text
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.data import assumptions
-from drcheck.cli.remarks import print_remarks
+from drcheck.cli.remark_text import print_remarks
 from drcheck.designs.design import settings_text
 from drcheck.engines.protocol import DECIDED
 from drcheck.logic.properties import DOMAINS
