@@ -99,6 +99,7 @@ CODES: dict[str, str] = {
     "DR512": "a limit of memory where the memory that is used cannot be read",
     "DR513": "a graph of states that is larger than its limit",
     "DR514": "a graph of the states of a search that stopped early, or whose states were let go",
+    "DR515": "a limit of memory that is too small to begin with",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

@@ -141,7 +141,7 @@ def limits_of(
 ) -> Limits:
     """Limits of a search. Raises EngineError DR503 for what cannot be one."""
     from drcheck.engines.protocol import Limits
-    from drcheck.kernels.budget import check_readable
+    from drcheck.kernels.budget import check_limit
 
     if states is not None and not 1 <= states < 1 << 62:
         raise EngineError("DR503", f"--limit-states {states} cannot be used", remedy="give a whole number, 1 or more")
@@ -152,7 +152,7 @@ def limits_of(
             "DR503", f"--threads {threads} cannot be used", remedy=f"give a whole number from 1 to {MOST_THREADS}"
         )
     most = None if memory is None else size_of(memory)
-    check_readable(most)
+    check_limit(most)
     return Limits(states, seconds, most, threads)
 
 

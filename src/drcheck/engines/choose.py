@@ -8,7 +8,8 @@ from drcheck.engines.protocol import INTERRUPT, Engine, Exploration, Limits, Lis
 from drcheck.engines.python import PythonEngine
 from drcheck.engines.reference import ReferenceEngine
 from drcheck.errors import EngineError
-from drcheck.kernels.deadline import Deadline
+from drcheck.kernels.deadline import Deadline, seconds_limit
+from drcheck.kernels.jit import to_begin
 from drcheck.system.system import System
 
 ENGINES = ("auto", "reference", "python", "numpy", "native")
@@ -56,8 +57,8 @@ class AutoEngine:
     """Starts in plain Python, and starts again in machine code where the system turns out not to be small.
 
     The answer is the same in every case; `Exploration.engine` tells which engine gave it, and `seconds` covers both.
-    Without a compiler the numpy engine takes the place of the native one; where a system has very many alternatives, of which
-    code takes long to make in every form, it answers at once.
+    Without a compiler, or room for it, the numpy engine takes the place of the native one; where a system has very many
+    alternatives, of which code takes long to make in every form, it answers at once.
     """
 
     name = "auto"
@@ -77,7 +78,8 @@ class AutoEngine:
             return first
         if deadline.passed:
             return replace(first, stopped=deadline.reason)
-        engine = _large_engine()
+        cramped = limits.memory is not None and limits.budget.short_of(to_begin()) is not None
+        engine = engine_named("numpy") if cramped else _large_engine()
         try:
             keeps = first.stopped == states_limit(SMALL_STATES) and query.enough is None
             rest = _still_open(query, first) if keeps else query
@@ -86,7 +88,7 @@ class AutoEngine:
             return replace(first, stopped=INTERRUPT)
         if not result.complete and result.states < first.states:  # it did not come to begin, or hardly
             result = replace(first, stopped=result.stopped)
-        if engine.name == "numpy" and result.states > MANY_STATES:
+        if engine.name == "numpy" and not cramped and result.states > MANY_STATES:
             result = replace(result, remarks=(*result.remarks, SLOWER))
         return replace(result, seconds=first.seconds + result.seconds)
 
@@ -115,6 +117,6 @@ def _reached(result: Exploration, limits: Limits, patience: Deadline) -> bool:
     """Whether a search stopped for a reason of its user's or of the machine's, not at the size of a small system."""
     if limits.states is not None and result.states > limits.states:
         return True
-    if patience is not limits.deadline and result.stopped == patience.reason:
+    if patience is not limits.deadline and result.stopped == seconds_limit(SMALL_SECONDS):
         return False
     return result.stopped != states_limit(SMALL_STATES)

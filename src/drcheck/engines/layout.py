@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,6 +16,8 @@ UNCUT = 1
 """States of more words than this are cut into two halves, which take equally many words."""
 MOST_OF = 0.6
 """The part of all bits that a half may have."""
+PIECE = 1 << 18
+"""States whose values are made at a time where all are wanted."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,15 @@ class Layout:
         """The values of one cell in the words that hold it (uint64, one per state): int64, one per state."""
         field = self.fields[cell]
         return (words >> np.uint64(field.shift) & np.uint64(field.mask)).astype(np.int64) + field.low
+
+
+def in_pieces(count: int, values: Callable[[int, int], NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The values of `count` states, made for some states (from one number to another) at a time: little else is in memory."""
+    made = np.empty(count, np.int64)
+    for low in range(0, count, PIECE):
+        high = min(low + PIECE, count)
+        made[low:high] = values(low, high)
+    return made
 
 
 def layout_of(system: System) -> Layout:

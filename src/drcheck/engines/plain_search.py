@@ -6,6 +6,8 @@ a state are computed, and how watches and maxima are evaluated.
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -34,6 +36,8 @@ STATES_LOOKS, OVERRUN = 1024, 4096
 many others (see `states_looks`)."""
 LOOKS = 16
 """The other limits, more often: where guards are slow a thousand states take seconds."""
+SOON = 1 << 15
+"""States that are found at most, about, between two looks at the memory."""
 TELLS = 0.1
 """Seconds between two reports of progress."""
 
@@ -81,6 +85,15 @@ def unsearched(system: System, query: Query, engine: str, seconds: float, stoppe
     )
 
 
+def _grows_by(numbers: dict[State, int]) -> int:
+    """Bytes that a dictionary takes besides while it grows, where that may be before it is next looked at its size.
+
+    CPython's has room for two thirds of a power of two, and is copied to one with twice as much.
+    """
+    room = (1 << max(len(numbers) * 3 // 2, 8).bit_length()) * 2 // 3
+    return sys.getsizeof(numbers) * 3 // 2 if room - len(numbers) < SOON < room // 4 else 0
+
+
 def breadth_first(
     system: System, functions: Functions, query: Query, limits: Limits, listener: Listener | None, engine: str
 ) -> Exploration:
@@ -88,11 +101,11 @@ def breadth_first(
     watch = Stopwatch(limits)
     numbers: dict[State, int] = {system.initial: 0}
     states: list[State] = [system.initial]
-    parents: list[int] = [0]
+    parents = array("q", [0])
     hits: list[int | None] = [None] * len(query.watches)
     maxima: list[tuple[int, int] | None] = [None] * len(query.maxima)
     fired = [0] * len(system.events)
-    offsets, targets, labels = [0], [], []
+    offsets, targets, labels = array("q", [0]), array("I"), array("I")
     transitions = deadlocks = depth = 0
     deadlock: int | None = None
     escape: Escape | None = None
@@ -133,7 +146,7 @@ def breadth_first(
                     stopped = DECIDED
                     break
             if number % look_at == 0:
-                stopped = watch.exceeded(len(states) if number % states_look == 0 else 0)
+                stopped = watch.exceeded(len(states) if number % states_look == 0 else 0, _grows_by(numbers))
                 if stopped is None and listener and watch.seconds >= told + TELLS:
                     told = watch.seconds
                     try:
@@ -169,7 +182,9 @@ def breadth_first(
         stopped = watch.exceeded(len(states)) if limits.states is not None and len(states) > limits.states else None
     graph = None
     if query.graph:
-        graph = Graph(np.array(offsets, np.int64), np.array(targets, np.uint32), np.array(labels, np.uint32))
+        graph = Graph(
+            np.frombuffer(offsets, np.int64), np.frombuffer(targets, np.uint32), np.frombuffer(labels, np.uint32)
+        )  # a table  # fmt: skip
     return Exploration(
         system=system,
         engine=engine,

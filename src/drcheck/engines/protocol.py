@@ -51,8 +51,13 @@ class Limits:
     deadline: Deadline | None = field(default=None, repr=False, compare=False)
 
     def begun(self) -> Limits:
-        """The same limits, whose seconds count from now on, if they do not yet."""
-        return self if self.deadline is not None else replace(self, deadline=Deadline(self.seconds))
+        """The same limits, whose seconds count from now on, if they do not yet. What is cut keeps the limit of memory, too."""
+        return self if self.deadline is not None else replace(self, deadline=Deadline(self.seconds, self.budget))
+
+    @property
+    def budget(self) -> Budget:
+        """How much memory a search may use."""
+        return Budget(self.memory, self.disk is not None)
 
 
 @dataclass(frozen=True)
@@ -199,7 +204,7 @@ class Stopwatch:
     def __init__(self, limits: Limits) -> None:
         self._start, self._limits = time.perf_counter(), limits
         self.deadline = limits.deadline or Deadline(limits.seconds)
-        self._budget = Budget(limits.memory, limits.disk is not None)
+        self._budget = limits.budget
         self._looked = 0.0 if limits.memory is None else -LOOK  # what is small needs no look at the machine's memory
 
     @property
@@ -211,8 +216,11 @@ class Stopwatch:
         """Why a search stopped that an interrupt or the deadline cut before it began."""
         return INTERRUPT if isinstance(error, KeyboardInterrupt) else self.deadline.reason
 
-    def exceeded(self, states: int) -> str | None:
-        """Why the search must stop now, or None. The memory is looked at every `LOOK` seconds, however often this is asked."""
+    def exceeded(self, states: int, more: int = 0) -> str | None:
+        """Why the search must stop now, or None. The memory is looked at every `LOOK` seconds, however often this is asked.
+
+        `more`: bytes that are soon used at once.
+        """
         if self._limits.states is not None and states > self._limits.states:
             return states_limit(self._limits.states)
         if self.deadline.passed:
@@ -221,4 +229,4 @@ class Stopwatch:
         if seconds - self._looked < LOOK:
             return None
         self._looked = seconds
-        return self._budget.short_of(0)
+        return self._budget.short_of(more)

@@ -5,7 +5,8 @@ Graphs are given as in `protocol.Graph`: `offsets` (int64, states + 1) and `targ
 False, and `edges` (bool, one per edge) the edges that are False. Nothing that is passed in is changed.
 
 Small graphs are handled in plain Python, large ones by the same kernels (`graph_kernels`) as machine code. Every answer
-is canonical: it does not depend on which of the two gave it.
+is canonical: it does not depend on which of the two gave it. Each asks for the memory that it takes before it begins, and raises
+MemoryError where there is none.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.graphs import algorithm_kernels as kernels
+from drcheck.kernels.budget import limited, room
 from drcheck.kernels.deadline import apart
 
 SMALL = 20_000
@@ -33,6 +35,10 @@ _KERNELS = (
     kernels.treated,
 )
 _MOST_STATES = 1 << 31
+KERNELS = 12 << 20
+"""Bytes that it takes to make the kernels where they are not in the cache; measured."""
+AS_OBJECT = 40
+"""Bytes of a number in a list."""
 Kernel = Callable[..., int]
 
 Mask = NDArray[np.bool_]
@@ -58,6 +64,7 @@ def strong_components(
     component of its own (see `cyclic_components`).
     """
     count = _check(offsets, targets, states, edges)
+    room(37 * count)
     number = np.empty(count, np.uint32)
     scratch = [np.empty(count, np.uint32) for _ in range(3)]
     run(
@@ -89,7 +96,8 @@ def cyclic_components(
     count = _check(offsets, targets, None, edges)
     if component.shape != (count,):
         raise ValueError(f"one component per state is needed: {count}, not {component.shape}")
-    number = np.where(component < 0, kernels.TOP, component).astype(np.uint32)
+    room(15 * count)
+    number = _numbers(component)
     cyclic = np.zeros(int(component.max(initial=-1)) + 1, np.bool_)
     run(_KERNELS, kernels.cycles, count, offsets, targets, *_optional(edges), number, cyclic, output=(cyclic,))
     return cyclic
@@ -98,6 +106,7 @@ def cyclic_components(
 def transpose(offsets: Offsets, targets: Targets, edges: Mask | None = None) -> tuple[Offsets, Targets]:
     """The graph with every edge turned round, as (offsets, targets); targets ascending within a row."""
     count = _check(offsets, targets, None, edges)
+    room(8 * count + 4 * len(targets))
     back = np.zeros(count + 2, np.int64)
     sources = np.empty(len(targets) if edges is None else int(np.count_nonzero(edges)), np.uint32)
     run(_KERNELS, kernels.transposed, count, offsets, targets, *_optional(edges), back, sources, output=(back, sources))
@@ -112,6 +121,7 @@ def reachable_from(
     Paths stay within `states` and `edges`. A state of `start` outside `states` is included but leads nowhere.
     """
     count = _check(offsets, targets, states, edges)
+    room(5 * count)
     reached = _mask(start, count, "start").copy()
     queue = np.empty(count, np.uint32)
     run(
@@ -162,6 +172,7 @@ def shortest_path(
         both = start & goal if states is None else start & goal & states
         if both.any():
             return Path((int(both.argmax()),), ())
+    room(16 * count)
     parent, via = np.full(count, kernels.NOWHERE, np.uint32), np.zeros(count, np.uint64)
     queue = np.empty(count, np.uint32)
     edge = run(
@@ -209,6 +220,7 @@ def possible(offsets: Offsets, targets: Targets, labels: Targets, wanted: Bits) 
     """For each state the labels of its edges, as bits: `wanted[label]` (uint64)."""
     count = _check(offsets, targets, None, None)
     _check_labels(labels, targets, wanted)
+    room(8 * count)
     enabled = np.zeros(count, np.uint64)
     run(_KERNELS, kernels.possible, count, offsets, targets, labels, wanted, enabled, output=(enabled,))
     return enabled
@@ -237,8 +249,9 @@ def treatment(
     if marks is not None and marks.shape != ((len(targets),) if by_edge else (count,)):
         raise ValueError(f"marks are one per {'edge' if by_edge else 'state'}, not {marks.shape}")
     marking = 0 if marks is None else 2 if by_edge else 1
-    number = np.where(component < 0, kernels.TOP, component).astype(np.uint32)
     parts = int(component.max(initial=-1)) + 1
+    room(14 * count + 32 * parts)
+    number = _numbers(component)
     taken, some, met = (np.zeros(parts, np.uint64) for _ in range(3))
     each = np.full(parts, (1 << 64) - 1, np.uint64)
     run(
@@ -257,7 +270,8 @@ def _check(offsets: Offsets, targets: Targets, states: Mask | None, edges: Mask 
     count = len(offsets) - 1
     if count >= _MOST_STATES:
         raise ValueError(f"at most {_MOST_STATES:,} states can be handled, not {count:,}")
-    if offsets[0] != 0 or offsets[-1] != len(targets) or (np.diff(offsets) < 0).any():
+    room(count)
+    if offsets[0] != 0 or offsets[-1] != len(targets) or (offsets[1:] < offsets[:-1]).any():
         raise ValueError("offsets must rise from 0 to the number of edges")
     if len(targets) and int(targets.max()) >= count:
         raise ValueError("an edge leads to a state without a row: the exploration is not complete")
@@ -266,6 +280,13 @@ def _check(offsets: Offsets, targets: Targets, states: Mask | None, edges: Mask 
     if edges is not None:
         _mask(edges, len(targets), "edges")
     return count
+
+
+def _numbers(component: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The numbers of components as kernels have them."""
+    number = component.astype(np.uint32)
+    number[component < 0] = kernels.TOP
+    return number
 
 
 def _mask(mask: Mask, length: int, name: str) -> Mask:
@@ -300,7 +321,10 @@ def run(
     """
     size = states + len(arguments[1])
     if size > SMALL:
-        from drcheck.kernels.jit import available
+        from drcheck.kernels.jit import available, to_begin
+
+        if limited():
+            room(to_begin(KERNELS))
 
         if available():
             held = [np.ascontiguousarray(a) if isinstance(a, np.ndarray) else a for a in arguments]
@@ -310,6 +334,7 @@ def run(
                 return int(compiled(states, *(a.ctypes.data if isinstance(a, np.ndarray) else a for a in held)))
 
             return apart(work)  # of large graphs it takes seconds
+    room(AS_OBJECT * sum(a.size for a in arguments if isinstance(a, np.ndarray)))
     plain = [a.tolist() if isinstance(a, np.ndarray) else a for a in arguments]
     result = kernel(states, *plain)
     for array, values in zip(arguments, plain, strict=True):

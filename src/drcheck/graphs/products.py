@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from drcheck.graphs import product_kernels as kernels
 from drcheck.graphs.algorithms import run, strong_components
 from drcheck.graphs.graph import Graph
-from drcheck.kernels.budget import Budget
+from drcheck.kernels.budget import room
 
 _KERNELS = (kernels.reached_pairs, kernels.nearest_pair, kernels.product_rows)
 
@@ -83,6 +83,7 @@ class Product:
     @cached_property
     def reached(self) -> Bits:
         """For each state the states of the automaton that go with it on some path from state 0, as bits: uint64."""
+        room(20 * self.size)
         reached = np.zeros(self.size, np.uint64)
         if self._start:
             scratch = np.zeros(self.size, np.uint64), np.empty(self.size, np.uint32)
@@ -111,7 +112,7 @@ class Product:
         if not (self.reached & goals).any():
             return None
         pairs = int(sum(int(np.count_nonzero(self.with_state(q))) for q in range(self.width)))
-        _room(12 * pairs)
+        room(12 * pairs + 16 * self.size)
         queue, before = np.empty(pairs, np.uint64), np.empty(pairs, np.uint32)
         at = run(
             _KERNELS,
@@ -148,6 +149,7 @@ class Product:
         A cycle of the product is one of the graph: edges between its strongly connected parts are left out.
         """
         component = strong_components(self.graph.offsets, self.graph.targets, region != 0).astype(np.uint32)
+        room(32 * self.size)
         per_state = np.bitwise_count(region).astype(np.uint32)
         first = np.concatenate([[0], np.cumsum(per_state, dtype=np.uint64)[:-1]]).astype(np.uint64)
         count = int(per_state.sum())
@@ -163,7 +165,7 @@ class Product:
             return found, rows, made
 
         edges, _, _ = visit(None)
-        _room(12 * edges + 40 * count)
+        room(12 * edges + 56 * count + 24 * self.size)
         _, rows, (ends, names, marks) = visit(edges)
         states = np.repeat(np.arange(self.size, dtype=np.int64), per_state)
         automaton = np.empty(count, np.int64)
@@ -174,13 +176,6 @@ class Product:
             place[those] += np.uint64(1)
         graph = Graph(rows.astype(np.int64), ends[:edges], names[:edges])
         return Rows(graph, states, automaton, marks[:edges])
-
-
-def _room(size: int) -> None:
-    """MemoryError where the machine cannot give so many bytes: it would be too late once they are written to."""
-    short = Budget().short_of(size)
-    if short is not None:
-        raise MemoryError(short)
 
 
 __all__ = ["Bits", "PairPath", "Product", "Rows", "Table"]

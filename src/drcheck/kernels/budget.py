@@ -6,6 +6,9 @@ import importlib
 import mmap
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,10 @@ CONTAINERS = (
     ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
 """Where Linux tells how much memory a container may use, and uses: control groups of version 2, and of version 1."""
+UNASKED = 1 << 20
+"""Bytes that are used without asking."""
+GRACE = 0.05
+"""What verdicts and traces may use besides, as a part of the limit."""
 
 
 def available() -> int | None:
@@ -48,25 +55,58 @@ def physical() -> int:
 
 
 def resident(own: bool = False) -> int | None:
-    """Bytes that this process uses, with `own` without those of files; None: unknown."""
-    fields = _read("/proc/self/statm").split()
-    if len(fields) < 3:
-        psutil = _psutil()
-        return None if psutil is None else int(psutil.Process().memory_info().rss)
-    return (int(fields[1]) - (int(fields[2]) if own else 0)) * mmap.PAGESIZE
+    """Bytes that this process uses, and those that are `counted` with it; with `own` without those of files; None: unknown."""
+    used = _resident("self", own)
+    if used is None:
+        return None
+    return used + sum(_resident(process, own) or 0 for process in tuple(_counted))
+
+
+def _resident(process: int | str, own: bool) -> int | None:
+    fields = _read(f"/proc/{process}/statm").split()
+    if len(fields) >= 3:
+        return (int(fields[1]) - (int(fields[2]) if own else 0)) * mmap.PAGESIZE
+    psutil = _psutil()
+    if psutil is None:
+        return None
+    if process == "self":
+        return int(psutil.Process().memory_info().rss)
+    try:
+        return int(psutil.Process(process).memory_info().rss)
+    except psutil.Error:  # it has ended
+        return None
+
+
+_counted: set[int] = set()
+"""Processes that this one has started, whose memory counts as its own."""
+
+
+@contextmanager
+def counted(process: int) -> Iterator[None]:
+    """Count a process that this one has started."""
+    _counted.add(process)
+    try:
+        yield
+    finally:
+        _counted.discard(process)
+
+
+def memory_limit(most: int) -> str:
+    """Why a search stopped, where it was its limit of memory."""
+    return f"the limit of {size_text(most)} of memory"
 
 
 class Budget:
     """How much memory a search may use: what the machine has, and what its user allows.
 
     `most`: bytes that this process may use in all, or None. `on_disk`: what is large is in files, whose pages the system
-    takes back where memory is short, so they do not count.
+    takes back where memory is short, so they do not count. `grace`: a part of `most` that may be used besides.
     """
 
     machine = "the memory of this machine"
 
-    def __init__(self, most: int | None = None, on_disk: bool = False) -> None:
-        self.most, self.on_disk = most, on_disk
+    def __init__(self, most: int | None = None, on_disk: bool = False, grace: float = 0.0) -> None:
+        self.most, self.on_disk, self._grace = most, on_disk, round((most or 0) * grace)
         self._refused: str | None = None
 
     def for_more(self, size: int) -> bool:
@@ -91,21 +131,78 @@ class Budget:
             return self._refused
         return self._short_of(0 if self.on_disk else size)
 
+    def with_grace(self) -> Budget:
+        """Some more: for what is to be told of a search that the limit ended, and for what is made of one that it did not."""
+        return Budget(self.most, self.on_disk, GRACE)
+
+    def passed(self) -> str | None:
+        """The limit, where this process uses more already; that of the machine is not looked at."""
+        used = None if self.most is None else resident(self.on_disk)
+        if self.most is None or used is None or used <= self.most + self._grace:
+            return None
+        return memory_limit(self.most)
+
     def _short_of(self, size: int) -> str | None:
         if self.most is not None:
             used = resident(self.on_disk)
-            if used is not None and used + size > self.most:
-                return f"the limit of {size_text(self.most)} of memory"
+            if used is not None and used + size > self.most + self._grace:
+                return memory_limit(self.most)
         left = available()
         return self.machine if left is not None and left < size + RESERVE else None
 
 
-def check_readable(most: int | None) -> None:
-    """Raise EngineError DR512 where a limit of memory is given and what this process uses cannot be read."""
-    if most is not None and resident() is None:
+_current: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+@contextmanager
+def within(budget: Budget) -> Iterator[None]:
+    """What is done within asks this budget for room (see `room`)."""
+    before = _current.set(budget)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+
+
+def limited() -> bool:
+    """Whether a limit of memory is given for what is done now."""
+    budget = _current.get()
+    return budget is not None and budget.most is not None
+
+
+class NoRoomError(MemoryError):
+    """The limit of memory, which is its text, leaves no room for what is to be done."""
+
+
+def room(size: int) -> None:
+    """MemoryError where so many bytes more cannot be used, NoRoomError where a limit says so: later it would be too late.
+
+    To be asked before what takes much at once: between two looks at the memory much can be written.
+    """
+    if size >= UNASKED:
+        short = (_current.get() or Budget()).short_of(size)
+        if short is not None:
+            raise MemoryError(short) if short == Budget.machine else NoRoomError(short)
+
+
+def check_limit(most: int | None) -> None:
+    """Hold a limit of memory against what is used before anything is searched.
+
+    Raises EngineError DR512 where that cannot be read, DR515 where it is more already.
+    """
+    if most is None:
+        return
+    used = resident()
+    if used is not None and used > most:
+        raise EngineError(
+            "DR515",
+            f"{memory_limit(most)} cannot be kept: {used >> 20}M are in use before anything is searched",
+            remedy=f"give {size_text((used * 3 // 2 >> 20) << 20)} at least, or leave the limit out",
+        )
+    if used is None:
         raise EngineError(
             "DR512",
-            f"the limit of {size_text(most)} of memory cannot be kept here: the system does not tell what a process uses",
+            f"{memory_limit(most)} cannot be kept here: the system does not tell what a process uses",
             remedy="install psutil (pip install drcheck[memory]), or leave the limit out",
         )
 

@@ -12,10 +12,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 
+from drcheck.kernels.budget import counted
 from drcheck.kernels.deadline import POLL, OutOfTimeError
 
 COST = {0: 0.6e-6, 2: 2.4e-6}
 """Seconds that a character takes, by level, about."""
+PROCESS, EACH = 84 << 20, {0: 48, 2: 192}
+"""Bytes of memory that a process of its own takes, and that a character takes, by level: measured."""
 LONG = 0.5
 """From so many seconds on, it is worth the start of a process."""
 
@@ -25,6 +28,11 @@ GiveUp = Callable[[], bool]
 def is_long(text: str, level: int) -> bool:
     """Whether a text is compiled in a process of its own."""
     return len(text) * COST[level] > LONG
+
+
+def memory_of(text: str, level: int) -> int:
+    """Bytes of memory that it takes to compile a text, in this process and in another one together, about."""
+    return len(text) * EACH[level] + (PROCESS if is_long(text, level) else 0)
 
 
 def compiled(text: str, level: int, give_up: GiveUp | None = None) -> bytes | None:
@@ -50,13 +58,14 @@ def compiled(text: str, level: int, give_up: GiveUp | None = None) -> bytes | No
     except OSError:
         return None
     try:
-        while True:
-            try:
-                made, _ = process.communicate(timeout=POLL)
-                break
-            except subprocess.TimeoutExpired:
-                if give_up is not None and give_up():
-                    raise OutOfTimeError from None
+        with counted(process.pid):
+            while True:
+                try:
+                    made, _ = process.communicate(timeout=POLL)
+                    break
+                except subprocess.TimeoutExpired:
+                    if give_up is not None and give_up():
+                        raise OutOfTimeError from None
     finally:
         process.kill()
         process.wait()

@@ -1,4 +1,4 @@
-"""The time by which something is to end, and how what does not look at a clock is cut short there.
+"""The time by which something is to end, and how what does not look at a clock is cut short there; and so with memory.
 
 A search looks at its limits itself, and ends with whole states. What goes before it and after it (composing, reducing, the
 analysis of a graph, replaying a trace) is plain Python, some of it the user's: it is cut as an interrupt would cut it, by an
@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from drcheck.errors import EngineError
+from drcheck.kernels.budget import Budget
 
 T = TypeVar("T")
 
@@ -29,17 +30,22 @@ POLL = 0.02
 
 
 class OutOfTimeError(BaseException):
-    """The deadline has passed. As KeyboardInterrupt it is no Exception, so that nobody takes it for an error of their own."""
+    """The deadline has passed, or more memory is used than may be.
+
+    As KeyboardInterrupt it is no Exception, so that nobody takes it for an error of their own.
+    """
 
 
 class Deadline:
-    """So many seconds from now; None: no end.
+    """So many seconds from now; None: no end. What it cuts is cut, too, where more memory is used than a `budget` allows.
 
-    `seconds`: the limit, as its user gave it.
+    `seconds`: the limit, as its user gave it. `short`: the limit of memory, where that was why something was cut.
     """
 
-    def __init__(self, seconds: float | None = None) -> None:
+    def __init__(self, seconds: float | None = None, budget: Budget | None = None) -> None:
         self.seconds = seconds
+        self.short: str | None = None
+        self._budget = budget if budget is not None and budget.most is not None else None
         self._began = time.perf_counter()
         self._end = self._cut_at = math.inf if seconds is None else self._began + seconds
 
@@ -56,54 +62,63 @@ class Deadline:
     @property
     def reason(self) -> str:
         """What ended something that it ended."""
-        return seconds_limit(self.seconds or 0.0)
+        return self.short or seconds_limit(self.seconds or 0.0)
 
     def with_grace(self) -> Deadline:
         """A little later: for what is to be told of a search that this one ended."""
-        later = Deadline(self.seconds)
+        later = Deadline(self.seconds, None if self._budget is None else self._budget.with_grace())
         later._began, later._end = self._began, self._end + GRACE + SHARE * (self.seconds or 0.0)
         later._cut_at = later._end
         return later
 
     def at_most(self, seconds: float) -> Deadline:
         """This one, or one in so many seconds if that is sooner; its `seconds` are still the user's."""
-        sooner = Deadline(self.seconds)
+        sooner = Deadline(self.seconds, self._budget)
         sooner._began, sooner._end = self._began, min(self._end, time.perf_counter() + seconds)
         sooner._cut_at = sooner._end
         return sooner
 
     def looked_at_in(self, seconds: float) -> Deadline:
         """One of its own in so many seconds, for what looks at a clock; what does not is cut at the end of this one."""
-        looked_at = Deadline(seconds)
+        looked_at = Deadline(seconds, self._budget)
         looked_at._cut_at = self._end
         return looked_at
 
     @contextmanager
     def cut(self) -> Iterator[None]:
-        """Raise OutOfTimeError in what is done within when the deadline passes; at once where it has."""
-        if self._cut_at == math.inf:
+        """Raise OutOfTimeError in what is done within when the deadline passes; at once where it has.
+
+        The same where memory does (see `short`).
+        """
+        self.short = None
+        if self._cut_at == math.inf and self._budget is None:
             yield
             return
         left = self._cut_at - time.perf_counter()
-        if left <= 0:
+        if left <= 0 or self._is_short():
             raise OutOfTimeError
-        bell = _Bell(left)
+        bell = _Bell(left, self._is_short if self._budget is not None else None)
         try:
             yield
         finally:
             bell.silence()
 
+    def _is_short(self) -> bool:
+        self.short = None if self._budget is None else self._budget.passed()
+        return self.short is not None
+
     @contextmanager
     def during(self, what: str) -> Iterator[None]:
-        """As `cut`, for what comes before there is anything to tell. Raises EngineError DR510."""
+        """As `cut`, for what comes before there is anything to tell. Raises EngineError DR510, or DR515 where it is memory."""
         try:
             with self.cut():
                 yield
         except OutOfTimeError:
+            code, happened, of = ("DR515", "was reached", "memory") if self.short else ("DR510", "passed", "seconds")
             raise EngineError(
-                "DR510",
-                f"{self.reason} passed while {what}; nothing was decided",
-                remedy="give a higher limit of seconds",
+                code,
+                f"{self.reason} {happened} while {what}; nothing was decided",
+                remedy=f"give a higher limit of {of}",
             ) from None
 
 
@@ -132,18 +147,22 @@ class _End:
 
 
 class _Bell:
-    """Rings once in the thread that makes it, after some seconds, unless it is silenced before."""
+    """Rings once in the thread that makes it, after some seconds or as soon as `sooner` says so, unless it is silenced before."""
 
-    def __init__(self, seconds: float) -> None:
-        self._rings_in, self._seconds, self._rang = threading.get_ident(), seconds, False
+    def __init__(self, seconds: float, sooner: Callable[[], bool] | None = None) -> None:
+        self._rings_in, self._rings_at, self._sooner = threading.get_ident(), time.perf_counter() + seconds, sooner
+        self._rang = False
         self._silent, self._over = threading.Lock(), _End()
         self._silent.acquire()
         threading.Thread(target=self._wait, name="drcheck deadline", daemon=True).start()
 
     def _wait(self) -> None:
-        if not self._silent.acquire(timeout=min(self._seconds, threading.TIMEOUT_MAX)):
-            self._rang = True
-            self._ring()
+        most = threading.TIMEOUT_MAX if self._sooner is None else POLL
+        while not self._silent.acquire(timeout=max(0.0, min(self._rings_at - time.perf_counter(), most))):
+            if time.perf_counter() >= self._rings_at or (self._sooner is not None and self._sooner()):
+                self._rang = True
+                self._ring()
+                break
         self._over.comes()
 
     def _ring(self) -> None:

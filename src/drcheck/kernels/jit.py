@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import importlib.util
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -11,11 +12,21 @@ from typing import Any
 
 from drcheck.errors import EngineError
 from drcheck.kernels import code_cache, compiler
+from drcheck.kernels.budget import limited, room
 from drcheck.kernels.compiler import GiveUp
 from drcheck.kernels.translate import DECLARATIONS, signature, translate
 
+COMPILER, KERNELS = 44 << 20, 60 << 20
+"""Bytes that the compiler takes when it is loaded, and a search besides before its first state; measured."""
 _PAUSE = {"x86_64": "void @llvm.x86.sse2.pause()", "aarch64": "void @llvm.aarch64.hint(i32 1)"}
 """What tells a processor that a thread waits for another one, by the first part of the machine's name."""
+
+
+def to_begin(kernels: int = KERNELS) -> int:
+    """Bytes that are used at most before the first of some kernels runs; 0 where there is no compiler."""
+    if importlib.util.find_spec("llvmlite") is None:
+        return 0
+    return kernels + (0 if "llvmlite.binding" in sys.modules else COMPILER)
 
 
 def available() -> bool:
@@ -61,7 +72,9 @@ def _machine(level: int) -> Any:
 
 
 def _object(text: str, level: int, give_up: GiveUp | None = None) -> bytes:
-    """IR text as an object file. Raises what `compiler.compiled` raises, where that makes it."""
+    """IR text as an object file. Raises what `compiler.compiled` raises, where that makes it, and MemoryError."""
+    if limited():
+        room(compiler.memory_of(text, level))
     made = compiler.compiled(text, level, give_up) if compiler.is_long(text, level) else None
     return object_of(text, level) if made is None else made
 

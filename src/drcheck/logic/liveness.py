@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from drcheck.errors import PropertyError
 from drcheck.graphs import algorithms
 from drcheck.graphs.graph import Graph
+from drcheck.kernels.budget import room
 from drcheck.logic.properties import Fairness
 from drcheck.system.system import System
 
@@ -80,7 +81,7 @@ class FairGraph:
 
     def dead(self) -> Mask:
         """The states without any step."""
-        result: Mask = np.diff(self.graph.offsets) == 0
+        result: Mask = self.graph.offsets[1:] == self.graph.offsets[:-1]
         return result
 
 
@@ -156,6 +157,7 @@ def fair_component(
     while region.any():
         numbers = algorithms.strong_components(graph.offsets, graph.targets, region)
         good = algorithms.cyclic_components(graph.offsets, graph.targets, numbers)
+        room(20 * fair.size + 12 * len(good))
         shrinks = np.zeros(len(good), dtype=bool)
         left_out = np.zeros(fair.size, dtype=bool)
         if not good.any():
@@ -175,6 +177,7 @@ def fair_component(
         if len(fit):
             part: Mask = numbers == fit[0]
             return part
+        room(3 * fair.size)
         region = np.append(good & shrinks, False)[numbers] & ~left_out
     return None
 
@@ -209,6 +212,7 @@ def _cycle(
 ) -> tuple[list[int], list[int]]:
     """A closed walk inside a strongly connected part that honours every demand, from `start` back to it."""
     graph = fair.graph
+    room(16 * fair.size + 2 * len(graph.targets))
     states, edges = [start], list[int]()
 
     def walk(goal: Mask, by_edge: bool) -> None:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from drcheck.errors import Place
 from drcheck.graphs.products import Bits, PairPath, Product, Rows, Table
+from drcheck.kernels.budget import room
 from drcheck.language.expressions import Expression
 from drcheck.logic.automata import Automaton, automaton
 from drcheck.logic.formulas import Formula, formula
@@ -85,6 +86,7 @@ def product_of(fair: FairGraph, wanted: Negation, holding: Sequence[Mask]) -> tu
 
 def _letters(holding: Sequence[Mask], size: int) -> tuple[NDArray[np.uint32], list[int]]:
     """The letter of each state, numbered among those that occur, and these letters."""
+    room(13 * size)
     letters = np.zeros(size, np.uint32)
     for i, mask in enumerate(holding):
         letters |= mask.astype(np.uint32) << np.uint32(i)
@@ -101,6 +103,7 @@ def _finite(fair: FairGraph, product: Product, reader: Automaton) -> Refutation 
     for letter in np.unique(product.letters[dead]).tolist():
         repeated[letter] = reader.accepts_repeated(letter)
     anything = sum(1 << q for q in range(reader.size) if reader.accepts_anything(q))
+    room(25 * fair.size)
     goals = np.where(dead, repeated[product.letters], np.uint64(0)) | np.uint64(anything)
     found = product.path(goals)
     if found is None:
@@ -132,6 +135,7 @@ def _with_one_state(
     fair: FairGraph, product: Product, reader: Automaton, q: int, demands: Sequence[Demand]
 ) -> Lasso | None:
     """A cycle on which the automaton stays in state q: one of the graph, through states whose letters q stays with."""
+    room(21 * fair.size)
     stays = np.zeros(reader.letters, bool)
     marks = np.zeros(reader.letters, np.uint32)
     for t in reader.transitions[q]:
@@ -148,6 +152,7 @@ def _with_one_state(
     part = fair_component(fair, inside, demands, recurring)
     if part is None:
         return None
+    room(8 * fair.size)
     lead = product.path(np.where(part, np.uint64(1 << q), np.uint64(0)))
     assert lead is not None, "all pairs with the part's states are reached"
     return with_cycle(fair, lead.states, _events(fair, lead), part, demands, recurring)
@@ -157,12 +162,14 @@ def _with_several(
     fair: FairGraph, product: Product, reader: Automaton, part: Sequence[int], demands: Sequence[Demand]
 ) -> Lasso | None:
     """A cycle on which the automaton stays in some states: one of the product's part with these, laid out as a graph."""
+    room(8 * fair.size)
     rows = product.rows(product.reached & np.uint64(sum(1 << q for q in part)))
     pairs = _Pairs(fair, rows)
     recurring = Recurrence(rows.marks, reader.every_set, of_edges=True) if reader.sets else None
     found = fair_component(pairs, np.ones(pairs.size, bool), demands, recurring)
     if found is None:
         return None
+    room(8 * fair.size + 24 * pairs.size)
     goals = np.zeros(fair.size, np.uint64)
     np.bitwise_or.at(goals, rows.states[found], np.uint64(1) << rows.automaton[found].astype(np.uint64))
     lead = product.path(goals)

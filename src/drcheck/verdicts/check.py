@@ -28,7 +28,7 @@ from drcheck.engines.plain_search import unsearched
 from drcheck.engines.protocol import Enough, Escape, Exploration, Limits, Listener, Query
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.finders.designs import after_search
-from drcheck.kernels.budget import check_readable
+from drcheck.kernels.budget import Budget, NoRoomError, check_limit, memory_limit, room, within
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
@@ -51,8 +51,8 @@ from drcheck.system.system import State, System
 from drcheck.system.terms import conjunction
 from drcheck.system.trace import Trace, along
 from drcheck.verdicts.coverage import GuardCoverage, GuardQuestions
-from drcheck.verdicts.idle_rows import RowQuestions, RowSeen, never_chosen
 from drcheck.verdicts.phases import Phases
+from drcheck.verdicts.rows import RowQuestions, RowSeen, never_chosen
 
 ON_EXECUTIONS = ("leads_to", "ltl", "can_always")
 """The kinds of properties that are not about single states."""
@@ -301,6 +301,7 @@ def check(
     one, while verdicts are made of that, is a KeyboardInterrupt.
     """
     refuse_other(system, System)
+    check_limit(limits.memory)
     limits = limits.begun()
     judge, plans = _searched(
         system, properties, engine, limits, listener, given, frozenset(reductions), coverage, Phases()
@@ -326,7 +327,6 @@ def _searched(
             "a search with reductions does not see every state, so it does not tell the coverage of guards",
             remedy="leave out the reductions, or the coverage",
         )
-    check_readable(limits.memory)
     if coverage and limits.first:
         raise EngineError(
             "DR511",
@@ -364,7 +364,7 @@ def _searched(
     guards = tuple(asked.answer(exploration.hits)) if asked is not None else ()
     run = Run(system, exploration, dict(given or {}), reduced, exploration.interrupted, guards, phases)
     run = run if rows is None else replace(run, rows=rows.answer(exploration.hits, run.fires))
-    return _Judge(run, deadline.with_grace(), doubts, about_domains), plans
+    return _Judge(run, deadline.with_grace(), limits.budget.with_grace(), doubts, about_domains), plans
 
 
 def _reduced(
@@ -413,10 +413,12 @@ def _keeps(reductions: Collection[str], item: Property) -> None:
 class _Judge:
     """Turns an exploration into verdicts."""
 
-    def __init__(self, run: Run, deadline: Deadline, doubts: Doubts, about_domains: Doubt | None) -> None:
+    def __init__(
+        self, run: Run, deadline: Deadline, budget: Budget, doubts: Doubts, about_domains: Doubt | None
+    ) -> None:
         self.run, self.system, self.found = run, run.system, run.exploration
         self._caps, self._about_domains = Rulings(doubts, self.found), about_domains
-        self._deadline = deadline.at_most(PATIENCE) if run.interrupted else deadline
+        self._deadline, self._budget = deadline.at_most(PATIENCE) if run.interrupted else deadline, budget
         self._late: str | None = None
         """What happened, so that what takes long is not done any more."""
         self._lift = Lift(run.reduced) if run.reductions and run.reduced is not None else None
@@ -427,12 +429,12 @@ class _Judge:
     def stopped(self, why: str, deadline: Deadline) -> _Judge:
         """The same, of a search that stopped for another reason."""
         run = replace(self.run, exploration=replace(self.found, stopped=why))
-        return _Judge(run, deadline, self._caps.doubts, self._about_domains)
+        return _Judge(run, deadline, self._budget, self._caps.doubts, self._about_domains)
 
     def verdicts(self, plans: Sequence[Plan]) -> list[Verdict]:
         """All verdicts, that on the domains first."""
         was = self.run
-        with was.phases.measured("deciding"):
+        with was.phases.measured("deciding"), within(self._budget):
             found = [self._heeding(self.on_domains), *(self._heeding(partial(self.decide, plan)) for plan in plans)]
         return found if self.run is was else [replace(verdict, run=self.run) for verdict in found]
 
@@ -446,12 +448,24 @@ class _Judge:
                 with self._deadline.cut() if self._late is None else nullcontext():
                     return decide()
             except OutOfTimeError:
+                if self._deadline.short is not None:
+                    break  # and what it took is given back
                 self._late = INTERRUPTED_NOW if self.run.interrupted else f"{self._deadline.reason} passed"
             except KeyboardInterrupt:
                 if self.run.interrupted:
                     raise
                 self.run = replace(self.run, interrupted=True)
                 self._deadline = self._deadline.at_most(PATIENCE)
+        self._late = f"{self._deadline.short} was reached"
+        self._give_back()
+        try:
+            return decide()
+        finally:
+            self._late = None  # the next property may take less
+
+    def _give_back(self) -> None:
+        """Give back the memory of what can be made again."""
+        self._columns = self._fair = None
 
     # -- traces -----------------------------------------------------------------------------------------------------
     def trace_to(self, number: int) -> Trace:
@@ -609,7 +623,7 @@ class _Judge:
             case "always" | "reachable":
                 return self._state_property(plan)
             case "deadlock_free":
-                return self._deadlock(item)
+                return self._heeding_room(item, lambda: self._deadlock(item))
             case "worst_case":
                 return self._worst_case(plan)
         return self._on_graph(plan)
@@ -653,6 +667,7 @@ class _Judge:
         if number is not None and item.condition is not None:
             if self.run.interrupted or self._late is not None:  # to look at all of them takes long
                 return self.inconclusive(item)
+            room(3 * self.found.states)
             bad = self._graph().dead() & ~self._mask(item.condition)
             bad[self._expanded() :] = False
             # A state whose only steps leave a domain has no edge either, and is none without a step.
@@ -720,6 +735,21 @@ class _Judge:
         item = plan.property
         if not self.exhaustive or self.run.interrupted or self._late is not None:
             return self.inconclusive(item)
+        return self._heeding_room(item, lambda: self._analysed(plan))
+
+    def _heeding_room(self, item: Property, analysis: Callable[[], Verdict]) -> Verdict:
+        """The verdict from an analysis of the graph, or INCONCLUSIVE where there is no room for it."""
+        try:
+            return analysis()
+        except MemoryError as error:
+            self._give_back()
+            said = str(error) if isinstance(error, NoRoomError) else "the memory of this machine"
+            reason = f"{said} leaves no room for the analysis of its graph of {self.states()}"
+            return Verdict(item, Outcome.INCONCLUSIVE, reason, self.run)
+
+    def _analysed(self, plan: Plan) -> Verdict:
+        """The verdict from the whole graph. Raises MemoryError."""
+        item = plan.property
         if plan.negation is not None:
             return self._temporal(plan, plan.negation)
         assert item.condition is not None
@@ -756,11 +786,7 @@ class _Judge:
     def _temporal(self, plan: Plan, wanted: Negation) -> Verdict:
         item = plan.property
         holding = [self._mask(atom) for atom in wanted.formula.atoms]
-        try:
-            found = refute(self._graph(), wanted, holding, demands(self.system, item.fairness))
-        except MemoryError:
-            why = "there is not enough memory for the product with the automaton of the formula"
-            return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
+        found = refute(self._graph(), wanted, holding, demands(self.system, item.fairness))
         if found is None:
             reason = f"on every fair execution of {self.states()}"
             return Verdict(item, Outcome.HOLDS, reason, self.run, vacuous=self._vacuous(plan))
@@ -807,7 +833,8 @@ class DesignReport:
 
     `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches
     that were not begun by then are not made, and their properties are skipped. `whole`: every property that the design
-    states was asked for, and none was skipped. `limited`: the limit of seconds, as an interrupt, let searches not begin.
+    states was asked for, and none was skipped. `limited`: a limit of seconds or of memory,
+    as an interrupt, let searches not begin.
     `stated`: how many properties were asked for, those skipped included, or None where only the domains were.
     """
 
@@ -943,6 +970,7 @@ def check_design(
     Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
     """
     refuse_other(design, Design)
+    check_limit(limits.memory)
     limits = limits.begun()
     deadline = limits.deadline or Deadline()
     asked = dict(settings or {})
@@ -955,7 +983,7 @@ def check_design(
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
     runs: list[Run] = []
-    interrupted = limited = False
+    interrupted = limited = short = False
     while waiting:
         variant = waiting.pop()
         limited = limited or (bool(runs) and deadline.passed)
@@ -980,8 +1008,13 @@ def check_design(
             skipped += [(statement, INTERRUPTED) for statement in variant.statements]
             continue
         except EngineError as error:
-            if error.code != "DR510" or not runs:
+            if error.code not in ("DR510", "DR515") or not runs:
                 raise
+            if error.code == "DR515":
+                short = True  # what was found before, and is kept, takes it
+                why = f"{memory_limit(limits.memory or 0)} was reached before its search"
+                skipped += [(statement, why) for statement in variant.statements]
+                continue
             limited = True
             skipped += [(statement, f"{deadline.reason} passed before its search") for statement in variant.statements]
             continue
@@ -1009,7 +1042,7 @@ def check_design(
         interrupted,
         whole,
         stated,
-        limited,
+        limited or short,
         deadline.with_grace(),
     )
 

@@ -22,13 +22,16 @@ import networkx as nx
 from drcheck.designs.design import Design, load, settings_text
 from drcheck.designs.selection import property_on
 from drcheck.engines.protocol import Limits
-from drcheck.errors import DesignError
+from drcheck.errors import DesignError, EngineError
+from drcheck.kernels.budget import check_limit, resident
 from drcheck.language.units import measured, unit_of
 from drcheck.logic.properties import DOMAINS, Property, Statement
 from drcheck.system.system import System
 from drcheck.verdicts.check import Outcome, Verdict, check
 from drcheck.verdicts.mutants import KINDS, Mutation, Procedure, mutant, mutations, procedures
 
+WORKER = 128 << 20
+"""Bytes of memory that a process of its own needs to search at all; where a limit leaves less, fewer work."""
 LARGEST = 1_000_000
 """Sets of parameters whose unchanged system has more states than this are left out, and listed."""
 
@@ -142,8 +145,14 @@ def mutation_tables(
     if not procedures_of(design, asked):
         raise no_procedure([design])
     workers = max(1, workers or os.cpu_count() or 1)
-    # Searches run side by side in one thread each; this process waits then, and its own share is small.
-    limits = Limits(20 * largest, memory=None if memory is None else memory // workers, threads=1)
+    # Searches run side by side in one thread each; this process waits then, with what it has.
+    check_limit(memory)
+    share = memory
+    if memory is not None:
+        left = memory - (resident() or 0)
+        workers = max(1, min(workers, left // WORKER))
+        share = memory if workers == 1 else left // workers
+    limits = Limits(20 * largest, memory=share, threads=1)
     groups = _groups(design, asked)
     tasks: list[_Task] = []
     steps: dict[str, dict[str, _Step]] = {}
@@ -337,8 +346,12 @@ def _effects(task: _Task) -> list[Effect]:
     result = []
     for item in task.mutants:
         changed = mutant(system, procedure, item)
-        verdicts = _decided(changed, wanted, task.engine, task.limits)
-        result.append(_effect(verdicts, task.before))
+        try:
+            result.append(_effect(_decided(changed, wanted, task.engine, task.limits), task.before))
+        except EngineError as error:
+            if error.code != "DR515":
+                raise
+            result.append(Effect((), tuple(sorted(task.before))))  # the searches before it left no room
     return result
 
 

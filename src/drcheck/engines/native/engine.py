@@ -21,6 +21,7 @@ from drcheck.engines.native.regions.batches import Delayed
 from drcheck.engines.native.search import search
 from drcheck.engines.native.search.log import Log, path_of
 from drcheck.engines.native.search.store import UNFIT, Store
+from drcheck.engines.native.versions import record_code
 from drcheck.engines.plain_search import unsearched
 from drcheck.engines.protocol import (
     DECIDED,
@@ -35,8 +36,9 @@ from drcheck.engines.protocol import (
     next_look,
 )
 from drcheck.errors import EngineError
+from drcheck.kernels.budget import NoRoomError, within
 from drcheck.kernels.deadline import OutOfTimeError
-from drcheck.kernels.jit import available
+from drcheck.kernels.jit import available, to_begin
 from drcheck.kernels.region import Budget, resident
 from drcheck.system.system import System
 
@@ -48,6 +50,8 @@ HELP = 16 * search.BLOCK
 """Where fewer states wait to be expanded, one thread does it alone."""
 REST = 0.0005
 """Seconds after which a thread looks again whether it can help."""
+READING = 0.08
+"""What it takes to read the answer of a search that its limit of memory ended, as a part of the limit."""
 MOST_THREADS = 64
 MOST_NUMBERED = (1 << 32) - 2
 """Where the graph is kept states are numbered with 32 bits."""
@@ -73,12 +77,24 @@ class NativeEngine:
         """
         watch = Stopwatch(limits)
         check_folders(limits)
+        if limits.memory is not None and (short := limits.budget.short_of(to_begin())) is not None:
+            return unsearched(system, query, self.name, watch.seconds, short)
+        with within(limits.budget):
+            return self._explore(system, query, limits, listener, watch)
+
+    def _explore(
+        self, system: System, query: Query, limits: Limits, listener: Listener | None, watch: Stopwatch
+    ) -> Exploration:
         try:
             with watch.deadline.cut():  # to make its code can take long
                 store = Store(system, query, threads_of(limits), limits.disk)
+                if limits.memory is not None:  # what reads the answer is made while there is room for it
+                    record_code(store.layout.words, store.half)
         except (OutOfTimeError, KeyboardInterrupt) as error:
             return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))
         except (MemoryError, OSError) as error:
+            if isinstance(error, NoRoomError):  # to make its code takes more
+                return unsearched(system, query, self.name, watch.seconds, str(error))
             if limits.disk is not None and _of_disk(error):
                 raise EngineError(
                     "DR506",
@@ -96,7 +112,7 @@ class NativeEngine:
         store.control[at.LARGEST], store.control[at.ENOUGH_FROM] = most, NONE if query.enough is None else next_look(0)
         store.control[at.LIMIT] = min(store["LARGEST"], store["ENOUGH_FROM"])
         log = Log(path_of(limits.log, system, store), system, store) if limits.log is not None else None
-        run = _Run(store, watch, Budget(limits.memory, limits.disk is not None), listener, log)
+        run = _Run(store, watch, limits.budget, listener, log)
         try:
             stopped = run.resume() if log is not None else None
             if stopped is None:
@@ -107,7 +123,8 @@ class NativeEngine:
         finally:
             if log is not None:
                 log.close()
-        return _answer(store, self.name, watch, stopped, remarks)
+        with within(Budget(limits.memory, limits.disk is not None, READING)):
+            return _answer(store, self.name, watch, stopped, remarks)
 
 
 def threads_of(limits: Limits) -> int:
@@ -134,6 +151,13 @@ class _Run:
     log: Log | None
     crowded: bool = False
     """Whether what is in memory is to go to files."""
+    untuned: bool = False
+    """Whether there was no room, or no time, to make better code: it is not tried again."""
+
+    @property
+    def may_tune(self) -> bool:
+        """Whether better code can still be made."""
+        return not (self.store.model.tuned or self.untuned)
 
     def resume(self) -> str | None:
         """Make again what the log tells of; returns why that stopped early, or None. Raises EngineError DR506.
@@ -249,11 +273,13 @@ class _Run:
         store, delayed = self.store, self.store.delayed
         assert delayed is not None
         while store["NUMBER"] < (store["COUNT"] if expanded is None else expanded) and not delayed.stopping:
-            if store["COUNT"] > LONG and not store.model.tuned:
+            if store["COUNT"] > LONG and self.may_tune:
                 try:
                     store.model = store.tuned(lambda: delayed.stopping)
                 except OutOfTimeError:
                     continue
+                except MemoryError:
+                    self.untuned = True
             number, count = store["NUMBER"], store["COUNT"]
             if expanded is None and number % store["LOOK"] == 0 and count > store["LIMIT"]:
                 stopped = self._limited()
@@ -304,10 +330,11 @@ class _Run:
                     stop()
                 elif self.listener is not None:
                     self._tell(self.listener)
-                if stopped is None and store.delayed is None and store["COUNT"] > LONG and not store.model.tuned:
+                if stopped is None and store.delayed is None and self.may_tune and store["COUNT"] > LONG:
                     try:  # compiled while the search goes on
                         code = store.tuned(lambda: (self.watch.exceeded(0) or self.budget.short_of(0)) is not None)
-                    except OutOfTimeError:
+                    except (OutOfTimeError, MemoryError):
+                        self.untuned = True
                         continue
                     stop()
                     wait(jobs)

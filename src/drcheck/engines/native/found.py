@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from drcheck.engines.layout import in_pieces
 from drcheck.engines.native.model.vectors import LANES
 from drcheck.engines.native.search.store import Store
 from drcheck.engines.native.versions import record_code
@@ -116,16 +117,21 @@ class Found:
         """The values of a cell in every state."""
         word, store = self._layout.fields[cell].word, self._store
         if not store.query.graph:
-            return self._layout.column(np.ascontiguousarray(self.rows()[:, word]), cell)
+            rows = self.rows()
+            return in_pieces(self.count, lambda low, high: self._layout.column(rows[low:high, word], cell))
         keys = self._keys(0, self.count)
         if store.halves is None:
-            return self._layout.column(keys, cell)
+            return in_pieces(self.count, lambda low, high: self._layout.column(keys[low:high], cell))
         side, within = divmod(word, store.half)
         rows = store.halves.region.array(np.uint64, store["HALVES"] * store.half).reshape(-1, store.half)
         bits = np.uint64(store.half_bits)
-        numbers = keys & np.uint64((1 << store.half_bits) - 1) if side else keys >> bits
-        values: NDArray[np.int64] = self._layout.column(np.ascontiguousarray(rows[:, within]), cell)[numbers]
-        return values
+        values, mask = (
+            self._layout.column(np.ascontiguousarray(rows[:, within]), cell),
+            np.uint64((1 << store.half_bits) - 1),
+        )
+        return in_pieces(
+            self.count, lambda low, high: values[keys[low:high] & mask if side else keys[low:high] >> bits]
+        )
 
     def graph(self) -> Graph | None:
         """The transition graph, where it was kept."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drcheck.engines.protocol import Exploration
+from drcheck.kernels.budget import room
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell
@@ -21,6 +22,8 @@ from drcheck.system.system import Cell
 Source = Callable[[int], NDArray[Any]]
 """Gives the values of a cell in the states in question, as any type of integers that holds them."""
 
+COLUMN, VALUES = 17, 16
+"""Bytes for each state: of a column while it is unpacked, and of values that are computed from columns, about."""
 _ARITHMETIC = {
     "+": np.add,
     "-": np.subtract,
@@ -229,7 +232,7 @@ class Columns:
         self._columns: dict[int, NDArray[Any]] = {}
 
     def mask(self, node: Expression) -> NDArray[np.bool_]:
-        """A boolean expression in every state: bool, length states."""
+        """A boolean expression in every state: bool, length states. Raises MemoryError."""
         return np.broadcast_to(np.asarray(self._value(node), dtype=bool), (self._exploration.states,))
 
     def values(self, node: Expression) -> NDArray[np.int64]:
@@ -239,11 +242,13 @@ class Columns:
     def _value(self, node: Expression) -> Any:
         plan = Plan()
         wanted = plan.add(node)
+        room(VALUES * self._exploration.states)
         return plan.run(self._column, plan.releases([wanted]))[wanted]
 
     def _column(self, cell: int) -> NDArray[Any]:
         column = self._columns.get(cell)
         if column is None:
+            room(COLUMN * self._exploration.states)
             domain = self._exploration.system.cells[cell].domain
             column = self._exploration.column(cell).astype(type_for(domain.low, domain.high))
             self._columns[cell] = column

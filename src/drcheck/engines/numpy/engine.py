@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from drcheck.engines.layout import in_pieces
 from drcheck.engines.numpy.packing import HALF, Packing
 from drcheck.engines.numpy.steps import MOST_STEPS, Expansion, Steps
 from drcheck.engines.numpy.table import Grown, Keys, Table
@@ -25,7 +26,7 @@ from drcheck.engines.protocol import (
 )
 from drcheck.errors import EngineError
 from drcheck.graphs.graph import Graph
-from drcheck.kernels.budget import resident
+from drcheck.kernels.budget import NoRoomError, resident, within
 from drcheck.kernels.deadline import OutOfTimeError
 from drcheck.kernels.interrupts import Interrupts, deferred
 from drcheck.system.system import System
@@ -54,11 +55,19 @@ class NumpyEngine:
         Where memory becomes short the search stops, as at a limit.
         """
         watch = Stopwatch(limits)
+        with within(limits.budget):
+            return self._explore(system, query, limits, listener, watch)
+
+    def _explore(
+        self, system: System, query: Query, limits: Limits, listener: Listener | None, watch: Stopwatch
+    ) -> Exploration:
         try:
             with watch.deadline.cut():
                 search = Search(system, query)
         except (OutOfTimeError, KeyboardInterrupt) as error:
             return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))
+        except NoRoomError as error:
+            return unsearched(system, query, self.name, watch.seconds, str(error))
         except MemoryError as error:
             raise EngineError(
                 "DR501",
@@ -106,6 +115,8 @@ class NumpyEngine:
                 size = min(size, max(safe, look - search.number % look))
             try:
                 search.expand(size)
+            except NoRoomError as error:
+                return str(error)
             except MemoryError:
                 return NO_MEMORY
         return None
@@ -237,7 +248,7 @@ class Search:
             graph=graph,
             state=lambda number: packing.unpack(_one(keys, number)),
             parent=lambda number: int(parents[number]),
-            column=lambda cell: packing.column(keys, cell),
+            column=lambda cell: in_pieces(len(keys), lambda low, high: packing.column(keys[low:high], cell)),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.kernels import budget
+from drcheck.kernels.budget import room
 
 LOAD = 0.6
 """How full a table may become: beyond, too many keys are not in their first slot."""
@@ -21,19 +21,9 @@ BATCH = 1 << 16
 """Keys, or slots, that are worked on at a time: their arrays stay in the processor's cache, their positions in 16 bits."""
 SPARE = 1
 """The small table for a batch has 2**SPARE to 2**(SPARE + 1) times as many places as there are keys."""
-CHECKED = 16 << 20
-"""An array of so many bytes or more is made only where the machine has room for it."""
 
 Indices = NDArray[np.int64]
 Keys = NDArray[np.uint64]
-
-
-def room_for(size: int) -> None:
-    """Raises MemoryError where `size` bytes more would make memory short."""
-    if size >= CHECKED:
-        left = budget.available()
-        if left is not None and left < size + budget.RESERVE:
-            raise MemoryError
 
 
 class Grown:
@@ -47,7 +37,7 @@ class Grown:
         """Make room for so many elements more. Raises MemoryError."""
         if self.count + more > len(self._array):
             size = max(self.count + more, len(self._array) + len(self._array) // 4)
-            room_for((size - len(self._array)) * self._array.itemsize)
+            room((size - len(self._array)) * self._array.itemsize)
             try:
                 # A large array moves by its page tables where the system can do that: no copy, nothing twice in memory.
                 self._array.resize(size)
@@ -199,7 +189,7 @@ class Table:
         return (mixed >> np.uint64(64 - self._width)).view(np.int64)
 
     def _make(self, width: int) -> None:
-        room_for(12 << width if self._wanted else 8 << width)
+        room(12 << width if self._wanted else 8 << width)
         self._slots = np.zeros(1 << width, np.uint64)
         self._numbers = np.empty(1 << width if self._wanted else 0, np.uint32)
         self._width, self._mask = width, (1 << width) - 1

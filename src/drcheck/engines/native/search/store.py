@@ -481,7 +481,7 @@ class Store:
         """
         self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 9, "word"]})
         if self["NUMBER"] < self["COUNT"]:
-            with contextlib.suppress(OutOfTimeError), (deadline or Deadline()).cut():
+            with contextlib.suppress(OutOfTimeError, MemoryError), (deadline or Deadline()).cut():
                 self._look_on()  # from the first on: what it does not come to is told of less, and not wrongly
         # Without new memory in their places: there may be none.
         self.delayed = None
