@@ -112,7 +112,7 @@ MOVED: dict[str, str] = {
     "drcheck.remarks": "drcheck.language.remarks",
     "drcheck.rendezvous": "drcheck.language.rendezvous",
     "drcheck.reserved": "drcheck.language.reserved",
-    "drcheck.rows": "drcheck.verdicts.rows",
+    "drcheck.rows": "drcheck.verdicts.idle_rows",
     "drcheck.selection": "drcheck.designs.selection",
     "drcheck.semantics": "drcheck.system.oracle",
     "drcheck.shadowed": "drcheck.language.shadowed",

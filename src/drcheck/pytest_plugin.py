@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drcheck.testing.remarks import warn_of_remarks
+from drcheck.testing.idle_rows import Seen, lines
+from drcheck.testing.remark_warnings import warn_of_remarks
 from drcheck.testing.requests import Request, merged, request_in, request_of
-from drcheck.testing.rows import Seen, lines
 from drcheck.testing.searches import Asked, Search
 
 if TYPE_CHECKING:

@@ -116,7 +116,7 @@ def check_command(
     if as_json_:
         click.echo(data)
     else:
-        from drcheck.cli.verdicts import print_report
+        from drcheck.cli.check_text import print_report
 
         print_report(output(), report, traces)
     if report.interrupted:

@@ -129,7 +129,7 @@ def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
 
 def _told(row: Row, *, run: bool) -> list[str]:
     """The properties of a claim, design by design."""
-    from drcheck.cli.verdicts import broken
+    from drcheck.cli.check_text import broken
 
     by_design: dict[str, list[Decision]] = {}
     for decision in row.decisions:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from drcheck.language.remarks import Remark
     from drcheck.verdicts.check import DesignReport, Run, Verdict
     from drcheck.verdicts.coverage import GuardCoverage
-    from drcheck.verdicts.rows import RowSeen
+    from drcheck.verdicts.idle_rows import RowSeen
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:

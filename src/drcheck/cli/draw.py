@@ -91,7 +91,7 @@ def draw_command(
         return
     if len(targets) != 1:
         raise UsageError("DR401", f"draw takes one design, not {len(targets)}", remedy="use --all for several")
-    from drcheck.cli.files import try_directory, write_text
+    from drcheck.cli.output_files import try_directory, write_text
     from drcheck.designs.design import load
     from drcheck.render import draw
 
@@ -187,7 +187,7 @@ def _everything(
     """Draw the whole set; returns the number of files. Nothing is written before everything is drawn."""
     from drcheck.cli.diagrams import FORMS, drawn, leftovers
     from drcheck.cli.discover import chosen
-    from drcheck.cli.files import try_directory, write_text
+    from drcheck.cli.output_files import try_directory, write_text
     from drcheck.designs.design import settings_words
     from drcheck.report.digest import settings_of_each
 

@@ -133,7 +133,7 @@ def _span(choices: Sequence[Any]) -> str:
 def show_command(target: str, assignments: Sequence[str]) -> None:
     """Show what the design TARGET (module:design) is composed of: its components and events."""
     from drcheck.cli.console import output
-    from drcheck.cli.remarks import print_remarks
+    from drcheck.cli.remark_text import print_remarks
     from drcheck.designs.design import load
     from drcheck.finders import remarks_of
 

@@ -56,7 +56,7 @@ def mutate_command(
     from drcheck.cli.console import display
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
-    from drcheck.cli.files import write_text
+    from drcheck.cli.output_files import write_text
     from drcheck.schemas import document
     from drcheck.verdicts.mutation import (
         LARGEST,

@@ -9,10 +9,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from drcheck.cli.check_text import WHOLE, broken
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.data import parameters_data
-from drcheck.cli.verdicts import WHOLE, broken
 from drcheck.designs.design import settings_text
 from drcheck.language.units import unit_data
 from drcheck.render.chart import sequence_chart

@@ -44,7 +44,7 @@ def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool)
     Without TARGET, of all designs of the working directory's package model/. Each file is written beside its module.
     """
     from drcheck.cli.discover import chosen
-    from drcheck.cli.files import write_text
+    from drcheck.cli.output_files import write_text
     from drcheck.designs.stubs import stubs_of
 
     with contextlib.redirect_stdout(sys.stderr):  # what a model prints is not what is told here

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drcheck.engines.layout import layout_of
 from drcheck.engines.native.control import NONE
@@ -22,7 +20,6 @@ from drcheck.sampling import walk_kernels
 from drcheck.sampling.machine_code import walk_code
 from drcheck.system.system import System
 
-Words: TypeAlias = NDArray[np.uint64]
 ROUNDS = 1 << 14
 """How many steps a lane takes between two looks at the clock."""
 LONG = 2_000_000

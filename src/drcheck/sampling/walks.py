@@ -293,7 +293,7 @@ def way_through(system: System, seed: int, walk: int, steps: int) -> list[State]
 
     A walk goes round in circles; what it shows in the end can be shown without them.
     """
-    states, targets = _followed(system, seed, walk, steps)
+    states, targets = followed(system, seed, walk, steps)
     goal, known = states[-1], set(states)
     parents: dict[State, State | None] = {states[0]: None}
     waiting = deque([states[0]])
@@ -311,8 +311,11 @@ def way_through(system: System, seed: int, walk: int, steps: int) -> list[State]
     return way[::-1]
 
 
-def _followed(system: System, seed: int, walk: int, steps: int) -> tuple[list[State], dict[State, Sequence[State]]]:
-    """The states of a walk, and the targets of all steps from each but the last."""
+def followed(system: System, seed: int, walk: int, steps: int) -> tuple[list[State], dict[State, Sequence[State]]]:
+    """The states of a walk from the initial one to that after so many steps, and the targets of all steps from each but the last.
+
+    The walk is taken again.
+    """
     successors: Callable[[State], Sequence[tuple[int, int, State | None, int | None]]]
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
     key, states = key_of(seed, walk), [system.initial]

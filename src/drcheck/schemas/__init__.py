@@ -4,7 +4,7 @@ Each document says its `kind` (the command) and its `version`. Within a version 
 reader ignores those that it does not know. A key that is renamed, removed or means something else makes a new version,
 and the schemas of all versions stay here.
 
-To add a key: add it to the schema of its kind, `<kind>-<version>.json`, in this folder. tests/test_schemas.py fails for a
+To add a key: add it to the schema of its kind, `<kind>-<version>.json`, in this folder. tests/cli/test_schemas.py fails for a
 key that no schema has.
 """
 

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drcheck.testing.idle_rows import Seen, seen_in
 from drcheck.testing.requests import Request, in_brackets
 from drcheck.testing.results import Result, results_of
-from drcheck.testing.rows import Seen, seen_in
 from drcheck.whole_files import write_whole
 
 if TYPE_CHECKING:

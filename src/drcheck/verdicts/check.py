@@ -51,8 +51,8 @@ from drcheck.system.system import State, System
 from drcheck.system.terms import conjunction
 from drcheck.system.trace import Trace, along
 from drcheck.verdicts.coverage import GuardCoverage, GuardQuestions
+from drcheck.verdicts.idle_rows import RowQuestions, RowSeen, never_chosen
 from drcheck.verdicts.phases import Phases
-from drcheck.verdicts.rows import RowQuestions, RowSeen, never_chosen
 
 ON_EXECUTIONS = ("leads_to", "ltl", "can_always")
 """The kinds of properties that are not about single states."""

@@ -30,8 +30,6 @@ FURTHEST = 1_000
 """The greatest distance that is used."""
 STASH = 1 << 10
 """Places of a stash at the least."""
-APART = FURTHEST + 1
-"""Entries of lines that are so far apart never meet."""
 SLICE = 1 << 16
 """Lines of a table whose keys are read at a time."""
 RANGE = 1 << 14

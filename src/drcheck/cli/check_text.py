@@ -1,0 +1,289 @@
+"""The result of a check as people read it: a table of verdicts, the searches behind them, and the traces."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from drcheck.cli.console import chart, plain
+from drcheck.cli.console import table as print_table
+from drcheck.cli.data import assumptions
+from drcheck.cli.remark_text import print_remarks
+from drcheck.designs.design import settings_text
+from drcheck.engines.protocol import DECIDED
+from drcheck.logic.properties import DOMAINS
+from drcheck.render.shown_trace import trace_view
+from drcheck.system.tick_length import hint
+from drcheck.verdicts.check import Outcome
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from drcheck.verdicts.check import DesignReport, Run, Verdict
+
+STYLES = {Outcome.HOLDS: "green", Outcome.VIOLATED: "bold red", Outcome.INCONCLUSIVE: "yellow"}
+
+
+NOTABLE = 1.0
+"""From so many seconds on, what is no search is told of as well."""
+WHOLE = 80
+"""From so many columns on, names are broken after underscores only and the reasons get the rest of the line."""
+
+
+def print_report(console: Console, report: DesignReport, traces: bool | None) -> None:
+    """Print a report. `traces`: True for every trace there is, False for none, None for those of violations."""
+    system = report.main.system
+    plain(console, f"{report.design.name}: {system.title}", style="bold")
+    if system.parameters:
+        plain(console, settings_text(system.parameters), indent=2)
+    print_table(console, _verdict_table(report, console.width))
+    print_table(console, _search_table(report))
+    _notes(console, report)
+    covered = [run for run in report.runs if run.guards and _is_search(report, run)]
+    for run in covered:
+        _guards(console, run, table=run is covered[0], named=len(covered) > 1)
+    for verdict in report.verdicts:
+        wanted = verdict.outcome is Outcome.VIOLATED if traces is None else traces
+        if wanted and verdict.trace is not None:
+            print_trace(console, verdict)
+    print_remarks(console, report.remarks)
+    plain(console)
+    plain(console, summary(report), style="bold")
+
+
+def broken(name: str, width: int) -> str:
+    """A name on lines of at most `width` columns, broken after underscores where it is too long."""
+    lines = [""]
+    for part in re.split(r"(?<=_)", name):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("  ")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _verdict_table(report: DesignReport, width: int) -> Table:
+    widest, whole = max(24, min(44, width // 3)), width >= WHOLE
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("property", no_wrap=whole, overflow="fold")
+    table.add_column("claims", no_wrap=whole, overflow="fold")
+    table.add_column("verdict", no_wrap=whole, overflow="fold")
+    table.add_column("value or reason", overflow="fold")
+    for verdict in report.verdicts:
+        item = verdict.property
+        reason = [verdict.reason]
+        if verdict.vacuous:
+            reason.append(f"vacuous: {verdict.vacuous}")
+        if item.finding is not None:
+            gone = verdict.outcome is Outcome.HOLDS
+            reason.append(f"{'declared finding, which is gone' if gone else 'known finding'}: {item.finding.title}")
+        reason += [f"assuming {text}" for text in assumptions(verdict)]
+        table.add_row(
+            Text(broken(item.name, widest)),
+            Text("\n".join(item.claims)),
+            Text(verdict.outcome.value, style="yellow" if verdict.vacuous else STYLES[verdict.outcome]),
+            Text("\n".join(reason)),
+        )
+    return table
+
+
+def _search_table(report: DesignReport) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("search", overflow="fold")
+    for name in ("states", "transitions", "depth", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("engine", no_wrap=True)
+    for run in report.runs:
+        found = run.exploration
+        if not _is_search(report, run):
+            table.add_row(Text(_label(run)), "", "", "", "", Text("none: facts of the composition"))
+            continue
+        table.add_row(
+            Text(_label(run)),
+            f"{found.states:,}",
+            f"{found.transitions:,}",
+            f"{found.depth:,}",
+            f"{found.seconds:.2f}",
+            Text(found.engine + ("" if found.complete else ", stopped early")),
+        )
+    return table
+
+
+def _label(run: Run) -> str:
+    return settings_text(run.given) or "as above"
+
+
+def _notes(console: Console, report: DesignReport) -> None:
+    searches = [run for run in report.runs if _is_search(report, run)]
+    if report.stated == 0:
+        plain(console, "The design states no properties.", style="yellow")
+    for run in searches:
+        if run.exploration.stopped == DECIDED:
+            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            plain(
+                console, f"The search{where} ended when everything asked was decided: its numbers are those of a part."
+            )
+        elif not run.exploration.complete:
+            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            plain(
+                console,
+                f"The search{where} stopped at {run.exploration.stopped}: what it did not reach is not decided, and "
+                "nothing is known of events that never fire.",
+                style="yellow",
+            )
+            if why := hint(run.system):
+                plain(console, why)
+        for remark in run.exploration.remarks:
+            plain(
+                console,
+                f"Of the search{'' if len(report.runs) == 1 else f' ({_label(run)})'}: {remark}.",
+                style="yellow",
+            )
+        for done in () if run.reduced is None else run.reduced.applications:
+            where = "" if len(searches) == 1 else f" ({_label(run)})"
+            plain(
+                console,
+                f"With {done.name}{where}: {done.what}" if done.applied else f"Without {done.name}{where}: {done.what}",
+            )
+        if run.exploration.deadlocks:
+            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            plain(
+                console,
+                f"States without any step: {run.exploration.deadlocks:,}{where}. If that is not meant, state deadlock_free() "
+                "to see the first.",
+                style="yellow",
+            )
+    complete = [run for run in searches if run.knows_events]
+    if complete:
+        idle = complete[0].idle_events
+        never = [name for name in idle if all(_is_idle(run, name) for run in complete[1:])]
+        elsewhere = [name for name in idle if name not in never]
+        many = len(complete) > 1
+        for names, what in (
+            (never, "Events that never fire" + (", in no search" if many else "")),
+            (elsewhere, f"Events that fire only in other searches than the first ({_label(complete[0])})"),
+        ):
+            if names:
+                plain(console, f"{what}: {', '.join(names)}", style="yellow")
+    for line in rows_lines(report):
+        plain(console, line, style="yellow")
+    for statement, reason in report.skipped:
+        plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
+
+
+def rows_lines(report: DesignReport) -> list[str]:
+    """The rows that are never chosen, in a line, and those that these parameters keep from it in another."""
+    idle = report.idle_rows
+    where = ", in no search" if len(report.runs) > 1 else ""
+    if idle is None:
+        searched = [run for run in report.runs if _is_search(report, run)]
+        known = not searched or any(not run.exploration.complete for run in searched)  # which a line of its own tells
+        return (
+            []
+            if known
+            else ["Of rows that are never chosen nothing is known: some search was reduced or left a domain."]
+        )
+    lines = []
+    for constant, what in (
+        (False, f"Rows that are never chosen{where}"),
+        (True, f"Rows that these parameters keep from being chosen{where}"),
+    ):
+        rows = [str(seen.row) for seen in idle if seen.constant is constant]
+        if rows:
+            lines.append(f"{what}: {', '.join(rows)}")
+    return lines
+
+
+def _guards(console: Console, run: Run, *, table: bool, named: bool) -> None:
+    """The coverage of the guards in one search: with a table, condition by condition, else in one line."""
+    seen = "" if run.exploration.complete else " in the states seen so far"
+    if table:
+        print_table(console, _guard_table(run, seen))
+    every = [condition for guard in run.guards for condition in guard.conditions]
+    decisive = sum(condition.decides for condition in every)
+    where = f" ({_label(run)})" if named else ""
+    plain(
+        console,
+        f"{decisive} of {len(every)} conditions of guards decide somewhere{seen}, and "
+        f"{sum(guard.holds for guard in run.guards)} of {len(run.guards)} guards hold somewhere{where}.",
+    )
+
+
+def _guard_table(run: Run, seen: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("event", overflow="fold")
+    table.add_column("condition that never decides" + seen, overflow="fold")
+    table.add_column("place", overflow="fold")
+    for guard in run.guards:
+        place = "" if guard.event.place is None else str(guard.event.place)
+        if not guard.holds:
+            table.add_row(Text(guard.event.name), Text(f"its guard does not hold{seen}; {guard.never}"), Text(place))
+        for condition in guard.idle:
+            which = "" if condition.alternative is None else f" (alternative {condition.alternative})"
+            table.add_row(Text(guard.event.name), Text(condition.text + which), Text(place))
+    return table
+
+
+def _is_search(report: DesignReport, run: Run) -> bool:
+    """Whether states were looked at: facts about the composition itself need no search."""
+    return (
+        run.exploration.complete
+        or run.exploration.states > 1
+        or any(v.property.kind != "structure" for v in report.verdicts if v.run is run)
+    )
+
+
+def _is_idle(run: Run, name: str) -> bool:
+    """Whether an event never fires in a search, be it that the system does not have it."""
+    return not any(event.name == name and run.fires(number) for number, event in enumerate(run.system.events))
+
+
+def print_trace(console: Console, verdict: Verdict) -> None:
+    """A verdict's trace with what it shows."""
+    item = verdict.property
+    assert verdict.trace is not None
+    plain(console)
+    claims = f" ({', '.join(item.claims)})" if item.claims else ""
+    plain(console, f"{verdict.outcome.value} {item.name}{claims}", style=STYLES[verdict.outcome])
+    if item.statement:
+        plain(console, item.statement, indent=2)
+    plain(console, verdict.reason, indent=2)
+    if verdict.run.given:
+        plain(console, f"with {_label(verdict.run)}", indent=2)
+    if item.finding is not None:
+        plain(console, f"Known finding: {item.finding.title}", style="yellow", indent=2)
+        for text in (item.finding.explanation, item.finding.repair and f"Repair: {item.finding.repair}"):
+            if text:
+                plain(console, text, indent=4)
+    chart(console, trace_view(verdict).chart)
+
+
+def summary(report: DesignReport) -> str:
+    """One line: how many properties there are and how they stand."""
+    stated = [v for v in report.verdicts if v.property.name != DOMAINS or v.outcome is not Outcome.HOLDS]
+    stated = stated or list(report.verdicts)
+    count = {outcome: sum(v.outcome is outcome for v in stated) for outcome in Outcome}
+    known = sum(v.outcome is Outcome.VIOLATED and v.property.finding is not None for v in stated)
+    parts = [f"{count[Outcome.HOLDS]} hold"]
+    if count[Outcome.VIOLATED]:
+        parts.append(f"{count[Outcome.VIOLATED]} violated" + (f" ({known} known)" if known else ""))
+    if count[Outcome.INCONCLUSIVE]:
+        parts.append(f"{count[Outcome.INCONCLUSIVE]} inconclusive")
+    if report.skipped:
+        parts.append(f"{len(report.skipped)} skipped")
+    vacuous = sum(v.vacuous is not None for v in stated)
+    if vacuous:
+        parts.append(f"{vacuous} vacuous")
+    total = len(stated) + len(report.skipped)
+    return f"{total} {'property' if total == 1 else 'properties'}: {', '.join(parts)}; {_times(report)}"
+
+
+def _times(report: DesignReport) -> str:
+    """The seconds of search, and where the rest took long, of that."""
+    phases, search = report.phases, f"{report.seconds:.1f} s of search"
+    others = [("composing", phases.composing), ("reducing", phases.reducing), ("verdicts and traces", phases.deciding)]
+    said = [f"{seconds:.1f} s of {name}" for name, seconds in others if seconds >= NOTABLE]
+    return ", ".join([search, *said]) + (f", {phases.total:.1f} s in all" if said else "")

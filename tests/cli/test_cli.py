@@ -1,0 +1,655 @@
+"""The command line: what each command prints, writes and answers. Errors are in test_cli_errors.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from drcheck import __version__
+from drcheck.cli.application import application
+from drcheck.cli.main import run
+from drcheck.errors import ALL_CODES
+from tests.support import cli_project
+
+MAIN = [sys.executable, "-c", "from drcheck.cli import main; main()"]
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    cli_project.write_project(tmp_path)
+    before = set(sys.modules)
+    cli_project.enter(tmp_path, monkeypatch)
+    yield tmp_path
+    cli_project.leave(before)
+
+
+@pytest.fixture
+def drcheck(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    def call(*words: str) -> tuple[int, str, str]:
+        status = run(words)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+# -- check ------------------------------------------------------------------------------------------------------------
+def test_check_prints_verdicts_searches_and_the_trace_of_the_violation(drcheck: Command) -> None:
+    status, out, err = drcheck("check", "model.pair:pair")
+    assert (status, err) == (1, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "one_at_a_time P-1 HOLDS in all 5 states" in lines
+    assert any(line.startswith("somebody_serves P-2 VIOLATED shown by a trace of 1 step") for line in lines)
+    assert "known finding: Nobody serves for a while" in lines
+    assert "longest_wait P-2 HOLDS exactly 2 ticks (2h), over 7 states" in lines
+    assert "assuming nobody hurries" in lines
+    assert "assuming weak fairness of automatic, time" in lines
+    assert any(re.fullmatch(r"as above 5 6 4 \d\.\d\d python", line) for line in lines)
+    assert any(re.fullmatch(r"prompt=yes 7 10 4 \d\.\d\d python", line) for line in lines)
+    assert "Events that never fire, in no search: hand_back" in lines
+    assert "primary: up -> down" in lines
+    assert re.search(
+        r"^4 properties: 3 hold, 1 violated \(1 known\); \d\.\d s of search(, .* in all)?$", out, re.MULTILINE
+    )
+
+
+def test_check_of_what_holds_exits_0_and_tells_no_trace_unless_asked(drcheck: Command) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "one_at_a_time", "longest_wait")
+    assert status == 0
+    assert "primary: up -> down" not in out
+    status, out, _ = drcheck("check", "model.pair:pair", "longest_wait", "--trace")
+    assert status == 0
+    assert "primary: up -> down" in out
+
+
+def test_coverage_of_guards(drcheck: Command) -> None:
+    status, out, err = drcheck("check", "model.pair:pair", "--coverage", "--no-trace")
+    assert (status, err) == (1, "")
+    text = " ".join(out.split())
+    assert "hand_back its guard does not hold; each condition is true at some time, but never all together" in text
+    assert re.search(
+        r"\d+ of \d+ conditions of guards decide somewhere, and \d of \d guards hold somewhere \(as above\)", text
+    )
+    assert "hold somewhere (prompt=yes)" in text
+    data = json.loads(drcheck("check", "model.pair:pair", "--coverage", "--json")[1])
+    guards = {guard["event"]: guard for guard in data["runs"][0]["guards"]}
+    assert (guards["hand_back"]["holds"], guards["take_over"]["holds"]) == (False, True)
+    assert json.loads(drcheck("check", "model.pair:pair", "--json")[1])["runs"][0]["guards"] == []
+
+
+def test_check_without_traces(drcheck: Command) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "--no-trace")
+    assert status == 1
+    assert "primary: up -> down" not in out
+
+
+def test_a_search_that_stops_early_is_inconclusive(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    assert drcheck("check", "model.counters", "sum")[0] == 0
+    status, out, _ = drcheck("check", "model.counters", "sum", "--limit-states", "2000")
+    assert status == 3
+    assert "INCONCLUSIVE" in out
+    assert "HOLDS" not in out
+    assert "The search stopped at the limit of 2,000 states" in " ".join(out.split())
+    assert "never fire:" not in out
+
+
+def test_a_violation_outranks_what_is_inconclusive(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    status, out, _ = drcheck("check", "model.counters", "--limit-states", "2000")
+    assert status == 1
+    assert "INCONCLUSIVE" in out
+    assert "VIOLATED early" in out
+
+
+def test_a_property_that_was_named_and_skipped_is_not_decided(drcheck: Command) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "longest_wait", "--set", "prompt=no")
+    assert status == 3
+    assert "Skipped: longest_wait: it is stated for prompt=yes" in out
+
+
+def test_a_property_that_nobody_named_may_be_skipped(drcheck: Command) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "P-1", "longest_wait", "--set", "prompt=no", "--json")
+    assert status == 3
+    status, out, _ = drcheck("check", "model.pair:pair", "--set", "prompt=no", "--set", "failures=0", "--json")
+    assert status == 0
+    assert json.loads(out)["skipped"] == [{"property": "longest_wait", "reason": "it is stated for prompt=yes"}]
+
+
+def test_what_holds_only_vacuously_is_told(drcheck: Command) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "standby_takes_over", "--set", "failures=0")
+    assert status == 0
+    assert "vacuous: its trigger never happens: primary.down" in " ".join(out.split())
+    assert "1 vacuous" in out
+
+
+def test_json_is_one_object_with_the_whole_report(drcheck: Command) -> None:
+    status, out, err = drcheck("check", "model.pair:pair", "--set", "threshold=3h", "--json")
+    assert (status, err) == (1, "")
+    data = json.loads(out)
+    assert data["design"] == "model.pair:pair"
+    assert data["system"] == "pair"
+    assert data["parameters"] == {"threshold": "3h", "failures": 1, "prompt": False}
+    assert (data["states"], data["transitions"], data["depth"]) == (6, 7, 5)
+    assert data["engine"] == "python"
+    assert data["seconds"] >= 0
+    assert data["idle_events"] == ["hand_back"]
+    assert data["skipped"] == []
+    assert [run["given"] for run in data["runs"]] == [{}, {"prompt": True}]
+    verdicts = {v["property"]: v for v in data["verdicts"]}
+    assert {name: v["verdict"] for name, v in verdicts.items()} == {
+        "values_stay_in_their_domains": "HOLDS",
+        "one_at_a_time": "HOLDS",
+        "somebody_serves": "VIOLATED",
+        "longest_wait": "HOLDS",
+        "standby_takes_over": "HOLDS",
+    }
+    wait = verdicts["longest_wait"]
+    assert (wait["value"], wait["claims"], wait["assumptions"]) == (3, ["P-2"], ["nobody hurries"])
+    assert (wait["given"], wait["states"]) == ({"prompt": True}, data["runs"][1]["states"])
+    assert verdicts["one_at_a_time"]["trace"] is None
+    assert verdicts["one_at_a_time"]["value"] is None
+    assert verdicts["one_at_a_time"]["source"] == "the book, page 1"
+    assert verdicts["one_at_a_time"]["formula"].startswith("always (not")
+    assert verdicts["somebody_serves"]["finding"] == "Nobody serves for a while"
+    assert verdicts["standby_takes_over"]["assumptions"] == ["weak fairness of automatic, time"]
+    steps = verdicts["somebody_serves"]["trace"]["steps"]
+    assert [step["event"] for step in steps] == ["primary_fails"]
+    assert steps[0]["changes"]["primary"] == ["up", "down"]
+
+
+def test_json_is_alone_on_standard_output_even_if_the_model_prints(project: Path, drcheck: Command) -> None:
+    path = project / "model" / "pair.py"
+    path.write_text(path.read_text() + "\nprint('hello from the model')\n")
+    status, out, err = drcheck("check", "model.pair:pair", "one_at_a_time", "--json")
+    assert status == 0
+    assert json.loads(out)["verdicts"]
+    assert "hello from the model" in err
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference", "python", "numpy", "native"])
+def test_every_engine_says_the_same(drcheck: Command, engine: str) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "--engine", engine, "--json")
+    data = json.loads(out)
+    assert status == 1
+    assert (data["states"], data["transitions"], data["depth"]) == (5, 6, 4)
+    assert engine in ("auto", data["engine"])
+
+
+def test_what_looks_like_markup_is_printed_as_it_is(drcheck: Command) -> None:
+    _, out, _ = drcheck("list")
+    assert "One server works, the other [b]waits[/b]." in out
+
+
+def test_narrow_and_wide_output_lose_nothing(drcheck: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns in ("60", "80", "300"):
+        monkeypatch.setenv("COLUMNS", columns)
+        _, out, _ = drcheck("check", "model.pair:pair", "--no-trace")
+        table = re.split(r"\n ─+\n", out)[1].split("\n\n")[0].splitlines()
+        head = next(line for line in out.splitlines() if line.startswith(" property"))
+        starts = [head.index(word) for word in ("property", "claims", "verdict", "value or")] + [1000]
+        cells = [[line[a:b].strip() for line in table] for a, b in pairwise(starts)]
+        assert "values_stay_in_their_domains" in "".join(cells[0])
+        assert "P-1P-2P-2" in "".join(cells[1])
+        assert "known finding: Nobody serves for a while" in " ".join(cells[3])
+        assert "assuming weak fairness of automatic, time" in " ".join(cells[3])
+        assert not re.search(r" $", out, re.MULTILINE)
+
+
+def test_the_property_that_no_design_states_can_be_named_too(drcheck: Command, project: Path) -> None:
+    status, out, _ = drcheck("check", "model.pair:pair", "values_stay_in_their_domains")
+    assert status == 0
+    assert "1 property: 1 hold" in out
+    text = cli_project.COUNTERS.replace("when=n < 100, ", "")
+    cli_project.write(project, {"model/counters.py": text})
+    status, out, _ = drcheck("check", "model.counters", "values_stay_in_their_domains")
+    assert status == 1
+    assert "a_counts would take a.n out of 0..100" in out
+    status, out, _ = drcheck("draw", "model.counters", "--counterexample", "values_stay_in_their_domains")
+    assert status == 0
+    assert "a_counts" in out
+
+
+# -- simulate ---------------------------------------------------------------------------------------------------------
+def test_simulate_tells_what_walks_show_and_never_that_something_holds(drcheck: Command) -> None:
+    status, out, err = drcheck("simulate", "model.pair:pair", "--walks", "200", "--steps", "40")
+    assert (status, err) == (1, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "one_at_a_time P-1 NOT SEEN on none of 200 walks" in lines
+    assert "somebody_serves P-2 VIOLATED on 200 of 200 walks" in lines
+    assert "longest_wait P-2 SEEN at least 2 ticks (2h)" in lines
+    assert any(line.startswith("standby_takes_over NOT LOOKED AT it speaks of whole executions") for line in lines)
+    assert any(re.match(r"200 walks of at most 40 steps, seed 0: 8,000 steps in \d", line) for line in lines)
+    assert "Events taken: 3 of 4; never: hand_back" in lines
+    assert "What none of them showed: with 95 % confidence, at most 1 in 67 walks like these would show it (*)" in lines
+    assert "It is no proof, and no probability of anything in operation." in " ".join(out.split())
+    assert "primary: up -> down" in lines
+    assert "1 violated, 1 seen, 2 not seen, 1 not looked at; what was not seen is not decided" in lines
+    assert "HOLDS" not in out
+    assert " holds" not in out
+
+
+def test_simulate_without_a_violation_decides_nothing(drcheck: Command) -> None:
+    status, out, _ = drcheck("simulate", "model.pair:pair", "P-1", "--walks", "10")
+    assert status == 3
+    assert "at most 26 % of walks like these" in out
+    assert "primary: up -> down" not in out
+    status, out, _ = drcheck("simulate", "model.pair:pair", "longest_wait", "--walks", "10", "--trace")
+    assert status == 3
+    assert "primary: up -> down" in out
+
+
+def test_simulate_takes_the_same_walks_for_the_same_seed(drcheck: Command) -> None:
+    def walks(*words: str) -> dict:
+        status, out, _ = drcheck("simulate", "model.pair:pair", "--walks", "50", "--steps", "9", "--json", *words)
+        assert status == 1
+        data = json.loads(out)
+        assert {o["seen"] for o in data["observations"]} == {"VIOLATED", "SEEN", "NOT SEEN", "NOT LOOKED AT"}
+        for run_ in data["runs"]:
+            del run_["seconds"], run_["engine"]
+        return data
+
+    assert walks("--engine", "python") == walks("--engine", "native")
+    assert walks("--seed", "1") != walks("--seed", "2")
+
+
+def test_simulate_until_the_time_is_over(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    status, out, _ = drcheck("simulate", "model.counters", "sum", "--seconds", "0.1", "--json")
+    assert status == 3
+    (walked,) = json.loads(out)["runs"]
+    assert walked["walks"] == walked["deadlocked"] > 0  # both counters reach their end in 200 steps
+
+
+# -- swarm ------------------------------------------------------------------------------------------------------------
+def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Command) -> None:
+    status, out, err = drcheck("swarm", "model.pair:pair", "--table", "1K")
+    assert (status, err) == (1, "")
+    lines, text = [" ".join(line.split()) for line in out.splitlines()], " ".join(out.split())
+    assert "one_at_a_time P-1 NOT SEEN in none of 5 states" in lines
+    assert "somebody_serves P-2 VIOLATED in the search" in lines
+    assert "longest_wait P-2 SEEN at least 2 ticks (2h)" in lines
+    assert any(line.startswith("5 states reached, 6 transitions, depth 4, in ") for line in lines)
+    assert (
+        "Table of 8,192 bits, 0.18 % set, 3 for each state; a new state is omitted with probability 6.1e-09 at the end"
+        in text
+    )
+    assert "(1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions." in text
+    assert "So nothing is proved" in text
+    assert "Events seen: 3 of 4; never: hand_back" in lines
+    assert "primary: up -> down" in lines
+    assert "HOLDS" not in out
+
+
+def test_swarm_without_a_violation_decides_nothing(drcheck: Command, project: Path) -> None:
+    cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
+    words = ("swarm", "model.counters", "sum", "--searches", "2", "--depth", "50", "--json", "--table", "8K")
+    status, out, _ = drcheck(*words)
+    assert status == 3
+    data = json.loads(out)
+    assert [o["seen"] for o in data["observations"]] == ["NOT SEEN", "NOT SEEN"]
+    assert data["observations"][1]["reason"].startswith("in none of 2 searches of up to 1,3")
+    searches = data["runs"][0]["searches"]
+    assert [(s["search"], s["depth"], s["table_bits"]) for s in searches] == [(0, 50, 1 << 16), (1, 50, 1 << 16)]
+    assert all(s["beyond_depth"] > 0 for s in searches)
+    status, out, _ = drcheck(*(word for word in words if word != "--json"))
+    assert status == 3
+    assert "Search 2: 1,3" in out
+    assert "States at the greatest depth whose steps were not followed: " in out
+
+
+# -- list, show, errors -------------------------------------------------------------------------------------------------
+def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
+    status, out, _ = drcheck("list")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert status == 0
+    assert "model.pair:pair: A pair of servers" in lines
+    assert "threshold 2h a duration how long the standby waits" in lines
+    assert "failures 1 0, 1, 2 how many failures may happen" in lines
+    assert "prompt no yes or no whether the standby may serve at once" in lines
+    assert "longest_wait P-2 How long nobody serves at worst." in lines
+
+
+def test_list_as_json(drcheck: Command) -> None:
+    _, out, _ = drcheck("list", "--json")
+    (data,) = json.loads(out)["designs"]
+    assert data["parameters"][1] == {
+        "name": "failures",
+        "type": "a whole number",
+        "default": 1,
+        "choices": [0, 1, 2],
+        "doc": "how many failures may happen",
+    }
+    assert [p["name"] for p in data["properties"]][2:] == ["longest_wait", "standby_takes_over"]
+    assert data["properties"][2]["given"] == {"prompt": True}
+
+
+def test_show_lists_components_and_events(drcheck: Command) -> None:
+    status, out, _ = drcheck("show", "model.pair:pair", "--set", "threshold=5h")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert status == 0
+    assert "standby idle, serving waited (0 to 5h)" in lines
+    assert "primary_fails environment primary, faults fault: failure" in lines
+    assert "take_over automatic standby" in lines
+
+
+def test_errors_explains_codes(drcheck: Command) -> None:
+    assert drcheck("errors", "dr117") == (0, "DR117  a duration that is not a whole number of ticks\n", "")
+    _, out, _ = drcheck("errors")
+    assert [line.split()[0] for line in out.splitlines()] == sorted(ALL_CODES)
+
+
+def test_version(drcheck: Command) -> None:
+    assert drcheck("--version") == (0, f"drcheck {__version__}\n", "")
+
+
+def test_every_command_has_help_with_examples(drcheck: Command) -> None:
+    for command in application.commands:
+        status, out, _ = drcheck(command, "--help")
+        assert status == 0
+        assert re.search(rf"Examples?:\n +drcheck {command}", out), command
+
+
+# -- claims -------------------------------------------------------------------------------------------------------------
+def test_claims_with_verdicts(drcheck: Command) -> None:
+    status, out, _ = drcheck("claims", "--json")
+    assert status == 0
+    rows = {row["claim"]: row for row in json.loads(out)["claims"]}
+    assert {key: row["verdict"] for key, row in rows.items()} == {
+        "P-1": "HOLDS",
+        "P-2": "VIOLATED",
+        "P-3": "NOT DECIDED",
+    }
+    assert [(p["property"], p["verdict"]) for p in rows["P-2"]["properties"]] == [
+        ("somebody_serves", "VIOLATED"),
+        ("longest_wait", "HOLDS"),
+    ]
+    assert rows["P-2"]["properties"][0]["finding"] == "Nobody serves for a while"
+    assert (rows["P-1"]["document"], rows["P-1"]["section"]) == ("the book", "page 1")
+    assert rows["P-3"]["properties"] == []
+
+
+def test_claims_as_a_table(drcheck: Command) -> None:
+    status, out, _ = drcheck("claims")
+    assert status == 0
+    assert "3 claims, 2 with properties: 1 HOLDS, 1 VIOLATED, 1 NOT DECIDED" in out
+    assert "VIOLATED: somebody_serves" in out
+    assert "finding: Nobody serves for a while" in out
+
+
+def test_claims_without_running(drcheck: Command) -> None:
+    status, out, _ = drcheck("claims", "--no-run", "--json")
+    assert status == 0
+    rows = {row["claim"]: row for row in json.loads(out)["claims"]}
+    assert rows["P-1"]["verdict"] == "NOT DECIDED"
+    assert rows["P-1"]["properties"][0] == {
+        "design": "model.pair:pair",
+        "property": "one_at_a_time",
+        "verdict": None,
+        "reason": "",
+        "value": None,
+        "unit": None,
+        "value_text": None,
+        "finding": None,
+        "assumptions": [],
+    }
+    _, out, _ = drcheck("claims", "--no-run")
+    assert "VIOLATED" not in out
+    assert "HOLDS" not in out
+
+
+# -- draw and review ----------------------------------------------------------------------------------------------------
+def test_draw_one_machine_in_each_format(drcheck: Command, project: Path) -> None:
+    assert drcheck("draw", "model.pair:pair", "--component", "standby", "--format", "dot")[1].startswith("digraph")
+    assert drcheck("draw", "model.pair:pair", "--component", "standby")[1].startswith("stateDiagram")
+    status, out, _ = drcheck("draw", "model.pair:pair", "--component", "standby", "--output", "there/standby.svg")
+    assert (status, out) == (0, "written: there/standby.svg\n")
+    assert (project / "there" / "standby.svg").read_text().startswith("<svg")
+
+
+def test_draw_the_architecture_is_the_default(drcheck: Command) -> None:
+    first = drcheck("draw", "model.pair:pair", "--architecture")
+    assert first == drcheck("draw", "model.pair:pair")
+    assert "primary" in first[1]
+
+
+def test_draw_a_counterexample_by_property_or_claim(drcheck: Command) -> None:
+    status, out, _ = drcheck("draw", "model.pair:pair", "--counterexample", "somebody_serves")
+    assert status == 0
+    assert out.startswith("sequenceDiagram") or "sequenceDiagram" in out
+    assert "primary_fails" in out
+    _, text, _ = drcheck("draw", "model.pair:pair", "--counterexample", "somebody_serves", "--format", "text")
+    assert "primary: up -> down" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "suffixes", "drawn", "left_out"),
+    [
+        ("--all", {".md", ".svg", ".mmd"}, {"somebody_serves"}, {"longest_wait"}),
+        ("--all --complete", {".md", ".dot", ".svg", ".mmd", ".txt"}, {"somebody_serves", "longest_wait"}, set()),
+        ("--all --set failures=0", {".md", ".svg", ".mmd"}, set(), {"somebody_serves", "longest_wait"}),
+    ],
+)
+def test_draw_all_is_reproducible_and_shown_by_its_page(
+    drcheck: Command, project: Path, options: str, suffixes: set[str], drawn: set[str], left_out: set[str]
+) -> None:
+    """Without --complete, of the counterexamples only those of findings with chart=True, as SVG and Mermaid."""
+    status, out, _ = drcheck("draw", *options.split(), "--output", "one")
+    assert status == 0
+    files = {p.relative_to(project / "one"): p.read_bytes() for p in (project / "one").rglob("*") if p.is_file()}
+    assert out == f"written: {len(files)} files in one\n"
+    page = files[Path("README.md")].decode()
+    assert f"drcheck draw {options} --output diagrams" in page
+    linked = set(re.findall(r"\]\((.+?)\)", page))
+    assert linked == {p.as_posix() for p in files if p.name != "README.md"}
+    assert {p.suffix for p in files} == suffixes
+    assert {Path(f"pair/traces/{name}.svg") for name in drawn} <= set(files)
+    assert not {Path(f"pair/traces/{name}.svg") for name in left_out} & set(files)
+    assert {Path("pair/architecture.svg"), Path("pair/components/standby.svg")} <= set(files)
+    drcheck("draw", *options.split(), "--output", "two")
+    assert files == {
+        p.relative_to(project / "two"): p.read_bytes() for p in (project / "two").rglob("*") if p.is_file()
+    }
+
+
+STUDY = """
+from drcheck import Component, System, compose, on
+from drcheck.designs.design import design
+
+
+@design
+def NAME() -> System:
+    \"\"\"Two lamps, one of which is the same everywhere.\"\"\"
+    lamp = Component("lamp", ["off", "on"], transitions=[on("switch_on", "off", "on")])
+    own = Component("own", ["off", "on"], transitions=[on("NAME_on", "off", "on")])
+    return compose("NAME", [lamp, own])
+"""
+
+
+def test_draw_all_has_a_folder_a_study_and_each_machine_once(drcheck: Command, project: Path) -> None:
+    modules = {"lamps/first": "first", "lamps/second": "second", "other/first": "first", "other/more": "first"}
+    cli_project.write(project, {f"model/{path}.py": STUDY.replace("NAME", name) for path, name in modules.items()})
+    assert drcheck("draw", "--all", "--output", "set", "--format", "mermaid")[0] == 0
+    found = {p.relative_to(project / "set").as_posix() for p in (project / "set").rglob("*.mmd")}
+    folders = ["lamps/first", "lamps/second", "other/first/first", "other/more/first"]
+    machines = {"lamps/first/components/own.mmd", "lamps/second/components/own.mmd"}
+    # The lamp is one machine of all designs, and `own` one of all that are called first.
+    found = {path for path in found if not path.startswith("pair/")}
+    assert found == {f"{folder}/architecture.mmd" for folder in folders} | machines | {
+        "lamps/first/components/lamp.mmd"
+    }
+    page = (project / "set" / "README.md").read_text()
+    assert page.count("](lamps/first/components/lamp.mmd) (the same machine as there)") == 3
+
+
+def test_draw_all_points_at_drawings_of_what_is_gone(drcheck: Command, project: Path) -> None:
+    drcheck("draw", "--all", "--complete", "--output", "set")
+    (project / "set" / "pair" / "components" / "old.dot").write_text("digraph {}")
+    _, _, err = drcheck("draw", "--all", "--output", "set", "--set", "failures=0")
+    told = {line.removeprefix("note: ").split(" was not drawn")[0] for line in err.splitlines() if "note:" in line}
+    assert told >= {f"set/pair/components/{name}" for name in ("old.dot", "standby.dot")}
+    assert told >= {f"set/pair/traces/somebody_serves.{ending}" for ending in ("svg", "mmd", "txt")}
+    assert "set/pair/components/standby.svg" not in told
+    assert (project / "set" / "pair" / "components" / "old.dot").exists()
+
+
+def test_review_writes_both_files(drcheck: Command, project: Path) -> None:
+    status, out, _ = drcheck("review", "--set", "threshold=3h")
+    assert (status, out) == (0, "written: review/review.html\nwritten: review/review.md\n")
+    page = (project / "review" / "review.html").read_text()
+    assert "Nobody serves for a while" in page
+    assert "The servers are blue" in page
+    assert sorted(p.name for p in (project / "review").iterdir()) == ["review.html", "review.md"]
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def diagrams_here(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The drawings of this repository; its designs are found."""
+    if not (ROOT / "diagrams").is_dir():
+        pytest.skip("no diagrams have been generated")
+    monkeypatch.chdir(ROOT)
+    return ROOT / "diagrams"
+
+
+def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files are those that `draw --all` makes, no more and no fewer; machines and architectures are as they are now.
+
+    The layout of their SVG depends on the version of Graphviz, so it is the Mermaid text that is compared.
+    """
+    from drcheck.cli.diagrams import FORMS, PAGE, charted, folders, structure
+    from drcheck.cli.discover import discover
+    from drcheck.cli.formats import ENDINGS
+    from drcheck.render import to_mermaid
+
+    root = diagrams_here(monkeypatch)
+    designs, known, paths = discover(), {}, []
+    for design, folder in zip(designs, folders(designs), strict=True):
+        for _, drawing in structure(design.build(), folder, known):
+            if not drawing.same:
+                known[drawing.document] = drawing.path
+                assert (root / f"{drawing.path}.mmd").read_text() == to_mermaid(drawing.document).rstrip("\n") + "\n"
+        paths += [f"{folder}/traces/{name}" for name in charted(design)]
+    expected = {path + ENDINGS[form] for path in [*known.values(), *paths] for form in FORMS} | {PAGE}
+    there = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+    assert there == expected, "./run draw --all --output diagrams"
+    linked = set(re.findall(r"\]\((.+?)\)", (root / PAGE).read_text()))
+    assert linked == expected - {PAGE}
+
+
+def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each chart tells the trace that is found now; each study has two or three."""
+    from drcheck.cli.diagrams import chart_of, charted, folders
+    from drcheck.cli.discover import discover
+    from drcheck.render import draw
+    from drcheck.verdicts.check import Outcome, check_design
+
+    root = diagrams_here(monkeypatch)
+    designs, number = discover(), Counter[str]()
+    for design, folder in zip(designs, folders(designs), strict=True):
+        names = charted(design)
+        number[folder.split("/")[0]] += len(names)
+        for verdict in check_design(design, {}, names).verdicts if names else ():
+            if verdict.property.name in names:
+                assert verdict.outcome is Outcome.VIOLATED
+                path = root / folder / "traces" / verdict.property.name
+                for form, ending in (("mermaid", ".mmd"), ("svg", ".svg")):
+                    assert path.with_suffix(ending).read_text().rstrip() == draw(chart_of(verdict), form).rstrip()
+    assert all(2 <= n <= 3 for n in number.values()), number
+
+
+# -- as a process -------------------------------------------------------------------------------------------------------
+def test_help_answers_at_once_and_loads_nothing_heavy(project: Path) -> None:
+    code = (
+        "import sys\nfrom drcheck.cli.main import run\nrun(['--help'])\n"
+        "print([m for m in ('numpy', 'numba', 'llvmlite', 'rich', 'jinja2', 'networkx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=project)
+    assert done.stdout.splitlines()[-1] == "[]"
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run([*MAIN, "--help"], capture_output=True, check=True)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 1.0  # it is about 0.1 s; the bound leaves room for a busy machine
+
+
+def test_a_reader_that_goes_away_is_no_violation_and_no_noise(project: Path) -> None:
+    command = [*MAIN, "check", "model.pair:pair", "one_at_a_time", "--json"]
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, cwd=project)
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_full_disk_is_a_coded_error(project: Path, more: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*MAIN, "check", "model.pair:pair", "one_at_a_time", *more],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=project,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "error: [DR601] the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_interrupting_says_so_and_exits_130(project: Path) -> None:
+    cli_project.write(project, {"model/slow.py": "import time\nprint('ready', flush=True)\ntime.sleep(60)\n"})
+    process = subprocess.Popen(
+        [*MAIN, "check", "model.slow:x"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=project
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.strip() == "interrupted: nothing was decided and no file was left half-written"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_progress_is_shown_on_a_terminal_only(project: Path) -> None:
+    import pty
+
+    command = [*MAIN, "check", "model.pair:pair", "one_at_a_time", "--engine", "reference"]
+    quiet = subprocess.run(command, capture_output=True, text=True, cwd=project)
+    assert quiet.stderr == ""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, cwd=project)
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        seen += part
+    os.close(ours)
+    assert process.stdout is not None
+    out = process.stdout.read()
+    assert process.wait() == 0
+    assert b"model.pair:pair" in seen
+    assert b"HOLDS" in out
+    assert b"HOLDS" not in seen
