@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from drcheck import Age, Choice, Component, Expression, on
 from drcheck.language.transition import On
@@ -34,7 +35,8 @@ def runbook(
     for number, step in enumerate(steps):
         following, later = states[number + 2], states[number + 2 :]
         done = {left_out: NONE} if slips else {}
-        transitions.append(on(step.key, step.key, following, when=step.when, kind="operator", doc=step.doc))
+        finished: dict[str, Any] = {} if step.when is None else {"when": step.when}
+        transitions.append(on(step.key, step.key, following, **finished, kind="operator", doc=step.doc))
         if slips:
             late = left_out == step.key
             guard = late if step.when is None else late & step.when

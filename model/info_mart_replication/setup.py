@@ -91,6 +91,6 @@ def replication_setup(
             ),
             *(event(key, {book: key}, optional=effects[key]) for book in books for key in book.states[1:-1]),
         ],
-        faults={"operator slip": slips} if slips else None,
+        faults={"operator slip": slips} if slips else {},
         parts={"books": tuple(books), "done": all_of(b.complete for b in books)},
     )

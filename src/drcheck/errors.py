@@ -55,6 +55,7 @@ CODES: dict[str, str] = {
     "DR144": "something that is declared in a design and goes nowhere",
     "DR145": "an attribute of a component that is set after the component was made",
     "DR146": "a dictionary that is written with one key twice, of which the first would be lost",
+    "DR147": "a guard, a bound or updates that are None, as of a function without `return`",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

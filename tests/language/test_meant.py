@@ -6,11 +6,26 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from drcheck import Component, DrcheckError, System, always, compose, design, examples, never, on, stated
+from drcheck import (
+    Component,
+    Counter,
+    DrcheckError,
+    System,
+    always,
+    compose,
+    deadlock_free,
+    design,
+    examples,
+    never,
+    on,
+    outcome,
+    stated,
+    worst_case,
+)
 from drcheck.logic.properties import Statement
 from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.claims import Claim
@@ -163,3 +178,33 @@ def test_keys_that_may_be_different(tmp_path: Path) -> None:
     more = "import itertools\nk = itertools.count()\nbase = {n: 1}\nd = {next(k): 1, next(k): 2}\ne = {'a': 1, 'b': 2}"
     row = ", on('x', then={n: 0, m: 0}), on('y', outcomes=[outcome(then={**{n: 1}, n: 2})])"
     assert _program(tmp_path, TWICE.format(row=row, more=more, argument=""))["system"]
+
+
+# -- None, which a function without `return` gives ------------------------------------------------------------------------
+def forgotten() -> Any:
+    """A helper without `return`."""
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: on("go", when=forgotten()), r"go: when is None, as what .* leave it out or write when=True"),
+        (lambda: on("go", unless=forgotten()), r"go: unless is None, .* write unless=False"),
+        (lambda: on("go", when=link.up, unless=forgotten()), r"go: unless is None"),
+        (lambda: on("go", then=forgotten()), r"go: then is None, .* write then=\{\}"),
+        (lambda: outcome("up", forgotten()), r"then of an outcome is None"),
+        (lambda: compose("links", [link], faults=forgotten()), r"system links: faults is None"),
+        (lambda: deadlock_free(forgotten()), r"except_where is None"),
+        (lambda: worst_case(Counter("n", cap=3), at_most=forgotten()), r"at_most is None"),
+    ],
+)
+def test_none_is_no_guard_and_no_bound(build: Callable[[], object], words: str) -> None:
+    with pytest.raises(DrcheckError, match=r"\[DR147\] " + words) as caught:
+        build()
+    assert str(caught.value.place).startswith("tests/test_meant.py:")
+
+
+def test_none_stays_what_it_is_documented_to_be() -> None:
+    assert on("go", dest=None, kind=None, urgent=None, fault=None).outcomes[0].dest is None
+    assert worst_case(Counter("n", cap=3)).at_most is None
+    assert on("go", when=True, then={}).when is not None

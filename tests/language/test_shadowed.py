@@ -89,7 +89,7 @@ def test_refused_is_exactly_what_no_state_and_no_values_lead_to(rows: list[tuple
     """By the definition: which row is the first that matches, with all guards false and with each one true alone."""
     flags = [Boolean(f"flag{n}") for n in range(len(rows))]
     written = [
-        on("x", sorted(sources), when=flags[n] if guarded else None) for n, (sources, guarded) in enumerate(rows)
+        on("x", sorted(sources), **({"when": flags[n]} if guarded else {})) for n, (sources, guarded) in enumerate(rows)
     ]
     taken: set[int] = set()
     for start in "abc":

@@ -271,7 +271,7 @@ def queue(tick: Duration | None = hours(1), **more: Any) -> System:
 def test_bounds(measure: str, at_most: int | Duration | None, outcome: str, reason: str) -> None:
     system = queue()
     node = system.c.variable(measure)
-    item = worst_case(node, at_most=at_most, name="bound")
+    item = worst_case(node, name="bound", **({} if at_most is None else {"at_most": at_most}))
     verdict = check(system, [item])[1]
     assert (verdict.outcome.value, verdict.reason) == (outcome, reason)
     plans, query = plan(system, [item])

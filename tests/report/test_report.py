@@ -178,7 +178,7 @@ def door(
         states=["shut", "open"],
         variables=[since],
         transitions=[
-            on("opens", "shut", "open", kind="operator", when=~lock.locked if both_ways else None),
+            on("opens", "shut", "open", kind="operator", when=~lock.locked if both_ways else True),
             on("shuts", "open", "shut", kind="operator", then={since: 0}),
             on("tick", "open", when=since < patience, then={since: since + 1}),
             on("turns", ["shut"] if interlock or both_ways else ["shut", "open"]),

@@ -281,7 +281,7 @@ def copied(widened: int) -> Drawn:
     n, copy, small = capped("n", 2, widened), capped("copy", 2, widened), capped("small", 2, widened)
     component = one(
         [n, copy, small],
-        on("count", "on", when=n < 6 if widened else None, then={n: n + 1}),
+        on("count", "on", when=n < 6 if widened else True, then={n: n + 1}),
         on("copy", "off", then={copy: n, small: minimum(n, 1)}),
     )
     return Drawn(

@@ -170,7 +170,7 @@ def drawn(number: int, widened: int = 0) -> Drawn:
                     transitions.append(on(trigger, source, when=when, outcomes=ways))
                 else:
                     transitions.append(on(trigger, source, dest, when=when, then=then))
-        transitions.append(on(f"start{i}", "off", "on", when=condition() if dice.randrange(2) else None))
+        transitions.append(on(f"start{i}", "off", "on", **({"when": condition()} if dice.randrange(2) else {})))
         component = Component(f"c{i}", ["off", "on"], variables=declared, transitions=transitions)
         states += [component.on, component.off] + ([] if flag is None else [flag])
         components.append(component)

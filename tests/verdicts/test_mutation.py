@@ -154,8 +154,8 @@ def waits(together: bool = False):
     ready = lag == 0
     book = Component("book", ["declare", "wait", "promote", "done"], transitions=[
         on("declare", "declare", "wait", kind="operator"),
-        on("wait", "wait", "promote", when=None if together else ready, kind="operator"),
-        on("promote", "promote", "done", when=ready if together else None, kind="operator")])
+        on("wait", "wait", "promote", when=True if together else ready, kind="operator"),
+        on("promote", "promote", "done", when=ready if together else True, kind="operator")])
     return compose("waits", [store, new, book], events=[event("promote", {book: "promote", new: "switch_on"})],
         properties=[never(new.on & (lag > 0), name="nothing_lost"), never(book.done & new.off, name="done_is_done")])
 

@@ -1,5 +1,7 @@
 """An ACD link: carries the call data of the Communication Manager to one CMS server."""
 
+from typing import Any
+
 from drcheck import Component, Counter, Expression, on
 
 
@@ -17,11 +19,12 @@ def acd_link(
     failing = "acd_path_fails" if shared else f"{name}_fails"
     left = Counter("left", cap=pump_up)
     pump = {left: pump_up}
+    ready: dict[str, Any] = {} if administered is None else {"when": administered}
     transitions = [
         on(failing, "up", "down", when=may_fail, kind="environment", fault="failure", doc="the path of the ACD link fails"),
         on(failing, "pumping_up", "down", when=may_fail, then={left: 0}),
         *([on(failing, "down")] if shared else []),
-        on(f"{name}_restored", "down", "pumping_up", when=administered, then=pump, kind="environment"),
+        on(f"{name}_restored", "down", "pumping_up", **ready, then=pump, kind="environment"),
         on("tick", "pumping_up", when=left > 0, then={left: left - 1}),
         on("pumped_up", "pumping_up", "up", when=left == 0, internal=True, urgent=True, doc="data flows again"),
     ]  # a transition a row  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Literal as OneOf
 from transitions import EventData
 
 from drcheck.errors import ModelError, Place, caller, shown
+from drcheck.language.absent import ABSENT, refuse_none
 from drcheck.language.called import Declared
 from drcheck.language.displays import refuse_lost
 from drcheck.language.durations import Duration
@@ -121,16 +122,15 @@ class Outcome(Declared):
     probability: float | None = None
 
 
-def outcome(
-    dest: str | None = None, then: Mapping[Any, Operand] | None = None, probability: float | None = None
-) -> Outcome:
+def outcome(dest: str | None = None, then: Mapping[Any, Operand] = ABSENT, probability: float | None = None) -> Outcome:
     """One outcome of a transition; `dest` None stays in the state. Raises ModelError DR119."""
     place = caller()
+    refuse_none("then of an outcome", then, "then={}", place)
     refuse_lost(then, "then", place, at=1)
     dest = _check_dest(dest, "an outcome", place)
     if probability is not None and not (_positive(probability) and probability <= 1e6):
         raise ModelError("DR119", f"a probability is a number above 0, not {shown(probability)}", place=place)
-    return Outcome(dest, Updates({} if then is None else then), probability)
+    return Outcome(dest, Updates({} if then is ABSENT else then), probability)
 
 
 def _positive(value: object) -> bool:
@@ -233,9 +233,9 @@ def on(
     source: str | Sequence[str] = "*",
     dest: str | None = None,
     *,
-    when: Operand | None = None,
-    unless: Operand | None = None,
-    then: Mapping[Any, Operand] | None = None,
+    when: Operand = ABSENT,
+    unless: Operand = ABSENT,
+    then: Mapping[Any, Operand] = ABSENT,
     outcomes: Sequence[Outcome] = (),
     kind: EventClass | None = None,
     urgent: bool | None = None,
@@ -256,12 +256,15 @@ def on(
     itself, only in an event that another component or the composition brings about; if nothing does, it never happens.
     `fault`: the kind of fault, for the fault budget. `rate` is carried for quantitative analysis.
 
-    Raises ModelError DR119 for a transition that is not well formed, DR102 for a guard that is not boolean.
+    Raises ModelError DR119 for a transition that is not well formed, DR102 for a guard that is not boolean, DR147 for a
+    guard or updates that are None.
     """
     place = caller()
     if not isinstance(trigger, str) or not trigger:
         raise ModelError("DR119", f"a trigger is a name, not {shown(trigger)}", place=place)
     trigger = check_name(trigger, "trigger", place)
+    for what, value, instead in (("when", when, "True"), ("unless", unless, "False"), ("then", then, "{}")):
+        refuse_none(f"{trigger}: {what}", value, f"{what}={instead}", place)
     refuse_lost(then, "then", place)
     refuse_unordered(source, f"{trigger}: source states", place)
     sources = names_in_order([source] if isinstance(source, str) else source)
@@ -281,7 +284,8 @@ def on(
             raise ModelError(
                 "DR119", f"{trigger}: {shown(way)} is not an outcome", place=place, remedy="write it with outcome(...)"
             )
-    if ways and (dest is not None or then):
+    updates = {} if then is ABSENT else then
+    if ways and (dest is not None or updates):
         raise ModelError("DR119", f"{trigger}: outcomes replace dest and then; give one of the two", place=place)
     attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
     check_attributes(trigger, "DR119", place, attributes)
@@ -300,14 +304,14 @@ def on(
         )
     guard: Expression | None = None
     for text, sign in ((when, True), (unless, False)):
-        if text is None:
+        if text is ABSENT:
             continue
         node = expression(text)
         if node.kind != BOOLEAN:
             raise ModelError("DR102", f"the guard of {trigger}, `{node}`, is {node.kind}, not boolean", place=place)
         node = node if sign else ~node
         guard = node if guard is None else guard & node
-    ways = ways or (Outcome(dest, Updates({} if then is None else then)),)
+    ways = ways or (Outcome(dest, Updates(updates)),)
     check_text(doc, trigger, place)
     span = None if guard is None else position()
     return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place, passive, span)

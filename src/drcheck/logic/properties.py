@@ -32,6 +32,7 @@ from typing import Any, overload
 from weakref import WeakKeyDictionary
 
 from drcheck.errors import DrcheckError, Place, PropertyError, caller, shown
+from drcheck.language.absent import ABSENT, refuse_none
 from drcheck.language.called import Declared, no_key
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
@@ -233,9 +234,10 @@ def reachable(condition: Operand, **details: Any) -> Property:
     return _make("reachable", details, condition=_boolean(condition, "reachable"))
 
 
-def deadlock_free(except_where: Operand | None = None, **details: Any) -> Property:
+def deadlock_free(except_where: Operand = ABSENT, **details: Any) -> Property:
     """Every reachable state has a step, except where `except_where` holds (an intended end)."""
-    condition = None if except_where is None else _boolean(except_where, "deadlock_free")
+    refuse_none("except_where", except_where, "except_where=Literal(False)")
+    condition = None if except_where is ABSENT else _boolean(except_where, "deadlock_free")
     return _make("deadlock_free", details, condition=condition)
 
 
@@ -284,7 +286,7 @@ def can_always(condition: Operand, **details: Any) -> Property:
     return _make("can_always", details, condition=_boolean(condition, "can_always"))
 
 
-def worst_case(measure: Operand, at_most: int | Duration | None = None, **details: Any) -> Property:
+def worst_case(measure: Operand, at_most: int | Duration = ABSENT, **details: Any) -> Property:
     """The exact maximum of an integer expression over all reachable states; with `at_most`, a bound that must hold.
 
     A bound that is a duration is a number of ticks in the system that the property is checked on, where it must be a
@@ -298,14 +300,15 @@ def worst_case(measure: Operand, at_most: int | Duration | None = None, **detail
             place=caller(),
             remedy="write a variable or a sum of them, or if_else(link.down, 1, 0) to count a state",
         )
-    if at_most is not None and (not isinstance(at_most, (int, Duration)) or isinstance(at_most, bool)):
+    refuse_none("at_most", at_most, "nothing")
+    if at_most is not ABSENT and (not isinstance(at_most, (int, Duration)) or isinstance(at_most, bool)):
         raise PropertyError(
             "DR302",
             f"at_most is a whole number or a duration, not {shown(at_most)}",
             place=caller(),
             remedy="leave it out to ask for the value alone",
         )
-    return _make("worst_case", details, measure=node, at_most=at_most)
+    return _make("worst_case", details, measure=node, at_most=None if at_most is ABSENT else at_most)
 
 
 def structure(holds: bool, evidence: str, **details: Any) -> Property:

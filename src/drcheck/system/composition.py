@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from drcheck.errors import ModelError, Place, caller, shown
+from drcheck.language.absent import ABSENT, refuse_none
 from drcheck.language.component import TICK, Component, On, on
 from drcheck.language.displays import refuse_repeated
 from drcheck.language.durations import Duration
@@ -57,7 +58,7 @@ def compose(
     *,
     events: Sequence[Rendezvous] = (),
     sites: Sequence[Site] = (),
-    faults: Mapping[str, int] | None = None,
+    faults: Mapping[str, int] = ABSENT,
     tick: Duration | None = None,
     properties: Sequence[Any] = (),
     parts: Mapping[str, Any] | None = None,
@@ -76,6 +77,8 @@ def compose(
     """
     place = caller()
     check_name(name, "system", place)
+    refuse_none(f"system {name}: faults", faults, "faults={}", place)
+    faults = {} if faults is ABSENT else faults
     _check_arguments(name, place, components, events, sites, faults, tick, properties, parts)
     for text in (title, doc):
         check_text(text, f"system {name}", place)
@@ -84,7 +87,7 @@ def compose(
     refuse_repeated(_files(members, (*events, *sites), place))
     _check_parts(name, members, dict(parts or {}), place)
     drafts = _drafts(members, events, sites, place)
-    budget = _fault_budget(drafts, dict(faults or {}), place)
+    budget = _fault_budget(drafts, dict(faults), place)
     if budget is not None:
         members.append(budget)
     try:
