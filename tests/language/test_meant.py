@@ -201,7 +201,7 @@ def forgotten() -> Any:
 def test_none_is_no_guard_and_no_bound(build: Callable[[], object], words: str) -> None:
     with pytest.raises(DrcheckError, match=r"\[DR147\] " + words) as caught:
         build()
-    assert str(caught.value.place).startswith("tests/test_meant.py:")
+    assert "test_meant.py:" in str(caught.value.place)
 
 
 def test_none_stays_what_it_is_documented_to_be() -> None:
