@@ -26,7 +26,7 @@ from drcheck.designs.selection import property_on
 from drcheck.engines.protocol import Query
 from drcheck.errors import DrcheckError
 from drcheck.language.expressions import BOOLEAN, Expression, Operation
-from drcheck.logic.properties import Property
+from drcheck.logic.kinds import Always, Property, Reachable, WorstCase
 from drcheck.system.lowering import lower
 from drcheck.system.system import System
 from drcheck.system.terms import conjunction
@@ -55,16 +55,16 @@ def question(design: Design, system: System) -> tuple[Query, int]:
     """The query of all properties of states, and how many of its watches (the first ones) violate an invariant."""
     bad, witnesses, maxima = [], [], []
     for item in properties(design, system):
-        if item.kind == "always":
+        if isinstance(item, Always):
             assert item.condition is not None
             broken: Expression = Operation("not", (lower(system, item.condition, item.place),), BOOLEAN)
             if item.trigger is not None:
                 broken = conjunction([lower(system, item.trigger, item.place), broken])
             bad.append(broken)
-        elif item.kind == "reachable":
+        elif isinstance(item, Reachable):
             assert item.condition is not None
             witnesses.append(lower(system, item.condition, item.place))
-        elif item.kind == "worst_case":
+        elif isinstance(item, WorstCase):
             assert item.measure is not None
             maxima.append(lower(system, item.measure, item.place))
     return Query((*bad, *witnesses), tuple(maxima)), len(bad)

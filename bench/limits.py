@@ -26,7 +26,8 @@ from drcheck.errors import DrcheckError
 from drcheck.language.component import Component, on, outcome
 from drcheck.language.functions import minimum
 from drcheck.language.variables import Array, Integer
-from drcheck.logic.properties import always, can_always, deadlock_free, eventually, weakly_fair
+from drcheck.logic.fairness import weakly_fair
+from drcheck.logic.properties import always, can_always, deadlock_free, eventually
 from drcheck.system.composition import compose
 from drcheck.system.system import System
 from drcheck.verdicts.check import check_design

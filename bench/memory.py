@@ -32,18 +32,10 @@ from drcheck.kernels.sizes import size_text
 from drcheck.language.component import Component, on
 from drcheck.language.functions import total
 from drcheck.language.variables import Integer
+from drcheck.logic.fairness import strongly_fair, weakly_fair  # a table  # fmt: skip
 from drcheck.logic.formulas import finally_, globally
-from drcheck.logic.properties import (
-    Property,
-    always,
-    can_always,
-    eventually,
-    leads_to,
-    ltl,
-    never,
-    strongly_fair,
-    weakly_fair,
-)  # a table  # fmt: skip
+from drcheck.logic.kinds import Property  # a table  # fmt: skip
+from drcheck.logic.properties import always, can_always, eventually, leads_to, ltl, never  # a table  # fmt: skip
 from drcheck.system.composition import compose
 from drcheck.system.system import System
 from drcheck.verdicts.check import check_design

@@ -24,9 +24,11 @@ from drcheck.engines.choose import ENGINES, engine_named
 from drcheck.engines.numpy.columns import Columns
 from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.language.expressions import Expression
+from drcheck.logic.fairness import weakly_fair
 from drcheck.logic.formulas import finally_, globally, next_, until
+from drcheck.logic.kinds import Property
 from drcheck.logic.liveness import FairGraph, demands
-from drcheck.logic.properties import Property, ltl, weakly_fair
+from drcheck.logic.properties import ltl
 from drcheck.logic.temporal import negation, product_of, refute
 from drcheck.system.system import System
 

@@ -1,7 +1,8 @@
 """What periodic backups lose when the Configuration Database is lost, and what replication loses in the same execution."""
 
 from drcheck import System, hours, minimum
-from drcheck.logic.properties import Finding, Property, always, deadlock_free, reachable, stated, worst_case
+from drcheck.logic.kinds import Finding, Property
+from drcheck.logic.properties import always, deadlock_free, reachable, stated, worst_case
 
 SOURCE = "Framework guide, Overview"
 AROUND_AN_OUTAGE = {"outages": 1}

@@ -1,7 +1,8 @@
 """What the Framework guide promises of limited mode and of names: FW-4 and FW-5."""
 
 from drcheck import Expression, System, all_of, any_of
-from drcheck.logic.properties import Finding, Property, always, leads_to, never, reachable, stated, structure, whenever
+from drcheck.logic.kinds import Finding, Property
+from drcheck.logic.properties import always, leads_to, never, reachable, stated, structure, whenever
 from model.configuration_database.components.configuration_proxy import serves
 from properties.configuration_database.terms import (
     ADDRESSES,

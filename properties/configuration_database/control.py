@@ -1,7 +1,8 @@
 """What the Framework guide promises of redundant pairs, Solution Control and logging: FW-7 to FW-9."""
 
 from drcheck import Component, Expression, System, all_of, any_of
-from drcheck.logic.properties import Finding, Property, always, leads_to, never, reachable, stated, structure, whenever
+from drcheck.logic.kinds import Finding, Property
+from drcheck.logic.properties import always, leads_to, never, reachable, stated, structure, whenever
 from properties.configuration_database.terms import (
     ADDRESSES,
     COMPONENTS,

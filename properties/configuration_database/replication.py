@@ -1,7 +1,8 @@
 """What the Framework guide promises of replication and of accepted changes: FW-6 and FW-10."""
 
 from drcheck import Expression, System, all_of, any_of
-from drcheck.logic.properties import Finding, Property, always, can_always, never, reachable, stated, whenever
+from drcheck.logic.kinds import Finding, Property
+from drcheck.logic.properties import always, can_always, never, reachable, stated, whenever
 from properties.configuration_database.terms import (
     BACK_IN_ANY_ORDER,
     MAIN,

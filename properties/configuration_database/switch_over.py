@@ -4,17 +4,8 @@ The account, and the claims FW-1 to FW-3; the other claims are in the modules im
 """
 
 from drcheck import Expression, System, all_of, any_of, count
-from drcheck.logic.properties import (
-    Finding,
-    Property,
-    always,
-    can_always,
-    leads_to,
-    reachable,
-    stated,
-    whenever,
-    worst_case,
-)
+from drcheck.logic.kinds import Finding, Property
+from drcheck.logic.properties import always, can_always, leads_to, reachable, stated, whenever, worst_case
 from properties.configuration_database.clients import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.control import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.replication import *  # noqa: F403  # its promises are this design's too

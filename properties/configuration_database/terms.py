@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from drcheck import Expression, System, all_of, any_of, count
-from drcheck.logic.properties import weakly_fair
+from drcheck.logic.fairness import weakly_fair
 from model.configuration_database.components.name_resolution import ADDRESSES
 
 OVERVIEW = "Framework guide, Overview"

@@ -16,10 +16,10 @@ from drcheck.language.functions import all_of, any_of, count, if_else, maximum, 
 from drcheck.language.remarks import Remark, RemarkWarning, silence
 from drcheck.language.standalone import standalone
 from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
+from drcheck.logic.fairness import strongly_fair, weakly_fair
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
+from drcheck.logic.kinds import Finding, Property
 from drcheck.logic.properties import (
-    Finding,
-    Property,
     always,
     can_always,
     deadlock_free,
@@ -29,9 +29,7 @@ from drcheck.logic.properties import (
     never,
     reachable,
     stated,
-    strongly_fair,
     structure,
-    weakly_fair,
     whenever,
     worst_case,
 )

@@ -35,7 +35,7 @@ from drcheck.testing.searches import Asked, Search
 
 if TYPE_CHECKING:
     from drcheck.logic.properties import Statement
-    from drcheck.verdicts.check import Verdict
+    from drcheck.verdicts.verdict import Verdict
 
 _REQUESTS = pytest.StashKey[list[Request]]()
 _ROWS = pytest.StashKey[dict[str, list[Seen]]]()
@@ -113,7 +113,8 @@ class DesignCollector(pytest.Collector):
         Raises DesignError or PropertyError.
         """
         from drcheck.designs.design import load
-        from drcheck.logic.properties import DOMAINS
+        from drcheck.designs.selection import beyond
+        from drcheck.logic.kinds import DOMAINS
 
         _on_path(self.config.rootpath)
         design = load(self.request.target)
@@ -124,11 +125,10 @@ class DesignCollector(pytest.Collector):
         searches: dict[str, Search] = {}
         items: list[PropertyItem] = []
 
-        def add(statement: Statement | None, parameters: dict[str, Any], repair: bool = False) -> None:
-            different = {k: v for k, v in parameters.items() if settings.get(k, design.parameter(k).default) != v}
-            given = {} if statement is None else statement.given
-            conflict = sorted(k for k in given if k in settings and settings[k] != given[k])
-            search = Search(self.request, design, settings, dict(sorted(different.items())))
+        def add(
+            statement: Statement | None, different: dict[str, Any], conflict: Sequence[str] = (), repair: bool = False
+        ) -> None:
+            search = Search(self.request, design, settings, different)
             search = searches.setdefault(search.label, search)
             name = DOMAINS + search.label if statement is None else statement.name + (REPAIR if repair else "")
             asked = Asked(name, statement, repair)
@@ -136,18 +136,21 @@ class DesignCollector(pytest.Collector):
 
         add(None, {})
         for statement in statements:
-            add(statement, dict(statement.given))
+            different, conflict = beyond(design, settings, statement.given)
+            add(statement, {} if conflict else different, sorted(conflict))
         for search in list(searches.values())[1:]:
-            if not any(item.conflict for item in items if item.search is search):
-                add(None, search.different)
+            add(None, search.different)
         # pytest-xdist writes the group of an item behind its name.
         wanted = [name.partition(f"@{self.request.target}")[0] for name in self.request.names]
         repairs = self.config.getoption("--drcheck-repairs") or self.config.getini("drcheck_repairs")
         if repairs or any(name.endswith(REPAIR) for name in wanted):
             for statement in statements:
                 finding = statement.details["finding"]
-                if finding is not None and finding.repaired:
-                    add(statement, {**statement.given, **finding.repaired}, repair=True)
+                if finding is not None and finding.repaired:  # which may be of parameters that were asked for
+                    _, conflict = beyond(design, settings, statement.given)
+                    whole = {**statement.given, **finding.repaired}
+                    changed = {k: v for k, v in whole.items() if settings.get(k, design.parameter(k).default) != v}
+                    add(statement, {} if conflict else dict(sorted(changed.items())), sorted(conflict), repair=True)
         order = list(searches.values())
         items.sort(key=lambda it: order.index(it.search))
         return self._chosen(items, wanted) if wanted else items
@@ -208,6 +211,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     shared = _shared_directory(session.config) if items else None
     for item in items:
         item.search.shared = shared
+        if item.conflict:  # it is skipped, and its search is for others
+            continue
         if item.asked not in item.search.asked:
             item.search.asked.append(item.asked)
 

@@ -555,7 +555,8 @@ def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: py
     from drcheck.cli.diagrams import chart_of, charted, folders
     from drcheck.cli.discover import discover
     from drcheck.render import draw
-    from drcheck.verdicts.check import Outcome, check_design
+    from drcheck.verdicts.check import check_design
+    from drcheck.verdicts.verdict import Outcome
 
     root = diagrams_here(monkeypatch)
     designs, number = discover(), Counter[str]()

@@ -26,7 +26,8 @@ import pytest
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
 from drcheck.errors import DrcheckError
-from drcheck.verdicts.check import Verdict, check, check_design
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.verdict import Verdict
 from tests.support import cli_project
 
 MODEL = """

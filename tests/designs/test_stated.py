@@ -13,7 +13,8 @@ import pytest
 from drcheck import Component, DrcheckError, Finding, Integer, compose, never, on, reachable, stated
 from drcheck.designs.design import Design, load
 from drcheck.logic.properties import Statement, declared_in
-from drcheck.verdicts.check import Outcome, check, check_design
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.verdict import Outcome
 from tests.support import cli_project
 
 DESIGN = """
@@ -129,6 +130,10 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "made and dropped": (
         "deadlock_free()" + FINE, r"\[DR307\] a property is made by deadlock_free\(...\) and goes nowhere \(properties/p.py:2\)"
+    ),
+    "an assumption, made and dropped": (
+        "from drcheck import weakly_fair\nweakly_fair('time')" + FINE,
+        r"\[DR307\] an assumption of fairness is made by weakly_fair\(...\) and goes nowhere \(properties/p.py:3\)",
     ),
     "made and dropped in a function": (
         "import drcheck\n@stated\ndef p(d):\n    drcheck.never(d.c.b)\n    return always(d.c.a | d.c.b)\n",

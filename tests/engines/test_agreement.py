@@ -26,8 +26,9 @@ from drcheck.engines.python import PythonEngine, compile_function, generate, pre
 from drcheck.engines.reference import ReferenceEngine
 from drcheck.errors import ModelError
 from drcheck.language.expressions import MAX_DEPTH
+from drcheck.logic.fairness import strongly_fair, weakly_fair
+from drcheck.logic.kinds import Property
 from drcheck.logic.properties import (
-    Property,
     always,
     can_always,
     deadlock_free,
@@ -35,15 +36,14 @@ from drcheck.logic.properties import (
     leads_to,
     never,
     reachable,
-    strongly_fair,
-    weakly_fair,
     whenever,
     worst_case,
 )
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import State, System
 from drcheck.system.trace import Trace
-from drcheck.verdicts.check import Outcome, Verdict, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome, Verdict
 from tests.support.engines import equal
 from tests.support.generators import Built, Case, systems
 from tests.support.naive import World, holds_on_lasso

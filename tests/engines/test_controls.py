@@ -30,10 +30,14 @@ from drcheck.kernels.budget import Budget, resident
 from drcheck.kernels.interrupts import deferred
 from drcheck.kernels.sizes import size_of as read_size
 from drcheck.kernels.sizes import size_text, size_word
-from drcheck.logic.properties import Property, always, eventually, reachable, stated, weakly_fair
+from drcheck.logic.fairness import weakly_fair
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import always, eventually, reachable, stated
 from drcheck.system.system import System
-from drcheck.verdicts.check import INTERRUPTED, Outcome, check, check_design
+from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.claims import Claim, decisions_of, matrix
+from drcheck.verdicts.told import INTERRUPTED
+from drcheck.verdicts.verdict import Outcome
 from tests.support import cli_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -547,7 +551,7 @@ def test_a_claim_does_not_hold_on_half_of_its_properties() -> None:
 
 def test_an_interrupt_after_the_search_ends_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
-    module = sys.modules["drcheck.verdicts.check"]
+    module = sys.modules["drcheck.verdicts.deciding"]
     calls = count()
 
     def find(*arguments: object) -> None:
@@ -571,12 +575,12 @@ def test_an_interrupt_after_the_search_ends_what_takes_long(monkeypatch: pytest.
 
 
 def test_a_second_interrupt_ends_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = sys.modules["drcheck.verdicts.check"]
+    module = sys.modules["drcheck.verdicts.grounds"]
 
     def stopped(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module._Judge, "trace_to", stopped)  # type: ignore[attr-defined]
+    monkeypatch.setattr(module.Grounds, "trace_to", stopped)  # type: ignore[attr-defined]
     system = counters(2, 50)
     n = system.component("c0").variable("n")
     with pytest.raises(KeyboardInterrupt):
@@ -587,17 +591,17 @@ def test_a_second_interrupt_ends_the_check(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_second_signal_ends_the_command(project: Path) -> None:
     slow = """
 import time
-import drcheck.verdicts.check
+import drcheck.verdicts.judge
 from drcheck.cli import main
 
-decide = drcheck.verdicts.check._Judge.decide
+decide = drcheck.verdicts.judge.Judge.decide
 
 def slowly(self, plan):
     print("deciding", flush=True)
     time.sleep(60)
     return decide(self, plan)
 
-drcheck.verdicts.check._Judge.decide = slowly
+drcheck.verdicts.judge.Judge.decide = slowly
 main()
 """
     process = subprocess.Popen(

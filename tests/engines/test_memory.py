@@ -22,7 +22,8 @@ from drcheck.language.variables import Integer
 from drcheck.logic.properties import leads_to, never
 from drcheck.system.composition import compose
 from drcheck.system.system import System
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome
 
 proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell what a process uses")
 
@@ -100,7 +101,7 @@ def test_what_takes_too_much_while_it_is_decided_is_cut(monkeypatch: pytest.Monk
 
     n = system.component("c").variable("n")
     with monkeypatch.context() as patch:
-        patch.setattr("drcheck.verdicts.check.along", greedy)
+        patch.setattr("drcheck.verdicts.grounds.along", greedy)
         told = check(system, [never(n == 5, name="never")], engine="python", limits=Limits(memory=1 << 40))
     assert told[1].outcome is Outcome.VIOLATED
     assert told[1].trace is None

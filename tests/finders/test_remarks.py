@@ -47,7 +47,8 @@ from drcheck.finders.names import slip
 from drcheck.report.collect import collect
 from drcheck.report.html import html
 from drcheck.report.markdown import markdown
-from drcheck.verdicts.check import DesignReport, check_design
+from drcheck.verdicts.check import check_design
+from drcheck.verdicts.verdict import DesignReport
 
 # -- silencing ----------------------------------------------------------------------------------------------------------
 

@@ -28,20 +28,14 @@ from drcheck.graphs import algorithms
 from drcheck.kernels import compiler, jit
 from drcheck.kernels import deadline as deadlines
 from drcheck.kernels.deadline import Deadline, OutOfTimeError, apart, left_alone
-from drcheck.logic.properties import (
-    Property,
-    always,
-    deadlock_free,
-    eventually,
-    reachable,
-    stated,
-    weakly_fair,
-    worst_case,
-)
+from drcheck.logic.fairness import weakly_fair
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import always, deadlock_free, eventually, reachable, stated, worst_case
 from drcheck.reductions import reduce as reductions
 from drcheck.reductions.form import DEAD_VARIABLES
 from drcheck.system.oracle import Oracle
-from drcheck.verdicts.check import Outcome, Verdict, check, check_design
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.verdict import Outcome, Verdict
 from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support import cli_project
 from tests.support.engines import equal
@@ -340,7 +334,7 @@ def test_without_another_process_this_one_compiles(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_analysis_of_a_graph(monkeypatch: pytest.MonkeyPatch, clock: None) -> None:
-    module = sys.modules["drcheck.verdicts.check"]
+    module = sys.modules["drcheck.verdicts.deciding"]
     slowly(monkeypatch, module, "find_lasso")
     system = counting()
     promises = [

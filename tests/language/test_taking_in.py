@@ -21,7 +21,8 @@ from transitions.extensions.states import Error, Tags, Timeout, Volatile, add_st
 from drcheck import Boolean, Component, Integer, System, Updates, compose, deadlock_free, never, on
 from drcheck.errors import ModelError
 from drcheck.system.oracle import Oracle
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 5
 SEED = int(os.environ.get("DRCHECK_SEED", "0"))

@@ -322,7 +322,9 @@ def test_a_trace_shows_units() -> None:
     assert " ".join(" ".join(trace_text(verdict.trace)).split()) == (
         "start c on 1-3. 3 ticks pass (3h), until 3h c: age 0 -> 3h, lost 0 -> 15 calls, n 0 -> 3"
     )
-    assert trace_view(verdict).text[-1].endswith("= the worst case: 15 calls")
+    assert (
+        trace_view(verdict.trace, verdict.property, value_text(verdict)).text[-1].endswith("= the worst case: 15 calls")
+    )
     data = verdict.trace.as_data()
     assert data["units"] == {"c.age": "ticks", "c.lost": "calls"}
     assert data["steps"][0]["changes"]["c.lost"] == [0, 5]

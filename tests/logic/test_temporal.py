@@ -36,15 +36,19 @@ from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError, PropertyError
 from drcheck.graphs import algorithms
 from drcheck.logic import temporal
+from drcheck.logic.fairness import Fairness
+from drcheck.logic.kinds import Property
 from drcheck.logic.liveness import Demand, FairGraph, demands
-from drcheck.logic.properties import Fairness, Property, always, eventually, leads_to
+from drcheck.logic.properties import always, eventually, leads_to
 from drcheck.logic.temporal import Refutation, Shape, negation, refute
 from drcheck.render.shown_trace import trace_view
 from drcheck.sampling.observations import SeenOnWalks, Shown, observe, plan
 from drcheck.sampling.walks import simulate
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import System
-from drcheck.verdicts.check import Outcome, Verdict, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.told import value_text
+from drcheck.verdicts.verdict import Outcome, Verdict
 from tests.engines.test_agreement import EXAMPLES, SEED, assert_fair, composed, replay
 from tests.logic.test_formulas import formulas
 from tests.support.generators import Built, Case, systems
@@ -363,7 +367,7 @@ def test_a_part_is_searched_although_its_first_state_accepts_anything(swapped: b
 
 def test_the_trace_says_what_begins_and_ceases_to_hold() -> None:
     verdict = check(SENDING, [ltl(globally((QUEUE == 2).implies(finally_(OFF))), weakly_fair("automatic"))])[1]
-    assert trace_view(verdict).text == (
+    assert trace_view(verdict.trace, verdict.property, value_text(verdict)).text == (
         "       start   [not (sender.queue = 2), not (sender.off)]",
         "           sender on",
         "   1.  send  [automatic]",
@@ -380,7 +384,7 @@ def test_the_trace_says_what_begins_and_ceases_to_hold() -> None:
         "           = sender.queue = 2",
         "       --- the cycle ends: the next step is step 3 again ---",
     )
-    assert trace_view(verdict).caption == "an execution that breaks it"
+    assert trace_view(verdict.trace, verdict.property, value_text(verdict)).caption == "an execution that breaks it"
 
 
 def test_a_formula_with_a_trigger_that_never_happens_is_vacuous() -> None:
@@ -456,7 +460,7 @@ def test_what_is_no_formula_is_refused() -> None:
 def test_a_trace_that_does_not_break_the_formula_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the translation wrong, the formula's definition would say so."""
     wrong = negation(SENDING, finally_(QUEUE == 3))
-    monkeypatch.setattr("drcheck.verdicts.check.negation", lambda *_: wrong)
+    monkeypatch.setattr("drcheck.verdicts.plan.negation", lambda *_: wrong)
     with pytest.raises(EngineError) as caught:
         check(SENDING, [ltl(globally(finally_(QUEUE < 3)), name="often")])
     assert str(caught.value) == (

@@ -148,7 +148,7 @@ def loaded_by(*modules: str) -> set[str]:
 
 
 def test_the_language_needs_no_numbers_and_no_compiler() -> None:
-    loaded = loaded_by("drcheck", "drcheck.system.oracle", "drcheck.system.trace", "drcheck.render.chart")
+    loaded = loaded_by("drcheck", "drcheck.system.oracle", "drcheck.system.trace", "drcheck.render.shown_trace")
     assert not loaded & {"numpy", "numba", "llvmlite"}
 
 

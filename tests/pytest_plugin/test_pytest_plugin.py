@@ -30,7 +30,8 @@ drcheck_designs =
 """
 
 MISDECLARED = '''
-from drcheck.logic.properties import Finding, always, never, stated, whenever, worst_case
+from drcheck.logic.kinds import Finding
+from drcheck.logic.properties import always, never, stated, whenever, worst_case
 
 
 @stated(claims="P-1", source="the book, page 1")

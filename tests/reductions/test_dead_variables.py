@@ -10,7 +10,8 @@ from drcheck.engines.protocol import Query
 from drcheck.engines.python import PythonEngine
 from drcheck.reductions import dead_variables
 from drcheck.reductions.form import DEAD_VARIABLES, Question
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome
 from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support.engines import changed
 from tests.support.generators import Case, systems

@@ -26,9 +26,10 @@ from drcheck.designs.design import load
 from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError
+from drcheck.logic.fairness import strongly_fair, weakly_fair
 from drcheck.logic.formulas import finally_, globally, next_, until
+from drcheck.logic.kinds import Property
 from drcheck.logic.properties import (
-    Property,
     always,
     can_always,
     deadlock_free,
@@ -37,8 +38,6 @@ from drcheck.logic.properties import (
     ltl,
     never,
     reachable,
-    strongly_fair,
-    weakly_fair,
     whenever,
     worst_case,
 )

@@ -9,11 +9,12 @@ import pytest
 
 from drcheck import Boolean, Component, Counter, Integer, compose, event, on
 from drcheck.engines.protocol import Query
-from drcheck.logic.properties import can_always, eventually, weakly_fair
+from drcheck.logic.fairness import weakly_fair
+from drcheck.logic.properties import can_always, eventually
 from drcheck.reductions import symmetry
 from drcheck.reductions.form import SYMMETRY
 from drcheck.reductions.sorting import network
-from drcheck.verdicts.check import Outcome
+from drcheck.verdicts.verdict import Outcome
 from tests.engines.test_agreement import native
 from tests.support.reducing import (
     assert_representatives,

@@ -19,9 +19,9 @@ from drcheck import Age, Component, Counter, Duration, Literal, Site, System, co
 from drcheck.designs.design import Design, design
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError, ModelError, OutputError, PropertyError
+from drcheck.logic.fairness import weakly_fair
+from drcheck.logic.kinds import Finding, Property
 from drcheck.logic.properties import (
-    Finding,
-    Property,
     Statement,
     deadlock_free,
     leads_to,
@@ -29,7 +29,6 @@ from drcheck.logic.properties import (
     reachable,
     stated,
     structure,
-    weakly_fair,
     whenever,
     worst_case,
 )

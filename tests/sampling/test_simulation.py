@@ -17,8 +17,8 @@ from drcheck.kernels.splitmix import FULL, key_of, rank_of, word_of
 from drcheck.kernels.translate import count_bits
 from drcheck.language.component import Component, on, outcome
 from drcheck.language.variables import Boolean, Integer
+from drcheck.logic.kinds import DOMAINS
 from drcheck.logic.properties import (
-    DOMAINS,
     always,
     can_always,
     deadlock_free,
@@ -37,7 +37,8 @@ from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import State, System
 from drcheck.system.trace import along
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome
 from tests.support.generators import Case, systems
 
 SAME = [f.name for f in fields(Simulation) if f.name not in ("engine", "seconds")]

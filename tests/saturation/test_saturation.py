@@ -34,8 +34,9 @@ from drcheck import (
 from drcheck.cli.data import as_json, verdict_data
 from drcheck.engines.protocol import Limits
 from drcheck.errors import ModelError
+from drcheck.logic.fairness import strongly_fair, weakly_fair
+from drcheck.logic.kinds import Always, Domains, Ltl, Property
 from drcheck.logic.properties import (
-    Property,
     always,
     can_always,
     deadlock_free,
@@ -43,8 +44,6 @@ from drcheck.logic.properties import (
     ltl,
     never,
     reachable,
-    strongly_fair,
-    weakly_fair,
     whenever,
     worst_case,
 )
@@ -58,8 +57,9 @@ from drcheck.saturation.ends import Steps, worth
 from drcheck.saturation.unsharp import Unsharp
 from drcheck.system.lowering import lower
 from drcheck.system.terms import FALSE, TRUE, disjunction
-from drcheck.verdicts.check import Outcome, Verdict, check
+from drcheck.verdicts.check import check
 from drcheck.verdicts.told import value_text
+from drcheck.verdicts.verdict import Outcome, Verdict
 from tests.support.caps import Drawn, drawn
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 25
@@ -570,11 +570,11 @@ def test_without_an_inexact_read_nothing_is_watched_for() -> None:
     system = compose("exact", [component], tick=hours(1))
     watches: list[Expression] = []
     made = Doubts(system, watches)
-    assert made.about("always", [lower(system, age >= 2)]) is None
-    assert made.about("ltl", [lower(system, component.on)]) is None
-    assert made.about("domains", []) is None
+    assert made.about(Always, [lower(system, age >= 2)]) is None
+    assert made.about(Ltl, [lower(system, component.on)]) is None
+    assert made.about(Domains, []) is None
     assert watches == []
-    assert made.about("always", [lower(system, age == 3)]) is not None
+    assert made.about(Always, [lower(system, age == 3)]) is not None
     assert len(watches) == 2
 
 

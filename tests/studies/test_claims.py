@@ -96,7 +96,8 @@ def test_a_claim_has_four_texts(field: str, value: object) -> None:
 
 def test_decisions_of_a_report_tell_what_was_skipped_and_why() -> None:
     from drcheck import Component, Integer, compose, on
-    from drcheck.logic.properties import Finding, never, stated, worst_case
+    from drcheck.logic.kinds import Finding
+    from drcheck.logic.properties import never, stated, worst_case
 
     @stated(claims=["X-1", "X-2"], finding=Finding("It fails", "It does."))
     def fails(d):  # type: ignore[no-untyped-def]

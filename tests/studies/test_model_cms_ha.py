@@ -13,7 +13,8 @@ from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.language.functions import if_else
 from drcheck.system.lowering import lower
-from drcheck.verdicts.check import Outcome, Verdict, check, check_design
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.verdict import Outcome, Verdict
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from properties.cms_ha.terms import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
 

@@ -11,7 +11,8 @@ from drcheck import System, hours
 from drcheck.designs.design import Design, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
-from drcheck.verdicts.check import Outcome, Verdict, check, check_design
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.verdict import Outcome, Verdict
 
 FAILOVER = "model.configuration_database.design:dns_failover"
 BACKUP = "model.configuration_database.design:backup_and_restore"

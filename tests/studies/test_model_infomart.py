@@ -27,7 +27,8 @@ from drcheck.designs.design import Design, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.system.lowering import lower
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
 

@@ -14,7 +14,8 @@ from drcheck import Property, System, minutes, worst_case
 from drcheck.designs.design import Statement, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
-from drcheck.verdicts.check import Outcome, Verdict, check, check_design
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.verdict import Outcome, Verdict
 from model.logger_hds.components.replication_round import Lag
 
 RECORDS = "model.logger_hds.design:logger_hds"

@@ -10,7 +10,8 @@ import pytest
 from drcheck.designs.design import load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
-from drcheck.verdicts.check import Outcome, check, check_design
+from drcheck.verdicts.check import check, check_design
+from drcheck.verdicts.verdict import Outcome
 
 SETUP = "model.info_mart_replication.setup:replication_setup"
 RETURN = "model.info_mart_replication.return_to_normal:return_to_normal"

@@ -32,8 +32,9 @@ from drcheck import (
     outcome,
     until,
 )
+from drcheck.logic.fairness import strongly_fair, weakly_fair
+from drcheck.logic.kinds import Property
 from drcheck.logic.properties import (
-    Property,
     always,
     can_always,
     deadlock_free,
@@ -42,8 +43,6 @@ from drcheck.logic.properties import (
     ltl,
     never,
     reachable,
-    strongly_fair,
-    weakly_fair,
     whenever,
     worst_case,
 )

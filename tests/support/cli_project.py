@@ -38,7 +38,9 @@ def pair(
 '''
 
 PROPERTIES = '''
-from drcheck.logic.properties import Finding, always, leads_to, never, stated, weakly_fair, whenever, worst_case
+from drcheck.logic.kinds import Finding
+from drcheck.logic.properties import always, leads_to, never, stated, whenever, worst_case
+from drcheck.logic.fairness import weakly_fair
 
 
 @stated(claims="P-1", source="the book, page 1")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from drcheck import Boolean, Component, Counter, System, compose, on
 from drcheck.engines.protocol import Query
 from drcheck.engines.python import PythonEngine, compile_function, generate
-from drcheck.logic.properties import Property
+from drcheck.logic.kinds import Property
 from drcheck.reductions.form import PARTIAL_ORDER, Question, Reduced
 from drcheck.reductions.reduce import reduce
 from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
-from drcheck.verdicts.check import Verdict, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Verdict
 from tests.engines.test_agreement import assert_evidence
 
 

@@ -17,7 +17,8 @@ from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
 from drcheck.logic.properties import always, can_always, deadlock_free, never, reachable, structure, worst_case
 from drcheck.system.lowering import lower
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome
 from tests.engines.native.test_log_damage import tree
 from tests.engines.native.test_native_modes import in_files
 from tests.engines.test_agreement import EXAMPLES, composed

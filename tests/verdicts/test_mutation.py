@@ -17,9 +17,10 @@ from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.errors import DesignError
 from drcheck.system.oracle import Oracle
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
 from drcheck.verdicts.mutants import KINDS, Mutation, mutant, mutations, procedures
 from drcheck.verdicts.mutation import ProcedureTable, as_data, as_markdown, mutation_tables
+from drcheck.verdicts.verdict import Outcome
 from tests.support import cli_project
 
 MAIN = "from drcheck.cli import main; main()"

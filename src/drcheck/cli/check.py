@@ -16,7 +16,7 @@ from drcheck.cli.options import reductions_of, search_options, set_option, setti
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits, Listener
-    from drcheck.verdicts.check import DesignReport
+    from drcheck.verdicts.verdict import DesignReport
 
 
 @click.command(
@@ -144,8 +144,9 @@ def decide(
 ) -> DesignReport:
     """What `check_design` decides; the property that every system has without stating it can be named as well."""
     from drcheck.kernels.deadline import Deadline
-    from drcheck.logic.properties import DOMAINS
-    from drcheck.verdicts.check import DesignReport, check, check_design
+    from drcheck.logic.kinds import DOMAINS
+    from drcheck.verdicts.check import check, check_design
+    from drcheck.verdicts.verdict import DesignReport
 
     stated = [name for name in names if name != DOMAINS]
     if stated or not names:
@@ -174,7 +175,8 @@ def status_of(report: DesignReport, *, named: bool) -> int:
     """The exit status for a report. A property that the user named and that was skipped is not decided."""
     from drcheck.cli.status import OK, UNDECIDED, VIOLATION
     from drcheck.engines.protocol import DECIDED
-    from drcheck.verdicts.check import DOMAINS, Outcome
+    from drcheck.logic.kinds import DOMAINS
+    from drcheck.verdicts.verdict import Outcome
 
     asked = [v for v in report.verdicts if v.property.name != DOMAINS or v.run.exploration.stopped != DECIDED]
     outcomes = {verdict.outcome for verdict in asked or report.verdicts}

@@ -11,19 +11,19 @@ from rich.text import Text
 
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
-from drcheck.cli.data import assumptions
 from drcheck.cli.remark_text import print_remarks
 from drcheck.designs.design import settings_text
 from drcheck.engines.protocol import DECIDED
-from drcheck.logic.properties import DOMAINS
+from drcheck.logic.kinds import DOMAINS
 from drcheck.render.shown_trace import trace_view
 from drcheck.system.tick_length import hint
-from drcheck.verdicts.check import Outcome
+from drcheck.verdicts.told import fires, run_label, value_text, weaknesses
+from drcheck.verdicts.verdict import Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drcheck.verdicts.check import DesignReport, Run, Verdict
+from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 
 STYLES = {Outcome.HOLDS: "green", Outcome.VIOLATED: "bold red", Outcome.INCONCLUSIVE: "yellow"}
 
@@ -43,7 +43,7 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     print_table(console, _verdict_table(report, console.width))
     print_table(console, _search_table(report))
     _notes(console, report)
-    covered = [run for run in report.runs if run.guards and _is_search(report, run)]
+    covered = [run for run in report.runs if run.guards and run.needed]
     for run in covered:
         _guards(console, run, table=run is covered[0], named=len(covered) > 1)
     for verdict in report.verdicts:
@@ -74,18 +74,11 @@ def _verdict_table(report: DesignReport, width: int) -> Table:
     table.add_column("value or reason", overflow="fold")
     for verdict in report.verdicts:
         item = verdict.property
-        reason = [verdict.reason]
-        if verdict.vacuous:
-            reason.append(f"vacuous: {verdict.vacuous}")
-        if item.finding is not None:
-            gone = verdict.outcome is Outcome.HOLDS
-            reason.append(f"{'declared finding, which is gone' if gone else 'known finding'}: {item.finding.title}")
-        reason += [f"assuming {text}" for text in assumptions(verdict)]
         table.add_row(
             Text(broken(item.name, widest)),
             Text("\n".join(item.claims)),
             Text(verdict.outcome.value, style="yellow" if verdict.vacuous else STYLES[verdict.outcome]),
-            Text("\n".join(reason)),
+            Text("\n".join([verdict.reason, *weaknesses(verdict)])),
         )
     return table
 
@@ -98,11 +91,11 @@ def _search_table(report: DesignReport) -> Table:
     table.add_column("engine", no_wrap=True)
     for run in report.runs:
         found = run.exploration
-        if not _is_search(report, run):
-            table.add_row(Text(_label(run)), "", "", "", "", Text("none: facts of the composition"))
+        if not run.needed:
+            table.add_row(Text(_named(run)), "", "", "", "", Text("none: facts of the composition"))
             continue
         table.add_row(
-            Text(_label(run)),
+            Text(_named(run)),
             f"{found.states:,}",
             f"{found.transitions:,}",
             f"{found.depth:,}",
@@ -112,22 +105,22 @@ def _search_table(report: DesignReport) -> Table:
     return table
 
 
-def _label(run: Run) -> str:
-    return settings_text(run.given) or "as above"
+def _named(run: Run) -> str:
+    return run_label(run, "as above")
 
 
 def _notes(console: Console, report: DesignReport) -> None:
-    searches = [run for run in report.runs if _is_search(report, run)]
+    searches = [run for run in report.runs if run.needed]
     if report.stated == 0:
         plain(console, "The design states no properties.", style="yellow")
     for run in searches:
         if run.exploration.stopped == DECIDED:
-            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            where = "" if len(report.runs) == 1 else f" ({_named(run)})"
             plain(
                 console, f"The search{where} ended when everything asked was decided: its numbers are those of a part."
             )
         elif not run.exploration.complete:
-            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            where = "" if len(report.runs) == 1 else f" ({_named(run)})"
             plain(
                 console,
                 f"The search{where} stopped at {run.exploration.stopped}: what it did not reach is not decided, and "
@@ -139,17 +132,17 @@ def _notes(console: Console, report: DesignReport) -> None:
         for remark in run.exploration.remarks:
             plain(
                 console,
-                f"Of the search{'' if len(report.runs) == 1 else f' ({_label(run)})'}: {remark}.",
+                f"Of the search{'' if len(report.runs) == 1 else f' ({_named(run)})'}: {remark}.",
                 style="yellow",
             )
         for done in () if run.reduced is None else run.reduced.applications:
-            where = "" if len(searches) == 1 else f" ({_label(run)})"
+            where = "" if len(searches) == 1 else f" ({_named(run)})"
             plain(
                 console,
                 f"With {done.name}{where}: {done.what}" if done.applied else f"Without {done.name}{where}: {done.what}",
             )
         if run.exploration.deadlocks:
-            where = "" if len(report.runs) == 1 else f" ({_label(run)})"
+            where = "" if len(report.runs) == 1 else f" ({_named(run)})"
             plain(
                 console,
                 f"States without any step: {run.exploration.deadlocks:,}{where}. If that is not meant, state deadlock_free() "
@@ -159,12 +152,12 @@ def _notes(console: Console, report: DesignReport) -> None:
     complete = [run for run in searches if run.knows_events]
     if complete:
         idle = complete[0].idle_events
-        never = [name for name in idle if all(_is_idle(run, name) for run in complete[1:])]
+        never = [name for name in idle if not any(fires(run, name) for run in complete[1:])]
         elsewhere = [name for name in idle if name not in never]
         many = len(complete) > 1
         for names, what in (
             (never, "Events that never fire" + (", in no search" if many else "")),
-            (elsewhere, f"Events that fire only in other searches than the first ({_label(complete[0])})"),
+            (elsewhere, f"Events that fire only in other searches than the first ({_named(complete[0])})"),
         ):
             if names:
                 plain(console, f"{what}: {', '.join(names)}", style="yellow")
@@ -179,7 +172,7 @@ def rows_lines(report: DesignReport) -> list[str]:
     idle = report.idle_rows
     where = ", in no search" if len(report.runs) > 1 else ""
     if idle is None:
-        searched = [run for run in report.runs if _is_search(report, run)]
+        searched = [run for run in report.runs if run.needed]
         known = not searched or any(not run.exploration.complete for run in searched)  # which a line of its own tells
         return (
             []
@@ -204,7 +197,7 @@ def _guards(console: Console, run: Run, *, table: bool, named: bool) -> None:
         print_table(console, _guard_table(run, seen))
     every = [condition for guard in run.guards for condition in guard.conditions]
     decisive = sum(condition.decides for condition in every)
-    where = f" ({_label(run)})" if named else ""
+    where = f" ({_named(run)})" if named else ""
     plain(
         console,
         f"{decisive} of {len(every)} conditions of guards decide somewhere{seen}, and "
@@ -227,20 +220,6 @@ def _guard_table(run: Run, seen: str) -> Table:
     return table
 
 
-def _is_search(report: DesignReport, run: Run) -> bool:
-    """Whether states were looked at: facts about the composition itself need no search."""
-    return (
-        run.exploration.complete
-        or run.exploration.states > 1
-        or any(v.property.kind != "structure" for v in report.verdicts if v.run is run)
-    )
-
-
-def _is_idle(run: Run, name: str) -> bool:
-    """Whether an event never fires in a search, be it that the system does not have it."""
-    return not any(event.name == name and run.fires(number) for number, event in enumerate(run.system.events))
-
-
 def print_trace(console: Console, verdict: Verdict) -> None:
     """A verdict's trace with what it shows."""
     item = verdict.property
@@ -252,13 +231,13 @@ def print_trace(console: Console, verdict: Verdict) -> None:
         plain(console, item.statement, indent=2)
     plain(console, verdict.reason, indent=2)
     if verdict.run.given:
-        plain(console, f"with {_label(verdict.run)}", indent=2)
+        plain(console, f"with {_named(verdict.run)}", indent=2)
     if item.finding is not None:
         plain(console, f"Known finding: {item.finding.title}", style="yellow", indent=2)
         for text in (item.finding.explanation, item.finding.repair and f"Repair: {item.finding.repair}"):
             if text:
                 plain(console, text, indent=4)
-    chart(console, trace_view(verdict).chart)
+    chart(console, trace_view(verdict.trace, item, value_text(verdict)).chart)
 
 
 def summary(report: DesignReport) -> str:

@@ -54,8 +54,9 @@ def claims_command(
     from drcheck.cli.console import display, output
     from drcheck.cli.discover import chosen
     from drcheck.cli.status import INTERRUPTED_LINE, UNDECIDED
-    from drcheck.verdicts.check import INTERRUPTED, check_design, prepare_all
+    from drcheck.verdicts.check import check_design, prepare_all
     from drcheck.verdicts.claims import decisions_of, load_claims, matrix, undecided
+    from drcheck.verdicts.told import INTERRUPTED
 
     interrupted = False
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
@@ -148,10 +149,12 @@ def _told(row: Row, *, run: bool) -> list[str]:
 
 
 def _summary(rows: Sequence[Row], *, run: bool) -> str:
+    from drcheck.verdicts.told import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
+
     with_properties = sum(bool(row.decisions) for row in rows)
     head = f"{len(rows)} claims, {with_properties} with properties"
     if not run:
         return head
-    words = ["HOLDS", "HOLDS VACUOUSLY", "VIOLATED", "INCONCLUSIVE", "NOT DECIDED"]
+    words = [HOLDS, VACUOUS, VIOLATED, INCONCLUSIVE, NOT_DECIDED]
     counts = {word: sum(row.verdict == word for row in rows) for word in words}
     return f"{head}: " + ", ".join(f"{count} {word}" for word, count in counts.items() if count)

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from drcheck.language.units import unit_data
+from drcheck.verdicts.told import assumptions, value_data
 
 if TYPE_CHECKING:
     from drcheck.language.remarks import Remark
-    from drcheck.verdicts.check import DesignReport, Run, Verdict
     from drcheck.verdicts.coverage import GuardCoverage
     from drcheck.verdicts.idle_rows import RowSeen
+    from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:
@@ -72,8 +72,8 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "value": verdict.value,
         "at_least": verdict.at_least,
-        **unit_data(item.measure, verdict.value, verdict.run.system.tick),
-        "assumptions": assumptions(verdict),
+        **value_data(verdict),
+        "assumptions": list(assumptions(item)),
         "vacuous": verdict.vacuous,
         "finding": item.finding.title if item.finding is not None else None,
         "statement": item.statement,
@@ -118,11 +118,6 @@ def reductions_data(run: Run) -> list[dict[str, Any]]:
     if run.reduced is None:
         return []
     return [{"name": a.name, "used": a.applied, "what": a.what} for a in run.reduced.applications]
-
-
-def assumptions(verdict: Verdict) -> list[str]:
-    """What a verdict takes for granted beyond the design: stated assumptions, and fairness."""
-    return [*verdict.property.assumptions, *(str(fairness) for fairness in verdict.property.fairness)]
 
 
 def parameters_data(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,9 @@ from drcheck.render import Document, SequenceChart, architecture, draw, machine_
 from drcheck.render.shown_trace import trace_view
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System
-from drcheck.verdicts.check import Outcome, Verdict, check_design
+from drcheck.verdicts.check import check_design
+from drcheck.verdicts.told import run_label, value_text
+from drcheck.verdicts.verdict import Outcome, Verdict
 
 PAGE = "README.md"
 FORMS = ("svg", "mermaid")
@@ -41,7 +43,8 @@ class Drawing:
 
 def chart_of(verdict: Verdict) -> SequenceChart:
     """A verdict's trace as a chart that says what it shows."""
-    view = trace_view(verdict)
+    assert verdict.trace is not None
+    view = trace_view(verdict.trace, verdict.property, value_text(verdict))
     return replace(view.chart, title=f"{verdict.property.name}: {view.caption}")
 
 
@@ -164,7 +167,7 @@ def _charts(
         heading = "Counterexamples" if verdict.outcome is Outcome.VIOLATED else "Worst cases"
         said = [item.statement, f"{verdict.outcome.value}: {verdict.reason}."]
         if verdict.run.given:
-            said.append(f"With {settings_text(verdict.run.given)}.")
+            said.append(f"With {run_label(verdict.run)}.")
         if item.finding is not None:
             said.append(f"Known finding: {item.finding.title}.")
         title = item.name + (f" ({', '.join(item.claims)})" if item.claims else "")

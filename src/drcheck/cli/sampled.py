@@ -17,6 +17,7 @@ from drcheck.designs.design import settings_text
 from drcheck.language.units import unit_data
 from drcheck.render.chart import sequence_chart
 from drcheck.sampling.observations import Shown
+from drcheck.verdicts.told import finding_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,8 +38,7 @@ def print_sampled(
     print_table(console, _table(sampled, console.width))
     for run in sampled.runs:
         if len(sampled.runs) > 1:
-            label = settings_text(run.given)
-            plain(console, label or "As above", style="bold")
+            plain(console, settings_text(run.given) or "As above", style="bold")
         for line in lines(run.found):
             plain(console, line, indent=2 * (len(sampled.runs) > 1))
     plain(console, caveat)
@@ -61,9 +61,9 @@ def _table(sampled: Sampled, width: int) -> Table:
     for observation in sampled.observations:
         item, reason = observation.property, [observation.reason]
         if observation.given:
-            reason.append("with " + settings_text(observation.given))
+            reason.append(f"with {settings_text(observation.given)}")
         if item.finding is not None:
-            reason.append(f"known finding: {item.finding.title}")
+            reason.append(finding_text(item.finding))
         reason += [f"assuming {text}" for text in item.assumptions]
         table.add_row(
             Text(broken(item.name, widest)),

@@ -136,6 +136,14 @@ class Design:
         """Parameter values from texts, as the command line gives them."""
         return {name: self.parameter(name).parse(text) for name, text in texts.items()}
 
+    def taken(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Parameter values, of which texts are read as the command line reads them. Raises DesignError DR204 to DR206."""
+        known = {name: self.parameter(name) for name in settings}
+        return {
+            name: known[name].parse(value) if isinstance(value, str) else known[name].check(value)
+            for name, value in settings.items()
+        }
+
     def __call__(self, **settings: Any) -> System:
         """The composed system, with parameters as keywords (see `build`)."""
         return self.build(settings)

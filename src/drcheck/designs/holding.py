@@ -17,7 +17,8 @@ from typing import Any
 
 from drcheck.language.called import Declared
 from drcheck.language.expressions import Expression, NotAnExpression
-from drcheck.logic.properties import Property, Statement
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import Statement
 
 MOST = 10_000
 """How many entries are looked at behind one name."""

@@ -13,7 +13,8 @@ from typing import Any
 from drcheck.designs.design import Design, settings_text
 from drcheck.designs.selection import Given
 from drcheck.errors import DrcheckError, SeveralErrors, UnknownAttributeError
-from drcheck.logic.properties import Property, Statement
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import Statement
 from drcheck.system.system import System
 
 Valid = Callable[[System, Property], None]

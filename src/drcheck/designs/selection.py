@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from drcheck.designs.design import Design, settings_text
 from drcheck.errors import DesignError, PropertyError, UnknownAttributeError, caller, shown
-from drcheck.logic.properties import Property, Statement
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import Statement
 from drcheck.system.system import System
 
 
@@ -54,24 +55,55 @@ Given: TypeAlias = tuple[tuple[str, Any], ...]
 """Parameters and their values, by name."""
 
 
+class Stated(Protocol):
+    """What is stated for some parameters: a statement, or a property."""
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The parameters."""
+
+
+S = TypeVar("S", bound=Stated)
+
+
+def beyond(design: Design, asked: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """With which parameters something that is stated for `given` is decided beyond those asked for, defaults left out.
+
+    And the names of those that contradict what is asked for.
+    """
+    conflict = [name for name, value in given.items() if name in asked and asked[name] != value]
+    different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
+    return dict(sorted(different.items(), key=lambda pair: pair[0])), conflict
+
+
+def by_parameters(
+    design: Design, asked: Mapping[str, Any], stated: Iterable[S]
+) -> tuple[dict[Given, list[S]], list[tuple[S, str]]]:
+    """What is stated, by the parameters that it is stated for beyond those asked for.
+
+    What contradicts those comes second, each with the reason.
+    """
+    groups: dict[Given, list[S]] = {}
+    skipped: list[tuple[S, str]] = []
+    for item in stated:
+        given = getattr(item, "given", {})  # what is no property has none, and is refused when it is decided
+        different, conflict = beyond(design, asked, given)
+        if conflict:
+            skipped.append((item, f"it is stated for {settings_text({k: given[k] for k in conflict})}"))
+        else:
+            groups.setdefault(tuple(different.items()), []).append(item)
+    return groups, skipped
+
+
 def grouped(
     design: Design, asked: Mapping[str, Any], names: Sequence[str]
 ) -> tuple[dict[Given, list[Statement]], list[tuple[Statement, str]]]:
-    """The statements of a design by the parameters that they are stated for beyond those asked for.
+    """The statements of a design, all or those named, by the parameters that they are stated for (see `by_parameters`).
 
-    Those that contradict what is asked for come second, each with the reason. The first group has no further parameters.
+    The first group has no further parameters; it is there without statements as well, unless others are named alone.
     """
-    groups: dict[Given, list[Statement]] = {(): []}
-    skipped: list[tuple[Statement, str]] = []
-    for statement in select(design, names, asked):
-        given = dict(statement.given)
-        conflict = [k for k, v in given.items() if k in asked and asked[k] != v]
-        if conflict:
-            needs = settings_text({k: given[k] for k in conflict})
-            skipped.append((statement, f"it is stated for {needs}"))
-            continue
-        different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
-        groups.setdefault(tuple(sorted(different.items(), key=lambda kv: kv[0])), []).append(statement)
+    found, skipped = by_parameters(design, asked, select(design, names, asked))
+    groups: dict[Given, list[Statement]] = {(): found.pop((), []), **found}
     if names and not groups[()] and len(groups) > 1:
         del groups[()]
     return groups, skipped

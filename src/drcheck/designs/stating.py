@@ -29,7 +29,9 @@ from drcheck.language.displays import refuse_repeated
 from drcheck.language.expressions import Expression, NotAnExpression
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.source import Source, source_of
-from drcheck.logic.properties import Property, Statement, checked_name, declared_in
+from drcheck.logic.fairness import Fairness
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import Statement, checked_name, declared_in
 from drcheck.system.system import System
 
 _DECLARING = {
@@ -38,6 +40,8 @@ _DECLARING = {
     ("drcheck.language.rendezvous", "event"),
     ("drcheck.system.composition", "compose"),
     ("drcheck.language.remarks", "silence"),
+    ("drcheck.logic.fairness", "weakly_fair"),
+    ("drcheck.logic.fairness", "strongly_fair"),
 }
 """The functions, beside those that make properties, whose result is a part of a model."""
 
@@ -152,7 +156,7 @@ def composed(items: Sequence[Any], whose: str, place: Place | None) -> list[Stat
 
 def _is_same(other: Any, item: Property) -> bool:
     """Whether two properties, in two variants of a system, are written in one place under one name."""
-    return isinstance(other, Property) and (other.name, other.kind, other.place) == (item.name, item.kind, item.place)
+    return type(other) is type(item) and (other.name, other.place) == (item.name, item.place)
 
 
 def _again(item: Property, number: int, system: System) -> Property:
@@ -271,12 +275,21 @@ def _refuse_not_imported(module: ModuleType, source: Source, found: Sequence[Sta
 def _refuse_made_in_vain(module: ModuleType, source: Source, inside: str = "") -> None:
     """A call such as `never(...)` whose property nobody keeps is refused."""
     for line, function in source.dropped_calls(module, inside):
-        if isinstance(function, FunctionType) and function.__module__ == Property.__module__:
+        if not isinstance(function, FunctionType):
+            continue
+        if function.__module__ == Statement.__module__:
             raise PropertyError(
                 "DR307",
                 f"a property is made by {function.__name__}(...) and goes nowhere",
                 place=Place(source.file, line),
                 remedy="return it from a function declared with @stated, or bind it to a name",
+            )
+        if function.__module__ == Fairness.__module__:
+            raise PropertyError(
+                "DR307",
+                f"an assumption of fairness is made by {function.__name__}(...) and goes nowhere",
+                place=Place(source.file, line),
+                remedy="give it to a property: eventually(..., fairness=...)",
             )
 
 
@@ -311,7 +324,7 @@ def _refuse_lost(module: ModuleType, source: Source, function: str) -> None:
     for line, name, called in [*calls, *source.unread(module, function)]:
         home = getattr(called, "__module__", None) or ""
         makes = isinstance(called, FunctionType) and (
-            home == Property.__module__ or (home, called.__name__) in _DECLARING
+            home == Statement.__module__ or (home, called.__name__) in _DECLARING
         )
         makes = makes or (inspect.isclass(called) and issubclass(called, (Expression, NotAnExpression, Declared)))
         if name.startswith("_") or not makes:

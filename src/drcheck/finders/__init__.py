@@ -27,7 +27,7 @@ from typing import TypeAlias
 
 from drcheck.finders import apart, brought_about, fairness, guards, names, units, variables
 from drcheck.language.remarks import Remark, Silencing
-from drcheck.logic.properties import Property
+from drcheck.logic.kinds import Property
 from drcheck.system.system import System
 
 Stated: TypeAlias = Sequence[tuple[System, Sequence[Property]]]

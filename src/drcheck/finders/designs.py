@@ -11,7 +11,7 @@ from drcheck.finders import WHOLE, Stated, remarks_on, unsilenced
 from drcheck.finders.fairness import defeated
 from drcheck.finders.parameters import idle_parameters
 from drcheck.language.remarks import Remark
-from drcheck.logic.properties import Property
+from drcheck.logic.kinds import Property
 from drcheck.system.system import System
 from drcheck.system.trace import Trace
 

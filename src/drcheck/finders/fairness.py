@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from drcheck.language.component import EVENT_CLASSES, TICK
 from drcheck.language.remarks import Remark
-from drcheck.logic.properties import Property
+from drcheck.logic.kinds import Property
 from drcheck.system.oracle import SystemEnvironment
 from drcheck.system.system import Event, System, cells_of
 from drcheck.system.trace import Trace

@@ -14,7 +14,8 @@ from drcheck.designs.variants import values_of
 from drcheck.errors import DrcheckError
 from drcheck.language.expressions import Expression, Literal, Operation
 from drcheck.language.remarks import Remark
-from drcheck.logic.properties import Property, Statement
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import Statement
 from drcheck.system.system import Cell, System
 
 IDLE = "DR806"

@@ -10,7 +10,7 @@ from drcheck.language.expressions import Expression
 from drcheck.language.remarks import Remark
 from drcheck.language.units import TICKS, mixtures, unit_of, unlike
 from drcheck.language.variables import assignment_targets
-from drcheck.logic.properties import Property
+from drcheck.logic.kinds import Property
 from drcheck.system.system import System
 
 MIXED = "DR820"

@@ -9,7 +9,7 @@ from drcheck.errors import ModelError, Place
 from drcheck.language.expressions import INTEGER, Expression, Literal, Operation
 from drcheck.language.remarks import Remark
 from drcheck.language.variables import Variable
-from drcheck.logic.properties import Property
+from drcheck.logic.kinds import Property
 from drcheck.system.composition import FAULTS
 from drcheck.system.lowering import lower
 from drcheck.system.ranges import bounds

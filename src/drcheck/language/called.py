@@ -172,7 +172,6 @@ def no_key(item: object) -> NoReturn:
 
 def _what(item: object) -> str:
     name = getattr(item, "name", None) or getattr(item, "trigger", None)
-    kind = getattr(item, "kind", None) if type(item).__name__ == "Property" else None
     described = {
         "On": "a transition",
         "Rendezvous": "an event",
@@ -181,9 +180,8 @@ def _what(item: object) -> str:
         "Updates": "an update",
         "Fairness": "an assumption of fairness",
         "Statement": "a property",
-        "Property": f"a property ({kind})",
         "Design": "a design",
-    }.get(type(item).__name__, "a declaration")
+    }.get(type(item).__name__) or str(getattr(item, "described", "a declaration"))
     return f"{described} {name!r}" if isinstance(name, str) and name else described
 
 

@@ -11,29 +11,11 @@ makes both true and false within the property, as in `all_of(servers, lambda s: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from drcheck.errors import Place, PropertyError
-from drcheck.language.constants import Constant, boolean_parts, constant, python_parts
-from drcheck.language.expressions import BOOLEAN, Expression
-from drcheck.logic.properties import Property
+from drcheck.language.constants import Constant, constant, python_parts
+from drcheck.language.expressions import BOOLEAN
+from drcheck.logic.kinds import Property
 from drcheck.system.system import System
-
-Part = tuple[str, Expression]
-
-
-def _parts(item: Property) -> Iterator[Part]:
-    """What a property asks, each part with what it is called."""
-    if item.kind == "structure":
-        return
-    if item.trigger is not None and item.kind != "ltl":
-        yield "trigger", item.trigger
-    if item.condition is not None:
-        name = {"ltl": "part", "leads_to": "goal", "can_always": "goal", "deadlock_free": "exception"}.get(item.kind)
-        for part in boolean_parts(item.condition):
-            yield name or "condition", part
-    if item.measure is not None:
-        yield "measure", item.measure
 
 
 def refuse_constants(system: System, item: Property) -> None:
@@ -41,7 +23,7 @@ def refuse_constants(system: System, item: Property) -> None:
 
     The same for what is constant within a part because Python decided it.
     """
-    for number, (name, node) in enumerate(_parts(item)):
+    for number, (name, node) in enumerate(item.parts()):
         found = constant(node)
         if found is not None and not found.meant and not _varies(system, item, number, found):
             value = f"always {found}" if node.kind == BOOLEAN else f"always {found}, a constant"
@@ -57,7 +39,7 @@ def refuse_constants(system: System, item: Property) -> None:
         if not slips:
             return
     for (file, line, _), values in list(slips.items())[:1]:
-        name, node = next((n, p) for n, p in _parts(item) if any(at.origin in slips for at in python_parts(p)))
+        name, node = next((n, p) for n, p in item.parts() if any(at.origin in slips for at in python_parts(p)))
         told = f"its {name} `{node}` holds `{str(values[0]).lower()}`, which Python decided ({Place(file, line)}), and no state"
         raise _slip(system, item, told, values[0])
 
@@ -78,7 +60,7 @@ def _slip(system: System, item: Property, told: str, value: object) -> PropertyE
 def _decided(item: Property) -> dict[tuple[str, int, int], list[bool]]:
     """What Python decided within the parts that are no constants themselves, by where it did."""
     found: dict[tuple[str, int, int], list[bool]] = {}
-    for _, node in _parts(item):
+    for _, node in item.parts():
         for literal in python_parts(node) if constant(node) is None else ():
             if literal.origin is not None:
                 found.setdefault(literal.origin, []).append(bool(literal.value))
@@ -91,7 +73,7 @@ def _varies(system: System, item: Property, number: int, found: Constant) -> boo
         other = _restated(system, item, variant)
         if other is None:
             continue
-        parts = list(_parts(other))
+        parts = list(other.parts())
         there = constant(parts[number][1]) if number < len(parts) else None
         if there is None or (type(there.value), there.value) != (type(found.value), found.value):
             return True
@@ -108,7 +90,7 @@ def _restated(system: System, item: Property, variant: System) -> Property | Non
             other = variant.properties[at]
     except Exception:  # a user's function may fail in any way where it was not meant to be called
         return None
-    return other if isinstance(other, Property) and other.kind == item.kind else None
+    return other if type(other) is type(item) else None
 
 
 __all__ = ["refuse_constants"]

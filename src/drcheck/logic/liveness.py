@@ -21,7 +21,7 @@ from drcheck.errors import PropertyError
 from drcheck.graphs import algorithms
 from drcheck.graphs.graph import Graph
 from drcheck.kernels.budget import room
-from drcheck.logic.properties import Fairness
+from drcheck.logic.fairness import Fairness
 from drcheck.system.system import System
 
 Mask = NDArray[np.bool_]

@@ -25,10 +25,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
 from drcheck.errors import DrcheckError, Place, PropertyError, caller, shown
@@ -36,151 +36,26 @@ from drcheck.language.absent import ABSENT, refuse_none
 from drcheck.language.called import Declared, no_key
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
-from drcheck.language.ordered import refuse_unordered
+from drcheck.logic.fairness import Fairness, assumed
 from drcheck.logic.formulas import antecedent
+from drcheck.logic.kinds import (
+    DOMAINS,
+    Always,
+    CanAlways,
+    DeadlockFree,
+    Finding,
+    LeadsTo,
+    Ltl,
+    Property,
+    Reachable,
+    Structure,
+    WorstCase,
+    cannot_be,
+    given_of,
+)
 from drcheck.system.system import System
 
-DOMAINS = "values_stay_in_their_domains"
-"""The name of the property that every system has without stating it."""
-KINDS = {
-    "always": "safety",
-    "reachable": "reachability",
-    "deadlock_free": "safety",
-    "leads_to": "liveness",
-    "ltl": "temporal logic",
-    "can_always": "recoverability",
-    "worst_case": "worst case",
-    "structure": "structure",
-}
-"""The kinds of property and the family each belongs to. never and whenever are written as always, eventually as leads_to."""
-
-
-@dataclass(frozen=True)
-class Fairness(Declared):
-    """`strong`: an event that can happen again and again is taken; weak: one that stays possible is taken.
-
-    `events` are names of events or classes ("automatic", "operator", "time"); each event is constrained on its own.
-    """
-
-    strong: bool
-    events: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{'strong' if self.strong else 'weak'} fairness of {', '.join(self.events)}"
-
-
-def weakly_fair(*events: str) -> Fairness:
-    """Weak fairness: an execution in which one of the events is possible from some point on without end takes it."""
-    return Fairness(False, _named(events, "weakly_fair"))
-
-
-def strongly_fair(*events: str) -> Fairness:
-    """Strong fairness: an execution in which one of the events is possible again and again takes it again and again."""
-    return Fairness(True, _named(events, "strongly_fair"))
-
-
-def _named(events: tuple[object, ...], function: str) -> tuple[str, ...]:
-    """The events of a fairness assumption. Raises PropertyError DR302 for what is no name, and for none."""
-    wrong = next((e for e in events if not isinstance(e, str) or not e), None)
-    if not events or wrong is not None:
-        raise PropertyError(
-            "DR302",
-            f"{function} takes names of events and classes, not {'nothing' if not events else shown(wrong)}",
-            place=caller(),
-            remedy=f'write for instance {function}("automatic", "time")',
-        )
-    return tuple(str(e) for e in events)
-
-
-def _assumed(fairness: object) -> tuple[Fairness, ...]:
-    """The assumptions of a property: one, or a list. Raises PropertyError DR302 for anything else, ModelError DR123."""
-    if isinstance(fairness, Fairness):
-        return (fairness,)
-    refuse_unordered(fairness, "assumptions of fairness", caller())
-    items = (
-        tuple(fairness) if isinstance(fairness, Iterable) and not isinstance(fairness, (str, bytes)) else (fairness,)
-    )
-    for item in items:
-        if not isinstance(item, Fairness):
-            raise PropertyError(
-                "DR302",
-                f"fairness is assumed by weakly_fair(...) and strongly_fair(...), not by {shown(item)}",
-                place=caller(),
-                remedy=f"write fairness=weakly_fair({shown(item) if isinstance(item, str) else '...'})",
-            )
-    return items
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Why a promise is known to fail: in words, with the smallest repair and, where it is modelled, how to check it.
-
-    `repair` says what to change in the design; `repaired` are the parameters that make that change; the review checks
-    the same property again with them and reports what it found. `chart`: its sequence chart is one of the drawings that
-    `drcheck draw --all` makes, which is for the few findings that a reader should see first.
-    """
-
-    title: str
-    explanation: str
-    repair: str = ""
-    repaired: Mapping[str, Any] = field(default_factory=dict)
-    chart: bool = False
-
-    def __post_init__(self) -> None:
-        for what in ("title", "explanation", "repair"):
-            if not isinstance(getattr(self, what), str):
-                raise _cannot_be(f"{what} in the finding", getattr(self, what), "a text")
-        if not isinstance(self.chart, bool):
-            raise _cannot_be("chart in the finding", self.chart, "True or False")
-        object.__setattr__(self, "repaired", _given(self.repaired))
-
-
-@dataclass(frozen=True)
-class Property(Declared):
-    """One property of a system. Made by the functions of this module, not directly.
-
-    `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or the formula of
-    an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
-    `given` are the parameters it is stated for. `restated` states it anew, of a system with other parameters.
-    """
-
-    __hash__ = no_key
-
-    kind: str
-    name: str = ""
-    condition: Expression | None = None
-    trigger: Expression | None = None
-    measure: Expression | None = None
-    at_most: int | Duration | None = None
-    fairness: tuple[Fairness, ...] = ()
-    evidence: str = ""
-    statement: str = ""
-    claims: tuple[str, ...] = ()
-    source: str = ""
-    assumptions: tuple[str, ...] = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
-    finding: Finding | None = None
-    place: Place | None = None
-    restated: Callable[[System], Property] | None = field(default=None, compare=False, repr=False)
-
-    def formula(self) -> str:
-        """The property as a formula."""
-        match self.kind:
-            case "always" if self.trigger is not None:
-                return f"always ({self.trigger} implies {self.condition})"
-            case "always" | "reachable" | "can_always":
-                return f"{self.kind.replace('_', ' ')} ({self.condition})"
-            case "leads_to" if self.trigger is None:
-                return f"eventually ({self.condition})"
-            case "ltl":
-                return f"on every execution {self.condition}"
-            case "leads_to":
-                return f"({self.trigger}) leads to ({self.condition})"
-            case "worst_case":
-                return f"worst case of ({self.measure})" + ("" if self.at_most is None else f" <= {self.at_most}")
-            case "deadlock_free":
-                return "deadlock free" + (f" except where ({self.condition})" if self.condition is not None else "")
-        return self.kind
+K = TypeVar("K", bound=Property)
 
 
 def _boolean(value: Operand, what: str) -> Expression:
@@ -195,7 +70,7 @@ def _boolean(value: Operand, what: str) -> Expression:
     return node
 
 
-def _make(kind: str, details: dict[str, Any], **parts: Any) -> Property:
+def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
     unknown = set(details) - {"name", "claims", "source", "assumptions", "given", "finding", "statement"}
     if unknown:
         raise PropertyError(
@@ -210,55 +85,55 @@ def _make(kind: str, details: dict[str, Any], **parts: Any) -> Property:
     for key in ("source", "statement"):
         details[key] = _text(key, details.get(key, ""))
     details["finding"] = _finding(details.get("finding"))
-    details["given"] = _given(details.get("given"))
-    return Property(kind=kind, place=caller(), **parts, **details)
+    details["given"] = given_of(details.get("given"))
+    return kind(place=caller(), **parts, **details)
 
 
 def always(condition: Operand, **details: Any) -> Property:
     """`condition` holds in every reachable state. `details`: name, claims, source, assumptions, given, finding."""
-    return _make("always", details, condition=_boolean(condition, "always"))
+    return _make(Always, details, condition=_boolean(condition, "always"))
 
 
 def never(condition: Operand, **details: Any) -> Property:
     """`condition` holds in no reachable state."""
-    return _make("always", details, condition=~_boolean(condition, "never"))
+    return _make(Always, details, condition=~_boolean(condition, "never"))
 
 
 def whenever(trigger: Operand, condition: Operand, **details: Any) -> Property:
     """Wherever `trigger` holds, `condition` holds; reported as vacuous if `trigger` is never reached."""
-    return _make("always", details, trigger=_boolean(trigger, "whenever"), condition=_boolean(condition, "whenever"))
+    return _make(Always, details, trigger=_boolean(trigger, "whenever"), condition=_boolean(condition, "whenever"))
 
 
 def reachable(condition: Operand, **details: Any) -> Property:
     """`condition` holds in some reachable state; the shortest witness is part of the verdict."""
-    return _make("reachable", details, condition=_boolean(condition, "reachable"))
+    return _make(Reachable, details, condition=_boolean(condition, "reachable"))
 
 
 def deadlock_free(except_where: Operand = ABSENT, **details: Any) -> Property:
     """Every reachable state has a step, except where `except_where` holds (an intended end)."""
     refuse_none("except_where", except_where, "except_where=Literal(False)")
     condition = None if except_where is ABSENT else _boolean(except_where, "deadlock_free")
-    return _make("deadlock_free", details, condition=condition)
+    return _make(DeadlockFree, details, condition=condition)
 
 
 def leads_to(
     trigger: Operand, condition: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any
 ) -> Property:
     """On every execution that is fair as assumed, whenever `trigger` holds, `condition` holds then or later."""
-    assumed = _assumed(fairness)
+    fair = assumed(fairness)
     return _make(
-        "leads_to",
+        LeadsTo,
         details,
         trigger=_boolean(trigger, "leads_to"),
         condition=_boolean(condition, "leads_to"),
-        fairness=assumed,
+        fairness=fair,
     )
 
 
 def eventually(condition: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any) -> Property:
     """Every execution that is fair as assumed reaches a state where `condition` holds."""
-    assumed = _assumed(fairness)
-    return _make("leads_to", details, condition=_boolean(condition, "eventually"), fairness=assumed)
+    fair = assumed(fairness)
+    return _make(LeadsTo, details, condition=_boolean(condition, "eventually"), fairness=fair)
 
 
 def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any) -> Property:
@@ -277,13 +152,13 @@ def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **detail
             place=caller(),
             remedy="write for instance ltl(globally(link.down.implies(finally_(link.up))))",
         )
-    assumed = _assumed(fairness)
-    return _make("ltl", details, trigger=antecedent(node), condition=node, fairness=assumed)
+    fair = assumed(fairness)
+    return _make(Ltl, details, trigger=antecedent(node), condition=node, fairness=fair)
 
 
 def can_always(condition: Operand, **details: Any) -> Property:
     """From every reachable state, `condition` can still be reached (AG EF): it can always be brought back."""
-    return _make("can_always", details, condition=_boolean(condition, "can_always"))
+    return _make(CanAlways, details, condition=_boolean(condition, "can_always"))
 
 
 def worst_case(measure: Operand, at_most: int | Duration = ABSENT, **details: Any) -> Property:
@@ -308,7 +183,7 @@ def worst_case(measure: Operand, at_most: int | Duration = ABSENT, **details: An
             place=caller(),
             remedy="leave it out to ask for the value alone",
         )
-    return _make("worst_case", details, measure=node, at_most=None if at_most is ABSENT else at_most)
+    return _make(WorstCase, details, measure=node, at_most=None if at_most is ABSENT else at_most)
 
 
 def structure(holds: bool, evidence: str, **details: Any) -> Property:
@@ -321,13 +196,7 @@ def structure(holds: bool, evidence: str, **details: Any) -> Property:
             remedy="a fact about the composition is computed in Python; what holds in states is stated with always(...)",
         )
     condition = expression(holds)
-    return _make("structure", details, condition=condition, evidence=_text("evidence", evidence))
-
-
-def on_domains() -> Property:
-    """The property that every system has without stating it."""
-    statement = "No update takes a variable out of its declared domain."
-    return Property("structure", DOMAINS, condition=expression(True), statement=statement, place=caller())
+    return _make(Structure, details, condition=condition, evidence=_text("evidence", evidence))
 
 
 @dataclass(frozen=True)
@@ -416,8 +285,8 @@ def stated(
         "finding": _finding(finding),
     }
     if name is not None and not _text("name", name):
-        raise _cannot_be("name", name, "a text")
-    kept = _given(given)
+        raise cannot_be("name", name, "a text")
+    kept = given_of(given)
 
     def declare(function: Callable[[Any], Property]) -> Statement:
         code = getattr(function, "__code__", None)
@@ -448,28 +317,15 @@ def checked_name(name: str, place: Place | None) -> str:
     return name
 
 
-def _cannot_be(what: str, value: object, wanted: str) -> PropertyError:
-    return PropertyError(
-        "DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}"
-    )
-
-
 def _finding(value: object) -> Finding | None:
     if value is not None and not isinstance(value, Finding):
-        raise _cannot_be("finding", value, "Finding(title, explanation)")
+        raise cannot_be("finding", value, "Finding(title, explanation)")
     return value
-
-
-def _given(value: object) -> dict[str, Any]:
-    parameters: object = {} if value is None else value
-    if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
-        raise _cannot_be("given", value, 'a mapping such as {"threshold": hours(2)}')
-    return dict(parameters)
 
 
 def _text(what: str, value: object) -> str:
     if not isinstance(value, str):
-        raise _cannot_be(what, value, "a text")
+        raise cannot_be(what, value, "a text")
     return value
 
 
@@ -477,7 +333,7 @@ def _texts(what: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if not isinstance(value, Sequence) or not all(isinstance(item, str) for item in value):
-        raise _cannot_be(what, value, "a text or a list of texts")
+        raise cannot_be(what, value, "a text or a list of texts")
     return tuple(value)
 
 
@@ -485,7 +341,7 @@ def _claims(value: object) -> tuple[str, ...]:
     """The keys of claims. Raises PropertyError DR309 for several in one text, which would be one key, and for a blank one."""
     keys = _texts("claims", value)
     if any(not key.strip() for key in keys):
-        raise _cannot_be("claims", value, "the keys of claims, or leave it out")
+        raise cannot_be("claims", value, "the keys of claims, or leave it out")
     apart = tuple(part.strip() for key in keys for part in re.split("[,;]", key) if part.strip())
     if any("," in key or ";" in key for key in keys):
         raise PropertyError(

@@ -12,7 +12,7 @@ from typing import Any
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.shown_trace import TraceView
-from drcheck.verdicts.claims import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
+from drcheck.verdicts.told import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
 """Every verdict that the review can print, the most serious first."""
@@ -25,6 +25,7 @@ class PropertyRow:
     `verdict` is one of `VERDICTS`; `given` are the parameters in which its search differs from the review's; `value` is
     a worst case's maximum as text, with "at least" where it may be greater, "" for other properties; `expected` says
     whether the outcome is what its author declared; `run` is the position of its search in the design's `searches`.
+    `searched`: whether states were looked at for it; `witness`: whether a state that is found makes it hold.
     """
 
     id: str
@@ -51,6 +52,8 @@ class PropertyRow:
     run: int
     trace: TraceView | None
     command: str
+    searched: bool
+    witness: bool
 
     @property
     def promise(self) -> str:
@@ -65,10 +68,10 @@ class PropertyRow:
 
 @dataclass(frozen=True)
 class SideEffect:
-    """Another property whose verdict is different in the repaired design. `family` is the kind of property."""
+    """Another property whose verdict is different in the repaired design. `witness`: whether a state is to be reachable."""
 
     name: str
-    family: str
+    witness: bool
     before: str
     after: str
 

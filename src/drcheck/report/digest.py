@@ -12,7 +12,7 @@ import numpy as np
 from drcheck.designs.design import Design, settings_words, show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
-from drcheck.logic.properties import DOMAINS, KINDS, Property
+from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.render.document import MachineDiagram
 from drcheck.render.machine import machine_diagram
 from drcheck.render.shown_trace import trace_view
@@ -34,8 +34,9 @@ from drcheck.report.content import (
 )
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System
-from drcheck.verdicts.check import DesignReport, Prepared, Run, Verdict, check_design
-from drcheck.verdicts.told import _fires, _is_searched, _label, _some, _value, value_text, verdict_word
+from drcheck.verdicts.check import Prepared, check_design
+from drcheck.verdicts.told import fires, run_label, some, value_text, verdict_word
+from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 
 ListenerFor = Callable[[str], Listener | None]
 """Asked, with a search's purpose as text, for something that listens to its progress."""
@@ -70,7 +71,7 @@ def settings_of_each(designs: Sequence[Design], settings: Mapping[str, Any]) -> 
             )
             raise DesignError("DR204", said, available=known, asked=name)
     return [
-        {p.name: _value(p, settings[p.name]) for p in design.parameters if p.name in settings} for design in designs
+        design.taken({p.name: settings[p.name] for p in design.parameters if p.name in settings}) for design in designs
     ]
 
 
@@ -122,9 +123,7 @@ def check_and_digest(
         faults=_faults(system),
         rows=rows,
         coverage=_coverage(report, rows),
-        searches=tuple(
-            search_row(run, _label(run) or "the review's parameters", needed=_is_searched(report, run)) for run in runs
-        ),
+        searches=tuple(search_row(run, run_label(run, "the review's parameters")) for run in runs),
         architecture=architecture(system),
         machines=_machines(f"d{number}", system, earlier),
         command=command("check", design, settings),
@@ -158,9 +157,9 @@ def _row(
         id=f"{prefix}-p{position}",
         design=prefix,
         name=item.name,
-        family=KINDS[item.kind],
+        family=item.family,
         statement=item.statement,
-        formula=item.formula() if item.kind != "structure" else "",
+        formula=item.formula() if item.has_formula else "",
         claims=item.claims,
         source=item.source,
         place=str(item.place) if own and item.place is not None else "",
@@ -169,15 +168,17 @@ def _row(
         value=value_text(verdict),
         measure="" if item.measure is None else str(item.measure),
         states=run.exploration.states,
-        complete=run.exploration.complete or (own and item.kind == "structure"),
+        complete=run.exploration.complete or not item.needs_search,
         vacuous=verdict.vacuous or "",
         assumptions=item.assumptions,
         fairness=tuple(str(f) for f in item.fairness),
         given=tuple((name, show(value)) for name, value in run.given.items()),
         expected=verdict.is_expected,
         run=number,
-        trace=None if verdict.trace is None else trace_view(verdict),
+        trace=None if verdict.trace is None else trace_view(verdict.trace, item, value_text(verdict)),
         command=command("check", design, {**settings, **run.given}, *([item.name] if own else [])),
+        searched=item.needs_search,
+        witness=item.witness,
     )
 
 
@@ -215,7 +216,7 @@ def _faults(system: System) -> tuple[FaultRow, ...]:
     )
 
 
-def search_row(run: Run, purpose: str, needed: bool = True) -> SearchRow:
+def search_row(run: Run, purpose: str) -> SearchRow:
     """One search in numbers."""
     found = run.exploration
     return SearchRow(
@@ -229,7 +230,7 @@ def search_row(run: Run, purpose: str, needed: bool = True) -> SearchRow:
         found.complete,
         found.stopped or "",
         found.deadlocks,
-        needed,
+        run.needed,
     )
 
 
@@ -237,7 +238,7 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
     run = report.main
     idle = []
     for name in run.idle_events:
-        elsewhere = _some(_label(other) for other in report.runs[1:] if _fires(other, name))
+        elsewhere = some(run_label(other) for other in report.runs[1:] if fires(other, name))
         event = run.system.event(name)
         idle.append(IdleEvent(name, event.kind, event.doc, elsewhere))
     rows_seen = report.idle_rows
@@ -270,7 +271,7 @@ def _unentered(report: DesignReport) -> tuple[UnenteredState, ...]:
         for state in component.states:
             if state not in seen:
                 others = [o for o in report.runs[1:] if state in _entered(o, component.name)]
-                missing.append(UnenteredState(f"{component.name}.{state}", _some(_label(o) for o in others)))
+                missing.append(UnenteredState(f"{component.name}.{state}", some(run_label(o) for o in others)))
     return tuple(missing)
 
 

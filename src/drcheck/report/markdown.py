@@ -229,7 +229,7 @@ class _Writer:
             formulas = [f"{row.name}: {row.formula}" for row in design.rows if row.formula]
             lines += folded("The properties as formulas", fenced(formulas))
             for row in design.rows:
-                if row.family == "reachability" and row.trace is not None and row.verdict != "VIOLATED":
+                if row.witness and row.trace is not None and row.verdict != "VIOLATED":
                     steps = count(row.trace.steps, "step")
                     lines += folded(f"Witness of {plain(row.name)}, {steps}", fenced(row.trace.text))
         return lines
@@ -483,7 +483,7 @@ def _property(review: Review, row: PropertyRow) -> list[str]:
         *([_with(row).strip()] if row.given else []),
         *(text(sentence(a)) for a in (*row.assumptions, *row.fairness)),
     ]
-    states = "none needed" if row.family == "structure" and row.place else f"{row.states:,}"
+    states = f"{row.states:,}" if row.searched else "none needed"
     states += "" if row.complete else " (incomplete search)"
     name = f"{code(row.name, cell=True)}<br>{text(row.statement)}" if row.statement else code(row.name, cell=True)
     return [name, f"**{row.verdict}**{finding}", evidence, states, text(", ".join(row.claims)), " ".join(conditions)]

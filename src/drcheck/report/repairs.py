@@ -15,14 +15,15 @@ from typing import Any
 from drcheck.designs.design import show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, PropertyError
-from drcheck.logic.properties import DOMAINS, Property, Statement
+from drcheck.logic.kinds import DOMAINS, Property
+from drcheck.logic.properties import Statement
 from drcheck.render.shown_trace import TraceView, trace_view
 from drcheck.report.content import ClaimText, FindingView, PropertyRow, Recurrence, RepairCheck, SearchRow, SideEffect
 from drcheck.report.digest import Checked, ListenerFor, command, search_row
 from drcheck.system.system import System
-from drcheck.verdicts.check import Outcome, Verdict, check
-from drcheck.verdicts.claims import VACUOUS
-from drcheck.verdicts.told import value_text, verdict_word
+from drcheck.verdicts.check import check
+from drcheck.verdicts.told import VACUOUS, value_text, verdict_word
+from drcheck.verdicts.verdict import Outcome, Verdict
 
 _RANK = {"new": 0, "declared": 1, "outdated": 2}
 _RESULTS = {"HOLDS": "works", "VIOLATED": "fails", "INCONCLUSIVE": "undecided", VACUOUS: "vacuous"}
@@ -175,7 +176,9 @@ class _Repairer:
                 v.reason,
                 value_text(v),
                 v.vacuous or "",
-                trace_view(v) if v.trace is not None and v.outcome is Outcome.VIOLATED else None,
+                trace_view(v.trace, v.property, value_text(v))
+                if v.trace is not None and v.outcome is Outcome.VIOLATED
+                else None,
             )
             for v in verdicts
         }
@@ -190,8 +193,7 @@ class _Repairer:
         verdicts = check(system, properties, engine=self.engine, limits=self.limits, listener=listener)
         if verdicts[0].run.interrupted:
             raise KeyboardInterrupt
-        needed = any(item.kind != "structure" for item in properties)
-        self.searches.append(search_row(verdicts[0].run, purpose, needed=needed))
+        self.searches.append(search_row(verdicts[0].run, purpose))
         return verdicts
 
     def _told(
@@ -199,11 +201,11 @@ class _Repairer:
     ) -> RepairCheck:
         own, domains = decided[row.name], decided[DOMAINS]
         known = {r.name: r.verdict for r in self.checked.view.rows}
-        families = {r.name: r.family for r in self.checked.view.rows}
+        witness = {r.name: r.witness for r in self.checked.view.rows}
         others = {name: d for name, d in decided.items() if name not in (row.name, DOMAINS)}
-        changed = [SideEffect(n, families[n], known[n], d.verdict) for n, d in others.items() if known[n] != d.verdict]
+        changed = [SideEffect(n, witness[n], known[n], d.verdict) for n, d in others.items() if known[n] != d.verdict]
         if domains.verdict == "VIOLATED":
-            changed.insert(0, SideEffect(DOMAINS, "structure", known.get(DOMAINS, ""), domains.verdict))
+            changed.insert(0, SideEffect(DOMAINS, False, known.get(DOMAINS, ""), domains.verdict))
         result = _RESULTS[own.verdict]
         return RepairCheck(
             result=result,
@@ -252,8 +254,8 @@ _BRIEF = {
 def _elsewhere(changed: Sequence[SideEffect]) -> str:
     """What a repair breaks, and what it makes impossible."""
     lost = [c for c in changed if c.after == "VIOLATED"]
-    broken = [c.name for c in lost if c.family != "reachability"]
-    ended = [c.name for c in lost if c.family == "reachability"]
+    broken = [c.name for c in lost if not c.witness]
+    ended = [c.name for c in lost if c.witness]
     said = f"; it breaks {', '.join(broken)}" if broken else ""
     return said + (f"; no longer reachable: {', '.join(ended)}" if ended else "")
 

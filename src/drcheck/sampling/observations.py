@@ -20,7 +20,8 @@ from drcheck.designs.selection import grouped
 from drcheck.engines.protocol import Query
 from drcheck.language.expressions import BOOLEAN, Operation
 from drcheck.language.units import excess, measured
-from drcheck.logic.properties import DOMAINS, Property, Statement, on_domains
+from drcheck.logic.kinds import DOMAINS, Domains, Property, on_domains
+from drcheck.logic.properties import Statement
 from drcheck.sampling.bitstate import BitSearch, swarm
 from drcheck.sampling.walks import Attained, Sighting, Simulation, simulate, way_through
 from drcheck.saturation.doubts import Doubt, Doubts
@@ -28,16 +29,7 @@ from drcheck.saturation.rulings import attained, by_trace
 from drcheck.system.lowering import lower
 from drcheck.system.system import State, System
 from drcheck.system.trace import Trace, along
-from drcheck.verdicts.check import Plan, Planner
-
-_WHOLE = "it speaks of whole executions, of which a search of some states shows none to its end"
-NOT_LOOKED_AT = {
-    "leads_to": _WHOLE,
-    "ltl": _WHOLE,
-    "can_always": "it speaks of all that can follow a state, which a search of some states does not show",
-    "structure": "it is a fact of the composition: `drcheck check` decides it without a search",
-}
-"""Why properties of some kinds are not looked at."""
+from drcheck.verdicts.plan import Plan, Planner
 
 
 class Shown(enum.Enum):
@@ -199,20 +191,20 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
         return along(evidence.system, evidence.path(where))
 
     def state_property(plan: Plan) -> Observation:
-        assert plan.watch is not None
-        where, wanted = evidence.watched(plan.watch), plan.property.kind == "reachable"
+        assert plan.asked.watch is not None
+        where, wanted = evidence.watched(plan.asked.watch), plan.property.witness
         if where is not None:
             shown = Shown.SEEN if wanted else Shown.VIOLATED
             return Observation(plan.property, shown, evidence.told(where), None, path(where), given)
         reason = evidence.unseen()
-        if plan.trigger is not None and evidence.watched(plan.trigger) is None:
+        if plan.asked.trigger is not None and evidence.watched(plan.asked.trigger) is None:
             reason += f"; nor was its trigger: {plan.property.trigger}"
         return Observation(plan.property, Shown.NOT_SEEN, reason, given=given)
 
     def worst_case(plan: Plan) -> Observation:
-        assert plan.maximum is not None
+        assert plan.asked.maximum is not None
         item = plan.property
-        value, where = evidence.maximum(plan.maximum)
+        value, where = evidence.maximum(plan.asked.maximum)
         trace = path(where)
         attained = certain.attained(plan, trace, value)
         if attained is None:
@@ -221,22 +213,23 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
         measure, tick = item.measure, evidence.system.tick
         assert measure is not None
         shown, reason = Shown.SEEN, f"at least {measured(value, measure, tick)}"
-        if item.at_most is not None and plan.bound is not None:
-            if value > plan.bound:
-                shown, reason = Shown.VIOLATED, excess(value, measure, plan.bound, item.at_most, tick)
+        bound = plan.asked.bound
+        if item.at_most is not None and bound is not None:
+            if value > bound:
+                shown, reason = Shown.VIOLATED, excess(value, measure, bound, item.at_most, tick)
             else:
                 shown, reason = Shown.NOT_SEEN, f"{reason}; more than {item.at_most} {evidence.unseen()}"
         return Observation(item, shown, reason, value, trace, given)
 
     def decide(plan: Plan) -> Observation:
         item = plan.property
-        if item.kind in NOT_LOOKED_AT:
-            return Observation(item, Shown.NOT_LOOKED_AT, NOT_LOOKED_AT[item.kind], given=given)
-        if item.kind == "worst_case":
+        if item.unseen:
+            return Observation(item, Shown.NOT_LOOKED_AT, item.unseen, given=given)
+        if plan.asked.maximum is not None:
             return worst_case(plan)
-        if item.kind != "deadlock_free":
+        if not plan.asked.deadlock:
             return state_property(plan)
-        where = evidence.deadlock(plan.watch)
+        where = evidence.deadlock(plan.asked.watch)
         if where is None:
             return Observation(item, Shown.NOT_SEEN, evidence.unseen(), given=given)
         reason = f"a state without any step, {evidence.told(where)}"
@@ -244,7 +237,7 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
 
     def heeding_caps(plan: Plan) -> Observation:
         found = decide(plan)
-        if found.trace is None or plan.property.kind == "worst_case":
+        if found.trace is None or plan.asked.maximum is not None:
             return found
         why_not = certain.why_not(plan, found.trace)
         return Observation(found.property, Shown.NOT_SEEN, why_not, given=given) if why_not else found
@@ -265,16 +258,16 @@ class _Certain:
     def _doubt(self, plan: Plan | None) -> Doubt | None:
         """The doubt about a property; without a plan that about values that leave their domains."""
         if plan is None:
-            return self._doubts.about("domains", ())
+            return self._doubts.about(Domains, ())
         item = plan.property
         return self._doubts.about(
-            item.kind, plan.read, None if item.measure is None else lower(self._system, item.measure)
+            type(item), plan.read, None if item.measure is None else lower(self._system, item.measure)
         )
 
     def why_not(self, plan: Plan | None, trace: Trace) -> str:
         """Why what a trace shows is not certain; nothing if it is."""
         shown = None if plan is None or not plan.read else plan.read[0]
-        wanted = plan is None or plan.property.kind != "deadlock_free"
+        wanted = plan is None or plan.property.shows
         return by_trace(self._doubts, self._doubt(plan), trace, shown, wanted)
 
     def attained(self, plan: Plan, trace: Trace, value: int) -> int | None:
@@ -302,9 +295,8 @@ def plan(system: System, items: Sequence[Property]) -> tuple[list[Plan], Query]:
     planner = Planner(system)
     plans = planner.plans(items)
     for each in plans:
-        if each.property.kind == "deadlock_free" and each.property.condition is not None:
-            intended = lower(system, each.property.condition)
-            each.watch = planner.watch(Operation("not", (intended,), BOOLEAN))
+        if each.asked.deadlock and each.asked.conditions:
+            each.asked.watch = planner.watch(Operation("not", each.asked.conditions, BOOLEAN))
     return plans, Query(tuple(planner.watches), tuple(planner.maxima))
 
 

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from drcheck.language.expressions import Expression, Operation
 from drcheck.language.units import brief, cell_units
+from drcheck.logic.kinds import Property, Reads
 from drcheck.reductions.simplify import constant
 from drcheck.saturation.cone import Cones
 from drcheck.saturation.ends import End, Steps, at_end, beyond, value_at, worth
@@ -23,9 +24,6 @@ from drcheck.saturation.unsharp import Unsharp
 from drcheck.system.system import State, System
 from drcheck.system.terms import FALSE, conjunction, disjunction, negation
 from drcheck.system.trace import Trace
-
-OF_EXECUTIONS = ("leads_to", "ltl")
-"""Kinds whose verdict depends on when every event is possible, not only on which states can be reached."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +80,7 @@ class Doubt:
     `up` and `down`: where a measure can be greater, and less, than what is computed. Each lists parts about groups of ends.
     """
 
-    kind: str
+    kind: type[Property]
     steps: tuple[Watched, ...]
     asked: tuple[Watched, ...]
     up: tuple[Watched, ...]
@@ -224,29 +222,31 @@ class Doubts:
         return parts
 
     # -- questions --------------------------------------------------------------------------------------------------
-    def _asks(self, kind: str, conditions: Sequence[Expression]) -> list[tuple[str, Expression]]:
+    def _asks(self, kind: type[Property], conditions: Sequence[Expression]) -> list[tuple[str, Expression]]:
         """What a property of a kind reads, with what reads it, in words."""
         asked = [("what is asked", condition) for condition in conditions]
-        if kind == "domains":
+        if kind.reads is Reads.LEAVING:
             asked += [(f"whether {name} leaves a domain", condition) for name, condition in self.leaving()]
-        if kind == "deadlock_free":
+        if kind.reads is Reads.ANY:
             events = range(len(self.system.events))
             asked.append(("whether any event is possible", disjunction([self.rules.possible[n] for n in events])))
         return asked
 
-    def about(self, kind: str, conditions: Sequence[Expression], measure: Expression | None = None) -> Doubt | None:
+    def about(
+        self, kind: type[Property], conditions: Sequence[Expression], measure: Expression | None = None
+    ) -> Doubt | None:
         """The doubt about a property of a kind, by the lowered conditions, and the measure, that it is about; or None.
 
-        `kind` is that of a property, or "domains". The watches that it needs are added to `watches`.
+        The watches that it needs are added to `watches`.
         """
-        if not self.capped or kind == "structure" or not self.unsharp.ends:
+        if not self.capped or not kind.needs_search or not self.unsharp.ends:
             return None
-        if kind == "domains" and not self._readers:
+        if kind.reads is Reads.LEAVING and not self._readers:
             return None
         asked = self._asks(kind, conditions)
         read = [condition for _, condition in asked] + ([] if measure is None else [measure])
         cells = frozenset().union(*(self.rules.cells(node) for node in read))
-        steps = self._steps(cells, kind in OF_EXECUTIONS)
+        steps = self._steps(cells, kind.reads is Reads.ALL)
         own = self._conditions(asked, self.unsharp)
         up, down = self.unsharp.drift(measure) if measure is not None else (FALSE, FALSE)
         drifts = [

@@ -17,7 +17,8 @@ from drcheck.engines.protocol import Exploration
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import Expression
 from drcheck.language.units import excess, measured
-from drcheck.saturation.doubts import OF_EXECUTIONS, Cause, Doubt, Doubts, Watched, remedy, told
+from drcheck.logic.kinds import Reads, ShownBy
+from drcheck.saturation.doubts import Cause, Doubt, Doubts, Watched, remedy, told
 from drcheck.saturation.ends import UndefinedError, worth
 from drcheck.saturation.uncapped import follow, gone_beyond, holds, stuck
 from drcheck.system.lowering import lower
@@ -52,11 +53,11 @@ class Rulings:
 
         `ends`: whether the trace is an execution, one that goes round or one after whose last state there is no step.
         """
-        if trace is None or doubt.kind == "can_always" or (doubt.kind == "ltl" and not ends):
-            return self.on_all(doubt)  # what is broken whatever follows is so for all that can follow
-        if doubt.kind in OF_EXECUTIONS:
+        if trace is not None and doubt.kind.shown_by is ShownBy.PATH:
+            return self.on_path(doubt, trace, read[0] if read else None, doubt.kind.shows)
+        if trace is not None and doubt.kind.shown_by is ShownBy.EXECUTION and ends:
             return self.on_execution(doubt, trace, read)
-        return self.on_path(doubt, trace, read[0] if read else None, doubt.kind != "deadlock_free")
+        return self.on_all(doubt)  # what is broken whatever follows is so for all that can follow
 
     def on_all(self, doubt: Doubt) -> Ruling | None:
         """On what is said of all states or executions."""
@@ -64,9 +65,8 @@ class Rulings:
         return None if cause is None else Ruling(str(cause))
 
     def on_path(self, doubt: Doubt, trace: Trace, shown: Expression | None, wanted: bool) -> Ruling | None:
-        """On what is shown at the end of a path: that a lowered condition has a truth value (None: that no event is possible).
-
-        For "domains" that the last step leaves one.
+        """On what is shown at the end of a path: that a lowered condition has a truth value (None: that no event is possible,
+        or that the last step leaves a domain).
         """
         cause = self._cause(doubt.steps, doubt.asked)
         # A search that stopped early may have stopped before it saw what a trace rests on.
@@ -131,10 +131,9 @@ def _stands(doubts: Doubts, doubt: Doubt, trace: Trace, shown: Expression | None
     end = follow(doubts.rules, doubts.capped, trace)
     if end is None:
         return False
-    if doubt.kind == "domains":  # the last step was seen to leave one
-        return True
-    if doubt.kind == "deadlock_free" and not stuck(doubts.rules, end):
+    if doubt.kind.reads is Reads.ANY and not stuck(doubts.rules, end):
         return False
+    # Of a step out of a domain nothing more is shown: that it leaves one was seen.
     return shown is None or holds(shown, end) is wanted
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +13,10 @@ from drcheck.testing.results import results_of
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits
-    from drcheck.logic.properties import Property, Statement
+    from drcheck.logic.kinds import Property
+    from drcheck.logic.properties import Statement
     from drcheck.system.system import System
-    from drcheck.verdicts.check import Verdict
+    from drcheck.verdicts.verdict import Verdict
 
 
 def checked(
@@ -38,6 +39,7 @@ def _verdicts(
     subject: System | Design | str, properties: Sequence[Any], parameters: dict[str, Any], **how: Any
 ) -> list[Verdict]:
     from drcheck.designs.design import Design, load
+    from drcheck.designs.selection import by_parameters
     from drcheck.engines.protocol import Limits
     from drcheck.errors import DesignError
     from drcheck.system.system import System
@@ -49,17 +51,18 @@ def _verdicts(
     stated = [item for item in properties if not isinstance(item, str)]
     verdicts: list[Verdict] = []
     if isinstance(design, Design):
-        settings = {
-            name: design.parameter(name).parse(value) if isinstance(value, str) else value
-            for name, value in parameters.items()
-        }
+        settings = design.taken(parameters)
         if names or not stated:
             report = check_design(design, settings, names, **how)
             _unless_interrupted(report.verdicts, report.interrupted)
             for statement, reason in report.skipped:
                 raise _cannot(statement.name, reason)
             verdicts += report.verdicts
-        for given, group in _by_parameters(stated, settings):
+        groups, skipped = by_parameters(design, settings, stated)
+        for item, reason in skipped:
+            raise _cannot(item.name, reason)
+        for key, group in groups.items():
+            given = dict(key)
             found = check(design.build({**settings, **given}), group, given=given, **how)
             verdicts += _unless_interrupted(found, found[0].run.interrupted)
         return verdicts
@@ -73,25 +76,6 @@ def _verdicts(
         )
     found = check(design, stated or None, **how)
     return _unless_interrupted(found, found[0].run.interrupted)
-
-
-def _by_parameters(stated: Sequence[Any], settings: Mapping[str, Any]) -> list[tuple[dict[str, Any], list[Any]]]:
-    """Properties and statements by the parameters that they are stated for. Raises PropertyError DR302 for a contradiction."""
-    from drcheck.designs.design import settings_text
-
-    found: list[tuple[dict[str, Any], list[Any]]] = []
-    for item in stated:
-        given = dict(getattr(item, "given", {}))
-        other = {k: v for k, v in given.items() if k in settings and settings[k] != v}
-        if other:
-            raise _cannot(item.name, f"it is stated for {settings_text(other)}")
-        for known, group in found:
-            if known == given:
-                group.append(item)
-                break
-        else:
-            found.append((given, [item]))
-    return found
 
 
 def _cannot(name: str, reason: str) -> Exception:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from drcheck.verdicts.check import Run
+    from drcheck.verdicts.verdict import Run
 
 Seen: TypeAlias = Sequence[tuple[str, bool, bool]] | None
 """Each row of a search as text, whether it was chosen, whether the parameters keep it from that; None: it does not tell."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from drcheck.verdicts.check import Verdict
+    from drcheck.verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class Result:
 
 def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
     """Verdicts in their order. What cannot be decided because a value leaves its domain is told with that trace."""
-    from drcheck.designs.design import settings_text
-    from drcheck.logic.properties import DOMAINS
+    from drcheck.logic.kinds import DOMAINS
     from drcheck.render.text import trace_text
+    from drcheck.verdicts.told import assumptions, run_label
 
     def of(verdict: Verdict) -> Result:
         item = verdict.property
@@ -79,8 +79,8 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
             item.statement or item.formula(),
             item.claims,
             item.source,
-            (*item.assumptions, *(str(fairness) for fairness in item.fairness)),
-            settings_text(verdict.run.given),
+            assumptions(item),
+            run_label(verdict.run),
             verdict.vacuous,
             item.finding.title if item.finding is not None else None,
             () if told.trace is None else tuple(trace_text(told.trace)),

@@ -17,9 +17,10 @@ from drcheck.whole_files import write_whole
 
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
-    from drcheck.logic.properties import Property, Statement
+    from drcheck.logic.kinds import Property
+    from drcheck.logic.properties import Statement
     from drcheck.system.system import System
-    from drcheck.verdicts.check import Verdict
+    from drcheck.verdicts.verdict import Verdict
 
 NOTHING_SEARCHED = "only facts of the composition are stated for these parameters: nothing was searched"
 
@@ -100,7 +101,7 @@ class Search:
                 result = replace(result, name=asked.name, finding=None, given=with_, repair=title)
             found[asked.name] = result
         for asked in domains:
-            if any(item.kind != "structure" for _, item in stated):
+            if stated and verdicts[0].run.needed:
                 found[asked.name] = replace(own[0], name=asked.name)
             elif self.different and len(self.asked) > len(domains):
                 found[asked.name] = Result(asked.name, "SKIPPED", NOTHING_SEARCHED)
@@ -111,7 +112,7 @@ class Search:
     def _stated(self, asked: Asked, statement: Statement, system: System) -> Property | str:
         """The property on the system, or why there is none. Raises an error for one that is not well formed."""
         from drcheck.designs.preparing import stated_on
-        from drcheck.verdicts.check import Planner
+        from drcheck.verdicts.plan import Planner
 
         if asked.repair:  # may change a parameter that the property is stated for
             item: Property | str = replace(statement.on(system), given={})

@@ -12,18 +12,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drcheck.errors import PropertyError, caller
-from drcheck.language.units import unit_data
+from drcheck.verdicts.told import (
+    HOLDS,
+    INCONCLUSIVE,
+    INTERRUPTED,
+    NOT_DECIDED,
+    VACUOUS,
+    VIOLATED,
+    assumptions,
+    value_data,
+    verdict_word,
+)
 
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
     from drcheck.logic.properties import Statement
-    from drcheck.verdicts.check import DesignReport, Verdict
+    from drcheck.verdicts.verdict import DesignReport, Verdict
 
 MODULE = "properties.claims"
 """Where a repository lists its claims."""
-
-HOLDS, VIOLATED, INCONCLUSIVE = "HOLDS", "VIOLATED", "INCONCLUSIVE"
-VACUOUS, NOT_DECIDED = "HOLDS VACUOUSLY", "NOT DECIDED"
 
 
 @dataclass(frozen=True)
@@ -175,22 +182,19 @@ def matrix(claims: Sequence[Claim], decided: Iterable[tuple[str, Decision]]) -> 
 
 def _decision(design: Design, verdict: Verdict) -> Decision:
     item = verdict.property
-    word = VACUOUS if verdict.vacuous and verdict.outcome.value == HOLDS else verdict.outcome.value
     return Decision(
         design.name,
         item.name,
-        word,
+        verdict_word(verdict),
         verdict.reason,
         verdict.value,
         item.finding.title if item.finding is not None else "",
-        (*item.assumptions, *(str(fairness) for fairness in item.fairness)),
-        **unit_data(item.measure, verdict.value, verdict.run.system.tick),
+        assumptions(item),
+        **value_data(verdict),
     )
 
 
 def _not_run(design: Design, statement: Statement, reason: str) -> Decision:
-    from drcheck.verdicts.check import INTERRUPTED  # which needs numbers; a list of claims does not
-
     finding = statement.details["finding"]
     # A claim must not read as if it held because some of its properties were decided before an interrupt, and hold.
     word = INCONCLUSIVE if reason == INTERRUPTED else ""
@@ -205,6 +209,6 @@ def _not_run(design: Design, statement: Statement, reason: str) -> Decision:
 
 
 __all__ = [
-    "HOLDS", "INCONCLUSIVE", "NOT_DECIDED", "VACUOUS", "VIOLATED", "Claim", "Decision", "Row", "decisions_of",
+    "Claim", "Decision", "Row", "decisions_of",
     "load_claims", "matrix", "undecided", "unique",
 ]  # names only  # fmt: skip

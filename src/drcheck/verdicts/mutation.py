@@ -20,22 +20,22 @@ from typing import Any
 import networkx as nx
 
 from drcheck.designs.design import Design, load, settings_text
-from drcheck.designs.selection import property_on
+from drcheck.designs.selection import Given, by_parameters, property_on
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError, EngineError
 from drcheck.kernels.budget import check_limit, resident
 from drcheck.language.units import measured, unit_of
-from drcheck.logic.properties import DOMAINS, Property, Statement
+from drcheck.logic.kinds import DOMAINS, Property
+from drcheck.logic.properties import Statement
 from drcheck.system.system import System
-from drcheck.verdicts.check import Outcome, Verdict, check
+from drcheck.verdicts.check import check
 from drcheck.verdicts.mutants import KINDS, Mutation, Procedure, mutant, mutations, procedures
+from drcheck.verdicts.verdict import Outcome, Verdict
 
 WORKER = 128 << 20
 """Bytes of memory that a process of its own needs to search at all; where a limit leaves less, fewer work."""
 LARGEST = 1_000_000
 """Sets of parameters whose unchanged system has more states than this are left out, and listed."""
-
-Key = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class _Task:
 
     design: str
     settings: tuple[tuple[str, Any], ...]
-    given: Key
+    given: Given
     procedure: str
     step: str
     mutants: tuple[Mutation, ...]
@@ -280,22 +280,15 @@ def _in_order(steps: Mapping[str, _Step]) -> list[_Step]:
     return [steps[name] for name in nx.lexicographical_topological_sort(graph, key=natural)]
 
 
-def _groups(design: Design, asked: Mapping[str, Any]) -> dict[Key, list[Statement]]:
+def _groups(design: Design, asked: Mapping[str, Any]) -> dict[Given, list[Statement]]:
     """The statements by the parameters that they are given, without those that contradict what was asked."""
-    groups: dict[Key, list[Statement]] = {}
-    for statement in design.statements(asked):
-        given = {k: design.parameter(k).check(v) for k, v in statement.given.items()}
-        if any(k in asked and asked[k] != v for k, v in given.items()):
-            continue
-        different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
-        groups.setdefault(tuple(sorted(different.items(), key=lambda kv: kv[0])), []).append(statement)
-    return groups
+    return by_parameters(design, asked, design.statements(asked))[0]
 
 
 def _decidable(statement: Statement, system: System, asked: Mapping[str, Any]) -> Property | None:
     """The property, if a mutant can break it: if it can be stated, and is neither a fact of structure nor a witness."""
     item = property_on(statement, system, asked)
-    return item if isinstance(item, Property) and item.kind not in ("structure", "reachable") else None
+    return item if isinstance(item, Property) and item.needs_search and not item.witness else None
 
 
 def _decided(system: System, wanted: Sequence[Property], engine: str, limits: Limits) -> list[Verdict]:

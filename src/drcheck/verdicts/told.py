@@ -1,24 +1,30 @@
-"""How a verdict is said: the one place that words it, for the command line, reviews, tests and JSON."""
+"""How a verdict is said: the one place that words it, for the command line, reviews, tests and JSON.
+
+It needs no numbers and no engine: a list of claims is read with it as well.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from drcheck.designs.design import Parameter, show
-from drcheck.language.units import measured
-from drcheck.logic.properties import DOMAINS
-from drcheck.verdicts.check import DesignReport, Run, Verdict
-from drcheck.verdicts.claims import VACUOUS
+from drcheck.designs.design import settings_text
+from drcheck.language.units import measured, unit_data
+
+if TYPE_CHECKING:
+    from drcheck.logic.kinds import Finding, Property
+    from drcheck.verdicts.verdict import Run, Verdict
+
+HOLDS, VIOLATED, INCONCLUSIVE = "HOLDS", "VIOLATED", "INCONCLUSIVE"
+VACUOUS, NOT_DECIDED = "HOLDS VACUOUSLY", "NOT DECIDED"
+INTERRUPTED = "the run was interrupted before its search"
+"""Why a property is skipped whose search was not begun any more."""
 
 
-def _value(parameter: Parameter, given: Any) -> Any:
-    return parameter.parse(given) if isinstance(given, str) else parameter.check(given)
-
-
+# -- the verdict -----------------------------------------------------------------------------------------------------
 def verdict_word(verdict: Verdict) -> str:
-    """The verdict as the review prints it."""
-    return VACUOUS if verdict.vacuous and verdict.outcome.value == "HOLDS" else verdict.outcome.value
+    """The verdict in one or two words; what holds vacuously says so."""
+    return VACUOUS if verdict.vacuous and verdict.outcome.value == HOLDS else verdict.outcome.value
 
 
 def value_text(verdict: Verdict) -> str:
@@ -29,21 +35,42 @@ def value_text(verdict: Verdict) -> str:
     return ("at least " if verdict.at_least else "") + measured(verdict.value, measure, verdict.run.system.tick)
 
 
-def _is_searched(report: DesignReport, run: Run) -> bool:
-    """Whether a run had anything to search for: facts of structure are computed from the composition."""
-    kinds = {v.property.kind for v in report.verdicts if v.run is run and v.property.name != DOMAINS}
-    return run.exploration.complete or kinds != {"structure"}
+def value_data(verdict: Verdict) -> dict[str, str | None]:
+    """The unit of a worst case's value, and the value with it, as plain data."""
+    return unit_data(verdict.property.measure, verdict.value, verdict.run.system.tick)
 
 
-def _label(run: Run) -> str:
-    return ", ".join(f"{k}={show(v)}" for k, v in run.given.items())
+def assumptions(item: Property) -> tuple[str, ...]:
+    """What a verdict on a property takes for granted beyond the design: stated assumptions, and fairness."""
+    return (*item.assumptions, *(str(fairness) for fairness in item.fairness))
 
 
-def _fires(run: Run, name: str) -> bool:
+def finding_text(finding: Finding, *, gone: bool = False) -> str:
+    """A declared finding. `gone`: the property holds now."""
+    return f"{'declared finding, which is gone' if gone else 'known finding'}: {finding.title}"
+
+
+def weaknesses(verdict: Verdict) -> list[str]:
+    """What is said of a verdict beside its reason: why it is vacuous, its finding, what it assumes."""
+    finding = verdict.property.finding
+    said = [f"vacuous: {verdict.vacuous}"] if verdict.vacuous else []
+    if finding is not None:
+        said.append(finding_text(finding, gone=verdict.outcome.value == HOLDS))
+    return said + [f"assuming {text}" for text in assumptions(verdict.property)]
+
+
+# -- its search ------------------------------------------------------------------------------------------------------
+def run_label(run: Run, main: str = "") -> str:
+    """The parameters in which a search differs from those asked for; `main` where it does in none."""
+    return settings_text(run.given) or main
+
+
+def fires(run: Run, name: str) -> bool:
+    """Whether an event fires in a search; one that its system does not have does not."""
     return any(event.name == name and run.fires(number) for number, event in enumerate(run.system.events))
 
 
-def _some(labels: Iterable[str]) -> tuple[str, ...]:
+def some(labels: Iterable[str]) -> tuple[str, ...]:
     """At most two labels, and how many there are besides."""
     found = list(labels)
     return (*found[:2], *([f"{len(found) - 2} more"] if len(found) > 2 else []))

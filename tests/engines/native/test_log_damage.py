@@ -24,7 +24,8 @@ from drcheck.engines.native.search.store import Store
 from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.errors import EngineError
 from drcheck.system.lowering import lower
-from drcheck.verdicts.check import Outcome, check
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Outcome
 from tests.support.engines import equal
 
 LEAVES = 1 << 6

@@ -1,0 +1,442 @@
+"""The kinds of properties, a class each: what it is called, what it asks of a search, what its trace shows.
+
+How a property is decided on what the search has found is registered for its class in `drcheck.verdicts.deciding`. To add
+a kind: a class here, its function in `properties`, and how it is decided there; `tests/logic/test_kinds.py` says what is
+missing.
+Nothing else tells kinds apart: what differs by kind is asked of the class.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from drcheck.errors import Place, PropertyError, caller, shown
+from drcheck.language.called import Declared, no_key
+from drcheck.language.constants import boolean_parts
+from drcheck.language.durations import Duration
+from drcheck.language.expressions import BOOLEAN, Expression, Operation, expression
+from drcheck.logic.fairness import Fairness
+from drcheck.system.system import System
+from drcheck.system.terms import conjunction
+
+DOMAINS = "values_stay_in_their_domains"
+"""The name of the property that every system has without stating it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a promise is known to fail: in words, with the smallest repair and, where it is modelled, how to check it.
+
+    `repair` says what to change in the design; `repaired` are the parameters that make that change; the review checks
+    the same property again with them and reports what it found. `chart`: its sequence chart is one of the drawings that
+    `drcheck draw --all` makes, which is for the few findings that a reader should see first.
+    """
+
+    title: str
+    explanation: str
+    repair: str = ""
+    repaired: Mapping[str, Any] = field(default_factory=dict)
+    chart: bool = False
+
+    def __post_init__(self) -> None:
+        for what in ("title", "explanation", "repair"):
+            if not isinstance(getattr(self, what), str):
+                raise cannot_be(f"{what} in the finding", getattr(self, what), "a text")
+        if not isinstance(self.chart, bool):
+            raise cannot_be("chart in the finding", self.chart, "True or False")
+        object.__setattr__(self, "repaired", given_of(self.repaired))
+
+
+def cannot_be(what: str, value: object, wanted: str) -> PropertyError:
+    """The error (DR309) of a detail of a property that cannot be."""
+    return PropertyError(
+        "DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}"
+    )
+
+
+def given_of(value: object) -> dict[str, Any]:
+    """The parameters that something is stated for. Raises PropertyError DR309 for what is no mapping of names."""
+    parameters: object = {} if value is None else value
+    if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
+        raise cannot_be("given", value, 'a mapping such as {"threshold": hours(2)}')
+    return dict(parameters)
+
+
+# -- what a search is asked ------------------------------------------------------------------------------------------
+class Questions(Protocol):
+    """What one search is asked: its properties put their questions to it."""
+
+    def lowered(self, node: Expression) -> Expression:
+        """An expression over the cells of the system, of the property that asks. Raises ModelError."""
+
+    def watch(self, node: Expression) -> int:
+        """Have the search look for a state that satisfies a lowered expression; the position of the watch."""
+
+    def greatest(self, node: Expression) -> int:
+        """Have the search find the greatest value of a lowered expression; its position among those."""
+
+    def number(self, bound: int | Duration | None) -> int | None:
+        """A bound as a number, ticks where it is a duration. Raises ModelError DR117."""
+
+
+@dataclass
+class Asked:
+    """What a property asks of a search.
+
+    `watch`: a state by which it is decided; `trigger`: one in which its trigger holds; `maximum`: the greatest value of its
+    measure, with its `bound` as a number; each by its position. `graph`: the graph of transitions. `deadlock`: a state without
+    a step. `formula`: of temporal logic, as it is written, for whose negation an automaton is needed. `conditions`: the lowered
+    expressions that it is about, without its trigger.
+    """
+
+    watch: int | None = None
+    trigger: int | None = None
+    maximum: int | None = None
+    bound: int | None = None
+    graph: bool = False
+    deadlock: bool = False
+    formula: Expression | None = None
+    conditions: tuple[Expression, ...] = ()
+
+
+class Reads(enum.Enum):
+    """What a property reads of the steps of a state, beside its conditions."""
+
+    NOTHING = "nothing"
+    LEAVING = "whether one leaves a domain"
+    ANY = "whether there is any"
+    ALL = "which there are"
+
+
+class ShownBy(enum.Enum):
+    """What a trace of a property is: a path at whose end it shows, an execution, a path after which nothing can help."""
+
+    PATH = "path"
+    EXECUTION = "execution"
+    FUTURES = "futures"
+
+
+# -- the kinds -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Property(Declared):
+    """One property of a system, of one of the kinds below. Made by the functions of `properties`, not directly.
+
+    `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or the formula of
+    an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
+    `given` are the parameters it is stated for. `restated` states it anew, of a system with other parameters.
+    """
+
+    __hash__ = no_key
+
+    kind: ClassVar[str] = ""
+    """What the kind is called. It is for people: nothing compares it."""
+    family: ClassVar[str] = ""
+    """What the review calls it; several kinds may be of one family."""
+    needs_search: ClassVar[bool] = True
+    """Whether states are looked at: facts of the composition need none."""
+    witness: ClassVar[bool] = False
+    """Whether the state that is watched for makes it hold, instead of violating it."""
+    of_executions: ClassVar[bool] = False
+    """Whether it is about executions and not about single states: no reduction of partial order keeps the answer."""
+    reads: ClassVar[Reads] = Reads.NOTHING
+    shown_by: ClassVar[ShownBy] = ShownBy.PATH
+    shows: ClassVar[bool] = True
+    """The truth value of the first of the conditions (see `Asked`) at the end of a path that shows it."""
+    has_formula: ClassVar[bool] = True
+    """Whether the formula says more than the kind."""
+    condition_is: ClassVar[str] = "condition"
+    """What the condition is called in messages."""
+    unseen: ClassVar[str] = ""
+    """Why a part of the states shows nothing of it, in words; "" where they can."""
+
+    name: str = ""
+    condition: Expression | None = None
+    trigger: Expression | None = None
+    measure: Expression | None = None
+    at_most: int | Duration | None = None
+    fairness: tuple[Fairness, ...] = ()
+    evidence: str = ""
+    statement: str = ""
+    claims: tuple[str, ...] = ()
+    source: str = ""
+    assumptions: tuple[str, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    finding: Finding | None = None
+    place: Place | None = None
+    restated: Callable[[System], Property] | None = field(default=None, compare=False, repr=False)
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        return self.kind
+
+    def ask(self, search: Questions) -> Asked:
+        """What it asks of a search. Raises ModelError."""
+        raise NotImplementedError
+
+    def parts(self) -> Iterator[tuple[str, Expression]]:
+        """What it is about, each part with what it is called."""
+        if self.trigger is not None:
+            yield "trigger", self.trigger
+        if self.condition is not None:
+            for part in boolean_parts(self.condition):
+                yield self.condition_is, part
+        if self.measure is not None:
+            yield "measure", self.measure
+
+    def caption(self, *, ends: bool) -> str:
+        """What its trace is, in words. `ends`: whether an execution has an end."""
+        return "the shortest execution that violates it"
+
+    def mark(self, value: str) -> str:
+        """What is seen at the end of its trace, in words; "" for nothing. `value`: a worst case's, with its unit."""
+        return ""
+
+    @property
+    def described(self) -> str:
+        """What it is, in messages."""
+        return f"a property ({self.kind})"
+
+
+class Always(Property):
+    """`condition` holds in every reachable state, or in each of those in which `trigger` does."""
+
+    kind, family = "always", "safety"
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        if self.trigger is not None:
+            return f"always ({self.trigger} implies {self.condition})"
+        return f"always ({self.condition})"
+
+    def ask(self, search: Questions) -> Asked:
+        """A state that breaks it, and one in which its trigger holds."""
+        bad: Expression = Operation("not", (search.lowered(_stated(self.condition)),), BOOLEAN)
+        where = None
+        if self.trigger is not None:
+            trigger = search.lowered(self.trigger)
+            where = search.watch(trigger)
+            bad = conjunction([trigger, bad])
+        return Asked(search.watch(bad), where, conditions=(bad,))
+
+    def mark(self, value: str) -> str:
+        """What is seen at the end of its trace."""
+        return "the promise does not hold"
+
+
+class Reachable(Property):
+    """`condition` holds in some reachable state."""
+
+    kind, family = "reachable", "reachability"
+    witness = True
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        return f"reachable ({self.condition})"
+
+    def ask(self, search: Questions) -> Asked:
+        """A witness."""
+        wanted = search.lowered(_stated(self.condition))
+        return Asked(search.watch(wanted), conditions=(wanted,))
+
+    def caption(self, *, ends: bool) -> str:
+        """What its trace is."""
+        return "the shortest execution that reaches it"
+
+    def mark(self, value: str) -> str:
+        """What is seen at the end of its trace."""
+        return "reached"
+
+
+class DeadlockFree(Property):
+    """Every reachable state has a step, except where `condition` holds."""
+
+    kind, family = "deadlock_free", "safety"
+    reads = Reads.ANY
+    shows = False
+    condition_is = "exception"
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        return "deadlock free" + (f" except where ({self.condition})" if self.condition is not None else "")
+
+    def ask(self, search: Questions) -> Asked:
+        """A state without a step; the graph where some may be without, as a search tells the first of all alone."""
+        exception = () if self.condition is None else (search.lowered(self.condition),)
+        return Asked(graph=bool(exception), deadlock=True, conditions=exception)
+
+    def caption(self, *, ends: bool) -> str:
+        """What its trace is."""
+        return "the shortest execution to a state without any step"
+
+    def mark(self, value: str) -> str:
+        """What is seen at the end of its trace."""
+        return "no step is possible"
+
+
+_WHOLE = "it speaks of whole executions, of which a search of some states shows none to its end"
+
+
+class LeadsTo(Property):
+    """On every fair execution, each state in which `trigger` holds is followed by one in which `condition` does.
+
+    Without a trigger it is the initial state that is followed by one.
+    """
+
+    kind, family = "leads_to", "liveness"
+    of_executions = True
+    reads, shown_by = Reads.ALL, ShownBy.EXECUTION
+    condition_is = "goal"
+    unseen = _WHOLE
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        if self.trigger is None:
+            return f"eventually ({self.condition})"
+        return f"({self.trigger}) leads to ({self.condition})"
+
+    def ask(self, search: Questions) -> Asked:
+        """The graph, and a state in which its trigger holds."""
+        return _on_graph(self, search)
+
+    def caption(self, *, ends: bool) -> str:
+        """What its trace is."""
+        return "an execution that ends without it" if ends else "an execution on which it never comes"
+
+
+class CanAlways(Property):
+    """From every reachable state, some execution reaches one in which `condition` holds."""
+
+    kind, family = "can_always", "recoverability"
+    of_executions = True
+    shown_by = ShownBy.FUTURES
+    condition_is = "goal"
+    unseen = "it speaks of all that can follow a state, which a search of some states does not show"
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        return f"can always ({self.condition})"
+
+    def ask(self, search: Questions) -> Asked:
+        """The graph."""
+        return _on_graph(self, search)
+
+    def caption(self, *, ends: bool) -> str:
+        """What its trace is."""
+        return "the shortest execution after which it can never be reached again"
+
+    def mark(self, value: str) -> str:
+        """What is seen at the end of its trace."""
+        return "it can never be reached again"
+
+
+class Ltl(Property):
+    """Every fair execution satisfies the formula `condition`; `trigger` is the antecedent that it has, if it has one."""
+
+    kind, family = "ltl", "temporal logic"
+    of_executions = True
+    reads, shown_by = Reads.ALL, ShownBy.EXECUTION
+    condition_is = "part"
+    unseen = _WHOLE
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        return f"on every execution {self.condition}"
+
+    def ask(self, search: Questions) -> Asked:
+        """The graph, a state in which its antecedent holds, and the formula, whose atoms are the conditions."""
+        trigger = None if self.trigger is None else search.watch(search.lowered(self.trigger))
+        return Asked(trigger=trigger, graph=True, formula=_stated(self.condition))
+
+    def parts(self) -> Iterator[tuple[str, Expression]]:
+        """The boolean parts of the formula; the antecedent is among them."""
+        return ((self.condition_is, part) for part in boolean_parts(_stated(self.condition)))
+
+    def caption(self, *, ends: bool) -> str:
+        """What its trace is."""
+        return "an execution that breaks it"
+
+
+class WorstCase(Property):
+    """The greatest value of `measure` in a reachable state; it is at most `at_most`, where that is given."""
+
+    kind, family = "worst_case", "worst case"
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        return f"worst case of ({self.measure})" + ("" if self.at_most is None else f" <= {self.at_most}")
+
+    def ask(self, search: Questions) -> Asked:
+        """The greatest value."""
+        maximum = search.greatest(search.lowered(_stated(self.measure)))
+        return Asked(maximum=maximum, bound=search.number(self.at_most))
+
+    def caption(self, *, ends: bool) -> str:
+        """What its trace is."""
+        return "a shortest execution that attains the worst case"
+
+    def mark(self, value: str) -> str:
+        """What is seen at the end of its trace."""
+        return f"the worst case: {value}"
+
+
+class Structure(Property):
+    """A fact of the composition, computed when it was stated: `condition` is true or false, `evidence` says why."""
+
+    kind, family = "structure", "structure"
+    needs_search = False
+    has_formula = False
+    unseen = "it is a fact of the composition: `drcheck check` decides it without a search"
+
+    def ask(self, search: Questions) -> Asked:
+        """Nothing."""
+        return Asked()
+
+    def parts(self) -> Iterator[tuple[str, Expression]]:
+        """None: it is a constant by nature."""
+        return iter(())
+
+
+class Domains(Structure):
+    """That no update takes a variable out of its declared domain: what every system has without stating it.
+
+    Every search tells it, so nothing is asked for it.
+    """
+
+    needs_search = True
+    reads = Reads.LEAVING
+    unseen = ""
+
+
+def _on_graph(item: Property, search: Questions) -> Asked:
+    condition = search.lowered(_stated(item.condition))
+    trigger = None if item.trigger is None else search.watch(search.lowered(item.trigger))
+    return Asked(trigger=trigger, graph=True, conditions=(condition,))
+
+
+def _stated(node: Expression | None) -> Expression:
+    """A part that properties of the kind have: the functions that make them see to it."""
+    assert node is not None
+    return node
+
+
+def on_domains() -> Domains:
+    """The property that every system has without stating it."""
+    statement = "No update takes a variable out of its declared domain."
+    return Domains(DOMAINS, condition=expression(True), statement=statement, place=caller())
+
+
+KINDS: tuple[type[Property], ...] = (
+    Always,
+    Reachable,
+    DeadlockFree,
+    LeadsTo,
+    CanAlways,
+    Ltl,
+    WorstCase,
+    Structure,
+    Domains,
+)
+"""All of them."""

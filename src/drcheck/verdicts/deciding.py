@@ -1,0 +1,240 @@
+"""How each kind of property is decided, on what a search has found: one function for each class of `logic.kinds`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import singledispatch
+
+import numpy as np
+
+from drcheck.errors import EngineError
+from drcheck.kernels.budget import room
+from drcheck.language.units import excess, measured
+from drcheck.logic.formulas import decided_at_start, holds_on
+from drcheck.logic.kinds import (
+    Always,
+    CanAlways,
+    DeadlockFree,
+    Domains,
+    LeadsTo,
+    Ltl,
+    Property,
+    Reachable,
+    Structure,
+    WorstCase,
+)
+from drcheck.logic.liveness import cannot_reach, demands, find_lasso
+from drcheck.logic.temporal import Shape, marks, refute
+from drcheck.system.oracle import Oracle
+from drcheck.system.trace import Trace
+from drcheck.verdicts.grounds import Grounds, steps
+from drcheck.verdicts.plan import Plan
+from drcheck.verdicts.verdict import Outcome, Verdict
+
+
+@singledispatch
+def decide(item: Property, plan: Plan, grounds: Grounds) -> Verdict:
+    """The verdict on a property, caps aside.
+
+    Raises EngineError DR502 where a trace does not show it, MemoryError where there is no room for an analysis of the graph.
+    """
+    raise NotImplementedError(f"nothing decides properties of kind {item.kind}")
+
+
+@decide.register
+def _structure(item: Structure, plan: Plan, grounds: Grounds) -> Verdict:
+    holds = bool(item.condition is not None and getattr(item.condition, "value", False))
+    return Verdict(item, Outcome.HOLDS if holds else Outcome.VIOLATED, item.evidence, grounds.run)
+
+
+@decide.register
+def _domains(item: Domains, plan: Plan, grounds: Grounds) -> Verdict:
+    found, system = grounds.found, grounds.system
+    escape = found.escape
+    if escape is not None:
+        left, trace = (escape.event, escape.cell), None
+        if grounds.late is None:
+            left, trace = grounds.trace_out(escape)
+        elif grounds.reduced:
+            return grounds.unlifted(item)
+        event, cell = system.events[left[0]].name, system.cells[left[1]]
+        return Verdict(
+            item,
+            Outcome.VIOLATED,
+            f"{event} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}{grounds.untraced(trace)}",
+            grounds.run,
+            trace=trace,
+        )
+    if not found.complete:
+        return grounds.inconclusive(item)
+    return Verdict(item, Outcome.HOLDS, "every value stays in its domain", grounds.run)
+
+
+# -- in single states ------------------------------------------------------------------------------------------------
+@decide.register(Always)
+@decide.register(Reachable)
+def _of_states(item: Property, plan: Plan, grounds: Grounds) -> Verdict:
+    assert plan.asked.watch is not None
+    assert item.condition is not None
+    hit, condition, wanted = grounds.found.hits[plan.asked.watch], item.condition, item.witness
+    if hit is not None:
+        outcome = Outcome.HOLDS if wanted else Outcome.VIOLATED
+        trace = grounds.shown(item, hit, lambda oracle, state: oracle.holds(condition, state) is wanted)
+        if trace is None and grounds.reduced:
+            return grounds.unlifted(item)
+        what = "a state" if trace is None else f"a trace of {steps(len(trace))}"
+        return Verdict(item, outcome, f"shown by {what}{grounds.untraced(trace)}", grounds.run, trace=trace)
+    if not grounds.exhaustive:
+        return grounds.inconclusive(item)
+    reason = f"in none of {grounds.states()}" if wanted else f"in all {grounds.states()}"
+    outcome = Outcome.VIOLATED if wanted else Outcome.HOLDS
+    return Verdict(item, outcome, reason, grounds.run, vacuous=_vacuous(plan, grounds))
+
+
+def _vacuous(plan: Plan, grounds: Grounds) -> str | None:
+    trigger, formula = plan.asked.trigger, plan.asked.formula
+    if trigger is None or (first := grounds.found.hits[trigger]) == 0:
+        return None
+    said = plan.property.trigger
+    if first is None:
+        return f"its trigger never happens: {said}"
+    if formula is not None and decided_at_start(formula):
+        return f"its trigger is not there in the initial state, which decides it: {said}; write globally(...)"
+    return None
+
+
+@decide.register
+def _deadlock_free(item: DeadlockFree, plan: Plan, grounds: Grounds) -> Verdict:
+    number = grounds.found.deadlock
+    if number is not None and item.condition is not None:
+        if grounds.hurried:  # to look at all of them takes long
+            return grounds.inconclusive(item)
+        room(3 * grounds.found.states)
+        graph = grounds.graph()
+        bad = graph.dead() & ~grounds.mask(item.condition)
+        bad[graph.size :] = False
+        # A state whose only steps leave a domain has no edge either, and is none without a step.
+        oracle, state = Oracle(grounds.system), grounds.found.state
+        number = next((int(n) for n in np.flatnonzero(bad) if not oracle.successors(state(int(n)))), None)
+    if number is not None:
+        trace = grounds.shown(item, number, lambda oracle, state: not oracle.successors(state))
+        if trace is None and grounds.reduced:
+            return grounds.unlifted(item)
+        after = "" if trace is None else f", after {steps(len(trace))}"
+        said = f"a state without any step{after}{grounds.untraced(trace)}"
+        return Verdict(item, Outcome.VIOLATED, said, grounds.run, trace=trace)
+    if not grounds.exhaustive:
+        return grounds.inconclusive(item)
+    return Verdict(item, Outcome.HOLDS, f"each of {grounds.states()} has a step", grounds.run)
+
+
+@decide.register
+def _worst_case(item: WorstCase, plan: Plan, grounds: Grounds) -> Verdict:
+    measure, run, bound = item.measure, grounds.run, plan.asked.bound
+    assert plan.asked.maximum is not None
+    assert measure is not None
+    value, number = grounds.found.maxima[plan.asked.maximum]
+    trace = grounds.shown(item, number, lambda oracle, state: oracle.value(measure, state) == value)
+    if trace is None and grounds.reduced:
+        return grounds.unlifted(item)
+    tick = grounds.system.tick
+    if item.at_most is not None and bound is not None and value > bound:
+        reason = excess(value, measure, bound, item.at_most, tick) + grounds.untraced(trace)
+        more = not grounds.exhaustive
+        return Verdict(item, Outcome.VIOLATED, reason, run, value=value, trace=trace, at_least=more)
+    said = measured(value, measure, tick)
+    if not grounds.exhaustive:
+        verdict = grounds.inconclusive(item)
+        reason = f"at least {said}; {verdict.reason}{grounds.untraced(trace)}"
+        return Verdict(item, verdict.outcome, reason, run, value=value, trace=trace, at_least=True)
+    reason = f"exactly {said}, over {grounds.states()}{grounds.untraced(trace)}"
+    return Verdict(item, Outcome.HOLDS, reason, run, value=value, trace=trace)
+
+
+# -- on executions ---------------------------------------------------------------------------------------------------
+@decide.register
+def _can_always(item: CanAlways, plan: Plan, grounds: Grounds) -> Verdict:
+    if not grounds.exhaustive or grounds.hurried:
+        return grounds.inconclusive(item)
+    assert item.condition is not None
+    lost = cannot_reach(grounds.graph(), grounds.mask(item.condition))
+    if not lost.any():
+        return Verdict(item, Outcome.HOLDS, f"from all {grounds.states()}", grounds.run)
+    trace = grounds.trace_to(int(np.argmax(lost)))
+    reason = f"after {steps(len(trace))} it can never be reached again"
+    return Verdict(item, Outcome.VIOLATED, reason, grounds.run, trace=trace)
+
+
+@decide.register
+def _leads_to(item: LeadsTo, plan: Plan, grounds: Grounds) -> Verdict:
+    if not grounds.exhaustive or grounds.hurried:
+        return grounds.inconclusive(item)
+    assert item.condition is not None
+    fair, goal = grounds.graph(), grounds.mask(item.condition)
+    if item.trigger is None:
+        starts = np.zeros(fair.size, dtype=bool)
+        starts[0] = True
+    else:
+        starts = grounds.mask(item.trigger).copy()
+    lasso = find_lasso(fair, starts, goal, demands(grounds.system, item.fairness))
+    if lasso is None:
+        return _on_every_execution(plan, grounds)
+    trace = grounds.trace_of(lasso)
+    if trace.loop is None:
+        reason = f"an execution of {steps(len(trace))} that ends without it"
+    else:
+        cycle = steps(len(trace) - trace.loop)
+        reason = f"an execution of {steps(trace.loop)}, then a cycle of {cycle} without it"
+    return Verdict(item, Outcome.VIOLATED, reason, grounds.run, trace=trace)
+
+
+def _on_every_execution(plan: Plan, grounds: Grounds) -> Verdict:
+    reason = f"on every fair execution of {grounds.states()}"
+    return Verdict(plan.property, Outcome.HOLDS, reason, grounds.run, vacuous=_vacuous(plan, grounds))
+
+
+@decide.register
+def _ltl(item: Ltl, plan: Plan, grounds: Grounds) -> Verdict:
+    if not grounds.exhaustive or grounds.hurried:
+        return grounds.inconclusive(item)
+    wanted, system = plan.negation, grounds.system
+    assert wanted is not None
+    holding = [grounds.mask(atom) for atom in wanted.formula.atoms]
+    found = refute(grounds.graph(), wanted, holding, demands(system, item.fairness))
+    if found is None:
+        return _on_every_execution(plan, grounds)
+    trace = grounds.trace_of(found.lasso)
+    _check_broken(item, trace, Oracle(system))
+    oracle, made = Oracle(system), wanted.formula
+    trace = replace(trace, marks=marks(made, [[oracle.holds(a, s) for a in made.atoms] for s in trace.states]))
+    match found.shape:
+        case Shape.PREFIX if not len(trace):
+            reason = "broken in the initial state, whatever follows"
+        case Shape.PREFIX:
+            reason = f"broken after {steps(len(trace))}, whatever follows"
+        case Shape.END:
+            reason = f"broken by an execution of {steps(len(trace))} that ends"
+        case Shape.CYCLE:
+            assert trace.loop is not None
+            cycle = steps(len(trace) - trace.loop)
+            reason = f"broken by an execution of {steps(trace.loop)}, then a cycle of {cycle}"
+    return Verdict(item, Outcome.VIOLATED, reason, grounds.run, trace=trace)
+
+
+def _check_broken(item: Property, trace: Trace, oracle: Oracle) -> None:
+    """The formula, by its definition and on the oracle, does not hold of an execution. Raises EngineError DR502.
+
+    What is broken whatever follows is broken if the last state is repeated; that is how an execution ends, too.
+    """
+    states, loop = trace.states, trace.loop
+    if loop is None:
+        loop = len(states) - 1
+    else:
+        states = states[:-1]  # the state with which the cycle begins, again
+    assert item.condition is not None
+    if holds_on(item.condition, len(states), loop, lambda atom, n: oracle.holds(atom, states[n])):
+        raise EngineError(
+            "DR502",
+            f"the trace of {item.name or item.formula()} does not break it",
+            remedy="please report it with the model: the translation of the formula is wrong",
+        )

@@ -1,0 +1,149 @@
+"""What verdicts rest on: what a search has found, with the traces to it and the graph of transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from drcheck.engines.numpy.columns import Columns
+from drcheck.engines.protocol import Escape
+from drcheck.errors import EngineError
+from drcheck.kernels.budget import NoRoomError
+from drcheck.language.expressions import Expression
+from drcheck.logic.kinds import Property
+from drcheck.logic.liveness import FairGraph, Lasso
+from drcheck.reductions.lift import Lift
+from drcheck.system.lowering import lower
+from drcheck.system.oracle import Oracle
+from drcheck.system.system import State
+from drcheck.system.trace import Trace, along
+from drcheck.verdicts.verdict import Outcome, Run, Verdict
+
+INTERRUPTED_NOW = "the run was interrupted"
+
+
+def steps(number: int) -> str:
+    """A number of steps, in words."""
+    return f"{number} step" if number == 1 else f"{number} steps"
+
+
+class Grounds:
+    """What the search of a run has found. `late`: what happened, so that what takes long is not done any more, or None."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.system, self.found = run, run.system, run.exploration
+        self.late: str | None = None
+        self._lift = Lift(run.reduced) if run.reductions and run.reduced is not None else None
+        self._columns: Columns | None = None
+        self._fair: FairGraph | None = None
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether every reachable state was expanded and every step is defined."""
+        return self.found.complete and self.found.escape is None
+
+    @property
+    def hurried(self) -> bool:
+        """Whether there is no time for what takes long."""
+        return self.run.interrupted or self.late is not None
+
+    @property
+    def reduced(self) -> bool:
+        """Whether what was searched is not the system itself."""
+        return self._lift is not None
+
+    # -- traces -----------------------------------------------------------------------------------------------------
+    def trace_to(self, number: int) -> Trace:
+        """A shortest trace to a state; with partial-order reduction a trace to it."""
+        states = [self.found.state(n) for n in self.found.ancestry(number)]
+        if self._lift is None:
+            return along(self.system, states)
+        lifted = self._lift.path(states)
+        return along(self.system, lifted.states, lifted.events)
+
+    def shown(self, item: Property, number: int, shows: Callable[[Oracle, State], bool]) -> Trace | None:
+        """A trace to a state; at its end the property must show on the system itself: no reduction is taken at its word.
+
+        None where there is no time for it (see `late`). Raises EngineError DR502.
+        """
+        if self.late is not None:
+            return None
+        trace = self.trace_to(number)
+        if self._lift is not None and not shows(Oracle(self.system), trace.states[-1]):
+            raise EngineError(
+                "DR502",
+                f"the trace of {item.name or item.formula()} does not show it without the reductions",
+                remedy="please report it with the model: a reduction is wrong; leave it out meanwhile",
+            )
+        return trace
+
+    def trace_of(self, lasso: Lasso) -> Trace:
+        """The trace of a lasso whose first state is preceded by a shortest path to it."""
+        lead = self.found.ancestry(lasso.states[0])
+        numbers = lead + lasso.states[1:]
+        events: list[int | None] = [None] * (len(lead) - 1) + [*lasso.events]
+        loop = None if lasso.loop is None else lasso.loop + len(lead) - 1
+        states = [self.found.state(n) for n in numbers]
+        if self._lift is None:
+            return along(self.system, states, events, loop=loop)
+        lifted = self._lift.path(states, events, loop=loop)
+        return along(self.system, lifted.states, lifted.events, loop=lifted.loop)
+
+    def trace_out(self, escape: Escape) -> tuple[tuple[int, int], Trace]:
+        """The event and the cell of a step out of a domain, and the trace to it."""
+        states, left = [self.found.state(n) for n in self.found.ancestry(escape.state)], (escape.event, escape.cell)
+        events: Sequence[int | None] = ()
+        if self._lift is not None:
+            lifted = self._lift.path(states, escape=escape.event)
+            states, events = lifted.states, lifted.events
+            left = lifted.escape or left
+        return left, along(self.system, states, events, escape=left)
+
+    # -- the graph --------------------------------------------------------------------------------------------------
+    def graph(self) -> FairGraph:
+        """The graph of transitions. Raises EngineError DR501 where the engine kept none."""
+        if self._fair is None:
+            if self.found.graph is None:
+                raise EngineError("DR501", f"engine {self.found.engine} kept no transition graph")
+            self._fair = FairGraph(self.found.graph)
+        return self._fair
+
+    def mask(self, node: Expression) -> Any:
+        """In which states of the graph an expression holds."""
+        if self._columns is None:
+            self._columns = Columns(self.found)
+        return self._columns.mask(lower(self.system, node))[: len(self.graph().graph.offsets) - 1]
+
+    def give_back(self) -> None:
+        """Give back the memory of what can be made again."""
+        self._columns = self._fair = None
+
+    # -- in words ---------------------------------------------------------------------------------------------------
+    def states(self) -> str:
+        """How many states were looked at; with reductions each stands for some more."""
+        return f"{self.found.states:,} {'representatives' if self.reduced else 'states'}"
+
+    def untraced(self, trace: Trace | None) -> str:
+        """What to say where there is no trace."""
+        return "" if trace is not None else f"; {self.late} before its trace was made and replayed"
+
+    def inconclusive(self, item: Property) -> Verdict:
+        """The verdict where nothing was found, and not everything was looked at."""
+        if not self.found.complete:
+            states = f"{self.found.states:,} {'state' if self.found.states == 1 else 'states'}"
+            why = f"the search stopped at {self.found.stopped}, after {states}"
+        elif self.found.escape is None:
+            why = f"{self.late or INTERRUPTED_NOW} before this was decided"
+        else:
+            why = "a value leaves its domain (see the trace of that violation), so the model is not defined everywhere"
+        return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
+
+    def without_room(self, item: Property, error: MemoryError) -> Verdict:
+        """The verdict where there is no room for an analysis of the graph."""
+        said = str(error) if isinstance(error, NoRoomError) else "the memory of this machine"
+        reason = f"{said} leaves no room for the analysis of its graph of {self.states()}"
+        return Verdict(item, Outcome.INCONCLUSIVE, reason, self.run)
+
+    def unlifted(self, item: Property) -> Verdict:
+        """The verdict where a search with reductions shows something, and there was no time to show it without them."""
+        return Verdict(item, Outcome.INCONCLUSIVE, f"the search shows a trace of it{self.untraced(None)}", self.run)

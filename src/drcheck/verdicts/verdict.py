@@ -1,0 +1,187 @@
+"""The answers: a verdict on a property, the search behind it, and the report on a whole design.
+
+A verdict is evidence: HOLDS, VIOLATED or INCONCLUSIVE, with the number of states that were looked at, the trace that
+shows it, and what makes it weak: a trigger that never happens (vacuous), an event that never fires, a search that
+stopped early. Every trace was replayed on the oracle.
+"""
+
+from __future__ import annotations
+
+import builtins
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from drcheck.designs.design import Design, show
+from drcheck.engines.protocol import Exploration
+from drcheck.finders.designs import after_search
+from drcheck.kernels.deadline import Deadline, OutOfTimeError
+from drcheck.language.remarks import Remark
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import Statement
+from drcheck.reductions.form import PARTIAL_ORDER, Reduced
+from drcheck.system.system import System
+from drcheck.system.trace import Trace
+from drcheck.verdicts.coverage import GuardCoverage
+from drcheck.verdicts.idle_rows import RowSeen, never_chosen
+from drcheck.verdicts.phases import Phases
+
+
+class Outcome(enum.Enum):
+    """What was decided. INCONCLUSIVE: the search stopped early, or a value left its domain, so nothing can be said."""
+
+    HOLDS = "HOLDS"
+    VIOLATED = "VIOLATED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The decision on one property of one system.
+
+    `value`: a worst case's maximum; where `at_least`, it may be greater. `trace`: the counterexample, or the witness of
+    a reachable property or the path to a worst case. `vacuous`: why the property says less than it seems to, or None.
+    `reason`: one sentence.
+    """
+
+    property: Property
+    outcome: Outcome
+    reason: str
+    run: Run
+    value: int | None = None
+    trace: Trace | None = None
+    vacuous: str | None = None
+    at_least: bool = False
+
+    @builtins.property  # the field `property` above hides the built-in name
+    def is_expected(self) -> bool:
+        """Whether the outcome is what the property's author expects: a violation where a finding is declared."""
+        wanted = Outcome.VIOLATED if self.property.finding is not None else Outcome.HOLDS
+        return self.outcome is wanted
+
+
+@dataclass(frozen=True)
+class Run:
+    """One search: the system, its parameters, and what the search found.
+
+    `reduced`: what was searched instead of the system, if reductions were asked for.
+    `interrupted`: its user stopped the search, or the decisions after it. `guards`: the coverage of the guards, where it was
+    asked for; with a search that stopped early, what was seen until then. `phases`: what its parts took. `rows`: which rows were
+    seen to be chosen (see `rows`), of events that happen; None where it was not asked. `needed`: whether there was anything to
+    search for; where only facts of the composition are stated there is not, and no state was looked at.
+    """
+
+    system: System
+    exploration: Exploration
+    given: Mapping[str, Any] = field(default_factory=dict)
+    reduced: Reduced | None = None
+    interrupted: bool = False
+    guards: tuple[GuardCoverage, ...] = ()
+    phases: Phases = field(default_factory=Phases)
+    rows: tuple[RowSeen, ...] | None = None
+    needed: bool = True
+
+    @property
+    def knows_rows(self) -> bool:
+        """Whether a row that was not seen to be chosen never is: only a complete search without reductions tells."""
+        return self.rows is not None and self.exploration.complete and self.exploration.escape is None
+
+    @property
+    def reductions(self) -> tuple[str, ...]:
+        """The reductions that were used, by name."""
+        return () if self.reduced is None else self.reduced.used
+
+    @property
+    def knows_events(self) -> bool:
+        """Whether an event that did not fire in the search never fires: partial-order reduction may postpone it for ever."""
+        return self.exploration.complete and PARTIAL_ORDER not in self.reductions
+
+    @property
+    def idle_events(self) -> list[str]:
+        """Events that never fire; empty where the search does not tell (see `knows_events`)."""
+        if not self.knows_events:
+            return []
+        return [event.name for number, event in enumerate(self.system.events) if not self.fires(number)]
+
+    def fires(self, event: int) -> bool:
+        """Whether an event, by position, fired in the search, or one that stands for it."""
+        fired = self.exploration.fired
+        if self.reduced is None:
+            return fired[event] > 0
+        orbits = self.reduced.orbits
+        return any(n > 0 for other, n in enumerate(fired) if orbits[other] == orbits[event])
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters as text."""
+        return {name: show(value) for name, value in self.system.parameters.items()}
+
+
+@dataclass(frozen=True)
+class DesignReport:
+    """All verdicts on a design: `main` is the search with the parameters asked for, `runs` all searches.
+
+    `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches
+    that were not begun by then are not made, and their properties are skipped. `whole`: every property that the design
+    states was asked for, and none was skipped. `limited`: a limit of seconds or of memory,
+    as an interrupt, let searches not begin.
+    `stated`: how many properties were asked for, those skipped included, or None where only the domains were.
+    """
+
+    design: Design
+    settings: Mapping[str, Any]
+    engine: str
+    verdicts: tuple[Verdict, ...]
+    runs: tuple[Run, ...]
+    skipped: tuple[tuple[Statement, str], ...] = ()
+    interrupted: bool = False
+    whole: bool = False
+    stated: int | None = None
+    limited: bool = False
+    deadline: Deadline = field(default_factory=Deadline, repr=False, compare=False)
+
+    @property
+    def idle_rows(self) -> list[RowSeen] | None:
+        """The rows that no search of the run saw chosen; None where some search does not tell."""
+        searched = [run for run in self.runs if run.exploration.complete or run.rows is not None]
+        if not searched or self.interrupted or not all(run.knows_rows for run in searched):
+            return None
+        return never_chosen(run.rows for run in searched if run.rows is not None)
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is well formed and may not be what is meant (see `remarks`), as far as it is not silenced in the design.
+
+        None, where the limit of seconds left no time to look for them.
+        """
+        try:
+            with self.deadline.cut():
+                return self.remarks_with(sum(run.exploration.states for run in self.runs))
+        except OutOfTimeError:
+            return ()
+
+    def remarks_with(self, states: int | None) -> tuple[Remark, ...]:
+        """The same with as much spent on the parameters as beside a search of so many states; None: as much as it takes."""
+        stated = [(run.system, [v.property for v in self.verdicts if v.run is run]) for run in self.runs]
+        violated = [
+            (v.property, v.trace) for v in self.verdicts if v.outcome is Outcome.VIOLATED and v.trace is not None
+        ]
+        complete = self.whole and all(run.exploration.complete or run.exploration.states <= 1 for run in self.runs)
+        return after_search(self.design, self.settings, stated, whole=complete, states=states, violated=violated)
+
+    @property
+    def main(self) -> Run:
+        """The search with the parameters asked for (the first one)."""
+        return self.runs[0]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of search, all runs together."""
+        return sum(run.exploration.seconds for run in self.runs)
+
+    @property
+    def phases(self) -> Phases:
+        """What the parts of all runs took together."""
+        return sum((run.phases for run in self.runs), Phases())
