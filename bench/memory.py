@@ -32,10 +32,10 @@ from drcheck.kernels.sizes import size_text
 from drcheck.language.component import Component, on
 from drcheck.language.functions import total
 from drcheck.language.variables import Integer
-from drcheck.logic.fairness import strongly_fair, weakly_fair  # a table  # fmt: skip
+from drcheck.logic.fairness import strongly_fair, weakly_fair
 from drcheck.logic.formulas import finally_, globally
-from drcheck.logic.kinds import Property  # a table  # fmt: skip
-from drcheck.logic.properties import always, can_always, eventually, leads_to, ltl, never  # a table  # fmt: skip
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import always, can_always, eventually, leads_to, ltl, never
 from drcheck.system.composition import compose
 from drcheck.system.system import System
 from drcheck.verdicts.check import check_design
@@ -103,8 +103,12 @@ def benchmark(size: str, graph: bool) -> System:
 
 ROUND = ("leads_to", "strongly", "unfair", "can_always", "ltl", "ltl_several")
 GREEDY: dict[str, Greedy] = {
-    **{f"pipeline, {engine}": Greedy(lambda: benchmark("L", False), engine) for engine in ("python", "numpy", "native")},
-    **{f"its graph, {engine}": Greedy(lambda: benchmark("L", True), engine) for engine in ("python", "numpy", "native")},
+    **{
+        f"pipeline, {engine}": Greedy(lambda: benchmark("L", False), engine) for engine in ("python", "numpy", "native")
+    },
+    **{
+        f"its graph, {engine}": Greedy(lambda: benchmark("L", True), engine) for engine in ("python", "numpy", "native")
+    },
     **{
         f"{kind}, {states:,} states, {engine}": Greedy(lambda kind=kind, top=top: rings(6, top, kind), engine)  # type: ignore[misc]
         for kind in ROUND
@@ -126,7 +130,7 @@ GREEDY: dict[str, Greedy] = {
     ),
     "logger_hds": Greedy("model.logger_hds.design:logger_hds"),
     "cms_ha": Greedy("model.cms_ha.design:cms_ha"),
-}  # fmt: skip
+}
 
 
 def one(name: str, most: int | None, threads: int) -> dict[str, Any]:
@@ -141,9 +145,12 @@ def one(name: str, most: int | None, threads: int) -> dict[str, Any]:
     made_of = load(greedy.make) if isinstance(greedy.make, str) else design(made)
     try:
         report = check_design(
-            made_of, engine=greedy.engine, limits=Limits(memory=most, threads=threads), reductions=frozenset(greedy.reductions),
+            made_of,
+            engine=greedy.engine,
+            limits=Limits(memory=most, threads=threads),
+            reductions=frozenset(greedy.reductions),
             keep_states=False,
-        )  # a table  # fmt: skip
+        )
     except DrcheckError as error:
         return {"states": 0, "verdicts": [error.code], "reasons": [str(error)]}
     return {
@@ -179,9 +186,13 @@ def measured(name: str, most: int | None, threads: int = 2) -> dict[str, Any]:
         told = json.loads(process.stdout.read() or "{}")
     refused = told.get("verdicts") == ["DR515"]
     return {
-        "system": name, "limit": most, "peak": max(peak, told.pop("own_peak", 0)),
-        "seconds": round(time.perf_counter() - began, 1), "refused": refused, **told,
-    }  # a table  # fmt: skip
+        "system": name,
+        "limit": most,
+        "peak": max(peak, told.pop("own_peak", 0)),
+        "seconds": round(time.perf_counter() - began, 1),
+        "refused": refused,
+        **told,
+    }
 
 
 def kept(row: dict[str, Any]) -> bool:
@@ -218,8 +229,9 @@ def main(arguments: list[str] | None = None) -> int:
                 counts = ", ".join(f"{told.count(v)} {v}" for v in dict.fromkeys(told))
                 print(
                     f"{name:42}{size_text(most):>7}{row['peak'] >> 20:7,}M{row['peak'] / most:7.2f}{row['seconds']:9.1f}"
-                    f"{row.get('states', 0):12,}  {counts}{'' if rows[-1]['kept'] else '  NOT KEPT'}", flush=True,
-                )  # a table  # fmt: skip
+                    f"{row.get('states', 0):12,}  {counts}{'' if rows[-1]['kept'] else '  NOT KEPT'}",
+                    flush=True,
+                )
     if options.json:
         print(json.dumps({"benchmark": "memory", "rows": rows}))
     return 0 if all(row["kept"] for row in rows) else 1

@@ -184,7 +184,7 @@ def breadth_first(
     if query.graph:
         graph = Graph(
             np.frombuffer(offsets, np.int64), np.frombuffer(targets, np.uint32), np.frombuffer(labels, np.uint32)
-        )  # a table  # fmt: skip
+        )
     return Exploration(
         system=system,
         engine=engine,
