@@ -45,7 +45,7 @@ def collect(
     all errors of all designs before the first search, and PropertyError DR301 for a claim that is not listed.
     """
     given = dict(settings or {})
-    listed = _listed() if claims is None else unique(claims) or None
+    listed = claims_listed() if claims is None else unique(claims) or None
     texts = claim_texts(listed or ())
     views: list[DesignView] = []
     found: list[FindingView] = []
@@ -67,14 +67,10 @@ def collect(
     return replace(review, commands=tuple(commands), terms=terms(_used(review)))
 
 
-def known_claims() -> tuple[Claim, ...]:
-    """The claims that `properties/claims.py` lists, or none where there is no such module. See
+def claims_listed() -> tuple[Claim, ...] | None:
+    """The claims that `properties/claims.py` lists; None where there is no such module. See
     `drcheck.verdicts.claims.load_claims` for what it raises.
     """
-    return _listed() or ()
-
-
-def _listed() -> tuple[Claim, ...] | None:
     try:
         return load_claims()
     except DesignError as error:
@@ -120,4 +116,4 @@ def _used(review: Review) -> set[str]:
     return used
 
 
-__all__ = ["collect", "known_claims"]
+__all__ = ["claims_listed", "collect"]
