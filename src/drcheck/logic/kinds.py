@@ -426,17 +426,3 @@ def on_domains() -> Domains:
     """The property that every system has without stating it."""
     statement = "No update takes a variable out of its declared domain."
     return Domains(DOMAINS, condition=expression(True), statement=statement, place=caller())
-
-
-KINDS: tuple[type[Property], ...] = (
-    Always,
-    Reachable,
-    DeadlockFree,
-    LeadsTo,
-    CanAlways,
-    Ltl,
-    WorstCase,
-    Structure,
-    Domains,
-)
-"""All of them."""
