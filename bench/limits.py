@@ -121,7 +121,7 @@ def measured(name: str, seconds: float) -> dict[str, Any]:
         report = check_design(
             design(made), engine=odd.engine, limits=Limits(seconds=seconds), reductions=frozenset(odd.reductions)
         )
-        states, told = report.main.exploration.states, [v.outcome.value for v in report.verdicts]
+        states, told = report.main.exploration.states, [v.conclusion.value for v in report.verdicts]
     except DrcheckError as error:
         states, told = 0, [error.code]
     took = time.perf_counter() - began

@@ -155,8 +155,8 @@ def one(name: str, most: int | None, threads: int) -> dict[str, Any]:
         return {"states": 0, "verdicts": [error.code], "reasons": [str(error)]}
     return {
         "states": max(run.exploration.states for run in report.runs),
-        "verdicts": [v.outcome.value for v in report.verdicts],
-        "reasons": sorted({v.reason for v in report.verdicts if v.outcome.value == "INCONCLUSIVE"}),
+        "verdicts": [v.conclusion.value for v in report.verdicts],
+        "reasons": sorted({v.reason for v in report.verdicts if v.conclusion.value == "INCONCLUSIVE"}),
     }
 
 

@@ -127,7 +127,7 @@ REMARKS: dict[str, str] = {
     "DR805": "remark: a variable that nothing reads",
     "DR806": "remark: a parameter that changes nothing",
     "DR807": "remark: a comparison that a cap makes always or never true",
-    "DR808": "remark: a fairness assumption of a name that an event and a class have",
+    "DR808": "remark: a fairness assumption of a name that is both an event and a kind of event",
     "DR809": "remark: a fairness assumption of time that urgent events defeat",
     "DR810": "remark: an urgent event that stays possible, so that time need never pass",
     "DR811": "remark: a trigger that is alone beside others of the same name with numbers",

@@ -266,9 +266,9 @@ class PropertyItem(pytest.Item):
             gathered = self.config.stash.setdefault(_ROWS, {})
             gathered.setdefault(self.search.request.label, []).extend(self.search.rows)
             self.search.rows = []
-        if result.outcome == "SKIPPED":
+        if result.verdict == "SKIPPED":
             pytest.skip(result.reason)
-        self.user_properties.append(("verdict", result.outcome))
+        self.user_properties.append(("verdict", result.verdict))
         problem = result.problem()
         if problem is not None:
             from drcheck.render.style import clean

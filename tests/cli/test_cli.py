@@ -556,7 +556,7 @@ def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: py
     from drcheck.cli.discover import discover
     from drcheck.render import draw
     from drcheck.verdicts.check import check_design
-    from drcheck.verdicts.verdict import Outcome
+    from drcheck.verdicts.verdict import Conclusion
 
     root = diagrams_here(monkeypatch)
     designs, number = discover(), Counter[str]()
@@ -565,7 +565,7 @@ def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: py
         number[folder.split("/")[0]] += len(names)
         for verdict in check_design(design, {}, names).verdicts if names else ():
             if verdict.property.name in names:
-                assert verdict.outcome is Outcome.VIOLATED
+                assert verdict.conclusion is Conclusion.VIOLATED
                 path = root / folder / "traces" / verdict.property.name
                 for form, ending in (("mermaid", ".mmd"), ("svg", ".svg")):
                     assert path.with_suffix(ending).read_text().rstrip() == draw(chart_of(verdict), form).rstrip()

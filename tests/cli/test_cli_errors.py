@@ -14,7 +14,7 @@ from drcheck.cli.main import run
 from drcheck.errors import ALL_CODES
 from tests.support import cli_project
 
-Outcome = tuple[int, str, str]
+Ending = tuple[int, str, str]
 
 BROKEN = {
     "a-b.py": "",
@@ -83,8 +83,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def drcheck(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
-    def call(*words: str) -> Outcome:
+def drcheck(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ending]:
+    def call(*words: str) -> Ending:
         status = run(words)
         return (status, *capsys.readouterr())
 
@@ -202,7 +202,7 @@ CASES: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("line", list(CASES))
-def test_bad_input_is_one_coded_line(line: str, drcheck: Callable[..., Outcome], project: Path) -> None:
+def test_bad_input_is_one_coded_line(line: str, drcheck: Callable[..., Ending], project: Path) -> None:
     cli_project.write(project, BROKEN)
     code, words = CASES[line]
     before = sorted(project.rglob("*"))
@@ -213,7 +213,7 @@ def test_bad_input_is_one_coded_line(line: str, drcheck: Callable[..., Outcome],
     assert sorted(p for p in project.rglob("*") if "__pycache__" not in p.parts) == before
 
 
-def test_the_only_design_of_a_module_needs_no_name(drcheck: Callable[..., Outcome]) -> None:
+def test_the_only_design_of_a_module_needs_no_name(drcheck: Callable[..., Ending]) -> None:
     assert drcheck("check", "model.pair", "one_at_a_time")[0] == 0
 
 
@@ -230,7 +230,7 @@ def test_a_directory_without_designs(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_broken_module_in_the_package_is_named(drcheck: Callable[..., Outcome], project: Path) -> None:
+def test_a_broken_module_in_the_package_is_named(drcheck: Callable[..., Ending], project: Path) -> None:
     cli_project.write(project, {"model/parts/broken.py": "x = undefined_name"})
     status, _, err = drcheck("list")
     assert status == 2
@@ -238,7 +238,7 @@ def test_a_broken_module_in_the_package_is_named(drcheck: Callable[..., Outcome]
     assert "(model/parts/broken.py:1)" in err
 
 
-def test_a_project_without_claims(drcheck: Callable[..., Outcome], project: Path) -> None:
+def test_a_project_without_claims(drcheck: Callable[..., Ending], project: Path) -> None:
     (project / "properties" / "claims.py").unlink()
     status, _, err = drcheck("claims")
     assert status == 2
@@ -261,7 +261,7 @@ def test_a_project_without_claims(drcheck: Callable[..., Outcome], project: Path
         ),
     ],
 )
-def test_claims_that_are_not_well_formed(drcheck: Callable[..., Outcome], project: Path, text: str, words: str) -> None:
+def test_claims_that_are_not_well_formed(drcheck: Callable[..., Ending], project: Path, text: str, words: str) -> None:
     (project / "properties" / "claims.py").write_text(text)
     for command in ("claims", "review"):
         status, out, err = drcheck(command)
@@ -282,7 +282,7 @@ def test_claims_that_are_not_well_formed(drcheck: Callable[..., Outcome], projec
 )
 @pytest.mark.parametrize("obstacle", ["file", "below a file", "read-only"])
 def test_output_that_cannot_be_written(
-    command: str, obstacle: str, drcheck: Callable[..., Outcome], project: Path
+    command: str, obstacle: str, drcheck: Callable[..., Ending], project: Path
 ) -> None:
     target = project / "taken"
     if obstacle == "read-only":
@@ -333,7 +333,7 @@ def _make_loading_fail(monkeypatch: pytest.MonkeyPatch, error: BaseException) ->
 
 
 def test_an_unexpected_error_points_at_the_debug_switch(
-    drcheck: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+    drcheck: Callable[..., Ending], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _make_loading_fail(monkeypatch, KeyError("x\ny"))
     status, out, err = drcheck("check", "model.pair")
@@ -346,14 +346,14 @@ def test_an_unexpected_error_points_at_the_debug_switch(
     assert err.splitlines()[-1].startswith("error: [DR901] KeyError")
 
 
-def test_running_out_of_memory_is_said_so(drcheck: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_running_out_of_memory_is_said_so(drcheck: Callable[..., Ending], monkeypatch: pytest.MonkeyPatch) -> None:
     _make_loading_fail(monkeypatch, MemoryError())
     status, _, err = drcheck("check", "model.pair")
     assert status == 2
     assert re.fullmatch(r"error: \[DR902\] there is not enough memory; [^\n]+\n", err)
 
 
-def test_every_code_of_the_boundary_is_explained(drcheck: Callable[..., Outcome]) -> None:
+def test_every_code_of_the_boundary_is_explained(drcheck: Callable[..., Ending]) -> None:
     for code in {code for code, _ in CASES.values()} | {"DR402", "DR601", "DR901", "DR902"}:
         assert code in ALL_CODES
         assert drcheck("errors", code)[0] == 0

@@ -348,7 +348,7 @@ def test_members_of_enumerations_are_what_they_stand_for(engine: str) -> None:
         ],
         engine=engine,
     )
-    assert [v.outcome.value for v in verdicts] == ["HOLDS", "VIOLATED", "HOLDS", "VIOLATED"]
+    assert [v.conclusion.value for v in verdicts] == ["HOLDS", "VIOLATED", "HOLDS", "VIOLATED"]
     assert [e.name for e in system.events] == ["fast", "back"]
     assert system.decode(system.initial)["slow.mode"] == "fast"
 

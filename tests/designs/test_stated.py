@@ -14,7 +14,7 @@ from drcheck import Component, DrcheckError, Finding, Integer, compose, never, o
 from drcheck.designs.design import Design, load
 from drcheck.logic.properties import Statement, declared_in
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from tests.support import cli_project
 
 DESIGN = """
@@ -238,8 +238,8 @@ def test_properties_in_the_system(items: str, written: Write) -> None:
             design.statements()
         return
     assert [s.name for s in design.statements()] == [name]
-    assert check_design(design).verdicts[1].outcome is Outcome.VIOLATED
-    assert check(design.build())[1].outcome is Outcome.VIOLATED
+    assert check_design(design).verdicts[1].conclusion is Conclusion.VIOLATED
+    assert check(design.build())[1].conclusion is Conclusion.VIOLATED
 
 
 def test_properties_that_only_a_variant_has(written: Write) -> None:
@@ -249,9 +249,9 @@ def test_properties_that_only_a_variant_has(written: Write) -> None:
         'return compose("s", [c, e], properties=([never(e.y)] if extra else []) + [always(c.a | c.b),\n'
         "    reachable(e.y, given={'extra': True})])",
     )
-    shown = {v.property.formula(): v.outcome.value for v in check_design(design).verdicts[1:]}
+    shown = {v.property.formula(): v.conclusion.value for v in check_design(design).verdicts[1:]}
     assert shown == {"always (c.a or c.b)": "HOLDS", "reachable (e.y)": "HOLDS"}
-    shown = {v.property.formula(): v.outcome.value for v in check_design(design, {"extra": True}).verdicts[1:]}
+    shown = {v.property.formula(): v.conclusion.value for v in check_design(design, {"extra": True}).verdicts[1:]}
     assert shown == {"always (not e.y)": "VIOLATED", "always (c.a or c.b)": "HOLDS", "reachable (e.y)": "HOLDS"}
     gone = written(
         None, "return compose('s', [c, e], properties=[] if extra else [never(c.b, given={'extra': True}, name='p')])"
@@ -285,8 +285,11 @@ def test_a_system_alone() -> None:
         return never(c.b)
 
     assert isinstance(p, Statement)
-    assert [v.outcome for v in check(compose("s", [c], properties=[p]))[1:]] == [Outcome.VIOLATED]
-    assert [v.outcome for v in check(compose("s", [c]), [p, reachable(c.b)])[1:]] == [Outcome.VIOLATED, Outcome.HOLDS]
+    assert [v.conclusion for v in check(compose("s", [c], properties=[p]))[1:]] == [Conclusion.VIOLATED]
+    assert [v.conclusion for v in check(compose("s", [c]), [p, reachable(c.b)])[1:]] == [
+        Conclusion.VIOLATED,
+        Conclusion.HOLDS,
+    ]
     for bad in (3, "p", c.b):
         with pytest.raises(DrcheckError, match=r"\[DR302\] .* is not a property"):
             check(compose("s", [c]), [bad])
@@ -305,8 +308,8 @@ def test_a_design_decided_on_a_variant_that_a_property_is_not_stated_for(written
         DrcheckError, match=r"\[DR311\] property p is stated for extra=True, and system s is composed otherwise"
     ):
         check(design.build(), [statement])
-    assert check(design.build({"extra": True}), [statement])[1].outcome is Outcome.VIOLATED
-    assert check_design(design).verdicts[-1].outcome is Outcome.VIOLATED
+    assert check(design.build({"extra": True}), [statement])[1].conclusion is Conclusion.VIOLATED
+    assert check_design(design).verdicts[-1].conclusion is Conclusion.VIOLATED
 
 
 def test_statements_keep_their_details() -> None:

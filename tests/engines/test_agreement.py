@@ -43,7 +43,7 @@ from drcheck.system.oracle import Oracle
 from drcheck.system.system import State, System
 from drcheck.system.trace import Trace
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 from tests.support.engines import equal
 from tests.support.generators import Built, Case, systems
 from tests.support.naive import World, holds_on_lasso
@@ -303,13 +303,13 @@ def assert_fair(verdict: Verdict, oracle: Oracle) -> None:
             assert name in taken or not starved, f"the cycle is not fair to {name}"
 
 
-def expected_outcomes(built: Built, world: World, items: list[Property]) -> dict[str, tuple[Outcome, int | None]]:
+def expected_outcomes(built: Built, world: World, items: list[Property]) -> dict[str, tuple[Conclusion, int | None]]:
     """By definition: outcome, and the length of the shortest trace where the verdict has one (None: any, or none)."""
     oracle = Oracle(built.system)
     p, q = (lambda s, node=node: oracle.holds(node, s) for node in built.watches)
 
-    def judged(distance: int | None, good: bool) -> tuple[Outcome, int | None]:
-        return (Outcome.HOLDS if (distance is None) != good else Outcome.VIOLATED), distance
+    def judged(distance: int | None, good: bool) -> tuple[Conclusion, int | None]:
+        return (Conclusion.HOLDS if (distance is None) != good else Conclusion.VIOLATED), distance
 
     by_name = {item.name: item for item in items}
     fair = {}
@@ -318,7 +318,7 @@ def expected_outcomes(built: Built, world: World, items: list[Property]) -> dict
         strong = {e for f in assumed if f.strong for e in f.events}
         weak = {e for f in assumed if not f.strong for e in f.events} - strong
         start = (lambda s: s == world.initial) if name == "eventually" else p
-        fair[name] = (Outcome.HOLDS if world.leads_to(start, q, weak, strong) else Outcome.VIOLATED), None
+        fair[name] = (Conclusion.HOLDS if world.leads_to(start, q, weak, strong) else Conclusion.VIOLATED), None
     return {
         "always": judged(world.distance(lambda s: not p(s)), False),
         "never": judged(world.distance(q), False),
@@ -348,7 +348,11 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
             for ours, theirs in zip(check(system, items, engine=name), verdicts, strict=True):
                 assert ours.property.name == theirs.property.name
                 about = f"{name} and python disagree on {ours.property.name}"
-                assert (ours.outcome, ours.value, ours.vacuous) == (theirs.outcome, theirs.value, theirs.vacuous), about
+                assert (ours.conclusion, ours.value, ours.vacuous) == (
+                    theirs.conclusion,
+                    theirs.value,
+                    theirs.vacuous,
+                ), about
                 assert (ours.trace is None) == (theirs.trace is None), about
                 if ours.trace is not None and theirs.trace is not None:
                     assert (len(ours.trace), ours.trace.loop) == (len(theirs.trace), theirs.trace.loop), about
@@ -360,9 +364,9 @@ def test_verdicts_and_lengths_of_traces_are_the_same_and_every_trace_is_evidence
             if name not in expected:
                 continue
             outcome, length = expected[name]
-            if world.escapes and verdict.outcome is Outcome.INCONCLUSIVE:
+            if world.escapes and verdict.conclusion is Conclusion.INCONCLUSIVE:
                 continue  # a model that is not defined everywhere proves nothing
-            assert verdict.outcome is outcome, f"{name}: {verdict.outcome}, by definition {outcome}"
+            assert verdict.conclusion is outcome, f"{name}: {verdict.conclusion}, by definition {outcome}"
             if verdict.trace is not None and length is not None:
                 assert len(verdict.trace) == length, f"{name}: the trace is not a shortest one"
         worst = verdicts[-1]
@@ -381,8 +385,8 @@ def test_a_state_whose_only_steps_leave_a_domain_is_no_deadlock() -> None:
     )
     system = compose("sample", [part])
     plain, excepted = check(system, [deadlock_free(), deadlock_free(except_where=part.end)])[1:]
-    assert plain.outcome is Outcome.VIOLATED
-    assert excepted.outcome is Outcome.INCONCLUSIVE
+    assert plain.conclusion is Conclusion.VIOLATED
+    assert excepted.conclusion is Conclusion.INCONCLUSIVE
 
 
 # -- the generator -------------------------------------------------------------------------------------------------

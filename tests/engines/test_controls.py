@@ -36,8 +36,8 @@ from drcheck.logic.properties import always, eventually, reachable, stated
 from drcheck.system.system import System
 from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.claims import Claim, decisions_of, matrix
-from drcheck.verdicts.told import INTERRUPTED
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
+from drcheck.verdicts.wording import INTERRUPTED
 from tests.support import cli_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -301,7 +301,7 @@ def test_a_limit_of_memory_that_cannot_be_kept_is_refused(project: Path, capsys:
     with pytest.raises(EngineError) as caught:
         check(counters(2), [], limits=Limits(memory=8 << 30))
     assert str(caught.value) == message
-    assert check(counters(2), [])[0].outcome is Outcome.HOLDS
+    assert check(counters(2), [])[0].conclusion is Conclusion.HOLDS
 
 
 @pytest.mark.usefixtures("unreadable")
@@ -338,7 +338,7 @@ def test_states_that_are_not_kept_free_their_memory() -> None:
     assert report.main.exploration.graph is None
     with pytest.raises(LookupError, match="the states of counters were let go after its verdicts"):
         report.main.exploration.state(0)
-    assert [v.outcome for v in report.verdicts] == [v.outcome for v in check_design(SMALL).verdicts]
+    assert [v.conclusion for v in report.verdicts] == [v.conclusion for v in check_design(SMALL).verdicts]
     assert all(v.run in report.runs for v in report.verdicts)
 
 
@@ -512,11 +512,11 @@ def test_after_an_interrupt_no_search_is_begun() -> None:
     report = check_design(SMALL, engine="python", listener=stop_at("top=500"))
     assert report.interrupted
     assert [run.interrupted for run in report.runs] == [False, True]
-    assert {v.property.name: v.outcome for v in report.verdicts[1:] if v.run is report.runs[0]} == {
-        "first": Outcome.HOLDS
+    assert {v.property.name: v.conclusion for v in report.verdicts[1:] if v.run is report.runs[0]} == {
+        "first": Conclusion.HOLDS
     }
-    assert [(v.outcome, v.reason[:41]) for v in report.verdicts if v.property.name == "second"] == [
-        (Outcome.INCONCLUSIVE, "the search stopped at an interrupt, after")
+    assert [(v.conclusion, v.reason[:41]) for v in report.verdicts if v.property.name == "second"] == [
+        (Conclusion.INCONCLUSIVE, "the search stopped at an interrupt, after")
     ]
     assert [(s.name, reason) for s, reason in report.skipped] == [("third", INTERRUPTED)]
     assert not check_design(SMALL, engine="python").interrupted
@@ -565,7 +565,7 @@ def test_an_interrupt_after_the_search_ends_what_takes_long(monkeypatch: pytest.
     promises += [reachable(n == 5, name="three")]
     found = check(system, promises)
     assert next(calls) == 1  # the second property did not even begin
-    assert [(v.property.name, v.outcome.value) for v in found[1:]] == [
+    assert [(v.property.name, v.conclusion.value) for v in found[1:]] == [
         ("one", "INCONCLUSIVE"),
         ("two", "INCONCLUSIVE"),
         ("three", "HOLDS"),

@@ -23,7 +23,7 @@ from drcheck.logic.properties import leads_to, never
 from drcheck.system.composition import compose
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 
 proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell what a process uses")
 
@@ -76,7 +76,7 @@ def test_the_benchmark_tells_what_was_not_kept() -> None:
 def test_an_analysis_that_has_no_room_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     """What needs no graph is decided all the same, and so is what comes after."""
     system, limits = ring(60_000), Limits(memory=1 << 40)
-    assert [v.outcome.value for v in check(system, engine="python", limits=limits)] == ["HOLDS", "HOLDS", "VIOLATED"]
+    assert [v.conclusion.value for v in check(system, engine="python", limits=limits)] == ["HOLDS", "HOLDS", "VIOLATED"]
 
     def no_room(self: Budget, size: int) -> str | None:
         return memory_limit(self.most) if self.most is not None and size > 60_000 * 9 else None
@@ -84,7 +84,7 @@ def test_an_analysis_that_has_no_room_is_not_begun(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(budget, "UNASKED", 0)
     monkeypatch.setattr(Budget, "short_of", no_room)
     told = check(system, engine="python", limits=limits)
-    assert [v.outcome.value for v in told] == ["HOLDS", "INCONCLUSIVE", "VIOLATED"]
+    assert [v.conclusion.value for v in told] == ["HOLDS", "INCONCLUSIVE", "VIOLATED"]
     assert told[1].reason == "the limit of 1T of memory leaves no room for the analysis of its graph of 60,000 states"
     assert told[2].trace is not None
 
@@ -103,7 +103,7 @@ def test_what_takes_too_much_while_it_is_decided_is_cut(monkeypatch: pytest.Monk
     with monkeypatch.context() as patch:
         patch.setattr("drcheck.verdicts.grounds.along", greedy)
         told = check(system, [never(n == 5, name="never")], engine="python", limits=Limits(memory=1 << 40))
-    assert told[1].outcome is Outcome.VIOLATED
+    assert told[1].conclusion is Conclusion.VIOLATED
     assert told[1].trace is None
     assert told[1].reason.endswith("the limit of 7M of memory was reached before its trace was made and replayed")
 

@@ -35,7 +35,7 @@ from drcheck.reductions import reduce as reductions
 from drcheck.reductions.form import DEAD_VARIABLES
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support import cli_project
 from tests.support.engines import equal
@@ -255,7 +255,7 @@ def test_no_search_is_begun_after_the_limit(monkeypatch: pytest.MonkeyPatch, clo
         ("two", "the limit of 0.2 seconds passed before its search")
     ]
     assert status_of(report, named=False) == 3
-    assert [v.outcome for v in report.verdicts] == [Outcome.INCONCLUSIVE] * 2
+    assert [v.conclusion for v in report.verdicts] == [Conclusion.INCONCLUSIVE] * 2
 
 
 def test_reducing(monkeypatch: pytest.MonkeyPatch, clock: None) -> None:
@@ -270,8 +270,8 @@ def test_reducing(monkeypatch: pytest.MonkeyPatch, clock: None) -> None:
     found = check(
         system, [always(system.c.n <= 5)], limits=Limits(seconds=LIMIT), reductions=frozenset([DEAD_VARIABLES])
     )
-    assert [(v.outcome, v.reason) for v in found] == [
-        (Outcome.INCONCLUSIVE, "the search stopped at the limit of 0.2 seconds, after 1 state")
+    assert [(v.conclusion, v.reason) for v in found] == [
+        (Conclusion.INCONCLUSIVE, "the search stopped at the limit of 0.2 seconds, after 1 state")
     ] * 2
     assert found[0].run.phases.reducing >= LIMIT
 
@@ -293,8 +293,8 @@ def test_compiling(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, engine: str)
         system, [always(system.c.n < 3), always(system.c.n <= 20_000)], engine=engine, limits=Limits(seconds=2.0)
     )
     assert time.perf_counter() - began < 3.5
-    shown = Outcome.VIOLATED if engine == "auto" else Outcome.INCONCLUSIVE
-    assert [v.outcome for v in found] == [Outcome.INCONCLUSIVE, shown, Outcome.INCONCLUSIVE]
+    shown = Conclusion.VIOLATED if engine == "auto" else Conclusion.INCONCLUSIVE
+    assert [v.conclusion for v in found] == [Conclusion.INCONCLUSIVE, shown, Conclusion.INCONCLUSIVE]
     assert found[0].run.exploration.states == (1 if engine == "native" else 4_097)
     number = int((tmp_path / "number").read_text())
     assert not Path(f"/proc/{number}").exists()
@@ -342,7 +342,7 @@ def test_the_analysis_of_a_graph(monkeypatch: pytest.MonkeyPatch, clock: None) -
         reachable(system.c.n == 3, name="three"),
     ]
     found = check(system, promises, limits=Limits(seconds=LIMIT))
-    assert [(v.property.name, v.outcome.value, v.reason) for v in found[1:]] == [
+    assert [(v.property.name, v.conclusion.value, v.reason) for v in found[1:]] == [
         ("ends", "INCONCLUSIVE", "the limit of 0.2 seconds passed before this was decided"),
         ("three", "HOLDS", "shown by a state; the limit of 0.2 seconds passed before its trace was made and replayed"),
     ]
@@ -361,7 +361,7 @@ def test_the_analysis_of_a_large_graph(monkeypatch: pytest.MonkeyPatch, clock: N
     monkeypatch.setattr(algorithms, "_compiled", lambda kernels: {k.__name__: kernel for k in kernels})
     system = counting()
     found = check(system, [eventually(system.c.n == 5, fairness=weakly_fair("t"))], limits=Limits(seconds=LIMIT))
-    assert found[1].outcome is Outcome.INCONCLUSIVE
+    assert found[1].conclusion is Conclusion.INCONCLUSIVE
     go_on.set()
     deadlines._wait_for_them()
 
@@ -393,7 +393,7 @@ def test_replaying(monkeypatch: pytest.MonkeyPatch) -> None:
         ],
     )
     late = "; the limit of 0.2 seconds passed before its trace was made and replayed"
-    assert [(v.outcome.value, v.reason, v.trace) for v in found[1:]] == [
+    assert [(v.conclusion.value, v.reason, v.trace) for v in found[1:]] == [
         ("VIOLATED", "shown by a state" + late, None),
         ("VIOLATED", "a state without any step" + late, None),
         ("HOLDS", "exactly 5, over 6 states" + late, None),
@@ -412,7 +412,7 @@ def test_replaying_after_reductions(monkeypatch: pytest.MonkeyPatch) -> None:
     slowly(monkeypatch, Oracle, "steps_to")
     found = check(system, [always(~system.c.off)], limits=Limits(seconds=LIMIT), reductions=frozenset([DEAD_VARIABLES]))
     assert found[0].run.reductions == (DEAD_VARIABLES,)
-    assert found[1].outcome is Outcome.INCONCLUSIVE
+    assert found[1].conclusion is Conclusion.INCONCLUSIVE
     assert found[1].reason == (
         "the search shows a trace of it; the limit of 0.2 seconds passed before its trace was made and replayed, with "
         "dead-variables"
@@ -424,7 +424,7 @@ def test_replaying_what_leaves_a_domain(monkeypatch: pytest.MonkeyPatch) -> None
     system = compose("up", [Component("c", ["on"], variables=[n], transitions=[on("t", "on", then={n: n + 1})])])
     slowly(monkeypatch, Oracle, "steps_to")
     (found,) = check(system, [], limits=Limits(seconds=LIMIT))
-    assert (found.outcome, found.trace) == (Outcome.VIOLATED, None)
+    assert (found.conclusion, found.trace) == (Conclusion.VIOLATED, None)
     assert found.reason.startswith("t would take c.n out of 0..3; the limit of 0.2 seconds passed before its trace")
 
 

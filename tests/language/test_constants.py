@@ -239,10 +239,10 @@ def parametrized(*properties: Any) -> Any:
 
 def test_what_depends_on_parameters_is_no_slip() -> None:
     made = parametrized(fenced_means_off, with_fencing, patient, both, beside_what_reads)
-    outcomes = {v.property.name: v.outcome.value for v in check_design(made).verdicts}
+    outcomes = {v.property.name: v.conclusion.value for v in check_design(made).verdicts}
     expected = ("fenced_means_off", "with_fencing", "patient", "both", "beside_what_reads", "inline")
     assert outcomes == dict.fromkeys(("values_stay_in_their_domains", *expected), "HOLDS")
-    assert {v.outcome.value for v in check(parametrized(always(Literal(True)))())} == {
+    assert {v.conclusion.value for v in check(parametrized(always(Literal(True)))())} == {
         "HOLDS"
     }  # known without the design
 

@@ -195,7 +195,7 @@ def test_a_lease_of_seconds_and_an_outage_of_hours() -> None:
     verdicts = check(
         system, [never(d.leader.leads & d.standby.leads), worst_case(d.network.outage), worst_case(d.standby.silence)]
     )
-    assert [v.outcome.value for v in verdicts] == ["HOLDS"] * 4
+    assert [v.conclusion.value for v in verdicts] == ["HOLDS"] * 4
     assert [v.value for v in verdicts[2:]] == [720, 4]
     assert sum(v.run.exploration.seconds for v in verdicts[:1]) < 10
 

@@ -510,7 +510,7 @@ def outcomes_and_dest() -> object:
     return on("go", "up", "down", outcomes=[outcome("up"), outcome("down")])
 
 
-@says("""[DR119] go: unknown class 'operater' (HERE); available: automatic, operator, environment; did you mean
+@says("""[DR119] go: unknown kind 'operater' (HERE); available: automatic, operator, environment; did you mean
     'operator'?""")
 def misspelt_class() -> object:
     return on("go", "up", kind="operater")  # type: ignore[arg-type]

@@ -65,9 +65,9 @@ def twin(more: bool = False) -> System:
 
 def test_one_property_may_be_given_for_several() -> None:
     (_, verdict) = check(system, never(link.down))
-    assert verdict.outcome.value == "VIOLATED"
+    assert verdict.conclusion.value == "VIOLATED"
     (_, verdict) = check(system, stated(name="p")(lambda d: never(d.link.down)))
-    assert (verdict.property.name, verdict.outcome.value) == ("p", "VIOLATED")
+    assert (verdict.property.name, verdict.conclusion.value) == ("p", "VIOLATED")
     assert [v.property.name for v in check_design(design(twin), names="somewhere").verdicts][-1] == "somewhere"
 
 

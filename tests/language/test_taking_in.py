@@ -22,7 +22,7 @@ from drcheck import Boolean, Component, Integer, System, Updates, compose, deadl
 from drcheck.errors import ModelError
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 5
 SEED = int(os.environ.get("DRCHECK_SEED", "0"))
@@ -264,7 +264,7 @@ def test_the_machine_stays_as_it_is_and_runs_by_itself() -> None:
     account = Component.from_machine("account", machine, conditions={"ready": deposits >= 4})
     system = compose("bank", [till, account])
     (_, safe, dead) = check(system, [never(account.open & (deposits < 4), name="early"), deadlock_free(name="ends")])
-    assert (safe.outcome, dead.outcome) == (Outcome.HOLDS, Outcome.VIOLATED)
+    assert (safe.conclusion, dead.conclusion) == (Conclusion.HOLDS, Conclusion.VIOLATED)
     assert (
         [(c.func, c.target) for t in machine.get_transitions("unlock") for c in t.conditions]
         == before

@@ -50,7 +50,7 @@ from drcheck.report.digest import check_and_digest
 from drcheck.sampling.observations import SeenOnWalks, observe, plan
 from drcheck.sampling.walks import simulate
 from drcheck.verdicts.check import check
-from drcheck.verdicts.told import value_text
+from drcheck.verdicts.wording import value_text
 from tests.support import cli_project
 
 CALLS, MORE = Integer("calls", 0, 9, unit="calls"), Counter("more", cap=9, unit="calls")
@@ -273,7 +273,7 @@ def test_bounds(measure: str, at_most: int | Duration | None, outcome: str, reas
     node = system.c.variable(measure)
     item = worst_case(node, name="bound", **({} if at_most is None else {"at_most": at_most}))
     verdict = check(system, [item])[1]
-    assert (verdict.outcome.value, verdict.reason) == (outcome, reason)
+    assert (verdict.conclusion.value, verdict.reason) == (outcome, reason)
     plans, query = plan(system, [item])
     seen = observe(SeenOnWalks(simulate(system, query, 20, 10, 0)), plans, {})[1]
     assert (

@@ -88,7 +88,7 @@ def test_what_is_asked_decides_it(item: Property) -> None:
         assert asked == Asked()
     assert item.of_executions <= asked.graph
     (_, verdict) = check(SYSTEM, [item])
-    assert verdict.outcome.value == "HOLDS"
+    assert verdict.conclusion.value == "HOLDS"
     assert verdict.run.needed is item.needs_search
     assert all(isinstance(node, Expression) for _, node in item.parts())
 

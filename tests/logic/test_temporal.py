@@ -47,8 +47,8 @@ from drcheck.sampling.walks import simulate
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
-from drcheck.verdicts.told import value_text
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.verdicts.wording import value_text
 from tests.engines.test_agreement import EXAMPLES, SEED, assert_fair, composed, replay
 from tests.logic.test_formulas import formulas
 from tests.support.generators import Built, Case, systems
@@ -142,8 +142,8 @@ def assert_decided(built: Built, data: st.DataObject, told: Tally[str]) -> None:
         assert item.condition is not None
         names = (weak, strong) if item.fairness else (set[str](), set[str]())
         expected = world.satisfies(item.condition, oracle.holds, *names)
-        assert (verdict.outcome is Outcome.HOLDS) == expected, item.formula()
-        told[verdict.outcome.value] += 1
+        assert (verdict.conclusion is Conclusion.HOLDS) == expected, item.formula()
+        told[verdict.conclusion.value] += 1
         if verdict.trace is not None:
             assert_broken(verdict, oracle)
             told["lasso" if verdict.trace.loop is not None else verdict.reason.split()[-1]] += 1
@@ -181,8 +181,8 @@ def test_the_other_kinds_of_properties_are_formulas(shard: int) -> None:
         verdicts = check(built.system, [item for pair in pairs for item in pair], engine="python")[1:]
         for ours, theirs in zip(verdicts[1::2], verdicts[::2], strict=True):
             about = f"{ours.property.formula()}: {ours.reason}; {theirs.property.formula()}: {theirs.reason}"
-            assert (ours.outcome, ours.vacuous) == (theirs.outcome, theirs.vacuous), about
-            told[theirs.property.kind, theirs.outcome.value] += 1
+            assert (ours.conclusion, ours.vacuous) == (theirs.conclusion, theirs.vacuous), about
+            told[theirs.property.kind, theirs.conclusion.value] += 1
             if ours.trace is not None and theirs.property.kind == "always":
                 assert theirs.trace is not None
                 assert len(ours.trace) == len(theirs.trace), about
@@ -292,9 +292,9 @@ ON, OFF = SENDER.on, SENDER.off
 def test_verdicts_by_example(written: Expression, fairness: Fairness, told: str, events: list[str]) -> None:
     verdict = check(SENDING, [ltl(written, fairness)])[1]
     if not told:
-        assert (verdict.outcome, verdict.reason) == (Outcome.HOLDS, "on every fair execution of 8 states")
+        assert (verdict.conclusion, verdict.reason) == (Conclusion.HOLDS, "on every fair execution of 8 states")
         return
-    assert (verdict.outcome, verdict.reason) == (Outcome.VIOLATED, told)
+    assert (verdict.conclusion, verdict.reason) == (Conclusion.VIOLATED, told)
     assert verdict.trace is not None
     assert [step.event.name for step in verdict.trace.steps] == events
     assert_broken(verdict, Oracle(SENDING))
@@ -314,7 +314,7 @@ def test_an_execution_that_ends_repeats_its_last_state() -> None:
     ]
     broken = [globally(finally_(n < 2)), globally((n == 2).implies(next_(n < 2))), finally_(next_(n == 0))]
     verdicts = check(ends, [ltl(f) for f in (*held, *broken)])[1:]
-    assert [v.outcome for v in verdicts] == [Outcome.HOLDS] * len(held) + [Outcome.VIOLATED] * len(broken)
+    assert [v.conclusion for v in verdicts] == [Conclusion.HOLDS] * len(held) + [Conclusion.VIOLATED] * len(broken)
     assert verdicts[len(held)].reason == "broken by an execution of 2 steps that ends"
 
 
@@ -325,12 +325,12 @@ def test_fairness_is_of_the_system_and_not_of_the_product() -> None:
     system = compose("moves", [Component("c", ["a", "b"], variables=[x], transitions=moves)])
     written = finally_(globally(system.c.b))
     without, weak, strong = (
-        check(system, [ltl(~written, f)])[1].outcome for f in ((), weakly_fair("back"), strongly_fair("back"))
+        check(system, [ltl(~written, f)])[1].conclusion for f in ((), weakly_fair("back"), strongly_fair("back"))
     )
-    assert (without, weak, strong) == (Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS)
+    assert (without, weak, strong) == (Conclusion.VIOLATED, Conclusion.HOLDS, Conclusion.HOLDS)
     often = globally(finally_(system.c.b))
-    found = [check(system, [ltl(often, f)])[1].outcome for f in ((), weakly_fair("go"), strongly_fair("go"))]
-    assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
+    found = [check(system, [ltl(often, f)])[1].conclusion for f in ((), weakly_fair("go"), strongly_fair("go"))]
+    assert found == [Conclusion.VIOLATED, Conclusion.HOLDS, Conclusion.HOLDS]
 
 
 def test_the_stronger_of_two_assumptions_on_an_event_counts() -> None:
@@ -339,9 +339,9 @@ def test_the_stronger_of_two_assumptions_on_an_event_counts() -> None:
     system = compose("moves", [Component("c", ["a", "b", "away"], transitions=moves)])
     strong, weak = strongly_fair("leave"), weakly_fair("automatic")
     found = [
-        check(system, [ltl(finally_(system.c.away), f)])[1].outcome for f in (weak, [weak, strong], [strong, weak])
+        check(system, [ltl(finally_(system.c.away), f)])[1].conclusion for f in (weak, [weak, strong], [strong, weak])
     ]
-    assert found == [Outcome.VIOLATED, Outcome.HOLDS, Outcome.HOLDS]
+    assert found == [Conclusion.VIOLATED, Conclusion.HOLDS, Conclusion.HOLDS]
     assert demands(system, [strong, weak]) == [
         Demand(n, event.name == "leave") for n, event in enumerate(system.events)
     ]
@@ -358,8 +358,8 @@ def test_a_part_is_searched_although_its_first_state_accepts_anything(swapped: b
     ways = [next_(always_soon), p & next_(always_soon & soon)]
     # The only execution has the first way.
     verdict = check(system, [ltl(~(ways[1] | ways[0]) if swapped else ~(ways[0] | ways[1]))])[1]
-    assert (verdict.outcome, verdict.reason) == (
-        Outcome.VIOLATED,
+    assert (verdict.conclusion, verdict.reason) == (
+        Conclusion.VIOLATED,
         "broken by an execution of 1 step, then a cycle of 1 step",
     )
     assert_broken(verdict, Oracle(system))
@@ -415,12 +415,12 @@ def test_what_was_not_looked_at_is_not_decided() -> None:
     ]
     system = compose("counters", parts)
     verdict = check(system, [ltl(globally(numbers[0] < 5))], limits=Limits(states=1_000))[1]
-    assert (verdict.outcome, verdict.trace) == (Outcome.INCONCLUSIVE, None)
+    assert (verdict.conclusion, verdict.trace) == (Conclusion.INCONCLUSIVE, None)
     assert verdict.reason.startswith("the search stopped at the limit of 1,000 states, after ")
     n = Integer("n", 0, 3)
     leaves = compose("leaves", [Component("c", ["s"], variables=[n], transitions=[on("go", "s", then={n: n + 1})])])
     verdict = check(leaves, [ltl(globally(n <= 3))])[1]
-    assert (verdict.outcome, verdict.reason[:26]) == (Outcome.INCONCLUSIVE, "a value leaves its domain ")
+    assert (verdict.conclusion, verdict.reason[:26]) == (Conclusion.INCONCLUSIVE, "a value leaves its domain ")
 
 
 def test_without_memory_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -429,7 +429,7 @@ def test_without_memory_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr("drcheck.graphs.products.room", no_room)
     verdict = check(SENDING, [ltl(globally(finally_(QUEUE == 0)))])[1]
-    assert (verdict.outcome, verdict.trace) == (Outcome.INCONCLUSIVE, None)
+    assert (verdict.conclusion, verdict.trace) == (Conclusion.INCONCLUSIVE, None)
     assert verdict.reason == "the memory of this machine leaves no room for the analysis of its graph of 8 states"
 
 

@@ -11,7 +11,7 @@ from drcheck.engines.python import PythonEngine
 from drcheck.reductions import dead_variables
 from drcheck.reductions.form import DEAD_VARIABLES, Question
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support.engines import changed
 from tests.support.generators import Case, systems
@@ -66,7 +66,7 @@ def test_an_update_that_leaves_its_domain_leaves_it_still() -> None:
     )
     system = compose("high", [part])
     plain, fewer = check(system, []), check(system, [], reductions=frozenset([DEAD_VARIABLES]))
-    assert plain[0].outcome is fewer[0].outcome is Outcome.VIOLATED
+    assert plain[0].conclusion is fewer[0].conclusion is Conclusion.VIOLATED
     assert plain[0].trace is not None
     assert fewer[0].trace is not None
     assert len(plain[0].trace) == len(fewer[0].trace)

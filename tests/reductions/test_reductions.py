@@ -191,13 +191,13 @@ def test_verdicts_are_the_same_on_every_design(name: str) -> None:
     about_states = [v.property.name for v in plain.verdicts[1:] if v.property.kind in STATE_KINDS]
     rounds = [(about_states, frozenset([reduction])) for reduction in REDUCTIONS]
     rounds += [(chosen, frozenset([DEAD_VARIABLES, SYMMETRY])), (about_states, frozenset(REDUCTIONS))]
-    expected = {v.property.name: (v.outcome, v.value, v.vacuous) for v in plain.verdicts}
+    expected = {v.property.name: (v.conclusion, v.value, v.vacuous) for v in plain.verdicts}
     for names, wanted in rounds:
         if not names:
             continue
         report = check_design(design, {}, names, reductions=wanted)
         for verdict in report.verdicts:
-            found = (verdict.outcome, verdict.value, verdict.vacuous)
+            found = (verdict.conclusion, verdict.value, verdict.vacuous)
             assert found == expected[verdict.property.name], f"{verdict.property.name} with {', '.join(sorted(wanted))}"
         for run in report.runs:
             (other,) = [run_ for run_ in plain.runs if run_.given == run.given]

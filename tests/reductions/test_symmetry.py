@@ -14,7 +14,7 @@ from drcheck.logic.properties import can_always, eventually
 from drcheck.reductions import symmetry
 from drcheck.reductions.form import SYMMETRY
 from drcheck.reductions.sorting import network
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from tests.engines.test_agreement import native
 from tests.support.reducing import (
     assert_representatives,
@@ -161,7 +161,7 @@ def test_a_family_that_escapes_escapes_still() -> None:
     system = compose("sample", parts)
     assert sizes(system, SYMMETRY) == (27, 10)
     verdict = assert_same_verdicts(system, [], frozenset([SYMMETRY]))
-    assert verdict.outcome is Outcome.VIOLATED
+    assert verdict.conclusion is Conclusion.VIOLATED
     assert verdict.trace is not None
     assert len(verdict.trace) == 3
 

@@ -159,7 +159,7 @@ def test_a_machine_as_plain_data() -> None:
     assert diagram.initial == "idle"
     begin = diagram.edges[0]
     assert begin.guard == "link.up and mode = primary and database_east.open"
-    assert (begin.sources, begin.dest, begin.event_class) == (("idle",), "extracting", "automatic")
+    assert (begin.sources, begin.dest, begin.event_kind) == (("idle",), "extracting", "automatic")
     assert [e.remarks for e in diagram.edges if e.trigger.endswith("resume")] == [
         ("outcome 1 of 2", "weight 3"),
         ("outcome 2 of 2",),
@@ -172,9 +172,9 @@ def test_a_machine_as_plain_data() -> None:
 def test_the_class_of_a_transition_is_that_of_its_event_in_the_system() -> None:
     system = pair()
     alone, composed = machine_diagram(system.server_east), machine_diagram(system.server_east, system)
-    assert next(e for e in alone.edges if e.trigger == "site_fails").event_class == "automatic"
-    assert next(e for e in composed.edges if e.trigger == "site_fails").event_class == "environment"
-    assert {e.event_class for e in alone.edges if e.trigger == "tick"} == {"time"}
+    assert next(e for e in alone.edges if e.trigger == "site_fails").event_kind == "automatic"
+    assert next(e for e in composed.edges if e.trigger == "site_fails").event_kind == "environment"
+    assert {e.event_kind for e in alone.edges if e.trigger == "tick"} == {"time"}
 
 
 def test_a_transition_from_everywhere_is_one_arrow() -> None:
@@ -207,7 +207,7 @@ def test_staying_is_told_in_the_state_and_parallel_arrows_are_merged() -> None:
     first = arrows(diagram)[0]
     assert isinstance(first, Arrow)
     assert [e.trigger for e in first.edges] == ["go", "hop"]
-    assert [(a.source, a.dest, a.event_class) for a in arrows(diagram)][-1] == ("a", "b", "operator")
+    assert [(a.source, a.dest, a.event_kind) for a in arrows(diagram)][-1] == ("a", "b", "operator")
     assert [e.trigger for e in activities(diagram, "b")] == ["wait"]
     assert [e.trigger for e in activities(diagram, "c")] == ["again"]
     assert [e.trigger for e in activities(diagram, None)] == ["tick"]
@@ -323,7 +323,7 @@ def test_an_architecture_as_plain_data() -> None:
     assert (nodes["north"].kind, nodes["operator"].kind, nodes["link"].kind) == ("site", "operator", "component")
     shared = {(s.first, s.second): s for s in diagram.shared}
     assert shared["server_north", "warehouse_north"].events == ("server_north_works", "north_upgrade")
-    assert shared["operator", "server_north"].event_class == "operator"
+    assert shared["operator", "server_north"].event_kind == "operator"
     assert all("tick" not in s.events and "north_fails" not in s.events for s in diagram.shared)
     assert [h.participants for h in diagram.hubs if h.event == "north_maintenance"] == [
         ("server_north", "warehouse_north", "aggregation_north", "reports_north")
@@ -485,7 +485,7 @@ def test_only_who_takes_part_gets_a_lifeline_grouped_by_site() -> None:
 
 def test_ticks_are_folded_with_their_changes() -> None:
     chart = sequence_chart(walk(pair(), STORY))
-    waits = [m for m in chart.messages if m.event_class == "time"]
+    waits = [m for m in chart.messages if m.event_kind == "time"]
     assert [(m.first, m.last, m.event, m.elapsed) for m in waits] == [
         (3, 4, "2 ticks pass (2h)", "2h"),
         (6, 11, "6 ticks pass (6h)", "8h"),
@@ -584,7 +584,7 @@ def test_a_chart_has_the_class_as_a_word_in_every_row_of_an_event() -> None:
     chart = sequence_chart(story())
     shown = texts(to_svg(chart))
     for kind in ("automatic", "operator", "environment"):
-        assert shown.count(kind) == sum(m.event_class == kind for m in chart.messages)
+        assert shown.count(kind) == sum(m.event_kind == kind for m in chart.messages)
 
 
 # -- nothing overlaps, nothing is cut off --------------------------------------------------------------------------
@@ -650,7 +650,7 @@ def test_a_chart_of_forty_steps_and_many_components_is_legible(seed: int) -> Non
         assert boxes(part)[1] <= 800
     steps = [t for part in parts for t in texts(part)]
     for message in chart.messages:
-        if message.event_class != "time":
+        if message.event_kind != "time":
             assert str(message.first) in steps
 
 

@@ -38,7 +38,7 @@ from drcheck.system.oracle import Oracle
 from drcheck.system.system import State, System
 from drcheck.system.trace import along
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from tests.support.generators import Case, systems
 
 SAME = [f.name for f in fields(Simulation) if f.name not in ("engine", "seconds")]
@@ -310,4 +310,4 @@ def test_nothing_that_holds_is_ever_seen_to_be_violated() -> None:
     plans, query = plan(system, items)
     found = simulate(system, query, 2000, 100, 0)
     violated = {o.property.name for o in observe(SeenOnWalks(found), plans, {}) if o.shown is Shown.VIOLATED}
-    assert violated <= {v.property.name for v in check(system, items) if v.outcome is Outcome.VIOLATED}
+    assert violated <= {v.property.name for v in check(system, items) if v.conclusion is Conclusion.VIOLATED}

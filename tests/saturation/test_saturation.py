@@ -58,8 +58,8 @@ from drcheck.saturation.unsharp import Unsharp
 from drcheck.system.lowering import lower
 from drcheck.system.terms import FALSE, TRUE, disjunction
 from drcheck.verdicts.check import check
-from drcheck.verdicts.told import value_text
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.verdicts.wording import value_text
 from tests.support.caps import Drawn, drawn
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 25
@@ -70,7 +70,7 @@ MOST_STATES = 4_000
 
 RAISE = "raise the cap, or say with cap_is what the cap is if nothing lies beyond"
 
-HOLDS, VIOLATED, INCONCLUSIVE = Outcome.HOLDS, Outcome.VIOLATED, Outcome.INCONCLUSIVE
+HOLDS, VIOLATED, INCONCLUSIVE = Conclusion.HOLDS, Conclusion.VIOLATED, Conclusion.INCONCLUSIVE
 
 
 # -- against wider caps ------------------------------------------------------------------------------------------------
@@ -100,12 +100,12 @@ def disagreements(made: Drawn, wide: Drawn) -> Iterator[str]:
         return
     verdicts = check(made.system, made.properties, engine="python")
     for verdict, true in zip(verdicts, wider, strict=True):
-        said = f"{made.name}: {verdict.property.formula()}: {verdict.outcome.value}, {verdict.reason}; wider: {true.reason}"
-        if verdict.outcome is not INCONCLUSIVE and true.outcome is not verdict.outcome:
+        said = f"{made.name}: {verdict.property.formula()}: {verdict.conclusion.value}, {verdict.reason}; wider: {true.reason}"
+        if verdict.conclusion is not INCONCLUSIVE and true.conclusion is not verdict.conclusion:
             # Where it is not certain that no value leaves its domain, that is said, and may make the wider one undecided.
-            if true.outcome is not INCONCLUSIVE or verdicts[0].outcome is HOLDS:
+            if true.conclusion is not INCONCLUSIVE or verdicts[0].conclusion is HOLDS:
                 yield said
-        elif true.outcome is not INCONCLUSIVE and verdict.value is not None:
+        elif true.conclusion is not INCONCLUSIVE and verdict.value is not None:
             assert true.value is not None
             if verdict.value > true.value or (not verdict.at_least and verdict.value != true.value):
                 yield said
@@ -515,17 +515,17 @@ def by_formula(build: Callable[[int], Drawn], **more: Any) -> dict[str, Verdict]
 def test_a_worst_case_at_the_cap_is_at_least_that() -> None:
     found = by_formula(measured)
     verdict = found["worst case of (c.age)"]
-    assert (verdict.outcome, verdict.value, verdict.at_least) == (INCONCLUSIVE, 2, True)
+    assert (verdict.conclusion, verdict.value, verdict.at_least) == (INCONCLUSIVE, 2, True)
     assert verdict.reason == f"at least 2: the cap of c.age (2) was reached; {RAISE}"
     assert verdict.trace is not None
     assert value_text(verdict) == "at least 2"
     assert json.loads(as_json(verdict_data(verdict)))["at_least"] is True
-    assert found["worst case of (c.age) <= 2"].outcome is INCONCLUSIVE
+    assert found["worst case of (c.age) <= 2"].conclusion is INCONCLUSIVE
     below = found["worst case of (c.age) <= 1"]
-    assert (below.outcome, below.value, below.at_least) == (VIOLATED, 2, True)
+    assert (below.conclusion, below.value, below.at_least) == (VIOLATED, 2, True)
     assert below.reason == "the value 2 exceeds 1; it may be greater: the cap of c.age (2) was reached"
     for exact, value in (("worst case of (min(c.age, 2))", 2), ("worst case of (9 - c.age)", 9)):
-        assert (found[exact].outcome, found[exact].value, found[exact].at_least) == (HOLDS, value, False)
+        assert (found[exact].conclusion, found[exact].value, found[exact].at_least) == (HOLDS, value, False)
 
 
 def test_a_verdict_names_the_cap_and_what_reads_beyond_it() -> None:
@@ -558,10 +558,10 @@ def test_exact_reads_are_no_reason_to_doubt() -> None:
         "on every execution F G (c.age >= 1)",
         "deadlock free",
     ):
-        assert found[formula].outcome is HOLDS, formula
+        assert found[formula].conclusion is HOLDS, formula
     # Violations that are so without the cap as well.
-    assert found["always (not c.age = 2)"].outcome is found["can always (c.age < 2)"].outcome is VIOLATED
-    assert {verdict.outcome for verdict in by_formula(held_back).values()} == {HOLDS}
+    assert found["always (not c.age = 2)"].conclusion is found["can always (c.age < 2)"].conclusion is VIOLATED
+    assert {verdict.conclusion for verdict in by_formula(held_back).values()} == {HOLDS}
 
 
 def test_without_an_inexact_read_nothing_is_watched_for() -> None:
@@ -580,17 +580,17 @@ def test_without_an_inexact_read_nothing_is_watched_for() -> None:
 
 @pytest.mark.parametrize("build", PARTS, ids=lambda build: build.__name__)
 def test_every_engine_says_the_same(build: Callable[[int], Drawn]) -> None:
-    expected = {formula: (v.outcome, v.reason) for formula, v in by_formula(build).items()}
+    expected = {formula: (v.conclusion, v.reason) for formula, v in by_formula(build).items()}
     for engine in ("reference", "numpy", "native"):
-        assert {f: (v.outcome, v.reason) for f, v in by_formula(build, engine=engine).items()} == expected
+        assert {f: (v.conclusion, v.reason) for f, v in by_formula(build, engine=engine).items()} == expected
 
 
 @pytest.mark.parametrize("build", PARTS, ids=lambda build: build.__name__)
 def test_reductions_say_the_same(build: Callable[[int], Drawn]) -> None:
-    expected = {formula: (v.outcome, v.value) for formula, v in by_formula(build).items()}
+    expected = {formula: (v.conclusion, v.value) for formula, v in by_formula(build).items()}
     for names in (REDUCTIONS[:1], REDUCTIONS[:2]):
         found = by_formula(build, reductions=frozenset(names))
-        assert {formula: (v.outcome, v.value) for formula, v in found.items()} == expected
+        assert {formula: (v.conclusion, v.value) for formula, v in found.items()} == expected
 
 
 def test_dead_variables_and_symmetry_do_not_hide_a_cap() -> None:
@@ -615,7 +615,7 @@ def test_dead_variables_and_symmetry_do_not_hide_a_cap() -> None:
     asked = [worst_case(maximum(parts[0].age, parts[1].age)), worst_case(minimum(parts[0].age + parts[1].age, 2))]
     for names in (frozenset[str](), frozenset(REDUCTIONS[:1]), frozenset(REDUCTIONS[:2]), frozenset(REDUCTIONS)):
         verdicts = check(system, asked, engine="python", reductions=names)
-        assert [(v.outcome, v.value) for v in verdicts[1:]] == [(INCONCLUSIVE, 2), (HOLDS, 2)]
+        assert [(v.conclusion, v.value) for v in verdicts[1:]] == [(INCONCLUSIVE, 2), (HOLDS, 2)]
         assert verdicts[0].run.reductions == tuple(n for n in REDUCTIONS[:2] if n in names)
 
 
@@ -630,7 +630,7 @@ def test_a_search_that_stopped_early_says_what_it_has_shown() -> None:
     system = compose("slow", [component], tick=hours(1))
     for states, shown in ((200, ""), (100_000, ": the cap of c.age (20h) was reached; " + RAISE)):
         verdict = check(system, [worst_case(age)], engine="python", limits=Limits(states=states))[1]
-        assert (verdict.outcome, verdict.at_least) == (INCONCLUSIVE, True)
+        assert (verdict.conclusion, verdict.at_least) == (INCONCLUSIVE, True)
         told, stopped, rest = verdict.reason.partition("; the search stopped at")
         least = f"at least {verdict.value} ticks ({verdict.value}h)"
         assert (told, stopped) == (least + shown, "; the search stopped at")
@@ -649,14 +649,14 @@ def test_a_cap_that_is_a_limit_is_exact() -> None:
         reachable(charge == 0),
     ]
     verdicts = check(compose("battery", [component]), asked, engine="python")
-    assert [v.outcome for v in verdicts] == [HOLDS] * 6
+    assert [v.conclusion for v in verdicts] == [HOLDS] * 6
     assert verdicts[1].reason.startswith("exactly 2, over")
 
 
 def test_elements_of_an_array_can_have_a_limit() -> None:
     levels = Array("levels", Age("level", cap=1, cap_is="the brim"), 2)
     component = one([levels], on("rise", "on", then={levels[0]: levels[0] + 1}))
-    assert check(compose("tank", [component]), [worst_case(levels[0])], engine="python")[1].outcome is HOLDS
+    assert check(compose("tank", [component]), [worst_case(levels[0])], engine="python")[1].conclusion is HOLDS
 
 
 def test_a_limit_is_said_in_words() -> None:

@@ -674,7 +674,9 @@ def test_files_that_do_not_say_enough_for_the_design() -> None:
 def test_the_design_runs_with_what_the_files_say(files: list[ParameterFile | Script], arrives: str) -> None:
     design = load("model.info_mart_replication.setup:replication_setup")
     report = check_design(design, {**settings_of(files), "changes": 3}, ["replication_arrives_on_unix"])
-    assert [v.outcome.value for v in report.verdicts if v.property.name == "replication_arrives_on_unix"] == [arrives]
+    assert [v.conclusion.value for v in report.verdicts if v.property.name == "replication_arrives_on_unix"] == [
+        arrives
+    ]
 
 
 # -- the command line -------------------------------------------------------------------------------------------------
@@ -790,7 +792,7 @@ def test_the_properties_of_the_samples_are_decided() -> None:
     system = load("model.info_mart_replication.setup:replication_setup").build({"changes": 1})
     stated = [getattr(replication_parameters, name) for name in replication_parameters.__all__]
     verdicts = check(system, [statement.on(system) for statement in stated])
-    decided = {v.property.name: (v.outcome.value, v.property.finding is not None) for v in verdicts}
+    decided = {v.property.name: (v.conclusion.value, v.property.finding is not None) for v in verdicts}
     assert {name: decided[name] for name in replication_parameters.__all__} == {
         "the_published_samples_agree_with_each_other": ("VIOLATED", True),
         "the_published_samples_exclude_the_listed_tables": ("VIOLATED", True),

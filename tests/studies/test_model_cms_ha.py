@@ -14,7 +14,7 @@ from drcheck.engines.protocol import Query
 from drcheck.language.functions import if_else
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from properties.cms_ha.terms import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
 
@@ -85,10 +85,10 @@ def test_every_verdict_is_as_stated(verdicts: list[Verdict]) -> None:
 def test_every_claim_is_decided(verdicts: list[Verdict]) -> None:
     """Each claim has a statement that holds, two claims have no other; each finding has a trace."""
     assert {c for v in verdicts for c in v.property.claims} == {f"AV-{n}" for n in range(1, 9)}
-    assert {c for v in verdicts if v.outcome is Outcome.HOLDS for c in v.property.claims} == {
+    assert {c for v in verdicts if v.conclusion is Conclusion.HOLDS for c in v.property.claims} == {
         f"AV-{n}" for n in range(1, 9)
     }
-    violated = {c for v in verdicts if v.outcome is Outcome.VIOLATED for c in v.property.claims}
+    violated = {c for v in verdicts if v.conclusion is Conclusion.VIOLATED for c in v.property.claims}
     assert violated == {f"AV-{n}" for n in (2, 3, 5, 6, 7, 8)}
     assert all(v.trace is not None for v in verdicts if v.property.finding is not None)
 
@@ -101,9 +101,9 @@ def test_every_repair_repairs() -> None:
             continue
         system = DESIGN.build({**statement.given, **finding.repaired})
         verdict = check(system, [replace(statement.on(system), given={})])[1]
-        repaired[statement.name] = (verdict.outcome, verdict.vacuous)
+        repaired[statement.name] = (verdict.conclusion, verdict.vacuous)
     assert len(repaired) == 13
-    assert set(repaired.values()) == {(Outcome.HOLDS, None)}
+    assert set(repaired.values()) == {(Conclusion.HOLDS, None)}
 
 
 def test_every_event_of_one_component_is_meant() -> None:
@@ -212,14 +212,16 @@ def test_two_ways_of_counting_agree() -> None:
     third = system.intervals[2]
     agree = whenever(third.present, system.coverage.lost_intervals == total(lost[:2]), name="agree")
     seen = [reachable(third.present & (system.coverage.lost_intervals == n), name=f"{n} lost") for n in range(3)]
-    assert {v.outcome for v in check(system, [agree, *seen])} == {Outcome.HOLDS}
+    assert {v.conclusion for v in check(system, [agree, *seen])} == {Conclusion.HOLDS}
 
 
 # -- every class of failure, alone and in pairs --------------------------------------------------------------------------
 def loses(**settings: Any) -> bool:
     """Whether an interval that some server collected completely can be lost for good."""
     system = DESIGN.build(settings)
-    return check(system, [never(held(system) & lost_for_good(system), name="lost")])[1].outcome is Outcome.VIOLATED
+    return (
+        check(system, [never(held(system) & lost_for_good(system), name="lost")])[1].conclusion is Conclusion.VIOLATED
+    )
 
 
 @pytest.mark.parametrize("kind", CLASSES)
@@ -250,7 +252,7 @@ def test_a_backup_is_kept_only_by_both_halves_of_the_repair(half: str) -> None:
     """Neither restoring a server from its own backup first nor alternating media is enough by itself."""
     system = DESIGN.build({"scheduled_backups": True, "observe": "backups", half: True})
     kept = never(system.backup_observer.backed_up & lost_for_good(system), name="kept")
-    assert check(system, [kept])[1].outcome is Outcome.VIOLATED
+    assert check(system, [kept])[1].conclusion is Conclusion.VIOLATED
 
 
 @pytest.mark.parametrize("part", EACH_INTERVAL)
@@ -258,7 +260,7 @@ def test_the_loss_is_limited_only_by_all_parts_of_the_repair(part: str) -> None:
     """Leave out any of the three, and more than the newest interval can be lost."""
     system = DESIGN.build({**EACH_INTERVAL, part: False, "observe": "age", "area_outages": False})
     limited = never(system.age_observer.settled & lost_for_good(system), name="limited")
-    assert check(system, [limited])[1].outcome is Outcome.VIOLATED
+    assert check(system, [limited])[1].conclusion is Conclusion.VIOLATED
 
 
 # -- durations ------------------------------------------------------------------------------------------------------------
@@ -287,6 +289,6 @@ def test_no_ups_is_exhausted_under_load_in_time(runtime: Any, recharge: int) -> 
     settings = {"ups_runtime": runtime, "recharge": recharge, **ONLY["power"]}
     system = DESIGN.build(settings)
     careful = check(system, [always(~system.server[1].crashed & ~system.ups[1].exhausted, name="careful")])[1]
-    assert careful.outcome is Outcome.HOLDS
+    assert careful.conclusion is Conclusion.HOLDS
     careless = DESIGN.build({**settings, "shut_down_in_time": False})
-    assert check(careless, [reachable(careless.server[1].crashed, name="crash")])[1].outcome is Outcome.HOLDS
+    assert check(careless, [reachable(careless.server[1].crashed, name="crash")])[1].conclusion is Conclusion.HOLDS

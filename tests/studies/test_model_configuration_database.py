@@ -12,7 +12,7 @@ from drcheck.designs.design import Design, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 
 FAILOVER = "model.configuration_database.design:dns_failover"
 BACKUP = "model.configuration_database.design:backup_and_restore"
@@ -87,7 +87,7 @@ def test_engines_agree(design: str, settings: dict[str, Any]) -> None:
 def test_engines_decide_alike(name: str, settings: dict[str, Any]) -> None:
     design = load(FAILOVER)
     plain, fast = (decide(design, name, settings, engine) for engine in ("reference", "native"))
-    assert plain.outcome is fast.outcome
+    assert plain.conclusion is fast.conclusion
     assert len(plain.trace or ()) == len(fast.trace or ())
 
 
@@ -96,7 +96,7 @@ def test_every_statement_is_decided_as_expected(target: str) -> None:
     report = check_design(load(target))
     assert [v.property.name for v in report.verdicts if not v.is_expected] == []
     assert [v.property.name for v in report.verdicts if v.vacuous] == []
-    assert all(v.outcome is not Outcome.INCONCLUSIVE for v in report.verdicts)
+    assert all(v.conclusion is not Conclusion.INCONCLUSIVE for v in report.verdicts)
 
 
 def test_every_claim_has_a_statement() -> None:
@@ -116,7 +116,7 @@ def _repairs() -> list[tuple[str, str, dict[str, Any]]]:
 @pytest.mark.parametrize(("target", "name", "repaired"), _repairs(), ids=[name for _, name, _ in _repairs()])
 def test_repairs_repair(target: str, name: str, repaired: dict[str, Any]) -> None:
     verdict = decide(load(target), name, repaired)
-    assert verdict.outcome is Outcome.HOLDS
+    assert verdict.conclusion is Conclusion.HOLDS
     assert verdict.vacuous is None
 
 

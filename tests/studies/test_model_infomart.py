@@ -28,7 +28,7 @@ from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
 
@@ -116,7 +116,7 @@ def test_one_outage_loses_exactly_its_excess(design: str, tick: Any) -> None:
     none = all_of(system.db1.lost_of(i) == 0 for i in own)
     lengths = [reachable(ended & (watcher.length == n), name=f"n = {n}") for n in range(1, longest + 1)]
     verdicts = check(system, [whenever(ended, exact & none, name="exact"), *lengths])
-    assert [v.property.name for v in verdicts if v.outcome is not Outcome.HOLDS] == []
+    assert [v.property.name for v in verdicts if v.conclusion is not Conclusion.HOLDS] == []
     assert len(verdicts) == longest + 2
 
 
@@ -148,8 +148,8 @@ def test_every_repair_works(design: str) -> None:
         if finding is not None and finding.repaired:
             system = found.build({**statement.given, **finding.repaired})
             domains, verdict = check(system, [replace(statement.on(system), given={})])
-            assert domains.outcome is Outcome.HOLDS, statement.name
-            assert (verdict.outcome, verdict.vacuous) == (Outcome.HOLDS, None), statement.name
+            assert domains.conclusion is Conclusion.HOLDS, statement.name
+            assert (verdict.conclusion, verdict.vacuous) == (Conclusion.HOLDS, None), statement.name
 
 
 def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
 
     caps: list[int] = []
 
-    def found(times: int) -> list[tuple[Outcome, int | None]]:
+    def found(times: int) -> list[tuple[Conclusion, int | None]]:
         for name, made in (("InfoMartDatabase", InfoMartDatabase), ("Trail", Trail)):
 
             def greater(name: str, what: Any, most: int, cap: int, *rest: Any, made: Any = made, **named: Any) -> Any:
@@ -174,10 +174,10 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
             always(system.db1.conserved(0)),
             worst_case(system.db2.lost_of(0)),
         ]
-        return [(v.outcome, v.value) for v in check(system, asked)]
+        return [(v.conclusion, v.value) for v in check(system, asked)]
 
     once = found(1)
-    assert Outcome.INCONCLUSIVE not in {outcome for outcome, _ in once}
+    assert Conclusion.INCONCLUSIVE not in {outcome for outcome, _ in once}
     assert found(2) == once
     assert caps[1] == 2 * caps[0] > 0
 

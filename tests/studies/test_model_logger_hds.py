@@ -15,7 +15,7 @@ from drcheck.designs.design import Statement, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 from model.logger_hds.components.replication_round import Lag
 
 RECORDS = "model.logger_hds.design:logger_hds"
@@ -36,13 +36,13 @@ def decide(target: str, name: str, settings: dict[str, Any], engine: str = "auto
     stated = statement(target, name)
     system = load(target).build({**stated.given, **settings})
     domains, verdict = check(system, [replace(stated.on(system), given={})], engine=engine)
-    assert domains.outcome is Outcome.HOLDS, domains.reason
+    assert domains.conclusion is Conclusion.HOLDS, domains.reason
     return verdict
 
 
 def holds(target: str, name: str, **settings: Any) -> bool:
     """Whether a statement holds with these parameters on top of its own."""
-    return decide(target, name, settings).outcome is Outcome.HOLDS
+    return decide(target, name, settings).conclusion is Conclusion.HOLDS
 
 
 # -- what is stated ------------------------------------------------------------------------------------------------------
@@ -58,8 +58,8 @@ def test_every_statement_comes_out_as_its_author_expects(target: str) -> None:
 def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cap of a lag is declared as a limit: with twice the cap every verdict and every value is the same."""
 
-    def found() -> list[tuple[str, Outcome, int | None]]:
-        return [(v.property.name, v.outcome, v.value) for v in check_design(load(LATENCY), {}).verdicts]
+    def found() -> list[tuple[str, Conclusion, int | None]]:
+        return [(v.property.name, v.conclusion, v.value) for v in check_design(load(LATENCY), {}).verdicts]
 
     once = found()
     monkeypatch.setattr("model.logger_hds.latency.Lag", lambda tables, most: Lag(tables, 2 * most))
@@ -73,7 +73,7 @@ def test_every_repair_repairs(target: str, name: str) -> None:
     finding = statement(target, name).details["finding"]
     assert finding.repaired
     verdict = decide(target, name, finding.repaired)
-    assert verdict.outcome is Outcome.HOLDS, verdict.reason
+    assert verdict.conclusion is Conclusion.HOLDS, verdict.reason
     assert verdict.vacuous is None
 
 
@@ -95,7 +95,7 @@ def test_every_claim_of_the_page_is_decided() -> None:
 def test_every_statement_is_decided_or_skipped_with_other_parameters(settings: dict[str, Any]) -> None:
     report = check_design(load(RECORDS), {"records": 1, **settings})
     assert len(report.verdicts) + len(report.skipped) > len(load(RECORDS).statements())
-    assert [v.reason for v in report.verdicts if v.outcome is Outcome.INCONCLUSIVE] == []
+    assert [v.reason for v in report.verdicts if v.conclusion is Conclusion.INCONCLUSIVE] == []
 
 
 # -- counts and engines --------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_engines_agree(target: str, settings: dict[str, Any]) -> None:
 )
 def test_engines_give_the_same_verdicts(target: str, name: str, settings: dict[str, Any]) -> None:
     verdicts = [decide(target, name, settings, engine) for engine in ("reference", "native")]
-    told = [(v.outcome, v.value, v.trace and len(v.trace)) for v in verdicts]
+    told = [(v.conclusion, v.value, v.trace and len(v.trace)) for v in verdicts]
     assert told[0] == told[1]
 
 
@@ -210,12 +210,12 @@ def test_two_records_show_what_more_records_show(records: int) -> None:
     """One record that is skipped and one that overtakes it: more of them add no verdict and no shorter way."""
     base = {"tables": 1, "hds_failures": 0, "records": records}
     verdict = decide(RECORDS, FAILING, base)
-    assert verdict.outcome is Outcome.VIOLATED
+    assert verdict.conclusion is Conclusion.VIOLATED
     assert verdict.trace is not None
     assert len(verdict.trace) == 9
     assert holds(RECORDS, SAFE, **base)
     both = decide(RECORDS, "no_record_is_skipped_when_both_loggers_fail", {**base, "logger_failures": 2})
-    assert both.outcome is Outcome.VIOLATED
+    assert both.conclusion is Conclusion.VIOLATED
     assert both.trace is not None
     assert len(both.trace) == 11
     assert holds(RECORDS, "no_record_is_skipped_when_both_loggers_fail", **base, without_peer="waits")

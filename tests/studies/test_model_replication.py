@@ -11,7 +11,7 @@ from drcheck.designs.design import load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 
 SETUP = "model.info_mart_replication.setup:replication_setup"
 RETURN = "model.info_mart_replication.return_to_normal:return_to_normal"
@@ -50,16 +50,16 @@ def test_every_repair_works(design: str) -> None:
         if finding is not None and finding.repaired:
             system = found.build({**statement.given, **finding.repaired})
             verdict = check(system, [replace(statement.on(system), given={})])[1]
-            assert (verdict.outcome, verdict.vacuous) == (Outcome.HOLDS, None), statement.name
+            assert (verdict.conclusion, verdict.vacuous) == (Conclusion.HOLDS, None), statement.name
 
 
 @pytest.mark.parametrize(("design", "numbers"), [(SETUP, (1, 2, 3, 5)), (RETURN, (1, 2, 4))])
 def test_the_number_of_changes_does_not_matter(design: str, numbers: tuple[int, ...]) -> None:
     """One change between two steps shows what any number does: the verdicts are the same from two changes on."""
     found = load(design)
-    expected = {v.property.name: v.outcome for v in check_design(found).verdicts}
+    expected = {v.property.name: v.conclusion for v in check_design(found).verdicts}
     for changes in numbers:
-        verdicts = {v.property.name: v.outcome for v in check_design(found, {"changes": changes}).verdicts}
+        verdicts = {v.property.name: v.conclusion for v in check_design(found, {"changes": changes}).verdicts}
         assert verdicts == expected, changes
 
 

@@ -72,7 +72,7 @@ def compared(plain: list[Verdict], wanted: frozenset[str], engine: str) -> Verdi
     fewer = check(system, [v.property for v in plain[1:]], engine=engine, reductions=wanted)
     for ours, theirs in zip(fewer, plain, strict=True):
         about = f"{ours.property.name} with {', '.join(sorted(wanted))}: {ours.reason}; without: {theirs.reason}"
-        assert (ours.outcome, ours.value, ours.vacuous) == (theirs.outcome, theirs.value, theirs.vacuous), about
+        assert (ours.conclusion, ours.value, ours.vacuous) == (theirs.conclusion, theirs.value, theirs.vacuous), about
         assert (ours.trace is None) == (theirs.trace is None), about
         if (
             ours.trace is not None

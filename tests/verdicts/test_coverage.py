@@ -80,7 +80,7 @@ def test_with_reductions_it_is_refused() -> None:
 
 def test_it_costs_no_verdict() -> None:
     plain, covered = (check(sending(redundant=True), [], coverage=c) for c in (False, True))
-    assert [v.outcome for v in plain] == [v.outcome for v in covered]
+    assert [v.conclusion for v in plain] == [v.conclusion for v in covered]
     assert plain[0].run.guards == ()
 
 

@@ -18,7 +18,7 @@ from drcheck.errors import EngineError
 from drcheck.logic.properties import always, can_always, deadlock_free, never, reachable, structure, worst_case
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from tests.engines.native.test_log_damage import tree
 from tests.engines.native.test_native_modes import in_files
 from tests.engines.test_agreement import EXAMPLES, composed
@@ -49,12 +49,12 @@ def test_it_ends_when_everything_is_decided(engine: str) -> None:
     run = found[0].run.exploration
     assert (run.complete, run.stopped) == (False, DECIDED)
     assert (run.states, run.transitions) == (1_070, 2_048)
-    assert [v.outcome for v in found] == [
-        Outcome.INCONCLUSIVE,
-        Outcome.VIOLATED,
-        Outcome.HOLDS,
-        Outcome.VIOLATED,
-        Outcome.HOLDS,
+    assert [v.conclusion for v in found] == [
+        Conclusion.INCONCLUSIVE,
+        Conclusion.VIOLATED,
+        Conclusion.HOLDS,
+        Conclusion.VIOLATED,
+        Conclusion.HOLDS,
     ]
     assert [len(v.trace) for v in found[1:4] if v.trace is not None] == [9, 5, 45]
 
@@ -67,19 +67,19 @@ def test_what_holds_needs_all_states(engine: str) -> None:
     for promises in ([always(n < 9), always(n <= 60)], [always(n < 9), can_always(n == 60)], [worst_case(n)]):
         found = check(system, promises, engine=engine, limits=FIRST)
         assert found[0].run.exploration.complete
-        assert found[0].outcome is Outcome.HOLDS
+        assert found[0].conclusion is Conclusion.HOLDS
 
 
 def test_a_state_without_a_step_ends_it() -> None:
     system = counters(3)
-    assert check(system, [deadlock_free()], limits=FIRST)[1].outcome is Outcome.VIOLATED
+    assert check(system, [deadlock_free()], limits=FIRST)[1].conclusion is Conclusion.VIOLATED
     n = Integer("n", 0, 4_000)
     steps = [on("on", "a", when=n < 4_000, then={n: n + 1}), on("off", "a", "b")]
     system = compose("ends", [Component("c", ["a", "b"], variables=[n], transitions=steps)])
     found = check(system, [deadlock_free()], limits=FIRST)
-    assert found[1].outcome is Outcome.VIOLATED
+    assert found[1].conclusion is Conclusion.VIOLATED
     assert found[0].run.exploration.stopped == DECIDED
-    assert check(system, [deadlock_free(system.c.b)], limits=FIRST)[1].outcome is Outcome.HOLDS
+    assert check(system, [deadlock_free(system.c.b)], limits=FIRST)[1].conclusion is Conclusion.HOLDS
 
 
 @settings(max_examples=max(EXAMPLES // 20, 5))
@@ -113,7 +113,7 @@ def test_what_breaks_late_is_found_by_regions(tmp_path: Path) -> None:
     promises = [always(x < 2 * leaves - 1), never(x == 3)]
     with changed(in_files(0)):
         found = check(system, promises, engine="native", limits=Limits(first=True, disk=tmp_path))
-    assert [v.outcome for v in found[1:]] == [Outcome.VIOLATED, Outcome.VIOLATED]
+    assert [v.conclusion for v in found[1:]] == [Conclusion.VIOLATED, Conclusion.VIOLATED]
 
 
 def test_looks_become_rare() -> None:

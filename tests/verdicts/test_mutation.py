@@ -20,7 +20,7 @@ from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
 from drcheck.verdicts.mutants import KINDS, Mutation, mutant, mutations, procedures
 from drcheck.verdicts.mutation import ProcedureTable, as_data, as_markdown, mutation_tables
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from tests.support import cli_project
 
 MAIN = "from drcheck.cli import main; main()"
@@ -105,7 +105,7 @@ def test_leaving_out_ticks_the_step_off_without_effect(project: str) -> None:
     changed = mutant(system, procedure, Mutation("leave out", 1))
     done = changed.book.complete
     verdict = check(changed, [always(~done | system.valve.open)])[1]
-    assert verdict.outcome is Outcome.HOLDS
+    assert verdict.conclusion is Conclusion.HOLDS
 
 
 def _single(step: str) -> System:
@@ -253,7 +253,7 @@ def test_a_counterexample_on_a_mutant_without_its_wait_replays(waiting: Path) ->
     system = load("model.waiting:waits").build()
     (procedure,) = procedures(system)
     verdict = check(mutant(system, procedure, Mutation("leave out", 1)), [system.properties[0]])[1]
-    assert verdict.outcome is Outcome.VIOLATED
+    assert verdict.conclusion is Conclusion.VIOLATED
     assert verdict.trace is not None
 
 

@@ -176,12 +176,12 @@ def status_of(report: DesignReport, *, named: bool) -> int:
     from drcheck.cli.status import OK, UNDECIDED, VIOLATION
     from drcheck.engines.protocol import DECIDED
     from drcheck.logic.kinds import DOMAINS
-    from drcheck.verdicts.verdict import Outcome
+    from drcheck.verdicts.verdict import Conclusion
 
     asked = [v for v in report.verdicts if v.property.name != DOMAINS or v.run.exploration.stopped != DECIDED]
-    outcomes = {verdict.outcome for verdict in asked or report.verdicts}
-    if Outcome.VIOLATED in outcomes:
+    conclusions = {verdict.conclusion for verdict in asked or report.verdicts}
+    if Conclusion.VIOLATED in conclusions:
         return VIOLATION
-    if Outcome.INCONCLUSIVE in outcomes or report.interrupted or report.limited or (named and report.skipped):
+    if Conclusion.INCONCLUSIVE in conclusions or report.interrupted or report.limited or (named and report.skipped):
         return UNDECIDED
     return OK

@@ -17,15 +17,15 @@ from drcheck.engines.protocol import DECIDED
 from drcheck.logic.kinds import DOMAINS
 from drcheck.render.shown_trace import trace_view
 from drcheck.system.tick_length import hint
-from drcheck.verdicts.told import fires, run_label, value_text, weaknesses
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
+from drcheck.verdicts.wording import fires, run_label, value_text, weaknesses
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 
-STYLES = {Outcome.HOLDS: "green", Outcome.VIOLATED: "bold red", Outcome.INCONCLUSIVE: "yellow"}
+STYLES = {Conclusion.HOLDS: "green", Conclusion.VIOLATED: "bold red", Conclusion.INCONCLUSIVE: "yellow"}
 
 
 NOTABLE = 1.0
@@ -47,7 +47,7 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     for run in covered:
         _guards(console, run, table=run is covered[0], named=len(covered) > 1)
     for verdict in report.verdicts:
-        wanted = verdict.outcome is Outcome.VIOLATED if traces is None else traces
+        wanted = verdict.conclusion is Conclusion.VIOLATED if traces is None else traces
         if wanted and verdict.trace is not None:
             print_trace(console, verdict)
     print_remarks(console, report.remarks)
@@ -77,7 +77,7 @@ def _verdict_table(report: DesignReport, width: int) -> Table:
         table.add_row(
             Text(broken(item.name, widest)),
             Text("\n".join(item.claims)),
-            Text(verdict.outcome.value, style="yellow" if verdict.vacuous else STYLES[verdict.outcome]),
+            Text(verdict.conclusion.value, style="yellow" if verdict.vacuous else STYLES[verdict.conclusion]),
             Text("\n".join([verdict.reason, *weaknesses(verdict)])),
         )
     return table
@@ -226,7 +226,7 @@ def print_trace(console: Console, verdict: Verdict) -> None:
     assert verdict.trace is not None
     plain(console)
     claims = f" ({', '.join(item.claims)})" if item.claims else ""
-    plain(console, f"{verdict.outcome.value} {item.name}{claims}", style=STYLES[verdict.outcome])
+    plain(console, f"{verdict.conclusion.value} {item.name}{claims}", style=STYLES[verdict.conclusion])
     if item.statement:
         plain(console, item.statement, indent=2)
     plain(console, verdict.reason, indent=2)
@@ -242,15 +242,15 @@ def print_trace(console: Console, verdict: Verdict) -> None:
 
 def summary(report: DesignReport) -> str:
     """One line: how many properties there are and how they stand."""
-    stated = [v for v in report.verdicts if v.property.name != DOMAINS or v.outcome is not Outcome.HOLDS]
+    stated = [v for v in report.verdicts if v.property.name != DOMAINS or v.conclusion is not Conclusion.HOLDS]
     stated = stated or list(report.verdicts)
-    count = {outcome: sum(v.outcome is outcome for v in stated) for outcome in Outcome}
-    known = sum(v.outcome is Outcome.VIOLATED and v.property.finding is not None for v in stated)
-    parts = [f"{count[Outcome.HOLDS]} hold"]
-    if count[Outcome.VIOLATED]:
-        parts.append(f"{count[Outcome.VIOLATED]} violated" + (f" ({known} known)" if known else ""))
-    if count[Outcome.INCONCLUSIVE]:
-        parts.append(f"{count[Outcome.INCONCLUSIVE]} inconclusive")
+    count = {one: sum(v.conclusion is one for v in stated) for one in Conclusion}
+    known = sum(v.conclusion is Conclusion.VIOLATED and v.property.finding is not None for v in stated)
+    parts = [f"{count[Conclusion.HOLDS]} hold"]
+    if count[Conclusion.VIOLATED]:
+        parts.append(f"{count[Conclusion.VIOLATED]} violated" + (f" ({known} known)" if known else ""))
+    if count[Conclusion.INCONCLUSIVE]:
+        parts.append(f"{count[Conclusion.INCONCLUSIVE]} inconclusive")
     if report.skipped:
         parts.append(f"{len(report.skipped)} skipped")
     vacuous = sum(v.vacuous is not None for v in stated)

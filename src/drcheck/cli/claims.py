@@ -56,7 +56,7 @@ def claims_command(
     from drcheck.cli.status import INTERRUPTED_LINE, UNDECIDED
     from drcheck.verdicts.check import check_design, prepare_all
     from drcheck.verdicts.claims import decisions_of, load_claims, matrix, undecided
-    from drcheck.verdicts.told import INTERRUPTED
+    from drcheck.verdicts.wording import INTERRUPTED
 
     interrupted = False
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
@@ -149,7 +149,7 @@ def _told(row: Row, *, run: bool) -> list[str]:
 
 
 def _summary(rows: Sequence[Row], *, run: bool) -> str:
-    from drcheck.verdicts.told import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
+    from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
     with_properties = sum(bool(row.decisions) for row in rows)
     head = f"{len(rows)} claims, {with_properties} with properties"

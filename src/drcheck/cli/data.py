@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from drcheck.verdicts.told import assumptions, value_data
+from drcheck.verdicts.wording import assumptions, value_data
 
 if TYPE_CHECKING:
     from drcheck.language.remarks import Remark
@@ -68,7 +68,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
     return {
         "property": item.name,
         "claims": list(item.claims),
-        "verdict": verdict.outcome.value,
+        "verdict": verdict.conclusion.value,
         "reason": verdict.reason,
         "value": verdict.value,
         "at_least": verdict.at_least,

@@ -22,8 +22,8 @@ from drcheck.render.shown_trace import trace_view
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System
 from drcheck.verdicts.check import check_design
-from drcheck.verdicts.told import run_label, value_text
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.verdicts.wording import run_label, value_text
 
 PAGE = "README.md"
 FORMS = ("svg", "mermaid")
@@ -161,11 +161,11 @@ def _charts(
     if report.interrupted:  # half a set of drawings would replace a whole one
         raise KeyboardInterrupt
     for verdict in report.verdicts:
-        if verdict.trace is None or (verdict.outcome is not Outcome.VIOLATED and verdict.value is None):
+        if verdict.trace is None or (verdict.conclusion is not Conclusion.VIOLATED and verdict.value is None):
             continue
         item = verdict.property
-        heading = "Counterexamples" if verdict.outcome is Outcome.VIOLATED else "Worst cases"
-        said = [item.statement, f"{verdict.outcome.value}: {verdict.reason}."]
+        heading = "Counterexamples" if verdict.conclusion is Conclusion.VIOLATED else "Worst cases"
+        said = [item.statement, f"{verdict.conclusion.value}: {verdict.reason}."]
         if verdict.run.given:
             said.append(f"With {run_label(verdict.run)}.")
         if item.finding is not None:

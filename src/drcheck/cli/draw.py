@@ -168,7 +168,7 @@ def _trace(
         )
     if not traced:
         asked = [v for v in report.verdicts if name in (v.property.name, *v.property.claims)]
-        said = "; ".join(f"{v.property.name} {v.outcome.value}: {v.reason}" for v in asked)
+        said = "; ".join(f"{v.property.name} {v.conclusion.value}: {v.reason}" for v in asked)
         skipped = "; ".join(f"{s.name} was skipped: {reason}" for s, reason in report.skipped)
         raise OutputError("DR603", f"{name} has no trace to draw ({'; '.join(filter(None, (said, skipped)))})")
     return chart_of(traced[0])

@@ -170,7 +170,7 @@ def _print_system(console: Console, system: System) -> None:
             Text(", ".join(_variable(cell, units.get(cell.index, ""), system.tick) for cell in cells[1:])),
         )
     print_table(console, components)
-    events = Table("event", "class", "participants", "attributes", box=SIMPLE_HEAD, pad_edge=False)
+    events = Table("event", "kind", "participants", "attributes", box=SIMPLE_HEAD, pad_edge=False)
     events.columns[0].overflow = "fold"
     for event in system.events:
         attributes = [

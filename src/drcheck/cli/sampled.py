@@ -17,7 +17,7 @@ from drcheck.designs.design import settings_text
 from drcheck.language.units import unit_data
 from drcheck.render.chart import sequence_chart
 from drcheck.sampling.observations import Shown
-from drcheck.verdicts.told import finding_text
+from drcheck.verdicts.wording import finding_text
 
 if TYPE_CHECKING:
     from rich.console import Console

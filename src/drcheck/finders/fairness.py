@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from drcheck.language.component import EVENT_CLASSES, TICK
+from drcheck.language.component import EVENT_KINDS, TICK
 from drcheck.language.remarks import Remark
 from drcheck.logic.kinds import Property
 from drcheck.system.oracle import SystemEnvironment
@@ -13,13 +13,13 @@ from drcheck.system.trace import Trace
 
 BOTH, DEFEATED, ENDLESS = "DR808", "DR809", "DR810"
 TIME = "time"
-"""The class of the event tick, as fairness assumptions name it."""
+"""The kind of the event tick, as fairness assumptions name it."""
 
 
 def names_both(stated: Sequence[tuple[System, Sequence[Property]]]) -> Iterator[Remark]:
-    """A fairness assumption whose name is that of an event and of a class of events."""
+    """A fairness assumption whose name is that of an event and of a kind of event."""
     for system, properties in stated:
-        kinds = {TIME, *EVENT_CLASSES}
+        kinds = {TIME, *EVENT_KINDS}
         events = {event.name: event for event in system.events}
         for item in properties:
             for name in sorted({name for assumed in item.fairness for name in assumed.events}):
@@ -27,8 +27,8 @@ def names_both(stated: Sequence[tuple[System, Sequence[Property]]]) -> Iterator[
                     yield Remark(
                         BOTH,
                         name,
-                        f"fairness is assumed of {name}, which is the name of an event and of a class: it is assumed of that "
-                        "event and of all events of the class",
+                        f"fairness is assumed of {name}, which is the name of an event and of a kind: it is assumed of that "
+                        "event and of all events of the kind",
                         item.place,
                         "give the event another name",
                     )

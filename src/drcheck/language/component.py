@@ -26,7 +26,7 @@ from drcheck.language.plain_machines import taken_in
 from drcheck.language.reserved import refuse_hidden, refuse_triggers
 from drcheck.language.shadowed import refuse_shadowed
 from drcheck.language.transition import (
-    EVENT_CLASSES,
+    EVENT_KINDS,
     TICK,
     On,
     Outcome,
@@ -361,4 +361,4 @@ class Component(NotAnExpression):
                 )
 
 
-__all__ = ["EVENT_CLASSES", "TICK", "Component", "On", "Outcome", "StateIs", "Updates", "on", "outcome"]
+__all__ = ["EVENT_KINDS", "TICK", "Component", "On", "Outcome", "StateIs", "Updates", "on", "outcome"]

@@ -11,7 +11,7 @@ from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.called import Declared, no_key
 from drcheck.language.component import TICK, Component
 from drcheck.language.displays import refuse_lost
-from drcheck.language.transition import EventClass, check_attributes, check_text
+from drcheck.language.transition import EventKind, check_attributes, check_text
 
 EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 
@@ -35,7 +35,7 @@ def event(
     participants: Mapping[Component, str] | None = None,
     *,
     optional: Mapping[Component, str] | None = None,
-    kind: EventClass | None = None,
+    kind: EventKind | None = None,
     urgent: bool | None = None,
     priority: int | None = None,
     fault: str | None = None,

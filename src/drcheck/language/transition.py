@@ -23,8 +23,8 @@ from drcheck.language.ordered import refuse_unordered
 from drcheck.language.source import Span, position
 from drcheck.language.variables import Variable, assignment_targets, check_name, names_in_order
 
-EventClass = OneOf["automatic", "operator", "environment"]
-EVENT_CLASSES: tuple[str, ...] = ("automatic", "operator", "environment")
+EventKind = OneOf["automatic", "operator", "environment"]
+EVENT_KINDS: tuple[str, ...] = ("automatic", "operator", "environment")
 TICK = "tick"
 """The trigger that lets one unit of time pass."""
 
@@ -158,7 +158,7 @@ def check_text(text: object, what: str, place: Place) -> str:
 def check_attributes(what: str, code: str, place: Place, attributes: Mapping[str, Any]) -> None:
     """Check kind, urgent, priority, fault and rate of a transition or event. Raises ModelError with `code`."""
     wanted: dict[str, tuple[str, Callable[[Any], bool]]] = {
-        "kind": ("one of " + ", ".join(EVENT_CLASSES), lambda v: isinstance(v, str) and v in EVENT_CLASSES),
+        "kind": ("one of " + ", ".join(EVENT_KINDS), lambda v: isinstance(v, str) and v in EVENT_KINDS),
         "urgent": ("True or False", lambda v: isinstance(v, bool)),
         "priority": ("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool) and abs(v) < 2**31),
         "fault": ("the name of a kind of fault", lambda v: isinstance(v, str) and bool(v)),
@@ -170,7 +170,7 @@ def check_attributes(what: str, code: str, place: Place, attributes: Mapping[str
             continue
         if name == "kind":
             raise ModelError(
-                code, f"{what}: unknown class {shown(value)}", place=place, available=EVENT_CLASSES, asked=value
+                code, f"{what}: unknown kind {shown(value)}", place=place, available=EVENT_KINDS, asked=value
             )
         raise ModelError(code, f"{what}: {name} is {description}, not {shown(value)}", place=place)
     said = [name for name in wanted if attributes.get(name)]
@@ -191,7 +191,7 @@ class On(Declared):
     sources: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     when: Expression | None
-    kind: EventClass | None
+    kind: EventKind | None
     urgent: bool | None
     priority: int | None
     internal: bool
@@ -237,7 +237,7 @@ def on(
     unless: Operand = ABSENT,
     then: Mapping[Any, Operand] = ABSENT,
     outcomes: Sequence[Outcome] = (),
-    kind: EventClass | None = None,
+    kind: EventKind | None = None,
     urgent: bool | None = None,
     priority: int | None = None,
     internal: bool = False,
@@ -250,7 +250,7 @@ def on(
 
     `when` and `unless` are boolean expressions; `then` maps variables of the component to expressions, all evaluated in
     the state before the event. `outcomes` replaces `dest` and `then` where the event can end in one of several ways.
-    `kind` is the class of the event: "automatic", "operator" or "environment". `urgent`: it happens before time passes.
+    `kind` of the event: "automatic", "operator" or "environment". `urgent`: it happens before time passes.
     `priority`: it happens before every enabled event of lower priority (default 0). `internal`: the event is this
     component's own, never a rendezvous by name; it is then called `component.trigger`. `passive`: it never happens by
     itself, only in an event that another component or the composition brings about; if nothing does, it never happens.
@@ -317,4 +317,4 @@ def on(
     return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place, passive, span)
 
 
-__all__ = ["EVENT_CLASSES", "TICK", "EventClass", "Fits", "On", "Outcome", "Updates", "on", "outcome"]
+__all__ = ["EVENT_KINDS", "TICK", "EventKind", "Fits", "On", "Outcome", "Updates", "on", "outcome"]

@@ -14,7 +14,7 @@ from drcheck.language.ordered import refuse_unordered
 class Fairness(Declared):
     """`strong`: an event that can happen again and again is taken; weak: one that stays possible is taken.
 
-    `events` are names of events or classes ("automatic", "operator", "time"); each event is constrained on its own.
+    `events` are names of events or kinds ("automatic", "operator", "time"); each event is constrained on its own.
     """
 
     strong: bool
@@ -40,7 +40,7 @@ def _named(events: tuple[object, ...], function: str) -> tuple[str, ...]:
     if not events or wrong is not None:
         raise PropertyError(
             "DR302",
-            f"{function} takes names of events and classes, not {'nothing' if not events else shown(wrong)}",
+            f"{function} takes names of events and kinds, not {'nothing' if not events else shown(wrong)}",
             place=caller(),
             remedy=f'write for instance {function}("automatic", "time")',
         )

@@ -58,7 +58,7 @@ def demands(system: System, fairness: Sequence[Fairness]) -> list[Demand]:
             if not chosen and name not in kinds:
                 raise PropertyError(
                     "DR304",
-                    f"fairness is assumed of {name!r}, which is neither an event nor a class of system {system.name}",
+                    f"fairness is assumed of {name!r}, which is neither an event nor a kind of event of system {system.name}",
                     available=[*sorted(kinds), *(e.name for e in system.events)],
                     asked=name,
                 )

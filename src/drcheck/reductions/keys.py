@@ -86,7 +86,7 @@ class Reading:
         return (-1 if way.guard is None else self.expression(way.guard), tuple(updates))
 
     def event(self, event: Event) -> int:
-        """What an event does: all but its name, its class (time apart), and the order of its alternatives."""
+        """What an event does: all but its name, its kind (time apart), and the order of its alternatives."""
         ways = tuple(sorted(self._keys.number(self.alternative(way)) for way in event.alternatives))
         about = (event.is_tick, event.urgent, event.priority)
         return self._keys.number(("event", about, self.expression(event.guard), ways))

@@ -14,9 +14,9 @@ from drcheck.render.style import (
     ALARM,
     ALARM_FILL,
     ALARM_SOFT,
-    CLASSES,
     FONT_STACK,
     INK,
+    KINDS,
     MUTED,
     PANEL,
     PAPER,
@@ -149,7 +149,7 @@ def heading(canvas: Canvas, x: float, y: float, width: float, title: str, lines:
 def legend(canvas: Canvas, x: float, y: float, width: float, keys: Sequence[str]) -> float:
     """Samples with their meaning, in rows no wider than `width`; returns the y below it.
 
-    `keys`: a class of event ("operator"; "operator shared" for lines that join components), or one of
+    `keys`: a kind of event ("operator"; "operator shared" for lines that join components), or one of
     "state", "failure", "initial", "any", "component", "acting", "site", "reads", "dot", "ring", "failed line".
     """
     left, row = x, y + NOTE * 1.9
@@ -184,8 +184,8 @@ _MEANING = {
 
 
 def _sample(canvas: Canvas, key: str, x: float, y: float) -> None:
-    if key in CLASSES:
-        look = CLASSES[key]
+    if key in KINDS:
+        look = KINDS[key]
         canvas.line(x, y, x + 28, y, colour=look.colour, width=look.width, dash=look.dash)
     elif key == "reads":
         canvas.line(x, y, x + 24, y, colour=MUTED, width=0.9, dash="4,3")
@@ -205,7 +205,7 @@ def _sample(canvas: Canvas, key: str, x: float, y: float) -> None:
             "failure": (ALARM_FILL, ALARM, 2.4, 0, ""),
             "any": (PAPER, MUTED, 1.0, 4, "3,2"),
             "component": (PAPER, INK, 1.1, 4, ""),
-            "acting": (PAPER, CLASSES["operator"].colour, 2.2, 4, ""),
+            "acting": (PAPER, KINDS["operator"].colour, 2.2, 4, ""),
             "site": (PANEL, RULE, 1.2, 4, ""),
         }
         fill, stroke, heavy, radius, dash = looks[key]

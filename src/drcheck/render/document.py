@@ -27,7 +27,7 @@ class MachineEdge:
     """One way in which one transition can end: from each of `sources` to `dest`, or staying put where `dest` is None.
 
     `guard` is "" where there is none; `updates` read `variable := value`, and `effects` tell the same in fewer words;
-    `event_class` is a key of `style.CLASSES`; `remarks` are further attributes in words ("urgent", "outcome 1 of 2").
+    `event_kind` is a key of `style.KINDS`; `remarks` are further attributes in words ("urgent", "outcome 1 of 2").
     """
 
     sources: tuple[str, ...]
@@ -36,7 +36,7 @@ class MachineEdge:
     guard: str = ""
     updates: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
-    event_class: str = "automatic"
+    event_kind: str = "automatic"
     remarks: tuple[str, ...] = ()
     doc: str = ""
 
@@ -78,11 +78,11 @@ class MachineDiagram:
 
 @dataclass(frozen=True)
 class Arrow:
-    """Edges of one class of event between the same two states, drawn as one. `source` None: any other state."""
+    """Edges of one kind of event between the same two states, drawn as one. `source` None: any other state."""
 
     source: str | None
     dest: str
-    event_class: str
+    event_kind: str
     edges: tuple[MachineEdge, ...]
 
 
@@ -105,7 +105,7 @@ def arrows(diagram: MachineDiagram) -> list[Arrow]:
         sources: tuple[str | None, ...] = (None,) if leaves_everywhere(diagram, edge) else edge.sources
         for source in sources:
             if source != edge.dest:
-                merged.setdefault((source, edge.dest, edge.event_class), []).append(edge)
+                merged.setdefault((source, edge.dest, edge.event_kind), []).append(edge)
     return [Arrow(*key, tuple(edges)) for key, edges in merged.items()]
 
 
@@ -149,13 +149,13 @@ class Cluster:
 class SharedEvents:
     """Two components that take part in the same events.
 
-    `event_class` is the class of all of them; where they are `mixed`, it is "automatic".
+    `event_kind` is the kind of all of them; where they are `mixed`, it is "automatic".
     """
 
     first: str
     second: str
     events: tuple[str, ...]
-    event_class: str = "automatic"
+    event_kind: str = "automatic"
     mixed: bool = False
 
 
@@ -165,7 +165,7 @@ class Hub:
 
     event: str
     participants: tuple[str, ...]
-    event_class: str = "automatic"
+    event_kind: str = "automatic"
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Message:
-    """One row of a chart: one event, or consecutive ticks folded (`event_class` "time", `first` < `last`).
+    """One row of a chart: one event, or consecutive ticks folded (`event_kind` "time", `first` < `last`).
 
     `first` and `last` number the steps from 1. `elapsed` is the time since the beginning after this row, "" in systems
     without a tick. `begins_cycle` and `ends_cycle` mark a lasso. `escape` says in words which cell would leave its
@@ -275,7 +275,7 @@ class Message:
     first: int
     last: int
     event: str
-    event_class: str
+    event_kind: str
     participants: tuple[str, ...]
     changes: tuple[Change, ...]
     elapsed: str = ""
@@ -287,7 +287,7 @@ class Message:
     @property
     def ticks(self) -> int:
         """How many ticks pass; 0 for an event."""
-        return self.last - self.first + 1 if self.event_class == "time" else 0
+        return self.last - self.first + 1 if self.event_kind == "time" else 0
 
 
 @dataclass(frozen=True)

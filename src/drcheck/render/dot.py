@@ -22,8 +22,8 @@ from drcheck.render.document import (
 from drcheck.render.style import (
     ALARM,
     ALARM_FILL,
-    CLASSES,
     INK,
+    KINDS,
     LAYOUT_FONT,
     MUTED,
     PANEL,
@@ -69,7 +69,7 @@ def machine_dot(diagram: MachineDiagram) -> str:
         )
     graph.edge("initial", state_id(diagram.initial), color=INK, arrowsize="0.7", tooltip="initial state")
     for arrow in drawn:
-        look = CLASSES[arrow.event_class]
+        look = KINDS[arrow.event_kind]
         graph.edge(
             "any" if arrow.source is None else state_id(arrow.source),
             state_id(arrow.dest),

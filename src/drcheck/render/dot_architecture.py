@@ -13,7 +13,7 @@ import graphviz
 
 from drcheck.render.document import ArchitectureDiagram, Cluster, Node, drawn_reads, event_names, told_reads
 from drcheck.render.dot import SIZE, SMALL, left_label, new_graph, plain_label
-from drcheck.render.style import CLASSES, INK, MUTED, PANEL, PAPER, RULE, clean, first_sentence, site_title, wrap
+from drcheck.render.style import INK, KINDS, MUTED, PANEL, PAPER, RULE, clean, first_sentence, site_title, wrap
 
 NAME_WIDTH = 132.0
 """Names of components and events are wrapped at this width, in points."""
@@ -159,7 +159,7 @@ class Boxes:
                 self._component(graph, node)
         for name, hub in self.hubs.items():
             if self.site_of[name] == site:
-                colour = CLASSES[hub.event_class].colour
+                colour = KINDS[hub.event_kind].colour
                 graph.node(
                     name,
                     label=plain_label(hub.event),
@@ -179,7 +179,7 @@ class Boxes:
             return among is None or (one in among and other in among)
 
         for shared in self.diagram.shared:
-            look = CLASSES[shared.event_class]
+            look = KINDS[shared.event_kind]
             if wanted(shared.first, shared.second):
                 graph.edge(
                     shared.first,
@@ -193,7 +193,7 @@ class Boxes:
                     tooltip=plain_label(", ".join(shared.events)),
                 )
         for name, hub in self.hubs.items():
-            look = CLASSES[hub.event_class]
+            look = KINDS[hub.event_kind]
             for place, participant in enumerate(hub.participants):
                 ends = (participant, name) if place == 0 else (name, participant)
                 if wanted(*ends):
@@ -229,7 +229,7 @@ class Boxes:
             lines += wrap(f"looks at {', '.join(self.told[node.name])}", SIZE, NAME_WIDTH)
         more = {}
         if node.kind == "operator":
-            more = {"color": CLASSES["operator"].colour, "penwidth": "2.2"}
+            more = {"color": KINDS["operator"].colour, "penwidth": "2.2"}
         elif node.kind == "site":
             more = {"style": "filled"}
         doc = clean(" ".join(node.doc.split())) or node.name

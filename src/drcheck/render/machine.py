@@ -56,7 +56,7 @@ def simplified(node: Expression) -> Expression:
 def machine_diagram(component: Component, system: System | None = None) -> MachineDiagram:
     """The state diagram of a component.
 
-    With `system`, a transition has the class of the event that it is part of there; otherwise the class that one of the
+    With `system`, a transition has the kind of the event that it is part of there; otherwise the kind that one of the
     component's transitions on the same trigger declares.
     """
     leaving = {s for t in component.transitions for o in t.outcomes for s in t.sources if o.dest not in (None, s)}
@@ -67,7 +67,7 @@ def machine_diagram(component: Component, system: System | None = None) -> Machi
     if len(states) == 1:  # a machine with one state has nowhere to go; that is nothing to point out
         states = (MachineState(states[0].name, initial=True, failure=states[0].failure),)
     edges = tuple(
-        _edge(component, transition, outcome, number, _class_of(component, transition.trigger, system))
+        _edge(component, transition, outcome, number, _kind_of(component, transition.trigger, system))
         for transition in component.transitions
         for number, outcome in enumerate(transition.outcomes)
     )
@@ -81,7 +81,7 @@ def machine_diagram(component: Component, system: System | None = None) -> Machi
     )
 
 
-def _class_of(component: Component, trigger: str, system: System | None) -> str:
+def _kind_of(component: Component, trigger: str, system: System | None) -> str:
     if trigger == TICK:
         return "time"
     if system is not None:
@@ -92,7 +92,7 @@ def _class_of(component: Component, trigger: str, system: System | None) -> str:
     return kinds[0] if kinds else "automatic"
 
 
-def _edge(component: Component, transition: On, outcome: Outcome, number: int, event_class: str) -> MachineEdge:
+def _edge(component: Component, transition: On, outcome: Outcome, number: int, event_kind: str) -> MachineEdge:
     remarks = []
     if transition.urgent:
         remarks.append("urgent")
@@ -111,7 +111,7 @@ def _edge(component: Component, transition: On, outcome: Outcome, number: int, e
         guard=_guard(component, transition.when),
         updates=_updates(component, outcome.then),
         effects=_effects(component, outcome.then),
-        event_class=event_class,
+        event_kind=event_kind,
         remarks=tuple(remarks),
         doc=transition.doc,
     )

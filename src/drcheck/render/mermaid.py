@@ -25,8 +25,8 @@ from drcheck.render.document import (
 from drcheck.render.style import (
     ALARM,
     ALARM_FILL,
-    CLASSES,
     INK,
+    KINDS,
     MUTED,
     PANEL,
     RULE,
@@ -52,7 +52,7 @@ def _lines(texts: Iterable[str]) -> str:
 
 # -- machines ------------------------------------------------------------------------------------------------------
 def machine_mermaid(diagram: MachineDiagram) -> str:
-    """The state diagram; what happens within a state stands in it, and arrows name the class that is not automatic."""
+    """The state diagram; what happens within a state stands in it, and arrows name the kind that is not automatic."""
     out = ["stateDiagram-v2"]
     ids = {state.name: f"s{number}_{state.name}" for number, state in enumerate(diagram.states)}
     for state in diagram.states:
@@ -68,8 +68,8 @@ def machine_mermaid(diagram: MachineDiagram) -> str:
     for arrow in drawn:
         source = "any_state" if arrow.source is None else ids[arrow.source]
         said = ["".join(part) for edge in arrow.edges for part in edge_parts(edge)]
-        if arrow.event_class != "automatic":
-            said.append(f"({CLASSES[arrow.event_class].label})")
+        if arrow.event_kind != "automatic":
+            said.append(f"({KINDS[arrow.event_kind].label})")
         out.append(f"    {source} --> {ids[arrow.dest]} : {_lines(said)}")
     out += [f"    {ids[state.name]} --> [*]" for state in diagram.states if state.final]
     failed = [ids[state.name] for state in diagram.states if state.failure]
@@ -105,7 +105,7 @@ def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
         out += [f"    {ids[name]} --- e{number}" for name in hub.participants]
     out += [f"    {ids[reads.reader]} -.->|reads| {ids[reads.owner]}" for reads in drawn_reads(diagram)]
     out.append(f"    classDef component fill:#ffffff,stroke:{INK},color:{INK}")
-    out.append(f"    classDef operator fill:#ffffff,stroke:{CLASSES['operator'].colour},stroke-width:3px,color:{INK}")
+    out.append(f"    classDef operator fill:#ffffff,stroke:{KINDS['operator'].colour},stroke-width:3px,color:{INK}")
     out.append(f"    classDef site fill:{PANEL},stroke:{MUTED},color:{INK}")
     for kind in ("component", "operator", "site"):
         members = [ids[node.name] for node in diagram.nodes if node.kind == kind]
@@ -165,10 +165,10 @@ def _message(message: Message, ids: dict[str, str], whole: str) -> list[str]:
         elsewhere.append(f"out of range: {message.escape}")
     if message.mark:
         elsewhere.append(f"here: {message.mark}")
-    if message.event_class == "time":
+    if message.event_kind == "time":
         changes = [f"{name}: {'; '.join(said)}" for name, said in told.items() if said]
         return [f"Note over {whole}: {_lines([f'{number}. {message.event}', *changes, *elsewhere])}"]
-    head = f"{number}. {message.event} ({CLASSES[message.event_class].label})"
+    head = f"{number}. {message.event} ({KINDS[message.event_kind].label})"
     moved = [name for name in ids if name in message.participants or told[name]]
     if len(moved) == 1:
         return [f"Note over {ids[moved[0]]}: {_lines([head, *told[moved[0]], *elsewhere])}"]

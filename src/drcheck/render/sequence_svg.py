@@ -1,6 +1,6 @@
 """Sequence charts as SVG of our own: one row a step, one lifeline a component, grouped by site.
 
-A chart has, from left to right: the number of the step, the time, the event with its class (in a word and by colour and
+A chart has, from left to right: the number of the step, the time, the event with its kind (in a word and by colour and
 line style), the lifelines, and in words what changed. Every column is as wide as its text needs, and text is wrapped to
 its column, so nothing overlaps or is cut off. With few components the new control state stands on the lifeline; with
 many, lifelines move together, names stand upright, and the words tell the states.
@@ -17,8 +17,8 @@ from drcheck.render.style import (
     ALARM,
     ALARM_FILL,
     ALARM_SOFT,
-    CLASSES,
     INK,
+    KINDS,
     MUTED,
     PANEL,
     PAPER,
@@ -158,7 +158,7 @@ def _rows(chart: SequenceChart) -> tuple[_Row, ...]:
                 state[change.component] = change.values[-1]
         event = tuple(wrap(clean(message.event), BODY, EVENT_WIDTH, bold=True))
         told = tuple(_told(message))
-        lines = len(event) + (message.event_class != "time")
+        lines = len(event) + (message.event_kind != "time")
         height = max(lines, len(told), 1) * LEADING + 2 * PAD
         rows.append(_Row(message, event, told, height, before, dict(state)))
     return tuple(rows)
@@ -181,7 +181,7 @@ def _told(message: Message) -> list[tuple[str, str, bool]]:
         for n, line in enumerate(_filled([change_text(change, " → ") for change in changes], first)):
             result.append(("" if n else name, line, alarming))
     if not result and not message.escape:
-        result.append(("nothing else changes" if message.event_class == "time" else "nothing changes", "", False))
+        result.append(("nothing else changes" if message.event_kind == "time" else "nothing changes", "", False))
     if message.escape:
         alarm = f"Out of range: {clean(message.escape)}"
         result += [("", line, True) for line in wrap(alarm, BODY, CHANGE_WIDTH - INDENT)]
@@ -265,7 +265,7 @@ def _paint(chart: SequenceChart, layout: _Layout, rows: Sequence[_Row], part: st
         y += row.height + SEPARATOR * row.message.ends_cycle
     _bands(canvas, layout, top, bottom, fill=True)
     for row, y in places:
-        if row.message.event_class == "time":
+        if row.message.event_kind == "time":
             left = layout.numbers - 6
             canvas.rect(left, y, layout.width - MARGIN - left, row.height, fill="#e9edf1")
     _bands(canvas, layout, top, bottom, fill=False)
@@ -288,7 +288,7 @@ def _paint(chart: SequenceChart, layout: _Layout, rows: Sequence[_Row], part: st
         cycle = [(y, y + row.height) for row, y in places if row.message.first >= chart.cycle[0]]
         if cycle:
             _bracket(canvas, cycle[0][0], cycle[-1][1])
-    keys = [key for key in CLASSES if any(row.message.event_class == key for row in rows)]
+    keys = [key for key in KINDS if any(row.message.event_kind == key for row in rows)]
     keys += ["dot"] if any(_idle(row.message, False) for row in rows) else []
     keys += ["ring"] if any(_idle(row.message, True) for row in rows) else []
     if any(is_failure(name) for states in [state, *(row.after for row in rows)] for name in states.values()):
@@ -378,12 +378,12 @@ def _pill(canvas: Canvas, x: float, y: float, state: str, colour: str) -> None:
 
 def _row(canvas: Canvas, layout: _Layout, row: _Row, y: float) -> None:
     message = row.message
-    look = CLASSES[message.event_class]
+    look = KINDS[message.event_kind]
     middle = y + row.height / 2
     canvas.text(layout.numbers, middle + NOTE * 0.35, _number(message), NOTE, colour=MUTED)
     if message.elapsed and layout.events > layout.times:
         canvas.text(layout.times, middle + NOTE * 0.35, message.elapsed, NOTE, colour=MUTED)
-    timed = message.event_class == "time"
+    timed = message.event_kind == "time"
     lines = len(row.event) + (not timed)
     base = middle - lines * LEADING / 2 + BODY * 0.95
     for n, line in enumerate(row.event):
@@ -401,11 +401,11 @@ def _row(canvas: Canvas, layout: _Layout, row: _Row, y: float) -> None:
 def _participants(canvas: Canvas, layout: _Layout, row: _Row, y: float) -> None:
     """Who takes part: a line through them, a disc or the new state for who changes, a ring for who does not."""
     message = row.message
-    look = CLASSES[message.event_class]
+    look = KINDS[message.event_kind]
     changed = {change.component for change in message.changes}
     moved = {change.component for change in message.changes if not change.variable}
     here = [c for c in layout.columns if c.line.component in (set(message.participants) | changed)]
-    if len(here) > 1 and message.event_class != "time":
+    if len(here) > 1 and message.event_kind != "time":
         canvas.line(here[0].x, y, here[-1].x, y, colour=look.colour, width=look.width, dash=look.dash)
     for column in here:
         name = column.line.component

@@ -1,7 +1,7 @@
 """One look for every drawing: palette, type, the meaning of line styles, and how wide a text is.
 
 Colours are chosen from the Okabe-Ito set, darkened until text in them has a contrast of at least 4.5 to 1 on white, and
-nothing is said by colour alone: each class of event has a line style or a word of its own, and failed states have a
+nothing is said by colour alone: each kind of event has a line style or a word of its own, and failed states have a
 heavy square border.
 
 Layouts are computed for the widest of the usual sans-serif faces (Verdana and DejaVu Sans have nearly the same widths),
@@ -24,7 +24,7 @@ ALARM, ALARM_SOFT, ALARM_FILL = "#a84300", "#cc8357", "#fdeee4"
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How events of one class are drawn. `dot` is Graphviz' style, `dash` the SVG dash array ("" for solid)."""
+    """How events of one kind are drawn. `dot` is Graphviz' style, `dash` the SVG dash array ("" for solid)."""
 
     colour: str
     dot: str
@@ -33,13 +33,13 @@ class LineStyle:
     label: str
 
 
-CLASSES: dict[str, LineStyle] = {
+KINDS: dict[str, LineStyle] = {
     "automatic": LineStyle(INK, "solid", "", 1.1, "automatic"),
     "operator": LineStyle("#005a9c", "bold", "", 2.2, "operator"),
     "environment": LineStyle(ALARM, "dashed", "6,3", 1.3, "environment"),
     "time": LineStyle(MUTED, "dotted", "1.5,3", 1.3, "time"),
 }
-"""The classes of events, in the order of legends."""
+"""The kinds of events, in the order of legends."""
 
 _FAILURE_WORDS = frozenset(
     {

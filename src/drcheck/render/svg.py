@@ -20,7 +20,7 @@ from drcheck.render.dot import machine_dot, state_id
 from drcheck.render.dot_architecture import architecture_dot, placed_dot
 from drcheck.render.labels import lift_labels, weigh_names
 from drcheck.render.placing import place
-from drcheck.render.style import CLASSES, LAYOUT_FONT, PANEL, first_sentence
+from drcheck.render.style import KINDS, LAYOUT_FONT, PANEL, first_sentence
 
 _LOCK = threading.Lock()
 """The WebAssembly instance has one memory: concurrent calls crash it."""
@@ -124,7 +124,7 @@ def machine_svg(diagram: MachineDiagram, *, use: str = "auto") -> str:
     keys = ["initial", "state"] if any(not s.failure for s in diagram.states) else ["initial"]
     keys += ["failure"] if any(s.failure for s in diagram.states) else []
     keys += ["any"] if everywhere else []
-    keys += [name for name in CLASSES if any(arrow.event_class == name for arrow in edges)]
+    keys += [name for name in KINDS if any(arrow.event_kind == name for arrow in edges)]
     lines = [first_sentence(diagram.doc)] if diagram.doc else []
     if diagram.variables:
         lines.append("Variables: " + "; ".join(diagram.variables))
@@ -144,8 +144,8 @@ def architecture_svg(diagram: ArchitectureDiagram, *, use: str = "auto") -> str:
     check_labels(drawn, [n.name for n in diagram.nodes if n.kind != "site"])
     kinds = {node.kind for node in diagram.nodes}
     keys = ["component"] + (["acting"] if "operator" in kinds else []) + (["site"] if diagram.clusters else [])
-    classes = {shared.event_class for shared in diagram.shared} | {hub.event_class for hub in diagram.hubs}
-    keys += [f"{name} shared" for name in CLASSES if name in classes and name != "automatic"]
+    classes = {shared.event_kind for shared in diagram.shared} | {hub.event_kind for hub in diagram.hubs}
+    keys += [f"{name} shared" for name in KINDS if name in classes and name != "automatic"]
     if "automatic" in classes:
         keys.append("mixed shared" if any(shared.mixed for shared in diagram.shared) else "automatic shared")
     keys += ["reads"] if drawn_reads(diagram) else []

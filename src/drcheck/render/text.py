@@ -17,7 +17,7 @@ WIDTH = 100
 def trace_text(trace: Trace) -> list[str]:
     """The trace as lines of plain text without control codes; ASCII as far as the names are.
 
-    Each row says the event with its class, then per site and component what changed. `state: a -> b` is the control
+    Each row says the event with its kind, then per site and component what changed. `state: a -> b` is the control
     state; ticks are folded as in the chart.
     """
     return chart_text(sequence_chart(trace))
@@ -74,19 +74,19 @@ def _message(
 ) -> list[str]:
     number = str(message.first) if message.first == message.last else f"{message.first}-{message.last}"
     head = message.event
-    if message.event_class != "time":
-        head += f"  [{message.event_class}]"
+    if message.event_kind != "time":
+        head += f"  [{message.event_kind}]"
     if message.elapsed:
-        head += f"  at {message.elapsed}" if message.event_class != "time" else f", until {message.elapsed}"
+        head += f"  at {message.elapsed}" if message.event_kind != "time" else f", until {message.elapsed}"
     lines = [_row(f"{number}.", head, gutter)]
     changed = [(site_of.get(c.component), c.component, change_text(c)) for c in message.changes]
-    still = [] if message.event_class == "time" else message.participants
+    still = [] if message.event_kind == "time" else message.participants
     for name in still:
         if all(name != component for _, component, _ in changed):
             changed.append((site_of.get(name), name, "takes part, unchanged"))
     if changed:
         lines += _told(changed, order, gutter, ": ", width)
-    elif message.event_class == "time":
+    elif message.event_kind == "time":
         lines.append(_row("", "    nothing else changes", gutter))
     if message.escape:
         lines.append(_row("", f"    ! {message.escape}", gutter))

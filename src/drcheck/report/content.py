@@ -12,7 +12,7 @@ from typing import Any
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.shown_trace import TraceView
-from drcheck.verdicts.told import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
+from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
 """Every verdict that the review can print, the most serious first."""
@@ -244,7 +244,7 @@ class IdleEvent:
     """An event that never fires in the main search; `elsewhere` names the searches in which it does."""
 
     name: str
-    event_class: str
+    event_kind: str
     doc: str
     elsewhere: tuple[str, ...]
 

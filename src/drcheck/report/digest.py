@@ -35,8 +35,8 @@ from drcheck.report.content import (
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System
 from drcheck.verdicts.check import Prepared, check_design
-from drcheck.verdicts.told import fires, run_label, some, value_text, verdict_word
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
+from drcheck.verdicts.wording import fires, run_label, some, value_text, verdict_word
 
 ListenerFor = Callable[[str], Listener | None]
 """Asked, with a search's purpose as text, for something that listens to its progress."""

@@ -8,7 +8,7 @@ TERMS: dict[str, str] = {
     "component": "A part of the design with a state machine of its own: control states, typed variables, transitions.",
     "state": "One value of everything: the control state and the variables of every component at one moment.",
     "event": "Something that happens at one moment and changes the state. An event that several components share is a "
-    "rendezvous: it happens only when each of them can take part. Its class says who acts: the components by "
+    "rendezvous: it happens only when each of them can take part. Its kind says who acts: the components by "
     "themselves (automatic), people (operator), or what the design does not control (environment).",
     "tick": "The passing of one unit of time, for all components together.",
     "fault budget": "How many faults of each kind the environment may inject in one execution.",

@@ -358,11 +358,11 @@ class _Writer:
                 lines += [f"{fire} of {count(covered.events, 'event')} fire in the main search. {entered}", ""]
             if covered.idle:
                 lines += table(
-                    ["Event that never fires", "Class", "Meaning", "Fires in the searches with"],
+                    ["Event that never fires", "Kind", "Meaning", "Fires in the searches with"],
                     (
                         [
                             code(e.name, cell=True),
-                            e.event_class,
+                            e.event_kind,
                             text(sentence(e.doc)),
                             text("; ".join(e.elsewhere)) or "none",
                         ]

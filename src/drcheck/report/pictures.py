@@ -76,7 +76,7 @@ def _machine(diagram: MachineDiagram) -> list[str]:
         where = ", ".join(edge.sources) + (f" -> {edge.dest}" if edge.dest is not None else " (stays)")
         guard = [f"[{edge.guard}]"] if edge.guard else []
         parts = [edge.trigger, *guard, *(f"/ {update}" for update in edge.updates)]
-        lines.append(f"{where}: {' '.join(parts)} ({', '.join([edge.event_class, *edge.remarks])})")
+        lines.append(f"{where}: {' '.join(parts)} ({', '.join([edge.event_kind, *edge.remarks])})")
     return lines
 
 

@@ -22,8 +22,8 @@ from drcheck.report.content import ClaimText, FindingView, PropertyRow, Recurren
 from drcheck.report.digest import Checked, ListenerFor, command, search_row
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
-from drcheck.verdicts.told import VACUOUS, value_text, verdict_word
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.verdicts.wording import VACUOUS, value_text, verdict_word
 
 _RANK = {"new": 0, "declared": 1, "outdated": 2}
 _RESULTS = {"HOLDS": "works", "VIOLATED": "fails", "INCONCLUSIVE": "undecided", VACUOUS: "vacuous"}
@@ -177,7 +177,7 @@ class _Repairer:
                 value_text(v),
                 v.vacuous or "",
                 trace_view(v.trace, v.property, value_text(v))
-                if v.trace is not None and v.outcome is Outcome.VIOLATED
+                if v.trace is not None and v.conclusion is Conclusion.VIOLATED
                 else None,
             )
             for v in verdicts

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 class Result:
     """A verdict as plain data, without the states that it rests on. `trace` are lines; `finding` is a title or None.
 
-    `outcome` may also be SKIPPED or ERROR, where there is no verdict; `reason` says why. `repair` is the title of the
+    `verdict` may also be SKIPPED or ERROR, where there is no verdict; `reason` says why. `repair` is the title of the
     finding for the verdict on a repaired design.
     """
 
     name: str
-    outcome: str
+    verdict: str
     reason: str
     statement: str = ""
     claims: tuple[str, ...] = ()
@@ -33,10 +33,10 @@ class Result:
 
     def problem(self) -> str | None:
         """Why an item fails, with the trace; None if the property is as declared."""
-        violated = self.outcome == "VIOLATED"
-        if self.outcome == "ERROR":
+        violated = self.verdict == "VIOLATED"
+        if self.verdict == "ERROR":
             return f"error: {self.reason}"
-        if self.outcome == "INCONCLUSIVE":
+        if self.verdict == "INCONCLUSIVE":
             head = f"INCONCLUSIVE: {self.reason}"
         elif self.finding is not None and not violated:
             head = (
@@ -64,17 +64,17 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
     """Verdicts in their order. What cannot be decided because a value leaves its domain is told with that trace."""
     from drcheck.logic.kinds import DOMAINS
     from drcheck.render.text import trace_text
-    from drcheck.verdicts.told import assumptions, run_label
+    from drcheck.verdicts.wording import assumptions, run_label
 
     def of(verdict: Verdict) -> Result:
         item = verdict.property
         told = verdict
-        if verdict.trace is None and verdict.outcome.value == "INCONCLUSIVE":
+        if verdict.trace is None and verdict.conclusion.value == "INCONCLUSIVE":
             escapes = [v for v in verdicts if v.property.name == DOMAINS and v.run is verdict.run and v.trace]
             told = escapes[0] if escapes else verdict
         return Result(
             item.name or item.formula(),
-            verdict.outcome.value,
+            verdict.conclusion.value,
             verdict.reason,
             item.statement or item.formula(),
             item.claims,

@@ -32,8 +32,8 @@ from drcheck.verdicts.idle_rows import RowQuestions
 from drcheck.verdicts.judge import Judge
 from drcheck.verdicts.phases import Phases
 from drcheck.verdicts.plan import Planner, reduced, refuse_lost, refuse_unreducible
-from drcheck.verdicts.told import INTERRUPTED
-from drcheck.verdicts.verdict import DesignReport, Outcome, Run, Verdict
+from drcheck.verdicts.verdict import Conclusion, DesignReport, Run, Verdict
+from drcheck.verdicts.wording import INTERRUPTED
 
 
 def check(
@@ -254,7 +254,7 @@ def check_design(
         runs.append(verdicts[0].run)
         phases = Phases()
         interrupted = runs[-1].interrupted
-        if runs[-1].needed and (not order or verdicts[0].outcome is not Outcome.HOLDS):
+        if runs[-1].needed and (not order or verdicts[0].conclusion is not Conclusion.HOLDS):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]

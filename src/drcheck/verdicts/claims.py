@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drcheck.errors import PropertyError, caller
-from drcheck.verdicts.told import (
+from drcheck.verdicts.wording import (
     HOLDS,
     INCONCLUSIVE,
     INTERRUPTED,

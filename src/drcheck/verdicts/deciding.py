@@ -29,7 +29,7 @@ from drcheck.system.oracle import Oracle
 from drcheck.system.trace import Trace
 from drcheck.verdicts.grounds import Grounds, steps
 from drcheck.verdicts.plan import Plan
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 
 
 @singledispatch
@@ -44,7 +44,7 @@ def decide(item: Property, plan: Plan, grounds: Grounds) -> Verdict:
 @decide.register
 def _structure(item: Structure, plan: Plan, grounds: Grounds) -> Verdict:
     holds = bool(item.condition is not None and getattr(item.condition, "value", False))
-    return Verdict(item, Outcome.HOLDS if holds else Outcome.VIOLATED, item.evidence, grounds.run)
+    return Verdict(item, Conclusion.HOLDS if holds else Conclusion.VIOLATED, item.evidence, grounds.run)
 
 
 @decide.register
@@ -60,14 +60,14 @@ def _domains(item: Domains, plan: Plan, grounds: Grounds) -> Verdict:
         event, cell = system.events[left[0]].name, system.cells[left[1]]
         return Verdict(
             item,
-            Outcome.VIOLATED,
+            Conclusion.VIOLATED,
             f"{event} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}{grounds.untraced(trace)}",
             grounds.run,
             trace=trace,
         )
     if not found.complete:
         return grounds.inconclusive(item)
-    return Verdict(item, Outcome.HOLDS, "every value stays in its domain", grounds.run)
+    return Verdict(item, Conclusion.HOLDS, "every value stays in its domain", grounds.run)
 
 
 # -- in single states ------------------------------------------------------------------------------------------------
@@ -78,17 +78,17 @@ def _of_states(item: Property, plan: Plan, grounds: Grounds) -> Verdict:
     assert item.condition is not None
     hit, condition, wanted = grounds.found.hits[plan.asked.watch], item.condition, item.witness
     if hit is not None:
-        outcome = Outcome.HOLDS if wanted else Outcome.VIOLATED
+        conclusion = Conclusion.HOLDS if wanted else Conclusion.VIOLATED
         trace = grounds.shown(item, hit, lambda oracle, state: oracle.holds(condition, state) is wanted)
         if trace is None and grounds.reduced:
             return grounds.unlifted(item)
         what = "a state" if trace is None else f"a trace of {steps(len(trace))}"
-        return Verdict(item, outcome, f"shown by {what}{grounds.untraced(trace)}", grounds.run, trace=trace)
+        return Verdict(item, conclusion, f"shown by {what}{grounds.untraced(trace)}", grounds.run, trace=trace)
     if not grounds.exhaustive:
         return grounds.inconclusive(item)
     reason = f"in none of {grounds.states()}" if wanted else f"in all {grounds.states()}"
-    outcome = Outcome.VIOLATED if wanted else Outcome.HOLDS
-    return Verdict(item, outcome, reason, grounds.run, vacuous=_vacuous(plan, grounds))
+    conclusion = Conclusion.VIOLATED if wanted else Conclusion.HOLDS
+    return Verdict(item, conclusion, reason, grounds.run, vacuous=_vacuous(plan, grounds))
 
 
 def _vacuous(plan: Plan, grounds: Grounds) -> str | None:
@@ -122,10 +122,10 @@ def _deadlock_free(item: DeadlockFree, plan: Plan, grounds: Grounds) -> Verdict:
             return grounds.unlifted(item)
         after = "" if trace is None else f", after {steps(len(trace))}"
         said = f"a state without any step{after}{grounds.untraced(trace)}"
-        return Verdict(item, Outcome.VIOLATED, said, grounds.run, trace=trace)
+        return Verdict(item, Conclusion.VIOLATED, said, grounds.run, trace=trace)
     if not grounds.exhaustive:
         return grounds.inconclusive(item)
-    return Verdict(item, Outcome.HOLDS, f"each of {grounds.states()} has a step", grounds.run)
+    return Verdict(item, Conclusion.HOLDS, f"each of {grounds.states()} has a step", grounds.run)
 
 
 @decide.register
@@ -141,14 +141,14 @@ def _worst_case(item: WorstCase, plan: Plan, grounds: Grounds) -> Verdict:
     if item.at_most is not None and bound is not None and value > bound:
         reason = excess(value, measure, bound, item.at_most, tick) + grounds.untraced(trace)
         more = not grounds.exhaustive
-        return Verdict(item, Outcome.VIOLATED, reason, run, value=value, trace=trace, at_least=more)
+        return Verdict(item, Conclusion.VIOLATED, reason, run, value=value, trace=trace, at_least=more)
     said = measured(value, measure, tick)
     if not grounds.exhaustive:
         verdict = grounds.inconclusive(item)
         reason = f"at least {said}; {verdict.reason}{grounds.untraced(trace)}"
-        return Verdict(item, verdict.outcome, reason, run, value=value, trace=trace, at_least=True)
+        return Verdict(item, verdict.conclusion, reason, run, value=value, trace=trace, at_least=True)
     reason = f"exactly {said}, over {grounds.states()}{grounds.untraced(trace)}"
-    return Verdict(item, Outcome.HOLDS, reason, run, value=value, trace=trace)
+    return Verdict(item, Conclusion.HOLDS, reason, run, value=value, trace=trace)
 
 
 # -- on executions ---------------------------------------------------------------------------------------------------
@@ -159,10 +159,10 @@ def _can_always(item: CanAlways, plan: Plan, grounds: Grounds) -> Verdict:
     assert item.condition is not None
     lost = cannot_reach(grounds.graph(), grounds.mask(item.condition))
     if not lost.any():
-        return Verdict(item, Outcome.HOLDS, f"from all {grounds.states()}", grounds.run)
+        return Verdict(item, Conclusion.HOLDS, f"from all {grounds.states()}", grounds.run)
     trace = grounds.trace_to(int(np.argmax(lost)))
     reason = f"after {steps(len(trace))} it can never be reached again"
-    return Verdict(item, Outcome.VIOLATED, reason, grounds.run, trace=trace)
+    return Verdict(item, Conclusion.VIOLATED, reason, grounds.run, trace=trace)
 
 
 @decide.register
@@ -185,12 +185,12 @@ def _leads_to(item: LeadsTo, plan: Plan, grounds: Grounds) -> Verdict:
     else:
         cycle = steps(len(trace) - trace.loop)
         reason = f"an execution of {steps(trace.loop)}, then a cycle of {cycle} without it"
-    return Verdict(item, Outcome.VIOLATED, reason, grounds.run, trace=trace)
+    return Verdict(item, Conclusion.VIOLATED, reason, grounds.run, trace=trace)
 
 
 def _on_every_execution(plan: Plan, grounds: Grounds) -> Verdict:
     reason = f"on every fair execution of {grounds.states()}"
-    return Verdict(plan.property, Outcome.HOLDS, reason, grounds.run, vacuous=_vacuous(plan, grounds))
+    return Verdict(plan.property, Conclusion.HOLDS, reason, grounds.run, vacuous=_vacuous(plan, grounds))
 
 
 @decide.register
@@ -218,7 +218,7 @@ def _ltl(item: Ltl, plan: Plan, grounds: Grounds) -> Verdict:
             assert trace.loop is not None
             cycle = steps(len(trace) - trace.loop)
             reason = f"broken by an execution of {steps(trace.loop)}, then a cycle of {cycle}"
-    return Verdict(item, Outcome.VIOLATED, reason, grounds.run, trace=trace)
+    return Verdict(item, Conclusion.VIOLATED, reason, grounds.run, trace=trace)
 
 
 def _check_broken(item: Property, trace: Trace, oracle: Oracle) -> None:

@@ -17,7 +17,7 @@ from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import State
 from drcheck.system.trace import Trace, along
-from drcheck.verdicts.verdict import Outcome, Run, Verdict
+from drcheck.verdicts.verdict import Conclusion, Run, Verdict
 
 INTERRUPTED_NOW = "the run was interrupted"
 
@@ -136,14 +136,14 @@ class Grounds:
             why = f"{self.late or INTERRUPTED_NOW} before this was decided"
         else:
             why = "a value leaves its domain (see the trace of that violation), so the model is not defined everywhere"
-        return Verdict(item, Outcome.INCONCLUSIVE, why, self.run)
+        return Verdict(item, Conclusion.INCONCLUSIVE, why, self.run)
 
     def without_room(self, item: Property, error: MemoryError) -> Verdict:
         """The verdict where there is no room for an analysis of the graph."""
         said = str(error) if isinstance(error, NoRoomError) else "the memory of this machine"
         reason = f"{said} leaves no room for the analysis of its graph of {self.states()}"
-        return Verdict(item, Outcome.INCONCLUSIVE, reason, self.run)
+        return Verdict(item, Conclusion.INCONCLUSIVE, reason, self.run)
 
     def unlifted(self, item: Property) -> Verdict:
         """The verdict where a search with reductions shows something, and there was no time to show it without them."""
-        return Verdict(item, Outcome.INCONCLUSIVE, f"the search shows a trace of it{self.untraced(None)}", self.run)
+        return Verdict(item, Conclusion.INCONCLUSIVE, f"the search shows a trace of it{self.untraced(None)}", self.run)

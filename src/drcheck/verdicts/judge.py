@@ -14,7 +14,7 @@ from drcheck.system.oracle import Oracle
 from drcheck.verdicts.deciding import decide
 from drcheck.verdicts.grounds import INTERRUPTED_NOW, Grounds
 from drcheck.verdicts.plan import Plan
-from drcheck.verdicts.verdict import Outcome, Run, Verdict
+from drcheck.verdicts.verdict import Conclusion, Run, Verdict
 
 PATIENCE = 2.0
 """Seconds for traces after an interrupt."""
@@ -91,14 +91,14 @@ class Judge:
         trace, doubt = verdict.trace, plan.doubt
         if doubt is not None and plan.asked.maximum is not None:
             return self._maximum_heeding_caps(verdict, plan, doubt)
-        if doubt is None or verdict.outcome is Outcome.INCONCLUSIVE:
+        if doubt is None or verdict.conclusion is Conclusion.INCONCLUSIVE:
             return verdict
         system = self._grounds.system
         ends = trace is not None and (trace.loop is not None or not Oracle(system).successors(trace.states[-1]))
         ruling = self._caps.on_decided(doubt, plan.read, trace, ends)
         if ruling is None:
             return verdict
-        return replace(verdict, outcome=Outcome.INCONCLUSIVE, reason=ruling.reason, trace=None, vacuous=None)
+        return replace(verdict, conclusion=Conclusion.INCONCLUSIVE, reason=ruling.reason, trace=None, vacuous=None)
 
     def _maximum_heeding_caps(self, verdict: Verdict, plan: Plan, doubt: Doubt) -> Verdict:
         measure, trace, value, bound = plan.property.measure, verdict.trace, verdict.value, plan.asked.bound
@@ -108,15 +108,15 @@ class Judge:
         ruling = self._caps.on_maximum(doubt, trace, measure, value, bound, plan.property.at_most)
         if ruling is None:
             return verdict
-        reason, outcome = ruling.reason, Outcome.INCONCLUSIVE
+        reason, conclusion = ruling.reason, Conclusion.INCONCLUSIVE
         if ruling.certain:
             over = bound is not None and ruling.value is not None and ruling.value > bound
-            outcome = Outcome.VIOLATED if over else Outcome.HOLDS
-        if not self._grounds.found.complete and outcome is Outcome.INCONCLUSIVE:
+            conclusion = Conclusion.VIOLATED if over else Conclusion.HOLDS
+        if not self._grounds.found.complete and conclusion is Conclusion.INCONCLUSIVE:
             reason = f"{reason}; {self._grounds.inconclusive(plan.property).reason}"
         return replace(
             verdict,
-            outcome=outcome,
+            conclusion=conclusion,
             reason=reason,
             value=ruling.value,
             at_least=not ruling.exact or not self._grounds.exhaustive,

@@ -30,7 +30,7 @@ from drcheck.logic.properties import Statement
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.mutants import KINDS, Mutation, Procedure, mutant, mutations, procedures
-from drcheck.verdicts.verdict import Outcome, Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 
 WORKER = 128 << 20
 """Bytes of memory that a process of its own needs to search at all; where a limit leaves less, fewer work."""
@@ -180,7 +180,7 @@ def mutation_tables(
             left_out[f"{label}: {why}"] = None
             without(why)
             continue
-        before = {v.property.name: v.value for v in verdicts[1:] if v.outcome is Outcome.HOLDS and not v.vacuous}
+        before = {v.property.name: v.value for v in verdicts[1:] if v.conclusion is Conclusion.HOLDS and not v.vacuous}
         for procedure in found:
             if not before:
                 without("no property holds that a mutant could break", [procedure])
@@ -361,11 +361,11 @@ def _effect(verdicts: Sequence[Verdict], before: Mapping[str, int | None]) -> Ef
         if name == DOMAINS:
             continue
         old = before[name]
-        if verdict.outcome is Outcome.VIOLATED:
+        if verdict.conclusion is Conclusion.VIOLATED:
             broken.append(name)
         elif old is not None and verdict.value is not None and verdict.value > old:
             broken.append(f"{name}: {_told(verdict, old)} becomes {_told(verdict, verdict.value)}")
-        elif verdict.outcome is Outcome.INCONCLUSIVE:
+        elif verdict.conclusion is Conclusion.INCONCLUSIVE:
             undecided.append(name)
     return Effect(tuple(broken), tuple(undecided))
 

@@ -29,7 +29,7 @@ from drcheck.verdicts.idle_rows import RowSeen, never_chosen
 from drcheck.verdicts.phases import Phases
 
 
-class Outcome(enum.Enum):
+class Conclusion(enum.Enum):
     """What was decided. INCONCLUSIVE: the search stopped early, or a value left its domain, so nothing can be said."""
 
     HOLDS = "HOLDS"
@@ -47,7 +47,7 @@ class Verdict:
     """
 
     property: Property
-    outcome: Outcome
+    conclusion: Conclusion
     reason: str
     run: Run
     value: int | None = None
@@ -57,9 +57,9 @@ class Verdict:
 
     @builtins.property  # the field `property` above hides the built-in name
     def is_expected(self) -> bool:
-        """Whether the outcome is what the property's author expects: a violation where a finding is declared."""
-        wanted = Outcome.VIOLATED if self.property.finding is not None else Outcome.HOLDS
-        return self.outcome is wanted
+        """Whether the conclusion is what the property's author expects: a violation where a finding is declared."""
+        wanted = Conclusion.VIOLATED if self.property.finding is not None else Conclusion.HOLDS
+        return self.conclusion is wanted
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class DesignReport:
         """The same with as much spent on the parameters as beside a search of so many states; None: as much as it takes."""
         stated = [(run.system, [v.property for v in self.verdicts if v.run is run]) for run in self.runs]
         violated = [
-            (v.property, v.trace) for v in self.verdicts if v.outcome is Outcome.VIOLATED and v.trace is not None
+            (v.property, v.trace) for v in self.verdicts if v.conclusion is Conclusion.VIOLATED and v.trace is not None
         ]
         complete = self.whole and all(run.exploration.complete or run.exploration.states <= 1 for run in self.runs)
         return after_search(self.design, self.settings, stated, whole=complete, states=states, violated=violated)

@@ -25,7 +25,7 @@ from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.errors import EngineError
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import check
-from drcheck.verdicts.verdict import Outcome
+from drcheck.verdicts.verdict import Conclusion
 from tests.support.engines import equal
 
 LEAVES = 1 << 6
@@ -341,7 +341,7 @@ from tests.engines.native.test_log_damage import SYSTEM
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 limits = Limits(threads=1, log=Path({str(tmp_path)!r}))
 verdicts = check(SYSTEM, [always(SYSTEM.node.x < 127, name="p")], engine="native", limits=limits)
-print(verdicts[1].outcome.value, verdicts[0].run.exploration.remarks)
+print(verdicts[1].conclusion.value, verdicts[0].run.exploration.remarks)
 """
     environment = {**os.environ, "DRCHECK_CACHE": ""}
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
@@ -353,14 +353,14 @@ def test_the_damaged_header_that_hid_a_violation(tmp_path: Path) -> None:
     """The lowest bit of the number of states that a block's header tells of."""
     system = tree(1 << 13)
 
-    def ask(bad: int, **limits: object) -> list[Outcome]:
+    def ask(bad: int, **limits: object) -> list[Conclusion]:
         verdicts = check(
             system,
             [never(system.node.x == bad, name="p")],
             engine="native",
             limits=Limits(threads=1, log=tmp_path, **limits),  # type: ignore[arg-type]
         )
-        return [verdict.outcome for verdict in verdicts[1:]]
+        return [verdict.conclusion for verdict in verdicts[1:]]
 
     ask(0, states=3_000)
     (path,) = tmp_path.iterdir()
@@ -369,4 +369,4 @@ def test_the_damaged_header_that_hid_a_violation(tmp_path: Path) -> None:
     expanded = log._BLOCK.unpack_from(data, at)[2]
     data[at + 16] ^= 1
     path.write_bytes(data)
-    assert ask(2 * expanded) == [Outcome.VIOLATED]
+    assert ask(2 * expanded) == [Conclusion.VIOLATED]

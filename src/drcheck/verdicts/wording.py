@@ -24,7 +24,7 @@ INTERRUPTED = "the run was interrupted before its search"
 # -- the verdict -----------------------------------------------------------------------------------------------------
 def verdict_word(verdict: Verdict) -> str:
     """The verdict in one or two words; what holds vacuously says so."""
-    return VACUOUS if verdict.vacuous and verdict.outcome.value == HOLDS else verdict.outcome.value
+    return VACUOUS if verdict.vacuous and verdict.conclusion.value == HOLDS else verdict.conclusion.value
 
 
 def value_text(verdict: Verdict) -> str:
@@ -55,7 +55,7 @@ def weaknesses(verdict: Verdict) -> list[str]:
     finding = verdict.property.finding
     said = [f"vacuous: {verdict.vacuous}"] if verdict.vacuous else []
     if finding is not None:
-        said.append(finding_text(finding, gone=verdict.outcome.value == HOLDS))
+        said.append(finding_text(finding, gone=verdict.conclusion.value == HOLDS))
     return said + [f"assuming {text}" for text in assumptions(verdict.property)]
 
 
