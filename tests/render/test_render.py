@@ -723,5 +723,5 @@ def test_render_knows_only_what_it_may() -> None:
             for name in names:
                 top, _, rest = name.partition(".")
                 assert top not in ("numpy", "numba", "llvmlite"), (path.name, name)
-                shows = {"verdicts"} if path.stem == "shown_trace" else set()  # of verdicts: their traces
+                shows = {"logic"} if path.stem == "shown_trace" else set()  # what the trace of a property shows
                 assert top != "drcheck" or rest.split(".")[0] in allowed | shows, (path.name, name)
