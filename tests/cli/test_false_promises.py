@@ -296,7 +296,7 @@ def from_python(decide: Callable[[Design], list[Verdict]]) -> Callable[[str, pyt
 
     def front_end(target: str, capture: pytest.CaptureFixture[str]) -> str:
         try:
-            return said(" ".join(verdict.outcome.value for verdict in decide(load(target))))
+            return said(" ".join(verdict.conclusion.value for verdict in decide(load(target))))
         except DrcheckError as error:
             return said(str(error))
 

@@ -415,7 +415,7 @@ def test_participants_that_disagree_are_both_named() -> None:
     assert error.code == "DR114"
     assert re.fullmatch(
         r"the participants of event go disagree on its kind: "
-        rf"'operator' \((tests/)?{where[0]}\), 'environment' \((tests/)?{where[1]}\)",
+        rf"'operator' \((tests/language/)?{where[0]}\), 'environment' \((tests/language/)?{where[1]}\)",
         error.message,
     )
     assert error.remedy == "declare event('go', kind=...) in the composition"

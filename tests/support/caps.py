@@ -162,13 +162,13 @@ def drawn(number: int, widened: int = 0) -> Drawn:
                 then = {t: right(t) for t in dice.sample(targets, dice.randrange(len(targets) + 1))}
                 if flag is not None and dice.randrange(2):
                     then[flag] = condition()
-                when = condition() if dice.randrange(5) > 1 else None
+                guarded = {"when": condition()} if dice.randrange(5) > 1 else {}
                 dest = {f"go{i}": "on", f"back{i}": "off"}.get(trigger) if dice.randrange(4) else None
                 if dice.randrange(6) == 0:
                     ways = [outcome(dest, then), outcome(None, {t: right(t) for t in targets[:1]})]
-                    transitions.append(on(trigger, source, when=when, outcomes=ways))
+                    transitions.append(on(trigger, source, **guarded, outcomes=ways))
                 else:
-                    transitions.append(on(trigger, source, dest, when=when, then=then))
+                    transitions.append(on(trigger, source, dest, **guarded, then=then))
         transitions.append(on(f"start{i}", "off", "on", **({"when": condition()} if dice.randrange(2) else {})))
         component = Component(f"c{i}", ["off", "on"], variables=declared, transitions=transitions)
         states += [component.on, component.off] + ([] if flag is None else [flag])
