@@ -7,6 +7,7 @@ which ones. A failing example prints as a program that can be pasted and run.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -395,7 +396,7 @@ def test_generated_systems_exercise_the_whole_language() -> None:
     seen: Tally[str] = Tally()
 
     @seed(SEED)
-    @settings(max_examples=150)
+    @settings(max_examples=220)
     @given(systems())
     def run(case: Case) -> None:
         built = composed(case)
@@ -419,6 +420,7 @@ def test_generated_systems_exercise_the_whole_language() -> None:
             "one trigger in several vectors": max(_pairings(events).values()) > 1,
             "several outcomes": any(len(e.alternatives) > 1 for e in events),
             "a refusing counter": "refuse" in case.source,
+            "a pattern of states": bool(re.search(r"\"(s[*?]|[*?][01])\"", case.source)),
             "an assignment to a computed element": "_v0[minimum" in case.source or "_v0[(" in case.source,
             **{operator: operator in case.source for operator in OPERATORS},
         }

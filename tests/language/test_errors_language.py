@@ -194,6 +194,34 @@ def misspelt_state() -> object:
     return link().dwn
 
 
+@says("""[DR104] no state in c.go matches 'dwon_*' in component c (HERE); available: up, down; did you mean
+    'down'?""")
+def a_pattern_of_sources_that_matches_nothing() -> object:
+    return Component("c", ["up", "down"], transitions=[on("go", "dwon_*", "down"), on("back", "down", "up")])
+
+
+@says("""[DR104] no state matches '?' in component link (HERE); available: up, down""")
+def a_pattern_that_matches_nothing() -> object:
+    return link().in_states("up", "?")
+
+
+@says("""[DR104] the destination of go of component c is one state, and 'down*' is a pattern (HERE); available: down; name the
+    state; where it can be any of several, give outcomes=[outcome(...), ...]""")
+def a_pattern_as_destination() -> object:
+    return Component("c", ["up", "down"], transitions=[on("go", "up", outcomes=[outcome("down*"), outcome()])])
+
+
+@says("""[DR104] the initial state of component c is one state, and '*' is a pattern (HERE); available: up, down; name the
+    state""")
+def a_pattern_as_initial_state() -> object:
+    return Component("c", ["up", "down"], "*", transitions=[on("go", "up", "down")])
+
+
+@says("""[DR105] 'down_*' is not a name for a state of component c (HERE); use letters, digits and underscores""")
+def a_state_that_is_called_as_a_pattern() -> object:
+    return Component("c", ["up", "down_*"], transitions=[on("go", "up", "down_*")])
+
+
 @says("""[DR104] unknown state in c.go: 'donw' of component c (HERE); available: up, down; did you mean 'down'?""")
 def misspelt_destination() -> object:
     return Component("c", ["up", "down"], transitions=[on("go", "up", "donw"), on("fall", "up", "down")])

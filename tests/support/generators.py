@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import drcheck
 from drcheck.language.constants import constant
 from drcheck.language.expressions import Expression, Literal
+from drcheck.language.patterns import expanded
 from drcheck.system.lowering import lower
 from drcheck.system.system import System
 
@@ -444,7 +445,8 @@ class Draft(Author):
         for i in range(1, len(states)):
             ways.append((f'"s{self.below(i)}"', f'"s{i}"'))
         for _ in range(1 + self.below(5)):
-            source = '"*"' if self.one_in(6) else f'"{self.of(states)}"' if not self.one_in(5) else '["s0", "s1"]'
+            source = f'"{self.of(states)}"' if not self.one_in(5) else self.of(['["s0", "s1"]', '["?0", "*1"]'])
+            source = self.of(['"*"', '"s*"', '["s0", "s?"]']) if self.one_in(6) else source
             ways.append((source, "None" if self.one_in(3) else f'"{self.of(states)}"'))
         internal = {t for t in allowed if t.startswith("own") and self.one_in(6)}
         written = []
@@ -465,7 +467,7 @@ class Draft(Author):
         self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{body}])')
         self.scope.booleans += [f"{name}.s0", f"{name}.{states[-1]}"]
         if len(states) > 2:
-            self.scope.booleans.append(f'{name}.in_states("s1", "s2")')
+            self.scope.booleans.append(f'{name}.in_states("{self.of(["s1", "*1"])}", "s2")')
 
     def attributes(self, tick: bool, faults: dict[str, int]) -> str:
         """Attributes of one event, or nothing."""
@@ -562,7 +564,7 @@ def _guarded(rows: list[tuple[str, str]], states: list[str]) -> list[tuple[str, 
         named = ast.literal_eval(
             written[: written.index("]") + 1] if written[0] == "[" else written.split(",")[0].rstrip(")")
         )
-        return states if named == "*" else [named] if isinstance(named, str) else named
+        return list(expanded([named] if isinstance(named, str) else named, states))
 
     free = {n for n, (_, text) in enumerate(rows) if "when=" not in text and "unless=" not in text}
     for number, (trigger, text) in enumerate(rows):

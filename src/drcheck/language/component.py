@@ -22,6 +22,7 @@ from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, sho
 from drcheck.language.called import called
 from drcheck.language.expressions import BOOLEAN, Expression, NotAnExpression, Operand
 from drcheck.language.ordered import refuse_unordered
+from drcheck.language.patterns import expanded, is_pattern, matched
 from drcheck.language.plain_machines import taken_in
 from drcheck.language.reserved import refuse_hidden, refuse_triggers
 from drcheck.language.shadowed import refuse_shadowed
@@ -90,7 +91,7 @@ class Component(NotAnExpression):
         self.variables: tuple[Variable, ...] = self._own(variables)
         self._check_names()
         self.initial = self.states[0] if initial is None else initial
-        self._check_state(self.initial, "initial state", self.place)
+        self._check_one_state(self.initial, "initial state", self.place)
         self.initial = str.__str__(self.initial)  # of a member of an enumeration of texts, the text
         self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in self._listed(transitions, "on(...)"))
         refuse_triggers(name, self.states, {t.trigger: t.place for t in reversed(self.transitions)})
@@ -113,17 +114,18 @@ class Component(NotAnExpression):
     # -- what other components and properties say about it ---------------------------------------------------------
     @called
     def state(self, name: str) -> Expression:
-        """Whether the component is in the state `name`."""
+        """Whether the component is in the state `name`, or in one of those that a pattern matches (`down_*`)."""
         return self.in_states(name)
 
     @called
     def in_states(self, *names: str) -> Expression:
-        """Whether the component is in one of the named states."""
-        for name in names:
+        """Whether the component is in one of the named states; a name may be a pattern of names."""
+        states = expanded(names, self.states)
+        for name in states:
             self._check_state(name, "state", caller())
-        if not names:
+        if not states:
             raise ModelError("DR104", f"no state of {self.name} is named", place=caller(), available=self.states)
-        return StateIs(self, names)
+        return StateIs(self, states)
 
     @called
     def variable(self, name: str) -> Variable:
@@ -293,14 +295,24 @@ class Component(NotAnExpression):
         )
 
     def _check_state(self, name: str, what: str, place: Place) -> None:
-        if not isinstance(name, str) or name not in self.states:
+        if isinstance(name, str) and name in self.states:
+            return
+        said = f"unknown {what} {shown(name)} of component {self.name}"
+        if is_pattern(name) and not matched(name, self.states):
+            said = f"no {what.rstrip(':')} matches {shown(name)} in component {self.name}"
+        raise ModelError("DR104", said, place=place, available=self.states, asked=name)
+
+    def _check_one_state(self, name: str, what: str, place: Place, of: str = "", remedy: str = "") -> None:
+        """A state that something begins in or leads to is one: a pattern is refused even where it matches one alone."""
+        if is_pattern(name) and (several := matched(name, self.states)):
             raise ModelError(
                 "DR104",
-                f"unknown {what} {shown(name)} of component {self.name}",
+                f"the {of or what} of component {self.name} is one state, and {shown(name)} is a pattern",
                 place=place,
-                available=self.states,
-                asked=name,
+                available=several,
+                remedy=f"name the state{remedy}",
             )
+        self._check_state(name, what, place)
 
     def _unknown(self, name: str) -> ModelError:
         available = [*self.states, *(v.name for v in self.variables), *self.arrays]
@@ -321,12 +333,18 @@ class Component(NotAnExpression):
                 remedy="write transitions with on(...)",
             )
         what = f"state in {self.name}.{transition.trigger}:"
-        sources = self.states if transition.sources == ("*",) else transition.sources
+        sources = expanded(transition.sources, self.states)
         for source in sources:
             self._check_state(source, what, transition.place)
         for way in transition.outcomes:
             if way.dest is not None:
-                self._check_state(way.dest, what, transition.place)
+                self._check_one_state(
+                    way.dest,
+                    what,
+                    transition.place,
+                    f"destination of {transition.trigger}",
+                    "; where it can be any of several, give outcomes=[outcome(...), ...]",
+                )
             for target, _ in way.then.items:
                 for variable in assignment_targets(target)[1]:
                     if variable.owner is not self:

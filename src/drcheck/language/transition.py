@@ -248,6 +248,8 @@ def on(
 ) -> On:
     """One transition: on `trigger`, from `source` (a state, several, or "*" for all) to `dest` (None: stay).
 
+    A source may be a pattern, `down_*`: all states whose names it matches (`patterns`).
+
     `when` and `unless` are boolean expressions; `then` maps variables of the component to expressions, all evaluated in
     the state before the event. `outcomes` replaces `dest` and `then` where the event can end in one of several ways.
     `kind` of the event: "automatic", "operator" or "environment". `urgent`: it happens before time passes.
