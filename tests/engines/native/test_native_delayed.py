@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.pipeline import COUNTS, SIZES, disorder, pipeline
+from bench.pipeline import SIZES, disorder, pipeline
 from bench.twophase import two_phase
 from drcheck.engines import layout
 from drcheck.engines.native import control as at
@@ -300,11 +300,11 @@ def test_a_search_goes_to_files_whatever_has_no_room(
     equal(got, PythonEngine().explore(system, query))
 
 
-@pytest.mark.parametrize("more", [100_000, 100_000_000])
+@pytest.mark.parametrize("more", [10_000, 100_000_000])
 def test_a_search_goes_to_files_where_the_next_growth_would_exceed_its_memory(tmp_path: Path, more: int) -> None:
     """And not before; `more` bytes than the process has."""
     used, went = 200_000_000, list[Any]()
-    system = pipeline(*SIZES["S"])
+    system = pipeline(2, 1, 3, 1)
     fixed: Changes = {
         (budget, "resident"): lambda on_disk=False: used,
         (engine, "go_to_files"): watched(engine.go_to_files, went),
@@ -312,7 +312,7 @@ def test_a_search_goes_to_files_where_the_next_growth_would_exceed_its_memory(tm
     }
     with changed(fixed):
         got = NativeEngine().explore(system, disorder(system), Limits(memory=used + more, disk=tmp_path))
-    assert (got.states, got.transitions) == COUNTS["S"]
+    equal(got, PythonEngine().explore(system, disorder(system)))
     assert bool(went) == (more < 1_000_000)
 
 
@@ -395,14 +395,13 @@ def test_a_search_that_may_end_early_loses_no_state_of_a_batch(
     system, query = asked()
     b, a = system.component("c").variable("b"), system.component("c").variable("a")
     watch = lower(system, (b == 29) & (a == (29 if late else 0)))
-    for enough in (Enough((0,)), Enough((0,), deadlock=True)):
+    for growths, enough in ((2, Enough((0,))), (4, Enough((0,), deadlock=True))):
         query = Query((watch,), query.maxima, enough=enough)
         expected = PythonEngine().explore(system, query, Limits(states=limit))
-        for growths in (2, 4):
-            with changed(in_files(growths)):
-                got = NativeEngine().explore(system, query, Limits(threads=threads, disk=tmp_path, states=limit))
-            assert got.stopped == expected.stopped
-            equal(got, expected)
+        with changed(in_files(growths)):
+            got = NativeEngine().explore(system, query, Limits(threads=threads, disk=tmp_path, states=limit))
+        assert got.stopped == expected.stopped
+        equal(got, expected)
 
 
 @pytest.mark.parametrize("states", [0, 1_500])
