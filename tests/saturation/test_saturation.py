@@ -443,9 +443,91 @@ def brimming(widened: int) -> Drawn:
     )
 
 
+def shipped(widened: int) -> Drawn:
+    """A copy that is brought up to date before time goes on: beyond the caps the two can differ, which changes no number."""
+    age, copy, ticks = capped("age", 2, widened), capped("copy", 2, widened), Integer("ticks", 0, 5)
+    component = one(
+        [age, copy, ticks],
+        on("tick", "*", then={age: age + 1, copy: copy + 1, ticks: minimum(ticks + 1, 5)}),
+        on("reset", "off", then={age: 0}),
+        on("ship", "*", then={copy: age}),
+    )
+    pump = Component("pump", ["on"], transitions=[on("tick", when=~(copy > age)), on("ship", when=copy != age)])
+    return Drawn(
+        "shipped",
+        widened,
+        compose("shipped", [component, pump], tick=hours(1)),
+        [
+            worst_case(ticks),
+            worst_case(minimum(copy, 2)),
+            never(component.on & (ticks == 1) & (age == 0)),
+            deadlock_free(),
+            leads_to(component.on, ticks == 5, weakly_fair("tick", "ship")),
+            can_always(ticks == 5),
+        ],
+    )
+
+
+def lapsing(widened: int) -> Drawn:
+    """What can be done in time alone; with the cap it is always in time."""
+    fair = weakly_fair("finish", "tick")
+    return ageing(
+        widened,
+        lambda age, ticks, c: [leads_to(c.on, c.alarm, fair), ltl(finally_(c.alarm), fair), can_always(c.alarm)],
+        lambda age, ticks: on("finish", "*", "alarm", when=age <= 2),
+    )
+
+
+def piled(widened: int) -> Drawn:
+    """One more on a pile at its cap, at an age beyond the cap: with the caps that changes nothing."""
+    pile = capped("pile", 2, widened, start=2)
+    age, ticks = capped("age", 2, widened), Integer("ticks", 0, 5)
+    component = one(
+        [age, pile, ticks],
+        on("tick", "*", then={age: age + 1, ticks: minimum(ticks + 1, 5)}),
+        on("pile_up", "*", when=age == 4, then={pile: pile + 1}),
+    )
+    return Drawn(
+        "piled",
+        widened,
+        compose("piled", [component], tick=hours(1)),
+        [always(pile <= 2), never(pile == 3), reachable(pile > 2), worst_case(pile), worst_case(minimum(pile, 2))],
+    )
+
+
+def leaping(widened: int) -> Drawn:
+    """The shortest way to the cap goes beyond it, a longer one does not, and what is measured is less beyond."""
+    age = capped("age", 2, widened)
+    component = one([age], on("step", "on", then={age: age + 1}), on("leap", "on", then={age: age + 5}))
+    left = if_else(component.off & (age >= 2), 9 - age, 0)
+    return Drawn(
+        "leaping",
+        widened,
+        compose("leaping", [component]),
+        [worst_case(left), *(worst_case(left, at_most=bound) for bound in (3, 5, 6, 7, 8))],
+    )
+
+
+def chosen(widened: int) -> Drawn:
+    """Numbers that are in their domains whatever lies beyond the cap, and one that is not."""
+    age, pace, clock = capped("age", 2, widened), Integer("pace", 1, 2), Integer("clock", 0, 3)
+    slots = Array("slots", Integer("slot", 0, 3), 3)
+    component = one(
+        [age, pace, clock, slots],
+        on("tick", "*", then={age: age + 1, pace: if_else(age > 3, 2, 1), clock: minimum(maximum(age, 0), 3)}),
+        on("note", "off", then={slots[0]: age % 3, slots[1]: slots[minimum(maximum(age // 2, 0), 2)]}),
+    )
+    return Drawn(
+        "chosen",
+        widened,
+        compose("chosen", [component], tick=hours(1)),
+        [worst_case(clock), worst_case(pace), worst_case(slots[0]), reachable(pace == 2), deadlock_free()],
+    )
+
+
 PARTS = (
     measured, read, guarded, not_real, finishing, held_up, held_back, leaving, drained, overdrawn, copied, indexed, refused,
-    refused_sometimes, first_of, in_the_way, brimming,
+    refused_sometimes, first_of, in_the_way, brimming, shipped, lapsing, piled, leaping, chosen,
 )  # names only  # fmt: skip
 
 
@@ -465,6 +547,13 @@ def _own_drift(
     pairs = zip(self.drift(then), self.drift(otherwise), strict=True)
     up, down = (disjunction(pair) for pair in pairs)
     return up, down
+
+
+def _gained_alone(self: Doubts, cells: Any, every: bool, gained: bool = True) -> Any:
+    return _STEPS(self, cells, every, True)
+
+
+_STEPS = Doubts._steps
 
 
 def _computed(made: Doubts, trace: Any, measure: Expression) -> int:
@@ -487,6 +576,10 @@ FAULTS: dict[str, tuple[object, str, Any]] = {
     "paths are taken at their word": (rulings, "_stands", lambda *_: True),
     "executions are taken at their word": (Doubts, "real", lambda *_: True),
     "values are taken at their word": (rulings, "attained", _computed),
+    "no step is possible without caps alone": (Unsharp, "gained", lambda *_: FALSE),
+    "what is kept at a cap changes nothing": (doubts, "unsaturated", lambda right: right),
+    "executions lose no steps": (Doubts, "_steps", _gained_alone),
+    "whatever reads a cap stays in its domain": (ends, "stays_within", lambda *_: True),
 }
 """Ways to get the rule wrong: what is said of some system above is then not true."""
 
@@ -536,7 +629,7 @@ def test_a_verdict_names_the_cap_and_what_reads_beyond_it() -> None:
     assert by_formula(not_real)["reachable (c.alarm)"].reason == told + beyond.format("the guard of ring")
     worst = by_formula(not_real)["worst case of ((9 if c.alarm else 0))"]
     assert (worst.reason, worst.value, worst.trace) == ("unknown: " + beyond.format("the guard of ring"), None, None)
-    assert by_formula(leaving)["domains"].reason == beyond.format("the guard of tick")
+    assert by_formula(leaving)["domains"].reason == beyond.format("whether tick leaves a domain")
     low = by_formula(overdrawn)["reachable (c.n < 0)"].reason
     assert low == (
         "c.n was kept from going below 0, and an update of c.n by put_in depends on what lies beyond; "
@@ -562,6 +655,49 @@ def test_exact_reads_are_no_reason_to_doubt() -> None:
     # Violations that are so without the cap as well.
     assert found["always (not c.age = 2)"].conclusion is found["can always (c.age < 2)"].conclusion is VIOLATED
     assert {verdict.conclusion for verdict in by_formula(held_back).values()} == {HOLDS}
+
+
+def test_what_is_said_of_all_states_does_not_rest_on_steps_that_are_fewer_or_change_nothing() -> None:
+    """Without caps the copy can lag where with them it does not: time is held back until it is shipped, and no more."""
+    found = by_formula(shipped)
+    for formula in ("domains", "worst case of (c.ticks)", "worst case of (min(c.copy, 2))", "deadlock free"):
+        assert found[formula].conclusion is HOLDS, formula
+    assert found["(c.on) leads to (c.ticks = 5)"].conclusion is INCONCLUSIVE  # of executions nothing is said
+    assert found["can always (c.ticks = 5)"].conclusion is INCONCLUSIVE
+
+
+def test_what_stays_in_its_domain_whatever_lies_beyond_is_no_reason_to_doubt() -> None:
+    made = chosen(0)
+    watches: list[Expression] = []
+    assert Doubts(made.system, watches).about(Domains, []) is None
+    assert watches == []
+    assert by_formula(leaving)["domains"].conclusion is INCONCLUSIVE
+
+
+def test_a_worst_case_that_can_be_less_without_caps_is_none_of_a_longer_way() -> None:
+    """The shortest way shows 4; the greatest value is at most 7, which another way attains."""
+    found = {v.property.at_most: v for v in by_formula(leaping).values() if v.property.measure is not None}
+    assert {bound: (v.conclusion, v.value, v.at_least) for bound, v in found.items()} == {
+        None: (INCONCLUSIVE, 4, True),
+        3: (VIOLATED, 4, True),
+        5: (INCONCLUSIVE, 4, True),
+        6: (INCONCLUSIVE, 4, True),
+        7: (HOLDS, None, True),
+        8: (HOLDS, None, True),
+    }
+    assert found[3].reason == "the value 4 exceeds 3; it may be 7, which no path without caps was seen to attain"
+
+
+def test_a_worst_case_that_can_be_less_is_no_bound_where_the_search_stopped() -> None:
+    made = leaping(0)
+    a, b = Integer("a", 0, 99), Integer("b", 0, 99)
+    ways = [on(f"count_{n}", "on", when=n < 99, then={n: n + 1}) for n in (a, b)]
+    counting = Component("counting", ["on"], variables=[a, b], transitions=ways)
+    system = compose("slow", [*made.system.components, counting])
+    age = made.system.c.age
+    measure = if_else(system.c.off & (age >= 2), 9 - age, 0)
+    verdict = check(system, [worst_case(measure, at_most=8)], engine="python", limits=Limits(states=500))[1]
+    assert (verdict.conclusion, verdict.value, verdict.at_least) == (INCONCLUSIVE, 4, True)
 
 
 def test_without_an_inexact_read_nothing_is_watched_for() -> None:

@@ -7,6 +7,7 @@ beyond. So a verdict is one on the system *without caps* only where nothing that
 |---|---|
 | ends.py | which ends of which cells stand for more than themselves, and whether a step goes beyond one |
 | unsharp.py | what an expression may be where a value at such an end stands for any beyond: three values, and drifts |
+| spans.py | the range of a number where a cell with a cap may hold any |
 | cone.py | which cells and events can reach a verdict |
 | uncapped.py | the system without caps; a trace, replayed there |
 | doubts.py | for each property: what to watch for in the search, and what becomes of the verdict |

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from drcheck.language.expressions import Expression, Operation
+from drcheck.language.expressions import BOOLEAN, Expression, Operation
 from drcheck.language.units import brief, cell_units
-from drcheck.logic.kinds import Property, Reads
+from drcheck.logic.kinds import Property, Reads, ShownBy
 from drcheck.reductions.simplify import constant
 from drcheck.saturation.cone import Cones
-from drcheck.saturation.ends import End, Steps, at_end, beyond, value_at, worth
+from drcheck.saturation.ends import End, Steps, at_end, beyond, unsaturated, value_at, worth
 from drcheck.saturation.uncapped import gone_beyond
 from drcheck.saturation.unsharp import Unsharp
 from drcheck.system.system import State, System
@@ -37,18 +37,26 @@ class Part:
 
 @dataclass(frozen=True)
 class _Readers:
-    """Of one alternative: the cells that it writes, and what of it is unsharp: whether it is a step, and its updates."""
+    """Of one alternative: the cells that it writes, and what of it is unsharp: whether it is a step, and its updates.
+
+    `gained`: where it may be a step without caps alone, and one that changes something.
+    """
 
     written: frozenset[int]
     guard: Part | None
+    gained: Part | None
     updates: dict[int, Part]
 
 
-def _within(readers: Iterable[_Readers], cone: frozenset[int], every: bool) -> Iterator[Part]:
-    """What can reach the cells of a cone; with `every`, whether any alternative is a step can."""
+def _within(readers: Iterable[_Readers], cone: frozenset[int], every: bool, gained: bool = False) -> Iterator[Part]:
+    """What can reach the cells of a cone; with `every`, whether any alternative is a step can.
+
+    `gained`: of what is unsharp in guards, only that by which there can be more steps without caps.
+    """
     for each in readers:
-        if each.guard is not None and (every or each.written & cone):
-            yield each.guard
+        guard = each.gained if gained else each.guard
+        if guard is not None and (every or each.written & cone):
+            yield guard
         yield from (part for cell, part in each.updates.items() if cell in cone)
 
 
@@ -77,11 +85,13 @@ class Cause:
 class Doubt:
     """What can make a verdict one on the caps: in guards and updates (`steps`), and in what is asked (`asked`).
 
+    `gained`: what of the first can add to the reachable states: for what is said of all of these, nothing else counts.
     `up` and `down`: where a measure can be greater, and less, than what is computed. Each lists parts about groups of ends.
     """
 
     kind: type[Property]
     steps: tuple[Watched, ...]
+    gained: tuple[Watched, ...]
     asked: tuple[Watched, ...]
     up: tuple[Watched, ...]
     down: tuple[Watched, ...]
@@ -96,7 +106,7 @@ class Doubts:
         self.capped = self.rules.capped
         self._beyond: dict[End, Expression] = {}
         self._sources: dict[End, frozenset[End]] = {}
-        self._stepping: dict[tuple[frozenset[int], bool], tuple[Part, ...]] = {}
+        self._stepping: dict[tuple[frozenset[int], bool, bool], tuple[Part, ...]] = {}
         self._asked: dict[tuple[object, ...], tuple[int, Expression]] = {}
 
     # -- ends -------------------------------------------------------------------------------------------------------
@@ -172,14 +182,17 @@ class Doubts:
                     found.append((event.name, conjunction([step, negation(self.rules.inside(cell, right))])))
         return found
 
-    def _steps(self, cells: Iterable[int], every: bool) -> tuple[Part, ...]:
-        """The unsharp guards and updates on which the values of some cells depend; with `every`, all guards."""
+    def _steps(self, cells: Iterable[int], every: bool, gained: bool = False) -> tuple[Part, ...]:
+        """The unsharp guards and updates on which the values of some cells depend; with `every`, all guards.
+
+        `gained`: as far as they can add to the reachable values.
+        """
         if not self._readers:
             return ()
         cone = self._cones.of({*cells, *(self._deciding if every else ())})
-        key = (cone, every)
+        key = (cone, every, gained)
         if key not in self._stepping:
-            self._stepping[key] = tuple(_within(self._readers, cone, every))
+            self._stepping[key] = tuple(_within(self._readers, cone, every, gained))
         return self._stepping[key]
 
     @cached_property
@@ -199,17 +212,37 @@ class Doubts:
                         where = conjunction([reading.truth(step)[0], differs])
                         reader = f"an update of {self.system.cells[cell].name} by {event.name}"
                         updates[cell] = Part(reader, where, reading.blamed_for_update(cell, right))
-                guard = None
+                guard = gained = None
                 if constant(unsharp) != 0:
                     guard = Part(f"the guard of {event.name}", unsharp, reading.blamed(step))
+                    gained = self._gained(guard, step, way.updates, reading)
                 if guard is not None or updates:
-                    found.append(_Readers(frozenset(cell for cell, _ in way.updates), guard, updates))
+                    found.append(_Readers(frozenset(cell for cell, _ in way.updates), guard, gained, updates))
         return found
+
+    def _gained(
+        self, guard: Part, step: Expression, updates: Iterable[tuple[int, Expression]], reading: Unsharp
+    ) -> Part | None:
+        """Where an alternative may be a step without caps alone that changes something; None where it never is.
+
+        A step that writes what is there, with the caps and without, leads to no other state.
+        """
+        more = reading.gained(step)
+        if constant(more) == 0:
+            return None
+        same = []
+        for cell, right in updates:
+            written = unsaturated(right)  # what is kept at a cap would have gone beyond it
+            same += [
+                Operation("==", (written, self.system.cells[cell]), BOOLEAN),
+                negation(reading.update(cell, right)),
+            ]
+        changes = conjunction([more, negation(conjunction(same))])
+        return Part(guard.reader, changes, guard.ends)
 
     def _step(self, number: int, k: int, reading: Unsharp) -> Expression:
         """When an alternative is a step, and leaves no domain, as far as that can be unsharp."""
-        updates = self.system.events[number].alternatives[k].updates
-        read = [(cell, right) for cell, right in updates if cell not in self.rules.kept and reading.touches(right)]
+        read = [(cell, right) for cell, right in self.rules.leaving(number, k) if reading.touches(right)]
         stays = [self.rules.inside(cell, right) for cell, right in read]
         return conjunction([self.rules.step(number, k), *stays])
 
@@ -246,7 +279,10 @@ class Doubts:
         asked = self._asks(kind, conditions)
         read = [condition for _, condition in asked] + ([] if measure is None else [measure])
         cells = frozenset().union(*(self.rules.cells(node) for node in read))
-        steps = self._steps(cells, kind.reads is Reads.ALL)
+        every = kind.reads is Reads.ALL
+        steps = self._steps(cells, every)
+        # What is not shown by a path is said of all reachable states: that there are fewer without caps changes nothing.
+        gained = self._steps(cells, every, gained=kind.shown_by is ShownBy.PATH)
         own = self._conditions(asked, self.unsharp)
         up, down = self.unsharp.drift(measure) if measure is not None else (FALSE, FALSE)
         drifts = [
@@ -254,7 +290,7 @@ class Doubts:
         ]
         if not (steps or own or drifts[0] or drifts[1]):
             return None
-        return Doubt(kind, self._watched(steps), self._watched(own), self._watched(drifts[0]), self._watched(drifts[1]))
+        return Doubt(kind, *(self._watched(parts) for parts in (steps, gained, own, *drifts)))
 
     def _watched(self, parts: Sequence[Part]) -> tuple[Watched, ...]:
         """The watches for some parts: cells that differ in their component or index alone are one group."""

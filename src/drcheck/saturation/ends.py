@@ -17,6 +17,7 @@ from drcheck.engines.numpy.columns import Plan
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.language.operators import OPERATORS
 from drcheck.reductions.simplify import constant, simplify
+from drcheck.saturation.spans import stays_within
 from drcheck.system.lowering import Saturated
 from drcheck.system.precedence import possible, undisturbed
 from drcheck.system.ranges import bounds
@@ -139,9 +140,15 @@ class Steps:
             self._leaving[key] = [
                 (cell, right)
                 for cell, right in way.updates
-                if cell not in self.kept and (self.cells(right) & self.capped or self._escapes(cell, right, known))
+                if cell not in self.kept and self._may_leave(cell, right, known)
             ]
         return self._leaving[key]
+
+    def _may_leave(self, cell: int, right: Expression, known: Sequence[Expression]) -> bool:
+        if self.cells(right) & self.capped:
+            domain = self.system.cells[cell].domain
+            return not stays_within(right, domain.low, domain.high, self.capped)
+        return self._escapes(cell, right, known)
 
     def _escapes(self, cell: int, right: Expression, known: Sequence[Expression]) -> bool:
         """Whether an update that reads no capped cell can leave its domain, by its bounds and by what is known of its cells."""
@@ -174,6 +181,16 @@ def _saturations(right: Expression, cell: int, path: tuple[Expression, ...]) -> 
         test, then, otherwise = right.arguments
         yield from _saturations(then, cell, (*path, test))
         yield from _saturations(otherwise, cell, (*path, negation(test)))
+
+
+def unsaturated(right: Expression) -> Expression:
+    """What an update would write if it were not kept in the domain."""
+    if isinstance(right, Saturated):
+        return right.raw
+    if isinstance(right, Operation) and right.operator == "if":
+        test, then, otherwise = right.arguments
+        return Operation("if", (test, unsaturated(then), unsaturated(otherwise)), right.kind)
+    return right
 
 
 def _parts(condition: Expression) -> list[Expression]:
@@ -229,4 +246,4 @@ def beyond(steps: Steps, end: End) -> Expression:
     return disjunction(ways)
 
 
-__all__ = ["End", "Steps", "UndefinedError", "at_end", "beyond", "can_hold", "value_at", "worth"]
+__all__ = ["End", "Steps", "UndefinedError", "at_end", "beyond", "can_hold", "unsaturated", "value_at", "worth"]

@@ -61,7 +61,7 @@ class Rulings:
 
     def on_all(self, doubt: Doubt) -> Ruling | None:
         """On what is said of all states or executions."""
-        cause = self._cause(doubt.steps, doubt.asked)
+        cause = self._cause(doubt.gained, doubt.asked)
         return None if cause is None else Ruling(str(cause))
 
     def on_path(self, doubt: Doubt, trace: Trace, shown: Expression | None, wanted: bool) -> Ruling | None:
@@ -95,8 +95,8 @@ class Rulings:
 
         `trace`: the path to it, or None where there was no time to make it.
         """
-        more = self._cause(doubt.steps, doubt.up)
-        cause = more or self._cause(doubt.down)
+        more = self._cause(doubt.gained, doubt.up)
+        cause = more or self._cause(doubt.steps, doubt.down)
         if cause is None and (self._found.complete or trace is None):
             return None
         real, tick = None if trace is None else attained(self.doubts, trace, measure), self.doubts.system.tick
@@ -107,11 +107,15 @@ class Rulings:
             cause = more = _of_trace(self.doubts, trace)
         if real is not None and bound is not None and at_most is not None and real > bound:
             reason = excess(real, measure, bound, at_most, tick)
-            reason += "" if more is None else f"; it may be greater: {more.text}"
-            return Ruling(reason, True, real, more is None)
+            exact = more is None and real == value and self._found.complete
+            if more is not None:
+                reason += f"; it may be greater: {more.text}"
+            elif not exact and self._found.complete:
+                reason += f"; it may be {measured(value, measure, tick)}, which no path without caps was seen to attain"
+            return Ruling(reason, True, real, exact)
         if more is None and real == value:
             return None
-        if more is None and bound is not None:
+        if more is None and bound is not None and value <= bound and self._found.complete:
             return Ruling(f"at most {measured(value, measure, tick)}", True)
         known = "unknown" if real is None else f"at least {measured(real, measure, tick)}"
         return Ruling(f"{known}: {cause}", False, real)

@@ -92,6 +92,11 @@ class Unsharp:
         may, must = self.truth(node)
         return FALSE if may is must else conjunction([may, negation(must)])
 
+    def gained(self, node: Expression) -> Expression:
+        """Where a boolean expression may hold and does not, with the caps."""
+        may, _ = self.truth(node)
+        return FALSE if may is node else conjunction([may, negation(node)])
+
     def _truth(self, node: Operation) -> Pair:
         operator, operands = node.operator, node.arguments
         if operator in ("not", "and", "or"):
@@ -99,9 +104,14 @@ class Unsharp:
             if all(may is must for may, must in pairs):
                 return node, node
             if operator == "not":
-                return negation(pairs[0][1]), negation(pairs[0][0])
+                may, must = (node if side is operands[0] else negation(side) for side in reversed(pairs[0]))
+                return may, must
             join: Callable[[list[Expression]], Expression] = conjunction if operator == "and" else disjunction
-            return join([may for may, _ in pairs]), join([must for _, must in pairs])
+
+            def joined(parts: list[Expression]) -> Expression:
+                return node if all(part is a for part, a in zip(parts, operands, strict=True)) else join(parts)
+
+            return joined([may for may, _ in pairs]), joined([must for _, must in pairs])
         if operator == "if":
             (may, must), (may_a, must_a), (may_b, must_b) = (self.truth(a) for a in operands)
             if may is must:
@@ -140,13 +150,10 @@ class Unsharp:
                 meets = disjunction([conjunction([below, rises]), conjunction([above, falls])])
                 parts = disjunction([rises, falls])
                 more, less = (meets, parts) if node.operator == "==" else (parts, meets)
-        # Holding where it need not, and not holding where it may: both in one condition, decided by the ends alone.
-        changes = disjunction([conjunction([negation(node), more]), conjunction([node, less])])
-        ends = self.ends_at(changes)
-        self._blame(node, ends)
-        if not ends:
-            return node, node
-        return disjunction([node, more]), conjunction([node, negation(less)])
+        # Not holding where it may, and holding where it need not: each is decided by the ends alone.
+        gained, lost = (self.ends_at(conjunction(parts)) for parts in ([negation(node), more], [node, less]))
+        self._blame(node, gained | lost)
+        return disjunction([node, more]) if gained else node, conjunction([node, negation(less)]) if lost else node
 
     # -- numbers ----------------------------------------------------------------------------------------------------
     def drift(self, node: Expression) -> Pair:
