@@ -73,13 +73,7 @@ def active_standby(
     )
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
     stale_cap = clock.day + clock.recovery + clock.most if aggregation else 0
-    # Where aggregation is late without bound, ages reach the cap. No read tells longer ones apart: thresholds are below it,
-    # and copies are compared that were the same at most the longest outage ago, less than the cap; ages grow alike, so
-    # copies that are both beyond are of one age. Greater caps give the same verdicts, which is tested. Not so where an
-    # operator errs: a database that replication writes into while it is in use does not grow older with the others.
-    window = "longer than two copies can have differed, and than any threshold"
-    window = "" if healthy_aggregation or slips or mistaken_operator else window
-    db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap, window=window)
+    db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap)
     db2 = InfoMartDatabase(
         "info_mart2",
         layer.streams,
@@ -88,7 +82,6 @@ def active_standby(
         "outdated" if upgraded else "current",
         "missing" if partitioned else "present",
         replica=True,
-        window=window,
     )
     trail = Trail("remote_trail", db1, clock.most, stale_cap)
     shipped = same(db1.replicated(), trail.replicated())

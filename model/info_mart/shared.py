@@ -39,8 +39,9 @@ def lagging(ahead: InfoMartDatabase | Trail, behind: InfoMartDatabase | Trail, l
     """Whether a replication stage is more than `lag` intervals behind the one before it."""
     before, after = [*ahead.uncovered, *ahead.unreported], [*behind.uncovered, *behind.unreported]
     positions = any_of(b - a > lag for a, b in zip(before, after, strict=True))
-    aggregates = (behind.stale > lag) & (behind.stale > ahead.stale)
-    return positions | aggregates
+    if not behind.aggregates:
+        return positions
+    return positions | ((behind.stale > lag) & (behind.stale > ahead.stale))
 
 
 def outage_events(

@@ -91,6 +91,11 @@ def latency_is_at_most_five_minutes_under_high_load(d: System) -> Property:
 
 
 # -- lags ----------------------------------------------------------------------------------------------------------------
+def stays_bounded(d: System) -> Property:
+    """No lag is as long as all outages, the recovery after each, the backup's age and two rounds of the tables together."""
+    return never(d.lag.worst >= d.lag.most)
+
+
 def closes(d: System) -> Property:
     """Whenever some table is more than five minutes behind, none is some time later."""
     return leads_to(d.lag.worst > d.bound, d.lag.worst <= d.bound)
@@ -111,7 +116,7 @@ def a_lag_closes_after_an_hds_failure(d: System) -> Property:
 @stated(claims="CI-12", source=POINTS, assumptions=LOAD)
 def a_lag_is_bounded(d: System) -> Property:
     """Whatever fails, within the budget, no lag grows beyond outages, recovery and backup age together."""
-    return never(d.lag.worst == d.lag.most)
+    return stays_bounded(d)
 
 
 @stated(claims="CI-12", source=POINTS, given={**LOGGER_ONLY, "longest_outage": minutes(15)}, assumptions=LOAD)
@@ -151,18 +156,19 @@ def a_lag_closes_when_batches_are_just_full(d: System) -> Property:
     source=POINTS,
     given={**SHORT, "batch": 1},
     finding=Finding(
-        title="Where load exceeds what the faster pace can carry, the lag grows without end",
+        title="Where load exceeds what the faster pace can carry, the lag outgrows whatever failures can account for",
         explanation=(
             "Two tables a minute, one minute's data of one table in a batch, three tables: two thirds of what is made "
-            "arrive. The page's remark that all data will be seen once replication is complete then never comes true."
+            "arrive, and with every minute one table's data of a minute more is missing. In the end the HDS lacks more than the "
+            "outage, the recovery after it and two rounds of the tables explain; no pace of the client makes that up."
         ),
         repair="Let the pace of recovery exceed the load of all tables together.",
         repaired={"catch_up": 4},
     ),
 )
-def a_lag_closes_under_overload(d: System) -> Property:
-    """The same when a batch holds one minute's data of a table."""
-    return closes(d)
+def a_lag_is_bounded_under_overload(d: System) -> Property:
+    """No lag grows beyond outages and recovery together when a batch holds one minute's data of a table."""
+    return stays_bounded(d)
 
 
 @stated(claims="CI-12", source=POINTS, given=LOGGER_ONLY)

@@ -153,7 +153,7 @@ def test_every_repair_works(design: str) -> None:
 
 
 def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where aggregation is late without bound the cap of ages is declared as a limit: twice the cap says the same."""
+    """Where aggregation is late without bound ages reach their cap: twice the cap says the same, and none is a limit."""
     design = load(ACTIVE_STANDBY)
     statement = next(s for s in design.statements() if s.name == "reaggregation_needs_healthy_aggregation")
 
@@ -167,6 +167,7 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
 
             monkeypatch.setattr(f"model.info_mart.active_standby.{name}", greater)
         system = design.build({**statement.given, **SHORT})
+        assert [variable.label for variable in system.cell_of if variable.cap_is] == []
         caps.append(next(cell.domain.high for cell in system.cells if cell.name == "info_mart2.stale"))
         asked = [
             reachable(system.runbook.complete & (system.db2.unnotified > 0)),
@@ -180,6 +181,16 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
     assert Conclusion.INCONCLUSIVE not in {outcome for outcome, _ in once}
     assert found(2) == once
     assert caps[1] == 2 * caps[0] > 0
+
+
+@pytest.mark.parametrize(("design", "settings"), [(ACTIVE_STANDBY, {"aggregation": False}), (COMPARISON, {})])
+def test_where_there_are_no_aggregates_nothing_grows_stale(design: str, settings: dict[str, Any]) -> None:
+    """Ages of aggregates are neither written nor read, so they have no cap that a verdict could rest on."""
+    system = load(design).build(settings)
+    ages = [v for v in system.cell_of if v.name in ("stale", "unnotified")]
+    assert [v.label for v in system.cell_of if v.cap_is] == []
+    assert {cell for event in system.events for cell in event.writes} & {system.cell_of[v] for v in ages} == set()
+    assert {system.cells[system.cell_of[v]].domain.high for v in ages} == {0}
 
 
 # -- what the models abstract from, varied --------------------------------------------------------------------------------

@@ -56,12 +56,18 @@ def test_every_statement_comes_out_as_its_author_expects(target: str) -> None:
 
 
 def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cap of a lag is declared as a limit: with twice the cap every verdict and every value is the same."""
+    """With twice the cap, which is the number that no lag is to reach, every verdict and every value is the same.
+
+    Under overload a lag reaches twice the number as well. No cap is declared as a limit.
+    """
+    system = load(LATENCY).build()
+    assert [variable.label for variable in system.cell_of if variable.cap_is] == []
 
     def found() -> list[tuple[str, Conclusion, int | None]]:
         return [(v.property.name, v.conclusion, v.value) for v in check_design(load(LATENCY), {}).verdicts]
 
     once = found()
+    assert Conclusion.INCONCLUSIVE not in {conclusion for _, conclusion, _ in once}
     monkeypatch.setattr("model.logger_hds.latency.Lag", lambda tables, most: Lag(tables, 2 * most))
     assert found() == once
     monkeypatch.setattr("model.logger_hds.latency.Lag", lambda tables, most: Lag(tables, most // 4))

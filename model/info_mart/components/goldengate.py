@@ -15,7 +15,10 @@ from model.info_mart.components.info_mart_database import InfoMartDatabase
 
 
 class Trail:
-    """The remote trail at the standby site: a snapshot of the replicated tables, on the target's disk."""
+    """The remote trail at the standby site: a snapshot of the replicated tables, on the target's disk.
+
+    `stale_cap`: as that of the source, 0 where there are no aggregates.
+    """
 
     def __init__(self, name: str, source: InfoMartDatabase, most: int, stale_cap: int) -> None:
         self.name, self.source = name, source
@@ -23,11 +26,13 @@ class Trail:
         self.uncovered = Array("uncovered", Integer("n", 0, most), n)
         self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
         self.skipped = Array("lost_beyond_threshold", Integer("n", 0, most), n)
-        self.stale = Age("stale", cap=stale_cap, cap_is=source.window)
+        self.aggregates = stale_cap > 0
+        self.stale = Age("stale", cap=stale_cap)
+        self.ages = [self.stale] if self.aggregates else []
 
     def replicated(self) -> list:
         """The same list as `InfoMartDatabase.replicated`."""
-        return [*self.uncovered, *self.unreported, *self.skipped, self.stale]
+        return [*self.uncovered, *self.unreported, *self.skipped, *self.ages]
 
     def copy_of(self, source: Sequence, target: Sequence) -> dict:
         """Updates that make `target` what `source` is."""
@@ -40,7 +45,8 @@ class Trail:
             made = if_else(stream.producing & counting, 1, 0)
             updates[self.uncovered[i]] = self.uncovered[i] + made
             updates[self.unreported[i]] = self.unreported[i] + made
-        updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
+        if self.aggregates:
+            updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
         return updates
 
     def component(self, counting: Expression, unused: Expression) -> Component:
@@ -48,7 +54,7 @@ class Trail:
         return Component(
             self.name,
             states=["kept", "forgotten"],
-            variables=[self.uncovered, self.unreported, self.skipped, self.stale],
+            variables=[self.uncovered, self.unreported, self.skipped, *self.ages],
             transitions=[
                 on("datapump_ships", "kept", then=self.copy_of(self.source.replicated(), self.replicated())),
                 on("tick", "kept", then=self.passing_of_time(counting)),

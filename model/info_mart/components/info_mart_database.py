@@ -54,8 +54,7 @@ class InfoMartDatabase:
     """Builds the component; the variables are attributes, so that others can refer to them.
 
     `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: there are
-    no aggregates); `window`: why nothing beyond that is to be told apart, where ages get there; `replica`: whether it can be
-    taken over as the target of a replication.
+    no aggregates, and nothing writes their ages); `replica`: whether it can be taken over as the target of a replication.
     """
 
     def __init__(
@@ -67,7 +66,6 @@ class InfoMartDatabase:
         schema: str = "current",
         partitions: str = "present",
         replica: bool = False,
-        window: str = "",
     ) -> None:
         self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
@@ -77,8 +75,8 @@ class InfoMartDatabase:
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
         self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause]), n) for cause in CAUSES}
-        self.window = window if stale_cap else "nothing: there are no aggregates"
-        self.stale = Age("stale", cap=stale_cap, cap_is=self.window)
+        self.aggregates = stale_cap > 0
+        self.stale = Age("stale", cap=stale_cap)
         self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
         self.schema = Choice("schema", ["current", "outdated"], start=schema)
         self.partitions = Choice("partitions", ["present", "missing"], start=partitions)
@@ -94,8 +92,9 @@ class InfoMartDatabase:
                 made = made & ~reach[i].ignored
             updates[self.uncovered[i]] = self.uncovered[i] + if_else(made, 1, 0)
             updates[self.unreported[i]] = self.unreported[i] + if_else(made, 1, 0)
-        updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
-        if self.replica:
+        if self.aggregates:
+            updates[self.stale] = if_else(self.stale > 0, self.stale + 1, 0)
+        if self.aggregates and self.replica:
             updates[self.unnotified] = if_else(self.unnotified > 0, self.unnotified + 1, 0)
         return updates
 
@@ -124,7 +123,8 @@ class InfoMartDatabase:
             updates[self.unreported[i]] = self.unreported[i] - self.staged[i]
             updates[self.staged[i]] = 0
             oldest.append(if_else(self.staged[i] > 0, self.uncovered[i] + self.staged[i], 0))
-        updates[self.stale] = maximum(self.stale, *oldest)
+        if self.aggregates:
+            updates[self.stale] = maximum(self.stale, *oldest)
         return updates
 
     def reconnection(self, threshold: int, other_site: int) -> dict:
@@ -158,7 +158,8 @@ class InfoMartDatabase:
     # -- replication ------------------------------------------------------------------------------------------------
     def replicated(self) -> list:
         """The variables that stand for replicated tables: the high-water mark, the facts (by what they lack), aggregates."""
-        return [*self.uncovered, *self.unreported, *self.lost["beyond_threshold"], self.stale]
+        ages = [self.stale] if self.aggregates else []
+        return [*self.uncovered, *self.unreported, *self.lost["beyond_threshold"], *ages]
 
     def takeover(self, primary: "InfoMartDatabase", reach: Sequence[Reach], rewind: bool) -> dict:
         """The standby database comes into use: what its high-water mark covers and its facts lack is lost.
@@ -185,14 +186,16 @@ class InfoMartDatabase:
             updates |= self._charge(i, "in_queue", if_else(r.ignored, in_queue, 0))
             updates |= self._charge(i, "not_extracted", if_else(r.ignored, u - in_queue, 0))
         updates[self.rekeyed] = any_of(rekeyed)
-        # Pending notifications are not replicated: what they would have repaired stays unrepaired until re-aggregation.
-        updates[self.unnotified] = self.stale
-        updates[self.stale] = 0
+        if self.aggregates:
+            # Pending notifications are not replicated: what they would have repaired stays unrepaired until re-aggregation.
+            updates[self.unnotified] = self.stale
+            updates[self.stale] = 0
         return updates
 
     def forgetting(self) -> dict:
         """The lost database is of no more interest: its variables go back to 0, so that fewer states differ."""
-        zero = [*self.uncovered, *self.staged, *self.unreported, self.stale, *self.lost["beyond_threshold"]]
+        ages = [self.stale] if self.aggregates else []
+        zero = [*self.uncovered, *self.staged, *self.unreported, *ages, *self.lost["beyond_threshold"]]
         return dict.fromkeys(zero, 0)
 
     # -- expressions for properties -----------------------------------------------------------------------------------

@@ -7,17 +7,12 @@ from model.logger_hds.components.logger_backlog import LoggerBacklog
 class Lag:
     """How far the HDS is `behind` the CallRouters, table by table: units of data that it lacks, which are ticks.
 
-    `most`: where counting stops; a lag that reaches it is taken for one without bound, which is what is promised not to be.
+    `most`: the longest lag that is told from longer ones; counting stops there.
     """
 
     def __init__(self, tables: int, most: int) -> None:
         self.tables, self.most = tables, most
-        # Nothing that is promised tells lags beyond apart. What is read of one are thresholds below; and a visit takes a
-        # whole batch from every lag that is longer than a batch and what waits, however long it is. So with the cap a lag
-        # is never longer than without, and one that does not close from here does not close from beyond either; one
-        # that does needs only longer. What is said is the same with a greater cap, which is tested.
-        unbounded = "where counting stops: a lag of so much is taken for one without bound"
-        self.behind = Array("behind", Counter("units", cap=most, cap_is=unbounded), tables)
+        self.behind = Array("behind", Counter("units", cap=most), tables)
 
     @property
     def worst(self) -> Expression:
