@@ -13,6 +13,7 @@ from drcheck.language.component import Component, On, Outcome, Updates, on, outc
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
+from drcheck.language.references import state_of, variable_of
 from drcheck.language.remarks import Remark, RemarkWarning, silence
 from drcheck.language.standalone import standalone
 from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
@@ -94,11 +95,13 @@ __all__ = [
     "silence",
     "standalone",
     "state_graph",
+    "state_of",
     "stated",
     "strongly_fair",
     "structure",
     "total",
     "until",
+    "variable_of",
     "weak_until",
     "weakly_fair",
     "whenever",

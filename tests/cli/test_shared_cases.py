@@ -176,7 +176,7 @@ ROWS: list[tuple[str, str, tuple[Callable[[Answer], None], ...]]] = [
     ("urgent_events_stop_time", "check urgent_events_stop_time.py --json", (
         decided(1, time_passes_weak="VIOLATED"), remarked("DR809", "time_passes_weak", "urgent"),
     )),
-    ("circular_guards", "check circular_guards.py", (refused("DR126", "b is read before it is made", "let b take part"),)),
+    ("circular_guards", "check circular_guards.py", (refused("DR126", "b is read before it is", 'state_of("b", "a_state")'),)),
     ("long_trace", "check long_trace.py never_full --limit-seconds 2 --json", (in_time(2),)),
     ("many_alternatives", "check many_alternatives.py --set n=8 --engine native --limit-seconds 3 --json", (in_time(3),)),
 ]  # a case a row  # fmt: skip

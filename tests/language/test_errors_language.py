@@ -43,7 +43,9 @@ from drcheck import (
     on,
     outcome,
     seconds,
+    state_of,
     total,
+    variable_of,
 )
 from drcheck.errors import CODES, DrcheckError
 from drcheck.language.standalone import standalone
@@ -53,6 +55,14 @@ from drcheck.verdicts.mutation import mutation_tables
 
 HERE = Path(__file__)
 Build = Callable[[], object]
+
+
+def referring(guard: object) -> System:
+    """A system of two components of which the first has this guard."""
+    first = Component("pg1", ["up", "down"], transitions=[on("go", "up", "down", when=guard, passive=True)])
+    own = [Counter("lag", 2), Boolean("ready"), Choice("mode", ["off", "slow"])]
+    second = Component("pg2", ["up", "primary"], variables=own, transitions=[on("rise", "up", "primary")])
+    return compose("pair", [first, second])
 
 
 def link(name: str = "link") -> Component:
@@ -614,8 +624,8 @@ def a_trigger_that_transitions_has() -> object:
 
 
 @says("""[DR126] second is read before it is made, which line LATER makes: a guard, an update or an event can only read what
-    stands above it (HERE); make second first; where second needs this one too, let second take part in the event instead
-    of being read: give it a transition on the same trigger, from the states that allow it, and leave the guard out""")
+    stands above it (HERE); make second first, or speak of it by the name that it has as a component: state_of("second",
+    "a_state"), variable_of("second", "a_variable")""")
 def guards_that_read_each_other() -> object:
     def circular() -> System:
         first = Component("first", ["up"], transitions=[on("stops", "up", when=second.up)])  # noqa: F821  # the mistake
@@ -623,6 +633,62 @@ def guards_that_read_each_other() -> object:
         return compose("circular", [first, second])
 
     return design(circular)()
+
+
+@says("""[DR115] `pg3.up` speaks of component 'pg3', which system pair does not have (HERE); available: pg1, pg2; add the component to the composition, or correct the name""")
+def a_reference_to_a_component_that_there_is_not() -> object:
+    return referring(state_of("pg3", "up"))
+
+
+@says("""[DR104] unknown state 'primry' in component pg2 (HERE); available: up, primary; did you mean 'primary'?""")
+def a_reference_to_a_state_that_there_is_not() -> object:
+    return referring(state_of("pg2", "primry"))
+
+
+@says("""[DR104] no state matches 'down_*' in component pg2 (HERE); available: up, primary""")
+def a_reference_to_states_that_match_nothing() -> object:
+    return referring(state_of("pg2", "up", "down_*"))
+
+
+@says("""[DR104] component pg2 has no variable 'leg' (HERE); available: lag, ready, mode; did you mean 'lag'?""")
+def a_reference_to_a_variable_that_there_is_not() -> object:
+    return referring(variable_of("pg2", "leg") > 0)
+
+
+@says("""[DR102] `pg2.ready` is boolean, and is read as integer (HERE); write variable_of("pg2", "ready", bool)""")
+def a_reference_to_a_variable_of_another_kind() -> object:
+    return referring(variable_of("pg2", "ready") > 0)
+
+
+@says("""[DR102] `pg2.mode` is enumeration, and is read as enumeration of slow, off (HERE); available: off, slow; write
+    variable_of("pg2", "mode", ['off', 'slow'])""")
+def a_reference_to_a_variable_with_other_names() -> object:
+    return referring(variable_of("pg2", "mode", ["slow", "off"]) == "off")
+
+
+@says("""[DR105] state_of takes the name of a component, not <component link: 2 states, 2 variables> (HERE); write
+    state_of("link", ...); of a component that is made, link.name_of_a_state says the same""")
+def a_reference_to_an_object() -> object:
+    return state_of(link(), "up")
+
+
+@says("""[DR104] state_of takes names of states, not nothing (HERE); write for instance state_of("pg2", "up")""")
+def a_reference_to_no_state() -> object:
+    return state_of("pg2")
+
+
+@says("""[DR102] the values of a variable are int, bool or a list of names, not <class 'str'> (HERE); write for instance
+    variable_of("pg2", "lag", bool)""")
+def a_reference_to_a_variable_of_no_kind() -> object:
+    return variable_of("pg2", "lag", str)
+
+
+@says(
+    """[DR120] c reads `pg2.up`, which it was not given (HERE); pass standalone(component, reads={expression: value})"""
+)
+def a_component_with_a_reference_by_itself() -> object:
+    c = Component("c", ["s", "t"], transitions=[on("go", "s", "t", when=state_of("pg2", "up"))])
+    return standalone(c).model.go()
 
 
 @says("""[DR140] `b & c.t == other` compares the whole of `b & c.t`, as Python takes & and | before == (HERE); write parentheses:

@@ -373,6 +373,11 @@ class Draft(Author):
     def _readable(self, made: Declared) -> None:
         scope, name = self.scope, made.python
         elements = [f"{name}[{i}]" for i in range(made.length)] or [name]
+        if self.one_in(6):
+            component, attribute = name.rsplit("_", 1)
+            values = {"boolean": ", bool", "number": ""}.get(made.kind, f", {list(made.labels)}".replace("'", '"'))
+            at = elements[-1].removeprefix(name)
+            elements[-1] = f'variable_of("{component}", "{attribute}{at}"{values})'
         if made.kind == "boolean":
             scope.booleans += elements
             scope.boolean_arrays += [(name, made.length)] if made.length else []
@@ -465,7 +470,8 @@ class Draft(Author):
         body = "".join(f"    {text},\n" for _, text in written)
         listed = ", ".join(f'"{s}"' for s in states)
         self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{body}])')
-        self.scope.booleans += [f"{name}.s0", f"{name}.{states[-1]}"]
+        first = f'state_of("{name}", "s0")' if self.one_in(4) else f"{name}.s0"
+        self.scope.booleans += [first, f"{name}.{states[-1]}"]
         if len(states) > 2:
             self.scope.booleans.append(f'{name}.in_states("{self.of(["s1", "*1"])}", "s2")')
 
@@ -494,6 +500,7 @@ class Draft(Author):
         tick = self.of(list(TICKS_AN_HOUR))
         self.scope.hour = TICKS_AN_HOUR[tick]
         count = 2 + self.below(3)
+        self.scope.booleans.append(f'state_of("c1", "{self.of(["s0", "*1"])}")')  # which is made later than c0
         sited = [self.one_in(4) for _ in range(count)]
         for i in range(count):
             own = [f"own{i}a", "own", f"own{i}b"]

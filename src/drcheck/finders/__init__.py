@@ -79,6 +79,7 @@ def remarks_on(
     `whole`: whether all properties of the design are there. `more`: remarks that were found elsewhere, with the codes that
     were `looked_for` there. `usual`: whether the parameters are the design's own, so that silencings must silence something.
     """
+    stated = [(system, [item.in_system(system) for item in properties]) for system, properties in stated]
     systems = list({_outline(system): system for system, _ in reversed(stated)}.values())[::-1]
     found = [remark for code in FINDERS for system in systems for remark in FINDERS[code](system)]
     found += [remark for code in STATED for remark in STATED[code](stated)]

@@ -30,10 +30,10 @@ def mixed(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Remar
                 parts = [] if transition.when is None else [transition.when]
                 for way in transition.outcomes:
                     parts += [part for item in way.then.items for part in item]
-                yield from _put_together(parts, transition.place)
+                yield from _put_together(map(system.settled, parts), transition.place)
                 for way in transition.outcomes:
                     for target, value in way.then.items:
-                        ours, theirs = assignment_targets(target)[1][0].unit, unit_of(value)
+                        ours, theirs = assignment_targets(target)[1][0].unit, unit_of(system.settled(value))
                         if unlike(ours, theirs):
                             yield _remark(f"{target} := {value}", f"{ours} become {theirs}", transition.place)
         for item in properties:

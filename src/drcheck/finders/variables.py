@@ -121,10 +121,10 @@ def _written(system: System) -> Iterator[tuple[Expression, Place]]:
     for component in system.components:
         for transition in component.transitions:
             if transition.when is not None:
-                yield transition.when, transition.place
+                yield system.settled(transition.when), transition.place
             for way in transition.outcomes:
                 for _, value in way.then.items:
-                    yield value, transition.place
+                    yield system.settled(value), transition.place
 
 
 def _constant(system: System, root: Expression, place: Place | None, seen: set[int]) -> Iterator[Remark]:

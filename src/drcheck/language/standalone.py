@@ -11,6 +11,7 @@ from drcheck.errors import ModelError, caller, shown
 from drcheck.language.component import Component, StateIs
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import INTEGER, Expression, Value
+from drcheck.language.references import Reference, StateOf, VariableOf
 from drcheck.language.variables import Variable
 
 
@@ -34,7 +35,7 @@ class _StandaloneEnvironment:
         if not isinstance(reads, Mapping):
             raise ModelError("DR120", f"reads map expressions to values, they are not {shown(reads)}", place=place)
         for leaf, value in reads.items():
-            if not isinstance(leaf, (Variable, StateIs)) or not isinstance(value, (bool, int, str)):
+            if not isinstance(leaf, (Variable, StateIs, Reference)) or not isinstance(value, (bool, int, str)):
                 raise ModelError(
                     "DR120",
                     f"{component.name} cannot read {shown(leaf)} as {shown(value)}",
@@ -48,10 +49,17 @@ class _StandaloneEnvironment:
 
     @staticmethod
     def _key(leaf: object) -> object:
-        return (leaf.component.name, leaf.states) if isinstance(leaf, StateIs) else leaf
+        """What is the same for what is read and for what is given, be it of a component that is there or by its name."""
+        if isinstance(leaf, StateIs):
+            return leaf.component.name, leaf.states
+        if isinstance(leaf, StateOf):
+            return leaf.component, leaf.states
+        return leaf.label if isinstance(leaf, VariableOf) or (isinstance(leaf, Variable) and leaf.owner) else leaf
 
     def read(self, leaf: Expression) -> Value:
         """A value of the component itself, or one that was given."""
+        if isinstance(leaf, Reference) and leaf.component == self.component.name:
+            leaf = leaf.meant(self.component)
         if isinstance(leaf, Variable) and leaf.owner is self.component:
             return self.before[leaf.name]
         if isinstance(leaf, StateIs) and leaf.component is self.component:

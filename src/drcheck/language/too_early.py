@@ -1,7 +1,6 @@
 """A component that is read before it is made: what the error says, and how two components that need each other are written.
 
-Components are Python objects, so a guard can only read what is there. Where each of two components waits for the other, one of
-them takes part in the other's event instead of being read: a trigger that both have happens only when both can take part.
+Components are Python objects, so a guard can only read what is there, or speak of what comes later by its name (`references`).
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ def read_too_early(error: Exception, function: Callable[..., Any], place: Place)
         "DR126",
         f"{name} is read before it is made{where}: a guard, an update or an event can only read what stands above it",
         place=place,
-        remedy=f"make {name} first; where {name} needs this one too, let {name} take part in the event instead of being read: "
-        "give it a transition on the same trigger, from the states that allow it, and leave the guard out",
+        remedy=f'make {name} first, or speak of it by the name that it has as a component: state_of("{name}", "a_state"), '
+        f'variable_of("{name}", "a_variable")',
     )
 
 

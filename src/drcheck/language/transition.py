@@ -6,7 +6,7 @@ conditions and `Updates` (callable objects) as effects: what is checked is what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from typing import Literal as OneOf
@@ -202,6 +202,15 @@ class On(Declared):
     passive: bool = False
     span: Span | None = field(default=None, compare=False, repr=False)
     """Where the call stands in its file that made a transition with a guard, if that is known."""
+
+    def parts(self) -> Iterator[Expression]:
+        """What it says, as it is written: the guard, and what is assigned, each value before where it goes."""
+        if self.when is not None:
+            yield self.when
+        for way in self.outcomes:
+            for target, value in way.then.items:
+                yield value
+                yield target
 
     def definitions(self, rank: int, choosing: bool) -> list[dict[str, Any]]:
         """The dictionaries that `transitions` takes, one per outcome; `rank` tells transitions of a trigger apart."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol
 
 from drcheck.errors import Place, PropertyError, caller, shown
@@ -185,6 +185,13 @@ class Property(Declared):
                 yield self.condition_is, part
         if self.measure is not None:
             yield "measure", self.measure
+
+    def in_system(self, system: System) -> Property:
+        """The same, with what its references stand for in the system. Raises ModelError DR115, DR104, DR102."""
+        said = {"condition": self.condition, "trigger": self.trigger, "measure": self.measure}
+        new = {name: system.settled(node) for name, node in said.items() if node is not None}
+        changed = {name: node for name, node in new.items() if node is not said[name]}
+        return replace(self, **changed) if changed else self  # type: ignore[arg-type]  # each is an expression
 
     def caption(self, *, ends: bool) -> str:
         """What its trace is, in words. `ends`: whether an execution has an end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drcheck.language.component import TICK, Component, On, Outcome, StateIs, Updates
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import Expression, Literal, Operation, substitute
+from drcheck.language.references import Reference, StateOf, VariableOf
 from drcheck.language.variables import Variable
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
 from drcheck.render.style import is_failure
@@ -24,7 +25,9 @@ def own_text(component: Component, node: Expression) -> str:
     def leaf(item: Expression) -> Expression:
         if isinstance(item, Variable) and item.owner is component:
             return _Named(item.name, item)
-        if isinstance(item, StateIs) and item.component is component:
+        if (isinstance(item, StateIs) and item.component is component) or (
+            isinstance(item, Reference) and item.component == component.name
+        ):
             return _Named(item.label.removeprefix(f"{component.name}.").replace(f"{component.name} in", "in", 1), item)
         return item
 
@@ -181,36 +184,35 @@ def _declaration(component: Component) -> list[str]:
     return result
 
 
-def foreign_reads(component: Component) -> dict[str, tuple[Component, str]]:
+def foreign_reads(component: Component) -> dict[str, tuple[str, str]]:
     """What the guards and updates of a component read of others: label to (owner, name within the owner), in order."""
-    found: dict[str, tuple[Component, str]] = {}
+    found: dict[str, tuple[str, str]] = {}
     for transition in component.transitions:
-        parts: list[Expression] = [] if transition.when is None else [transition.when]
-        for outcome in transition.outcomes:
-            for target, value in outcome.then.items:
-                parts += [value, target]
-        for part in parts:
+        for part in transition.parts():
             # leaves() walks a stack from the right; reversing gives the order of writing
             for leaf in reversed(list(part.leaves())):
                 owner = _owner(leaf)
-                if owner is not None and owner is not component:
-                    for label, name in _labels(leaf, owner):
-                        found.setdefault(label, (owner, name))
+                if owner is not None and owner != component.name:
+                    for name in _read(leaf):
+                        found.setdefault(f"{owner}.{name}", (owner, name))
     return found
 
 
-def _owner(leaf: Expression) -> Component | None:
+def _owner(leaf: Expression) -> str | None:
+    """The name of the component that a leaf is about."""
     if isinstance(leaf, Variable):
-        return leaf.owner if isinstance(leaf.owner, Component) else None
-    return leaf.component if isinstance(leaf, StateIs) else None
+        return None if leaf.owner is None else leaf.owner.name
+    if isinstance(leaf, Reference):
+        return leaf.component
+    return leaf.component.name if isinstance(leaf, StateIs) else None
 
 
-def _labels(leaf: Expression, owner: Component) -> list[tuple[str, str]]:
-    if isinstance(leaf, StateIs):
-        return [(f"{owner.name}.{state}", state) for state in leaf.states]
-    assert isinstance(leaf, Variable)
-    name = leaf.name.split("[")[0]
-    return [(f"{owner.name}.{name}", name)]
+def _read(leaf: Expression) -> tuple[str, ...]:
+    """What a leaf reads of its component: states, or a variable, an array as one."""
+    if isinstance(leaf, (StateIs, StateOf)):
+        return leaf.states
+    assert isinstance(leaf, (Variable, VariableOf))
+    return (leaf.name.split("[")[0],)
 
 
 __all__ = ["foreign_reads", "machine_diagram", "own_text"]

@@ -87,8 +87,8 @@ def _reads(components: Iterable[Component]) -> list[Reads]:
     for reader in members:
         by_owner: dict[str, list[str]] = {}
         for owner, name in foreign_reads(reader).values():
-            if name not in by_owner.setdefault(owner.name, []):
-                by_owner[owner.name].append(name)
+            if name not in by_owner.setdefault(owner, []):
+                by_owner[owner].append(name)
         known = [m.name for m in members if m.name in by_owner]
         result += [Reads(reader.name, owner, tuple(by_owner[owner])) for owner in known]
     return result

@@ -26,6 +26,7 @@ from drcheck.language.displays import refuse_repeated
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import ENUMERATION, LIMIT
 from drcheck.language.ordered import refuse_unordered
+from drcheck.language.references import references_in
 from drcheck.language.remarks import Silencing, silencings
 from drcheck.language.rendezvous import Rendezvous, event
 from drcheck.language.reserved import refuse_hidden
@@ -73,7 +74,7 @@ def compose(
     `parts` gives names to further things that properties want to refer to (`system.<name>`). `silenced` are remarks that
     are meant, each with the reason (`silence(...)`).
 
-    Raises ModelError with one of the codes DR104 to DR117, or DR800.
+    Raises ModelError with one of the codes DR102 to DR117, or DR800.
     """
     place = caller()
     check_name(name, "system", place)
@@ -110,6 +111,7 @@ def compose(
         cell_of=cell_of,
         control_of=control_of,
     )
+    _check_references(shell)
     try:
         return replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
     except ModelError as error:
@@ -193,6 +195,15 @@ def _check_components(name: str, members: list[Component], place: Place) -> None
                 remedy="give the component another name",
             )
         seen[component.name] = component
+
+
+def _check_references(system: System) -> None:
+    """Refuse references to what the system does not have, in transitions that are part of no event too."""
+    for component in system.components:
+        for transition in component.transitions:
+            for part in transition.parts():
+                for reference in references_in(part):
+                    system.settled(reference)
 
 
 def _check_parts(name: str, members: list[Component], parts: dict[str, Any], place: Place) -> None:

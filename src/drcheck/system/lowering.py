@@ -27,6 +27,7 @@ from drcheck.language.expressions import (
     expression,
     substitute,
 )
+from drcheck.language.references import Reference
 from drcheck.language.variables import Variable, assignment_targets
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Alternative, Cell, Domain, Participant, System, capped_cells, cells_of
@@ -71,6 +72,8 @@ def _replace(system: System, root: Expression, place: Place | None) -> Expressio
     def leaf(item: Expression) -> Expression:
         if isinstance(item, Cell):
             return item
+        if isinstance(item, Reference):
+            item = system.settled(item)
         if isinstance(item, Literal):
             return Literal(system.ticks(item.value)) if isinstance(item.value, Duration) else item
         if isinstance(item, StateIs):

@@ -16,6 +16,7 @@ from drcheck.errors import ModelError
 from drcheck.language.component import StateIs
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Value
+from drcheck.language.references import Reference
 from drcheck.language.standalone import Model
 from drcheck.language.variables import Variable
 from drcheck.system.system import Cell, Event, Participant, State, System
@@ -183,6 +184,7 @@ class SystemEnvironment:
 
     def __init__(self, system: System) -> None:
         self._system = system
+        self._meant: dict[Expression, Expression] = {}
         self.state: State = system.initial
         self.written: dict[int, Value] = {}
 
@@ -193,6 +195,10 @@ class SystemEnvironment:
     def read(self, leaf: Expression) -> Value:
         """The value of a variable, a component state or a cell."""
         system = self._system
+        if isinstance(leaf, Reference):
+            if leaf not in self._meant:
+                self._meant[leaf] = system.settled(leaf)
+            leaf = self._meant[leaf]
         if isinstance(leaf, Variable):
             position = system.cell_of.get(leaf)
             if position is None:

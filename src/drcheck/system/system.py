@@ -35,6 +35,7 @@ from drcheck.language.expressions import (
     NotAnExpression,
     Value,
 )
+from drcheck.language.references import settled
 from drcheck.language.remarks import Silencing
 from drcheck.language.variables import Variable
 
@@ -262,6 +263,14 @@ class System(NotAnExpression):
             available=[c.name for c in self.components],
             remedy="add the component that owns it to the composition",
         )
+
+    @called
+    def settled(self, node: Expression) -> Expression:
+        """An expression with what its references stand for in this system (see `language.references`).
+
+        Raises ModelError DR115, DR104, DR102.
+        """
+        return settled(node, self.components, f"system {self.name}")
 
     @called
     def site_of(self, component: Component) -> str | None:

@@ -75,7 +75,7 @@ class Planner:
         for item in properties_of(self.system, items):
             refuse_constants(self.system, item)
             try:
-                plans.append(self.plan(item))
+                plans.append(self.plan(item.in_system(self.system)))
             except DrcheckError as error:
                 if error.place is None and item.place is not None:
                     raise type(error)(
