@@ -13,6 +13,7 @@ from drcheck.language.component import Component, On, Outcome, Updates, on, outc
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
+from drcheck.language.happening import happens
 from drcheck.language.references import state_of, variable_of
 from drcheck.language.remarks import Remark, RemarkWarning, silence
 from drcheck.language.standalone import standalone
@@ -32,6 +33,7 @@ from drcheck.logic.properties import (
     stated,
     structure,
     whenever,
+    within,
     worst_case,
 )
 from drcheck.old_names import refuse_old_names
@@ -77,6 +79,7 @@ __all__ = [
     "eventually",
     "finally_",
     "globally",
+    "happens",
     "hours",
     "if_else",
     "leads_to",
@@ -105,6 +108,7 @@ __all__ = [
     "weak_until",
     "weakly_fair",
     "whenever",
+    "within",
     "worst_case",
 ]
 

@@ -78,6 +78,8 @@ CODES: dict[str, str] = {
     "DR309": "something that `stated` cannot declare, or a detail of a property that cannot be",
     "DR310": "several errors in the variants of a design, all of them told",
     "DR311": "a property decided on a system that is composed for other parameters than those that it is stated for",
+    "DR312": "a property that speaks of an event that there is not, or that is decided without its observers",
+    "DR313": "a bound in time for a system in which no time passes",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs are found where they were looked for",

@@ -12,6 +12,7 @@ from drcheck import Component, compose, globally, on
 from drcheck.language.expressions import Expression
 from drcheck.logic import properties
 from drcheck.logic.kinds import Asked, Domains, Property, Reads, ShownBy
+from drcheck.logic.observing import with_observers
 from drcheck.report.glossary import TERMS
 from drcheck.verdicts.check import check
 from drcheck.verdicts.deciding import decide
@@ -29,7 +30,7 @@ NAMES = {kind.kind for kind in KINDS}
 
 
 def link() -> Component:
-    rows = [on("fails", "up", "down"), on("restored", "down", "up")]
+    rows = [on("fails", "up", "down"), on("restored", "down", "up", urgent=True), on("tick", "up")]
     return Component("link", states=["up", "down"], transitions=rows)
 
 
@@ -46,6 +47,7 @@ STATED = [
     properties.ltl(globally(LINK.up | LINK.down), name="ltl"),
     properties.can_always(LINK.up, name="can_always"),
     properties.worst_case(drcheck.if_else(LINK.up, 1, 2), name="worst_case"),
+    properties.within(1, LINK.up, after=LINK.down, name="within"),
     properties.structure(True, "it is", name="structure"),
 ]
 SYSTEM = compose("kinds", [LINK])
@@ -78,12 +80,13 @@ def test_a_kind_that_nothing_decides_says_so() -> None:
 @pytest.mark.parametrize("item", STATED, ids=lambda item: item.name)
 def test_what_is_asked_decides_it(item: Property) -> None:
     """Each kind asks for something that a search answers, and is decided by it."""
-    planner = Planner(SYSTEM)
-    asked = planner.plan(item).asked
+    system, (made,) = with_observers(SYSTEM, [item])
+    planner = Planner(system)
+    asked = planner.plan(made).asked
     if item.needs_search:
         assert asked != Asked()
         assert len(planner.watches) == (asked.watch is not None) + (asked.trigger is not None)
-        assert len(planner.maxima) == (asked.maximum is not None)
+        assert len(planner.maxima) == (asked.maximum is not None) + (asked.delay is not None)
     else:
         assert asked == Asked()
     assert item.of_executions <= asked.graph

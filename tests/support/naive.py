@@ -13,7 +13,8 @@ from itertools import product
 
 import networkx as nx
 
-from drcheck.language.expressions import TEMPORAL, Expression, Operation
+from drcheck.language.expressions import TEMPORAL, Expression, Literal, Operation, substitute
+from drcheck.language.happening import Happens
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import State, System
 
@@ -122,6 +123,63 @@ class World:
         breaking = [g for g in guesses.of(self.initial) if not guesses.value(formula, g)]
         reached = {n for g in breaking for n in {g} | nx.descendants(graph, g)}
         return not _fair_part(graph.subgraph(reached), ready, weak, strong, guesses)
+
+
+Remembered = tuple[State, tuple[str, State] | None]
+"""A state with the step that led to it: the event and the state before; None at the start."""
+
+
+def remembering(system: System) -> World:
+    """The reachable states of a system with the last step each, and the steps between them: `World` on these."""
+    plain = World.of(system)
+    steps: dict[Remembered, list[tuple[str, Remembered]]] = {}
+    todo: list[Remembered] = [(plain.initial, None)]
+    while todo:
+        here = todo.pop()
+        if here not in steps:
+            steps[here] = [(event, (target, (event, here[0]))) for event, target in plain.steps[here[0]]]
+            todo += [there for _, there in steps[here]]
+    dead = {here for here in steps if here[0] in plain.dead}
+    return World((plain.initial, None), steps, plain.escapes, dead)  # type: ignore[arg-type]  # states of another form
+
+
+def holds_after(system: System, oracle: Oracle, node: Expression, here: Remembered) -> bool:
+    """Whether a boolean expression holds in a state, where what it says of events is true of the step that led there."""
+    state, last = here
+
+    def value(leaf: Expression) -> Expression:
+        if not isinstance(leaf, Happens):
+            return leaf
+        if last is None:
+            return Literal(False)
+        event = next(e for e in system.events if e.name == last[0])
+        named = event.name in leaf.events or event.kind in leaf.events
+        return Literal(named and (leaf.when is None or oracle.holds(leaf.when, last[1])))
+
+    return oracle.holds(substitute(node, value), state)
+
+
+def delays(world: World, start: Predicate, goal: Predicate, ticks: set[str], most: int) -> int | None:
+    """The most ticks that pass from a state as `start` until one as `goal`, of all such states; None: more than `most`, or an
+    execution ends before. From each such state all ways are followed until they meet `goal`.
+    """
+    longest = 0
+    for begun in (s for s in world.steps if start(s)):
+        seen, todo = set[tuple[State, int]](), [(begun, 0)]
+        while todo:
+            state, passed = todo.pop()
+            if (state, passed) in seen:
+                continue
+            seen.add((state, passed))
+            longest = max(longest, passed)
+            if longest > most:
+                return None
+            if goal(state):
+                continue
+            if state in world.dead:
+                return None
+            todo += [(target, passed + (event in ticks)) for event, target in world.steps[state]]
+    return longest
 
 
 Guess = tuple[State, tuple[bool, ...]]

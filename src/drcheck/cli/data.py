@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from drcheck.system.system import observers
 from drcheck.verdicts.wording import assumptions, value_data
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def run_data(run: Run) -> dict[str, Any]:
     found = run.exploration
     return {
         "given": parameters_data(run.given),
+        "observers": [observer.name for observer in observers(run.system)],
         **_figures(run),
         "complete": found.complete,
         "stopped": found.stopped,

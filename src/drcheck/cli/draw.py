@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits
     from drcheck.render import Document
+    from drcheck.system.system import System
 
 DEFAULT = "mermaid"
 """The one format that every drawing has, for standard output."""
@@ -133,11 +134,15 @@ def _structure(design: Design, settings: dict[str, object], component: str | Non
     """The drawing of a component, or of the architecture. Raises OutputError DR603 for an unknown component."""
     from drcheck.render import architecture, machine_diagram
     from drcheck.system.composition import FAULTS
+    from drcheck.system.system import observers
 
     system = design.build(settings)
     if component is None:
         return architecture(system)
     names = [c.name for c in system.components if c.name != FAULTS]
+    if component not in names:
+        system = _observed(design, settings, component, system)
+        names += [observer.name for observer in observers(system)]
     if component not in names:
         raise OutputError(
             "DR603",
@@ -146,6 +151,18 @@ def _structure(design: Design, settings: dict[str, object], component: str | Non
             asked=component,
         )
     return machine_diagram(system.component(component), system)
+
+
+def _observed(design: Design, settings: dict[str, object], component: str, otherwise: System) -> System:
+    """The system with the observer of this name that some property of the design has, or another where none has."""
+    from drcheck.designs.preparing import variants_of
+    from drcheck.designs.selection import grouped
+    from drcheck.system.system import observers
+
+    groups, _ = grouped(design, settings, ())
+    variants, _ = variants_of(design, settings, groups, lambda system, item: None)
+    systems = [variant.system for variant in variants]
+    return next((s for s in systems if any(component == observer.name for observer in observers(s))), otherwise)
 
 
 def _trace(

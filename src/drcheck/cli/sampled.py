@@ -17,7 +17,8 @@ from drcheck.designs.design import settings_text
 from drcheck.language.units import unit_data
 from drcheck.render.chart import sequence_chart
 from drcheck.sampling.observations import Shown
-from drcheck.verdicts.wording import finding_text
+from drcheck.system.system import observers
+from drcheck.verdicts.wording import finding_text, label_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +39,7 @@ def print_sampled(
     print_table(console, _table(sampled, console.width))
     for run in sampled.runs:
         if len(sampled.runs) > 1:
-            plain(console, settings_text(run.given) or "As above", style="bold")
+            plain(console, label_of(run.given, run.system, "As above"), style="bold")
         for line in lines(run.found):
             plain(console, line, indent=2 * (len(sampled.runs) > 1))
     plain(console, caveat)
@@ -118,6 +119,13 @@ def sampled_data(sampled: Sampled, data: Callable[[Any], dict[str, Any]]) -> dic
             }
             for o in sampled.observations
         ],
-        "runs": [{"given": parameters_data(run.given), **data(run.found)} for run in sampled.runs],
+        "runs": [
+            {
+                "given": parameters_data(run.given),
+                "observers": [observer.name for observer in observers(run.system)],
+                **data(run.found),
+            }
+            for run in sampled.runs
+        ],
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in sampled.skipped],
     }

@@ -14,6 +14,7 @@ from drcheck.designs.design import Design, settings_text
 from drcheck.designs.selection import Given
 from drcheck.errors import DrcheckError, SeveralErrors, UnknownAttributeError
 from drcheck.logic.kinds import Property
+from drcheck.logic.observing import by_observers, with_observers
 from drcheck.logic.properties import Statement
 from drcheck.system.system import System
 
@@ -48,21 +49,31 @@ def variants_of(
         except DrcheckError as error:
             errors.add(error, given)
             continue
-        found.append(variant)
         for statement in statements:
             try:
                 item = stated_on(statement, design, variant.system, asked)
                 if isinstance(item, str):
                     left_out.append((statement, item))
                     continue
-                valid(variant.system, item)
+                joined, (observed,) = with_observers(variant.system, [item])
+                valid(joined, observed)
             except DrcheckError as error:
                 errors.add(error, given)
                 continue
             variant.statements.append(statement)
             variant.properties.append(item)
+        found += _by_observers(variant)
     errors.tell()
     return found, left_out
+
+
+def _by_observers(variant: Variant) -> list[Variant]:
+    """A variant for each system with observers that its properties need, the one without them first."""
+    groups = by_observers(variant.system, variant.properties)
+    return [
+        Variant(dict(variant.given), g.system, [variant.statements[n] for n in g.positions], list(g.properties))
+        for g in groups
+    ] or [variant]
 
 
 def stated_on(statement: Statement, design: Design, system: System, asked: Mapping[str, Any]) -> Property | str:

@@ -28,7 +28,8 @@ from typing import TypeAlias
 from drcheck.finders import apart, brought_about, fairness, guards, names, units, variables
 from drcheck.language.remarks import Remark, Silencing
 from drcheck.logic.kinds import Property
-from drcheck.system.system import System
+from drcheck.logic.observing import by_observers
+from drcheck.system.system import System, composed
 
 Stated: TypeAlias = Sequence[tuple[System, Sequence[Property]]]
 """Systems of one design, that with the parameters asked for first, each with the properties that are stated for it."""
@@ -68,7 +69,8 @@ def remarks_of(system: System, *, usual: bool = True) -> tuple[Remark, ...]:
     The properties that the system carries are looked at too. `usual`: see `remarks_on`.
     """
     carried = [item for item in system.properties if isinstance(item, Property)]
-    return remarks_on([(system, carried)], whole=bool(carried) and len(carried) == len(system.properties), usual=usual)
+    stated = [(group.system, group.properties) for group in by_observers(system, carried)] or [(system, ())]
+    return remarks_on(stated, whole=bool(carried) and len(carried) == len(system.properties), usual=usual)
 
 
 def remarks_on(
@@ -80,7 +82,8 @@ def remarks_on(
     were `looked_for` there. `usual`: whether the parameters are the design's own, so that silencings must silence something.
     """
     stated = [(system, [item.in_system(system) for item in properties]) for system, properties in stated]
-    systems = list({_outline(system): system for system, _ in reversed(stated)}.values())[::-1]
+    plain = [composed(system) for system, _ in stated]
+    systems = list({_outline(system): system for system in reversed(plain)}.values())[::-1]
     found = [remark for code in FINDERS for system in systems for remark in FINDERS[code](system)]
     found += [remark for code in STATED for remark in STATED[code](stated)]
     found += [remark for code in WHOLE for remark in WHOLE[code](stated)] if whole else []

@@ -12,7 +12,8 @@ from drcheck.finders.fairness import defeated
 from drcheck.finders.parameters import idle_parameters
 from drcheck.language.remarks import Remark
 from drcheck.logic.kinds import Property
-from drcheck.system.system import System
+from drcheck.logic.observing import by_observers
+from drcheck.system.system import System, composed
 from drcheck.system.trace import Trace
 
 SECONDS, PER_STATE, PER_ROW = 0.05, 2e-7, 5e-4
@@ -41,7 +42,7 @@ def after_search(
     if whole and usual:
         rows = sum(len(component.transitions) for component in stated[0][0].components)
         most = None if states is None else int((SECONDS + PER_STATE * states) / (PER_ROW * max(rows, 1)))
-        more += idle_parameters(design, design.statements(), [system for system, _ in stated], most)
+        more += idle_parameters(design, design.statements(), [composed(system) for system, _ in stated], most)
         sought = ["DR806"] if states is None else []
     return remarks_on(stated, whole=whole, more=more, looked_for=sought, usual=usual and whole)
 
@@ -53,7 +54,8 @@ def before_search(design: Design, settings: Mapping[str, Any]) -> list[Remark]:
     def composed() -> Iterator[tuple[System, Sequence[Property]]]:
         for key, statements in groups.items():
             system = design.build({**settings, **dict(key)})
-            yield system, properties_on(statements, system, settings, [])
+            items = properties_on(statements, system, settings, [])
+            yield from [(group.system, group.properties) for group in by_observers(system, items)] or [(system, ())]
 
     rest = composed()
     first = next(rest)

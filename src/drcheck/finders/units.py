@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from drcheck.errors import Place
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import Expression
+from drcheck.language.happening import happenings
 from drcheck.language.remarks import Remark
 from drcheck.language.units import TICKS, mixtures, unit_of, unlike
 from drcheck.language.variables import assignment_targets
@@ -37,9 +38,9 @@ def mixed(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Remar
                         if unlike(ours, theirs):
                             yield _remark(f"{target} := {value}", f"{ours} become {theirs}", transition.place)
         for item in properties:
-            yield from _put_together(
-                [n for n in (item.condition, item.trigger, item.measure) if n is not None], item.place
-            )
+            own = [n for n in (item.condition, item.trigger, item.measure, item.goal) if n is not None]
+            own += [event.when for n in own for event in happenings(n) if event.when is not None]
+            yield from _put_together(own, item.place)
             unit = None if item.measure is None else unit_of(item.measure)
             if isinstance(item.at_most, Duration) and unlike(unit, TICKS):
                 yield _remark(f"{item.measure} <= {item.at_most}", f"{unit} are bounded by a duration", item.place)

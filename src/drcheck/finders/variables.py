@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from drcheck.errors import ModelError, Place
 from drcheck.language.expressions import INTEGER, Expression, Literal, Operation
+from drcheck.language.happening import happenings
 from drcheck.language.remarks import Remark
 from drcheck.language.variables import Variable
 from drcheck.logic.kinds import Property
@@ -104,7 +105,8 @@ def _keeps(node: Expression, index: int, start: int) -> bool:
 
 
 def _parts(item: Property) -> list[Expression]:
-    return [node for node in (item.condition, item.trigger, item.measure) if node is not None]
+    own = [node for node in (item.condition, item.trigger, item.measure, item.goal) if node is not None]
+    return own + [event.when for node in own for event in happenings(node) if event.when is not None]
 
 
 # -- beyond the cap ---------------------------------------------------------------------------------------------------

@@ -21,8 +21,9 @@ from drcheck.system.system import System
 def refuse_constants(system: System, item: Property) -> None:
     """Raise PropertyError DR122 if a part of the property is constant, is not meant to be, and depends on no parameter.
 
-    The same for what is constant within a part because Python decided it.
+    The same for what is constant within a part because Python decided it. What observers stand for is looked at as it is written.
     """
+    item = item if item.written is None else item.written
     for number, (name, node) in enumerate(item.parts()):
         found = constant(node)
         if found is not None and not found.meant and not _varies(system, item, number, found):

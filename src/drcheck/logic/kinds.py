@@ -18,6 +18,8 @@ from drcheck.language.called import Declared, no_key
 from drcheck.language.constants import boolean_parts
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, Expression, Operation, expression
+from drcheck.language.happening import happenings
+from drcheck.language.units import TICKS, quantity
 from drcheck.logic.fairness import Fairness
 from drcheck.system.system import System
 from drcheck.system.terms import conjunction
@@ -96,6 +98,7 @@ class Asked:
     trigger: int | None = None
     maximum: int | None = None
     bound: int | None = None
+    delay: int | None = None
     graph: bool = False
     deadlock: bool = False
     formula: Expression | None = None
@@ -126,7 +129,9 @@ class Property(Declared):
 
     `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or the formula of
     an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
-    `given` are the parameters it is stated for. `restated` states it anew, of a system with other parameters.
+    `goal` is what must come within a bound in time. `given` are the parameters it is stated for. `restated` states it anew, of a
+    system with other parameters. `written`: the same as it was stated, where observers stand for what it says of steps
+    (see `observing`).
     """
 
     __hash__ = no_key
@@ -157,6 +162,7 @@ class Property(Declared):
     trigger: Expression | None = None
     measure: Expression | None = None
     at_most: int | Duration | None = None
+    goal: Expression | None = None
     fairness: tuple[Fairness, ...] = ()
     evidence: str = ""
     statement: str = ""
@@ -167,6 +173,7 @@ class Property(Declared):
     finding: Finding | None = None
     place: Place | None = None
     restated: Callable[[System], Property] | None = field(default=None, compare=False, repr=False)
+    written: Property | None = field(default=None, compare=False, repr=False)
 
     def formula(self) -> str:
         """The property as a formula."""
@@ -185,10 +192,18 @@ class Property(Declared):
                 yield self.condition_is, part
         if self.measure is not None:
             yield "measure", self.measure
+        yield from self._before()
+
+    def _before(self) -> Iterator[tuple[str, Expression]]:
+        """The conditions on the states before events that it speaks of."""
+        for part in (self.trigger, self.condition, self.measure, self.goal):
+            for event in () if part is None else happenings(part):
+                if event.when is not None:
+                    yield "condition of an event", event.when
 
     def in_system(self, system: System) -> Property:
         """The same, with what its references stand for in the system. Raises ModelError DR115, DR104, DR102."""
-        said = {"condition": self.condition, "trigger": self.trigger, "measure": self.measure}
+        said = {name: getattr(self, name) for name in ("condition", "trigger", "measure", "goal")}
         new = {name: system.settled(node) for name, node in said.items() if node is not None}
         changed = {name: node for name, node in new.items() if node is not said[name]}
         return replace(self, **changed) if changed else self  # type: ignore[arg-type]  # each is an expression
@@ -359,7 +374,8 @@ class Ltl(Property):
 
     def parts(self) -> Iterator[tuple[str, Expression]]:
         """The boolean parts of the formula; the antecedent is among them."""
-        return ((self.condition_is, part) for part in boolean_parts(_stated(self.condition)))
+        yield from ((self.condition_is, part) for part in boolean_parts(_stated(self.condition)))
+        yield from self._before()
 
     def caption(self, *, ends: bool) -> str:
         """What its trace is."""
@@ -387,6 +403,41 @@ class WorstCase(Property):
     def mark(self, value: str) -> str:
         """What is seen at the end of its trace."""
         return f"the worst case: {value}"
+
+
+class Within(Property):
+    """Each time `trigger` holds, `goal` holds then or before more than `at_most` has passed; without a trigger it is so once,
+    from the initial state on.
+
+    It is decided as a bound on the clock of an observer: `condition` says that it is not late, `measure` is the clock.
+    """
+
+    kind, family = "within", "safety"
+    condition_is = "goal"
+
+    def formula(self) -> str:
+        """The property as a formula."""
+        bound = self.at_most if isinstance(self.at_most, Duration) else quantity(self.at_most or 0, TICKS)
+        said = f"within {bound} ({self.goal})"
+        return said if self.trigger is None else f"after ({self.trigger}) {said}"
+
+    def ask(self, search: Questions) -> Asked:
+        """A state in which it is late, one in which its trigger holds, and the longest delay."""
+        bad: Expression = Operation("not", (search.lowered(_stated(self.condition)),), BOOLEAN)
+        trigger = None if self.trigger is None else search.watch(search.lowered(self.trigger))
+        delay = search.greatest(search.lowered(_stated(self.measure)))
+        return Asked(search.watch(bad), trigger, delay=delay, conditions=(bad,))
+
+    def parts(self) -> Iterator[tuple[str, Expression]]:
+        """Its trigger and its goal."""
+        if self.trigger is not None:
+            yield "trigger", self.trigger
+        yield self.condition_is, _stated(self.goal)
+        yield from self._before()
+
+    def mark(self, value: str) -> str:
+        """What is seen at the end of its trace."""
+        return "it has not come in time"
 
 
 class Structure(Property):

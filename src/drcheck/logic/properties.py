@@ -12,6 +12,7 @@
 | ltl(f) | every fair execution satisfies f, a formula of linear temporal logic (see `formulas`) |
 | can_always(q) | from every reachable state, some execution reaches a state where q holds (AG EF q) |
 | worst_case(e) | the greatest value of e over all reachable states, exactly; with `at_most`, a bound that must hold |
+| within(t, q, after=p) | each time p holds, q holds then or before more than the time t has passed |
 | structure(ok, evidence) | a fact about the composed system itself: who takes part in which events |
 
 An execution is a maximal path: infinite, or ending in a deadlock. Fairness assumptions (`weakly_fair`, `strongly_fair`)
@@ -49,6 +50,7 @@ from drcheck.logic.kinds import (
     Property,
     Reachable,
     Structure,
+    Within,
     WorstCase,
     cannot_be,
     given_of,
@@ -184,6 +186,26 @@ def worst_case(measure: Operand, at_most: int | Duration = ABSENT, **details: An
             remedy="leave it out to ask for the value alone",
         )
     return _make(WorstCase, details, measure=node, at_most=None if at_most is ABSENT else at_most)
+
+
+def within(bound: int | Duration, goal: Operand, after: Operand = ABSENT, **details: Any) -> Property:
+    """Each time `after` holds, `goal` holds then or later, before more than `bound` has passed; without `after` from the start.
+
+    `bound` is a duration, or a number of ticks; what comes when exactly as much has passed is in time. An execution that ends
+    without `goal` breaks it; one in which no time passes any more does not. It is decided with an observer, a component with
+    a clock (see `observing`). ModelError DR117 before the search where the bound is no whole number of ticks, PropertyError
+    DR313 where the system has no time.
+    """
+    if not isinstance(bound, (int, Duration)) or isinstance(bound, bool) or (isinstance(bound, int) and bound < 0):
+        raise PropertyError(
+            "DR302",
+            f"within takes a duration or a number of ticks, not {shown(bound)}",
+            place=caller(),
+            remedy="write for instance within(hours(4), reports.back, after=site.down)",
+        )
+    refuse_none("within: after", after, "nothing")
+    trigger = None if after is ABSENT else _boolean(after, "within")
+    return _make(Within, details, trigger=trigger, goal=_boolean(goal, "within"), at_most=bound)
 
 
 def structure(holds: bool, evidence: str, **details: Any) -> Property:

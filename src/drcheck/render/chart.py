@@ -10,7 +10,7 @@ from drcheck.language.units import PLAIN, brief, cell_units
 from drcheck.render.document import Change, Lifeline, Message, SequenceChart
 from drcheck.render.style import is_failure, plural
 from drcheck.system.composition import FAULTS
-from drcheck.system.system import Cell, State, System
+from drcheck.system.system import Cell, State, System, untold
 from drcheck.system.trace import Trace, TraceStep
 
 
@@ -36,7 +36,9 @@ def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
     return SequenceChart(
         system=trace.system.name,
         title=title or trace.system.title,
-        lifelines=tuple(_lifelines(trace.system, seen - {FAULTS}, units if not trace.steps else None)),
+        lifelines=tuple(
+            _lifelines(trace.system, seen - {FAULTS} - untold(trace.system), units if not trace.steps else None)
+        ),
         messages=tuple(messages),
         steps=len(trace.steps),
         cycle=None if trace.loop is None else (trace.loop + 1, len(trace.steps)),
@@ -86,8 +88,9 @@ def _is_quiet(system: System, step: TraceStep) -> bool:
     """A tick in which nothing but numbers changes."""
     if not step.event.is_tick or step.after is None:
         return False
+    hidden = untold(system)
     return all(
-        cell.domain.kind == INTEGER or before == after
+        cell.domain.kind == INTEGER or before == after or cell.owner in hidden
         for cell, before, after in zip(system.cells, step.before, step.after, strict=True)
     )
 
@@ -131,8 +134,10 @@ def _escape(cell: Cell) -> str:
 def _changes(system: System, steps: Sequence[TraceStep], units: dict[int, str]) -> list[Change]:
     """What changed over consecutive steps, cell by cell in the order of the system's cells."""
     states: list[State] = [steps[0].before, *(s.after for s in steps if s.after is not None)]
-    result = []
+    result, hidden = [], untold(system)
     for index, cell in enumerate(system.cells):
+        if cell.owner in hidden:
+            continue
         course = _course([state[index] for state in states], cell.domain.kind == INTEGER)
         if len(course) > 1:
             control = cell.name == cell.owner

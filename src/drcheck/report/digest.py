@@ -33,7 +33,7 @@ from drcheck.report.content import (
     UnenteredState,
 )
 from drcheck.system.composition import FAULTS
-from drcheck.system.system import System
+from drcheck.system.system import System, composed
 from drcheck.verdicts.check import Prepared, check_design
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 from drcheck.verdicts.wording import fires, run_label, some, value_text, verdict_word
@@ -108,7 +108,7 @@ def check_and_digest(
         _row(f"d{number}", position, design, settings, verdict, runs)
         for position, verdict in enumerate(report.verdicts, 1)
     )
-    system = report.main.system
+    system = composed(report.main.system)
     view = DesignView(
         id=f"d{number}",
         name=design.name,

@@ -261,7 +261,9 @@ class _Certain:
             return self._doubts.about(Domains, ())
         item = plan.property
         return self._doubts.about(
-            type(item), plan.read, None if item.measure is None else lower(self._system, item.measure)
+            type(item),
+            plan.read,
+            lower(self._system, item.measure) if plan.asked.maximum is not None and item.measure is not None else None,
         )
 
     def why_not(self, plan: Plan | None, trace: Trace) -> str:
@@ -355,9 +357,10 @@ def sample(
         given, system = variant.given, variant.system
         plans, query = plan(system, variant.properties)
         found = run(system, query, ", ".join(f"{k}={v}" for k, v in given.items()))
+        told = any(given == before.given for before in runs)
         runs.append(SampledRun(given, system, found))
         first, *others = observe(read(found), plans, given)
-        observations += ([first] if len(runs) == 1 or first.shown is Shown.VIOLATED else []) + others
+        observations += ([first] if len(runs) == 1 or (first.shown is Shown.VIOLATED and not told) else []) + others
     return Sampled(design, tuple(observations), tuple(runs), tuple(skipped))
 
 

@@ -27,6 +27,7 @@ from drcheck.language.expressions import (
     expression,
     substitute,
 )
+from drcheck.language.happening import Happens
 from drcheck.language.references import Reference
 from drcheck.language.variables import Variable, assignment_targets
 from drcheck.system.ranges import bounds
@@ -76,6 +77,13 @@ def _replace(system: System, root: Expression, place: Place | None) -> Expressio
             item = system.settled(item)
         if isinstance(item, Literal):
             return Literal(system.ticks(item.value)) if isinstance(item.value, Duration) else item
+        if isinstance(item, Happens):
+            raise ModelError(
+                "DR106",
+                f"`{item}` has a value in properties alone: a state does not say which event led to it",
+                place=place or item.place,
+                remedy="read states and variables; let the component take part in the event, and remember it",
+            )
         if isinstance(item, StateIs):
             known = item.component.name in system.control_of
             if not known or system.component(item.component.name) is not item.component:

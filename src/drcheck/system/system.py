@@ -154,7 +154,8 @@ class System(NotAnExpression):
 
     `cell_of` maps each declared variable (object) to its cell's position, `control_of` each component's name to the
     position of its control state. `variants` composes the design that the system is of with other values of its
-    parameters, one system after the other; None where it is of no design.
+    parameters, one system after the other; None where it is of no design. `without_observers` is the system that was
+    composed, where this is the same with observers of its steps (see `drcheck.logic.observing`), its last components; else None.
     """
 
     hint: ClassVar[str] = "write system.component.name_of_a_state, or system.component.name_of_a_variable"
@@ -175,6 +176,7 @@ class System(NotAnExpression):
     cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
     control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
     variants: Callable[[], Iterator[System]] | None = field(default=None, repr=False)
+    without_observers: System | None = field(default=None, repr=False)
 
     def _instead(self, method: str, other: object) -> str:
         """What to write where a method was used as a value (see `called`)."""
@@ -313,3 +315,18 @@ def cells_of(node: Expression) -> frozenset[int]:
             found.add(at.index)
         stack.extend(at.arguments)
     return frozenset(found)
+
+
+def composed(system: System) -> System:
+    """The system without observers."""
+    return system if system.without_observers is None else system.without_observers
+
+
+def observers(system: System) -> tuple[Component, ...]:
+    """The components of a system that observe its steps and are none of what was composed."""
+    return system.components[len(composed(system).components) :]
+
+
+def untold(system: System) -> frozenset[str]:
+    """The names of the observers of events, of which a trace tells nothing: its steps are these events."""
+    return frozenset(observer.name for observer in observers(system) if not observer.variables)

@@ -15,7 +15,7 @@ from drcheck.errors import EngineError
 from drcheck.language.expressions import Value
 from drcheck.language.units import cell_units
 from drcheck.system.oracle import Oracle, Step
-from drcheck.system.system import Event, State, System
+from drcheck.system.system import Event, State, System, observers, untold
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,21 @@ class Trace:
         """What a step changed: (cell name, value before, value after)."""
         if step.after is None:
             return []
+        hidden = untold(self.system)
         return [
             (cell.name, cell.domain.decode(a), cell.domain.decode(b))
             for cell, a, b in zip(self.system.cells, step.before, step.after, strict=True)
-            if a != b
+            if a != b and cell.owner not in hidden
         ]
 
     def as_data(self) -> dict[str, Any]:
-        """Plain data for JSON: the initial state, the units of its numbers, then every step with what changed."""
+        """Plain data for JSON: the initial state, the units of its numbers, then every step with what changed.
+
+        Of observers only clocks are in it, and none takes part: they do in everything.
+        """
+        hidden, unmoved = untold(self.system), {observer.name for observer in observers(self.system)}
         return {
-            "initial": self.system.decode(self.initial),
+            "initial": {name: value for name, value in self.system.decode(self.initial).items() if name not in hidden},
             "loop": self.loop,
             "units": {self.system.cells[n].name: unit for n, unit in cell_units(self.system.cell_of).items()},
             "steps": [
@@ -75,7 +80,7 @@ class Trace:
                     "event": step.event.name,
                     "class": step.event.kind,
                     "alternative": step.alternative,
-                    "participants": [p.component.name for p in step.event.participants],
+                    "participants": [n for p in step.event.participants if (n := p.component.name) not in unmoved],
                     "changes": {name: [a, b] for name, a, b in self.changes(step)},
                     **({"leaves_domain": self.system.cells[step.escape].name} if step.escape is not None else {}),
                 }

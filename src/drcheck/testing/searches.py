@@ -112,6 +112,7 @@ class Search:
     def _stated(self, asked: Asked, statement: Statement, system: System) -> Property | str:
         """The property on the system, or why there is none. Raises an error for one that is not well formed."""
         from drcheck.designs.preparing import stated_on
+        from drcheck.logic.observing import with_observers
         from drcheck.verdicts.plan import Planner
 
         if asked.repair:  # may change a parameter that the property is stated for
@@ -119,7 +120,8 @@ class Search:
         else:
             item = stated_on(statement, self.design, system, self.settings)
         if not isinstance(item, str):
-            Planner(system).plans([item])
+            joined, made = with_observers(system, [item])
+            Planner(joined).plans(made)
         return item
 
     def _decided(self, system: System, items: list[Property]) -> list[Verdict]:

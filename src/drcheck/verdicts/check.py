@@ -23,6 +23,7 @@ from drcheck.errors import DrcheckError, EngineError
 from drcheck.kernels.budget import check_limit, memory_limit
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.logic.kinds import Property, on_domains
+from drcheck.logic.observing import Group, by_observers
 from drcheck.logic.properties import Statement
 from drcheck.reductions.reduce import checked
 from drcheck.saturation.doubts import Doubts
@@ -49,6 +50,8 @@ def check(
 ) -> list[Verdict]:
     """Decide properties (or statements), several or one, in one search; without `properties`, those that the system carries.
 
+    Those that speak of events or of bounds in time are decided by searches of their own, with observers (see `logic.observing`).
+
     The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
     the verdicts are those of a search without, the numbers of states are smaller. `coverage`: whether the same search
     tells the coverage of guards (`Run.guards`). Raises PropertyError, ModelError, DesignError (DR203) or EngineError
@@ -61,8 +64,25 @@ def check(
     refuse_other(system, System)
     check_limit(limits.memory)
     limits = limits.begun()
-    judge = _searched(system, properties, engine, limits, listener, given, frozenset(reductions), coverage, Phases())
-    return judge.verdicts()
+    wanted = properties_of(system, system.properties if properties is None else properties)
+    groups = by_observers(system, wanted) or [Group(system, (), ())]
+    verdicts: dict[int, Verdict] = {}
+    domains: list[Verdict] = []
+    for group in groups:
+        stopped = bool(domains) and domains[-1].run.interrupted
+        now = replace(limits, states=0) if stopped else limits
+        judge = _searched(
+            group.system, group.properties, engine, now, listener, given, frozenset(reductions), coverage, Phases()
+        )
+        if stopped:
+            judge = judge.interrupted()
+        own, *others = judge.verdicts()
+        domains.append(own)
+        verdicts.update(zip(group.positions, others, strict=True))
+    first = domains[0]
+    if domains[-1].run.interrupted:  # the first verdict tells it of the call
+        first = replace(first, run=replace(first.run, interrupted=True))
+    return [first, *(verdicts[number] for number in range(len(wanted)))]
 
 
 def _searched(
@@ -254,7 +274,8 @@ def check_design(
         runs.append(verdicts[0].run)
         phases = Phases()
         interrupted = runs[-1].interrupted
-        if runs[-1].needed and (not order or verdicts[0].conclusion is not Conclusion.HOLDS):
+        told = any(run.given == runs[-1].given for run in runs[:-1])
+        if runs[-1].needed and (not order or (verdicts[0].conclusion is not Conclusion.HOLDS and not told)):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]

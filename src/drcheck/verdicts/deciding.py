@@ -21,6 +21,7 @@ from drcheck.logic.kinds import (
     Property,
     Reachable,
     Structure,
+    Within,
     WorstCase,
 )
 from drcheck.logic.liveness import cannot_reach, demands, find_lasso
@@ -89,6 +90,19 @@ def _of_states(item: Property, plan: Plan, grounds: Grounds) -> Verdict:
     reason = f"in none of {grounds.states()}" if wanted else f"in all {grounds.states()}"
     conclusion = Conclusion.VIOLATED if wanted else Conclusion.HOLDS
     return Verdict(item, conclusion, reason, grounds.run, vacuous=_vacuous(plan, grounds))
+
+
+@decide.register
+def _within(item: Within, plan: Plan, grounds: Grounds) -> Verdict:
+    """As what holds in all states; where it holds, the greatest delay is below the cap of its clock, so it is exact."""
+    verdict = _of_states(item, plan, grounds)
+    if verdict.conclusion is not Conclusion.HOLDS:
+        return verdict
+    assert plan.asked.delay is not None
+    assert item.measure is not None
+    value, _ = grounds.found.maxima[plan.asked.delay]
+    said = measured(value, item.measure, grounds.system.tick)
+    return replace(verdict, value=value, reason=f"{verdict.reason}; at most {said} pass without it")
 
 
 def _vacuous(plan: Plan, grounds: Grounds) -> str | None:

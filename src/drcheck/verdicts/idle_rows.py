@@ -25,7 +25,7 @@ from drcheck.language.component import Component, On
 from drcheck.language.expressions import Expression, Literal
 from drcheck.system.lowering import matches_of
 from drcheck.system.precedence import possible, undisturbed
-from drcheck.system.system import System
+from drcheck.system.system import System, composed
 from drcheck.system.terms import conjunction, disjunction, negation
 
 
@@ -75,7 +75,7 @@ class RowQuestions:
         for number, event in enumerate(system.events):
             for participant in event.participants:
                 taking.setdefault((participant.component.name, participant.trigger), []).append(number)
-        for component in system.components:
+        for component in composed(system).components:
             known: dict[Row, int] = {}
             for trigger in component.triggers:
                 self._trigger(component, trigger, taking.get((component.name, trigger), []), known)

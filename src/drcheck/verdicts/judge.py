@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
+from drcheck.engines.protocol import INTERRUPT
 from drcheck.kernels.budget import Budget, within
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.saturation.doubts import Doubt, Doubts
@@ -34,6 +35,11 @@ class Judge:
         run = self._grounds.run
         run = replace(run, exploration=replace(run.exploration, stopped=why))
         return Judge(run, self._plans, deadline, self._budget, self._doubts)
+
+    def interrupted(self) -> Judge:
+        """The same, of a search that was not begun as the run was interrupted before."""
+        run = replace(self._grounds.run, interrupted=True)
+        return Judge(run, self._plans, self._deadline, self._budget, self._doubts).stopped(INTERRUPT, self._deadline)
 
     def verdicts(self) -> list[Verdict]:
         """All verdicts, that on the domains first."""

@@ -13,6 +13,7 @@ from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.logic.constant_parts import refuse_constants
 from drcheck.logic.kinds import Asked, Property
 from drcheck.logic.liveness import demands
+from drcheck.logic.observing import refuse_unobserved
 from drcheck.logic.properties import Statement
 from drcheck.logic.temporal import Negation, negation
 from drcheck.reductions.form import PARTIAL_ORDER, Question, Reduced
@@ -73,6 +74,7 @@ class Planner:
         """
         plans = []
         for item in properties_of(self.system, items):
+            refuse_unobserved(self.system, item)
             refuse_constants(self.system, item)
             try:
                 plans.append(self.plan(item.in_system(self.system)))

@@ -5,14 +5,16 @@ It needs no numbers and no engine: a list of claims is read with it as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from drcheck.designs.design import settings_text
 from drcheck.language.units import measured, unit_data
+from drcheck.system.system import observers
 
 if TYPE_CHECKING:
     from drcheck.logic.kinds import Finding, Property
+    from drcheck.system.system import System
     from drcheck.verdicts.verdict import Run, Verdict
 
 HOLDS, VIOLATED, INCONCLUSIVE = "HOLDS", "VIOLATED", "INCONCLUSIVE"
@@ -61,8 +63,15 @@ def weaknesses(verdict: Verdict) -> list[str]:
 
 # -- its search ------------------------------------------------------------------------------------------------------
 def run_label(run: Run, main: str = "") -> str:
-    """The parameters in which a search differs from those asked for; `main` where it does in none."""
-    return settings_text(run.given) or main
+    """The parameters in which a search differs from those asked for; `main` where it does in none; then what it observes."""
+    return label_of(run.given, run.system, main)
+
+
+def label_of(given: Mapping[str, Any], system: System, main: str = "") -> str:
+    """The same of a system that is searched, or looked at in part, with some parameters."""
+    label = settings_text(given) or main
+    seen = ", ".join(observer.name for observer in observers(system))
+    return f"{label}{', ' if label else ''}observing {seen}" if seen else label
 
 
 def fires(run: Run, name: str) -> bool:

@@ -1,0 +1,76 @@
+"""Events in properties: `happens("link_fails")` holds in a state if the step that led to it was one of these events.
+
+That is the reading of an action as a fluent, which begins to hold with the action and ceases to with the next one
+(Giannakopoulou and Magee, Fluent model checking for event-based systems, 2003). So what stands beside it in a condition is read
+in the same state, after the step; `when` is read in the state before it. In the initial state nothing has happened.
+
+A state does not say how it was reached: `drcheck.logic.observing` adds a component that remembers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from drcheck.errors import PropertyError, caller, shown
+from drcheck.language.absent import ABSENT, refuse_none
+from drcheck.language.expressions import BOOLEAN, Expression, Operand, expression
+
+
+class Happens(Expression):
+    """Whether the last step was one of some events, taken from a state in which `when` holds (None: from any).
+
+    `events` are names of events or kinds of event. It has a value in properties alone.
+    """
+
+    kind = BOOLEAN
+
+    def __init__(self, events: tuple[str, ...], when: Expression | None) -> None:
+        self.events, self.when, self.place = events, when, caller()
+
+    @property
+    def label(self) -> str:
+        """As it is written."""
+        when = "" if self.when is None else f", when {self.when}"
+        return f"happens({', '.join(self.events)}{when})"
+
+
+def happens(*events: str, when: Operand = ABSENT) -> Expression:
+    """In properties: whether the step that led to this state was one of `events`, which are names of events or kinds of event.
+
+    A kind is "automatic", "operator", "environment" or "time". With `when` only if that held in the state before the step.
+    Raises PropertyError DR302 for what is no name, and for a condition that is not boolean or speaks of events itself.
+    """
+    wrong = next((name for name in events if not isinstance(name, str) or not name), None)
+    if not events or wrong is not None:
+        raise PropertyError(
+            "DR302",
+            f"happens takes names of events and kinds, not {'nothing' if not events else shown(wrong)}",
+            place=caller(),
+            remedy='write for instance happens("link_fails")',
+        )
+    refuse_none("happens: when", when, "when=True")
+    before = None if when is ABSENT else expression(when)
+    if before is not None and (before.kind != BOOLEAN or any(True for _ in happenings(before))):
+        raise PropertyError(
+            "DR302",
+            f"the condition of happens is a boolean expression over states, not `{before}`",
+            place=caller(),
+            remedy='write for instance happens("take_over", when=link.down)',
+        )
+    return Happens(tuple(dict.fromkeys(str(name) for name in events)), before)
+
+
+def happenings(node: Expression) -> Iterator[Happens]:
+    """What an expression or formula says of events, in the order in which it is written, with repetitions."""
+    stack, seen = [node], set[int]()
+    while stack:
+        at = stack.pop()
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        if isinstance(at, Happens):
+            yield at
+        stack.extend(reversed(at.arguments))
+
+
+__all__ = ["Happens", "happenings", "happens"]
