@@ -80,6 +80,9 @@ CODES: dict[str, str] = {
     "DR311": "a property decided on a system that is composed for other parameters than those that it is stated for",
     "DR312": "a property that speaks of an event that there is not, or that is decided without its observers",
     "DR313": "a bound in time for a system in which no time passes",
+    "DR320": "a text that is no expression or property",
+    "DR321": "a text of an expression or property that is too long or nested too deeply",
+    "DR322": "an expression or property that cannot be written as text",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs are found where they were looked for",
@@ -242,7 +245,8 @@ class SeveralErrors(DrcheckError):  # noqa: N818  # several errors, not one more
         super().__init__("DR310", f"{len(self.errors)} errors in {of}")
 
     def __str__(self) -> str:
-        return "\n".join([super().__str__(), *(f"  {error}" for error in self.errors)])
+        told = [line for error in self.errors for line in str(error).split("\n")]
+        return "\n".join([super().__str__(), *(f"  {line}" for line in told)])
 
     def __reduce__(self) -> tuple[type[SeveralErrors], tuple[tuple[DrcheckError, ...], str]]:
         return type(self), (self.errors, self._of)
@@ -262,6 +266,54 @@ class DesignError(DrcheckError):
 
 class PropertyError(DrcheckError):
     """A property that is not well formed or not known (DR3xx)."""
+
+
+class TextError(DrcheckError):
+    """An expression or property as text that cannot be read (any code): `text`, and the place in it, `start` to `end`."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        text: str,
+        start: int,
+        end: int,
+        available: Iterable[str] = (),
+        remedy: str = "",
+        asked: object = None,
+    ) -> None:
+        self.text, self.start, self.end = text, start, end
+        super().__init__(code, message, available=available, remedy=remedy, asked=asked)
+
+    @property
+    def line(self) -> str:
+        """The error without the text."""
+        return super().__str__()
+
+    @property
+    def pointer(self) -> tuple[str, str]:
+        """The line of the text with the place, cut where it is long, and carets under the place."""
+        begin = self.text.rfind("\n", 0, self.start) + 1
+        until = self.text.find("\n", begin)
+        until = len(self.text) if until < 0 else until
+        first, last = max(begin, self.start - 50), min(until, max(self.start, begin) + 50)
+        before, after = "..." if first > begin else "", "..." if last < until else ""
+        shown = before + "".join(c if c.isprintable() else " " for c in self.text[first:last]) + after
+        width = max(1, min(self.end, last) - self.start)
+        return shown, " " * (len(before) + self.start - first) + "^" * width
+
+    def __str__(self) -> str:
+        return "\n".join([self.line, *(f"  {line}" for line in self.pointer)])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _text_error, (self.code, self.message, self.text, self.start, self.end, self.available, self.remedy)
+
+
+def _text_error(
+    code: str, message: str, text: str, start: int, end: int, available: tuple[str, ...], remedy: str
+) -> TextError:
+    return TextError(code, message, text=text, start=start, end=end, available=available, remedy=remedy)
 
 
 class UsageError(DrcheckError):

@@ -24,8 +24,8 @@ FLOORS: list[set[str]] = [
     {"language", "kernels", "schemas", "old_names"},
     {"parts"},
     {"system", "graphs", "importers"},
-    {"text"},
     {"logic", "engines"},
+    {"text"},
     {"reductions", "designs", "interop"},
     {"abstraction", "saturation", "finders"},
     {"verdicts"},
@@ -36,7 +36,7 @@ FLOORS: list[set[str]] = [
     {"examples", "__main__"},
 ]
 """From the ground up. Rooms that do not exist yet are named so that they find their place: parts (ready components),
-importers, text (the text form of expressions), abstraction (slices, quotients), answers (cuts, sweeps, comparisons), held
+importers, abstraction (slices, quotients), answers (cuts, sweeps, comparisons), held
 (logs, tests from models, certificates), explorer."""
 
 DESIGNS = (

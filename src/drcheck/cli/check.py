@@ -16,6 +16,7 @@ from drcheck.cli.options import reductions_of, search_options, set_option, setti
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits, Listener
+    from drcheck.logic.properties import Statement
     from drcheck.verdicts.verdict import DesignReport
 
 
@@ -31,6 +32,7 @@ Examples:
   drcheck check drcheck.examples:pair one_at_a_time --reduce dead-variables,symmetry
   drcheck check drcheck.examples:pair --memory 8G --threads 4
   drcheck check drcheck.examples:pair --coverage
+  drcheck check drcheck.examples:pair --property 'never(primary.up & standby.in_service)'
 
 A limit, or Ctrl-C, stops a search and not the command: what was seen by then is told, and the rest is INCONCLUSIVE.
 After Ctrl-C no further search is begun; a second one ends the command at once.
@@ -43,6 +45,14 @@ but not everything decided: a search stopped early, or a property that was named
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
 @set_option
 @search_options
+@click.option(
+    "--property",
+    "texts",
+    metavar="TEXT",
+    multiple=True,
+    help="A property to decide that the design does not state: never(link.down & server.in_service). Any number of times; "
+    "without names of properties only these are decided.",
+)
 @click.option(
     "--reduce",
     default="none",
@@ -79,6 +89,7 @@ def check_command(
     assignments: Sequence[str],
     engine: str,
     limits: Limits,
+    texts: Sequence[str],
     reduce: str,
     coverage: bool,
     first: bool,
@@ -87,13 +98,16 @@ def check_command(
 ) -> None:
     """Decide what the design TARGET promises: module:design, or file:design.
 
-    PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are decided.
+    PROPERTY is the name of a property or the key of a claim; without any, and without --property, all properties of the design
+    are decided.
     """
     from drcheck.cli.console import display, output
     from drcheck.cli.status import INTERRUPTED_LINE
     from drcheck.designs.design import load
     from drcheck.kernels.deadline import Deadline
+    from drcheck.text import statement
 
+    further = [statement(text) for text in texts]
     reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
@@ -111,6 +125,7 @@ def check_command(
             listener=listener,
             reductions=reductions,
             coverage=coverage,
+            further=further,
         )
         data = _data(report) if as_json_ else ""  # a report may compose the design once more, for its remarks
     if as_json_:
@@ -121,7 +136,7 @@ def check_command(
         print_report(output(), report, traces)
     if report.interrupted:
         click.echo(INTERRUPTED_LINE, err=True)
-    context.exit(status_of(report, named=bool(names)))
+    context.exit(status_of(report, named=bool(names or texts)))
 
 
 def _data(report: DesignReport) -> str:
@@ -141,6 +156,7 @@ def decide(
     listener: Callable[[str], Listener | None],
     reductions: frozenset[str] = frozenset(),
     coverage: bool = False,
+    further: Sequence[Statement] = (),
 ) -> DesignReport:
     """What `check_design` decides; the property that every system has without stating it can be named as well."""
     from drcheck.kernels.deadline import Deadline
@@ -149,7 +165,7 @@ def decide(
     from drcheck.verdicts.verdict import DesignReport
 
     stated = [name for name in names if name != DOMAINS]
-    if stated or not names:
+    if stated or further or not names:
         return check_design(
             design,
             settings,
@@ -160,6 +176,7 @@ def decide(
             reductions=reductions,
             keep_states=False,
             coverage=coverage,
+            further=further,
         )
     limits = limits.begun()
     with (limits.deadline or Deadline()).during(f"{design.name} was composed"):

@@ -56,10 +56,10 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
 
 
 def broken(name: str, width: int) -> str:
-    """A name on lines of at most `width` columns, broken after underscores where it is too long."""
+    """A name on lines of at most `width` columns, broken after underscores where it is too long; a text after blanks."""
     lines = [""]
-    for part in re.split(r"(?<=_)", name):
-        if lines[-1] and len(lines[-1]) + len(part) > width:
+    for part in re.split(r"(?<= )" if " " in name else r"(?<=_)", name):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
             lines.append("  ")
         lines[-1] += part
     return "\n".join(lines)

@@ -1,5 +1,7 @@
 """The outermost layer of the command line: whatever happens becomes an exit status and at most one line of error.
 
+Below an error in a text (an expression, a property) stand the text and carets under the place.
+
 | status | meaning |
 |---|---|
 | 0 | the command was carried out; for `check`: every property that was asked for holds |
@@ -27,7 +29,7 @@ import click
 
 from drcheck.cli.signals import Asked, ending
 from drcheck.cli.status import ERROR, NOTHING_DECIDED, OK, PIPE
-from drcheck.errors import DrcheckError, SeveralErrors
+from drcheck.errors import DrcheckError, SeveralErrors, TextError
 
 USAGE, UNEXPECTED, MEMORY = "DR403", "DR901", "DR902"
 
@@ -104,6 +106,8 @@ def _failed(error: BaseException) -> int:
             traceback.print_exception(error)
     for each in error.errors if isinstance(error, SeveralErrors) else (error,):
         _say(f"error: {describe(each)}")
+        for line in each.pointer if isinstance(each, TextError) else ():
+            _say(f"  {line}")
     if isinstance(error, OSError):  # output is lost already; do not let the interpreter complain again at exit
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,7 +116,9 @@ def _failed(error: BaseException) -> int:
 
 def describe(error: BaseException) -> str:
     """An exception as one line that begins with its code in brackets."""
-    if isinstance(error, DrcheckError):
+    if isinstance(error, TextError):
+        text = error.line
+    elif isinstance(error, DrcheckError):
         text = str(error)
     elif isinstance(error, click.ClickException):
         code = "DR401" if type(error) is click.BadParameter else USAGE

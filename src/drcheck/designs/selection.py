@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from drcheck.designs.design import Design, settings_text
+from drcheck.designs.stating import unique
 from drcheck.errors import DesignError, PropertyError, UnknownAttributeError, caller, shown
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
@@ -27,16 +28,24 @@ def refuse_other(subject: object, wanted: type[Design] | type[System]) -> None:
     raise DesignError("DR203", f"{shown(subject)} is not {what}", place=caller(), remedy=remedy)
 
 
-def select(design: Design, names: Sequence[str], asked: Mapping[str, Any] | None = None) -> list[Statement]:
+def select(
+    design: Design,
+    names: Sequence[str],
+    asked: Mapping[str, Any] | None = None,
+    further: Sequence[Statement] = (),
+) -> list[Statement]:
     """The statements of a design with these names or claim keys; all where `names` is empty. Raises PropertyError DR301.
 
     `names` may be one name. `asked`: the parameters with which its system is composed, which may carry other properties
-    than by default.
+    than by default. `further` are statements that the design does not have: they come last, and alone where `names` is empty.
+    Raises PropertyError DR303 where one of them is called as another.
     """
     names = (names,) if isinstance(names, str) and names else names
     statements = design.statements(asked)
+    if further:
+        unique([*statements, *further], f"design {design.name}, with those that are asked beside its own,")
     if not names:
-        return statements
+        return list(further) or statements
     chosen = []
     for name in names:
         matching = [s for s in statements if name == s.name or name in s.details.get("claims", ())]
@@ -48,7 +57,7 @@ def select(design: Design, names: Sequence[str], asked: Mapping[str, Any] | None
                 asked=name,
             )
         chosen += [s for s in matching if s not in chosen]
-    return chosen
+    return [*chosen, *further]
 
 
 Given: TypeAlias = tuple[tuple[str, Any], ...]
@@ -96,13 +105,14 @@ def by_parameters(
 
 
 def grouped(
-    design: Design, asked: Mapping[str, Any], names: Sequence[str]
+    design: Design, asked: Mapping[str, Any], names: Sequence[str], further: Sequence[Statement] = ()
 ) -> tuple[dict[Given, list[Statement]], list[tuple[Statement, str]]]:
     """The statements of a design, all or those named, by the parameters that they are stated for (see `by_parameters`).
 
+    `further`: as in `select`.
     The first group has no further parameters; it is there without statements as well, unless others are named alone.
     """
-    found, skipped = by_parameters(design, asked, select(design, names, asked))
+    found, skipped = by_parameters(design, asked, select(design, names, asked, further))
     groups: dict[Given, list[Statement]] = {(): found.pop((), []), **found}
     if names and not groups[()] and len(groups) > 1:
         del groups[()]

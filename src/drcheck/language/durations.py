@@ -11,9 +11,10 @@ from typing import Any
 
 from drcheck.errors import DesignError, ModelError, Place, caller, shown
 
-_SECONDS = {"d": 24 * 60 * 60, "h": 60 * 60, "min": 60, "m": 60, "s": 1}
+UNITS = {"d": 24 * 60 * 60, "h": 60 * 60, "min": 60, "m": 60, "s": 1}
+"""The units of durations, with their seconds; `m` is short for `min`."""
 _TEXT = re.compile(r"\s*([0-9]{1,19})\s*(d|h|min|m|s)\s*")
-_LONGEST = (1 << 62) * _SECONDS["d"]
+LONGEST = (1 << 62) * UNITS["d"]
 """No duration has more seconds than this, so that each has a text that can be read again."""
 
 
@@ -55,10 +56,10 @@ class Duration:
 
     def __init__(self, in_minutes: int, place: Place | None = None) -> None:
         place = place or caller()
-        self._hold(_whole(in_minutes, "minutes", place) * _SECONDS["m"], place)
+        self._hold(_whole(in_minutes, "minutes", place) * UNITS["m"], place)
 
     def _hold(self, in_seconds: int, place: Place | None) -> None:
-        if in_seconds > _LONGEST:
+        if in_seconds > LONGEST:
             raise ModelError("DR111", f"a duration with a number of {in_seconds.bit_length()} bits", place=place)
         object.__setattr__(self, "in_seconds", in_seconds)  # the class is frozen
         object.__setattr__(self, "place", place)
@@ -73,14 +74,14 @@ class Duration:
     @property
     def in_minutes(self) -> int:
         """The duration in minutes. Raises ModelError DR135 where it is no whole number of minutes."""
-        if self.in_seconds % _SECONDS["m"]:
+        if self.in_seconds % UNITS["m"]:
             raise ModelError(
                 "DR135",
                 f"{self} is not a whole number of minutes",
                 place=self.place,
                 remedy="read in_seconds, or ticks(tick) for a number of ticks",
             )
-        return self.in_seconds // _SECONDS["m"]
+        return self.in_seconds // UNITS["m"]
 
     def __eq__(self, other: object) -> bool:
         # NotImplemented lets an expression on the right-hand side build a comparison.
@@ -135,7 +136,7 @@ class Duration:
     def __str__(self) -> str:
         rest, parts = self.in_seconds, []
         for unit in ("d", "h", "m", "s"):
-            number, rest = divmod(rest, _SECONDS[unit])
+            number, rest = divmod(rest, UNITS[unit])
             parts += [f"{number}{unit}"] if number else []
         return "".join(parts) or "0m"
 
@@ -147,9 +148,9 @@ class Duration:
         """Read "8h", "90m", "1m30s", "1h30m10s" or "2d". Raises DesignError DR206 for anything else."""
         position, total, found = 0, 0, False
         while isinstance(text, str) and (match := _TEXT.match(text, position)):
-            total += int(match[1]) * _SECONDS[match[2]]
+            total += int(match[1]) * UNITS[match[2]]
             position, found = match.end(), True
-        if not found or position != len(text) or total > _LONGEST:
+        if not found or position != len(text) or total > LONGEST:
             raise DesignError(
                 "DR206",
                 f"{shown(text)} is not a duration",
@@ -186,4 +187,4 @@ def days(n: int) -> Duration:
 
 def _of(n: int, what: str, unit: str) -> Duration:
     place = caller()
-    return Duration.of_seconds(_whole(n, what, place) * _SECONDS[unit], place)
+    return Duration.of_seconds(_whole(n, what, place) * UNITS[unit], place)

@@ -445,6 +445,13 @@ def same_enumeration(operands: Sequence[Expression]) -> tuple[str, ...]:
 def operation(operator: str, *values: object) -> Expression:
     """An operator applied to operands as a user writes them. Raises ModelError DR102, DR103, DR121, DR140."""
     operands = [expression(v) for v in values]
+    if operator in ("==", "!=") and {a.kind for a in operands} == {BOOLEAN}:
+        _refuse_swallowed(operator, operands)
+    return applied(operator, operands)
+
+
+def applied(operator: str, operands: Sequence[Expression]) -> Expression:
+    """An operator applied to operands. Raises ModelError DR102, DR103, DR121."""
     kinds = {a.kind for a in operands}
     if operator == "not":
         if not kinds <= {BOOLEAN, TEMPORAL}:
@@ -460,8 +467,6 @@ def operation(operator: str, *values: object) -> Expression:
         raise wrong_operands(operator, operands, "two operands of one type")
     if kinds == {ENUMERATION}:
         same_enumeration(operands)
-    if kinds == {BOOLEAN}:
-        _refuse_swallowed(operator, operands)
     return operation_of(operator, operands, BOOLEAN)
 
 

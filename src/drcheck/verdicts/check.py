@@ -162,6 +162,7 @@ def prepare(
     *,
     engine: str = "auto",
     reductions: frozenset[str] = frozenset(),
+    further: Sequence[Statement] = (),
 ) -> Prepared:
     """What `check_design` does before its first search. Raises all errors of all variants, together if there are several."""
     asked, known = dict(settings or {}), checked(frozenset(reductions))
@@ -172,9 +173,9 @@ def prepare(
         Planner(system).plans([item])
         refuse_lost(known, item)
 
-    groups, skipped = grouped(design, asked, names)
+    groups, skipped = grouped(design, asked, names, further)
     variants, left_out = variants_of(design, asked, groups, valid)
-    order = [statement.name for statement in select(design, names, asked)]
+    order = [statement.name for statement in select(design, names, asked, further)]
     return Prepared(variants, order, [*skipped, *left_out])
 
 
@@ -202,11 +203,15 @@ def check_design(
     keep_states: bool = True,
     coverage: bool = False,
     prepared: Prepared | None = None,
+    further: Sequence[Statement] = (),
 ) -> DesignReport:
     """Decide the properties of a design, one search for each set of parameters that they are stated for.
 
+    Those that are named; all, where none is. `further` properties are decided beside those that are named, and alone where
+    none is.
+
     All variants are composed, and held against their properties, before the first search: see `prepare`, which may have
-    been called before (`prepared`, with the same settings, names and reductions).
+    been called before (`prepared`, with the same settings, names, reductions and further properties).
 
     A property stated for a parameter value that contradicts `settings` is left out and listed as skipped.
     `reductions` and `coverage` are for each of the searches, as in `check`. `listener` is asked, with the parameters of
@@ -225,7 +230,11 @@ def check_design(
     check_folders(limits)
     phases = Phases()
     with phases.measured("composing"), deadline.during(f"{design.name} was composed"):
-        ready = prepare(design, asked, names, engine=engine, reductions=reductions) if prepared is None else prepared
+        ready = (
+            prepare(design, asked, names, engine=engine, reductions=reductions, further=further)
+            if prepared is None
+            else prepared
+        )
     skipped, waiting = list(ready.skipped), list(reversed(ready.variants))
     ready.variants.clear()  # so that each can be let go
     decided: dict[str, Verdict] = {}
@@ -279,7 +288,7 @@ def check_design(
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]
-    whole, stated = not (names or skipped or interrupted), len(ready.order)
+    whole, stated = not (names or further or skipped or interrupted), len(ready.order)
     return DesignReport(
         design,
         asked,

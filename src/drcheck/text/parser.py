@@ -1,0 +1,296 @@
+"""The grammar: words to a tree, by precedence climbing. No system is needed, and nothing of the text is run.
+
+From loosest to tightest, as in Python: comparisons (which do not chain), `|`, `&`, `+` and `-`, `*` `//` `%`, then `~` and `-`
+before an operand, then `.name`, `[index]` and `(arguments)`. A quantifier reaches as far to the right as it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from drcheck.errors import TextError
+from drcheck.text.syntax import (
+    Attribute,
+    Call,
+    Group,
+    Index,
+    Length,
+    Listed,
+    Name,
+    Named,
+    Node,
+    Number,
+    Operator,
+    Pattern,
+    Quantified,
+    Truth,
+    Words,
+)
+from drcheck.text.tokens import DURATION, END, NAME, NUMBER, OPERATOR, WORDS, Token, Tokens
+
+MAX_NESTING = 140
+"""How deep a text may be nested; twice what an expression may be, as its operators may all have parentheses."""
+COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+LEVELS = {"|": 1, "&": 2, "+": 3, "-": 3, "*": 4, "//": 4, "%": 4}
+"""The operators between two operands, and how tightly each binds."""
+QUANTIFIERS = ("all", "any", "count", "total")
+_PYTHONS = {
+    "and": "write &, with comparisons in parentheses",
+    "or": "write |, with comparisons in parentheses",
+    "not": "write ~",
+    "in": 'write x.is_in("slow", "fast")',
+    "if": "write if_else(condition, then, otherwise)",
+    "else": "write if_else(condition, then, otherwise)",
+    "lambda": "write for instance all x in server*: x.up",
+    "for": "write for instance all x in server*: x.up",
+    "is": "write ==",
+    "None": "leave it out",
+}
+"""Words of Python that mean something else there, and what to write."""
+
+
+def parsed(text: str) -> Node:
+    """The tree of a text. Raises TextError: DR320 (it cannot be read), DR321 (too long, nested too deeply), DR111."""
+    return _Parser(text).whole()
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._text, self._tokens, self._at, self._nesting = text, Tokens(text), 0, 0
+
+    # -- words ----------------------------------------------------------------------------------------------------------
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._at]
+
+    def _is(self, *operators: str) -> bool:
+        return self._next.kind == OPERATOR and self._next.text in operators
+
+    def _take(self) -> Token:
+        taken = self._next
+        self._at += taken.kind != END
+        return taken
+
+    def _expect(self, operator: str, opened: Token | None = None) -> Token:
+        if self._is(operator):
+            return self._take()
+        self._refuse_python()
+        if opened is not None and self._next.kind == END:
+            raise self._error(f"{opened.text!r} is not closed", opened.start, opened.end)
+        raise self._unexpected(f"{operator!r}")
+
+    def _error(self, message: str, start: int, end: int, remedy: str = "", code: str = "DR320") -> TextError:
+        return TextError(code, message, text=self._text, start=start, end=end, remedy=remedy)
+
+    def _unexpected(self, wanted: str) -> TextError:
+        at = self._next
+        found = (
+            "the end of the text" if at.kind == END else repr(at.text if len(at.text) < 40 else at.text[:40] + "...")
+        )
+        return self._error(f"{wanted} is expected, not {found}", at.start, at.end)
+
+    def _refuse_python(self) -> None:
+        at = self._next
+        if at.kind == NAME and at.text in _PYTHONS:
+            raise self._error(f"`{at.text}` is no word of this language", at.start, at.end, _PYTHONS[at.text])
+        if at.kind == OPERATOR and at.text == "=":
+            raise self._error("'=' gives an argument its name", at.start, at.end, "write == to compare")
+
+    @contextmanager
+    def _nested(self, levels: int = 1) -> Iterator[None]:
+        self._nesting += levels
+        if self._nesting > MAX_NESTING:
+            raise self._too_deep(self._next.start, self._next.end)
+        yield
+        self._nesting -= levels
+
+    def _too_deep(self, start: int, end: int) -> TextError:
+        return self._error("the text is nested too deeply", start, end, "write it as several properties", "DR321")
+
+    def _made(self, node: Node) -> Node:
+        if node.depth > MAX_NESTING:
+            raise self._too_deep(node.end - 1, node.end)
+        return node
+
+    # -- the grammar ----------------------------------------------------------------------------------------------------
+    def whole(self) -> Node:
+        """The whole text."""
+        if self._next.kind == END:
+            raise self._error("the text is empty", 0, 0, "write for instance never(link.down & server.in_service)")
+        found = self._expression()
+        self._refuse_python()
+        if self._next.kind != END:
+            raise self._unexpected("an operator or the end")
+        return found
+
+    def _expression(self) -> Node:
+        with self._nested():
+            if self._quantifier_begins():
+                return self._quantified()
+            left = self._joined(1)
+            if not (self._next.kind == OPERATOR and self._next.text in COMPARISONS):
+                return left
+            operator = self._take()
+            right = self._joined(1)
+            if self._next.kind == OPERATOR and self._next.text in COMPARISONS:
+                remedy = "write (0 < x) & (x < 5) instead of 0 < x < 5"
+                raise self._error("comparisons do not chain", self._next.start, self._next.end, remedy)
+            for side in (left, right):
+                if isinstance(side, Operator) and side.operator in ("&", "|"):
+                    raise self._swallowed(operator, side)
+            return self._made(Operator(left.start, right.end, operator.text, (left, right)))
+
+    def _swallowed(self, comparison: Token, side: Operator) -> TextError:
+        """`x == y & z` compares with the whole of `y & z`, which nobody means."""
+        return self._error(
+            f"`{comparison.text}` compares the whole of what stands beside it, as & and | bind more tightly",
+            side.start,
+            side.end,
+            "write parentheses: around each comparison, as in (x == y) & z, or around what is compared",
+            "DR140",
+        )
+
+    def _joined(self, level: int) -> Node:
+        left = self._operand()
+        while self._next.kind == OPERATOR and LEVELS.get(self._next.text, 0) >= level:
+            operator = self._take().text
+            operands = [left, self._right(operator)]
+            while operator in "&|" and self._is(operator):
+                self._take()
+                operands.append(self._right(operator))
+            left = self._made(Operator(left.start, operands[-1].end, operator, tuple(operands)))
+        return left
+
+    def _right(self, operator: str) -> Node:
+        with self._nested():
+            return self._joined(LEVELS[operator] + 1)
+
+    def _operand(self) -> Node:
+        if not self._is("~", "-"):
+            return self._postfix()
+        operator = self._take()
+        if operator.text == "-" and self._next.kind == NUMBER:
+            number = self._take()
+            return Number(operator.start, number.end, -int(str(number.value)))
+        with self._nested():
+            operand = self._operand()
+        return self._made(Operator(operator.start, operand.end, operator.text, (operand,)))
+
+    def _postfix(self) -> Node:
+        node = self._primary()
+        while self._is(".", "[", "("):
+            opened = self._take()
+            if opened.text == ".":
+                name = self._name("the name of a state, a variable or an array")
+                node = Attribute(node.start, name.end, node, name)
+            elif opened.text == "[":
+                at = self._expression()
+                node = Index(node.start, self._expect("]", opened).end, node, at)
+            elif isinstance(node, (Name, Attribute)):
+                node = self._call(node, opened)
+            else:
+                raise self._error("what stands before '(' is no function", node.start, node.end)
+            self._made(node)
+        return node
+
+    def _name(self, wanted: str) -> Name:
+        if self._next.kind != NAME:
+            raise self._unexpected(wanted)
+        taken = self._take()
+        return Name(taken.start, taken.end, taken.text)
+
+    def _call(self, function: Name | Attribute, opened: Token) -> Node:
+        arguments: list[Node] = []
+        named: list[Named] = []
+        with self._nested():
+            while not self._is(")"):
+                if self._next.kind == NAME and self._tokens[self._at + 1].text == "=":
+                    name = self._name("")
+                    self._take()
+                    named.append((name, self._expression()))
+                elif named:
+                    raise self._unexpected("an argument with its name")
+                else:
+                    arguments.append(self._expression())
+                if not self._is(")"):
+                    self._expect(",", opened)
+        return Call(function.start, self._take().end, function, tuple(arguments), tuple(named))
+
+    def _primary(self) -> Node:
+        at = self._next
+        if self._quantifier_begins():
+            end = self._tokens[self._at + 2].end
+            remedy = f"put it in parentheses: ({at.text} {self._tokens[self._at + 1].text} in ...: ...)"
+            raise self._error(f"`{at.text}` beside an operator", at.start, end, remedy)
+        self._refuse_python()
+        if at.kind == NAME:
+            self._take()
+            if at.text in ("True", "False"):
+                return Truth(at.start, at.end, at.text == "True")
+            return Name(at.start, at.end, at.text)
+        if at.kind == NUMBER and isinstance(at.value, int):
+            self._take()
+            return Number(at.start, at.end, at.value)
+        if at.kind == DURATION and not isinstance(at.value, (int, str)):
+            self._take()
+            return Length(at.start, at.end, at.value)
+        if at.kind == WORDS:
+            self._take()
+            return Words(at.start, at.end, str(at.value))
+        if self._is("("):
+            self._take()
+            inner = self._expression()
+            return self._made(Group(at.start, self._expect(")", at).end, inner))
+        if self._is("["):
+            return self._listed()
+        raise self._unexpected("a name, a number or '('")
+
+    def _listed(self) -> Node:
+        opened = self._take()
+        items: list[Node] = []
+        while not self._is("]"):
+            items.append(self._expression())
+            if not self._is("]"):
+                self._expect(",", opened)
+        return self._made(Listed(opened.start, self._take().end, tuple(items)))
+
+    # -- quantifiers ----------------------------------------------------------------------------------------------------
+    def _quantifier_begins(self) -> bool:
+        """Whether `all x in` comes, or `any`, `count`, `total`."""
+        if self._next.kind != NAME or self._next.text not in QUANTIFIERS:
+            return False
+        bound, word = self._tokens[self._at + 1], self._tokens[self._at + 2]
+        return bound.kind == NAME and word.kind == NAME and word.text == "in"
+
+    def _quantified(self) -> Node:
+        word, bound = self._take(), self._name("")
+        self._take()  # `in`
+        over = [self._over()]
+        while self._is(","):
+            self._take()
+            over.append(self._over())
+        self._expect(":")
+        body = self._expression()
+        return self._made(Quantified(word.start, body.end, word.text, bound, tuple(over), body))
+
+    def _over(self) -> Node:
+        """A component, a pattern of components or an array."""
+        first, number = self._next, 0
+        while self._is_of_pattern(self._tokens[self._at + number]) and (
+            number == 0 or self._tokens[self._at + number].start == self._tokens[self._at + number - 1].end
+        ):
+            number += 1
+        end = self._tokens[self._at + number - 1].end if number else first.start
+        pattern = self._text[first.start : end]
+        if "*" not in pattern:
+            return self._postfix()
+        self._at += number
+        return Pattern(first.start, end, pattern)
+
+    def _is_of_pattern(self, token: Token) -> bool:
+        """Whether a word can be part of a pattern: names, numbers and `*`, without blanks between."""
+        return token.kind in (NAME, NUMBER, DURATION) or (token.kind == OPERATOR and token.text == "*")
+
+
+__all__ = ["COMPARISONS", "LEVELS", "MAX_NESTING", "QUANTIFIERS", "parsed"]

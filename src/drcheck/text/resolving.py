@@ -1,0 +1,392 @@
+"""The names of a text on a system: a tree of syntax becomes an expression, built by the language's own functions.
+
+What these refuse (a type, a value, a size) is told with its place in the text. Quantifiers are expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from drcheck.errors import DrcheckError, TextError
+from drcheck.language.component import Component
+from drcheck.language.durations import Duration, days, hours, minutes, seconds
+from drcheck.language.expressions import Expression, Literal, applied, connective, taken
+from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
+from drcheck.language.variables import Array
+from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
+from drcheck.system.system import System
+from drcheck.text.syntax import (
+    Attribute,
+    Call,
+    Group,
+    Index,
+    Length,
+    Listed,
+    Name,
+    Node,
+    Number,
+    Operator,
+    Pattern,
+    Quantified,
+    Truth,
+    Words,
+)
+
+Item: TypeAlias = Expression | Component | Array
+"""What a name or a part of a text stands for."""
+
+_OF_LISTS: dict[str, Callable[..., Expression]] = {f.__name__: f for f in (all_of, any_of, count, total)}
+_OF_MANY: dict[str, Callable[..., Expression]] = {f.__name__: f for f in (minimum, maximum)}
+_DURATIONS: dict[str, Callable[[int], Duration]] = {f.__name__: f for f in (seconds, minutes, hours, days)}
+_FORMULAS: dict[str, tuple[Callable[..., Expression], tuple[str, ...]]] = {
+    f.__name__: (f, names)
+    for f, names in (
+        (if_else, ("condition", "then", "otherwise")),
+        (globally, ("formula",)),
+        (finally_, ("formula",)),
+        (next_, ("formula",)),
+        (until, ("formula", "goal")),
+        (weak_until, ("formula", "goal")),
+        (release, ("releases", "formula")),
+    )
+}
+"""Functions of expressions with their parameters."""
+_LITERAL = "Literal"
+FUNCTIONS = (*_OF_LISTS, *_OF_MANY, *_DURATIONS, *_FORMULAS, _LITERAL)
+"""The functions that an expression may call."""
+MAX_STEPS = 100_000
+"""How many parts of a text are read, those of a quantifier's body once for each item: a text of the greatest length has fewer."""
+_CONNECTIVES = {"&": "and", "|": "or"}
+_QUANTIFIERS: dict[str, Callable[[list[Expression]], Expression]] = {
+    "all": lambda items: connective("and", *items),
+    "any": lambda items: connective("or", *items),
+    "count": count,
+    "total": total,
+}
+_OF_COMPONENTS = ("state", "in_states", "variable", "array")
+_OF_EXPRESSIONS = ("implies", "is_in")
+
+
+class Resolver:
+    """Reads one text on one system. `properties`: the names of properties, which no expression can call."""
+
+    def __init__(self, text: str, system: System, properties: Sequence[str] = ()) -> None:
+        self._text, self._system, self._properties = text, system, properties
+        self._components = {component.name: component for component in system.components}
+        self._bound: dict[str, Item] = {}
+        self._matching: dict[str, list[Component]] = {}
+        self._left = MAX_STEPS
+
+    # -- errors ---------------------------------------------------------------------------------------------------------
+    def error(
+        self,
+        code: str,
+        message: str,
+        at: Node,
+        *,
+        available: Sequence[str] = (),
+        remedy: str = "",
+        asked: str | None = None,
+    ) -> TextError:
+        """An error at a part of the text."""
+        return TextError(
+            code,
+            message,
+            text=self._text,
+            start=at.start,
+            end=at.end,
+            available=available,
+            remedy=remedy,
+            asked=None if asked is None else asked[:100],
+        )
+
+    @contextmanager
+    def at(self, node: Node) -> Iterator[None]:
+        """What the language refuses is refused at a part of the text."""
+        try:
+            yield
+        except TextError:
+            raise
+        except DrcheckError as error:
+            told = self.error(error.code, error.message, node, available=error.available, remedy=error.remedy)
+            raise told from error
+
+    def arguments(self, call: Call, parameters: Sequence[str], required: int) -> dict[str, Node]:
+        """The arguments of a call by the names of its parameters. Raises TextError DR302."""
+        name = call.function.name.text if isinstance(call.function, Attribute) else call.function.text
+        if len(call.arguments) > len(parameters):
+            extra = call.arguments[len(parameters)]
+            takes = f"{len(parameters)} argument{'' if len(parameters) == 1 else 's'}" if parameters else "no argument"
+            raise self.error("DR302", f"{name} takes {takes} without a name", extra, available=parameters)
+        found = dict(zip(parameters, call.arguments, strict=False))
+        for argument, value in call.named:
+            if argument.text in found:
+                raise self.error("DR302", f"{name} is given {argument.text} twice", argument)
+            if argument.text not in parameters:
+                message = f"{name} has no argument {argument.text!r}"
+                raise self.error("DR302", message, argument, available=parameters, asked=argument.text)
+            found[argument.text] = value
+        for parameter in parameters[:required]:
+            if parameter not in found:
+                raise self.error("DR302", f"{name} needs {parameter}", call, available=parameters[:required])
+        return found
+
+    # -- expressions ----------------------------------------------------------------------------------------------------
+    def expression(self, node: Node) -> Expression:
+        """The expression that a part of the text is. Raises TextError."""
+        item = self._item(node)
+        if isinstance(item, Component):
+            states = [f"{item.name}.{state}" for state in item.states]
+            remedy = f"write {states[0]} for the state {item.states[0]}, ~{states[0]} for any other"
+            raise self.error(
+                "DR102", f"{item.name} is a component and no expression", node, available=states, remedy=remedy
+            )
+        if isinstance(item, Array):
+            remedy = f"write an element, {item.name}[0], or all x in component.{item.name}: ..."
+            raise self.error("DR102", f"{item.name} is an array and no expression", node, remedy=remedy)
+        return item
+
+    def _item(self, node: Node) -> Item:
+        self._left -= 1
+        if self._left < 0:
+            remedy = "quantify over fewer components, or write it as several properties"
+            raise self.error("DR321", "the text is too large where its quantifiers are expanded", node, remedy=remedy)
+        match node:
+            case Group(inner=inner):
+                return self._item(inner)
+            case Name():
+                return self._named(node)
+            case Number(value=value):
+                return taken(value)
+            case Length(value=length):
+                return taken(length)
+            case Truth(value=truth):
+                return taken(truth)
+            case Words(value=words):
+                return taken(words)
+            case Attribute():
+                return self._attribute(node)
+            case Index():
+                return self._element(node)
+            case Operator():
+                return self._operator(node)
+            case Call():
+                return self._call(node)
+            case Quantified():
+                return self._quantified(node)
+            case Listed():
+                functions = ", ".join(_OF_LISTS)
+                raise self.error("DR102", "a list is no expression", node, remedy=f"lists are for {functions}")
+        raise self.error("DR320", "this is no expression", node)
+
+    def _named(self, node: Name) -> Item:
+        if node.text in self._bound:
+            return self._bound[node.text]
+        if node.text in self._components:
+            return self._components[node.text]
+        known = [*self._bound, *self._components]
+        remedy = ""
+        if node.text in ("true", "false"):
+            remedy = f"write {node.text.capitalize()}"
+        elif node.text in FUNCTIONS:
+            remedy = f"{node.text} is a function: write {node.text}(...)"
+        elif node.text in self._properties:
+            remedy = f"{node.text} is a property: write {node.text}(...)"
+        message = f"system {self._system.name} has no component {_cut(node.text)!r}"
+        raise self.error("DR115", message, node, available=known, remedy=remedy, asked=node.text)
+
+    def _attribute(self, node: Attribute) -> Item:
+        of, name = self._item(node.of), node.name.text
+        if isinstance(of, Component):
+            if name in of.states:
+                return of.in_states(name)
+            if name in of.arrays:
+                return of.arrays[name]
+            for variable in of.variables:
+                if variable.name == name:
+                    return variable
+            available = [*of.states, *(v.name for v in of.variables if "[" not in v.name), *of.arrays]
+            message = f"component {of.name} has no state or variable {_cut(name)!r}"
+            remedy = f'{name} is a method: write {of.name}.{name}("...")' if name in _OF_COMPONENTS else ""
+            raise self.error("DR104", message, node.name, available=available, remedy=remedy, asked=name)
+        if name in _OF_EXPRESSIONS:
+            raise self.error("DR102", f"{name} is a method", node.name, remedy=f"call it: .{name}(...)")
+        what = "an array" if isinstance(of, Array) else "an expression"
+        raise self.error("DR104", f"{what} has no attribute {_cut(name)!r}", node.name, available=_OF_EXPRESSIONS)
+
+    def _element(self, node: Index) -> Expression:
+        of = self._item(node.of)
+        if not isinstance(of, Array):
+            raise self.error("DR102", "only an array has elements", node.of)
+        index = self.expression(node.at)
+        with self.at(node.at):
+            if isinstance(index, Literal) and type(index.value) is int and not index.written:
+                return of[index.value]  # as in Python, where it is a number and no expression
+            return of[index]
+
+    def _operator(self, node: Operator) -> Expression:
+        operands = [self.expression(operand) for operand in node.operands]
+        with self.at(node):
+            if node.operator in _CONNECTIVES:
+                return connective(_CONNECTIVES[node.operator], *operands)
+            if node.operator == "~":
+                return applied("not", operands)
+            if node.operator == "-" and len(operands) == 1:
+                return applied("-", [taken(0), *operands])
+            return applied(node.operator, operands)
+
+    # -- calls ----------------------------------------------------------------------------------------------------------
+    def _call(self, node: Call) -> Item:
+        if isinstance(node.function, Attribute):
+            return self._method(node, node.function)
+        name = node.function.text
+        if name in _OF_LISTS:
+            items = self._items(self.arguments(node, ("items",), 1)["items"])
+            with self.at(node):
+                return _OF_LISTS[name](items)
+        if name in _OF_MANY:
+            self._refuse_named(node)
+            numbers = [self.expression(argument) for argument in node.arguments]
+            with self.at(node):
+                return _OF_MANY[name](*numbers)
+        if name in _FORMULAS:
+            function, parameters = _FORMULAS[name]
+            given = self.arguments(node, parameters, len(parameters))
+            operands = [self.expression(given[parameter]) for parameter in parameters]
+            with self.at(node):
+                return function(*operands)
+        if name in _DURATIONS:
+            return taken(self.duration(node))
+        if name == _LITERAL:
+            value = self.arguments(node, ("value",), 1)["value"]
+            constant = self._item(value)
+            if not isinstance(constant, Literal):
+                raise self.error("DR102", "Literal takes a constant", value, remedy="write for instance Literal(True)")
+            return Literal(constant.value)
+        if name in self._properties:
+            raise self.error("DR320", f"{name} is a property, and an expression is wanted here", node.function)
+        message = f"there is no function {_cut(name)!r}"
+        raise self.error("DR320", message, node.function, available=FUNCTIONS, asked=name)
+
+    def _refuse_named(self, call: Call) -> None:
+        for argument, _ in call.named:
+            raise self.error("DR302", f"there is no argument {_cut(argument.text)!r} here", argument)
+
+    def duration(self, node: Node) -> Duration | None:
+        """The duration that a part of the text is, `3h` or `hours(3)`, or None."""
+        if isinstance(node, Length):
+            return node.value
+        if not (isinstance(node, Call) and isinstance(node.function, Name) and node.function.text in _DURATIONS):
+            return None
+        number = self.arguments(node, ("n",), 1)["n"]
+        if not isinstance(number, Number):
+            raise self.error("DR206", f"{node.function.text} takes a whole number", number)
+        with self.at(node):
+            found = _DURATIONS[node.function.text](number.value)
+        return Duration.of_seconds(found.in_seconds)  # its place is the text's
+
+    def _items(self, node: Node) -> list[Expression]:
+        """The items of a list or of an array."""
+        if isinstance(node, Listed):
+            return [self.expression(item) for item in node.items]
+        of = self._item(node)
+        if not isinstance(of, Array):
+            remedy = "write a list, [a, b], an array, or all x in server*: x.up"
+            raise self.error("DR102", "this is nothing to quantify over", node, remedy=remedy)
+        return list(of)
+
+    def _method(self, node: Call, function: Attribute) -> Item:
+        of, name = self._item(function.of), function.name
+        if isinstance(of, Component):
+            return self._of_component(node, of, name)
+        if isinstance(of, Array) or name.text not in _OF_EXPRESSIONS:
+            available = () if isinstance(of, Array) else _OF_EXPRESSIONS
+            message = f"there is no method {_cut(name.text)!r} here"
+            raise self.error("DR320", message, name, available=available, asked=name.text)
+        self._refuse_named(node)
+        if name.text == "implies" and len(node.arguments) != 1:
+            raise self.error("DR302", "implies takes one argument", node)
+        operands = [self.expression(argument) for argument in node.arguments]
+        with self.at(node):
+            if name.text == "implies":
+                return connective("or", applied("not", [of]), *operands)
+            return connective("or", *(applied("==", [of, operand]) for operand in operands))
+
+    def _of_component(self, node: Call, of: Component, name: Name) -> Item:
+        if name.text not in _OF_COMPONENTS:
+            message = f"component {of.name} has no method {_cut(name.text)!r}"
+            raise self.error("DR320", message, name, available=_OF_COMPONENTS, asked=name.text)
+        self._refuse_named(node)
+        if name.text != "in_states" and len(node.arguments) != 1:
+            raise self.error("DR302", f"{name.text} takes one name", node)
+        for argument in node.arguments:
+            if not isinstance(argument, Words):
+                raise self.error("DR320", "a name in quotation marks is expected", argument, remedy='write "up"')
+        words = [argument.value for argument in node.arguments if isinstance(argument, Words)]
+        with self.at(node.arguments[0] if len(words) == 1 else node):
+            match name.text:
+                case "variable":
+                    return of.variable(*words)
+                case "array":
+                    return of.array(*words)
+            return of.in_states(*words)
+
+    # -- quantifiers ----------------------------------------------------------------------------------------------------
+    def _quantified(self, node: Quantified) -> Expression:
+        name = node.bound.text
+        if name in self._components or name in self._bound:
+            what = "a component" if name in self._components else "bound already"
+            raise self.error("DR105", f"{name} is {what}", node.bound, remedy="quantify over another name")
+        made = []
+        for item in [found for over in node.over for found in self._range(over)]:
+            self._bound[name] = item
+            try:
+                made.append(self.expression(node.body))
+            finally:
+                del self._bound[name]
+        with self.at(node):
+            return _QUANTIFIERS[node.word](made)
+
+    def _range(self, over: Node) -> Iterator[Item]:
+        if isinstance(over, Pattern):
+            if over.text not in self._matching:
+                self._matching[over.text] = [c for c in self._components.values() if matches(over.text, c.name)]
+            matching = self._matching[over.text]
+            if not matching:
+                message = f"no component is called like {_cut(over.text)!r}"
+                raise self.error("DR115", message, over, available=list(self._components))
+            yield from matching
+            return
+        item = self._item(over)
+        if isinstance(item, Expression):
+            remedy = "quantify over components, server*, or over an array"
+            raise self.error("DR102", "this is nothing to quantify over", over, remedy=remedy)
+        yield from [item] if isinstance(item, Component) else item
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a name is like a pattern, in which `*` stands for any characters, also none. Takes no longer than both are long."""
+    at, back, start = 0, -1, 0  # `back`: after the last `*` that was met; `start`: where what follows it was tried last
+    position = 0
+    while position < len(name):
+        if at < len(pattern) and pattern[at] == "*":
+            at += 1
+            back, start = at, position
+        elif at < len(pattern) and pattern[at] == name[position]:
+            at += 1
+            position += 1
+        elif back >= 0:
+            start += 1
+            at, position = back, start
+        else:
+            return False
+    return not pattern[at:].strip("*")
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= 60 else f"{name[:40]}... ({len(name)} characters)"
+
+
+__all__ = ["FUNCTIONS", "Resolver", "matches"]
