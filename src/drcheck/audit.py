@@ -98,7 +98,7 @@ class Audit:
         if not well_formed:
             raise AuditError(
                 "DR704",
-                f"audit {self.name} returned something else than a list of remarks",
+                f"audit {self.name} returned something other than a list of remarks",
                 place=self.place,
                 remedy=f"return Remark objects of severity {', '.join(SEVERITIES)}",
             )

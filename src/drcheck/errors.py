@@ -1,6 +1,6 @@
 """Errors for people: one tree of exceptions and one registry of codes.
 
-Every error that a user can cause carries a code, the place it comes from, what was asked, what is available and the
+Every error that a user can cause has a code, the place it comes from, what was requested, what is available and the
 remedy. The registry `CODES` is the single list of codes; `docs/errors.md` is written from it.
 """
 
@@ -35,27 +35,27 @@ CODES: dict[str, str] = {
     "DR115": "an unknown event, component or fault kind in a composition",
     "DR116": "a site member that does not say what a site failure does to it",
     "DR117": "a duration that is not a whole number of ticks",
-    "DR118": "a `transitions` machine that cannot be taken in",
+    "DR118": "a `transitions` machine that cannot be adopted",
     "DR119": "a component's transition is not well formed",
-    "DR120": "a component run by itself reads something that it was not given",
+    "DR120": "a component run alone reads something that it was not given",
     "DR121": "an expression that is nested too deeply or is too large",
     "DR122": "a condition, trigger, goal or measure of a property that is the same in every state: it reads nothing",
-    "DR123": "a set, or a dictionary, where a list is meant: the order means something",
+    "DR123": "a set or a dictionary where a list is needed: the order matters",
     "DR124": "a transition that can never be taken: an earlier one of the same trigger has no guard",
     "DR125": "a name that is taken: by what `transitions` puts on a model, or by an attribute that hides it",
-    "DR126": "a component that is read before it is made",
+    "DR126": "a component that is read before it is created",
     "DR129": "mutants of a design that has no procedure",
-    "DR130": "a cap that is said to be a limit without saying of what, or where nothing saturates",
-    "DR135": "a duration that is not a whole number of minutes, where minutes are asked for",
+    "DR130": "a cap declared as a limit without saying of what, or where nothing saturates",
+    "DR135": "a duration that is not a whole number of minutes, where minutes are needed",
     "DR136": "a unit or a description of a variable that cannot be used",
     "DR140": "a comparison of booleans beside & or | without parentheses",
-    "DR141": "a property that reads the variable of the loop that it is stated in",
+    "DR141": "a property that reads the variable of the loop in which it is stated",
     "DR142": "two designs of one name in a module",
     "DR143": "an update that assigns one variable twice",
-    "DR144": "something that is declared in a design and goes nowhere",
-    "DR145": "an attribute of a component that is set after the component was made",
-    "DR146": "a dictionary that is written with one key twice, of which the first would be lost",
-    "DR147": "a guard, a bound or updates that are None, as of a function without `return`",
+    "DR144": "something declared in a design and not used",
+    "DR145": "an attribute set on a component after its creation",
+    "DR146": "a dictionary written with a duplicate key, whose first value would be lost",
+    "DR147": "a guard, a bound or updates that are None, as from a function without `return`",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",
@@ -64,16 +64,16 @@ CODES: dict[str, str] = {
     "DR205": "a parameter value that cannot be read or is out of range",
     "DR206": "a duration that cannot be read",
     "DR207": "a design function that raised an error",
-    "DR208": "something that `design` cannot declare, or a title or module of properties that cannot be",
-    "DR210": "a module of drcheck by a name that it no longer has",
+    "DR208": "something that `design` cannot declare, or an unusable title or module of properties",
+    "DR210": "an old name of a module of drcheck",
     # 3xx: properties
     "DR301": "an unknown property",
     "DR302": "a property that is not well formed",
     "DR303": "two properties of one name",
     "DR304": "a fairness assumption that names an unknown event",
     "DR305": "a formula of temporal logic that is too large",
-    "DR306": "a property of a reserved name",
-    "DR307": "a property, or a function that makes one, that is written and is none of the design's",
+    "DR306": "a property with a reserved name",
+    "DR307": "a property, or a function that creates one, that does not belong to the design",
     "DR308": "a module of properties that states none",
     "DR309": "something that `stated` cannot declare, or a detail of a property that cannot be",
     "DR310": "several errors in the variants of a design, all of them told",
@@ -85,27 +85,27 @@ CODES: dict[str, str] = {
     "DR322": "an expression or property that cannot be written as text",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
-    "DR402": "no designs are found where they were looked for",
+    "DR402": "no designs where they were searched for",
     "DR403": "a command line with an unknown or missing command, option or argument",
-    "DR404": "a file of a model whose name Python takes for another module",
-    "DR405": "types written by `drcheck stubs` that are not those of the designs",
+    "DR404": "a model file whose name Python takes for another module",
+    "DR405": "types written by `drcheck stubs` that do not match the designs",
     "DR406": "a file that `drcheck stubs` must not write",
-    "DR407": "a JSON document of another kind or version than is known",
+    "DR407": "a JSON document of an unknown kind or version",
     "DR408": "an option that needs an extra of drcheck which is not installed",
     # 5xx: exploration
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",
     "DR503": "a limit, or another number of a search, that cannot be used",
-    "DR504": "an unknown reduction, or one that the engine cannot be given",
-    "DR505": "a reduction that does not keep the answer to what is asked",
+    "DR504": "an unknown reduction, or one that the engine does not take",
+    "DR505": "a reduction that does not preserve the answer",
     "DR506": "a log of a search, or a folder for its memory, that cannot be used",
     "DR507": "a log of a search that another search has open",
-    "DR510": "a limit of time that passed before there was anything to tell",
-    "DR511": "a search that is to end early, and to tell what only all of it tells",
-    "DR512": "a limit of memory where the memory that is used cannot be read",
+    "DR510": "a limit of time that passed before there was anything to report",
+    "DR511": "a search that ends early, asked for what only a whole search shows",
+    "DR512": "a limit of memory where the memory in use cannot be read",
     "DR513": "a graph of states that is larger than its limit",
-    "DR514": "a graph of the states of a search that stopped early, or whose states were let go",
-    "DR515": "a limit of memory that is too small to begin with",
+    "DR514": "a graph of a search that stopped early, or whose states were released",
+    "DR515": "a limit of memory that is too small to start",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",
@@ -115,7 +115,7 @@ CODES: dict[str, str] = {
     "DR701": "an audit that cannot be found, or an option that it does not have",
     "DR702": "an audited file that cannot be read",
     "DR703": "an audited file that cannot be understood",
-    "DR704": "an audit that failed, or that returned something else than remarks",
+    "DR704": "an audit that failed, or that returned something other than remarks",
     # 8xx: remarks (see below)
     "DR800": "a silencing of a remark that is not well formed",
     # 9xx: what is not foreseen; the command line makes these out of other exceptions
@@ -127,7 +127,7 @@ CODES: dict[str, str] = {
 REMARKS: dict[str, str] = {
     "DR801": "remark: a silencing that silences nothing",
     "DR802": "remark: components made by one function share all their triggers",
-    "DR803": "remark: a trigger that is called as what a site shares, and is not shared",
+    "DR803": "remark: a trigger named like one that a site shares, but not shared",
     "DR804": "remark: names of different components that differ in one letter",
     "DR805": "remark: a variable that nothing reads",
     "DR806": "remark: a parameter that changes nothing",
@@ -135,18 +135,18 @@ REMARKS: dict[str, str] = {
     "DR808": "remark: a fairness assumption of a name that is both an event and a kind of event",
     "DR809": "remark: a fairness assumption of time that urgent events defeat",
     "DR810": "remark: an urgent event that stays possible, so that time need never pass",
-    "DR811": "remark: a trigger that is alone beside others of the same name with numbers",
-    "DR812": "remark: a trigger that a vector joins in other components, and that is an event of its own here",
-    "DR813": "remark: two kinds of faults of nearly one name",
+    "DR811": "remark: a lone trigger beside others of the same name with numbers",
+    "DR812": "remark: a trigger that a vector joins in other components, but that is a separate event here",
+    "DR813": "remark: two kinds of faults with nearly the same name",
     "DR820": "remark: unlike units in a sum, a choice, a comparison, an update or a bound",
-    "DR830": "remark: a guard that Python decided, as it compares what only names something",
-    "DR840": "remark: a component that never moves, as nothing brings its passive triggers about",
+    "DR830": "remark: a guard that Python decided, by comparing names",
+    "DR840": "remark: a component that never moves, as nothing fires its passive triggers",
     "DR841": "remark: variables that count ticks where no component has a tick",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 
 ALL_CODES: dict[str, str] = {**CODES, **REMARKS}
-"""The one list of all codes: what `drcheck errors` and docs/errors.md tell."""
+"""The one list of all codes: listed by `drcheck errors` and docs/errors.md."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +202,8 @@ def shown(value: object) -> str:
 class DrcheckError(Exception):
     """The root of all errors that drcheck reports on purpose.
 
-    Attributes: `code` (a key of `CODES`), `message` (what is wrong and what was asked), `place` (where, or None),
-    `available` (what could have been asked for), `remedy` (what to do).
+    Attributes: `code` (a key of `CODES`), `message` (what is wrong and what was requested), `place` (where, or None),
+    `available` (what could have been requested), `remedy` (what to do).
     """
 
     def __init__(
@@ -237,7 +237,7 @@ class DrcheckError(Exception):
 
 
 class SeveralErrors(DrcheckError):  # noqa: N818  # several errors, not one more kind of error
-    """Several errors that are told together: `errors`, of what `of` says in words (DR310)."""
+    """Several errors that are reported together: `errors`, of what `of` says in words (DR310)."""
 
     def __init__(self, errors: Iterable[DrcheckError], of: str) -> None:
         self.errors = tuple(errors)

@@ -2,7 +2,7 @@
 
     drcheck check drcheck.examples:pair
 
-It is written as a design of one's own would be, in one file: the system first, then what it promises. An audit of
+It is written as a design of your own would be, in one file: the system first, then what it promises. An audit of
 configuration files is at the end.
 """
 

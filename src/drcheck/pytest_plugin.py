@@ -1,4 +1,4 @@
-"""The pytest plugin: one test item for each property of each design, and a fixture for a suite of one's own.
+"""The pytest plugin: one test item for each property of each design, and a fixture for a suite of your own.
 
 In the settings of pytest, one design a line, parameters after it:
 
@@ -7,14 +7,14 @@ In the settings of pytest, one design a line, parameters after it:
 
 Items are collected when pytest is run without naming files; `pytest model.pair:pair`, `pytest
 model.pair:pair::never_both` and any node id name designs and properties on the command line. Items of one search share
-it: it is run once, by pytest-xdist's workers together as well. Each search has an item on the domains of its variables.
+it: it is run once, also by pytest-xdist's workers together. Each search has an item on the domains of its variables.
 
 An item passes if its property is as declared: it holds, or, where a finding is declared, it is still violated. One that
 holds vacuously or that could not be decided fails. With `--drcheck-repairs`, or `drcheck_repairs = true` in the
 settings, each repair of a finding that is modelled is an item too: with it, the property must hold.
 
 Remarks on a design (see docs/remarks.md) are warnings of the category `drcheck.RemarkWarning`. Rows that no
-search of a design chose are told in a line at the end.
+search of a design chose are reported in a line at the end.
 
 Nothing of drcheck's engines is imported before a design is collected.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _REQUESTS = pytest.StashKey[list[Request]]()
 _ROWS = pytest.StashKey[dict[str, list[Seen]]]()
-"""What the searches of each design tell of rows."""
+"""What the searches of each design show of rows."""
 _REMARKED = pytest.StashKey[set[str]]()
 """The designs of which it was warned what there is to remark."""
 REPAIR = "[repair]"
@@ -146,7 +146,7 @@ class DesignCollector(pytest.Collector):
         if repairs or any(name.endswith(REPAIR) for name in wanted):
             for statement in statements:
                 finding = statement.details["finding"]
-                if finding is not None and finding.repaired:  # which may be of parameters that were asked for
+                if finding is not None and finding.repaired:  # which may be of the requested parameters
                     _, conflict = beyond(design, settings, statement.given)
                     whole = {**statement.given, **finding.repaired}
                     changed = {k: v for k, v in whole.items() if settings.get(k, design.parameter(k).default) != v}
@@ -156,7 +156,7 @@ class DesignCollector(pytest.Collector):
         return self._chosen(items, wanted) if wanted else items
 
     def _chosen(self, items: Sequence[PropertyItem], wanted: Sequence[str]) -> list[PropertyItem]:
-        """The items with the names, or of the claims, that are asked for. Raises PropertyError DR301."""
+        """The items with the names, or of the claims, that are requested. Raises PropertyError DR301."""
         from drcheck.errors import PropertyError
 
         chosen: list[PropertyItem] = []
@@ -219,7 +219,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 # -- rows that are never chosen ------------------------------------------------------------------------------------------
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of pytest-xdist hands over what its searches tell of rows."""
+    """A worker of pytest-xdist hands over what its searches show of rows."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["drcheck_rows"] = session.config.stash.get(_ROWS, {})
@@ -227,7 +227,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """The process that tells the results takes that in."""
+    """The process that reports the results collects it."""
     gathered = node.config.stash.setdefault(_ROWS, {})
     for label, searches in getattr(node, "workeroutput", {}).get("drcheck_rows", {}).items():
         gathered.setdefault(label, []).extend(searches)
@@ -290,7 +290,7 @@ class PropertyItem(pytest.Item):
 
 
 class UnexpectedVerdictError(AssertionError):
-    """A property is not as it is declared to be; the message says why and tells the trace."""
+    """A property is not as declared; the message says why and shows the trace."""
 
 
 # -- the fixture ----------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ CASES: dict[str, tuple[str, str]] = {
     "review --engine nativ": ("DR501", "there is no engine 'nativ'"),
     "check model.pair --reduce symetry": ("DR504", "did you mean 'symmetry'?"),
     "check model.pair --reduce all,symmetry": ("DR504", "names all or none and others"),
-    "check model.pair --reduce partial-order": ("DR505", "does not keep the answer to"),
+    "check model.pair --reduce partial-order": ("DR505", "does not preserve the answer to"),
     "check model.pair --engine reference --reduce all": ("DR504", "which cannot be reduced"),
     "check model.pair --limit-states 0": ("DR503", "--limit-states 0 cannot be used"),
     "check model.pair --limit-states -5": ("DR503", "--limit-states -5 cannot be used"),

@@ -44,7 +44,9 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHIN = 1.1
 """A limit of memory is kept within a tenth."""
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell what a process uses")
+proc = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the system does not report the memory of a process"
+)
 
 SEARCHES = f'''
 """Searches of very different sizes, one for each number of parts."""
@@ -258,7 +260,7 @@ for engine, megabytes in (("python", 90), ("native", {most})):
 @pytest.mark.parametrize("engine", ["reference", "python", "native", "auto"])
 def test_a_limit_below_what_is_used_already_stops_at_once(engine: str) -> None:
     if resident() is None:
-        pytest.skip("the system does not tell what a process uses")
+        pytest.skip("the system does not report the memory of a process")
     found = engine_named(engine).explore(counters(3), Query(), Limits(memory=1 << 20))
     assert (found.complete, found.stopped) == (False, "the limit of 1M of memory")
 
@@ -293,8 +295,8 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("unreadable")
 def test_a_limit_of_memory_that_cannot_be_kept_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     message = (
-        "[DR512] the limit of 8G of memory cannot be kept here: the system does not tell what a process uses; install psutil "
-        "(pip install drcheck[memory]), or leave the limit out"
+        "[DR512] the limit of 8G of memory cannot be kept here: the system does not report the memory of a process; install "
+        "psutil (pip install drcheck[memory]), or leave the limit out"
     )
     assert run(["check", "model.pair:pair", "--memory", "8G"]) == 2
     assert capsys.readouterr().err == f"error: {message}\n"
@@ -336,7 +338,7 @@ def test_what_is_not_known_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_states_that_are_not_kept_free_their_memory() -> None:
     report = check_design(SMALL, keep_states=False)
     assert report.main.exploration.graph is None
-    with pytest.raises(LookupError, match="the states of counters were let go after its verdicts"):
+    with pytest.raises(LookupError, match="the states of counters were released after its verdicts"):
         report.main.exploration.state(0)
     assert [v.conclusion for v in report.verdicts] == [v.conclusion for v in check_design(SMALL).verdicts]
     assert all(v.run in report.runs for v in report.verdicts)

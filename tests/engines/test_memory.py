@@ -25,7 +25,9 @@ from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
 
-proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell what a process uses")
+proc = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the system does not report the memory of a process"
+)
 
 
 def ring(size: int) -> System:

@@ -572,10 +572,7 @@ def twins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_command_line_tells_remarks(twins: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", twins]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert (
-        'Remarks: 2. What is meant all the same is silenced with its reason, compose(..., silenced=[silence("DR802",'
-        in out
-    )
+    assert 'Remarks: 2. If one is intended, silence it with a reason: compose(..., silenced=[silence("DR802",' in out
     assert "[DR802] first / second: they are made by one function" in out
     assert "[DR801] DR804 a / b: it is silenced, and there is no such remark (twins_of_remarks.py:13)" in out
     assert run(["show", twins]) == 0

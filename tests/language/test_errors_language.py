@@ -263,7 +263,7 @@ def state_and_variable_of_one_name() -> object:
     return Component("c", ["up"], variables=[Boolean("up")])
 
 
-@says("""[DR105] two components of system pair are called 'link' (HERE); give each component a name of its own""")
+@says("""[DR105] two components of system pair are called 'link' (HERE); give each component a different name""")
 def two_components_of_one_name() -> object:
     first, second = Component("link", ["up"]), Component("link", ["up"])
     return compose("pair", [first, second])
@@ -428,14 +428,14 @@ def misspelt_site_trigger() -> object:
     return compose("sample", [hall, c], sites=[Site(hall, (c,), {"fail": "fails"})])
 
 
-@says("""[DR114] tick is the passing of time: it cannot have urgent (HERE); what must happen before time passes is an
-    event of its own, with urgent=True""")
+@says("""[DR114] tick is the passing of time: it cannot have urgent (HERE); make what must happen before time passes a
+    separate event, with urgent=True""")
 def urgent_tick() -> object:
     return compose("sample", [link()], events=[event("tick", urgent=True)], tick=hours(1))
 
 
-@says("""[DR114] tick is the passing of time: it cannot have priority (HERE); what must happen before time passes is
-    an event of its own, with urgent=True""")
+@says("""[DR114] tick is the passing of time: it cannot have priority (HERE); make what must happen before time passes a
+    separate event, with urgent=True""")
 def prioritised_tick() -> object:
     return on("tick", "s", priority=2)
 
@@ -522,7 +522,7 @@ def a_function(event_data: object) -> bool:
     return True
 
 
-@says("""[DR118] machine pump cannot be taken in: go from a has the condition 'ready' (HERE); conditions must be
+@says("""[DR118] machine pump cannot be adopted: go from a has the condition 'ready' (HERE); conditions must be
     expressions, given for names by conditions={name: expression}, and effects must be Updates({variable: expression})""")
 def machine_with_a_method_name() -> object:
     machine = Machine(states=["a", "b"], initial="a", auto_transitions=False)
@@ -530,7 +530,7 @@ def machine_with_a_method_name() -> object:
     return Component.from_machine("pump", machine)
 
 
-@says("""[DR118] machine pump cannot be taken in: it has nested states (HERE); conditions must be expressions, given for names
+@says("""[DR118] machine pump cannot be adopted: it has nested states (HERE); conditions must be expressions, given for names
     by conditions={name: expression}, and effects must be Updates({variable: expression})""")
 def machine_with_nested_states() -> object:
     machine = HierarchicalMachine(states=["a", {"name": "b", "children": ["c"]}], initial="a")
@@ -578,7 +578,7 @@ def chain_of_a_hundred_additions() -> object:
     return sum_
 
 
-@says(f"""[DR129] {__name__}:without_a_procedure has no procedure whose steps could be done otherwise (HERE); a procedure
+@says(f"""[DR129] {__name__}:without_a_procedure has no procedure whose steps could be changed (HERE); a procedure
     is a component with two or more states from each of which an operator event (kind='operator') of the state's own name
     leads on""")
 def mutants_without_a_procedure() -> object:

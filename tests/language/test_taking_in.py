@@ -431,17 +431,17 @@ REFUSED: dict[str, tuple[Callable[[], Machine], str]] = {
         lambda: Machine(model=None, states=["a"], initial=None), "it has no initial state"
     ),
     "a trigger by the name of an automatic one": (
-        changed(lambda m: m.add_transition("to_b", "a", "b")), "to_b is also a trigger that `transitions` adds by itself"
+        changed(lambda m: m.add_transition("to_b", "a", "b")), "to_b is also a trigger that `transitions` adds automatically"
     ),
     "an automatic one with a condition": (
         changed(lambda m: m.add_transition("to_status_b", "a", "b", conditions=Boolean("x")), model_attribute="status"),
-        "to_status_b is also a trigger that `transitions` adds by itself",
+        "to_status_b is also a trigger that `transitions` adds automatically",
     ),
     "an automatic one with a callback": (
-        changed(lambda m: m.before_to_b("see")), "to_b is also a trigger that `transitions` adds by itself"
+        changed(lambda m: m.before_to_b("see")), "to_b is also a trigger that `transitions` adds automatically"
     ),
     "a model with a method by the name of a trigger": (
-        lambda: plain(model=Going()), "'go' of the model of class Going is not the trigger but something of its own"
+        lambda: plain(model=Going()), "'go' of the model of class Going is not the trigger but something else"
     ),
 }  # a case a row  # fmt: skip
 

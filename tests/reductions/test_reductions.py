@@ -220,7 +220,7 @@ def test_partial_order_is_refused_for_properties_on_executions(item: Callable[..
         check(system, [item(system.c0.n)], reductions=frozenset([PARTIAL_ORDER]))
     assert caught.value.code == "DR505"
     assert caught.value.message == (
-        f"partial-order reduction does not keep the answer to {shown}, which is about executions"
+        f"partial-order reduction does not preserve the answer to {shown}, which is about executions"
     )
     assert caught.value.remedy == "name the properties about states alone, or leave out partial-order"
     assert caught.value.place is not None

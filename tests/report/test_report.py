@@ -646,7 +646,7 @@ def test_facts_of_structure_need_no_search(review: Review) -> None:
     assert review.incomplete == ()
     assert "Incomplete" not in as_html(review)
     for source in (Page(as_html(review)).text, as_markdown(review)):
-        assert "not searched: only facts of structure were asked for" in source
+        assert "not searched: only facts of structure were stated" in source
 
 
 def test_two_designs_in_one_review() -> None:

@@ -773,7 +773,7 @@ def test_any_audit_of_a_project_is_found(drcheck: Command, tmp_path: Path, monke
         status, _, err = drcheck("audit", "a.txt")
         assert (status, "has 2 audits; name one" in err) == (2, True)
         status, _, err = drcheck("audit", "model.checks.wrong:lines", "a.txt")
-        assert (status, "returned something else than a list of remarks" in err) == (2, True)
+        assert (status, "returned something other than a list of remarks" in err) == (2, True)
     finally:
         cli_project.leave(before)
 

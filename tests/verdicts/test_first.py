@@ -124,6 +124,6 @@ def test_coverage_needs_all_of_a_search() -> None:
     with pytest.raises(EngineError) as caught:
         check(counters(3), [always(counters(3).c0.n < 2)], limits=FIRST, coverage=True)
     assert str(caught.value) == (
-        "[DR511] a search that ends when everything is decided does not tell the coverage of guards; leave out --first, or "
+        "[DR511] a search that ends when everything is decided cannot give the coverage of guards; leave out --first, or "
         "--coverage"
     )

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _end(status: int) -> None:
-    """Exit; at once, where machine code is at work whose result nobody waits for any more."""
+    """Exit; at once if machine code is running whose result is no longer needed."""
     deadline = sys.modules.get("drcheck.kernels.deadline")
     if deadline is not None and deadline.left_alone():
         sys.stdout.flush()

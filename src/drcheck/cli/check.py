@@ -34,8 +34,8 @@ Examples:
   drcheck check drcheck.examples:pair --coverage
   drcheck check drcheck.examples:pair --property 'never(primary.up & standby.in_service)'
 
-A limit, or Ctrl-C, stops a search and not the command: what was seen by then is told, and the rest is INCONCLUSIVE.
-After Ctrl-C no further search is begun; a second one ends the command at once.
+A limit, or Ctrl-C, stops a search and not the command: what was seen by then is reported, the rest is INCONCLUSIVE.
+After Ctrl-C no further search starts; a second one ends the command at once.
 
 Exit status: 0 everything holds, 1 a violation (known findings are violations too), 2 an error, 3 nothing violated
 but not everything decided: a search stopped early, or a property that was named is not stated for these parameters.
@@ -59,27 +59,27 @@ but not everything decided: a search stopped early, or a property that was named
     show_default=True,
     metavar="NAMES",
     help="Search fewer states with the same verdicts: dead-variables, symmetry, partial-order (several with commas), all "
-    "or none. Off by itself, because the numbers of states and the events that never fire are part of the answer.",
+    "or none. Off by default, because the numbers of states and the events that never fire are part of the answer.",
 )
 @click.option(
     "--coverage",
     is_flag=True,
-    help="Tell also, from the same searches, which conditions of guards never decide whether an event can happen, and why "
-    "events never do.",
+    help="Also report, from the same searches, which conditions of guards never decide whether an event can happen, and why "
+    "events never happen.",
 )
 @click.option(
     "--first",
     is_flag=True,
-    help="End each search as soon as everything that is asked is decided: a violation of each property was found, or a witness. "
-    "The numbers of states are then those of a part; what was not violated is INCONCLUSIVE.",
+    help="End each search as soon as every property is decided, by a violation or a witness. "
+    "The numbers of states are then partial; what was not violated is INCONCLUSIVE.",
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option(
     "--trace/--no-trace",
     "traces",
     default=None,
-    help="Tell the trace of every verdict that has one (witnesses and worst cases too), or of none. "
-    "Without either, of violations.",
+    help="Show the trace of every verdict that has one (also witnesses and worst cases), or of none. "
+    "By default, of violations.",
 )
 @click.pass_context
 def check_command(
@@ -158,7 +158,7 @@ def decide(
     coverage: bool = False,
     further: Sequence[Statement] = (),
 ) -> DesignReport:
-    """What `check_design` decides; the property that every system has without stating it can be named as well."""
+    """What `check_design` decides; the implicit property of every system can be named too."""
     from drcheck.kernels.deadline import Deadline
     from drcheck.logic.kinds import DOMAINS
     from drcheck.verdicts.check import check, check_design

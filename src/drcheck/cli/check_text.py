@@ -29,9 +29,9 @@ STYLES = {Conclusion.HOLDS: "green", Conclusion.VIOLATED: "bold red", Conclusion
 
 
 NOTABLE = 1.0
-"""From so many seconds on, what is no search is told of as well."""
+"""From this many seconds on, time that is not search is shown too."""
 WHOLE = 80
-"""From so many columns on, names are broken after underscores only and the reasons get the rest of the line."""
+"""From this many columns on, names are broken after underscores only and the reasons get the rest of the line."""
 
 
 def print_report(console: Console, report: DesignReport, traces: bool | None) -> None:
@@ -116,15 +116,13 @@ def _notes(console: Console, report: DesignReport) -> None:
     for run in searches:
         if run.exploration.stopped == DECIDED:
             where = "" if len(report.runs) == 1 else f" ({_named(run)})"
-            plain(
-                console, f"The search{where} ended when everything asked was decided: its numbers are those of a part."
-            )
+            plain(console, f"The search{where} ended when every property was decided: its numbers are partial.")
         elif not run.exploration.complete:
             where = "" if len(report.runs) == 1 else f" ({_named(run)})"
             plain(
                 console,
                 f"The search{where} stopped at {run.exploration.stopped}: what it did not reach is not decided, and "
-                "nothing is known of events that never fire.",
+                "events that never fire are not known.",
                 style="yellow",
             )
             if why := hint(run.system):
@@ -145,7 +143,7 @@ def _notes(console: Console, report: DesignReport) -> None:
             where = "" if len(report.runs) == 1 else f" ({_named(run)})"
             plain(
                 console,
-                f"States without any step: {run.exploration.deadlocks:,}{where}. If that is not meant, state deadlock_free() "
+                f"States without any step: {run.exploration.deadlocks:,}{where}. If that is not intended, state deadlock_free() "
                 "to see the first.",
                 style="yellow",
             )
@@ -173,12 +171,8 @@ def rows_lines(report: DesignReport) -> list[str]:
     where = ", in no search" if len(report.runs) > 1 else ""
     if idle is None:
         searched = [run for run in report.runs if run.needed]
-        known = not searched or any(not run.exploration.complete for run in searched)  # which a line of its own tells
-        return (
-            []
-            if known
-            else ["Of rows that are never chosen nothing is known: some search was reduced or left a domain."]
-        )
+        known = not searched or any(not run.exploration.complete for run in searched)  # which its own line tells
+        return [] if known else ["Rows that are never chosen are not known: some search was reduced or left a domain."]
     lines = []
     for constant, what in (
         (False, f"Rows that are never chosen{where}"),

@@ -30,7 +30,7 @@ Examples:
 
 A claim is VIOLATED if one of its properties is, INCONCLUSIVE if one of them could not be decided, HOLDS if all hold,
 and NOT DECIDED if no property that was run names it. The exit status is 0 whatever the verdicts are, and 3 after
-Ctrl-C: what was decided by then is shown, no further search is begun, and a second one ends the command at once.
+Ctrl-C: what was decided by then is shown, no further search starts, and a second one ends the command at once.
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
@@ -62,7 +62,7 @@ def claims_command(
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         designs, claims = chosen(targets), load_claims()
         listed = [entry for design in designs for entry in undecided(design)]
-        rows = matrix(claims, listed)  # before any search, so that an unknown key is told at once
+        rows = matrix(claims, listed)  # before any search, so that an unknown key is reported at once
         if not no_run:
             decided = []
             ready = prepare_all([(design, {}) for design in designs])

@@ -50,7 +50,7 @@ def completion(application: click.Command, instruction: str) -> int:
 
 
 class _Bash(BashComplete):
-    """Bash takes `:` and `=` for ends of words. So the line is read whole, and what is before them is left out again."""
+    """Bash ends words at `:` and `=`. So the line is read whole, and the part before them is left out again."""
 
     source_template = """\
 %(complete_func)s() {

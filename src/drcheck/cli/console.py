@@ -151,7 +151,7 @@ class Display:
         self._show = show
 
     def say(self, text: str) -> None:
-        """Say what is being done."""
+        """Show the current activity."""
         if self._show is not None:
             self._show(text)
 

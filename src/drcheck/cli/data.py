@@ -116,7 +116,7 @@ def guard_data(guard: GuardCoverage) -> dict[str, Any]:
 
 
 def reductions_data(run: Run) -> list[dict[str, Any]]:
-    """The reductions that were asked for: whether each was used, and what it did or why it did not apply."""
+    """The reductions that were requested: whether each was used, and what it did or why it did not apply."""
     if run.reduced is None:
         return []
     return [{"name": a.name, "used": a.applied, "what": a.what} for a in run.reduced.applications]

@@ -59,7 +59,7 @@ def drawn(
     limits: Limits,
     shown: Display,
 ) -> dict[str, str]:
-    """All files of the set, path to text: the same for the same designs and parameters. The page tells `command`."""
+    """All files of the set, path to text: the same for the same designs and parameters. The page shows `command`."""
     files: dict[str, str] = {}
     known: dict[Document, str] = {}
     sections = []

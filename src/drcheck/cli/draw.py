@@ -121,7 +121,7 @@ def draw_command(
 
 
 def _format(form: str | None, output: str | None) -> str:
-    """The format asked for, or that of the file's ending. Raises OutputError DR602."""
+    """The format requested, or that of the file's ending. Raises OutputError DR602."""
     if form is not None and form not in ENDINGS:
         raise OutputError("DR602", f"there is no format {form!r}", available=ENDINGS, asked=form)
     if form is not None:

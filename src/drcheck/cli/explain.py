@@ -1,4 +1,4 @@
-"""`drcheck list`, `drcheck show` and `drcheck errors`: what there is, and what the codes mean."""
+"""`drcheck list`, `drcheck show` and `drcheck errors`: designs, their parts, and the meaning of codes."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _span(choices: Sequence[Any]) -> str:
 @click.argument("target", shell_complete=designs)
 @set_option
 def show_command(target: str, assignments: Sequence[str]) -> None:
-    """Show what the design TARGET (module:design) is composed of: its components and events."""
+    """Show the components and events of the design TARGET (module:design)."""
     from drcheck.cli.console import output
     from drcheck.cli.remark_text import print_remarks
     from drcheck.designs.design import load
@@ -183,7 +183,7 @@ def _print_system(console: Console, system: System) -> None:
         events.add_row(Text(event.name), Text(event.kind), Text(", ".join(participants)), Text(", ".join(attributes)))
     print_table(console, events)
     if any(not p.required for event in system.events for p in event.participants):
-        plain(console, "A participant with ? takes part when it can, and does not hinder the event.")
+        plain(console, "A participant with ? takes part when it can, and does not block the event.")
 
 
 def _variable(cell: Cell, unit: str, tick: Duration | None) -> str:
@@ -203,7 +203,7 @@ def _variable(cell: Cell, unit: str, tick: Duration | None) -> str:
 @click.command("errors", epilog="\b\nExamples:\n  drcheck errors\n  drcheck errors DR117")
 @click.argument("code", required=False)
 def errors_command(code: str | None) -> None:
-    """Say what the code of an error means; without CODE, list all codes."""
+    """Explain an error code; without CODE, list all codes."""
     if code is None:
         for key, meaning in sorted(ALL_CODES.items()):
             click.echo(f"{key}  {meaning}")

@@ -4,7 +4,7 @@ Below an error in a text (an expression, a property) stand the text and carets u
 
 | status | meaning |
 |---|---|
-| 0 | the command was carried out; for `check`: every property that was asked for holds |
+| 0 | the command was carried out; for `check`: every property that was requested holds |
 | 1 | `check` found a violation, or `simulate` or `swarm` saw one |
 | 2 | an error: bad input, a file that cannot be written, or a defect; one coded line on standard error |
 | 3 | `check` found no violation, could not decide everything, or it or `claims` was interrupted; `simulate`, `swarm` saw none |
@@ -12,7 +12,7 @@ Below an error in a text (an expression, a property) stand the text and carets u
 | 143, 129 | the same by SIGTERM, by SIGHUP |
 | 141 | the reader of standard output went away |
 
-With DRCHECK_DEBUG=1 the traceback of an error is shown as well.
+With DRCHECK_DEBUG=1 the traceback of an error is shown too.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def mutate_command(
     """Leave out, hurry, repeat, swap and delay each step of every procedure, and let a second disaster strike in between.
 
     TARGET is a design (module:design); without any, all designs that are found. The table says, for each step, which
-    properties break when it is done otherwise, and which steps nothing depends on.
+    properties break when it is changed, and which steps nothing depends on.
     """
     from drcheck.cli.console import display
     from drcheck.cli.data import as_json

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 ENGINES = "auto, reference, python, numpy or native"
-LIMIT_SECONDS = (
-    "End after so many seconds, for each design: its composition, its searches, the code that is made for them, "
-    "and traces."
-)
+LIMIT_SECONDS = "Stop after this many seconds, for each design: composing, searching, compiling, and traces."
 MOST_THREADS = 64
 LEAST_MEMORY = 1 << 20
 """Less than this is a unit that was forgotten: the interpreter alone uses more."""
@@ -38,7 +35,7 @@ def set_option(function: F) -> F:
         metavar="NAME=VALUE",
         multiple=True,
         shell_complete=settings,
-        help="A parameter of the design: --set patience=6h. Any number of times; `drcheck list` shows them all.",
+        help="A parameter of the design: --set patience=6h. Repeatable; `drcheck list` shows them all.",
     )(function)
 
 
@@ -49,7 +46,7 @@ def resource_options(function: F) -> F:
             "--threads",
             type=int,
             metavar="N",
-            help="Threads that search; otherwise one for each processor. The answers are the same.",
+            help="Threads that search; by default one per processor. The answers are the same.",
         ),
         click.option(
             "--memory",
@@ -85,17 +82,17 @@ def search_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--disk",
             type=click.Path(path_type=Path),
             metavar="FOLDER",
-            help="Go on in files there where memory does not suffice: several times slower, and much larger than memory.",
+            help="Continue in files there when memory runs out: several times slower, and much larger than memory.",
         ),
         click.option(
             "--log",
             type=click.Path(path_type=Path),
             metavar="FOLDER",
-            help="Leave logs of large searches there, about a byte a state, and go on from those that are there: after a "
-            "limit, an interrupt, or a kill.",
+            help="Write logs of large searches there, about a byte a state, and resume from existing ones: after a limit, "
+            "an interrupt, or a kill.",
         ),
         click.option("--limit-seconds", type=float, metavar="S", help=LIMIT_SECONDS),
-        click.option("--limit-states", type=int, metavar="N", help="Stop each search after about so many states."),
+        click.option("--limit-states", type=int, metavar="N", help="Stop each search after about this many states."),
         click.option(
             "--engine",
             default="auto",

@@ -1,4 +1,4 @@
-"""Results as files of their own, whole or not at all, with the command line's errors."""
+"""Results as separate files, whole or not at all, with the command line's errors."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def print_remarks(console: Console, remarks: Sequence[Remark]) -> None:
-    """The remarks on a design, and once how they are silenced. Nothing where there are none."""
+    """The remarks on a design, and once how to silence them. Nothing if there are none."""
     if not remarks:
         return
     plain(console)
     how = 'compose(..., silenced=[silence("' + remarks[0].code + '", "' + remarks[0].subject + '", "why it is right")])'
     plain(
         console,
-        f"Remarks: {len(remarks)}. What is meant all the same is silenced with its reason, {how}.",
+        f"Remarks: {len(remarks)}. If one is intended, silence it with a reason: {how}.",
         style="yellow",
     )
     for remark in remarks:

@@ -31,7 +31,7 @@ STYLES = {Shown.VIOLATED: "bold red", Shown.SEEN: "green", Shown.NOT_SEEN: "yell
 def print_sampled(
     console: Console, sampled: Sampled, lines: Callable[[Any], list[str]], caveat: str, traces: bool | None
 ) -> None:
-    """Print what was seen; `lines` tells of one set of parameters, `caveat` how to read it. `traces` as for verdicts."""
+    """Print what was seen; `lines` describes one set of parameters, `caveat` how to read it. `traces` as for verdicts."""
     system = sampled.runs[0].system
     plain(console, f"{sampled.design.name}: {system.title}", style="bold")
     if system.parameters:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drcheck.sampling.walks import Simulation
 
 CAVEAT = (
-    "(*) For each property by itself. That speaks of walks that choose among all possible steps with equal probability. It is "
+    "(*) For each property separately. That is about walks that choose among all possible steps with equal probability. It is "
     "no proof, and no probability of anything in operation."
 )
 WALKS, STEPS = 10_000, 1_000
@@ -44,7 +44,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 @click.option("--walks", type=int, default=None, metavar="N", help=f"How many walks (default {WALKS:,}).")
 @click.option("--steps", type=int, default=STEPS, metavar="L", help=f"The most steps of a walk (default {STEPS:,}).")
 @click.option(
-    "--seconds", type=float, metavar="S", help="End after so many seconds in all, or when all walks are taken."
+    "--seconds", type=float, metavar="S", help="Stop after this many seconds in total, or when all walks are taken."
 )
 @click.option(
     "--seed", type=int, default=0, metavar="K", help="Other walks (default 0): the same seed, the same walks."
@@ -66,9 +66,9 @@ def simulate_command(
     as_json_: bool,
     traces: bool | None,
 ) -> None:
-    """Take random walks through the design TARGET (module:design), and tell what they show.
+    """Take random walks through the design TARGET (module:design), and report what they show.
 
-    PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are looked at.
+    PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are examined.
     Each walk begins at the initial state and takes any of the possible steps with equal probability. With --seconds and
     without --walks, walks are taken until the time is over.
     """

@@ -36,10 +36,10 @@ Exit status: 0 the types are written, or are as they would be written; 2 an erro
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the types of one module there.")
 @click.option(
-    "--check", "only_check", is_flag=True, help="Write nothing; an error tells which types are stale or missing."
+    "--check", "only_check", is_flag=True, help="Write nothing; an error names the types that are stale or missing."
 )
 def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool) -> None:
-    """Write types of the designs TARGET (module:design), by which misspelt states and variables are found.
+    """Write types of the designs TARGET (module:design), with which type checkers find misspelt states and variables.
 
     Without TARGET, of all designs of the working directory's package model/. Each file is written beside its module.
     """
@@ -47,7 +47,7 @@ def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool)
     from drcheck.cli.output_files import write_text
     from drcheck.designs.stubs import stubs_of
 
-    with contextlib.redirect_stdout(sys.stderr):  # what a model prints is not what is told here
+    with contextlib.redirect_stdout(sys.stderr):  # a model's output is not part of the report
         modules = _whole_modules(chosen(targets))
         if output is not None and len(modules) > 1:
             raise UsageError(
@@ -64,7 +64,7 @@ def stubs_command(targets: Sequence[str], output: Path | None, only_check: bool)
         raise OutputError(
             "DR405",
             "these types are not those of the designs as they are: " + ", ".join(map(str, stale)),
-            remedy="write them anew with `drcheck stubs`",
+            remedy="rewrite them with `drcheck stubs`",
         )
     for path, text in files.items():
         if path in stale:

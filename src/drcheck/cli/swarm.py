@@ -22,7 +22,7 @@ LEAST_TABLE = 8
 """Bytes: the table is made of words."""
 CAVEAT = (
     "(*) (1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions. What lies behind an omitted state may be "
-    "missing as well, and is not counted. So nothing is proved, even where no state was likely omitted: `drcheck check` proves."
+    "missing too, and is not counted. So nothing is proved, even where no state was likely omitted: `drcheck check` proves."
 )
 
 
@@ -35,7 +35,7 @@ Examples:
   drcheck swarm drcheck.examples:pair somebody_serves --table 2G --searches 3
   drcheck swarm drcheck.examples:pair --depth 40 --seconds 60 --json > seen.json
 
-States that a search omits are not looked at: a property is VIOLATED or NOT SEEN, and never holds.
+States that a search omits are not examined: a property is VIOLATED or NOT SEEN, and never holds.
 
 Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an error.
 """,
@@ -48,8 +48,8 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
     "--searches", type=int, default=1, metavar="N", help="Searches with other hash functions each (default 1)."
 )
 @click.option("--hashes", type=int, default=3, metavar="K", help="Bits for each state (default 3).")
-@click.option("--depth", type=int, default=None, metavar="D", help="Follow no more than so many steps.")
-@click.option("--seconds", type=float, metavar="S", help="Stop each search after so many seconds.")
+@click.option("--depth", type=int, default=None, metavar="D", help="Follow at most this many steps.")
+@click.option("--seconds", type=float, metavar="S", help="Stop each search after this many seconds.")
 @click.option("--seed", type=int, default=0, metavar="K", help="Other hash functions (default 0).")
 @click.option("--engine", default="auto", metavar="NAME", help="auto, python or native: they find the same.")
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
@@ -70,11 +70,11 @@ def swarm_command(
     as_json_: bool,
     traces: bool | None,
 ) -> None:
-    """Search the design TARGET (module:design) with a table of bits in the place of its states.
+    """Search the design TARGET (module:design) with a table of bits instead of its states.
 
     A search keeps K bits of a table for each state, instead of the state. That takes a fraction of the memory, and now and
-    then a new state is taken for a known one and omitted; how many, by expectation, is told. PROPERTY is the name of a
-    property or the key of a claim; without any, all properties of the design are looked at.
+    then a new state is mistaken for a known one and omitted; the expected number is reported. PROPERTY is the name of a
+    property or the key of a claim; without any, all properties of the design are examined.
     """
     from drcheck.cli.console import display, output
     from drcheck.cli.status import UNDECIDED, VIOLATION
@@ -146,7 +146,7 @@ def search_lines(found: Sequence[BitSearch]) -> list[str]:
             f"{_rounded(search.omitted())} were by expectation (*)",
         ]
         if search.stopped is not None:
-            lines.append(f"Stopped at {search.stopped}, with {search.states - search.expanded:,} states not looked at")
+            lines.append(f"Stopped at {search.stopped}, with {search.states - search.expanded:,} states not expanded")
         if search.beyond:
             lines.append(f"States at the greatest depth whose steps were not followed: {search.beyond:,}")
         if search.deadlocks:

@@ -137,7 +137,7 @@ class Design:
         return {name: self.parameter(name).parse(text) for name, text in texts.items()}
 
     def taken(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Parameter values, of which texts are read as the command line reads them. Raises DesignError DR204 to DR206."""
+        """Parameter values; texts are read as on the command line. Raises DesignError DR204 to DR206."""
         known = {name: self.parameter(name) for name in settings}
         return {
             name: known[name].parse(value) if isinstance(value, str) else known[name].check(value)
@@ -247,8 +247,8 @@ def design(
 ) -> Design | Callable[[Callable[..., System]], Design]:
     """Declare a function as a design. `properties` is the module that states its properties, or the module's name.
 
-    Raises DesignError DR205 for a parameter that is not declared well, DR208 for what is not a function, and for a title or
-    `properties` that cannot be.
+    Raises DesignError DR205 for a badly declared parameter, DR208 for anything but a function, and for an unusable title or
+    `properties`.
     """
     module = _module_of_properties(properties)
     if not isinstance(title, str):
@@ -286,7 +286,7 @@ def _no_design(message: str, remedy: str) -> DesignError:
 
 
 _DECLARED: dict[str, tuple[object, dict[str, Design]]] = {}
-"""The designs that modules declare, by name, with the specification of the module, which a reload makes anew."""
+"""The designs that modules declare, by name, with the specification of the module, which a reload recreates."""
 
 
 def _remember(made: Design) -> None:
@@ -364,7 +364,7 @@ def _place_of(error: BaseException) -> Place | None:
 
 
 def import_module(name: str) -> ModuleType:
-    """Import a module of the user's, with the working directory on the path. Raises DesignError DR201 or DR202."""
+    """Import a user's module, with the working directory on the path. Raises DesignError DR201 or DR202."""
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)

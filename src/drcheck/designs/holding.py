@@ -21,7 +21,7 @@ from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
 
 MOST = 10_000
-"""How many entries are looked at behind one name."""
+"""How many entries are examined behind one name."""
 
 
 def listed(item: Any) -> Iterator[Any]:

@@ -62,7 +62,7 @@ def module_of(file: str) -> str:
 
 
 def check_origin(module: ModuleType, file: str) -> None:
-    """Make sure that a module which was asked for by its file comes from there. Raises DesignError DR404."""
+    """Make sure that a module which was requested by its file comes from there. Raises DesignError DR404."""
     origin = getattr(module, "__file__", None)
     if origin is None or not Path(origin).samefile(file):
         raise DesignError(

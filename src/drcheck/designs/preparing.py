@@ -1,4 +1,4 @@
-"""The variants of a design that its properties are stated for: composed, and held against their properties, before any search.
+"""The variants of a design that its properties are stated for: composed, and checked against their properties, before any search.
 
 So errors in one variant come at once and all together, and discard nothing that a search has found. A variant is small beside the
 states of a search; each is let go when its search begins.
@@ -24,7 +24,7 @@ Valid = Callable[[System, Property], None]
 
 @dataclass
 class Variant:
-    """A system composed for some parameters beyond those asked for, and what is decided on it."""
+    """A system composed for some parameters beyond those requested, and the properties decided on it."""
 
     given: dict[str, Any]
     system: System
@@ -37,7 +37,7 @@ def variants_of(
 ) -> tuple[list[Variant], list[tuple[Statement, str]]]:
     """A variant for each group of statements, and the statements that there are none for, each with the reason.
 
-    Raises the error of what is not well formed; where there are several, SeveralErrors with all of them.
+    Raises the error of anything malformed; if there are several, SeveralErrors with all of them.
     """
     found: list[Variant] = []
     left_out: list[tuple[Statement, str]] = []
@@ -77,7 +77,7 @@ def _by_observers(variant: Variant) -> list[Variant]:
 
 
 def stated_on(statement: Statement, design: Design, system: System, asked: Mapping[str, Any]) -> Property | str:
-    """The property, or why there is none: a parameter asked for took away what it speaks of, which is there without it."""
+    """The property, or why there is none: a requested parameter took away what it speaks of, which is there without it."""
     try:
         return statement.on(system)
     except UnknownAttributeError as error:
@@ -91,14 +91,14 @@ def stated_on(statement: Statement, design: Design, system: System, asked: Mappi
 
 
 class Errors:
-    """Errors that are collected, to be told together. `of`: what they are errors of, in words."""
+    """Errors that are collected, to be reported together. `of`: what they are errors of, in words."""
 
     def __init__(self, of: str) -> None:
         self._of = of
         self._found: dict[str, tuple[DrcheckError, list[str]]] = {}
 
     def add(self, error: DrcheckError, given: Mapping[str, Any] | None = None) -> None:
-        """An error that occurs with some parameters beyond those asked for."""
+        """An error that occurs with some parameters beyond those requested."""
         label = settings_text(given or {})
         for each in error.errors if isinstance(error, SeveralErrors) else (error,):
             self._found.setdefault(str(each), (each, []))[1].append(label)

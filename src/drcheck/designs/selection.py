@@ -14,7 +14,7 @@ from drcheck.system.system import System
 
 
 def refuse_other(subject: object, wanted: type[Design] | type[System]) -> None:
-    """Refuse what is no system where one is to be decided, or no design. Raises DesignError DR203."""
+    """Refuse anything but the system or design that is needed. Raises DesignError DR203."""
     if isinstance(subject, wanted):
         return
     if wanted is Design:
@@ -76,9 +76,9 @@ S = TypeVar("S", bound=Stated)
 
 
 def beyond(design: Design, asked: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """With which parameters something that is stated for `given` is decided beyond those asked for, defaults left out.
+    """With which parameters something that is stated for `given` is decided beyond those requested, defaults left out.
 
-    And the names of those that contradict what is asked for.
+    And the names of those that contradict the request.
     """
     conflict = [name for name, value in given.items() if name in asked and asked[name] != value]
     different = {k: v for k, v in given.items() if k not in asked and v != design.parameter(k).default}
@@ -88,7 +88,7 @@ def beyond(design: Design, asked: Mapping[str, Any], given: Mapping[str, Any]) -
 def by_parameters(
     design: Design, asked: Mapping[str, Any], stated: Iterable[S]
 ) -> tuple[dict[Given, list[S]], list[tuple[S, str]]]:
-    """What is stated, by the parameters that it is stated for beyond those asked for.
+    """What is stated, by the parameters that it is stated for beyond those requested.
 
     What contradicts those comes second, each with the reason.
     """
@@ -120,7 +120,7 @@ def grouped(
 
 
 def property_on(statement: Statement, system: System, asked: Mapping[str, Any]) -> Property | str:
-    """The property on a system, or why there is none: a parameter asked for took the component away that it speaks of."""
+    """The property on a system, or why there is none: a requested parameter took the component away that it speaks of."""
     try:
         return statement.on(system)
     except UnknownAttributeError as error:

@@ -120,7 +120,7 @@ def _made(name: str, item: Any) -> Iterator[Statement]:
 
 
 def _as_statement(item: Property, name: str, build: Callable[[System], Property]) -> Statement:
-    """A property that was made without a function, as a statement; `name` is for one that has none of its own."""
+    """A property made without a function, as a statement; `name` is for one without a name."""
     details = {
         "claims": item.claims,
         "source": item.source,
@@ -268,12 +268,12 @@ def _refuse_not_imported(module: ModuleType, source: Source, found: Sequence[Sta
                     "DR307",
                     f"property {item.name} of module {other.__name__} is not imported by *: __all__ does not list it",
                     place=Place(source.file, line),
-                    remedy="list it in __all__, or import by name those that are meant",
+                    remedy="list it in __all__, or import the intended ones by name",
                 )
 
 
 def _refuse_made_in_vain(module: ModuleType, source: Source, inside: str = "") -> None:
-    """A call such as `never(...)` whose property nobody keeps is refused."""
+    """Refuse a call such as `never(...)` whose property is not used."""
     for line, function in source.dropped_calls(module, inside):
         if not isinstance(function, FunctionType):
             continue
@@ -317,7 +317,7 @@ def refuse_beside(module: ModuleType, function: str, found: Sequence[Statement],
 
 
 def _refuse_lost(module: ModuleType, source: Source, function: str) -> None:
-    """What a design declares and nobody reads is refused: a call that stands alone, or a name that is never read."""
+    """Refuse what a design declares and does not use: a call that stands alone, or a name that is never read."""
     if source.function(function) is None:  # one within another function
         return
     calls = [(line, "", called) for line, called in source.dropped_calls(module, inside=function)]

@@ -22,9 +22,9 @@ from drcheck.system.system import System
 from drcheck.system.views import ComponentView, SystemView
 
 HEAD = "# Written by `drcheck stubs`; not to be edited. `drcheck stubs --check` tells when it is stale.\n"
-"""The first line of what is written, by which it is known again."""
+"""The first line of a generated file, by which it is recognised."""
 LIMIT = 64
-"""Combinations of parameters that are composed; where there are more, each value is taken by itself, and all together."""
+"""Combinations of parameters that are composed; if there are more, each value alone, and the last of all together."""
 
 _KINDS = ("Boolean", "Choice", "Integer", "Counter", "Age", "Variable", "Array")
 _OWN: dict[type, set[str]] = {
@@ -78,7 +78,7 @@ def _choices(listed: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
 
 
 class _Writer:
-    """Collects classes, each under a name of its own, and what they import."""
+    """Collects classes, each under its own name, and what they import."""
 
     def __init__(self) -> None:
         self._classes: list[str] = []
@@ -203,5 +203,5 @@ def _title(name: str) -> str:
 
 
 def _can_be_written(name: str, of: type) -> bool:
-    """Whether `object.name` is the design's own. What is not is asked for with `state("name")` and the like."""
+    """Whether `object.name` is the design's own. What is not is accessed with `state("name")` and the like."""
     return not iskeyword(name) and not name.startswith("__") and name not in _OWN[of]

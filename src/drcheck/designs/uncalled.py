@@ -1,10 +1,10 @@
-"""Properties that are declared within functions: a declaration in a function that nobody calls is never made.
+"""Properties declared within functions: a declaration in a function that is never called is never made.
 
     def more():
         @stated
         def never_both(d): ...
 
-states nothing unless something calls `more`, and nothing of it is to be seen in the module. So the text is looked at, where it
+states nothing unless something calls `more`, and nothing of it is to be seen in the module. So the text is examined, where it
 is at hand: a function that declares a property must have done so, or be used in the module, or be a helper (`_more`). A
 function of a design, which is called by its name, must do something with what it declares.
 """
@@ -24,7 +24,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def refuse_uncalled(module: ModuleType, source: Source, found: Iterable[Statement], called: str = "") -> None:
-    """Refuse what is declared in a module's functions and never was. Raises PropertyError DR307.
+    """Refuse declarations in a module's functions that were never made. Raises PropertyError DR307.
 
     `found`: the properties that are known, beside those that imports have declared; `called`: a function that is called.
     """

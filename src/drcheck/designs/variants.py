@@ -1,7 +1,7 @@
-"""The same design with other parameters: what is the same under all of them does not depend on them.
+"""The same design with other parameters: what stays the same does not depend on them.
 
 A constant in a property or in a guard is right where a parameter of the design decides it (`when=fencing`), and a slip where
-nothing does (`unless=link.initial == "down"`). Which it is cannot be seen from the constant; the other settings tell.
+nothing does (`unless=link.initial == "down"`). The constant does not show which; the other settings do.
 
 All settings are tried where there are at most `MOST`. Where there are more, they differ from the present one in one
 parameter, each of which takes some of its values: all of a short list, the ends and the neighbours in a long one; of numbers

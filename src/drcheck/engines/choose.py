@@ -1,4 +1,4 @@
-"""Which engine answers: by name, or by itself."""
+"""Which engine answers: by name, or automatically."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ The number decides, so that the same system is always answered by the same engin
 guards are very slow.
 """
 MANY = 2_000
-"""From so many alternatives of events on, array operations answer: to make code takes longer than most searches, half a minute
+"""From this many alternatives of events on, array operations answer: to make code takes longer than most searches, half a minute
 and more.
 """
 
@@ -54,11 +54,11 @@ def engine_named(name: str) -> Engine:
 
 
 class AutoEngine:
-    """Starts in plain Python, and starts again in machine code where the system turns out not to be small.
+    """Starts in plain Python, and starts over in machine code if the system turns out not to be small.
 
-    The answer is the same in every case; `Exploration.engine` tells which engine gave it, and `seconds` covers both.
-    Without a compiler, or room for it, the numpy engine takes the place of the native one; where a system has very many
-    alternatives, of which code takes long to make in every form, it answers at once.
+    The answer is the same in every case; `Exploration.engine` says which engine gave it, and `seconds` covers both.
+    Without a compiler, or room for it, the numpy engine replaces the native one; for a system with very many alternatives,
+    whose code takes long to compile in every form, it starts at once.
     """
 
     name = "auto"
@@ -86,7 +86,7 @@ class AutoEngine:
             result = _with_hits(engine.explore(system, rest, limits, listener), query, first, rest)
         except KeyboardInterrupt:  # between the two
             return replace(first, stopped=INTERRUPT)
-        if not result.complete and result.states < first.states:  # it did not come to begin, or hardly
+        if not result.complete and result.states < first.states:  # it did not start, or hardly
             result = replace(first, stopped=result.stopped)
         if engine.name == "numpy" and not cramped and result.states > MANY_STATES:
             result = replace(result, remarks=(*result.remarks, SLOWER))

@@ -62,7 +62,7 @@ class Estimate:
         self._growing = True
 
     def see(self, progress: Progress) -> None:
-        """Take note of a report: the first of each level tells how large the frontier is there."""
+        """Take note of a report: the first of each level says how large the frontier is there."""
         if self._levels and progress.depth == self._levels[-1][0]:
             return
         if self._levels:
@@ -85,7 +85,7 @@ class Estimate:
         return None if factor > PLATEAU else frontier / (1 - factor)
 
     def told(self, progress: Progress, pace: Pace) -> str:
-        """What to tell the user."""
+        """The estimate in words."""
         if self._growing:
             return "frontier growing: no estimate"
         left, speed = self.states_left(progress.frontier), pace.expanded

@@ -9,7 +9,7 @@ from drcheck.engines.protocol import Limits
 from drcheck.errors import EngineError
 
 OF_FILES = ("DR506", "DR507")
-"""The codes of errors that are about a search's files and not about what is searched."""
+"""The codes of errors about a search's files, not about the system."""
 
 
 def check_folders(limits: Limits) -> None:
@@ -29,7 +29,7 @@ def check_folders(limits: Limits) -> None:
     if limits.disk is not None and not os.access(limits.disk, os.W_OK | os.X_OK):
         raise EngineError(
             "DR506",
-            f"no files can be made in {limits.disk}, which is to hold what a search needs",
+            f"no files can be created in {limits.disk}, which must hold what a search needs",
             remedy="name a folder that is there and can be written to",
         )
     if limits.log is not None:
@@ -38,7 +38,7 @@ def check_folders(limits: Limits) -> None:
             raise EngineError(
                 "DR506",
                 f"no logs can be written to {limits.log}",
-                remedy="name a folder that is there and can be written to, or one that can be made",
+                remedy="name a folder that is there and can be written to, or one that can be created",
             )
 
 

@@ -94,7 +94,7 @@ def layout_of(system: System) -> Layout:
 
 
 def _packed(cells: Sequence[Cell]) -> tuple[list[Field], int]:
-    """Where cells lie in words of their own, and how many words that takes (one at the least)."""
+    """Where cells lie in separate words, and how many words that takes (one at least)."""
     used: list[int] = [0]
     fields: list[Field] = []
     for cell in cells:

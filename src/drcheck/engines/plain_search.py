@@ -32,7 +32,7 @@ from drcheck.system.oracle import SystemEnvironment
 from drcheck.system.system import State, System
 
 STATES_LOOKS, OVERRUN = 1024, 4096
-"""The limit of states is looked at whenever so many more were expanded, or more often where these may have found more than so
+"""The limit of states is tested whenever this many more were expanded, or more often where these may have found more than so
 many others (see `states_looks`)."""
 LOOKS = 16
 """The other limits, more often: where guards are slow a thousand states take seconds."""
@@ -43,7 +43,7 @@ TELLS = 0.1
 
 
 def states_looks(system: System) -> int:
-    """Whenever so many more states were expanded, a power of two, every engine looks at the limit of states, so that all stop
+    """Whenever this many more states were expanded, a power of two, every engine looks at the limit of states, so that all stop
     at one place. Their successors are at most `OVERRUN`, but that a single state may have more.
     """
     most = max(1, sum(len(event.alternatives) for event in system.events))
@@ -86,7 +86,7 @@ def unsearched(system: System, query: Query, engine: str, seconds: float, stoppe
 
 
 def _grows_by(numbers: dict[State, int]) -> int:
-    """Bytes that a dictionary takes besides while it grows, where that may be before it is next looked at its size.
+    """Bytes that a dictionary takes besides while it grows, where that may be before its size is next tested.
 
     CPython's has room for two thirds of a power of two, and is copied to one with twice as much.
     """

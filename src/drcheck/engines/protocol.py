@@ -1,4 +1,4 @@
-"""What an engine is asked and what it answers.
+"""The questions to an engine and its answers.
 
 An engine explores breadth first from the initial state. States are numbered in the order in which they are found (the
 initial state is 0): level by level, within a level in the order of their first predecessor, then of the system's events
@@ -32,13 +32,12 @@ LOOK = 0.02
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a search stops early: a number of states, seconds, bytes of memory that the process uses; and what it may use.
+    """Where a search stops early: a number of states, seconds, bytes of memory of the process; and what it may use.
 
-    A stopped search never reads as "holds". The seconds count from when a search begins, or to the `deadline` where that is
-    given: it is that of a whole check. The answer does not depend on the rest, which only some engines make use of:
-    `threads` (None: one for each processor); `log`, a folder where searches leave logs to be resumed from; `disk`, a folder
-    for files that hold what has no room in memory. `first`: a check asks its search to end as soon as every property is
-    decided (see `Query.enough`).
+    A stopped search never reads as "holds". The seconds count from the start of a search, or to the `deadline`, that of a
+    whole check, if given. The answer does not depend on the rest, which only some engines use: `threads` (None: one per
+    processor); `log`, a folder for logs from which searches can be resumed; `disk`, a folder for files that hold what does
+    not fit in memory. `first`: a check asks its search to end as soon as every property is decided (see `Query.enough`).
     """
 
     states: int | None = None
@@ -62,7 +61,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Enough:
-    """What ends a search as soon as it is known of the states that were expanded: nothing more is asked then.
+    """What ends a search as soon as the expanded states show it: nothing more is needed then.
 
     All of `watches` (positions in the query) were met, and, with `deadlock`, a state without any step was found.
     """
@@ -77,17 +76,17 @@ class Enough:
 
 
 def next_look(states: int) -> int:
-    """How many states there must be when it is next looked whether enough is known: a quarter more, and a thousand at least."""
+    """The number of states at which to test next whether enough is known: a quarter more, and at least a thousand more."""
     return states + max(states // 4, 1_000)
 
 
 @dataclass(frozen=True)
 class Query:
-    """What one search is to find out, besides the counts.
+    """What one search must find out, besides the counts.
 
     `watches`: lowered boolean expressions; for each, the first state in canonical order that satisfies it.
     `maxima`: lowered integer expressions; for each, the greatest value and the first state that attains it.
-    `graph`: whether to keep the transition graph. `enough`: with what the search may end; None: it goes on.
+    `graph`: whether to keep the transition graph. `enough`: with what the search may end; None: it continues.
     """
 
     watches: tuple[Expression, ...] = ()
@@ -114,10 +113,10 @@ class Exploration:
     (whether every reachable state was expanded) and, if not, `stopped` (why). `hits[i]`: number of the first state that
     satisfies watch i, or None. `maxima[i]`: (value, number of the first state that attains it). `deadlocks`: how many
     states have no step at all; `deadlock`: the first, or None. `fired[e]`: how many transitions event e has; `escape`:
-    the first step out of a domain. With an incomplete search all of these speak of the states expanded so far.
+    the first step out of a domain. After an incomplete search all of these are about the states expanded so far.
     `state(n)` gives a state, `parent(n)` its first predecessor (0 has none); `column(c)` gives the values of cell c in
-    every state (int64, length states), which is what whole-graph analyses evaluate expressions on. `remarks`: what its
-    user should know of the search besides, as sentences: that its log could not be written, for instance.
+    every state (int64, length states), which is what whole-graph analyses evaluate expressions on. `remarks`: further
+    sentences for the user, for instance that its log could not be written.
     """
 
     system: System
@@ -146,10 +145,10 @@ class Exploration:
         return self.stopped == INTERRUPT
 
     def without_states(self) -> Exploration:
-        """The figures alone: nothing holds the memory of the search any longer, and no state can be asked for."""
+        """The figures alone: nothing holds the memory of the search any longer, and no state can be requested."""
 
         def gone(number: int) -> Any:
-            raise LookupError(f"the states of {self.system.name} were let go after its verdicts")
+            raise LookupError(f"the states of {self.system.name} were released after its verdicts")
 
         return replace(self, graph=None, state=gone, parent=gone, column=gone)
 
@@ -163,10 +162,10 @@ class Exploration:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a search tells while it runs.
+    """What a search reports while it runs.
 
     `frontier`: states that were found and not expanded yet. `memory`: bytes that the process uses. `load`: how full the
-    set of states is before it must grow, 0 to 1. Both are None where they are not known.
+    set of states is before it must grow, 0 to 1. Both are None if unknown.
     """
 
     states: int
@@ -182,7 +181,7 @@ Listener = Callable[[Progress], None]
 
 
 class Engine(Protocol):
-    """An engine: a name, and a search. `explore` raises EngineError DR501 where the engine cannot run."""
+    """An engine: a name, and a search. `explore` raises EngineError DR501 if the engine cannot run."""
 
     name: str
 
@@ -217,7 +216,7 @@ class Stopwatch:
         return INTERRUPT if isinstance(error, KeyboardInterrupt) else self.deadline.reason
 
     def exceeded(self, states: int, more: int = 0) -> str | None:
-        """Why the search must stop now, or None. The memory is looked at every `LOOK` seconds, however often this is asked.
+        """Why the search must stop now, or None. The memory is read every `LOOK` seconds, however often this is asked.
 
         `more`: bytes that are soon used at once.
         """

@@ -23,7 +23,7 @@ from drcheck.system.system import Cell, Event, System
 SHARED = 24
 """From this size on, a part that updates of one alternative have in common is computed once, before them."""
 PART = 200
-"""Alternatives of one event in a function at most: the others are in functions of their own."""
+"""Alternatives of one event in a function at most: the others are in separate functions."""
 LARGE = 20_000
 """Cells that all alternatives together write, or leave as they are, in one function at most."""
 _INFIX = {"+", "-", "*", "//", "%", "<", "<=", ">", ">=", "==", "!=", "and", "or"}
@@ -159,9 +159,9 @@ def predicate(node: Expression, label: str) -> Callable[..., Any]:
 
 
 def predicates(nodes: Sequence[Expression], label: str) -> list[Callable[..., Any]]:
-    """Lowered expressions as functions of a state tuple. They read the cells that they come to, not the whole state.
+    """Lowered expressions as functions of a state tuple. They read only the cells that they need, not the whole state.
 
-    A large part that several of them have in common is a function of its own: printed in each, it would take long to compile.
+    A large part that several of them have in common is a separate function: printed in each, it would take long to compile.
     """
     if not nodes:
         return []

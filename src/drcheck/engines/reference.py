@@ -13,7 +13,7 @@ from drcheck.system.system import State, System
 
 
 class ReferenceEngine:
-    """Explores on live machines: slow, and right by inspection. What the other engines are held against."""
+    """Explores on live machines: slow, and right by inspection. What the other engines are compared with."""
 
     name = "reference"
 

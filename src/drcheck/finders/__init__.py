@@ -3,16 +3,16 @@
 | remarks about | module |
 |---|---|
 | names that synchronise by surprise, or fail to | `names` |
-| what is two by its name: numbered triggers, vectors that leave one out, kinds of faults | `apart` |
+| one thing under two names: numbered triggers, vectors that leave one out, kinds of faults | `apart` |
 | variables that nothing reads, comparisons that a cap makes constant | `variables` |
 | fairness assumptions, and urgent events that hold time back | `fairness` |
 | parameters that change nothing | `parameters` |
 | unlike units put together | `units` |
 | guards that Python decided | `guards` |
-| what nothing brings about: passive triggers, time | `brought_about` |
+| what nothing fires: passive triggers, time | `brought_about` |
 | silencings that silence nothing | here |
 
-`designs` puts together what is remarked on a whole design.
+`designs` collects the remarks on a whole design.
 
 To add one: register its code in `errors.REMARKS`, write a finder in a module here, add a line to `FINDERS`, or to `STATED`
 if it needs the properties, and a row to docs/remarks.md. A finder looks at the composition alone and explores nothing, in a
@@ -32,7 +32,7 @@ from drcheck.logic.observing import by_observers
 from drcheck.system.system import System, composed
 
 Stated: TypeAlias = Sequence[tuple[System, Sequence[Property]]]
-"""Systems of one design, that with the parameters asked for first, each with the properties that are stated for it."""
+"""Systems of one design, that with the requested parameters first, each with the properties that are stated for it."""
 
 FINDERS: Mapping[str, Callable[[System], Iterable[Remark]]] = {
     "DR802": names.shared_by_copies,
@@ -46,7 +46,7 @@ FINDERS: Mapping[str, Callable[[System], Iterable[Remark]]] = {
     "DR840": brought_about.passive_alone,
     "DR841": brought_about.no_time,
 }
-"""The finders of remarks about systems, by code. A finder gives remarks of its own code only."""
+"""The finders of remarks about systems, by code. A finder gives only remarks of its code."""
 
 STATED: Mapping[str, Callable[[Stated], Iterable[Remark]]] = {
     "DR807": variables.beyond_cap,
@@ -66,7 +66,7 @@ VAIN = "DR801"
 def remarks_of(system: System, *, usual: bool = True) -> tuple[Remark, ...]:
     """The remarks on a system that are not silenced in it, in the order of their codes; last, silencings in vain.
 
-    The properties that the system carries are looked at too. `usual`: see `remarks_on`.
+    The properties that the system carries are examined too. `usual`: see `remarks_on`.
     """
     carried = [item for item in system.properties if isinstance(item, Property)]
     stated = [(group.system, group.properties) for group in by_observers(system, carried)] or [(system, ())]
@@ -95,7 +95,7 @@ def remarks_on(
 
 
 def _outline(system: System) -> object:
-    """What tells the systems of one design apart for the finders: who there is, and who takes part in what."""
+    """What distinguishes the systems of one design for the finders: components, and participants of events."""
     return (
         tuple((c.name, c.states, c.triggers, tuple(v.name for v in c.variables)) for c in system.components),
         tuple((e.name, e.urgent, tuple((p.component.name, p.trigger) for p in e.participants)) for e in system.events),

@@ -1,7 +1,7 @@
-"""What was to be one, and is two by its name: a trigger and one with a number, a vector and who is left out of it, faults.
+"""One thing under two names: a trigger and one with a number, a vector and a component left out of it, faults.
 
 Beside `names`, which looks for single letters: here names differ in a way that is a style elsewhere, and that one of the two
-stands alone tells that it is none.
+stands alone says that it is none.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def numbered(system: System) -> Iterator[Remark]:
         yield Remark(
             NUMBERED,
             f"{owner.name}.{trigger}",
-            f"no other component has a trigger {trigger}, but there is {others}: they are events of their own, and never happen "
+            f"no other component has a trigger {trigger}, but there is {others}: they are separate events, and never happen "
             "together",
             owner.on_trigger(trigger)[0].place,
             f"write event(name, {{component: trigger, ...}}) for each of them, or call {trigger} otherwise",
@@ -88,7 +88,7 @@ def kinds_of_faults(system: System) -> Iterator[Remark]:
         yield Remark(
             KINDS,
             f"{first} / {second}",
-            f"two kinds of faults of nearly one name, that of {events[first].name} and that of {events[second].name}"
+            f"two kinds of faults with nearly the same name, that of {events[first].name} and that of {events[second].name}"
             + (f"; no budget limits {rare!r}" if len(free) == 1 else ""),
             events[rare].place,
             "spell them alike, or give one of them another name",

@@ -1,4 +1,4 @@
-"""What nothing brings about: components whose triggers are passive and alone, and time that never passes."""
+"""Components that never move, as nothing fires their passive triggers, and time that never passes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PASSIVE, NO_TICK = "DR840", "DR841"
 
 
 def passive_alone(system: System) -> Iterator[Remark]:
-    """DR840: a component all of whose triggers are passive and taken by no event: it never moves, and no event would tell.
+    """DR840: a component all of whose triggers are passive and in no event: it never moves, and no event would show it.
 
     One such trigger beside others is no remark: components that are made for several designs have them.
     """
@@ -23,9 +23,9 @@ def passive_alone(system: System) -> Iterator[Remark]:
                 PASSIVE,
                 component.name,
                 f"it never moves: {', '.join(component.triggers)} {'is' if len(component.triggers) == 1 else 'are'} passive, and "
-                "no other component and no event(...) of the composition brings about any of it",
+                "no other component and no event(...) of the composition fires any of them",
                 component.transitions[0].place,
-                "compose it with what has the same trigger, or correct the name",
+                "compose it with a component that has the same trigger, or correct the name",
             )
 
 

@@ -76,7 +76,7 @@ def defeated(item: Property, trace: Trace) -> Iterator[Remark]:
         yield Remark(
             DEFEATED,
             item.name,
-            f"{' and '.join(named)} is assumed and time stands still all the same: in the cycle of the counterexample "
+            f"{' and '.join(named)} is assumed, yet time stands still: in the cycle of the counterexample "
             f"{', '.join(held)} is possible again and again, is urgent, and so makes tick impossible",
             item.place,
             "strong fairness of time is enough where the cycle has a state without urgent events; else let something "

@@ -111,7 +111,7 @@ def _nearly_shared(site: Site) -> Iterator[Remark]:
                 SITE,
                 f"{name}.{trigger}",
                 f"{' and '.join(members)} {'has' if len(members) == 1 else 'have'} {shared} for it, and {name} has no trigger "
-                f"{trigger}: {shared} is an event of its own",
+                f"{trigger}: {shared} is a separate event",
                 site.place,
                 f"give {name} a trigger {trigger}, or write Site(..., shared={{...}}) with the one that it has",
             )
@@ -200,7 +200,7 @@ def _owners(components: list[Component]) -> str:
 def _apart(
     table: Mapping[str, list[Component]], components: Iterable[Component], shortest: int
 ) -> Iterator[tuple[str, str]]:
-    """Pairs of names, of different components, that one slip of the pen tells apart."""
+    """Pairs of names, of different components, that differ in one slip of the pen."""
     own = _names(components)
     buckets: dict[str, set[str]] = {}
     for name in table:  # names with a letter left out in common are the only ones that can be a letter apart
@@ -228,7 +228,7 @@ def slip(first: str, second: str, shortest: int = SHORTEST) -> bool:
     """Whether two names differ by one slip inside a word: a letter too much, too few, wrong, or two in the wrong order.
 
     Words that differ in their first letter are two words (`mount`, `umount`), and so are short ones. A digit, a capital
-    or the last letter of a word (`host_a`, `hosta`) tells things of one kind apart; but one and several are a slip.
+    or the last letter of a word (`host_a`, `hosta`) distinguishes things of one kind; but one and several are a slip.
     """
     words = [name.split("_") for name in (first, second)]
     if len(words[0]) != len(words[1]):

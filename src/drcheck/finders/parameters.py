@@ -1,4 +1,4 @@
-"""Parameters of a design that change nothing: neither the composed system nor what is promised of it."""
+"""Parameters of a design that change nothing: neither the composed system nor its properties."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class _Composed:
         return self._known[key]
 
     def promises(self, settings: Mapping[str, Any]) -> list[Any]:
-        """The forms of what is stated of the system with some settings."""
+        """The forms of the properties stated for the system with some settings."""
         system = self._design.build(settings)
         found = []
         for statement in self._statements:
@@ -157,7 +157,7 @@ def idle_parameters(
                 yield Remark(
                     IDLE,
                     parameter.name,
-                    "this parameter changes neither the system nor what is promised of it "
+                    "this parameter changes neither the system nor its properties "
                     f"(tried: {', '.join(map(show, values))})",
                     design.place,
                     "use it, or remove it",

@@ -16,7 +16,7 @@ from drcheck.system.system import System
 
 MIXED = "DR820"
 _COMPARED = ("<", "<=", ">", ">=", "==", "!=")
-_REMEDY = "give both one unit, or none to what is a plain number"
+_REMEDY = "give both the same unit, or a plain number none"
 _LONGEST = 80
 """An expression of more characters is cut in a remark."""
 

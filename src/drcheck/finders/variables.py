@@ -46,7 +46,7 @@ def read_by(system: System, properties: Iterable[Property]) -> set[str]:
 def unread(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Remark]:
     """Variables of the first system that decide nothing, in it or in any other. Nothing where no property is stated.
 
-    The other systems are asked for one by one, and only as long as there is something to be found.
+    The other systems are requested one by one, and only as long as there is something to be found.
 
     What never changes is left out, as it makes no states, and what one of several components made by one function needs.
     """
@@ -79,7 +79,7 @@ def unread(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Rema
                 subject,
                 "no guard and no property reads it, and no update of anything that is read",
                 place,
-                "remove it, or state what it is for: its values only make more states",
+                "remove it, or state a property that needs it: its values only add states",
             )
             for subject, labels in group
             if written & set(labels)
@@ -153,7 +153,7 @@ def _constant(system: System, root: Expression, place: Place | None, seen: set[i
 
 
 def _decided_by_cap(system: System, node: Operation, place: Place | None) -> bool | None:
-    """What a comparison always comes to because a variable saturates, or None."""
+    """The constant value of a comparison because a variable saturates, or None."""
     left, right = node.arguments
     saturating = [_saturates(side) for side in (left, right)]
     if saturating[0] == saturating[1]:  # nothing that saturates, or two sides that do

@@ -59,7 +59,7 @@ def strong_components(
                 target = targets[cursor]
                 if not ((chosen and edges[cursor] == 0) or (masked and mask[target] == 0)):
                     if index[target] == 0:
-                        # The cursor stays on this edge: it is looked at again when the target is done.
+                        # The cursor stays on this edge: it is examined again when the target is done.
                         deeper = target
                         break
                     least = min(least, index[target])

@@ -61,7 +61,7 @@ def strong_components(
     """The strongly connected component of each state: int64, one per state, -1 for states left out.
 
     Components are numbered 0, 1, ... in the order of their first states. A state without a cycle through it is a
-    component of its own (see `cyclic_components`).
+    component (see `cyclic_components`).
     """
     count = _check(offsets, targets, states, edges)
     room(37 * count)

@@ -31,7 +31,7 @@ def reached_pairs(
     """For each state of the graph the automaton's states that can go with it, as bits in `reached`.
 
     `start`: those of state 0. In: `reached` and `fresh` zero. `fresh`, `queue`: scratch, one element per state. A state
-    is looked at again when more goes with it, for what is new alone. Returns how often states were looked at.
+    is examined again when more goes with it, for what is new alone. Returns how often states were examined.
     """
     reached[0] = start
     fresh[0] = start

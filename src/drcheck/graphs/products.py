@@ -1,8 +1,8 @@
 """The product of a transition graph and an automaton that reads, on each step, the letter of the state that is entered.
 
 A *pair* is a state of the graph and one of the automaton. The product is not laid out: what can go with each state is
-kept as the bits of a word, and edges are made from the graph's when they are looked at. Only the part of it in which a
-cycle through several states of the automaton may lie is made a graph of its own (`rows`).
+kept as the bits of a word, and edges are made from the graph's when they are examined. Only the part of it in which a
+cycle through several states of the automaton may lie is made a separate graph (`rows`).
 
 As in `graphs`, small products are handled in plain Python and large ones by the same kernels as machine code.
 """

@@ -7,7 +7,7 @@
 | `murphi` | the reading for Rumur (and other checkers of the Murphi family) |
 | `networkx_graph` | states and steps as a graph of networkx, for users' own analyses |
 
-Peers are held against drcheck's own engines. An exported model has exactly the System's reachable states: one step of
+Peers are compared with drcheck's own engines. An exported model has exactly the System's reachable states: one step of
 drcheck is one step of the peer, and a value that would leave its domain is no step, as in drcheck's count. The watches of a
 query are exported as invariants, each negated: they describe what is bad.
 """

@@ -30,7 +30,7 @@ DIALECT = Dialect(
 
 
 def source(system: System, watches: Sequence[Expression] = (), *, escapes: bool = True) -> str:
-    """The model as text; `watches` are lowered boolean expressions that say what is bad.
+    """The model as text; `watches` are lowered boolean expressions for bad states.
 
     `escapes`: see `commands.flatten`; without checks a value that leaves its domain is an error that Rumur reports.
 

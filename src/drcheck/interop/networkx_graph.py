@@ -1,7 +1,7 @@
-"""The states and steps of a system as a graph of the library `networkx`, for analyses of one's own.
+"""The states and steps of a system as a graph of the library `networkx`, for analyses of your own.
 
-What drcheck decides it decides on its own graphs, which are far smaller and faster; this one is to be looked at with everything
-that networkx knows: shortest paths, strongly connected components, dominators, drawings.
+drcheck decides everything on its own graphs, which are far smaller and faster; this one is for the algorithms of networkx:
+shortest paths, strongly connected components, dominators, drawings.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LARGEST = 200_000
 def state_graph(system: System, *, largest: int = LARGEST) -> nx.MultiDiGraph[int]:
     """Explore a system, and give its states and steps as a graph (see `as_networkx`).
 
-    `largest`: states and steps, together, that there may be; each takes about a kilobyte. Raises EngineError DR513 where there
-    are more, DR514 where the search stopped early: short memory, an interrupt.
+    `largest`: the limit of states and steps together; each takes about a kilobyte. Raises EngineError DR513 if there are
+    more, DR514 if the search stopped early: short memory, an interrupt.
     """
     from drcheck.engines.choose import engine_named
     from drcheck.engines.protocol import Limits, Query
@@ -46,7 +46,7 @@ def as_networkx(exploration: Exploration, *, largest: int = LARGEST) -> nx.Multi
     and is no edge.
 
     Raises EngineError DR513 where there are more states and steps, together, than `largest`, DR514 where the search stopped early
-    or its states were let go: what is not there would look as if it could not happen.
+    or its states were released: what is missing would look impossible.
     """
     import networkx as nx
 

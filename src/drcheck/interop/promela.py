@@ -8,12 +8,12 @@ stores exactly drcheck's states.
 Spin reports as transitions the states that it stored and those that it met again, which is one more than drcheck's
 transitions: it counts the initial state among the stored ones.
 
-`spin -a` must be given `-o2`: it would otherwise leave out of the state what is written and never read, and find fewer
+`spin -a` must be given `-o2`: otherwise it leaves variables that are never read out of the state, and finds fewer
 states than there are.
 
 A watch becomes a step that is possible where the watch holds and whose assertion fails. Where none holds, Spin's counts
 are those of the model without watches. Conditions that several steps need are macros. The loop is a valid end, so that
-deadlocks, which drcheck counts by itself, are no errors.
+deadlocks, which drcheck counts itself, are not errors.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ DIALECT = Dialect(
 
 
 def source(system: System, watches: Sequence[Expression] = (), *, packed: bool = True, escapes: bool = True) -> str:
-    """The model as text; `watches` are lowered boolean expressions that say what is bad.
+    """The model as text; `watches` are lowered boolean expressions for bad states.
 
     `packed`: cells take as few bits as they need, else whole bytes, which Spin reads somewhat faster where states are
     narrow and pays for where they are wide. `escapes`: see `commands.flatten`; without checks a value that leaves its

@@ -52,7 +52,7 @@ class Writer:
 
     # -- conditions -------------------------------------------------------------------------------------------------
     def condition(self, condition: Condition) -> str:
-        """A conjunction as text; `true` where nothing is asked."""
+        """A conjunction as text; `true` for an empty one."""
         parts = [self.text(part) for part in condition.parts if not _is_true(part)]
         parts += [f"!{self._dialect.named.format(name)}" for name in condition.unless]
         return self._joined("and", parts) if parts else "true"
@@ -128,7 +128,7 @@ class Writer:
                 return self._select(node)
         parts = [self.text(a) for a in node.arguments]
         if node.operator == "not":
-            return f"(!{parts[0]})"  # never `!!`, which is a word of its own in Promela
+            return f"(!{parts[0]})"  # never `!!`, which is another word in Promela
         if node.operator == "if":
             return self._if(*parts)
         return self._joined(node.operator, parts)

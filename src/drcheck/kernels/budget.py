@@ -22,7 +22,7 @@ CONTAINERS = (
     ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
     ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
-"""Where Linux tells how much memory a container may use, and uses: control groups of version 2, and of version 1."""
+"""Where Linux says how much memory a container may use, and uses: control groups of version 2, and of version 1."""
 UNASKED = 1 << 20
 """Bytes that are used without asking."""
 GRACE = 0.05
@@ -38,7 +38,7 @@ def available() -> int | None:
     for folder, limit, usage, inactive in CONTAINERS:
         most, used = _read(f"{folder}/{limit}").strip(), _read(f"{folder}/{usage}").strip()
         if most.isdigit() and used.isdigit():
-            # Pages of files that nobody has used lately are given up before anything is short.
+            # Pages of files that were not used lately are released before memory is short.
             spare = re.search(rf"^{inactive} (\d+)$", _read(f"{folder}/memory.stat"), re.MULTILINE)
             known.append(int(most) - int(used) + (int(spare[1]) if spare else 0))
     if not known and (psutil := _psutil()) is not None:
@@ -110,12 +110,12 @@ class Budget:
         self._refused: str | None = None
 
     def for_more(self, size: int) -> bool:
-        """Whether so many bytes more can be used. If not, the search ends, and `short_of` tells why from then on."""
+        """Whether this many bytes more can be used. If not, the search ends, and `short_of` says why from then on."""
         self._refused = self.short_of(size)
         return self._refused is None
 
     def fits(self, size: int) -> bool:
-        """Whether so many bytes more of memory, not of files, can be used; if not, the search may go on without them."""
+        """Whether this many bytes more of memory, not of files, can be used; if not, the search may go on without them."""
         return self._refused is None and self._short_of(size) is None
 
     @property
@@ -126,17 +126,17 @@ class Budget:
         return (resident(self.on_disk) or 0) + max((available() or 0) - RESERVE, 0)
 
     def short_of(self, size: int) -> str | None:
-        """What would be exceeded by so many bytes more, or was when `for_more` said no, or None."""
+        """What would be exceeded by this many bytes more, or was when `for_more` said no, or None."""
         if self._refused is not None:
             return self._refused
         return self._short_of(0 if self.on_disk else size)
 
     def with_grace(self) -> Budget:
-        """Some more: for what is to be told of a search that the limit ended, and for what is made of one that it did not."""
+        """Some more: for the report on a search that the limit ended, and for the results of one that it did not."""
         return Budget(self.most, self.on_disk, GRACE)
 
     def passed(self) -> str | None:
-        """The limit, where this process uses more already; that of the machine is not looked at."""
+        """The limit, where this process uses more already; that of the machine is not read."""
         used = None if self.most is None else resident(self.on_disk)
         if self.most is None or used is None or used <= self.most + self._grace:
             return None
@@ -165,17 +165,17 @@ def within(budget: Budget) -> Iterator[None]:
 
 
 def limited() -> bool:
-    """Whether a limit of memory is given for what is done now."""
+    """Whether a limit of memory is given for the current work."""
     budget = _current.get()
     return budget is not None and budget.most is not None
 
 
 class NoRoomError(MemoryError):
-    """The limit of memory, which is its text, leaves no room for what is to be done."""
+    """The limit of memory, which is its text, leaves no room for the next work."""
 
 
 def room(size: int) -> None:
-    """MemoryError where so many bytes more cannot be used, NoRoomError where a limit says so: later it would be too late.
+    """MemoryError if this many bytes more cannot be used, NoRoomError if a limit says so: later it would be too late.
 
     To be asked before what takes much at once: between two looks at the memory much can be written.
     """
@@ -186,7 +186,7 @@ def room(size: int) -> None:
 
 
 def check_limit(most: int | None) -> None:
-    """Hold a limit of memory against what is used before anything is searched.
+    """Compare a limit of memory with the memory in use before any search.
 
     Raises EngineError DR512 where that cannot be read, DR515 where it is more already.
     """
@@ -202,14 +202,14 @@ def check_limit(most: int | None) -> None:
     if used is None:
         raise EngineError(
             "DR512",
-            f"{memory_limit(most)} cannot be kept here: the system does not tell what a process uses",
+            f"{memory_limit(most)} cannot be kept here: the system does not report the memory of a process",
             remedy="install psutil (pip install drcheck[memory]), or leave the limit out",
         )
 
 
 @cache
 def _psutil() -> Any:
-    """The library that tells where the system has no /proc, or None."""
+    """The library that reads memory where the system has no /proc, or None."""
     try:
         return importlib.import_module("psutil")
     except ImportError:

@@ -3,7 +3,7 @@
 A file is named by a digest of all that its content depends on: the text or the sources that it was made from, the
 version of the compiler, and the processor. An upgrade therefore never meets old code. Files are written under another
 name and moved, so any number of processes may use the folder; each begins with a digest of the rest, so a damaged file
-is not loaded. Where the folder cannot be used, or belongs to somebody else, everything is compiled anew.
+is not loaded. Where the folder cannot be used, or belongs to somebody else, everything is compiled again.
 
 The folder is `$DRCHECK_CACHE`, else `drcheck` in the user's folder for caches; with DRCHECK_CACHE set to nothing there is
 none.
@@ -51,7 +51,7 @@ def folder() -> Path | None:
         path = Path(given) if given else _caches() / "drcheck"
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.stat()
-        # What is loaded from here is run: nobody else may have written it.
+        # Code loaded from here is run: no other user may have written it.
         if hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or found.st_mode & 0o022):
             return None
     except (OSError, RuntimeError):  # RuntimeError: a user without a home

@@ -1,4 +1,4 @@
-"""Large texts are compiled in a process of their own, as nothing ends a compiler that runs in this one.
+"""Large texts are compiled in a separate process, as nothing ends a compiler that runs in this one.
 
 A limit of time, or an interrupt, kills the process. The text goes to its standard input, the object file comes from its
 standard output.
@@ -18,15 +18,15 @@ from drcheck.kernels.deadline import POLL, OutOfTimeError
 COST = {0: 0.6e-6, 2: 2.4e-6}
 """Seconds that a character takes, by level, about."""
 PROCESS, EACH = 84 << 20, {0: 48, 2: 192}
-"""Bytes of memory that a process of its own takes, and that a character takes, by level: measured."""
+"""Bytes of memory that a separate process takes, and that a character takes, by level: measured."""
 LONG = 0.5
-"""From so many seconds on, it is worth the start of a process."""
+"""From this many seconds on, it is worth the start of a process."""
 
 GiveUp = Callable[[], bool]
 
 
 def is_long(text: str, level: int) -> bool:
-    """Whether a text is compiled in a process of its own."""
+    """Whether a text is compiled in a separate process."""
     return len(text) * COST[level] > LONG
 
 

@@ -3,8 +3,8 @@
 A search looks at its limits itself, and ends with whole states. What goes before it and after it (composing, reducing, the
 analysis of a graph, replaying a trace) is plain Python, some of it the user's: it is cut as an interrupt would cut it, by an
 exception that a second thread raises in this one (`PyThreadState_SetAsyncExc` of the C API). That is heard between two
-instructions of Python, in any thread and on any system. What is away from the interpreter for long goes to a thread of its own
-that nobody has to wait for (`apart`).
+instructions of Python, in any thread and on any system. What is away from the interpreter for long goes to a separate thread
+that no caller has to wait for (`apart`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from drcheck.kernels.budget import Budget
 T = TypeVar("T")
 
 GRACE, SHARE = 0.3, 0.05
-"""What verdicts and traces of a search that the limit ended may still take: so many seconds, and such a part of the limit."""
+"""What verdicts and traces of a search that the limit ended may still take: seconds, and a part of the limit."""
 POLL = 0.02
 """Seconds between two looks whether somebody stopped waiting."""
 
@@ -32,7 +32,7 @@ POLL = 0.02
 class OutOfTimeError(BaseException):
     """The deadline has passed, or more memory is used than may be.
 
-    As KeyboardInterrupt it is no Exception, so that nobody takes it for an error of their own.
+    Like KeyboardInterrupt it is not an Exception, so that no code mistakes it for its own error.
     """
 
 
@@ -65,28 +65,28 @@ class Deadline:
         return self.short or seconds_limit(self.seconds or 0.0)
 
     def with_grace(self) -> Deadline:
-        """A little later: for what is to be told of a search that this one ended."""
+        """A little later: for the report on a search that this one ended."""
         later = Deadline(self.seconds, None if self._budget is None else self._budget.with_grace())
         later._began, later._end = self._began, self._end + GRACE + SHARE * (self.seconds or 0.0)
         later._cut_at = later._end
         return later
 
     def at_most(self, seconds: float) -> Deadline:
-        """This one, or one in so many seconds if that is sooner; its `seconds` are still the user's."""
+        """This one, or one in this many seconds if that is sooner; its `seconds` are still the user's."""
         sooner = Deadline(self.seconds, self._budget)
         sooner._began, sooner._end = self._began, min(self._end, time.perf_counter() + seconds)
         sooner._cut_at = sooner._end
         return sooner
 
     def looked_at_in(self, seconds: float) -> Deadline:
-        """One of its own in so many seconds, for what looks at a clock; what does not is cut at the end of this one."""
+        """A separate one in this many seconds, for code that reads a clock; other code is cut at the end of this one."""
         looked_at = Deadline(seconds, self._budget)
         looked_at._cut_at = self._end
         return looked_at
 
     @contextmanager
     def cut(self) -> Iterator[None]:
-        """Raise OutOfTimeError in what is done within when the deadline passes; at once where it has.
+        """Raise OutOfTimeError in the code within when the deadline passes; at once if it has passed.
 
         The same where memory does (see `short`).
         """
@@ -109,7 +109,7 @@ class Deadline:
 
     @contextmanager
     def during(self, what: str) -> Iterator[None]:
-        """As `cut`, for what comes before there is anything to tell. Raises EngineError DR510, or DR515 where it is memory."""
+        """Like `cut`, for the time before there is anything to report. Raises EngineError DR510, or DR515 for memory."""
         try:
             with self.cut():
                 yield
@@ -171,8 +171,8 @@ class _Bell:
     def silence(self) -> None:
         """From here on it does not ring. What it rang and was not heard yet is heard here, and goes no further.
 
-        An exception that waits to be raised could be taken back with NULL, but CPython's interpreter then goes on looking for
-        it, and under a profiler never comes to an end (seen with 3.11). It is raised a second time, in place of the first,
+        An exception that waits to be raised could be taken back with NULL, but CPython's interpreter then continues looking for
+        it, and under a profiler never ends (seen with 3.11). It is raised a second time, in place of the first,
         and waited for.
         """
         cleared = False
@@ -195,13 +195,13 @@ class _Bell:
 
 
 _left: list[_End] = []
-"""The ends of work that nobody may wait for any more."""
+"""The ends of work whose result may no longer be needed."""
 
 
 def apart(work: Callable[[], T]) -> T:
     """What `work` returns or raises, which for long does not return to the interpreter.
 
-    It is done in a thread of its own, so that an interrupt, or a deadline, ends the wait for it. It then goes on by itself:
+    It is done in a separate thread, so that an interrupt, or a deadline, ends the wait for it. It then continues alone:
     `work` must change nothing that anybody uses afterwards.
     """
     results: list[T] = []
@@ -225,7 +225,7 @@ def apart(work: Callable[[], T]) -> T:
 
 
 def left_alone() -> bool:
-    """Whether work that nobody waits for goes on."""
+    """Whether work whose result is not needed continues."""
     return not all(end.come for end in _left)
 
 

@@ -37,7 +37,7 @@ _holding: list[Interrupts] = []
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """What a handler does of another signal that is to end what goes on as Ctrl-C does."""
+    """The handler of another signal that ends the current work like Ctrl-C."""
     if _holding:
         _holding[-1].note(number, frame)
     else:
@@ -46,7 +46,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def deferred() -> Iterator[Interrupts]:
-    """Hold interrupts back until `pending` is looked at.
+    """Hold interrupts back until `pending` is examined.
 
     Those from the keyboard only where Python's own handler would raise KeyboardInterrupt here: other handlers are somebody
     else's policy. Threads other than the main one are never interrupted.

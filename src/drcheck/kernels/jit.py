@@ -19,7 +19,7 @@ from drcheck.kernels.translate import DECLARATIONS, signature, translate
 COMPILER, KERNELS = 44 << 20, 60 << 20
 """Bytes that the compiler takes when it is loaded, and a search besides before its first state; measured."""
 _PAUSE = {"x86_64": "void @llvm.x86.sse2.pause()", "aarch64": "void @llvm.aarch64.hint(i32 1)"}
-"""What tells a processor that a thread waits for another one, by the first part of the machine's name."""
+"""The hint to a processor that a thread waits for another one, by the first part of the machine's name."""
 
 
 def to_begin(kernels: int = KERNELS) -> int:
@@ -103,7 +103,7 @@ def object_of(text: str, level: int) -> bytes:
 
 
 def serve(level: int) -> None:
-    """Compile what standard input says to standard output: what the process of its own does (see `compiler`)."""
+    """Compile what standard input says to standard output: the work of the separate process (see `compiler`)."""
     sys.stdout.buffer.write(object_of(sys.stdin.buffer.read().decode(), level))
 
 
@@ -123,7 +123,7 @@ class Code:
         self._functions: dict[str, Callable[..., int]] = {}
 
     def declare(self, functions: Mapping[str, Sequence[str]]) -> Code:
-        """Name what is called from Python, with "ptr" or "word" for each parameter."""
+        """Name a function that is called from Python, with "ptr" or "word" for each parameter."""
         self._functions |= {name: self._function(name, parameters) for name, parameters in functions.items()}
         return self
 
@@ -169,7 +169,7 @@ def compile_kernels(
 ) -> Code:
     """Kernels (see `translate`) as machine code; `more` gives IR of what they call.
 
-    The cache is asked by the source of the kernels, so that nothing is translated where the code is there.
+    The cache is searched by the source of the kernels, so that nothing is translated if the code is there.
     """
     _machine(0)
     kernels = [k.__name__ for k in called]

@@ -15,7 +15,7 @@ def lock(number: int) -> bool:
     """Lock an open file, by its descriptor; False where someone else has locked it.
 
     It goes with the file's opening, so that a second search of the same process is refused as well. A file system that
-    has no locks is taken as one that nobody else uses.
+    has no locks is treated as one that no other process uses.
     """
     try:
         if sys.platform == "win32":

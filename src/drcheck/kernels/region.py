@@ -42,7 +42,7 @@ class Region:
             self._map = self._reserve(reserved) or self._new(self._size)
 
     def _on_disk(self, size: int) -> mmap.mmap:
-        """Raises OSError where the disk is full: it is asked now, since no error could be told when a page is written."""
+        """Raises OSError if the disk is full: space is reserved now, since no error could be reported when a page is written."""
         assert self._file is not None
         old = self._file.seek(0, os.SEEK_END)
         if hasattr(os, "posix_fallocate"):

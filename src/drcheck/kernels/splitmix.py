@@ -1,6 +1,6 @@
 """Random choices that can be made again: kernels in the sense of `translate`, which plain Python calls as well.
 
-Walk w of a seed has a key of its own, and the word that decides its step s depends on that key and on s alone. So a walk
+Walk w of a seed has its own key, and the word that decides its step s depends on that key and on s alone. So a walk
 is the same whichever thread or engine takes it, and can be taken again without those before it. Words are those of
 SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, OOPSLA 2014).
 """
@@ -25,5 +25,5 @@ def key_of(seed: int, walk: int) -> int:
 
 
 def rank_of(word: int, ways: int) -> int:
-    """Which of so many ways a word chooses: each with the same probability, but for a part of at most ways / 2**32."""
+    """Which of this many ways a word chooses: each with the same probability, but for a part of at most ways / 2**32."""
     return (word >> 32) * ways >> 32

@@ -1,4 +1,4 @@
-"""Arguments that were left out, told from those that are None.
+"""Arguments that were left out, distinguished from those that are None.
 
 A helper that forgets its `return` gives None. Where an argument that is not given has a meaning (no guard, no bound, no update),
 None would silently have the same: `when=ready()` would be no guard at all. So the default of such arguments is `ABSENT`, and
@@ -29,7 +29,7 @@ def refuse_none(what: str, value: object, instead: str, place: Place | None = No
     if value is None:
         raise ModelError(
             "DR147",
-            f"{what} is None, as what a function without `return` gives",
+            f"{what} is None, as returned by a function without `return`",
             place=place or caller(),
             remedy=f"return a value; where there is none, leave it out or write {instead}",
         )

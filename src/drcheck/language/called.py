@@ -58,7 +58,7 @@ class Called:
         )
 
     def _instead(self, other: object) -> str:
-        """What to write: what the class says, else that the method is to be called."""
+        """What to write: what the class says, otherwise to call the method."""
         name = self._function.__name__
         says: Callable[[object, str, object], str] | None = getattr(type(self._of), "_instead", None)
         return (says(self._of, name, other) if says is not None else "") or f"call it: {name}(...)"

@@ -2,11 +2,10 @@
 
 `on(...)` writes one transition; its `definition` is the very dictionary that `transitions.Machine` takes, with
 expressions (callable objects) as conditions and updates. What is checked is therefore what runs: `standalone(component)`
-hands out a live machine, the reference engine steps live machines, and the compiled engines compile the same objects.
+returns a live machine, the reference engine steps live machines, and the compiled engines compile the same objects.
 
-The meaning of a trigger is `transitions`' own: of the transitions from the current state, in the order in which they
-are written, the first whose conditions hold is taken. Updates are simultaneous: every right-hand side reads the values
-and states before the event.
+Triggers mean what they mean in `transitions`: of the transitions from the current state, in written order, the first whose
+conditions hold is taken. Updates are simultaneous: every right-hand side reads the values and states before the event.
 """
 
 from __future__ import annotations
@@ -57,9 +56,9 @@ class StateIs(Expression):
 class Component(NotAnExpression):
     """A named state machine with variables.
 
-    `states`: names in order; `initial`: one of them (default the first); `variables`: what it owns; `transitions`: what
-    `on(...)` made. `component.name_of_a_state` and `component.name_of_a_variable` are expressions; `state("x")`,
-    `variable("x")` and `in_states("x", "y")` say the same where a name is taken by an attribute of this class.
+    `states`: names in order; `initial`: one of them (default the first); `variables`: those it owns; `transitions`: made by
+    `on(...)`. `component.name_of_a_state` and `component.name_of_a_variable` are expressions; `state("x")`, `variable("x")`
+    and `in_states("x", "y")` say the same if an attribute of this class has the name.
 
     Raises ModelError: DR105 (a name used twice), DR104 (unknown state), DR107, DR108, DR112 (a state nothing reaches).
     """
@@ -217,14 +216,14 @@ class Component(NotAnExpression):
         *,
         conditions: Mapping[str, Operand] = MappingProxyType({}),
     ) -> Component:
-        """Take in a plain `transitions` machine whose conditions are expressions, or have names.
+        """Adopt a plain `transitions` machine whose conditions are expressions or names.
 
         `conditions` gives a boolean expression for each condition that the machine names (a method or attribute of its
-        model, or a function); the machine stays as it is, and runs by itself as before. Other conditions and `unless` must
-        be expressions; `before` and `after` may hold `Updates`. The component begins in the machine's initial state.
-        Callbacks, subclasses that do something otherwise, nested states and all else that is not known to change nothing
-        are refused together: ModelError DR118 (see `taking_in`). The `to_<state>` triggers that `transitions` adds by
-        itself are not part of the component.
+        model, or a function); the machine stays unchanged, and still runs alone. Other conditions and `unless` must be
+        expressions; `before` and `after` may hold `Updates`. The component starts in the machine's initial state. Callbacks,
+        subclasses that override behaviour, nested states and anything else not known to be without effect are refused
+        together: ModelError DR118 (see `plain_machines`). The `to_<state>` triggers that `transitions` adds are not part of
+        the component.
         """
         place = caller()
         check_name(name, "component", place)

@@ -1,4 +1,4 @@
-"""What an expression is worth without reading a state: constants, folded as far as the operators alone tell.
+"""The value of an expression without reading a state: constants, folded as far as the operators alone allow.
 
 Only what is written decides: a variable is never taken for a constant, however small its domain, nor is `x | ~x`. So a
 constant here is what somebody computed in Python where an expression was meant (`link.initial == "down"` is Python's False),
@@ -93,11 +93,11 @@ def boolean_parts(node: Expression) -> Iterator[Expression]:
 
 
 def python_parts(node: Expression) -> Iterator[Literal]:
-    """The booleans in an expression that Python decided and nobody wrote by `Literal`, in the order in which they stand.
+    """The booleans in an expression that Python decided and that were not written with `Literal`, in their order.
 
     Those that are operands of `&`, `|`, `~` and `implies`, or what a choice depends on. What is compared, and what is chosen,
-    is not looked at: `link.broken == True` and `if_else(link.up, queue > 0, False)` are fair ways to write; nor is what a
-    quantifier over nothing comes to.
+    is not examined: `link.broken == True` and `if_else(link.up, queue > 0, False)` are fair ways to write; nor is the value
+    of a quantifier over nothing.
     """
     stack, seen = [node], set[int]()
     while stack:

@@ -1,8 +1,8 @@
 """Dictionaries as they are written: a key that is written twice is lost to Python without a word.
 
-`then={n: n + 1, n: n + 2}` is {n: n + 2} to whoever is given it; only the text tells. Where it is at hand, the files that parts
+`then={n: n + 1, n: n + 2}` is {n: n + 2} to its receiver; only the text shows it. Where it is at hand, the files that parts
 of a model are written in are looked through for keys that are spelt alike, and calls such as on(..., then={...}) for fewer
-keys than were written, which also tells of `{n: 1, part.n: 2}`, two spellings of one variable.
+keys than were written, which also detects `{n: 1, part.n: 2}`, two spellings of one variable.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from drcheck.errors import ModelError, Place
 from drcheck.language.source import Span, position, span_of
 
 ARGUMENTS = ("then", "optional", "participants")
-"""Arguments that are looked at when the call is made (`refuse_lost`), and only then."""
+"""Arguments that are examined when the call is made (`refuse_lost`), and only then."""
 _REMEDY = "keep one of the two, or give them different keys"
 
 
@@ -36,7 +36,7 @@ def refuse_repeated(files: Iterable[str]) -> None:
 def _repeated(file: str, first: int, second: int, key: str) -> ModelError:
     return ModelError(
         "DR146",
-        f"a dictionary has the key `{key}` twice, first in line {first}, and what it says there would be lost",
+        f"a dictionary has the key `{key}` twice, first in line {first}, and its value there would be lost",
         place=Place(file, second),
         remedy=_REMEDY,
     )
@@ -61,7 +61,7 @@ def refuse_lost(given: object, argument: str, place: Place, at: int | None = Non
         raise ModelError(
             "DR146",
             f"{argument} is written with {len(keys)} keys and has {len(given)}, as two of "
-            f"{', '.join(ast.unparse(key) for key in keys)} are one: what the first says would be lost",
+            f"{', '.join(ast.unparse(key) for key in keys)} are equal: the value of the first would be lost",
             place=Place(place.file, written.lineno),
             remedy=_REMEDY,
         )

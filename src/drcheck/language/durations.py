@@ -160,7 +160,7 @@ class Duration:
 
 
 def common_tick(durations: Iterable[Duration]) -> Duration | None:
-    """The longest tick of which every duration is a whole number; None where all are zero or there is none."""
+    """The longest tick of which every duration is a multiple; None if all are zero or there is none."""
     longest = math.gcd(*(duration.in_seconds for duration in durations))
     return Duration.of_seconds(longest) if longest else None
 

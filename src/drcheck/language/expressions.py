@@ -209,7 +209,7 @@ class Expression:
     def __format__(self, specification: str) -> str:
         return format(str(self), specification)
 
-    if not TYPE_CHECKING:  # type checkers report unknown attributes by themselves
+    if not TYPE_CHECKING:  # type checkers report unknown attributes themselves
 
         def __getattr__(self, name: str) -> NoReturn:
             if name.startswith("_") or name in ("kind", "label"):
@@ -346,7 +346,7 @@ def expression(value: object) -> Expression:
 
 
 def taken(value: object) -> Literal:
-    """A Python value as a constant that nobody wrote as one."""
+    """A Python value as a constant that was not written as one."""
     node = Literal(value)  # type: ignore[arg-type]  # Literal refuses others
     node.written = False
     return node

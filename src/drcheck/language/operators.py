@@ -40,7 +40,7 @@ _TIGHT = 7
 
 
 class Node(Protocol):
-    """What is asked of an expression to write it."""
+    """What writing an expression needs to know of it."""
 
     @property
     def operator(self) -> str:

@@ -27,7 +27,7 @@ from drcheck.language.transition import Fits, On, Outcome, Updates
 from drcheck.language.variables import check_name
 
 Known = Mapping[type, Callable[[Any], str] | None]
-"""Classes that change nothing, each with what tells, of an object of the class, what it does all the same."""
+"""Classes without effect, each with a function that says what an object of the class changes nevertheless."""
 REMEDY = (
     "conditions must be expressions, given for names by conditions={name: expression}, and effects must be "
     "Updates({variable: expression})"
@@ -42,7 +42,7 @@ def cannot_be_taken_in(name: str, causes: Iterable[str], place: Place) -> ModelE
     """The error with all causes, each once. Its code is DR118."""
     found = list(dict.fromkeys(causes))
     why = found[0] if len(found) == 1 else "; ".join(f"({number}) {cause}" for number, cause in enumerate(found, 1))
-    return ModelError("DR118", f"machine {name} cannot be taken in: {why}", place=place, remedy=REMEDY)
+    return ModelError("DR118", f"machine {name} cannot be adopted: {why}", place=place, remedy=REMEDY)
 
 
 def taken_in(name: str, machine: object, conditions: object, place: Place) -> list[On]:
@@ -66,7 +66,7 @@ def taken_in(name: str, machine: object, conditions: object, place: Place) -> li
             continue
         causes += _of_class(event, Event, more, "an event", f"the event {trigger}")
         if automatic:
-            causes.append(f"{trigger} is also a trigger that `transitions` adds by itself")
+            causes.append(f"{trigger} is also a trigger that `transitions` adds automatically")
             continue
         causes += [] if kinds else _hidden(machine, trigger, event)
         for source, row in rows:
@@ -231,7 +231,7 @@ def _assignments(row: Transition) -> dict[Any, Operand]:
 def _of_class(item: object, root: type, known: Known, one: str, what: str) -> Iterator[str]:
     """What an object does otherwise than objects of the class `root` of `transitions`.
 
-    `known`: other classes that change nothing; where something is given, it says what an object does all the same.
+    `known`: other classes that change nothing; a given function says what an object changes nevertheless.
     `one`: what such an object is; `what`: this one.
     """
     ways = _ways(root)
@@ -259,7 +259,7 @@ def _ways(root: type) -> set[str]:
 
 
 def _added_by_itself(machine: Machine, trigger: str) -> str | None:
-    """The state to which a trigger leads that `transitions` adds by itself, if it has the name of one."""
+    """The target of a trigger that `transitions` adds, if the name is that of one."""
     attribute = machine.model_attribute
     prefix = "to_" if attribute == "state" else f"to_{attribute}_"
     if not machine.auto_transitions or not trigger.startswith(prefix) or trigger[len(prefix) :] not in machine.states:
@@ -280,7 +280,7 @@ def _hidden(machine: Machine, trigger: str, event: Event) -> Iterator[str]:
         bound = getattr(model, trigger, None)
         if bound is None or (isinstance(bound, partial) and bound.func == event.trigger):
             continue
-        yield f"{shown(trigger)} of the model of class {type(model).__name__} is not the trigger but something of its own"
+        yield f"{shown(trigger)} of the model of class {type(model).__name__} is not the trigger but something else"
 
 
 def _listed(callbacks: Iterable[object]) -> str:

@@ -1,8 +1,7 @@
-"""Remarks: what in a model is well formed and may still not be what its author means.
+"""Remarks: what in a model is well formed but may not be intended.
 
-A remark is no error and changes no verdict. It has a code (a key of `errors.REMARKS`), a *subject*, by which it can be
-silenced, a place and a remedy. What a remark points at and what is meant all the same is silenced in the model, one by
-one and with a reason:
+A remark is not an error and changes no verdict. It has a code (a key of `errors.REMARKS`), a *subject*, by which it can be
+silenced, a place and a remedy. A remark on something intended is silenced in the model, individually and with a reason:
 
     compose(..., silenced=[silence("DR802", "server1 / server2", "one order starts both")])
 
@@ -19,7 +18,7 @@ from drcheck.errors import REMARKS, ModelError, Place, caller, shown
 
 @dataclass(frozen=True)
 class Remark:
-    """One remark: `subject` names what it is about, in a text that stays the same as long as that is in the model."""
+    """One remark: `subject` names what it is about, in a text that is stable as long as that is in the model."""
 
     code: str
     subject: str
@@ -44,7 +43,7 @@ class RemarkWarning(UserWarning):
 
 @dataclass(frozen=True)
 class Silencing:
-    """What `silence(...)` makes: the remark that is meant, and why what it points at is right."""
+    """What `silence(...)` makes: the remark, and why what it points at is right."""
 
     code: str
     subject: str

@@ -1,4 +1,4 @@
-"""What a composition says beyond its components: synchronisation vectors, attributes of events, and sites."""
+"""What a composition declares beyond its components: synchronisation vectors, attributes of events, and sites."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def event(
     """An event of the composition.
 
     With `participants`, a synchronisation vector: each component takes part with the trigger given for it, under
-    whatever name; `optional` ones take part when they can and do not hinder it. A trigger that occurs in a vector no
+    whatever name; `optional` ones take part when they can and do not block it. A trigger that occurs in a vector no
     longer synchronises by name. One trigger may occur in several vectors (several pairings).
     Without, attributes for the event that exists by name.
     """

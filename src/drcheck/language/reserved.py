@@ -46,7 +46,7 @@ def hidden_by(owner: type, name: str, data: Iterable[str] = ()) -> bool:
 
 
 def refuse_hidden(owner: type, what: str, names: Mapping[str, Place], data: Iterable[str] = ()) -> None:
-    """Refuse names that attributes of an `owner` hide; `what` tells whose they are. Raises ModelError DR125."""
+    """Refuse names that attributes of an `owner` hide; `what` says whose they are. Raises ModelError DR125."""
     for name, place in names.items():
         if hidden_by(owner, name, data):
             raise ModelError(

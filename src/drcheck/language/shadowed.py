@@ -1,7 +1,7 @@
 """Transitions that can never be taken, because an earlier one of the same trigger always comes first.
 
 Of the transitions of a trigger, the first whose source state and guard match is taken. One that has no guard leaves nothing to
-those after it that have the same source state. A refusing counter counts as a guard: where it is full, the next one is looked at.
+those after it that have the same source state. A refusing counter counts as a guard: where it is full, the next one is examined.
 A transition from several states is refused only if nothing is left of any of them; that it stands after one for a single state
 (`on("x", "a", ...)`, then `on("x", "*", ...)` for the others) is how exceptions are written.
 """

@@ -1,4 +1,4 @@
-"""One component as a `transitions` machine that runs by itself."""
+"""One component as a `transitions` machine that runs alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Model:
 
 
 class _StandaloneEnvironment:
-    """The environment of one component that runs by itself: its own values, and constants for what it reads."""
+    """The environment of one component that runs alone: its own values, and constants for what it reads."""
 
     def __init__(self, component: Component, reads: Mapping[Any, Value], tick: Duration | None) -> None:
         self.component, self.tick = component, tick
@@ -103,7 +103,7 @@ class _StandaloneEnvironment:
 
 
 class Standalone:
-    """One component as a `transitions` machine that runs by itself (see `standalone`)."""
+    """One component as a `transitions` machine that runs alone (see `standalone`)."""
 
     def __init__(self, component: Component, reads: Mapping[Any, Value], tick: Duration | None) -> None:
         environment = _StandaloneEnvironment(component, reads, tick)
@@ -119,11 +119,11 @@ class Standalone:
 
 
 def standalone(component: Component, reads: Mapping[Any, Value] | None = None, tick: Duration | None = None) -> Machine:
-    """A `transitions` Machine of a component that runs by itself.
+    """A `transitions` Machine of a component that runs alone.
 
     Its model has `state`, one method per trigger (as `transitions` gives it) and `values`, the variables by name.
     `reads` gives constants for what guards and updates read of other components (variables or state expressions);
     `tick` is the tick length where durations occur. Of several outcomes the first that fits is taken.
-    Raises ModelError DR120 when something is read that was not given.
+    Raises ModelError DR120 if something is read that was not given.
     """
     return Standalone(component, {} if reads is None else reads, tick).machine

@@ -45,7 +45,7 @@ class Updates(Declared):
         for target, value in self.items:
             _, variables = assignment_targets(target)
             self._check(variables[0], value)
-            if str(target) in written:  # array[i] is an object of its own each time it is written
+            if str(target) in written:  # array[i] is a separate object each time it is written
                 raise ModelError(
                     "DR143",
                     f"an update assigns `{target}` twice, and the first would be lost",
@@ -101,7 +101,7 @@ class Chosen:
     def __call__(self, event_data: EventData) -> bool:
         """Whether the chooser, or without one the order, takes this outcome."""
         choose = event_data.kwargs.get("choose")
-        # Without a chooser the first outcome that fits is taken: this condition is the last one looked at.
+        # Without a chooser the first outcome that fits is taken: this condition is the last one examined.
         return choose(self.rank, self.index, self.size) if choose else True
 
     @property
@@ -113,8 +113,8 @@ class Chosen:
 class Outcome(Declared):
     """One of several ways in which a transition can end: where, with which updates, with which weight.
 
-    `probability` (a positive number: its share in the sum over the outcomes) is carried for quantitative analysis;
-    verdicts treat every outcome as possible.
+    `probability` (a positive number: its share in the sum over the outcomes) is kept for quantitative analysis; verdicts
+    treat every outcome as possible.
     """
 
     dest: str | None
@@ -179,7 +179,7 @@ def check_attributes(what: str, code: str, place: Place, attributes: Mapping[str
             "DR114",
             f"{TICK} is the passing of time: it cannot have {', '.join(said)}",
             place=place,
-            remedy="what must happen before time passes is an event of its own, with urgent=True",
+            remedy="make what must happen before time passes a separate event, with urgent=True",
         )
 
 
@@ -213,7 +213,7 @@ class On(Declared):
                 yield target
 
     def definitions(self, rank: int, choosing: bool) -> list[dict[str, Any]]:
-        """The dictionaries that `transitions` takes, one per outcome; `rank` tells transitions of a trigger apart."""
+        """The dictionaries that `transitions` takes, one per outcome; `rank` distinguishes the transitions of a trigger."""
         result = []
         for index, way in enumerate(self.outcomes):
             conditions: list[Callable[[EventData], bool]] = [] if self.when is None else [self.when]
@@ -260,12 +260,12 @@ def on(
     A source may be a pattern, `down_*`: all states whose names it matches (`patterns`).
 
     `when` and `unless` are boolean expressions; `then` maps variables of the component to expressions, all evaluated in
-    the state before the event. `outcomes` replaces `dest` and `then` where the event can end in one of several ways.
+    the state before the event. `outcomes` replaces `dest` and `then` if the event can end in several ways.
     `kind` of the event: "automatic", "operator" or "environment". `urgent`: it happens before time passes.
     `priority`: it happens before every enabled event of lower priority (default 0). `internal`: the event is this
-    component's own, never a rendezvous by name; it is then called `component.trigger`. `passive`: it never happens by
-    itself, only in an event that another component or the composition brings about; if nothing does, it never happens.
-    `fault`: the kind of fault, for the fault budget. `rate` is carried for quantitative analysis.
+    component's own, never a rendezvous by name; it is then called `component.trigger`. `passive`: it never happens alone,
+    only in an event that another component or the composition triggers. `fault`: the kind of fault, for the fault budget.
+    `rate` is kept for quantitative analysis.
 
     Raises ModelError DR119 for a transition that is not well formed, DR102 for a guard that is not boolean, DR147 for a
     guard or updates that are None.

@@ -11,7 +11,7 @@ unit `ticks`, and a duration written in an expression has it too. The unit of an
 | `a // b` | that of `a`, if `b` is plain; plain, if both have the same |
 | `a % b` | that of `a`, if `b` is plain or has the same |
 
-Anything else has no unit that is known, and nor has what is made of it: a sum of calls and ticks, a product of two lengths
+Anything else has no known unit, and nor has an expression made of it: a sum of calls and ticks, a product of two lengths
 of time. Where unlike units meet in a sum, a choice or a comparison, that is a *mixture*: it changes no value, and is
 worth a remark.
 """
@@ -29,7 +29,7 @@ PLAIN = ""
 """The unit of a plain number."""
 
 _ALIKE = {"+", "-", "min", "max", "if", "select", "<", "<=", ">", ">=", "==", "!="}
-"""The operators whose operands are to be of one unit."""
+"""The operators whose operands must have one unit."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ says what happens to a value that does not fit:
 | Age | 0..cap ticks | saturates |
 | Array | `length` variables of one kind | as its elements |
 
-Numbers may say what they count (`unit="calls"`), and every variable what it is for (`doc="..."`). An age, and a counter
+Numbers may have a unit (`unit="calls"`), and every variable a description (`doc="..."`). An age, and a counter
 whose cap is a duration, count ticks (see `units`).
 """
 
@@ -44,7 +44,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 UNIT = re.compile(r"[^\s\d(),;](?:[^\s(),;]| (?=\S))*\Z")
 MAX_ARRAY = 64
 TICKS = "ticks"
-"""The unit of what is a length of time: ages, and counters that are capped at a duration."""
+"""The unit of a length of time: ages, and counters capped at a duration."""
 MAX_UNIT = 24
 """How many characters a unit may have: it stands behind numbers."""
 
@@ -66,7 +66,7 @@ def check_name(name: object, what: str, place: Place) -> str:
 def names_in_order(values: object) -> tuple[str, ...]:
     """The strings of a list, tuple or generator; nothing for anything else.
 
-    A set is no list: its order, and with it the numbering of states, differs from one run to the next.
+    A set is not a list: its order, and with it the numbering of states, differs between runs.
     """
     if isinstance(values, (str, bytes, set, frozenset, Mapping, Expression)) or not isinstance(values, Iterable):
         return ()
@@ -84,7 +84,7 @@ class Owner(Protocol):
 class Variable(Expression):
     """A declared variable: a leaf of expressions. `low`..`high` is its domain as integers (positions for a Choice).
 
-    `unit` is what a number counts, "" for a plain number; `doc` is what the variable is for, in a sentence.
+    `unit` is what a number counts, "" for a plain number; `doc` is the purpose of the variable, in a sentence.
     """
 
     def __init__(
@@ -198,11 +198,10 @@ class Counter(Variable):
     """A count in 0..cap. `start` defaults to 0, `cap` to a start value that is given (a budget that is only used up).
 
     `at_limit="saturate"`: a value below 0 or above the cap becomes 0 or the cap, which stands for all values beyond: what
-    rests on telling these apart is INCONCLUSIVE. `at_limit="refuse"`: a transition that would take it outside is not
-    enabled. `cap_is` says, in words, what the cap is in the world where there is nothing beyond ("the capacity of the
-    battery"); the value then stays at its limits, there as in the model, and is exact.
-    A counter that is capped at a duration counts ticks, and can have no other unit. Raises ModelError DR107, DR111, DR130,
-    DR136.
+    depends on distinguishing these is INCONCLUSIVE. `at_limit="refuse"`: a transition that would take it outside is not
+    enabled. `cap_is` says what the cap is in the real world if nothing lies beyond it ("the capacity of the battery"); the
+    value then stays at its limits in the world as in the model, and is exact. A counter capped at a duration counts ticks,
+    and has no other unit. Raises ModelError DR107, DR111, DR130, DR136.
     """
 
     def __init__(

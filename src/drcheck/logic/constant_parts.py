@@ -6,7 +6,7 @@ another under other parameters of the design. Facts of `structure` are constants
 
 In a larger condition, `reachable((link.initial == "up") & link.down)`, the rest reads states, and the slip is a boolean of
 Python's that is joined to it. It is refused with the same exceptions, and one more: where one line of the model
-makes both true and false within the property, as in `all_of(servers, lambda s: s.up | (s is spare))`, it tells items apart.
+makes both true and false within the property, as in `all_of(servers, lambda s: s.up | (s is spare))`, it distinguishes items.
 """
 
 from __future__ import annotations

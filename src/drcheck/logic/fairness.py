@@ -35,7 +35,7 @@ def strongly_fair(*events: str) -> Fairness:
 
 
 def _named(events: tuple[object, ...], function: str) -> tuple[str, ...]:
-    """The events of a fairness assumption. Raises PropertyError DR302 for what is no name, and for none."""
+    """The events of a fairness assumption. Raises PropertyError DR302 for anything but names, and for none."""
     wrong = next((e for e in events if not isinstance(e, str) or not e), None)
     if not events or wrong is not None:
         raise PropertyError(

@@ -16,7 +16,7 @@ repeated for ever, so X f is f there.
 
 For the automaton a formula is brought into positive normal form over *letters*. A letter is a valuation of the formula's
 atoms, the largest parts without a temporal operator; a part without one is a set of letters, as the bits of a number,
-so propositional simplification comes by itself. Temporal operators are simplified by the usual rules (Etessami and
+so propositional simplification is automatic. Temporal operators are simplified by the usual rules (Etessami and
 Holzmann, Optimizing Buchi automata, 2000; Somenzi and Bloem, Efficient Buchi automata from LTL formulae, 2000).
 """
 

@@ -1,9 +1,8 @@
-"""The kinds of properties, a class each: what it is called, what it asks of a search, what its trace shows.
+"""The kinds of properties, a class each: its name, what it asks of a search, what its trace shows.
 
-How a property is decided on what the search has found is registered for its class in `drcheck.verdicts.deciding`. To add
-a kind: a class here, its function in `properties`, and how it is decided there; `tests/logic/test_kinds.py` says what is
-missing.
-Nothing else tells kinds apart: what differs by kind is asked of the class.
+How a property is decided on what the search has found is registered for its class in `drcheck.verdicts.deciding`. To add a
+kind: a class here, its function in `properties`, and how it is decided there; `tests/logic/test_kinds.py` says what is
+missing. Nothing else distinguishes kinds: what differs by kind is asked of the class.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ def cannot_be(what: str, value: object, wanted: str) -> PropertyError:
 
 
 def given_of(value: object) -> dict[str, Any]:
-    """The parameters that something is stated for. Raises PropertyError DR309 for what is no mapping of names."""
+    """The parameters that something is stated for. Raises PropertyError DR309 for anything but a mapping of names."""
     parameters: object = {} if value is None else value
     if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
         raise cannot_be("given", value, 'a mapping such as {"threshold": hours(2)}')
@@ -69,7 +68,7 @@ def given_of(value: object) -> dict[str, Any]:
 
 # -- what a search is asked ------------------------------------------------------------------------------------------
 class Questions(Protocol):
-    """What one search is asked: its properties put their questions to it."""
+    """The questions for one search, put by its properties."""
 
     def lowered(self, node: Expression) -> Expression:
         """An expression over the cells of the system, of the property that asks. Raises ModelError."""
@@ -141,7 +140,7 @@ class Property(Declared):
     family: ClassVar[str] = ""
     """What the review calls it; several kinds may be of one family."""
     needs_search: ClassVar[bool] = True
-    """Whether states are looked at: facts of the composition need none."""
+    """Whether states are examined: facts of the composition need none."""
     witness: ClassVar[bool] = False
     """Whether the state that is watched for makes it hold, instead of violating it."""
     of_executions: ClassVar[bool] = False
@@ -285,7 +284,7 @@ class DeadlockFree(Property):
         return "deadlock free" + (f" except where ({self.condition})" if self.condition is not None else "")
 
     def ask(self, search: Questions) -> Asked:
-        """A state without a step; the graph where some may be without, as a search tells the first of all alone."""
+        """A state without a step; the graph if some may be without, as a search reports only the first of all."""
         exception = () if self.condition is None else (search.lowered(self.condition),)
         return Asked(graph=bool(exception), deadlock=True, conditions=exception)
 
@@ -460,7 +459,7 @@ class Structure(Property):
 class Domains(Structure):
     """That no update takes a variable out of its declared domain: what every system has without stating it.
 
-    Every search tells it, so nothing is asked for it.
+    Every search reports it, so nothing is requested for it.
     """
 
     needs_search = True

@@ -5,7 +5,7 @@ is fair. Such an execution stays, after finitely many steps, in a strongly conne
 ends in a deadlock. A strongly connected part carries a fair execution if, for each weakly fair event, it has a step of
 it or a state in which it cannot happen, and, for each strongly fair event, it has a step of it or none of its states
 can do it; where a strongly fair event is possible but never taken inside, the states that can do it are left out and
-the rest is looked at again (Emerson and Lei 1987; Baier and Katoen, Principles of Model Checking, section 6.5 and
+the rest is examined again (Emerson and Lei 1987; Baier and Katoen, Principles of Model Checking, section 6.5 and
 algorithm for fairness). An event "can happen" in a state when the state has a step of it, urgency and priority included.
 """
 

@@ -16,7 +16,7 @@
 | structure(ok, evidence) | a fact about the composed system itself: who takes part in which events |
 
 An execution is a maximal path: infinite, or ending in a deadlock. Fairness assumptions (`weakly_fair`, `strongly_fair`)
-leave out executions in which an event is forever ready and never taken.
+exclude executions in which an event is for ever possible and never taken.
 
 A property carries its claim's key, its source section and its assumptions. `stated(...)` declares one as a function of
 the composed system, with the design parameters it needs.
@@ -121,7 +121,7 @@ def deadlock_free(except_where: Operand = ABSENT, **details: Any) -> Property:
 def leads_to(
     trigger: Operand, condition: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any
 ) -> Property:
-    """On every execution that is fair as assumed, whenever `trigger` holds, `condition` holds then or later."""
+    """On every fair execution, whenever `trigger` holds, `condition` holds then or later."""
     fair = assumed(fairness)
     return _make(
         LeadsTo,
@@ -133,16 +133,16 @@ def leads_to(
 
 
 def eventually(condition: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any) -> Property:
-    """Every execution that is fair as assumed reaches a state where `condition` holds."""
+    """Every fair execution reaches a state where `condition` holds."""
     fair = assumed(fairness)
     return _make(LeadsTo, details, condition=_boolean(condition, "eventually"), fairness=fair)
 
 
 def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **details: Any) -> Property:
-    """Every execution that is fair as assumed satisfies a formula of linear temporal logic, from its first state on.
+    """Every fair execution satisfies a formula of linear temporal logic, from its first state on.
 
     The formula is made by `globally`, `finally_`, `next_`, `until`, `weak_until` and `release` of boolean expressions; a
-    boolean expression alone speaks of the initial state. An execution that ends counts as if its last state were repeated.
+    boolean expression alone is about the initial state. An execution that ends counts as if its last state were repeated.
     `globally(p.implies(f))` is reported as vacuous if p is never reached, `p.implies(f)` and `finally_(p.implies(f))`, which
     hold as soon as the initial state does not have p, if it does not.
     """
@@ -159,7 +159,7 @@ def ltl(formula: Operand, fairness: Sequence[Fairness] | Fairness = (), **detail
 
 
 def can_always(condition: Operand, **details: Any) -> Property:
-    """From every reachable state, `condition` can still be reached (AG EF): it can always be brought back."""
+    """From every reachable state, a state where `condition` holds can still be reached (AG EF)."""
     return _make(CanAlways, details, condition=_boolean(condition, "can_always"))
 
 
@@ -209,7 +209,7 @@ def within(bound: int | Duration, goal: Operand, after: Operand = ABSENT, **deta
 
 
 def structure(holds: bool, evidence: str, **details: Any) -> Property:
-    """A fact about the composed system itself, computed from it; `evidence` says what was looked at."""
+    """A fact about the composed system itself, computed from it; `evidence` says what was examined."""
     if not isinstance(holds, bool):
         raise PropertyError(
             "DR302",
@@ -292,10 +292,10 @@ def stated(
 ) -> Any:
     """Declare a property as a function of the composed system; its name is the function's, its statement the docstring.
 
-    `claims`: keys of the claims that it decides; `source`: document and section; `assumptions`: what it takes for
-    granted beyond the design's own; `given`: design parameters that differ from the defaults; `finding`: known to fail,
-    and why. Without any of these, `@stated` needs no parentheses. Raises PropertyError DR306 for a reserved name, DR309
-    for what is not a function and for details that cannot be.
+    `claims`: keys of the claims that it decides; `source`: document and section; `assumptions`: those beyond the design's;
+    `given`: design parameters that differ from the defaults; `finding`: known to fail, and why. Without any of these,
+    `@stated` needs no parentheses. Raises PropertyError DR306 for a reserved name, DR309 for anything but a function and for
+    unusable details.
     """
     function: Any = claims
     if callable(function) or isinstance(function, (Statement, Property)):
@@ -378,7 +378,7 @@ def _claims(value: object) -> tuple[str, ...]:
 
 # -- where statements are declared ----------------------------------------------------------------------------------
 _DECLARED: WeakKeyDictionary[ModuleType, tuple[object, list[Statement]]] = WeakKeyDictionary()
-"""What modules declared while they were imported, with their specification, which a reload makes anew."""
+"""What modules declared while they were imported, with their specification, which a reload recreates."""
 
 
 def _declared(statement: Statement) -> Statement:

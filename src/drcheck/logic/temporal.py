@@ -8,7 +8,7 @@ automatic program verification, 1986). Such an execution is shown by one of thre
 * a path to a deadlock, where the automaton accepts the last letter repeated for ever;
 * a cycle: a strongly connected part of the product, within one of the automaton, that is accepting and fair.
 
-Parts of the automaton with one state, which most formulas have alone, need no graph of their own: the product is the
+Parts of the automaton with one state, which most formulas have alone, need no separate graph: the product is the
 transition graph without the states whose letter the automaton does not read there. Fairness is judged by what is
 possible in the system, not in the product, which can lack steps.
 """

@@ -4,7 +4,7 @@
 |---|---|
 | form.py | what a reduction is given and what it hands back |
 | simplify.py | partial evaluation, and what a guard says of cells |
-| dead_variables.py | reset what is written before it is read again |
+| dead_variables.py | reset variables that are overwritten before they are read |
 | keys.py | when two expressions or events are the same up to the order of operands, with cells renamed |
 | symmetry.py | find interchangeable components, and prove that they are |
 | sorting.py | updates that leave blocks of cells sorted |

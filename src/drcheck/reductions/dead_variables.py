@@ -202,15 +202,15 @@ def find(system: System, question: Question) -> Resets:
     analysis = _Liveness(system, question.cells | controls)
     written = frozenset(cell for event in system.events for cell in event.writes)
     small = [c.index for c in system.cells if 1 < c.domain.size <= MOST_LOCATIONS and c.index in written]
-    # Where no control state ever changes, any of them still tells what is dead everywhere.
+    # Where no control state ever changes, any of them still says what is dead everywhere.
     first = [c for c in small if c in controls] or sorted(controls)[:1]
     resets: Resets = {}
-    # A variable that decides nothing tells only what is dead everywhere, and so do the control states.
+    # A variable that decides nothing shows only what is dead everywhere, and so do the control states.
     for location in [*first, *(c for c in small if c not in controls and analysis.decisive >> c & 1)]:
         if location in resets:
             continue
         found = _dead_by(analysis, location)
-        # A variable is a location cell where that tells something of further cells; then of all that it tells of.
+        # A variable is a location cell if that shows further dead cells; then for all that it shows.
         if location in controls or any(cell not in resets for cell in found):
             analysis.keep(location)
             for cell, death in found.items():

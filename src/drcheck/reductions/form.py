@@ -22,9 +22,9 @@ Representative = Callable[[State], State]
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a system, as far as a reduction must keep it.
+    """The questions about a system that a reduction must preserve.
 
-    `query`: what the engine is asked; its watches and maxima are kept. `observed`: lowered expressions that are
+    `query`: that for the engine; its watches and maxima are kept. `observed`: lowered expressions that are
     evaluated on the states afterwards. `named`: events (by position) that fairness speaks of one by one.
     """
 

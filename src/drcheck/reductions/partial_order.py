@@ -43,7 +43,7 @@ from drcheck.system.system import Cell, System, cells_of
 from drcheck.system.terms import FALSE, TRUE, conjunction, disjunction
 
 MOST_VALUES = 256
-"""Of a cell with more values than this the moves are not listed, so it is no evidence that steps come to an end."""
+"""Of a cell with more values than this the moves are not listed, so it is no evidence that steps end."""
 MOST_PREFERENCES = 32
 MOST_SIZE = 2_000
 """A condition that is larger costs more in each state than it saves."""
@@ -231,7 +231,7 @@ def _is_acyclic(edges: Iterable[tuple[int, int]]) -> bool:
 
 
 class _Ends:
-    """Whether the steps of preferred events come to an end, whatever else the state is."""
+    """Whether the steps of preferred events end, whatever else the state is."""
 
     def __init__(self, system: System) -> None:
         self.system = system

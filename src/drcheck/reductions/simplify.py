@@ -32,7 +32,7 @@ def literal(kind: str, value: int) -> Literal:
 
 
 class Reads:
-    """Which cells expressions read, as bits; a node that is shared is looked at once, whichever expressions share it."""
+    """Which cells expressions read, as bits; a node that is shared is examined once, whichever expressions share it."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Expression, int]] = {}  # by identity, so the expressions are kept
@@ -191,7 +191,7 @@ def escapes(system: System, cell: int, right: Expression) -> bool:
 class Way:
     """One alternative of an event: everything that must hold for it, what that says of cells, its updates under it.
 
-    `unsafe` are the cells whose update can leave its domain where the guard holds, as far as its bounds tell.
+    `unsafe` are the cells whose update can leave its domain where the guard holds, as far as its bounds show.
     """
 
     event: int

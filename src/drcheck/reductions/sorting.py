@@ -26,7 +26,7 @@ WORD = 60
 
 
 def network(size: int) -> Iterator[tuple[int, int]]:
-    """The compare-exchanges that put so many values in order."""
+    """The compare-exchanges that put this many values in order."""
     if size < 2:
         return
     top = 1 << (size - 1).bit_length() - 1
@@ -44,7 +44,7 @@ def network(size: int) -> Iterator[tuple[int, int]]:
 
 
 def comparisons(size: int) -> int:
-    """How many compare-exchanges put so many values in order."""
+    """How many compare-exchanges put this many values in order."""
     return sum(1 for _ in network(size))
 
 

@@ -47,7 +47,7 @@ class _Part:
 
 
 class _Shapes:
-    """Colours of components: equal where nothing was found yet that tells two components apart."""
+    """Colours of components: equal where nothing was found yet that distinguishes two components."""
 
     def __init__(self, system: System, question: Question, keys: Keys) -> None:
         self.system, self._keys = system, keys
@@ -99,7 +99,7 @@ class _Shapes:
             whole = self._keys.number((about, tuple(sorted(self._seen(plain, colours, part, None) for part in parts))))
             for part in parts:
                 for owner in part.owners:
-                    if size[colours[owner]] > 1:  # else it has a colour of its own already
+                    if size[colours[owner]] > 1:  # else it has its own colour already
                         if owner not in marked:
                             marked[owner] = self._reading(colours, owner)
                         look = self._seen(marked[owner], colours, part, owner)

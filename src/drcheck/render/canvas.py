@@ -1,6 +1,6 @@
 """Hand-written SVG: the few shapes that drawings need, a heading, and a legend that is alike in all of them.
 
-All lengths are user units (a point each). Nothing uses style sheets, ids or fonts of its own, so a drawing can be put
+All lengths are user units (a point each). Nothing uses its own style sheets, ids or fonts, so a drawing can be put
 into any page without touching what else is there.
 """
 

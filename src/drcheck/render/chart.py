@@ -1,4 +1,4 @@
-"""From a trace to a sequence chart: who takes part, what changes, and long waits told in one line."""
+"""From a trace to a sequence chart: who takes part, what changes, and long waits in one line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
 
     Only components that change, or take part in an event other than `tick`, get a lifeline; the fault budget has none.
     Consecutive ticks are one row as long as nothing but numbers changes: a tick in which a state, a boolean or an
-    enumeration changes is a row of its own, so that it can be seen when that happened. A row never spans the beginning
+    enumeration changes is a separate row, so that it can be seen when that happened. A row never spans the beginning
     of a cycle or a state that the trace marks.
     """
     units = cell_units(trace.system.cell_of)
@@ -47,7 +47,7 @@ def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
 
 
 def _lifelines(system: System, names: set[str], tell: dict[int, str] | None) -> list[Lifeline]:
-    """Grouped by site in the order of sites: the first site, what is at no site, the other sites.
+    """Grouped by site in the order of sites: the first site, components at no site, the other sites.
 
     `tell` (the units of cells) asks for the start values of the variables.
     """

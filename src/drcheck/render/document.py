@@ -2,7 +2,7 @@
 
 The builders (`machine`, `architecture`, `chart`) make these from components, systems and traces; the writers (`dot`,
 `mermaid`, `sequence_svg`, `text`) turn them into text and know nothing else. Everything here is strings, numbers and
-tuples, in the order in which it is to be drawn, so a writer's output depends on nothing but its document.
+tuples, in drawing order, so a writer's output depends on nothing but its document.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class MachineState:
 class MachineEdge:
     """One way in which one transition can end: from each of `sources` to `dest`, or staying put where `dest` is None.
 
-    `guard` is "" where there is none; `updates` read `variable := value`, and `effects` tell the same in fewer words;
+    `guard` is "" where there is none; `updates` read `variable := value`, and `effects` say the same in fewer words;
     `event_kind` is a key of `style.KINDS`; `remarks` are further attributes in words ("urgent", "outcome 1 of 2").
     """
 
@@ -48,7 +48,7 @@ LONGEST = 170
 def edge_parts(edge: MachineEdge, *, whole: bool = False) -> list[tuple[str, str, str]]:
     """What stands at a transition, as (before, text, after): the trigger with remarks, the guard, the effects.
 
-    `whole`: everything; otherwise a very long guard is shortened and says so, and updates are told in fewer words.
+    `whole`: everything; otherwise a very long guard is shortened and says so, and updates are reported in fewer words.
     """
     parts = [("", edge.trigger + (f" ({', '.join(edge.remarks)})" if edge.remarks else ""), "")]
     if edge.guard:
@@ -192,9 +192,9 @@ class ArchitectureDiagram:
 
 
 POPULAR = 4
-"""What this many components or more look at is told in the readers' boxes rather than drawn."""
+"""What this many components or more look at is reported in the readers' boxes rather than drawn."""
 FEW = 12
-"""Where more reads than this would have to be drawn, all are told in the readers' boxes."""
+"""Where more reads than this would have to be drawn, all are reported in the readers' boxes."""
 
 
 def drawn_reads(diagram: ArchitectureDiagram) -> list[Reads]:
@@ -205,7 +205,7 @@ def drawn_reads(diagram: ArchitectureDiagram) -> list[Reads]:
 
 
 def told_reads(diagram: ArchitectureDiagram) -> dict[str, list[str]]:
-    """The reads that are told in words: reader to owners, for what many components look at."""
+    """The reads that are reported in words: reader to owners, for what many components look at."""
     arrows_ = drawn_reads(diagram)
     told: dict[str, list[str]] = {}
     for reads in _worth_telling(diagram):
@@ -215,7 +215,7 @@ def told_reads(diagram: ArchitectureDiagram) -> dict[str, list[str]]:
 
 
 def _worth_telling(diagram: ArchitectureDiagram) -> list[Reads]:
-    """All reads but those of a site's members of their own site, and those between partners in an event."""
+    """All reads except those of a site by its members, and those between partners in an event."""
     nodes = {node.name: node for node in diagram.nodes}
     together = {frozenset((s.first, s.second)) for s in diagram.shared}
 
@@ -241,7 +241,7 @@ def event_names(events: tuple[str, ...]) -> list[str]:
 class Lifeline:
     """A component that changes or takes part, with its control state at the beginning.
 
-    `values` are its variables with their start values; given only where there are no steps to tell them.
+    `values` are its variables with their start values; given only if there are no steps to show them.
     """
 
     component: str
@@ -254,7 +254,7 @@ class Lifeline:
 class Change:
     """What happened to one cell: `values` before, perhaps in between (over folded ticks), and after.
 
-    `variable` is "" for the control state, whose failed values are told by `failure` (the value after).
+    `variable` is "" for the control state, whose failed values `failure` gives (the value after).
     """
 
     component: str

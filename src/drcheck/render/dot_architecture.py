@@ -32,10 +32,10 @@ class Places:
 
 
 def architecture_dot(diagram: ArchitectureDiagram) -> str:
-    """The architecture: sites side by side, a line for shared events, a dashed arrow from who reads to what is read.
+    """The architecture: sites side by side, a line for shared events, a dashed arrow from reader to owner.
 
     What is at no site stands after the first site. Boxes of a small system say what the component is for; what many
-    components look at is told in their boxes. Not drawn: that the members of a site look at their own site's machine,
+    components look at is reported in their boxes. Not drawn: that the members of a site look at their own site's machine,
     reads between two components that share events anyway, and a site's machine that nothing else is joined to (the
     site's frame stands for it).
     """

@@ -1,4 +1,4 @@
-"""Texts of a drawing that Graphviz made: labels of lines where they are in nobody's way, names told from the rest.
+"""Texts of a drawing that Graphviz made: labels of lines where they obstruct nothing, names set apart from the rest.
 
 Graphviz reserves room for the labels of lines only where it chooses the places of boxes itself, and not always then. Here
 each label that covers something moves along its own line to the best place there is.

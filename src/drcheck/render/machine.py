@@ -130,7 +130,7 @@ def _updates(component: Component, then: Updates) -> tuple[str, ...]:
 
 
 SHORT = 44
-"""An update of more characters is told by the name of its variable alone."""
+"""An update of more characters is shown only by the name of its variable."""
 
 
 def _effects(component: Component, then: Updates) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where the boxes of an architecture stand: one column for each site, and one between for what is at no site.
+"""Where the boxes of an architecture stand: one column for each site, and one between for the rest.
 
 Inside a column `dot` finds the places of what is joined; what nothing joins stands in rows above. Between the sites,
 each box stands as high as what it is joined to, as far as there is room. Graphviz alone would mix the columns up.

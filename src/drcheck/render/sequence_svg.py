@@ -3,7 +3,7 @@
 A chart has, from left to right: the number of the step, the time, the event with its kind (in a word and by colour and
 line style), the lifelines, and in words what changed. Every column is as wide as its text needs, and text is wrapped to
 its column, so nothing overlaps or is cut off. With few components the new control state stands on the lifeline; with
-many, lifelines move together, names stand upright, and the words tell the states.
+many, lifelines move together, names stand upright, and the words give the states.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _layout(chart: SequenceChart) -> _Layout:
 
 
 def _told_of_start(chart: SequenceChart) -> list[str]:
-    """The start values, where no steps tell them, and what the trace says of the initial state."""
+    """The start values, if no steps show them, and what the trace says of the initial state."""
     lines = []
     for line in chart.lifelines:
         values = ", ".join(f"{name} {value}" for name, value in line.values)

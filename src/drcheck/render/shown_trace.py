@@ -26,7 +26,7 @@ class TraceView:
 
 
 def trace_view(trace: Trace, item: Property, value: str) -> TraceView:
-    """The trace of a verdict on a property, its last state marked with what is seen there. `value`: a worst case's, as text."""
+    """The trace of a verdict on a property, its last state marked with what it shows. `value`: a worst case's, as text."""
     mark = item.mark(value)
     escapes = any(step.escape is not None for step in trace.steps)
     if mark and not escapes and trace.loop is None:

@@ -18,7 +18,7 @@ def architecture(system: System) -> ArchitectureDiagram:
     """The components of a system at their sites, with the events that they share and what they read of each other.
 
     Left out, because they concern everything alike: `tick`, the fault budget, and the events that hit a whole site
-    (these are told with the site). What two components both share and read is kept in both lists.
+    (these are reported with the site). What two components both share and read is kept in both lists.
     """
     components = [c for c in system.components if c.name != FAULTS]
     position = {c.name: n for n, c in enumerate(components)}

@@ -1,7 +1,7 @@
 """One look for every drawing: palette, type, the meaning of line styles, and how wide a text is.
 
 Colours are chosen from the Okabe-Ito set, darkened until text in them has a contrast of at least 4.5 to 1 on white, and
-nothing is said by colour alone: each kind of event has a line style or a word of its own, and failed states have a
+nothing is said by colour alone: each kind of event has a distinct line style or word, and failed states have a
 heavy square border.
 
 Layouts are computed for the widest of the usual sans-serif faces (Verdana and DejaVu Sans have nearly the same widths),

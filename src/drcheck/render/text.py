@@ -1,4 +1,4 @@
-"""A trace as plain text for a terminal, told per site and component."""
+"""A trace as plain text for a terminal, per site and component."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH = 100
 
 
 def trace_text(trace: Trace) -> list[str]:
-    """The trace as lines of plain text without control codes; ASCII as far as the names are.
+    """The trace as lines of plain text without control codes; ASCII if the names are.
 
     Each row says the event with its kind, then per site and component what changed. `state: a -> b` is the control
     state; ticks are folded as in the chart.
@@ -29,7 +29,7 @@ def chart_text(chart: SequenceChart, width: int = WIDTH) -> list[str]:
 
 
 def _within(line: str, width: int) -> list[str]:
-    """A line, wrapped between words where it is too long; what goes on is indented below what it says."""
+    """A line, wrapped between words if too long, with the rest indented below its text."""
     if len(line) <= width:
         return [line]
     number = re.match(r" *(?:[\d-]+\.)? *", line)

@@ -1,6 +1,6 @@
 """Everything that a review says, from designs: check, check the repairs, draw the lines to the claims.
 
-Each design is checked and digested before the next one is begun, so that only one design's states are in memory.
+Each design is checked and digested before the next one is started, so that only one design's states are in memory.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def collect(
 
     `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
     parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` where there is one.
-    `output` is only told in the commands that reproduce the review. Raises the errors of `drcheck.verdicts.check.check_design`,
+    `output` is only shown in the commands that reproduce the review. Raises the errors of `drcheck.verdicts.check.check_design`,
     all errors of all designs before the first search, and PropertyError DR301 for a claim that is not listed.
     """
     given = dict(settings or {})

@@ -25,7 +25,7 @@ class PropertyRow:
     `verdict` is one of `VERDICTS`; `given` are the parameters in which its search differs from the review's; `value` is
     a worst case's maximum as text, with "at least" where it may be greater, "" for other properties; `expected` says
     whether the outcome is what its author declared; `run` is the position of its search in the design's `searches`.
-    `searched`: whether states were looked at for it; `witness`: whether a state that is found makes it hold.
+    `searched`: whether states were examined for it; `witness`: whether a state that is found makes it hold.
     """
 
     id: str
@@ -68,7 +68,7 @@ class PropertyRow:
 
 @dataclass(frozen=True)
 class SideEffect:
-    """Another property whose verdict is different in the repaired design. `witness`: whether a state is to be reachable."""
+    """Another property whose verdict is different in the repaired design. `witness`: whether a state must be reachable."""
 
     name: str
     witness: bool
@@ -123,7 +123,7 @@ class Recurrence:
 class FindingView:
     """A violated promise, or one that was declared to fail. `id` is "" until the review numbers it.
 
-    `status`: "declared" (violated, as its author declared), "new" (violated, and nobody declared it) or "outdated"
+    `status`: "declared" (violated, as its author declared), "new" (violated, and not declared) or "outdated"
     (declared to fail, but it does not). `also`: further designs in which the same property fails for the same reason.
     """
 
@@ -236,7 +236,7 @@ class SearchRow:
     stuck: int
     """States without any step."""
     needed: bool = True
-    """False where only facts of structure were asked for: then nothing was searched."""
+    """False where only facts of structure were requested: then nothing was searched."""
 
 
 @dataclass(frozen=True)

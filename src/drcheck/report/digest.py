@@ -44,7 +44,7 @@ ListenerFor = Callable[[str], Listener | None]
 
 @dataclass(frozen=True)
 class Checked:
-    """A design's part of the review, with what is needed to check repairs: the findings' searches by property name."""
+    """A design's part of the review, and for checking repairs: the findings' searches by property name."""
 
     design: Design
     settings: Mapping[str, Any]

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 TERMS: dict[str, str] = {
-    "component": "A part of the design with a state machine of its own: control states, typed variables, transitions.",
+    "component": "A part of the design with its own state machine: control states, typed variables, transitions.",
     "state": "One value of everything: the control state and the variables of every component at one moment.",
     "event": "Something that happens at one moment and changes the state. An event that several components share is a "
-    "rendezvous: it happens only when each of them can take part. Its kind says who acts: the components by "
+    "rendezvous: it happens only when each of them can take part. Its kind says who acts: the components "
     "themselves (automatic), people (operator), or what the design does not control (environment).",
     "tick": "The passing of one unit of time, for all components together.",
     "fault budget": "How many faults of each kind the environment may inject in one execution.",
     "reachable": "A state is reachable when some execution from the initial state leads to it.",
     "execution": "A sequence of steps from the initial state that goes on for ever or ends where no step is possible.",
-    "exhaustive": "Every reachable state was visited and every step from it was looked at.",
+    "exhaustive": "Every reachable state was visited and every step from it was examined.",
     "holds": "No execution within the parameters and the fault budget breaks the promise, as an exhaustive search showed.",
     "violated": "Some execution breaks the promise; one is shown, and was replayed step by step on the component machines.",
-    "inconclusive": "The search stopped before it could tell. It says nothing either way.",
+    "inconclusive": "The search stopped before it could decide: nothing is known either way.",
     "not decided": "A claim that no property of this review states, or whose property was not run.",
     "vacuous": "The promise holds only because what it speaks of never happens. It is no evidence for the design.",
     "counterexample": "An execution that breaks a promise; where a promise is about states, the shortest there is.",
     "witness": "An execution that shows that something can happen.",
     "lasso": "An execution that ends in a cycle: a beginning, then steps that can repeat for ever.",
     "safety": "The kind of promise that something bad never happens.",
-    "liveness": "The kind of promise that something good happens at last.",
+    "liveness": "The kind of promise that something good eventually happens.",
     "temporal logic": "The kind of promise on how states follow one another: a formula that every execution has to satisfy. "
     "G f: from each state on f; F f: from some state on; X f: from the next; f U g: g in the end, and f until then.",
     "reachability": "The question whether something can happen at all.",
@@ -35,7 +35,7 @@ TERMS: dict[str, str] = {
     "some time. Liveness is decided for executions that are fair as assumed.",
     "deadlock": "A state from which no step is possible.",
     "finding": "A promise that the model breaks, with the execution that shows it. It is declared when its author "
-    "explains it and new when nobody did.",
+    "explains it and new otherwise.",
     "repair": "The smallest change of the design that its author proposes so that the promise holds. Where the design has "
     "parameters for it, the promise is decided again on the changed design.",
 }

@@ -24,7 +24,7 @@ _SYMBOLS = {
     "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
     "NOT DECIDED": "\N{EN DASH}",
 }
-"""A sign for each verdict, so that it is told by a word, a sign, a border and a colour."""
+"""A sign for each verdict, which is shown by a word, a sign, a border and a colour."""
 
 
 @cache

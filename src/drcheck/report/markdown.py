@@ -94,7 +94,7 @@ class _Writer:
                 lines += [f"{text(self.titles[design])}:", ""] if self.several else []
                 lines += table(["No.", "Finding", "Claims", "With the repair"], (self._listed(f) for f in group))
         else:
-            so_far = ", as far as the search went" if review.incomplete else ""
+            so_far = ", in the part that was searched" if review.incomplete else ""
             lines += ["### No findings", "", f"No promise was found broken{so_far}.", ""]
         worst = [(d, row) for d in review.designs for row in d.worst_cases]
         if worst:
@@ -132,7 +132,7 @@ class _Writer:
         row = finding.row
         lines = [f'<a id="{finding.id}"></a>', "", f"### {finding.id}: {text(finding.title)}", ""]
         if finding.status == "new":
-            lines += ["> **Not declared.** Nobody has explained this violation yet.", ""]
+            lines += ["> **Not declared.** This violation is not explained yet.", ""]
         elif finding.status == "outdated":
             lines += [
                 f"> **Outdated.** This was declared as a finding, but the property is not violated with these parameters: "
@@ -198,7 +198,7 @@ class _Writer:
             others = ", ".join(
                 f"{count(g.size, 'claim')} {text(g.name)} ({text(g.document)})" for g in review.out_of_scope
             )
-            lines += [f"Out of scope, since no property of this review speaks of them: {others}.", ""]
+            lines += [f"Out of scope, since no property of this review is about them: {others}.", ""]
         by_document = sorted(review.claims, key=lambda row: row.claim.document)
         for document, rows in groupby(by_document, key=lambda row: row.claim.document):
             lines += [f"### {text(document or 'Other keys')}", ""]
@@ -281,7 +281,7 @@ class _Writer:
                     ),
                 )
             else:
-                lines += ["No property states an assumption of its own.", ""]
+                lines += ["No property states its own assumption.", ""]
             lines += ["#### What the environment may do", ""]
             if d.faults:
                 lines += table(
@@ -330,7 +330,7 @@ class _Writer:
     def coverage(self) -> list[str]:
         """What the verdicts do not speak of."""
         lines = [
-            "What the verdicts do not speak of: an event that never fires, a state that is never entered and a promise that "
+            "What the verdicts do not cover: an event that never fires, a state that is never entered and a promise that "
             "holds vacuously are not tested by this review.",
             "",
         ]
@@ -370,7 +370,7 @@ class _Writer:
                     ),
                 )
             if covered.rows is None:
-                lines += ["Of transitions that are never chosen nothing is known: some search was incomplete.", ""]
+                lines += ["Transitions that are never chosen are not known: some search was incomplete.", ""]
             for what, rows in (
                 ("Transitions that no search chooses", covered.rows),
                 ("Transitions that the parameters keep from being chosen", covered.constant_rows),
@@ -383,11 +383,7 @@ class _Writer:
                 f"- {r.code} {code(r.subject)}: {text(r.message)}{text(f' ({r.place})' if r.place else '')}; {text(r.remedy)}."
                 for r in design.remarks
             ]
-            lines += (
-                ["Remarks, on what is well formed and may still not be what is meant:", "", *remarks, ""]
-                if remarks
-                else []
-            )
+            lines += ["Remarks, on what is well formed but may not be intended:", "", *remarks, ""] if remarks else []
             silenced = [f"- {s.code} {code(s.subject)}: {text(s.reason)}" for s in design.silenced]
             lines += ["Remarks that are silenced:", "", *silenced, ""] if silenced else []
         return lines
@@ -445,7 +441,7 @@ class _Writer:
 def _trace(view: TraceView) -> list[str]:
     """A sequence chart, and the same as text."""
     if view.steps == 0:
-        return ["It is so in the initial state already: there is no step to show.", ""]
+        return ["The initial state already shows it: there is no step to show.", ""]
     return [
         f"{text(sentence(view.caption)).rstrip('.')}, {count(view.steps, 'step')}.",
         "",
@@ -491,7 +487,7 @@ def _property(review: Review, row: PropertyRow) -> list[str]:
 
 def _search(row: SearchRow) -> list[str]:
     if not row.needed:
-        return [text(row.purpose), *([""] * 7), "not searched: only facts of structure were asked for"]
+        return [text(row.purpose), *([""] * 7), "not searched: only facts of structure were stated"]
     exhaustive = "yes" if row.complete else f"no: stopped at {text(row.stopped or 'a limit')}"
     numbers = [f"{n:,}" for n in (row.states, row.transitions, row.depth, row.bits, row.stuck)]
     return [text(row.purpose), row.engine, *numbers, f"{row.seconds:.2f}", exhaustive]

@@ -50,7 +50,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def folded(summary: str, lines: Iterable[str]) -> list[str]:
-    """Lines that are shown when they are asked for."""
+    """Lines that are shown when they are requested."""
     return ["<details>", f"<summary>{summary}</summary>", "", *lines, "</details>", ""]
 
 

@@ -15,7 +15,7 @@ def claim_texts(claims: Iterable[Claim]) -> dict[str, ClaimText]:
 
 
 def group_of(key: str) -> str:
-    """The group that a claim belongs to: `IM` of `IM-7`. A key without a hyphen is a group of its own."""
+    """The group that a claim belongs to: `IM` of `IM-7`. A key without a hyphen is its own group."""
     return key.rpartition("-")[0] or key
 
 
@@ -25,7 +25,7 @@ def claims_matrix(
     """A row for each claim in scope, and the groups of claims that are out of scope.
 
     In scope are all claims of the groups that some property of the designs speaks of (all claims where no property
-    names any), so a claim that nobody has stated stands in the matrix as NOT DECIDED. Keys that properties name and the
+    names any), so a claim that no property states appears in the matrix as NOT DECIDED. Keys that properties name and the
     list of claims lacks come last, with a note. The verdict is that of `drcheck.verdicts.claims.Row`.
     """
     named: dict[str, list[Decision]] = {}

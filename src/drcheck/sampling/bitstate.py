@@ -36,7 +36,7 @@ class BitSearch:
     """What search `search` of a seed found. Nothing that it does not show is excluded.
 
     `places`: bits of the table, `hashes`: for each state, `set_bits`: those that are set at the end. `states`: reached,
-    and entered; `expanded`: looked at, with all their steps (`transitions`, by event `fired`); `depth`: of the last of them.
+    and entered; `expanded`: examined, with all their steps (`transitions`, by event `fired`); `depth`: of the last of them.
     `beyond`: states with steps that were not followed because of the bound on the depth. `stopped`: why it stopped
     before its end, or None. Numbers of states are in the order in which they were found: of the first that satisfies each
     watch (`hits`), that is a deadlock and satisfies it (`ends`), that has no step (`deadlock`), that has a step out of a
@@ -68,7 +68,7 @@ class BitSearch:
     path: Callable[[int], list[State]] = field(repr=False)
 
     def omission(self, entered: int | None = None) -> float:
-        """The probability that a new state is taken for known once so many are entered (None: at the end)."""
+        """The probability that a new state is mistaken for a known one once this many are entered (None: at the end)."""
         n = self.states if entered is None else entered
         return (1 - math.exp(-self.hashes * n / self.places)) ** self.hashes
 
@@ -121,7 +121,7 @@ def bit_search(
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is asked for; the table has 2 ** `places_bits` bits."""
+    """What is requested; the table has 2 ** `places_bits` bits."""
 
     system: System
     query: Query
@@ -295,7 +295,7 @@ def _compiled(plan: _Plan) -> BitSearch:
 
 
 def _follow(system: System, steps: Sequence[tuple[int, int]]) -> list[State]:
-    """The states along a path, told by the event and the alternative of each step."""
+    """The states along a path, given by the event and the alternative of each step."""
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
     states = [system.initial]
     for step in steps:

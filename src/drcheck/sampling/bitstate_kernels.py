@@ -5,8 +5,8 @@ taken for known. So a known state is always recognised, and now and then a new o
 what is reached only through it (Holzmann, An analysis of bitstate hashing, Formal Methods in System Design, 1998; the table
 is a Bloom filter). States that wait to be expanded are kept whole, in a ring; how they were found, in a `record`.
 
-The model's code is that of `walks`: it tells of each lane what is seen there. States are expanded eight at a time; while
-the bits of their successors' states come from memory, those of the others are asked for.
+The model's code is that of `walks`: it says of each lane what is seen there. States are expanded eight at a time; while
+the bits of their successors' states come from memory, those of the others are requested.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ESCAPE_STEP = 20
 """Behind the first state with a step out of a domain (ESCAPE) come this step's event, alternative and cell."""
 CONTROL_WORDS = 24
 PERIOD = 1024
-"""Every so many expansions the number of known states is noted in `marks`."""
+"""After every this many expansions the number of known states is noted in `marks`."""
 
 RECENT = 8192
 """Places of the filter that remembers the hashes of states that were looked up lately."""
@@ -44,7 +44,7 @@ WORDS, HALF = 1, 0
 
 
 def word_made(states: Words, made: Words, way: int, touched: int, word: int, lane: int) -> int:
-    """A word of the successor by a way in a lane; `touched` tells which halves the way writes."""
+    """A word of the successor by a way in a lane; `touched` says which halves the way writes."""
     side = 0
     if HALF:
         side = word >= HALF
@@ -100,7 +100,7 @@ def see(
     number: int,
     steps: int,
 ) -> int:
-    """Note what is seen in state `number`, in a lane, which has so many steps: the first state of each kind is kept.
+    """Note what is seen in state `number`, in a lane, which has this many steps: the first state of each kind is kept.
 
     `hits[i]` is for watch i, `hits[64 * GROUPS + i]` for a deadlock that satisfies it; `unseen` has the bits of both.
     """
@@ -164,9 +164,9 @@ def sift(
     touched: Bytes,
     rounds: int,
 ) -> int:
-    """Expand states until all are expanded (DONE), there is no room for more (FULL), or so many times eight (PAUSED).
+    """Expand states until all are expanded (DONE), there is no room for more (FULL), or this many times eight (PAUSED).
 
-    Everything is updated in place; calling again goes on.
+    Everything is updated in place; calling again continues.
     """
     masks = control[MASKS]
     places = control[PLACES]

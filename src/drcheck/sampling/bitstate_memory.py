@@ -97,7 +97,7 @@ class Sifter:
         self.control[at.ROOM], self.control[at.RING] = self.record.room, self.ring_room - 1
 
     def _make_room(self, budget: Budget) -> bool:
-        """Enlarge what is too small; False where there is no memory for that."""
+        """Enlarge whatever is too small; False if there is no memory for that."""
         try:
             while self[at.COUNT] + self.need - self[at.NUMBER] > self.ring_room:
                 size = self.ring_room

@@ -11,7 +11,7 @@ from drcheck.sampling import bitstate_kernels, walk_kernels
 
 @cache
 def walk_code(words: int, half: int) -> Code:
-    """Random walks for states of so many words, cut after `half` words (0: not). It is the same for all models."""
+    """Random walks for states of this many words, cut after `half` words (0: not). It is the same for all models."""
     constants = {"WORDS": words, "HALF": half}
 
     def called() -> str:

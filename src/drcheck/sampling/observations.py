@@ -33,9 +33,9 @@ from drcheck.verdicts.plan import Plan, Planner
 
 
 class Shown(enum.Enum):
-    """What the states that were looked at show of a property. There is no HOLDS: not all were looked at.
+    """What the states that were examined show of a property. There is no HOLDS: not all were examined.
 
-    SEEN: a witness of a `reachable`, or the value that a `worst_case` without a bound has at the least.
+    SEEN: a witness of a `reachable`, or the value that a `worst_case` without a bound has at least.
     """
 
     VIOLATED = "VIOLATED"
@@ -124,7 +124,7 @@ class SeenOnWalks(Evidence[Sighting | Attained]):
 
     @property
     def all_walks(self) -> int:
-        """Walks that were begun: those cut short showed what they showed."""
+        """Walks that were started: those cut short showed what they showed."""
         return self.found.walks + self.found.cut_short
 
 
@@ -249,7 +249,7 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
 
 
 class _Certain:
-    """Whether what a trace shows is so without caps as well (see `drcheck.saturation`)."""
+    """Whether a trace shows the same without caps (see `drcheck.saturation`)."""
 
     def __init__(self, system: System) -> None:
         self._system = system
@@ -293,7 +293,7 @@ def _domains(evidence: Evidence[W], given: Mapping[str, Any]) -> Observation:
 
 
 def plan(system: System, items: Sequence[Property]) -> tuple[list[Plan], Query]:
-    """What is to be looked for: as for a search, but for a deadlock with an exception by a watch, as no graph is kept."""
+    """What to look for: as for a search, but a deadlock with an exception by a watch, as no graph is kept."""
     planner = Planner(system)
     plans = planner.plans(items)
     for each in plans:
@@ -340,7 +340,7 @@ def sample(
 ) -> Sampled:
     """Look at some states of a design for each set of parameters that its properties are stated for.
 
-    `run` looks, and is told the parameters as text; `read` makes what it found answer; `begin` is told how many sets of
+    `run` searches, given the parameters as text; `read` reads answers off its findings; `begin` is given how many sets of
     parameters there are. Raises as `check_design` does.
     """
     stated = [name for name in names if name != DOMAINS]

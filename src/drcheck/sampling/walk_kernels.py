@@ -1,6 +1,6 @@
 """Random walks, eight at a time: kernels in the sense of `translate`, and the code of a model that they call.
 
-`expand` (see `codegen`) makes the successors of eight states; here each lane is a walk of its own. One of the lane's ways
+`expand` (see `codegen`) makes the successors of eight states; here each lane is a separate walk. One of the lane's ways
 is chosen (see `splitmix`), and the words that it writes are copied into the lane; words of halves that it does not touch
 stay. A walk ends in a state without a step, in a state whose steps all leave a domain, or after `LENGTH` steps; then the
 lane begins the next walk.
@@ -46,7 +46,7 @@ WORDS, HALF = 1, 0
 
 
 class _Walk(Expand):
-    """The function that makes successors, and tells what it sees for each lane."""
+    """The function that makes successors, and says what it sees for each lane."""
 
     PARAMETERS = "rows at size first out enabled hits bests attained tally"
     FIRED = "null"
@@ -77,7 +77,7 @@ def walk_model_code(system: System, query: Query, layout: Layout) -> str:
 
 
 def note_way_out(tally: Words, first: int, lanes: int, event: int, way: int, cell: int) -> int:
-    """Note steps out of a domain in `lanes`; steps are told of in their order, and the first of each lane is kept."""
+    """Note steps out of a domain in `lanes`; steps come in their order, and the first of each lane is kept."""
     new = lanes & (tally[OUT] ^ NONE)
     tally[OUT] |= lanes
     while new:
@@ -90,12 +90,12 @@ def note_way_out(tally: Words, first: int, lanes: int, event: int, way: int, cel
 
 
 def note_end(tally: Words, first: int, lanes: int) -> int:
-    """A state without a step is told by its lane of `enabled`; there is nothing to note."""
+    """A state without a step shows in its lane of `enabled`; there is nothing to note."""
     return 0
 
 
 def sight(sightings: Words, at: int, step: int, walk: int) -> int:
-    """Note that a walk has, after so many steps, what is counted at `at`; returns 1 where no walk had it sooner."""
+    """Note that a walk has, after this many steps, what is counted at `at`; returns 1 where no walk had it sooner."""
     sightings[at] += 1
     if step < sightings[at + 1] or (step == sightings[at + 1] and walk < sightings[at + 2]):
         sightings[at + 1] = step
@@ -217,9 +217,9 @@ def walk(
     touched: Bytes,
     rounds: int,
 ) -> int:
-    """Walk on in all lanes for at most so many steps each; returns how many walks have not come to their end.
+    """Walk on in all lanes for at most this many steps each; returns how many walks have not ended.
 
-    Everything is updated in place; calling again goes on. `fired` counts the steps taken, by way.
+    Everything is updated in place; calling again continues. `fired` counts the steps taken, by way.
     """
     masks = control[MASKS]
     while rounds:

@@ -29,7 +29,7 @@ ALONE = 64
 
 
 class Walks:
-    """Random walks of one system: the code, and what is the same for all threads."""
+    """Random walks of one system: the code, and everything that threads share."""
 
     def __init__(self, system: System, query: Query, length: int, seed: int, steps: int) -> None:
         """`length`: the most steps of a walk; `steps`: how many there may be in all."""
@@ -72,7 +72,7 @@ class Worker:
         )  # the kernel's arguments  # fmt: skip
 
     def run(self, deadline: float | None, stop: list[bool]) -> None:
-        """Take all walks, or until the time is over or `stop` is told."""
+        """Take all walks, or until the time is over or `stop` is set."""
         rounds, function = ROUNDS if deadline is None else ROUNDS // 8, self._of.code["walk"]
         while function(self._of.model.address("expand"), *self._pointers, rounds) and not stop[0]:
             if deadline is not None and time.perf_counter() >= deadline:
@@ -80,7 +80,7 @@ class Worker:
 
     @property
     def under_way(self) -> int:
-        """How many walks were begun and have not come to their end."""
+        """How many walks were started and have not ended."""
         return int((self.lanes[walk_kernels.WALK :][:LANES] != NONE).sum())
 
     def sighting(self, at: int) -> tuple[int, int, int]:

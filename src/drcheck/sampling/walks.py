@@ -29,7 +29,7 @@ from drcheck.system.system import State, System
 
 ENGINES = ("auto", "python", "native")
 SMALL_STEPS = 20_000
-"""Up to so many steps in all, plain Python has taken them sooner than machine code is made."""
+"""Up to this many steps in all, plain Python has taken them sooner than machine code is made."""
 CONFIDENCE = 0.95
 
 
@@ -65,7 +65,7 @@ class WayOut:
 class Simulation:
     """What was seen on random walks. Nothing that it does not show is excluded.
 
-    `length`: the most steps of a walk. `walks`: those that came to their end; `cut_short`: those that were under way when
+    `length`: the most steps of a walk. `walks`: those that ended; `cut_short`: those that were under way when
     the time was over (what they showed counts). `steps`: all steps taken, `fired[e]`: those of event e. `deadlocked`:
     walks that ended without a step; `left`: walks that ended where every step leaves a domain. `hits[i]`: walks with a
     state that satisfies watch i, or None; `ends[i]`: walks that ended in a deadlock that satisfies it. `maxima[i]`: the
@@ -131,7 +131,7 @@ def simulate(
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is asked for."""
+    """What is requested."""
 
     system: System
     query: Query
@@ -312,7 +312,7 @@ def way_through(system: System, seed: int, walk: int, steps: int) -> list[State]
 
 
 def followed(system: System, seed: int, walk: int, steps: int) -> tuple[list[State], dict[State, Sequence[State]]]:
-    """The states of a walk from the initial one to that after so many steps, and the targets of all steps from each but the last.
+    """The states of a walk up to that after this many steps, and the targets of all steps from each but the last.
 
     The walk is taken again.
     """

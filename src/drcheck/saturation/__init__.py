@@ -1,7 +1,7 @@
 """Saturation: whether a verdict of a system with caps is that of the same system without them.
 
 A counter or an age that saturates keeps the number of states finite: its cap stands for itself and for everything
-beyond. So a verdict is one on the system *without caps* only where nothing that it rests on tells those values apart.
+beyond. So a verdict is one on the system *without caps* only where nothing that it rests on distinguishes those values.
 
 | module | idea |
 |---|---|

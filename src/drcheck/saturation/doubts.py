@@ -1,7 +1,7 @@
 """For each property: whether caps can reach its verdict, what the search must watch for to know, and what it shows.
 
 A *doubt* about a property is made before the search, from guards and updates alone; most properties have none, and cost
-the search nothing. It consists of *parts*, the reads that tell apart values beyond an end, with the ends that each is
+the search nothing. It consists of *parts*, the reads that distinguish values beyond an end, with the ends that each is
 about. It is confirmed where the search finds a state in which some part is unsharp with a cell at its end, and a step
 beyond that end. What then becomes of a verdict is said in `rulings.py`.
 """
@@ -28,7 +28,7 @@ from drcheck.system.trace import Trace
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A read that tells values beyond an end apart: `where` it does, what reads it, and the ends that it is about."""
+    """A read that distinguishes values beyond an end: `where` it does, what reads it, and the ends concerned."""
 
     reader: str
     where: Expression
@@ -83,7 +83,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What can make a verdict one on the caps: in guards and updates (`steps`), and in what is asked (`asked`).
+    """What can make a verdict depend on the caps: in guards and updates (`steps`), and in the property (`asked`).
 
     `gained`: what of the first can add to the reachable states: for what is said of all of these, nothing else counts.
     `up` and `down`: where a measure can be greater, and less, than what is computed. Each lists parts about groups of ends.
@@ -330,7 +330,7 @@ class Doubts:
         return None
 
     def _caused(self, group: Watched, state: State) -> Cause:
-        """That an end was reached, and what tells values beyond it apart in a state."""
+        """That an end was reached, and what distinguishes values beyond it in a state."""
         part = next((p for p in group.parts if worth(p.where, state)), group.parts[0])
         at = [end for end in group.ends if state[end.cell] == value_at(self.system, end)]
         end = next((end for end in at if end in part.ends), (at or group.ends)[0])
@@ -360,7 +360,7 @@ def remedy(end: End) -> str:
 
 
 def told(system: System, end: End) -> str:
-    """That an end was gone beyond, in words."""
+    """That an end was exceeded, in words."""
     cell = system.cells[end.cell]
     if end.high:
         cap = brief(cell.domain.high, cell_units(system.cell_of).get(end.cell), system.tick)

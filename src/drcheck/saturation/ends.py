@@ -1,7 +1,7 @@
 """The ends of saturating cells: where a value stands for itself and for all values beyond.
 
 A cell is *capped* if it is a counter or an age that saturates and whose cap is no limit in the world (`cap_is`). Its
-high end stands for more than the cap in a state if an update before it would have gone beyond; so does its low end, 0,
+high end stands for more than the cap in a state if an update before it would have exceeded it; so does its low end, 0,
 for what would have been negative. Where no reachable step goes beyond an end, its value is what it reads.
 """
 
@@ -25,7 +25,7 @@ from drcheck.system.system import Cell, System, capped_cells, cells_of
 from drcheck.system.terms import conjunction, disjunction, negation
 
 MOST_COMBINATIONS = 10_000
-"""Of so many combinations of values each is tried to tell whether a condition can hold; of more, it is taken to."""
+"""Up to this many combinations of values are tried to decide whether a condition can hold; with more, it is assumed to."""
 
 
 @dataclass(frozen=True, order=True)
@@ -151,7 +151,7 @@ class Steps:
         return self._escapes(cell, right, known)
 
     def _escapes(self, cell: int, right: Expression, known: Sequence[Expression]) -> bool:
-        """Whether an update that reads no capped cell can leave its domain, by its bounds and by what is known of its cells."""
+        """Whether an update that reads no capped cell can leave its domain, by its bounds and its cells' known ones."""
         low, high = bounds(right, self._bounds)
         domain = self.system.cells[cell].domain
         if domain.low <= low and high <= domain.high:
@@ -200,7 +200,7 @@ def _parts(condition: Expression) -> list[Expression]:
 
 
 def _near(steps: Steps, condition: Expression, parts: Sequence[Expression]) -> list[Expression]:
-    """Those of some conditions that tell of the same cells as one does, as many as can be tried together."""
+    """Those of some conditions that are about the same cells as one, as many as can be tried together."""
     read, size, found = set(cells_of(condition)), 1, []
     for cell in read:
         size *= steps.system.cells[cell].domain.size

@@ -27,7 +27,7 @@ from drcheck.system.trace import Trace
 
 @dataclass(frozen=True)
 class Ruling:
-    """A verdict that does not stand as it is. `certain`: it is decided all the same, with another value or reason.
+    """A verdict that does not stand as it is. `certain`: it is nevertheless decided, with another value or reason.
 
     `value`: of a worst case, what it certainly is at least, or None; `exact`: whether it is certainly no more.
     """
@@ -65,7 +65,7 @@ class Rulings:
         return None if cause is None else Ruling(str(cause))
 
     def on_path(self, doubt: Doubt, trace: Trace, shown: Expression | None, wanted: bool) -> Ruling | None:
-        """On what is shown at the end of a path: that a lowered condition has a truth value (None: that no event is possible,
+        """On a path whose end shows it: that a lowered condition has a truth value (None: that no event is possible,
         or that the last step leaves a domain).
         """
         cause = self._cause(doubt.steps, doubt.asked)
@@ -142,7 +142,7 @@ def _stands(doubts: Doubts, doubt: Doubt, trace: Trace, shown: Expression | None
 
 
 def by_trace(doubts: Doubts, doubt: Doubt | None, trace: Trace, shown: Expression | None, wanted: bool = True) -> str:
-    """Why what was seen at the end of a path is not certain, where no search tells the cause; nothing if it is.
+    """Why what was seen at the end of a path is not certain, if no search shows the cause; nothing if it is.
 
     A path that is none without caps goes beyond an end somewhere.
     """

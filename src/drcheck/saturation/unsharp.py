@@ -2,7 +2,7 @@
 
 A boolean expression has three values: `may` says where it may hold, `must` where it certainly does; where it may and
 need not, it is *unsharp* (Kleene, Introduction to Metamathematics, 1952, section 64). Of a number it is said where the
-number without caps may be greater than what is computed (`up`) and where it may be less (`down`). All of these are
+number without caps may be greater than computed (`up`) and where it may be less (`down`). All of these are
 expressions over the state, so a search can watch for them. Each is on the safe side: an expression that is not unsharp
 in a state has, for all values that the state stands for, the value that is computed.
 
@@ -139,7 +139,7 @@ class Unsharp:
         a, b = node.arguments
         (up_a, down_a), (up_b, down_b) = self.drift(a), self.drift(b)
         rises, falls = disjunction([up_a, down_b]), disjunction([down_a, up_b])
-        """Where a - b without caps may be greater, and less, than what is computed."""
+        """Where a - b without caps may be greater, and less, than computed."""
         match node.operator:
             case "<" | "<=":
                 more, less = falls, rises
@@ -157,7 +157,7 @@ class Unsharp:
 
     # -- numbers ----------------------------------------------------------------------------------------------------
     def drift(self, node: Expression) -> Pair:
-        """Where a number without caps may be greater than what is computed, and where less."""
+        """Where a number without caps may be greater than computed, and where less."""
         if not self.touches(node):
             return FALSE, FALSE
         known = self._drifts.get(id(node))

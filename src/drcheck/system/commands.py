@@ -1,8 +1,8 @@
 """A System as a flat list of steps, which is what the languages of other checkers have: a condition and assignments.
 
-What those languages do not have is resolved here: alternatives become steps of their own, priorities and urgency become
+What those languages do not have is resolved here: alternatives become separate steps, priorities and urgency become
 conditions, simultaneous updates become assignments in an order, and an update that may leave its domain makes its step
-impossible where it would (drcheck takes no such step either, and reports it by itself).
+impossible where it would (drcheck takes no such step either, and reports it itself).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Step:
-    """One alternative of one event. The assignments are to be carried out one after another."""
+    """One alternative of one event. The assignments are carried out in order."""
 
     name: str
     condition: Condition
@@ -104,7 +104,7 @@ def _can(number: int) -> str:
 
 
 def _possible(number: int, event: Event, unless: tuple[str, ...]) -> Definition:
-    """That an event can happen as far as its own guards (and, for time, the urgent events) are concerned."""
+    """That its own guards (and, for time, the urgent events) allow an event."""
     ways = [way.guard for way in event.alternatives if way.guard is not None]
     some: tuple[Expression, ...] = ()
     if len(ways) == len(event.alternatives):

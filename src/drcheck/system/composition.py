@@ -2,15 +2,15 @@
 
 * A trigger that several components have is a *rendezvous*: one event in which all of them take part, and which can
   happen only when each of them can. By name is the default; `event(...)` writes an explicit synchronisation vector.
-* Everything else *interleaves*: one event at a time. A *passive* trigger never happens by itself: it takes part in the
-  events of others and is no event where nobody else brings it about.
-* `tick` lets time pass for all timed components. A component in a state without tick transitions lets time pass; in a
+* Everything else *interleaves*: one event at a time. A *passive* trigger never happens alone: it takes part in the events of
+others, and is no event if no other component triggers it. * `tick` lets time pass for all timed components. A component in a
+state without tick transitions lets time pass; in a
   state with tick transitions, one of them must be enabled (so a guard on tick is a deadline).
 * A `Site` groups components: its failure takes all of them down in one event.
 * A fault budget says how many faults of each kind the environment may still inject.
 
-Validation is complete: what `compose` returns can be explored, and anything that is not well formed raises a coded
-error that names the place, what is available and the remedy.
+Validation is complete: what `compose` returns can be explored, and anything malformed raises a coded error that gives the
+place, what is available and the remedy.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ def compose(
     """Compose components into one frozen System.
 
     `faults` is the fault budget: kind of fault to how many the environment may inject (kinds that it does not name are
-    unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` are what must hold.
-    `parts` gives names to further things that properties want to refer to (`system.<name>`). `silenced` are remarks that
-    are meant, each with the reason (`silence(...)`).
+    unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` must hold. `parts` names
+    further objects that properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a
+    reason (`silence(...)`).
 
     Raises ModelError with one of the codes DR102 to DR117, or DR800.
     """
@@ -185,7 +185,7 @@ def _check_components(name: str, members: list[Component], place: Place) -> None
                 "DR105",
                 f"two components of system {name} are called {shown(component.name)}",
                 place=component.place,
-                remedy="give each component a name of its own",
+                remedy="give each component a different name",
             )
         if component.name == FAULTS:
             raise ModelError(
@@ -332,8 +332,7 @@ def _by_name(members: list[Component], taken: set[tuple[str, str]]) -> list[_Dra
                     "DR114",
                     f"{component.name}.{trigger} is passive in one transition and not in another",
                     place=passive[0].place,
-                    remedy="give what it does by itself a trigger of its own; event(...) joins triggers of different "
-                    "names",
+                    remedy="give what it does alone a separate trigger; event(...) joins triggers of different names",
                 )
             event_name = f"{component.name}.{trigger}" if internal == {True} else trigger
             participant = Participant(component, trigger, True, only_where_defined=trigger == TICK)
@@ -341,7 +340,7 @@ def _by_name(members: list[Component], taken: set[tuple[str, str]]) -> list[_Dra
     return [
         _Draft(name, group, {}, "", group[0].component.on_trigger(group[0].trigger)[0].place)
         for name, group in groups.items()
-        # A passive trigger joins an event by name but is none by itself.
+        # A passive trigger joins an event by name but is not one alone.
         if any(not t.passive for p in group for t in p.component.on_trigger(p.trigger))
     ]
 

@@ -1,4 +1,4 @@
-"""One step in plain Python on live machines: the oracle, which also decides for itself what is urgent or has priority.
+"""One step in plain Python on live machines: the oracle, which also decides independently what is urgent or has priority.
 
 Nothing here uses the lowered guards and updates. Each component is a live `transitions.Machine`; a global event fires
 the triggers of its participants; all conditions and right-hand sides read the state before the event.

@@ -59,7 +59,7 @@ class Precedence:
     ) -> Iterator[Condition]:
         """When each event happens, from when it is possible. See `free` for the arguments.
 
-        Each is made when it is asked for, so that machine code can use it at once and need not keep it.
+        Each is made when it is requested, so that machine code can use it at once and need not keep it.
         """
         free: list[Condition | None] = self.free(possible, none_of, both)
         for can, may in zip(possible, free, strict=True):

@@ -1,17 +1,17 @@
-"""The frozen System: one flat form of guarded commands over finite-domain cells, which every reading starts from.
+"""The frozen System: one flat form of guarded commands over finite-domain cells, from which every reading starts.
 
 A System is what composition yields after complete validation. It has
 
 * *cells*: the control state of each component and each of its variables, with a finite domain. A state of the system is
   a tuple of integers, one per cell, in the order of `cells`: 0/1 for a boolean, the position of the label for an
   enumeration or a control state, the number itself for an integer;
-* *events*: each with a guard and one or more *alternatives*; an alternative may have a guard of its own and has updates
+* *events*: each with a guard and one or more *alternatives*; an alternative may have its own guard and has updates
   `(cell position, expression)`, all evaluated in the state before the event. Cells without an update keep their value.
 
 An event can happen in a state when its guard holds, at least one alternative's guard holds, no event of a higher
-priority can happen, and, for the event `tick`, no urgent event can happen (urgent events are looked at regardless of
-priorities). Each alternative whose guard holds is one successor. `probability` on alternatives and `rate` on events are
-carried for quantitative analysis and do not change which successors exist.
+priority can happen, and, for the event `tick`, no urgent event can happen (urgent events are examined regardless of
+priorities). Each alternative whose guard holds is one successor. `probability` on alternatives and `rate` on events are kept
+for quantitative analysis and do not change which successors exist.
 
 The expressions in events are *lowered*: their leaves are `Cell` and `Literal`, their kinds boolean and integer only.
 """
@@ -293,7 +293,7 @@ __all__ = ["Alternative", "Cell", "Domain", "Event", "Literal", "Participant", "
 
 
 def capped_cells(system: System) -> frozenset[int]:
-    """The positions of the cells that saturate, and whose limits are none in the world (`cap_is`)."""
+    """The positions of the cells that saturate at limits that are not real ones (`cap_is`)."""
     return frozenset(
         position
         for variable, position in system.cell_of.items()
@@ -302,7 +302,7 @@ def capped_cells(system: System) -> frozenset[int]:
 
 
 def cells_of(node: Expression) -> frozenset[int]:
-    """The cells that an expression reads; a node that is shared is looked at once."""
+    """The cells that an expression reads; a node that is shared is examined once."""
     found: set[int] = set()
     seen: set[int] = set()
     stack = [node]

@@ -1,7 +1,7 @@
 """Paths and lassos of a system, and their replay on the oracle.
 
 A counterexample is a `Trace`: a path from the initial state, or a lasso (a path whose last step leads back to an earlier
-state of it). Every trace is replayed on live `transitions` machines before anyone sees it.
+state of it). Every trace is replayed on live `transitions` machines before it is shown.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from drcheck.system.system import Event, State, System, observers, untold
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One step: `after` is None where a value would leave its domain (`escape` is then the cell's position)."""
+    """One step: `after` is None if a value would leave its domain (`escape` is then the cell's position)."""
 
     event: Event
     alternative: int

@@ -1,1 +1,1 @@
-"""What the pytest plugin is made of: which designs are asked for, the searches behind items, and what they came to."""
+"""What the pytest plugin is made of: requested designs, the searches behind items, and their results."""

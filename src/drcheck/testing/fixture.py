@@ -1,4 +1,4 @@
-"""The fixture `drcheck_check`: systems and designs checked inside a test of one's own."""
+"""The fixture `drcheck_check`: systems and designs checked inside a test of your own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows that are never chosen, over all searches of a run of tests: gathered from every process, told at the end."""
+"""The rows that are never chosen, over all searches of a run of tests: gathered from every process, reported at the end."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ if TYPE_CHECKING:
     from drcheck.verdicts.verdict import Run
 
 Seen: TypeAlias = Sequence[tuple[str, bool, bool]] | None
-"""Each row of a search as text, whether it was chosen, whether the parameters keep it from that; None: it does not tell."""
+"""Each row of a search as text, whether it was chosen, whether the parameters prevent that; None: not known."""
 
 
 def seen_in(run: Run) -> Seen:
-    """What a search tells of rows, as plain data."""
+    """What a search shows of rows, as plain data."""
     if not run.knows_rows:
         return None
     return [(str(seen.row), seen.chosen, seen.constant) for seen in run.rows or ()]
 
 
 def lines(gathered: Mapping[str, Sequence[Seen]]) -> Iterator[str]:
-    """For each design, by its label, a line with the rows that no search chose; nothing where some search does not tell."""
+    """For each design, by its label, a line with the rows that no search chose; nothing if some search does not show it."""
     for label, searches in sorted(gathered.items()):
         known = [search for search in searches if search is not None]
         if len(known) < len(searches):

@@ -26,7 +26,7 @@ def warn_of_remarks(search: Search, asked: set[str]) -> None:
             return
     try:
         remarks = before_search(search.design, search.settings)
-    except DrcheckError:  # which is told by the items of what is wrong
+    except DrcheckError:  # which the items concerned report
         return
     for remark in remarks:
         place = search.design.place if remark.place is None else remark.place

@@ -1,4 +1,4 @@
-"""Designs and properties as they are asked for in the settings and arguments of pytest, and as node ids name them.
+"""Designs and properties as they are requested in the settings and arguments of pytest, and as node ids name them.
 
 A node id is `module:design::property`, or `module:design[name=value,...]::property` for a design with parameters. It can
 be given to pytest again: what `Request.label` writes, `request_in` reads.
@@ -22,7 +22,7 @@ _PLAIN = "".join(chr(code) for code in range(33, 127) if chr(code) not in "%,[]"
 
 @dataclass(frozen=True)
 class Request:
-    """A design to collect: `module:design`, parameters as texts, and the items asked for (none: all)."""
+    """A design to collect: `module:design`, parameters as texts, and the items requested (none: all)."""
 
     target: str
     parameters: tuple[tuple[str, str], ...] = ()
@@ -53,7 +53,7 @@ def request_of(line: str) -> Request:
 
 
 def request_in(argument: str, known: Collection[Request]) -> Request | None:
-    """The design, and perhaps the item, that an argument of pytest names; None for what is a path.
+    """The design, and perhaps the item, that an argument of pytest names; None for a path.
 
     `known`: the requests of the settings, which may name their designs in other forms.
     """

@@ -1,4 +1,4 @@
-"""What a property came to, as plain data, and whether that is what it is declared to come to."""
+"""The result of a property, as plain data, and whether it is as declared."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Result:
 
 
 def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
-    """Verdicts in their order. What cannot be decided because a value leaves its domain is told with that trace."""
+    """Verdicts in their order. What cannot be decided because a value leaves its domain is reported with that trace."""
     from drcheck.logic.kinds import DOMAINS
     from drcheck.render.text import trace_text
     from drcheck.verdicts.wording import assumptions, run_label

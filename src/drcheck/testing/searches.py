@@ -49,7 +49,7 @@ class Search:
     asked: list[Asked] = field(default_factory=list)
     shared: Path | None = None
     rows: list[Seen] = field(default_factory=list)
-    """What this process's searches tell of rows (see `rows`)."""
+    """What this process's searches show of rows (see `idle_rows`)."""
     _results: dict[str, Result] | None = None
     _error: Exception | None = None
 
@@ -61,7 +61,7 @@ class Search:
         return in_brackets([(name, show(value)) for name, value in self.different.items()])
 
     def result(self, name: str) -> Result:
-        """What an item came to. The search is run, or fails, when the first of its items asks, and only then."""
+        """The result of an item. The search runs, or fails, when the first of its items asks, and only then."""
         if self._error is not None:
             raise self._error
         if self._results is None:

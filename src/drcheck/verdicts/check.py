@@ -1,7 +1,7 @@
 """From a system, or a design, and properties to verdicts: the entry points.
 
 The properties of one set of parameters become one query (`plan`), an engine answers it, and each property is decided on what
-was found (`judge`, `deciding`); `verdict` is what comes of it.
+was found (`judge`, `deciding`); the result is a `verdict`.
 """
 
 from __future__ import annotations
@@ -48,18 +48,16 @@ def check(
     reductions: frozenset[str] = frozenset(),
     coverage: bool = False,
 ) -> list[Verdict]:
-    """Decide properties (or statements), several or one, in one search; without `properties`, those that the system carries.
+    """Decide one or several properties (or statements) in one search; without `properties`, those of the system.
 
     Those that speak of events or of bounds in time are decided by searches of their own, with observers (see `logic.observing`).
 
     The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
-    the verdicts are those of a search without, the numbers of states are smaller. `coverage`: whether the same search
-    tells the coverage of guards (`Run.guards`). Raises PropertyError, ModelError, DesignError (DR203) or EngineError
-    (DR504 and DR505 for reductions that cannot be had).
-    The limit of seconds is that of the call: of reducing, searching, the verdicts and their traces. EngineError DR510 where
-    it passes before there is anything to tell.
-    Ctrl-C ends the search and not the call: what was seen by then is judged, and `Run.interrupted` is true. A second
-    one, while verdicts are made of that, is a KeyboardInterrupt.
+    the verdicts are the same, the numbers of states smaller. `coverage`: whether the same search measures the coverage of
+    guards (`Run.guards`). Raises PropertyError, ModelError, DesignError (DR203) or EngineError (DR504 and DR505 for
+    reductions that do not apply). The limit of seconds covers the call: reducing, searching, the verdicts and their traces.
+    EngineError DR510 if it passes before there is anything to report. Ctrl-C ends the search, not the call: what was seen by
+    then is judged, and `Run.interrupted` is true. A second one, during judging, raises KeyboardInterrupt.
     """
     refuse_other(system, System)
     check_limit(limits.memory)
@@ -100,13 +98,13 @@ def _searched(
     if coverage and reductions:
         raise EngineError(
             "DR505",
-            "a search with reductions does not see every state, so it does not tell the coverage of guards",
+            "a search with reductions does not see every state, so it cannot give the coverage of guards",
             remedy="leave out the reductions, or the coverage",
         )
     if coverage and limits.first:
         raise EngineError(
             "DR511",
-            "a search that ends when everything is decided does not tell the coverage of guards",
+            "a search that ends when everything is decided cannot give the coverage of guards",
             remedy="leave out --first, or --coverage",
         )
     deadline = limits.deadline or Deadline()
@@ -213,14 +211,14 @@ def check_design(
     All variants are composed, and held against their properties, before the first search: see `prepare`, which may have
     been called before (`prepared`, with the same settings, names, reductions and further properties).
 
-    A property stated for a parameter value that contradicts `settings` is left out and listed as skipped.
-    `reductions` and `coverage` are for each of the searches, as in `check`. `listener` is asked, with the parameters of
-    each search as text, for a progress listener. Without `keep_states`, each search's states are let go before the next
-    search, so that they do not count against its limit of memory.
+    A property stated for a parameter value that contradicts `settings` is left out and listed as skipped. `reductions` and
+    `coverage` apply to each search, as in `check`. `listener`, called with the parameters of each search as text, gives a
+    progress listener. Without `keep_states`, each search's states are released before the next search, so that they do not
+    count against its limit of memory.
 
-    The limit of seconds is that of the call, of all searches and of what goes before and after them; those that it lets
-    not begin are not made. EngineError DR510 where it passes before there is anything to tell.
-    Ctrl-C ends the run and not the call, once something was decided: see `check` and `DesignReport.interrupted`.
+    The limit of seconds covers the call, all searches and everything before and after them; searches for which no time is
+    left are not made. EngineError DR510 if it passes before there is anything to report. Ctrl-C ends the run, not the call,
+    once something was decided: see `check` and `DesignReport.interrupted`.
     """
     refuse_other(design, Design)
     check_limit(limits.memory)
@@ -254,7 +252,7 @@ def check_design(
             except EngineError as error:
                 if not runs or error.code not in OF_FILES:
                     raise
-                # What was decided before is told: this search alone is the one that is not made.
+                # What was decided before is reported: this search alone is the one that is not made.
                 none = Limits(states=0, deadline=deadline)
                 judge = _search_of(variant, "python", none, None, reductions, coverage, phases)
                 judge = judge.stopped(f"its files: {error.message}", deadline.with_grace())
@@ -313,7 +311,7 @@ def _search_of(
     coverage: bool,
     phases: Phases,
 ) -> Judge:
-    """The search for what is stated for one set of parameters."""
+    """The search for the properties stated for one set of parameters."""
     label = settings_text(variant.given)
     told = listener(label) if listener else None
     stated = variant.properties

@@ -1,4 +1,4 @@
-"""Claims that published documents make about their designs, and what becomes of them.
+"""Claims that published documents make about their designs, and their verdicts.
 
 A repository lists its claims in `properties/claims.py` as a tuple `CLAIMS`; properties name the keys of the claims that
 they decide. The *traceability matrix* joins the two: for every claim its source, its properties over all designs, and
@@ -63,7 +63,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Decision:
-    """What one property of one design says of a claim. `verdict` is empty where it was not run; `reason` says why.
+    """What one property of one design says of a claim. `verdict` is empty if it was not run; `reason` says why.
 
     `value` is a worst case's, `unit` what it counts, if that is known, and `value_text` the value with it.
     """

@@ -2,14 +2,15 @@
 
 A guard is a conjunction of conditions. A condition *decides* in a state where it alone keeps the guard from holding: all
 others hold and it does not. A condition that decides in no reachable state could be left out, and the design would do the
-same: it is redundant, or the design never gets to where it would matter. Of a guard that never holds it is told which
-conditions never do; if each does at some time, they never do together. (That a condition shows its effect on its own is the
-unique-cause criterion of Chilenski and Miller, Applicability of modified condition/decision coverage to software testing,
-Software Engineering Journal 9, 1994; here all reachable states take the place of a set of tests.)
+same: it is redundant, or the design never reaches the states where it would matter. For a guard that never holds, the
+conditions that never hold are reported; if each holds at some time, they never hold together. (That a condition shows its
+effect on its own is the unique-cause criterion of Chilenski and Miller, Applicability of modified condition/decision
+coverage to software testing, Software Engineering Journal 9, 1994; here all reachable states take the place of a set of
+tests.)
 
-What is asked are watches (see `engines.protocol.Query`), so any engine answers them in the search that decides the
-properties. Guards are taken as such: that an event may have to wait for urgent ones, or for one of a higher priority, does
-not matter.
+The questions are watches (see `engines.protocol.Query`), so any engine answers them in the search that decides the
+properties. Only guards count: it does not matter that an event may have to wait for urgent ones, or for one of higher
+priority.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class GuardCoverage:
 
     @property
     def never(self) -> str:
-        """Why the guard never holds, as far as its conditions tell."""
+        """Why the guard never holds, as far as its conditions show."""
         missing = [condition.text for condition in self.conditions if not condition.holds]
         if missing:
             return "never true: " + "; ".join(missing)
@@ -67,7 +68,7 @@ class _Asked:
 
 
 class GuardQuestions:
-    """The watches that tell the coverage of all guards of a system, from position `first` on."""
+    """The watches for the coverage of all guards of a system, from position `first` on."""
 
     def __init__(self, system: System, first: int) -> None:
         self._first = first

@@ -28,7 +28,7 @@ def steps(number: int) -> str:
 
 
 class Grounds:
-    """What the search of a run has found. `late`: what happened, so that what takes long is not done any more, or None."""
+    """What the search of a run has found. `late`: why long work is no longer done, or None."""
 
     def __init__(self, run: Run) -> None:
         self.run, self.system, self.found = run, run.system, run.exploration
@@ -62,9 +62,9 @@ class Grounds:
         return along(self.system, lifted.states, lifted.events)
 
     def shown(self, item: Property, number: int, shows: Callable[[Oracle, State], bool]) -> Trace | None:
-        """A trace to a state; at its end the property must show on the system itself: no reduction is taken at its word.
+        """A trace to a state, at whose end the property must show on the system itself: no reduction is trusted.
 
-        None where there is no time for it (see `late`). Raises EngineError DR502.
+        None if there is no time for it (see `late`). Raises EngineError DR502.
         """
         if self.late is not None:
             return None
@@ -120,7 +120,7 @@ class Grounds:
 
     # -- in words ---------------------------------------------------------------------------------------------------
     def states(self) -> str:
-        """How many states were looked at; with reductions each stands for some more."""
+        """How many states were examined; with reductions each stands for several."""
         return f"{self.found.states:,} {'representatives' if self.reduced else 'states'}"
 
     def untraced(self, trace: Trace | None) -> str:
@@ -128,7 +128,7 @@ class Grounds:
         return "" if trace is not None else f"; {self.late} before its trace was made and replayed"
 
     def inconclusive(self, item: Property) -> Verdict:
-        """The verdict where nothing was found, and not everything was looked at."""
+        """The verdict if nothing was found and not everything was examined."""
         if not self.found.complete:
             states = f"{self.found.states:,} {'state' if self.found.states == 1 else 'states'}"
             why = f"the search stopped at {self.found.stopped}, after {states}"
@@ -139,11 +139,11 @@ class Grounds:
         return Verdict(item, Conclusion.INCONCLUSIVE, why, self.run)
 
     def without_room(self, item: Property, error: MemoryError) -> Verdict:
-        """The verdict where there is no room for an analysis of the graph."""
+        """The verdict if there is no room for an analysis of the graph."""
         said = str(error) if isinstance(error, NoRoomError) else "the memory of this machine"
         reason = f"{said} leaves no room for the analysis of its graph of {self.states()}"
         return Verdict(item, Conclusion.INCONCLUSIVE, reason, self.run)
 
     def unlifted(self, item: Property) -> Verdict:
-        """The verdict where a search with reductions shows something, and there was no time to show it without them."""
+        """The verdict if a search with reductions shows something, and there was no time to show it without them."""
         return Verdict(item, Conclusion.INCONCLUSIVE, f"the search shows a trace of it{self.untraced(None)}", self.run)

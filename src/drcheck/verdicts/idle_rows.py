@@ -1,17 +1,17 @@
 """Rows that are never chosen: transitions of components that no reachable state ever takes.
 
 A *row* is one transition of a component, as `on(...)` writes it. It is *chosen* in a step of an event in which its component
-takes part with its trigger: the event can happen in the state (its guard holds, and no urgent event and none of a higher
-priority keeps it from happening), the row's own guard holds there, and that of no earlier row of the trigger does. What is told
-are rows that no step of any reachable state chooses, though some event with their trigger does happen; events that never
-happen are told as such (`check.Run.idle_events`), and rows of a trigger that is passive and in no event are not told.
+takes part with its trigger: the event can happen in the state (its guard holds, and no urgent event and none of higher
+priority prevents it), the row's guard holds there, and no guard of an earlier row of the trigger does. Reported are rows
+that no step of any reachable state chooses, though some event with their trigger does happen; events that never happen are
+reported as such (`check.Run.idle_events`), and rows of a trigger that is passive and in no event are not reported.
 
-A row whose guard is false for these parameters, or before which rows stand that are always taken, is told apart: for other
+A row whose guard is false for these parameters, or before which rows stand that are always taken, is distinguished: for other
 parameters it may be right.
 
-What is asked are watches (see `engines.protocol.Query`), so any engine answers them in the search that decides the properties.
-A row that is alone in its trigger is chosen whenever its event happens, where its component is needed for that: no watch is
-spent on it.
+The questions are watches (see `engines.protocol.Query`), so any engine answers them in the search that decides the
+properties. A row that is alone in its trigger is chosen whenever its event happens, if its component is required: it needs
+no watch.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from drcheck.system.terms import conjunction, disjunction, negation
 
 @dataclass(frozen=True)
 class Row:
-    """One transition of a component. `number` tells those apart that are alike in everything else, in their order."""
+    """One transition of a component. `number` distinguishes those that are alike in everything else, in their order."""
 
     component: str
     trigger: str
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RowSeen:
-    """What a search tells of a row: whether a step chooses it, and whether these parameters alone keep it from that."""
+    """What a search shows of a row: whether a step chooses it, and whether these parameters alone prevent that."""
 
     row: Row
     chosen: bool
@@ -55,7 +55,7 @@ class RowSeen:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A row with the watch that tells of it (None: nothing to be searched for) and the events that could choose it."""
+    """A row with its watch (None: nothing to search for) and the events that could choose it."""
 
     row: Row
     watch: int | None
@@ -64,7 +64,7 @@ class _Asked:
 
 
 class RowQuestions:
-    """The watches that tell which rows of a system are chosen, from position `first` on."""
+    """The watches that say which rows of a system are chosen, from position `first` on."""
 
     def __init__(self, system: System, first: int) -> None:
         self._first = first
@@ -138,9 +138,9 @@ def _constant(node: Expression) -> bool | None:
 
 
 def never_chosen(searches: Iterable[Sequence[RowSeen]]) -> list[RowSeen]:
-    """The rows that no search that tells of them saw chosen, in the order in which they first occur.
+    """The rows that no search saw chosen, in the order in which they first occur.
 
-    A row is told as kept from it by the parameters where that is so in all of these searches.
+    A row is reported as excluded by the parameters if it is in all of these searches.
     """
     seen: dict[Row, list[RowSeen]] = {}
     for search in searches:

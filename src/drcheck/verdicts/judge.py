@@ -1,4 +1,4 @@
-"""From what a search has found to its verdicts: in the time that is left, and as they stand without caps."""
+"""From the findings of a search to verdicts: in the remaining time, and as they stand without caps."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Judge:
     def _in_time(self, plan: Plan) -> Verdict:
         """The verdict on a property.
 
-        The deadline, and the first interrupt, end what takes long; what the search has shown is still told.
+        The deadline, and the first interrupt, end long work; what the search has shown is still reported.
         """
         grounds = self._grounds
         while True:

@@ -4,7 +4,7 @@ A *procedure* is a component in which each step is a state that an operator even
 *effects* are the other participants of that event. A step *waits* if the procedure's own transitions from that state
 all have guards. A mutant is the same system with one thing done otherwise:
 
-| kind | what is done otherwise |
+| kind | what is changed |
 |---|---|
 | leave out | the step is ticked off, without its wait, and has no effect |
 | do not wait | the step is done without its wait; if it has no effect, that is leaving it out |
@@ -145,7 +145,7 @@ def mutant(system: System, procedure: Procedure, mutation: Mutation) -> System:
 
 
 def _own(component: Component, step: str) -> list[On]:
-    """The transitions with which a procedure goes on from a step; what makes up for the step later is none of them."""
+    """The transitions with which a procedure continues from a step, without those that make up for the step later."""
     return [t for t in component.on_trigger(step) if step in t.sources]
 
 

@@ -2,9 +2,9 @@
 
 For each set of parameters for which properties are stated and under which the procedure is carried out at all, the
 properties that hold on the unchanged system are decided again on each mutant. What holds no longer is *broken* by the
-mutant; a worst case that has grown is told with both values. What a mutant cannot touch is not searched again: facts of
+mutant; a worst case that has grown is reported with both values. What a mutant cannot touch is not searched again: facts of
 structure, sets of parameters under which no step of the procedure ever happens, and witnesses (`reachable`), whose
-absence is no harm. Searches run side by side in processes of their own.
+absence is no harm. Searches run side by side in separate processes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from drcheck.verdicts.mutants import KINDS, Mutation, Procedure, mutant, mutatio
 from drcheck.verdicts.verdict import Conclusion, Verdict
 
 WORKER = 128 << 20
-"""Bytes of memory that a process of its own needs to search at all; where a limit leaves less, fewer work."""
+"""Bytes of memory that a separate process needs to search at all; where a limit leaves less, fewer work."""
 LARGEST = 1_000_000
 """Sets of parameters whose unchanged system has more states than this are left out, and listed."""
 
@@ -119,7 +119,7 @@ class _Found:
         result = {}
         for kind in step.kinds:
             broken, undecided = self.effects.get((procedure, step.name, kind), ({}, {}))
-            # In the order of the names: the processes come to their ends in any order.
+            # In the order of the names: the processes end in any order.
             result[kind] = Effect(tuple(sorted(broken)), tuple(sorted(u for u in undecided if u not in broken)))
         return result
 
@@ -238,11 +238,11 @@ def procedures_of(design: Design, settings: Mapping[str, Any] | None = None) -> 
 
 
 def no_procedure(designs: Sequence[Design]) -> DesignError:
-    """The error where mutants are asked for of designs that have no procedure."""
+    """The error where mutants are requested of designs that have no procedure."""
     names = ", ".join(design.name for design in designs)
     return DesignError(
         "DR129",
-        f"{names} {'has' if len(designs) == 1 else 'have'} no procedure whose steps could be done otherwise",
+        f"{names} {'has' if len(designs) == 1 else 'have'} no procedure whose steps could be changed",
         place=designs[0].place if len(designs) == 1 else None,
         remedy="a procedure is a component with two or more states from each of which an operator event "
         "(kind='operator') of the state's own name leads on",
@@ -402,7 +402,7 @@ def as_markdown(tables: Sequence[ProcedureTable]) -> str:
     for table in tables:
         lines += [f"## {table.design}: {table.procedure}", ""]
         if not table.rows:
-            lines += ["No step was done otherwise, so nothing is known of what depends on them."]
+            lines += ["No step was changed, so what depends on them is not known."]
             lines += [f"Not decided on mutants: properties stated for {reason}." for reason in table.left_out] + [""]
             continue
         lines += [f"{len(table.rows)} steps, {len(table.properties)} properties, {table.searches} mutants decided.", ""]

@@ -1,4 +1,4 @@
-"""What a search is asked for some properties: their questions become one query, and what reductions have to keep."""
+"""What a search is asked for some properties: one query of all their questions, and what reductions must preserve."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from drcheck.system.system import System
 
 @dataclass
 class Plan:
-    """A property, and what is to be found out about it.
+    """A property, and what the search must find out about it.
 
     `negation`: of its formula of temporal logic. `read`: the lowered conditions that it is about, its trigger last. `doubt`:
     why caps may reach the verdict, or None.
@@ -70,7 +70,7 @@ class Planner:
     def plans(self, items: Sequence[Property | Statement] | Property | Statement) -> list[Plan]:
         """The plans of properties, and of statements as they are on the system.
 
-        Raises PropertyError or ModelError, which tell of the property.
+        Raises PropertyError or ModelError, which name the property.
         """
         plans = []
         for item in properties_of(self.system, items):
@@ -104,15 +104,15 @@ class Planner:
         return Plan(item, asked, made, (*asked.conditions, *trigger))
 
     def doubt(self, doubts: Doubts, plan: Plan) -> Doubt | None:
-        """Why caps may reach the verdict on a property; what is to be watched for to know is added to the watches."""
+        """Why caps may reach the verdict on a property; adds the watches needed to find out."""
         maximum = plan.asked.maximum
         return doubts.about(type(plan.property), plan.read, None if maximum is None else self.maxima[maximum])
 
     def enough(self, plans: Sequence[Plan]) -> Enough | None:
         """With what a search decides all of these properties although it has not seen everything; None: with nothing.
 
-        A violation of what is to hold in every state, a witness of what is to be reachable, an exceeded bound; what is about
-        executions is not decided before all states are known.
+        A violation of an invariant, a witness of a reachable state, an exceeded bound; properties of executions are not
+        decided before all states are known.
         """
         watches, deadlock = list[int](), False
         for plan in plans:
@@ -145,7 +145,7 @@ def reduced(system: System, plans: Sequence[Plan], query: Query, wanted: frozens
 
 
 def refuse_unreducible(engine: str) -> None:
-    """Raises EngineError DR504 for an engine that reductions cannot be given."""
+    """Raises EngineError DR504 for an engine that takes no reductions."""
     if engine == "reference":
         raise EngineError(
             "DR504",
@@ -160,7 +160,7 @@ def refuse_lost(reductions: Collection[str], item: Property) -> None:
     if PARTIAL_ORDER in reductions and item.of_executions:
         raise EngineError(
             "DR505",
-            f"partial-order reduction does not keep the answer to {item.name or item.formula()}, which is about "
+            f"partial-order reduction does not preserve the answer to {item.name or item.formula()}, which is about "
             "executions",
             place=item.place,
             remedy="name the properties about states alone, or leave out partial-order",

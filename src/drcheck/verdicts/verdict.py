@@ -1,6 +1,6 @@
 """The answers: a verdict on a property, the search behind it, and the report on a whole design.
 
-A verdict is evidence: HOLDS, VIOLATED or INCONCLUSIVE, with the number of states that were looked at, the trace that
+A verdict is evidence: HOLDS, VIOLATED or INCONCLUSIVE, with the number of states that were examined, the trace that
 shows it, and what makes it weak: a trigger that never happens (vacuous), an event that never fires, a search that
 stopped early. Every trace was replayed on the oracle.
 """
@@ -30,7 +30,7 @@ from drcheck.verdicts.phases import Phases
 
 
 class Conclusion(enum.Enum):
-    """What was decided. INCONCLUSIVE: the search stopped early, or a value left its domain, so nothing can be said."""
+    """What was decided. INCONCLUSIVE: nothing, as the search stopped early or a value left its domain."""
 
     HOLDS = "HOLDS"
     VIOLATED = "VIOLATED"
@@ -41,7 +41,7 @@ class Conclusion(enum.Enum):
 class Verdict:
     """The decision on one property of one system.
 
-    `value`: a worst case's maximum; where `at_least`, it may be greater. `trace`: the counterexample, or the witness of
+    `value`: a worst case's maximum; with `at_least`, the true one may be greater. `trace`: the counterexample, or the witness of
     a reachable property or the path to a worst case. `vacuous`: why the property says less than it seems to, or None.
     `reason`: one sentence.
     """
@@ -66,11 +66,11 @@ class Verdict:
 class Run:
     """One search: the system, its parameters, and what the search found.
 
-    `reduced`: what was searched instead of the system, if reductions were asked for.
-    `interrupted`: its user stopped the search, or the decisions after it. `guards`: the coverage of the guards, where it was
-    asked for; with a search that stopped early, what was seen until then. `phases`: what its parts took. `rows`: which rows were
-    seen to be chosen (see `rows`), of events that happen; None where it was not asked. `needed`: whether there was anything to
-    search for; where only facts of the composition are stated there is not, and no state was looked at.
+    `reduced`: what was searched instead of the system, if reductions were requested. `interrupted`: the user stopped the
+    search, or the decisions after it. `guards`: the coverage of the guards, if requested; after a search that stopped early,
+    what was seen by then. `phases`: the time of its parts. `rows`: which rows of events that happen were seen to be chosen
+    (see `idle_rows`); None if not requested. `needed`: whether there was anything to search for; with only facts of the
+    composition there is not, and no state was examined.
     """
 
     system: System
@@ -85,7 +85,7 @@ class Run:
 
     @property
     def knows_rows(self) -> bool:
-        """Whether a row that was not seen to be chosen never is: only a complete search without reductions tells."""
+        """Whether a row that was not seen to be chosen never is: only a complete search without reductions shows that."""
         return self.rows is not None and self.exploration.complete and self.exploration.escape is None
 
     @property
@@ -100,7 +100,7 @@ class Run:
 
     @property
     def idle_events(self) -> list[str]:
-        """Events that never fire; empty where the search does not tell (see `knows_events`)."""
+        """Events that never fire; empty if the search does not show it (see `knows_events`)."""
         if not self.knows_events:
             return []
         return [event.name for number, event in enumerate(self.system.events) if not self.fires(number)]
@@ -121,13 +121,12 @@ class Run:
 
 @dataclass(frozen=True)
 class DesignReport:
-    """All verdicts on a design: `main` is the search with the parameters asked for, `runs` all searches.
+    """All verdicts on a design: `main` is the search with the requested parameters, `runs` all searches.
 
-    `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches
-    that were not begun by then are not made, and their properties are skipped. `whole`: every property that the design
-    states was asked for, and none was skipped. `limited`: a limit of seconds or of memory,
-    as an interrupt, let searches not begin.
-    `stated`: how many properties were asked for, those skipped included, or None where only the domains were.
+    `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches not
+    started by then are not made, and their properties are skipped. `whole`: every property of the design was requested, and
+    none was skipped. `limited`: a limit of seconds or of memory prevented searches. `stated`: how many properties were
+    requested, those skipped included, or None where only the domains were.
     """
 
     design: Design
@@ -144,7 +143,7 @@ class DesignReport:
 
     @property
     def idle_rows(self) -> list[RowSeen] | None:
-        """The rows that no search of the run saw chosen; None where some search does not tell."""
+        """The rows that no search of the run saw chosen; None if some search does not show it."""
         searched = [run for run in self.runs if run.exploration.complete or run.rows is not None]
         if not searched or self.interrupted or not all(run.knows_rows for run in searched):
             return None
@@ -152,9 +151,9 @@ class DesignReport:
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
-        """What is well formed and may not be what is meant (see `remarks`), as far as it is not silenced in the design.
+        """The remarks on the design (see `remarks`) that are not silenced in it.
 
-        None, where the limit of seconds left no time to look for them.
+        None if the limit of seconds left no time to look for them.
         """
         try:
             with self.deadline.cut():
@@ -163,7 +162,7 @@ class DesignReport:
             return ()
 
     def remarks_with(self, states: int | None) -> tuple[Remark, ...]:
-        """The same with as much spent on the parameters as beside a search of so many states; None: as much as it takes."""
+        """The same with as much spent on the parameters as beside a search of this many states; None: as much as it takes."""
         stated = [(run.system, [v.property for v in self.verdicts if v.run is run]) for run in self.runs]
         violated = [
             (v.property, v.trace) for v in self.verdicts if v.conclusion is Conclusion.VIOLATED and v.trace is not None
@@ -173,7 +172,7 @@ class DesignReport:
 
     @property
     def main(self) -> Run:
-        """The search with the parameters asked for (the first one)."""
+        """The search with the requested parameters (the first one)."""
         return self.runs[0]
 
     @property

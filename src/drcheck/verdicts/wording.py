@@ -1,6 +1,6 @@
-"""How a verdict is said: the one place that words it, for the command line, reviews, tests and JSON.
+"""How a verdict is said: its one wording for the command line, reviews, tests and JSON.
 
-It needs no numbers and no engine: a list of claims is read with it as well.
+It needs no numbers and no engine: reading a list of claims uses it too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HOLDS, VIOLATED, INCONCLUSIVE = "HOLDS", "VIOLATED", "INCONCLUSIVE"
 VACUOUS, NOT_DECIDED = "HOLDS VACUOUSLY", "NOT DECIDED"
 INTERRUPTED = "the run was interrupted before its search"
-"""Why a property is skipped whose search was not begun any more."""
+"""Why a property is skipped whose search was not started any more."""
 
 
 # -- the verdict -----------------------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def value_data(verdict: Verdict) -> dict[str, str | None]:
 
 
 def assumptions(item: Property) -> tuple[str, ...]:
-    """What a verdict on a property takes for granted beyond the design: stated assumptions, and fairness."""
+    """The assumptions of a verdict beyond the design: those stated, and fairness."""
     return (*item.assumptions, *(str(fairness) for fairness in item.fairness))
 
 
@@ -53,7 +53,7 @@ def finding_text(finding: Finding, *, gone: bool = False) -> str:
 
 
 def weaknesses(verdict: Verdict) -> list[str]:
-    """What is said of a verdict beside its reason: why it is vacuous, its finding, what it assumes."""
+    """What is added to the reason of a verdict: why it is vacuous, its finding, its assumptions."""
     finding = verdict.property.finding
     said = [f"vacuous: {verdict.vacuous}"] if verdict.vacuous else []
     if finding is not None:

@@ -5,7 +5,7 @@
 | model | codegen | a System and a Query as LLVM IR, for eight states at once |
 | | vectors | expressions as LLVM IR, on vectors of eight lanes |
 | | lanes | which ways are enabled, in each of these states |
-| | notes | what seldom happens while states are looked at and expanded |
+| | notes | what seldom happens while states are examined and expanded |
 | states | table, quotient | the set of states: a quotient table; the same read and asserted in plain NumPy |
 | | growth | how that table grows |
 | | rows | numbered halves of wide states, and the table that finds them |
@@ -17,7 +17,7 @@
 | | replay | a search made again from its record |
 | | worker, edges, store | the memory of a thread, of the graph, of a whole search |
 | | log | the record in a file, from which a search is resumed |
-| regions | | the search for what is larger than memory |
+| regions | | the search that outgrows memory |
 | | control | the words through which threads and their caller talk |
 | | versions | all kernels as machine code, in the versions that searches need |
 | | found | states, parents and columns from what a search left |

@@ -1,6 +1,6 @@
 """The words through which the threads of a search and their caller talk: positions in `control` and in `tally`.
 
-`control` is shared by all threads. Words that change all the time lie in lines of the processor's cache of their own, so
+`control` is shared by all threads. Words that change all the time lie in separate cache lines, so
 that reading the others costs nothing. `tally` belongs to one thread; the caller adds the tallies up.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 COUNT, TRANSITIONS, DEPTH, LEVEL_END, STASH_COUNT = range(5)
 """States found, transitions, depth reached, the first state of the next level, entries in the stash of the table."""
 NUMBER, ENTERED = 8, 9
-"""States expanded and entered: all states before it are; and blocks of which that is so."""
+"""States expanded and entered: all states before it are; and blocks expanded and entered."""
 ENTER_LOCK = 10
 """The lock of who enters deposits."""
 CLAIMED, TURN, CLAIM_LOCK = 16, 17, 18

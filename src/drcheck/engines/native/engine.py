@@ -103,7 +103,7 @@ class NativeEngine:
                 ) from error
             raise EngineError(
                 "DR501",
-                f"the native engine has no memory to begin to explore {system.name} with",
+                f"the native engine has no memory to start exploring {system.name} with",
                 available=["reference", "python"],
                 remedy="give the process more memory",
             ) from error
@@ -142,7 +142,7 @@ def _of_disk(error: Exception) -> TypeGuard[OSError]:
 
 @dataclass
 class _Run:
-    """A search that goes on: its memory, and what may stop it."""
+    """A search that continues: its memory, and what may stop it."""
 
     store: Store
     watch: Stopwatch
@@ -150,7 +150,7 @@ class _Run:
     listener: Listener | None
     log: Log | None
     crowded: bool = False
-    """Whether what is in memory is to go to files."""
+    """Whether the search must move from memory to files."""
     untuned: bool = False
     """Whether there was no room, or no time, to make better code: it is not tried again."""
 
@@ -160,9 +160,9 @@ class _Run:
         return not (self.store.model.tuned or self.untuned)
 
     def resume(self) -> str | None:
-        """Make again what the log tells of; returns why that stopped early, or None. Raises EngineError DR506.
+        """Rebuild the states of the log; returns why that stopped early, or None. Raises EngineError DR506.
 
-        The edges of a graph are found when all states are there. If it stops before, nothing is told of these states.
+        The edges of a graph are found when all states are there. If it stops before, nothing is reported of these states.
         """
         begin = self.store.noted()
         stopped = self._resume()
@@ -173,7 +173,7 @@ class _Run:
     def _resume(self) -> str | None:
         assert self.log is not None
         blocks = self.log.blocks()
-        with ThreadPoolExecutor(1) as pool:  # in a thread of its own, as an interrupt must not come in between
+        with ThreadPoolExecutor(1) as pool:  # in a separate thread, as an interrupt must not come in between
             making = pool.submit(self._with_room, partial(self._make_again, blocks))
             try:
                 return making.result()
@@ -187,7 +187,7 @@ class _Run:
                 raise EngineError(
                     "DR506",
                     f"the log {self.log.path} does not fit the system: {error}",
-                    remedy="remove the file; the search then starts afresh",
+                    remedy="remove the file; the search then starts over",
                 ) from error
 
     def _make_again(self, blocks: list[tuple[int, int]]) -> str | None:
@@ -214,7 +214,7 @@ class _Run:
             while store.delayed is None:
                 result, stopped = self._round(pool)
                 if stopped is None and (result == search.FULL or self.crowded):
-                    # In a thread of its own, as an interrupt must not come in between.
+                    # In a separate thread, as an interrupt must not come in between.
                     growing = pool.submit(self._with_room, self._grow)
                     try:
                         growing.result()
@@ -231,7 +231,7 @@ class _Run:
             return (stopped or expanding.result()) if store["NUMBER"] < store["COUNT"] else None
 
     def _limited(self) -> str | None:
-        """Why a search ends that has more states than LIMIT says; None: it goes on, and the next look is later."""
+        """Why a search ends that has more states than LIMIT says; None: it continues, and the next look is later."""
         store, count = self.store, self.store["COUNT"]
         if count > store["ENOUGH_FROM"]:
             if store.enough_known() <= store["NUMBER"]:
@@ -265,7 +265,7 @@ class _Run:
             return f"the disk of {self.store.folder} ({error.strerror})"
 
     def _expand(self, expanded: int | None = None, known: int = 0) -> str | None:
-        """Expand states by regions: all, or as the record tells, until so many are expanded and known.
+        """Expand states by regions: all, or as recorded, until this many are expanded and known.
 
         Returns a limit that was met; or None, also where a limit made it stop that `_attend` saw. Raises ValueError where
         the record does not fit the system, MemoryError, OSError.
@@ -294,7 +294,7 @@ class _Run:
         return None
 
     def _round(self, pool: ThreadPoolExecutor) -> tuple[int, str | None]:
-        """Run all threads until one of them returns with something that is to be seen to.
+        """Run all threads until one of them returns with something to handle.
 
         Returns what the first thread's search returned, and why it was made to stop, if it was.
         """
@@ -331,7 +331,7 @@ class _Run:
                 elif self.listener is not None:
                     self._tell(self.listener)
                 if stopped is None and store.delayed is None and self.may_tune and store["COUNT"] > LONG:
-                    try:  # compiled while the search goes on
+                    try:  # compiled while the search continues
                         code = store.tuned(lambda: (self.watch.exceeded(0) or self.budget.short_of(0)) is not None)
                     except (OutOfTimeError, MemoryError):
                         self.untuned = True

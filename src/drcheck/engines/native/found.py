@@ -14,9 +14,9 @@ from drcheck.kernels.region import addresses
 from drcheck.system.system import State
 
 SMALL_WORDS = 1 << 20
-"""Up to so many words of states, all are made again as soon as one is asked for."""
+"""Up to this many words of states, all are made again as soon as one is requested."""
 MEMO = 1 << 12
-"""So many states are remembered: those along a path are asked for one after the other."""
+"""This many states are remembered: those along a path are requested one after the other."""
 
 
 class Found:

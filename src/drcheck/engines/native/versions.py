@@ -19,8 +19,8 @@ HALVES_INLINE: list[Callable[..., int]] = [rows.line_of, rows.tag_of, rows.hash_
 
 @cache
 def search_code(half: int, graph: bool, ways: int, slot_bits: int) -> Code:
-    """The search for states cut into halves of so many words (0: not cut), with or without the graph, for so many ways
-    at most, on a table with slots of so many bits. It is the same for all models.
+    """The search for states cut into halves of this many words (0: not cut), with or without the graph, for this many ways
+    at most, on a table with slots of this many bits. It is the same for all models.
 
     `copy_32` and `copy_64` copy from a table with slots of 32 and of 64 bits.
     """
@@ -99,7 +99,7 @@ def delayed_code(half: int, ways: int) -> Code:
 
 @cache
 def region_code(slot_bits: int) -> Code:
-    """Look-ups in regions with slots of so many bits."""
+    """Look-ups in regions with slots of this many bits."""
     constants = {"SLOT_BITS": slot_bits, "LINE": 512 // slot_bits, "GRAPH": 0}
 
     def called() -> str:
@@ -112,7 +112,7 @@ def region_code(slot_bits: int) -> Code:
 
 @cache
 def record_code(words: int, half: int) -> Code:
-    """What reads the record of a search whose states have so many words, and are cut after `half` words (0: not)."""
+    """What reads the record of a search whose states have this many words, and are cut after `half` words (0: not)."""
     return compile_kernels(
         (record.parent_of, record.regrow, record.look_on),
         {"WORDS": words, "HALF": half},

@@ -2,7 +2,7 @@
 
 | module | holds |
 |---|---|
-| table | an exact table from 63-bit keys to their numbers, in the order in which they were first asked for |
+| table | an exact table from 63-bit keys to their numbers, in the order in which they were first requested |
 | packing | states as keys: packed into one word, or as pairs of numbered parts |
 | steps | guards and updates of a System on the columns of many states |
 | engine | the search, and the engine behind the protocol |

@@ -71,7 +71,7 @@ class NumpyEngine:
         except MemoryError as error:
             raise EngineError(
                 "DR501",
-                f"the numpy engine cannot begin to explore {system.name}: there is no memory",
+                f"the numpy engine cannot start exploring {system.name}: there is no memory",
                 available=["reference", "python"],
                 remedy="give the process more memory",
             ) from error
@@ -188,7 +188,7 @@ class Search:
             self._level_end = 1 + int(np.searchsorted(self._parents.view()[1:], np.uint32(self._level_end)))
 
     def _account(self, found: Expansion) -> None:
-        """Take in what is known of the states of a chunk."""
+        """Take over what is known of the states of a chunk."""
         first = self.number
         self._fired += found.fired
         self._look(

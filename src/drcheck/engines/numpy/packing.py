@@ -38,7 +38,7 @@ def fields_of(system: System) -> tuple[Field, ...]:
 
 
 class Leaf:
-    """A word of a state; if there are several, each is numbered by a table of its own."""
+    """A word of a state; if there are several, each is numbered by its own table."""
 
     def __init__(self, position: int, numbered: bool) -> None:
         self.position = position
@@ -155,7 +155,7 @@ class Packing:
             field, domain = self.fields[cell], self._domains[cell]
             type_ = type_for(domain.low, domain.high)
             raw = words[field.word] >> np.uint64(field.shift) if field.shift else words[field.word]
-            # Cut to the type first: what is left to do is then done on small numbers. Adding `low` may wrap there
+            # Cut to the type first: the rest is then done on small numbers. Adding `low` may wrap there
             # and back; the sum lies in the domain.
             values = raw.astype(type_)
             if field.bits < 8 * type_.itemsize:

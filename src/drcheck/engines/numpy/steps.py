@@ -54,7 +54,7 @@ class Expansion(NamedTuple):
     """The steps of the first `states` states of a chunk, in canonical order.
 
     `values`: the plan's values (of the whole chunk); `counts` (one a state): its steps with a target; `keys` (uint64),
-    `labels` (uint32, if asked for): of each such step the target and the event. `fired`: events' numbers of such steps.
+    `labels` (uint32, if requested): of each such step the target and the event. `fired`: events' numbers of such steps.
     `able` (bool, one a state): whether it has any step, escaping ones included. `escape`: (position of the state, step,
     cell) of the first escaping step.
     """

@@ -34,7 +34,7 @@ class Grown:
         self.count = 0
 
     def reserve(self, more: int) -> None:
-        """Make room for so many elements more. Raises MemoryError."""
+        """Make room for this many elements more. Raises MemoryError."""
         if self.count + more > len(self._array):
             size = max(self.count + more, len(self._array) + len(self._array) // 4)
             room((size - len(self._array)) * self._array.itemsize)
@@ -62,7 +62,7 @@ class Table:
 
     Keys are uint64 below 2**63. The table is an open-addressing one: a slot holds a whole key plus 1, 0 where it is
     empty, so a key is found by comparing all of it. Slots are looked up in rounds, for all keys at once. Before that,
-    keys that are asked for several times are made one, with a small table that is used for nothing else: it stays in
+    keys that are requested several times are made one, with a small table that is used for nothing else: it stays in
     the processor's cache, where most of the work is then done.
 
     The slots' numbers are kept if they are `wanted`: without them, it is only known which keys are new.
@@ -177,7 +177,7 @@ class Table:
     def _put(self, key: Keys, place: Indices, found: Keys, free: Indices) -> Indices:
         """Write keys to free slots, note in `found` what is there then, and return which have got their slot.
 
-        Where several keys write to one slot, any of them gets it: what counts is what is read back.
+        Where several keys write to one slot, any of them gets it: only the value read back counts.
         """
         spot, mine = place[free], key[free]
         self._slots[spot] = mine
@@ -195,7 +195,7 @@ class Table:
         self._width, self._mask = width, (1 << width) - 1
 
     def _reserve(self, more: int) -> None:
-        """Make room for so many keys more. Raises MemoryError."""
+        """Make room for this many keys more. Raises MemoryError."""
         self._keys.reserve(more)
         width = self._width
         while self.count + more > LOAD * (1 << width):
@@ -205,7 +205,7 @@ class Table:
         slots, numbers = self._slots, self._numbers
         self._make(width)
         for first in range(0, len(slots), BATCH):
-            # The first slot is the leading bits of the hash. So what is near in the old table is near in the new one.
+            # The first slot is the leading bits of the hash. So keys near each other in the old table are near in the new one.
             part = slots[first : first + BATCH]
             filled = np.flatnonzero(part)
             slot, _ = self._enter(part[filled], _mixed(part[filled] - np.uint64(1)))

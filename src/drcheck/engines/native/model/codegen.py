@@ -10,14 +10,14 @@ guards and updates have in common is evaluated once (see `vectors`).
 
 There are `size` states, at most LANES, numbered from `first` on. Word w of the state in lane l is `rows[at + LANES * w + l]`;
 lanes from `size` on must hold some state too. Ways are the alternatives of all events, numbered in order. Bit w % 64 of
-`enabled[LANES * (w // 64) + l]` tells whether way w is one in lane l, and the successor's word i is then
+`enabled[LANES * (w // 64) + l]` says whether way w is one in lane l, and the successor's word i is then
 `out[LANES * (w * words + i) + l]`; words of a half that the way does not write are not set (see `Ways`). `hits[i]` is
-the first state that satisfies watch i, `bests[i]` and `attained[i]` tell the greatest value of maximum i and the first
+the first state that satisfies watch i, `bests[i]` and `attained[i]` give the greatest value of maximum i and the first
 state that attains it; `tally` is described in `control`; `fired[w]` counts how often way w is enabled.
 
 Whoever looks successors up in a table has to wait for memory, and that is hidden best behind the making of others: for
-each event, memory is asked for for one of the mixed keys in `ahead` (as many words as there are events), whose line in
-`table` its bits from `rest` on tell (see `table`).
+each event, memory is requested for one of the mixed keys in `ahead` (as many words as there are events), whose line in
+`table` its bits from `rest` on give (see `table`).
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ from drcheck.system.precedence import Precedence
 from drcheck.system.system import Alternative, Cell, Event, System, cells_of
 
 APART = 255
-"""See `Ways`; at most so many ways of a half are told apart."""
+"""See `Ways`; at most this many ways of a half are distinguished."""
 _EAGER = 12
 """Guards of at most this many operations are evaluated whole; of longer ones, a first part decides about the rest."""
 _SHORT = 8
 """Updates of at most this many operations are made whether they are called for or not."""
 _ASK = 8
-"""How many lines of the table are asked for at a time."""
+"""How many lines of the table are requested at a time."""
 
 
 @dataclass(frozen=True)

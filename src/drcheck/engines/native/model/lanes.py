@@ -1,4 +1,4 @@
-"""What `expand` tells of eight states in the end: which ways are enabled in each lane, as LLVM IR.
+"""The last result of `expand` for eight states: which ways are enabled in each lane, as LLVM IR.
 
 While ways are gone through, each one leaves a byte: bit l is set where it is enabled in lane l. That is little code for a
 way, which counts as it is made for each model. Here eight bytes at a time are turned into bits for each lane.

@@ -1,6 +1,6 @@
-"""What seldom happens while states are looked at and expanded: kernels that are called from the code of a model.
+"""Rare events while states are examined and expanded: kernels called from the code of a model.
 
-Each is told of up to eight states, numbered from `first` on, as a word for each or as a word with a bit for each.
+Each is given up to eight states, numbered from `first` on, as a word for each or as a word with a bit for each.
 """
 
 from __future__ import annotations

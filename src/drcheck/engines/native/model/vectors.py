@@ -263,7 +263,7 @@ class VectorCode:
         self.emit(f"%valid = icmp ugt {WORDS} {sizes}, <{numbers}>")
         self.emit(f"%lanes.slot = alloca {WORDS}, align 64")
 
-    # -- what is looked at in each state ------------------------------------------------------------------------------
+    # -- what is examined in each state ------------------------------------------------------------------------------
     def look(self, query: Query) -> None:
         """Evaluate the watches and the maxima in the states: one branch decides that nothing is new."""
         for low in range(0, len(query.watches), 64):

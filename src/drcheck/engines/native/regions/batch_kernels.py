@@ -2,7 +2,7 @@
 
 A stretch of the states that wait is made into a *chunk* of candidates (`generate`): mixed keys, and for each a tag, in
 which the state that it comes from, counted from the first of the chunk, is followed by the way (WAY_BITS bits). Tags
-grow from one candidate to the next. Candidates are distributed by region (`tally`, `scatter`); when the regions have told
+grow from one candidate to the next. Candidates are distributed by region (`tally`, `scatter`); when the regions have reported
 which are new, those are collected (`collect`), put back into the order of their tags (`scatter` again, by parts of the tag
 from the lowest on), and numbered (`number`).
 """
@@ -52,12 +52,12 @@ from drcheck.engines.native.states.table import unmix
 from drcheck.engines.protocol import next_look
 from drcheck.kernels.translate import Bytes, Function, HalfWords, Words, lowest_bit, share, shared
 
-# What `generate` tells, and is told: candidates, transitions, how many halves may be found before it looks again; how many
+# What `generate` reports, and is given: candidates, transitions, how many halves may be found before it looks again; how many
 # states the record knows, where it is followed (0 where it is not), and from TOLD on what `list_ways` needs.
 FOUND, STEPS, SPARE, KNOWN = range(4)
 TOLD = 8
 NO_ROW = 63
-"""What `expand` asks for ahead is of no interest here: with so many bits of a remainder it is one of two lines."""
+"""What `expand` asks for ahead is of no interest here: with this many bits of a remainder it is one of two lines."""
 
 # Given at translation.
 HALF = 0
@@ -159,7 +159,7 @@ def list_children(
     most: int,
     places: HalfWords,
 ) -> int:
-    """List the places of the ways by which `few` states from `parent` on found others, as the record tells; returns how
+    """List the places of the ways by which `few` states from `parent` on found others, as recorded; returns how
     many there are, or NONE where it does not fit the system. `known`: the states known before.
     """
     count = 0
@@ -211,7 +211,7 @@ def scatter(
 
 
 def collect(mixed: Words, tags: HalfWords, new: Words, words: int, to_mixed: Words, to_tags: HalfWords) -> int:
-    """Collect the candidates of which a bit is set in `new`, which has so many words; returns how many there are."""
+    """Collect the candidates of which a bit is set in `new`, which has this many words; returns how many there are."""
     count = 0
     for word in range(words):
         bits = new[word]
@@ -226,7 +226,7 @@ def collect(mixed: Words, tags: HalfWords, new: Words, words: int, to_mixed: Wor
 
 def ends_at(control: Words, number: int, count: int) -> int:
     """Whether the search ends before state `number` is expanded, where `count` are known; if not, and there are more than LIMIT
-    says, the next look is later. All that the batch tells is known by now, so it is known when enough is, too.
+    says, the next look is later. All results of the batch are known by now, so it is known when they are enough, too.
     """
     if count <= control[LIMIT]:
         return 0
@@ -257,9 +257,9 @@ def number(
     to_keys: Words,
     to_sleeping: Words,
 ) -> int:
-    """Number the `found` new states of a chunk, whose `size` states begin with state `first` and have so many `steps`.
+    """Number the `found` new states of a chunk, whose `size` states begin with state `first` and have this many `steps`.
 
-    The keys and the sleeping ways of what is new are put into `to_keys` and `to_sleeping`. It is noted as `commit` in
+    The keys and the sleeping ways of new states are put into `to_keys` and `to_sleeping`. It is noted as `commit` in
     `search` does; where it is `recorded` already, in the record only the marks are. It ends early where the search ends
     (see `ends_at`), but for what is recorded. Returns how many of the new states got numbers.
     """

@@ -1,7 +1,7 @@
 """The search by regions: batch after batch of the states that wait.
 
-A batch are the states that wait, all of them where nothing limits it: the region that is read is asked for as many
-candidates as can be. Batches have nothing to do with levels; as blocks do in the search in memory, they only tell how much
+A batch is the waiting states, all of them if nothing limits it: each region that is read is asked for as many
+candidates as possible. Batches have nothing to do with levels; as blocks do in the search in memory, they only say how much
 is expanded before what was found is entered. What stops a search in the middle of a batch gives the batch up.
 """
 
@@ -31,7 +31,7 @@ from drcheck.kernels.region import Budget, addresses
 CHUNK, LEAST_CHUNK = 1 << 22, 1 << 14
 """Candidates of a chunk, at most and at least."""
 PART = 160
-"""The chunks of all threads together may have one candidate for so many bytes that the search may use."""
+"""The chunks of all threads together may have one candidate for this many bytes that the search may use."""
 SPACES = 0.4
 """The part of the memory that regions may take which are looked up in."""
 FULL = 0.9
@@ -47,7 +47,7 @@ class Delayed:
     """What a search by regions has in memory."""
 
     def __init__(self, store: Store, most: int) -> None:
-        """For a search that has begun in memory, which gives that memory up. `most`: bytes that it may use in all.
+        """For a search that began in memory, which releases that memory. `most`: bytes that it may use in total.
 
         Raises OSError where files cannot be made or the disk is full, MemoryError.
         """
@@ -73,7 +73,7 @@ class Delayed:
         self.stopping = False
         """Whether jobs are to end early."""
         self._closing = False
-        """Whether what is done now must be done to the end."""
+        """Whether the current work must be finished."""
         self._ratio = 1.0
         self._stretches: deque[Stretch] = deque()
         self._left: dict[int, Stretch] = {}
@@ -183,7 +183,7 @@ class Delayed:
             spool.close()
 
     def _only_note(self, first: int, transitions: int, budget: Budget, spool: Spool) -> None:
-        """The search ends in the middle of a batch: note only what its states tell that are expanded now, from `first` on.
+        """The search ends in the middle of a batch: note only the results of its states that are expanded now, from `first` on.
 
         `transitions`: how many there were before.
         """
@@ -243,7 +243,7 @@ class Delayed:
     def _generate_some(self, number: int, spool: Spool) -> None:
         """Make chunks by one of the threads until there is nothing left to do, or halves need room.
 
-        It goes on with what it left itself: a thread notes the first of its states that satisfies a watch, so it must meet
+        It continues from its own results: a thread notes the first of its states that satisfies a watch, so it must meet
         them in order.
         """
         store, sorter, waiting = self._store, self._sorters[number], self._waiting[number]
@@ -282,7 +282,7 @@ class Delayed:
                 low += size
 
     def _keep(self, sorter: Sorter, spool: Spool, segment: Segment, low: int, size: int) -> None:
-        """Keep the candidates that were made from so many states."""
+        """Keep the candidates that were made from this many states."""
         found = int(sorter.told[batch_kernels.FOUND])
         chunk = sorter.chunk(spool, found, self._regions)
         chunk.first, chunk.size, chunk.steps = segment.first + low, size, int(sorter.told[batch_kernels.STEPS])
@@ -292,7 +292,7 @@ class Delayed:
             self._ratio = max(found / size, 0.1)
 
     def _settle(self, chunks: Sequence[Chunk]) -> None:
-        """Let the regions tell which candidates are new."""
+        """Let the regions say which candidates are new."""
         # A region is there as a table and as it is in its file; one that grows is there twice more.
         while (
             len(self._spaces) > self._store.threads
@@ -331,7 +331,7 @@ class Delayed:
                     self._number_one(worker, chunks[k], turns[k], failed, recorded)
                 except BaseException:
                     failed.set()
-                    for turn in turns:  # nobody is to wait for what this thread does not do
+                    for turn in turns:  # no thread must wait for work that this one does not do
                         turn.set()
                     raise
                 turns[k + 1].set()
@@ -367,7 +367,7 @@ class Delayed:
         )
 
     def _widen(self, halves: int) -> None:
-        """More bits for the numbers of halves: all keys are laid out anew."""
+        """More bits for the numbers of halves: all keys are laid out again."""
         store, old, frontier = self._store, self._regions, Frontier(self._folder)
         before, after = store.half_bits, store.bits_for(halves)
         shift, low = np.uint64(after), np.uint64((1 << before) - 1)

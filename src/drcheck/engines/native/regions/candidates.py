@@ -15,7 +15,7 @@ from drcheck.kernels.jit import Code
 from drcheck.kernels.region import Region, addresses, aligned
 
 ALIGNED = 64
-"""The candidates of a region begin at a multiple of this, so no two regions share a word of the bits that tell what is new."""
+"""The candidates of a region begin at a multiple of this, so no two regions share a word of the bits that mark new ones."""
 DIGIT = 11
 """Bits of a tag that candidates are sorted by at a time."""
 
@@ -25,7 +25,7 @@ class Chunk:
     """The candidates of `size` states from state `first` on, which are in a segment from place `low` on.
 
     Those of region r are `mixed` and `tags` from `starts[r]` on, `counts[r]` of them; `steps` is how many transitions there
-    are. Bit k of `new` is to tell whether candidate k is.
+    are. Bit k of `new` is to say whether candidate k is.
     """
 
     starts: NDArray[np.uint64]
@@ -48,7 +48,7 @@ class Chunk:
         key that do not tell its region.
 
         - The candidates of a region begin at a multiple of ALIGNED behind those of the region before.
-        - Each is in the region that its highest bits tell.
+        - Each is in the region that its highest bits give.
         - Tags of a region grow, and name a state of the chunk.
         - Only a candidate is new.
         """
@@ -83,7 +83,7 @@ class Sorter:
 
     @property
     def addresses(self) -> tuple[int, int]:
-        """Where candidates are to be put."""
+        """Where to put candidates."""
         return self._mixed[0].address, self._tags[0].address
 
     def _tallied(self, count: int, by_tag: int, shift: int, mask: int) -> NDArray[np.uint64]:
@@ -106,7 +106,7 @@ class Sorter:
         self._tags.reverse()
 
     def fill(self, mixed: NDArray[np.uint64]) -> int:
-        """Put mixed keys where candidates are to be; returns how many there are."""
+        """Put mixed keys at the places of candidates; returns how many there are."""
         self._mixed[0].array(np.uint64, len(mixed))[:] = mixed
         return len(mixed)
 

@@ -19,7 +19,7 @@ class Waiting:
     """Memory for some states that wait: their keys and the ways that sleep in them."""
 
     def __init__(self, most: int) -> None:
-        """For so many states."""
+        """For this many states."""
         self.most, self.count = most, 0
         self._memory = [Region(8 * (most + LANES) + 2 * PAGE) for _ in range(2)]
 
@@ -31,7 +31,7 @@ class Waiting:
 
     @property
     def arrays(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Both arrays: uint64, (most,); what is behind the states is of no interest, and may be read."""
+        """Both arrays: uint64, (most,); the words behind the states do not matter, and may be read."""
         keys, sleeping = (memory.array(np.uint64, self.most) for memory in self._memory)
         return keys, sleeping
 

@@ -2,7 +2,7 @@
 
 A region is a table as in `table`, for the mixed keys whose highest bits are the region's number; those bits are left out.
 Its lines follow each other in a circle: no entry lies in another region. Slots of a line are taken one after the other, so
-in a file a region is *packed*: for each line a byte that tells how many are taken, and behind these bytes only those.
+in a file a region is *packed*: for each line a byte that says how many are taken, and behind these bytes only those.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def pack_line(table: Slots, line: int, packed: Slots, at: int) -> int:
 
 
 def unpack_line(packed: Slots, at: int, taken: int, table: Slots, line: int) -> int:
-    """The opposite: make a line of so many slots."""
+    """The opposite: make a line of this many slots."""
     for i in range(LINE):
         table[line * LINE + i] = packed[at + i] if i < taken else 0
     return taken
@@ -124,7 +124,7 @@ def gather(table: Slots, low: int, high: int, rest: int, lines: int, first: int,
 
 
 def pack(table: Slots, lines: int, counts: Bytes, packed: Slots) -> int:
-    """Pack so many lines; returns how many slots are taken. Behind them, LINE slots may be overwritten."""
+    """Pack this many lines; returns how many slots are taken. Behind them, LINE slots may be overwritten."""
     at = 0
     for line in range(lines):
         taken = pack_line(table, line, packed, at)
@@ -134,7 +134,7 @@ def pack(table: Slots, lines: int, counts: Bytes, packed: Slots) -> int:
 
 
 def unpack(counts: Bytes, packed: Slots, lines: int, table: Slots) -> int:
-    """Make so many lines of a table from what was packed; returns how many slots are taken."""
+    """Make this many lines of a table from what was packed; returns how many slots are taken."""
     at = 0
     for line in range(lines):
         at += unpack_line(packed, at, counts[line], table, line)

@@ -21,7 +21,7 @@ REGION_BITS = 8
 SLICE = 1 << 12
 """Lines whose entries are gathered at a time."""
 Run = tuple[NDArray[np.uint64], NDArray[np.uint64]]
-"""Mixed keys in order: uint64, (keys,); and the words in which a bit is to be set for each that is new."""
+"""Mixed keys in order: uint64, (keys,); and the words in which to set a bit for each new one."""
 
 
 class Space:
@@ -37,7 +37,7 @@ class Space:
 
 
 class _Region:
-    """One region: how its table is laid out, where that is, and what is in its stash."""
+    """One region: the layout and place of its table, and its stash."""
 
     def __init__(self, shape: Shape) -> None:
         self.file: DiskFile | None = None
@@ -60,7 +60,7 @@ class _Region:
 
     @property
     def counts(self) -> int:
-        """Bytes, in whole pages, that tell how many slots of each line are taken."""
+        """Bytes, in whole pages, that say how many slots of each line are taken."""
         return pages(1 << self.shape.lines_bits)
 
 
@@ -193,10 +193,10 @@ class Regions:
     def assert_consistent(self, space: Space) -> NDArray[np.uint64]:
         """Assert what is true of the regions whenever no thread is at work on them; returns all mixed keys.
 
-        - Each is a quotient table by itself (see `StateSet.assert_consistent`), whose lines follow each other in a circle; what
+        - Each is a separate quotient table (see `StateSet.assert_consistent`), whose lines follow each other in a circle; what
           is in its file is what was written of its table.
-        - It tells how many keys it has, and how many of these are in its stash; one without a file has none.
-        - So many bits of a key are left out as tell the number of its region.
+        - It says how many keys it has, and how many of these are in its stash; one without a file has none.
+        - The bits of a key that give the number of its region are left out.
 
         Raises OSError, MemoryError.
         """
@@ -224,7 +224,7 @@ class Regions:
         stash = states.stash.reshape(-1, 2)
         stashed = stash[stash[:, 1] != 0, 0]
         lines = 1 << shape.lines_bits - self.region_bits
-        # From the last one on: what is at home in a region lies there or behind it. The last one goes round to the first.
+        # From the last one on: entries at home in a region lie there or behind it. The last one wraps around to the first.
         for number in reversed(range(len(self))):
             low = number * lines
             last = min(low + lines + shape.furthest, low + (1 << shape.lines_bits))

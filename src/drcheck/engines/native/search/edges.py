@@ -19,7 +19,7 @@ class Edges:
         self.offsets, self.targets, self.labels = (Region(4 * room, folder) for _ in range(3))
 
     def make_room(self, edges: int) -> None:
-        """Make room for so many edges. Raises MemoryError, OSError."""
+        """Make room for this many edges. Raises MemoryError, OSError."""
         room = self.room
         while edges > room:
             room *= 2
@@ -28,7 +28,7 @@ class Edges:
         self.room = room
 
     def make_room_for_states(self, states: int) -> None:
-        """Make room to say where the edges of so many states end. Raises MemoryError, OSError."""
+        """Make room to say where the edges of this many states end. Raises MemoryError, OSError."""
         self.offsets.grow(8 * (states + 1))
 
     @property
@@ -37,7 +37,7 @@ class Edges:
         return self.offsets.address, self.targets.address, self.labels.address
 
     def graph(self, expanded: int, edges: int) -> Graph:
-        """The graph of so many expanded states with so many edges."""
+        """The graph of this many expanded states with this many edges."""
         return Graph(
             self.offsets.array(np.int64, expanded + 1),
             self.targets.array(np.uint32, edges),
@@ -45,10 +45,10 @@ class Edges:
         )
 
     def assert_consistent(self, expanded: int, edges: int, states: int, events: int) -> None:
-        """Assert what is true of the edges of so many expanded states, out of so many states, whenever no thread is at work.
+        """Assert what is true of the edges of this many expanded states, out of this many states, whenever no thread is at work.
 
         - There is room for them.
-        - The edges of a state follow those of the state before; all together there are so many.
+        - The edges of a state follow those of the state before; their total is the number of transitions.
         - Each leads to a state that was found, and is of an event that there is.
         """
         assert edges <= self.room, "there are more edges than there is room for"

@@ -1,15 +1,15 @@
 """The log of a search: its record (see `record`) in a file, from which a search can be resumed.
 
-The file begins with a line that tells what system it belongs to. Then come blocks: for the states that were expanded since
-the last one, the words of both streams that tell of them. A block is appended while the search goes on, about once a
+The file begins with a line that says what system it belongs to. Then come blocks: for the states that were expanded since
+the last one, their words of both streams. A block is appended while the search continues, about once a
 second; whatever ends the process, the file then ends with a whole block or with a part of one, which is cut off. No states
 are stored: a resumed search makes them again, which takes about as long as entering them took.
 
 A block is used only if it is what was written, where it was written: its digest is over its header, its words and the
 digest of the block before it (the first one's, over the line at the beginning). So a bit that is not what it was, a block
-that is missing, stands twice or comes from another log end what is read; the search then goes on from the blocks before.
+that is missing, duplicated or from another log ends the reading; the search then continues from the blocks before.
 
-One search at a time writes a log (see `lock`). Where it cannot be written, the search goes on without: `remarks` says so.
+One search at a time writes a log (see `lock`). Where it cannot be written, the search continues without: `remarks` says so.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ _BLOCK = struct.Struct("<8sQQQQ16s")
 _MAGIC = b"drcblock"
 """A block: this, expanded states before and after, known states before and after, the digest; then the words."""
 _DIGEST = 16
-"""Bytes of a digest: so many that a damaged block is never taken for a whole one."""
+"""Bytes of a digest: enough that a damaged block is never taken for a whole one."""
 BLOCK = 1 << 20
 """Expanded states in a block at most: so much is made again at a time."""
 EVERY = 0.5
-"""Seconds between two blocks, while the search goes on."""
+"""Seconds between two blocks, while the search continues."""
 ROUND = search.PERIOD
-"""Blocks end where `marks` tells how many states were known."""
+"""Blocks end where `marks` says how many states were known."""
 
 
 class Log:
-    """The log of one search. `expanded` and `known`: how many states it tells of."""
+    """The log of one search. `expanded` and `known`: how many states it covers."""
 
     def __init__(self, path: Path, system: System, store: Store) -> None:
         """Open the log, or begin one.
@@ -97,7 +97,7 @@ class Log:
                     "DR506",
                     f"{self.path} was written by another version of drcheck, in format {int(other[1])} of logs; this one "
                     f"reads format {FORMAT}",
-                    remedy="remove the file, or name another folder; the search then starts afresh",
+                    remedy="remove the file, or name another folder; the search then starts over",
                 )
             raise EngineError(
                 "DR506",
@@ -155,7 +155,7 @@ class Log:
             return False  # a part of a block
         words = self._read(self._end + len(head), length) if likely else b""
         if not likely or _digest(self._digest, head[:-_DIGEST], words) != digest:
-            self._damaged = f"the log {self.path} is damaged behind what it tells of {self.expanded:,} states"
+            self._damaged = f"the log {self.path} is damaged behind what it covers {self.expanded:,} states"
             return False
         store.room_for_notes(known_after)
         at = 0
@@ -170,7 +170,7 @@ class Log:
         return True
 
     def _spans(self, before: int, after: int, known_before: int, known_after: int) -> list[tuple[int, int]]:
-        """The words of `shape` and of `taken` that tell of some states: from, to."""
+        """The words of `shape` and of `taken` for some states: from, to."""
         width = self._store.record.way_bits
         bits = (
             (before + known_before - 1, after + known_after - 1),
@@ -193,7 +193,7 @@ class Log:
         return time.monotonic() - self._last > EVERY
 
     def write(self) -> None:
-        """Append blocks for what is new, while the search goes on; where that fails, it is tried again when it is due."""
+        """Append blocks for new states, during the search; if that fails, it is tried again when due."""
         store, self._last = self._store, time.monotonic()
         last = (store["NUMBER"] - 1) // ROUND * ROUND
         while self.expanded < last:
@@ -213,8 +213,8 @@ class Log:
         """Assert what is true of the log whenever nothing is being read or written.
 
         - The file has the first line, unless it could not be written yet, and behind it whole blocks.
-        - A block begins with the states that the one before ended with, the first with none expanded and one known, and tells
-          of more expanded states; the last ends with `expanded` and `known`.
+        - A block begins with the states that the one before ended with, the first with none expanded and one known, and
+        covers more expanded states; the last ends with `expanded` and `known`.
         - Each digest is over the block and the digest before it (the first one's, over the first line).
         - The words of a block are those of the store's record.
         """
@@ -254,13 +254,13 @@ class Log:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What did not go as it should, in sentences: the log was damaged, or does not tell of all that was found."""
+        """What went wrong, in sentences: the log was damaged, or does not cover all that was found."""
         said = []
         if self._damaged:
-            said.append(f"{self._damaged}; the search went on from there")
+            said.append(f"{self._damaged}; the search continued from there")
         if self._failed:
             said.append(
-                f"the log {self.path} could not be written ({self._failed}): it tells of {self.expanded:,} states"
+                f"the log {self.path} could not be written ({self._failed}): it covers {self.expanded:,} states"
             )
         elif not self._is_there():
             said.append(f"the log {self.path} was removed during the search, which cannot be resumed from it")
@@ -300,7 +300,7 @@ class Log:
         return b"".join(part.tobytes() for part in parts)
 
     def _write(self, data: bytes) -> None:
-        """Write at the end of what is whole. Raises OSError."""
+        """Write at the end of the whole blocks. Raises OSError."""
         self._file.seek(self._end - len(self._unwritten))
         left = memoryview(data)
         while left:
@@ -308,7 +308,7 @@ class Log:
         os.fsync(self._file.fileno())
 
     def _cut_off(self) -> None:
-        """Cut off what is no whole block; where that cannot be, it is found out when the log is read."""
+        """Cut off a partial block; if that fails, it is found when the log is read."""
         with contextlib.suppress(OSError):
             if os.fstat(self._file.fileno()).st_size > self._end and not self._unwritten:
                 self._file.truncate(self._end)

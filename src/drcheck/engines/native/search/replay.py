@@ -1,6 +1,6 @@
 """A search made again from its record (see `record`): kernels in the sense of `translate`.
 
-The record tells by which ways of a state new ones were found, so nothing need be looked up: states are expanded in order,
+The record says by which ways of a state new ones were found, so no look-ups are needed: states are expanded in order,
 the new ones are entered into the table, and all that a search notes is noted again. With GRAPH, `relink` finds the targets
 of all edges afterwards.
 """

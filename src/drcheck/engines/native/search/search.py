@@ -9,7 +9,7 @@ a state (see `record`).
 
 States are expanded in blocks. A thread takes the next block (`claim`), computes all its successors, and looks them up;
 what waits for memory is so overlapped. Most successors are known. The others are *deposited*. Deposits are entered in the
-order of their blocks (`commit`), by whichever thread finds the next one complete, so nobody waits for a thread that does
+order of their blocks (`commit`), by whichever thread finds the next one complete, so no thread waits for one that does
 not run; the order of the states is that of a search by a single thread. What is deposited is looked up once more then, as
 blocks before it may have entered it. A block is not claimed where it might not find room or a limit might lie within it;
 then all threads return, and the caller sees to it. A thread writes to its own memory, to its deposits, and, while it has
@@ -88,7 +88,7 @@ from drcheck.kernels.translate import (
 BLOCK = 64
 """How many states are expanded together at most."""
 PERIOD = 1024
-"""The number of known states is noted every PERIOD expansions, a multiple of BLOCK and of how often limits are looked at."""
+"""The number of known states is noted every PERIOD expansions, a multiple of BLOCK and of how often limits are tested."""
 DEPOSITS = 32
 """How many blocks may be taken and not yet entered, in all."""
 PATIENCE, NAP = 500, 20
@@ -123,7 +123,7 @@ class Parts:
 
 
 def own_parts(ways: int, words: int) -> Parts:
-    """What belongs to one thread, for so many alternatives and words of a state."""
+    """What belongs to one thread, for this many alternatives and words of a state."""
     return Parts(
         STATES=LANES * words,
         MADE=LANES * words * ways,
@@ -172,7 +172,7 @@ def look_up(
         line = m >> rest
         slots = scan(table, line, (m & rest_mask) + 1)
         full = slots == 0
-        # Where the line is full, the next one tells; it is looked at in the turn, when it has arrived.
+        # If the line is full, the next one decides; it is examined in the turn, when it has arrived.
         prefetch(table, (line + 1 & lines) * LINE * full)
         if GRAPH:
             if slots & 0xFFFF:
@@ -188,7 +188,7 @@ def claim(control: Words, deposits: Words, give_way: Function, least: int) -> in
     """Take the next block: the number of its turn + 256, with its first state and size noted in its deposit; or one of the
     words that `search` returns.
 
-    Where fewer than `least` states wait to be taken it returns IDLE, and BUSY where only blocks of other threads can tell.
+    Where fewer than `least` states wait to be taken it returns IDLE, and BUSY if only blocks of other threads can decide.
     """
     result = BUSY
     waited = 0
@@ -207,7 +207,7 @@ def claim(control: Words, deposits: Words, give_way: Function, least: int) -> in
     size = min(min(BLOCK, count - first), PERIOD - first % PERIOD)
     size = min(size, control[RING] + 1 - (first & control[RING]))
     if count + size * control[MOST] > control[LIMIT]:
-        # Whether the search ends is told where the limit is looked at, so the block does not go beyond that.
+        # Whether the search ends is reported where the limit is tested, so the block does not go beyond that.
         size = min(size, control[LOOK] - first % control[LOOK])
     most = (others + size) * control[MOST]
     if shared(control, STOP):
@@ -219,7 +219,7 @@ def claim(control: Words, deposits: Words, give_way: Function, least: int) -> in
         if others == 0:
             result = DONE
     elif others != 0 and count + most > control[LIMIT]:
-        # Where the search stops is told by the blocks before this one.
+        # The blocks before this one decide where the search stops.
         result = BUSY
     elif first % control[LOOK] == 0 and count > control[LIMIT]:
         result = LIMITED
@@ -282,9 +282,9 @@ def search(
     least: int,
 ) -> int:
     """Expand states until all are expanded (DONE), STOP is set (STOPPED), the limit of states is reached (LIMITED), room is
-    short (FULL), or fewer than `least` wait (IDLE). Everything is updated in place; calling again goes on.
+    short (FULL), or fewer than `least` wait (IDLE). Everything is updated in place; calling again continues.
 
-    `expand` is made for the model and the query by `codegen`, which also tells of its ways: `events`, `touched`, and
+    `expand` is made for the model and the query by `codegen`, which also describes its ways: `events`, `touched`, and
     `masks` words of `enabled` for each lane. `give_way` offers the processor to other threads. From `own` on, arrays
     belong to this thread.
     """
@@ -310,7 +310,7 @@ def search(
         size = deposits[deposit + SIZE]
         at = first & ring_mask
 
-        # Eight states at a time. While the successors of some are made, memory is asked for for those of the eight before
+        # Eight states at a time. While the successors of some are made, memory is requested for those of the eight before
         # (see `codegen`), and those of the eight before these are looked up.
         found = 0
         waiting = 0
@@ -503,7 +503,7 @@ def rekey(
 ) -> int:
     """The keys that lines `low` to `high` - 1 of a table hold, as left half << 32 | right half; returns how many.
 
-    When the numbers of halves need more bits, keys are laid out anew.
+    When the numbers of halves need more bits, keys are laid out again.
     """
     found = 0
     for line in range(low, high):

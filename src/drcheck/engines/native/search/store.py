@@ -43,13 +43,13 @@ FIRST_HALF_BITS, MOST_HALF_BITS = 20, 31
 
 
 HOW_FAR = [at.COUNT, at.NUMBER, at.TRANSITIONS, at.DEPTH, at.LEVEL_END]
-"""The words of a search's control that tell how far it is."""
+"""The words of a search's control that say how far it is."""
 Notes = tuple[NDArray[np.uint64], list[list[NDArray[np.uint64]]]]
 """Those words, and what each thread noted."""
 
 
 class InFiles(Protocol):
-    """The search that goes on in files, as far as its store and the engine know it (see `delayed.search.Delayed`)."""
+    """The search that continues in files, as far as its store and the engine know it (see `delayed.search.Delayed`)."""
 
     stopping: bool
     whole: bool
@@ -80,7 +80,7 @@ class Store:
     """The memory of one search for one system and query, for any number of threads."""
 
     def __init__(self, system: System, query: Query, threads: int, folder: Path | None = None) -> None:
-        """`folder`: where files may hold what is large; without one it is in memory.
+        """`folder`: where files may hold large arrays; without one they are in memory.
 
         Then the record and the halves are in files; the set of states and those that wait are in memory until there is
         no room for them there (see `engine.go_to_files`). Where the graph is kept, they are in files, too.
@@ -147,7 +147,7 @@ class Store:
         return int(self.control[getattr(at, name)])
 
     def lay_out(self) -> None:
-        """Make room to write down what is found next, and tell the search how much room there is."""
+        """Make room to record what is found next, and pass the room to the search."""
         self.room_for_notes(self["COUNT"])
         self._tell()
 
@@ -165,16 +165,16 @@ class Store:
             control[at.HALF_WIDTH] = self.halves.width
 
     def room_for_notes(self, known: int) -> None:
-        """Make the record large enough for so many states, and for what is found next."""
+        """Make the record large enough for this many states, and for what is found next."""
         self.record.make_room(known + 2 * self.need)
         if self.query.graph:
             self.edges.make_room_for_states(self.record.room)
 
     def make_room(self, room: region.Budget, more: int = 0) -> bool:
-        """Enlarge what is too small for the next blocks, or for `more` states; False where `room` has no memory for that.
+        """Enlarge whatever is too small for the next blocks, or for `more` states; False where `room` has no memory for that.
 
         Then what has not grown is as it was. Raises MemoryError where the system refuses memory,
-        OSError where it does or the disk is full: then only what was found can still be told.
+        OSError where it does or the disk is full: then only what was found can still be reported.
         """
         grown = self._enlarge(room, more)
         self._tell()
@@ -207,7 +207,7 @@ class Store:
         return True
 
     def room_for_halves(self, more: int, room: region.Budget) -> bool:
-        """Make room for so many more halves; False where there is no memory for that."""
+        """Make room for this many more halves; False where there is no memory for that."""
         assert self.halves is not None
         count = self["HALVES"]
         if count + more > self.halves.room and not self.halves.grow(count, more, room.for_more):
@@ -256,7 +256,7 @@ class Store:
         return larger
 
     def bits_for(self, halves: int) -> int:
-        """More bits than the numbers of halves have, for so many halves. Raises MemoryError where those are too many."""
+        """More bits than the numbers of halves have, for this many halves. Raises MemoryError where those are too many."""
         if halves > 1 << MOST_HALF_BITS:
             raise MemoryError
         bits = self.half_bits
@@ -280,7 +280,7 @@ class Store:
         return shape_of(wider, self.states.shape.lines_bits + 1).slot_bits == self.states.shape.slot_bits
 
     def _widen_halves(self, halves: int, lines_bits: int, fits: Room) -> bool:
-        """More bits for the numbers of halves: all keys are laid out anew, in a table of so many lines or more. False where
+        """More bits for the numbers of halves: all keys are laid out again, in a table of this many lines or more. False where
         there is no memory for that.
         """
         old, new = self.half_bits, self.bits_for(halves)
@@ -302,7 +302,7 @@ class Store:
             keys = (some >> np.uint64(32) << shift | some & low for some in self.states.keys(old))
             self.states.refill(2 * new, keys, self.control, self.need, larger.lines_bits)
         del ring
-        self.lay_out()  # now: where nothing else finds room, the search goes on in files
+        self.lay_out()  # now: where nothing else finds room, the search continues in files
         for worker in self.workers:
             worker.forget()
         return True
@@ -317,7 +317,7 @@ class Store:
         something grows, and when it was stopped. `more`: a log that is being read tells of more, and edges are found later.
 
         - Every block that was taken is entered, and no lock is held. Expanded states are in no deeper level than those that
-          wait; depth and level are those of the tree that the record tells of.
+          wait; depth and level are those of the tree that the record describes.
         - Set, halves, record and threads' memories are consistent, and there is room for what was found.
         - The set has as many keys as there are states. The ring has the keys of those that wait, all where the graph is
           kept, and they are in the set; keys of states that are cut are numbers of two halves.
@@ -482,7 +482,7 @@ class Store:
         self.model.declare({"expand": ["ptr", *["word"] * 3, *["ptr"] * 9, "word"]})
         if self["NUMBER"] < self["COUNT"]:
             with contextlib.suppress(OutOfTimeError, MemoryError), (deadline or Deadline()).cut():
-                self._look_on()  # from the first on: what it does not come to is told of less, and not wrongly
+                self._look_on()  # from the first on: stopping early reports less, nothing wrong
         # Without new memory in their places: there may be none.
         self.delayed = None
         del self.states, self.sleeping, self.deposits

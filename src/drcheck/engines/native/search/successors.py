@@ -20,13 +20,13 @@ from drcheck.kernels.translate import Bytes, HalfWords, Words, count_bits, lowes
 
 BASE, DISTANCE = 24, 32
 """The tag of a successor is its place; from bit BASE on, which state of the block lane 0 is; from bit DISTANCE on, how far
-from its home it may lie at the least."""
+from its home it may lie at least."""
 RECENT = 4096
 """Places of the filter that remembers which keys a thread looked up lately."""
 HALVES_KNOWN = 1 << 17
 """Places of the memo that remembers what ways made of halves."""
 SIDE = 1 << 31
-"""What tells second halves from first ones in a memo."""
+"""Distinguishes second halves from first ones in a memo."""
 CHUNK = 16
 """Ways that are listed at a time."""
 
@@ -37,7 +37,7 @@ HALF, GRAPH = 0, 0
 def list_ways(enabled: Words, asleep: Words, masks: int, found: int, places: HalfWords, ends: Words) -> int:
     """List the places of the enabled ways of LANES states that are not asleep; returns how many there are.
 
-    Bit w of `asleep[l]` tells whether way w sleeps in lane l. `ends[l]` is set to `found` and how many
+    Bit w of `asleep[l]` says whether way w sleeps in lane l. `ends[l]` is set to `found` and how many
     ways are enabled up to and with those of lane l. Behind the list, CHUNK elements may be overwritten. The machine code of
     this function is `list_ways_code`, where the processor can do that.
     """
@@ -66,7 +66,7 @@ COMPRESS = "".join(
 
 
 def list_ways_code(ways: int) -> str:
-    """`list_ways` for so many ways as LLVM IR, by instructions that compress vectors."""
+    """`list_ways` for this many ways as LLVM IR, by instructions that compress vectors."""
     places, bits = f"<{CHUNK} x i32>", f"<{CHUNK} x i1>"
     compress = f"{places} @llvm.experimental.vector.compress.v{CHUNK}i32"
     lines = [
@@ -177,7 +177,7 @@ def fold_all(
 
     What a way makes of a half is looked for in `known` first, if it depends on nothing else (see `codegen.Ways`). A place
     there has the number of a half plus one, the side, and the number of what was made of it; or 0. The other halves are
-    looked for one after the other, when the lines of the table where they may be have been asked for.
+    looked for one after the other, when the lines of the table where they may be have been requested.
     """
     ways = control[MEMO_WAYS]
     width = control[HALF_WIDTH]

@@ -1,6 +1,6 @@
 """How the set of states grows (see `table`): kernels in the sense of `translate`.
 
-A table with twice as many lines takes one bit more of the mixed key to choose a line, so what is at home in line n of the
+A table with twice as many lines takes one more bit of the mixed key to choose a line, so an entry at home in line n of the
 old one is at home in line 2 n or 2 n + 1 of the new one: entries keep their order. A table is *widened* in its own memory,
 from its end on: lines 2 n and 2 n + 1 lie behind line n. Most entries are at home, and a line is divided by a few
 instructions (`split`). The others are entered one by one when all lines of a range have been divided; one whose home is

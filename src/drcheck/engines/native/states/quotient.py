@@ -11,7 +11,7 @@ from drcheck.engines.native.states import table
 
 
 def on_all(kernel: Any, keys: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
-    """`mix` or `unmix` of keys of so many bits."""
+    """`mix` or `unmix` of keys of this many bits."""
     mixed: NDArray[np.uint64] = kernel(keys, np.uint64((1 << bits) - 1), np.uint64((bits + 1) // 2))
     return mixed
 

@@ -140,14 +140,14 @@ class Record:
     """The record of one search: its streams, in memory that grows, or in files."""
 
     def __init__(self, ways: int, period: int, first: int, folder: Path | None = None) -> None:
-        """For a system of so many ways; `first`: states that it has room for as soon as it has room for any."""
+        """For a system of this many ways; `first`: states that it has room for as soon as it has room for any."""
         self.way_bits, self.period, self.first = (ways - 1).bit_length(), period, first
         self.room = 0
         """How many states there is room for."""
         self.shape, self.taken, self.marks = (Region(8, folder) for _ in range(3))
 
     def make_room(self, states: int) -> None:
-        """Make it large enough for so many states. Raises MemoryError, OSError."""
+        """Make it large enough for this many states. Raises MemoryError, OSError."""
         if states > self.room:
             self.room = max(2 * states, self.first)
             self.shape.grow(2 * self.room // 8 + 16)
@@ -165,11 +165,11 @@ class Record:
         return self.shape.address, self.taken.address, self.marks.address
 
     def known(self, expanded: int) -> NDArray[np.uint64]:
-        """How many states were known before state 0, `period`, 2 * `period`, ... was expanded, of so many that were."""
+        """How many states were known before state 0, `period`, 2 * `period`, ... was expanded, of this many that were."""
         return self.marks.array(np.uint64, -(-expanded // self.period))
 
     def tree(self, expanded: int, known: int) -> Tree:
-        """What the record tells of so many states, read bit by bit."""
+        """The record of this many states, read bit by bit."""
         bits = np.unpackbits(self.shape.array(np.uint8, (expanded + known - 1 + 7) // 8), bitorder="little")
         bits = bits[: expanded + known - 1]
         ends, children = np.flatnonzero(bits == 0), np.flatnonzero(bits)
@@ -180,13 +180,13 @@ class Record:
         return Tree(children - np.arange(len(children)), ways, before)
 
     def assert_consistent(self, expanded: int, known: int, ways: int, more: bool = False) -> None:
-        """Assert what is true of the record of so many expanded and known states, of a system of so many ways.
+        """Assert what is true of the record of this many expanded and known states, of a system of this many ways.
 
         - `shape` has for each expanded state in order a 1 for each child, then a 0: `known` - 1 ones and `expanded` zeros.
         - A state was known before it was expanded.
         - `taken` names a way for each state but the first.
-        - `marks` tells how many states were known before state 0, `period`, 2 * `period`, ... was expanded.
-        - There is room for all, and both streams are 0 behind it; with `more`, a log that is being read tells of more.
+        - `marks` says how many states were known before state 0, `period`, 2 * `period`, ... was expanded.
+        - There is room for all, and both streams are 0 behind it; with `more`, a log that is being read covers more.
         """
         assert max(expanded, known) <= self.room, "there is no room for so many states"
         tree = self.tree(expanded, known)
@@ -209,7 +209,7 @@ class Record:
         return both >> (bit & 63) & (1 << self.way_bits) - 1
 
     def parent(self, number: int, expanded: int, code: Code) -> int:
-        """The parent of state `number`, of a search that expanded so many. `code`: `parent_of` as machine code."""
+        """The parent of state `number`, of a search that expanded this many. `code`: `parent_of` as machine code."""
         if number == 0:
             return 0
         known = self.known(expanded)

@@ -15,15 +15,15 @@ from drcheck.engines.native.control import HALF_LOCK, HALF_WIDTH, HALVES
 from drcheck.kernels.translate import HalfWords, Words, fence, lowest_bit, pause, prefetch, share, shared, take
 
 AHEAD = 32
-"""How many rows ahead memory is asked for while a table is filled."""
+"""How many rows ahead memory is requested while a table is filled."""
 ROW_LINE = 16
 """Slots in a line of the table."""
 FREE = 1 << ROW_LINE
-"""The lowest of the bits of `scan_tags` that tell of free slots."""
+"""The lowest of the bits of `scan_tags` for free slots."""
 NOWHERE = (1 << 64) - 1
 SEED, MIX, LAST = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD
 
-# Given at translation: the words of a row, and how far apart they are in what is looked for.
+# Given at translation: the words of a row, and their distance in the row that is searched for.
 WORDS, STRIDE = 1, 1
 
 
@@ -38,7 +38,7 @@ def hash_of(out: Words, at: int) -> int:
 
 
 def hash_of_row(row: Sequence[int]) -> int:
-    """`hash_of` of a row by itself: no kernel, and for rows of any number of words."""
+    """`hash_of` of a single row: not a kernel, and for rows of any number of words."""
     h, words = SEED, (1 << 64) - 1
     for word in row:
         h = (h ^ word) * MIX & words

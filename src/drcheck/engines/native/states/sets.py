@@ -19,17 +19,17 @@ from drcheck.kernels.jit import Code
 from drcheck.kernels.region import Region, addresses, aligned_copy
 
 LOAD, LARGE, LARGE_LOAD = 0.8, 1 << 26, 15 / 16
-"""How full the set of states may become; from so many slots on it is fuller, as memory counts for more than speed."""
+"""How full the set of states may become; from this many slots on it is fuller, as memory counts for more than speed."""
 HALF_LOAD = 0.85
 """How full the table of halves may become."""
 FIRST_LINES = 12
 """A set of states starts with 2 ** FIRST_LINES lines."""
 MOST_REST = {32: 29, 64: 60}
-"""Bits of a remainder that leave room for distances in a slot of so many bits."""
+"""Bits of a remainder that leave room for distances in a slot of this many bits."""
 FURTHEST = 1_000
 """The greatest distance that is used."""
 STASH = 1 << 10
-"""Places of a stash at the least."""
+"""Places of a stash at least."""
 SLICE = 1 << 16
 """Lines of a table whose keys are read at a time."""
 RANGE = 1 << 14
@@ -38,7 +38,7 @@ UNLIMITED = 1 << 62
 FIRST_ROWS, FIRST_HALF_WIDTH = 1 << 16, 14
 
 Room = Callable[[int], bool]
-"""Tells whether so many bytes more can be used."""
+"""Tells whether this many bytes more can be used."""
 Pending = NDArray[np.uint64]
 """Mixed keys with the numbers of their states: (keys, 2)."""
 
@@ -70,9 +70,9 @@ class _Old(NamedTuple):
 
 
 def shape_of(bits: int, lines_bits: int, load: float | None = None) -> Shape:
-    """The shape of a table of keys of so many bits, with 2 ** `lines_bits` lines or as many as it can have.
+    """The shape of a table of keys of this many bits, with 2 ** `lines_bits` lines or as many as it can have.
 
-    `load`: how full it may become; otherwise its size tells.
+    `load`: how full it may become; otherwise by its size.
     """
     most = max(bits - 3, 0)  # there, 16 or 8 slots a line hold whatever there can be
     lines_bits = min(lines_bits, most)
@@ -85,7 +85,7 @@ def shape_of(bits: int, lines_bits: int, load: float | None = None) -> Shape:
 
 
 def roomy(bits: int, lines_bits: int, count: int) -> Shape:
-    """The shape of a table, with 2 ** `lines_bits` lines or more, that so many keys do not fill by more than half.
+    """The shape of a table, with 2 ** `lines_bits` lines or more, that this many keys do not fill by more than half.
 
     Slots may be wider than those of a former table with as many lines, and there must be room without a look at the stash.
     """
@@ -106,7 +106,7 @@ class StateSet:
         self._lay_out(bits, FIRST_LINES, need)
 
     def _lay_out(self, bits: int, lines_bits: int, need: int) -> None:
-        """An empty table with at least so many lines."""
+        """An empty table with at least this many lines."""
         self._shape(bits, lines_bits, need)
         reserved = physical() // 2
         self.region = Region(64 << self.shape.lines_bits, self._folder, reserved)
@@ -187,7 +187,7 @@ class StateSet:
             )
 
     def _widen(self, old: _Old, control: NDArray[np.uint64], threads: int) -> list[NDArray[np.uint64]]:
-        """Widen the table in its own memory (see `growth`); returns what is stashed.
+        """Widen the table in place (see `growth`); returns the stashed entries.
 
         One half after the other, from the end on: its lines come to lie behind it, so threads can widen parts of it. What
         is left in the end is copied away first.
@@ -261,7 +261,7 @@ class StateSet:
         self.region, self.numbers = Region(64), Region(64)
 
     def keys(self, right_bits: int) -> Iterator[NDArray[np.uint64]]:
-        """All keys in slices, as left half << 32 | right half: uint64. The table may be laid out anew meanwhile."""
+        """All keys in slices, as left half << 32 | right half: uint64. The table may be laid out again meanwhile."""
         region, code, stash = self.region, self.code, self.stash.reshape(-1, 2)
         bits, rest, lines = self.bits, self.shape.rest, 1 << self.shape.lines_bits
 
@@ -322,7 +322,7 @@ class StateSet:
     def refill(
         self, bits: int, keys: Iterable[NDArray[np.uint64]], control: NDArray[np.uint64], need: int, lines_bits: int
     ) -> None:
-        """Lay the table out for keys of so many bits, with 2 ** `lines_bits` lines at least, and enter `keys` (slices of
+        """Lay the table out for keys of this many bits, with 2 ** `lines_bits` lines at least, and enter `keys` (slices of
         uint64), numbered from 0 on.
         """
         self._lay_out(bits, lines_bits, need)
@@ -379,7 +379,7 @@ class Halves:
 
         - There is room for them, and no two are equal.
         - Each is in the table once: its number plus one, and beside it the part of its hash that is its tag.
-        - The slots of a line are taken from the first one on, and the lines from the one that its hash tells up to its own are
+        - The slots of a line are taken from the first one on, and the lines from the one that its hash gives up to its own are
           full, so a search for a row may end at the first line with room.
         """
         assert count <= self.room, "there are more rows than there is room for"

@@ -47,7 +47,7 @@ def asleep_in(parents: Sequence[int], ways: Sequence[int], apart: NDArray[np.uin
 def apart_of(system: System) -> NDArray[np.uint64]:
     """Which of the first 64 ways (see `codegen`) are apart from each way, and which of these come before it: uint64, (ways, 2).
 
-    It is told by what ways read and write.
+    It follows from what ways read and write.
     """
     guards: list[frozenset[int]] = []
     for event in system.events:

@@ -9,12 +9,12 @@ otherwise. A line is compared with the wanted slot in a few instructions, whatev
 
 A slot is 0 where it is free, else one more than `distance << rest | remainder`. An entry lies in the first line from its
 home on that had room; all lines between are full and stay so, as nothing is ever removed. The few entries that would be
-further away than a slot can say are kept in the *stash*, whole. How a table grows is told in `growth`.
+further away than a slot can say are kept in the *stash*, whole. `growth` describes how a table grows.
 
 | constant | means |
 |---|---|
 | SLOT_BITS, LINE | bits of a slot: 32 or 64; slots in a line: 512 // SLOT_BITS |
-| GRAPH | whether `numbers[slot]` tells the number of the state in that slot |
+| GRAPH | whether `numbers[slot]` is the number of the state in that slot |
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ FIRST_FACTOR, SECOND_FACTOR = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 FIRST_INVERSE, SECOND_INVERSE = pow(FIRST_FACTOR, -1, 1 << 64), pow(SECOND_FACTOR, -1, 1 << 64)
 NOWHERE = (1 << 64) - 1
 STASHED = 1 << 60
-"""What is added to a place in the stash, to tell it from a position in the table."""
+"""Added to a place in the stash, to distinguish it from a position in the table."""
 AHEAD = 16
-"""How many lines ahead memory is asked for."""
+"""How many lines ahead memory is requested."""
 
 # Given at translation.
 LINE, GRAPH = 16, 0
@@ -134,7 +134,7 @@ def seek(table: Slots, stash: Words, size: int, mixed: int, distance: int, rest:
 
 
 def number_at(numbers: HalfWords, stash: Words, position: int) -> int:
-    """The number of the state whose slot is at `position`, as `seek` tells it."""
+    """The number of the state whose slot is at `position`, as returned by `seek`."""
     if position >= STASHED:
         return stash[2 * (position - STASHED) + 1] - 1
     return numbers[position]
