@@ -1,4 +1,4 @@
-"""An example to try every command with: a server, its standby, and the runbook by which operators go back to the server.
+"""An example for every command: a server, its standby, and the runbook by which operators return to the server.
 
     drcheck check drcheck.examples:pair
 

@@ -1,4 +1,4 @@
-"""Names of modules that are gone: importing one says where what it held is now.
+"""Old names of modules: importing one says where its contents are now.
 
 One finder at the head of `sys.meta_path`: what an old checkout left behind in folders of the old names is not imported either.
 """

@@ -1,4 +1,4 @@
-"""An interrupt while the command is still importing what it is made of: one line and no traceback.
+"""An interrupt while the command is still importing its modules: one line and no traceback.
 
 The script of the command imports this package before any code of it can catch anything. This module must stay light.
 """

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all: under other names beside their targets, whose names they then take."""
+"""Files are written whole or not at all: under temporary names beside their targets, then renamed."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def told(levels: Sequence[int], seconds: float = 1.0) -> list[str]:
         progress = Progress(expanded + frontier, 0, frontier, depth, (depth + 1) * seconds)
         pace.see(progress)
         estimate.see(progress)
-        said.append(estimate.told(progress, pace))
+        said.append(estimate.text(progress, pace))
         expanded += frontier
     return said
 
@@ -73,7 +73,7 @@ def test_reports_within_a_level_are_no_levels() -> None:
         progress = Progress(1000, 0, 1000 - n, 3, 1.0 + n)
         pace.see(progress)
         estimate.see(progress)
-    assert estimate.told(progress, pace) == GROWING  # one level was seen: nothing speaks for an end
+    assert estimate.text(progress, pace) == GROWING  # one level was seen: nothing speaks for an end
 
 
 def test_a_search_that_stands_still_has_no_estimate() -> None:
@@ -81,7 +81,7 @@ def test_a_search_that_stands_still_has_no_estimate() -> None:
     for depth in range(8):
         progress = Progress(5000, 0, 5000 >> depth, depth, 1.0)
         estimate.see(progress)
-    assert estimate.told(progress, pace) == "no estimate"
+    assert estimate.text(progress, pace) == "no estimate"
 
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:

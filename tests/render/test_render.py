@@ -54,7 +54,7 @@ from drcheck.render import (
     to_svg,
     trace_text,
 )
-from drcheck.render.document import Arrow, activities, arrows, drawn_reads, event_names, told_reads
+from drcheck.render.document import Arrow, activities, arrows, drawn_reads, event_names, listed_reads
 from drcheck.render.machine import simplified
 from drcheck.render.mermaid import escape
 from drcheck.render.style import is_failure, text_width, wrap
@@ -343,7 +343,7 @@ def test_what_many_look_at_is_told_rather_than_drawn() -> None:
     ]
     diagram = architecture(compose("looks", [hub, rare, *readers]))
     assert [(r.reader, r.owner) for r in drawn_reads(diagram)] == [("reader0", "rare"), ("reader1", "rare")]
-    assert told_reads(diagram) == {f"reader{n}": ["hub"] for n in range(5)}
+    assert listed_reads(diagram) == {f"reader{n}": ["hub"] for n in range(5)}
     assert to_dot(diagram).count("looks at hub") == to_mermaid(diagram).count("looks at hub") == 5
 
 

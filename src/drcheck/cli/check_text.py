@@ -1,4 +1,4 @@
-"""The result of a check as people read it: a table of verdicts, the searches behind them, and the traces."""
+"""The result of a check as text for people: a table of verdicts, the searches behind them, and the traces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion in shells: designs, properties and parameters, and a script for bash that understands `module:design`.
+"""Shell completion: designs, properties and parameters, and a script for bash that understands `module:design`.
 
 The shell runs `drcheck` with `_DRCHECK_COMPLETE` in its environment. Whatever a model prints or raises then is kept off the
 command line that is being typed: what cannot be completed has no completions.

@@ -191,7 +191,7 @@ class Telling:
             parts.append(f"{about(progress.memory)} of memory")
         if progress.load is not None:
             parts.append(f"table {progress.load:.0%} full")
-        return ", ".join([*parts, f"{progress.seconds:.1f} s", self._estimate.told(progress, self._pace)])
+        return ", ".join([*parts, f"{progress.seconds:.1f} s", self._estimate.text(progress, self._pace)])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which designs there are: those of the working directory's `model` package."""
+"""The available designs: those of the working directory's `model` package."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def mutate_command(
             if design in without:
                 continue
 
-            def tell(done: int, of: int, name: str = design.name) -> None:
+            def show(done: int, of: int, name: str = design.name) -> None:
                 shown.say(f"{name}: mutants of {done} of {of} steps decided")
 
             tables += mutation_tables(
@@ -87,7 +87,7 @@ def mutate_command(
                 largest=largest or LARGEST,
                 workers=limits.threads,
                 memory=limits.memory,
-                progress=tell,
+                progress=show,
             )
     text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
     if without:

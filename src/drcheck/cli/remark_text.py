@@ -1,4 +1,4 @@
-"""Remarks as people read them."""
+"""Remarks as text for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was seen in a part of a design's states, as people and programs read it."""
+"""What was seen in a part of a design's states, for people and programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals that ask the command to end: they do what an interrupt from the keyboard does."""
+"""Signals that end the command: they act like an interrupt from the keyboard."""
 
 from __future__ import annotations
 

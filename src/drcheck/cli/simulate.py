@@ -84,7 +84,7 @@ def simulate_command(
         shown.say(f"composing {target}")
         design = load(target)
 
-        def tell(label: str) -> None:
+        def show(label: str) -> None:
             shown.say(f"{design.name}{' with ' if label else ''}{label}: random walks")
 
         sampled = simulate_design(
@@ -96,7 +96,7 @@ def simulate_command(
             seed=seed,
             seconds=seconds,
             engine=engine,
-            listener=tell,
+            listener=show,
         )
     if as_json_:
         from drcheck.cli.data import as_json

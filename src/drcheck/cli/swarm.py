@@ -1,4 +1,4 @@
-"""`drcheck swarm`: searches of a design that keep some bits for each state, and may omit some."""
+"""`drcheck swarm`: searches of a design that keep a few bits per state, and may omit states."""
 
 from __future__ import annotations
 

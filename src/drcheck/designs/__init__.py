@@ -1,1 +1,1 @@
-"""Designs: parameters, what is stated for them, and in which variants."""
+"""Designs: parameters, the properties stated for them, and variants."""

@@ -103,7 +103,7 @@ class Errors:
         for each in error.errors if isinstance(error, SeveralErrors) else (error,):
             self._found.setdefault(str(each), (each, []))[1].append(label)
 
-    def tell(self) -> None:
+    def raise_any(self) -> None:
         """Raises the error, or all of them, each with the parameters where it occurs only with some."""
         found = [_with(error, labels) for error, labels in self._found.values()]
         if len(found) == 1:

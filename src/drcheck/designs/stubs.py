@@ -1,4 +1,4 @@
-"""Types of a design's system, for type checkers and editors: what `drcheck stubs` writes.
+"""Types of a design's system, for type checkers and editors, as written by `drcheck stubs`.
 
 With them, in `def one_at_a_time(d: Pair) -> Property`, mypy and pyright refuse `d.primary.dwon` and editors complete what can
 follow. A type has what some choice of the parameters composes, and nothing is said of which. Inside the design's own

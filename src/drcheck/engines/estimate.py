@@ -1,4 +1,4 @@
-"""How fast a search is just now, and whether anything can be said of how long it will take.
+"""The current speed of a search, and an estimate of its remaining time, where possible.
 
 A breadth-first search does not know how many states there are: it knows the *frontier*, the states that were found and
 not expanded yet. In most systems the levels grow, then shrink towards the end. While they grow nothing can be said;
@@ -84,7 +84,7 @@ class Estimate:
         factor = (small / large) ** (1 / (last - first)) if small else 0.0
         return None if factor > PLATEAU else frontier / (1 - factor)
 
-    def told(self, progress: Progress, pace: Pace) -> str:
+    def text(self, progress: Progress, pace: Pace) -> str:
         """The estimate in words."""
         if self._growing:
             return "frontier growing: no estimate"

@@ -1,4 +1,4 @@
-"""The folders that a search is given for its files: whether they can be used, before anything is searched."""
+"""The folders for a search's files: whether they can be used, tested before any search."""
 
 from __future__ import annotations
 

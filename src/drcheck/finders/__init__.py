@@ -1,4 +1,4 @@
-"""What looks for remarks: one function for each code, registered in one of the tables here.
+"""Finders of remarks: one function for each code, registered in one of the tables here.
 
 | remarks about | module |
 |---|---|

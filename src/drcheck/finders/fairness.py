@@ -1,4 +1,4 @@
-"""Fairness assumptions that say something else than they seem to, and urgent events that hold time back for ever."""
+"""Fairness assumptions that do not say what they seem to, and urgent events that stop time for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The product of a transition graph and an automaton that reads, on each step, the letter of the state that is entered.
+"""The product of a transition graph and an automaton that reads, on each step, the letter of the state entered.
 
 A *pair* is a state of the graph and one of the automaton. The product is not laid out: what can go with each state is
 kept as the bits of a word, and edges are made from the graph's when they are examined. Only the part of it in which a

@@ -1,4 +1,4 @@
-"""For other programs: a System as the source of a model for another checker, and what a search found as a graph.
+"""For other programs: a System as a model for another checker, and the states of a search as a graph.
 
 | module | holds |
 |---|---|

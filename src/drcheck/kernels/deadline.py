@@ -1,4 +1,4 @@
-"""The time by which something is to end, and how what does not look at a clock is cut short there; and so with memory.
+"""The time by which work must end, and how work that reads no clock is cut then; the same for memory.
 
 A search looks at its limits itself, and ends with whole states. What goes before it and after it (composing, reducing, the
 analysis of a graph, replaying a trace) is plain Python, some of it the user's: it is cut as an interrupt would cut it, by an

@@ -1,4 +1,4 @@
-"""Ctrl-C during a search that is not to be cut in the middle of a state."""
+"""Ctrl-C during a search, which must not be cut in the middle of a state."""
 
 from __future__ import annotations
 

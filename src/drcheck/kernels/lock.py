@@ -1,4 +1,4 @@
-"""An exclusive lock on an open file, which the system lets go when the process ends, whatever ends it."""
+"""An exclusive lock on an open file, which the system releases when the process ends, whatever ends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large memory that grows without being copied where the system can do that."""
+"""Large memory that grows without copying, where the system supports it."""
 
 from __future__ import annotations
 

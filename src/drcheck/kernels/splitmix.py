@@ -1,4 +1,4 @@
-"""Random choices that can be made again: kernels in the sense of `translate`, which plain Python calls as well.
+"""Reproducible random choices: kernels in the sense of `translate`, which plain Python calls too.
 
 Walk w of a seed has its own key, and the word that decides its step s depends on that key and on s alone. So a walk
 is the same whichever thread or engine takes it, and can be taken again without those before it. Words are those of

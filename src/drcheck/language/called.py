@@ -1,4 +1,4 @@
-"""What is written where an expression is meant, and is none: a method that was not called, or a declaration.
+"""Objects written in place of an expression: a method that was not called, or a declaration.
 
 Python compares any two objects, and any object can be true. So `link.state == "down"`, with the method `state`, would be
 False, `not link.state` too, and `always(p) and always(q)` would be the second of the two: a promise or a guard that

@@ -1,4 +1,4 @@
-"""Dictionaries as they are written: a key that is written twice is lost to Python without a word.
+"""Dictionaries as written: Python silently loses a duplicate key.
 
 `then={n: n + 1, n: n + 2}` is {n: n + 2} to its receiver; only the text shows it. Where it is at hand, the files that parts
 of a model are written in are looked through for keys that are spelt alike, and calls such as on(..., then={...}) for fewer

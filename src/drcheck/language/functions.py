@@ -1,4 +1,4 @@
-"""What is written as a function of expressions: choices, extremes, quantifiers, sums, elements of arrays."""
+"""Functions of expressions: choices, extremes, quantifiers, sums, elements of arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists whose order means something are not taken from what has none.
+"""Lists whose order matters are not taken from unordered objects.
 
 A set has another order in each run: transitions in a set would match in another order, and states, events and texts would be
 numbered and printed in another. So a set is refused wherever a list is meant. A dictionary's keys or values, a generator or

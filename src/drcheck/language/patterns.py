@@ -1,4 +1,4 @@
-"""Patterns of names of states: `down_*` speaks of all states whose names begin so.
+"""Patterns of state names: `down_*` stands for all states whose names begin like that.
 
 `*` stands for any characters, none included, and `?` for one; nothing else is special, and upper and lower case differ. No
 state's name holds either, so a text is a name or a pattern and never both.

@@ -1,4 +1,4 @@
-"""Taking in a machine of `transitions`: what of it can be explored, and all that cannot.
+"""Adopting a machine of `transitions`: what of it can be explored, and all that cannot.
 
 A machine of `transitions` can do much that its states and conditions do not show: callbacks, subclasses of its parts, state
 features. What is taken in must be what the machine does, so everything is refused that is not known to change nothing:

@@ -1,4 +1,4 @@
-"""What the text of a user's module says that its objects do not: what was bound and hidden, made and dropped, or called.
+"""What the text of a user's module shows and its objects do not: names bound and hidden, objects made and dropped, calls.
 
 Only the syntax is read; where a module has no source at hand, nothing is known (`source_of` is None).
 """

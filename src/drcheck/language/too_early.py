@@ -1,4 +1,4 @@
-"""A component that is read before it is made: what the error says, and how two components that need each other are written.
+"""A component that is read before it is created: the error, and how to write two components that need each other.
 
 Components are Python objects, so a guard can only read what is there, or speak of what comes later by its name (`references`).
 """

@@ -1,1 +1,1 @@
-"""Properties: what a design promises, and how each kind of promise is decided."""
+"""Properties: what a design promises, and the logic to decide it."""

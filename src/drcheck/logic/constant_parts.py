@@ -1,4 +1,4 @@
-"""Properties that say nothing of any state, because what they ask was decided before: by a slip, mostly.
+"""Properties that say nothing of any state, because their question was decided before: mostly by a slip.
 
 `never(link.initial == "down")` compares two strings in Python and asks `never(False)`, which holds. A condition, trigger, goal
 or measure that is constant is therefore refused, with two exceptions: what is constant was written with `Literal`, or it is

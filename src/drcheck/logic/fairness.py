@@ -1,4 +1,4 @@
-"""Assumptions of fairness: executions in which an event is for ever ready and never taken are left out."""
+"""Fairness assumptions: they exclude executions in which an event is for ever possible and never taken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deciding "leads to" under fairness, and "can always still": on the transition graph, complete on cycles.
+"""Deciding `leads_to` under fairness, and `can_always`: on the transition graph, complete on cycles.
 
 `leads_to(p, q)` fails when some reachable state where p holds and q does not begins an execution that never meets q and
 is fair. Such an execution stays, after finitely many steps, in a strongly connected part of the states without q, or

@@ -1,4 +1,4 @@
-"""Reductions of the state space that keep the answers: each maps a System to a smaller one, so every engine has them.
+"""Reductions of the state space that preserve the answers: each maps a System to a smaller one, so every engine has them.
 
 | module | idea |
 |---|---|

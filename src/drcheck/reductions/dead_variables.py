@@ -1,4 +1,4 @@
-"""Dead variables: a cell whose value is certainly written before it is read again is set back to its initial value.
+"""Dead variables: a cell whose value is certainly overwritten before it is read again is reset to its initial value.
 
 Two states that differ only in dead cells have the same future. That is decided statically, for one *location cell* c
 at a time (the control state of a component, or a small variable): `live(l)` is the least family of sets such that, for

@@ -1,4 +1,4 @@
-"""Partial-order reduction: of events that do not touch each other, only one order is explored.
+"""Partial-order reduction: of independent events, only one order is explored.
 
 In states where cell c has the value s, some events T can be *preferred*: whenever one of them is possible, only they are
 explored. That is an ample set (Peled 1993; Holzmann and Peled, *An improvement in formal verification*, 1994; Clarke,

@@ -1,4 +1,4 @@
-"""All reductions that are wanted, one after the other."""
+"""All requested reductions, one after the other."""
 
 from __future__ import annotations
 

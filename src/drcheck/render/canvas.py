@@ -1,4 +1,4 @@
-"""Hand-written SVG: the few shapes that drawings need, a heading, and a legend that is alike in all of them.
+"""Hand-written SVG: the few shapes that drawings need, a heading, and a uniform legend.
 
 All lengths are user units (a point each). Nothing uses its own style sheets, ids or fonts, so a drawing can be put
 into any page without touching what else is there.

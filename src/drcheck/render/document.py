@@ -1,4 +1,4 @@
-"""What there is to draw, as plain data: machines, architectures, sequence charts.
+"""Drawings as plain data: machines, architectures, sequence charts.
 
 The builders (`machine`, `architecture`, `chart`) make these from components, systems and traces; the writers (`dot`,
 `mermaid`, `sequence_svg`, `text`) turn them into text and know nothing else. Everything here is strings, numbers and
@@ -204,14 +204,14 @@ def drawn_reads(diagram: ArchitectureDiagram) -> list[Reads]:
     return rare if len(rare) <= FEW else []
 
 
-def told_reads(diagram: ArchitectureDiagram) -> dict[str, list[str]]:
+def listed_reads(diagram: ArchitectureDiagram) -> dict[str, list[str]]:
     """The reads that are reported in words: reader to owners, for what many components look at."""
     arrows_ = drawn_reads(diagram)
-    told: dict[str, list[str]] = {}
+    listed: dict[str, list[str]] = {}
     for reads in _worth_telling(diagram):
         if reads not in arrows_:
-            told.setdefault(reads.reader, []).append(reads.owner)
-    return told
+            listed.setdefault(reads.reader, []).append(reads.owner)
+    return listed
 
 
 def _worth_telling(diagram: ArchitectureDiagram) -> list[Reads]:
@@ -331,5 +331,5 @@ __all__ = [
     "drawn_reads",
     "edge_parts",
     "event_names",
-    "told_reads",
+    "listed_reads",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import graphviz
 
-from drcheck.render.document import ArchitectureDiagram, Cluster, Node, drawn_reads, event_names, told_reads
+from drcheck.render.document import ArchitectureDiagram, Cluster, Node, drawn_reads, event_names, listed_reads
 from drcheck.render.dot import SIZE, SMALL, left_label, new_graph, plain_label
 from drcheck.render.style import INK, KINDS, MUTED, PANEL, PAPER, RULE, clean, first_sentence, site_title, wrap
 
@@ -129,7 +129,7 @@ class Boxes:
     def __init__(self, diagram: ArchitectureDiagram) -> None:
         self.diagram = diagram
         self.reads = drawn_reads(diagram)
-        self.told = told_reads(diagram)
+        self.listed = listed_reads(diagram)
         self.docs = len(diagram.nodes) <= WITH_DOCS
         site_of = {node.name: node.site for node in diagram.nodes}
         self.hubs = {f"event {number}": hub for number, hub in enumerate(diagram.hubs)}
@@ -225,8 +225,8 @@ class Boxes:
         said = wrap(clean(first_sentence(node.doc)), SIZE, 1.5 * NAME_WIDTH) if self.docs and node.doc else []
         if len(said) <= 3:
             lines += said
-        if node.name in self.told:
-            lines += wrap(f"looks at {', '.join(self.told[node.name])}", SIZE, NAME_WIDTH)
+        if node.name in self.listed:
+            lines += wrap(f"looks at {', '.join(self.listed[node.name])}", SIZE, NAME_WIDTH)
         more = {}
         if node.kind == "operator":
             more = {"color": KINDS["operator"].colour, "penwidth": "2.2"}

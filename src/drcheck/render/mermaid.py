@@ -1,4 +1,4 @@
-"""Diagrams as Mermaid text, which needs no program to be drawn: code hosts and many editors show it as a picture.
+"""Diagrams as Mermaid text, which needs no program: code hosts and many editors show it as a picture.
 
 Every name gets an identifier of ours, so that no component or state can be mistaken for a keyword, and every character
 that Mermaid's grammars give a meaning to is written as a numeric entity (`#58;` is a colon).
@@ -20,7 +20,7 @@ from drcheck.render.document import (
     drawn_reads,
     edge_parts,
     event_names,
-    told_reads,
+    listed_reads,
 )
 from drcheck.render.style import (
     ALARM,
@@ -90,7 +90,7 @@ def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
     out = ["flowchart TB"]
     ids = {node.name: f"c{number}_{node.name}" for number, node in enumerate(diagram.nodes)}
     nodes = {node.name: node for node in diagram.nodes}
-    told = told_reads(diagram)
+    told = listed_reads(diagram)
     inside = {name for cluster in diagram.clusters for name in cluster.members}
     for number, cluster in enumerate(diagram.clusters):
         hit = f" (hit as a whole by {', '.join(cluster.events)})" if cluster.events else ""

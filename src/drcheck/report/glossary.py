@@ -1,4 +1,4 @@
-"""The terms that a review uses, in the sense in which it uses them."""
+"""The terms of a review, and their meaning there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A review as one HTML file that needs nothing else: style sheet and pictures are in it, scripts and fonts it has none.
+"""A review as one self-contained HTML file: style sheet and pictures are in it, and it has no scripts or fonts.
 
 Everything that comes from a design goes through Jinja2's escaping; only the pictures, which `drcheck.render` escapes
 itself, and the style sheet are put in as they are.

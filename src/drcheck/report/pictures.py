@@ -1,4 +1,4 @@
-"""Documents as SVG parts for a page, or the reason why there is none: a review never fails for want of a picture."""
+"""Documents as SVG parts for a page, or why there is none: a review never fails for lack of a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both forms of the review have in common: section titles, anchors, and small matters of language."""
+"""What both forms of the review share: section titles, anchors, and details of language."""
 
 from __future__ import annotations
 

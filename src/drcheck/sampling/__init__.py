@@ -1,1 +1,1 @@
-"""Looking at some executions only: random walks and bit-state searches. They show, and never prove."""
+"""Sampling executions: random walks and bitstate searches. They show, and never prove."""

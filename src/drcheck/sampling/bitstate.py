@@ -1,4 +1,4 @@
-"""Searches that keep no states but some bits for each: what they answer, and what they may have omitted.
+"""Searches that keep a few bits instead of each state: their answers, and what they may have omitted.
 
 A search with a table of m bits and k hash functions takes a new state for known with probability (1 - e**(-k * n / m))**k
 once n states are entered (Bloom, Space/time trade-offs in hash coding with allowable errors, CACM, 1970; for model checking

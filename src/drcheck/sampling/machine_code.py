@@ -1,4 +1,4 @@
-"""The machine code of random walks and of bit-state searches."""
+"""The machine code of random walks and of bitstate searches."""
 
 from __future__ import annotations
 

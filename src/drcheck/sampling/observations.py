@@ -79,7 +79,7 @@ class Evidence(Protocol[W]):
     def path(self, where: W) -> list[State]:
         """The states of a path from the initial state."""
 
-    def told(self, where: W) -> str:
+    def text(self, where: W) -> str:
         """How often and where it was seen, in words."""
 
     def unseen(self) -> str:
@@ -114,7 +114,7 @@ class SeenOnWalks(Evidence[Sighting | Attained]):
         """The walk taken again, without its detours."""
         return way_through(self.system, self.found.seed, where.walk, where.step)
 
-    def told(self, where: Sighting | Attained) -> str:
+    def text(self, where: Sighting | Attained) -> str:
         """On how many walks."""
         return f"on {where.walks:,} of {self.all_walks:,} walks" if isinstance(where, Sighting) else "on a walk"
 
@@ -162,7 +162,7 @@ class SeenInTables(Evidence[Found]):
         """The path by which a search found a state."""
         return where[0].path(where[1])
 
-    def told(self, where: Found) -> str:
+    def text(self, where: Found) -> str:
         """In which of the searches."""
         number, count = self.searches.index(where[0]) + 1, len(self.searches)
         return "in the search" if count == 1 else f"in search {number} of {count}"
@@ -195,7 +195,7 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
         where, wanted = evidence.watched(plan.asked.watch), plan.property.witness
         if where is not None:
             shown = Shown.SEEN if wanted else Shown.VIOLATED
-            return Observation(plan.property, shown, evidence.told(where), None, path(where), given)
+            return Observation(plan.property, shown, evidence.text(where), None, path(where), given)
         reason = evidence.unseen()
         if plan.asked.trigger is not None and evidence.watched(plan.asked.trigger) is None:
             reason += f"; nor was its trigger: {plan.property.trigger}"
@@ -232,7 +232,7 @@ def observe(evidence: Evidence[W], plans: Sequence[Plan], given: Mapping[str, An
         where = evidence.deadlock(plan.asked.watch)
         if where is None:
             return Observation(item, Shown.NOT_SEEN, evidence.unseen(), given=given)
-        reason = f"a state without any step, {evidence.told(where)}"
+        reason = f"a state without any step, {evidence.text(where)}"
         return Observation(item, Shown.VIOLATED, reason, None, path(where), given)
 
     def heeding_caps(plan: Plan) -> Observation:
@@ -289,7 +289,7 @@ def _domains(evidence: Evidence[W], given: Mapping[str, Any]) -> Observation:
     cell = system.cells[position]
     what = f"{system.events[event].name} would take {cell.name} out of {cell.domain.low}..{cell.domain.high}"
     trace = along(system, evidence.path(where), escape=(event, position))
-    return Observation(item, Shown.VIOLATED, f"{what}, {evidence.told(where)}", None, trace, given)
+    return Observation(item, Shown.VIOLATED, f"{what}, {evidence.text(where)}", None, trace, given)
 
 
 def plan(system: System, items: Sequence[Property]) -> tuple[list[Plan], Query]:
@@ -413,7 +413,7 @@ def swarm_design(
     """Searches of a design with a table of `table` bytes; the runs are lists of `BitSearch`es. See `sampling.bitstate`."""
 
     def run(system: System, query: Query, label: str) -> list[BitSearch]:
-        def tell(number: int) -> None:
+        def show_search(number: int) -> None:
             if listener is not None:
                 listener(f"{label}{', ' if label else ''}search {number + 1} of {searches}")
 
@@ -427,7 +427,7 @@ def swarm_design(
             depth=depth,
             seconds=seconds,
             engine=engine,
-            listener=tell,
+            listener=show_search,
         )
 
     return sample(design, settings, names, run, SeenInTables)

@@ -335,7 +335,7 @@ class Doubts:
         at = [end for end in group.ends if state[end.cell] == value_at(self.system, end)]
         end = next((end for end in at if end in part.ends), (at or group.ends)[0])
         reads = f", and {part.reader} depends on what lies beyond" if part.reader else ""
-        return Cause(told(self.system, end) + reads, remedy(end))
+        return Cause(exceeded_text(self.system, end) + reads, remedy(end))
 
     def real(self, doubt: Doubt, conditions: Sequence[Expression], trace: Trace) -> bool:
         """Whether a trace of an execution (a lasso, or one that ends) is one without caps as well.
@@ -359,7 +359,7 @@ def remedy(end: End) -> str:
     return f"{first}, or say with cap_is what the cap is if nothing lies beyond"
 
 
-def told(system: System, end: End) -> str:
+def exceeded_text(system: System, end: End) -> str:
     """That an end was exceeded, in words."""
     cell = system.cells[end.cell]
     if end.high:
@@ -368,4 +368,4 @@ def told(system: System, end: End) -> str:
     return f"{cell.name} was kept from going below {cell.domain.low}"
 
 
-__all__ = ["Cause", "Doubt", "Doubts", "Part", "Watched", "remedy", "told"]
+__all__ = ["Cause", "Doubt", "Doubts", "Part", "Watched", "exceeded_text", "remedy"]

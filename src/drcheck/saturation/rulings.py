@@ -1,4 +1,4 @@
-"""What becomes of a verdict about which there is a doubt: it stands, or it is said to be one on the caps.
+"""What becomes of a doubtful verdict: it stands, or it is reported to rest on the caps.
 
 - What is said of *all* states or executions (HOLDS; "never", "cannot be reached again") stands where the search shows no
   part of the doubt.
@@ -18,7 +18,7 @@ from drcheck.language.durations import Duration
 from drcheck.language.expressions import Expression
 from drcheck.language.units import excess, measured
 from drcheck.logic.kinds import Reads, ShownBy
-from drcheck.saturation.doubts import Cause, Doubt, Doubts, Watched, remedy, told
+from drcheck.saturation.doubts import Cause, Doubt, Doubts, Watched, exceeded_text, remedy
 from drcheck.saturation.ends import UndefinedError, worth
 from drcheck.saturation.uncapped import follow, gone_beyond, holds, stuck
 from drcheck.system.lowering import lower
@@ -156,7 +156,7 @@ def by_trace(doubts: Doubts, doubt: Doubt | None, trace: Trace, shown: Expressio
 def _of_trace(doubts: Doubts, trace: Trace) -> Cause:
     """The ends that a path goes beyond, as what a verdict rests on."""
     ends = sorted(gone_beyond(doubts.rules, doubts.capped, trace))
-    return Cause(", ".join(told(doubts.system, end) for end in ends), remedy(ends[0]))
+    return Cause(", ".join(exceeded_text(doubts.system, end) for end in ends), remedy(ends[0]))
 
 
 __all__ = ["Ruling", "Rulings", "attained", "by_trace"]

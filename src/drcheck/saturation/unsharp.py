@@ -1,4 +1,4 @@
-"""What an expression may be where a value at an end stands for any value beyond it.
+"""The possible values of an expression if a value at an end stands for any value beyond it.
 
 A boolean expression has three values: `may` says where it may hold, `must` where it certainly does; where it may and
 need not, it is *unsharp* (Kleene, Introduction to Metamathematics, 1952, section 64). Of a number it is said where the

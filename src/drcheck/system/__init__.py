@@ -1,1 +1,1 @@
-"""What it becomes: one frozen System of guarded commands, the oracle on live machines, traces."""
+"""What a model becomes: one frozen System of guarded commands, the oracle on live machines, traces."""

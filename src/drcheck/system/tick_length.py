@@ -55,7 +55,7 @@ def forcing(durations: Sequence[Duration]) -> list[Duration]:
     return kept[::-1]
 
 
-def told(durations: Iterable[Duration]) -> str:
+def durations_text(durations: Iterable[Duration]) -> str:
     """Durations with the places where they were written: `10s (lease.py:12) and 1m`."""
     texts = [f"{d} ({d.place})" if d.place is not None else str(d) for d in durations]
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
@@ -73,7 +73,7 @@ def with_remedy(error: ModelError, components: Iterable[Component]) -> ModelErro
         place=error.place,
         available=error.available,
         remedy=f"choose a tick length that divides every duration of the design: {longest} is the longest, because of "
-        f"{told(forcing(every))}",
+        f"{durations_text(forcing(every))}",
     )
 
 
@@ -91,7 +91,7 @@ def hint(system: System) -> str:
     force = forcing(every)
     others = common_tick([d for d in every if d not in force])
     instead = "" if others is None else f" Without {'it' if len(force) == 1 else 'them'}, a tick of {others} would do."
-    return f"The tick is {system.tick} because of {told(force)}.{instead}"
+    return f"The tick is {system.tick} because of {durations_text(force)}.{instead}"
 
 
-__all__ = ["durations_of", "forcing", "hint", "told", "with_remedy"]
+__all__ = ["durations_of", "durations_text", "forcing", "hint", "with_remedy"]

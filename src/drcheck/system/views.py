@@ -1,4 +1,4 @@
-"""What can be asked of any component and of any system, as protocols: the bases of the types that `drcheck stubs` writes.
+"""The members of every component and system, as protocols: the bases of the types that `drcheck stubs` writes.
 
 `Component` and `System` answer to every name, because the states, variables and components of a design are known only once
 it is composed; so a type checker accepts `d.link.dwon`. These protocols have the attributes that each of them has in any case,

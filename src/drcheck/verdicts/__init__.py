@@ -1,1 +1,1 @@
-"""Questions about whole designs that take many searches."""
+"""From systems and properties to verdicts, claims, coverage and mutation."""

@@ -185,7 +185,7 @@ def prepare_all(designs: Sequence[tuple[Design, Mapping[str, Any]]]) -> list[Pre
             ready.append(prepare(design, settings))
         except DrcheckError as error:
             errors.add(error)
-    errors.tell()
+    errors.raise_any()
     return ready
 
 

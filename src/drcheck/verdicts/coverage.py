@@ -98,7 +98,7 @@ class GuardQuestions:
         for condition in some:
             others = [other for other in whole if other is not condition]
             alone = conjunction([*others, Operation("not", (condition,), BOOLEAN)])
-            found.append((told(condition), alternative, self._watch(alone), self._watch(condition)))
+            found.append((condition_text(condition), alternative, self._watch(alone), self._watch(condition)))
         return found
 
     def answer(self, hits: Sequence[int | None]) -> list[GuardCoverage]:
@@ -132,7 +132,7 @@ def _conditions(guard: Expression, but: Sequence[Expression] = ()) -> list[Expre
     return list({str(part): part for part in parts if str(part) not in known}.values())
 
 
-def told(node: Expression) -> str:
+def condition_text(node: Expression) -> str:
     """A lowered condition with the names of states and of enumerations' values instead of numbers."""
     return str(_labelled(node))
 

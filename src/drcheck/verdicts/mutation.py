@@ -1,4 +1,4 @@
-"""Which steps of a procedure do the design's promises depend on? Every mutant of every procedure, decided.
+"""The steps of procedures that a design's promises depend on: every mutant of every procedure, decided.
 
 For each set of parameters for which properties are stated and under which the procedure is carried out at all, the
 properties that hold on the unchanged system are decided again on each mutant. What holds no longer is *broken* by the

@@ -1,4 +1,4 @@
-"""What the parts of a check took."""
+"""The seconds of the parts of a check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words through which the threads of a search and their caller talk: positions in `control` and in `tally`.
+"""The words through which the threads of a search and their caller communicate: positions in `control` and in `tally`.
 
 `control` is shared by all threads. Words that change all the time lie in separate cache lines, so
 that reading the others costs nothing. `tally` belongs to one thread; the caller adds the tallies up.

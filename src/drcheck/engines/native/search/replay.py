@@ -1,4 +1,4 @@
-"""A search made again from its record (see `record`): kernels in the sense of `translate`.
+"""A search rebuilt from its record (see `record`): kernels in the sense of `translate`.
 
 The record says by which ways of a state new ones were found, so no look-ups are needed: states are expanded in order,
 the new ones are entered into the table, and all that a search notes is noted again. With GRAPH, `relink` finds the targets

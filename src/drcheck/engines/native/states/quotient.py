@@ -1,4 +1,4 @@
-"""What a quotient table holds (see `table`), read slot by slot with NumPy, and asserted to be one: the kernels' slow twin."""
+"""The contents of a quotient table (see `table`), read slot by slot with NumPy and checked: the kernels' slow twin."""
 
 from __future__ import annotations
 

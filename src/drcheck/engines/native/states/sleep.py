@@ -1,4 +1,4 @@
-"""Which successors are known without being looked up: sleep sets.
+"""Which successors are known without a look-up: sleep sets.
 
 Two ways are *apart* when neither changes what the other reads or writes, nor whether it can be taken. From a state, they
 then lead to the same state in either order. Let x be found from s by way b, and let a be apart from b. If a leads from s to
