@@ -72,7 +72,7 @@ class Audit:
         """The remarks on `files`, problems first in the order of files and lines as the function gives them.
 
         Raises AuditError DR701 for an option that it does not have, DR702 or DR703 for a file that cannot be read or
-        understood, DR704 where the function fails or returns anything but remarks.
+        understood, DR704 if the function fails or returns anything but remarks.
         """
         given = dict(options or {})
         for name in given:

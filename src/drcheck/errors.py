@@ -191,7 +191,7 @@ def user_frame() -> FrameType:
 
 
 def shown(value: object) -> str:
-    """A value as an error shows it: its `repr`, cut where it is long; its type where it has none."""
+    """A value as an error shows it: its `repr`, cut if it is long; its type if it has none."""
     try:
         text = repr(value)
     except Exception:  # a user's object may fail in any way, and an int of thousands of digits has no repr

@@ -257,7 +257,7 @@ class PropertyItem(pytest.Item):
             self.add_marker(pytest.mark.xdist_group(search.request.label + search.label))
 
     def runtest(self) -> None:
-        """Decide the property. Raises UnexpectedVerdictError where it is not as declared."""
+        """Decide the property. Raises UnexpectedVerdictError if it is not as declared."""
         if self.conflict:
             pytest.skip(f"stated for other values of {', '.join(self.conflict)}")
         warn_of_remarks(self.search, self.config.stash.setdefault(_REMARKED, set()))

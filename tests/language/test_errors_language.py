@@ -459,8 +459,8 @@ def test_participants_that_disagree_are_both_named() -> None:
     assert error.remedy == "declare event('go', kind=...) in the composition"
 
 
-@says("""[DR114] c.go is passive in one transition and not in another (HERE); give what it does by itself a
-    trigger of its own; event(...) joins triggers of different names""")
+@says("""[DR114] c.go is passive in one transition and not in another (HERE); give what it does alone a
+    separate trigger; event(...) joins triggers of different names""")
 def passive_and_not() -> object:
     return one(on("go", "s", passive=True, when=Literal(True)), on("go", "s"))
 

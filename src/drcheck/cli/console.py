@@ -90,7 +90,7 @@ def chart(console: Console, chart: SequenceChart) -> None:
 
 
 def table(console: Console, given: Table) -> None:
-    """Print a table in which no word is broken: where it is too wide for that, its rows one below the other."""
+    """Print a table in which no word is broken: if it is too wide for that, its rows one below the other."""
     heads = [str(column.header) for column in given.columns]
     rows = list(zip(*([_text(cell) for cell in column.cells] for column in given.columns), strict=True))
     texts = [[head, *(row[i].plain for row in rows)] for i, head in enumerate(heads)]

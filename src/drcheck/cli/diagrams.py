@@ -156,7 +156,7 @@ def _charts(
     limits: Limits,
     shown: Display,
 ) -> Iterator[tuple[str, Drawing]]:
-    """The charts of the violations and worst cases of these properties, of all where none is named."""
+    """The charts of the violations and worst cases of these properties, of all if none is named."""
     report = check_design(design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name))
     if report.interrupted:  # half a set of drawings would replace a whole one
         raise KeyboardInterrupt
@@ -205,7 +205,7 @@ def _section(
 
 
 def _shown(drawing: Drawing, files: Mapping[str, str]) -> str:
-    """A drawing as a picture, where there is one, and links to its files."""
+    """A drawing as a picture, if there is one, and links to its files."""
     svg = f"{drawing.path}.svg"
     picture = f"\n![{_text(drawing.title or 'architecture')}]({svg})\n" if svg in files else ""
     return f"{picture}\n{_links(drawing, files)}\n"

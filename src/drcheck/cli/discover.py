@@ -19,7 +19,7 @@ PACKAGE = "model"
 def discover(package: str = PACKAGE) -> list[Design]:
     """All designs of a package of the working directory, by module and then in the order of their definition.
 
-    Raises UsageError DR402 where there is none, DesignError DR202 for a module that cannot be imported.
+    Raises UsageError DR402 if there is none, DesignError DR202 for a module that cannot be imported.
     """
     from drcheck.designs.design import designs_of, import_module
 
@@ -38,7 +38,7 @@ def discover(package: str = PACKAGE) -> list[Design]:
 
 
 def chosen(targets: Sequence[str]) -> list[Design]:
-    """The designs named, each once; all that are found where none is named."""
+    """The designs named, each once; all that are found if none is named."""
     from drcheck.designs.design import load
 
     if not targets:
@@ -47,7 +47,7 @@ def chosen(targets: Sequence[str]) -> list[Design]:
 
 
 def _modules(root: ModuleType) -> Iterator[ModuleType]:
-    """A module and, where it is a package, all in it, in order of their names."""
+    """A module and, if it is a package, all in it, in order of their names."""
     from drcheck.designs.design import import_module
 
     yield root

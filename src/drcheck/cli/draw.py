@@ -168,7 +168,7 @@ def _observed(design: Design, settings: dict[str, object], component: str, other
 def _trace(
     design: Design, settings: dict[str, object], name: str, engine: str, limits: Limits, shown: Display
 ) -> Document:
-    """The sequence chart of a property's trace. Raises OutputError DR603 where there is none, or more than one."""
+    """The sequence chart of a property's trace. Raises OutputError DR603 if there is none, or more than one."""
     from drcheck.cli.check import decide
     from drcheck.cli.diagrams import chart_of
 

@@ -23,7 +23,7 @@ class Asked:
 
     @property
     def status(self) -> int:
-        """The exit status where nothing was decided: as of a process that the signal ended."""
+        """The exit status if nothing was decided: as of a process that the signal ended."""
         return 128 + (self.signal or signal.SIGINT)
 
 

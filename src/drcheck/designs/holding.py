@@ -48,7 +48,7 @@ def _is_list(item: Any) -> bool:
 
 
 def out_of_reach(item: Any, module: ModuleType) -> tuple[str, Any] | None:
-    """A property in a value of a module that is not looked for there: in what, and the property. None where there is none."""
+    """A property in a value of a module that is not looked for there: in what, and the property. None if there is none."""
     for entry in (item, *listed(item)):
         for where, value in _inside(entry, module):
             for held in (value, *listed(value)):

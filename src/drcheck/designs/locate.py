@@ -12,7 +12,7 @@ from drcheck.errors import DesignError
 
 
 def parts(target: str) -> tuple[str, str]:
-    """`module:function` as (module or file, function); the function is empty where it is not named."""
+    """`module:function` as (module or file, function); the function is empty if it is not named."""
     head, colon, name = target.rpartition(":")
     if colon and head and (not is_file(target) or name.isidentifier()):  # else the colon is of a drive, C:/pair.py
         return head, name

@@ -90,7 +90,7 @@ def stated_in(module: ModuleType, system: System) -> list[Statement]:
 
 
 def unique(statements: Sequence[Statement], whose: str) -> None:
-    """Raises PropertyError DR303 where two properties have one name."""
+    """Raises PropertyError DR303 if two properties have one name."""
     known: dict[str, Statement] = {}
     for statement in statements:
         other = known.setdefault(statement.name, statement)
@@ -214,7 +214,7 @@ def properties_of(system: System, items: Sequence[Any] | Property | Statement) -
 
 
 def _refuse_out_of_reach(module: ModuleType, name: str, item: Any) -> None:
-    """A property that is held where none is looked for is refused."""
+    """Refuse a property that is held where none is looked for."""
     found = None if isinstance(item, Property) else out_of_reach(item, module)
     if found is not None:
         raise PropertyError(

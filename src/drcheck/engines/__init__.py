@@ -4,7 +4,7 @@
 |---|---|---|
 | reference | reference.py | the oracle: live `transitions` machines, plain Python |
 | python | python.py | small systems: guards and updates as one generated Python function, no compiler to wait for |
-| numpy | arrays/ | larger systems where nothing can be compiled: many states at once as arrays |
+| numpy | arrays/ | larger systems if nothing can be compiled: many states at once as arrays |
 | native | native/ | everything larger: packed states, machine code |
 
 All engines explore breadth first, expand states in the order in which they were found and take events and alternatives

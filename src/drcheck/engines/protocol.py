@@ -193,7 +193,7 @@ class Engine(Protocol):
 
 
 def states_limit(states: int) -> str:
-    """Why a search stopped, where it was the number of states."""
+    """Why a search stopped, if it was the number of states."""
     return f"the limit of {states:,} states"
 
 

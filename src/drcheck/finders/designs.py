@@ -48,7 +48,7 @@ def after_search(
 
 
 def before_search(design: Design, settings: Mapping[str, Any]) -> list[Remark]:
-    """The remarks on a design that need no search, and only one system where that is enough."""
+    """The remarks on a design that need no search, and only one system if that is enough."""
     groups, skipped = grouped(design, settings, ())
 
     def composed() -> Iterator[tuple[System, Sequence[Property]]]:

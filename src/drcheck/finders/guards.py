@@ -1,7 +1,7 @@
 """Remarks on guards that Python decided: `unless=link.initial == "down"` compares two strings and is no guard at all.
 
 A constant guard alone is no reason for a remark: a parameter of the design may decide it (`when=fencing`). So the text of the
-transition is examined, where there is one: it is remarked where the guard compares an attribute that only names something.
+transition is examined, if there is one: it is remarked where the guard compares an attribute that only names something.
 """
 
 from __future__ import annotations

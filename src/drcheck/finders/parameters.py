@@ -107,7 +107,7 @@ class _Composed:
         return frozenset((name, str(value)) for name, value in settings.items() if value != defaults.get(name, value))
 
     def form(self, settings: Mapping[str, Any]) -> Any:
-        """The form of the system with some settings; the error where there is none. Raises _EnoughError."""
+        """The form of the system with some settings; the error if there is none. Raises _EnoughError."""
         key = self._key(settings)
         if key not in self._known and key in self._systems:
             self._known[key] = self._forms.of_system(self._systems[key])

@@ -179,7 +179,7 @@ def nearest(
     via: Words,
     queue: HalfWords,
 ) -> int:
-    """The edge by which a goal is reached first, breadth first from all sources; TOP << 32 where none is.
+    """The edge by which a goal is reached first, breadth first from all sources; TOP << 32 if none is.
 
     `goals` are states, or with `by_edge` edges.
 

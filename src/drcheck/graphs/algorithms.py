@@ -6,7 +6,7 @@ False, and `edges` (bool, one per edge) the edges that are False. Nothing that i
 
 Small graphs are handled in plain Python, large ones by the same kernels (`graph_kernels`) as machine code. Every answer
 is canonical: it does not depend on which of the two gave it. Each asks for the memory that it takes before it begins, and raises
-MemoryError where there is none.
+MemoryError if there is none.
 """
 
 from __future__ import annotations

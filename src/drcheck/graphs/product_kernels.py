@@ -83,7 +83,7 @@ def nearest_pair(
     queue: Words,
     before: HalfWords,
 ) -> int:
-    """The position in `queue` of the goal that is reached first, breadth first from state 0; NOT_FOUND where none is.
+    """The position in `queue` of the goal that is reached first, breadth first from state 0; NOT_FOUND if none is.
 
     `goals`: bits per state. In: `seen` zero, one per state. Out: `queue` has pairs in the order in which they were found,
     and `before` the positions of those from which. Both need an element for each pair that can be reached.

@@ -45,7 +45,7 @@ def as_networkx(exploration: Exploration, *, largest: int = LARGEST) -> nx.Multi
     attributes are the system's `name` and the `initial` state. A step by which a value would leave its domain leads to no state
     and is no edge.
 
-    Raises EngineError DR513 where there are more states and steps, together, than `largest`, DR514 where the search stopped early
+    Raises EngineError DR513 if there are more states and steps, together, than `largest`, DR514 if the search stopped early
     or its states were released: what is missing would look impossible.
     """
     import networkx as nx

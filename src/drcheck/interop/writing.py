@@ -65,7 +65,7 @@ class Writer:
 
     # -- expressions ------------------------------------------------------------------------------------------------
     def text(self, node: Expression) -> str:
-        """A lowered expression as text. Raises OutputError DR604 where its numbers or its length go too far."""
+        """A lowered expression as text. Raises OutputError DR604 if its numbers or its length go too far."""
         known = self._written.get(id(node))
         if known is not None:
             return known[1]
@@ -82,7 +82,7 @@ class Writer:
         return written
 
     def note(self, low: int, high: int) -> None:
-        """Take note of the range of a number that occurs. Raises OutputError DR604 where the language has none such."""
+        """Take note of the range of a number that occurs. Raises OutputError DR604 if the language has none such."""
         dialect = self._dialect
         if low < dialect.low or high > dialect.high:
             raise OutputError(

@@ -92,7 +92,7 @@ def counted(process: int) -> Iterator[None]:
 
 
 def memory_limit(most: int) -> str:
-    """Why a search stopped, where it was its limit of memory."""
+    """Why a search stopped, if it was its limit of memory."""
     return f"the limit of {size_text(most)} of memory"
 
 
@@ -188,7 +188,7 @@ def room(size: int) -> None:
 def check_limit(most: int | None) -> None:
     """Compare a limit of memory with the memory in use before any search.
 
-    Raises EngineError DR512 where that cannot be read, DR515 where it is more already.
+    Raises EngineError DR512 if that cannot be read, DR515 if it is more already.
     """
     if most is None:
         return

@@ -43,7 +43,7 @@ def source() -> str:
 
 
 def folder() -> Path | None:
-    """The folder, made where it is not there; None where it cannot be trusted or used."""
+    """The folder, made if it is not there; None if it cannot be trusted or used."""
     given = os.environ.get("DRCHECK_CACHE")
     if given == "":
         return None

@@ -36,9 +36,9 @@ def memory_of(text: str, level: int) -> int:
 
 
 def compiled(text: str, level: int, give_up: GiveUp | None = None) -> bytes | None:
-    """The object file of a text, made by another process; None where there cannot be one.
+    """The object file of a text, made by another process; None if there cannot be one.
 
-    Raises OutOfTimeError where `give_up` says so, MemoryError where the system ended the process.
+    Raises OutOfTimeError if `give_up` says so, MemoryError if the system ended the process.
     """
     # The modules come from where this process has them.
     program = f"import sys; sys.path[:] = {sys.path!r}; from {__package__}.jit import serve; serve({level})"

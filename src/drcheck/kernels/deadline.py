@@ -51,7 +51,7 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """Seconds that are left, not below 0; infinite where there is no end."""
+        """Seconds that are left, not below 0; infinite if there is no end."""
         return max(0.0, self._end - time.perf_counter())
 
     @property
@@ -237,5 +237,5 @@ def _wait_for_them() -> None:
 
 
 def seconds_limit(seconds: float) -> str:
-    """Why a search stopped, where it was the time."""
+    """Why a search stopped, if it was the time."""
     return f"the limit of {seconds:g} seconds"

@@ -36,7 +36,7 @@ def pages(size: int) -> int:
 class DiskFile:
     """A file without a name, that is gone when it is closed or the process ends.
 
-    Positions and sizes are whole pages, and memory begins at a page. Raises OSError where the disk is full.
+    Positions and sizes are whole pages, and memory begins at a page. Raises OSError if the disk is full.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -23,7 +23,7 @@ _PAUSE = {"x86_64": "void @llvm.x86.sse2.pause()", "aarch64": "void @llvm.aarch6
 
 
 def to_begin(kernels: int = KERNELS) -> int:
-    """Bytes that are used at most before the first of some kernels runs; 0 where there is no compiler."""
+    """Bytes that are used at most before the first of some kernels runs; 0 if there is no compiler."""
     if importlib.util.find_spec("llvmlite") is None:
         return 0
     return kernels + (0 if "llvmlite.binding" in sys.modules else COMPILER)
@@ -72,7 +72,7 @@ def _machine(level: int) -> Any:
 
 
 def _object(text: str, level: int, give_up: GiveUp | None = None) -> bytes:
-    """IR text as an object file. Raises what `compiler.compiled` raises, where that makes it, and MemoryError."""
+    """IR text as an object file. Raises what `compiler.compiled` raises, if that makes it, and MemoryError."""
     if limited():
         room(compiler.memory_of(text, level))
     made = compiler.compiled(text, level, give_up) if compiler.is_long(text, level) else None
@@ -146,10 +146,10 @@ class Code:
 
 
 def compile_text(text: str, level: int, give_up: GiveUp | None = None) -> Code:
-    """IR text as machine code, from the cache where it is there.
+    """IR text as machine code, from the cache if it is there.
 
     `level` 0 makes code quickly (for 100 events in some hundredths of a second) and looks for better code in the cache
-    first; 2 makes code that runs faster. Raises EngineError DR501 without llvmlite, OutOfTimeError where `give_up` says so.
+    first; 2 makes code that runs faster. Raises EngineError DR501 without llvmlite, OutOfTimeError if `give_up` says so.
     """
     _machine(0)
     for known in (2, level):

@@ -12,7 +12,7 @@ _AT = 1 << 62
 
 
 def lock(number: int) -> bool:
-    """Lock an open file, by its descriptor; False where someone else has locked it.
+    """Lock an open file, by its descriptor; False if someone else has locked it.
 
     It goes with the file's opening, so that a second search of the same process is refused as well. A file system that
     has no locks is treated as one that no other process uses.

@@ -11,7 +11,7 @@ _SIZE = re.compile(r"(\d{1,30})(\.\d{1,30})?\s*(?:([KMGT])(?:I?B)?|B)?", re.ASCI
 
 
 def size_of(text: str) -> int | None:
-    """Bytes from a size as people write it; None where the text is none.
+    """Bytes from a size as people write it; None if the text is none.
 
     K, M, G and T are powers of 1024, with or without B or iB after them, in upper or lower case.
     """

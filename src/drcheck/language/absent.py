@@ -25,7 +25,7 @@ ABSENT: Any = _Absent()
 
 
 def refuse_none(what: str, value: object, instead: str, place: Place | None = None) -> None:
-    """Raise ModelError DR147 where None was given; `instead`: what to write where there is none of it."""
+    """Raise ModelError DR147 if None was given; `instead`: what to write if there is none of it."""
     if value is None:
         raise ModelError(
             "DR147",

@@ -22,7 +22,7 @@ _REMEDY = "keep one of the two, or give them different keys"
 
 
 def calls_in(file: str) -> Mapping[Span, ast.Call]:
-    """The calls in a file by where they stand; none where there is no text."""
+    """The calls in a file by where they stand; none if there is no text."""
     return _read(file, *_version(file))[0]
 
 

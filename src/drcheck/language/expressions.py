@@ -271,7 +271,7 @@ class Literal(Expression):
     """A constant: a boolean, an integer, an enumeration value, or a duration (whose ticks the composition decides).
 
     `written`: whether the user wrote it, so that a constant is meant; a Python value beside an expression is taken for one.
-    `origin`: of a boolean of Python's, where it was taken in: the file, the line and the instruction.
+    `origin`: of a boolean of Python's, if it was taken in: the file, the line and the instruction.
     """
 
     written = True

@@ -6,7 +6,7 @@ callbacks by what they are, classes by which of the methods of `transitions.core
 
 Known to change nothing, as no callback is left that could notice: `send_event` (how callbacks are called), `queued` (when
 triggers within callbacks are carried out), `ignore_invalid_triggers` (whether a trigger that is not possible in a state is
-an error or passed over; it changes no state either way), `model_attribute`, `final` where there is no `on_final`, names,
+an error or passed over; it changes no state either way), `model_attribute`, `final` if there is no `on_final`, names,
 tags, state features that are not made use of, and what draws diagrams.
 """
 
@@ -106,7 +106,7 @@ class _Conditions:
                 self._known[key] = node
 
     def guard(self, trigger: str, source: str, row: Transition) -> Expression | None:
-        """The guard of a transition; None where it has none."""
+        """The guard of a transition; None if it has none."""
         guard: Expression | None = None
         for condition in row.conditions:
             asked = condition.func

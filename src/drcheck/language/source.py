@@ -199,7 +199,7 @@ _MOST_SPANS = 20_000
 
 
 def position() -> Span | None:
-    """Where the call, or the operator, stands that a user's line is computing; None where Python keeps no columns."""
+    """Where the call, or the operator, stands that a user's line is computing; None if Python keeps no columns."""
     frame = user_frame()
     code, at = frame.f_code, frame.f_lasti // 2
     known = _SPANS.get((id(code), at))
@@ -220,7 +220,7 @@ def _counted(code: CodeType, at: int) -> Span | None:
 def swallowed() -> tuple[str, str] | None:
     """Of the comparison that a user's line is computing: its text, and that of an operand by & or | without parentheses.
 
-    None where no operand is of that kind, or the text is not at hand.
+    None if no operand is of that kind, or the text is not at hand.
     """
     frame, span = user_frame(), position()
     if span is None:
@@ -252,7 +252,7 @@ _KNOWN: WeakKeyDictionary[ModuleType, tuple[object, Source | None]] = WeakKeyDic
 
 
 def source_of(module: ModuleType) -> Source | None:
-    """The source of a module, or None where it is not at hand (typed in at a prompt, or compiled)."""
+    """The source of a module, or None if it is not at hand (typed in at a prompt, or compiled)."""
     spec, known = _KNOWN.get(module, (None, None))
     if module in _KNOWN and spec is module.__spec__:
         return known

@@ -41,7 +41,7 @@ class Mixture:
 
 
 def unit_of(node: Expression) -> str | None:
-    """The unit of an expression: a name, PLAIN for a plain number, None where no unit is known."""
+    """The unit of an expression: a name, PLAIN for a plain number, None if no unit is known."""
     return _Reader().unit(node)
 
 
@@ -137,7 +137,7 @@ def measured(value: int, measure: Expression, tick: Duration | None) -> str:
 
 
 def unit_data(measure: Expression | None, value: int | None, tick: Duration | None) -> dict[str, str | None]:
-    """Plain data: the `unit` of a measure, None where none is known, and `value_text`, the value with it."""
+    """Plain data: the `unit` of a measure, None if none is known, and `value_text`, the value with it."""
     unit = None if measure is None else unit_of(measure) or None
     return {"unit": unit, "value_text": None if value is None else quantity(value, unit, tick)}
 

@@ -82,14 +82,14 @@ def _varies(system: System, item: Property, number: int, found: Constant) -> boo
 
 
 def _restated(system: System, item: Property, variant: System) -> Property | None:
-    """The property as it is stated on a variant of the system; None where it cannot be, or was made for this system alone."""
+    """The property as it is stated on a variant of the system; None if it cannot be, or was made for this system alone."""
     try:
         if item.restated is not None:
             other = item.restated(variant)
         else:
             at = next(n for n, own in enumerate(system.properties) if own is item)
             other = variant.properties[at]
-    except Exception:  # a user's function may fail in any way where it was not meant to be called
+    except Exception:  # a user's function may fail in any way if it was not meant to be called
         return None
     return other if type(other) is type(item) else None
 

@@ -255,7 +255,7 @@ class Formula:
 def formula(system: System, written: Expression, place: Place | None = None) -> Formula:
     """A formula of a system, its atoms lowered and numbered as they occur.
 
-    Raises ModelError DR106, DR110, DR111, DR117 for its atoms, and PropertyError DR305 where there are too many.
+    Raises ModelError DR106, DR110, DR111, DR117 for its atoms, and PropertyError DR305 if there are too many.
     """
     numbers: dict[Any, int] = {}
     atoms: list[Expression] = []

@@ -29,7 +29,7 @@ DOMAINS = "values_stay_in_their_domains"
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a promise is known to fail: in words, with the smallest repair and, where it is modelled, how to check it.
+    """Why a promise is known to fail: in words, with the smallest repair and, if it is modelled, how to check it.
 
     `repair` says what to change in the design; `repaired` are the parameters that make that change; the review checks
     the same property again with them and reports what it found. `chart`: its sequence chart is one of the drawings that
@@ -80,7 +80,7 @@ class Questions(Protocol):
         """Have the search find the greatest value of a lowered expression; its position among those."""
 
     def number(self, bound: int | Duration | None) -> int | None:
-        """A bound as a number, ticks where it is a duration. Raises ModelError DR117."""
+        """A bound as a number, ticks if it is a duration. Raises ModelError DR117."""
 
 
 @dataclass
@@ -154,7 +154,7 @@ class Property(Declared):
     condition_is: ClassVar[str] = "condition"
     """What the condition is called in messages."""
     unseen: ClassVar[str] = ""
-    """Why a part of the states shows nothing of it, in words; "" where they can."""
+    """Why a part of the states shows nothing of it, in words; "" if they can."""
 
     name: str = ""
     condition: Expression | None = None
@@ -382,7 +382,7 @@ class Ltl(Property):
 
 
 class WorstCase(Property):
-    """The greatest value of `measure` in a reachable state; it is at most `at_most`, where that is given."""
+    """The greatest value of `measure` in a reachable state; it is at most `at_most`, if that is given."""
 
     kind, family = "worst_case", "worst case"
 

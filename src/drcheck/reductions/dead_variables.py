@@ -99,7 +99,7 @@ class _Liveness:
         return touched
 
     def _decisive(self) -> int:
-        """A value of a cell decides nothing where the cell is an operand of arithmetic, or an element that an index
+        """A value of a cell decides nothing if the cell is an operand of arithmetic, or an element that an index
         chooses, along with others: what else is read there is read whatever the value is. It can decide where an expression
         that reads that cell alone is a guard, a part of a condition, a condition, an index, or a branch beside one like it.
         """

@@ -147,7 +147,7 @@ class _Independence:
 
 
 def _at(system: System, way: Way, place: Place) -> Way | None:
-    """An alternative at a place, or None where it is not possible there."""
+    """An alternative at a place, or None if it is not possible there."""
     if place is None:
         return way
     cell, value = place
@@ -197,7 +197,7 @@ def _groups(acts: Sequence[_Act], place: Place) -> list[list[_Act]]:
 
 # -- no circles --------------------------------------------------------------------------------------------------------
 def _moves(system: System, way: Way, cell: int) -> set[tuple[int, int]] | None:
-    """From which value to which an alternative can take a cell; None where that is not listed."""
+    """From which value to which an alternative can take a cell; None if that is not listed."""
     domain = system.cells[cell].domain
     if domain.size > MOST_VALUES:
         return None

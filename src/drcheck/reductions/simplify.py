@@ -84,7 +84,7 @@ def _simplified(node: Expression, facts: Facts, known: dict[int, Expression], re
 
 
 def _rebuilt(node: Operation, parts: list[Expression]) -> Expression:
-    """The operation on simpler operands, folded where that decides it."""
+    """The operation on simpler operands, folded if that decides it."""
     operator = node.operator
     if operator == "and":
         made = conjunction(parts)

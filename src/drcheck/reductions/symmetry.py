@@ -47,7 +47,7 @@ class _Part:
 
 
 class _Shapes:
-    """Colours of components: equal where nothing was found yet that distinguishes two components."""
+    """Colours of components: equal if nothing was found yet that distinguishes two components."""
 
     def __init__(self, system: System, question: Question, keys: Keys) -> None:
         self.system, self._keys = system, keys

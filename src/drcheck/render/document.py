@@ -26,7 +26,7 @@ class MachineState:
 class MachineEdge:
     """One way in which one transition can end: from each of `sources` to `dest`, or staying put where `dest` is None.
 
-    `guard` is "" where there is none; `updates` read `variable := value`, and `effects` say the same in fewer words;
+    `guard` is "" if there is none; `updates` read `variable := value`, and `effects` say the same in fewer words;
     `event_kind` is a key of `style.KINDS`; `remarks` are further attributes in words ("urgent", "outcome 1 of 2").
     """
 

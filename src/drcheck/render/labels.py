@@ -167,7 +167,7 @@ def _around(elements: Sequence[str], centred: bool = False) -> Box:
 
 
 def _outline(group: str, elements: Sequence[str]) -> Box:
-    """The box of a node: of its outline, or of its text where it has none."""
+    """The box of a node: of its outline, or of its text if it has none."""
     shapes = re.findall(r"<(?:path|polygon|ellipse|polyline)\b[^>]*>", group)
     numbers = [
         float(n)

@@ -191,7 +191,7 @@ def _told(message: Message) -> list[tuple[str, str, bool]]:
 
 
 def _filled(changes: Sequence[str], first: float) -> list[str]:
-    """Changes on lines, broken between two changes where that is enough; `first` is the room on the first line."""
+    """Changes on lines, broken between two changes if that is enough; `first` is the room on the first line."""
     lines: list[str] = []
     for n, change in enumerate(changes):
         said = clean(change) + (";" if n + 1 < len(changes) else "")

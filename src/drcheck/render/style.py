@@ -100,7 +100,7 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
 
 
 def _pieces(word: str, size: float, width: float, bold: bool) -> list[str]:
-    """A word in pieces that fit: broken after `_` or `.` where that helps, else between characters."""
+    """A word in pieces that fit: broken after `_` or `.` if that helps, else between characters."""
     pieces: list[str] = []
     rest = word
     while text_width(rest, size, bold=bold) > width and len(rest) > 1:

@@ -1,4 +1,4 @@
-"""DOT to SVG: by the `dot` program where there is one, else by Graphviz compiled to WebAssembly, which pip installs.
+"""DOT to SVG: by the `dot` program if there is one, else by Graphviz compiled to WebAssembly, which pip installs.
 
 The drawing is finished here: the font stack of `style` instead of the layout font, no ids that could clash in a page, a
 heading, a title for readers who do not see it, and a legend that explains only what occurs.
@@ -108,7 +108,7 @@ def texts(svg: str) -> list[str]:
 
 
 def check_labels(svg: str, wanted: Iterable[str]) -> None:
-    """Raises OutputError DR602 where a label does not occur in the texts of an SVG (white space does not count)."""
+    """Raises OutputError DR602 if a label does not occur in the texts of an SVG (white space does not count)."""
     shown = "".join("".join(texts(svg)).split())
     for label in wanted:
         if "".join(label.split()) not in shown:

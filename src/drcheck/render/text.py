@@ -24,7 +24,7 @@ def trace_text(trace: Trace) -> list[str]:
 
 
 def chart_text(chart: SequenceChart, width: int = WIDTH) -> list[str]:
-    """The lines for a chart, where it is possible of `width` columns at most. See `trace_text`."""
+    """The lines for a chart, if it is possible of `width` columns at most. See `trace_text`."""
     return [line for long in _lines(chart, width) for line in _within(clean(long), width)]
 
 

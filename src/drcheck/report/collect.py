@@ -40,7 +40,7 @@ def collect(
     """Check designs, check the repairs of what they break, and put everything together.
 
     `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
-    parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` where there is one.
+    parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` if there is one.
     `output` is only shown in the commands that reproduce the review. Raises the errors of `drcheck.verdicts.check.check_design`,
     all errors of all designs before the first search, and PropertyError DR301 for a claim that is not listed.
     """
@@ -68,7 +68,7 @@ def collect(
 
 
 def claims_listed() -> tuple[Claim, ...] | None:
-    """The claims that `properties/claims.py` lists; None where there is no such module. See
+    """The claims that `properties/claims.py` lists; None if there is no such module. See
     `drcheck.verdicts.claims.load_claims` for what it raises.
     """
     try:

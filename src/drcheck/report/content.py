@@ -103,7 +103,7 @@ class RepairCheck:
 
 @dataclass(frozen=True)
 class ClaimText:
-    """A claim of a source document, in our words. `text` is "" where no list of claims has the key."""
+    """A claim of a source document, in our words. `text` is "" if no list of claims has the key."""
 
     key: str
     text: str
@@ -156,7 +156,7 @@ class FindingView:
 
 @dataclass(frozen=True)
 class Decision:
-    """A property that decides a claim: `verdict` is "" where it was not run. `number` counts the designs from 1."""
+    """A property that decides a claim: `verdict` is "" if it was not run. `number` counts the designs from 1."""
 
     design: str
     number: int
@@ -236,7 +236,7 @@ class SearchRow:
     stuck: int
     """States without any step."""
     needed: bool = True
-    """False where only facts of structure were requested: then nothing was searched."""
+    """False if only facts of structure were requested: then nothing was searched."""
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ class SkippedRow:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What the verdicts say nothing about. `known` is False where the main search is incomplete."""
+    """What the verdicts say nothing about. `known` is False if the main search is incomplete."""
 
     known: bool
     events: int
@@ -278,14 +278,14 @@ class Coverage:
     """(property, why)."""
     skipped: tuple[SkippedRow, ...]
     rows: tuple[str, ...] | None = None
-    """Transitions of components that no search chooses; None where that is not known."""
+    """Transitions of components that no search chooses; None if that is not known."""
     constant_rows: tuple[str, ...] = ()
     """Those that the parameters keep from it."""
 
 
 @dataclass(frozen=True)
 class RemarkRow:
-    """A remark on a design. `place` is "" where there is none."""
+    """A remark on a design. `place` is "" if there is none."""
 
     code: str
     subject: str

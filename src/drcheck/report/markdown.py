@@ -56,7 +56,7 @@ class _Writer:
         self.titles = {design.id: design.title for design in review.designs}
 
     def heading(self, design: DesignView) -> list[str]:
-        """The design's name, where there are several."""
+        """The design's name, if there are several."""
         return [f"### {text(design.title)}", ""] if self.several else []
 
     def summary(self) -> list[str]:

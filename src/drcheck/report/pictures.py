@@ -55,7 +55,7 @@ def picture(document: Document) -> Picture:
 
 
 def size(svg: str) -> tuple[float, float]:
-    """Width and height of a picture in points. Raises OutputError DR602 where it does not say them."""
+    """Width and height of a picture in points. Raises OutputError DR602 if it does not say them."""
     found = _SIZE.search(svg)
     if found is None:
         raise OutputError("DR602", "a drawing does not say how large it is", remedy="please report it with the model")

@@ -22,7 +22,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 
 
 def count(number: int, noun: str, several: str = "") -> str:
-    """`1 state`, `1,200 states`; `several` is the plural where it is not regular."""
+    """`1 state`, `1,200 states`; `several` is the plural if it is not regular."""
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 

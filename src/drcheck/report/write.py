@@ -36,7 +36,7 @@ def write_review(
 
     `output` is the HTML file (the twin gets the ending .md) or the Markdown file (the other way round); anything else is a
     directory, for review.html and review.md. A directory that does not exist is made. Raises OutputError DR601, before
-    any search, where nothing can be written; both files are complete before either takes its name. See `collect`.
+    any search, if nothing can be written; both files are complete before either takes its name. See `collect`.
     """
     paths = targets(output)
     with _directory(paths[0].parent):

@@ -273,7 +273,7 @@ class _Certain:
         return by_trace(self._doubts, self._doubt(plan), trace, shown, wanted)
 
     def attained(self, plan: Plan, trace: Trace, value: int) -> int | None:
-        """What a measure is at the end of a trace without caps; None where the trace is none there."""
+        """What a measure is at the end of a trace without caps; None if the trace is none there."""
         if self._doubt(plan) is None:
             return value
         assert plan.property.measure is not None

@@ -117,7 +117,7 @@ def way_of(enabled: Words, lane: int, masks: int, rank: int) -> int:
 
 
 def begin(control: Words, initial: Words, states: Words, lanes: Words, unseen: Words, lane: int) -> int:
-    """Begin the next walk in a lane; returns 0 where there is none."""
+    """Begin the next walk in a lane; returns 0 if there is none."""
     walk = control[NEXT]
     if walk >= control[END]:
         return 0

@@ -322,7 +322,7 @@ class Doubts:
     def cause(
         self, watched: Sequence[Watched], hits: Sequence[int | None], state: Callable[[int], State]
     ) -> Cause | None:
-        """Why a verdict is one on the caps, where the search has shown it; None where it has not."""
+        """Why a verdict is one on the caps, where the search has shown it; None if it has not."""
         for group in watched:
             hit = hits[group.unsharp]
             if hit is not None and hits[group.beyond] is not None:

@@ -231,7 +231,7 @@ def _exceeds(steps: Steps, right: Expression, end: End, context: Expression) -> 
 
 
 def beyond(steps: Steps, end: End) -> Expression:
-    """Whether some step from a state goes beyond an end: the constant false where that is certain not to happen."""
+    """Whether some step from a state goes beyond an end: the constant false if that is certain not to happen."""
     system = steps.system
     ways = []
     for number, event in enumerate(system.events):

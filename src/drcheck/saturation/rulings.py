@@ -93,7 +93,7 @@ class Rulings:
     ) -> Ruling | None:
         """On a greatest value of a measure as it was written; `bound` is `at_most`, which it must keep, as a number.
 
-        `trace`: the path to it, or None where there was no time to make it.
+        `trace`: the path to it, or None if there was no time to make it.
         """
         more = self._cause(doubt.gained, doubt.up)
         cause = more or self._cause(doubt.steps, doubt.down)
@@ -122,7 +122,7 @@ class Rulings:
 
 
 def attained(doubts: Doubts, trace: Trace, measure: Expression) -> int | None:
-    """The value of a measure, as it was written, at the end of a path without caps; None where the path is none there."""
+    """The value of a measure, as it was written, at the end of a path without caps; None if the path is none there."""
     end = follow(doubts.rules, doubts.capped, trace)
     try:
         return None if end is None else worth(lower(doubts.system, measure), end)

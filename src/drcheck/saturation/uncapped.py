@@ -26,7 +26,7 @@ def _raw(right: Expression, capped: Collection[int], cell: int, values: State) -
 
 
 def follow(steps: Steps, capped: frozenset[int], trace: Trace) -> State | None:
-    """The state without caps at the end of a trace; None where some step of it is none there.
+    """The state without caps at the end of a trace; None if some step of it is none there.
 
     A last step that leaves a domain must do so without caps as well; the state is then the one before it.
     """

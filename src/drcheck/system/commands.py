@@ -74,7 +74,7 @@ URGENT = "urgent"
 def flatten(system: System, *, escapes: bool = True) -> Commands:
     """The steps of a system with what they refer to.
 
-    `escapes`: some update may leave its domain, which makes its step impossible. False where a search has shown that
+    `escapes`: some update may leave its domain, which makes its step impossible. False if a search has shown that
     none does; conditions then need no checks of domains.
     """
     events = system.events

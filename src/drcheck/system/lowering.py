@@ -276,7 +276,7 @@ def _possible(matches: list[Expression], ways: list[list[_Way]], k: int, always_
 
 
 def _weight(transitions: Sequence[On], matches: list[Expression], k: int) -> Expression | None:
-    """The weight, in millionths, of the k-th outcome of whichever transition matches first; None where one has none."""
+    """The weight, in millionths, of the k-th outcome of whichever transition matches first; None if one has none."""
     weights: list[Expression] = []
     for transition in transitions:
         given = [1.0] if len(transition.outcomes) == 1 else [way.probability for way in transition.outcomes]

@@ -33,7 +33,7 @@ def possible(event: Event) -> Expression:
 class Precedence:
     """Which events of a system go before which others, by their positions.
 
-    `urgent`: those that hold time back; none where there is no time. `higher`: for each priority but the highest, the events
+    `urgent`: those that hold time back; none if there is no time. `higher`: for each priority but the highest, the events
     of a higher one.
     """
 
@@ -71,7 +71,7 @@ class Precedence:
         none_of: Callable[[Sequence[Condition]], Condition],
         both: Callable[[Condition, Condition], Condition],
     ) -> list[Condition | None]:
-        """When each event is held back by no other; None where nothing can hold it back.
+        """When each event is held back by no other; None if nothing can hold it back.
 
         `possible[n]`: the guards of event n hold. `none_of` some conditions: that none of them holds. `both`: that two do.
         """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Result:
     """A verdict as plain data, without the states that it rests on. `trace` are lines; `finding` is a title or None.
 
-    `verdict` may also be SKIPPED or ERROR, where there is no verdict; `reason` says why. `repair` is the title of the
+    `verdict` may also be SKIPPED or ERROR, if there is no verdict; `reason` says why. `repair` is the title of the
     finding for the verdict on a repaired design.
     """
 

@@ -125,7 +125,7 @@ class Row:
 def load_claims(module: str = MODULE) -> tuple[Claim, ...]:
     """The claims that a module lists as `CLAIMS`.
 
-    Raises DesignError DR201 or DR202 for a module that cannot be imported, PropertyError DR302 where it lists no
+    Raises DesignError DR201 or DR202 for a module that cannot be imported, PropertyError DR302 if it lists no
     claims, DR303 for a key that is used twice.
     """
     from drcheck.designs.design import import_module

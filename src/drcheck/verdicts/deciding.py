@@ -37,7 +37,7 @@ from drcheck.verdicts.verdict import Conclusion, Verdict
 def decide(item: Property, plan: Plan, grounds: Grounds) -> Verdict:
     """The verdict on a property, caps aside.
 
-    Raises EngineError DR502 where a trace does not show it, MemoryError where there is no room for an analysis of the graph.
+    Raises EngineError DR502 if a trace does not show it, MemoryError if there is no room for an analysis of the graph.
     """
     raise NotImplementedError(f"nothing decides properties of kind {item.kind}")
 

@@ -101,7 +101,7 @@ class Grounds:
 
     # -- the graph --------------------------------------------------------------------------------------------------
     def graph(self) -> FairGraph:
-        """The graph of transitions. Raises EngineError DR501 where the engine kept none."""
+        """The graph of transitions. Raises EngineError DR501 if the engine kept none."""
         if self._fair is None:
             if self.found.graph is None:
                 raise EngineError("DR501", f"engine {self.found.engine} kept no transition graph")
@@ -124,7 +124,7 @@ class Grounds:
         return f"{self.found.states:,} {'representatives' if self.reduced else 'states'}"
 
     def untraced(self, trace: Trace | None) -> str:
-        """What to say where there is no trace."""
+        """What to say if there is no trace."""
         return "" if trace is not None else f"; {self.late} before its trace was made and replayed"
 
     def inconclusive(self, item: Property) -> Verdict:

@@ -83,7 +83,7 @@ class Judge:
         return replace(verdict, reason=verdict.reason + self._with)
 
     def _with_room(self, plan: Plan) -> Verdict:
-        """The verdict, caps aside; INCONCLUSIVE where there is no room for an analysis of the graph."""
+        """The verdict, caps aside; INCONCLUSIVE if there is no room for an analysis of the graph."""
         try:
             return decide(plan.property, plan, self._grounds)
         except MemoryError as error:

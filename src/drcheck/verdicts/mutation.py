@@ -58,7 +58,7 @@ class StepRow:
     def idle(self) -> bool | None:
         """Whether nothing that was decided depends on the step: it can be left out without breaking a property.
 
-        None where leaving it out was not tried, as it would change nothing: it neither waits nor has an effect.
+        None if leaving it out was not tried, as it would change nothing: it neither waits nor has an effect.
         """
         effect = self.effects.get("leave out")
         return None if effect is None else not effect.broken
@@ -66,7 +66,7 @@ class StepRow:
 
 @dataclass(frozen=True)
 class ProcedureTable:
-    """The mutation table of one procedure. It has no rows where nothing was tried; `left_out` then says why."""
+    """The mutation table of one procedure. It has no rows if nothing was tried; `left_out` then says why."""
 
     design: str
     procedure: str
@@ -138,7 +138,7 @@ def mutation_tables(
 
     `settings`: parameters that differ from the defaults. `workers`: how many searches run side by side; otherwise one
     for each processor. `memory`: bytes that all of them may use together. `progress` is told how many of how many
-    searches are done. Raises DesignError DR129 where the design has no procedure under any parameters for which
+    searches are done. Raises DesignError DR129 if the design has no procedure under any parameters for which
     properties are stated, and KeyboardInterrupt after an interrupt: half a table would read as a whole one.
     """
     asked = dict(settings or {})

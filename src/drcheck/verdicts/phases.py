@@ -29,7 +29,7 @@ class Phases:
 
     @contextmanager
     def measured(self, phase: str) -> Iterator[None]:
-        """What is done within is of this phase, also where it fails."""
+        """What is done within is of this phase, also if it fails."""
         began = time.perf_counter()
         try:
             yield

@@ -63,7 +63,7 @@ class Planner:
         return len(self.maxima) - 1
 
     def number(self, bound: int | Duration | None) -> int | None:
-        """A bound as a number, ticks where it is a duration. Raises ModelError DR117."""
+        """A bound as a number, ticks if it is a duration. Raises ModelError DR117."""
         return self.system.ticks(bound) if isinstance(bound, Duration) else bound
 
     # -- plans ---------------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def refuse_unreducible(engine: str) -> None:
 
 
 def refuse_lost(reductions: Collection[str], item: Property) -> None:
-    """Raises EngineError DR505 where reductions do not keep the answer to a property."""
+    """Raises EngineError DR505 if reductions do not keep the answer to a property."""
     if PARTIAL_ORDER in reductions and item.of_executions:
         raise EngineError(
             "DR505",

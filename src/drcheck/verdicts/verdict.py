@@ -126,7 +126,7 @@ class DesignReport:
     `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches not
     started by then are not made, and their properties are skipped. `whole`: every property of the design was requested, and
     none was skipped. `limited`: a limit of seconds or of memory prevented searches. `stated`: how many properties were
-    requested, those skipped included, or None where only the domains were.
+    requested, those skipped included, or None if only the domains were.
     """
 
     design: Design

@@ -249,7 +249,7 @@ class _Run:
         return self._go_to_files()
 
     def _go_to_files(self) -> str | None:
-        """Go on with less memory, where that can be; returns why it cannot. Raises MemoryError, OSError."""
+        """Go on with less memory, if that can be; returns why it cannot. Raises MemoryError, OSError."""
         if not self.store.may_delay:
             return self.budget.short_of(0) or self.budget.machine
         go_to_files(self.store, self.budget.whole)
@@ -267,7 +267,7 @@ class _Run:
     def _expand(self, expanded: int | None = None, known: int = 0) -> str | None:
         """Expand states by regions: all, or as recorded, until this many are expanded and known.
 
-        Returns a limit that was met; or None, also where a limit made it stop that `_attend` saw. Raises ValueError where
+        Returns a limit that was met; or None, also where a limit made it stop that `_attend` saw. Raises ValueError if
         the record does not fit the system, MemoryError, OSError.
         """
         store, delayed = self.store, self.store.delayed
@@ -359,7 +359,7 @@ class _Run:
 def go_to_files(store: Store, most: int) -> None:
     """Keep the set of states and those that wait in files from now on. `most`: bytes of memory that may be used in all.
 
-    Raises OSError where files cannot be made or the disk is full, MemoryError.
+    Raises OSError if files cannot be made or the disk is full, MemoryError.
     """
     store.delayed = Delayed(store, most)
 

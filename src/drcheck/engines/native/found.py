@@ -134,7 +134,7 @@ class Found:
         )
 
     def graph(self) -> Graph | None:
-        """The transition graph, where it was kept."""
+        """The transition graph, if it was kept."""
         store = self._store
         if not store.query.graph:
             return None

@@ -107,7 +107,7 @@ class Plan:
         return self._numbered[key]
 
     def known(self, register: int) -> int | None:
-        """The value of a constant (booleans as 0 and 1); None where the plan computes an array."""
+        """The value of a constant (booleans as 0 and 1); None if the plan computes an array."""
         return int(self._constants[register]) if register in self._constants else None
 
     def _make(self, node: Expression) -> int:

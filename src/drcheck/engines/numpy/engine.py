@@ -43,7 +43,7 @@ NO_MEMORY = "the memory of this machine"
 
 
 class NumpyEngine:
-    """Explores with array operations: everything that is not small, where nothing can be compiled."""
+    """Explores with array operations: everything that is not small, if nothing can be compiled."""
 
     name = "numpy"
 

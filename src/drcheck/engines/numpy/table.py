@@ -60,7 +60,7 @@ class Grown:
 class Table:
     """Numbers keys 0, 1, 2, ... in the order in which they were first interned.
 
-    Keys are uint64 below 2**63. The table is an open-addressing one: a slot holds a whole key plus 1, 0 where it is
+    Keys are uint64 below 2**63. The table is an open-addressing one: a slot holds a whole key plus 1, 0 if it is
     empty, so a key is found by comparing all of it. Slots are looked up in rounds, for all keys at once. Before that,
     keys that are requested several times are made one, with a small table that is used for nothing else: it stays in
     the processor's cache, where most of the work is then done.

@@ -70,7 +70,7 @@ class Ways:
 
 
 def ways_of(system: System, layout: Layout) -> Ways:
-    """The ways of a system (one that never happens, where it has none)."""
+    """The ways of a system (one that never happens, if it has none)."""
 
     def side(index: int) -> int:
         return int(layout.fields[index].word >= layout.half)

@@ -87,7 +87,7 @@ COUNTING = """\
 
 
 def tell_ways_code(counted: bool = True) -> str:
-    """`tell_ways` as LLVM IR; where nothing is `counted`, `fired` is left alone."""
+    """`tell_ways` as LLVM IR; if nothing is `counted`, `fired` is left alone."""
     steps = []
     for number, (shift, mask) in enumerate(
         [(7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0)]

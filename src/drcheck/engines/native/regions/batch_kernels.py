@@ -53,7 +53,7 @@ from drcheck.engines.protocol import next_look
 from drcheck.kernels.translate import Bytes, Function, HalfWords, Words, lowest_bit, share, shared
 
 # What `generate` reports, and is given: candidates, transitions, how many halves may be found before it looks again; how many
-# states the record knows, where it is followed (0 where it is not), and from TOLD on what `list_ways` needs.
+# states the record knows, where it is followed (0 if it is not), and from TOLD on what `list_ways` needs.
 FOUND, STEPS, SPARE, KNOWN = range(4)
 TOLD = 8
 NO_ROW = 63
@@ -160,7 +160,7 @@ def list_children(
     places: HalfWords,
 ) -> int:
     """List the places of the ways by which `few` states from `parent` on found others, as recorded; returns how
-    many there are, or NONE where it does not fit the system. `known`: the states known before.
+    many there are, or NONE if it does not fit the system. `known`: the states known before.
     """
     count = 0
     for lane in range(few):

@@ -49,7 +49,7 @@ class Delayed:
     def __init__(self, store: Store, most: int) -> None:
         """For a search that began in memory, which releases that memory. `most`: bytes that it may use in total.
 
-        Raises OSError where files cannot be made or the disk is full, MemoryError.
+        Raises OSError if files cannot be made or the disk is full, MemoryError.
         """
         assert store.folder is not None
         self._store, self._folder = store, store.folder
@@ -150,7 +150,7 @@ class Delayed:
         """Expand all states before `high`, which were found; fewer where a limit of states ends the search, and none where
         something else ends it early.
 
-        Where they are `recorded`, the record is followed. Raises OSError where the disk is full, MemoryError, and ValueError
+        Where they are `recorded`, the record is followed. Raises OSError if the disk is full, MemoryError, and ValueError
         where the record does not fit the system.
         """
         assert self.whole, "the regions have states that have no number: they would not be found again"
@@ -194,7 +194,7 @@ class Delayed:
         store.control[at.TRANSITIONS] = transitions + sum(chunk.steps for chunk in self._chunks)
 
     def _together(self, jobs: Sequence[Job]) -> None:
-        """Do jobs at the same time; where one fails, the others end soon."""
+        """Do jobs at the same time; if one fails, the others end soon."""
         with ThreadPoolExecutor(len(jobs)) as pool:
             futures = [pool.submit(job) for job in jobs]
             if any(future.exception() for future in wait(futures, return_when=FIRST_EXCEPTION).done):
@@ -203,7 +203,7 @@ class Delayed:
             future.result()
 
     def _generate(self, first: int, high: int, budget: Budget, spool: Spool, spare: int, known: int) -> bool:
-        """Make the candidates of states `first` to `high` - 1; False where it was stopped, or numbers of halves got more bits.
+        """Make the candidates of states `first` to `high` - 1; False if it was stopped, or numbers of halves got more bits.
 
         `spare`: how many halves all threads may find before they look again whether there is room. `known`: how many
         states the record knows that is followed, or 0.

@@ -5,7 +5,7 @@ the last one, their words of both streams. A block is appended while the search 
 second; whatever ends the process, the file then ends with a whole block or with a part of one, which is cut off. No states
 are stored: a resumed search makes them again, which takes about as long as entering them took.
 
-A block is used only if it is what was written, where it was written: its digest is over its header, its words and the
+A block is used only if it is unchanged and in its place: its digest covers its header, its words and the
 digest of the block before it (the first one's, over the line at the beginning). So a bit that is not what it was, a block
 that is missing, duplicated or from another log ends the reading; the search then continues from the blocks before.
 
@@ -124,7 +124,7 @@ class Log:
     def blocks(self) -> list[tuple[int, int]]:
         """Read all whole blocks into the store's streams; returns the states expanded and known after each.
 
-        What follows the last of them is cut off. Raises EngineError DR506 where the file cannot be read.
+        What follows the last of them is cut off. Raises EngineError DR506 if the file cannot be read.
         """
         ends = []
         try:
@@ -274,7 +274,7 @@ class Log:
             return False
 
     def _append(self, expanded: int, known: int) -> bool:
-        """Append a block for what was expanded before these numbers; False where it cannot be written."""
+        """Append a block for what was expanded before these numbers; False if it cannot be written."""
         try:
             words = self._words(expanded, known)
             head = _BLOCK.pack(_MAGIC, self.expanded, expanded, self.known, known, b"")[:-_DIGEST]

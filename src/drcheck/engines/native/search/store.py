@@ -171,10 +171,10 @@ class Store:
             self.edges.make_room_for_states(self.record.room)
 
     def make_room(self, room: region.Budget, more: int = 0) -> bool:
-        """Enlarge whatever is too small for the next blocks, or for `more` states; False where `room` has no memory for that.
+        """Enlarge whatever is too small for the next blocks, or for `more` states; False if `room` has no memory for that.
 
-        Then what has not grown is as it was. Raises MemoryError where the system refuses memory,
-        OSError where it does or the disk is full: then only what was found can still be reported.
+        Then what has not grown is as it was. Raises MemoryError if the system refuses memory,
+        OSError if it does or the disk is full: then only what was found can still be reported.
         """
         grown = self._enlarge(room, more)
         self._tell()
@@ -207,7 +207,7 @@ class Store:
         return True
 
     def room_for_halves(self, more: int, room: region.Budget) -> bool:
-        """Make room for this many more halves; False where there is no memory for that."""
+        """Make room for this many more halves; False if there is no memory for that."""
         assert self.halves is not None
         count = self["HALVES"]
         if count + more > self.halves.room and not self.halves.grow(count, more, room.for_more):
@@ -256,7 +256,7 @@ class Store:
         return larger
 
     def bits_for(self, halves: int) -> int:
-        """More bits than the numbers of halves have, for this many halves. Raises MemoryError where those are too many."""
+        """More bits than the numbers of halves have, for this many halves. Raises MemoryError if those are too many."""
         if halves > 1 << MOST_HALF_BITS:
             raise MemoryError
         bits = self.half_bits
@@ -391,9 +391,9 @@ class Store:
         )  # the kernel's arguments  # fmt: skip
 
     def replay(self, expanded: int, known: int, room: region.Budget) -> bool:
-        """Make states again up to these numbers (see `replay`); False where there is no memory for that.
+        """Make states again up to these numbers (see `replay`); False if there is no memory for that.
 
-        Raises ValueError where the record does not fit the system.
+        Raises ValueError if the record does not fit the system.
         """
         if not self.make_room(room, known - self["COUNT"]):
             return False
@@ -420,7 +420,7 @@ class Store:
         return True
 
     def relink(self, room: region.Budget) -> bool:
-        """Find the edges of all states that were made again; False where there is no memory for that."""
+        """Find the edges of all states that were made again; False if there is no memory for that."""
         edges = self["TRANSITIONS"]
         if not room.for_more(8 * edges):
             return False
@@ -470,7 +470,7 @@ class Store:
     def tuned(self, give_up: GiveUp | None = None) -> Code:
         """The model's functions compiled again, for speed: worth it once a search turns out to be long.
 
-        Raises OutOfTimeError where `give_up` says so.
+        Raises OutOfTimeError if `give_up` says so.
         """
         return compile_text(self.text, 2, give_up)
 

@@ -2,7 +2,7 @@
 
 Rows of WORDS words lie one behind the other; a row's number is its position. The table has lines of ROW_LINE slots of 32
 bits, and a line is as long as a line of the processor's cache. A slot holds a row's number plus one in its low `width`
-bits, as many as the table needs, and a part of the row's hash, the tag, in the bits that are left; or 0 where it is
+bits, as many as the table needs, and a part of the row's hash, the tag, in the bits that are left; or 0 if it is
 free. The high bits of the hash choose the line; where it is full, the next ones are taken in turn. A line is compared
 with a tag in a few instructions, and rows are always compared in full, so the answer is exact whatever the hash does.
 """
@@ -130,7 +130,7 @@ def find(rows: Words, table: HalfWords, width: int, out: Words, at: int, h: int)
 
 
 def intern(control: Words, rows: Words, table: HalfWords, out: Words, at: int, h: int) -> int:
-    """The number of the row that equals the one at `at` of `out`, whose hash is `h`; it is entered where it is new.
+    """The number of the row that equals the one at `at` of `out`, whose hash is `h`; it is entered if it is new.
 
     Any number of threads may be in this function. The caller sees to it that there is room.
     """

@@ -146,7 +146,7 @@ class StateSet:
         return self.region.address, self.numbers.address, self.stash.ctypes.data
 
     def grow(self, control: NDArray[np.uint64], need: int, room: Room, threads: int = 1) -> bool:
-        """Double the table, or more while it is small; False where there is no memory for that."""
+        """Double the table, or more while it is small; False if there is no memory for that."""
         times = 2 if self.shape.lines_bits < 17 else 1
         more = (64 << self.shape.lines_bits + times) - self.region.size
         if self.graph:
@@ -361,7 +361,7 @@ class Halves:
         return min(self._length, int(HALF_LOAD * (1 << self.width)))
 
     def grow(self, count: int, need: int, room: Room) -> bool:
-        """Grow until `need` more rows fit; False where there is no memory for that."""
+        """Grow until `need` more rows fit; False if there is no memory for that."""
         while count + need > self._length:
             self._length *= 2
         self.region.grow(8 * self.words * self._length)

@@ -7,7 +7,7 @@ Compact hash tables using bidirectional linear probing, IEEE Transactions on Com
 6.4-13), so the set is exact, and a state takes 4 bytes where the remainder leaves room for a distance in 32 bits, and 8
 otherwise. A line is compared with the wanted slot in a few instructions, whatever it holds.
 
-A slot is 0 where it is free, else one more than `distance << rest | remainder`. An entry lies in the first line from its
+A slot is 0 if it is free, else one more than `distance << rest | remainder`. An entry lies in the first line from its
 home on that had room; all lines between are full and stay so, as nothing is ever removed. The few entries that would be
 further away than a slot can say are kept in the *stash*, whole. `growth` describes how a table grows.
 
@@ -102,7 +102,7 @@ def scan_code(slot_bits: int) -> str:
 def stash_place(stash: Words, size: int, mixed: int) -> int:
     """The place of `mixed` in the stash, or where it would be entered.
 
-    A place has two words: the mixed key, and the number of the state plus one; 0 where it is free. `size` is the number
+    A place has two words: the mixed key, and the number of the state plus one; 0 if it is free. `size` is the number
     of places, a power of two.
     """
     place = (mixed * SECOND_FACTOR) >> 32 & (size - 1)
@@ -154,7 +154,7 @@ def enter(
 ) -> int:
     """Enter a mixed key as state `number`, unless it is there.
 
-    It is in no line less than `distance` away from its home. Returns `number` where it was entered; otherwise its number
+    It is in no line less than `distance` away from its home. Returns `number` if it was entered; otherwise its number
     (with GRAPH) or NOWHERE. One thread at a time may be in this function, while others `seek`.
     """
     size = control[STASH_SIZE]
