@@ -188,7 +188,7 @@ def test_what_is_behind_the_damage_is_said_to_be_left_out(whole: bytes, tmp_path
     at = [found.start() for found in re.finditer(re.escape(log._MAGIC), whole)][2] + 60
     path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
     (remark,) = search(folder).remarks
-    assert remark == f"the log {path} is damaged behind what it tells of 40 states; the search continued from there"
+    assert remark == f"the log {path} is damaged behind its record of 40 states; the search continued from there"
 
 
 @pytest.mark.parametrize("number", [1, 2, 4, 12])

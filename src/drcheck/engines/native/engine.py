@@ -103,7 +103,7 @@ class NativeEngine:
                 ) from error
             raise EngineError(
                 "DR501",
-                f"the native engine has no memory to start exploring {system.name} with",
+                f"the native engine has no memory to start exploring {system.name}",
                 available=["reference", "python"],
                 remedy="give the process more memory",
             ) from error

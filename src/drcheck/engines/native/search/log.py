@@ -155,7 +155,7 @@ class Log:
             return False  # a part of a block
         words = self._read(self._end + len(head), length) if likely else b""
         if not likely or _digest(self._digest, head[:-_DIGEST], words) != digest:
-            self._damaged = f"the log {self.path} is damaged behind what it covers {self.expanded:,} states"
+            self._damaged = f"the log {self.path} is damaged behind its record of {self.expanded:,} states"
             return False
         store.room_for_notes(known_after)
         at = 0
