@@ -420,9 +420,9 @@ REFUSED: dict[str, tuple[Callable[[], Machine], str]] = {
     "nested": (
         lambda: HierarchicalMachine(states=["a", {"name": "b", "children": ["c"]}], initial="a"), "it has nested states"
     ),
-    "hierarchical": (lambda: plain(HierarchicalMachine), "taken in: its states can be nested (HierarchicalMachine) ("),
-    "locked": (lambda: plain(LockedMachine), "taken in: it is locked against other threads (LockedMachine) ("),
-    "asynchronous": (lambda: plain(AsyncMachine), "taken in: it is asynchronous (AsyncMachine) ("),
+    "hierarchical": (lambda: plain(HierarchicalMachine), "cannot be adopted: its states can be nested (HierarchicalMachine) ("),
+    "locked": (lambda: plain(LockedMachine), "cannot be adopted: it is locked against other threads (LockedMachine) ("),
+    "asynchronous": (lambda: plain(AsyncMachine), "cannot be adopted: it is asynchronous (AsyncMachine) ("),
     "events of a locked machine": (
         lambda: plain(type("Events", (Machine,), {"event_cls": LockedEvent})),
         "an event is of class LockedEvent, which has its own trigger",

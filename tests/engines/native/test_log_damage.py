@@ -279,7 +279,7 @@ def test_a_search_goes_on_where_the_disk_of_its_log_is_full(
     (remark,) = got.remarks
     (path,) = tmp_path.iterdir()
     assert re.fullmatch(
-        rf"the log {re.escape(str(path))} could not be written \(No space left on device\): it tells of [\d,]+ states",
+        rf"the log {re.escape(str(path))} could not be written \(No space left on device\): it covers [\d,]+ states",
         remark,
     )
     again = search(tmp_path)  # what there is is of use
