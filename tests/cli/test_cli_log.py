@@ -273,6 +273,6 @@ def test_a_log_that_cannot_be_written_is_said_in_the_report(project: Path) -> No
     data = json.loads(out)
     assert (status, data["states"], verdicts(data)["sum"]) == (1, 10_201, "HOLDS")
     (remark,) = data["runs"][0]["remarks"]
-    assert re.fullmatch(r"the log \S+ could not be written \(File too large\): it tells of 0 states", remark)
+    assert re.fullmatch(r"the log \S+ could not be written \(File too large\): it covers 0 states", remark)
     status, out = run("--no-trace")
     assert "could not be written (File too large)" in " ".join(out.split())
