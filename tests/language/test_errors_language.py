@@ -635,7 +635,8 @@ def guards_that_read_each_other() -> object:
     return design(circular)()
 
 
-@says("""[DR115] `pg3.up` speaks of component 'pg3', which system pair does not have (HERE); available: pg1, pg2; add the component to the composition, or correct the name""")
+@says("""[DR115] `pg3.up` speaks of component 'pg3', which system pair does not have (HERE); available: pg1,
+    pg2; add the component to the composition, or correct the name""")
 def a_reference_to_a_component_that_there_is_not() -> object:
     return referring(state_of("pg3", "up"))
 

@@ -304,7 +304,7 @@ def of_a_lost_segment(delayed: Delayed) -> None:
 
 FILES: dict[str, tuple[Callable[[Delayed], None], str]] = {
     "a file": (of_a_file, "in no region|in the set|in the table twice|looked up|free slot|leads to"),
-    "how many": (of_a_region, "other keys than it tells of"),
+    "how many": (of_a_region, "other keys than it says"),
     "a stash": (of_a_stash, "in the stash"),
     "a segment": (of_a_segment, "missing between two segments|ends with another state|than there are segments"),
     "a key": (of_a_key, "in no region|have one key|another state waits"),

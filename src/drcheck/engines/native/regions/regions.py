@@ -207,7 +207,7 @@ class Regions:
             slots = space.table.array(dtype, shape.slots).astype(np.uint64).reshape(1 << shape.lines_bits, -1)
             held = quotient.assert_consistent(slots, region.stash.reshape(-1, 2), shape.rest, shape.furthest)
             told = (int(region.control[at.COUNT]), int(region.control[at.STASH_COUNT]))
-            assert told == (len(held.mixed), len(held.stashed)), f"region {number} has other keys than it tells of"
+            assert told == (len(held.mixed), len(held.stashed)), f"region {number} has other keys than it says"
             assert shape.rest + shape.lines_bits == self.inner, f"region {number} is for keys of another width"
             if region.file is not None:
                 packed = region.counts + pages(len(held.slots) * shape.slot_bits // 8)
