@@ -115,7 +115,7 @@ def _failed(error: BaseException) -> int:
 
 
 def describe(error: BaseException) -> str:
-    """An exception as one line that begins with its code in brackets."""
+    """An exception as one line that starts with its code in brackets."""
     if isinstance(error, TextError):
         text = error.line
     elif isinstance(error, DrcheckError):

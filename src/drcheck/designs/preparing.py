@@ -63,7 +63,7 @@ def variants_of(
             variant.statements.append(statement)
             variant.properties.append(item)
         found += _by_observers(variant)
-    errors.tell()
+    errors.raise_any()
     return found, left_out
 
 

@@ -73,7 +73,7 @@ class Duration:
 
     @property
     def in_minutes(self) -> int:
-        """The duration in minutes. Raises ModelError DR135 where it is no whole number of minutes."""
+        """The duration in minutes. Raises ModelError DR135 if it is not a whole number of minutes."""
         if self.in_seconds % UNITS["m"]:
             raise ModelError(
                 "DR135",

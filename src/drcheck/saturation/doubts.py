@@ -86,7 +86,7 @@ class Doubt:
     """What can make a verdict depend on the caps: in guards and updates (`steps`), and in the property (`asked`).
 
     `gained`: what of the first can add to the reachable states: for what is said of all of these, nothing else counts.
-    `up` and `down`: where a measure can be greater, and less, than what is computed. Each lists parts about groups of ends.
+    `up` and `down`: where a measure can be greater, and less, than computed. Each lists parts about groups of ends.
     """
 
     kind: type[Property]
@@ -241,7 +241,7 @@ class Doubts:
         return Part(guard.reader, changes, guard.ends)
 
     def _step(self, number: int, k: int, reading: Unsharp) -> Expression:
-        """When an alternative is a step, and leaves no domain, as far as that can be unsharp."""
+        """When an alternative is a step, and leaves no domain, insofar as that can be unsharp."""
         read = [(cell, right) for cell, right in self.rules.leaving(number, k) if reading.touches(right)]
         stays = [self.rules.inside(cell, right) for cell, right in read]
         return conjunction([self.rules.step(number, k), *stays])

@@ -60,7 +60,7 @@ class Rulings:
         return self.on_all(doubt)  # what is broken whatever follows is so for all that can follow
 
     def on_all(self, doubt: Doubt) -> Ruling | None:
-        """On what is said of all states or executions."""
+        """On a property of all states or executions."""
         cause = self._cause(doubt.gained, doubt.asked)
         return None if cause is None else Ruling(str(cause))
 
