@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Boolean, Component, Duration, Literal, System, all_of, any_of, compose, event, hours, minutes
+from drcheck import (
+    Boolean,
+    Component,
+    Duration,
+    Literal,
+    System,
+    all_of,
+    any_of,
+    compose,
+    event,
+    hours,
+    minutes,
+    silence,
+)
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.cms_ha.components.acd_link import acd_link
@@ -304,6 +317,7 @@ def cms_ha(
             "pump_up_ticks": ticks["pump_up"],
             "administration_ticks": ticks["administration"],
         },
+        silenced=[silence("DR802", "circuit1 / circuit2", "an outage of the area is one event for both")],
     )
 
 

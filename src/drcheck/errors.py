@@ -56,6 +56,7 @@ CODES: dict[str, str] = {
     "DR145": "an attribute set on a component after its creation",
     "DR146": "a dictionary written with a duplicate key, whose first value would be lost",
     "DR147": "a guard, a bound or updates that are None, as from a function without `return`",
+    "DR148": "a generator or another iterator that was already read: what it gave then would be missing",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

@@ -184,7 +184,7 @@ def test_properties_that_functions_declare(way: str, written: Write) -> None:
 DESIGNS: dict[str, tuple[dict[str, str], str]] = {
     "a property that nothing reads": (
         {"inside": "lost = never(c.b)"},
-        r"\[DR144\] never\(...\) is called lost, which nothing",
+        r"\[DR307\] design model.m:d makes a property that goes nowhere",
     ),
     "a property that is declared and not passed on": (
         {"inside": INNER.strip()},

@@ -269,7 +269,7 @@ def test_what_stands_beside_a_design(written: Write) -> None:
     ):
         written(None, more=beside).statements()
     with pytest.raises(
-        DrcheckError, match=r"\[DR307\] a property is made by never\(...\) and goes nowhere \(model/m.py:"
+        DrcheckError, match=r"\[DR307\] design model.m:d makes a property that goes nowhere: .* \(model/m.py:"
     ):
         written(None, "never(c.b)\n    " + PLAIN).statements()
     used = written(None, "return compose('s', [c, e], properties=[never_b])", more=beside)

@@ -159,6 +159,28 @@ def test_a_budget_and_ticks_do_not_hide_that_all_is_shared() -> None:
     assert told(system) == [("DR802", "a / b")]
 
 
+def test_what_fails_is_remarked_where_copies_have_triggers_of_their_own_too() -> None:
+    def site_of(name: str, kind: Any) -> Component:
+        outage = [on("fails", "up", "down", kind=kind), on("returns", "down", "up", kind=kind)]
+        return Component(name, ["up", "down"], transitions=[*outage, on(f"{name}_drains", "down")])
+
+    (remark,) = remarks_of(compose("twice", [site_of(name, "environment") for name in ("east", "west")]))
+    assert (remark.code, remark.subject) == ("DR802", "east / west")
+    assert "share triggers (fails, returns)" in remark.message
+    assert told(compose("meant", [site_of(name, "automatic") for name in ("east", "west")])) == []
+
+
+def test_what_a_site_says_does_not_hide_that_the_rest_is_shared() -> None:
+    def database(name: str) -> Component:
+        own = [on("crash", "up", "down"), on("restart", "down", "up"), on("site_fails", "*", "down")]
+        return Component(name, ["up", "down"], transitions=own)
+
+    places = [Component(n, ["up", "lost"], transitions=[on("fails", "up", "lost")]) for n in ("east", "west")]
+    inside = [database("db1"), database("db2")]
+    system = compose("sites", [*places, *inside], sites=[Site(p, [d]) for p, d in zip(places, inside, strict=True)])
+    assert ("DR802", "db1 / db2") in told(system)
+
+
 def two(**details: Any) -> System:
     a, b = server("a"), server("b")
     return compose("two", [a, b], **{name: build(a, b) for name, build in details.items()})
@@ -261,6 +283,14 @@ def test_one_slip_of_the_pen(first: str, second: str, apart: bool) -> None:
 
     subject = " / ".join(sorted((first, second)))
     assert told(compose("names", [one("left", first), another("right", second)])) == [("DR804", subject)] * apart
+
+
+def test_names_that_join_their_words_otherwise() -> None:
+    left = Component("left", ["on"], transitions=[on("failover", "on")])
+    right = Component("right", ["on"], transitions=[on("fail_over", "on")])
+    assert told(compose("names", [left, right])) == [("DR804", "fail_over / failover")]
+    both = Component("right", ["on"], transitions=[on("fail_over", "on"), on("failover", "on")])
+    assert told(compose("names", [left, both])) == []
 
 
 def test_names_that_hold_a_component_s_name_are_no_slip() -> None:
@@ -524,6 +554,15 @@ def test_parameters_that_change_nothing() -> None:
     report = check_design(design(lamps))
     assert [(r.code, r.subject) for r in report.remarks_with(None)] == [("DR806", "unused"), ("DR806", "forgotten")]
     assert "(tried: yes)" in str(report.remarks_with(None)[0])
+
+
+def test_a_parameter_that_adds_a_property_changes_what_is_promised() -> None:
+    def strict_or_not(strict: bool = False) -> System:
+        lamp = Component("lamp", ["on", "off"], transitions=[on("fails", "on", "off")])
+        more = [never(lamp.off, name="m")] if strict else []
+        return compose("lamp", [lamp], properties=[reachable(lamp.off, name="r"), *more])
+
+    assert check_design(design(strict_or_not)).remarks_with(None) == ()
 
 
 def test_parameters_are_looked_at_with_the_defaults_only() -> None:

@@ -230,9 +230,10 @@ def parametrized(*properties: Any) -> Any:
         part = Component(
             "link", ["up", "down"], transitions=[on("link_fails", "up", "down"), on("mended", "down", "up")]
         )
-        own = [always(fencing | part.up | part.down, name="inline"), never(links > 5, name="inline_slip")]
+        own = [always(fencing | part.up | part.down, name="inline")]
+        own += [] if properties else [never(links > 5, name="inline_slip")]
         settings = {"fencing": fencing, "quorum": quorum, "patience": patience}
-        return compose("linked", [part], parts=settings, properties=[*own[: 1 + (not properties)], *properties])
+        return compose("linked", [part], parts=settings, properties=[*own, *properties])
 
     return linked
 

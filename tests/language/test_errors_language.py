@@ -543,6 +543,14 @@ def states_in_a_set() -> object:
     return Component("c", {"up"})  # type: ignore[arg-type]
 
 
+@says("""[DR148] component c: transitions are given as a generator that was already read, and it can be read only once
+    (HERE); make a list of it first, and give the list each time: items = list(...)""")
+def transitions_read_before() -> object:
+    rows = (on(name, "up") for name in ("go", "stay"))
+    list(rows)
+    return Component("c", ["up"], transitions=rows)
+
+
 @says("""[DR119] go: outcomes replace dest and then; give one of the two (HERE)""")
 def outcomes_and_dest() -> object:
     return on("go", "up", "down", outcomes=[outcome("up"), outcome("down")])

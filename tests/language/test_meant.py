@@ -17,6 +17,7 @@ from drcheck import (
     System,
     always,
     compose,
+    count,
     deadlock_free,
     design,
     examples,
@@ -208,3 +209,118 @@ def test_none_stays_what_it_is_documented_to_be() -> None:
     assert on("go", dest=None, kind=None, urgent=None, fault=None).outcomes[0].dest is None
     assert worst_case(Counter("n", cap=3)).at_most is None
     assert on("go", when=True, then={}).when is not None
+
+
+# -- read once ------------------------------------------------------------------------------------------------------------
+def same(item: Any) -> Any:
+    return item
+
+
+READ = {
+    "a generator": lambda: (c for c in [link]),
+    "a map": lambda: map(same, [link]),
+    "a filter": lambda: filter(None, [link]),
+    "a zip": lambda: zip([link]),
+    "an iterator": lambda: iter([link]),
+}
+
+
+@pytest.mark.parametrize("iterator", READ)
+@pytest.mark.parametrize("read", [list, next], ids=["to the end", "in part"])
+def test_an_iterator_that_was_read_before(iterator: str, read: Callable[[Any], Any]) -> None:
+    def fresh(items: Any) -> Any:
+        return count(items, lambda c: (c[0] if isinstance(c, tuple) else c).down)
+
+    items: Any = READ[iterator]()
+    assert "link.down" in str(fresh(READ[iterator]()))
+    read(items)
+    with pytest.raises(
+        DrcheckError, match=r"\[DR148\] the items of a quantifier are given as a \w+ that was already read"
+    ):
+        fresh(items)
+
+
+def test_empty_iterators_that_nobody_read_are_taken() -> None:
+    for items in ((c for c in list[Any]()), map(bool, list[Any]()), iter(list[Any]())):
+        assert str(count(items)) == "0"
+
+
+# -- made and stated nowhere --------------------------------------------------------------------------------------------
+def of(properties: Callable[[Component], dict[str, Any]]) -> Callable[[], System]:
+    def made() -> System:
+        part = Component("part", ["p", "q"], transitions=[on("go", "p", "q")])
+        details = properties(part)
+        return compose("parts", [part], **details)
+
+    return made
+
+
+def rebound(part: Component) -> dict[str, Any]:
+    safe = never(part.q)
+    safe = always(part.p)
+    return {"properties": [safe]}
+
+
+def helper_without_return(part: Component) -> dict[str, Any]:
+    def safe() -> None:
+        never(part.q)
+
+    safe()
+    return {"properties": [always(part.p)]}
+
+
+LOST: dict[str, Callable[[Component], dict[str, Any]]] = {
+    "a name that is bound again": rebound,
+    "a helper that returns nothing": helper_without_return,
+    "a part": lambda part: {"properties": [always(part.p)], "parts": {"safe": never(part.q)}},
+    "a list among the parts": lambda part: {"parts": {"safe": [never(part.q)]}},
+    "a key of a dictionary that is written over": lambda part: {
+        "properties": {k: never(part.q, name=n) for k, n in [("a", "one"), ("a", "two")]}.values()
+    },
+}
+
+
+@pytest.mark.parametrize("way", LOST)
+def test_a_property_that_is_made_in_a_design_and_goes_nowhere(way: str) -> None:
+    with pytest.raises(DrcheckError, match=r"\[DR307\] design .* makes a property that goes nowhere") as caught:
+        design(of(LOST[way])).build()
+    assert caught.value.place is not None
+    assert Path(caught.value.place.file).name == Path(__file__).name
+
+
+def test_a_property_that_is_added_when_the_system_is_composed() -> None:
+    def late() -> System:
+        part = Component("part", ["p", "q"], transitions=[on("go", "p", "q")])
+        stated_here = [always(part.p)]
+        made = compose("parts", [part], properties=stated_here)
+        stated_here.append(never(part.q))
+        return made
+
+    with pytest.raises(DrcheckError, match=r"\[DR307\]"):
+        design(late).build()
+
+
+def test_a_property_that_a_statement_makes_and_does_not_return() -> None:
+    def safe(d: Any) -> Any:
+        never(d.link.down)
+        return always(d.link.up | d.link.down)
+
+    with pytest.raises(DrcheckError, match=r"\[DR307\] property function safe makes a property that goes nowhere"):
+        stated(safe).on(system)
+
+
+def test_properties_that_are_stated_go_somewhere() -> None:
+    def several(part: Component) -> dict[str, Any]:
+        return {"properties": [never(state, name=f"n{i}") for i, state in enumerate((part.p, part.q))]}
+
+    inner = design(of(several))
+    assert len(inner.build().properties) == 2
+    assert len(design(composing(inner)).build().properties) == 2
+
+
+def composing(inner: Any) -> Callable[[], System]:
+    def outer() -> System:
+        built: System = inner()
+        return built
+
+    return outer

@@ -26,12 +26,13 @@ from types import FunctionType, ModuleType
 from typing import Any, overload
 
 from drcheck.designs import locate
+from drcheck.designs.holding import listed
 from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
 from drcheck.designs.variants import other_settings
 from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, caller, shown
 from drcheck.language.durations import Duration
 from drcheck.language.too_early import read_too_early
-from drcheck.logic.properties import Statement
+from drcheck.logic.properties import Statement, nothing_lost
 from drcheck.system.system import System
 
 
@@ -156,8 +157,11 @@ class Design:
         values = {p.name: p.default for p in self.parameters}
         for name, value in (settings or {}).items():
             values[name] = self.parameter(name).check(value)
+        returned: list[System] = []
         try:
-            system = self.function(**values)
+            with nothing_lost(lambda: listed(returned[0].properties) if returned else None, f"design {self.name}"):
+                system = self.function(**values)
+                returned += [system] if isinstance(system, System) else []
         except DrcheckError:
             raise
         except Exception as error:  # whatever a user's function raises becomes one coded error

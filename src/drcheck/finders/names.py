@@ -24,21 +24,29 @@ need not be alike for anything, `waiting` and `writing` too."""
 
 # -- components of one function ---------------------------------------------------------------------------------------
 def shared_by_copies(system: System) -> Iterator[Remark]:
-    """Components made at one place, all of whose triggers are shared by exactly them, by name."""
+    """Components made at one place that share by name every trigger, or what fails or comes from outside, with each other alone.
+
+    What is an event of one component, a vector's or a site's, is not looked at. Where a component has events of its own, only
+    shared events of the environment are remarked: others may be meant.
+    """
     copies: dict[Place, list[Component]] = {}
     for component in owned(system):
         copies.setdefault(component.place, []).append(component)
     events = {name: event for event in system.events if (name := by_name(event))}
     for place, group in copies.items():
-        shared = [trigger for trigger in group[0].triggers if trigger != TICK]
-        alike = all([t for t in c.triggers if t != TICK] == shared for c in group)
-        if len(group) < 2 or not shared or not alike:
+        names = _names(group)
+        shared = [t for t in group[0].triggers if t != TICK and t in events and _taking_part(events[t]) == names]
+        rest = {t for c in group for t in c.triggers if t in events} - {TICK, *shared}
+        if len(group) < 2 or not shared or any(not _taking_part(events[t]) <= names for t in rest):
             continue
-        if all(trigger in events and _taking_part(events[trigger]) == _names(group) for trigger in shared):
+        if rest:
+            shared = [t for t in shared if events[t].kind == "environment"]
+        if shared:
+            some = "each of their triggers" if not rest else "triggers"
             yield Remark(
                 SHARED,
                 " / ".join(c.name for c in group),
-                f"they are made by one function and share each of their triggers ({', '.join(shared)}), so what happens "
+                f"they are made by one function and share {some} ({', '.join(shared)}), so what happens "
                 "to one happens to all at once",
                 place,
                 'give the triggers the component\'s name, as in on(f"{name}_fails", ...), or internal=True; '
@@ -166,7 +174,7 @@ def one_letter_apart(system: System) -> Iterator[Remark]:
 
 def _several(first: str, second: str) -> bool:
     """Whether two names differ only in that a word of one says one and a word of the other several."""
-    return any(f"{a}s" == b or a == f"{b}s" for a, b in zip(first.split("_"), second.split("_"), strict=True))
+    return any(f"{a}s" == b or a == f"{b}s" for a, b in zip(first.split("_"), second.split("_"), strict=False))
 
 
 def _table(pairs: Iterable[tuple[str, Component]]) -> dict[str, list[Component]]:
@@ -209,7 +217,8 @@ def _apart(
     pairs = {pair for names in buckets.values() for pair in itertools.combinations(sorted(names), 2)}
     for first, second in sorted(pairs):
         both = any(a is b for a in table[first] for b in table[second])
-        if not both and slip(first, second, shortest) and not _said_by_name(first, second, own):
+        joined = first.replace("_", "") == second.replace("_", "")  # `failover`, `fail_over`
+        if not both and (joined or slip(first, second, shortest)) and not _said_by_name(first, second, own):
             yield first, second
 
 

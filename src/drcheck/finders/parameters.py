@@ -53,6 +53,7 @@ class Forms:
         return (
             system.initial,
             str(system.tick),
+            [self.of_property(item) for item in system.properties if isinstance(item, Property)],
             [(silenced.code, silenced.subject) for silenced in system.silenced],
             [(cell.name, cell.domain) for cell in system.cells],
             [(site.component.name, [member.name for member in site.members]) for site in system.sites],

@@ -24,9 +24,13 @@ the composed system, with the design parameters it needs.
 
 from __future__ import annotations
 
+import linecache
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar, overload
@@ -88,7 +92,49 @@ def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
         details[key] = _text(key, details.get(key, ""))
     details["finding"] = _finding(details.get("finding"))
     details["given"] = given_of(details.get("given"))
-    return kind(place=caller(), **parts, **details)
+    made = kind(place=caller(), **parts, **details)
+    noted = _NOTED.get()
+    if noted is not None:
+        noted.append(made)
+    return made
+
+
+_NOTED: ContextVar[list[Property] | None] = ContextVar("the properties that are made", default=None)
+
+
+@contextmanager
+def nothing_lost(kept: Callable[[], Iterable[object] | None], where: str) -> Iterator[None]:
+    """Raise PropertyError DR307 where a property is made within and is none of those that are kept in the end.
+
+    They are compared by their places, and counted, since what is kept may be a copy. `kept`: None where nothing can be said.
+    `where`: what makes them, in words.
+    """
+    made: list[Property] = []
+    before = _NOTED.set(made)
+    try:
+        yield
+    finally:
+        _NOTED.reset(before)
+    found = kept()
+    if found is None:
+        return
+    left = [item for item in found if isinstance(item, Property)]
+    counts, same = Counter(item.place for item in left), {id(item) for item in left}
+    for item in sorted(made, key=lambda item: id(item) not in same):  # of those of one place, the one that is lost
+        counts[item.place] -= 1
+        if counts[item.place] < 0 and not _for_nothing(item.place):
+            raise PropertyError(
+                "DR307",
+                f"{where} makes a property that goes nowhere: it would never be decided",
+                place=item.place,
+                remedy="state it, compose(..., properties=[...]) or return, or make it only where it is stated",
+            )
+
+
+def _for_nothing(place: Place | None) -> bool:
+    """Whether what is made there is bound to a name that begins with an underscore: it is there to be used, or not."""
+    text = "" if place is None else linecache.getline(place.file, place.line)
+    return re.match(r"\s*_\w*\s*(:[^=]*)?=", text) is not None
 
 
 def always(condition: Operand, **details: Any) -> Property:
@@ -234,8 +280,11 @@ class Statement(Declared):
 
     def on(self, system: System) -> Property:
         """The property on a system composed with `given`. Raises PropertyError DR302 if the function returns none."""
+        returned: list[object] = []
         try:
-            built = self.build(system)
+            with nothing_lost(lambda: returned or None, f"property function {self.name}"):
+                built = self.build(system)
+                returned += [built] if isinstance(built, Property) else []
         except DrcheckError:
             raise
         except Exception as error:  # whatever a user's function raises becomes one coded error
