@@ -189,7 +189,7 @@ def forgotten() -> Any:
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda: on("go", when=forgotten()), r"go: when is None, as what .* leave it out or write when=True"),
+        (lambda: on("go", when=forgotten()), r"go: when is None, as .* leave it out or write when=True"),
         (lambda: on("go", unless=forgotten()), r"go: unless is None, .* write unless=False"),
         (lambda: on("go", when=link.up, unless=forgotten()), r"go: unless is None"),
         (lambda: on("go", then=forgotten()), r"go: then is None, .* write then=\{\}"),

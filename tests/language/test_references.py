@@ -183,9 +183,14 @@ def test_it_runs_by_itself_with_what_it_reads() -> None:
     assert machine.model.values == {"n": 1}
     lag = Counter("lag", 3)
     source = Component("source", ["s"], variables=[lag], transitions=[on("grows", "s", then={lag: lag + 1})])
-    sink = Component("sink", ["s"], variables=[m := Integer("m", 0, 5)], transitions=[
-        on("takes", "s", then={m: variable_of("source", "lag")}),
-    ])  # fmt: skip
+    sink = Component(
+        "sink",
+        ["s"],
+        variables=[m := Integer("m", 0, 5)],
+        transitions=[
+            on("takes", "s", then={m: variable_of("source", "lag")}),
+        ],
+    )
     machine = standalone(sink, reads={source.lag: 3})
     machine.model.takes()
     assert machine.model.values == {"m": 3}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, Set
 from types import GeneratorType
+from typing import Any
 
 from drcheck.errors import ModelError, Place
 
@@ -28,7 +29,7 @@ def _was_read(items: object) -> bool:
     if isinstance(items, (map, filter, zip)):
         return any(_was_read(part) for part in items.__reduce__()[1] if isinstance(part, Iterator))
     if isinstance(items, type(iter([]))):
-        state = items.__reduce__()  # (iter, (list,), index), without an index at the end
+        state: tuple[Any, ...] = tuple(items.__reduce__())  # (iter, (list,), index), without an index at the end
         return len(state) < 3 or state[2] > 0
     return False
 

@@ -119,6 +119,8 @@ def nothing_lost(kept: Callable[[], Iterable[object] | None], where: str) -> Ite
     if found is None:
         return
     left = [item for item in found if isinstance(item, Property)]
+    if len(made) <= len(left):
+        return
     counts, same = Counter(item.place for item in left), {id(item) for item in left}
     for item in sorted(made, key=lambda item: id(item) not in same):  # of those of one place, the one that is lost
         counts[item.place] -= 1
