@@ -261,7 +261,7 @@ class _Writer:
             )
             for row in design.worst_cases:
                 if row.trace is not None and row.trace.steps:
-                    lines += folded(f"How {plain(row.name)} comes to {plain(row.value)}", _trace(row.trace))
+                    lines += folded(f"How {plain(row.name)} reaches {plain(row.value)}", _trace(row.trace))
         return lines
 
     def assumptions(self) -> list[str]:

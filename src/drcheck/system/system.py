@@ -328,5 +328,5 @@ def observers(system: System) -> tuple[Component, ...]:
 
 
 def untold(system: System) -> frozenset[str]:
-    """The names of the observers of events, of which a trace tells nothing: its steps are these events."""
+    """The names of the observers of events, which a trace leaves out: its steps are these events."""
     return frozenset(observer.name for observer in observers(system) if not observer.variables)

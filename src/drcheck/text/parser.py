@@ -142,7 +142,7 @@ class _Parser:
             return self._made(Operator(left.start, right.end, operator.text, (left, right)))
 
     def _swallowed(self, comparison: Token, side: Operator) -> TextError:
-        """`x == y & z` compares with the whole of `y & z`, which nobody means."""
+        """`x == y & z` compares with the whole of `y & z`, which is never intended."""
         return self._error(
             f"`{comparison.text}` compares the whole of what stands beside it, as & and | bind more tightly",
             side.start,
