@@ -132,7 +132,7 @@ def check_numbers(engine: str, walks: int, steps: int, seconds: float | None, se
 
 
 def simulation_lines(found: Simulation) -> list[str]:
-    """What the walks of one set of parameters were, and what can be said of what they did not show."""
+    """The walks of one set of parameters, and what follows for what they did not show."""
     rate = found.steps / found.seconds if found.seconds > 0 else 0.0
     lines = [
         f"{found.walks:,} walks of at most {found.length:,} steps, seed {found.seed}: {found.steps:,} steps in "

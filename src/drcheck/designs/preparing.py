@@ -77,7 +77,7 @@ def _by_observers(variant: Variant) -> list[Variant]:
 
 
 def stated_on(statement: Statement, design: Design, system: System, asked: Mapping[str, Any]) -> Property | str:
-    """The property, or why there is none: a requested parameter took away what it speaks of, which is there without it."""
+    """The property, or why there is none: a requested parameter removed what it names."""
     try:
         return statement.on(system)
     except UnknownAttributeError as error:

@@ -37,7 +37,7 @@ class Reference(Expression):
 
     @property
     def label(self) -> str:
-        """As what it stands for is written."""
+        """Written like the object it stands for."""
         raise NotImplementedError
 
     def meant(self, component: Component) -> Expression:
@@ -66,7 +66,7 @@ class StateOf(Reference):
 
     @property
     def label(self) -> str:
-        """As what it stands for is written: `component.state`, or `component in (...)` for several and for patterns."""
+        """Written like the object it stands for: `component.state`, or `component in (...)` for several and for patterns."""
         if len(self.states) == 1 and not is_pattern(self.states[0]):
             return f"{self.component}.{self.states[0]}"
         return f"{self.component} in ({', '.join(self.states)})"

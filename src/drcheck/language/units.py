@@ -46,7 +46,7 @@ def unit_of(node: Expression) -> str | None:
 
 
 def mixtures(nodes: Iterable[Expression]) -> list[Mixture]:
-    """Where unlike units meet in some expressions, from the inside out; what has no known unit is not among them."""
+    """Where unlike units meet in some expressions, from the inside out, without expressions of unknown unit."""
     reader = _Reader()
     for node in nodes:
         reader.unit(node)

@@ -68,7 +68,7 @@ def demands(system: System, fairness: Sequence[Fairness]) -> list[Demand]:
 
 
 class FairGraph:
-    """A transition graph, and what is possible in its states. `events`: how many events there are, as far as it shows."""
+    """A transition graph, and the events possible in its states. `events`: how many events there are, as far as it shows."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph

@@ -136,7 +136,7 @@ class _Making:
 
     # -- properties ----------------------------------------------------------------------------------------------------
     def stated(self, item: Property) -> Property:
-        """A property over observers in the place of what it says of events."""
+        """A property over observers instead of events."""
         if not _needs(item):
             return item
 

@@ -181,7 +181,7 @@ def _with_several(
 
 
 class _Pairs(FairGraph):
-    """A part of the product as a graph: what is possible in a pair is what is possible in its state of the system."""
+    """A part of the product as a graph: the events possible in a pair are those of its state of the system."""
 
     def __init__(self, fair: FairGraph, rows: Rows) -> None:
         super().__init__(rows.graph)

@@ -171,7 +171,7 @@ class _Proof:
         ]
 
     def is_symmetric(self, moves: dict[int, int]) -> dict[int, int] | None:
-        """For an exchange of cells that leaves everything the same: what it maps each event on; else None."""
+        """For an exchange of cells that preserves everything: the image of each event; else None."""
         cells, initial = self.system.cells, self.system.initial
         for cell, other in moves.items():
             if cells[cell].domain != cells[other].domain or initial[cell] != initial[other]:
@@ -279,7 +279,7 @@ def _blocks(first: Owner, exchanges: Sequence[dict[Owner, Owner]]) -> list[list[
 
 
 def _join(orbits: list[int], mapped: dict[int, int]) -> None:
-    """Make one orbit of each event and what it is mapped on; an orbit is known by its first event."""
+    """Put each event and its image in one orbit; an orbit is named by its first event."""
     for event, image in mapped.items():
         a, b = orbits[event], orbits[image]
         if a != b:

@@ -185,7 +185,7 @@ def _way(system: System, component: Component, transition: On, outcome: Outcome)
             low, high = bounds(right, place=place)
             outside = low < cell.domain.low or high > cell.domain.high
             if variable.at_limit == "refuse" or variable.cap_is:
-                # Without the caps of what is read it may lie outside: that is asked where the answer is known with them, too.
+                # Without the caps of the cells read it may lie outside: so ask even if the bounds with caps decide.
                 outside = outside or bool(cells_of(right) & capped_cells(system))
             if outside and variable.at_limit == "refuse":
                 inside = conjunction(

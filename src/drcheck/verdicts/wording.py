@@ -63,7 +63,7 @@ def weaknesses(verdict: Verdict) -> list[str]:
 
 # -- its search ------------------------------------------------------------------------------------------------------
 def run_label(run: Run, main: str = "") -> str:
-    """The parameters in which a search differs from those asked for; `main` where it does in none; then what it observes."""
+    """The parameters in which a search differs from those requested; `main` if in none; then what it observes."""
     return label_of(run.given, run.system, main)
 
 
