@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, reject, seed, settings
@@ -44,7 +45,7 @@ from drcheck import (
     within,
     worst_case,
 )
-from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.protocol import INTERRUPT, Exploration, Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import DrcheckError, ModelError
 from drcheck.logic.kinds import Property
@@ -236,6 +237,23 @@ def test_a_verdict_can_be_decided_again_by_its_property() -> None:
     first = decided(STANDBY, never(happens("take_over"), name="p"))
     assert decided(STANDBY, first.property).conclusion is first.conclusion
     assert first.property.formula() == never(happens("take_over")).formula()
+
+
+def test_an_interrupt_leaves_the_searches_that_were_not_begun_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Limits] = []
+
+    class Interrupted(PythonEngine):
+        def explore(self, system: System, query: Query, limits: Limits = Limits(), *more: object) -> Exploration:
+            asked.append(limits)
+            found = super().explore(system, query, Limits(states=0))
+            return replace(found, stopped=INTERRUPT) if len(asked) == 1 else found
+
+    monkeypatch.setattr("drcheck.verdicts.check.engine_named", lambda name: Interrupted())
+    verdicts = check(STANDBY, [always(LINK.up | LINK.down, name="plain"), never(happens("take_over"), name="event")])
+    assert [limits.states for limits in asked] == [None, 0]
+    assert [v.conclusion for v in verdicts] == [Conclusion.INCONCLUSIVE] * 3
+    assert verdicts[0].run.interrupted
+    assert all("an interrupt" in v.reason for v in verdicts)
 
 
 # -- what is refused -----------------------------------------------------------------------------------------------------
