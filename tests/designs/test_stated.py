@@ -147,10 +147,10 @@ REFUSED: dict[str, tuple[str, str]] = {
     "the reserved name, of a variable": ("values_stay_in_their_domains = deadlock_free()", r"\[DR306\] .*p.py:2"),
     "an unknown parameter": (
         "@stated(given={'extar': True})\n" + NEVER_B,
-        r"\[DR302\] property never_b is given design model.m:d has no parameter 'extar' \(properties/p.py:2\); "
+        r"\[DR302\] `given` of property never_b: design model.m:d has no parameter 'extar' \(properties/p.py:2\); "
         r"available: extra, n; did you mean 'extra'\?",
     ),
-    "a value that cannot be": ("@stated(given={'n': 9})\n" + NEVER_B, r"\[DR302\] property never_b is given parameter n cannot"),
+    "a value that cannot be": ("@stated(given={'n': 9})\n" + NEVER_B, r"\[DR302\] `given` of property never_b: parameter n cannot"),
     "a repair by an unknown parameter": (
         "@stated(finding=Finding('t', 'e', repaired={'extar': True}))\n" + NEVER_B,
         r"\[DR302\] the repair in the finding of property never_b: design model.m:d has no parameter 'extar' "
@@ -223,7 +223,7 @@ COMPOSED: dict[str, tuple[str, str]] = {
     "never(c.b, name='values_stay_in_their_domains')": (r"\[DR306\]", ""),
     "stated(name='p')(lambda d: never(d.c.b))": ("", "p"),
     "never(c.b, name='p', given={'x': 1})": (
-        r"\[DR302\] property p is given design model.m:d has no parameter 'x'",
+        r"\[DR302\] `given` of property p: design model.m:d has no parameter 'x'",
         "",
     ),
 }

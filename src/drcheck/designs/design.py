@@ -224,7 +224,7 @@ class Design:
         finding = statement.details.get("finding")
         repaired = finding.repaired if finding is not None else {}
         for what, values in (
-            (f"property {statement.name} is given", statement.given),
+            (f"`given` of property {statement.name}:", statement.given),
             (f"the repair in the finding of property {statement.name}:", repaired),
         ):
             for name, value in values.items():
