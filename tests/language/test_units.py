@@ -256,7 +256,7 @@ def queue(tick: Duration | None = hours(1), **more: Any) -> System:
     ("measure", "at_most", "outcome", "reason"),
     [
         ("age", hours(2), "VIOLATED", "3h exceeds 2h"),
-        ("age", hours(3), "HOLDS", "exactly 3 ticks (3h), over 4 states"),
+        ("age", hours(3), "HOLDS", "exactly 3 ticks (3h) of at most 3h, over 4 states"),
         ("age", minutes(120), "VIOLATED", "3h exceeds 2h"),
         ("age", 2, "VIOLATED", "the value 3 ticks (3h) exceeds 2 ticks (2h)"),
         ("age", None, "HOLDS", "exactly 3 ticks (3h), over 4 states"),
@@ -264,7 +264,7 @@ def queue(tick: Duration | None = hours(1), **more: Any) -> System:
         ("n", 2, "VIOLATED", "the value 3 exceeds 2"),
         ("n", None, "HOLDS", "exactly 3, over 4 states"),
         ("lost", 9, "VIOLATED", "the value 15 calls exceeds 9 calls"),
-        ("lost", 15, "HOLDS", "exactly 15 calls, over 4 states"),
+        ("lost", 15, "HOLDS", "exactly 15 calls of at most 15 calls, over 4 states"),
         ("lost", hours(9), "VIOLATED", "the value 15 calls exceeds 9 calls"),
     ],
 )

@@ -147,15 +147,22 @@ def excess(value: int, measure: Expression, bound: int, at_most: int | Duration,
 
     `bound` is `at_most` as a number.
     """
+    limit = bound_text(measure, bound, at_most, tick)
     unit = unit_of(measure)
     if isinstance(at_most, Duration) and tick is not None and unit in (TICKS, PLAIN):
-        return f"{_length(value, tick)} exceeds {at_most}"
-    if unit:
-        return f"the value {quantity(value, unit, tick)} exceeds {quantity(bound, unit, tick)}"
-    return f"the value {value} exceeds {at_most}"
+        return f"{_length(value, tick)} exceeds {limit}"
+    return f"the value {quantity(value, unit, tick) if unit else value} exceeds {limit}"
+
+
+def bound_text(measure: Expression, bound: int, at_most: int | Duration, tick: Duration | None) -> str:
+    """A bound as it was given, with the unit of what it bounds: a plain number may not count what its author meant."""
+    unit = unit_of(measure)
+    if isinstance(at_most, Duration) and tick is not None and unit in (TICKS, PLAIN):
+        return str(at_most)
+    return quantity(bound, unit, tick) if unit else str(at_most)
 
 
 __all__ = [
-    "PLAIN", "TICKS", "Mixture", "brief", "cell_units", "excess", "measured", "mixtures", "quantity", "unit_data",
+    "PLAIN", "TICKS", "Mixture", "bound_text", "brief", "cell_units", "excess", "measured", "mixtures", "quantity", "unit_data",
     "unit_of", "unlike",
 ]  # names only  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 
 from drcheck.errors import EngineError
 from drcheck.kernels.budget import room
-from drcheck.language.units import excess, measured
+from drcheck.language.units import bound_text, excess, measured
 from drcheck.logic.formulas import decided_at_start, holds_on
 from drcheck.logic.kinds import (
     Always,
@@ -161,6 +161,8 @@ def _worst_case(item: WorstCase, plan: Plan, grounds: Grounds) -> Verdict:
         verdict = grounds.inconclusive(item)
         reason = f"at least {said}; {verdict.reason}{grounds.untraced(trace)}"
         return Verdict(item, verdict.conclusion, reason, run, value=value, trace=trace, at_least=True)
+    if item.at_most is not None and bound is not None:
+        said += f" of at most {bound_text(measure, bound, item.at_most, tick)}"
     reason = f"exactly {said}, over {grounds.states()}{grounds.untraced(trace)}"
     return Verdict(item, Conclusion.HOLDS, reason, run, value=value, trace=trace)
 
