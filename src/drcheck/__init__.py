@@ -12,6 +12,7 @@ from drcheck.interop.networkx_graph import state_graph
 from drcheck.language.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal
+from drcheck.language.free_choice import chosen
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
 from drcheck.language.happening import happens
 from drcheck.language.references import state_of, variable_of
@@ -70,6 +71,7 @@ __all__ = [
     "always",
     "any_of",
     "can_always",
+    "chosen",
     "compose",
     "count",
     "days",

@@ -57,6 +57,9 @@ CODES: dict[str, str] = {
     "DR146": "a dictionary written with a duplicate key, whose first value would be lost",
     "DR147": "a guard, a bound or updates that are None, as from a function without `return`",
     "DR148": "a generator or another iterator that was already read: what it gave then would be missing",
+    "DR150": "a free choice with nothing to choose from, or two of one name in an event",
+    "DR151": "a free choice that is read outside of its event",
+    "DR152": "free choices that make too many alternatives",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

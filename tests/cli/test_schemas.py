@@ -33,16 +33,19 @@ COMMANDS = {
         ("model.pair:pair", "--engine", "numpy"),
         ("model.leaves",),
         ("model.alike",),
+        ("model.chooses",),
     ],
     "simulate": [
         ("model.pair:pair", "--walks", "20"),
         ("model.leaves", "--walks", "5"),
         ("model.pair:pair", "--set", "prompt=no"),
+        ("model.chooses", "--walks", "5"),
     ],
     "swarm": [
         ("model.pair:pair", "--table", "1K"),
         ("model.pair:pair", "--set", "prompt=no", "--table", "1K"),
         ("model.leaves", "--table", "1K", "--searches", "2"),
+        ("model.chooses", "--table", "1K"),
     ],
     "claims": [(), ("--no-run",)],
     "list": [(), ("drcheck.examples:pair",)],
@@ -68,6 +71,19 @@ def alike() -> System:
 """A design on which there is a remark, and in which a row is never chosen."""
 
 
+CHOOSES = """
+from drcheck import Component, Integer, System, chosen, compose, design, never, on
+
+
+@design
+def chooses() -> System:
+    n, amount = Integer("n", 0, 9), chosen("amount", [1, 2])
+    part = Component("part", ["here"], variables=[n], transitions=[on("add", "here", when=n < 5, then={n: n + amount})])
+    return compose("chooses", [part], properties=[never(n == 4, name="never_four")])
+"""
+"""A design with a free choice."""
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
@@ -78,6 +94,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             "model/counters.py": cli_project.COUNTERS,
             "model/leaves.py": cli_project.COUNTERS.replace("when=n < 100, ", "").replace("0, 100", "0, 3"),
             "model/alike.py": ALIKE,
+            "model/chooses.py": CHOOSES,
             "model/example.py": example.read_text(encoding="utf-8"),
         },
     )

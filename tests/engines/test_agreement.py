@@ -77,7 +77,7 @@ def composed(case: Case) -> Built:
     try:
         return case.build()
     except ModelError as error:
-        if error.code in ("DR109", "DR143"):  # or an element of an array that is assigned twice
+        if error.code in ("DR109", "DR143", "DR152"):  # or an element of an array that is assigned twice
             reject()
         raise
 

@@ -29,6 +29,7 @@ from drcheck import (
     Updates,
     all_of,
     any_of,
+    chosen,
     compose,
     count,
     days,
@@ -722,6 +723,28 @@ def an_attribute_set_on_a_component() -> object:
     return c
 
 
+@says("""[DR150] free choice amount has no value to choose, so its event could not happen (HERE); write for instance
+    chosen("amount", range(1, 4)), chosen("late", [False, True]) or chosen("delay", [hours(1)])""")
+def nothing_to_choose_from() -> object:
+    return chosen("amount", range(1, 1))
+
+
+@says("""[DR151] the free choice amount has a value in its event only, and none in a state (HERE); let the event keep it in a
+    variable, and read that""")
+def a_free_choice_in_a_property() -> object:
+    x, amount = Integer("x", 0, 3), chosen("amount", [1, 2])
+    c = Component("c", ["s"], variables=[x], transitions=[on("go", "s", then={x: amount})])
+    return check(compose("sample", [c]), [never(amount > x)])
+
+
+@says("""[DR152] system sample: up to event go, which has 40 values of a times 40 values of b, free choices make 1,600
+    alternatives; at most 1,000 are taken (HERE); choose among fewer values, or make one choice after the other, in events of
+    their own""")
+def too_many_alternatives() -> object:
+    x, a, b = Integer("x", 0, 99), chosen("a", range(40)), chosen("b", range(40))
+    return one(on("go", "s", then={x: a + b}), variables=[x])
+
+
 @says("""[DR206] a duration is a whole number of hours, zero or more, not -1 (HERE); write for instance hours(8),
     minutes(90) for an hour and a half, or seconds(30) for half a minute""")
 def negative_duration() -> object:
@@ -765,6 +788,7 @@ def junk() -> list[Any]:
         [on("go", "s")], outcome("s"), [outcome("s")], event("go"), [event("go")], Updates({}), Machine(states=["s"],
         initial="s"), {c: "fails"}, {c: 1}, {c.left: 0}, {c.up: True}, {Boolean("b"): True}, [c], (c, c), [c.left],
         [Boolean("s")], Site(c, ()), [Site(c, ())], slice(0, 1), Ellipsis, NotImplemented, range(3), iter("ab"), Path(),
+        chosen("amount", [1, 2]), chosen("late", [False, True]), {Integer("i", 0, 2): chosen("amount", [1, 2])},
     ]  # values only  # fmt: skip
 
 
@@ -832,6 +856,8 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "Array(name)": lambda v: one(variables=[Array(v, Boolean("e"), 2)]),
     "Array(element)": lambda v: one(variables=[Array("a", v, 2)], tick=hours(1)),
     "Array(length)": lambda v: one(variables=[Array("a", Boolean("e"), v)]),
+    "chosen(name)": lambda v: read(chosen(v, [1, 2]) > 1),
+    "chosen(values)": lambda v: read(chosen("amount", v) == chosen("other", v)),
     "array[...]": lambda v: read(parts()[2][v] == 1),
     "all_of(array, predicate)": lambda v: all_of(Array("a", Boolean("e"), 2), v),
     **{

@@ -74,7 +74,7 @@ def on_generated(
         try:
             built = case.build()
         except ModelError as error:
-            if error.code not in ("DR109", "DR143"):
+            if error.code not in ("DR109", "DR143", "DR152"):
                 raise
             reject()
         if not PythonEngine().explore(built.system, Query(), Limits(states=most)).complete:

@@ -10,6 +10,7 @@ their arrays), so that every drawn source composes; what the rules forbid is the
 from __future__ import annotations
 
 import ast
+import copy
 import linecache
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ LABELS = (("off", "on"), ("red", "green", "blue"))
 TICKS_AN_HOUR = {"hours(1)": 1, "minutes(30)": 2}
 LIMIT = "the end of its domain"
 """What every cap is: verdicts on generated systems are on the systems as they are (`test_saturation` is about others)."""
+MOST_CHOICES = 2
+"""How many free choices a system has at most: each multiplies the alternatives of its events."""
 LARGE = 5_000
 """No generated number is larger than this."""
 
@@ -315,6 +318,27 @@ class Draft(Author):
         self.lines: list[str] = []
         self.triggers: dict[str, list[str]] = {}  # of each component, in order
         self.internal: set[tuple[str, str]] = set()
+        self.free: list[tuple[str, str, Number | None]] = []
+        """Free choices: the name, the values, and as a number; None for a boolean."""
+        self.writing = ""
+        """The component that is being written."""
+
+    def free_choice(self) -> tuple[str, str, Number | None]:
+        """A free choice, one that is there already or a new one."""
+        if len(self.free) == MOST_CHOICES or (self.free and self.below(2)):
+            return self.of(self.free)
+        name = f"{self.writing}_pick{len(self.free)}"
+        kind = self.of(["range", "list", "bool", "duration"])
+        low = self.below(2)
+        values, number = {
+            "range": (f"range({low}, {low + 3})", Number(name, low, low + 2)),
+            "list": (f"[{low + 1}, {-low}]", Number(name, -low, low + 1)),
+            "bool": ("[True, False]" if low else "[False, True]", None),
+            "duration": (f"[hours({low}), hours(2)]", Number(name, low * self.scope.hour, 2 * self.scope.hour)),
+        }[kind]
+        self.lines.append(f'{name} = chosen("{name}", {values})')
+        self.free.append((name, values, number))
+        return self.free[-1]
 
     def variable(self, name: str, attribute: str) -> Declared:
         """A declaration; it becomes readable for every expression written later."""
@@ -421,7 +445,21 @@ class Draft(Author):
         return str(target.low + self.below(target.high - target.low + 1))
 
     def transition(self, trigger: str, sources: str, dest: str, owned: list[Declared]) -> str:
-        """One `on(...)`."""
+        """One `on(...)`, sometimes with a free choice that it can read."""
+        if not self.one_in(6):
+            return self._transition(trigger, sources, dest, owned)
+        name, _, number = self.free_choice()
+        before = self.scope
+        self.scope = copy.deepcopy(before)
+        if number is None:
+            self.scope.booleans += [name] * 4
+        else:
+            self.scope.numbers += [number] * 4
+        text = self._transition(trigger, sources, dest, owned)
+        self.scope = before
+        return text
+
+    def _transition(self, trigger: str, sources: str, dest: str, owned: list[Declared]) -> str:
         parts = [f'"{trigger}"', sources]
         several = self.one_in(5)
         if not several:
@@ -443,6 +481,7 @@ class Draft(Author):
 
     def component(self, name: str, allowed: list[str], at_site: bool) -> None:
         """A component with its variables: every state is reachable, and some more transitions follow."""
+        self.writing = name
         number = self.below(3) if name != "c0" else 1 + self.below(2)
         owned = [self.variable(f"{name}_v{i}", f"v{i}") for i in range(number)]
         states = [f"s{i}" for i in range(2 + self.below(3))]
@@ -662,6 +701,7 @@ class Neighbours(Draft):
 
     def _forward(self, name: str, i: int) -> None:
         """A component whose states come one after the other."""
+        self.writing = name
         owned = [self.variable(f"{name}_v{k}", f"v{k}") for k in range(self.below(2))]
         states = [f"s{k}" for k in range(2 + self.below(2))]
         body: list[tuple[str, str]] = []

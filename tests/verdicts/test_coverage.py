@@ -19,7 +19,7 @@ from drcheck.reductions.form import SYMMETRY
 from drcheck.system.oracle import SystemEnvironment
 from drcheck.system.system import State, System
 from drcheck.verdicts.check import check
-from drcheck.verdicts.coverage import GuardQuestions, _conditions
+from drcheck.verdicts.coverage import GuardQuestions, _conditions, condition_text
 from tests.support.generators import Case, systems
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 10
@@ -103,7 +103,9 @@ def test_every_engine_tells_what_the_states_tell(case: Case) -> None:
         assert asked.answer(engine.explore(system, query).hits) == answer
     states = [explored.state(n) for n in range(explored.states)]
     for guard, event in zip(answer, system.events, strict=True):
-        common, held, told = _conditions(event.guard), False, []
+        common, held = _conditions(event.guard), False
+        outcomes = len(event.alternatives) // len({way.chosen for way in event.alternatives})
+        told: dict[object, tuple[bool, bool]] = {}  # what is said of a free choice is one condition for all its values
         for number, alternative in enumerate(event.alternatives):
             own = [] if alternative.guard is None else _conditions(alternative.guard, but=common)
             held |= any(all(_truths(system, state, [*common, *own])) for state in states)
@@ -111,9 +113,13 @@ def test_every_engine_tells_what_the_states_tell(case: Case) -> None:
                 if some is own or number == 0:
                     truths = [_truths(system, state, whole) for state in states]
                     first = len(whole) - len(some)
-                    told += [_seen(truths, i) for i in range(first, len(whole))]
+                    for i in range(first, len(whole)):
+                        text = condition_text(whole[i]) if alternative.chosen and some is own else i
+                        key = (some is own, number % outcomes if alternative.chosen else number, text)
+                        before, seen = told.get(key, (False, False)), _seen(truths, i)
+                        told[key] = (before[0] or seen[0], before[1] or seen[1])
         assert guard.holds == held
-        assert [(c.decides, c.holds) for c in guard.conditions] == told
+        assert [(c.decides, c.holds) for c in guard.conditions] == list(told.values())
 
 
 def _truths(system: System, state: State, conditions: list[Expression]) -> list[bool]:

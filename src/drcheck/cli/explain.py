@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -151,6 +152,7 @@ def _print_system(console: Console, system: System) -> None:
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
     from drcheck.language.units import cell_units
+    from drcheck.system.choices import choices_of
 
     plain(console, f"{system.name}: {system.title}", style="bold")
     tick = f", one tick is {system.tick}" if system.tick is not None else ""
@@ -173,11 +175,14 @@ def _print_system(console: Console, system: System) -> None:
     events = Table("event", "kind", "participants", "attributes", box=SIMPLE_HEAD, pad_edge=False)
     events.columns[0].overflow = "fold"
     for event in system.events:
+        choices = choices_of(event.participants)
+        outcomes = len(event.alternatives) // prod(len(choice.values) for choice in choices)
         attributes = [
             *(["urgent"] if event.urgent else []),
             *([f"priority {event.priority}"] if event.priority else []),
             *([f"fault: {event.fault}"] if event.fault else []),
-            *([f"{len(event.alternatives)} outcomes"] if len(event.alternatives) > 1 else []),
+            *([f"{outcomes} outcomes"] if outcomes > 1 else []),
+            *(f"{choice} from {choice.span}" for choice in choices),
         ]
         participants = [p.component.name + ("" if p.required else "?") for p in event.participants]
         events.add_row(Text(event.name), Text(event.kind), Text(", ".join(participants)), Text(", ".join(attributes)))

@@ -37,6 +37,7 @@ from drcheck.system.system import System
 _DECLARING = {
     ("drcheck.language.transition", "on"),
     ("drcheck.language.transition", "outcome"),
+    ("drcheck.language.free_choice", "chosen"),
     ("drcheck.language.rendezvous", "event"),
     ("drcheck.system.composition", "compose"),
     ("drcheck.language.remarks", "silence"),

@@ -72,6 +72,7 @@ class Forms:
                             self.of(way.guard),
                             self.of(way.probability),
                             [(i, self.of(right)) for i, right in way.updates],
+                            [(choice.name, str(value)) for choice, value in way.chosen],
                         )
                         for way in event.alternatives
                     ],

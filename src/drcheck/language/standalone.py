@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from transitions import Machine
+from transitions import EventData, Machine
 
 from drcheck.errors import ModelError, caller, shown
 from drcheck.language.component import Component, StateIs
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import INTEGER, Expression, Value
+from drcheck.language.free_choice import FreeChoice
 from drcheck.language.references import Reference, StateOf, VariableOf
 from drcheck.language.variables import Variable
 
@@ -46,6 +47,8 @@ class _StandaloneEnvironment:
             raise ModelError("DR117", f"a tick length is a duration above zero, not {shown(tick)}", place=place)
         self._given = {self._key(leaf): value for leaf, value in reads.items()}
         self._readable = [str(leaf) for leaf in reads]
+        self.chosen: Mapping[str, object] = {}
+        """What the caller of the trigger chose: `machine.model.send(amount=2)`."""
 
     @staticmethod
     def _key(leaf: object) -> object:
@@ -64,6 +67,8 @@ class _StandaloneEnvironment:
             return self.before[leaf.name]
         if isinstance(leaf, StateIs) and leaf.component is self.component:
             return self.state_before in leaf.states
+        if isinstance(leaf, FreeChoice):
+            return self._choice(leaf)
         if self._key(leaf) in self._given:
             return self._given[self._key(leaf)]
         raise ModelError(
@@ -72,6 +77,20 @@ class _StandaloneEnvironment:
             place=caller(),
             available=self._readable,
             remedy="pass standalone(component, reads={expression: value})",
+        )
+
+    def _choice(self, choice: FreeChoice) -> Value:
+        """What the caller of the trigger chose, which must be one of the values. Raises ModelError DR120."""
+        given = self.chosen.get(choice.name)
+        for value in choice.values:
+            if type(value) is type(given) and value == given:
+                return self.ticks(value) if isinstance(value, Duration) else value
+        said = f"{shown(given)} is none of" if choice.name in self.chosen else "it was not given one of"
+        raise ModelError(
+            "DR120",
+            f"{self.component.name} reads the free choice {choice}, and {said} its values {choice.span}",
+            place=caller(),
+            remedy=f"say what is chosen when the trigger is called: {choice}=...",
         )
 
     def ticks(self, duration: Duration) -> int:
@@ -111,7 +130,8 @@ class Standalone:
         model.values = environment.values  # type: ignore[attr-defined]  # for the user to read
         self.machine = component.live(model)
 
-        def remember(_: object) -> None:
+        def remember(event_data: EventData) -> None:
+            environment.chosen = event_data.kwargs
             environment.before = dict(environment.values)
             environment.state_before = model.state
 
@@ -123,7 +143,8 @@ def standalone(component: Component, reads: Mapping[Any, Value] | None = None, t
 
     Its model has `state`, one method per trigger (as `transitions` gives it) and `values`, the variables by name.
     `reads` gives constants for what guards and updates read of other components (variables or state expressions);
-    `tick` is the tick length where durations occur. Of several outcomes the first that fits is taken.
+    `tick` is the tick length where durations occur. Of several outcomes the first that fits is taken; the caller of the trigger
+    gives the values of free choices: `machine.model.send(amount=2)`.
     Raises ModelError DR120 if something is read that was not given.
     """
     return Standalone(component, {} if reads is None else reads, tick).machine

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from typing import Literal as OneOf
 
@@ -19,6 +20,7 @@ from drcheck.language.called import Declared
 from drcheck.language.displays import refuse_lost
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, ENUMERATION, Expression, Operand, check_enumeration, expression
+from drcheck.language.free_choice import FreeChoice, choices_in
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.source import Span, position
 from drcheck.language.variables import Variable, assignment_targets, check_name, names_in_order
@@ -211,6 +213,21 @@ class On(Declared):
             for target, value in way.then.items:
                 yield value
                 yield target
+
+    @cached_property
+    def choices(self) -> tuple[FreeChoice, ...]:
+        """The free choices that it reads, in the order in which they stand."""
+        return choices_in(self.parts())
+
+    @cached_property
+    def deciding_choices(self) -> tuple[FreeChoice, ...]:
+        """Those on which it depends whether it can be taken: of its guard, and of what refusing counters become."""
+        parts = [] if self.when is None else [self.when]
+        for way in self.outcomes:
+            parts += [
+                value for target, value in way.then.items if assignment_targets(target)[1][0].at_limit == "refuse"
+            ]
+        return choices_in(parts)
 
     def definitions(self, rank: int, choosing: bool) -> list[dict[str, Any]]:
         """The dictionaries that `transitions` takes, one per outcome; `rank` distinguishes the transitions of a trigger."""

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import INTEGER, Expression, Literal, Operation
+from drcheck.language.free_choice import Chosen, FreeChoice
 from drcheck.language.variables import TICKS, Variable
 
 PLAIN = ""
@@ -73,7 +74,7 @@ class _Reader:
     def _read(self, node: Expression) -> str | None:
         if isinstance(node, Literal):
             return TICKS if isinstance(node.value, Duration) else PLAIN
-        if isinstance(node, Variable):
+        if isinstance(node, Variable | FreeChoice):
             return node.unit
         if not isinstance(node, Operation):
             return None
@@ -131,6 +132,17 @@ def _length(ticks: int, tick: Duration) -> str:
     return f"{'-' if ticks < 0 else ''}{tick * abs(ticks)}"
 
 
+def choices_text(made: Iterable[tuple[FreeChoice, Chosen]], tick: Duration | None = None) -> str:
+    """Free choices with what was chosen, be it a number of ticks for a duration: `amount = 2, urgent = true, delay = 2h`."""
+
+    def text(choice: FreeChoice, value: Chosen) -> str:
+        if isinstance(value, bool):
+            return str(value).lower()
+        return str(value) if isinstance(value, Duration) else brief(value, choice.unit, tick)
+
+    return ", ".join(f"{choice} = {text(choice, value)}" for choice, value in made)
+
+
 def measured(value: int, measure: Expression, tick: Duration | None) -> str:
     """The value of a measure, with its unit."""
     return quantity(value, unit_of(measure), tick)
@@ -163,6 +175,6 @@ def bound_text(measure: Expression, bound: int, at_most: int | Duration, tick: D
 
 
 __all__ = [
-    "PLAIN", "TICKS", "Mixture", "bound_text", "brief", "cell_units", "excess", "measured", "mixtures", "quantity", "unit_data",
-    "unit_of", "unlike",
+    "PLAIN", "TICKS", "Mixture", "bound_text", "brief", "cell_units", "choices_text", "excess", "measured", "mixtures", "quantity",
+    "unit_data", "unit_of", "unlike",
 ]  # names only  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import INTEGER
-from drcheck.language.units import PLAIN, brief, cell_units
+from drcheck.language.units import PLAIN, brief, cell_units, choices_text
 from drcheck.render.document import Change, Lifeline, Message, SequenceChart
 from drcheck.render.style import is_failure, plural
 from drcheck.system.composition import FAULTS
@@ -85,8 +85,8 @@ def _rows(trace: Trace) -> list[tuple[int, int]]:
 
 
 def _is_quiet(system: System, step: TraceStep) -> bool:
-    """A tick in which nothing but numbers changes."""
-    if not step.event.is_tick or step.after is None:
+    """A tick in which nothing but numbers changes, and nothing is chosen."""
+    if not step.event.is_tick or step.after is None or step.chosen:
         return False
     hidden = untold(system)
     return all(
@@ -103,10 +103,12 @@ def _message(trace: Trace, first: int, last: int, elapsed: int, units: dict[int,
     moved = {change.component for change in changes}
     needed = {p.component.name for p in event.participants if p.required}
     escape = steps[-1].escape
+    chosen = choices_text(steps[0].chosen, system.tick)
     return Message(
         first=first + 1,
         last=last + 1,
-        event=event.name if not event.is_tick else _passing(len(steps), system.tick),
+        event=(event.name if not event.is_tick else _passing(len(steps), system.tick))
+        + (f" ({chosen})" if chosen else ""),
         event_kind=event.kind,
         participants=() if event.is_tick else tuple(name for name in names if name in moved | needed),
         changes=tuple(changes),

@@ -105,6 +105,7 @@ def _edge(component: Component, transition: On, outcome: Outcome, number: int, e
         remarks.append(f"fault: {transition.fault}")
     if len(transition.outcomes) > 1:
         remarks.append(f"outcome {number + 1} of {len(transition.outcomes)}")
+    remarks += [f"{choice}: {choice.span}" for choice in transition.choices]
     if outcome.probability is not None:
         remarks.append(f"weight {outcome.probability:g}")
     return MachineEdge(

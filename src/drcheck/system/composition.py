@@ -33,6 +33,7 @@ from drcheck.language.reserved import refuse_hidden
 from drcheck.language.site import Site
 from drcheck.language.transition import check_text
 from drcheck.language.variables import Counter, Variable, check_name
+from drcheck.system.choices import check_choices
 from drcheck.system.lowering import lower_event
 from drcheck.system.system import Cell, Domain, Event, Participant, System
 from drcheck.system.tick_length import with_remedy
@@ -74,7 +75,7 @@ def compose(
     further objects that properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a
     reason (`silence(...)`).
 
-    Raises ModelError with one of the codes DR102 to DR117, or DR800.
+    Raises ModelError with one of the codes DR102 to DR117, DR150 to DR152, or DR800.
     """
     place = caller()
     check_name(name, "system", place)
@@ -88,6 +89,7 @@ def compose(
     refuse_repeated(_files(members, (*events, *sites), place))
     _check_parts(name, members, dict(parts or {}), place)
     drafts = _drafts(members, events, sites, place)
+    check_choices(name, ((draft.name, draft.participants) for draft in drafts))
     budget = _fault_budget(drafts, dict(faults), place)
     if budget is not None:
         members.append(budget)

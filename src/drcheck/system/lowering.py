@@ -9,8 +9,10 @@ tests hold the two against each other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TypeAlias
 
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.component import Component, On, Outcome, StateIs
@@ -27,13 +29,19 @@ from drcheck.language.expressions import (
     expression,
     substitute,
 )
+from drcheck.language.free_choice import Chosen, FreeChoice
+from drcheck.language.given import Given, with_values
 from drcheck.language.happening import Happens
 from drcheck.language.references import Reference
 from drcheck.language.variables import Variable, assignment_targets
+from drcheck.system.choices import choices_of
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Alternative, Cell, Domain, Participant, System, capped_cells, cells_of
-from drcheck.system.terms import FALSE, TRUE, _constant, choice, conjunction, disjunction
+from drcheck.system.terms import FALSE, TRUE, _constant, choice, conjunction, conjuncts, disjunction, negation
 
+Values: TypeAlias = Mapping[FreeChoice, Chosen]
+"""Free choices, and what was chosen."""
+NOTHING: Values = MappingProxyType({})
 _LONG = 16
 """From how many transitions of one trigger on the choice among them is made in halves."""
 
@@ -76,7 +84,10 @@ def _replace(system: System, root: Expression, place: Place | None) -> Expressio
         if isinstance(item, Reference):
             item = system.settled(item)
         if isinstance(item, Literal):
-            return Literal(system.ticks(item.value)) if isinstance(item.value, Duration) else item
+            if not isinstance(item.value, Duration):
+                return item
+            ticks = system.ticks(item.value)
+            return Given(ticks, item.choice) if isinstance(item, Given) else Literal(ticks)
         if isinstance(item, Happens):
             raise ModelError(
                 "DR106",
@@ -225,22 +236,37 @@ def _when(system: System, transition: On) -> Expression:
     return TRUE if transition.when is None else lower(system, transition.when, transition.place)
 
 
-def matches_of(system: System, component: Component, trigger: str) -> list[tuple[Expression, Expression]]:
-    """For each transition of a trigger, in order: whether it matches, and whether it does but for the component's state."""
+def matches_of(
+    system: System, component: Component, trigger: str, given: Values = NOTHING
+) -> list[tuple[Expression, Expression]]:
+    """For each transition of a trigger, in order: whether it matches, and whether it does but for the component's state.
+
+    `given`: the values of the free choices that the transitions read.
+    """
     control = system.cells[system.control_of[component.name]]
     found = []
-    for transition in component.on_trigger(trigger):
+    for transition in _given(component.on_trigger(trigger), given):
         fits = disjunction([_way(system, component, transition, outcome).fits for outcome in transition.outcomes])
         guard = conjunction([_when(system, transition), fits])
         found.append((conjunction([in_states(control, _sources(component, transition)), guard]), guard))
     return found
 
 
-def lower_participant(system: System, participant: Participant) -> tuple[Expression, list[Alternative]]:
-    """A participant's share of an event: its guard, and its alternatives in order of outcome."""
+def _given(transitions: Sequence[On], given: Values) -> Sequence[On]:
+    """The transitions with the values of free choices put in their place."""
+    return [with_values(transition, given) for transition in transitions] if given else transitions
+
+
+def lower_participant(
+    system: System, participant: Participant, given: Values = NOTHING
+) -> tuple[Expression, list[Alternative]]:
+    """A participant's share of an event: its guard, and its alternatives in order of outcome.
+
+    `given`: the values of the event's free choices.
+    """
     component, trigger = participant.component, participant.trigger
     control = system.cells[system.control_of[component.name]]
-    transitions = component.on_trigger(trigger)
+    transitions = _given(component.on_trigger(trigger), given)
     ways = [[_way(system, component, t, o) for o in t.outcomes] for t in transitions]
     matches = [
         conjunction(
@@ -330,23 +356,88 @@ def _updates(
 
 
 def lower_event(system: System, participants: Sequence[Participant]) -> tuple[Expression, tuple[Alternative, ...]]:
-    """The guard and the alternatives of a rendezvous: alternatives are the product of the participants' own."""
-    shares = [lower_participant(system, p) for p in participants]
-    guard = conjunction([g for g, _ in shares])
-    combined = []
-    for combination in itertools.product(*(alternatives for _, alternatives in shares)):
-        updates = tuple(u for way in combination for u in way.updates)
-        guards = [way.guard for way in combination if way.guard is not None]
-        weights = [way.probability for way in combination if way.probability is not None]
-        combined.append(
-            Alternative(
-                tuple(sorted(updates, key=lambda u: u[0])),
-                conjunction(guards) if guards else None,
-                weights[0] if len(weights) == 1 else None,
-            )
-        )
+    """The guard and the alternatives of a rendezvous: alternatives are the product of the participants' own.
+
+    Free choices come first: for each of their values all combinations of outcomes, the last choice varying fastest.
+    """
+    choices = choices_of(participants)
+    if choices:
+        guard, combined = _with_choices(system, participants, choices)
+    else:
+        shares = [lower_participant(system, p) for p in participants]
+        guard = conjunction([g for g, _ in shares])
+        combined = list(_combined([alternatives for _, alternatives in shares]))
     for way in combined:
         memo: dict[int, tuple[int, int]] = {}
         for _, right in way.updates:
             bounds(right, memo)
     return guard, tuple(combined)
+
+
+def _combined(shares: Sequence[Sequence[Alternative]]) -> Iterator[Alternative]:
+    """All combinations of the participants' alternatives."""
+    for combination in itertools.product(*shares):
+        updates = tuple(u for way in combination for u in way.updates)
+        guards = [way.guard for way in combination if way.guard is not None]
+        weights = [way.probability for way in combination if way.probability is not None]
+        yield Alternative(
+            tuple(sorted(updates, key=lambda u: u[0])),
+            conjunction(guards) if guards else None,
+            weights[0] if len(weights) == 1 else None,
+        )
+
+
+def _with_choices(
+    system: System, participants: Sequence[Participant], choices: Sequence[FreeChoice]
+) -> tuple[Expression, list[Alternative]]:
+    """The guard and the alternatives of an event with free choices.
+
+    What guards for all values have in common is the event's guard; the rest is that of its alternatives. They have no
+    weights: nothing is known of how likely a value is.
+    """
+    plain = {n: lower_participant(system, p) for n, p in enumerate(participants) if not choices_of([p])}
+    found: list[tuple[list[Expression], Alternative]] = []
+    for values in itertools.product(*(each.values for each in choices)):
+        given = dict(zip(choices, values, strict=True))
+        shares = [plain.get(n) or lower_participant(system, p, given) for n, p in enumerate(participants)]
+        made = [
+            disjunction([_asked(system, p, each, given) for n, p in enumerate(participants) if n not in plain])
+            for each, value in given.items()
+            if value is not each.values[0]
+        ]
+        parts = [part for node in (*(g for g, _ in shares), *made) for part in conjuncts(node)]
+        chosen = tuple(given.items())
+        for way in _combined([alternatives for _, alternatives in shares]):
+            own = [] if way.guard is None else conjuncts(way.guard)
+            found.append(([*parts, *own], replace(way, probability=None, chosen=chosen)))
+    texts = [{str(part): part for part in parts} for parts, _ in found]
+    common = [text for text in texts[0] if all(text in others for others in texts)]
+    ways = []
+    for named, (_, way) in zip(texts, found, strict=True):
+        rest = [part for text, part in named.items() if text not in common]
+        ways.append(replace(way, guard=conjunction(rest) if rest else None))
+    return conjunction([texts[0][text] for text in common]), ways
+
+
+def _asked(system: System, participant: Participant, which: FreeChoice, given: Values) -> Expression:
+    """Whether a choice is made, as far as a participant is concerned: a guard that reads it is asked, or an update carried out.
+
+    A transition's guard is asked in its source states where no earlier one is taken. Of what is not made, only the first value
+    is an alternative, so that what is the same with all values is one step.
+    """
+    component = participant.component
+    control = system.cells[system.control_of[component.name]]
+    rows = component.on_trigger(participant.trigger)
+    reading = [k for k, transition in enumerate(rows) if which in set(transition.choices)]
+    deciding = [k for k in reading if which in set(rows[k].deciding_choices)]
+    first = {state: k for k, transition in reversed(list(enumerate(rows))) for state in transition.sources}
+    moves = participant.required and not participant.only_where_defined
+    if moves and (len(reading) == len(rows) or set(first.values()) <= set(deciding)):
+        return TRUE  # a transition is taken, so the first one of the state was asked
+    matches = [match for match, _ in matches_of(system, component, participant.trigger, given)] if reading else []
+    found = []
+    for k in reading:
+        before = [matches[j] for j in range(k) if set(rows[j].sources) & set(rows[k].sources)]
+        here = in_states(control, _sources(component, rows[k])) if k in deciding else matches[k]
+        found.append(conjunction([here, negation(disjunction(before))]))
+    return disjunction(found)

@@ -7,8 +7,9 @@ the triggers of its participants; all conditions and right-hand sides read the s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import prod
 
 from transitions import Machine
 
@@ -16,9 +17,11 @@ from drcheck.errors import ModelError
 from drcheck.language.component import StateIs
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Value
+from drcheck.language.free_choice import Chosen, FreeChoice
 from drcheck.language.references import Reference
 from drcheck.language.standalone import Model
-from drcheck.language.variables import Variable
+from drcheck.language.transition import Outcome
+from drcheck.language.variables import Variable, assignment_targets
 from drcheck.system.system import Cell, Event, Participant, State, System
 
 
@@ -26,13 +29,15 @@ from drcheck.system.system import Cell, Event, Participant, State, System
 class Step:
     """One successor: the event and alternative (positions in the system), and the state after it.
 
-    `escape` is the position of a cell whose value would leave its domain; then there is no state after it.
+    `escape` is the position of a cell whose value would leave its domain; then there is no state after it. `chosen` are the
+    free choices that were made, with their values; a number of ticks for a duration.
     """
 
     event: int
     alternative: int
     target: State | None
     escape: int | None = None
+    chosen: tuple[tuple[FreeChoice, bool | int], ...] = ()
 
 
 class _Chooser:
@@ -72,6 +77,12 @@ class Oracle:
             for key, c in components.items()
             for trigger in c.triggers
         }
+        self._choices = [
+            tuple(
+                dict.fromkeys(c for p in e.participants for t in p.component.on_trigger(p.trigger) for c in t.choices)
+            )
+            for e in system.events
+        ]
 
     def successors(self, state: State) -> list[Step]:
         """Every step from `state`: events in order, alternatives in order; urgency and priorities applied."""
@@ -112,6 +123,51 @@ class Oracle:
 
     def _steps(self, number: int, event: Event, target: State | None = None) -> list[Step]:
         """The steps of an event, urgency and priorities aside; with `target`, without some that do not lead there."""
+        choices = self._choices[number]
+        if not choices:
+            return self._combined(number, event, target)
+        steps, first = [], 0
+        for values in itertools.product(*(choice.values for choice in choices)):
+            self.environment.choose(dict(zip(choices, values, strict=True)))
+            made = {choice for participant in event.participants for choice in self._made(participant)}
+            # What nobody asks for has its first value, so that it makes no difference between steps.
+            if all(choice in made or value is choice.values[0] for choice, value in zip(choices, values, strict=True)):
+                told = tuple((choice, value) for choice, value in self.environment.chosen.items() if choice in made)
+                steps += [
+                    replace(step, alternative=first + step.alternative, chosen=told)
+                    for step in self._combined(number, event, target)
+                ]
+            first += prod(self._sizes[id(p.component), p.trigger] for p in event.participants)
+        return steps
+
+    def _made(self, participant: Participant) -> Iterator[FreeChoice]:
+        """The choices that a participant makes: those of the guards that it asks one after the other, and of the updates of
+        the transition that is then taken.
+        """
+        component = participant.component
+        before = component.states[self.environment.state[self.system.control_of[component.name]]]
+        for transition in component.on_trigger(participant.trigger):
+            if before not in transition.sources:
+                continue
+            yield from transition.deciding_choices
+            if (transition.when is None or transition.when.evaluate(self.environment)) and any(
+                self._fits(way) for way in transition.outcomes
+            ):
+                yield from transition.choices
+                return
+
+    def _fits(self, way: Outcome) -> bool:
+        """Whether the updates of an outcome leave every refusing counter within its domain."""
+        for target, value in way.then.items:
+            variable = assignment_targets(target)[1][0]
+            domain = self.system.cells[self.system.position(variable)].domain
+            refuses = variable.at_limit == "refuse"
+            if refuses and not domain.low <= int(value.evaluate(self.environment)) <= domain.high:
+                return False
+        return True
+
+    def _combined(self, number: int, event: Event, target: State | None) -> list[Step]:
+        """The steps of an event for all outcomes, with the free choices as they are."""
         choices = []
         for participant in event.participants:
             moves = self._moves(participant)
@@ -187,10 +243,17 @@ class SystemEnvironment:
         self._meant: dict[Expression, Expression] = {}
         self.state: State = system.initial
         self.written: dict[int, Value] = {}
+        self.chosen: dict[FreeChoice, bool | int] = {}
 
     def look_at(self, state: State) -> None:
-        """Read from now on in `state`; forget what was written."""
-        self.state, self.written = state, {}
+        """Read from now on in `state`; forget what was written and chosen."""
+        self.state, self.written, self.chosen = state, {}, {}
+
+    def choose(self, values: Mapping[FreeChoice, Chosen]) -> None:
+        """Read from now on these values of free choices."""
+        self.chosen = {
+            choice: self.ticks(value) if isinstance(value, Duration) else value for choice, value in values.items()
+        }
 
     def read(self, leaf: Expression) -> Value:
         """The value of a variable, a component state or a cell."""
@@ -207,6 +270,8 @@ class SystemEnvironment:
         if isinstance(leaf, StateIs):
             position = system.control_of[leaf.component.name]
             return leaf.component.states[self.state[position]] in leaf.states
+        if isinstance(leaf, FreeChoice) and leaf in self.chosen:
+            return self.chosen[leaf]
         if isinstance(leaf, Cell):
             raw = self.state[leaf.index]
             return bool(raw) if leaf.kind == BOOLEAN else raw

@@ -35,6 +35,7 @@ from drcheck.language.expressions import (
     NotAnExpression,
     Value,
 )
+from drcheck.language.free_choice import Chosen, FreeChoice
 from drcheck.language.references import settled
 from drcheck.language.remarks import Silencing
 from drcheck.language.variables import Variable
@@ -105,11 +106,15 @@ class Participant:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way in which an event can end. `guard` None means always possible."""
+    """One way in which an event can end. `guard` None means always possible.
+
+    `chosen`: the values of the event's free choices, where it has some (`language.free_choice`).
+    """
 
     updates: tuple[tuple[int, Expression], ...]
     guard: Expression | None = None
     probability: Expression | None = None
+    chosen: tuple[tuple[FreeChoice, Chosen], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -255,9 +260,16 @@ class System(NotAnExpression):
 
     @called
     def position(self, leaf: Expression, place: Place | None = None) -> int:
-        """The cell position of a variable that is read at `place`. Raises ModelError DR106."""
+        """The cell position of a variable that is read at `place`. Raises ModelError DR106, DR151."""
         if isinstance(leaf, Variable) and leaf in self.cell_of:
             return self.cell_of[leaf]
+        if isinstance(leaf, FreeChoice):
+            raise ModelError(
+                "DR151",
+                f"the free choice {leaf} has a value in its event only, and none in a state",
+                place=place or leaf.place,
+                remedy="let the event keep it in a variable, and read that",
+            )
         raise ModelError(
             "DR106",
             f"`{leaf}` is not a variable of system {self.name}",

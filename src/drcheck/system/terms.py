@@ -29,6 +29,15 @@ def disjunction(parts: Sequence[Expression]) -> Expression:
     return FALSE if not kept else kept[0] if len(kept) == 1 else Operation("or", kept, BOOLEAN)
 
 
+def conjuncts(node: Expression) -> list[Expression]:
+    """The parts of which all must hold: none of a constant that does, else the expression itself, or the operands of `and`."""
+    if _constant(node) is True:
+        return []
+    if isinstance(node, Operation) and node.operator == "and":
+        return [part for operand in node.arguments for part in conjuncts(operand)]
+    return [node]
+
+
 def negation(node: Expression) -> Expression:
     """Not the expression."""
     known = _constant(node)

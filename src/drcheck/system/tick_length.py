@@ -12,6 +12,7 @@ from drcheck.errors import ModelError
 from drcheck.language.component import Component
 from drcheck.language.durations import Duration, common_tick
 from drcheck.language.expressions import Expression, Literal
+from drcheck.language.free_choice import FreeChoice
 from drcheck.system.system import System
 
 
@@ -42,6 +43,8 @@ def _written(components: Iterable[Component]) -> Iterator[Duration]:
             stack.extend(node.arguments)
             if isinstance(node, Literal) and isinstance(node.value, Duration):
                 yield node.value
+            elif isinstance(node, FreeChoice):
+                yield from (value for value in node.values if isinstance(value, Duration))
 
 
 def forcing(durations: Sequence[Duration]) -> list[Duration]:

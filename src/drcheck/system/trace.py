@@ -13,6 +13,7 @@ from typing import Any
 
 from drcheck.errors import EngineError
 from drcheck.language.expressions import Value
+from drcheck.language.free_choice import FreeChoice
 from drcheck.language.units import cell_units
 from drcheck.system.oracle import Oracle, Step
 from drcheck.system.system import Event, State, System, observers, untold
@@ -20,13 +21,17 @@ from drcheck.system.system import Event, State, System, observers, untold
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One step: `after` is None if a value would leave its domain (`escape` is then the cell's position)."""
+    """One step: `after` is None if a value would leave its domain (`escape` is then the cell's position).
+
+    `chosen`: the free choices that were made, with their values; a number of ticks for a duration.
+    """
 
     event: Event
     alternative: int
     before: State
     after: State | None
     escape: int | None = None
+    chosen: tuple[tuple[FreeChoice, bool | int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Trace:
                     "event": step.event.name,
                     "class": step.event.kind,
                     "alternative": step.alternative,
+                    **({"chosen": {choice.name: value for choice, value in step.chosen}} if step.chosen else {}),
                     "participants": [n for p in step.event.participants if (n := p.component.name) not in unmoved],
                     "changes": {name: [a, b] for name, a, b in self.changes(step)},
                     **({"leaves_domain": self.system.cells[step.escape].name} if step.escape is not None else {}),
@@ -115,11 +121,12 @@ def along(
                 f"step {number + 1} of a path of system {system.name} is not a step of the live machines",
                 remedy="please report it with the model: the engines disagree",
             )
-        steps.append(TraceStep(system.events[found.event], found.alternative, before, after))
+        steps.append(TraceStep(system.events[found.event], found.alternative, before, after, None, found.chosen))
     if escape is not None:
         for found in oracle.successors(states[-1]):
             if found.target is None and (found.event, found.escape) == escape:
-                step = TraceStep(system.events[found.event], found.alternative, states[-1], None, found.escape)
+                event = system.events[found.event]
+                step = TraceStep(event, found.alternative, states[-1], None, found.escape, found.chosen)
                 steps.append(step)
                 break
         else:

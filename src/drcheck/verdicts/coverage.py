@@ -9,8 +9,8 @@ coverage to software testing, Software Engineering Journal 9, 1994; here all rea
 tests.)
 
 The questions are watches (see `engines.protocol.Query`), so any engine answers them in the search that decides the
-properties. Only guards count: it does not matter that an event may have to wait for urgent ones, or for one of higher
-priority.
+properties. A condition on a free choice is one condition, which decides where it does with some value. Only guards count: it
+does not matter that an event may have to wait for urgent ones, or for one of higher priority.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drcheck.language.expressions import BOOLEAN, ENUMERATION, Expression, Literal, Operation
+from drcheck.language.given import Given
 from drcheck.system.system import Cell, Event, System
-from drcheck.system.terms import conjunction
+from drcheck.system.terms import conjunction, disjunction
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,22 @@ class GuardQuestions:
         common = _conditions(event.guard)
         found = self._decisive(common, common, None)
         wholes = []
+        several = len({way.chosen for way in event.alternatives})
+        outcomes = len(event.alternatives) // several
+        of_values: dict[tuple[str, int | None], list[tuple[Expression, Expression]]] = {}
         for number, way in enumerate(event.alternatives):
             own = [] if way.guard is None else _conditions(way.guard, but=common)
-            found += self._decisive([*common, *own], own, number + 1 if len(event.alternatives) > 1 else None)
+            alternative = number % outcomes + 1 if outcomes > 1 else None
             wholes.append(conjunction([*common, *own]))
+            if several == 1:
+                found += self._decisive([*common, *own], own, alternative)
+                continue
+            for condition in own:  # what a guard says of a free choice is one condition, whatever the value
+                alone = _alone(condition, [*common, *own])
+                of_values.setdefault((condition_text(condition), alternative), []).append((alone, condition))
+        for (text, alternative), pairs in of_values.items():
+            alone, holds = (disjunction(nodes) for nodes in zip(*pairs, strict=True))
+            found.append((text, alternative, self._watch(alone), self._watch(holds)))
         whole = wholes[0] if len(wholes) == 1 else Operation("or", wholes, BOOLEAN)
         return _Asked(event, self._watch(whole), tuple(found))
 
@@ -94,12 +107,10 @@ class GuardQuestions:
         self, whole: Sequence[Expression], some: Sequence[Expression], alternative: int | None
     ) -> list[tuple[str, int | None, int, int]]:
         """For each of `some` conditions of a guard, where it alone is not true, and where it is."""
-        found = []
-        for condition in some:
-            others = [other for other in whole if other is not condition]
-            alone = conjunction([*others, Operation("not", (condition,), BOOLEAN)])
-            found.append((condition_text(condition), alternative, self._watch(alone), self._watch(condition)))
-        return found
+        return [
+            (condition_text(condition), alternative, self._watch(_alone(condition, whole)), self._watch(condition))
+            for condition in some
+        ]
 
     def answer(self, hits: Sequence[int | None]) -> list[GuardCoverage]:
         """The coverage, from the hits of a search for these watches."""
@@ -114,6 +125,12 @@ class GuardQuestions:
             )
             for asked in self._asked
         ]
+
+
+def _alone(condition: Expression, whole: Sequence[Expression]) -> Expression:
+    """Where a condition alone keeps a guard from holding."""
+    others = [other for other in whole if other is not condition]
+    return conjunction([*others, Operation("not", (condition,), BOOLEAN)])
 
 
 def _conditions(guard: Expression, but: Sequence[Expression] = ()) -> list[Expression]:
@@ -133,11 +150,13 @@ def _conditions(guard: Expression, but: Sequence[Expression] = ()) -> list[Expre
 
 
 def condition_text(node: Expression) -> str:
-    """A lowered condition with the names of states and of enumerations' values instead of numbers."""
+    """A lowered condition with the names of states, of enumerations' values and of free choices instead of numbers."""
     return str(_labelled(node))
 
 
 def _labelled(node: Expression) -> Expression:
+    if isinstance(node, Given):
+        return node.choice
     if not isinstance(node, Operation):
         return node
     arguments = list(node.arguments)

@@ -16,14 +16,15 @@ no watch.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from drcheck.errors import Place
 from drcheck.language.component import Component, On
 from drcheck.language.expressions import Expression, Literal
-from drcheck.system.lowering import matches_of
+from drcheck.system.lowering import Values, matches_of
 from drcheck.system.precedence import possible, undisturbed
 from drcheck.system.system import System, composed
 from drcheck.system.terms import conjunction, disjunction, negation
@@ -91,30 +92,45 @@ class RowQuestions:
         ]
         if not parts or (len(rows) == 1 and all(p.required and not p.only_where_defined for p in parts)):
             return
-        pairs = matches_of(self._system, component, trigger)
-        matches, guards = [match for match, _ in pairs], [guard for _, guard in pairs]
+        own = dict.fromkeys(choice for transition in rows for choice in transition.choices)
+        cases: list[_Case] = []
+        for values in itertools.product(*(choice.values for choice in own)):
+            given = dict(zip(own, values, strict=True))
+            pairs = matches_of(self._system, component, trigger, given)
+            cases.append(_Case([match for match, _ in pairs], [guard for _, guard in pairs], self._any(events, given)))
         for k, transition in enumerate(rows):
             alike = Row(component.name, trigger, transition.sources, transition.place)
             known[alike] = known.get(alike, -1) + 1
             row = Row(component.name, trigger, transition.sources, transition.place, known[alike])
-            constant = _hidden(rows, guards, k)
-            watch = None if constant else self._watch(self._chosen(rows, matches, k, events))
+            constant = all(_hidden(rows, case.guards, k) for case in cases)
+            watch = None if constant else self._watch(disjunction([_chosen(rows, case, k) for case in cases]))
             self._asked.append(_Asked(row, watch, constant, tuple(events)))
 
     def _watch(self, node: Expression) -> int:
         self.watches.append(node)
         return self._first + len(self.watches) - 1
 
-    def _chosen(self, rows: Sequence[On], matches: Sequence[Expression], k: int, events: Sequence[int]) -> Expression:
-        """Where a row is the first that matches, and one of the events happens."""
-        earlier = [negation(matches[j]) for j in range(k) if set(rows[j].sources) & set(rows[k].sources)]
-        return conjunction([matches[k], *earlier, disjunction([self._happens[e] for e in events])])
+    def _any(self, events: Sequence[int], given: Values) -> Expression:
+        """Where one of the events happens, if need be with these values of free choices."""
+        return disjunction([self._happens[e] if not given else self._with(e, given) for e in events])
+
+    def _with(self, number: int, given: Values) -> Expression:
+        """Where an event happens with these values of free choices."""
+        event = self._system.events[number]
+        ways = tuple(
+            way for way in event.alternatives if all(dict(way.chosen)[c] is value for c, value in given.items())
+        )
+        return conjunction([possible(replace(event, alternatives=ways)), self._free[number]])
+
+    @cached_property
+    def _free(self) -> list[Expression]:
+        """Where each event is held back by no other."""
+        return undisturbed(self._system.events)
 
     @cached_property
     def _happens(self) -> list[Expression]:
         """Where each event happens, urgency and priorities included."""
-        events = self._system.events
-        return [conjunction([possible(e), free]) for e, free in zip(events, undisturbed(events), strict=True)]
+        return [conjunction([possible(e), free]) for e, free in zip(self._system.events, self._free, strict=True)]
 
     def answer(self, hits: Sequence[int | None], fires: Callable[[int], bool]) -> tuple[RowSeen, ...]:
         """What was seen of the rows, from the hits of a search for the watches; rows of events that never happen are left out."""
@@ -123,6 +139,23 @@ class RowQuestions:
             for asked in self._asked
             if any(fires(event) for event in asked.events)
         )
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The rows of a trigger for some values of free choices: where each matches, whether it does but for its states, and where an
+    event happens.
+    """
+
+    matches: Sequence[Expression]
+    guards: Sequence[Expression]
+    happens: Expression
+
+
+def _chosen(rows: Sequence[On], case: _Case, k: int) -> Expression:
+    """Where a row is the first that matches, and an event happens."""
+    earlier = [negation(case.matches[j]) for j in range(k) if set(rows[j].sources) & set(rows[k].sources)]
+    return conjunction([case.matches[k], *earlier, case.happens])
 
 
 def _hidden(rows: Sequence[On], guards: Sequence[Expression], k: int) -> bool:
