@@ -175,6 +175,6 @@ def bound_text(measure: Expression, bound: int, at_most: int | Duration, tick: D
 
 
 __all__ = [
-    "PLAIN", "TICKS", "Mixture", "bound_text", "brief", "cell_units", "choices_text", "excess", "measured", "mixtures", "quantity",
-    "unit_data", "unit_of", "unlike",
+    "PLAIN", "TICKS", "Mixture", "bound_text", "brief", "cell_units", "choices_text", "excess", "measured", "mixtures",
+    "quantity", "unit_data", "unit_of", "unlike",
 ]  # names only  # fmt: skip
