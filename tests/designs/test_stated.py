@@ -150,7 +150,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         r"\[DR302\] `given` of property never_b: design model.m:d has no parameter 'extar' \(properties/p.py:2\); "
         r"available: extra, n; did you mean 'extra'\?",
     ),
-    "a value that cannot be": ("@stated(given={'n': 9})\n" + NEVER_B, r"\[DR302\] `given` of property never_b: parameter n cannot"),
+    "a value that cannot be": (
+        "@stated(given={'n': 9})\n" + NEVER_B,
+        r"\[DR302\] `given` of property never_b: parameter n cannot",
+    ),
     "a repair by an unknown parameter": (
         "@stated(finding=Finding('t', 'e', repaired={'extar': True}))\n" + NEVER_B,
         r"\[DR302\] the repair in the finding of property never_b: design model.m:d has no parameter 'extar' "

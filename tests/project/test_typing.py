@@ -203,7 +203,7 @@ def test_stale_types_are_told(project: Path, command: Command) -> None:
     status, out, err = command("stubs", "--check")
     assert (status, out) == (2, "")
     assert err.startswith(
-        "error: [DR405] these types are not those of the designs as they are: model/pair_types.py; write"
+        "error: [DR405] these types are not those of the designs as they are: model/pair_types.py; rewrite"
     )
     assert command("stubs", "model.pair:pair")[:2] == (0, "written: model/pair_types.py\n")
     assert command("stubs", "--check") == (0, "unchanged: model/pair_types.py\n", "")
