@@ -531,10 +531,12 @@ def machine_with_a_method_name() -> object:
     return Component.from_machine("pump", machine)
 
 
-@says("""[DR118] machine pump cannot be adopted: it has nested states (HERE); conditions must be expressions, given for names
-    by conditions={name: expression}, and effects must be Updates({variable: expression})""")
+@says("""[DR118] machine pump cannot be adopted: go fails in `transitions` itself in a: ValueError: State 'b_d' is not a
+    registered state. (HERE); conditions must be expressions, given for names by conditions={name: expression}, and effects
+    must be Updates({variable: expression})""")
 def machine_with_nested_states() -> object:
     machine = HierarchicalMachine(states=["a", {"name": "b", "children": ["c"]}], initial="a")
+    machine.add_transition("go", "a", "b_d")
     return Component.from_machine("pump", machine)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from transitions import Event, Machine, MachineError, State, Transition
 from transitions.core import Condition
-from transitions.extensions import AsyncMachine, GraphMachine, HierarchicalMachine, LockedMachine
+from transitions.extensions import AsyncMachine, GraphMachine, LockedMachine
 from transitions.extensions import states as features
 from transitions.extensions.locking import LockedEvent
 from transitions.extensions.states import Error, Tags, Timeout, Volatile, add_state_features
@@ -417,10 +417,6 @@ REFUSED: dict[str, tuple[Callable[[], Machine], str]] = {
         changed(lambda m: setattr(m.get_transitions("go")[0], "execute", lambda _: True)), "go from a has its own execute"
     ),
     "a machine of its own ways": (changed(lambda m: setattr(m, "callback", print)), "it has its own callback"),
-    "nested": (
-        lambda: HierarchicalMachine(states=["a", {"name": "b", "children": ["c"]}], initial="a"), "it has nested states"
-    ),
-    "hierarchical": (lambda: plain(HierarchicalMachine), "cannot be adopted: its states can be nested (HierarchicalMachine) ("),
     "locked": (lambda: plain(LockedMachine), "cannot be adopted: it is locked against other threads (LockedMachine) ("),
     "asynchronous": (lambda: plain(AsyncMachine), "cannot be adopted: it is asynchronous (AsyncMachine) ("),
     "events of a locked machine": (

@@ -182,7 +182,7 @@ class _Writer:
 
 def _attributes(component: Component) -> Iterator[tuple[str, str]]:
     """The states, variables and arrays of a component, with the name of each one's type."""
-    for state in component.states:
+    for state in component.named_states():
         yield state, "Expression"
     elements = {id(element) for array in component.arrays.values() for element in array}
     for variable in component.variables:

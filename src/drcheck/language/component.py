@@ -58,7 +58,8 @@ class Component(NotAnExpression):
 
     `states`: names in order; `initial`: one of them (default the first); `variables`: those it owns; `transitions`: made by
     `on(...)`. `component.name_of_a_state` and `component.name_of_a_variable` are expressions; `state("x")`, `variable("x")`
-    and `in_states("x", "y")` say the same if an attribute of this class has the name.
+    and `in_states("x", "y")` say the same if an attribute of this class has the name. A component
+    that was a hierarchical machine also has names for several states: those of its parents.
 
     Raises ModelError: DR105 (a name used twice), DR104 (unknown state), DR107, DR108, DR112 (a state nothing reaches).
     """
@@ -74,8 +75,11 @@ class Component(NotAnExpression):
         variables: Iterable[Variable | Array] = (),
         transitions: Iterable[On] = (),
         doc: str = "",
+        *,
+        _within: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.place = caller()
+        self._within = _within
         self.name = check_name(name, "component", self.place)
         refuse_unordered(states, f"component {name}: states", self.place)
         self.states = names_in_order(states)
@@ -101,7 +105,9 @@ class Component(NotAnExpression):
     def __setattr__(self, name: str, value: object) -> None:
         """What makes the component is set while it is made, and never after: systems composed of it would not follow."""
         own = self.__dict__
-        if "_made" in own and (name in own or name in (*self.states, *self.arrays, *(v.name for v in self.variables))):
+        if "_made" in own and (
+            name in own or name in (*self.named_states(), *self.arrays, *(v.name for v in self.variables))
+        ):
             raise ModelError(
                 "DR145",
                 f"component {self.name} is made, and its {name} cannot be set any more",
@@ -117,14 +123,20 @@ class Component(NotAnExpression):
         return self.in_states(name)
 
     @called
-    def in_states(self, *names: str) -> Expression:
+    def in_states(self, *names: str) -> StateIs:
         """Whether the component is in one of the named states; a name may be a pattern of names."""
-        states = expanded(names, self.states)
-        for name in states:
-            self._check_state(name, "state", caller())
-        if not states:
-            raise ModelError("DR104", f"no state of {self.name} is named", place=caller(), available=self.states)
-        return StateIs(self, states)
+        asked = expanded(names, self.named_states())
+        for name in asked:
+            if not isinstance(name, str) or name not in self._within:
+                self._check_state(name, "state", caller(), self.named_states())
+        if not asked:
+            raise ModelError(
+                "DR104", f"no state of {self.name} is named", place=caller(), available=self.named_states()
+            )
+        if any(name in self._within for name in asked):
+            wanted = {state for name in asked for state in self._within.get(name, (name,))}
+            asked = tuple(state for state in self.states if state in wanted)
+        return StateIs(self, asked)
 
     @called
     def variable(self, name: str) -> Variable:
@@ -143,8 +155,8 @@ class Component(NotAnExpression):
 
     def _instead(self, method: str, other: object) -> str:
         """What to write where a method was used as a value (see `called`)."""
-        if method in self.states or method in (*(v.name for v in self.variables), *self.arrays):
-            kind = "state" if method in self.states else "array" if method in self.arrays else "variable"
+        if method in self.named_states() or method in (*(v.name for v in self.variables), *self.arrays):
+            kind = "state" if method in self.named_states() else "array" if method in self.arrays else "variable"
             return f'the {kind} is {self.name}.{kind}("{method}")'
         if method in ("state", "in_states"):
             asked = other if isinstance(other, str) and other in self.states else self.states[0]
@@ -158,6 +170,8 @@ class Component(NotAnExpression):
             raise AttributeError(name)
         if name in self.states:
             return StateIs(self, (name,))
+        if name in self._within:
+            return StateIs(self, self._within[name])
         if name in self.arrays:
             return self.arrays[name]
         return self.variable(name)
@@ -166,10 +180,15 @@ class Component(NotAnExpression):
         """With states, variables and arrays, so that interactive editors complete them."""
         elements = {id(element) for array in self.arrays.values() for element in array}
         own = (v.name for v in self.variables if id(v) not in elements)
-        return [*super().__dir__(), *self.states, *own, *self.arrays]
+        return [*super().__dir__(), *self.named_states(), *own, *self.arrays]
 
     def __repr__(self) -> str:
         return f"<component {self.name}: {len(self.states)} states, {len(self.variables)} variables>"
+
+    @called
+    def named_states(self) -> tuple[str, ...]:
+        """What `state` takes: the states and, of a hierarchical machine that was taken in, names for several of them."""
+        return (*self.states, *self._within)
 
     @property
     def triggers(self) -> tuple[str, ...]:
@@ -216,20 +235,21 @@ class Component(NotAnExpression):
         *,
         conditions: Mapping[str, Operand] = MappingProxyType({}),
     ) -> Component:
-        """Adopt a plain `transitions` machine whose conditions are expressions or names.
+        """Adopt a `transitions` machine whose conditions are expressions or names.
 
         `conditions` gives a boolean expression for each condition that the machine names (a method or attribute of its
         model, or a function); the machine stays unchanged, and still runs alone. Other conditions and `unless` must be
         expressions; `before` and `after` may hold `Updates`. The component starts in the machine's initial state. Callbacks,
-        subclasses that override behaviour, nested states and anything else not known to be without effect are refused
-        together: ModelError DR118 (see `plain_machines`). The `to_<state>` triggers that `transitions` adds are not part of
-        the component.
+        subclasses that override behaviour and anything else not known to be without effect are refused together:
+        ModelError DR118 (see `plain_machines`). The `to_<state>` triggers that `transitions` adds are not part of the component.
+        A hierarchical machine is flattened (`nested_machines`): the component's states are `parent_child`, or
+        `x_1_and_y_2` for parallel regions; the name of a parent means all states within it.
         """
         place = caller()
         check_name(name, "component", place)
         check_text(doc, f"component {name}", place)
         found = taken_in(name, machine, conditions, place)
-        return cls(name, list(machine.states), machine.initial, variables, found, doc)
+        return cls(name, found.states, found.initial, variables, found.transitions, doc, _within=found.within)
 
     # -- checks -----------------------------------------------------------------------------------------------------
     def _listed(self, items: object, what: str) -> Iterable[Any]:
@@ -279,7 +299,7 @@ class Component(NotAnExpression):
         elements = {id(element) for array in self.arrays.values() for element in array}
         for state in self.states:
             check_name(state, f"state of component {self.name}", self.place)
-        for name in [*self.states, *(v.name for v in self.variables if id(v) not in elements), *self.arrays]:
+        for name in [*self.named_states(), *(v.name for v in self.variables if id(v) not in elements), *self.arrays]:
             if name in seen:
                 raise ModelError(
                     "DR105",
@@ -293,13 +313,13 @@ class Component(NotAnExpression):
             Component, f"component {self.name}", dict.fromkeys(seen, self.place), (*self.__dict__, *set_later)
         )
 
-    def _check_state(self, name: str, what: str, place: Place) -> None:
+    def _check_state(self, name: str, what: str, place: Place, available: Sequence[str] = ()) -> None:
         if isinstance(name, str) and name in self.states:
             return
         said = f"unknown {what} {shown(name)} of component {self.name}"
         if is_pattern(name) and not matched(name, self.states):
             said = f"no {what.rstrip(':')} matches {shown(name)} in component {self.name}"
-        raise ModelError("DR104", said, place=place, available=self.states, asked=name)
+        raise ModelError("DR104", said, place=place, available=available or self.states, asked=name)
 
     def _check_one_state(self, name: str, what: str, place: Place, of: str = "", remedy: str = "") -> None:
         """A state that something begins in or leads to is one: a pattern is refused even where it matches one alone."""
@@ -314,7 +334,7 @@ class Component(NotAnExpression):
         self._check_state(name, what, place)
 
     def _unknown(self, name: str) -> ModelError:
-        available = [*self.states, *(v.name for v in self.variables), *self.arrays]
+        available = [*self.named_states(), *(v.name for v in self.variables), *self.arrays]
         return UnknownAttributeError(
             "DR104",
             f"component {self.name} has no state or variable {shown(name)}",

@@ -73,12 +73,13 @@ class StateOf(Reference):
 
     def meant(self, component: Component) -> StateIs:
         """The states of the component that has the name."""
-        states = expanded(self.states, component.states)
+        known = component.named_states()
+        states = expanded(self.states, known)
         for name in states:
-            if name not in component.states:
+            if name not in known:
                 kind = "no state matches" if is_pattern(name) else "unknown state"
-                raise self._unknown(f"{kind} {shown(name)} in component {component.name}", name, component.states)
-        return StateIs(component, states)
+                raise self._unknown(f"{kind} {shown(name)} in component {component.name}", name, known)
+        return component.in_states(*states)
 
 
 class VariableOf(Reference):
