@@ -51,6 +51,12 @@ def test_they_are_decided_beside_those_that_are_named(command: Command) -> None:
     assert list(verdicts(command, DOMAINS, "--property", HOLDS)[1]) == [DOMAINS, HOLDS]
 
 
+def test_events_and_bounds_in_time_have_searches_of_their_own(command: Command) -> None:
+    late, event = "within(1h, standby.serving, after=primary.down)", "never(happens(take_over) & primary.up)"
+    found = verdicts(command, "--property", late, "--property", HOLDS, "--property", event)
+    assert found == (1, {DOMAINS: "HOLDS", late: "VIOLATED", HOLDS: "HOLDS", event: "HOLDS"})
+
+
 def test_it_is_decided_with_the_parameters_that_are_set(command: Command) -> None:
     waits = "reachable(standby.waited == 5)"
     assert verdicts(command, "--property", waits)[0] == 1

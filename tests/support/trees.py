@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from drcheck.language.component import StateIs
 from drcheck.language.expressions import Expression, Literal
+from drcheck.language.happening import Happens
+from drcheck.language.references import Reference
 from drcheck.logic.kinds import Property
 
 
@@ -13,6 +15,10 @@ def tree(node: Expression | None) -> object:
         return None
     if isinstance(node, Literal):
         return ("constant", type(node.value).__name__, node.value, node.written)
+    if isinstance(node, Happens):
+        return ("happens", node.events, tree(node.when))
+    if isinstance(node, Reference):
+        return ("reference", str(node))
     if isinstance(node, StateIs):
         return ("states", id(node.component), node.states)
     if node.arguments:
@@ -23,6 +29,6 @@ def tree(node: Expression | None) -> object:
 def stated(item: Property) -> object:
     """A property as plain data, with all that text can say of it."""
     bound = (type(item.at_most).__name__, item.at_most)
-    parts = tuple(map(tree, (item.condition, item.trigger, item.measure)))
+    parts = tuple(map(tree, (item.condition, item.trigger, item.measure, item.goal)))
     details = (item.name, item.statement, item.claims, item.source, item.assumptions)
     return (type(item), parts, bound, item.fairness, details)

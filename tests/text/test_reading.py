@@ -30,6 +30,7 @@ from drcheck import (
     eventually,
     finally_,
     globally,
+    happens,
     hours,
     if_else,
     leads_to,
@@ -42,18 +43,22 @@ from drcheck import (
     on,
     reachable,
     release,
+    state_of,
     strongly_fair,
     structure,
     total,
     until,
+    variable_of,
     weak_until,
     weakly_fair,
     whenever,
+    within,
     worst_case,
 )
 from drcheck.errors import SeveralErrors, TextError
 from drcheck.language.expressions import MAX_DEPTH, Expression, applied, connective, taken
 from drcheck.language.functions import select
+from drcheck.language.references import settled
 from drcheck.logic.kinds import Property, Structure
 from drcheck.logic.properties import Statement
 from drcheck.system.lowering import lower
@@ -205,6 +210,12 @@ EXPRESSIONS: list[tuple[str, Callable[[], Any], str]] = [
         "globally(~link.down | finally_(link.up))",
     ),
     (
+        'happens(link_fails, "automatic", server1.work, when=server1.idle)',
+        lambda: happens("link_fails", "automatic", "server1.work", when=D.server1.idle),
+        'happens("link_fails", "automatic", "server1.work", when=server1.idle)',
+    ),
+    ("link.state('*')", lambda: D.link.state("*"), 'link.in_states("up", "down")'),
+    (
         "until(link.up, goal=next_(link.down)) & link.up",
         lambda: until(D.link.up, next_(D.link.down)) & D.link.up,
         "until(link.up, next_(link.down)) & link.up",
@@ -298,6 +309,12 @@ PROPERTIES: list[tuple[str, Callable[[], Property], str]] = [
         lambda: ltl(globally(finally_(D.link.up))),
         "ltl(globally(finally_(link.up)))",
     ),
+    (
+        "within(2h, link.up, after=link.down)",
+        lambda: within(hours(2), D.link.up, after=D.link.down),
+        "within(2h, link.up, after=link.down)",
+    ),
+    ("within(goal=happens(tick), bound=3)", lambda: within(3, happens("tick")), 'within(3, happens("tick"))'),
     ("worst_case(server1.queue)", lambda: worst_case(D.server1.queue), "worst_case(server1.queue)"),
     ("worst_case(server1.queue, -1)", lambda: worst_case(D.server1.queue, -1), "worst_case(server1.queue, at_most=-1)"),
     (
@@ -386,6 +403,13 @@ ERRORS: list[tuple[str, str, str, str]] = [
     ("link.up & all x in server*: x.idle", "DR320", "all x in", "parentheses"),
     ("all_of(link.up)", "DR102", "link.up", "[a, b]"),
     ("all_of(link.up for x in y)", "DR320", "for", "all x in"),
+    ("happens(link_fals)", "DR312", "link_fals", "did you mean 'link_fails'?"),
+    ("happens(operator)", "DR312", "operator", "environment"),
+    ("happens()", "DR302", "happens()", "happens("),
+    ("happens(3)", "DR302", "3", "the name of an event"),
+    ("happens(tick, wehn=link.up)", "DR302", "wehn", "did you mean 'when'?"),
+    ("happens(tick, when=happens(tick))", "DR302", "happens(tick, when=happens(tick))", "over states"),
+    ("state_of('link', 'up')", "DR320", "state_of", "write pg2.primary"),
     ("hours(link.outage)", "DR206", "link.outage", ""),
     ("hours(-1)", "DR206", "hours(-1)", ""),
     ("~" * 1000 + "link.up", "DR321", "~", "nested"),
@@ -416,8 +440,11 @@ STATED_ERRORS: list[tuple[str, str, str, str]] = [
     ("never(link.outage)", "DR302", "link.outage", "write a state"),
     ("never(globally(link.up))", "DR302", "globally(link.up)", ""),
     ("worst_case(link.up)", "DR302", "link.up", "if_else"),
-    ("worst_case(link.outage, at_most=link.outage)", "DR302", "link.outage", "at_most=3h"),
-    ("worst_case(link.outage, at_most=True)", "DR302", "True", "at_most=3h"),
+    ("worst_case(link.outage, at_most=link.outage)", "DR302", "link.outage", "3 or 3h"),
+    ("worst_case(link.outage, at_most=True)", "DR302", "True", "3 or 3h"),
+    ("within(-1, link.up)", "DR302", "within(-1, link.up)", "a duration or a number of ticks"),
+    ("within(link.up, 3h)", "DR302", "link.up", "3h"),
+    ("within(3h, link.up, after=3)", "DR302", "3", "write a state"),
     ("never(link.up, link.down)", "DR302", "link.down", "condition"),
     ("never()", "DR302", "never()", "condition"),
     ("never(link.up, conditoin=link.up)", "DR302", "conditoin", "did you mean 'condition'?"),
@@ -536,6 +563,24 @@ def test_what_has_no_text_is_refused() -> None:
         with pytest.raises(DrcheckError) as caught:
             expression_text(node)
         assert caught.value.code == "DR322"
+
+
+def test_what_a_verdict_speaks_of_is_written_as_it_was_asked() -> None:
+    text = 'never(happens("link_fails", when=server1.idle) & link.down)'
+    (found,) = check(SYSTEM, [parse_property(text, SYSTEM)])[1:]
+    assert property_text(found.property) == text
+    assert expression_text(found.property.condition) == f"~({text[6:-1]})"
+
+
+def test_a_reference_is_written_as_what_it_speaks_of() -> None:
+    for reference, text in (
+        (state_of("link", "up"), "link.up"),
+        (state_of("link", "up", "down"), 'link.in_states("up", "down")'),
+        (state_of("link", "*"), 'link.in_states("*")'),
+        (variable_of("pool", "slot[1]"), "pool.slot[1]"),
+    ):
+        assert expression_text(reference) == text
+        assert tree(parse_expression(text, SYSTEM)) == tree(settled(reference, SYSTEM.components, "the system"))
 
 
 def test_a_statement_is_named_by_its_text() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeAlias
 
 from drcheck.errors import DrcheckError, TextError
@@ -14,6 +15,8 @@ from drcheck.language.component import Component
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal, applied, connective, taken
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
+from drcheck.language.happening import happens
+from drcheck.language.references import state_of, variable_of
 from drcheck.language.variables import Array
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
 from drcheck.system.system import System
@@ -53,8 +56,8 @@ _FORMULAS: dict[str, tuple[Callable[..., Expression], tuple[str, ...]]] = {
     )
 }
 """Functions of expressions with their parameters."""
-_LITERAL = "Literal"
-FUNCTIONS = (*_OF_LISTS, *_OF_MANY, *_DURATIONS, *_FORMULAS, _LITERAL)
+_LITERAL, _HAPPENS = "Literal", happens.__name__
+FUNCTIONS = (*_OF_LISTS, *_OF_MANY, *_DURATIONS, *_FORMULAS, _LITERAL, _HAPPENS)
 """The functions that an expression may call."""
 MAX_STEPS = 100_000
 """How many parts of a text are read, those of a quantifier's body once for each item: a text of the greatest length has fewer."""
@@ -265,10 +268,38 @@ class Resolver:
             if not isinstance(constant, Literal):
                 raise self.error("DR102", "Literal takes a constant", value, remedy="write for instance Literal(True)")
             return Literal(constant.value)
+        if name == _HAPPENS:
+            return self._happens(node)
+        if name in (state_of.__name__, variable_of.__name__):
+            remedy = "names speak of any component: write pg2.primary, or pg2.lag"
+            raise self.error("DR320", f"{name} is not needed here", node.function, remedy=remedy)
         if name in self._properties:
             raise self.error("DR320", f"{name} is a property, and an expression is wanted here", node.function)
         message = f"there is no function {_cut(name)!r}"
         raise self.error("DR320", message, node.function, available=FUNCTIONS, asked=name)
+
+    def _happens(self, node: Call) -> Expression:
+        events = self._system.events
+        for argument in node.arguments:
+            name = self.event(argument)
+            if not any(name in (event.name, event.kind) for event in events):
+                known = [*(event.name for event in events), *sorted({event.kind for event in events})]
+                message = f"system {self._system.name} has no event {_cut(name)!r}, and no event of such a kind"
+                raise self.error("DR312", message, argument, available=known, asked=name)
+        given = self.arguments(replace(node, arguments=()), ("when",), 0)
+        before = {name: self.expression(value) for name, value in given.items()}
+        with self.at(node):
+            return happens(*map(self.event, node.arguments), **before)
+
+    def event(self, node: Node) -> str:
+        """The name of an event or of a kind of event, with or without quotation marks. Raises TextError DR302."""
+        if isinstance(node, Words):
+            return node.value
+        if isinstance(node, Name):
+            return node.text
+        if isinstance(node, Attribute) and isinstance(node.of, Name):
+            return f"{node.of.text}.{node.name.text}"
+        raise self.error("DR302", "the name of an event, or of a kind of event, is expected", node)
 
     def _refuse_named(self, call: Call) -> None:
         for argument, _ in call.named:

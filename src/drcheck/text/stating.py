@@ -28,19 +28,23 @@ from drcheck.logic.properties import (
     reachable,
     structure,
     whenever,
+    within,
     worst_case,
 )
 from drcheck.system.system import System
 from drcheck.text.parser import parsed
 from drcheck.text.resolving import Resolver
-from drcheck.text.syntax import Attribute, Call, Group, Listed, Name, Node, Number, Words
+from drcheck.text.syntax import Call, Group, Listed, Name, Node, Number, Words
 
 _TRIGGER, _CONDITION, _EXCEPTION = "trigger", "condition", "except_where"
-_FORMULA, _MEASURE, _BOUND, _FAIRNESS = "formula", "measure", "at_most", "fairness"
+_FORMULA, _MEASURE, _AT_MOST, _FAIRNESS = "formula", "measure", "at_most", "fairness"
+_BOUND, _GOAL, _AFTER = "bound", "goal", "after"
 _WANTED = {
     _TRIGGER: (BOOLEAN,),
     _CONDITION: (BOOLEAN,),
     _EXCEPTION: (BOOLEAN,),
+    _GOAL: (BOOLEAN,),
+    _AFTER: (BOOLEAN,),
     _FORMULA: (BOOLEAN, TEMPORAL),
     _MEASURE: (INTEGER,),
 }
@@ -73,7 +77,8 @@ FORMS: dict[str, Form] = {
         (eventually, (_CONDITION, _FAIRNESS), 1),
         (ltl, (_FORMULA, _FAIRNESS), 1),
         (can_always, (_CONDITION,), 1),
-        (worst_case, (_MEASURE, _BOUND), 1),
+        (worst_case, (_MEASURE, _AT_MOST), 1),
+        (within, (_BOUND, _GOAL, _AFTER), 2),
     )
 }
 """The functions that state a property as text: all but facts of `structure`, which Python computes."""
@@ -186,7 +191,7 @@ class _Reading:
     def _argument(self, resolver: Resolver, system: System, name: str, node: Node) -> Any:
         if name == _FAIRNESS:
             return self._fairness(resolver, system, node)
-        if name == _BOUND:
+        if name in (_BOUND, _AT_MOST):
             return self._bound(resolver, node)
         made = resolver.expression(node)
         if made.kind not in _WANTED[name]:
@@ -201,9 +206,7 @@ class _Reading:
             return length
         if isinstance(node, Number):
             return node.value
-        raise self._error(
-            "DR302", "a bound is a whole number or a duration", node, remedy="write at_most=3 or at_most=3h"
-        )
+        raise self._error("DR302", "a bound is a whole number or a duration", node, remedy="write for instance 3 or 3h")
 
     def _fairness(self, resolver: Resolver, system: System, node: Node) -> list[Fairness]:
         if isinstance(node, Listed):
@@ -216,19 +219,9 @@ class _Reading:
             raise self._error("DR302", f"{name} takes names of events and classes", node.named[0][0])
         for argument in node.arguments:
             with resolver.at(argument):
-                demands(system, [_FAIR[name](self._event(argument))])
+                demands(system, [_FAIR[name](resolver.event(argument))])
         with resolver.at(node):
-            return [_FAIR[name](*map(self._event, node.arguments))]
-
-    def _event(self, node: Node) -> str:
-        """The name of an event or a class, with or without quotation marks."""
-        if isinstance(node, Words):
-            return node.value
-        if isinstance(node, Name):
-            return node.text
-        if isinstance(node, Attribute) and isinstance(node.of, Name):
-            return f"{node.of.text}.{node.name.text}"
-        raise self._error("DR302", "the name of an event or of a class is expected", node)
+            return [_FAIR[name](*map(resolver.event, node.arguments))]
 
 
 __all__ = ["DETAILS", "FORMS", "parse_property", "statement"]

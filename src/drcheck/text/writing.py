@@ -6,6 +6,7 @@ Not the print of verdicts and drawings (`language.operators.written`), which is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 
 from drcheck.errors import EngineError, PropertyError
@@ -13,10 +14,14 @@ from drcheck.language.component import StateIs
 from drcheck.language.durations import UNITS, Duration
 from drcheck.language.expressions import Expression, Literal, Operation
 from drcheck.language.functions import if_else, maximum, minimum
+from drcheck.language.happening import Happens, happens
+from drcheck.language.patterns import is_pattern
+from drcheck.language.references import StateOf, VariableOf
 from drcheck.language.variables import Variable
 from drcheck.logic.fairness import Fairness, strongly_fair, weakly_fair
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
-from drcheck.logic.kinds import Always, CanAlways, DeadlockFree, LeadsTo, Ltl, Property, Reachable, WorstCase
+from drcheck.logic.kinds import Always, CanAlways, DeadlockFree, LeadsTo, Ltl, Property, Reachable, Within, WorstCase
+from drcheck.logic.observing import Observed
 from drcheck.logic.properties import (
     always,
     can_always,
@@ -27,6 +32,7 @@ from drcheck.logic.properties import (
     never,
     reachable,
     whenever,
+    within,
     worst_case,
 )
 from drcheck.text.parser import COMPARISONS, LEVELS
@@ -53,19 +59,36 @@ _UNARY = max(LEVELS.values()) + 1
 def expression_text(node: Expression, outer: int = 0) -> str:
     """An expression in normal form. `outer`: how tightly what stands around it binds.
 
+    A reference to a component by its name (`state_of`) is written as what it speaks of.
+
     Raises PropertyError DR322 for what the text form has no words for, such as the cells of a lowered expression.
     """
     if isinstance(node, Operation):
         return _operation(node, outer)
     if isinstance(node, Literal):
         return _literal(node)
-    if isinstance(node, StateIs) and len(node.states) == 1:
-        return f"{node.component.name}.{node.states[0]}"
+    if isinstance(node, Observed):
+        return _happens(node.event)
     if isinstance(node, StateIs):
-        return f"{node.component.name}.in_states({', '.join(quoted(state) for state in node.states)})"
-    if isinstance(node, Variable) and node.owner is not None:
+        return _states(node.component.name, node.states)
+    if isinstance(node, StateOf):
+        return _states(node.component, node.states)
+    if isinstance(node, Happens):
+        return _happens(node)
+    if isinstance(node, VariableOf) or (isinstance(node, Variable) and node.owner is not None):
         return node.label
     raise _no_text(f"`{node}`", "a state or a variable of a component, a constant or an operator")
+
+
+def _states(component: str, states: Sequence[str]) -> str:
+    if len(states) == 1 and not is_pattern(states[0]):
+        return f"{component}.{states[0]}"
+    return f"{component}.in_states({', '.join(map(quoted, states))})"
+
+
+def _happens(node: Happens) -> str:
+    before = [] if node.when is None else [f"when={expression_text(node.when)}"]
+    return f"{happens.__name__}({', '.join([*map(quoted, node.events), *before])})"
 
 
 def _operation(node: Operation, outer: int) -> str:
@@ -102,7 +125,7 @@ def _is_number(node: Expression) -> bool:
 def _literal(node: Literal) -> str:
     text = _constant(node.value)
     if node.written:
-        return f"{Literal.__name__}({text})"
+        return f"Literal({text})"
     return text
 
 
@@ -185,6 +208,13 @@ def _(item: Ltl) -> tuple[str, list[str]]:
 
 
 @asked.register
+def _(item: Within) -> tuple[str, list[str]]:
+    after = [] if item.trigger is None else [f"after={expression_text(item.trigger)}"]
+    bound = 0 if item.at_most is None else item.at_most
+    return within.__name__, [_constant(bound), expression_text(_there(item.goal)), *after]
+
+
+@asked.register
 def _(item: WorstCase) -> tuple[str, list[str]]:
     bound = [] if item.at_most is None else [f"at_most={_constant(item.at_most)}"]
     return worst_case.__name__, [expression_text(_there(item.measure)), *bound]
@@ -214,7 +244,7 @@ def property_text(item: Property) -> str:
     What text has no words for is left out: the parameters that it is stated for, its finding, and its place. Raises
     PropertyError DR322 for facts of `structure`, which are computed.
     """
-    function, arguments = asked(item)
+    function, arguments = asked(item if item.written is None else item.written)
     for detail in ("name", "source", "statement"):
         said = getattr(item, detail)
         arguments += [f"{detail}={quoted(said)}"] if said else []
