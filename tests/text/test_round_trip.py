@@ -38,6 +38,8 @@ from drcheck import (
     worst_case,
 )
 from drcheck.errors import TextError
+from drcheck.language.expressions import substitute
+from drcheck.language.happening import Happens
 from drcheck.language.references import settled
 from drcheck.text import expression_text, parse_expression, parse_property, property_text
 from drcheck.text.resolving import FUNCTIONS
@@ -76,10 +78,19 @@ def parts_of(node: Expression) -> Iterator[Expression]:
         yield from parts_of(operand)
 
 
+def meant(node: Expression, system: System) -> Expression:
+    """An expression with what its references speak of, those in conditions of events too."""
+
+    def leaf(at: Expression) -> Expression:
+        return Happens(at.events, meant(at.when, system)) if isinstance(at, Happens) and at.when is not None else at
+
+    return substitute(settled(node, system.components, "the system"), leaf)
+
+
 def round_trip(node: Expression, system: System) -> None:
     text = expression_text(node)
     again = parse_expression(text, system)
-    assert tree(again) == tree(settled(node, system.components, "the system")), text
+    assert tree(again) == tree(meant(node, system)), text
     assert tree(parse_expression(expression_text(again), system)) == tree(again), text
 
 
@@ -150,7 +161,7 @@ def test_what_is_written_of_a_property_is_read_as_the_same(case: Case, data: st.
     text = property_text(item)
     again = parse_property(text, built.system)
     own = {
-        part: settled(node, built.system.components, "the system")
+        part: meant(node, built.system)
         for part in ("condition", "trigger", "measure", "goal")
         if (node := getattr(item, part)) is not None
     }
