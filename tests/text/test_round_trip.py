@@ -37,8 +37,9 @@ from drcheck import (
     within,
     worst_case,
 )
-from drcheck.errors import TextError
+from drcheck.errors import PropertyError, TextError
 from drcheck.language.expressions import substitute
+from drcheck.language.free_choice import FreeChoice
 from drcheck.language.happening import Happens
 from drcheck.language.references import settled
 from drcheck.text import expression_text, parse_expression, parse_property, property_text
@@ -95,13 +96,17 @@ def round_trip(node: Expression, system: System) -> None:
 
 
 @seed(SEED)
-@settings(max_examples=some(0.2))
+@settings(max_examples=some(0.1))
 @given(CASES)
 def test_what_is_written_of_an_expression_is_read_as_the_same(case: Case) -> None:
     built = case.build()
     for node in expressions_of(built):
         for part in parts_of(node):
-            round_trip(part, built.system)
+            if any(isinstance(leaf, FreeChoice) for leaf in part.leaves()):
+                with pytest.raises(PropertyError, match=r"\[DR322\]"):  # it has a value in its event only
+                    expression_text(part)
+            else:
+                round_trip(part, built.system)
 
 
 @seed(SEED)
