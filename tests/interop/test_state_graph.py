@@ -127,7 +127,7 @@ def test_one_of_a_search_that_stopped_early_is_refused() -> None:
         "the search more room, or explore a smaller variant of the system"
     )
     with pytest.raises(
-        EngineError, match=r"\[DR514\] there is no graph to be made: the states of counters were let go"
+        EngineError, match=r"\[DR514\] there is no graph to be made: the states of counters were released"
     ):
         as_networkx(explored(counters(2)).without_states())
 
