@@ -15,6 +15,7 @@ from drcheck.language.expressions import Expression, Literal
 from drcheck.language.free_choice import chosen
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
 from drcheck.language.happening import happens
+from drcheck.language.names import named
 from drcheck.language.references import state_of, variable_of
 from drcheck.language.remarks import Remark, RemarkWarning, silence
 from drcheck.language.standalone import standalone
@@ -89,6 +90,7 @@ __all__ = [
     "maximum",
     "minimum",
     "minutes",
+    "named",
     "never",
     "next_",
     "on",

@@ -421,6 +421,7 @@ def test_generated_systems_exercise_the_whole_language() -> None:
             "several outcomes": any(len(e.alternatives) > 1 for e in events),
             "a refusing counter": "refuse" in case.source,
             "a forward reference": 'state_of("c1"' in case.source.partition("c1 = ")[0],
+            "a named expression": "named(" in case.source,
             "a reference to a variable": "variable_of(" in case.source,
             "a pattern of states": bool(re.search(r"\"(s[*?]|[*?][01])\"", case.source)),
             "an assignment to a computed element": "_v0[minimum" in case.source or "_v0[(" in case.source,

@@ -35,11 +35,13 @@ from drcheck import (
     days,
     design,
     event,
+    globally,
     hours,
     if_else,
     maximum,
     minimum,
     minutes,
+    named,
     never,
     on,
     outcome,
@@ -646,8 +648,38 @@ def guards_that_read_each_other() -> object:
     return design(circular)()
 
 
-@says("""[DR115] `pg3.up` speaks of component 'pg3', which system pair does not have (HERE); available: pg1,
-    pg2; add the component to the composition, or correct the name""")
+@says("""[DR105] 'two words' is not a name for a named expression (HERE); use letters, digits and underscores""")
+def an_expression_with_no_name() -> object:
+    return named("two words", link().up)
+
+
+@says("""[DR125] max means something else where expressions are written, so none can have this name (HERE); give it another
+    name""")
+def an_expression_that_is_called_as_a_function() -> object:
+    return named("max", link().up)
+
+
+@says("""[DR102] `named` takes an expression that has a value in each state, not `G link.up` (temporal) (HERE)""")
+def a_formula_with_a_name() -> object:
+    return named("lasting", globally(link().up))
+
+
+@says("""[DR105] 'pg2' names a component of system pair and an expression (HERE); give the expression another name""")
+def an_expression_that_is_called_as_a_component() -> object:
+    return referring(named("pg2", state_of("pg2", "up")))
+
+
+@says("""[DR105] two expressions of system pair are called 'late': `pg2.lag > 0` and `pg2.lag > 1` (HERE); give one of them
+    another name""")
+def two_expressions_of_one_name() -> object:
+    lag = variable_of("pg2", "lag")
+    return referring(named("late", lag > 0) & named("late", lag > 1))
+
+
+@says(
+    """[DR115] `pg3.up` speaks of component 'pg3', which system pair does not have (HERE); available: pg1,
+    pg2; add the component to the composition, or correct the name"""
+)
 def a_reference_to_a_component_that_there_is_not() -> object:
     return referring(state_of("pg3", "up"))
 

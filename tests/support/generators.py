@@ -127,6 +127,9 @@ class Author:
 
     def __init__(self, draw: Callable[[st.SearchStrategy[int]], int]) -> None:
         self._draw = draw
+        self.writing = "case"
+        """The component that is being written: names begin so, as those of twins must differ."""
+        self._names = 0
 
     def below(self, n: int) -> int:
         return self._draw(_below(n)) if n > 1 else 0
@@ -139,7 +142,17 @@ class Author:
         return items[self.below(len(items))]
 
     # -- expressions ------------------------------------------------------------------------------------------------
+    def named(self, text: str) -> str:
+        """The same under a name of its own."""
+        self._names += 1
+        return f'named("{self.writing}_says_{self._names}", {text})'
+
     def boolean(self, scope: Scope, depth: int) -> str:
+        """A boolean expression, with a name now and then."""
+        text = self._boolean(scope, depth)
+        return self.named(text) if self.one_in(10) else text
+
+    def _boolean(self, scope: Scope, depth: int) -> str:
         leaves = [
             "literal",
             *(["variable"] * 3 if scope.booleans else []),
@@ -194,7 +207,11 @@ class Author:
         return f"({a} {self.of(['==', '!='])} {b})"
 
     def label(self, scope: Scope, labels: tuple[str, ...], depth: int) -> str:
-        """An expression over one enumeration; always an expression object."""
+        """An expression over one enumeration; always an expression object, with a name now and then."""
+        text = self._label(scope, labels, depth)
+        return self.named(text) if self.one_in(10) else text
+
+    def _label(self, scope: Scope, labels: tuple[str, ...], depth: int) -> str:
         names = [name for name, its in scope.choices if its == labels]
         arrays = [(name, length) for name, length, its in scope.choice_arrays if its == labels]
         kind = self.of(
@@ -225,6 +242,11 @@ class Author:
         return f"minimum(maximum({at.text}, 0), {length - 1})" if self.below(2) else f"({at.wrapped} % {length})"
 
     def number(self, scope: Scope, depth: int) -> Number:
+        """An integer expression, with a name now and then."""
+        made = self._number(scope, depth)
+        return Number(self.named(made.text), made.low, made.high) if self.one_in(12) else made
+
+    def _number(self, scope: Scope, depth: int) -> Number:
         leaves = ["literal", *(["variable"] * 4 if scope.numbers else []), *(["duration"] if self.one_in(6) else [])]
         inner = ["+", "-", "*", "//", "%", "min", "max", "negative", "if", "element", "total", "count"]
         kind = self.of(leaves) if depth == 0 else self.of([*leaves, *inner])
@@ -320,8 +342,6 @@ class Draft(Author):
         self.internal: set[tuple[str, str]] = set()
         self.free: list[tuple[str, str, Number | None]] = []
         """Free choices: the name, the values, and as a number; None for a boolean."""
-        self.writing = ""
-        """The component that is being written."""
 
     def free_choice(self) -> tuple[str, str, Number | None]:
         """A free choice, one that is there already or a new one."""

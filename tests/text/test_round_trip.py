@@ -38,9 +38,10 @@ from drcheck import (
     worst_case,
 )
 from drcheck.errors import PropertyError, TextError
-from drcheck.language.expressions import substitute
+from drcheck.language.expressions import Literal, Operation, connective, substitute
 from drcheck.language.free_choice import FreeChoice
 from drcheck.language.happening import Happens
+from drcheck.language.operators import NAMED
 from drcheck.language.references import settled
 from drcheck.text import expression_text, parse_expression, parse_property, property_text
 from drcheck.text.resolving import FUNCTIONS
@@ -61,6 +62,27 @@ def some(share: float) -> int:
     return max(1, int(share * EXAMPLES))
 
 
+def plain(node: Expression, system: System) -> Expression:
+    """An expression as text has it: without names, and with what references stand for."""
+
+    def walk(at: Expression) -> Expression:
+        if not isinstance(at, Operation):
+            return at
+        operands = [walk(operand) for operand in at.arguments]
+        if at.operator == NAMED:
+            return Literal(operands[0].value) if isinstance(operands[0], Literal) else operands[0]
+        return connective(at.operator, *operands) if at.operator in ("and", "or") else at.rebuilt(operands)
+
+    return walk(system.settled(node))
+
+
+def built_plainly(case: Case) -> Built:
+    """A case whose questions are as text has them."""
+    built = case.build()
+    watches, maxima = ([plain(n, built.system) for n in nodes] for nodes in (built.watches, built.maxima))
+    return replace(built, watches=tuple(watches), maxima=tuple(maxima))
+
+
 def expressions_of(built: Built) -> list[Expression]:
     """What is asked of a generated system, and all guards and updates of its components."""
     found = [*built.watches, *built.maxima]
@@ -70,7 +92,7 @@ def expressions_of(built: Built) -> list[Expression]:
             for way in transition.outcomes:
                 found += [value for _, value in way.then.items]
         found += [component.state(component.states[0]), component.in_states(*component.states)]
-    return found
+    return [plain(node, built.system) for node in found]
 
 
 def parts_of(node: Expression) -> Iterator[Expression]:
@@ -113,7 +135,7 @@ def test_what_is_written_of_an_expression_is_read_as_the_same(case: Case) -> Non
 @settings(max_examples=some(0.1))
 @given(CASES, st.data())
 def test_what_is_written_of_a_formula_is_read_as_the_same(case: Case, data: st.DataObject) -> None:
-    built = case.build()
+    built = built_plainly(case)
     atoms = [*built.watches, ~built.watches[0], built.watches[0] & built.watches[1]]
     round_trip(data.draw(formulas(atoms, 4)), built.system)
 
@@ -161,7 +183,7 @@ def properties_of(built: Built, draw: Callable[[st.SearchStrategy[int]], int]) -
 @settings(max_examples=some(0.3))
 @given(CASES, st.data())
 def test_what_is_written_of_a_property_is_read_as_the_same(case: Case, data: st.DataObject) -> None:
-    built = case.build()
+    built = built_plainly(case)
     item = properties_of(built, data.draw)
     text = property_text(item)
     again = parse_property(text, built.system)

@@ -153,6 +153,7 @@ def _print_system(console: Console, system: System) -> None:
     from drcheck.cli.console import table as print_table
     from drcheck.language.units import cell_units
     from drcheck.system.choices import choices_of
+    from drcheck.system.naming import names_of
 
     plain(console, f"{system.name}: {system.title}", style="bold")
     tick = f", one tick is {system.tick}" if system.tick is not None else ""
@@ -187,6 +188,13 @@ def _print_system(console: Console, system: System) -> None:
         participants = [p.component.name + ("" if p.required else "?") for p in event.participants]
         events.add_row(Text(event.name), Text(event.kind), Text(", ".join(participants)), Text(", ".join(attributes)))
     print_table(console, events)
+    known = names_of(system)
+    if known:
+        names = Table("name", "stands for", box=SIMPLE_HEAD, pad_edge=False)
+        names.columns[1].overflow = "fold"
+        for name, node in known.items():
+            names.add_row(Text(name), Text(str(node.inner)))
+        print_table(console, names)
     if any(not p.required for event in system.events for p in event.participants):
         plain(console, "A participant with ? takes part when it can, and does not block the event.")
 

@@ -16,7 +16,8 @@ from types import FunctionType, GeneratorType, ModuleType, SimpleNamespace
 from typing import Any
 
 from drcheck.language.called import Declared
-from drcheck.language.expressions import Expression, NotAnExpression
+from drcheck.language.expressions import Expression
+from drcheck.language.refusing import NotAnExpression
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
 

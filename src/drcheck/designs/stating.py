@@ -26,8 +26,9 @@ from drcheck.designs.uncalled import refuse_uncalled
 from drcheck.errors import Place, PropertyError, caller, shown
 from drcheck.language.called import Declared
 from drcheck.language.displays import refuse_repeated
-from drcheck.language.expressions import Expression, NotAnExpression
+from drcheck.language.expressions import Expression
 from drcheck.language.ordered import refuse_unordered
+from drcheck.language.refusing import NotAnExpression
 from drcheck.language.source import Source, source_of
 from drcheck.logic.fairness import Fairness
 from drcheck.logic.kinds import Property

@@ -19,10 +19,11 @@ from transitions import Machine
 
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.language.called import called
-from drcheck.language.expressions import BOOLEAN, Expression, NotAnExpression, Operand
+from drcheck.language.expressions import BOOLEAN, Expression, Operand
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.patterns import expanded, is_pattern, matched
 from drcheck.language.plain_machines import taken_in
+from drcheck.language.refusing import NotAnExpression
 from drcheck.language.reserved import refuse_hidden, refuse_triggers
 from drcheck.language.shadowed import refuse_shadowed
 from drcheck.language.transition import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from drcheck.language.component import Component, On
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import TEMPORAL, Expression, Literal, Operation, Value
-from drcheck.language.operators import OPERATORS
+from drcheck.language.operators import NAMED, OPERATORS
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ def _folded(node: Expression, memo: dict[int, Constant | None]) -> Constant | No
         return Constant(node.value, node.written)
     if not isinstance(node, Operation) or node.kind == TEMPORAL:
         return None
+    if node.operator == NAMED:
+        return constant(node.arguments[0], memo)
     parts = [constant(operand, memo) for operand in node.arguments]
     match node.operator:
         case "and" | "or":

@@ -14,13 +14,13 @@ Meaning of the operators: `//` and `%` are Python's (floor division, result of `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Protocol, TypeAlias, Union
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, Union
 
 from drcheck.errors import ModelError, UnknownAttributeError, caller, shown, user_frame
-from drcheck.language.called import OPERATORS as PYTHON_OPERATORS
 from drcheck.language.called import called
 from drcheck.language.durations import Duration
-from drcheck.language.operators import ARITHMETIC, OPERATORS, ORDER, written
+from drcheck.language.operators import ARITHMETIC, NAMED, OPERATORS, ORDER, written
+from drcheck.language.refusing import ITERATION, NUMBER, refused
 from drcheck.language.source import swallowed
 
 if TYPE_CHECKING:
@@ -38,19 +38,6 @@ MAX_DEPTH = 64
 """How deep an expression may be nested: readings of it are recursive."""
 MAX_SIZE = 20_000
 """How many operators and operands an expression may have, written out: a part that is used twice counts twice."""
-
-
-def _refused(operator: str, remedy: str = "") -> Callable[..., NoReturn]:
-    """A method that refuses an operator with a coded error instead of Python's TypeError."""
-
-    def refuse(self: object, *_: object) -> NoReturn:
-        raise ModelError("DR102", f"`{operator}` cannot be applied to {shown(self)}", place=caller(), remedy=remedy)
-
-    return refuse
-
-
-_ITERATION = "quantify over an array or a list: all_of(array, lambda x: ...), or write x.is_in(...)"
-_NUMBER = "an expression has no value before exploration; compute with expressions instead"
 
 
 class Environment(Protocol):
@@ -192,19 +179,19 @@ class Expression:
         return operation("!=", self, other)
 
     # -- what Python offers and expressions do not have: a coded error instead of a TypeError --------------------------
-    __truediv__ = __rtruediv__ = _refused("/", "write // for whole division")
-    __pow__ = __rpow__ = _refused("**", "multiply")
-    __xor__ = __rxor__ = _refused("^", "write != between booleans")
-    __lshift__ = __rlshift__ = _refused("<<", "multiply")
-    __rshift__ = __rrshift__ = _refused(">>", "write //")
-    __matmul__ = __rmatmul__ = _refused("@")
-    __divmod__ = __rdivmod__ = _refused("divmod", "write // and %")
-    __pos__ = _refused("unary +")
-    __abs__ = _refused("abs", "write maximum(x, -x)")
-    __round__ = __trunc__ = __floor__ = __ceil__ = _refused("round", "expressions are whole numbers")
-    __iter__ = __contains__ = __len__ = _refused("iteration or `in`", _ITERATION)
-    __getitem__ = _refused("[]", "only an Array has elements")
-    __int__ = __float__ = __index__ = __complex__ = _refused("conversion to a Python number", _NUMBER)
+    __truediv__ = __rtruediv__ = refused("/", "write // for whole division")
+    __pow__ = __rpow__ = refused("**", "multiply")
+    __xor__ = __rxor__ = refused("^", "write != between booleans")
+    __lshift__ = __rlshift__ = refused("<<", "multiply")
+    __rshift__ = __rrshift__ = refused(">>", "write //")
+    __matmul__ = __rmatmul__ = refused("@")
+    __divmod__ = __rdivmod__ = refused("divmod", "write // and %")
+    __pos__ = refused("unary +")
+    __abs__ = refused("abs", "write maximum(x, -x)")
+    __round__ = __trunc__ = __floor__ = __ceil__ = refused("round", "expressions are whole numbers")
+    __iter__ = __contains__ = __len__ = refused("iteration or `in`", ITERATION)
+    __getitem__ = refused("[]", "only an Array has elements")
+    __int__ = __float__ = __index__ = __complex__ = refused("conversion to a Python number", NUMBER)
 
     def __format__(self, specification: str) -> str:
         return format(str(self), specification)
@@ -235,29 +222,6 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"<{self.kind} expression {self}>"
-
-
-class NotAnExpression:
-    """What stands near expressions but is none, an array or a component: its operators are refused, never ignored.
-
-    Two of them can be compared with `==`, which is identity, so that they can be in lists and keys.
-    """
-
-    hint: ClassVar[str] = ""
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise ModelError("DR102", f"{shown(self)} was used as an expression", place=caller(), remedy=self.hint)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, NotAnExpression):
-            self._refuse()
-        return self is other
-
-    __hash__ = object.__hash__
-
-
-for _name in PYTHON_OPERATORS:
-    setattr(NotAnExpression, _name, NotAnExpression._refuse)
 
 
 def _plain(value: Value | Duration) -> Value | Duration:
@@ -308,6 +272,9 @@ class Literal(Expression):
 class Operation(Expression):
     """An operator applied to operands; `operator` is a key of `OPERATORS`, "if" or "select"."""
 
+    name = ""
+    """Of a lowered expression, the name of what was lowered (see `names`): for people alone, it means nothing."""
+
     def __init__(self, operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> None:
         self.operator, self._arguments = operator, tuple(operands)
         self.kind, self.labels = kind, labels
@@ -318,6 +285,10 @@ class Operation(Expression):
     def arguments(self) -> tuple[Expression, ...]:
         """The operands, in order."""
         return self._arguments
+
+    def rebuilt(self, operands: Sequence[Expression]) -> Operation:
+        """The same of other operands."""
+        return Operation(self.operator, operands, self.kind, self.labels)
 
     def evaluate(self, environment: Environment) -> Value:
         """The value in an environment. `and`, `or`, `if` and `select` evaluate only what they need."""
@@ -354,7 +325,11 @@ def taken(value: object) -> Literal:
 
 def operation_of(operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> Operation:
     """An operation that a user writes. Raises ModelError DR121 when it is nested too deeply."""
-    made = Operation(operator, operands, kind, labels)
+    return fitting(Operation(operator, operands, kind, labels))
+
+
+def fitting(made: Operation) -> Operation:
+    """An operation that is not too large. Raises ModelError DR121."""
     if made.depth > MAX_DEPTH:
         raise ModelError(
             "DR121",
@@ -413,7 +388,8 @@ def enumeration_values(node: Expression) -> Iterator[str]:
     if isinstance(node, Literal):
         yield str(node.value)
     elif isinstance(node, Operation) and node.kind == ENUMERATION:
-        for operand in node.arguments[1:]:  # of "if" and of "select": the first operand decides, the others are values
+        # Of "if" and of "select" the first operand decides, the others are values; a name has one operand, which it means.
+        for operand in node.arguments[0 if node.operator == NAMED else 1 :]:
             yield from enumeration_values(operand)
 
 
@@ -491,9 +467,7 @@ def substitute(
     if id(root) in known:
         return known[id(root)]
     if isinstance(root, Operation):
-        new: Expression = Operation(
-            root.operator, [substitute(a, leaf, known) for a in root.arguments], root.kind, root.labels
-        )
+        new: Expression = root.rebuilt([substitute(a, leaf, known) for a in root.arguments])
     else:
         new = leaf(root)
     known[id(root)] = new

@@ -36,7 +36,7 @@ def with_values(transition: On, values: Mapping[FreeChoice, Chosen]) -> On:
         if isinstance(node, FreeChoice):
             return Given(values[node], node)
         if isinstance(node, Operation):
-            return Operation(node.operator, [put(part) for part in node.arguments], node.kind, node.labels)
+            return node.rebuilt([put(part) for part in node.arguments])
         return node
 
     guard = None if transition.when is None else put(transition.when)

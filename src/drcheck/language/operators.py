@@ -30,6 +30,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 }
 """The operators and their meaning on values. `select` is (index, element 0, element 1, ...)."""
 
+NAMED = "named"
+"""The operator of an expression with a name: it means its one operand, and is written as its name (see `names`)."""
 TEMPORAL_OPERATORS = {"G": 1, "F": 1, "X": 1, "U": 2, "W": 2, "R": 2}
 """The operators of temporal logic, with how many operands each takes; `logic.formulas` says what they mean."""
 ARITHMETIC = {"+", "-", "*", "//", "%", "min", "max"}
@@ -57,7 +59,7 @@ class Node(Protocol):
 def written(node: Node, outer: int = 0) -> str:
     """Infix text with no more parentheses than are needed; `outer` is the precedence of what stands around it."""
     operator, operands = node.operator, node.arguments
-    if not operator:
+    if not operator or operator == NAMED:
         return node.leaf_text()
     if operator == "not":
         return f"not {written(operands[0], _PRECEDENCE['not'])}"

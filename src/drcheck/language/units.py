@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import INTEGER, Expression, Literal, Operation
 from drcheck.language.free_choice import Chosen, FreeChoice
+from drcheck.language.operators import NAMED
 from drcheck.language.variables import TICKS, Variable
 
 PLAIN = ""
@@ -78,6 +79,8 @@ class _Reader:
             return node.unit
         if not isinstance(node, Operation):
             return None
+        if node.operator == NAMED:
+            return self.unit(node.arguments[0])
         units = [self.unit(argument) for argument in node.arguments]
         if node.operator in ("if", "select"):
             del units[0]

@@ -32,13 +32,13 @@ from drcheck.language.expressions import (
     LIMIT,
     Expression,
     Literal,
-    NotAnExpression,
     Operand,
     Operation,
     Value,
 )
 from drcheck.language.functions import select
 from drcheck.language.ordered import refuse_unordered
+from drcheck.language.refusing import NotAnExpression
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 UNIT = re.compile(r"[^\s\d(),;](?:[^\s(),;]| (?=\S))*\Z")

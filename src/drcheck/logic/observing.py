@@ -26,9 +26,11 @@ from drcheck.language.absent import ABSENT
 from drcheck.language.component import Component, StateIs, on
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation, substitute
 from drcheck.language.happening import Happens, happenings
+from drcheck.language.names import form
 from drcheck.language.variables import Age, Variable
 from drcheck.logic.kinds import Property, Within
 from drcheck.system.lowering import lower_participant
+from drcheck.system.naming import names_of, take_names
 from drcheck.system.precedence import possible
 from drcheck.system.system import Cell, Domain, Event, Participant, System, composed
 from drcheck.system.terms import conjunction, disjunction, negation
@@ -62,10 +64,11 @@ class Group:
 def by_observers(system: System, items: Sequence[Property]) -> list[Group]:
     """Properties in groups that one search can decide, each on the system with its observers; first those without.
 
-    Raises PropertyError DR312 for an event that there is not, DR313 for a bound in time where there is no time, and ModelError
-    DR117 for one that is no whole number of ticks.
+    Raises PropertyError DR312 for an event that there is not, DR313 for a bound in time where there is no time; and ModelError
+    DR117 for one that is no whole number of ticks, DR105 for a name that stands for two expressions.
     """
     items = _as_written(system, items)
+    _check_names(system, items)
     groups: dict[tuple[str, ...], list[int]] = {}
     for number, item in enumerate(items):
         groups.setdefault(_needs(item), []).append(number)
@@ -82,6 +85,7 @@ def with_observers(system: System, items: Sequence[Property]) -> tuple[System, l
     items = _as_written(system, items)
     if not any(_needs(item) for item in items):
         return system, items
+    _check_names(system, items)
     making = _Making(system)
     made = [making.stated(item) for item in items]
     joined = making.joined()
@@ -91,6 +95,14 @@ def with_observers(system: System, items: Sequence[Property]) -> tuple[System, l
 def _as_written(system: System, items: Sequence[Property]) -> list[Property]:
     """Properties as they were written, where they come from verdicts on a system with observers that this one does not have."""
     return [item if item.written is None or system.without_observers is not None else item.written for item in items]
+
+
+def _check_names(system: System, items: Sequence[Property]) -> None:
+    """Check that a name stands for one expression in properties as they are written: observers hide what events speak of.
+
+    Raises ModelError DR105.
+    """
+    take_names(system, names_of(system), (part for item in items for part in _parts(item)))
 
 
 def refuse_unobserved(system: System, item: Property) -> None:
@@ -131,7 +143,7 @@ class _Making:
         self._system = system
         self._names = {*(c.name for c in system.components), *system.parts}
         self._watchers: list[_Watcher] = []
-        self._events: dict[str, Component] = {}
+        self._events: dict[object, Component] = {}
         self._clocks: list[tuple[Property, Component]] = []
 
     # -- properties ----------------------------------------------------------------------------------------------------
@@ -152,9 +164,10 @@ class _Making:
     def _leaf(self, leaf: Expression, item: Property) -> Expression:
         if not isinstance(leaf, Happens):
             return leaf
-        if leaf.label not in self._events:
-            self._events[leaf.label] = self._event(leaf, item)
-        return Observed(self._events[leaf.label], leaf)
+        said = form(leaf)
+        if said not in self._events:
+            self._events[said] = self._event(leaf, item)
+        return Observed(self._events[said], leaf)
 
     def finished(self, item: Property, joined: System) -> Property:
         """A bound in time as a bound on its clock, which may say as well that an execution ends."""

@@ -61,7 +61,10 @@ def edge_parts(edge: MachineEdge, *, whole: bool = False) -> list[tuple[str, str
 
 @dataclass(frozen=True)
 class MachineDiagram:
-    """The state diagram of one component. `variables` and `reads` (what it looks at in others) are in words."""
+    """The state diagram of one component. `variables` and `reads` (what it looks at in others) are in words.
+
+    `names`: what named expressions in guards and updates stand for.
+    """
 
     component: str
     states: tuple[MachineState, ...]
@@ -69,6 +72,7 @@ class MachineDiagram:
     variables: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     doc: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def initial(self) -> str:

@@ -37,9 +37,14 @@ GUARD_WIDTH = 210.0
 
 
 # -- machines ------------------------------------------------------------------------------------------------------
-def machine_dot(diagram: MachineDiagram) -> str:
-    """The state diagram: rounded boxes are states, with what happens while they last; heavy square ones, failures."""
+def machine_dot(diagram: MachineDiagram, *, legend: bool = True) -> str:
+    """The state diagram: rounded boxes are states, with what happens while they last; heavy square ones, failures.
+
+    `legend`: below it, what names stand for, if there are any.
+    """
     graph = new_graph(diagram.component, rankdir="TB", nodesep="0.45", ranksep="0.55")
+    if legend and diagram.names:
+        graph.attr(label=left_label(map(clean, diagram.names)), labelloc="b", labeljust="l")
     graph.attr("node", shape="record", style="rounded,filled", fillcolor=PANEL, color=INK, penwidth="1.1")
     graph.attr("node", margin="0.14,0.09", height="0.3")
     graph.node(

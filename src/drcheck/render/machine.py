@@ -5,6 +5,8 @@ from __future__ import annotations
 from drcheck.language.component import TICK, Component, On, Outcome, StateIs, Updates
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import Expression, Literal, Operation, substitute
+from drcheck.language.names import names_in
+from drcheck.language.operators import NAMED
 from drcheck.language.references import Reference, StateOf, VariableOf
 from drcheck.language.variables import Variable
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
@@ -36,7 +38,7 @@ def own_text(component: Component, node: Expression) -> str:
 
 def simplified(node: Expression) -> Expression:
     """The same without constants that decide nothing: what a design's options switch off need not be read."""
-    if not isinstance(node, Operation):
+    if not isinstance(node, Operation) or node.operator == NAMED:
         return node
     operands = [simplified(operand) for operand in node.arguments]
     known = [operand.value for operand in operands if isinstance(operand, Literal)]
@@ -80,6 +82,7 @@ def machine_diagram(component: Component, system: System | None = None) -> Machi
         edges=edges,
         variables=tuple(_declaration(component)),
         reads=tuple(foreign_reads(component)),
+        names=tuple(_names(component)),
         doc=component.doc,
     )
 
@@ -183,6 +186,12 @@ def _declaration(component: Component) -> list[str]:
         doc = f" ({variable.doc.rstrip('.')})" if variable.doc else ""
         result.append(f"{shown}: {domain}, starts at {start}{doc}")
     return result
+
+
+def _names(component: Component) -> list[str]:
+    """What the names in guards and updates stand for, each once."""
+    found = names_in(part for transition in component.transitions for part in transition.parts())
+    return list({node.name: f"{node.name} = {own_text(component, node.inner)}" for node in found}.values())
 
 
 def foreign_reads(component: Component) -> dict[str, tuple[str, str]]:

@@ -72,6 +72,8 @@ def machine_mermaid(diagram: MachineDiagram) -> str:
             said.append(f"({KINDS[arrow.event_kind].label})")
         out.append(f"    {source} --> {ids[arrow.dest]} : {_lines(said)}")
     out += [f"    {ids[state.name]} --> [*]" for state in diagram.states if state.final]
+    if diagram.names:
+        out.append(f"    note right of {ids[diagram.initial]} : {_lines(diagram.names)}")
     failed = [ids[state.name] for state in diagram.states if state.failure]
     if failed:
         out.append(f"    classDef failure fill:{ALARM_FILL},stroke:{ALARM},stroke-width:3px,color:{INK}")

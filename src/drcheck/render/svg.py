@@ -117,7 +117,7 @@ def check_labels(svg: str, wanted: Iterable[str]) -> None:
 
 def machine_svg(diagram: MachineDiagram, *, use: str = "auto") -> str:
     """The state diagram as SVG, with heading and legend. Raises OutputError DR602 when it cannot be drawn."""
-    drawn = dot_to_svg(machine_dot(diagram), use=use)
+    drawn = dot_to_svg(machine_dot(diagram, legend=False), use=use)
     check_labels(drawn, [s.name for s in diagram.states])
     edges = arrows(diagram)
     everywhere = bool(activities(diagram, None)) or any(arrow.source is None for arrow in edges)
@@ -130,6 +130,8 @@ def machine_svg(diagram: MachineDiagram, *, use: str = "auto") -> str:
         lines.append("Variables: " + "; ".join(diagram.variables))
     if diagram.reads:
         lines.append("Looks at: " + ", ".join(diagram.reads))
+    if diagram.names:
+        lines.append("Names: " + "; ".join(diagram.names))
     names = {state_id(state.name): state.name for state in diagram.states}
     return framed(drawn, names, title=diagram.component, lines=lines, keys=keys, description=diagram.doc)
 

@@ -72,6 +72,7 @@ def in_words(document: Document) -> list[str]:
 def _machine(diagram: MachineDiagram) -> list[str]:
     lines = [f"states: {', '.join(s.name + (' (initial)' if s.initial else '') for s in diagram.states)}"]
     lines += [f"variable {text}" for text in diagram.variables]
+    lines += [f"name {text}" for text in diagram.names]
     for edge in diagram.edges:
         where = ", ".join(edge.sources) + (f" -> {edge.dest}" if edge.dest is not None else " (stays)")
         guard = [f"[{edge.guard}]"] if edge.guard else []

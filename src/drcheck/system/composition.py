@@ -35,6 +35,7 @@ from drcheck.language.transition import check_text
 from drcheck.language.variables import Counter, Variable, check_name
 from drcheck.system.choices import check_choices
 from drcheck.system.lowering import lower_event
+from drcheck.system.naming import names_of
 from drcheck.system.system import Cell, Domain, Event, Participant, System
 from drcheck.system.tick_length import with_remedy
 
@@ -114,6 +115,7 @@ def compose(
         control_of=control_of,
     )
     _check_references(shell)
+    names_of(shell)  # refuses names that stand for two things
     try:
         return replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
     except ModelError as error:

@@ -32,6 +32,7 @@ from drcheck.language.expressions import (
 from drcheck.language.free_choice import Chosen, FreeChoice
 from drcheck.language.given import Given, with_values
 from drcheck.language.happening import Happens
+from drcheck.language.operators import NAMED
 from drcheck.language.references import Reference
 from drcheck.language.variables import Variable, assignment_targets
 from drcheck.system.choices import choices_of
@@ -114,10 +115,12 @@ def _replace(system: System, root: Expression, place: Place | None) -> Expressio
     def walk(node: Expression) -> Expression:
         if id(node) in memo:
             return memo[id(node)]
-        if isinstance(node, Operation) and any(a.kind == ENUMERATION for a in node.arguments):
-            new: Expression = Operation(
-                node.operator, _enumerated(node, walk), BOOLEAN if node.kind == BOOLEAN else INTEGER
-            )
+        if isinstance(node, Operation) and node.operator == NAMED:
+            new: Expression = walk(node.arguments[0])
+            if isinstance(new, Operation):
+                new.name = node.name
+        elif isinstance(node, Operation) and any(a.kind == ENUMERATION for a in node.arguments):
+            new = Operation(node.operator, _enumerated(node, walk), BOOLEAN if node.kind == BOOLEAN else INTEGER)
         elif isinstance(node, Operation):
             arguments = [walk(a) for a in node.arguments]
             if node.operator == "and":
@@ -153,6 +156,8 @@ def _enumeration(node: Expression, labels: tuple[str, ...], walk: Callable[[Expr
     if isinstance(node, Literal):
         known = labels or (str(node.value),)
         return Literal(known.index(str(node.value)))
+    if isinstance(node, Operation) and node.operator == NAMED:
+        return _enumeration(node.arguments[0], labels, walk)
     if isinstance(node, Operation):
         arguments = [_enumeration(a, labels, walk) if a.kind == ENUMERATION else walk(a) for a in node.arguments]
         return Operation(node.operator, arguments, INTEGER)

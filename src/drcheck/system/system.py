@@ -32,11 +32,11 @@ from drcheck.language.expressions import (
     INTEGER,
     Expression,
     Literal,
-    NotAnExpression,
     Value,
 )
 from drcheck.language.free_choice import Chosen, FreeChoice
 from drcheck.language.references import settled
+from drcheck.language.refusing import NotAnExpression
 from drcheck.language.remarks import Silencing
 from drcheck.language.variables import Variable
 

@@ -15,6 +15,7 @@ from drcheck.language.durations import UNITS, Duration
 from drcheck.language.expressions import Expression, Literal, Operation
 from drcheck.language.functions import if_else, maximum, minimum
 from drcheck.language.happening import Happens, happens
+from drcheck.language.operators import NAMED
 from drcheck.language.patterns import is_pattern
 from drcheck.language.references import StateOf, VariableOf
 from drcheck.language.variables import Variable
@@ -59,7 +60,8 @@ _UNARY = max(LEVELS.values()) + 1
 def expression_text(node: Expression, outer: int = 0) -> str:
     """An expression in normal form. `outer`: how tightly what stands around it binds.
 
-    A reference to a component by its name (`state_of`) is written as what it speaks of.
+    A named expression is written as what it stands for, a reference to a component by its name (`state_of`) as what it
+    speaks of.
 
     Raises PropertyError DR322 for what the text form has no words for, such as the cells of a lowered expression.
     """
@@ -93,6 +95,9 @@ def _happens(node: Happens) -> str:
 
 def _operation(node: Operation, outer: int) -> str:
     operator, operands = node.operator, node.arguments
+    if operator == NAMED:
+        inner = operands[0]  # beside another constant, one that is not written as one would not be read
+        return expression_text(Literal(inner.value) if isinstance(inner, Literal) else inner, outer)
     if operator in _CALLED:
         return f"{_CALLED[operator]}({', '.join(expression_text(a) for a in operands)})"
     if operator == "select":

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from drcheck.language.expressions import BOOLEAN, ENUMERATION, Expression, Literal, Operation
 from drcheck.language.given import Given
+from drcheck.language.names import Named
 from drcheck.system.system import Cell, Event, System
 from drcheck.system.terms import conjunction, disjunction
 
@@ -159,6 +160,8 @@ def _labelled(node: Expression) -> Expression:
         return node.choice
     if not isinstance(node, Operation):
         return node
+    if node.name:
+        return Named(node.name, node)
     arguments = list(node.arguments)
     if node.operator in ("==", "!=") and len(arguments) == 2:
         for cell, other in (arguments, arguments[::-1]):

@@ -20,6 +20,7 @@ from drcheck.reductions.form import PARTIAL_ORDER, Question, Reduced
 from drcheck.reductions.reduce import checked, reduce
 from drcheck.saturation.doubts import Doubt, Doubts
 from drcheck.system.lowering import lower
+from drcheck.system.naming import names_of, take_names
 from drcheck.system.system import System
 
 
@@ -46,6 +47,7 @@ class Planner:
         self.watches: list[Expression] = []
         self.maxima: list[Expression] = []
         self._place: Place | None = None
+        self._names = names_of(system)
 
     # -- the questions of one property (see `logic.kinds.Questions`) ---------------------------------------------------
     def lowered(self, node: Expression) -> Expression:
@@ -77,7 +79,9 @@ class Planner:
             refuse_unobserved(self.system, item)
             refuse_constants(self.system, item)
             try:
-                plans.append(self.plan(item.in_system(self.system)))
+                item = item.in_system(self.system)
+                take_names(self.system, self._names, (part for _, part in item.parts()))
+                plans.append(self.plan(item))
             except DrcheckError as error:
                 if error.place is None and item.place is not None:
                     raise type(error)(
