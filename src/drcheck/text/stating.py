@@ -11,7 +11,7 @@ from typing import Any
 
 from drcheck.errors import TextError
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL
+from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression
 from drcheck.language.functions import maximum, minimum
 from drcheck.logic.fairness import Fairness, strongly_fair, weakly_fair
 from drcheck.logic.kinds import Property
@@ -95,6 +95,13 @@ _INSTEAD = {
     minimum.__name__: "the least value of e is what worst_case(-e) tells, with the other sign",
     structure.__name__: "facts of the composition are computed in Python",
 }
+
+
+def parse_expression(text: str, system: System) -> Expression:
+    """The expression over a system that a text is. Raises TextError: DR320 (it cannot be read), DR321 (too long, nested too
+    deeply), DR115 and DR104 (unknown names), and what the language refuses.
+    """
+    return Resolver(text, system, tuple(FORMS)).expression(parsed(text))
 
 
 def parse_property(text: str, system: System) -> Property:
@@ -224,4 +231,4 @@ class _Reading:
             return [_FAIR[name](*map(resolver.event, node.arguments))]
 
 
-__all__ = ["DETAILS", "FORMS", "parse_property", "statement"]
+__all__ = ["DETAILS", "FORMS", "parse_expression", "parse_property", "statement"]
