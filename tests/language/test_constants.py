@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import pytest
 
 from drcheck import (
+    Array,
     Choice,
     Component,
     Counter,
     Duration,
     Expression,
+    Integer,
     Literal,
     Property,
     System,
@@ -350,3 +352,11 @@ def test_a_constant_is_the_value_in_every_state() -> None:
         if not list(node.leaves()):
             assert folded is not None, str(node)
     assert 100 < found < 500
+
+
+def test_an_index_that_is_a_duration_is_known_where_there_is_a_tick() -> None:
+    slots = Array("slot", Integer("element", 0, 1), 2)
+    part = Component("part", ["on"], variables=[slots], transitions=[on("go", "on", then={slots[0]: 1})])
+    system = compose("slots", [part], tick=hours(1))
+    assert constant(slots[hours(0)]) is None
+    assert [v.conclusion.value for v in check(system, [never(slots[hours(0)] == 1)])][1:] == ["VIOLATED"]

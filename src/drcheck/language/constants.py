@@ -71,6 +71,8 @@ def _connected(parts: list[Constant | None], *, deciding: bool) -> Constant | No
 def _chosen(operator: str, parts: list[Constant | None]) -> Constant | None:
     """The value of a choice: what a known selector chooses, or what all that can be chosen are."""
     selector, values = parts[0], parts[1:]
+    if selector is not None and isinstance(selector.value, Duration):
+        return None  # how many ticks a duration is, the composition says
     if selector is not None:
         at = (0 if selector.value else 1) if operator == "if" else int(selector.value)  # type: ignore[arg-type]  # a number
         chosen = values[at] if 0 <= at < len(values) else None

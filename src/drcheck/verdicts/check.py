@@ -78,7 +78,7 @@ def check(
         domains.append(own)
         verdicts.update(zip(group.positions, others, strict=True))
     first = domains[0]
-    if domains[-1].run.interrupted:  # the first verdict tells it of the call
+    if domains[-1].run.interrupted and not first.run.interrupted:  # the first verdict tells it of the call
         first = replace(first, run=replace(first.run, interrupted=True))
     return [first, *(verdicts[number] for number in range(len(wanted)))]
 
