@@ -21,8 +21,6 @@ SOURCE = Path(__file__).resolve().parent.parent.parent / "src" / "drcheck"
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
 FOR_MODELS = {"DR703"}
 """Codes that audits of configuration files raise, which are no part of the package."""
-FOR_USERS = {("drcheck.text", "parse_expression")}
-"""What a page of docs/ offers, and the package has no need of."""
 
 
 def module_of(path: Path) -> str:
@@ -90,7 +88,7 @@ def test_every_name_is_used(path: Path) -> None:
         assert not names or any(
             name.startswith(("__", "pytest_"))
             or own[name] > inside[name]
-            or (module, name) in imported() | FOR_USERS
+            or (module, name) in imported()
             or name in read_anywhere()
             for name in names
         ), f"nothing in the package uses {', '.join(names)}"
