@@ -275,6 +275,10 @@ def test_what_stands_beside_a_design(written: Write) -> None:
         DrcheckError, match=r"\[DR307\] design model.m:d makes a property that goes nowhere: .* \(model/m.py:"
     ):
         written(None, "never(c.b)\n    " + PLAIN).statements()
+    undeclared = "\ndef safe(d) -> Property:\n    return never(d.c.b)\n"
+    with pytest.raises(DrcheckError, match=r"\[DR307\] function safe makes a property, and is neither declared"):
+        written(None, more=undeclared).statements()
+    assert written(None, more=undeclared.replace("safe", "_safe")).statements() == []
     used = written(None, "return compose('s', [c, e], properties=[never_b])", more=beside)
     assert [s.name for s in used.statements()] == ["never_b"]
     assert written(None, more=beside + "_unused = 3\ndef user():\n    return never_b\n").statements() == []

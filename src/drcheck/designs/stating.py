@@ -316,6 +316,14 @@ def refuse_beside(module: ModuleType, function: str, found: Sequence[Statement],
                 place=statement.details.get("place"),
                 remedy="write @design(properties=__name__), or pass the property to compose",
             )
+    for name, item, made_in, _, is_method in () if named else _functions(module, {module.__name__: module}):
+        if not is_wrapped(item) and _says_property(made_in) and not source.uses(name, attribute=is_method):
+            raise PropertyError(
+                "DR307",
+                f"function {name} makes a property, and is neither declared with @stated nor called",
+                place=Place(made_in.__code__.co_filename, made_in.__code__.co_firstlineno),
+                remedy=f"write @stated above it and @design(properties=__name__), or call a helper _{name}",
+            )
 
 
 def _refuse_lost(module: ModuleType, source: Source, function: str) -> None:

@@ -175,7 +175,7 @@ _MEANING = {
     "component": "component",
     "acting": "takes operator actions only",
     "site": "the site itself",
-    "mixed": "share automatic events, or of several classes",
+    "mixed": "share automatic events, or of several kinds",
     "reads": "reads variables or states of",
     "dot": "changes",
     "ring": "takes part, unchanged",

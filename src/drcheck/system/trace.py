@@ -83,7 +83,7 @@ class Trace:
             "steps": [
                 {
                     "event": step.event.name,
-                    "class": step.event.kind,
+                    "kind": step.event.kind,
                     "alternative": step.alternative,
                     **({"chosen": {choice.name: value for choice, value in step.chosen}} if step.chosen else {}),
                     "participants": [n for p in step.event.participants if (n := p.component.name) not in unmoved],
