@@ -46,7 +46,7 @@ from drcheck.language.references import settled
 from drcheck.text import expression_text, parse_expression, parse_property, property_text
 from drcheck.text.resolving import FUNCTIONS
 from drcheck.text.stating import DETAILS, FORMS
-from tests.engines.test_agreement import EXAMPLES, SEED
+from tests.engines.test_agreement import EXAMPLES, SEED, composed
 from tests.logic.test_formulas import formulas
 from tests.support.generators import Built, Case, neighbours, systems, twins
 from tests.support.trees import stated, tree
@@ -78,7 +78,7 @@ def plain(node: Expression, system: System) -> Expression:
 
 def built_plainly(case: Case) -> Built:
     """A case whose questions are as text has them."""
-    built = case.build()
+    built = composed(case)
     watches, maxima = ([plain(n, built.system) for n in nodes] for nodes in (built.watches, built.maxima))
     return replace(built, watches=tuple(watches), maxima=tuple(maxima))
 
@@ -121,7 +121,7 @@ def round_trip(node: Expression, system: System) -> None:
 @settings(max_examples=some(0.1))
 @given(CASES)
 def test_what_is_written_of_an_expression_is_read_as_the_same(case: Case) -> None:
-    built = case.build()
+    built = composed(case)
     for node in expressions_of(built):
         for part in parts_of(node):
             if any(isinstance(leaf, FreeChoice) for leaf in part.leaves()):
