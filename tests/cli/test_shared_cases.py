@@ -8,6 +8,7 @@ that the cases' own README names has a row here, and each is tried on a copy.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -45,19 +46,24 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _now(text: str) -> str:
-    """A program that imports modules of drcheck by names that they no longer have, as the error for that says."""
+    """A program that imports modules of drcheck by names that they no longer have, as the error for that says.
+
+    And that reads a verdict's conclusion by the name it had, as the CHANGELOG says.
+    """
 
     def moved(found: re.Match[str]) -> str:
         name, rest = found[1], found[2]
-        if re.fullmatch(r"[\w.]+", new := old_names.MOVED.get(name, "-")):
-            return f"from {new} import {rest}"
+        for new in re.split(", | or ", old_names.MOVED.get(name, "")):
+            if new and hasattr(importlib.import_module(new), rest.split(",")[0].split()[0]):
+                return f"from {new} import {rest}"
         new = old_names.MOVED.get(f"{name}.{rest.split()[0]}", "")
         if not new:
             return found[0]
         package, _, module = new.rpartition(".")
         return f"from {package} import {rest.replace(rest.split()[0], module, 1)}"
 
-    return re.sub(r"^from (drcheck[\w.]*) import (.*)$", moved, text, flags=re.MULTILINE)
+    text = re.sub(r"^from (drcheck[\w.]*) import (.*)$", moved, text, flags=re.MULTILINE)
+    return re.sub(r"\.outcome\.value\b", ".conclusion.value", text)
 
 
 class Answer(NamedTuple):

@@ -132,6 +132,36 @@ def test_a_deadline_that_is_near_the_end_of_the_work_is_heard_within_or_not_at_a
     busy(0.05)
 
 
+def test_a_deadline_that_a_finaliser_drops_is_heard_afterwards(capfd: pytest.CaptureFixture[str]) -> None:
+    """Python raises nothing out of `__del__`, and says so on standard error."""
+
+    class Slow:
+        def __del__(self) -> None:
+            busy(0.3)
+
+    def finalise_and_go_on() -> None:
+        Slow()
+        busy()
+
+    with pytest.raises(OutOfTimeError), Deadline(0.1).cut():
+        finalise_and_go_on()
+    assert not capfd.readouterr().err
+
+
+def test_an_exception_that_a_finaliser_drops_is_said_during_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Wrong:
+        def __del__(self) -> None:
+            raise ValueError
+
+    dropped: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: dropped.append(unraisable.exc_type))
+    hook = sys.unraisablehook
+    with Deadline(60).cut():
+        Wrong()
+    assert dropped == [ValueError]
+    assert sys.unraisablehook is hook
+
+
 def test_deadlines_are_heard_in_every_thread() -> None:
     cut: list[bool] = []
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import math
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ GRACE, SHARE = 0.3, 0.05
 """What verdicts and traces of a search that the limit ended may still take: seconds, and a part of the limit."""
 POLL = 0.02
 """Seconds between two looks whether somebody stopped waiting."""
+AGAIN = 1.0
+"""Seconds until a deadline that was not heard rings again: more than what hears it takes to clear up."""
 
 
 class OutOfTimeError(BaseException):
@@ -99,9 +102,15 @@ class Deadline:
             raise OutOfTimeError
         bell = _Bell(left, self._is_short if self._budget is not None else None)
         try:
-            yield
+            bell.start()
+            with _unheard():
+                yield
         finally:
-            bell.silence()
+            try:
+                bell.silence()
+            except OutOfTimeError:  # heard before that listened
+                bell.silence()
+                raise
 
     def _is_short(self) -> bool:
         self.short = None if self._budget is None else self._budget.passed()
@@ -120,6 +129,23 @@ class Deadline:
                 f"{self.reason} {happened} while {what}; nothing was decided",
                 remedy=f"give a higher limit of {of}",
             ) from None
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Without a word on standard error where an OutOfTimeError is raised in a finaliser, where Python drops exceptions."""
+    before = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs, /) -> None:
+        if not isinstance(unraisable.exc_value, OutOfTimeError):
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        if sys.unraisablehook is hook:
+            sys.unraisablehook = before
 
 
 class _End:
@@ -147,14 +173,21 @@ class _End:
 
 
 class _Bell:
-    """Rings once in the thread that makes it, after some seconds or as soon as `sooner` says so, unless it is silenced before."""
+    """Rings in the thread that makes it, some seconds later or as soon as `sooner` says so, unless it is silenced before.
+
+    It rings again until it is silenced: an exception that is raised in a finaliser (`__del__`) goes no further.
+    """
 
     def __init__(self, seconds: float, sooner: Callable[[], bool] | None = None) -> None:
         self._rings_in, self._rings_at, self._sooner = threading.get_ident(), time.perf_counter() + seconds, sooner
         self._rang = False
         self._silent, self._over = threading.Lock(), _End()
         self._silent.acquire()
-        threading.Thread(target=self._wait, name="drcheck deadline", daemon=True).start()
+        self._thread = threading.Thread(target=self._wait, name="drcheck deadline", daemon=True)
+
+    def start(self) -> None:
+        """From here on it rings. Whatever this raises, `silence` is to follow."""
+        self._thread.start()
 
     def _wait(self) -> None:
         most = threading.TIMEOUT_MAX if self._sooner is None else POLL
@@ -162,6 +195,8 @@ class _Bell:
             if time.perf_counter() >= self._rings_at or (self._sooner is not None and self._sooner()):
                 self._rang = True
                 self._ring()
+                while not self._silent.acquire(timeout=AGAIN):
+                    self._ring()
                 break
         self._over.comes()
 
@@ -182,16 +217,17 @@ class _Bell:
                 if not self._rang or cleared:
                     return
                 cleared = True
-                self._ring()
                 while True:
+                    self._ring()
                     time.sleep(0)
-            except OutOfTimeError:  # at most twice
+            except OutOfTimeError:
                 continue
 
     def _stop(self) -> None:
         if not self._over.come and self._silent.locked():
             self._silent.release()
-        self._over.wait()
+        if self._thread.ident is not None:
+            self._over.wait()
 
 
 _left: list[_End] = []
