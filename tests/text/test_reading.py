@@ -38,6 +38,7 @@ from drcheck import (
     maximum,
     minimum,
     minutes,
+    named,
     never,
     next_,
     on,
@@ -581,6 +582,53 @@ def test_a_reference_is_written_as_what_it_speaks_of() -> None:
     ):
         assert expression_text(reference) == text
         assert tree(parse_expression(text, SYSTEM)) == tree(settled(reference, SYSTEM.components, "the system"))
+
+
+def with_names() -> System:
+    """A link that is mended while a switch is on, which comes later; both are named, and one name is a part alone."""
+    on_duty = named("on_duty", state_of("switch", "on"))
+    link = Component(
+        "link", ["up", "down"], transitions=[on("fails", "up", "down"), on("mended", "down", "up", when=on_duty)]
+    )
+    switch = Component("switch", ["on", "off"], transitions=[on("off", "on", "off", when=link.up)])
+    return compose("named", [link, switch], parts={"lost": named("lost", link.down & ~on_duty)})
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "normal"),
+    [
+        ("on_duty", "on_duty", "switch.on"),
+        ("lost", "lost", "link.down & ~switch.on"),
+        ("~lost & on_duty", "not lost and on_duty", "~(link.down & ~switch.on) & switch.on"),
+        ("count([on_duty, lost]) >= 1", None, None),
+    ],
+)
+def test_a_named_expression_is_read_by_its_name(text: str, written: str | None, normal: str | None) -> None:
+    system = with_names()
+    read = parse_expression(text, system)
+    assert written is None or str(read) == written
+    assert normal is None or expression_text(read) == normal
+    python = {"on_duty": system.switch.on, "lost": system.link.down & ~system.switch.on}
+    promise = never(eval(text, {**python, "count": count}), name="python")
+    told, expected = check(system, [never(read, name="text"), promise])[1:]
+    assert (told.conclusion, told.reason) == (expected.conclusion, expected.reason)
+
+
+def test_a_name_that_is_quantified_over_is_not_the_named_expression() -> None:
+    read = parse_expression("any lost in link: ~lost.down", with_names())
+    assert str(read) == "not link.down"
+
+
+def test_a_name_that_is_unknown_is_told_with_all_that_are_there() -> None:
+    with pytest.raises(TextError) as caught:
+        parse_expression("on_dity", with_names())
+    assert caught.value.code == "DR115"
+    assert caught.value.message == "system named has no component and no named expression 'on_dity'"
+    assert caught.value.available == ("link", "switch", "on_duty", "lost")
+    assert "did you mean 'on_duty'?" in str(caught.value)
+    with pytest.raises(TextError) as caught:
+        parse_expression("lost.up", with_names())
+    assert (caught.value.code, caught.value.start, caught.value.end) == ("DR104", 5, 7)
 
 
 def test_a_statement_is_named_by_its_text() -> None:

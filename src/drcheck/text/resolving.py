@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeAlias
 
 from drcheck.errors import DrcheckError, TextError
@@ -16,9 +17,11 @@ from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal, applied, connective, taken
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
 from drcheck.language.happening import happens
+from drcheck.language.names import Named
 from drcheck.language.references import state_of, variable_of
 from drcheck.language.variables import Array
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
+from drcheck.system.naming import names_of
 from drcheck.system.system import System
 from drcheck.text.syntax import (
     Attribute,
@@ -81,6 +84,11 @@ class Resolver:
         self._bound: dict[str, Item] = {}
         self._matching: dict[str, list[Component]] = {}
         self._left = MAX_STEPS
+
+    @cached_property
+    def _names(self) -> dict[str, Named]:
+        """The named expressions of the system; most texts ask for none."""
+        return names_of(self._system)
 
     # -- errors ---------------------------------------------------------------------------------------------------------
     def error(
@@ -189,7 +197,9 @@ class Resolver:
             return self._bound[node.text]
         if node.text in self._components:
             return self._components[node.text]
-        known = [*self._bound, *self._components]
+        if node.text in self._names:
+            return self._names[node.text]
+        known = [*self._bound, *self._components, *self._names]
         remedy = ""
         if node.text in ("true", "false"):
             remedy = f"write {node.text.capitalize()}"
@@ -197,7 +207,8 @@ class Resolver:
             remedy = f"{node.text} is a function: write {node.text}(...)"
         elif node.text in self._properties:
             remedy = f"{node.text} is a property: write {node.text}(...)"
-        message = f"system {self._system.name} has no component {_cut(node.text)!r}"
+        what = "component and no named expression" if self._names else "component"
+        message = f"system {self._system.name} has no {what} {_cut(node.text)!r}"
         raise self.error("DR115", message, node, available=known, remedy=remedy, asked=node.text)
 
     def _attribute(self, node: Attribute) -> Item:
