@@ -2,11 +2,13 @@
 
 How a page is read:
 
+* files in a folder beside the page that is called as it is (`examples.md`, `examples/`) are in that directory;
 * a fence `python file=NAME` (or `toml file=NAME`) writes a file to the page's own empty directory;
 * a fence `diff file=NAME` edits that file: its lines with `-` or a blank are there once and become those with `+` or a blank;
 * a fence `console` runs the lines that begin with `$ ` in that directory, with the installed drcheck, and what they print is
   compared with the lines below them. A line `...` stands for any lines. `exit=N` is the status, 0 where it is missing;
 * a fence `python` without a file is run in the page's own namespace; a fence `text printed` after it is what it prints;
+* a fence `python of=FILE` is not run: it quotes lines that stand in that file of the repository;
 * a fence `sh` is not run: it needs a network or takes long. The drcheck commands in it must exist and parse.
 
 Every other fence is one of `text`, `json` and `mermaid`, and only shows something.
@@ -25,6 +27,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -170,6 +173,16 @@ def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def quotes(passage: str, text: str) -> bool:
+    """Whether the lines of a passage stand in a text one after the other, all shifted by as much."""
+    lines = passage.splitlines()
+    for found in re.finditer(rf"^( *){re.escape(lines[0])}$", text, re.MULTILINE):
+        shifted = "\n".join(found[1] + line if line else "" for line in lines)
+        if text.startswith(shifted + "\n", found.start()):
+            return True
+    return False
+
+
 class Reader:
     """Carries out the fences of one page in order."""
 
@@ -182,7 +195,9 @@ class Reader:
     def carry_out(self, fence: Fence) -> None:
         where = f"{title(self.page)}:{fence.line}"
         file = fence.option("file")
-        if fence.language == "diff":
+        if quoted := fence.option("of"):
+            assert quotes(fence.text, (ROOT / quoted).read_text(encoding="utf-8")), f"{where}: not in {quoted}"
+        elif fence.language == "diff":
             assert file, f"{where}: which file does this change?"
             self.edit(self.directory / file, fence, where)
         elif file:
@@ -243,6 +258,8 @@ class Reader:
 @pytest.mark.parametrize("page", EXECUTED, ids=title)
 def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(DOCS)  # where toy_search.py is
+    if (beside := page.with_suffix("")).is_dir() and any(beside.glob("*.py")):
+        shutil.copytree(beside, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     reader = Reader(page, tmp_path)
     for fence in fences(page):
         reader.carry_out(fence)
@@ -270,6 +287,16 @@ def test_a_page_that_shows_something_else_is_told(tmp_path: Path) -> None:
     (failing,) = fences(page("```console\n$ drcheck nothing_of_the_kind\n```\n"))
     with pytest.raises(AssertionError, match="status 2"):
         reader.carry_out(failing)
+
+
+def test_a_passage_stands_in_a_file_line_by_line() -> None:
+    text = "def f():\n    if x:\n        y = 1\n\n    return y\n"
+    assert quotes("if x:\n    y = 1\n\nreturn y\n", text)
+    assert quotes("def f():\n", text)
+    assert not quotes("if x:\n    y = 2\n", text)
+    assert not quotes("if x:\ny = 1\n", text)
+    assert not quotes("f():\n", text)
+    assert not quotes("return\n", text)
 
 
 def test_dots_stand_for_any_lines() -> None:
