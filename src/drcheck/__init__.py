@@ -21,8 +21,9 @@ from drcheck.language.remarks import Remark, RemarkWarning, silence
 from drcheck.language.standalone import standalone
 from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
 from drcheck.logic.fairness import strongly_fair, weakly_fair
+from drcheck.logic.finding import Accepted, Finding
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
-from drcheck.logic.kinds import Finding, Property
+from drcheck.logic.kinds import Property
 from drcheck.logic.properties import (
     always,
     can_always,
@@ -45,6 +46,7 @@ from drcheck.system.system import System
 __version__ = "0.1.0"
 
 __all__ = [
+    "Accepted",
     "Age",
     "Array",
     "Boolean",

@@ -145,7 +145,7 @@ class DesignCollector(pytest.Collector):
         repairs = self.config.getoption("--drcheck-repairs") or self.config.getini("drcheck_repairs")
         if repairs or any(name.endswith(REPAIR) for name in wanted):
             for statement in statements:
-                finding = statement.details["finding"]
+                finding = statement.finding
                 if finding is not None and finding.repaired:  # which may be of the requested parameters
                     _, conflict = beyond(design, settings, statement.given)
                     whole = {**statement.given, **finding.repaired}

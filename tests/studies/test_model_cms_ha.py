@@ -96,7 +96,7 @@ def test_every_claim_is_decided(verdicts: list[Verdict]) -> None:
 def test_every_repair_repairs() -> None:
     repaired = {}
     for statement in DESIGN.statements():
-        finding = statement.details["finding"]
+        finding = statement.finding
         if finding is None or not finding.repaired:
             continue
         system = DESIGN.build({**statement.given, **finding.repaired})

@@ -106,10 +106,10 @@ def test_every_claim_has_a_statement() -> None:
 
 def _repairs() -> list[tuple[str, str, dict[str, Any]]]:
     return [
-        (target, s.name, dict(s.details["finding"].repaired))
+        (target, s.name, dict(s.finding.repaired))
         for target in DESIGNS
         for s in load(target).statements()
-        if s.details["finding"] is not None and s.details["finding"].repaired
+        if s.finding is not None and s.details["finding"].repaired
     ]
 
 

@@ -144,7 +144,7 @@ def test_every_repair_works(design: str) -> None:
     """A finding that names parameters which repair it: with them the same promise holds, and not vacuously."""
     found = load(design)
     for statement in found.statements():
-        finding = statement.details["finding"]
+        finding = statement.finding
         if finding is not None and finding.repaired:
             system = found.build({**statement.given, **finding.repaired})
             domains, verdict = check(system, [replace(statement.on(system), given={})])

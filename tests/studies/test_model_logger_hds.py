@@ -74,9 +74,9 @@ def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: py
     assert found() != once  # a cap that lags do reach
 
 
-@pytest.mark.parametrize(("target", "name"), [(t, s.name) for t, s in STATEMENTS if s.details["finding"] is not None])
+@pytest.mark.parametrize(("target", "name"), [(t, s.name) for t, s in STATEMENTS if s.finding is not None])
 def test_every_repair_repairs(target: str, name: str) -> None:
-    finding = statement(target, name).details["finding"]
+    finding = statement(target, name).finding
     assert finding.repaired
     verdict = decide(target, name, finding.repaired)
     assert verdict.conclusion is Conclusion.HOLDS, verdict.reason

@@ -129,8 +129,7 @@ def folders(designs: Sequence[Design]) -> list[str]:
 
 def charted(design: Design) -> list[str]:
     """The names of the properties whose finding is declared with `chart=True`."""
-    findings = {statement.name: statement.details.get("finding") for statement in design.statements()}
-    return [name for name, finding in findings.items() if finding is not None and finding.chart]
+    return [s.name for s in design.statements() if any(finding.chart for finding in s.findings)]
 
 
 def structure(system: System, folder: str, known: Mapping[Document, str]) -> list[tuple[str, Drawing]]:
@@ -168,8 +167,7 @@ def _charts(
         said = [item.statement, f"{verdict.conclusion.value}: {verdict.reason}."]
         if verdict.run.given:
             said.append(f"With {run_label(verdict.run)}.")
-        if item.finding is not None:
-            said.append(f"Known finding: {item.finding.title}.")
+        said += [f"Known finding: {finding.title}." for finding in item.findings]
         title = item.name + (f" ({', '.join(item.claims)})" if item.claims else "")
         yield heading, Drawing(f"{folder}/traces/{item.name}", title, " ".join(filter(None, said)), chart_of(verdict))
 

@@ -221,11 +221,10 @@ class Design:
 
     def _check_parameters(self, statement: Statement) -> None:
         """Raises PropertyError DR302 for a parameter, or its value, that the design does not have."""
-        finding = statement.details.get("finding")
-        repaired = finding.repaired if finding is not None else {}
+        repairs = [finding.repaired for finding in statement.findings]
         for what, values in (
             (f"`given` of property {statement.name}:", statement.given),
-            (f"the repair in the finding of property {statement.name}:", repaired),
+            *((f"the repair in the finding of property {statement.name}:", repaired) for repaired in repairs),
         ):
             for name, value in values.items():
                 try:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from drcheck.designs.causes import causes_of
 from drcheck.designs.design import Design, settings_text
 from drcheck.designs.selection import Given
 from drcheck.errors import DrcheckError, SeveralErrors, UnknownAttributeError
@@ -55,6 +56,8 @@ def variants_of(
                 if isinstance(item, str):
                     left_out.append((statement, item))
                     continue
+                if not asked:
+                    causes_of(item, variant.system)
                 joined, (observed,) = with_observers(variant.system, [item])
                 valid(joined, observed)
             except DrcheckError as error:

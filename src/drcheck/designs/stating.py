@@ -127,7 +127,7 @@ def _as_statement(item: Property, name: str, build: Callable[[System], Property]
         "claims": item.claims,
         "source": item.source,
         "assumptions": item.assumptions,
-        "finding": item.finding,
+        "findings": item.findings,
         "statement": item.statement,
         "place": item.place,
     }

@@ -85,7 +85,7 @@ class Forms:
         """Everything that a property says."""
         if isinstance(item, str):
             return item
-        told = [getattr(item, each.name) for each in fields(item) if each.name not in ("place", "finding")]
+        told = [getattr(item, each.name) for each in fields(item) if each.name not in ("place", "findings")]
         return [self.of(value) if isinstance(value, Expression) else str(value) for value in told]
 
 
@@ -192,8 +192,9 @@ def _contexts(design: Design, parameter: Parameter, statements: Sequence[Stateme
     """Settings of the other parameters with which a parameter may matter, the likely ones first."""
     yield {}
     for statement in statements:
-        finding = statement.details.get("finding")
-        given = {**statement.given, **(finding.repaired if finding is not None else {})}
+        given = dict(statement.given)
+        for finding in statement.findings:
+            given.update(finding.repaired)
         if parameter.name in given:
             del given[parameter.name]
             yield given

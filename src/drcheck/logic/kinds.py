@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol
 
-from drcheck.errors import Place, PropertyError, caller, shown
+from drcheck.errors import Place, caller
 from drcheck.language.called import Declared, no_key
 from drcheck.language.constants import boolean_parts
 from drcheck.language.durations import Duration
@@ -20,50 +20,12 @@ from drcheck.language.expressions import BOOLEAN, Expression, Operation, express
 from drcheck.language.happening import happenings
 from drcheck.language.units import TICKS, quantity
 from drcheck.logic.fairness import Fairness
+from drcheck.logic.finding import Finding as Finding
 from drcheck.system.system import System
 from drcheck.system.terms import conjunction
 
 DOMAINS = "values_stay_in_their_domains"
 """The name of the property that every system has without stating it."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Why a promise is known to fail: in words, with the smallest repair and, if it is modelled, how to check it.
-
-    `repair` says what to change in the design; `repaired` are the parameters that make that change; the review checks
-    the same property again with them and reports what it found. `chart`: its sequence chart is one of the drawings that
-    `drcheck draw --all` makes, which is for the few findings that a reader should see first.
-    """
-
-    title: str
-    explanation: str
-    repair: str = ""
-    repaired: Mapping[str, Any] = field(default_factory=dict)
-    chart: bool = False
-
-    def __post_init__(self) -> None:
-        for what in ("title", "explanation", "repair"):
-            if not isinstance(getattr(self, what), str):
-                raise cannot_be(f"{what} in the finding", getattr(self, what), "a text")
-        if not isinstance(self.chart, bool):
-            raise cannot_be("chart in the finding", self.chart, "True or False")
-        object.__setattr__(self, "repaired", given_of(self.repaired))
-
-
-def cannot_be(what: str, value: object, wanted: str) -> PropertyError:
-    """The error (DR309) of a detail of a property that cannot be."""
-    return PropertyError(
-        "DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}"
-    )
-
-
-def given_of(value: object) -> dict[str, Any]:
-    """The parameters that something is stated for. Raises PropertyError DR309 for anything but a mapping of names."""
-    parameters: object = {} if value is None else value
-    if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
-        raise cannot_be("given", value, 'a mapping such as {"threshold": hours(2)}')
-    return dict(parameters)
 
 
 # -- what a search is asked ------------------------------------------------------------------------------------------
@@ -128,9 +90,9 @@ class Property(Declared):
 
     `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or the formula of
     an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
-    `goal` is what must come within a bound in time. `given` are the parameters it is stated for. `restated` states it anew, of a
-    system with other parameters. `written`: the same as it was stated, where observers stand for what it says of steps
-    (see `observing`).
+    `goal` is what must come within a bound in time. `given` are the parameters it is stated for; `findings` say why it is known
+    to fail. `restated` states it anew, of a system with other parameters. `written`: the same as it was stated, where observers
+    stand for what it says of steps (see `observing`).
     """
 
     __hash__ = no_key
@@ -169,10 +131,15 @@ class Property(Declared):
     source: str = ""
     assumptions: tuple[str, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
-    finding: Finding | None = None
+    findings: tuple[Finding, ...] = ()
     place: Place | None = None
     restated: Callable[[System], Property] | None = field(default=None, compare=False, repr=False)
     written: Property | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding that is declared for it, the first of several; None if there is none."""
+        return next(iter(self.findings), None)
 
     def formula(self) -> str:
         """The property as a formula."""

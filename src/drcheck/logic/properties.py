@@ -42,13 +42,13 @@ from drcheck.language.called import Declared, no_key
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
 from drcheck.logic.fairness import Fairness, assumed
+from drcheck.logic.finding import Finding, cannot_be, findings_of, given_of
 from drcheck.logic.formulas import antecedent
 from drcheck.logic.kinds import (
     DOMAINS,
     Always,
     CanAlways,
     DeadlockFree,
-    Finding,
     LeadsTo,
     Ltl,
     Property,
@@ -56,8 +56,6 @@ from drcheck.logic.kinds import (
     Structure,
     Within,
     WorstCase,
-    cannot_be,
-    given_of,
 )
 from drcheck.system.system import System
 
@@ -77,20 +75,20 @@ def _boolean(value: Operand, what: str) -> Expression:
 
 
 def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
-    unknown = set(details) - {"name", "claims", "source", "assumptions", "given", "finding", "statement"}
+    unknown = set(details) - set(_DETAILS)
     if unknown:
         raise PropertyError(
             "DR302",
             f"a property has no {', '.join(sorted(unknown))}",
             place=caller(),
-            available=["name", "claims", "source", "assumptions", "given", "finding", "statement"],
+            available=_DETAILS,
         )
     details["claims"] = _claims(details.get("claims", ()))
     details["assumptions"] = _texts("assumptions", details.get("assumptions", ()))
     checked_name(_text("name", details.get("name", "")), caller())
     for key in ("source", "statement"):
         details[key] = _text(key, details.get(key, ""))
-    details["finding"] = _finding(details.get("finding"))
+    details["findings"] = findings_of(details.pop("finding", None))
     details["given"] = given_of(details.get("given"))
     made = kind(place=caller(), **parts, **details)
     noted = _NOTED.get()
@@ -269,6 +267,12 @@ def structure(holds: bool, evidence: str, **details: Any) -> Property:
     return _make(Structure, details, condition=condition, evidence=_text("evidence", evidence))
 
 
+_DETAILS = ("name", "claims", "source", "assumptions", "given", "finding", "statement")
+"""What a property is given beside what it says."""
+_REPLACED = {"findings" if argument == "finding" else argument: argument for argument in _DETAILS}
+"""The fields of a property that a statement sets, each with the argument that gives it."""
+
+
 @dataclass(frozen=True)
 class Statement(Declared):
     """A property as a function of the composed system, with the parameters of the design that it is stated for."""
@@ -279,6 +283,17 @@ class Statement(Declared):
     build: Callable[[System], Property]
     given: Mapping[str, Any]
     details: Mapping[str, Any]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings that are declared for the property."""
+        found: tuple[Finding, ...] = self.details.get("findings", ())
+        return found
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding that is declared for it, the first of several; None if there is none."""
+        return next(iter(self.findings), None)
 
     def on(self, system: System) -> Property:
         """The property on a system composed with `given`. Raises PropertyError DR302 if the function returns none."""
@@ -309,8 +324,8 @@ class Statement(Declared):
         """What the property says of itself and `stated` would replace is refused. Raises PropertyError DR309."""
         kept = {**self.details, "name": self.name, "given": dict(self.given)}
         lost = [
-            what
-            for what in ("name", "claims", "source", "assumptions", "given", "finding", "statement")
+            argument
+            for what, argument in _REPLACED.items()
             if getattr(built, what) and getattr(built, what) != kept.get(what)
         ]
         if lost:
@@ -330,7 +345,7 @@ def stated(
     source: str = "",
     assumptions: str | Sequence[str] = (),
     given: Mapping[str, Any] | None = None,
-    finding: Finding | None = None,
+    finding: Finding | Sequence[Finding] | None = None,
     name: str | None = None,
 ) -> Callable[[Callable[[Any], Property]], Statement]: ...
 def stated(
@@ -338,15 +353,15 @@ def stated(
     source: str = "",
     assumptions: str | Sequence[str] = (),
     given: Mapping[str, Any] | None = None,
-    finding: Finding | None = None,
+    finding: Finding | Sequence[Finding] | None = None,
     name: str | None = None,
 ) -> Any:
     """Declare a property as a function of the composed system; its name is the function's, its statement the docstring.
 
     `claims`: keys of the claims that it decides; `source`: document and section; `assumptions`: those beyond the design's;
-    `given`: design parameters that differ from the defaults; `finding`: known to fail, and why. Without any of these,
-    `@stated` needs no parentheses. Raises PropertyError DR306 for a reserved name, DR309 for anything but a function and for
-    unusable details.
+    `given`: design parameters that differ from the defaults; `finding`: known to fail, and why, several if each has causes.
+    Without any of these, `@stated` needs no parentheses. Raises PropertyError DR306 for a reserved name, DR309 for anything but
+    a function and for unusable details.
     """
     function: Any = claims
     if callable(function) or isinstance(function, (Statement, Property)):
@@ -355,7 +370,7 @@ def stated(
         "claims": _claims(claims),
         "source": _text("source", source),
         "assumptions": _texts("assumptions", assumptions),
-        "finding": _finding(finding),
+        "findings": findings_of(finding),
     }
     if name is not None and not _text("name", name):
         raise cannot_be("name", name, "a text")
@@ -388,12 +403,6 @@ def checked_name(name: str, place: Place | None) -> str:
             remedy="give the property another name",
         )
     return name
-
-
-def _finding(value: object) -> Finding | None:
-    if value is not None and not isinstance(value, Finding):
-        raise cannot_be("finding", value, "Finding(title, explanation)")
-    return value
 
 
 def _text(what: str, value: object) -> str:

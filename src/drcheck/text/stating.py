@@ -121,7 +121,7 @@ def statement(text: str) -> Statement:
     reading = _Reading(text, parsed(text))
     details = reading.details()
     name = details.pop("name", "") or " ".join(text.split())
-    kept = {"source": "", "statement": "", "claims": (), "assumptions": (), **details, "finding": None, "place": None}
+    kept = {"source": "", "statement": "", "claims": (), "assumptions": (), **details, "findings": (), "place": None}
     return Statement(name, lambda system: replace(reading.on(system), name=name), {}, kept)
 
 

@@ -195,7 +195,7 @@ def _decision(design: Design, verdict: Verdict) -> Decision:
 
 
 def _not_run(design: Design, statement: Statement, reason: str) -> Decision:
-    finding = statement.details["finding"]
+    finding = statement.finding
     # A claim must not read as if it held because some of its properties were decided before an interrupt, and hold.
     word = INCONCLUSIVE if reason == INTERRUPTED else ""
     return Decision(
