@@ -136,6 +136,32 @@ def never_lost(d: System) -> Property:
     assert "not link.up" in shown
 
 
+def test_show_tells_what_a_name_stands_for_in_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """References are what they speak of, and constants that decide nothing are left out, as in drawings."""
+    text = """
+from drcheck import *
+
+@design(title="Sites")
+def sites() -> System:
+    "A site that looks at another, which is made later."
+    near = named("near", state_of("far", "down_*"))
+    votes = named("votes", count([Literal(True), near]) >= 2)
+    link = Component("link", ["up", "down"], transitions=[on("fails", "up", "down", when=votes)])
+    far = Component("far", ["up", "down_fire", "down_flood"], transitions=[
+        on("burns", "up", "down_fire"), on("rains", "up", "down_flood"),
+    ])
+    return compose("sites", [link, far])
+"""
+    (tmp_path / "sites.py").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(["show", "sites.py"]) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "near far in (down_fire, down_flood)" in lines
+    assert "votes 1 + (1 if near else 0) >= 2" in lines
+
+
 def test_guards_are_covered_by_name() -> None:
     system = cluster()
     assert "quorum" in condition_text(system.event("starts").guard)
@@ -146,8 +172,8 @@ def test_guards_are_covered_by_name() -> None:
 def test_drawings_write_the_name_and_list_what_it_stands_for() -> None:
     drawn = machine_diagram(cluster().component("service"))
     assert drawn.edges[0].guard == "not quorum"
-    assert drawn.names[0].startswith("quorum = ")
-    assert "fast = mode = pace" in drawn.names  # its own variable goes without the name of the component
+    assert drawn.names[0].startswith("quorum: ")
+    assert "fast: mode = pace" in drawn.names  # its own variable goes without the name of the component
     for text in (to_mermaid(drawn), to_dot(drawn), to_svg(drawn)):
         assert "not quorum" in text
         assert "n2.up" in text
@@ -262,7 +288,7 @@ def test_free_choices_can_have_names() -> None:
     for build in (lambda s: worst_case(s.c.held, name="w"), lambda s: never(s.c.shut & (s.c.held == 1), name="n")):
         told, its = (check(s, build(s))[1] for s in (one, other))
         assert (told.conclusion, told.value) == (its.conclusion, its.value)
-    assert "much = amount" in machine_diagram(one.component("c")).names
+    assert "much: amount" in machine_diagram(one.component("c")).names
     with pytest.raises(DrcheckError, match="DR151"):
         check(one, reachable(named("x", chosen("amount", [1, 2]) > 1), name="x"))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from transitions.extensions import HierarchicalMachine
 
 import drcheck
 from drcheck import (
@@ -612,6 +613,45 @@ def test_a_named_expression_is_read_by_its_name(text: str, written: str | None, 
     promise = never(eval(text, {**python, "count": count}), name="python")
     told, expected = check(system, [never(read, name="text"), promise])[1:]
     assert (told.conclusion, told.reason) == (expected.conclusion, expected.reason)
+
+
+def test_the_name_of_a_parent_is_read_as_in_python() -> None:
+    machine = HierarchicalMachine(
+        states=["up", {"name": "down", "initial": "fire", "children": ["fire", "flood"]}],
+        initial="up",
+        transitions=[["burns", "up", "down"], ["rains", "down_fire", "down_flood"], ["rebuilt", "down", "up"]],
+    )
+    site = Component.from_machine("site", machine)
+    system = compose("sites", [site])
+    assert tree(parse_expression("site.down", system)) == tree(site.down)
+    assert expression_text(site.down) == 'site.in_states("down_fire", "down_flood")'
+    with pytest.raises(TextError) as caught:
+        parse_expression("site.dow", system)
+    assert caught.value.available == ("up", "down_fire", "down_flood", "down")
+    assert "did you mean 'down'?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("server1.i*", "i*"),
+        ("(link.down_*)", "down_*"),
+        ("link.*_fire & link.up", "*_fire"),
+        ("link.down_* & link.up", "down_*"),
+        ("link.up | link.*", "*"),
+    ],
+)
+def test_a_pattern_without_a_call_is_told_how_to_write_it(text: str, pattern: str) -> None:
+    with pytest.raises(TextError) as caught:
+        parse_expression(text, SYSTEM)
+    assert caught.value.code == "DR320"
+    assert caught.value.remedy == f'a pattern of states is written .state("{pattern}")'
+
+
+def test_a_product_is_no_pattern() -> None:
+    with pytest.raises(TextError) as caught:
+        parse_expression("link.outage * )", SYSTEM)
+    assert caught.value.remedy == ""
 
 
 def test_a_name_that_is_quantified_over_is_not_the_named_expression() -> None:

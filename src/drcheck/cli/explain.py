@@ -152,6 +152,7 @@ def _print_system(console: Console, system: System) -> None:
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
     from drcheck.language.units import cell_units
+    from drcheck.render.machine import simplified
     from drcheck.system.choices import choices_of
     from drcheck.system.naming import names_of
 
@@ -193,7 +194,7 @@ def _print_system(console: Console, system: System) -> None:
         names = Table("name", "stands for", box=SIMPLE_HEAD, pad_edge=False)
         names.columns[1].overflow = "fold"
         for name, node in known.items():
-            names.add_row(Text(name), Text(str(node.inner)))
+            names.add_row(Text(name), Text(str(simplified(system.settled(node.inner)))))
         print_table(console, names)
     if any(not p.required for event in system.events for p in event.participants):
         plain(console, "A participant with ? takes part when it can, and does not block the event.")

@@ -191,7 +191,7 @@ def _declaration(component: Component) -> list[str]:
 def _names(component: Component) -> list[str]:
     """What the names in guards and updates stand for, each once."""
     found = names_in(part for transition in component.transitions for part in transition.parts())
-    return list({node.name: f"{node.name} = {own_text(component, node.inner)}" for node in found}.values())
+    return list({node.name: f"{node.name}: {own_text(component, node.inner)}" for node in found}.values())
 
 
 def foreign_reads(component: Component) -> dict[str, tuple[str, str]]:

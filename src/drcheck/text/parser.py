@@ -6,6 +6,7 @@ before an operand, then `.name`, `[index]` and `(arguments)`. A quantifier reach
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -48,6 +49,7 @@ _PYTHONS = {
     "None": "leave it out",
 }
 """Words of Python that mean something else there, and what to write."""
+_LIKE_A_PATTERN = re.compile(r"\.(\w*\*[\w*]*)", re.ASCII)
 
 
 def parsed(text: str) -> Node:
@@ -88,7 +90,15 @@ class _Parser:
         found = (
             "the end of the text" if at.kind == END else repr(at.text if len(at.text) < 40 else at.text[:40] + "...")
         )
-        return self._error(f"{wanted} is expected, not {found}", at.start, at.end)
+        return self._error(f"{wanted} is expected, not {found}", at.start, at.end, self._pattern_meant())
+
+    def _pattern_meant(self) -> str:
+        """What to write where `site.down_*` stands: in Python a pattern is a text, too."""
+        read = self._tokens[self._at - 1].end if self._at else 0
+        for found in _LIKE_A_PATTERN.finditer(self._text):
+            if found.start() < read <= found.end():
+                return f'a pattern of states is written .state("{found[1]}")'
+        return ""
 
     def _refuse_python(self) -> None:
         at = self._next

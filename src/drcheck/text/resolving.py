@@ -214,14 +214,14 @@ class Resolver:
     def _attribute(self, node: Attribute) -> Item:
         of, name = self._item(node.of), node.name.text
         if isinstance(of, Component):
-            if name in of.states:
+            if name in of.named_states():
                 return of.in_states(name)
             if name in of.arrays:
                 return of.arrays[name]
             for variable in of.variables:
                 if variable.name == name:
                     return variable
-            available = [*of.states, *(v.name for v in of.variables if "[" not in v.name), *of.arrays]
+            available = [*of.named_states(), *(v.name for v in of.variables if "[" not in v.name), *of.arrays]
             message = f"component {of.name} has no state or variable {_cut(name)!r}"
             remedy = f'{name} is a method: write {of.name}.{name}("...")' if name in _OF_COMPONENTS else ""
             raise self.error("DR104", message, node.name, available=available, remedy=remedy, asked=name)
