@@ -132,6 +132,7 @@ class Spin(Peer):
         self.name = name
         self.about = SPINS[name]
         self._depth = self._table = 0
+        self._extra = 0, 0
 
     def compile(
         self, system: System, watches: Sequence[Expression], folder: Path, *, states: int, escapes: bool, seconds: float
@@ -143,7 +144,7 @@ class Spin(Peer):
         flags += ["-DCOLLAPSE"] if self.name == "spin-collapse" else []
         first, _ = launch(["spin", "-a", "-n", "-o2", "model.pml"], folder, seconds)
         second, _ = launch(["gcc", self.optimise, "-w", *flags, "-o", "pan", "pan.c"], folder, seconds)
-        self._depth, self._table = 0, max(18, states.bit_length())
+        self._depth, self._table, self._extra = 0, max(18, states.bit_length()), promela.extra(system)
         return first.seconds + second.seconds
 
     def run(self, folder: Path, seconds: float) -> Report:
@@ -160,7 +161,8 @@ class Spin(Peer):
         violated = _number(r"errors: (\d+)", text) > 0
         if "Search not completed" in text and not violated:
             raise PeerError(f"Spin did not finish: {text[:300].strip()}")
-        return Report(stored, stored + matched - 1, violated, usage)
+        states, steps = self._extra
+        return Report(stored - states, stored + matched - 1 - steps, violated, usage)
 
 
 class Rumur(Peer):

@@ -71,9 +71,10 @@ def decided(system: System, found: Exploration, item: Property, *, laid_out: boo
     wanted, fair, columns = negation(system, item.condition), FairGraph(found.graph), Columns(found)
     holding = [columns.mask(atom) for atom in wanted.formula.atoms]
     atoms = time.perf_counter()
-    refutation = refute(fair, wanted, holding, demands(system, item.fairness), laid_out=laid_out)
+    roots = system.initials
+    refutation = refute(fair, wanted, holding, demands(system, item.fairness), roots=roots, laid_out=laid_out)
     ended = time.perf_counter()
-    product, reader = product_of(fair, wanted, holding)
+    product, reader = product_of(fair, wanted, holding, roots)
     pairs = sum(int(product.with_state(q).sum()) for q in range(reader.size))
     return {
         "formula": item.name,

@@ -76,17 +76,19 @@ class Table:
 class Record:
     """How states were found: a tree, as its shape (a 1 for each child of a state, then a 0: Jacobson 1989) and its ways."""
 
-    def __init__(self) -> None:
+    def __init__(self, initial: int) -> None:
+        """`initial`: how many states there are that nothing has to find."""
+        self.initial = initial
         self.shape: list[int] = []
         self.taken: list[int] = []
 
     def origin(self, number: int) -> tuple[int, int]:
         """The parent of a state, and the way that led from there to it."""
-        parent = known = 0
+        parent, known = 0, self.initial - 1
         for bit in self.shape:  # the native engine begins at the last of the marks that it set on the way
             parent, known = parent + (bit == 0), known + bit
             if known == number:
-                return parent, self.taken[number - 1]
+                return parent, self.taken[number - self.initial]
         raise LookupError(f"there is no state {number}")
 
 
@@ -94,9 +96,9 @@ class Search:
     """The search of one system. `table` and `record` are what is left of it."""
 
     def __init__(self, system: System) -> None:
-        self.system, self.oracle, self.record = system, Oracle(system), Record()
+        self.system, self.oracle, self.record = system, Oracle(system), Record(system.initials)
         self.table = Table(max(1, system.bits))
-        self.states, self.transitions = 1, 0
+        self.states, self.transitions = system.initials, 0
         self.events = [(e, a) for e, event in enumerate(system.events) for a in range(len(event.alternatives))]
 
     def key(self, state: State) -> int:
@@ -114,9 +116,10 @@ class Search:
 
     def run(self) -> Iterator[tuple[int, State]]:
         """Find the states in order: each with its number. Only those that wait to be expanded are kept."""
-        waiting = deque([self.system.initial])
-        self.table.add(self.key(self.system.initial))
-        yield 0, self.system.initial
+        waiting = deque(self.system.initial_states)
+        for number, state in enumerate(self.system.initial_states):
+            self.table.add(self.key(state))
+            yield number, state
         while waiting:
             for way, target in self.successors(waiting.popleft()):
                 self.transitions += 1
@@ -128,18 +131,19 @@ class Search:
                     yield self.states - 1, target
             self.record.shape.append(0)
 
-    def path(self, number: int) -> list[int]:
-        """The ways of a shortest path to a state, from the record alone."""
+    def path(self, number: int) -> tuple[int, list[int]]:
+        """A shortest path to a state, from the record alone: the initial state that it begins at, and its ways."""
         ways: list[int] = []
-        while number:
+        while number >= self.record.initial:
             number, way = self.record.origin(number)
             ways.insert(0, way)
-        return ways
+        return number, ways
 
     def state(self, number: int) -> State:
         """A state, made again by walking down the tree."""
-        state = self.system.initial
-        for way in self.path(number):
+        begin, ways = self.path(number)
+        state = self.system.initial_states[begin]
+        for way in ways:
             state = dict(self.successors(state))[way]
         return state
 
@@ -151,7 +155,7 @@ def main(target: str) -> None:
         print(number, search.system.decode(state))
     print(f"{search.states} states, {search.transitions} transitions; {len(search.table.lines)} lines of {LINE} slots")
     print("shape", "".join(map(str, search.record.shape)), "ways", search.record.taken)
-    names = [search.system.events[search.events[way][0]].name for way in search.path(search.states - 1)]
+    names = [search.system.events[search.events[way][0]].name for way in search.path(search.states - 1)[1]]
     print("the last state again, from the record:", search.state(search.states - 1), "by", ", ".join(names))
 
 

@@ -60,6 +60,8 @@ CODES: dict[str, str] = {
     "DR150": "a free choice with nothing to choose from, or two of one name in an event",
     "DR151": "a free choice that is read outside of its event",
     "DR152": "free choices that make too many alternatives",
+    "DR153": "nothing to start with, or the same twice",
+    "DR154": "too many initial states",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

@@ -77,11 +77,11 @@ from drcheck import Component, Integer, System, chosen, compose, design, never, 
 
 @design
 def chooses() -> System:
-    n, amount = Integer("n", 0, 9), chosen("amount", [1, 2])
+    n, amount = Integer("n", 0, 9, start=[0, 1]), chosen("amount", [1, 2])
     part = Component("part", ["here"], variables=[n], transitions=[on("add", "here", when=n < 5, then={n: n + amount})])
     return compose("chooses", [part], properties=[never(n == 4, name="never_four")])
 """
-"""A design with a free choice."""
+"""A design with a free choice, and with two initial states."""
 
 
 @pytest.fixture

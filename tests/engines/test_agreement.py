@@ -41,13 +41,13 @@ from drcheck.logic.properties import (
     worst_case,
 )
 from drcheck.system.oracle import Oracle
-from drcheck.system.system import State, System
+from drcheck.system.system import State, System, starts_of
 from drcheck.system.trace import Trace
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
 from tests.support.engines import equal
 from tests.support.generators import Built, Case, systems
-from tests.support.naive import World, holds_on_lasso
+from tests.support.naive import World, begun, holds_on_lasso
 
 EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
 SEED = int(os.environ.get("DRCHECK_SEED", "0"))
@@ -107,6 +107,7 @@ def test_engines_find_the_same_states_and_steps(shard: int) -> None:
         first = PythonEngine().explore(built.system, lowered, Limits(states=20_000))
         if not first.complete:
             reject()
+        assert [first.state(n) for n in range(built.system.initials)] == begun(built.system)
         for engine in engines(first.states):
             # The reference engine reads the expressions as they were written, not their lowered form.
             written = isinstance(engine, ReferenceEngine)
@@ -235,7 +236,8 @@ def properties_of(built: Built, data: st.DataObject) -> list[Property]:
 
 def replay(trace: Trace) -> None:
     """Walk a trace on live machines, event by event."""
-    oracle, state = Oracle(trace.system), trace.system.initial
+    oracle, state = Oracle(trace.system), trace.initial
+    assert state == begun(trace.system)[trace.root]
     for step in trace.steps:
         assert step.before == state
         possible = [(trace.system.events[s.event].name, s.alternative, s.target) for s in oracle.successors(state)]
@@ -254,7 +256,7 @@ def assert_evidence(verdict: Verdict, oracle: Oracle) -> None:
         return
     replay(trace)
     last = trace.states[-1]
-    assert trace.states[0] == trace.system.initial
+    assert trace.states[0] == trace.initial
     match item.kind:
         case "always":
             assert item.condition is not None
@@ -318,7 +320,7 @@ def expected_outcomes(built: Built, world: World, items: list[Property]) -> dict
         assumed = by_name[name].fairness
         strong = {e for f in assumed if f.strong for e in f.events}
         weak = {e for f in assumed if not f.strong for e in f.events} - strong
-        start = (lambda s: s == world.initial) if name == "eventually" else p
+        start = (lambda s: s in world.initial) if name == "eventually" else p
         fair[name] = (Conclusion.HOLDS if world.leads_to(start, q, weak, strong) else Conclusion.VIOLATED), None
     return {
         "always": judged(world.distance(lambda s: not p(s)), False),
@@ -422,6 +424,9 @@ def test_generated_systems_exercise_the_whole_language() -> None:
             "a refusing counter": "refuse" in case.source,
             "a forward reference": 'state_of("c1"' in case.source.partition("c1 = ")[0],
             "a named expression": "named(" in case.source,
+            "several initial states": system.initials > 1,
+            "several states to begin in": any(len(c.initial_states) > 1 for c in system.components),
+            "a choice for good": bool(set(starts_of(system)).difference(*(e.writes for e in events))),
             "a reference to a variable": "variable_of(" in case.source,
             "a pattern of states": bool(re.search(r"\"(s[*?]|[*?][01])\"", case.source)),
             "an assignment to a computed element": "_v0[minimum" in case.source or "_v0[(" in case.source,

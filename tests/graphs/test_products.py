@@ -41,7 +41,8 @@ def random_product(seed: int) -> tuple[Product, nx.MultiDiGraph, list[tuple[int,
     ]
     read = random.integers(0, letters, size).astype(np.uint32)
     initial = sorted({int(q) for q in random.integers(0, width, 2)})
-    product = Product(graph, read, Table.of(letters, width, edges), initial)
+    roots = min(int(random.integers(1, 4)), size)
+    product = Product(graph, read, Table.of(letters, width, edges), initial, roots)
     pairs = nx.MultiDiGraph()
     pairs.add_nodes_from((s, q) for s in range(size) for q in range(width))
     for s in range(size):
@@ -52,7 +53,8 @@ def random_product(seed: int) -> tuple[Product, nx.MultiDiGraph, list[tuple[int,
                 for q, label, r, sets in edges
                 if label >> int(read[t]) & 1
             )
-    return product, pairs, [(0, r) for q, label, r, _ in edges if q in initial and label >> int(read[0]) & 1]
+    starts = [(s, q, label, r) for s in range(roots) for q, label, r, _ in edges]
+    return product, pairs, [(s, r) for s, q, label, r in starts if q in initial and label >> int(read[s]) & 1]
 
 
 def reached(pairs: nx.MultiDiGraph, start: list[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -91,7 +93,7 @@ def test_shortest_paths(seed: int, mode: str) -> None:
         assert not lengths
         return
     assert len(found.edges) == len(found.states) - 1 == min(lengths)
-    assert found.states[0] == 0
+    assert found.states[0] in {state for state, _ in start}
     assert (found.states[-1], found.automaton) in wanted
     for a, b, edge in zip(found.states, found.states[1:], found.edges, strict=False):
         assert product.graph.offsets[a] <= edge < product.graph.offsets[a + 1]

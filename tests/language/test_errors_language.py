@@ -224,10 +224,9 @@ def a_pattern_as_destination() -> object:
     return Component("c", ["up", "down"], transitions=[on("go", "up", outcomes=[outcome("down*"), outcome()])])
 
 
-@says("""[DR104] the initial state of component c is one state, and '*' is a pattern (HERE); available: up, down; name the
-    state""")
+@says("""[DR104] no initial state matches 'x*' in component c (HERE); available: up, down""")
 def a_pattern_as_initial_state() -> object:
-    return Component("c", ["up", "down"], "*", transitions=[on("go", "up", "down")])
+    return Component("c", ["up", "down"], ["up", "x*"], transitions=[on("go", "up", "down")])
 
 
 @says("""[DR105] 'down_*' is not a name for a state of component c (HERE); use letters, digits and underscores""")
@@ -761,6 +760,23 @@ def an_attribute_set_on_a_component() -> object:
     chosen("amount", range(1, 4)), chosen("late", [False, True]) or chosen("delay", [hours(1)])""")
 def nothing_to_choose_from() -> object:
     return chosen("amount", range(1, 1))
+
+
+@says("""[DR153] component c: its initial states name 'up' twice (HERE); name each once""")
+def a_state_to_start_in_twice() -> object:
+    return Component("c", ["up", "down"], ["up", "down", "up"], transitions=[on("go", "up", "down")])
+
+
+@says("""[DR153] variable x: its start values are none (HERE); give one or more""")
+def nothing_to_start_with() -> object:
+    return Integer("x", 0, 3, start=range(2, 2))
+
+
+@says("""[DR154] system sample would have 70,000 initial states, of 65,536 at most: 7 of c.x, 10,000 of c.y (HERE); let fewer
+    variables and components start in several ways, or in fewer""")
+def too_many_initial_states() -> object:
+    x, y = Integer("x", 0, 9, start=range(7)), Integer("y", 0, 10_000, start=range(10_000))
+    return compose("sample", [Component("c", ["s"], variables=[x, y], transitions=[on("go", "s")])])
 
 
 @says("""[DR151] the free choice amount has a value in its event only, and none in a state (HERE); let the event keep it in a

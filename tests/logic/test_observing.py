@@ -402,7 +402,7 @@ def by_definition(
     found["leads_to"] = world.leads_to(true(leads.trigger), true(leads.condition), weak, strong), None
     start = world.initial
     goal = true(of["eventually"].condition)
-    found["eventually"] = world.leads_to(lambda here: here == start, goal, weak, strong), None
+    found["eventually"] = world.leads_to(lambda here: here in start, goal, weak, strong), None
     distance = world.can_always(true(of["can_always"].condition))
     found["can_always"] = distance is None, distance
     for name in ("ltl", "ltl_until") if len(world.steps) <= 30 else ():  # all guesses on all states are very many
@@ -418,7 +418,7 @@ def by_definition(
     timed = {e.name for e in system.events if e.is_tick}
     for name in ("within", "within_start") if "within" in of else ():
         item = of[name]
-        begun = true(item.trigger) if item.trigger is not None else (lambda here: here == start)
+        begun = true(item.trigger) if item.trigger is not None else (lambda here: here in start)
         assert isinstance(item.at_most, int)
         longest = delays(world, begun, true(item.goal), timed, item.at_most)
         found[name] = longest is not None, longest

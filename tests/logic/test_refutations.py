@@ -39,6 +39,7 @@ class Case:
     letters: Word
     weak: set[int]
     strong: set[int]
+    roots: int = 1
 
     def refuted(self, made: Automaton, *, laid_out: bool) -> Refutation | None:
         """A fair execution that an automaton accepts, as the checker finds it."""
@@ -47,7 +48,7 @@ class Case:
         fair = FairGraph(Graph(offsets, np.array(targets, np.uint32), np.array(labels, np.uint32)))
         holding = [np.array([letter >> i & 1 for letter in self.letters], bool) for i in range(2)]
         wanted = [Demand(event, event in self.strong) for event in sorted(self.weak | self.strong)]
-        return refute(fair, Negation(ATOMS, made), holding, wanted, laid_out=laid_out)
+        return refute(fair, Negation(ATOMS, made), holding, wanted, roots=self.roots, laid_out=laid_out)
 
     def possible(self, state: int) -> set[int]:
         return {event for event, _ in self.steps[state]}
@@ -66,7 +67,8 @@ def drawn_case(draw: random.Random) -> Case:
     if draw.random() < 0.5:  # an event that is possible nearly everywhere
         name = draw.choice(names[-2:])
         steps = [[*row, (name, size - 1)] if row else row for row in steps]
-    number, order = {0: 0}, [0]
+    roots = min(draw.choice([1, 1, 2, 3]), size)
+    number, order = {root: root for root in range(roots)}, list(range(roots))
     for state in order:  # grows
         for _, target in steps[state]:
             if target not in number:
@@ -79,7 +81,7 @@ def drawn_case(draw: random.Random) -> Case:
     weak, strong = ({name for name in names if chosen[name] == way} for way in ("weak", "strong"))
     if 99 in names:  # a demand on what never happens asks for nothing, but more than 64 demands need two words
         weak |= set(range(100)) - set(names)
-    return Case(steps, letters, weak, strong)
+    return Case(steps, letters, weak, strong, roots)
 
 
 def drawn_automaton(draw: random.Random) -> Automaton:
@@ -101,7 +103,7 @@ def drawn_automaton(draw: random.Random) -> Automaton:
 def accepted_fairly(case: Case, made: Automaton) -> bool:
     """Whether some fair execution is accepted: the strongly fair events that recur are guessed; others cease to be possible."""
     pairs = nx.MultiDiGraph()
-    todo = [(0, state, letter) for state in made.initial for letter in case.letters[:1]]
+    todo = [(root, state, case.letters[root]) for state in made.initial for root in range(case.roots)]
     done = set()
     while todo:
         state, reader, letter = node = todo.pop()
@@ -132,7 +134,7 @@ def accepted_fairly(case: Case, made: Automaton) -> bool:
 def assert_shown(case: Case, made: Automaton, found: Refutation, draw: random.Random) -> None:
     """It is an execution, fair, and accepted; after a prefix whatever follows is accepted."""
     states, events, loop = found.lasso.states, found.lasso.events, found.lasso.loop
-    assert states[0] == 0
+    assert states[0] < case.roots
     for (source, target), event in zip(pairwise(states), events, strict=True):
         assert (event, target) in case.steps[source]
     word = [case.letters[state] for state in states]

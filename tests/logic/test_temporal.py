@@ -199,7 +199,8 @@ def refuted(system: System, item: Property, *, laid_out: bool = False) -> Refuta
     assert item.condition is not None
     wanted, columns = negation(system, item.condition), Columns(found)
     holding = [columns.mask(atom) for atom in wanted.formula.atoms]
-    return refute(FairGraph(found.graph), wanted, holding, demands(system, item.fairness), laid_out=laid_out)
+    fair, wants = FairGraph(found.graph), demands(system, item.fairness)
+    return refute(fair, wanted, holding, wants, roots=system.initials, laid_out=laid_out)
 
 
 @sharded

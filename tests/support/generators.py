@@ -32,6 +32,8 @@ LIMIT = "the end of its domain"
 """What every cap is: verdicts on generated systems are on the systems as they are (`test_saturation` is about others)."""
 MOST_CHOICES = 2
 """How many free choices a system has at most: each multiplies the alternatives of its events."""
+MOST_INITIAL = 12
+"""How many initial states a system has at most."""
 LARGE = 5_000
 """No generated number is larger than this."""
 
@@ -340,6 +342,10 @@ class Draft(Author):
         self.lines: list[str] = []
         self.triggers: dict[str, list[str]] = {}  # of each component, in order
         self.internal: set[tuple[str, str]] = set()
+        self.initials = 1
+        """How many initial states there are so far."""
+        self.alike = 1
+        """How many components there will be like the one that is written."""
         self.free: list[tuple[str, str, Number | None]] = []
         """Free choices: the name, the values, and as a number; None for a boolean."""
 
@@ -360,6 +366,19 @@ class Draft(Author):
         self.free.append((name, values, number))
         return self.free[-1]
 
+    def more_initial(self, times: int) -> bool:
+        """Whether there may be so many times as many initial states; then there are."""
+        fits = self.initials * times**self.alike <= MOST_INITIAL
+        self.initials *= times**self.alike if fits else 1
+        return fits
+
+    def starts(self, single: str, values: Sequence[str], length: int = 1) -> str:
+        """Where something starts: mostly as given; now and then with any of some `values`, in an array `length` times."""
+        some = [value for value in values if self.below(2)] if len(values) > 1 and self.one_in(6) else []
+        if len(some) < 2 or not self.more_initial(len(some) ** length):
+            return single
+        return f"[{', '.join(some[::-1] if self.below(2) else some)}]"
+
     def variable(self, name: str, attribute: str) -> Declared:
         """A declaration; it becomes readable for every expression written later."""
         scope, kind = (
@@ -369,27 +388,30 @@ class Draft(Author):
         array = kind == "Array"
         if array:
             kind = self.of(["Integer", "Boolean", "Counter", "refuse", "Choice"])
-        label = "element" if array else attribute
+        label, length = "element" if array else attribute, 1 + self.below(2) if array else 1
         if kind == "Boolean":
-            start = ", True" if self.below(2) else ""
-            made = Declared(name, f'Boolean("{label}"{start})', "boolean")
+            start = self.starts("True" if self.below(2) else "False", ["False", "True"], length)
+            made = Declared(name, f'Boolean("{label}", {start})', "boolean")
         elif kind == "Choice":
             labels = self.of(LABELS)
-            start = f', start="{labels[-1]}"' if self.below(2) else ""
+            start = self.starts(
+                f'"{labels[-1] if self.below(2) else labels[0]}"', [f'"{label}"' for label in labels], length
+            )
             made = Declared(
-                name, f'Choice("{label}", {list(labels)}{start})'.replace("'", '"'), "choice", labels=labels
+                name, f'Choice("{label}", {list(labels)}, {start})'.replace("'", '"'), "choice", labels=labels
             )
         elif kind == "Integer":
             low = -self.below(2)
             high = low + 1 + self.below(1 if array else 3)
-            start = low + self.below(high - low + 1)
+            start = self.starts(str(low + self.below(high - low + 1)), [str(n) for n in range(low, high + 1)], length)
             made = Declared(name, f'Integer("{label}", {low}, {high}, {start})', "number", low, high)
         elif kind == "Age":
             cap = self.below(3)
             text = f"hours({cap})" if self.below(2) else str(cap)
+            start = self.starts("0", [str(n) for n in range(cap + 1)])
             made = Declared(
                 name,
-                f'Age("{label}", {text}, cap_is="{LIMIT}")',
+                f'Age("{label}", {text}, {start}, cap_is="{LIMIT}")',
                 "number",
                 0,
                 cap * scope.hour if "hours" in text else cap,
@@ -397,7 +419,7 @@ class Draft(Author):
             )
         else:
             cap = 1 + self.below(1 if array else 2)
-            start = self.below(cap + 1)
+            start = self.starts(str(self.below(cap + 1)), [str(n) for n in range(cap + 1)], length)
             limit = ', at_limit="refuse"' if kind == "refuse" else f', cap_is="{LIMIT}"'
             made = Declared(
                 name,
@@ -408,7 +430,7 @@ class Draft(Author):
                 "refuse" if kind == "refuse" else "saturate",
             )
         if array:
-            made.length = 1 + self.below(2)
+            made.length = length
             made.declaration = f'Array("{attribute}", {made.declaration}, {made.length})'
         self._readable(made)
         self.lines.append(f"{name} = {made.declaration}")
@@ -528,7 +550,16 @@ class Draft(Author):
         names = ", ".join(d.python for d in owned)
         body = "".join(f"    {text},\n" for _, text in written)
         listed = ", ".join(f'"{s}"' for s in states)
-        self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{body}])')
+        begin = ""
+        if self.one_in(6):
+            some = [state for state in states[1:] if self.below(2)]
+            several, number = self.of(
+                [('["*1", "s0"]', 2), ('"s*"', len(states)), (str([*some, "s0"]).replace("'", '"'), 1 + len(some))]
+            )
+            begin = f", initial={several}" if self.more_initial(number) else ""
+        self.lines.append(
+            f'{name} = Component("{name}", [{listed}]{begin}, variables=[{names}], transitions=[\n{body}])'
+        )
         first = f'state_of("{name}", "s0")' if self.one_in(4) else f"{name}.s0"
         self.scope.booleans += [first, f"{name}.{states[-1]}"]
         if len(states) > 2:
@@ -653,8 +684,9 @@ class Twins(Draft):
         self.component("c0", ["own0a", "own0b", "tick", "meet2"], False)
         outside = list(self.triggers["c0"])
         before, known = len(self.lines), self._known()
+        self.alike = size = 2 + self.one_in(2)
         self.component("t0", ["own_t0", "own_t0b", "meet", "tick", "meet2", "give_t0"], False)
-        size, written = 2 + self.one_in(2), self.lines[before:]
+        written, self.alike = self.lines[before:], 1
         family = [f"t{i}" for i in range(size)]
         for name in family[1:]:
             self.lines += [line.replace("t0", name) for line in written]

@@ -21,6 +21,18 @@ from drcheck.system.system import State, System
 Predicate = Callable[[State], bool]
 
 
+def begun(system: System) -> list[State]:
+    """The initial states as the components and variables of a system say: all combinations, the last varying fastest."""
+    ways: list[list[int]] = []
+    for component in system.components:
+        ways.append([n for n, state in enumerate(component.states) if state in component.initial_states])
+        for variable in component.variables:
+            domain = system.cells[system.cell_of[variable]].domain
+            values = {domain.encode(value) for value in variable.starts}
+            ways.append([n for n in range(domain.low, domain.high + 1) if n in values])
+    return list(product(*ways))
+
+
 def _leading_to(graph: nx.MultiDiGraph, states: Iterable[State]) -> set[State]:
     """Some states, and those from which one of them can be reached."""
     found: set[State] = set()
@@ -34,7 +46,7 @@ def _leading_to(graph: nx.MultiDiGraph, states: Iterable[State]) -> set[State]:
 class World:
     """Every reachable state of a system, with its steps as (event name, target)."""
 
-    initial: State
+    initial: frozenset[State]
     steps: dict[State, list[tuple[str, State]]]
     escapes: bool
     dead: set[State]
@@ -43,7 +55,7 @@ class World:
     def of(cls, system: System) -> World:
         oracle = Oracle(system)
         steps: dict[State, list[tuple[str, State]]] = {}
-        escapes, dead, todo = False, set(), [system.initial]
+        escapes, dead, todo = False, set(), list(begun(system))
         while todo:
             state = todo.pop()
             if state in steps:
@@ -54,7 +66,7 @@ class World:
             escapes |= any(s.target is None for s in found)
             steps[state] = [(system.events[s.event].name, s.target) for s in found if s.target is not None]
             todo += [target for _, target in steps[state]]
-        return cls(system.initial, steps, escapes, dead)
+        return cls(frozenset(begun(system)), steps, escapes, dead)
 
     def graph(self, states: Iterable[State]) -> nx.MultiDiGraph:
         """The steps among some states."""
@@ -65,9 +77,10 @@ class World:
         return result
 
     def distance(self, wanted: Predicate) -> int | None:
-        """The length of a shortest path from the initial state to a state as wanted, or None."""
-        lengths = nx.single_source_shortest_path_length(self.graph(self.steps), self.initial)
-        return min((n for state, n in lengths.items() if wanted(state)), default=None)
+        """The length of a shortest path from an initial state to a state as wanted, or None."""
+        graph = self.graph(self.steps)
+        lengths = [nx.single_source_shortest_path_length(graph, initial) for initial in self.initial]
+        return min((n for found in lengths for state, n in found.items() if wanted(state)), default=None)
 
     def can_always(self, wanted: Predicate) -> int | None:
         """The distance of the nearest state from which no state as wanted can be reached; None: there is none."""
@@ -120,7 +133,7 @@ class World:
                     graph.add_edges_from(
                         (here, there, {"event": event}) for there in guesses.of(target) if guesses.agree(here, there)
                     )
-        breaking = [g for g in guesses.of(self.initial) if not guesses.value(formula, g)]
+        breaking = [g for start in self.initial for g in guesses.of(start) if not guesses.value(formula, g)]
         reached = {n for g in breaking for n in {g} | nx.descendants(graph, g)}
         return not _fair_part(graph.subgraph(reached), ready, weak, strong, guesses)
 
@@ -133,14 +146,15 @@ def remembering(system: System) -> World:
     """The reachable states of a system with the last step each, and the steps between them: `World` on these."""
     plain = World.of(system)
     steps: dict[Remembered, list[tuple[str, Remembered]]] = {}
-    todo: list[Remembered] = [(plain.initial, None)]
+    todo: list[Remembered] = [(start, None) for start in plain.initial]
     while todo:
         here = todo.pop()
         if here not in steps:
             steps[here] = [(event, (target, (event, here[0]))) for event, target in plain.steps[here[0]]]
             todo += [there for _, there in steps[here]]
     dead = {here for here in steps if here[0] in plain.dead}
-    return World((plain.initial, None), steps, plain.escapes, dead)  # type: ignore[arg-type]  # states of another form
+    initial = frozenset((start, None) for start in plain.initial)
+    return World(initial, steps, plain.escapes, dead)  # type: ignore[arg-type]  # states of another form
 
 
 def holds_after(system: System, oracle: Oracle, node: Expression, here: Remembered) -> bool:

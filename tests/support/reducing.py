@@ -37,7 +37,9 @@ def assert_representatives(reduced: Reduced, states: int = 300) -> None:
     before = compile_function(generate(reduced.original), "successors", "original")
     after = compile_function(generate(reduced.system), "successors", "reduced")
     only_fewer = PARTIAL_ORDER in reduced.used
-    seen, todo = {reduced.original.initial}, [reduced.original.initial]
+    seen, todo = set(reduced.original.initial_states), [*reduced.original.initial_states]
+    roots = dict.fromkeys(reduced.representative(state) for state in todo)
+    assert reduced.system.initial_states == tuple(roots), "it begins elsewhere"
     while todo and len(seen) < states:
         state = todo.pop()
         stands = reduced.representative(state)

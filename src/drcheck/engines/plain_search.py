@@ -28,6 +28,7 @@ from drcheck.engines.protocol import (
 from drcheck.graphs.graph import Graph
 from drcheck.kernels.budget import resident
 from drcheck.kernels.interrupts import deferred
+from drcheck.language.expressions import Expression
 from drcheck.system.oracle import SystemEnvironment
 from drcheck.system.system import State, System
 
@@ -59,29 +60,39 @@ class Functions(NamedTuple):
 
 
 def unsearched(system: System, query: Query, engine: str, seconds: float, stopped: str) -> Exploration:
-    """What is known where a search was stopped before it could begin: the initial state alone, as of a limit of no states."""
-    environment = SystemEnvironment(system)
-    environment.look_at(system.initial)
+    """What is known where a search was stopped before it could begin: the initial states alone, as of a limit of no states."""
+    environment, roots = SystemEnvironment(system), system.initial_states
+
+    def values(node: Expression) -> list[int]:
+        found = []
+        for root in roots:
+            environment.look_at(root)
+            found.append(int(node.evaluate(environment)))
+        return found
+
+    def first(values: list[int], value: int) -> int | None:
+        return values.index(value) if value in values else None
+
     nothing = np.array([], np.uint32)
     return Exploration(
         system=system,
         engine=engine,
-        states=1,
+        states=len(roots),
         transitions=0,
         depth=0,
         seconds=seconds,
         complete=False,
         stopped=stopped,
-        hits=tuple(0 if node.evaluate(environment) else None for node in query.watches),
-        maxima=tuple((int(node.evaluate(environment)), 0) for node in query.maxima),
+        hits=tuple(first(values(node), 1) for node in query.watches),
+        maxima=tuple((max(each), each.index(max(each))) for each in map(values, query.maxima)),
         deadlocks=0,
         deadlock=None,
         fired=(0,) * len(system.events),
         escape=None,
         graph=Graph(np.array([0], np.int64), nothing, nothing) if query.graph else None,
-        state=[system.initial].__getitem__,
-        parent=[0].__getitem__,
-        column=lambda cell: np.array([system.initial[cell]], np.int64),
+        state=roots.__getitem__,
+        parent=range(len(roots)).__getitem__,
+        column=lambda cell: np.array([root[cell] for root in roots], np.int64),
     )
 
 
@@ -99,9 +110,9 @@ def breadth_first(
 ) -> Exploration:
     """Explore every reachable state in canonical order."""
     watch = Stopwatch(limits)
-    numbers: dict[State, int] = {system.initial: 0}
-    states: list[State] = [system.initial]
-    parents = array("q", [0])
+    states: list[State] = list(system.initial_states)
+    numbers: dict[State, int] = {state: number for number, state in enumerate(states)}
+    parents = array("q", range(len(states)))
     hits: list[int | None] = [None] * len(query.watches)
     maxima: list[tuple[int, int] | None] = [None] * len(query.maxima)
     fired = [0] * len(system.events)
@@ -129,9 +140,10 @@ def breadth_first(
             if best is None or value > best[0]:
                 maxima[i] = (value, number)
 
-    look(0, system.initial)
+    for root, state in enumerate(states):
+        look(root, state)
     number = 0
-    level_end = 1
+    level_end = len(states)
     with deferred() as interrupts:
         while number < len(states):
             if number == level_end:

@@ -1,8 +1,8 @@
 """The questions to an engine and its answers.
 
-An engine explores breadth first from the initial state. States are numbered in the order in which they are found (the
-initial state is 0): level by level, within a level in the order of their first predecessor, then of the system's events
-and alternatives. The numbering is canonical: every engine must produce it.
+An engine explores breadth first from the initial states, all at once. States are numbered in the order in which they are found
+(the initial states first, in their order, from 0 on): level by level, within a level in the order of their first
+predecessor, then of the system's events and alternatives. The numbering is canonical: every engine must produce it.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ class Exploration:
     satisfies watch i, or None. `maxima[i]`: (value, number of the first state that attains it). `deadlocks`: how many
     states have no step at all; `deadlock`: the first, or None. `fired[e]`: how many transitions event e has; `escape`:
     the first step out of a domain. After an incomplete search all of these are about the states expanded so far.
-    `state(n)` gives a state, `parent(n)` its first predecessor (0 has none); `column(c)` gives the values of cell c in
-    every state (int64, length states), which is what whole-graph analyses evaluate expressions on. `remarks`: further
+    `state(n)` gives a state, `parent(n)` its first predecessor (itself for an initial state); `column(c)` gives the values of
+    cell c in every state (int64, length states), which is what whole-graph analyses evaluate expressions on. `remarks`: further
     sentences for the user, for instance that its log could not be written.
     """
 
@@ -153,9 +153,9 @@ class Exploration:
         return replace(self, graph=None, state=gone, parent=gone, column=gone)
 
     def ancestry(self, number: int) -> list[int]:
-        """The state numbers of a shortest path from the initial state to state `number`, both included."""
-        path = [number]
-        while path[-1]:
+        """The state numbers of a shortest path from an initial state to state `number`, both included."""
+        path, roots = [number], self.system.initials
+        while path[-1] >= roots:
             path.append(self.parent(path[-1]))
         return path[::-1]
 

@@ -51,7 +51,7 @@ class Forms:
     def of_system(self, system: System) -> Any:
         """Everything of a system that a search, a trace or a property can show."""
         return (
-            system.initial,
+            system.initial_states,
             str(system.tick),
             [self.of_property(item) for item in system.properties if isinstance(item, Property)],
             [(silenced.code, silenced.subject) for silenced in system.silenced],

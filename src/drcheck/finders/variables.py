@@ -14,7 +14,7 @@ from drcheck.logic.kinds import Property
 from drcheck.system.composition import FAULTS
 from drcheck.system.lowering import lower
 from drcheck.system.ranges import bounds
-from drcheck.system.system import Cell, System, cells_of
+from drcheck.system.system import Cell, System, cells_of, starts_of
 
 UNREAD, CONSTANT = "DR805", "DR807"
 _ORDER = ("<", "<=", ">", ">=", "==", "!=")
@@ -88,15 +88,16 @@ def unread(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Rema
 
 def _changing(system: System) -> Iterator[str]:
     """The names of the cells to which something else is assigned than what they hold from the start."""
+    starts: list[int | None] = [None if n in starts_of(system) else value for n, value in enumerate(system.initial)]
     for event in system.events:
         for way in event.alternatives:
             for index, right in way.updates:
-                if not _keeps(right, index, system.initial[index]):
+                if not _keeps(right, index, starts[index]):
                     yield system.cells[index].name
 
 
-def _keeps(node: Expression, index: int, start: int) -> bool:
-    """Whether an update leaves a cell as it is, or as it was at the start."""
+def _keeps(node: Expression, index: int, start: int | None) -> bool:
+    """Whether an update leaves a cell as it is, or as it was at the start; None if it starts in several ways."""
     if isinstance(node, Operation) and node.operator == "if":
         return all(_keeps(branch, index, start) for branch in node.arguments[1:])
     if isinstance(node, Literal):

@@ -23,22 +23,29 @@ def reached_pairs(
     letters: HalfWords,
     steps: Words,
     width: int,
-    start: int,
+    roots: int,
+    starts: Words,
     reached: Words,
     fresh: Words,
     queue: HalfWords,
 ) -> int:
     """For each state of the graph the automaton's states that can go with it, as bits in `reached`.
 
-    `start`: those of state 0. In: `reached` and `fresh` zero. `fresh`, `queue`: scratch, one element per state. A state
+    `starts`: those of the first `roots` states, where paths begin. In: `reached` and `fresh` zero. `fresh`, `queue`: scratch, one
+    element per state. A state
     is examined again when more goes with it, for what is new alone. Returns how often states were examined.
     """
-    reached[0] = start
-    fresh[0] = start
-    queue[0] = 0
     head = 0
-    tail = 1 % states
-    waiting = 1
+    tail = 0
+    for root in range(roots):
+        if starts[root] != 0:
+            reached[root] = starts[root]
+            fresh[root] = starts[root]
+            queue[tail] = root
+            tail += 1
+    waiting = tail
+    if tail == states:
+        tail = 0
     looks = 0
     while waiting > 0:
         state = queue[head]
@@ -77,27 +84,30 @@ def nearest_pair(
     letters: HalfWords,
     steps: Words,
     width: int,
-    start: int,
+    roots: int,
+    starts: Words,
     goals: Words,
     seen: Words,
     queue: Words,
     before: HalfWords,
 ) -> int:
-    """The position in `queue` of the goal that is reached first, breadth first from state 0; NOT_FOUND if none is.
+    """The position in `queue` of the goal that is reached first, breadth first from the first `roots` states; NOT_FOUND if none
+    is.
 
     `goals`: bits per state. In: `seen` zero, one per state. Out: `queue` has pairs in the order in which they were found,
     and `before` the positions of those from which. Both need an element for each pair that can be reached.
     """
     count = 0
-    rest = start
-    while rest != 0:
-        queue[count] = lowest_bit(rest)
-        before[count] = count
-        if (goals[0] >> lowest_bit(rest)) & 1:
-            return count
-        count += 1
-        rest = rest & (rest - 1)
-    seen[0] = start
+    for root in range(roots):
+        rest = starts[root]
+        seen[root] = rest
+        while rest != 0:
+            queue[count] = (root << PAIR) | lowest_bit(rest)
+            before[count] = count
+            if (goals[root] >> lowest_bit(rest)) & 1:
+                return count
+            count += 1
+            rest = rest & (rest - 1)
     done = 0
     while done < count:
         state = queue[done] >> PAIR

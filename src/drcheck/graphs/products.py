@@ -70,29 +70,34 @@ class PairPath:
 
 
 class Product:
-    """A graph, the letter of each of its states (uint32), an automaton's table, and the automaton's initial states."""
+    """A graph, the letter of each of its states (uint32), an automaton's table, and the automaton's initial states. Paths begin
+    at the first `roots` states of the graph.
+    """
 
-    def __init__(self, graph: Graph, letters: NDArray[np.uint32], table: Table, initial: Iterable[int]) -> None:
+    def __init__(
+        self, graph: Graph, letters: NDArray[np.uint32], table: Table, initial: Iterable[int], roots: int = 1
+    ) -> None:
         self.graph, self.letters, self.table = graph, letters, table
         self.size = len(graph.offsets) - 1
         self.width = table.steps.shape[1]
-        self._start = 0
+        self._starts = np.zeros(roots, np.uint64)
         for q in initial:
-            self._start |= int(table.steps[int(letters[0]), q])
+            self._starts |= table.steps[letters[:roots], q]
 
     @cached_property
     def reached(self) -> Bits:
-        """For each state the states of the automaton that go with it on some path from state 0, as bits: uint64."""
+        """For each state the states of the automaton that go with it on some path, as bits: uint64."""
         room(20 * self.size)
         reached = np.zeros(self.size, np.uint64)
-        if self._start:
+        if self._starts.any():
             scratch = np.zeros(self.size, np.uint64), np.empty(self.size, np.uint32)
             run(
                 _KERNELS,
                 kernels.reached_pairs,
                 self.size,
                 *self._parts,
-                self._start,
+                len(self._starts),
+                self._starts,
                 reached,
                 *scratch,
                 output=(reached,),
@@ -104,7 +109,7 @@ class Product:
         return (self.graph.offsets, self.graph.targets, self.letters, self.table.steps.ravel(), self.width)
 
     def path(self, goals: Bits) -> PairPath | None:
-        """A shortest path from state 0 to a state with one of its `goals` (bits), or None.
+        """A shortest path to a state with one of its `goals` (bits), or None.
 
         Of several it is the first of a breadth-first search that takes edges in order, and the automaton's states by number.
         Raises MemoryError.
@@ -119,7 +124,8 @@ class Product:
             kernels.nearest_pair,
             self.size,
             *self._parts,
-            self._start,
+            len(self._starts),
+            self._starts,
             goals,
             np.zeros(self.size, np.uint64),
             queue,

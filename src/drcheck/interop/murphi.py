@@ -1,7 +1,8 @@
 """The reading of a System as a Murphi model, for Rumur and other checkers of that family (Dill, *The Murphi
 Verification System*, CAV 1996).
 
-Each step is a rule, each cell a variable of a boolean or subrange type, each watch an invariant, negated. Rumur finds
+Each step is a rule, each cell a variable of a boolean or subrange type, each watch an invariant, negated. Where a system has
+several initial states, rulesets over what is chosen make a start state of each. Rumur finds
 exactly drcheck's states, and its "rules fired" are drcheck's transitions.
 
 Conditions that several rules need are functions. The type `number` covers every intermediate result: Rumur computes in
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 
 from drcheck.interop.writing import Dialect, Writer, identifier, remark
 from drcheck.language.expressions import BOOLEAN, LIMIT, Expression
-from drcheck.system.commands import Step, flatten
+from drcheck.system.commands import Step, flatten, starts
 from drcheck.system.system import Cell, System
 
 DIALECT = Dialect(
@@ -43,9 +44,7 @@ def source(system: System, watches: Sequence[Expression] = (), *, escapes: bool 
     for definition in commands.definitions:
         text = writer.definition(definition)
         body += [f"function {definition.name}(): boolean; begin return {text}; end;", ""]
-    body += ["startstate", "begin"]
-    body += [f"  {identifier(cell)} := {_value(cell, system.initial[cell.index])};" for cell in cells]
-    body += ["end;", ""]
+    body += [*_start(system, cells), ""]
     for number, step in enumerate(commands.steps):
         body += [*_rule(system, writer, number, step), ""]
     for number, watch in enumerate(watches):
@@ -62,6 +61,24 @@ def source(system: System, watches: Sequence[Expression] = (), *, escapes: bool 
         "",
     ]
     return "\n".join([*head, *body])
+
+
+def _start(system: System, cells: Sequence[Cell]) -> list[str]:
+    choices = starts(system)
+    chosen = {cell for some, _ in choices for cell in some}
+    heads = [f"ruleset choice{n}: 0..{len(ways) - 1} do" for n, (_, ways) in enumerate(choices)]
+    lines = ["startstate", "begin"]
+    lines += [_set(cell, system.initial[cell.index]) for cell in cells if cell.index not in chosen]
+    for n, (some, ways) in enumerate(choices):
+        for way, values in enumerate(ways):
+            lines.append(f"  {'elsif' if way else 'if'} choice{n} = {way} then")
+            lines += [f"  {_set(system.cells[cell], value)}" for cell, value in zip(some, values, strict=True)]
+        lines.append("  end;")
+    return [*heads, *lines, "end;", *["end;"] * len(heads)]
+
+
+def _set(cell: Cell, raw: int) -> str:
+    return f"  {identifier(cell)} := {_value(cell, raw)};"
 
 
 def _type(cell: Cell) -> str:

@@ -38,12 +38,12 @@ def state_graph(system: System, *, largest: int = LARGEST) -> nx.MultiDiGraph[in
 def as_networkx(exploration: Exploration, *, largest: int = LARGEST) -> nx.MultiDiGraph[int]:
     """What a search found as a graph, whichever engine searched.
 
-    A node is the number of a state, from 0, the initial state, on. Its attributes are the values that people read: by the name of
-    each component the state that it is in, and by `component.variable` the value of each of its variables (numbers are
+    A node is the number of a state, from 0, the first initial state, on. Its attributes are the values that people read: by the
+    name of each component the state that it is in, and by `component.variable` the value of each of its variables (numbers are
     as in the model, so ages and counters of durations count ticks). An edge is a step. Its attributes are the event's `name` and
     `kind` (automatic, operator, environment or time), and which `alternative` of the event it is, from 0 on. The graph's own
-    attributes are the system's `name` and the `initial` state. A step by which a value would leave its domain leads to no state
-    and is no edge.
+    attributes are the system's `name` and the `initial` state; where there are several, also all `initial_states`. A step by
+    which a value would leave its domain leads to no state and is no edge.
 
     Raises EngineError DR513 if there are more states and steps, together, than `largest`, DR514 if the search stopped early
     or its states were released: what is missing would look impossible.
@@ -70,6 +70,8 @@ def as_networkx(exploration: Exploration, *, largest: int = LARGEST) -> nx.Multi
     numbers = {state: number for number, state in enumerate(states)}
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(name=system.name, initial=0)
+    if system.initials > 1:
+        graph.graph["initial_states"] = list(range(system.initials))
     for number, state in enumerate(states):
         graph.add_node(number, **system.decode(state))
     for number, state in enumerate(states):

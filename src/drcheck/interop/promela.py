@@ -6,7 +6,8 @@ variables, fields of just as many bits as they need or whole bytes; a domain tha
 stores exactly drcheck's states.
 
 Spin reports as transitions the states that it stored and those that it met again, which is one more than drcheck's
-transitions: it counts the initial state among the stored ones.
+transitions: it counts the initial state among the stored ones. Where a system has several, the process first chooses one: Spin
+then has one state more, that before the choice, and a transition more for each initial state (`extra`).
 
 `spin -a` must be given `-o2`: otherwise it leaves variables that are never read out of the state, and finds fewer
 states than there are.
@@ -23,7 +24,7 @@ from collections.abc import Sequence
 from drcheck.errors import OutputError
 from drcheck.interop.writing import Dialect, Writer, identifier, remark
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
-from drcheck.system.commands import Assignment, Step, flatten
+from drcheck.system.commands import Assignment, Step, flatten, starts
 from drcheck.system.system import Cell, System
 
 ALWAYS = "(_nr_pr > 0)"
@@ -72,7 +73,7 @@ def source(system: System, watches: Sequence[Expression] = (), *, packed: bool =
     lines += [f"hidden int t{n};  /* no part of the state */" for n in range(temporaries)]
     lines.append("")
     lines += [f"#define {d.name} ({writer.definition(d)})" for d in commands.definitions]
-    lines += ["active proctype system() {", "end:", "    do"]
+    lines += ["active proctype system() {", *_beginning(system), "end:", "    do"]
     for step in commands.steps:
         lines += [f"    /* {remark(step.name)} */", *_option(system, writer, step)]
     for number, watch in enumerate(watches):
@@ -81,6 +82,26 @@ def source(system: System, watches: Sequence[Expression] = (), *, packed: bool =
         lines.append("    :: atomic { false -> skip }")  # a loop needs an option
     lines += ["    od", "}"]
     return "\n".join(lines) + "\n"
+
+
+def extra(system: System) -> tuple[int, int]:
+    """How many states and transitions Spin has more than drcheck, by choosing the initial state."""
+    return (1, system.initials) if system.initials > 1 else (0, 0)
+
+
+def _beginning(system: System) -> list[str]:
+    """The choice of an initial state, if there are several."""
+    chosen = []
+    for cells, ways in starts(system):
+        chosen.append("        if")
+        for values in ways:
+            set_ = (
+                f"{identifier(cell)} = {value - cell.domain.low}"
+                for cell, value in zip((system.cells[n] for n in cells), values, strict=True)
+            )
+            chosen.append(f"        :: {'; '.join(set_)}")
+        chosen.append("        fi;")
+    return ["    atomic {", *chosen[:-1], "        fi", "    }"] if chosen else []
 
 
 def _state(system: System) -> list[tuple[Cell, int]]:

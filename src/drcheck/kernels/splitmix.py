@@ -8,6 +8,8 @@ SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generator
 from __future__ import annotations
 
 FULL = (1 << 64) - 1
+BEGIN = 1 << 40
+"""The word that decides where a walk begins: no walk has so many steps."""
 STRIDE, FIRST_FACTOR, SECOND_FACTOR = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 
 
@@ -22,6 +24,11 @@ def word_of(key: int, step: int) -> int:
 def key_of(seed: int, walk: int) -> int:
     """The key of a walk; different walks of a seed have different keys."""
     return word_of(word_of(seed, 0), walk)
+
+
+def root_of(key: int, roots: int) -> int:
+    """At which of this many initial states a walk begins."""
+    return rank_of(word_of(key, BEGIN), roots)
 
 
 def rank_of(word: int, ways: int) -> int:

@@ -26,6 +26,7 @@ from drcheck.language.plain_machines import taken_in
 from drcheck.language.refusing import NotAnExpression
 from drcheck.language.reserved import refuse_hidden, refuse_triggers
 from drcheck.language.shadowed import refuse_shadowed
+from drcheck.language.starting_values import listed_states
 from drcheck.language.transition import (
     EVENT_KINDS,
     TICK,
@@ -57,7 +58,8 @@ class StateIs(Expression):
 class Component(NotAnExpression):
     """A named state machine with variables.
 
-    `states`: names in order; `initial`: one of them (default the first); `variables`: those it owns; `transitions`: made by
+    `states`: names in order; `initial`: one of them (default the first), or several as a list or a pattern, any of which it may
+    start in (`initial_states`; see `starting_values`); `variables`: those it owns; `transitions`: made by
     `on(...)`. `component.name_of_a_state` and `component.name_of_a_variable` are expressions; `state("x")`, `variable("x")`
     and `in_states("x", "y")` say the same if an attribute of this class has the name. A component
     that was a hierarchical machine also has names for several states: those of its parents.
@@ -72,7 +74,7 @@ class Component(NotAnExpression):
         self,
         name: str,
         states: Sequence[str],
-        initial: str | None = None,
+        initial: str | Iterable[str] | None = None,
         variables: Iterable[Variable | Array] = (),
         transitions: Iterable[On] = (),
         doc: str = "",
@@ -94,9 +96,8 @@ class Component(NotAnExpression):
         self.arrays: dict[str, Array] = {}
         self.variables: tuple[Variable, ...] = self._own(variables)
         self._check_names()
-        self.initial = self.states[0] if initial is None else initial
-        self._check_one_state(self.initial, "initial state", self.place)
-        self.initial = str.__str__(self.initial)  # of a member of an enumeration of texts, the text
+        self.initial_states = self._starts(initial)
+        self.initial = self.initial_states[0]
         self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in self._listed(transitions, "on(...)"))
         refuse_triggers(name, self.states, {t.trigger: t.place for t in reversed(self.transitions)})
         refuse_shadowed(name, self.transitions)
@@ -214,12 +215,15 @@ class Component(NotAnExpression):
         return result
 
     @called
-    def live(self, model: Any) -> Machine:
-        """A live `transitions` machine over `model`, which must have an `environment` (see `system.oracle`)."""
+    def live(self, model: Any, initial: str | None = None) -> Machine:
+        """A live `transitions` machine over `model`, which must have an `environment` (see `system.oracle`).
+
+        `initial`: the state that it begins in; by default the (first) initial state.
+        """
         return Machine(
             model=model,
             states=list(self.states),
-            initial=self.initial,
+            initial=initial or self.initial,
             transitions=self.definitions(),
             auto_transitions=False,
             send_event=True,
@@ -235,22 +239,24 @@ class Component(NotAnExpression):
         doc: str = "",
         *,
         conditions: Mapping[str, Operand] = MappingProxyType({}),
+        initial: str | Iterable[str] | None = None,
     ) -> Component:
         """Adopt a `transitions` machine whose conditions are expressions or names.
 
         `conditions` gives a boolean expression for each condition that the machine names (a method or attribute of its
         model, or a function); the machine stays unchanged, and still runs alone. Other conditions and `unless` must be
-        expressions; `before` and `after` may hold `Updates`. The component starts in the machine's initial state. Callbacks,
-        subclasses that override behaviour and anything else not known to be without effect are refused together:
-        ModelError DR118 (see `plain_machines`). The `to_<state>` triggers that `transitions` adds are not part of the component.
-        A hierarchical machine is flattened (`nested_machines`): the component's states are `parent_child`, or
+        expressions; `before` and `after` may hold `Updates`. The component starts in the machine's initial state, or as
+        `initial` says. Callbacks, subclasses that override behaviour and anything else not known to be without effect are refused
+        together: ModelError DR118 (see `plain_machines`). The `to_<state>` triggers that `transitions` adds are not part of the
+        component. A hierarchical machine is flattened (`nested_machines`): the component's states are `parent_child`, or
         `x_1_and_y_2` for parallel regions; the name of a parent means all states within it.
         """
         place = caller()
         check_name(name, "component", place)
         check_text(doc, f"component {name}", place)
         found = taken_in(name, machine, conditions, place)
-        return cls(name, found.states, found.initial, variables, found.transitions, doc, _within=found.within)
+        begins = found.initial if initial is None else initial
+        return cls(name, found.states, begins, variables, found.transitions, doc, _within=found.within)
 
     # -- checks -----------------------------------------------------------------------------------------------------
     def _listed(self, items: object, what: str) -> Iterable[Any]:
@@ -309,12 +315,21 @@ class Component(NotAnExpression):
                     remedy="give states and variables of one component different names",
                 )
             seen.add(name)
-        set_later = ("initial", "transitions")
+        set_later = ("initial", "initial_states", "transitions")
         refuse_hidden(
             Component, f"component {self.name}", dict.fromkeys(seen, self.place), (*self.__dict__, *set_later)
         )
 
-    def _check_state(self, name: str, what: str, place: Place, available: Sequence[str] = ()) -> None:
+    def _starts(self, initial: object) -> tuple[str, ...]:
+        """The states that it may start in, in the order in which they are declared."""
+        if initial is None:
+            return self.states[:1]
+        asked = listed_states(initial, self.states, f"component {self.name}: its initial states", self.place)
+        for name in asked:
+            self._check_state(name, "initial state", self.place)
+        return tuple(state for state in self.states if state in asked)
+
+    def _check_state(self, name: Any, what: str, place: Place, available: Sequence[str] = ()) -> None:
         if isinstance(name, str) and name in self.states:
             return
         said = f"unknown {what} {shown(name)} of component {self.name}"
@@ -379,7 +394,7 @@ class Component(NotAnExpression):
         return replace(transition, sources=tuple(sources))
 
     def _check_reachable_states(self) -> None:
-        reached, frontier = {self.initial}, [self.initial]
+        reached, frontier = set(self.initial_states), list(self.initial_states)
         while frontier:
             state = frontier.pop()
             for transition in self.transitions:

@@ -7,7 +7,7 @@ from typing import Any
 
 from transitions import EventData, Machine
 
-from drcheck.errors import ModelError, caller, shown
+from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.component import Component, StateIs
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import INTEGER, Expression, Value
@@ -28,11 +28,13 @@ class Model:
 class _StandaloneEnvironment:
     """The environment of one component that runs alone: its own values, and constants for what it reads."""
 
-    def __init__(self, component: Component, reads: Mapping[Any, Value], tick: Duration | None) -> None:
+    def __init__(
+        self, component: Component, reads: Mapping[Any, Value], tick: Duration | None, start: Mapping[Any, Value]
+    ) -> None:
         self.component, self.tick = component, tick
-        self.values: dict[str, Value] = {v.name: v.start for v in component.variables}
-        self.before, self.model = dict(self.values), None
         place = caller()
+        self.values = _start_values(component, start, place)
+        self.before, self.model = dict(self.values), None
         if not isinstance(reads, Mapping):
             raise ModelError("DR120", f"reads map expressions to values, they are not {shown(reads)}", place=place)
         for leaf, value in reads.items():
@@ -121,14 +123,48 @@ class _StandaloneEnvironment:
     state_before: str = ""
 
 
+def _start_values(component: Component, start: Mapping[Any, Value], place: Place) -> dict[str, Value]:
+    """The values that the variables of a component start with: those that are given, else the first of each."""
+    values: dict[str, Value] = {v.name: v.start for v in component.variables}
+    if not isinstance(start, Mapping):
+        raise ModelError("DR120", f"start maps variables to values, it is not {shown(start)}", place=place)
+    for variable, value in start.items():
+        own = isinstance(variable, Variable) and variable.owner is component
+        if not own or not any(type(value) is type(known) and value == known for known in variable.starts):
+            raise ModelError(
+                "DR120",
+                f"{component.name} does not start with {shown(value)} as {shown(variable)}",
+                place=place,
+                available=[f"{v}: {', '.join(map(str, v.starts))}" for v in component.variables],
+                remedy="give variables of the component, each with one of its start values",
+            )
+        values[variable.name] = value
+    return values
+
+
 class Standalone:
     """One component as a `transitions` machine that runs alone (see `standalone`)."""
 
-    def __init__(self, component: Component, reads: Mapping[Any, Value], tick: Duration | None) -> None:
-        environment = _StandaloneEnvironment(component, reads, tick)
+    def __init__(
+        self,
+        component: Component,
+        reads: Mapping[Any, Value],
+        tick: Duration | None,
+        initial: str | None,
+        start: Mapping[Any, Value],
+    ) -> None:
+        environment = _StandaloneEnvironment(component, reads, tick, start)
+        if initial is not None and initial not in component.initial_states:
+            raise ModelError(
+                "DR120",
+                f"{component.name} does not start in {shown(initial)}",
+                place=caller(),
+                available=component.initial_states,
+                asked=initial,
+            )
         model = Model(environment)
         model.values = environment.values  # type: ignore[attr-defined]  # for the user to read
-        self.machine = component.live(model)
+        self.machine = component.live(model, initial)
 
         def remember(event_data: EventData) -> None:
             environment.chosen = event_data.kwargs
@@ -138,13 +174,21 @@ class Standalone:
         self.machine.prepare_event = [remember]
 
 
-def standalone(component: Component, reads: Mapping[Any, Value] | None = None, tick: Duration | None = None) -> Machine:
+def standalone(
+    component: Component,
+    reads: Mapping[Any, Value] | None = None,
+    tick: Duration | None = None,
+    *,
+    initial: str | None = None,
+    start: Mapping[Any, Value] | None = None,
+) -> Machine:
     """A `transitions` Machine of a component that runs alone.
 
     Its model has `state`, one method per trigger (as `transitions` gives it) and `values`, the variables by name.
     `reads` gives constants for what guards and updates read of other components (variables or state expressions);
     `tick` is the tick length where durations occur. Of several outcomes the first that fits is taken; the caller of the trigger
-    gives the values of free choices: `machine.model.send(amount=2)`.
-    Raises ModelError DR120 if something is read that was not given.
+    gives the values of free choices: `machine.model.send(amount=2)`. Of several initial states it begins in the first, or in
+    `initial`, and with the first start value of each variable, or those of `start`: `start={gap: 3}`.
+    Raises ModelError DR120 if something is read that was not given, or if it does not start so.
     """
-    return Standalone(component, {} if reads is None else reads, tick).machine
+    return Standalone(component, {} if reads is None else reads, tick, initial, {} if start is None else start).machine

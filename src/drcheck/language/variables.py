@@ -39,6 +39,7 @@ from drcheck.language.expressions import (
 from drcheck.language.functions import select
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.refusing import NotAnExpression
+from drcheck.language.starting_values import listed
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 UNIT = re.compile(r"[^\s\d(),;](?:[^\s(),;]| (?=\S))*\Z")
@@ -84,7 +85,8 @@ class Owner(Protocol):
 class Variable(Expression):
     """A declared variable: a leaf of expressions. `low`..`high` is its domain as integers (positions for a Choice).
 
-    `unit` is what a number counts, "" for a plain number; `doc` is the purpose of the variable, in a sentence.
+    `unit` is what a number counts, "" for a plain number; `doc` is the purpose of the variable, in a sentence. `starts` are the
+    values that it may start with, in the order of its domain, and `start` is the first of them, mostly the only one.
     """
 
     def __init__(
@@ -101,7 +103,9 @@ class Variable(Expression):
     ) -> None:
         self.place = caller()
         self.name = check_name(name, what, self.place)
-        self.kind, self.low, self.high, self.start, self.at_limit = kind, low, high, start, at_limit
+        self.kind, self.low, self.high, self.at_limit = kind, low, high, at_limit
+        self.start: Value = start
+        self.starts: tuple[Value, ...] = (start,)
         self.unit, self.doc = self._checked_unit(unit), self._checked_doc(doc)
         self.cap_is = ""
         """What the cap is in the world, if it is a limit there (see `Counter`)."""
@@ -111,6 +115,14 @@ class Variable(Expression):
     def label(self) -> str:
         """`component.variable`, or the bare name while it belongs to no component."""
         return f"{self.owner.name}.{self.name}" if self.owner is not None else self.name
+
+    def _begin(self, starts: Iterable[Value]) -> None:
+        """Start with any one of these, which are given in the order of the domain."""
+        self.starts = tuple(starts)
+        self.start = self.starts[0]
+
+    def _listed(self, start: Value | Iterable[Value]) -> tuple[Value, ...]:
+        return listed(start, f"variable {self.name}: its start values", self.place)
 
     def _bad(self, message: str) -> ModelError:
         return ModelError("DR107", f"variable {self.name}: {message}", place=self.place)
@@ -148,54 +160,74 @@ class Variable(Expression):
 
 
 class Boolean(Variable):
-    """A boolean variable."""
+    """A boolean variable. `start=[False, True]`: it starts as either (see `starting_values`)."""
 
-    def __init__(self, name: str, start: bool = False, *, doc: str = "") -> None:
-        super().__init__(name, BOOLEAN, 0, 1, start, "report", "variable", doc=doc)
-        if not isinstance(start, bool):
-            raise self._bad(f"the start value must be True or False, not {shown(start)}")
+    def __init__(self, name: str, start: bool | Iterable[bool] = False, *, doc: str = "") -> None:
+        super().__init__(name, BOOLEAN, 0, 1, False, "report", "variable", doc=doc)
+        starts = self._listed(start)
+        for value in starts:
+            if not isinstance(value, bool):
+                raise self._bad(f"the start value must be True or False, not {shown(value)}")
+        self._begin(sorted(map(bool, starts)))
 
 
 class Choice(Variable):
-    """A variable over an enumeration of names; it starts at the first unless `start` names another."""
+    """A variable over an enumeration of names; it starts at the first unless `start` names another, or several."""
 
-    def __init__(self, name: str, values: Sequence[str], start: str | None = None, *, doc: str = "") -> None:
+    def __init__(
+        self, name: str, values: Sequence[str], start: str | Iterable[str] | None = None, *, doc: str = ""
+    ) -> None:
         super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable", doc=doc)
         refuse_unordered(values, f"variable {name}: the values of an enumeration", self.place)
         labels = names_in_order(values)
         if not labels or "" in labels or len(set(labels)) != len(labels):
             raise self._bad(f"an enumeration needs a list of one or more different names, not {shown(values)}")
-        if start is not None and (not isinstance(start, str) or start not in labels):
-            raise ModelError(
-                "DR103",
-                f"{shown(start)} is not a value of {self.name}",
-                place=self.place,
-                available=labels,
-                asked=start,
-            )
-        self.labels, self.high, self.start = labels, len(labels) - 1, labels[0] if start is None else str.__str__(start)
+        starts = (labels[0],) if start is None else self._listed(start)
+        for value in starts:
+            if not isinstance(value, str) or value not in labels:
+                raise ModelError(
+                    "DR103",
+                    f"{shown(value)} is not a value of {self.name}",
+                    place=self.place,
+                    available=labels,
+                    asked=value,
+                )
+        self.labels, self.high = labels, len(labels) - 1
+        self._begin(label for label in labels if label in starts)
 
 
 class Integer(Variable):
     """An integer in low..high; a value outside is reported as a violation with its trace, never wrapped or dropped.
 
-    `unit="ticks"` makes it a length of time, which is also shown as a duration.
+    `unit="ticks"` makes it a length of time, which is also shown as a duration. `start=range(1, 4)`: it starts with any of these.
     """
 
     def __init__(
-        self, name: str, low: int, high: int, start: int | None = None, *, unit: str = "", doc: str = ""
+        self,
+        name: str,
+        low: int,
+        high: int,
+        start: int | Iterable[int] | None = None,
+        *,
+        unit: str = "",
+        doc: str = "",
     ) -> None:
-        super().__init__(name, INTEGER, low, high, low if start is None else start, "report", "variable", unit, doc)
-        for value, what in ((low, "lower bound"), (high, "upper bound"), (self.start, "start value")):
+        super().__init__(name, INTEGER, low, high, low, "report", "variable", unit, doc)
+        starts = (low,) if start is None else self._listed(start)
+        bounds = (low, "lower bound"), (high, "upper bound")
+        for value, what in (*bounds, *((value, "start value") for value in starts)):
             self._check_integer(value, what)
         if low > high:
             raise self._bad(f"the domain {low}..{high} is empty")
-        if not low <= int(self.start) <= high:
-            raise self._bad(f"the start value {self.start} is outside {low}..{high}")
+        for value in starts:
+            if not low <= int(value) <= high:
+                raise self._bad(f"the start value {value} is outside {low}..{high}")
+        self._begin(sorted(map(int, starts)))
 
 
 class Counter(Variable):
-    """A count in 0..cap. `start` defaults to 0, `cap` to a start value that is given (a budget that is only used up).
+    """A count in 0..cap. `start` defaults to 0, `cap` to a start value that is given (a budget that is only used up), the
+    greatest of several.
 
     `at_limit="saturate"`: a value below 0 or above the cap becomes 0 or the cap, which stands for all values beyond: what
     depends on distinguishing these is INCONCLUSIVE. `at_limit="refuse"`: a transition that would take it outside is not
@@ -208,7 +240,7 @@ class Counter(Variable):
         self,
         name: str,
         cap: int | Duration | None = None,
-        start: int | None = None,
+        start: int | Iterable[int] | None = None,
         at_limit: AtLimit = "saturate",
         *,
         unit: str = "",
@@ -216,16 +248,19 @@ class Counter(Variable):
         cap_is: str = "",
     ) -> None:
         capped = cap is not None or start is not None
-        start = 0 if start is None else start
-        high = start if cap is None else cap
-        super().__init__(name, INTEGER, 0, high, start, at_limit, "variable", unit, doc)
-        self._check_integer(start, "start value")
+        super().__init__(name, INTEGER, 0, 0, 0, at_limit, "variable", unit, doc)
+        starts = (0,) if start is None else self._listed(start)
+        for value in starts:
+            self._check_integer(value, "start value")
+        self._begin(sorted(map(int, starts)))
+        high = self.high = int(self.starts[-1]) if cap is None else cap
         if not capped:  # 0..0: whatever it counts, it would count none of
             raise self._bad("a counter needs a cap, cap=..., or a start value as its cap, start=...")
         if not isinstance(high, Duration):
             self._check_integer(high, "cap")
-            if not 0 <= start <= high:
-                raise self._bad(f"the start value {start} is outside 0..{high}")
+            for value in self.starts:
+                if not 0 <= int(value) <= high:
+                    raise self._bad(f"the start value {value} is outside 0..{high}")
         elif unit not in ("", TICKS):
             raise ModelError(
                 "DR136",
@@ -259,12 +294,15 @@ class Age(Counter):
     `cap_is`: as that of a Counter. Raises as a Counter does.
     """
 
-    def __init__(self, name: str, cap: int | Duration, start: int = 0, *, cap_is: str = "", doc: str = "") -> None:
+    def __init__(
+        self, name: str, cap: int | Duration, start: int | Iterable[int] = 0, *, cap_is: str = "", doc: str = ""
+    ) -> None:
         super().__init__(name, cap, start, cap_is=cap_is, unit=TICKS, doc=doc)
 
 
 class Array(NotAnExpression):
-    """A small array of variables of one kind, all starting alike: `Array("slot", Integer("value", 0, 3), length=4)`.
+    """A small array of variables of one kind, all starting alike: `Array("slot", Integer("value", 0, 3), length=4)`. Where the
+    element has several start values, each element starts with any of them, whatever the others do.
 
     Index it with a number or with an expression; iterate over it in quantifiers; assign to its elements in updates.
     An index outside the array is refused before exploration.

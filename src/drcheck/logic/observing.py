@@ -268,7 +268,7 @@ class _Making:
     def joined(self) -> System:
         """The system with the observers, which take part in every event."""
         system = self._system
-        cells, initial = list(system.cells), list(system.initial)
+        cells, begun = list(system.cells), list[int]()
         cell_of: dict[Variable, int] = dict(system.cell_of)
         control_of = dict(system.control_of)
         for watcher in self._watchers:
@@ -276,17 +276,18 @@ class _Making:
             control_of[component.name] = len(cells)
             states = Domain("enumeration", 0, len(component.states) - 1, component.states)
             cells.append(Cell(len(cells), component.name, states, component.name))
-            initial.append(component.states.index(component.initial))
+            begun.append(component.states.index(component.initial))
             for variable in component.variables:
                 assert isinstance(variable.high, int)
                 cell_of[variable] = len(cells)
                 domain = Domain(variable.kind, variable.low, variable.high)
                 cells.append(Cell(len(cells), variable.label, domain, component.name))
-                initial.append(0)
+                begun.append(0)
         shell = replace(
             system,
             cells=tuple(cells),
-            initial=tuple(initial),
+            initial=(*system.initial, *begun),
+            further_initial=tuple((*state, *begun) for state in system.further_initial),
             components=(*system.components, *(watcher.component for watcher in self._watchers)),
             cell_of=cell_of,
             control_of=control_of,

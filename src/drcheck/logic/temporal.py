@@ -56,32 +56,39 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Refutation:
-    """An execution that breaks a formula, from state 0 on. `lasso.loop` is None for a prefix and for an end."""
+    """An execution that breaks a formula, from an initial state on. `lasso.loop` is None for a prefix and for an end."""
 
     lasso: Lasso
     shape: Shape
 
 
 def refute(
-    fair: FairGraph, wanted: Negation, holding: Sequence[Mask], demands: Sequence[Demand], *, laid_out: bool = False
+    fair: FairGraph,
+    wanted: Negation,
+    holding: Sequence[Mask],
+    demands: Sequence[Demand],
+    *,
+    roots: int,
+    laid_out: bool = False,
 ) -> Refutation | None:
-    """A fair execution of which a formula does not hold, or None. The graph must be that of all reachable states.
+    """A fair execution of which a formula does not hold, or None. The graph must be that of all reachable states, of which the
+    first `roots` are initial.
 
     `holding`: for each atom of the formula the states where it holds. `laid_out`: make a graph of each part of the
     product, although it is not needed; the answer is the same in that there is one. Raises MemoryError.
     """
-    product, reader = product_of(fair, wanted, holding)
+    product, reader = product_of(fair, wanted, holding, roots)
     if not reader.size:
         return None
     return _finite(fair, product, reader) or _cyclic(fair, product, reader, demands, laid_out)
 
 
-def product_of(fair: FairGraph, wanted: Negation, holding: Sequence[Mask]) -> tuple[Product, Automaton]:
+def product_of(fair: FairGraph, wanted: Negation, holding: Sequence[Mask], roots: int) -> tuple[Product, Automaton]:
     """The product of a graph and the automaton of a formula's negation, which reads the letters that occur, and no others."""
     letters, seen = _letters(holding, fair.size)
     reader = wanted.automaton.restricted(seen)
     edges = [(q, t.letters, t.target, t.sets) for q, row in enumerate(reader.transitions) for t in row]
-    return Product(fair.graph, letters, Table.of(len(seen), reader.size, edges), reader.initial), reader
+    return Product(fair.graph, letters, Table.of(len(seen), reader.size, edges), reader.initial, roots), reader
 
 
 def _letters(holding: Sequence[Mask], size: int) -> tuple[NDArray[np.uint32], list[int]]:

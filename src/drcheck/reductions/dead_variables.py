@@ -1,4 +1,5 @@
-"""Dead variables: a cell whose value is certainly overwritten before it is read again is reset to its initial value.
+"""Dead variables: a cell whose value is certainly overwritten before it is read again is reset to its initial value
+(the first of several; initial states are reset like all others).
 
 Two states that differ only in dead cells have the same future. That is decided statically, for one *location cell* c
 at a time (the control state of a component, or a small variable): `live(l)` is the least family of sets such that, for
@@ -34,7 +35,7 @@ from drcheck.reductions.simplify import (
     values_of,
     ways_of,
 )
-from drcheck.system.system import Alternative, Cell, State, System
+from drcheck.system.system import Alternative, Cell, State, System, begun_with, changing_cells
 from drcheck.system.terms import choice, conjunction, disjunction
 
 MOST_LOCATIONS = 32
@@ -80,8 +81,7 @@ class _Liveness:
     def __init__(self, system: System, kept: frozenset[int]) -> None:
         self.system = system
         self._kept = _bits(kept)
-        written = sorted({cell for event in system.events for cell in event.writes})
-        self.candidates = [cell for cell in written if cell not in kept]
+        self.candidates = [cell for cell in sorted(changing_cells(system)) if cell not in kept]
         """What may be reset."""
         self.ways = list(ways_of(system))
         self._reads = Reads()
@@ -142,7 +142,7 @@ class _Liveness:
         cell = self.system.cells[location]
         everywhere = range(cell.domain.low, cell.domain.high + 1)
         flows: dict[int, list[_Flow]] = {}
-        todo = [self.system.initial[location]]
+        todo = [*{state[location] for state in self.system.initial_states}]
         while todo:
             here = todo.pop()
             if here in flows:
@@ -200,8 +200,8 @@ def find(system: System, question: Question) -> Resets:
     """
     controls = frozenset(system.control_of.values())
     analysis = _Liveness(system, question.cells | controls)
-    written = frozenset(cell for event in system.events for cell in event.writes)
-    small = [c.index for c in system.cells if 1 < c.domain.size <= MOST_LOCATIONS and c.index in written]
+    changing = changing_cells(system)
+    small = [c.index for c in system.cells if 1 < c.domain.size <= MOST_LOCATIONS and c.index in changing]
     # Where no control state ever changes, any of them still says what is dead everywhere.
     first = [c for c in small if c in controls] or sorted(controls)[:1]
     resets: Resets = {}
@@ -262,7 +262,8 @@ def apply(system: System, question: Question) -> Application:
                 values[cell] = system.initial[cell]
         return tuple(values)
 
-    return Application(DEAD_VARIABLES, True, "; ".join(parts), replace(system, events=tuple(events)), representative)
+    made = begun_with(replace(system, events=tuple(events)), map(representative, system.initial_states))
+    return Application(DEAD_VARIABLES, True, "; ".join(parts), made, representative)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """What a reduction is: a map from a system and a query to a smaller system, with what it did and did not do.
 
-A reduction keeps cells, the initial state, the number and order of events and of their alternatives; it changes guards
-and updates. So an engine explores the result like any other system, and a state of it is a state of the original one.
+A reduction keeps cells, the number and order of events and of their alternatives; it changes guards and updates, and has the
+representatives of the initial states as initial ones, in the same order. So an engine explores the result like any other
+system, and a state of it is a state of the original one.
 """
 
 from __future__ import annotations

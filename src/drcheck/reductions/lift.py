@@ -2,7 +2,8 @@
 
 A state r of the reduced system stands for all states of the original one whose representative is r. Wherever the
 reduced system steps from r to r', each of them has a step to a state whose representative is r'. So a path is walked on
-the original system from its initial state, taking at each step a successor that the next state of the path stands for.
+the original system from the first initial state that its first state stands for, taking at each step a successor that
+the next state of the path stands for.
 Nothing here is trusted: the oracle replays what comes out.
 """
 
@@ -58,9 +59,12 @@ class Lift:
         Raises EngineError DR502 if there is no such path.
         """
         wanted: list[int | None] = [*events, *([None] * (len(states) - 1 - len(events)))]
-        path, taken = [self.reduced.original.initial], list[int]()
-        if not states or self.reduced.representative(path[0]) != states[0]:
+        reduced, taken = self.reduced, list[int]()
+        begins = (s for s in reduced.original.initial_states if states and reduced.representative(s) == states[0])
+        root = next(begins, None)
+        if root is None:
             raise self._broken(0)
+        path = [root]
         for number, target in enumerate(states[1:]):
             self._step(path, taken, target, wanted[number], number)
         if loop is not None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
 from drcheck.reductions.simplify import constant, escapes, facts_of, guard_of, simplify
-from drcheck.system.system import Alternative, Cell, State, System
+from drcheck.system.system import Alternative, Cell, State, System, begun_with, changing_cells
 from drcheck.system.terms import choice, conjunction
 
 Blocks = Sequence[Sequence[int]]
@@ -49,9 +49,9 @@ def comparisons(size: int) -> int:
 
 
 def _living(system: System, blocks: Blocks) -> list[list[int]]:
-    """The cells of each block without those that no block ever changes: these are equal everywhere."""
-    written = {cell for event in system.events for cell in event.writes if system.cells[cell].domain.bits}
-    kept = [i for i in range(len(blocks[0])) if any(block[i] in written for block in blocks)]
+    """The cells of each block without those that never change in any of them: these are equal everywhere."""
+    changing = {cell for cell in changing_cells(system) if system.cells[cell].domain.bits}
+    kept = [i for i in range(len(blocks[0])) if any(block[i] in changing for block in blocks)]
     return [[block[i] for i in kept] for block in blocks]
 
 
@@ -66,7 +66,9 @@ def sorted_state(state: State, blocks: Blocks) -> State:
 
 
 def sort_updates(system: System, blocks: Blocks) -> System:
-    """The system after each of whose steps the blocks are in order, given that they are before it."""
+    """The system after each of whose steps the blocks are in order, given that they are before it; so are they in its initial
+    states.
+    """
     living = _living(system, blocks)
     events = []
     for event in system.events:
@@ -75,7 +77,7 @@ def sort_updates(system: System, blocks: Blocks) -> System:
             touched = any(cell in block for cell, _ in way.updates for block in living)
             ways.append(_sorting(system, way, living, facts_of(guard_of(event, k))) if touched else way)
         events.append(replace(event, alternatives=tuple(ways)))
-    return replace(system, events=tuple(events))
+    return begun_with(replace(system, events=tuple(events)), (sorted_state(s, blocks) for s in system.initial_states))
 
 
 def _sorting(system: System, way: Alternative, blocks: list[list[int]], facts: dict[int, int]) -> Alternative:

@@ -1,7 +1,7 @@
 """Symmetry: identical components are interchangeable, so one state stands for all its permutations.
 
 A *block* is a list of components, a *family* a list of blocks of one shape. The family is symmetric if exchanging the
-cells of its first block with those of any other, in order, leaves everything the same: the initial state, domains, the
+cells of its first block with those of any other, in order, leaves everything the same: the set of initial states, domains, the
 events as a set (up to the order in which commutative operands are written), and every expression that the question
 reads. Those exchanges generate all permutations of the blocks. Each is then an automorphism of the transition system,
 and states that a permutation maps on each other have the same future up to the names of events (Emerson and Sistla
@@ -23,7 +23,7 @@ from drcheck.language.expressions import Expression, Operation
 from drcheck.reductions.form import SYMMETRY, Application, Question
 from drcheck.reductions.keys import Keys, Reading
 from drcheck.reductions.sorting import MOST_COMPARISONS, comparisons, sort_updates, sorted_state
-from drcheck.system.system import System, cells_of
+from drcheck.system.system import System, cells_of, changing_cells, starts_of
 
 Owner = int
 """A component, by its position among the owners of cells."""
@@ -50,7 +50,7 @@ class _Shapes:
     """Colours of components: equal if nothing was found yet that distinguishes two components."""
 
     def __init__(self, system: System, question: Question, keys: Keys) -> None:
-        self.system, self._keys = system, keys
+        self.system, self._keys, self._starts = system, keys, starts_of(system)
         self.names = list(dict.fromkeys(cell.owner for cell in system.cells))
         self.cells: list[list[int]] = [[] for _ in self.names]
         place = {name: position for position, name in enumerate(self.names)}
@@ -80,7 +80,8 @@ class _Shapes:
 
     def _cell_shape(self, cell: int) -> Hashable:
         domain = self.system.cells[cell].domain
-        return (domain.kind, domain.low, domain.high, domain.labels, self.system.initial[cell])
+        start = self._starts.get(cell, self.system.initial[cell])
+        return (domain.kind, domain.low, domain.high, domain.labels, start)
 
     def refined(self, colours: list[int]) -> list[int]:
         """Colours after comparing surroundings until no class of equal colours falls apart any more."""
@@ -160,6 +161,7 @@ class _Proof:
     def __init__(self, system: System, question: Question, keys: Keys) -> None:
         self.system, self.question, self._keys = system, question, keys
         self._plain = keys.reading(lambda cell: cell)
+        self._initial = frozenset(system.initial_states)
         self._events = [self._plain.event(event) for event in system.events]
         self._touches = [
             event.writes
@@ -172,10 +174,11 @@ class _Proof:
 
     def is_symmetric(self, moves: dict[int, int]) -> dict[int, int] | None:
         """For an exchange of cells that preserves everything: the image of each event; else None."""
-        cells, initial = self.system.cells, self.system.initial
-        for cell, other in moves.items():
-            if cells[cell].domain != cells[other].domain or initial[cell] != initial[other]:
-                return None
+        cells, order = self.system.cells, [moves.get(cell, cell) for cell in range(len(self.system.cells))]
+        if any(cells[cell].domain != cells[other].domain for cell, other in moves.items()):
+            return None
+        if any(tuple(state[cell] for cell in order) not in self._initial for state in self._initial):
+            return None
         renamed = self._keys.reading(lambda cell: moves.get(cell, cell))
         for node in self.question.expressions:
             if self._plain.expression(node) != renamed.expression(node):
@@ -209,13 +212,13 @@ def find(system: System, question: Question) -> tuple[list[Family], list[int], l
         classes.setdefault(colour, []).append(owner)
     orbits = list(range(len(system.events)))
     proof = None
-    written = {cell for event in system.events for cell in event.writes}
+    changing = changing_cells(system)
     families: list[Family] = []
     taken: set[Owner] = set()
     refused: list[str] = []
     for members in classes.values():
         free = [owner for owner in members if owner not in taken]
-        if len(free) < 2 or not any(cell in written for owner in free for cell in shapes.cells[owner]):
+        if len(free) < 2 or not any(cell in changing for owner in free for cell in shapes.cells[owner]):
             continue  # what never changes has no permutations
         proof = proof or _Proof(system, question, keys)
         first, *others = free

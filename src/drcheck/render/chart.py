@@ -10,7 +10,7 @@ from drcheck.language.units import PLAIN, brief, cell_units, choices_text
 from drcheck.render.document import Change, Lifeline, Message, SequenceChart
 from drcheck.render.style import is_failure, plural
 from drcheck.system.composition import FAULTS
-from drcheck.system.system import Cell, State, System, untold
+from drcheck.system.system import Cell, State, System, starts_of, untold
 from drcheck.system.trace import Trace, TraceStep
 
 
@@ -36,32 +36,41 @@ def sequence_chart(trace: Trace, title: str = "") -> SequenceChart:
     return SequenceChart(
         system=trace.system.name,
         title=title or trace.system.title,
-        lifelines=tuple(
-            _lifelines(trace.system, seen - {FAULTS} - untold(trace.system), units if not trace.steps else None)
-        ),
+        lifelines=tuple(_lifelines(trace, seen - {FAULTS} - untold(trace.system), units if not trace.steps else None)),
         messages=tuple(messages),
         steps=len(trace.steps),
         cycle=None if trace.loop is None else (trace.loop + 1, len(trace.steps)),
         mark=trace.marks.get(0, ""),
+        start=_chosen_at_start(trace, units),
     )
 
 
-def _lifelines(system: System, names: set[str], tell: dict[int, str] | None) -> list[Lifeline]:
+def _chosen_at_start(trace: Trace, units: dict[int, str]) -> str:
+    """Where the trace begins, if there are several initial states."""
+    system, state = trace.system, trace.initial
+    if system.initials == 1:
+        return ""
+    said = [
+        f"{system.cells[n].name} = {_shown(system.cells[n], state[n], units, system.tick)}" for n in starts_of(system)
+    ]
+    return f"start: {', '.join(said)} (one of {system.initials:,} initial states)"
+
+
+def _lifelines(trace: Trace, names: set[str], tell: dict[int, str] | None) -> list[Lifeline]:
     """Grouped by site in the order of sites: the first site, components at no site, the other sites.
 
     `tell` (the units of cells) asks for the start values of the variables.
     """
-    found = []
+    found, system, state = [], trace.system, trace.initial
     for component, cells in system.owners():
         values = (
             ()
             if tell is None
-            else tuple(
-                (_variable(cell), _shown(cell, system.initial[cell.index], tell, system.tick)) for cell in cells[1:]
-            )
+            else tuple((_variable(cell), _shown(cell, state[cell.index], tell, system.tick)) for cell in cells[1:])
         )
         if component.name in names:
-            found.append(Lifeline(component.name, system.site_of(component), component.initial, values))
+            begins = component.states[state[cells[0].index]]
+            found.append(Lifeline(component.name, system.site_of(component), begins, values))
     order: list[str | None] = [site.component.name for site in system.sites]
     order.insert(1 if len(order) > 1 else len(order), None)
     return sorted(found, key=lambda line: order.index(line.site))

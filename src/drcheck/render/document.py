@@ -76,8 +76,13 @@ class MachineDiagram:
 
     @property
     def initial(self) -> str:
-        """The name of the initial state."""
-        return next(state.name for state in self.states if state.initial)
+        """The name of the initial state, the first of several."""
+        return self.initial_states[0]
+
+    @property
+    def initial_states(self) -> tuple[str, ...]:
+        """The names of all initial states."""
+        return tuple(state.name for state in self.states if state.initial)
 
 
 @dataclass(frozen=True)
@@ -299,7 +304,7 @@ class SequenceChart:
     """A trace: lifelines grouped by site (those without a site after the first one), and its rows in order.
 
     `steps` counts the steps before folding; `cycle` gives the numbers of the first and the last step of a lasso's
-    cycle; `mark` is what the trace says of the initial state.
+    cycle; `mark` is what the trace says of the initial state; `start` says what was chosen at the start, if anything was.
     """
 
     system: str
@@ -309,6 +314,7 @@ class SequenceChart:
     steps: int
     cycle: tuple[int, int] | None = None
     mark: str = ""
+    start: str = ""
 
 
 Document: TypeAlias = MachineDiagram | ArchitectureDiagram | SequenceChart

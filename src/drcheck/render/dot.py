@@ -72,7 +72,8 @@ def machine_dot(diagram: MachineDiagram, *, legend: bool = True) -> str:
             fontcolor=MUTED,
             tooltip="stands for every state of the component",
         )
-    graph.edge("initial", state_id(diagram.initial), color=INK, arrowsize="0.7", tooltip="initial state")
+    for name in diagram.initial_states:
+        graph.edge("initial", state_id(name), color=INK, arrowsize="0.7", tooltip="initial state")
     for arrow in drawn:
         look = KINDS[arrow.event_kind]
         graph.edge(

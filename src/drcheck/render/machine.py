@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drcheck.language.component import TICK, Component, On, Outcome, StateIs, Updates
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import Expression, Literal, Operation, substitute
+from drcheck.language.expressions import INTEGER, Expression, Literal, Operation, substitute
 from drcheck.language.names import names_in
 from drcheck.language.operators import NAMED
 from drcheck.language.references import Reference, StateOf, VariableOf
@@ -66,7 +66,7 @@ def machine_diagram(component: Component, system: System | None = None) -> Machi
     """
     leaving = {s for t in component.transitions for o in t.outcomes for s in t.sources if o.dest not in (None, s)}
     states = tuple(
-        MachineState(name, name == component.initial, is_failure(name), final=name not in leaving)
+        MachineState(name, name in component.initial_states, is_failure(name), final=name not in leaving)
         for name in component.states
     )
     if len(states) == 1:  # a machine with one state has nowhere to go; that is nothing to point out
@@ -182,10 +182,20 @@ def _declaration(component: Component) -> list[str]:
             high = variable.high
             unit = f" {variable.unit}" if variable.unit and not isinstance(high, Duration) else ""
             domain = f"{variable.low}..{high}{unit}"
-        start = str(variable.start).lower() if isinstance(variable.start, bool) else str(variable.start)
         doc = f" ({variable.doc.rstrip('.')})" if variable.doc else ""
-        result.append(f"{shown}: {domain}, starts at {start}{doc}")
+        result.append(f"{shown}: {domain}, starts at {_start(variable)}{doc}")
     return result
+
+
+def _start(variable: Variable) -> str:
+    """The start value in words, or which ones there may be."""
+    said = [str(value).lower() if isinstance(value, bool) else str(value) for value in variable.starts]
+    if len(said) == 1:
+        return said[0]
+    first, last = variable.starts[0], variable.starts[-1]
+    if len(said) > 2 and variable.kind == INTEGER and int(last) - int(first) == len(said) - 1:
+        return f"any of {first}..{last}"
+    return f"any of {', '.join(said)}"
 
 
 def _names(component: Component) -> list[str]:

@@ -64,7 +64,7 @@ def machine_mermaid(diagram: MachineDiagram) -> str:
     if everywhere or any(arrow.source is None for arrow in drawn):
         out.append(f'    state "{"any state" if everywhere else "any other state"}" as any_state')
         out += [f"    any_state : {edge_text(edge)}" for edge in everywhere]
-    out.append(f"    [*] --> {ids[diagram.initial]}")
+    out += [f"    [*] --> {ids[name]}" for name in diagram.initial_states]
     for arrow in drawn:
         source = "any_state" if arrow.source is None else ids[arrow.source]
         said = ["".join(part) for edge in arrow.edges for part in edge_parts(edge)]
@@ -146,6 +146,8 @@ def sequence_mermaid(chart: SequenceChart) -> str:
     for line in chart.lifelines:
         said = ", ".join([line.initial, *(f"{name} {value}" for name, value in line.values)])
         out.append(f"    Note over {ids[line.component]}: {escape(said)}")
+    if chart.start:
+        out.append(f"    Note over {whole}: {escape(chart.start)}")
     if chart.mark:
         out.append(f"    Note over {whole}: {escape(chart.mark)}")
     for message in chart.messages:

@@ -136,8 +136,8 @@ def _layout(chart: SequenceChart) -> _Layout:
 
 
 def _told_of_start(chart: SequenceChart) -> list[str]:
-    """The start values, if no steps show them, and what the trace says of the initial state."""
-    lines = []
+    """What was chosen at the start; the start values, if no steps show them; what the trace says of the initial state."""
+    lines = list(wrap(clean(chart.start), BODY, CHANGE_WIDTH)) if chart.start else []
     for line in chart.lifelines:
         values = ", ".join(f"{name} {value}" for name, value in line.values)
         lines += wrap(clean(f"{line.component}: {values}"), BODY, CHANGE_WIDTH) if values else []

@@ -43,7 +43,7 @@ def _lines(chart: SequenceChart, width: int) -> list[str]:
     order = list(dict.fromkeys(line.site for line in chart.lifelines))
     digits = len(str(max(chart.steps, 1)))
     gutter = 2 * digits + 3
-    lines = [_row("", "start" + (f"   [{chart.mark}]" if chart.mark else ""), gutter)]
+    lines = [_row("", (chart.start or "start") + (f"   [{chart.mark}]" if chart.mark else ""), gutter)]
     if any(line.values for line in chart.lifelines):
         starts = [
             (line.site, line.component, ", ".join([line.initial, *(f"{name} {value}" for name, value in line.values)]))

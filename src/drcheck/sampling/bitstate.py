@@ -41,7 +41,7 @@ class BitSearch:
     before its end, or None. Numbers of states are in the order in which they were found: of the first that satisfies each
     watch (`hits`), that is a deadlock and satisfies it (`ends`), that has no step (`deadlock`), that has a step out of a
     domain (`escape`); `maxima`: the greatest value and the first state that attains it. `path(n)`: the states of a path
-    from the initial state to state n.
+    from an initial state to state n.
     """
 
     system: System
@@ -171,13 +171,13 @@ def _plain(plan: _Plan) -> BitSearch:
         set_bits += new
         return new > 0
 
-    states, parents = [system.initial], [0]
-    enter(system.initial)
+    states = [root for root in system.initial_states if enter(root)]
+    roots, parents = len(states), list(range(len(states)))
     first: dict[object, int] = {}
     maxima: list[tuple[int, int] | None] = [None] * len(measures)
     fired = [0] * len(system.events)
     depth = number = beyond = deadlocks = 0
-    level_end, stopped, escape = 1, None, None
+    level_end, stopped, escape = roots, None, None
     while number < len(states):
         if number == level_end:
             depth, level_end = depth + 1, len(states)
@@ -211,7 +211,7 @@ def _plain(plan: _Plan) -> BitSearch:
 
     def path(number: int) -> list[State]:
         way = [number]
-        while way[-1]:
+        while way[-1] >= roots:
             way.append(parents[way[-1]])
         return [states[n] for n in reversed(way)]
 
@@ -290,14 +290,14 @@ def _compiled(plan: _Plan) -> BitSearch:
         deadlocks=search[at.DEADLOCKS],
         deadlock=search[at.DEADLOCK] if search[at.DEADLOCKS] else None,
         escape=None if first == NONE else Escape(first, event, alternative, cell),
-        path=lambda number: _follow(system, search.steps_to(number)),
+        path=lambda number: _follow(system, *search.steps_to(number)),
     )
 
 
-def _follow(system: System, steps: Sequence[tuple[int, int]]) -> list[State]:
-    """The states along a path, given by the event and the alternative of each step."""
+def _follow(system: System, root: State, steps: Sequence[tuple[int, int]]) -> list[State]:
+    """The states along a path from an initial state, given by the event and the alternative of each step."""
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
-    states = [system.initial]
+    states = [root]
     for step in steps:
         states += [target for event, way, target, _ in successors(states[-1]) if (event, way) == step]
     return states

@@ -21,7 +21,7 @@ from drcheck.kernels.splitmix import word_of
 from drcheck.sampling import bitstate_kernels as at
 from drcheck.sampling.machine_code import sift_code
 from drcheck.sampling.walk_kernels import TALLY_WORDS, walk_model_code
-from drcheck.system.system import System
+from drcheck.system.system import State, System
 
 FIRST_ROOM, FIRST_RING = 1 << 16, 1 << 12
 """States that the record and the ring have room for at first."""
@@ -52,7 +52,7 @@ class Sifter:
         self.control = aligned(at.CONTROL_WORDS)
         self.table = Region(max(1 << places_bits, 64) >> 3)
         self.ring_room = FIRST_RING
-        while self.ring_room < 2 * self.need:
+        while self.ring_room < max(2 * self.need, self.need + system.initials):
             self.ring_room *= 2
         self.ring = Region(8 * self.words * self.ring_room)
         self.record = Record(most, at.PERIOD, FIRST_ROOM)
@@ -71,22 +71,31 @@ class Sifter:
         control[at.DEEPEST] = NONE if depth is None else depth
         control[at.MOST], control[at.WIDTH] = most, self.record.way_bits
         control[at.GROUPS], control[at.MASKS], control[at.MAXIMA] = groups, self.ways.masks, len(query.maxima)
-        control[at.COUNT] = control[at.LEVEL_END] = 1
         control[at.DEADLOCK] = control[at.ESCAPE] = NONE
-        self._begin(layout.pack(system.initial), hashes)
+        self.roots = self._begin([(root, layout.pack(root)) for root in system.initial_states], hashes)
+        self.record.roots = control[at.COUNT] = control[at.LEVEL_END] = len(self.roots)
         self._lay_out()
 
-    def _begin(self, row: list[int], hashes: int) -> None:
-        self.ring.array(np.uint64, self.words)[:] = row
-        h = int(self.control[at.SEED])
-        for word, part in enumerate(row):
-            h = word_of(h ^ part, word)
+    def _begin(self, roots: list[tuple[State, list[int]]], hashes: int) -> list[State]:
+        """Enter the initial states, each with its words; those that were taken for new."""
         # Words of the table as Python's numbers, as a kernel expects them; most are 0.
         table: defaultdict[int, int] = defaultdict(int)
-        self.control[at.BITS] = at.enter_bits(table, h, hashes, int(self.control[at.PLACES]))  # type: ignore[arg-type]
+        entered, rows, bits = [], list[int](), 0
+        for root, row in roots:
+            h = int(self.control[at.SEED])
+            for word, part in enumerate(row):
+                h = word_of(h ^ part, word)
+            new = at.enter_bits(table, h, hashes, int(self.control[at.PLACES]))  # type: ignore[arg-type]
+            if new:
+                entered.append(root)
+                rows += row
+                bits += new
+        self.control[at.BITS] = bits
+        self.ring.array(np.uint64, len(rows))[:] = rows
         words = self.table.array(np.uint64, self.table.size // 8)
         for place, word in table.items():
             words[place] = word
+        return entered
 
     def __getitem__(self, position: int) -> int:
         """A word of the control."""
@@ -141,16 +150,16 @@ class Sifter:
             if short is not None or (result == at.FULL and not self._make_room(budget)):
                 return short or budget.machine
 
-    def steps_to(self, number: int) -> list[tuple[int, int]]:
-        """The way to a state: event and alternative of each step."""
+    def steps_to(self, number: int) -> tuple[State, list[tuple[int, int]]]:
+        """The way to a state: where it begins, and event and alternative of each step."""
         code = record_code(1, 0)
         events = self.ways.event
         steps = []
-        while number:
+        while number >= len(self.roots):
             way = self.record.way(number)
             steps.append((int(events[way]), way - int(np.searchsorted(events, events[way]))))
             number = self.record.parent(number, self[at.NUMBER], code)
-        return steps[::-1]
+        return self.roots[number], steps[::-1]
 
     def forget(self) -> None:
         """Give back what only the search needs: the table and the ring."""

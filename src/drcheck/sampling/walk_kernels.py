@@ -19,14 +19,15 @@ from drcheck.engines.native.model.lanes import tell_ways_code
 from drcheck.engines.native.model.notes import SIGN
 from drcheck.engines.native.model.vectors import DECLARATIONS, LANES
 from drcheck.engines.protocol import Query
-from drcheck.kernels.splitmix import key_of, rank_of, word_of
+from drcheck.kernels.splitmix import BEGIN, key_of, rank_of, word_of
 from drcheck.kernels.translate import Bytes, Function, Words, count_bits, lowest_bit, translate
 from drcheck.system.system import System
 
 # Positions in `control`. Set by the caller: the seed; the next walk and the one after the last; the most steps of a walk;
 # how many words of watches and of ways each lane has, and how many maxima there are. Counted: walks that came to their
-# end, that ended without a step, and that ended where all steps leave a domain.
-SEED, NEXT, END, LENGTH, GROUPS, MASKS, MAXIMA, FINISHED, DEADLOCKED, LEFT = range(10)
+# end, that ended without a step, and that ended where all steps leave a domain. Again set by the caller: how many initial
+# states there are.
+SEED, NEXT, END, LENGTH, GROUPS, MASKS, MAXIMA, FINISHED, DEADLOCKED, LEFT, ROOTS = range(11)
 CONTROL_WORDS = 16
 
 # Positions in `lanes`, each for the first of LANES: the walk (NONE: none), its step, its key, whether it saw an escape.
@@ -124,10 +125,14 @@ def begin(control: Words, initial: Words, states: Words, lanes: Words, unseen: W
     control[NEXT] = walk + 1
     lanes[WALK + lane] = walk
     lanes[STEP + lane] = 0
-    lanes[KEY + lane] = key_of(control[SEED], walk)
+    key = key_of(control[SEED], walk)
+    lanes[KEY + lane] = key
     lanes[ESCAPED + lane] = 0
+    root = 0
+    if control[ROOTS] > 1:
+        root = rank_of(word_of(key, BEGIN), control[ROOTS])
     for word in range(WORDS):
-        states[LANES * word + lane] = initial[word]
+        states[LANES * word + lane] = initial[WORDS * root + word]
     group = 0
     while group < control[GROUPS]:
         unseen[LANES * group + lane] = NONE

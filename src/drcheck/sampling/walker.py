@@ -39,7 +39,7 @@ class Walks:
         self.ways = ways_of(system, layout)
         self.model = compile_text(walk_kernels.walk_model_code(system, query, layout), 2 if steps >= LONG else 0)
         self.code: Code = walk_code(layout.words, layout.half)
-        self.initial = np.array(layout.pack(system.initial), np.uint64)
+        self.initial = np.array([layout.pack(root) for root in system.initial_states], np.uint64).ravel()
         self.groups = -(-len(query.watches) // 64)
 
 
@@ -52,7 +52,8 @@ class Worker:
         self.control = aligned(walk_kernels.CONTROL_WORDS)
         self.control[: walk_kernels.FINISHED] = (of.seed, first, end, of.length, of.groups, of.ways.masks, maxima)
         self.states, self.made = aligned(LANES * of.words), aligned(LANES * of.words * ways)
-        self.states.reshape(of.words, LANES)[:] = of.initial[:, None]
+        self.states.reshape(of.words, LANES)[:] = of.initial[: of.words, None]
+        self.control[walk_kernels.ROOTS] = of.system.initials
         self.enabled = aligned(LANES * of.ways.masks)
         self.satisfied, self.values, self.unseen = (aligned(LANES * (n + 1)) for n in (of.groups, maxima, of.groups))
         self.spare, self.tally, self.lanes = (

@@ -1,6 +1,7 @@
 """Random walks through a system that is too large to exhaust: how they are taken, and what was seen on them.
 
-Walk w of a seed begins at the initial state and takes, at each step, one of the steps that are possible there (event and
+Walk w of a seed begins at the initial state (at any one of several, each with the same probability) and takes, at each
+step, one of the steps that are possible there (event and
 alternative), each with the same probability. It ends in a deadlock, where every step would leave a domain, or after a
 given number of steps. The choices are those of `kernels.splitmix`, so walks are the same on every engine and machine, and
 any walk can be taken again. `_plain` is the definition, in plain Python; `walk_kernels` takes eight walks at once.
@@ -24,7 +25,7 @@ import numpy as np
 from drcheck.engines.protocol import Query
 from drcheck.engines.python import compile_function, generate, predicate
 from drcheck.errors import EngineError
-from drcheck.kernels.splitmix import key_of, rank_of, word_of
+from drcheck.kernels.splitmix import key_of, rank_of, root_of, word_of
 from drcheck.system.system import State, System
 
 ENGINES = ("auto", "python", "native")
@@ -181,7 +182,8 @@ def _plain(plan: _Plan) -> Simulation:
     finished = cut_short = deadlocked = left = 0
     deadline = plan.deadline()
     for walk in range(plan.walks):
-        key, state = key_of(plan.seed, walk), system.initial
+        key = key_of(plan.seed, walk)
+        state = system.initial_states[root_of(key, system.initials)]
         had: set[object] = set()
         for step in count():
             for i, holds in enumerate(watches):
@@ -289,7 +291,7 @@ def _compiled(plan: _Plan, threads: int | None) -> Simulation:
 
 # -- what a walk went through -------------------------------------------------------------------------------------------
 def way_through(system: System, seed: int, walk: int, steps: int) -> list[State]:
-    """A shortest way from the initial state to the last of those of a walk, through states of the walk only.
+    """A shortest way from the walk's initial state to the last of those of a walk, through states of the walk only.
 
     A walk goes round in circles; what it shows in the end can be shown without them.
     """
@@ -318,7 +320,8 @@ def followed(system: System, seed: int, walk: int, steps: int) -> tuple[list[Sta
     """
     successors: Callable[[State], Sequence[tuple[int, int, State | None, int | None]]]
     successors = compile_function(generate(system), "successors", f"successors of {system.name}")
-    key, states = key_of(seed, walk), [system.initial]
+    key = key_of(seed, walk)
+    states = [system.initial_states[root_of(key, system.initials)]]
     targets: dict[State, Sequence[State]] = {}
     for step in range(steps):
         state = states[-1]

@@ -30,7 +30,7 @@ def follow(steps: Steps, capped: frozenset[int], trace: Trace) -> State | None:
 
     A last step that leaves a domain must do so without caps as well; the state is then the one before it.
     """
-    state = steps.system.initial
+    state = trace.initial
     try:
         for taken in trace.steps:
             if not _possible(steps, taken, state):

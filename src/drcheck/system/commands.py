@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.system.precedence import Precedence
 from drcheck.system.ranges import bounds
-from drcheck.system.system import Alternative, Cell, Event, System
+from drcheck.system.system import Alternative, Cell, Event, System, starts_of
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,18 @@ class Commands:
 
 URGENT = "urgent"
 """The definition that some urgent event can happen."""
+
+
+def starts(system: System) -> list[tuple[tuple[int, ...], list[tuple[int, ...]]]]:
+    """What is chosen at the start: cells, and the values that they have together in initial states; nothing for one such state.
+
+    Cell by cell, where the initial states are all combinations of their values; else all these cells together.
+    """
+    each = starts_of(system)
+    if prod(len(values) for values in each.values()) == system.initials:
+        return [((cell,), [(value,) for value in values]) for cell, values in each.items()]
+    cells = tuple(each)
+    return [(cells, [tuple(state[cell] for cell in cells) for state in system.initial_states])]
 
 
 def flatten(system: System, *, escapes: bool = True) -> Commands:

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 from typing import Any
 
 from drcheck.errors import ModelError, Place, caller, shown
@@ -31,12 +33,13 @@ from drcheck.language.remarks import Silencing, silencings
 from drcheck.language.rendezvous import Rendezvous, event
 from drcheck.language.reserved import refuse_hidden
 from drcheck.language.site import Site
+from drcheck.language.starting_values import MOST_INITIAL
 from drcheck.language.transition import check_text
 from drcheck.language.variables import Counter, Variable, check_name
 from drcheck.system.choices import check_choices
 from drcheck.system.lowering import lower_event
 from drcheck.system.naming import names_of
-from drcheck.system.system import Cell, Domain, Event, Participant, System
+from drcheck.system.system import Cell, Domain, Event, Participant, State, System
 from drcheck.system.tick_length import with_remedy
 
 FAULTS = "faults"
@@ -76,7 +79,7 @@ def compose(
     further objects that properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a
     reason (`silence(...)`).
 
-    Raises ModelError with one of the codes DR102 to DR117, DR150 to DR152, or DR800.
+    Raises ModelError with one of the codes DR102 to DR117, DR150 to DR152, DR154, or DR800.
     """
     place = caller()
     check_name(name, "system", place)
@@ -95,13 +98,14 @@ def compose(
     if budget is not None:
         members.append(budget)
     try:
-        cells, initial, cell_of, control_of = _cells(members, tick, name)
+        cells, starts, cell_of, control_of = _cells(members, tick, name)
     except ModelError as error:
         raise _explained(error, members, tick) from None
     shell = System(
         name=name,
         cells=cells,
-        initial=initial,
+        initial=starts[0],
+        further_initial=starts[1:],
         events=(),
         components=tuple(members),
         sites=tuple(sites),
@@ -452,7 +456,8 @@ def _identifier(text: str) -> str:
     return f"_{identifier}" if identifier[0].isdigit() else identifier
 
 
-def _domain(variable: Variable, tick: Duration | None, system: str) -> tuple[Domain, int]:
+def _domain(variable: Variable, tick: Duration | None, system: str) -> tuple[Domain, tuple[int, ...]]:
+    """The domain of a variable, and the values that it may start with, ascending."""
     high = variable.high
     if isinstance(high, Duration):
         if tick is None:
@@ -466,32 +471,45 @@ def _domain(variable: Variable, tick: Duration | None, system: str) -> tuple[Dom
         if high > LIMIT:
             raise ModelError("DR111", f"{variable.label} is capped at {variable.high}", place=variable.place)
     domain = Domain(variable.kind, variable.low, high, variable.labels)
-    start = domain.encode(variable.start)
-    if not domain.low <= start <= domain.high:
-        raise ModelError(
-            "DR107", f"{variable.label} starts at {start}, outside {domain.low}..{domain.high}", place=variable.place
-        )
-    return domain, start
+    starts = tuple(domain.encode(value) for value in variable.starts)
+    for start in starts:
+        if not domain.low <= start <= domain.high:
+            raise ModelError(
+                "DR107",
+                f"{variable.label} starts at {start}, outside {domain.low}..{domain.high}",
+                place=variable.place,
+            )
+    return domain, starts
 
 
 def _cells(
     members: list[Component], tick: Duration | None, name: str
-) -> tuple[tuple[Cell, ...], tuple[int, ...], dict[Variable, int], dict[str, int]]:
+) -> tuple[tuple[Cell, ...], tuple[State, ...], dict[Variable, int], dict[str, int]]:
+    """The cells, the initial states, and where the variables and the states of components are."""
     cells: list[Cell] = []
-    initial: list[int] = []
+    starts: list[tuple[int, ...]] = []
     cell_of: dict[Variable, int] = {}
     control_of: dict[str, int] = {}
     for component in members:
         states = Domain(ENUMERATION, 0, len(component.states) - 1, component.states)
         control_of[component.name] = len(cells)
         cells.append(Cell(len(cells), component.name, states, component.name))
-        initial.append(component.states.index(component.initial))
+        starts.append(tuple(component.states.index(state) for state in component.initial_states))
         for variable in component.variables:
-            domain, start = _domain(variable, tick, name)
+            domain, values = _domain(variable, tick, name)
             cell_of[variable] = len(cells)
             cells.append(Cell(len(cells), variable.label, domain, component.name))
-            initial.append(start)
-    return tuple(cells), tuple(initial), cell_of, control_of
+            starts.append(values)
+    most = prod(map(len, starts))
+    if most > MOST_INITIAL:
+        several = [f"{len(values):,} of {cell.name}" for cell, values in zip(cells, starts, strict=True) if values[1:]]
+        raise ModelError(
+            "DR154",
+            f"system {name} would have {most:,} initial states, of {MOST_INITIAL:,} at most: {', '.join(several)}",
+            place=members[0].place,
+            remedy="let fewer variables and components start in several ways, or in fewer",
+        )
+    return tuple(cells), tuple(product(*starts)), cell_of, control_of
 
 
 def _lowered(shell: System, draft: _Draft) -> Event:

@@ -18,8 +18,8 @@ The expressions in events are *lowered*: their leaves are `Cell` and `Literal`, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
@@ -161,6 +161,7 @@ class System(NotAnExpression):
     position of its control state. `variants` composes the design that the system is of with other values of its
     parameters, one system after the other; None where it is of no design. `without_observers` is the system that was
     composed, where this is the same with observers of its steps (see `drcheck.logic.observing`), its last components; else None.
+    `initial` is the first initial state, and `further_initial` are the others: see `initial_states`.
     """
 
     hint: ClassVar[str] = "write system.component.name_of_a_state, or system.component.name_of_a_variable"
@@ -182,6 +183,21 @@ class System(NotAnExpression):
     control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
     variants: Callable[[], Iterator[System]] | None = field(default=None, repr=False)
     without_observers: System | None = field(default=None, repr=False)
+    further_initial: tuple[State, ...] = ()
+
+    @property
+    def initial_states(self) -> tuple[State, ...]:
+        """All initial states, in canonical order: a search numbers them from 0 on, before any other state.
+
+        Where components and variables may start in several ways, these are all combinations: components in order, of each
+        its states and then its variables, and the last varies fastest.
+        """
+        return (self.initial, *self.further_initial)
+
+    @property
+    def initials(self) -> int:
+        """How many initial states there are."""
+        return 1 + len(self.further_initial)
 
     def _instead(self, method: str, other: object) -> str:
         """What to write where a method was used as a value (see `called`)."""
@@ -302,6 +318,25 @@ class System(NotAnExpression):
 
 
 __all__ = ["Alternative", "Cell", "Domain", "Event", "Literal", "Participant", "State", "System"]
+
+
+def starts_of(system: System) -> dict[int, tuple[int, ...]]:
+    """The cells that have several values in initial states, by position, and these values, ascending."""
+    if not system.further_initial:
+        return {}
+    columns = enumerate(zip(*system.initial_states, strict=True))
+    return {cell: tuple(values) for cell, column in columns if len(values := sorted(set(column))) > 1}
+
+
+def begun_with(system: System, states: Iterable[State]) -> System:
+    """The same system with other initial states, each of them once."""
+    first, *further = dict.fromkeys(states)
+    return replace(system, initial=first, further_initial=tuple(further))
+
+
+def changing_cells(system: System) -> frozenset[int]:
+    """The cells that do not have one value in all reachable states: some event writes them, or they start in several ways."""
+    return frozenset(starts_of(system)).union(*(event.writes for event in system.events))
 
 
 def capped_cells(system: System) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """Paths and lassos of a system, and their replay on the oracle.
 
-A counterexample is a `Trace`: a path from the initial state, or a lasso (a path whose last step leads back to an earlier
+A counterexample is a `Trace`: a path from an initial state, or a lasso (a path whose last step leads back to an earlier
 state of it). Every trace is replayed on live `transitions` machines before it is shown.
 """
 
@@ -16,7 +16,7 @@ from drcheck.language.expressions import Value
 from drcheck.language.free_choice import FreeChoice
 from drcheck.language.units import cell_units
 from drcheck.system.oracle import Oracle, Step
-from drcheck.system.system import Event, State, System, observers, untold
+from drcheck.system.system import Event, State, System, observers, starts_of, untold
 
 
 @dataclass(frozen=True)
@@ -36,25 +36,33 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Trace:
-    """A path from the initial state. `loop`: the number of the step with which the cycle of a lasso begins, else None.
+    """A path from an initial state. `loop`: the number of the step with which the cycle of a lasso begins, else None.
 
     `marks` says something about a state (by number, 0 is the initial state), for instance where a worst case is attained.
+    `root`: which of the system's initial states it begins at, by number.
     """
 
     system: System
     steps: tuple[TraceStep, ...]
     loop: int | None = None
     marks: dict[int, str] = field(default_factory=dict)
+    root: int = 0
 
     @property
     def initial(self) -> State:
         """The initial state."""
-        return self.system.initial
+        return self.system.initial_states[self.root]
+
+    @property
+    def choice(self) -> dict[str, Value]:
+        """What was chosen at the start: of the cells that have several initial values, the names and the values."""
+        cells, state = self.system.cells, self.initial
+        return {cells[n].name: cells[n].domain.decode(state[n]) for n in starts_of(self.system)}
 
     @property
     def states(self) -> list[State]:
         """The states along the path; one more than steps, less one if the last step escapes."""
-        return [self.system.initial, *(s.after for s in self.steps if s.after is not None)]
+        return [self.initial, *(s.after for s in self.steps if s.after is not None)]
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -76,8 +84,10 @@ class Trace:
         Of observers only clocks are in it, and none takes part: they do in everything.
         """
         hidden, unmoved = untold(self.system), {observer.name for observer in observers(self.system)}
+        several = self.system.initials > 1
         return {
             "initial": {name: value for name, value in self.system.decode(self.initial).items() if name not in hidden},
+            **({"start": {"number": self.root, "of": self.system.initials, "chosen": self.choice}} if several else {}),
             "loop": self.loop,
             "units": {self.system.cells[n].name: unit for n, unit in cell_units(self.system.cell_of).items()},
             "steps": [
@@ -109,8 +119,8 @@ def along(
     of a cell's domain. Raises EngineError DR502 if the oracle cannot take a step.
     """
     oracle, writes = Oracle(system), [event.writes for event in system.events]
-    if not states or states[0] != system.initial:
-        raise EngineError("DR502", f"a path of system {system.name} does not begin at its initial state")
+    if not states or states[0] not in system.initial_states:
+        raise EngineError("DR502", f"a path of system {system.name} does not begin at an initial state of it")
     steps: list[TraceStep] = []
     for number, (before, after) in enumerate(itertools.pairwise(states)):
         wanted = events[number] if number < len(events) else None
@@ -133,7 +143,7 @@ def along(
             raise EngineError(
                 "DR502", f"the oracle of system {system.name} does not leave a domain where an engine did"
             )
-    return Trace(system, tuple(steps), loop)
+    return Trace(system, tuple(steps), loop, root=system.initial_states.index(states[0]))
 
 
 def _step(

@@ -107,7 +107,8 @@ def _within(item: Within, plan: Plan, grounds: Grounds) -> Verdict:
 
 def _vacuous(plan: Plan, grounds: Grounds) -> str | None:
     trigger, formula = plan.asked.trigger, plan.asked.formula
-    if trigger is None or (first := grounds.found.hits[trigger]) == 0:
+    first = None if trigger is None else grounds.found.hits[trigger]
+    if trigger is None or (first is not None and first < grounds.found.system.initials):
         return None
     said = plan.property.trigger
     if first is None:
@@ -189,7 +190,7 @@ def _leads_to(item: LeadsTo, plan: Plan, grounds: Grounds) -> Verdict:
     fair, goal = grounds.graph(), grounds.mask(item.condition)
     if item.trigger is None:
         starts = np.zeros(fair.size, dtype=bool)
-        starts[0] = True
+        starts[: grounds.found.system.initials] = True
     else:
         starts = grounds.mask(item.trigger).copy()
     lasso = find_lasso(fair, starts, goal, demands(grounds.system, item.fairness))
@@ -216,7 +217,8 @@ def _ltl(item: Ltl, plan: Plan, grounds: Grounds) -> Verdict:
     wanted, system = plan.negation, grounds.system
     assert wanted is not None
     holding = [grounds.mask(atom) for atom in wanted.formula.atoms]
-    found = refute(grounds.graph(), wanted, holding, demands(system, item.fairness))
+    roots = grounds.found.system.initials
+    found = refute(grounds.graph(), wanted, holding, demands(system, item.fairness), roots=roots)
     if found is None:
         return _on_every_execution(plan, grounds)
     trace = grounds.trace_of(found.lasso)

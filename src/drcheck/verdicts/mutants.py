@@ -207,6 +207,7 @@ def _rebuilt(
             components=(*system.components, extra),
             cells=(*system.cells, cell),
             initial=(*system.initial, 0),
+            further_initial=tuple((*state, 0) for state in system.further_initial),
             control_of={**system.control_of, extra.name: cell.index},
         )
 

@@ -31,8 +31,9 @@ def slept(system: System, most: int = MOST_STATES) -> Counter[str]:
     for event in system.events:
         first.append(first[-1] + len(event.alternatives))
     apart = apart_of(system).ravel().tolist()
-    known: dict[State, int] = {system.initial: 0}
-    order, sleeping, parents, counts = [system.initial], [0], [0], Counter[str]()
+    order, counts = list(system.initial_states), Counter[str]()
+    known: dict[State, int] = {state: number for number, state in enumerate(order)}
+    sleeping, parents = [0] * len(order), list(range(len(order)))
     for number, state in enumerate(order):
         if number >= most:
             break

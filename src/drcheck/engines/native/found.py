@@ -27,7 +27,7 @@ class Found:
         self.count, self.expanded = store["COUNT"], store["NUMBER"]
         self._code = record_code(self._words, store.half)
         self._record = store.record
-        self._initial = np.array([self._layout.pack(store.system.initial)], np.uint64)
+        self._initial = np.array([self._layout.pack(root) for root in store.system.initial_states], np.uint64)
         self._rows: NDArray[np.uint64] | None = None
         self._memo: dict[int, NDArray[np.uint64]] = {}
         own = store.workers[0].copy()
@@ -42,7 +42,7 @@ class Found:
         ]
 
     def parent(self, number: int) -> int:
-        """The first predecessor of a state; the first state is its own."""
+        """The first predecessor of a state; an initial state is its own."""
         if not 0 <= number < self.count:
             raise IndexError(f"there is no state {number}")
         return self._record.parent(number, self.expanded, self._code)
@@ -66,10 +66,11 @@ class Found:
 
     def _walked(self, number: int) -> NDArray[np.uint64]:
         """A state, made by walking down the tree to it."""
-        way = [number]
-        while way[-1] and way[-1] not in self._memo:
+        way, roots = [number], len(self._initial)
+        while way[-1] >= roots and way[-1] not in self._memo:
             way.append(self.parent(way[-1]))
-        row: NDArray[np.uint64] = self._memo.get(way.pop(), self._initial[0])
+        begin = way.pop()
+        row: NDArray[np.uint64] = self._initial[begin] if begin < roots else self._memo[begin]
         while way:
             child = way.pop()
             row = self._child(row, child)
@@ -98,7 +99,7 @@ class Found:
         if self._rows is None:
             store = self._store
             rows = np.zeros((self.count, self._words), np.uint64)
-            rows[0] = self._initial
+            rows[: len(self._initial)] = self._initial
             self._code["regrow"](
                 store.model.address("expand"),
                 rows.ctypes.data,
@@ -106,7 +107,7 @@ class Found:
                 self._record.way_bits,
                 0,
                 self.expanded,
-                1,
+                len(self._initial),
                 store.ways.touched.ctypes.data,
                 *self._pointers,
             )

@@ -138,9 +138,9 @@ class Search:
         self._deadlocks, self._deadlock = 0, -1
         self._escape: Escape | None = None
         self.number = self.depth = 0
-        self._level_end = 1
-        self._table.intern(self.packing.pack(system.initial))
-        self._parents.append(np.zeros(1, np.uint32))
+        self._level_end = self._roots = system.initials
+        self._table.intern(self.packing.pack(system.initial_states))
+        self._parents.append(np.arange(self._roots, dtype=np.uint32))
         self._offsets.append(np.zeros(1, np.int64))
 
     @property
@@ -185,7 +185,8 @@ class Search:
         while self._level_end <= self.number and self._level_end < self.count:
             # The states of a level are those whose first predecessors are of the level before; these are ascending.
             self.depth += 1
-            self._level_end = 1 + int(np.searchsorted(self._parents.view()[1:], np.uint32(self._level_end)))
+            later = self._parents.view()[self._roots :]
+            self._level_end = self._roots + int(np.searchsorted(later, np.uint32(self._level_end)))
 
     def _account(self, found: Expansion) -> None:
         """Take over what is known of the states of a chunk."""

@@ -108,12 +108,13 @@ class Packing:
         self._leaves = [Leaf(i, self.words > 1) for i in range(self.words)]
         self._root = _tree(self._leaves, False)
 
-    def pack(self, state: Sequence[int]) -> Keys:
-        """The key of one state: uint64, length 1."""
-        words = [0] * self.words
-        for field, value in zip(self.fields, state, strict=True):
-            words[field.word] |= (value - field.low) << field.shift
-        return self.keys([self.numbers(i, np.array([word], np.uint64)) for i, word in enumerate(words)])
+    def pack(self, states: Sequence[Sequence[int]]) -> Keys:
+        """The keys of states: uint64."""
+        words = [[0] * len(states) for _ in range(self.words)]
+        for number, state in enumerate(states):
+            for field, value in zip(self.fields, state, strict=True):
+                words[field.word][number] |= (value - field.low) << field.shift
+        return self.keys([self.numbers(i, np.array(word, np.uint64)) for i, word in enumerate(words)])
 
     def unpack(self, keys: Keys) -> State:
         """The state of a key (uint64, length 1)."""

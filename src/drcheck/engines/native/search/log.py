@@ -61,7 +61,7 @@ class Log:
         Raises EngineError DR506 for a file that is no log of this system or cannot be read, DR507 for one that another
         search has open.
         """
-        self.path, self.expanded, self.known = path, 0, 1
+        self.path, self.expanded, self.known = path, 0, system.initials
         self._last = time.monotonic()
         self._store = store
         self._failed = self._damaged = ""
@@ -213,13 +213,13 @@ class Log:
         """Assert what is true of the log whenever nothing is being read or written.
 
         - The file has the first line, unless it could not be written yet, and behind it whole blocks.
-        - A block begins with the states that the one before ended with, the first with none expanded and one known, and
-        covers more expanded states; the last ends with `expanded` and `known`.
+        - A block begins with the states that the one before ended with, the first with none expanded and the initial ones
+          known, and covers more expanded states; the last ends with `expanded` and `known`.
         - Each digest is over the block and the digest before it (the first one's, over the first line).
         - The words of a block are those of the store's record.
         """
         at = self._end if self._unwritten else self._read(0, self._end).index(b"\n") + 1
-        digest, ends = _digest(self._unwritten or self._read(0, at)), (0, 1)
+        digest, ends = _digest(self._unwritten or self._read(0, at)), (0, self._store.record.roots)
         while at < self._end:
             head = self._read(at, _BLOCK.size)
             assert len(head) == _BLOCK.size, "a block is cut off"
@@ -323,8 +323,9 @@ def _digest(*parts: bytes) -> bytes:
 
 
 def fingerprint(system: System, store: Store) -> str:
-    """What the record of a search depends on, as a digest: the system's steps, in order, and its first state."""
+    """What the record of a search depends on, as a digest: the system's steps, in order, and its initial states."""
     text = expand_code(system, Query(), store.layout) + repr(system.initial)
+    text += "".join(map(repr, system.further_initial))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -100,19 +100,20 @@ class Store:
         self.threads = threads
         self.workers = [Worker(query, self.own) for _ in range(threads)]
         self.need = need = 2 * search.BLOCK * self.most
+        begun = max(need, system.initials)
         self.control = aligned(CONTROL_WORDS)
         self.half_bits = FIRST_HALF_BITS if self.half else 0
-        while self.half and 1 << self.half_bits < 4 * need:
+        while self.half and 1 << self.half_bits < 4 * begun:
             self.half_bits += 1
-        self.halves = Halves(self._code(32), self.half, 2 * need, folder) if self.half else None
+        self.halves = Halves(self._code(32), self.half, 2 * begun, folder) if self.half else None
         bits = 2 * self.half_bits if self.half else system.bits
         self.states = StateSet(self._code, bits, query.graph, need, self._ring_folder)
         self.edges = Edges(max(FIRST_EDGES, 2 * need) if query.graph else 0, folder)
-        self.ring_room = 1 << max(2 * need, FIRST_RING).bit_length()
+        self.ring_room = 1 << max(2 * begun, FIRST_RING).bit_length()
         self.ring = Region(8 * self.ring_room, self._ring_folder)
         self.sleeping = self._sleeping(self.ring_room)
         self.apart = apart_of(system)
-        self.record = Record(self.most, search.PERIOD, FIRST_NOTES, folder)
+        self.record = Record(self.most, search.PERIOD, FIRST_NOTES, folder, system.initials)
         self._begin()
         self.lay_out()
 
@@ -120,27 +121,35 @@ class Store:
         return search_code(self.half, self.query.graph, self.class_, slot_bits)
 
     def _begin(self) -> None:
-        """Enter the initial state."""
-        control = self.control
-        control[at.COUNT] = control[at.LEVEL_END] = 1
+        """Enter the initial states."""
+        control, roots = self.control, self.system.initial_states
+        control[at.COUNT] = control[at.LEVEL_END] = len(roots)
         control[at.MOST], control[at.EVENTS] = self.most, len(self.system.events)
         memo = self.ways.memo[self.ways.memo < APART]
         control[at.MEMO_WAYS] = 1 << int(memo.max(initial=0)).bit_length()
         control[at.LIMIT], control[at.LOOK] = at.NONE >> 1, min(states_looks(self.system), search.PERIOD)
-        row = np.array(self.layout.pack(self.system.initial), np.uint64)
-        key = int(row[0])
-        if self.halves is not None:
-            rows = self.halves.region.array(np.uint64, 2 * self.half)
-            rows[:] = row
-            count = 1 if (row[: self.half] == row[self.half :]).all() else 2
-            del rows
-            self.halves._build(self.halves.width, count)
-            control[at.HALVES] = count
-            key = count - 1
-        self.ring.array(np.uint64, 1)[0] = key
-        self.states.refill(
-            self.states.bits, [np.array([key], np.uint64)], control, self.need, self.states.shape.lines_bits
-        )
+        rows = [self.layout.pack(root) for root in roots]
+        keys = np.array(self._numbered(rows) if self.half else [row[0] for row in rows], np.uint64)
+        self.ring.array(np.uint64, len(keys))[:] = keys
+        lines_bits = self.states.shape.lines_bits
+        if len(keys) > 1:
+            lines_bits = roomy(self.states.bits, lines_bits, len(keys) + self.need).lines_bits
+        self.states.refill(self.states.bits, [keys], control, self.need, lines_bits)
+
+    def _numbered(self, rows: list[list[int]]) -> list[int]:
+        """The keys of the first states: their halves are numbered as they occur."""
+        assert self.halves is not None
+        numbers: dict[tuple[int, ...], int] = {}
+        keys = []
+        for row in rows:
+            left = numbers.setdefault(tuple(row[: self.half]), len(numbers))
+            keys.append(left << self.half_bits | numbers.setdefault(tuple(row[self.half :]), len(numbers)))
+        known = self.halves.region.array(np.uint64, len(numbers) * self.half)
+        known[:] = np.array(list(numbers), np.uint64).ravel()
+        del known
+        self.halves._build(self.halves.width, len(numbers))
+        self.control[at.HALVES] = len(numbers)
+        return keys
 
     def __getitem__(self, name: str) -> int:
         """A word of the search's control by its name in `control`."""
@@ -310,7 +319,7 @@ class Store:
     def asleep(self) -> NDArray[np.uint64]:
         """The ways that sleep in each state, made from the record: uint64, (states,)."""
         tree = self.record.tree(self["NUMBER"], self["COUNT"])
-        return asleep_in(tree.parents.tolist(), tree.ways.tolist(), self.apart)
+        return asleep_in(tree.parents.tolist(), tree.ways.tolist(), self.apart, self.record.roots)
 
     def assert_consistent(self, more: bool = False) -> None:
         """Assert what is true of a search whenever no thread is at work on it and it may go on: between rounds, before and after
@@ -328,7 +337,7 @@ class Store:
         control, count, number = self.control, self["COUNT"], self["NUMBER"]
         assert not control[[at.ENTER_LOCK, at.CLAIM_LOCK, at.HALF_LOCK]].any(), "a lock is held"
         self.record.assert_consistent(number, count, self.most, more)
-        level, depth, before = 1, 0, self.record.tree(number, count).before
+        level, depth, before = self.record.roots, 0, self.record.tree(number, count).before
         while level < number:
             level, depth = int(before[level]), depth + 1
         assert (self["LEVEL_END"], self["DEPTH"]) == (level, depth), "depth and level are not those of the tree"

@@ -7,6 +7,8 @@ order as unary degrees: Jacobson, Space-efficient static trees and graphs, FOCS 
 - `shape`: for each expanded state in order, a 1 for each child, then a 0;
 - `taken`: for each state but the first, by which way (see `codegen`) its parent found it, in `width` bits.
 
+Where a search begins with several states, the bits that those after the first would have in front of both streams stay 0.
+
 Every `period` expanded states, `marks` says how many states were known by then. That is enough to find the parent of any
 state by looking at a few words, and to make any state again by walking down from the first: no states are stored, and no
 search is repeated. Both streams are only ever added to, which is what makes them a log that a search can be resumed from.
@@ -127,8 +129,8 @@ def look_on(look: Function, states: Words, first: int, count: int, hits: Words, 
 
 
 class Tree(NamedTuple):
-    """How states were found: of each but the first, its parent and the way; and how many states were known before each one was
-    expanded, and after the last.
+    """How states were found: of each but the initial ones, its parent and the way; and how many states were known before each one
+    was expanded, and after the last.
     """
 
     parents: NDArray[np.int64]
@@ -139,8 +141,11 @@ class Tree(NamedTuple):
 class Record:
     """The record of one search: its streams, in memory that grows, or in files."""
 
-    def __init__(self, ways: int, period: int, first: int, folder: Path | None = None) -> None:
-        """For a system of this many ways; `first`: states that it has room for as soon as it has room for any."""
+    def __init__(self, ways: int, period: int, first: int, folder: Path | None = None, roots: int = 1) -> None:
+        """For a system of this many ways; `first`: states that it has room for as soon as it has room for any; `roots`: how many
+        states the search begins with.
+        """
+        self.roots = roots
         self.way_bits, self.period, self.first = (ways - 1).bit_length(), period, first
         self.room = 0
         """How many states there is room for."""
@@ -171,26 +176,31 @@ class Record:
     def tree(self, expanded: int, known: int) -> Tree:
         """The record of this many states, read bit by bit."""
         bits = np.unpackbits(self.shape.array(np.uint8, (expanded + known - 1 + 7) // 8), bitorder="little")
-        bits = bits[: expanded + known - 1]
+        bits = bits[self.roots - 1 : expanded + known - 1]
         ends, children = np.flatnonzero(bits == 0), np.flatnonzero(bits)
-        before = np.append(1, 1 + ends - np.arange(len(ends)))
+        before = np.append(self.roots, self.roots + ends - np.arange(len(ends)))
         width = self.way_bits
         taken = np.unpackbits(self.taken.array(np.uint8, ((known - 1) * width + 7) // 8), bitorder="little")
         ways = taken[: (known - 1) * width].reshape(known - 1, width) @ (1 << np.arange(width))
-        return Tree(children - np.arange(len(children)), ways, before)
+        return Tree(children - np.arange(len(children)), ways[self.roots - 1 :], before)
 
     def assert_consistent(self, expanded: int, known: int, ways: int, more: bool = False) -> None:
         """Assert what is true of the record of this many expanded and known states, of a system of this many ways.
 
-        - `shape` has for each expanded state in order a 1 for each child, then a 0: `known` - 1 ones and `expanded` zeros.
+        - `shape` has for each expanded state in order a 1 for each child, then a 0: as many ones as states but the initial ones,
+          and `expanded` zeros. What is in front of that, in both streams, is 0.
         - A state was known before it was expanded.
-        - `taken` names a way for each state but the first.
+        - `taken` names a way for each state but the initial ones.
         - `marks` says how many states were known before state 0, `period`, 2 * `period`, ... was expanded.
         - There is room for all, and both streams are 0 behind it; with `more`, a log that is being read covers more.
         """
         assert max(expanded, known) <= self.room, "there is no room for so many states"
         tree = self.tree(expanded, known)
-        assert (len(tree.parents), len(tree.before)) == (known - 1, expanded + 1), "other children than states"
+        children = known - self.roots
+        assert (len(tree.parents), len(tree.before)) == (children, expanded + 1), "other children than states"
+        for stream, bits in zip(self.streams, (self.roots - 1, (self.roots - 1) * self.way_bits), strict=True):
+            front = np.unpackbits(stream.array(np.uint8, (bits + 7) // 8), bitorder="little")[:bits]
+            assert not front.any(), "something is in front of the record"
         assert expanded == 0 or tree.before[-1] == known, "a state has a parent that was not expanded"
         assert (tree.before[:-1] > np.arange(expanded)).all(), "a state was expanded before it was found"
         assert (tree.ways < ways).all(), "a state was found by a way that there is not"
@@ -202,7 +212,7 @@ class Record:
                 assert not behind[1:].any(), "something is behind the record"
 
     def way(self, number: int) -> int:
-        """By which way state `number`, which is not the first, was found."""
+        """By which way state `number`, which is no initial one, was found."""
         bit = (number - 1) * self.way_bits
         words = self.taken.array(np.uint64, (bit >> 6) + 2)
         both = int(words[bit >> 6]) | int(words[(bit >> 6) + 1]) << 64
@@ -210,8 +220,8 @@ class Record:
 
     def parent(self, number: int, expanded: int, code: Code) -> int:
         """The parent of state `number`, of a search that expanded this many. `code`: `parent_of` as machine code."""
-        if number == 0:
-            return 0
+        if number < self.roots:
+            return number
         known = self.known(expanded)
         mark = int(np.searchsorted(known, number, side="right")) - 1
         return code["parent_of"](self.shape.address, number, mark * self.period, int(known[mark]))

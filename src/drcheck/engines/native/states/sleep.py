@@ -36,9 +36,9 @@ def asleep(parent: int, apart: Words, way: int) -> int:
     return apart[2 * way] & parent | apart[2 * way + 1]
 
 
-def asleep_in(parents: Sequence[int], ways: Sequence[int], apart: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The ways asleep in every state of a tree: of each but the first, its parent and the way that it was found by."""
-    found, words = [0], apart.ravel().tolist()
+def asleep_in(parents: Sequence[int], ways: Sequence[int], apart: NDArray[np.uint64], roots: int) -> NDArray[np.uint64]:
+    """The ways asleep in every state of a tree: of each but the first `roots`, its parent and the way that it was found by."""
+    found, words = [0] * roots, apart.ravel().tolist()
     for parent, way in zip(parents, ways, strict=True):
         found.append(asleep(found[parent], words, way))
     return np.array(found, np.uint64)
