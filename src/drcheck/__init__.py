@@ -1,121 +1,38 @@
 """drcheck: a formal state-machine model checker for disaster-recovery designs.
 
-What a model file needs can be imported from here. Deciding properties from Python is `drcheck.verdicts.check.check`, finding a
-design by name `drcheck.designs.design.load`.
+What a model file needs can be imported from here: the names of `drcheck.public`, which is imported when one of them is first
+asked for. Deciding properties from Python is `drcheck.verdicts.check.check`, finding a design by name
+`drcheck.designs.design.load`.
 """
 
-import drcheck.starting as _starting  # noqa: F401  # the first import, as the others take a while: it holds interrupts
-from drcheck.designs.design import Design, design
-from drcheck.errors import DrcheckError
-from drcheck.finders import remarks_of
-from drcheck.interop.networkx_graph import state_graph
-from drcheck.language.component import Component, On, Outcome, Updates, on, outcome
-from drcheck.language.durations import Duration, days, hours, minutes, seconds
-from drcheck.language.expressions import Expression, Literal
-from drcheck.language.free_choice import chosen
-from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
-from drcheck.language.happening import happens
-from drcheck.language.names import named
-from drcheck.language.references import state_of, variable_of
-from drcheck.language.remarks import Remark, RemarkWarning, silence
-from drcheck.language.standalone import standalone
-from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
-from drcheck.logic.fairness import strongly_fair, weakly_fair
-from drcheck.logic.finding import Accepted, Finding
-from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
-from drcheck.logic.kinds import Property
-from drcheck.logic.properties import (
-    always,
-    can_always,
-    deadlock_free,
-    eventually,
-    leads_to,
-    ltl,
-    never,
-    reachable,
-    stated,
-    structure,
-    whenever,
-    within,
-    worst_case,
-)
+import drcheck.starting as _starting  # noqa: F401  # isort: skip  # the first import, as the others take a while: it holds interrupts
+import sys
+from typing import TYPE_CHECKING
+
 from drcheck.old_names import refuse_old_names
-from drcheck.system.composition import Rendezvous, Site, compose, event
-from drcheck.system.system import System
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Accepted",
-    "Age",
-    "Array",
-    "Boolean",
-    "Choice",
-    "Component",
-    "Counter",
-    "Design",
-    "DrcheckError",
-    "Duration",
-    "Expression",
-    "Finding",
-    "Integer",
-    "Literal",
-    "On",
-    "Outcome",
-    "Property",
-    "Remark",
-    "RemarkWarning",
-    "Rendezvous",
-    "Site",
-    "System",
-    "Updates",
-    "Variable",
-    "all_of",
-    "always",
-    "any_of",
-    "can_always",
-    "chosen",
-    "compose",
-    "count",
-    "days",
-    "deadlock_free",
-    "design",
-    "event",
-    "eventually",
-    "finally_",
-    "globally",
-    "happens",
-    "hours",
-    "if_else",
-    "leads_to",
-    "ltl",
-    "maximum",
-    "minimum",
-    "minutes",
-    "named",
-    "never",
-    "next_",
-    "on",
-    "outcome",
-    "reachable",
-    "release",
-    "remarks_of",
-    "seconds",
-    "silence",
-    "standalone",
-    "state_graph",
-    "state_of",
-    "stated",
-    "strongly_fair",
-    "structure",
-    "total",
-    "until",
-    "variable_of",
-    "weak_until",
-    "weakly_fair",
-    "whenever",
-    "within",
-    "worst_case",
-]
+if TYPE_CHECKING:
+    from drcheck.public import *  # noqa: F403  # not __getattr__, which would give each misspelt name a type
+    from drcheck.public import __all__ as __all__
+else:
+
+    def __getattr__(name: str) -> object:
+        """A name of `drcheck.public`, or a module that importing it has imported."""
+        if name == "__all__" or not name.startswith("__"):
+            import drcheck.public as public  # `from drcheck import public` would ask here again
+
+            found = vars(public) if name == "__all__" or name in public.__all__ else globals()
+            if name in found:
+                return found[name]
+        # With the module, Python itself adds the closest name.
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
+
+    def __dir__() -> list[str]:
+        import drcheck.public as public
+
+        return sorted({*globals(), *public.__all__})
+
 
 refuse_old_names()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -144,7 +143,7 @@ class MovedModuleError(DrcheckError, ImportError):
     """An import of a module by a name that it no longer has (DR210)."""
 
 
-class OldNames(MetaPathFinder):
+class OldNames:
     """Refuses old names of modules with the new one; all others are left to the finders before it."""
 
     def find_spec(

@@ -533,7 +533,7 @@ def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: p
     from drcheck.cli.diagrams import FORMS, PAGE, charted, folders, structure
     from drcheck.cli.discover import discover
     from drcheck.cli.formats import ENDINGS
-    from drcheck.render import to_mermaid
+    from drcheck.render.drawing import to_mermaid
 
     root = diagrams_here(monkeypatch)
     designs, known, paths = discover(), {}, []
@@ -554,7 +554,7 @@ def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: py
     """Each chart tells the trace that is found now; each study has two or three."""
     from drcheck.cli.diagrams import chart_of, charted, folders
     from drcheck.cli.discover import discover
-    from drcheck.render import draw
+    from drcheck.render.drawing import draw
     from drcheck.verdicts.check import check_design
     from drcheck.verdicts.verdict import Conclusion
 

@@ -31,7 +31,7 @@ from drcheck.kernels.deadline import Deadline, OutOfTimeError, apart, left_alone
 from drcheck.logic.fairness import weakly_fair
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, deadlock_free, eventually, reachable, stated, worst_case
-from drcheck.reductions import reduce as reductions
+from drcheck.reductions import dead_variables
 from drcheck.reductions.form import DEAD_VARIABLES
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check, check_design
@@ -287,13 +287,13 @@ def test_no_search_is_begun_after_the_limit(monkeypatch: pytest.MonkeyPatch, clo
 
 
 def test_reducing(monkeypatch: pytest.MonkeyPatch, clock: None) -> None:
-    apply = reductions._APPLY[DEAD_VARIABLES]
+    apply = dead_variables.apply
 
     def slow(*arguments: object) -> object:
         busy()
         return apply(*arguments)  # type: ignore[arg-type]  # as it was called
 
-    monkeypatch.setitem(reductions._APPLY, DEAD_VARIABLES, slow)
+    monkeypatch.setattr(dead_variables, "apply", slow)
     system = counting()
     found = check(
         system, [always(system.c.n <= 5)], limits=Limits(seconds=LIMIT), reductions=frozenset([DEAD_VARIABLES])

@@ -41,7 +41,8 @@ from drcheck.cli.main import run
 from drcheck.errors import DrcheckError
 from drcheck.language.constants import constant
 from drcheck.language.units import unit_of
-from drcheck.render import machine_diagram, to_dot, to_mermaid, to_svg
+from drcheck.render.drawing import to_dot, to_mermaid, to_svg
+from drcheck.render.machine import machine_diagram
 from drcheck.system.naming import names_of
 from drcheck.system.oracle import Oracle
 from drcheck.text.writing import expression_text

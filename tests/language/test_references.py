@@ -31,7 +31,9 @@ from drcheck import (
 )
 from drcheck.errors import DrcheckError
 from drcheck.language.expressions import Expression
-from drcheck.render import architecture, machine_diagram, to_dot, to_mermaid, to_svg
+from drcheck.render.drawing import to_dot, to_mermaid, to_svg
+from drcheck.render.machine import machine_diagram
+from drcheck.render.structure import architecture
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion

@@ -43,7 +43,7 @@ from drcheck.errors import ModelError
 from drcheck.finders.units import mixed
 from drcheck.language.expressions import Literal, Value
 from drcheck.language.units import PLAIN, TICKS, brief, mixtures, quantity, unit_of
-from drcheck.render import machine_diagram
+from drcheck.render.machine import machine_diagram
 from drcheck.render.shown_trace import trace_view
 from drcheck.render.text import trace_text
 from drcheck.report.digest import check_and_digest

@@ -28,7 +28,7 @@ FLOORS: list[set[str]] = [
     {"text"},
     {"reductions", "designs", "interop"},
     {"abstraction", "saturation", "finders"},
-    {"verdicts"},
+    {"verdicts", "public"},
     {"answers", "held", "render", "sampling", "audit"},
     {"explorer", "report", "testing"},
     {"pytest_plugin"},
@@ -150,6 +150,17 @@ def loaded_by(*modules: str) -> set[str]:
 def test_the_language_needs_no_numbers_and_no_compiler() -> None:
     loaded = loaded_by("drcheck", "drcheck.system.oracle", "drcheck.system.trace", "drcheck.render.shown_trace")
     assert not loaded & {"numpy", "numba", "llvmlite"}
+
+
+def test_the_command_asks_for_help_without_the_language() -> None:
+    code = "import sys\ntry:\n    import drcheck.cli\n    drcheck.cli.main(['--help'])\nfinally:\n"
+    code += "    print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert "Usage: drcheck" in done.stdout
+    loaded = {module for module in done.stderr.split() if module.startswith("drcheck.")}
+    assert "drcheck.cli.application" in loaded
+    assert {room_of(module) for module in loaded} == {"cli", "errors", "old_names", "starting"}
+    assert not loaded & {"drcheck.cli.console", "drcheck.cli.data"}
 
 
 def test_drawings_do_not_even_mention_numbers_or_compilers() -> None:

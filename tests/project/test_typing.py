@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from mypy import api
 
+import drcheck
+import drcheck.public
 import drcheck.system.views
 from drcheck import Array, Component, Integer, compose, on
 from drcheck.cli.main import run
@@ -128,6 +131,43 @@ def test_mypy_accepts_the_readme_and_refuses_what_is_misspelt_with_stubs(project
         'properties/typed.py:13: error: "PairStandby" has no attribute "wated"',
         'properties/typed.py:13: error: "Pair" has no attribute "stanby"',
     ]
+
+
+MISSPELT = """
+import drcheck
+from drcheck import Component, alway, never
+
+drcheck.nevr
+reveal_type(drcheck.never)
+"""
+
+
+def test_mypy_refuses_misspelt_names_of_the_package(project: Path) -> None:
+    (project / "misspelt.py").write_text(MISSPELT)
+    said = [line for line in complaints("misspelt.py") if ": error: " in line]
+    assert [re.sub(r"; maybe.*| +\[.*", "", line) for line in said] == [
+        'misspelt.py:3: error: Module "drcheck" has no attribute "alway"',
+        'misspelt.py:5: error: Module has no attribute "nevr"',
+    ]
+
+
+def test_python_refuses_misspelt_names_of_the_package() -> None:
+    for code, kind in (("import drcheck; drcheck.nevr", "AttributeError"), ("from drcheck import nevr", "ImportError")):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+        said = done.stderr.splitlines()[-1]
+        assert re.match(rf"{kind}: .*'drcheck'.*'nevr'|{kind}: .*'nevr' from 'drcheck'", said)
+        if sys.version_info >= (3, 12) or kind == "AttributeError":
+            assert said.endswith("Did you mean: 'never'?")
+
+
+def test_the_package_has_its_names_and_no_others() -> None:
+    assert drcheck.__all__ == drcheck.public.__all__
+    assert set(drcheck.__all__) <= set(dir(drcheck))
+    given: dict[str, object] = {}
+    exec("from drcheck import *", given)
+    assert set(given) - {"__builtins__"} == set(drcheck.__all__)
+    for name in drcheck.__all__:
+        assert getattr(drcheck, name) is given[name]
 
 
 # -- dir ----------------------------------------------------------------------------------------------------------------

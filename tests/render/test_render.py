@@ -43,22 +43,16 @@ from drcheck import (
 )
 from drcheck.errors import OutputError
 from drcheck.language.expressions import expression
-from drcheck.render import (
-    architecture,
-    draw,
-    machine_diagram,
-    sequence_chart,
-    sequence_svgs,
-    to_dot,
-    to_mermaid,
-    to_svg,
-    trace_text,
-)
+from drcheck.render.chart import sequence_chart
 from drcheck.render.document import Arrow, activities, arrows, drawn_reads, event_names, listed_reads
-from drcheck.render.machine import simplified
+from drcheck.render.drawing import draw, to_dot, to_mermaid, to_svg
+from drcheck.render.machine import machine_diagram, simplified
 from drcheck.render.mermaid import escape
+from drcheck.render.sequence_svg import sequence_svgs
+from drcheck.render.structure import architecture
 from drcheck.render.style import is_failure, text_width, wrap
 from drcheck.render.svg import architecture_svg, check_labels, dot_to_svg, machine_svg, texts
+from drcheck.render.text import trace_text
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import System
 from drcheck.system.trace import Trace, TraceStep
@@ -144,8 +138,9 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
         "import hashlib; from tests.render.test_render import golden_texts; "
         "print(hashlib.sha256(repr(golden_texts()).encode()).hexdigest())"
     )
+    path = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]))
     for seed in ("1", "2"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[2])}
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
         done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
         assert (done.stdout.strip(), done.stderr) == (here, "")
 

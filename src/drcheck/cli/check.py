@@ -105,9 +105,12 @@ def check_command(
     from drcheck.cli.status import INTERRUPTED_LINE
     from drcheck.designs.design import load
     from drcheck.kernels.deadline import Deadline
-    from drcheck.text import statement
 
-    further = [statement(text) for text in texts]
+    further: list[Statement] = []
+    if texts:
+        from drcheck.text import statement
+
+        further = [statement(text) for text in texts]
     reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:

@@ -17,8 +17,11 @@ from drcheck.cli.console import Display
 from drcheck.cli.formats import ENDINGS
 from drcheck.designs.design import Design, settings_text
 from drcheck.engines.protocol import Limits
-from drcheck.render import Document, SequenceChart, architecture, draw, machine_diagram
+from drcheck.render.document import Document, SequenceChart
+from drcheck.render.drawing import draw
+from drcheck.render.machine import machine_diagram
 from drcheck.render.shown_trace import trace_view
+from drcheck.render.structure import architecture
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System
 from drcheck.verdicts.check import check_design

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from drcheck.cli.console import Display
     from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits
-    from drcheck.render import Document
+    from drcheck.render.document import Document
     from drcheck.system.system import System
 
 DEFAULT = "mermaid"
@@ -94,7 +94,7 @@ def draw_command(
         raise UsageError("DR401", f"draw takes one design, not {len(targets)}", remedy="use --all for several")
     from drcheck.cli.output_files import try_directory, write_text
     from drcheck.designs.design import load
-    from drcheck.render import draw
+    from drcheck.render.drawing import draw
 
     form = _format(form, output)
     if output is not None:
@@ -132,7 +132,8 @@ def _format(form: str | None, output: str | None) -> str:
 
 def _structure(design: Design, settings: dict[str, object], component: str | None) -> Document:
     """The drawing of a component, or of the architecture. Raises OutputError DR603 for an unknown component."""
-    from drcheck.render import architecture, machine_diagram
+    from drcheck.render.machine import machine_diagram
+    from drcheck.render.structure import architecture
     from drcheck.system.composition import FAULTS
     from drcheck.system.system import observers
 

@@ -16,8 +16,11 @@ from transitions.core import Condition
 
 from drcheck.errors import shown
 from drcheck.language.expressions import Operand
+from drcheck.language.machine_conditions import Asked
 from drcheck.language.transition import Updates
 
+Path = tuple[str, ...]
+"""A state of a machine with those that it is in, from outside to inside."""
 Known = Mapping[type, Callable[[Any], str] | None]
 """Classes that change nothing, each with what tells, of an object of the class, what it does all the same."""
 _MACHINE_CALLBACKS = ("prepare_event", "before_state_change", "after_state_change", "finalize_event", "on_exception")
@@ -34,6 +37,18 @@ class Roots:
     state: type[State] = State
     event: type[Event] = Event
     transition: type[Transition] = Transition
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A transition of a machine, in the scope of the machine itself or of a state."""
+
+    trigger: str
+    scope: Path
+    source: str
+    transition: Transition
+    conditions: tuple[Asked, ...]
+    assignments: Mapping[Any, Operand]
 
 
 def roots(machine: Machine) -> Roots:
@@ -182,7 +197,9 @@ def _listed(callbacks: Iterable[object]) -> str:
 
 __all__ = [
     "Known",
+    "Path",
     "Roots",
+    "Row",
     "assignments",
     "of_class",
     "of_kind",

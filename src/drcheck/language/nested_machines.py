@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from transitions import Machine, Transition
+from transitions import Machine
 from transitions.extensions.nesting import HierarchicalMachine, NestedEvent, NestedState, NestedTransition
 
 from drcheck.errors import Place, shown
-from drcheck.language.expressions import Operand
 from drcheck.language.machine_conditions import Asked, conjunction
+from drcheck.language.machine_parts import Path, Row
 from drcheck.language.transition import On, Outcome, Updates
 from drcheck.language.variables import assignment_targets
 
@@ -33,21 +33,8 @@ CONFIGURATIONS = 2048
 RUNS = 256
 """How many configurations a machine may have, and how many ways a trigger may go in one: beyond them it is refused."""
 
-Path = tuple[str, ...]
 Configuration = tuple[Path, ...]
 """The innermost active states, each with those that it is in, in the order of the model's state."""
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """A transition of a machine, in the scope of the machine itself or of a state."""
-
-    trigger: str
-    scope: Path
-    source: str
-    transition: Transition
-    conditions: tuple[Asked, ...]
-    assignments: Mapping[Any, Operand]
 
 
 @dataclass(frozen=True)
@@ -388,4 +375,4 @@ def _rows(trigger: str, ordered: Sequence[Configuration], found: _Found, names: 
         yield On(trigger, tuple(starts), ways, guard, None, None, None, False, None, None, "", place)
 
 
-__all__ = ["Flat", "NotFlattenedError", "Row", "flattened"]
+__all__ = ["Flat", "NotFlattenedError", "flattened"]

@@ -26,6 +26,7 @@ from drcheck.errors import ModelError, Place, shown
 from drcheck.language.machine_conditions import Conditions, conjunction
 from drcheck.language.machine_parts import (
     Roots,
+    Row,
     assignments,
     of_class,
     of_kind,
@@ -35,7 +36,6 @@ from drcheck.language.machine_parts import (
     parts_of_kinds,
     roots,
 )
-from drcheck.language.nested_machines import NotFlattenedError, Row, flattened
 from drcheck.language.shadowed import refuse_shadowed
 from drcheck.language.transition import On, Outcome, Updates
 from drcheck.language.variables import check_name
@@ -110,6 +110,8 @@ def taken_in(name: str, machine: object, conditions: object, place: Place) -> Ta
         return TakenIn(tuple(machine.states), str(machine.initial), made)
     for scope in scopes:
         refuse_shadowed(name, [_on(row, place, scope.name(row.source)) for row in found if row.scope == scope.path])
+    from drcheck.language.nested_machines import NotFlattenedError, flattened  # most designs have no such machine
+
     try:
         flat = flattened(name, machine, found, place)
     except NotFlattenedError as error:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drcheck.errors import EngineError
-from drcheck.reductions import dead_variables, partial_order, symmetry
 from drcheck.reductions.form import (
     DEAD_VARIABLES,
-    PARTIAL_ORDER,
     REDUCTIONS,
     SYMMETRY,
     Application,
@@ -17,11 +15,16 @@ from drcheck.reductions.form import (
 )
 from drcheck.system.system import System
 
-_APPLY: dict[str, Callable[[System, Question], Application]] = {
-    DEAD_VARIABLES: dead_variables.apply,
-    SYMMETRY: symmetry.apply,
-    PARTIAL_ORDER: partial_order.apply,
-}
+
+def _application(name: str) -> Callable[[System, Question], Application]:
+    """What applies the reduction of a name; only those that are requested are imported."""
+    if name == DEAD_VARIABLES:
+        from drcheck.reductions.dead_variables import apply
+    elif name == SYMMETRY:
+        from drcheck.reductions.symmetry import apply
+    else:
+        from drcheck.reductions.partial_order import apply
+    return apply
 
 
 def checked(names: frozenset[str]) -> tuple[str, ...]:
@@ -40,7 +43,7 @@ def reduce(system: System, question: Question, wanted: frozenset[str]) -> Reduce
     applications: list[Application] = []
     now, orbits = system, tuple(range(len(system.events)))
     for name in checked(wanted):
-        done = _APPLY[name](now, question)
+        done = _application(name)(now, question)
         applications.append(done)
         now = done.system
         if done.orbits:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from drcheck.render import to_mermaid
+from drcheck.render.drawing import to_mermaid
 from drcheck.render.shown_trace import TraceView
 from drcheck.report.content import VERDICTS, DesignView, FindingView, PropertyRow, RepairCheck, Review, SearchRow
 from drcheck.report.markdown_text import code, fenced, folded, plain, table, text

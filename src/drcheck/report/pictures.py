@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from drcheck.errors import OutputError
-from drcheck.render import sequence_svgs, to_svg
 from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagram, SequenceChart
+from drcheck.render.drawing import to_svg
+from drcheck.render.sequence_svg import sequence_svgs
 
 PAGE_WIDTH, PAGE_HEIGHT = 510.0, 690.0
 """The room for a picture on an upright A4 page, in points."""
