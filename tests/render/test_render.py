@@ -720,3 +720,16 @@ def test_render_knows_only_what_it_may() -> None:
                 assert top not in ("numpy", "numba", "llvmlite"), (path.name, name)
                 shows = {"logic"} if path.stem == "shown_trace" else set()  # what the trace of a property shows
                 assert top != "drcheck" or rest.split(".")[0] in allowed | shows, (path.name, name)
+
+
+def test_a_row_is_not_drawn_where_an_earlier_one_is_always_taken() -> None:
+    """`on("x", "a", ...)`, then `on("x", "*", ...)` for the others: nothing is left of the second in a."""
+    left, full = Integer("left", 0, 3), Counter("full", cap=2, at_limit="refuse")
+    part = Component("part", ["a", "b", "c"], variables=[left, full], transitions=[
+        on("moves", "a", "b"), on("moves", "b", "c"), on("moves", "c", "a"),
+        on("looks", "a", then={left: 1}), on("looks", then={left: 0}),
+        on("asks", "a", when=left == 1), on("asks", then={left: 0}),
+        on("counts", ["a", "b"], then={full: full + 1}), on("counts", then={left: 2}),
+    ])  # fmt: skip
+    drawn = [edge.sources for edge in machine_diagram(part).edges if edge.trigger != "moves"]
+    assert drawn == [("a",), ("b", "c"), ("a",), ("a", "b", "c"), ("a", "b"), ("a", "b", "c")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from drcheck.language.component import TICK, Component, On, Outcome, StateIs, Updates
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import INTEGER, Expression, Literal, Operation, substitute
 from drcheck.language.names import names_in
 from drcheck.language.operators import NAMED
 from drcheck.language.references import Reference, StateOf, VariableOf
+from drcheck.language.shadowed import is_unconditional
 from drcheck.language.variables import Variable
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
 from drcheck.render.style import is_failure
@@ -72,8 +75,8 @@ def machine_diagram(component: Component, system: System | None = None) -> Machi
     if len(states) == 1:  # a machine with one state has nowhere to go; that is nothing to point out
         states = (MachineState(states[0].name, initial=True, failure=states[0].failure),)
     edges = tuple(
-        _edge(component, transition, outcome, number, _kind_of(component, transition.trigger, system))
-        for transition in component.transitions
+        _edge(component, transition, sources, outcome, number, _kind_of(component, transition.trigger, system))
+        for transition, sources in _left(component)
         for number, outcome in enumerate(transition.outcomes)
     )
     return MachineDiagram(
@@ -87,6 +90,16 @@ def machine_diagram(component: Component, system: System | None = None) -> Machi
     )
 
 
+def _left(component: Component) -> Iterator[tuple[On, tuple[str, ...]]]:
+    """Each transition with those of its sources in which no earlier one of the trigger is always taken."""
+    taken: set[tuple[str, str]] = set()
+    for transition in component.transitions:
+        sources = tuple(source for source in transition.sources if (transition.trigger, source) not in taken)
+        yield transition, sources
+        if is_unconditional(transition):
+            taken.update((transition.trigger, source) for source in sources)
+
+
 def _kind_of(component: Component, trigger: str, system: System | None) -> str:
     if trigger == TICK:
         return "time"
@@ -98,7 +111,9 @@ def _kind_of(component: Component, trigger: str, system: System | None) -> str:
     return kinds[0] if kinds else "automatic"
 
 
-def _edge(component: Component, transition: On, outcome: Outcome, number: int, event_kind: str) -> MachineEdge:
+def _edge(
+    component: Component, transition: On, sources: tuple[str, ...], outcome: Outcome, number: int, event_kind: str
+) -> MachineEdge:
     remarks = []
     if transition.urgent:
         remarks.append("urgent")
@@ -112,7 +127,7 @@ def _edge(component: Component, transition: On, outcome: Outcome, number: int, e
     if outcome.probability is not None:
         remarks.append(f"weight {outcome.probability:g}")
     return MachineEdge(
-        sources=transition.sources,
+        sources=sources,
         dest=outcome.dest,
         trigger=transition.trigger,
         guard=_guard(component, transition.when),
