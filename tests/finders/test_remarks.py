@@ -19,6 +19,7 @@ from drcheck import (
     Component,
     Counter,
     Duration,
+    Integer,
     Literal,
     Remark,
     Site,
@@ -418,6 +419,14 @@ def test_variables_that_nothing_reads() -> None:
     assert told(counting(lambda c: [reachable(c.on, name="p")])) == [("DR805", "part.lost"), ("DR805", "part.seen")]
     assert told(counting(lambda c: [always(c.seen < 3, name="p")])) == []  # lost is read by what is read
     assert told(counting(lambda c: [reachable(c.on, name="p")], guard=True)) == []
+
+
+def test_a_choice_for_good_that_nothing_reads_only_adds_states() -> None:
+    size, used = Integer("size", 0, 3, start=[1, 2]), Integer("used", 0, 3, start=[0, 3])
+    part = Component(
+        "part", ["on", "off"], variables=[size, used], transitions=[on("stops", "on", "off", when=used > 1)]
+    )
+    assert told(compose("sized", [part], properties=[reachable(part.off, name="p")])) == [("DR805", "part.size")]
 
 
 def test_what_never_changes_or_a_sibling_needs_is_no_remark() -> None:

@@ -405,6 +405,20 @@ def hostile() -> Review:
     return collect([evil], claims=[Claim(HOSTILE, HOSTILE, HOSTILE, HOSTILE)])
 
 
+def test_a_start_that_shows_it_is_told_where_there_are_several() -> None:
+    part = Component("part", ["good", "bad"], "*", transitions=[on("breaks", "good", "bad")])
+
+    @design(title="Two ways to begin")
+    def two() -> System:
+        return compose("two", [part], properties=[never(part.bad, name="never_bad")])
+
+    review = collect([two])
+    for source in (as_html(review), as_markdown(review)):
+        told = re.sub(r"\\(.)", r"\1", source)
+        assert "searched from its 2 initial states: " in told
+        assert "there is no step to show; start: part = bad (one of 2 initial states)." in told
+
+
 def test_hostile_names_stay_text_in_html(hostile: Review) -> None:
     source = as_html(hostile, twin="a b<.md")
     page = Page(source)

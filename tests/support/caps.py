@@ -70,7 +70,8 @@ class Drawn:
 
 def drawn(number: int, widened: int = 0) -> Drawn:
     """The system of a number, with its caps or wider."""
-    dice = random.Random(number)
+    dice, begun = random.Random(number), random.Random(-number - 1)
+    several = begun.randrange(4) == 0
     numbers: list[Expression] = []
 
     def counter(name: str) -> Counter:
@@ -83,7 +84,8 @@ def drawn(number: int, widened: int = 0) -> Drawn:
         elif kind == "refuse":
             return Counter(name, cap, at_limit="refuse")
         else:
-            made = Counter(name, cap, dice.randrange(cap + 1))
+            start = dice.randrange(cap + 1)
+            made = Counter(name, cap, sorted({start, begun.randrange(cap + 1)}) if several else start)
         made.low, made.high = -widened, cap + widened
         return made
 
@@ -170,7 +172,8 @@ def drawn(number: int, widened: int = 0) -> Drawn:
                 else:
                     transitions.append(on(trigger, source, dest, **guarded, then=then))
         transitions.append(on(f"start{i}", "off", "on", **({"when": condition()} if dice.randrange(2) else {})))
-        component = Component(f"c{i}", ["off", "on"], variables=declared, transitions=transitions)
+        initial = begun.choice(["off", ["off", "on"]]) if several else "off"
+        component = Component(f"c{i}", ["off", "on"], initial, variables=declared, transitions=transitions)
         states += [component.on, component.off] + ([] if flag is None else [flag])
         components.append(component)
     some = [t for c in components for t in c.triggers if t not in ("tick", "meet")]

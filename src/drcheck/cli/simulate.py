@@ -69,8 +69,8 @@ def simulate_command(
     """Take random walks through the design TARGET (module:design), and report what they show.
 
     PROPERTY is the name of a property or the key of a claim; without any, all properties of the design are examined.
-    Each walk begins at the initial state and takes any of the possible steps with equal probability. With --seconds and
-    without --walks, walks are taken until the time is over.
+    Each walk begins at the initial state (at any one of several) and takes any of the possible steps with equal probability.
+    With --seconds and without --walks, walks are taken until the time is over.
     """
     from drcheck.cli.console import display, output
     from drcheck.cli.status import UNDECIDED, VIOLATION

@@ -87,8 +87,12 @@ def unread(stated: Iterable[tuple[System, Sequence[Property]]]) -> Iterator[Rema
 
 
 def _changing(system: System) -> Iterator[str]:
-    """The names of the cells to which something else is assigned than what they hold from the start."""
-    starts: list[int | None] = [None if n in starts_of(system) else value for n, value in enumerate(system.initial)]
+    """The names of the cells to which something else is assigned than what they hold from the start, or that start in several
+    ways.
+    """
+    several = starts_of(system)
+    yield from (system.cells[index].name for index in several)
+    starts: list[int | None] = [None if n in several else value for n, value in enumerate(system.initial)]
     for event in system.events:
         for way in event.alternatives:
             for index, right in way.updates:

@@ -237,6 +237,13 @@ class SearchRow:
     """States without any step."""
     needed: bool = True
     """False if only facts of structure were requested: then nothing was searched."""
+    initials: int = 1
+    """How many initial states there are."""
+
+    @property
+    def begins(self) -> str:
+        """Where the search begins, in words."""
+        return "its initial state" if self.initials == 1 else f"its {self.initials:,} initial states"
 
 
 @dataclass(frozen=True)

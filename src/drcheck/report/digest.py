@@ -231,6 +231,7 @@ def search_row(run: Run, purpose: str) -> SearchRow:
         found.stopped or "",
         found.deadlocks,
         run.needed,
+        run.system.initials,
     )
 
 

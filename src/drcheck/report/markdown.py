@@ -110,7 +110,7 @@ class _Writer:
             main = design.searches[0]
             tick = f"; one tick is {text(design.tick)}" if design.tick else ""
             lines += [
-                f"{count(len(design.machines), 'component')}, composed into one system and searched from its initial state: "
+                f"{count(len(design.machines), 'component')}, composed into one system and searched from {main.begins}: "
                 f"{main.states:,} states, {main.transitions:,} transitions{tick}.",
                 "",
             ]
@@ -441,7 +441,8 @@ class _Writer:
 def _trace(view: TraceView) -> list[str]:
     """A sequence chart, and the same as text."""
     if view.steps == 0:
-        return ["The initial state already shows it: there is no step to show.", ""]
+        start = f"; {view.chart.start}" if view.chart.start else ""
+        return [f"The initial state already shows it: there is no step to show{text(start)}.", ""]
     return [
         f"{text(sentence(view.caption)).rstrip('.')}, {count(view.steps, 'step')}.",
         "",
