@@ -345,6 +345,37 @@ def test_show_lists_components_and_events(drcheck: Command) -> None:
     assert "take_over automatic standby" in lines
 
 
+BEGINS = """
+from drcheck import Boolean, Component, Integer, System, compose, design, hours, never, on
+
+
+@design
+def begins() -> System:
+    gap, late = Integer("gap", 0, 5, start=range(1, 5)), Boolean("late", start=[True, False])
+    site = Component("site", ["lost", "primary", "standby"], "*", [gap, late], [on("fails", ["primary", "standby"], "lost")])
+    return compose("begins", [site], properties=[never(site.lost & (gap == 3) & late, name="never_lost")])
+"""
+
+
+def test_where_a_system_begins_is_shown_where_it_can_begin_in_several_ways(drcheck: Command) -> None:
+    cli_project.write(Path.cwd(), {"model/begins.py": BEGINS})
+    _, out, _ = drcheck("show", "model.begins:begins")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert "1 components, 3 state variables (6 bits a state), 1 events, 24 initial states" in lines
+    first = lines.index("starts in or with any of") + 2
+    assert lines[first : first + 3] == ["site lost, primary, standby", "site.gap 1 to 4", "site.late false, true"]
+    status, out, _ = drcheck("check", "model.begins:begins")
+    assert status == 1
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert any(
+        line.startswith("start: site = lost, site.gap = 3, site.late = true (one of 24 initial states)")
+        for line in lines
+    )
+    for command in (("simulate", "--walks", "100"), ("swarm", "--table", "1M")):
+        _, out, _ = drcheck(command[0], "model.begins:begins", *command[1:])
+        assert "(one of 24 initial states)" in " ".join(out.split())
+
+
 def test_errors_explains_codes(drcheck: Command) -> None:
     assert drcheck("errors", "dr117") == (0, "DR117  a duration that is not a whole number of ticks\n", "")
     _, out, _ = drcheck("errors")

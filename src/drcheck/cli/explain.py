@@ -155,13 +155,15 @@ def _print_system(console: Console, system: System) -> None:
     from drcheck.render.machine import simplified
     from drcheck.system.choices import choices_of
     from drcheck.system.naming import names_of
+    from drcheck.system.system import starts_of
 
     plain(console, f"{system.name}: {system.title}", style="bold")
     tick = f", one tick is {system.tick}" if system.tick is not None else ""
+    initial = f", {system.initials:,} initial states" if system.initials > 1 else ""
     plain(
         console,
         f"{len(system.components)} components, {len(system.cells)} state variables ({system.bits} bits a state), "
-        f"{len(system.events)} events{tick}",
+        f"{len(system.events)} events{initial}{tick}",
         indent=2,
     )
     units = cell_units(system.cell_of)
@@ -174,6 +176,13 @@ def _print_system(console: Console, system: System) -> None:
             Text(", ".join(_variable(cell, units.get(cell.index, ""), system.tick) for cell in cells[1:])),
         )
     print_table(console, components)
+    starts = starts_of(system)
+    if starts:
+        begins = Table("starts", "in or with any of", box=SIMPLE_HEAD, pad_edge=False)
+        for index, values in starts.items():
+            cell = system.cells[index]
+            begins.add_row(Text(cell.name), Text(_values(cell, values, units.get(index, ""), system.tick)))
+        print_table(console, begins)
     events = Table("event", "kind", "participants", "attributes", box=SIMPLE_HEAD, pad_edge=False)
     events.columns[0].overflow = "fold"
     for event in system.events:
@@ -198,6 +207,15 @@ def _print_system(console: Console, system: System) -> None:
         print_table(console, names)
     if any(not p.required for event in system.events for p in event.participants):
         plain(console, "A participant with ? takes part when it can, and does not block the event.")
+
+
+def _values(cell: Cell, values: Sequence[int], unit: str, tick: Duration | None) -> str:
+    from drcheck.language.units import brief
+
+    if cell.domain.kind == "integer":
+        return _span(values) if not unit else ", ".join(brief(value, unit, tick) for value in values)
+    said = (cell.domain.decode(value) for value in values)
+    return ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in said)
 
 
 def _variable(cell: Cell, unit: str, tick: Duration | None) -> str:
