@@ -400,3 +400,15 @@ def test_a_log_is_of_one_set_of_initial_states(tmp_path: Path) -> None:
     other = pair(gap=range(5))
     assert explored(other, "native", log=tmp_path).states == explored(other).states
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_variable_is_needed_that_is_read_from_one_start_alone() -> None:
+    x = Integer("x", 0, 1, start=[0, 1])
+    rows = [on("ends", "waits", "done"), on("uses", "works", "done", when=x == 1)]
+    system = compose("sample", [Component("c", ["waits", "works", "done"], ["waits", "works"], [x], rows)])
+    less = reduced(system, DEAD_VARIABLES)
+    assert_representatives(less)
+    assert explored(less.system).fired == (1, 1)
+    found = verdict(system, deadlock_free(except_where=system.c.done), reductions=frozenset([DEAD_VARIABLES]))
+    assert found.trace is not None
+    assert found.trace.initial == (1, 0)
