@@ -19,6 +19,7 @@ from drcheck.language.references import state_of, variable_of
 from drcheck.language.remarks import Remark, RemarkWarning, silence
 from drcheck.language.standalone import standalone
 from drcheck.language.variables import Age, Array, Boolean, Choice, Counter, Integer, Variable
+from drcheck.logic.cases import case
 from drcheck.logic.fairness import strongly_fair, weakly_fair
 from drcheck.logic.finding import Accepted, Finding
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
@@ -38,6 +39,7 @@ from drcheck.logic.properties import (
     within,
     worst_case,
 )
+from drcheck.logic.roles import as_stated, condition, reading, stress, witness
 from drcheck.system.composition import Rendezvous, Site, compose, event
 from drcheck.system.system import System
 
@@ -69,9 +71,12 @@ __all__ = [
     "all_of",
     "always",
     "any_of",
+    "as_stated",
     "can_always",
+    "case",
     "chosen",
     "compose",
+    "condition",
     "count",
     "days",
     "deadlock_free",
@@ -94,6 +99,7 @@ __all__ = [
     "on",
     "outcome",
     "reachable",
+    "reading",
     "release",
     "remarks_of",
     "seconds",
@@ -102,6 +108,7 @@ __all__ = [
     "state_graph",
     "state_of",
     "stated",
+    "stress",
     "strongly_fair",
     "structure",
     "total",
@@ -111,5 +118,6 @@ __all__ = [
     "weakly_fair",
     "whenever",
     "within",
+    "witness",
     "worst_case",
 ]

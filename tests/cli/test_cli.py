@@ -399,9 +399,9 @@ def test_claims_with_verdicts(drcheck: Command) -> None:
     assert status == 0
     rows = {row["claim"]: row for row in json.loads(out)["claims"]}
     assert {key: row["verdict"] for key, row in rows.items()} == {
-        "P-1": "HOLDS",
-        "P-2": "VIOLATED",
-        "P-3": "NOT DECIDED",
+        "P-1": "holds as stated",
+        "P-2": "fails as stated",
+        "P-3": "not decided",
     }
     assert [(p["property"], p["verdict"]) for p in rows["P-2"]["properties"]] == [
         ("somebody_serves", "VIOLATED"),
@@ -415,7 +415,7 @@ def test_claims_with_verdicts(drcheck: Command) -> None:
 def test_claims_as_a_table(drcheck: Command) -> None:
     status, out, _ = drcheck("claims")
     assert status == 0
-    assert "3 claims, 2 with properties: 1 HOLDS, 1 VIOLATED, 1 NOT DECIDED" in out
+    assert "3 claims, 2 with properties: 1 holds as stated, 1 fails as stated, 1 not decided" in out
     assert "VIOLATED: somebody_serves" in out
     assert "finding: Nobody serves for a while" in out
 
@@ -424,10 +424,14 @@ def test_claims_without_running(drcheck: Command) -> None:
     status, out, _ = drcheck("claims", "--no-run", "--json")
     assert status == 0
     rows = {row["claim"]: row for row in json.loads(out)["claims"]}
-    assert rows["P-1"]["verdict"] == "NOT DECIDED"
+    assert rows["P-1"]["verdict"] == "not decided"
     assert rows["P-1"]["properties"][0] == {
         "design": "model.pair:pair",
         "property": "one_at_a_time",
+        "role": "as stated",
+        "what": None,
+        "by_construction": False,
+        "source": "the book, page 1",
         "verdict": None,
         "reason": "",
         "value": None,
@@ -438,7 +442,7 @@ def test_claims_without_running(drcheck: Command) -> None:
     }
     _, out, _ = drcheck("claims", "--no-run")
     assert "VIOLATED" not in out
-    assert "HOLDS" not in out
+    assert "holds" not in out
 
 
 # -- draw and review ----------------------------------------------------------------------------------------------------

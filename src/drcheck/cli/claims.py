@@ -28,9 +28,9 @@ Examples:
   drcheck claims --no-run
   drcheck claims --json > matrix.json
 
-A claim is VIOLATED if one of its properties is, INCONCLUSIVE if one of them could not be decided, HOLDS if all hold,
-and NOT DECIDED if no property that was run names it. The exit status is 0 whatever the verdicts are, and 3 after
-Ctrl-C: what was decided by then is shown, no further search starts, and a second one ends the command at once.
+The verdict on a claim follows from the properties in the role "as stated"; what breaks it beyond what the document says
+stands beside it. docs/claims.md says what each verdict means. The exit status is 0 whatever the verdicts are, and 3
+after Ctrl-C: what was decided by then is shown, no further search starts, and a second one ends the command at once.
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
@@ -111,18 +111,28 @@ def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
     from rich.text import Text
 
     from drcheck.cli.console import table as print_table
+    from drcheck.verdicts.claims import Word
 
-    styles = {"HOLDS": "green", "VIOLATED": "bold red", "NOT DECIDED": "dim"}
+    styles = {
+        Word.HOLDS: "green",
+        Word.ONLY_IF: "green",
+        Word.FAILS: "bold red",
+        Word.CONTRADICTED: "red",
+        Word.NOT_DECIDED: "dim",
+    }
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("claim", no_wrap=True)
-    table.add_column("what is claimed, and where", ratio=3)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("properties", ratio=3, overflow="fold")
+    table.add_column("what is claimed, and where", ratio=4)
+    table.add_column("verdict", ratio=3)
+    table.add_column("properties", ratio=4, overflow="fold")
     for row in rows:
+        said = Text(row.verdict if run or not row.decisions else "not run", style=styles.get(row.word, "bold"))
+        if run:
+            said.append("".join(f"\n{note}" for note in row.notes()), style="not bold default")
         table.add_row(
             Text(row.claim.key),
-            Text.assemble(row.claim.text, "\n", (f"{row.claim.source}", "dim")),
-            Text(row.verdict if run or not row.decisions else "not run", style=styles.get(row.verdict, "yellow")),
+            Text.assemble(row.claim.text, "\n", (f"{row.claim.kind.value}; {row.claim.source}", "dim")),
+            said,
             Text("\n".join(_told(row, run=run))),
         )
     print_table(console, table)
@@ -131,6 +141,7 @@ def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
 def _told(row: Row, *, run: bool) -> list[str]:
     """The properties of a claim, design by design."""
     from drcheck.cli.check_text import broken
+    from drcheck.logic.roles import Role
 
     by_design: dict[str, list[Decision]] = {}
     for decision in row.decisions:
@@ -140,7 +151,9 @@ def _told(row: Row, *, run: bool) -> list[str]:
         lines.append(f"{design}:")
         for decision in decisions:
             name = broken(decision.property, 30)
-            lines.append(f"  {decision.verdict or 'not run'}: {name}" if run else f"  {name}")
+            role = "" if decision.role.role is Role.AS_STATED else f" ({decision.role.role.value})"
+            role += " by construction" if decision.by_construction else ""
+            lines.append(f"  {decision.verdict or 'not run'}{role}: {name}" if run else f"  {name}{role}")
             if decision.verdict == "VIOLATED" and decision.finding:
                 lines.append(f"    finding: {decision.finding}")
             elif run and not decision.verdict and decision.reason:
@@ -149,12 +162,11 @@ def _told(row: Row, *, run: bool) -> list[str]:
 
 
 def _summary(rows: Sequence[Row], *, run: bool) -> str:
-    from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
+    from drcheck.verdicts.claims import Word
 
     with_properties = sum(bool(row.decisions) for row in rows)
     head = f"{len(rows)} claims, {with_properties} with properties"
     if not run:
         return head
-    words = [HOLDS, VACUOUS, VIOLATED, INCONCLUSIVE, NOT_DECIDED]
-    counts = {word: sum(row.verdict == word for row in rows) for word in words}
-    return f"{head}: " + ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    counts = {word: sum(row.word is word for row in rows) for word in Word}
+    return f"{head}: " + ", ".join(f"{count} {word.value}" for word, count in counts.items() if count)

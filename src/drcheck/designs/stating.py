@@ -125,6 +125,8 @@ def _as_statement(item: Property, name: str, build: Callable[[System], Property]
     """A property made without a function, as a statement; `name` is for one without a name."""
     details = {
         "claims": item.claims,
+        "roles": item.roles,
+        "by_construction": item.by_construction,
         "source": item.source,
         "assumptions": item.assumptions,
         "findings": item.findings,

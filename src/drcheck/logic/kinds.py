@@ -21,6 +21,7 @@ from drcheck.language.happening import happenings
 from drcheck.language.units import TICKS, quantity
 from drcheck.logic.fairness import Fairness
 from drcheck.logic.finding import Finding as Finding
+from drcheck.logic.roles import ClaimRole
 from drcheck.system.system import System
 from drcheck.system.terms import conjunction
 
@@ -90,9 +91,10 @@ class Property(Declared):
 
     `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or the formula of
     an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
-    `goal` is what must come within a bound in time. `given` are the parameters it is stated for; `findings` say why it is known
-    to fail. `restated` states it anew, of a system with other parameters. `written`: the same as it was stated, where observers
-    stand for what it says of steps (see `observing`).
+    `roles` are those in which it decides each of its `claims` (see `roles`); `by_construction`: it reads back what the model was
+    built to do. `goal` is what must come within a bound in time. `given` are the parameters it is stated for; `findings` say why
+    it is known to fail. `restated` states it anew, of a system with other parameters. `written`: the same as it was stated, where
+    observers stand for what it says of steps (see `observing`).
     """
 
     __hash__ = no_key
@@ -128,6 +130,8 @@ class Property(Declared):
     evidence: str = ""
     statement: str = ""
     claims: tuple[str, ...] = ()
+    roles: tuple[ClaimRole, ...] = ()
+    by_construction: bool = False
     source: str = ""
     assumptions: tuple[str, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)

@@ -41,6 +41,7 @@ from drcheck.language.absent import ABSENT, refuse_none
 from drcheck.language.called import Declared, no_key
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
+from drcheck.logic.cases import Case, checked_cases
 from drcheck.logic.fairness import Fairness, assumed
 from drcheck.logic.finding import Finding, cannot_be, findings_of, given_of
 from drcheck.logic.formulas import antecedent
@@ -57,6 +58,7 @@ from drcheck.logic.kinds import (
     Within,
     WorstCase,
 )
+from drcheck.logic.roles import ClaimRole, Claims, as_stated, checked_role
 from drcheck.system.system import System
 
 K = TypeVar("K", bound=Property)
@@ -83,7 +85,8 @@ def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
             place=caller(),
             available=_DETAILS,
         )
-    details["claims"] = _claims(details.get("claims", ()))
+    details["claims"], details["roles"] = claims_and_roles(details.get("claims", ()), details.pop("role", None))
+    details["by_construction"] = _yes_or_no("by_construction", details.get("by_construction", False))
     details["assumptions"] = _texts("assumptions", details.get("assumptions", ()))
     checked_name(_text("name", details.get("name", "")), caller())
     for key in ("source", "statement"):
@@ -267,9 +270,9 @@ def structure(holds: bool, evidence: str, **details: Any) -> Property:
     return _make(Structure, details, condition=condition, evidence=_text("evidence", evidence))
 
 
-_DETAILS = ("name", "claims", "source", "assumptions", "given", "finding", "statement")
+_DETAILS = ("name", "claims", "role", "by_construction", "source", "assumptions", "given", "finding", "statement")
 """What a property is given beside what it says."""
-_REPLACED = {"findings" if argument == "finding" else argument: argument for argument in _DETAILS}
+_REPLACED = {"findings" if a == "finding" else a: a for a in _DETAILS if a != "role"}
 """The fields of a property that a statement sets, each with the argument that gives it."""
 
 
@@ -341,33 +344,57 @@ class Statement(Declared):
 def stated(function: Callable[[Any], Property], /) -> Statement: ...
 @overload
 def stated(
-    claims: str | Sequence[str] = (),
+    claims: Claims = (),
     source: str = "",
     assumptions: str | Sequence[str] = (),
     given: Mapping[str, Any] | None = None,
     finding: Finding | Sequence[Finding] | None = None,
     name: str | None = None,
+    role: ClaimRole | None = None,
+    *,
+    by_construction: bool = False,
 ) -> Callable[[Callable[[Any], Property]], Statement]: ...
+@overload
 def stated(
-    claims: str | Sequence[str] | Callable[[Any], Property] = (),
+    claims: Claims = (),
+    source: str = "",
+    assumptions: str | Sequence[str] = (),
+    given: Mapping[str, Any] | None = None,
+    finding: None = None,
+    name: str | None = None,
+    role: ClaimRole | None = None,
+    *,
+    by_construction: bool = False,
+    cases: Sequence[Case],
+) -> Callable[[Callable[[Any], Property]], tuple[Statement, ...]]: ...
+def stated(
+    claims: Claims | Callable[[Any], Property] = (),
     source: str = "",
     assumptions: str | Sequence[str] = (),
     given: Mapping[str, Any] | None = None,
     finding: Finding | Sequence[Finding] | None = None,
     name: str | None = None,
+    role: ClaimRole | None = None,
+    *,
+    by_construction: bool = False,
+    cases: Sequence[Case] = (),
 ) -> Any:
     """Declare a property as a function of the composed system; its name is the function's, its statement the docstring.
 
-    `claims`: keys of the claims that it decides; `source`: document and section; `assumptions`: those beyond the design's;
-    `given`: design parameters that differ from the defaults; `finding`: known to fail, and why, several if each has causes.
-    Without any of these, `@stated` needs no parentheses. Raises PropertyError DR306 for a reserved name, DR309 for anything but
-    a function and for unusable details.
+    `claims`: keys of the claims that it decides, with a mapping each with its role; `role`: that of all of them, *as stated*
+    without one; `by_construction`: it reads back what the model was built to do; `source`: document and section; `assumptions`:
+    those beyond the design's; `given`: design parameters that differ from the defaults; `finding`: known to fail, and why,
+    several if each has causes; `cases`: the same promise several times, see `case`. Without any of these, `@stated` needs no
+    parentheses. Raises PropertyError DR306 for a reserved name, DR309 for anything but a function and for unusable details.
     """
     function: Any = claims
     if callable(function) or isinstance(function, (Statement, Property)):
         return stated()(function)  # without parentheses
+    keys, roles = claims_and_roles(claims, role)
     details = {
-        "claims": _claims(claims),
+        "claims": keys,
+        "roles": roles,
+        "by_construction": _yes_or_no("by_construction", by_construction),
         "source": _text("source", source),
         "assumptions": _texts("assumptions", assumptions),
         "findings": findings_of(finding),
@@ -375,8 +402,9 @@ def stated(
     if name is not None and not _text("name", name):
         raise cannot_be("name", name, "a text")
     kept = given_of(given)
+    several = checked_cases(cases, finding)
 
-    def declare(function: Callable[[Any], Property]) -> Statement:
+    def declare(function: Callable[[Any], Property]) -> Statement | tuple[Statement, ...]:
         code = getattr(function, "__code__", None)
         if code is None:
             raise PropertyError(
@@ -386,9 +414,19 @@ def stated(
                 remedy="write @stated above def promise(d): ...",
             )
         place = Place(code.co_filename, code.co_firstlineno)
-        called = checked_name(name or function.__name__, place)
         text = " ".join((function.__doc__ or "").split())
-        return _declared(Statement(called, function, dict(kept), {**details, "statement": text, "place": place}))
+        base = {**details, "statement": text, "place": place}
+        called = name or function.__name__
+        if not several:
+            return _declared(Statement(checked_name(called, place), function, dict(kept), base))
+        made = []
+        for one in several:
+            own = {**base, **one.details(text)}
+            if one.claims is not None or one.role is not None:
+                own["claims"], own["roles"] = claims_and_roles(keys if one.claims is None else one.claims, one.role)
+            own_name = checked_name(one.name_after(called), place)
+            made.append(_declared(Statement(own_name, function, {**kept, **one.given}, own)))
+        return tuple(made)
 
     return declare
 
@@ -417,6 +455,34 @@ def _texts(what: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or not all(isinstance(item, str) for item in value):
         raise cannot_be(what, value, "a text or a list of texts")
     return tuple(value)
+
+
+def _yes_or_no(what: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise cannot_be(what, value, "True or False")
+    return value
+
+
+def claims_and_roles(claims: object, role: object) -> tuple[tuple[str, ...], tuple[ClaimRole, ...]]:
+    """The keys of claims, and the role of each. Raises PropertyError DR309 for a role without a claim and for two of a claim."""
+    if isinstance(claims, Mapping):
+        if role is not None:
+            raise PropertyError(
+                "DR309",
+                "claims= gives each claim its role, and role= another one",
+                place=caller(),
+                remedy="leave out role=",
+            )
+        return _claims(tuple(claims)), tuple(checked_role(value) for value in claims.values())
+    keys = _claims(claims)
+    if role is not None and not keys:
+        raise PropertyError(
+            "DR309",
+            "a property has a role for the claims that it decides, and no claim is named",
+            place=caller(),
+            remedy='name it: @stated(claims="...", role=...)',
+        )
+    return keys, (as_stated if role is None else checked_role(role),) * len(keys)
 
 
 def _claims(value: object) -> tuple[str, ...]:

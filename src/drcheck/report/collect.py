@@ -24,7 +24,7 @@ from drcheck.report.repairs import findings, numbered
 from drcheck.report.traceability import claim_texts, claims_matrix
 from drcheck.verdicts import claims as declared
 from drcheck.verdicts.check import prepare_all
-from drcheck.verdicts.claims import Claim, load_claims, undecided, unique
+from drcheck.verdicts.claims import Claim, Word, load_claims, undecided, unique
 
 
 def collect(
@@ -49,6 +49,7 @@ def collect(
     texts = claim_texts(listed or ())
     views: list[DesignView] = []
     found: list[FindingView] = []
+    decided: list[tuple[int, str, declared.Decision]] = []
     asked = list(zip(designs, settings_of_each(designs, given), strict=True))
     if listed is not None:
         declared.matrix(listed, [entry for design, own in asked for entry in undecided(design, settings=own)])
@@ -56,8 +57,9 @@ def collect(
         checked = check_and_digest(number, design, own, views, ready, engine=engine, limits=limits, listener=listener)
         new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
         found += new
+        decided += [(number, key, decision) for key, decision in checked.decided]
         views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
-    matrix, others = claims_matrix(texts, views)
+    matrix, others = claims_matrix(listed or (), views, decided)
     review = Review(_now(), __version__, tuple(views), numbered(found), tuple(matrix), tuple(others), (), ())
     search = _search_options(engine, limits)
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
@@ -111,7 +113,7 @@ def _used(review: Review) -> set[str]:
         used.add("witness")
     if any(search.stuck for view in review.designs for search in view.searches):
         used.add("deadlock")
-    if review.count_claims("NOT DECIDED"):
+    if any(word == Word.NOT_DECIDED.value for word, _ in review.claim_words):
         used.add("not decided")
     return used
 

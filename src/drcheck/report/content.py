@@ -12,6 +12,7 @@ from typing import Any
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.shown_trace import TraceView
+from drcheck.verdicts.claim_verdicts import Word
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
@@ -156,20 +157,29 @@ class FindingView:
 
 @dataclass(frozen=True)
 class Decision:
-    """A property that decides a claim: `verdict` is "" if it was not run. `number` counts the designs from 1."""
+    """A property that decides a claim: `verdict` is "" if it was not run. `number` counts the designs from 1.
+
+    `role` is that in which it decides the claim, in words; "" for what the document says itself.
+    """
 
     design: str
     number: int
     name: str
     id: str
     verdict: str
+    role: str = ""
 
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim with its verdict over all designs of the review, the properties that decide it, and remarks."""
+    """A claim with its verdict over all designs of the review, the properties that decide it, and remarks.
+
+    `word` is the verdict without its conditions; `kind` what the document does with the sentence.
+    """
 
     claim: ClaimText
+    kind: str
+    word: str
     verdict: str
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...] = ()
@@ -177,9 +187,9 @@ class ClaimRow:
     @property
     def by_property(self) -> list[list[Decision]]:
         """The decisions, those of one property with one verdict in several designs together."""
-        found: dict[tuple[str, str], list[Decision]] = {}
+        found: dict[tuple[str, str, str], list[Decision]] = {}
         for decision in self.decisions:
-            found.setdefault((decision.name, decision.verdict), []).append(decision)
+            found.setdefault((decision.name, decision.verdict, decision.role), []).append(decision)
         return list(found.values())
 
 
@@ -416,9 +426,11 @@ class Review:
         """How many properties have a verdict."""
         return sum(row.verdict == verdict for row in self.rows)
 
-    def count_claims(self, verdict: str) -> int:
-        """How many claims have a verdict."""
-        return sum(row.verdict == verdict for row in self.claims)
+    @property
+    def claim_words(self) -> list[tuple[str, int]]:
+        """The verdicts on claims that occur, without their conditions, each with how many claims have it."""
+        counts = {word.value: sum(row.word == word.value for row in self.claims) for word in Word}
+        return [(word, number) for word, number in counts.items() if number]
 
 
 def as_data(review: Review) -> dict[str, Any]:

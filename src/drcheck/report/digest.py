@@ -35,6 +35,7 @@ from drcheck.report.content import (
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System, composed
 from drcheck.verdicts.check import Prepared, check_design
+from drcheck.verdicts.claims import Decision, decisions_of
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 from drcheck.verdicts.wording import fires, run_label, some, value_text, verdict_word
 
@@ -52,6 +53,8 @@ class Checked:
     properties: Mapping[str, Property]
     together: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]
     """For each search: the parameters that differ from the review's, and the properties that it decided."""
+    decided: tuple[tuple[str, Decision], ...] = ()
+    """What its properties say of claims, each with the key of the claim."""
 
 
 def settings_of_each(designs: Sequence[Design], settings: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -141,7 +144,8 @@ def check_and_digest(
         )
         for run in runs
     )
-    return Checked(design, dict(settings), view, {v.property.name: v.property for v in report.verdicts}, together)
+    properties = {v.property.name: v.property for v in report.verdicts}
+    return Checked(design, dict(settings), view, properties, together, tuple(decisions_of(report)))
 
 
 # -- properties ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ TERMS: dict[str, str] = {
     "holds": "No execution within the parameters and the fault budget breaks the promise, as an exhaustive search showed.",
     "violated": "Some execution breaks the promise; one is shown, and was replayed step by step on the component machines.",
     "inconclusive": "The search stopped before it could decide: nothing is known either way.",
-    "not decided": "A claim that no property of this review states, or whose property was not run.",
+    "not decided": "A claim that the properties of this review do not decide: none speaks of it, or one was not run, is "
+    "inconclusive or holds vacuously.",
     "vacuous": "The promise holds only because what it speaks of never happens. It is no evidence for the design.",
     "counterexample": "An execution that breaks a promise; where a promise is about states, the shortest there is.",
     "witness": "An execution that shows that something can happen.",

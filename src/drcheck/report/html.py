@@ -16,6 +16,7 @@ from drcheck.render.document import Document
 from drcheck.report.content import VERDICTS, Review
 from drcheck.report.pictures import Picture, picture
 from drcheck.report.words import SECTIONS, count, paragraphs, sentence
+from drcheck.verdicts.claim_verdicts import Word
 
 _SYMBOLS = {
     "HOLDS": "\N{CHECK MARK}",
@@ -23,6 +24,14 @@ _SYMBOLS = {
     "INCONCLUSIVE": "?",
     "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
     "NOT DECIDED": "\N{EN DASH}",
+    Word.HOLDS.value: "\N{CHECK MARK}",
+    Word.ONLY_IF.value: "\N{CIRCLE WITH LEFT HALF BLACK}",
+    Word.FAILS.value: "\N{MULTIPLICATION X}",
+    Word.CONTRADICTED.value: "\N{NOT EQUAL TO}",
+    Word.CONFIRMED.value: "=",
+    Word.LESS.value: "<",
+    Word.INSTRUCTION.value: "\N{RIGHTWARDS ARROW}",
+    Word.NOT_DECIDED.value: "\N{EN DASH}",
 }
 """A sign for each verdict, which is shown by a word, a sign, a border and a colour."""
 

@@ -68,13 +68,12 @@ class _Writer:
                 f"{text(search.stopped or 'a limit')}, after {search.states:,} states. What was not found there may still exist.",
                 "",
             ]
-        words = [v for v in VERDICTS if review.count(v) or review.count_claims(v)]
+        words = [v for v in VERDICTS if review.count(v)]
         rows = [[count(len(review.rows), "property", "properties"), *(str(review.count(v)) for v in words)]]
-        if review.claims:
-            rows.append(
-                [f"{count(len(review.claims), 'claim')} in scope", *(str(review.count_claims(v)) for v in words)]
-            )
         lines += table(["", *words], rows)
+        if review.claims:
+            told = [f"{word}: {number}" for word, number in review.claim_words]
+            lines += [f"{count(len(review.claims), 'claim')} in scope: {', '.join(told)}.", ""]
         if self.several:
             found = [v for v in VERDICTS if review.count(v)]
             rows = [
@@ -190,8 +189,9 @@ class _Writer:
         if not review.claims:
             return ["No property names a claim, and there is no list of claims.", ""]
         lines = [
-            "Every claim in scope, in our words, with the verdict that its properties lead to: a claim is as its worst "
-            "property. A claim that no property of this review states is NOT DECIDED.",
+            "Every claim in scope, in our words, with the verdict that follows from the properties in the role *as stated*: what "
+            "the document says, and nothing added. What breaks a claim beyond that, and what another reading makes of it, stands "
+            "beside the verdict and does not change it. A claim that its properties do not decide is not decided.",
             "",
         ]
         if review.out_of_scope:
@@ -206,13 +206,15 @@ class _Writer:
             for row in rows:
                 deciding = [
                     code(same[0].name, cell=True)
-                    + (f" {same[0].verdict}" if same[0].verdict and same[0].verdict != row.verdict else "")
+                    + (f" {same[0].verdict}" if same[0].verdict else "")
+                    + (f" ({text(same[0].role)})" if same[0].role else "")
                     + (f" (design {', '.join(str(d.number) for d in same)})" if self.several else "")
                     for same in row.by_property
                 ]
-                said = "; ".join(deciding) + " ".join(["", *(text(sentence(n)) for n in row.notes)])
-                claimed = text(row.claim.text or "(no text)")
-                body.append([f"**{text(row.claim.key)}**", row.verdict, claimed, text(row.claim.section), said.strip()])
+                claimed = " ".join([text(row.claim.text or "(no text)"), *(text(sentence(n)) for n in row.notes)])
+                where = f"{text(row.claim.section)} ({row.kind})"
+                verdict = f"**{row.word}**{text(row.verdict.removeprefix(row.word))}"
+                body.append([f"**{text(row.claim.key)}**", verdict, claimed, where.strip(), "; ".join(deciding)])
             lines += table(["Key", "Verdict", "Claim", "Section", "Decided by"], body)
         return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from drcheck.logic.roles import as_stated
 from drcheck.report.content import ClaimGroup, ClaimRow, ClaimText, Decision, DesignView
 from drcheck.verdicts import claims as declared
 from drcheck.verdicts.claims import Claim
@@ -20,45 +21,56 @@ def group_of(key: str) -> str:
 
 
 def claims_matrix(
-    texts: dict[str, ClaimText], designs: Sequence[DesignView]
+    claims: Sequence[Claim], designs: Sequence[DesignView], decided: Sequence[tuple[int, str, declared.Decision]]
 ) -> tuple[list[ClaimRow], list[ClaimGroup]]:
     """A row for each claim in scope, and the groups of claims that are out of scope.
 
-    In scope are all claims of the groups that some property of the designs speaks of (all claims where no property
-    names any), so a claim that no property states appears in the matrix as NOT DECIDED. Keys that properties name and the
-    list of claims lacks come last, with a note. The verdict is that of `drcheck.verdicts.claims.Row`.
+    `decided`: what the properties say, each with the number of its design, counted from 1, and a claim's key. In scope are all
+    claims of the groups that some property of the designs speaks of (all claims where no property names any), so a claim that no
+    property states appears in the matrix as not decided. Keys that properties name and the list of claims lacks come last, with a
+    note. The verdict is that of `drcheck.verdicts.claims.Row`.
     """
-    named: dict[str, list[Decision]] = {}
-    notes: dict[str, list[str]] = {}
-    for number, design in enumerate(designs, 1):
-        for row in design.rows:
-            for key in row.claims:
-                named.setdefault(key, []).append(Decision(design.title, number, row.name, row.id, row.verdict))
-                if row.vacuous:
-                    notes.setdefault(key, []).append(f"{row.name} holds vacuously")
-        for left_out in design.coverage.skipped:
-            for key in left_out.claims:
-                named.setdefault(key, []).append(Decision(design.title, number, left_out.name, "", ""))
-                notes.setdefault(key, []).append(f"{left_out.name} was not run: {left_out.why}")
+    ids = {(number, row.name): row.id for number, design in enumerate(designs, 1) for row in design.rows}
+    vacuous = {row.name for design in designs for row in design.rows if row.vacuous}
+    known = {claim.key: claim for claim in claims}
+    named: dict[str, list[tuple[int, declared.Decision]]] = {}
+    for number, key, decision in decided:
+        named.setdefault(key, []).append((number, decision))
     groups = {group_of(key) for key in named}
-    inside = [claim for claim in texts.values() if not groups or group_of(claim.key) in groups]
-    inside += [ClaimText(key, "", "", "") for key in named if key not in texts]
-    others: dict[str, list[ClaimText]] = {}
-    for claim in texts.values():
+    inside = [claim for claim in claims if not groups or group_of(claim.key) in groups]
+    inside += [Claim(key, key, "-", "-") for key in named if key not in known]
+    others: dict[str, list[Claim]] = {}
+    for claim in claims:
         if groups and group_of(claim.key) not in groups:
             others.setdefault(group_of(claim.key), []).append(claim)
-    rows = [_row(claim, named.get(claim.key, []), notes.get(claim.key, []), claim.key in texts) for claim in inside]
-    return rows, [ClaimGroup(name, claims[0].document, len(claims)) for name, claims in others.items()]
-
-
-def _row(claim: ClaimText, decisions: Sequence[Decision], notes: Sequence[str], listed: bool) -> ClaimRow:
-    said = [] if listed else ["not in the list of claims"]
-    said += dict.fromkeys(notes)
-    if not decisions:
-        said.append("no property of this review states it")
-    decided = tuple(declared.Decision(d.design, d.name, d.verdict) for d in decisions)
-    stated = Claim(claim.key, claim.text or claim.key, claim.document or "-", claim.section or "-")
-    return ClaimRow(claim, declared.Row(stated, decided).verdict, tuple(decisions), tuple(said))
+    rows = []
+    for claim in inside:
+        own = named.get(claim.key, [])
+        notes = [] if claim.key in known else ["not in the list of claims"]
+        notes += [] if own else ["no property of this review states it"]
+        for _, decision in own:
+            if decision.property in vacuous:
+                notes.append(f"{decision.property} holds vacuously")
+            elif not decision.verdict:
+                notes.append(f"{decision.property} was not run: {decision.reason}")
+        shown = tuple(
+            Decision(
+                designs[number - 1].title,
+                number,
+                d.property,
+                ids.get((number, d.property), ""),
+                d.verdict,
+                ", ".join(
+                    [*([] if d.role == as_stated else [str(d.role)]), *(["by construction"] * d.by_construction)]
+                ),
+            )
+            for number, d in own
+        )
+        row = declared.Row(claim, tuple(d for _, d in own))
+        text = claim_texts([claim])[claim.key] if claim.key in known else ClaimText(claim.key, "", "", "")
+        said = (*row.notes(), *dict.fromkeys(notes))
+        rows.append(ClaimRow(text, claim.kind.value, row.word.value, row.verdict, shown, said))
+    return rows, [ClaimGroup(name, own[0].document, len(own)) for name, own in others.items()]
 
 
 __all__ = ["claim_texts", "claims_matrix", "group_of"]

@@ -31,6 +31,7 @@ from drcheck.logic.properties import (
     within,
     worst_case,
 )
+from drcheck.logic.roles import as_stated
 from drcheck.system.system import System
 from drcheck.text.parser import parsed
 from drcheck.text.resolving import Resolver
@@ -87,6 +88,8 @@ DETAILS = (*_TEXTS, *_LISTS)
 """What else a property as text can have."""
 _NOT_AS_TEXT = {
     "given": "set parameters of the design with --set, or state it in Python",
+    "role": "give claims their roles where the design states its properties",
+    "by_construction": "say it where the design states its properties",
     "finding": "declare findings where the design states its properties",
 }
 _FAIR: dict[str, Callable[..., Fairness]] = {f.__name__: f for f in (weakly_fair, strongly_fair)}
@@ -122,6 +125,7 @@ def statement(text: str) -> Statement:
     details = reading.details()
     name = details.pop("name", "") or " ".join(text.split())
     kept = {"source": "", "statement": "", "claims": (), "assumptions": (), **details, "findings": (), "place": None}
+    kept |= {"roles": (as_stated,) * len(kept["claims"]), "by_construction": False}
     return Statement(name, lambda system: replace(reading.on(system), name=name), {}, kept)
 
 
