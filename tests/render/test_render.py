@@ -730,6 +730,6 @@ def test_a_row_is_not_drawn_where_an_earlier_one_is_always_taken() -> None:
         on("looks", "a", then={left: 1}), on("looks", then={left: 0}),
         on("asks", "a", when=left == 1), on("asks", then={left: 0}),
         on("counts", ["a", "b"], then={full: full + 1}), on("counts", then={left: 2}),
-    ])  # fmt: skip
+    ])  # rows  # fmt: skip
     drawn = [edge.sources for edge in machine_diagram(part).edges if edge.trigger != "moves"]
     assert drawn == [("a",), ("b", "c"), ("a",), ("a", "b", "c"), ("a", "b"), ("a", "b", "c")]
