@@ -437,6 +437,7 @@ def test_generated_systems_exercise_the_whole_language() -> None:
 
     run()
     assert not [name for name, n in seen.items() if n == 0], seen
+    assert seen["several initial states"] > 50, seen
 
 
 OPERATORS = (

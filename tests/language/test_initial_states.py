@@ -412,3 +412,11 @@ def test_a_variable_is_needed_that_is_read_from_one_start_alone() -> None:
     found = verdict(system, deadlock_free(except_where=system.c.done), reductions=frozenset([DEAD_VARIABLES]))
     assert found.trace is not None
     assert found.trace.initial == (1, 0)
+
+
+def test_a_trace_is_followed_without_caps_from_where_it_begins() -> None:
+    n = Counter("n", cap=3, start=[0, 2])
+    system = compose("counted", [Component("c", ["s"], variables=[n], transitions=[on("up", "s", then={n: n + 1})])])
+    found = verdict(system, reachable(n == 3))
+    assert found.trace is not None
+    assert (found.conclusion, found.trace.root, len(found.trace)) == (Conclusion.HOLDS, 1, 1)
