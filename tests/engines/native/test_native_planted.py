@@ -42,8 +42,8 @@ MANY = 1 << 30
 
 
 def five_ways() -> System:
-    """Of 5 ways: 3 bits can say that it was another one, which there is not."""
-    a, b, c = (Integer(name, 0, 29) for name in "abc")
+    """Of 5 ways: 3 bits can say that it was another one, which there is not. It begins in two states."""
+    a, b, c = (Integer(name, 0, 29, start=start) for name, start in (("a", 0), ("b", 0), ("c", [0, 3])))
     return one(
         [a, b, c],
         [
@@ -113,6 +113,10 @@ def shape(bit: Callable[[Store], int]) -> Plant:
         store.record.shape.array(np.uint64, (at_bit >> 6) + 1)[at_bit >> 6] ^= np.uint64(1 << (at_bit & 63))
 
     return plant
+
+
+def one_root_less(store: Store) -> None:
+    store.record.roots -= 1
 
 
 def half_slot(how: Callable[[int], int]) -> Plant:
@@ -198,8 +202,15 @@ PLANTS: dict[str, Planted] = {
     "halves: a row twice": (False, 0, half_row, "two rows are equal"),
     "halves: one more": (False, 0, control(at.HALVES, lambda word: word + 1), "each row once|two rows are equal"),
     "record: a bit": (False, 1, shape(lambda store: 5), "other children than states"),
+    "record: something in front": (False, 1, shape(lambda store: 0), "in front of the record"),
+    "record: an initial state less": (False, 1, one_root_less, "other children than states"),
     "record: something behind it": (False, 1, shape(lambda s: s["NUMBER"] + s["COUNT"] + 70), "behind the record"),
-    "record: no way": (False, 1, in_place(taken, lambda store: 0, lambda word: 0xFF), "by a way that there is not"),
+    "record: no way": (
+        False,
+        1,
+        in_place(taken, lambda store: 1, lambda word: 0xFF),
+        "by a way that there is not",
+    ),
     "record: another way": (
         False,
         1,
