@@ -13,7 +13,7 @@ Meaning of the operators: `//` and `%` are Python's (floor division, result of `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, Union
 
 from drcheck.errors import ModelError, UnknownAttributeError, caller, shown, user_frame
@@ -457,6 +457,24 @@ def _refuse_swallowed(operator: str, operands: Sequence[Expression]) -> None:
             place=caller(),
             remedy="write parentheses: around each comparison, as in (x == y) & z, or around what is compared",
         )
+
+
+def nodes_in(parts: Iterable[Expression]) -> Iterator[Expression]:
+    """Every node of some expressions, each object once: a node before its operands, in the order in which they are written.
+
+    What stands beside the operands (the condition of `happens`) is no part of it.
+    """
+    seen: set[int] = set()
+    for part in parts:
+        stack = [part]
+        while stack:
+            node = stack.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            yield node
+            if operands := node.arguments:
+                stack += operands[::-1]
 
 
 def substitute(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from drcheck.errors import ModelError, caller, shown
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, nodes_in
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.variables import TICKS, check_name
 
@@ -27,11 +27,7 @@ Chosen: TypeAlias = bool | int | Duration
 class FreeChoice(Expression):
     """A value that an event may choose freely: a leaf of expressions, worth something only within an event (see `chosen`)."""
 
-    any_made: ClassVar[bool] = False
-    """Whether there is a free choice at all: where there is none, nothing is looked for in models."""
-
     def __init__(self, name: str, values: tuple[Chosen, ...]) -> None:
-        FreeChoice.any_made = True
         self.place = caller()
         self.name, self.values = name, values
         self.kind = BOOLEAN if isinstance(values[0], bool) else INTEGER
@@ -115,22 +111,7 @@ def _text(value: Chosen) -> str:
 
 def choices_in(parts: Iterable[Expression]) -> tuple[FreeChoice, ...]:
     """The free choices that expressions read, in the order in which they stand."""
-    if not FreeChoice.any_made:
-        return ()
-    found: list[FreeChoice] = []
-    seen: set[int] = set()
-    for part in parts:
-        stack = [part]
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            if isinstance(node, FreeChoice):
-                found.append(node)
-            elif isinstance(node, Operation):
-                stack.extend(reversed(node.arguments))
-    return tuple(found)
+    return tuple(node for node in nodes_in(parts) if isinstance(node, FreeChoice))
 
 
 __all__ = ["MAX_ALTERNATIVES", "Chosen", "FreeChoice", "choices_in", "chosen"]

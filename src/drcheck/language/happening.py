@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from drcheck.errors import PropertyError, caller, shown
 from drcheck.language.absent import ABSENT, refuse_none
-from drcheck.language.expressions import BOOLEAN, Expression, Operand, expression
+from drcheck.language.expressions import BOOLEAN, Expression, Operand, expression, nodes_in
 
 
 class Happens(Expression):
@@ -61,16 +61,8 @@ def happens(*events: str, when: Operand = ABSENT) -> Expression:
 
 
 def happenings(node: Expression) -> Iterator[Happens]:
-    """What an expression or formula says of events, in the order in which it is written, with repetitions."""
-    stack, seen = [node], set[int]()
-    while stack:
-        at = stack.pop()
-        if id(at) in seen:
-            continue
-        seen.add(id(at))
-        if isinstance(at, Happens):
-            yield at
-        stack.extend(reversed(at.arguments))
+    """What an expression or formula says of events, each object once, in the order in which it is written."""
+    return (at for at in nodes_in([node]) if isinstance(at, Happens))
 
 
 __all__ = ["Happens", "happenings", "happens"]

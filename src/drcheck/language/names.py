@@ -21,6 +21,7 @@ from drcheck.language.expressions import (
     Value,
     expression,
     fitting,
+    nodes_in,
     wrong_operands,
 )
 from drcheck.language.happening import Happens
@@ -83,18 +84,16 @@ def named(name: str, meaning: Operand) -> Expression:
 
 def names_in(nodes: Iterable[Expression]) -> Iterator[Named]:
     """The named expressions in some expressions, each object once, those within others after these."""
-    seen: set[int] = set()
-    stack = list(nodes)[::-1]
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Named):
-            yield node
+    found = {id(node): node for node in _with_conditions(nodes) if isinstance(node, Named)}
+    yield from found.values()
+
+
+def _with_conditions(nodes: Iterable[Expression]) -> Iterator[Expression]:
+    """Every node, also of what is said of the state before an event."""
+    for node in nodes_in(nodes):
+        yield node
         if isinstance(node, Happens) and node.when is not None:
-            stack.append(node.when)
-        stack.extend(reversed(node.arguments))
+            yield from nodes_in([node.when])
 
 
 def form(node: Expression, known: dict[int, object] | None = None) -> object:

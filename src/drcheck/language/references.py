@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from drcheck.errors import ModelError, caller, shown
 from drcheck.language.component import Component, StateIs
-from drcheck.language.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, substitute
+from drcheck.language.expressions import BOOLEAN, ENUMERATION, INTEGER, Expression, nodes_in, substitute
 from drcheck.language.patterns import expanded, is_pattern
 from drcheck.language.variables import NAME, Variable, names_in_order
 
@@ -154,8 +154,8 @@ def variable_of(component: str, name: str, values: type[int] | Sequence[str] = i
 
 
 def references_in(node: Expression) -> list[Reference]:
-    """The references in an expression, in the order in which they are written."""
-    return [leaf for leaf in node.leaves() if isinstance(leaf, Reference)][::-1]
+    """The references in an expression, each object once, in the order in which they are written."""
+    return [leaf for leaf in nodes_in([node]) if isinstance(leaf, Reference)]
 
 
 def meant(reference: Reference, components: Sequence[Component], whose: str) -> Expression:

@@ -51,9 +51,9 @@ class Asked:
     """What a property asks of a search.
 
     `watch`: a state by which it is decided; `trigger`: one in which its trigger holds; `maximum`: the greatest value of its
-    measure, with its `bound` as a number; each by its position. `graph`: the graph of transitions. `deadlock`: a state without
-    a step. `formula`: of temporal logic, as it is written, for whose negation an automaton is needed. `conditions`: the lowered
-    expressions that it is about, without its trigger.
+    measure, with its `bound` as a number; `delay`: the longest that its goal is waited for; each by its position. `graph`: the
+    graph of transitions. `deadlock`: a state without a step. `formula`: of temporal logic, as it is written, for whose negation
+    an automaton is needed. `conditions`: the lowered expressions that it is about, without its trigger.
     """
 
     watch: int | None = None

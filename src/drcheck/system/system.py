@@ -33,6 +33,7 @@ from drcheck.language.expressions import (
     Expression,
     Literal,
     Value,
+    nodes_in,
 )
 from drcheck.language.free_choice import Chosen, FreeChoice
 from drcheck.language.references import settled
@@ -349,19 +350,8 @@ def capped_cells(system: System) -> frozenset[int]:
 
 
 def cells_of(node: Expression) -> frozenset[int]:
-    """The cells that an expression reads; a node that is shared is examined once."""
-    found: set[int] = set()
-    seen: set[int] = set()
-    stack = [node]
-    while stack:
-        at = stack.pop()
-        if id(at) in seen:
-            continue
-        seen.add(id(at))
-        if isinstance(at, Cell):
-            found.add(at.index)
-        stack.extend(at.arguments)
-    return frozenset(found)
+    """The cells that an expression reads."""
+    return frozenset(at.index for at in nodes_in([node]) if isinstance(at, Cell))
 
 
 def composed(system: System) -> System:

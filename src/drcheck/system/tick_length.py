@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from drcheck.errors import ModelError
 from drcheck.language.component import Component
 from drcheck.language.durations import Duration, common_tick
-from drcheck.language.expressions import Expression, Literal
+from drcheck.language.expressions import Literal, nodes_in
 from drcheck.language.free_choice import FreeChoice
 from drcheck.system.system import System
 
@@ -26,21 +26,11 @@ def durations_of(components: Iterable[Component]) -> list[Duration]:
 
 
 def _written(components: Iterable[Component]) -> Iterator[Duration]:
-    seen: set[int] = set()
     for component in components:
-        stack: list[Expression] = []
         for variable in component.variables:
             if isinstance(variable.high, Duration):
                 yield variable.high
-        for transition in component.transitions:
-            stack += [] if transition.when is None else [transition.when]
-            stack += [part for way in transition.outcomes for item in way.then.items for part in item]
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            stack.extend(node.arguments)
+        for node in nodes_in(part for transition in component.transitions for part in transition.parts()):
             if isinstance(node, Literal) and isinstance(node.value, Duration):
                 yield node.value
             elif isinstance(node, FreeChoice):

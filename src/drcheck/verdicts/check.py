@@ -85,7 +85,7 @@ def check(
 
 def _searched(
     system: System,
-    properties: Sequence[Property | Statement] | Property | Statement | None,
+    wanted: Sequence[Property],
     engine: str,
     limits: Limits,
     listener: Listener | None,
@@ -109,7 +109,6 @@ def _searched(
         )
     deadline = limits.deadline or Deadline()
     with phases.measured("composing"), deadline.during(f"the search of {system.name} was prepared"):
-        wanted = properties_of(system, system.properties if properties is None else properties)
         planner = Planner(system)
         plans = planner.plans(wanted)
         enough = planner.enough(plans) if limits.first else None
