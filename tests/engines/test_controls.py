@@ -229,7 +229,7 @@ def test_a_command_keeps_its_limit_of_memory(project: Path, engine: str) -> None
 @pytest.mark.parametrize("graph", [False, True])
 def test_the_engines_keep_the_limit_of_memory(graph: bool) -> None:
     """In a process of its own, with the whole graph too; the peak is told by the system."""
-    most = 300 if graph else 200
+    most = 300 if graph else 150
     code = f"""
 from bench.pipeline import SIZES, pipeline
 from drcheck.engines.choose import engine_named

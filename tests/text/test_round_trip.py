@@ -118,7 +118,7 @@ def round_trip(node: Expression, system: System) -> None:
 
 
 @seed(SEED)
-@settings(max_examples=some(0.1))
+@settings(max_examples=some(0.2))
 @given(CASES)
 def test_what_is_written_of_an_expression_is_read_as_the_same(case: Case) -> None:
     built = composed(case)

@@ -16,7 +16,7 @@ from drcheck.kernels.budget import limited, room
 from drcheck.kernels.compiler import GiveUp
 from drcheck.kernels.translate import DECLARATIONS, signature, translate
 
-COMPILER, KERNELS = 44 << 20, 60 << 20
+COMPILER, KERNELS = 44 << 20, 44 << 20
 """Bytes that the compiler takes when it is loaded, and a search besides before its first state; measured."""
 _PAUSE = {"x86_64": "void @llvm.x86.sse2.pause()", "aarch64": "void @llvm.aarch64.hint(i32 1)"}
 """The hint to a processor that a thread waits for another one, by the first part of the machine's name."""
