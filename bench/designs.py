@@ -21,7 +21,8 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
 
 from bench import measure
 from drcheck.cli.options import settings_for
-from drcheck.designs.design import Design, load, show
+from drcheck.designs.design import Design, load
+from drcheck.designs.parameter import show
 from drcheck.designs.selection import property_on
 from drcheck.engines.protocol import Query
 from drcheck.errors import DrcheckError

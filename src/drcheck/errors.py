@@ -71,6 +71,7 @@ CODES: dict[str, str] = {
     "DR206": "a duration that cannot be read",
     "DR207": "a design function that raised an error",
     "DR208": "something that `design` cannot declare, or an unusable title or module of properties",
+    "DR209": "a parameter with an unknown role or a second one, or a scope without the argument that it loses nothing",
     "DR210": "an old name of a module of drcheck",
     # 3xx: properties
     "DR301": "an unknown property",

@@ -18,6 +18,7 @@ from drcheck import (
     Component,
     Duration,
     Finding,
+    ParameterRole,
     Property,
     System,
     always,
@@ -38,8 +39,10 @@ from drcheck.errors import AuditError
 
 @design(title="A server and its standby", properties=__name__)
 def pair(
-    patience: Annotated[Duration, "how long the server must be down before the standby takes over"] = hours(2),
-    failures: Annotated[int, "how often the server may fail", range(1, 4)] = 1,
+    patience: Annotated[
+        Duration, "how long the server must be down before the standby takes over", ParameterRole.DEPLOYMENT
+    ] = hours(2),
+    failures: Annotated[int, "how often the server may fail", range(1, 4), ParameterRole.FAULT] = 1,
 ) -> System:
     """The standby takes over when the server has been down for long enough; operators return to the repaired server."""
     primary = Component(

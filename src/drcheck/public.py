@@ -5,6 +5,7 @@ starts without importing any.
 """
 
 from drcheck.designs.design import Design, design
+from drcheck.designs.parameter import ParameterRole, scope
 from drcheck.errors import DrcheckError
 from drcheck.finders import remarks_of
 from drcheck.interop.networkx_graph import state_graph
@@ -60,6 +61,7 @@ __all__ = [
     "Literal",
     "On",
     "Outcome",
+    "ParameterRole",
     "Property",
     "Remark",
     "RemarkWarning",
@@ -102,6 +104,7 @@ __all__ = [
     "reading",
     "release",
     "remarks_of",
+    "scope",
     "seconds",
     "silence",
     "standalone",

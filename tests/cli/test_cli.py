@@ -331,6 +331,8 @@ def test_list_as_json(drcheck: Command) -> None:
         "default": 1,
         "choices": [0, 1, 2],
         "doc": "how many failures may happen",
+        "role": None,
+        "argument": "",
     }
     assert [p["name"] for p in data["properties"]][2:] == ["longest_wait", "standby_takes_over"]
     assert data["properties"][2]["given"] == {"prompt": True}

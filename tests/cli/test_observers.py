@@ -104,7 +104,7 @@ def test_check_tells_what_each_search_observes(command: Command) -> None:
     assert not [r for r in data["remarks"] if "happens_" in str(r) or "clock_" in str(r)]
     text = command("check", "model.pair:pair", "--no-trace")[1]
     assert "as above, observing happens_take_over" in text
-    assert "failures=2, observing happens_primary_fails, clock_of_at_once" in text
+    assert "failures=2; observing happens_primary_fails, clock_of_at_once" in text
 
 
 @pytest.mark.parametrize("reduction", ["dead-variables", "symmetry", "partial-order", "all"])

@@ -30,7 +30,7 @@ from drcheck import (
     worst_case,
 )
 from drcheck.cli.main import run
-from drcheck.designs.design import show
+from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import DesignError, ModelError

@@ -603,7 +603,7 @@ def test_worst_cases_have_values_units_and_traces(review: Review) -> None:
     assert opened.trace is not None
     assert opened.trace.text[-1].endswith("= the worst case: 3 ticks (3h)")
     assert forgot.value == "6"
-    assert forgot.given == (("both_ways", "yes"),)
+    assert forgot.given == (("", (("both_ways", "yes"),)),)
 
 
 def test_coverage_names_what_never_happens(review: Review) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from drcheck.audit import Remark, audit
-from drcheck.designs.design import Parameter
+from drcheck.designs.parameter import Parameter
 from drcheck.errors import AuditError
 from model.info_mart_replication.parameter_files.comparison import (
     PROCESS,

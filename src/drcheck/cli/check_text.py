@@ -12,7 +12,7 @@ from rich.text import Text
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.remark_text import print_remarks
-from drcheck.designs.design import settings_text
+from drcheck.designs.parameter import settings_lines
 from drcheck.engines.protocol import DECIDED
 from drcheck.logic.kinds import DOMAINS
 from drcheck.render.shown_trace import trace_view
@@ -22,6 +22,8 @@ from drcheck.verdicts.wording import fires, run_label, value_text, weaknesses
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from drcheck.system.system import System
 
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 
@@ -38,8 +40,7 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     """Print a report. `traces`: True for every trace there is, False for none, None for those of violations."""
     system = report.main.system
     plain(console, f"{report.design.name}: {system.title}", style="bold")
-    if system.parameters:
-        plain(console, settings_text(system.parameters), indent=2)
+    print_settings(console, system)
     print_table(console, _verdict_table(report, console.width))
     print_table(console, _search_table(report))
     _notes(console, report)
@@ -53,6 +54,12 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     print_remarks(console, report.remarks)
     plain(console)
     plain(console, summary(report), style="bold")
+
+
+def print_settings(console: Console, system: System) -> None:
+    """The values of all parameters, a line for each role."""
+    for line in settings_lines(system.parameters, system.parameter_roles):
+        plain(console, line, indent=2)
 
 
 def broken(name: str, width: int) -> str:

@@ -24,7 +24,8 @@ from click.shell_completion import (
 )
 
 if TYPE_CHECKING:
-    from drcheck.designs.design import Design, Parameter
+    from drcheck.designs.design import Design
+    from drcheck.designs.parameter import Parameter
 
 VARIABLE = "_DRCHECK_COMPLETE"
 
@@ -139,7 +140,7 @@ def settings(context: click.Context, parameter: click.Parameter, incomplete: str
         name, equals, _ = incomplete.partition("=")
         if equals:
             return _beginning([f"{name}={value}" for value in _values(design.parameter(name))], incomplete)
-        return _beginning({f"{p.name}=": p.doc for p in design.parameters}, incomplete, helped=True)
+        return _beginning({f"{p.name}=": _meaning(p) for p in design.parameters}, incomplete, helped=True)
     return []
 
 
@@ -162,8 +163,14 @@ def _design(context: click.Context) -> Design | None:
     return load(named) if named else None
 
 
+def _meaning(parameter: Parameter) -> str:
+    """Its role and its meaning."""
+    role = "" if parameter.role is None else parameter.role.value
+    return f"{role}: {parameter.doc}" if role and parameter.doc else role or parameter.doc
+
+
 def _values(parameter: Parameter) -> list[str]:
-    from drcheck.designs.design import show
+    from drcheck.designs.parameter import show
 
     if parameter.type is bool:
         return ["yes", "no"]

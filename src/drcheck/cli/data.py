@@ -24,6 +24,7 @@ def report_data(report: DesignReport) -> dict[str, Any]:
         "system": report.main.system.name,
         "title": report.main.system.title,
         "parameters": parameters_data(report.main.system.parameters),
+        "parameter_roles": roles_data(report.main.system.parameter_roles),
         "tick": None if report.main.system.tick is None else str(report.main.system.tick),
         **main,
         "stated": report.stated,
@@ -125,6 +126,11 @@ def reductions_data(run: Run) -> list[dict[str, Any]]:
 def parameters_data(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters with numbers and truth values as they are, and everything else (durations) as text."""
     return {name: value if isinstance(value, bool | int) else str(value) for name, value in parameters.items()}
+
+
+def roles_data(roles: Mapping[str, Any]) -> dict[str, str]:
+    """The roles of the parameters that have one, as text."""
+    return {name: role.value for name, role in roles.items()}
 
 
 def _figures(run: Run) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from drcheck.cli.console import Display
 from drcheck.cli.formats import ENDINGS
-from drcheck.designs.design import Design, settings_text
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_text
 from drcheck.engines.protocol import Limits
 from drcheck.render.document import Document, SequenceChart
 from drcheck.render.drawing import draw
@@ -188,7 +189,7 @@ def _section(
     """The page's part on one design."""
     lines = [f"\n## {_text(design.title)} (`{design.name}`)\n"]
     if settings:
-        lines.append(f"\nWith {settings_text(settings)}.\n")
+        lines.append(f"\nWith {settings_text(settings, design.roles)}.\n")
     for heading in ("Architecture", "Counterexamples", "Worst cases"):
         if heading not in groups:
             continue

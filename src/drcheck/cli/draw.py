@@ -206,7 +206,7 @@ def _everything(
     from drcheck.cli.diagrams import FORMS, drawn, leftovers
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
-    from drcheck.designs.design import settings_words
+    from drcheck.designs.parameter import settings_words
     from drcheck.report.digest import settings_of_each
 
     if output is None:

@@ -74,6 +74,8 @@ def _design_data(design: Design, statements: Sequence[Statement]) -> dict[str, A
                 "default": parameters_data({"": p.default})[""],
                 "choices": list(parameters_data(dict(enumerate(p.choices))).values()),  # type: ignore[arg-type]  # keys are dropped
                 "doc": p.doc,
+                "role": None if p.role is None else p.role.value,
+                "argument": p.argument,
             }
             for p in design.parameters
         ],
@@ -97,16 +99,19 @@ def _print_design(console: Console, design: Design, statements: Sequence[Stateme
 
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
-    from drcheck.designs.design import show
+    from drcheck.designs.parameter import ParameterRole, by_role, show
 
     plain(console, f"{design.name}: {design.title}", style="bold")
     if design.doc:
         plain(console, " ".join(design.doc.split()), indent=2)
-    parameters = Table("parameter", "default", "values", "meaning", box=SIMPLE_HEAD, pad_edge=False)
-    for p in design.parameters:
-        values = _span(p.choices) or p.kind
-        parameters.add_row(Text(p.name), Text(show(p.default)), Text(values), Text(p.doc))
-    if design.parameters:
+    for role, names in by_role([p.name for p in design.parameters], design.roles):
+        head = "parameter" if role is None else role.heading
+        parameters = Table(head, "default", "values", "meaning", box=SIMPLE_HEAD, pad_edge=False)
+        if role is ParameterRole.SCOPE:
+            parameters.add_column("why it loses nothing")
+        for p in map(design.parameter, names):
+            cells = [p.name, show(p.default), _span(p.choices) or p.kind, p.doc]
+            parameters.add_row(*map(Text, cells + [p.argument] * (role is ParameterRole.SCOPE)))
         print_table(console, parameters)
     properties = Table("property", "claims", "statement", box=SIMPLE_HEAD, pad_edge=False)
     properties.columns[0].overflow = "fold"

@@ -9,11 +9,11 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from drcheck.cli.check_text import WHOLE, broken
+from drcheck.cli.check_text import WHOLE, broken, print_settings
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
-from drcheck.cli.data import parameters_data
-from drcheck.designs.design import settings_text
+from drcheck.cli.data import parameters_data, roles_data
+from drcheck.designs.parameter import settings_text
 from drcheck.language.units import unit_data
 from drcheck.render.chart import sequence_chart
 from drcheck.sampling.observations import Shown
@@ -34,8 +34,7 @@ def print_sampled(
     """Print what was seen; `lines` describes one set of parameters, `caveat` how to read it. `traces` as for verdicts."""
     system = sampled.runs[0].system
     plain(console, f"{sampled.design.name}: {system.title}", style="bold")
-    if system.parameters:
-        plain(console, settings_text(system.parameters), indent=2)
+    print_settings(console, system)
     print_table(console, _table(sampled, console.width))
     for run in sampled.runs:
         if len(sampled.runs) > 1:
@@ -62,7 +61,7 @@ def _table(sampled: Sampled, width: int) -> Table:
     for observation in sampled.observations:
         item, reason = observation.property, [observation.reason]
         if observation.given:
-            reason.append(f"with {settings_text(observation.given)}")
+            reason.append(f"with {settings_text(observation.given, sampled.design.roles)}")
         if item.finding is not None:
             reason.append(finding_text(item.finding))
         reason += [f"assuming {text}" for text in item.assumptions]
@@ -104,6 +103,7 @@ def sampled_data(sampled: Sampled, data: Callable[[Any], dict[str, Any]]) -> dic
         "system": system.name,
         "title": system.title,
         "parameters": parameters_data(system.parameters),
+        "parameter_roles": roles_data(system.parameter_roles),
         "observations": [
             {
                 "property": o.property.name,

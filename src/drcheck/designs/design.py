@@ -7,7 +7,7 @@
     ) -> System:
         ...
 
-Parameter types: Duration, bool, int (with `range(low, high + 1)` as the allowed values) and Literal of names.
+Parameters, their types and their roles: see `drcheck.designs.parameter`.
 `properties` names the module that states the properties; a small design may instead pass them to `compose`.
 """
 
@@ -17,8 +17,7 @@ import importlib
 import inspect
 import sys
 import traceback
-import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,77 +26,13 @@ from typing import Any, overload
 
 from drcheck.designs import locate
 from drcheck.designs.holding import listed
+from drcheck.designs.parameter import Parameter, ParameterRole, declared_by
 from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
 from drcheck.designs.variants import other_settings
 from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, caller, shown
-from drcheck.language.durations import Duration
 from drcheck.language.too_early import read_too_early
 from drcheck.logic.properties import Statement, nothing_lost
 from drcheck.system.system import System
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a design: its name, type, default, meaning, and the values it can take (empty: any of the type)."""
-
-    name: str
-    type: type
-    default: Any
-    doc: str
-    choices: tuple[Any, ...] = ()
-
-    def parse(self, text: str) -> Any:
-        """The value written as `text`. Raises DesignError DR205 or DR206."""
-        if self.type is Duration:
-            return self.check(Duration.parse(text))
-        if self.type is bool:
-            known = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-            if text.lower() in known:
-                return known[text.lower()]
-            raise self._bad(text, ["yes", "no"])
-        if self.type is int:
-            try:
-                return self.check(int(text))
-            except ValueError:
-                raise self._bad(text, ["a whole number"]) from None
-        return self.check(text)
-
-    def check(self, value: Any) -> Any:
-        """The value, if it is of the parameter's type and one of its choices. Raises DesignError DR205."""
-        wrong_type = not isinstance(value, self.type) or (self.type is int and isinstance(value, bool))
-        if wrong_type or (self.choices and value not in self.choices):
-            raise self._bad(value, [str(c) for c in self.choices] or [self.kind])
-        return value
-
-    @property
-    def kind(self) -> str:
-        """The type as people say it."""
-        return {Duration: "a duration", bool: "yes or no", int: "a whole number"}.get(self.type, "a name")
-
-    def _bad(self, value: Any, available: Sequence[str]) -> DesignError:
-        given = str(value) if isinstance(value, Duration) else repr(value)
-        return DesignError("DR205", f"parameter {self.name} cannot be {given}", available=available, asked=str(value))
-
-
-def show(value: Any) -> str:
-    """A parameter value as people write it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
-def settings_text(settings: Mapping[str, Any]) -> str:
-    """Parameter values in one line: `patience=2h, failures=1`."""
-    return ", ".join(_assignments(settings))
-
-
-def settings_words(settings: Mapping[str, Any]) -> list[str]:
-    """The words of a command line that give these values: `--set`, `patience=2h`, ..."""
-    return [word for assignment in _assignments(settings) for word in ("--set", assignment)]
-
-
-def _assignments(settings: Mapping[str, Any]) -> list[str]:
-    return [f"{name}={show(value)}" for name, value in settings.items()]
 
 
 @dataclass(frozen=True)
@@ -119,6 +54,11 @@ class Design:
     def doc(self) -> str:
         """What the design is, from the function's docstring."""
         return inspect.getdoc(self.function) or ""
+
+    @property
+    def roles(self) -> dict[str, ParameterRole]:
+        """The roles of the parameters that have one, by name."""
+        return {p.name: p.role for p in self.parameters if p.role is not None}
 
     def parameter(self, name: str) -> Parameter:
         """The parameter `name`. Raises DesignError DR204."""
@@ -184,6 +124,7 @@ class Design:
         return replace(
             system,
             parameters=values,
+            parameter_roles=self.roles,
             title=self.title or system.title,
             doc=system.doc or self.doc,
             variants=partial(self._variants, values),
@@ -250,8 +191,8 @@ def design(
 ) -> Design | Callable[[Callable[..., System]], Design]:
     """Declare a function as a design. `properties` is the module that states its properties, or the module's name.
 
-    Raises DesignError DR205 for a badly declared parameter, DR208 for anything but a function, and for an unusable title or
-    `properties`.
+    Raises DesignError DR205 or DR209 for a badly declared parameter, DR208 for anything but a function, and for an
+    unusable title or `properties`.
     """
     module = _module_of_properties(properties)
     if not isinstance(title, str):
@@ -264,7 +205,7 @@ def design(
                 f"write @design(title={f!r}) above a function" if isinstance(f, str) else "write @design above def ...",
             )
         place = Place(f.__code__.co_filename, f.__code__.co_firstlineno)
-        made = Design(f, title or f.__name__.replace("_", " "), module, tuple(_parameters(f, place)), place)
+        made = Design(f, title or f.__name__.replace("_", " "), module, tuple(declared_by(f, place)), place)
         _remember(made)
         return made
 
@@ -308,51 +249,6 @@ def _remember(made: Design) -> None:
             remedy="give one of them another name",
         )
     _DECLARED[module.__name__] = (spec, {**known, name: made})
-
-
-def _parameters(function: Callable[..., System], place: Place) -> list[Parameter]:
-    hints = typing.get_type_hints(function, include_extras=True)
-    result = []
-    for name, declared in inspect.signature(function).parameters.items():
-        hint, doc, choices = hints.get(name), "", ()
-        if typing.get_origin(hint) is typing.Annotated:
-            hint, *notes = typing.get_args(hint)
-            _check_notes(name, function, notes, place, named=typing.get_origin(hint) is typing.Literal)
-            doc = next((n for n in notes if isinstance(n, str)), "")
-            choices = tuple(next((n for n in notes if isinstance(n, (range, tuple))), ()))
-        if typing.get_origin(hint) is typing.Literal:
-            choices, hint = typing.get_args(hint), str
-        if hint not in (bool, int, str, Duration) or declared.default is inspect.Parameter.empty:
-            raise DesignError(
-                "DR205",
-                f"parameter {name} of design {function.__name__} needs a default and one of the parameter types",
-                place=place,
-                available=["Duration", "bool", "int", "Literal[...]"],
-            )
-        parameter = Parameter(name, hint, declared.default, doc, choices)
-        parameter.check(declared.default)
-        result.append(parameter)
-    return result
-
-
-def _check_notes(
-    name: str, function: Callable[..., System], notes: Sequence[object], place: Place, *, named: bool
-) -> None:
-    """Refuse what stands in Annotated and would be dropped: values that are no range or tuple, and second ones. DR205.
-
-    `named`: whether the values are named already, in a Literal.
-    """
-    values = [n for n in notes if isinstance(n, Iterable) and not isinstance(n, (str, bytes))]
-    wrong: list[object] = [n for n in values if not isinstance(n, (range, tuple))]
-    wrong += values[0 if named else 1 :] if not wrong else []
-    wrong += [n for n in notes if isinstance(n, str)][1:]
-    if wrong:
-        raise DesignError(
-            "DR205",
-            f"parameter {name} of design {function.__name__} is annotated with {shown(wrong[0])}, which would be lost",
-            place=place,
-            available=["one text, its meaning", "one range or tuple, its values"],
-        )
 
 
 def _place_of(error: BaseException) -> Place | None:

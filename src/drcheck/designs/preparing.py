@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drcheck.designs.causes import causes_of
-from drcheck.designs.design import Design, settings_text
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_text
 from drcheck.designs.selection import Given
 from drcheck.errors import DrcheckError, SeveralErrors, UnknownAttributeError
 from drcheck.logic.kinds import Property
@@ -102,7 +103,7 @@ class Errors:
 
     def add(self, error: DrcheckError, given: Mapping[str, Any] | None = None) -> None:
         """An error that occurs with some parameters beyond those requested."""
-        label = settings_text(given or {})
+        label = settings_text(given or {}, {})
         for each in error.errors if isinstance(error, SeveralErrors) else (error,):
             self._found.setdefault(str(each), (each, []))[1].append(label)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from drcheck.designs.design import Design, settings_text
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_text
 from drcheck.designs.stating import unique
 from drcheck.errors import DesignError, PropertyError, UnknownAttributeError, caller, shown
 from drcheck.logic.kinds import Property
@@ -98,7 +99,7 @@ def by_parameters(
         given = getattr(item, "given", {})  # what is no property has none, and is refused when it is decided
         different, conflict = beyond(design, asked, given)
         if conflict:
-            skipped.append((item, f"it is stated for {settings_text({k: given[k] for k in conflict})}"))
+            skipped.append((item, f"it is stated for {settings_text({k: given[k] for k in conflict}, design.roles)}"))
         else:
             groups.setdefault(tuple(different.items()), []).append(item)
     return groups, skipped

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from drcheck.designs.design import Design, Parameter, show
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import Parameter, show
 from drcheck.designs.variants import values_of
 from drcheck.errors import DrcheckError
 from drcheck.language.expressions import Expression, Literal, Operation

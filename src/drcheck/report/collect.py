@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drcheck import __version__
-from drcheck.designs.design import Design, show
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError
 from drcheck.kernels.sizes import size_word

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
@@ -23,9 +24,10 @@ VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
 class PropertyRow:
     """One property of one design with its verdict.
 
-    `verdict` is one of `VERDICTS`; `given` are the parameters in which its search differs from the review's; `value` is
-    a worst case's maximum as text, with "at least" where it may be greater, "" for other properties; `expected` says
-    whether the outcome is what its author declared; `run` is the position of its search in the design's `searches`.
+    `verdict` is one of `VERDICTS`; `given` are the parameters in which its search differs from the review's, in groups
+    of one role with its heading; `value` is a worst case's maximum as text, with "at least" where it may be greater, ""
+    for other properties; `expected` says whether the outcome is what its author declared; `run` is the position of its
+    search in the design's `searches`.
     `searched`: whether states were examined for it; `witness`: whether a state that is found makes it hold.
     """
 
@@ -48,7 +50,7 @@ class PropertyRow:
     vacuous: str
     assumptions: tuple[str, ...]
     fairness: tuple[str, ...]
-    given: tuple[tuple[str, str], ...]
+    given: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     expected: bool
     run: int
     trace: TraceView | None
@@ -204,13 +206,19 @@ class ClaimGroup:
 
 @dataclass(frozen=True)
 class ParameterRow:
-    """A parameter of a design with the value of the review."""
+    """A parameter of a design with the value of the review.
+
+    `role`: its role and the heading of that, "" without one; `argument`: why a scope loses nothing.
+    """
 
     name: str
     value: str
     default: str
     doc: str
     changed: bool
+    role: str
+    heading: str
+    argument: str
 
 
 @dataclass(frozen=True)
@@ -356,6 +364,11 @@ class DesignView:
     def worst_cases(self) -> tuple[PropertyRow, ...]:
         """The properties that ask for a maximum."""
         return tuple(row for row in self.rows if row.is_worst_case)
+
+    @property
+    def parameters_by_role(self) -> list[list[ParameterRow]]:
+        """The parameters in groups of one role."""
+        return [list(group) for _, group in groupby(self.parameters, key=lambda p: p.role)]
 
     @property
     def changed_parameters(self) -> tuple[ParameterRow, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from drcheck.designs.design import Design, settings_words, show
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import by_role, settings_words, show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
 from drcheck.logic.kinds import DOMAINS, Property
@@ -119,8 +120,18 @@ def check_and_digest(
         doc=design.doc or system.doc,
         tick="" if system.tick is None else str(system.tick),
         parameters=tuple(
-            ParameterRow(p.name, show(v := settings.get(p.name, p.default)), show(p.default), p.doc, v != p.default)
-            for p in design.parameters
+            ParameterRow(
+                p.name,
+                show(v := settings.get(p.name, p.default)),
+                show(p.default),
+                p.doc,
+                v != p.default,
+                "" if role is None else role.value,
+                "" if role is None else role.heading,
+                p.argument,
+            )
+            for role, names in by_role([p.name for p in design.parameters], design.roles)
+            for p in map(design.parameter, names)
         ),
         assumptions=_assumptions(rows),
         faults=_faults(system),
@@ -176,7 +187,10 @@ def _row(
         vacuous=verdict.vacuous or "",
         assumptions=item.assumptions,
         fairness=tuple(str(f) for f in item.fairness),
-        given=tuple((name, show(value)) for name, value in run.given.items()),
+        given=tuple(
+            ("" if role is None else role.heading, tuple((name, show(run.given[name])) for name in names))
+            for role, names in by_role(run.given, design.roles)
+        ),
         expected=verdict.is_expected,
         run=number,
         trace=None if verdict.trace is None else trace_view(verdict.trace, item, value_text(verdict)),

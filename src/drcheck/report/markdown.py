@@ -37,7 +37,8 @@ def _facts(review: Review, twin: str) -> list[tuple[str, str]]:
     facts = []
     for number, design in enumerate(review.designs, 1):
         changed = [
-            f"{code(f'{p.name}={p.value}', cell=True)} (default {text(p.default)})" for p in design.changed_parameters
+            f"{code(f'{p.name}={p.value}', cell=True)} ({p.role + '; ' if p.role else ''}default {text(p.default)})"
+            for p in design.changed_parameters
         ]
         said = f"{', '.join(changed)}; all others at their defaults" if changed else "all parameters at their defaults"
         which = f"Design {number}" if len(review.designs) > 1 else "Design"
@@ -293,15 +294,17 @@ class _Writer:
             else:
                 lines += ["Nothing: the design has no event of the environment.", ""]
             lines += ["#### Parameters", ""]
+            roles = ["Role"] if any(p.role for p in d.parameters) else []
             if d.parameters:
                 lines += table(
-                    ["Parameter", "Value", "Default", "Meaning"],
+                    ["Parameter", *roles, "Value", "Default", "Meaning"],
                     (
                         [
                             code(p.name, cell=True),
+                            *([p.role] if roles else []),
                             f"**{text(p.value)}**" if p.changed else text(p.value),
                             text(p.default),
-                            text(sentence(p.doc)),
+                            text(sentence(p.doc) + (f" Loses nothing: {sentence(p.argument)}" if p.argument else "")),
                         ]
                         for p in d.parameters
                     ),
@@ -510,7 +513,11 @@ def _value(row: PropertyRow) -> str:
 
 
 def _with(row: PropertyRow) -> str:
-    return f" (with {', '.join(code(f'{k}={v}', cell=True) for k, v in row.given)})" if row.given else ""
+    said = [
+        (f"{heading}: " if heading else "") + ", ".join(code(f"{k}={v}", cell=True) for k, v in pairs)
+        for heading, pairs in row.given
+    ]
+    return f" (with {'; '.join(said)})" if said else ""
 
 
 def _where(document: str, section: str) -> str:

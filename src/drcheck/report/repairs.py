@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from drcheck.designs.design import show
+from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, PropertyError
 from drcheck.logic.kinds import DOMAINS, Property

@@ -158,6 +158,7 @@ class Event:
 class System(NotAnExpression):
     """A composed, validated, frozen system. See the module's description for the meaning of its parts.
 
+    `parameter_roles` are the roles of the parameters that have one (`drcheck.designs.parameter.ParameterRole`).
     `cell_of` maps each declared variable (object) to its cell's position, `control_of` each component's name to the
     position of its control state. `variants` composes the design that the system is of with other values of its
     parameters, one system after the other; None where it is of no design. `without_observers` is the system that was
@@ -177,6 +178,7 @@ class System(NotAnExpression):
     title: str = ""
     doc: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameter_roles: Mapping[str, Any] = field(default_factory=dict, repr=False)
     parts: Mapping[str, Any] = field(default_factory=dict)
     properties: tuple[Any, ...] = ()
     silenced: tuple[Silencing, ...] = ()

@@ -56,7 +56,7 @@ class Search:
     @property
     def label(self) -> str:
         """The parameters beyond those of the request, as they stand in node ids."""
-        from drcheck.designs.design import show
+        from drcheck.designs.parameter import show
 
         return in_brackets([(name, show(value)) for name, value in self.different.items()])
 
@@ -73,7 +73,7 @@ class Search:
         return self._results[name]
 
     def _run(self) -> dict[str, Result]:
-        from drcheck.designs.design import settings_text
+        from drcheck.designs.parameter import settings_text
         from drcheck.errors import DrcheckError
 
         system = self.design.build({**self.settings, **self.different})
@@ -95,7 +95,7 @@ class Search:
         verdicts = self._decided(system, [item for _, item in stated])
         own = results_of(verdicts)
         for (asked, item), result in zip(stated, own[1:], strict=True):
-            with_ = settings_text(self.different) if asked.repair else ""
+            with_ = settings_text(self.different, self.design.roles) if asked.repair else ""
             title = item.finding.title if asked.repair and item.finding is not None else ""
             if asked.repair:
                 result = replace(result, name=asked.name, finding=None, given=with_, repair=title)

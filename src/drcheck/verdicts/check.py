@@ -11,7 +11,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from drcheck.designs.design import Design, settings_text
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_text
 from drcheck.designs.preparing import Errors, Variant, variants_of
 from drcheck.designs.selection import grouped, refuse_other, select
 from drcheck.designs.stating import properties_of
@@ -311,7 +312,7 @@ def _search_of(
     phases: Phases,
 ) -> Judge:
     """The search for the properties stated for one set of parameters."""
-    label = settings_text(variant.given)
+    label = settings_text(variant.given, variant.system.parameter_roles)
     told = listener(label) if listener else None
     stated = variant.properties
     return _searched(variant.system, stated, engine, limits, told, variant.given, reductions, coverage, phases)

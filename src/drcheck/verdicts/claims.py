@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from drcheck.designs.design import show
+from drcheck.designs.parameter import show
 from drcheck.errors import PropertyError, caller
 from drcheck.language.durations import Duration
 from drcheck.logic.roles import ClaimRole, Role, as_stated

@@ -19,7 +19,8 @@ from typing import Any
 
 import networkx as nx
 
-from drcheck.designs.design import Design, load, settings_text
+from drcheck.designs.design import Design, load
+from drcheck.designs.parameter import settings_text
 from drcheck.designs.selection import Given, by_parameters, property_on
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError, EngineError
@@ -163,7 +164,7 @@ def mutation_tables(
         system = design.build({**asked, **dict(key)})
         found = procedures(system)
         wanted = [p for s in statements if (p := _decidable(s, system, asked)) is not None]
-        label = settings_text(dict(key)) or "the defaults"
+        label = settings_text(dict(key), design.roles) or "the defaults"
 
         def without(why: str, names: Sequence[Procedure] = found, label: str = label) -> None:
             for procedure in names:

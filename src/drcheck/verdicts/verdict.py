@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from drcheck.designs.design import Design, show
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Exploration
 from drcheck.finders.designs import after_search
 from drcheck.kernels.deadline import Deadline, OutOfTimeError

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from drcheck.designs.design import settings_text
+from drcheck.designs.parameter import settings_text
 from drcheck.language.units import measured, unit_data
 from drcheck.system.system import observers
 
@@ -69,9 +69,10 @@ def run_label(run: Run, main: str = "") -> str:
 
 def label_of(given: Mapping[str, Any], system: System, main: str = "") -> str:
     """The same of a system that is searched, or looked at in part, with some parameters."""
-    label = settings_text(given) or main
+    label = settings_text(given, system.parameter_roles) or main
+    between = "; " if given else ", "
     seen = ", ".join(observer.name for observer in observers(system))
-    return f"{label}{', ' if label else ''}observing {seen}" if seen else label
+    return f"{label}{between if label else ''}observing {seen}" if seen else label
 
 
 def fires(run: Run, name: str) -> bool:
