@@ -25,6 +25,7 @@ from drcheck import (
     eventually,
     finally_,
     globally,
+    happens,
     hours,
     leads_to,
     ltl,
@@ -50,6 +51,7 @@ from drcheck.render.mermaid import machine_mermaid, sequence_mermaid
 from drcheck.render.text import trace_text
 from drcheck.sampling.bitstate import bit_search
 from drcheck.sampling.walks import followed, simulate
+from drcheck.system.commands import starts
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import starts_of
 from drcheck.system.trace import along
@@ -259,6 +261,15 @@ def test_a_formula_that_the_start_decides_is_not_vacuous_where_one_start_has_its
     assert verdict(system, ltl(site.lost.implies(finally_(site.done)))).vacuous is not None
 
 
+def test_what_speaks_of_events_is_decided_from_all_of_them() -> None:
+    system = pair()
+    for engine in ENGINES:
+        found = verdict(system, never(happens("takes_over")), engine)
+        assert found.trace is not None
+        assert (found.conclusion, found.trace.root, len(found.trace)) == (Conclusion.VIOLATED, 2, 1)
+        assert found.trace.choice == {"site": "standby", "site.gap": 1}
+
+
 # -- what is shown -------------------------------------------------------------------------------------------------------
 def test_a_trace_says_where_it_begins() -> None:
     system = pair()
@@ -343,6 +354,13 @@ def test_what_is_alike_in_all_initial_states_is_interchangeable() -> None:
     assert_representatives(less)
     assert explored(less.system).states == 56  # multisets of three of six
     assert reduced(twins(alike=False), SYMMETRY).system.initials == 3 * 3  # the others are alike
+
+
+def test_initial_states_that_are_no_combinations_are_exported_one_by_one() -> None:
+    less = reduced(twins(), SYMMETRY).system
+    assert starts(less) == [((1, 3, 5), [tuple(state[cell] for cell in (1, 3, 5)) for state in less.initial_states])]
+    assert promela.source(less).count("        :: c1_one_size = ") == 10
+    assert "ruleset choice0: 0..9 do\nstartstate" in murphi.source(less)
 
 
 def test_a_choice_that_nothing_reads_any_more_is_forgotten() -> None:
