@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The width that a terminal library may have put into the environment of pytest's workers is not the tests' business.
@@ -20,3 +23,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture
+def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """A command in the module's project: its status, and what it printed on standard output and standard error."""
+    from drcheck.cli.main import run
+
+    def call(*words: str) -> tuple[int, str, str]:
+        status = run(words)
+        return (status, *capsys.readouterr())
+
+    return call

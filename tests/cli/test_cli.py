@@ -18,7 +18,6 @@ import pytest
 
 from drcheck import __version__
 from drcheck.cli.application import application
-from drcheck.cli.main import run
 from drcheck.errors import ALL_CODES
 from tests.support import cli_project
 
@@ -29,25 +28,13 @@ Command = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    yield tmp_path
-    cli_project.leave(before)
-
-
-@pytest.fixture
-def drcheck(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(words)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 # -- check ------------------------------------------------------------------------------------------------------------
-def test_check_prints_verdicts_searches_and_the_trace_of_the_violation(drcheck: Command) -> None:
-    status, out, err = drcheck("check", "model.pair:pair")
+def test_check_prints_verdicts_searches_and_the_trace_of_the_violation(command: Command) -> None:
+    status, out, err = command("check", "model.pair:pair")
     assert (status, err) == (1, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert "one_at_a_time P-1 HOLDS in all 5 states" in lines
@@ -65,17 +52,17 @@ def test_check_prints_verdicts_searches_and_the_trace_of_the_violation(drcheck: 
     )
 
 
-def test_check_of_what_holds_exits_0_and_tells_no_trace_unless_asked(drcheck: Command) -> None:
-    status, out, _ = drcheck("check", "model.pair:pair", "one_at_a_time", "longest_wait")
+def test_check_of_what_holds_exits_0_and_tells_no_trace_unless_asked(command: Command) -> None:
+    status, out, _ = command("check", "model.pair:pair", "one_at_a_time", "longest_wait")
     assert status == 0
     assert "primary: up -> down" not in out
-    status, out, _ = drcheck("check", "model.pair:pair", "longest_wait", "--trace")
+    status, out, _ = command("check", "model.pair:pair", "longest_wait", "--trace")
     assert status == 0
     assert "primary: up -> down" in out
 
 
-def test_coverage_of_guards(drcheck: Command) -> None:
-    status, out, err = drcheck("check", "model.pair:pair", "--coverage", "--no-trace")
+def test_coverage_of_guards(command: Command) -> None:
+    status, out, err = command("check", "model.pair:pair", "--coverage", "--no-trace")
     assert (status, err) == (1, "")
     text = " ".join(out.split())
     assert "hand_back its guard does not hold; each condition is true at some time, but never all together" in text
@@ -83,22 +70,22 @@ def test_coverage_of_guards(drcheck: Command) -> None:
         r"\d+ of \d+ conditions of guards decide somewhere, and \d of \d guards hold somewhere \(as above\)", text
     )
     assert "hold somewhere (prompt=yes)" in text
-    data = json.loads(drcheck("check", "model.pair:pair", "--coverage", "--json")[1])
+    data = json.loads(command("check", "model.pair:pair", "--coverage", "--json")[1])
     guards = {guard["event"]: guard for guard in data["runs"][0]["guards"]}
     assert (guards["hand_back"]["holds"], guards["take_over"]["holds"]) == (False, True)
-    assert json.loads(drcheck("check", "model.pair:pair", "--json")[1])["runs"][0]["guards"] == []
+    assert json.loads(command("check", "model.pair:pair", "--json")[1])["runs"][0]["guards"] == []
 
 
-def test_check_without_traces(drcheck: Command) -> None:
-    status, out, _ = drcheck("check", "model.pair:pair", "--no-trace")
+def test_check_without_traces(command: Command) -> None:
+    status, out, _ = command("check", "model.pair:pair", "--no-trace")
     assert status == 1
     assert "primary: up -> down" not in out
 
 
-def test_a_search_that_stops_early_is_inconclusive(drcheck: Command, project: Path) -> None:
+def test_a_search_that_stops_early_is_inconclusive(command: Command, project: Path) -> None:
     cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
-    assert drcheck("check", "model.counters", "sum")[0] == 0
-    status, out, _ = drcheck("check", "model.counters", "sum", "--limit-states", "2000")
+    assert command("check", "model.counters", "sum")[0] == 0
+    status, out, _ = command("check", "model.counters", "sum", "--limit-states", "2000")
     assert status == 3
     assert "INCONCLUSIVE" in out
     assert "HOLDS" not in out
@@ -106,37 +93,37 @@ def test_a_search_that_stops_early_is_inconclusive(drcheck: Command, project: Pa
     assert "never fire:" not in out
 
 
-def test_a_violation_outranks_what_is_inconclusive(drcheck: Command, project: Path) -> None:
+def test_a_violation_outranks_what_is_inconclusive(command: Command, project: Path) -> None:
     cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
-    status, out, _ = drcheck("check", "model.counters", "--limit-states", "2000")
+    status, out, _ = command("check", "model.counters", "--limit-states", "2000")
     assert status == 1
     assert "INCONCLUSIVE" in out
     assert "VIOLATED early" in out
 
 
-def test_a_property_that_was_named_and_skipped_is_not_decided(drcheck: Command) -> None:
-    status, out, _ = drcheck("check", "model.pair:pair", "longest_wait", "--set", "prompt=no")
+def test_a_property_that_was_named_and_skipped_is_not_decided(command: Command) -> None:
+    status, out, _ = command("check", "model.pair:pair", "longest_wait", "--set", "prompt=no")
     assert status == 3
     assert "Skipped: longest_wait: it is stated for prompt=yes" in out
 
 
-def test_a_property_that_nobody_named_may_be_skipped(drcheck: Command) -> None:
-    status, out, _ = drcheck("check", "model.pair:pair", "P-1", "longest_wait", "--set", "prompt=no", "--json")
+def test_a_property_that_nobody_named_may_be_skipped(command: Command) -> None:
+    status, out, _ = command("check", "model.pair:pair", "P-1", "longest_wait", "--set", "prompt=no", "--json")
     assert status == 3
-    status, out, _ = drcheck("check", "model.pair:pair", "--set", "prompt=no", "--set", "failures=0", "--json")
+    status, out, _ = command("check", "model.pair:pair", "--set", "prompt=no", "--set", "failures=0", "--json")
     assert status == 0
     assert json.loads(out)["skipped"] == [{"property": "longest_wait", "reason": "it is stated for prompt=yes"}]
 
 
-def test_what_holds_only_vacuously_is_told(drcheck: Command) -> None:
-    status, out, _ = drcheck("check", "model.pair:pair", "standby_takes_over", "--set", "failures=0")
+def test_what_holds_only_vacuously_is_told(command: Command) -> None:
+    status, out, _ = command("check", "model.pair:pair", "standby_takes_over", "--set", "failures=0")
     assert status == 0
     assert "vacuous: its trigger never happens: primary.down" in " ".join(out.split())
     assert "1 vacuous" in out
 
 
-def test_json_is_one_object_with_the_whole_report(drcheck: Command) -> None:
-    status, out, err = drcheck("check", "model.pair:pair", "--set", "threshold=3h", "--json")
+def test_json_is_one_object_with_the_whole_report(command: Command) -> None:
+    status, out, err = command("check", "model.pair:pair", "--set", "threshold=3h", "--json")
     assert (status, err) == (1, "")
     data = json.loads(out)
     assert data["design"] == "model.pair:pair"
@@ -170,33 +157,33 @@ def test_json_is_one_object_with_the_whole_report(drcheck: Command) -> None:
     assert steps[0]["changes"]["primary"] == ["up", "down"]
 
 
-def test_json_is_alone_on_standard_output_even_if_the_model_prints(project: Path, drcheck: Command) -> None:
+def test_json_is_alone_on_standard_output_even_if_the_model_prints(project: Path, command: Command) -> None:
     path = project / "model" / "pair.py"
     path.write_text(path.read_text() + "\nprint('hello from the model')\n")
-    status, out, err = drcheck("check", "model.pair:pair", "one_at_a_time", "--json")
+    status, out, err = command("check", "model.pair:pair", "one_at_a_time", "--json")
     assert status == 0
     assert json.loads(out)["verdicts"]
     assert "hello from the model" in err
 
 
 @pytest.mark.parametrize("engine", ["auto", "reference", "python", "numpy", "native"])
-def test_every_engine_says_the_same(drcheck: Command, engine: str) -> None:
-    status, out, _ = drcheck("check", "model.pair:pair", "--engine", engine, "--json")
+def test_every_engine_says_the_same(command: Command, engine: str) -> None:
+    status, out, _ = command("check", "model.pair:pair", "--engine", engine, "--json")
     data = json.loads(out)
     assert status == 1
     assert (data["states"], data["transitions"], data["depth"]) == (5, 6, 4)
     assert engine in ("auto", data["engine"])
 
 
-def test_what_looks_like_markup_is_printed_as_it_is(drcheck: Command) -> None:
-    _, out, _ = drcheck("list")
+def test_what_looks_like_markup_is_printed_as_it_is(command: Command) -> None:
+    _, out, _ = command("list")
     assert "One server works, the other [b]waits[/b]." in out
 
 
-def test_narrow_and_wide_output_lose_nothing(drcheck: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_narrow_and_wide_output_lose_nothing(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     for columns in ("60", "80", "300"):
         monkeypatch.setenv("COLUMNS", columns)
-        _, out, _ = drcheck("check", "model.pair:pair", "--no-trace")
+        _, out, _ = command("check", "model.pair:pair", "--no-trace")
         table = re.split(r"\n ─+\n", out)[1].split("\n\n")[0].splitlines()
         head = next(line for line in out.splitlines() if line.startswith(" property"))
         starts = [head.index(word) for word in ("property", "claims", "verdict", "value or")] + [1000]
@@ -208,23 +195,23 @@ def test_narrow_and_wide_output_lose_nothing(drcheck: Command, monkeypatch: pyte
         assert not re.search(r" $", out, re.MULTILINE)
 
 
-def test_the_property_that_no_design_states_can_be_named_too(drcheck: Command, project: Path) -> None:
-    status, out, _ = drcheck("check", "model.pair:pair", "values_stay_in_their_domains")
+def test_the_property_that_no_design_states_can_be_named_too(command: Command, project: Path) -> None:
+    status, out, _ = command("check", "model.pair:pair", "values_stay_in_their_domains")
     assert status == 0
     assert "1 property: 1 hold" in out
     text = cli_project.COUNTERS.replace("when=n < 100, ", "")
     cli_project.write(project, {"model/counters.py": text})
-    status, out, _ = drcheck("check", "model.counters", "values_stay_in_their_domains")
+    status, out, _ = command("check", "model.counters", "values_stay_in_their_domains")
     assert status == 1
     assert "a_counts would take a.n out of 0..100" in out
-    status, out, _ = drcheck("draw", "model.counters", "--counterexample", "values_stay_in_their_domains")
+    status, out, _ = command("draw", "model.counters", "--counterexample", "values_stay_in_their_domains")
     assert status == 0
     assert "a_counts" in out
 
 
 # -- simulate ---------------------------------------------------------------------------------------------------------
-def test_simulate_tells_what_walks_show_and_never_that_something_holds(drcheck: Command) -> None:
-    status, out, err = drcheck("simulate", "model.pair:pair", "--walks", "200", "--steps", "40")
+def test_simulate_tells_what_walks_show_and_never_that_something_holds(command: Command) -> None:
+    status, out, err = command("simulate", "model.pair:pair", "--walks", "200", "--steps", "40")
     assert (status, err) == (1, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert "one_at_a_time P-1 NOT SEEN on none of 200 walks" in lines
@@ -241,19 +228,19 @@ def test_simulate_tells_what_walks_show_and_never_that_something_holds(drcheck: 
     assert " holds" not in out
 
 
-def test_simulate_without_a_violation_decides_nothing(drcheck: Command) -> None:
-    status, out, _ = drcheck("simulate", "model.pair:pair", "P-1", "--walks", "10")
+def test_simulate_without_a_violation_decides_nothing(command: Command) -> None:
+    status, out, _ = command("simulate", "model.pair:pair", "P-1", "--walks", "10")
     assert status == 3
     assert "at most 26 % of walks like these" in out
     assert "primary: up -> down" not in out
-    status, out, _ = drcheck("simulate", "model.pair:pair", "longest_wait", "--walks", "10", "--trace")
+    status, out, _ = command("simulate", "model.pair:pair", "longest_wait", "--walks", "10", "--trace")
     assert status == 3
     assert "primary: up -> down" in out
 
 
-def test_simulate_takes_the_same_walks_for_the_same_seed(drcheck: Command) -> None:
+def test_simulate_takes_the_same_walks_for_the_same_seed(command: Command) -> None:
     def walks(*words: str) -> dict:
-        status, out, _ = drcheck("simulate", "model.pair:pair", "--walks", "50", "--steps", "9", "--json", *words)
+        status, out, _ = command("simulate", "model.pair:pair", "--walks", "50", "--steps", "9", "--json", *words)
         assert status == 1
         data = json.loads(out)
         assert {o["seen"] for o in data["observations"]} == {"VIOLATED", "SEEN", "NOT SEEN", "NOT LOOKED AT"}
@@ -265,17 +252,17 @@ def test_simulate_takes_the_same_walks_for_the_same_seed(drcheck: Command) -> No
     assert walks("--seed", "1") != walks("--seed", "2")
 
 
-def test_simulate_until_the_time_is_over(drcheck: Command, project: Path) -> None:
+def test_simulate_until_the_time_is_over(command: Command, project: Path) -> None:
     cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
-    status, out, _ = drcheck("simulate", "model.counters", "sum", "--seconds", "0.1", "--json")
+    status, out, _ = command("simulate", "model.counters", "sum", "--seconds", "0.1", "--json")
     assert status == 3
     (walked,) = json.loads(out)["runs"]
     assert walked["walks"] == walked["deadlocked"] > 0  # both counters reach their end in 200 steps
 
 
 # -- swarm ------------------------------------------------------------------------------------------------------------
-def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Command) -> None:
-    status, out, err = drcheck("swarm", "model.pair:pair", "--table", "1K")
+def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(command: Command) -> None:
+    status, out, err = command("swarm", "model.pair:pair", "--table", "1K")
     assert (status, err) == (1, "")
     lines, text = [" ".join(line.split()) for line in out.splitlines()], " ".join(out.split())
     assert "one_at_a_time P-1 NOT SEEN in none of 5 states" in lines
@@ -293,10 +280,10 @@ def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(drcheck: Comma
     assert "HOLDS" not in out
 
 
-def test_swarm_without_a_violation_decides_nothing(drcheck: Command, project: Path) -> None:
+def test_swarm_without_a_violation_decides_nothing(command: Command, project: Path) -> None:
     cli_project.write(project, {"model/counters.py": cli_project.COUNTERS})
     words = ("swarm", "model.counters", "sum", "--searches", "2", "--depth", "50", "--json", "--table", "8K")
-    status, out, _ = drcheck(*words)
+    status, out, _ = command(*words)
     assert status == 3
     data = json.loads(out)
     assert [o["seen"] for o in data["observations"]] == ["NOT SEEN", "NOT SEEN"]
@@ -304,15 +291,15 @@ def test_swarm_without_a_violation_decides_nothing(drcheck: Command, project: Pa
     searches = data["runs"][0]["searches"]
     assert [(s["search"], s["depth"], s["table_bits"]) for s in searches] == [(0, 50, 1 << 16), (1, 50, 1 << 16)]
     assert all(s["beyond_depth"] > 0 for s in searches)
-    status, out, _ = drcheck(*(word for word in words if word != "--json"))
+    status, out, _ = command(*(word for word in words if word != "--json"))
     assert status == 3
     assert "Search 2: 1,3" in out
     assert "States at the greatest depth whose steps were not followed: " in out
 
 
 # -- list, show, errors -------------------------------------------------------------------------------------------------
-def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
-    status, out, _ = drcheck("list")
+def test_list_shows_designs_parameters_and_properties(command: Command) -> None:
+    status, out, _ = command("list")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert status == 0
     assert "model.pair:pair: A pair of servers" in lines
@@ -322,8 +309,8 @@ def test_list_shows_designs_parameters_and_properties(drcheck: Command) -> None:
     assert "longest_wait P-2 How long nobody serves at worst." in lines
 
 
-def test_list_as_json(drcheck: Command) -> None:
-    _, out, _ = drcheck("list", "--json")
+def test_list_as_json(command: Command) -> None:
+    _, out, _ = command("list", "--json")
     (data,) = json.loads(out)["designs"]
     assert data["parameters"][1] == {
         "name": "failures",
@@ -338,8 +325,8 @@ def test_list_as_json(drcheck: Command) -> None:
     assert data["properties"][2]["given"] == {"prompt": True}
 
 
-def test_show_lists_components_and_events(drcheck: Command) -> None:
-    status, out, _ = drcheck("show", "model.pair:pair", "--set", "threshold=5h")
+def test_show_lists_components_and_events(command: Command) -> None:
+    status, out, _ = command("show", "model.pair:pair", "--set", "threshold=5h")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert status == 0
     assert "standby idle, serving waited (0 to 5h)" in lines
@@ -359,45 +346,45 @@ def begins() -> System:
 """
 
 
-def test_where_a_system_begins_is_shown_where_it_can_begin_in_several_ways(drcheck: Command) -> None:
+def test_where_a_system_begins_is_shown_where_it_can_begin_in_several_ways(command: Command) -> None:
     cli_project.write(Path.cwd(), {"model/begins.py": BEGINS})
-    _, out, _ = drcheck("show", "model.begins:begins")
+    _, out, _ = command("show", "model.begins:begins")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert "1 components, 3 state variables (6 bits a state), 1 events, 24 initial states" in lines
     first = lines.index("starts in or with any of") + 2
     assert lines[first : first + 3] == ["site lost, primary, standby", "site.gap 1 to 4", "site.late false, true"]
-    status, out, _ = drcheck("check", "model.begins:begins")
+    status, out, _ = command("check", "model.begins:begins")
     assert status == 1
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert any(
         line.startswith("start: site = lost, site.gap = 3, site.late = true (one of 24 initial states)")
         for line in lines
     )
-    for command in (("simulate", "--walks", "100"), ("swarm", "--table", "1M")):
-        _, out, _ = drcheck(command[0], "model.begins:begins", *command[1:])
+    for name, *options in (("simulate", "--walks", "100"), ("swarm", "--table", "1M")):
+        _, out, _ = command(name, "model.begins:begins", *options)
         assert "(one of 24 initial states)" in " ".join(out.split())
 
 
-def test_errors_explains_codes(drcheck: Command) -> None:
-    assert drcheck("errors", "dr117") == (0, "DR117  a duration that is not a whole number of ticks\n", "")
-    _, out, _ = drcheck("errors")
+def test_errors_explains_codes(command: Command) -> None:
+    assert command("errors", "dr117") == (0, "DR117  a duration that is not a whole number of ticks\n", "")
+    _, out, _ = command("errors")
     assert [line.split()[0] for line in out.splitlines()] == sorted(ALL_CODES)
 
 
-def test_version(drcheck: Command) -> None:
-    assert drcheck("--version") == (0, f"drcheck {__version__}\n", "")
+def test_version(command: Command) -> None:
+    assert command("--version") == (0, f"drcheck {__version__}\n", "")
 
 
-def test_every_command_has_help_with_examples(drcheck: Command) -> None:
-    for command in application.commands:
-        status, out, _ = drcheck(command, "--help")
+def test_every_command_has_help_with_examples(command: Command) -> None:
+    for name in application.commands:
+        status, out, _ = command(name, "--help")
         assert status == 0
-        assert re.search(rf"Examples?:\n +drcheck {command}", out), command
+        assert re.search(rf"Examples?:\n +drcheck {name}", out), name
 
 
 # -- claims -------------------------------------------------------------------------------------------------------------
-def test_claims_with_verdicts(drcheck: Command) -> None:
-    status, out, _ = drcheck("claims", "--json")
+def test_claims_with_verdicts(command: Command) -> None:
+    status, out, _ = command("claims", "--json")
     assert status == 0
     rows = {row["claim"]: row for row in json.loads(out)["claims"]}
     assert {key: row["verdict"] for key, row in rows.items()} == {
@@ -414,16 +401,16 @@ def test_claims_with_verdicts(drcheck: Command) -> None:
     assert rows["P-3"]["properties"] == []
 
 
-def test_claims_as_a_table(drcheck: Command) -> None:
-    status, out, _ = drcheck("claims")
+def test_claims_as_a_table(command: Command) -> None:
+    status, out, _ = command("claims")
     assert status == 0
     assert "3 claims, 2 with properties: 1 holds as stated, 1 fails as stated, 1 not decided" in out
     assert "VIOLATED: somebody_serves" in out
     assert "finding: Nobody serves for a while" in out
 
 
-def test_claims_without_running(drcheck: Command) -> None:
-    status, out, _ = drcheck("claims", "--no-run", "--json")
+def test_claims_without_running(command: Command) -> None:
+    status, out, _ = command("claims", "--no-run", "--json")
     assert status == 0
     rows = {row["claim"]: row for row in json.loads(out)["claims"]}
     assert rows["P-1"]["verdict"] == "not decided"
@@ -442,32 +429,32 @@ def test_claims_without_running(drcheck: Command) -> None:
         "finding": None,
         "assumptions": [],
     }
-    _, out, _ = drcheck("claims", "--no-run")
+    _, out, _ = command("claims", "--no-run")
     assert "VIOLATED" not in out
     assert "holds" not in out
 
 
 # -- draw and review ----------------------------------------------------------------------------------------------------
-def test_draw_one_machine_in_each_format(drcheck: Command, project: Path) -> None:
-    assert drcheck("draw", "model.pair:pair", "--component", "standby", "--format", "dot")[1].startswith("digraph")
-    assert drcheck("draw", "model.pair:pair", "--component", "standby")[1].startswith("stateDiagram")
-    status, out, _ = drcheck("draw", "model.pair:pair", "--component", "standby", "--output", "there/standby.svg")
+def test_draw_one_machine_in_each_format(command: Command, project: Path) -> None:
+    assert command("draw", "model.pair:pair", "--component", "standby", "--format", "dot")[1].startswith("digraph")
+    assert command("draw", "model.pair:pair", "--component", "standby")[1].startswith("stateDiagram")
+    status, out, _ = command("draw", "model.pair:pair", "--component", "standby", "--output", "there/standby.svg")
     assert (status, out) == (0, "written: there/standby.svg\n")
     assert (project / "there" / "standby.svg").read_text().startswith("<svg")
 
 
-def test_draw_the_architecture_is_the_default(drcheck: Command) -> None:
-    first = drcheck("draw", "model.pair:pair", "--architecture")
-    assert first == drcheck("draw", "model.pair:pair")
+def test_draw_the_architecture_is_the_default(command: Command) -> None:
+    first = command("draw", "model.pair:pair", "--architecture")
+    assert first == command("draw", "model.pair:pair")
     assert "primary" in first[1]
 
 
-def test_draw_a_counterexample_by_property_or_claim(drcheck: Command) -> None:
-    status, out, _ = drcheck("draw", "model.pair:pair", "--counterexample", "somebody_serves")
+def test_draw_a_counterexample_by_property_or_claim(command: Command) -> None:
+    status, out, _ = command("draw", "model.pair:pair", "--counterexample", "somebody_serves")
     assert status == 0
     assert out.startswith("sequenceDiagram") or "sequenceDiagram" in out
     assert "primary_fails" in out
-    _, text, _ = drcheck("draw", "model.pair:pair", "--counterexample", "somebody_serves", "--format", "text")
+    _, text, _ = command("draw", "model.pair:pair", "--counterexample", "somebody_serves", "--format", "text")
     assert "primary: up -> down" in text
 
 
@@ -480,10 +467,10 @@ def test_draw_a_counterexample_by_property_or_claim(drcheck: Command) -> None:
     ],
 )
 def test_draw_all_is_reproducible_and_shown_by_its_page(
-    drcheck: Command, project: Path, options: str, suffixes: set[str], drawn: set[str], left_out: set[str]
+    command: Command, project: Path, options: str, suffixes: set[str], drawn: set[str], left_out: set[str]
 ) -> None:
     """Without --complete, of the counterexamples only those of findings with chart=True, as SVG and Mermaid."""
-    status, out, _ = drcheck("draw", *options.split(), "--output", "one")
+    status, out, _ = command("draw", *options.split(), "--output", "one")
     assert status == 0
     files = {p.relative_to(project / "one"): p.read_bytes() for p in (project / "one").rglob("*") if p.is_file()}
     assert out == f"written: {len(files)} files in one\n"
@@ -495,7 +482,7 @@ def test_draw_all_is_reproducible_and_shown_by_its_page(
     assert {Path(f"pair/traces/{name}.svg") for name in drawn} <= set(files)
     assert not {Path(f"pair/traces/{name}.svg") for name in left_out} & set(files)
     assert {Path("pair/architecture.svg"), Path("pair/components/standby.svg")} <= set(files)
-    drcheck("draw", *options.split(), "--output", "two")
+    command("draw", *options.split(), "--output", "two")
     assert files == {
         p.relative_to(project / "two"): p.read_bytes() for p in (project / "two").rglob("*") if p.is_file()
     }
@@ -515,10 +502,10 @@ def NAME() -> System:
 """
 
 
-def test_draw_all_has_a_folder_a_study_and_each_machine_once(drcheck: Command, project: Path) -> None:
+def test_draw_all_has_a_folder_a_study_and_each_machine_once(command: Command, project: Path) -> None:
     modules = {"lamps/first": "first", "lamps/second": "second", "other/first": "first", "other/more": "first"}
     cli_project.write(project, {f"model/{path}.py": STUDY.replace("NAME", name) for path, name in modules.items()})
-    assert drcheck("draw", "--all", "--output", "set", "--format", "mermaid")[0] == 0
+    assert command("draw", "--all", "--output", "set", "--format", "mermaid")[0] == 0
     found = {p.relative_to(project / "set").as_posix() for p in (project / "set").rglob("*.mmd")}
     folders = ["lamps/first", "lamps/second", "other/first/first", "other/more/first"]
     machines = {"lamps/first/components/own.mmd", "lamps/second/components/own.mmd"}
@@ -531,10 +518,10 @@ def test_draw_all_has_a_folder_a_study_and_each_machine_once(drcheck: Command, p
     assert page.count("](lamps/first/components/lamp.mmd) (the same machine as there)") == 3
 
 
-def test_draw_all_points_at_drawings_of_what_is_gone(drcheck: Command, project: Path) -> None:
-    drcheck("draw", "--all", "--complete", "--output", "set")
+def test_draw_all_points_at_drawings_of_what_is_gone(command: Command, project: Path) -> None:
+    command("draw", "--all", "--complete", "--output", "set")
     (project / "set" / "pair" / "components" / "old.dot").write_text("digraph {}")
-    _, _, err = drcheck("draw", "--all", "--output", "set", "--set", "failures=0")
+    _, _, err = command("draw", "--all", "--output", "set", "--set", "failures=0")
     told = {line.removeprefix("note: ").split(" was not drawn")[0] for line in err.splitlines() if "note:" in line}
     assert told >= {f"set/pair/components/{name}" for name in ("old.dot", "standby.dot")}
     assert told >= {f"set/pair/traces/somebody_serves.{ending}" for ending in ("svg", "mmd", "txt")}
@@ -542,8 +529,8 @@ def test_draw_all_points_at_drawings_of_what_is_gone(drcheck: Command, project: 
     assert (project / "set" / "pair" / "components" / "old.dot").exists()
 
 
-def test_review_writes_both_files(drcheck: Command, project: Path) -> None:
-    status, out, _ = drcheck("review", "--set", "threshold=3h")
+def test_review_writes_both_files(command: Command, project: Path) -> None:
+    status, out, _ = command("review", "--set", "threshold=3h")
     assert (status, out) == (0, "written: review/review.html\nwritten: review/review.md\n")
     page = (project / "review" / "review.html").read_text()
     assert "Nobody serves for a while" in page
@@ -675,16 +662,7 @@ def test_progress_is_shown_on_a_terminal_only(project: Path) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, cwd=project)
     os.close(theirs)
-    seen = b""
-    while True:
-        try:
-            part = os.read(ours, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        seen += part
-    os.close(ours)
+    seen = cli_project.read_all(ours)
     assert process.stdout is not None
     out = process.stdout.read()
     assert process.wait() == 0

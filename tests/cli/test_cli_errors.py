@@ -75,11 +75,9 @@ BROKEN = {
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    monkeypatch.delenv("DRCHECK_DEBUG", raising=False)
-    yield tmp_path
-    cli_project.leave(before)
+    with cli_project.entered(tmp_path, monkeypatch):
+        monkeypatch.delenv("DRCHECK_DEBUG", raising=False)
+        yield tmp_path
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,15 +20,13 @@ DOMAINS = "values_stay_in_their_domains"
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     cli_project.write_project(tmp_path)
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
+    with cli_project.entered(tmp_path, monkeypatch):
 
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(("check", TARGET, *words))
-        return (status, *capsys.readouterr())
+        def call(*words: str) -> tuple[int, str, str]:
+            status = run(("check", TARGET, *words))
+            return (status, *capsys.readouterr())
 
-    yield call
-    cli_project.leave(before)
+        yield call
 
 
 def verdicts(command: Command, *words: str) -> tuple[int, dict[str, str]]:

@@ -325,11 +325,9 @@ FRONT_ENDS: dict[str, Callable[[str, pytest.CaptureFixture[str]], str]] = {
 
 @pytest.fixture
 def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    before = set(sys.modules)
-    cli_project.enter(root, monkeypatch)
-    importlib.invalidate_caches()
-    yield root
-    cli_project.leave(before)
+    with cli_project.entered(root, monkeypatch):
+        importlib.invalidate_caches()
+        yield root
 
 
 @pytest.mark.parametrize("way", WAYS)

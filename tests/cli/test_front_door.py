@@ -15,7 +15,6 @@ import pytest
 
 import drcheck.examples
 from drcheck.cli.application import application
-from drcheck.cli.main import run
 from tests.support import cli_project
 
 EXAMPLES = Path(drcheck.examples.__file__)
@@ -29,19 +28,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write(
         tmp_path, {"model/example.py": EXAMPLES.read_text(encoding="utf-8")}
     )  # with a procedure and an audit
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    yield tmp_path
-    cli_project.leave(before)
-
-
-@pytest.fixture
-def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(words)
-        return (status, *capsys.readouterr())
-
-    return call
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 # -- help ---------------------------------------------------------------------------------------------------------------

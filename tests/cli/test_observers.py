@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.cli.main import run
 from drcheck.designs.design import load
 from drcheck.verdicts.mutation import mutation_tables
 from tests.support import cli_project
@@ -63,18 +62,11 @@ Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
     cli_project.write(tmp_path, {"properties/pair.py": EVENTS, "model/closing.py": PROCEDURE})
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(words)
-        return (status, *capsys.readouterr())
-
-    yield call
-    cli_project.leave(before)
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 def test_check_tells_what_each_search_observes(command: Command) -> None:

@@ -13,7 +13,6 @@ import pytest
 
 from drcheck import schemas
 from drcheck.cli.application import application
-from drcheck.cli.main import run
 from drcheck.errors import UsageError
 from tests.support import cli_project
 
@@ -100,19 +99,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     )
     (tmp_path / "a.prm").write_text("PASSWORD secret\n")
     (tmp_path / "b.prm").write_text("EXTRACT e\n")
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    yield tmp_path
-    cli_project.leave(before)
-
-
-@pytest.fixture
-def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(words)
-        return (status, *capsys.readouterr())
-
-    return call
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 def strict(schema: Any) -> Any:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from drcheck.cli.main import run
 from drcheck.render.style import clean
 from tests.support import cli_project
 
@@ -60,19 +59,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
     text = HOSTILE.format(escapes=ESCAPES, plain=ESCAPES.replace("\r", "").encode("unicode_escape").decode())
     cli_project.write(tmp_path, {"model/hostile.py": text})
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    yield tmp_path
-    cli_project.leave(before)
-
-
-@pytest.fixture
-def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(words)
-        return (status, *capsys.readouterr())
-
-    return call
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 # -- widths -----------------------------------------------------------------------------------------------------------
@@ -132,16 +120,7 @@ def test_a_terminal_says_how_wide_it_is(columns: int, project: Path) -> None:
         [*MAIN, "check", "model.pair:pair"], stdout=theirs, stderr=subprocess.DEVNULL, cwd=project, env=environment
     )
     os.close(theirs)
-    seen = b""
-    while True:
-        try:
-            part = os.read(ours, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        seen += part
-    os.close(ours)
+    seen = cli_project.read_all(ours)
     assert process.wait() == 1
     lines = [line.rstrip() for line in seen.decode().splitlines()]
     assert "VIOLATED somebody_serves (P-2)" in lines

@@ -67,14 +67,12 @@ ERRORS = [
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A design with an error in each of its variants, and searches that fail the test."""
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    cli_project.write(
-        tmp_path, {"model/late.py": DESIGN, "properties/late.py": PROPERTIES, "properties/claims.py": CLAIMS}
-    )
-    importlib.invalidate_caches()
-    yield tmp_path
-    cli_project.leave(before)
+    with cli_project.entered(tmp_path, monkeypatch):
+        cli_project.write(
+            tmp_path, {"model/late.py": DESIGN, "properties/late.py": PROPERTIES, "properties/claims.py": CLAIMS}
+        )
+        importlib.invalidate_caches()
+        yield tmp_path
 
 
 @pytest.fixture

@@ -123,10 +123,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
     files = {"model/searches.py": SEARCHES, "properties/searches.py": STATED.replace("VIOLATED_AT", "99 + 1")}
     cli_project.write(tmp_path, files)
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    yield tmp_path
-    cli_project.leave(before)
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 def until(process: subprocess.Popen[str], line: str) -> None:

@@ -507,10 +507,8 @@ def slow(seconds: int = 20) -> System:
                    properties=[always(n < 3, name="few")])
 """
     cli_project.write(tmp_path, {"model/slow.py": slow})
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    yield tmp_path
-    cli_project.leave(before)
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 @pytest.mark.parametrize("names", [[], ["values_stay_in_their_domains"]])

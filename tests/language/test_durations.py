@@ -6,7 +6,6 @@ import copy
 import json
 import pickle
 import re
-import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
@@ -315,16 +314,14 @@ def watchdog(
 @pytest.fixture
 def drcheck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
     (tmp_path / "watchdog.py").write_text(DESIGN, encoding="utf-8")
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
+    with cli_project.entered(tmp_path, monkeypatch):
 
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(words)
-        out, err = capsys.readouterr()
-        return status, " ".join(out.split()), err
+        def call(*words: str) -> tuple[int, str, str]:
+            status = run(words)
+            out, err = capsys.readouterr()
+            return status, " ".join(out.split()), err
 
-    yield call
-    cli_project.leave(before)
+        yield call
 
 
 def test_parameters_in_seconds(drcheck: Command) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -378,17 +377,15 @@ def drcheck(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., str]]:
     (tmp_path / "calls.py").write_text(DESIGN, encoding="utf-8")
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
+    with cli_project.entered(tmp_path, monkeypatch):
 
-    def call(*words: str) -> str:
-        run(words)
-        out, err = capsys.readouterr()
-        assert not err
-        return out
+        def call(*words: str) -> str:
+            run(words)
+            out, err = capsys.readouterr()
+            assert not err
+            return out
 
-    yield call
-    cli_project.leave(before)
+        yield call
 
 
 def test_the_command_line_shows_units(drcheck: Callable[..., str]) -> None:

@@ -15,7 +15,6 @@ import drcheck
 import drcheck.public
 import drcheck.system.views
 from drcheck import Array, Component, Integer, compose, on
-from drcheck.cli.main import run
 from drcheck.designs.design import load
 from drcheck.designs.stubs import compositions, stubs_of
 from drcheck.errors import ModelError
@@ -61,19 +60,8 @@ def varied(
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
-    before = set(sys.modules)
-    cli_project.enter(tmp_path, monkeypatch)
-    yield tmp_path
-    cli_project.leave(before)
-
-
-@pytest.fixture
-def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    def call(*words: str) -> tuple[int, str, str]:
-        status = run(words)
-        return (status, *capsys.readouterr())
-
-    return call
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield tmp_path
 
 
 def complaints(*files: str) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -129,3 +132,24 @@ def leave(before: set[str]) -> None:
     for name in set(sys.modules) - before:
         if name.split(".")[0] in ("model", "properties"):
             del sys.modules[name]
+
+
+@contextmanager
+def entered(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory as the working directory of a user, until the modules of the project are forgotten again."""
+    before = set(sys.modules)
+    enter(root, monkeypatch)
+    try:
+        yield root
+    finally:
+        leave(before)
+
+
+def read_all(terminal: int) -> bytes:
+    """What is written to the other end of a pseudo-terminal until it is closed; ours is closed then, too."""
+    seen = b""
+    with suppress(OSError):  # Linux says so that the other end is closed
+        while part := os.read(terminal, 4096):
+            seen += part
+    os.close(terminal)
+    return seen
