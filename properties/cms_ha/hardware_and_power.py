@@ -1,8 +1,23 @@
 """What the CMS High Availability page promises of lost hardware and power: CMSADM backups and UPS."""
 
-from drcheck import Finding, Property, System, always, any_of, can_always, leads_to, never, reachable, stated, structure
+from drcheck import (
+    Property,
+    System,
+    always,
+    any_of,
+    can_always,
+    case,
+    leads_to,
+    never,
+    reachable,
+    stated,
+    stress,
+    structure,
+    witness,
+)
 from model.cms_ha.components.data_collection import CLOSED
 from model.cms_ha.components.historical_database import CORRUPT, WHOLE
+from properties.cms_ha.findings import CMSADM_OF_THE_OLD_RELEASE, NO_CMSADM_BACKUP, ONE_UPS, OUTAGE_OF_THE_AREA
 from properties.cms_ha.terms import (
     HARDWARE,
     MAINTENANCE,
@@ -13,14 +28,17 @@ from properties.cms_ha.terms import (
     PROGRESS,
     copies,
     everywhere,
-    held,
-    lost_for_good,
     record,
 )
 
 
 # -- AV-3: CMSADM backups ---------------------------------------------------------------------------------------------
-@stated(claims=("AV-3", "AV-5"), source=f"{HARDWARE}; CMS maintenance", given={"scheduled_backups": True})
+@stated(
+    claims=("AV-3", "AV-5"),
+    source=f"{HARDWARE}; CMS maintenance",
+    given={"scheduled_backups": True},
+    by_construction=True,
+)
 def backups_write_nothing_but_themselves(d: System) -> Property:
     """No event of a backup writes a database, a link, a server or the software."""
     facts, holds = [], True
@@ -34,13 +52,18 @@ def backups_write_nothing_but_themselves(d: System) -> Property:
     return structure(holds, "; ".join(facts))
 
 
-@stated(claims=("AV-3", "AV-5"), source=MAINTENANCE, given={**NO_FAILURE, "scheduled_backups": True})
+@stated(
+    claims=("AV-3", "AV-5"),
+    source=MAINTENANCE,
+    given={**NO_FAILURE, "scheduled_backups": True},
+    by_construction=True,
+)
 def backups_stop_no_collection(d: System) -> Property:
     """Without failures, whatever backups are taken and whenever, both servers collect at every moment and lose nothing."""
     return always(d.collecting[1] & d.collecting[2] & d.intervals[0].past.implies(everywhere(d)))
 
 
-@stated(claims="AV-3", source=HARDWARE, given={**NO_FAILURE, "scheduled_backups": True})
+@stated(claims="AV-3", source=HARDWARE, given={**NO_FAILURE, "scheduled_backups": True}, role=witness)
 def cmsadm_backup_while_collecting(d: System) -> Property:
     """A CMSADM backup runs on a server that collects."""
     return reachable(d.cmsadm[1].running & d.collecting[1])
@@ -56,15 +79,8 @@ def a_server_whose_disks_are_lost_comes_back(d: System) -> Property:
     claims="AV-3",
     source=HARDWARE,
     given={**ONE, **ONLY["hardware"], "cmsadm_taken": False},
-    finding=Finding(
-        title="Without a CMSADM backup taken before, a server whose disks are lost does not come back",
-        explanation=(
-            "The page says that a good CMSADM backup can be expected, because it can be taken at any time; nothing in "
-            "it says that one is taken, nor when. The procedure knows no other way to rebuild a server."
-        ),
-        repair="Take a CMSADM backup of each server after its installation.",
-        repaired={"cmsadm_taken": True},
-    ),
+    role=stress("no CMSADM backup was taken before"),
+    finding=NO_CMSADM_BACKUP,
 )
 def a_server_can_always_be_rebuilt(d: System) -> Property:
     """Whatever fails, each server can be made to collect again, also where no CMSADM backup was taken at the start."""
@@ -72,20 +88,13 @@ def a_server_can_always_be_rebuilt(d: System) -> Property:
 
 
 @stated(
-    claims=("AV-3", "AV-6"),
+    claims={
+        "AV-3": stress("disks are lost during a version upgrade"),
+        "AV-6": stress("disks are lost during the upgrade"),
+    },
     source=f"{HARDWARE}; CMS full version upgrades",
     given={"procedure": "cms_upgrade", **ONE, **ONLY["hardware"]},
-    finding=Finding(
-        title="The CMSADM backup from before an upgrade rebuilds the old release, which cannot take the other's data",
-        explanation=(
-            "Once a server is upgraded its CMSADM backup still holds the old release; no step renews it. If the disks "
-            "of the server are lost then, it is rebuilt with the old release. It collects, but a maintenance backup "
-            "is restored only by the release that wrote it, so the two servers never share their data again."
-        ),
-        repair="Upgrade a server that was rebuilt from an older CMSADM backup once more, and renew the CMSADM backups "
-        "right after the upgrade.",
-        repaired={"upgrade_again": True},
-    ),
+    finding=CMSADM_OF_THE_OLD_RELEASE,
 )
 def gaps_can_always_be_closed_around_an_upgrade(d: System) -> Property:
     """Whatever fails around an upgrade, both servers can be brought to where no gap is left."""
@@ -93,25 +102,31 @@ def gaps_can_always_be_closed_around_an_upgrade(d: System) -> Property:
 
 
 # -- AV-4: power ------------------------------------------------------------------------------------------------------
-@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "area_outages": False})
+@stated(
+    claims="AV-4",
+    source=POWER,
+    given={**ONE, **ONLY["power"], "area_outages": False},
+    cases=[
+        case(),
+        case(
+            "on_one_ups",
+            "on one UPS and circuit",
+            given={"separate_power": False},
+            role=stress("both servers are on one UPS and circuit"),
+            finding=ONE_UPS,
+        ),
+        case(
+            "in_an_outage_of_the_area",
+            "where the power of the whole area can fail",
+            given={"area_outages": True},
+            role=stress("the power of the whole area fails"),
+            finding=OUTAGE_OF_THE_AREA,
+        ),
+    ],
+)
 def one_circuit_failure_stops_one_server(d: System) -> Property:
-    """The failure of one circuit, however long, never stops both servers."""
+    """A power failure, however long, never stops both servers."""
     return never(~d.server[1].running & ~d.server[2].running)
-
-
-@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "area_outages": False, "separate_power": False})
-def on_one_ups_one_failure_stops_both(d: System) -> Property:
-    """On one UPS and circuit one long failure stops both servers: the separate supplies are a condition."""
-    return reachable(d.server[1].off & d.server[2].off & lost_for_good(d))
-
-
-@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"]})
-def an_outage_of_the_area_stops_both(d: System) -> Property:
-    """In an outage of the whole area both UPS drain at once; shutting both down in time, as advised, loses intervals.
-
-    Two UPS bridge no longer an outage than one does. The page promises no more: it speaks of local failures.
-    """
-    return reachable(d.server[1].off & d.server[2].off & lost_for_good(d))
 
 
 @stated(claims="AV-4", source=POWER, given=ONLY["power"])
@@ -120,7 +135,7 @@ def shut_down_in_time_nothing_is_corrupted(d: System) -> Property:
     return never(any_of(copies(d), lambda r: r == CORRUPT))
 
 
-@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "shut_down_in_time": False})
+@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "shut_down_in_time": False}, role=witness)
 def an_exhausted_ups_can_corrupt(d: System) -> Property:
     """If nobody shuts a server down, the exhaustion of its UPS can corrupt its data."""
     return reachable(record(d, 1) == CORRUPT)
@@ -130,13 +145,8 @@ def an_exhausted_ups_can_corrupt(d: System) -> Property:
     claims="AV-4",
     source=POWER,
     given={**ONE, **ONLY["power"], "shut_down_in_time": False, "area_outages": False},
+    role=stress("nobody shuts the server down"),
 )
 def corrupted_data_is_brought_back(d: System) -> Property:
     """What one exhausted UPS corrupted on one server is restored from the other."""
     return leads_to((record(d, 1) == CORRUPT) & (record(d, 2) == WHOLE), everywhere(d), PROGRESS)
-
-
-@stated(claims="AV-4", source=POWER, given={**ONE, **ONLY["power"], "shut_down_in_time": False})
-def an_outage_of_the_area_can_corrupt_both(d: System) -> Property:
-    """If neither is shut down, one outage of the area can damage the same records, once complete, on both servers."""
-    return reachable((record(d, 1) == CORRUPT) & (record(d, 2) == CORRUPT) & held(d))

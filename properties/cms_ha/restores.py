@@ -1,9 +1,10 @@
 """What the CMS High Availability page promises of restores: they take nothing away."""
 
-from drcheck import Finding, Property, System, always, can_always, never, reachable, stated, whenever
+from drcheck import Property, System, always, can_always, case, never, reachable, stated, stress, whenever, witness
 from model.cms_ha.components.data_collection import CLOSED
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from model.cms_ha.components.historical_database import WHOLE
+from properties.cms_ha.findings import NO_END_OF_RESTORES, WIDER_RANGE
 from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, ONLY, held, lost_for_good, record
 
 
@@ -12,6 +13,7 @@ from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, ONLY, h
     source=MAINTENANCE,
     given={**NOTHING_DESTROYED, "scheduled_backups": True},
     assumptions="the restore writes exactly the intervals that the server missed",
+    by_construction=True,
 )
 def a_restore_takes_nothing_away(d: System) -> Property:
     """A server never loses a complete record that it collected, whatever is backed up and restored."""
@@ -23,21 +25,18 @@ def a_restore_takes_nothing_away(d: System) -> Property:
 
 
 @stated(
-    claims=("AV-5", "AV-8"),
+    claims="AV-5",
     source=MAINTENANCE,
     given={**NOTHING_DESTROYED, "restore_range": "everything"},
-    finding=Finding(
-        title="A restore of a wider range wipes what the restored server alone had collected",
-        explanation=(
-            "The page promises that a restore without local administration data loses nothing. That depends on the "
-            "range. If both servers had gaps at different times and one is restored over everything that the backup "
-            "covers, the backup's holes replace complete records: the only copy of the other server's gap is gone. A "
-            "restore that is cut short does the same."
+    cases=[
+        case(given={**ONE, "area_outages": False}),
+        case(
+            "after_gaps_on_both",
+            "after gaps on both servers",
+            role=stress("both servers had gaps"),
+            finding=WIDER_RANGE,
         ),
-        repair="Restore exactly the range of the gap; when both servers had gaps, never a range that reaches into the "
-        "other one's gap.",
-        repaired={"restore_range": "gap"},
-    ),
+    ],
 )
 def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
     """No complete record is lost for good, when restores write over every interval that the backup covers."""
@@ -48,6 +47,7 @@ def a_restore_of_everything_takes_nothing_away(d: System) -> Property:
     claims="AV-5",
     source=MAINTENANCE,
     given={**ONE, **ONLY["link"], "local_administration": True},
+    role=witness,
     assumptions="data collection is off while local system administration data is restored",
 )
 def restoring_local_administration_data_loses_data(d: System) -> Property:
@@ -55,7 +55,12 @@ def restoring_local_administration_data_loses_data(d: System) -> Property:
     return reachable(d.restore[1].finish_restore & d.link[1].up & d.server[1].running & d.collection[1].nothing)
 
 
-@stated(claims="AV-5", source=MAINTENANCE, given={**ONE, **ONLY["link"], "local_administration": False})
+@stated(
+    claims="AV-5",
+    source=MAINTENANCE,
+    given={**ONE, **ONLY["link"], "local_administration": False},
+    by_construction=True,
+)
 def restoring_without_it_loses_none(d: System) -> Property:
     """A restore without local administration data never stops the collection of the restored server."""
     return whenever(d.restore[1].finish_restore & d.link[1].up, d.collecting[1])
@@ -63,17 +68,10 @@ def restoring_without_it_loses_none(d: System) -> Property:
 
 @stated(
     claims="AV-2",
+    role=stress("restores include local administration data"),
     source=MAINTENANCE,
     given={**ONE, **ONLY["link"], "local_administration": True},
-    finding=Finding(
-        title="Restores that include local administration data never come to an end",
-        explanation=(
-            "Each such restore stops the collection on the restored server and so makes a new gap, which needs another "
-            "restore. As long as every restore includes local administration data the servers are never equal again."
-        ),
-        repair="Restore the gap without local system administration data.",
-        repaired={"local_administration": False},
-    ),
+    finding=NO_END_OF_RESTORES,
 )
 def gaps_can_always_be_closed(d: System) -> Property:
     """After one link failure, the gaps of both servers can be closed."""

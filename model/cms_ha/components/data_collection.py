@@ -48,7 +48,10 @@ def coverage(collecting: Expression, calls: Expression, collections: list[Compon
     """
     counters, counted = [], {}
     if cap:
-        ticks, lost = Counter("uncovered_ticks", cap=cap), Counter("lost_intervals", cap=cap)
+        ticks, lost = (
+            Counter("uncovered_ticks", cap=cap, unit="ticks"),
+            Counter("lost_intervals", cap=cap, unit="intervals"),
+        )
         counters = [ticks, lost]
         nobody_whole = all_of(~c.state("whole") for c in collections)
         counted = {ticks: ticks + if_else(calls & ~collecting, 1, 0), lost: lost + if_else(nobody_whole, 1, 0)}
