@@ -38,6 +38,7 @@ from drcheck import (
 )
 from drcheck.engines.choose import engine_named
 from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.plain_search import unsearched
 from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import ModelError
@@ -52,6 +53,7 @@ from drcheck.render.text import trace_text
 from drcheck.sampling.bitstate import bit_search
 from drcheck.sampling.walks import followed, simulate
 from drcheck.system.commands import starts
+from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import starts_of
 from drcheck.system.trace import along
@@ -222,6 +224,26 @@ def test_a_limit_below_their_number_stops_all_engines_alike(engine: str, states:
     assert expected.hits == (6,)  # standby, none behind
     assert expected.maxima == ((5, 5),)
     equal(got, expected)
+
+
+def test_a_search_that_cannot_begin_tells_of_the_first_ones() -> None:
+    for gap, states in ((range(6), 12), (range(200), 64)):
+        x = Integer("x", 0, 200, start=gap)
+        c = Component("c", ["s", "t"], "*", [x], [on("go", "s", "t", when=x == 5)])
+        system = compose("sample", [c])
+        query = Query(
+            (lower(system, c.t), lower(system, x == 5), lower(system, x == 199)), (system.cells[1],), graph=True
+        )
+        got = unsearched(system, query, "python", 0.0, "the test")
+        assert (got.states, got.hits[1:], got.complete) == (states, (5, None), False)
+        assert [got.state(n) for n in range(states)] == list(system.initial_states[:states])
+        assert [got.ancestry(n) for n in range(states)] == [[n] for n in range(states)]
+        assert got.column(1).tolist() == [state[1] for state in system.initial_states[:states]]
+        if states == system.initials:
+            limited = PythonEngine().explore(system, query, Limits(states=0))
+            assert (got.states, got.hits, got.maxima) == (limited.states, limited.hits, limited.maxima)
+        else:
+            assert (got.hits[0], got.maxima) == (None, ((63, 63),))
 
 
 def test_a_promise_holds_where_it_holds_from_all_of_them() -> None:

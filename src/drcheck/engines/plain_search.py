@@ -39,6 +39,8 @@ LOOKS = 16
 """The other limits, more often: where guards are slow a thousand states take seconds."""
 SOON = 1 << 15
 """States that are found at most, about, between two looks at the memory."""
+MOST_KNOWN = 64
+"""Initial states that are looked at where there is no time for a search."""
 TELLS = 0.1
 """Seconds between two reports of progress."""
 
@@ -60,8 +62,10 @@ class Functions(NamedTuple):
 
 
 def unsearched(system: System, query: Query, engine: str, seconds: float, stopped: str) -> Exploration:
-    """What is known where a search was stopped before it could begin: the initial states alone, as of a limit of no states."""
-    environment, roots = SystemEnvironment(system), system.initial_states
+    """What is known where a search was stopped before it could begin: the initial states alone, as of a limit of no states; of
+    very many the first ones, as time is over.
+    """
+    environment, roots = SystemEnvironment(system), system.initial_states[:MOST_KNOWN]
 
     def values(node: Expression) -> list[int]:
         found = []
