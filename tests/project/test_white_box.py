@@ -21,6 +21,7 @@ WHITE_BOX = {
     "engines/native/test_native_regions.py": "compares the files of regions with a plain twin",
     "engines/test_controls.py": "takes away what the operating system says of memory",
     "engines/test_estimate.py": "formats durations of years, which no search takes",
+    "engines/test_interrupts.py": "asks what a process that is no command does at an interrupt",
     "engines/test_memory.py": "takes away what the operating system says of memory",
     "kernels/test_deadline.py": "makes one phase slow, and waits for what was left alone",
     "logic/test_temporal.py": "counts the letters that formulas of many conditions need",
