@@ -15,6 +15,7 @@ from drcheck import (
     Component,
     Duration,
     Literal,
+    ParameterRole,
     System,
     all_of,
     any_of,
@@ -22,6 +23,7 @@ from drcheck import (
     event,
     hours,
     minutes,
+    scope,
     silence,
 )
 from drcheck.designs.design import design
@@ -50,7 +52,9 @@ from model.cms_ha.runbooks.communication_manager_upgrade import communication_ma
 YES = Literal(True)
 SERVERS = (1, 2)
 
-Failures = Annotated[int, "how many failures may happen, of any of the classes that are switched on", range(4)]
+Failures = Annotated[
+    int, "how many failures may happen, of any of the classes that are switched on", range(4), ParameterRole.FAULT
+]
 
 
 @dataclass(frozen=True)
@@ -66,63 +70,118 @@ class Classes:
 @design(title="Avaya Call Management System, High Availability", properties="properties.cms_ha.promises")
 def cms_ha(
     failures: Failures = 2,
-    link_failures: Annotated[bool, "whether ACD links may fail"] = True,
-    hardware_failures: Annotated[bool, "whether server hardware may fail, with or without loss of the disks"] = True,
-    power_failures: Annotated[bool, "whether circuits may fail, one alone or the whole area"] = True,
-    software_failures: Annotated[bool, "whether the application or a collection process may fail"] = True,
-    procedure: Annotated[
-        OneOf["none", "cms_upgrade", "communication_manager_upgrade"], "which upgrade is carried out meanwhile"
-    ] = "none",
-    interval: Annotated[Duration, "length of an interval of call data, and of a tick"] = minutes(30),
-    separate_paths: Annotated[bool, "whether the ACD links run over different C-LANs or ports, and subnets"] = True,
-    separate_power: Annotated[bool, "whether each server has a UPS and a circuit of its own"] = True,
-    area_outages: Annotated[bool, "whether all circuits can fail at once"] = True,
-    ups_runtime: Annotated[Duration, "how long a charged UPS carries its server"] = hours(1),
-    recharge: Annotated[int, "how many intervals of charge a UPS regains in an interval with mains", range(1, 5)] = 1,
-    shut_down_in_time: Annotated[bool, "whether a server is always shut down before its UPS is exhausted"] = True,
-    pump_up: Annotated[Duration, "how long the pump-up of an ACD link takes"] = minutes(30),
-    administration: Annotated[
-        Duration, "how long the administration of a new Communication Manager release takes"
-    ] = hours(1),
-    slips: Annotated[int, "how many steps of the version upgrade may be left out, or done late", range(3)] = 0,
-    check_other: Annotated[
-        bool, "whether the operators look that the other server collects before they take one down for its upgrade"
+    link_failures: Annotated[bool, "whether ACD links may fail", ParameterRole.FAULT] = True,
+    hardware_failures: Annotated[
+        bool, "whether server hardware may fail, with or without loss of the disks", ParameterRole.FAULT
     ] = True,
-    prompt: Annotated[bool, "whether nobody pauses between the steps of a Communication Manager upgrade"] = True,
-    cmsadm_taken: Annotated[bool, "whether a CMSADM backup of each server exists from the start"] = True,
-    scheduled_backups: Annotated[bool, "whether both kinds of backup are also taken at any other time"] = False,
+    power_failures: Annotated[
+        bool, "whether circuits may fail, one alone or the whole area", ParameterRole.FAULT
+    ] = True,
+    software_failures: Annotated[
+        bool, "whether the application or a collection process may fail", ParameterRole.FAULT
+    ] = True,
+    procedure: Annotated[
+        OneOf["none", "cms_upgrade", "communication_manager_upgrade"],
+        "which upgrade is carried out meanwhile",
+        ParameterRole.DEPLOYMENT,
+    ] = "none",
+    interval: Annotated[
+        Duration, "length of an interval of call data, and of a tick", ParameterRole.DEPLOYMENT
+    ] = minutes(30),
+    separate_paths: Annotated[
+        bool, "whether the ACD links run over different C-LANs or ports, and subnets", ParameterRole.DEPLOYMENT
+    ] = True,
+    separate_power: Annotated[
+        bool, "whether each server has a UPS and a circuit of its own", ParameterRole.DEPLOYMENT
+    ] = True,
+    area_outages: Annotated[bool, "whether all circuits can fail at once", ParameterRole.FAULT] = True,
+    ups_runtime: Annotated[Duration, "how long a charged UPS carries its server", ParameterRole.DEPLOYMENT] = hours(1),
+    recharge: Annotated[
+        int,
+        "how many intervals of charge a UPS regains in an interval with mains",
+        range(1, 5),
+        ParameterRole.ASSUMPTION,
+    ] = 1,
+    shut_down_in_time: Annotated[
+        bool, "whether a server is always shut down before its UPS is exhausted", ParameterRole.SLIP
+    ] = True,
+    pump_up: Annotated[Duration, "how long the pump-up of an ACD link takes", ParameterRole.ASSUMPTION] = minutes(30),
+    administration: Annotated[
+        Duration, "how long the administration of a new Communication Manager release takes", ParameterRole.ASSUMPTION
+    ] = hours(1),
+    slips: Annotated[
+        int, "how many steps of the version upgrade may be left out, or done late", range(3), ParameterRole.SLIP
+    ] = 0,
+    check_other: Annotated[
+        bool,
+        "whether the operators look that the other server collects before they take one down for its upgrade",
+        ParameterRole.ASSUMPTION,
+    ] = True,
+    prompt: Annotated[
+        bool, "whether nobody pauses between the steps of a Communication Manager upgrade", ParameterRole.ASSUMPTION
+    ] = True,
+    cmsadm_taken: Annotated[
+        bool, "whether a CMSADM backup of each server exists from the start", ParameterRole.ASSUMPTION
+    ] = True,
+    scheduled_backups: Annotated[
+        bool, "whether both kinds of backup are also taken at any other time", ParameterRole.ASSUMPTION
+    ] = False,
     backup_after: Annotated[
         OneOf["interval_ends", "gap_ends", "any_time"],
         "when the backup for a restore may begin: when the interval in which collection resumed is over, when "
         "collection has resumed, or at any time after the gap began",
+        ParameterRole.READING,
     ] = "interval_ends",
     restore_range: Annotated[
         OneOf["gap", "absent", "everything"],
         "what a restore writes: exactly the intervals that were missed, only records that are not there, or every "
         "interval up to the backup, over what is there",
+        ParameterRole.READING,
     ] = "gap",
     local_administration: Annotated[
-        bool, "whether restores include local system administration data, for which collection is turned off"
+        bool,
+        "whether restores include local system administration data, for which collection is turned off",
+        ParameterRole.DEPLOYMENT,
     ] = False,
-    followed: Annotated[int, "how many intervals are followed", range(1, 4)] = 1,
+    followed: Annotated[
+        int,
+        "how many intervals are followed",
+        range(1, 4),
+        scope("no guard depends on what a record holds, so what can become of one interval can become of any"),
+    ] = 1,
     following: Annotated[
-        OneOf["any", "first"], "whether any intervals are followed, or the first ones from the start on"
+        OneOf["any", "first"],
+        "whether any intervals are followed, or the first ones from the start on",
+        ParameterRole.ASSUMPTION,
     ] = "any",
-    count_losses: Annotated[bool, "whether intervals that no server collected are counted"] = False,
-    overlap: Annotated[bool, "repair: the second server is upgraded only after a whole interval of the first"] = False,
-    one_at_a_time: Annotated[bool, "repair: no restore begins while the other server is being restored"] = False,
+    count_losses: Annotated[
+        bool, "whether intervals that no server collected are counted", scope("a counter that no guard reads")
+    ] = False,
+    overlap: Annotated[
+        bool, "the second server is upgraded only after a whole interval of the first", ParameterRole.REPAIR
+    ] = False,
+    one_at_a_time: Annotated[
+        bool, "no restore begins while the other server is being restored", ParameterRole.REPAIR
+    ] = False,
     own_first: Annotated[
-        bool, "repair: after lost disks or a crash a server is first restored from its own last maintenance backup"
+        bool,
+        "after lost disks or a crash a server is first restored from its own last maintenance backup",
+        ParameterRole.REPAIR,
     ] = False,
     alternating_media: Annotated[
-        bool, "repair: a maintenance backup is never written over the last complete one"
+        bool, "a maintenance backup is never written over the last complete one", ParameterRole.REPAIR
     ] = False,
-    backup_each_interval: Annotated[bool, "repair: each server is backed up in each interval, if it is up"] = False,
+    backup_each_interval: Annotated[
+        bool, "each server is backed up in each interval, if it is up", ParameterRole.REPAIR
+    ] = False,
     observe: Annotated[
         OneOf["nothing", "backups", "age"],
         "what an observer remembers: that a backup held the followed interval, or that it was there one interval on",
+        scope("the observer remembers what backups held and blocks no event"),
     ] = "nothing",
-    upgrade_again: Annotated[bool, "repair: a server rebuilt with the old release is upgraded once more"] = False,
+    upgrade_again: Annotated[
+        bool, "a server rebuilt with the old release is upgraded once more", ParameterRole.REPAIR
+    ] = False,
 ) -> System:
     """Two CMS servers, each on an ACD link, a UPS and a circuit of its own, both collecting all the time.
 

@@ -10,7 +10,21 @@ the tests vary their number. The second design compares replication with periodi
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Array, Boolean, Component, Duration, Literal, Site, System, all_of, compose, event, hours
+from drcheck import (
+    Array,
+    Boolean,
+    Component,
+    Duration,
+    Literal,
+    ParameterRole,
+    Site,
+    System,
+    all_of,
+    compose,
+    event,
+    hours,
+    scope,
+)
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.common.link import wide_area_link
@@ -51,53 +65,95 @@ Budget = range(3)
     properties="properties.configuration_database.switch_over",
 )
 def dns_failover(
-    changes: Annotated[int, "how many configuration changes are made", range(1, 6)] = 3,
+    changes: Annotated[
+        int,
+        "how many configuration changes are made",
+        range(1, 6),
+        scope("every change goes the same way, and which are lost depends on the order of a few; more only repeat it"),
+    ] = 3,
     disaster: Annotated[
-        OneOf["site", "management_host"], "what is lost with the main site: all of it, or only its management host"
+        OneOf["site", "management_host"],
+        "what is lost with the main site: all of it, or only its management host",
+        ParameterRole.FAULT,
     ] = "site",
-    failing: Annotated[OneOf["main", "secondary", "either"], "which site may be lost"] = "either",
-    site_failures: Annotated[int, "how many site losses there may be", Budget] = 1,
-    outages: Annotated[int, "how many network outages there may be", Budget] = 1,
-    server_failures: Annotated[int, "how many Configuration Servers may fail", Budget] = 1,
-    proxy_failures: Annotated[int, "how many proxy processes may fail", Budget] = 0,
-    main_returns: Annotated[bool, "whether the main site is restored, so that there is a switch-back"] = True,
+    failing: Annotated[OneOf["main", "secondary", "either"], "which site may be lost", ParameterRole.FAULT] = "either",
+    site_failures: Annotated[int, "how many site losses there may be", Budget, ParameterRole.FAULT] = 1,
+    outages: Annotated[int, "how many network outages there may be", Budget, ParameterRole.FAULT] = 1,
+    server_failures: Annotated[int, "how many Configuration Servers may fail", Budget, ParameterRole.FAULT] = 1,
+    proxy_failures: Annotated[int, "how many proxy processes may fail", Budget, ParameterRole.FAULT] = 0,
+    main_returns: Annotated[
+        bool, "whether the main site is restored, so that there is a switch-back", ParameterRole.ASSUMPTION
+    ] = True,
     main_storage: Annotated[
-        OneOf["destroyed", "survives"], "what becomes of the data of a site that is lost and restored"
+        OneOf["destroyed", "survives"],
+        "what becomes of the data of a site that is lost and restored",
+        ParameterRole.ASSUMPTION,
     ] = "destroyed",
-    drain: Annotated[bool, "whether the switch-over begins by waiting for Replicat"] = True,
+    drain: Annotated[bool, "whether the switch-over begins by waiting for Replicat", ParameterRole.ASSUMPTION] = True,
     order: Annotated[
         OneOf["published", "any", "any_back"],
         "the order of the scripts: as published, in any order at switch-over, or in any order at switch-back",
+        ParameterRole.ASSUMPTION,
     ] = "published",
-    checked_scripts: Annotated[bool, "repair: each script checks that what it relies on has been done"] = False,
-    repeatable: Annotated[
-        bool, "repair: the switch-over can be begun anew during the switch-back and after it"
+    checked_scripts: Annotated[
+        bool, "each script checks that what it relies on has been done", ParameterRole.REPAIR
     ] = False,
-    initial_copy: Annotated[bool, "whether the switch-back begins with a copy of the whole database"] = True,
-    capture_first: Annotated[
-        bool, "whether Extract at the main site is started before clients can change its database at switch-back"
+    repeatable: Annotated[
+        bool, "the switch-over can be begun anew during the switch-back and after it", ParameterRole.REPAIR
+    ] = False,
+    initial_copy: Annotated[
+        bool, "whether the switch-back begins with a copy of the whole database", ParameterRole.READING
     ] = True,
-    keep_secondary: Annotated[bool, "mistake: the switch-back leaves the secondary servers running"] = False,
-    slips: Annotated[int, "how many steps the operators may leave out, or do late", Budget] = 0,
-    mistaken_operator: Annotated[bool, "whether an outage may be taken for the loss of the main site"] = False,
-    dns_mistakes: Annotated[int, "how often the DNS record may be changed by mistake", Budget] = 0,
-    cache: Annotated[OneOf["expires", "kept"], "whether clients resolve the name again while they cannot connect"] = (
-        "expires"
-    ),
+    capture_first: Annotated[
+        bool,
+        "whether Extract at the main site is started before clients can change its database at switch-back",
+        ParameterRole.ASSUMPTION,
+    ] = True,
+    keep_secondary: Annotated[bool, "the switch-back leaves the secondary servers running", ParameterRole.SLIP] = False,
+    slips: Annotated[int, "how many steps the operators may leave out, or do late", Budget, ParameterRole.SLIP] = 0,
+    mistaken_operator: Annotated[
+        bool, "whether an outage may be taken for the loss of the main site", ParameterRole.SLIP
+    ] = False,
+    dns_mistakes: Annotated[int, "how often the DNS record may be changed by mistake", Budget, ParameterRole.SLIP] = 0,
+    cache: Annotated[
+        OneOf["expires", "kept"],
+        "whether clients resolve the name again while they cannot connect",
+        ParameterRole.ASSUMPTION,
+    ] = ("expires"),
     proxy_memory: Annotated[
         OneOf["not_followed", "reloaded", "resumed"],
         "what proxies have in memory: not followed; loaded anew at each connection; kept by a proxy that resumes its session",
+        ParameterRole.ASSUMPTION,
     ] = "not_followed",
-    pins: Annotated[bool, "whether the name is pinned in the hosts files of the master hosts"] = True,
-    host_clients: Annotated[bool, "whether clients on the master hosts change the configuration"] = True,
-    autostart: Annotated[bool, "whether the restored main site starts its Configuration Servers by itself"] = False,
-    return_closed: Annotated[bool, "repair: the restored main database comes back with access disabled"] = False,
-    management: Annotated[bool, "whether Solution Control Servers and their Message Servers are modelled"] = False,
-    control_failures: Annotated[int, "how many Solution Control Servers may fail", Budget] = 0,
-    control_pair: Annotated[
-        bool, "repair: the Solution Control Server of each master host is a redundant pair"
+    pins: Annotated[
+        bool, "whether the name is pinned in the hosts files of the master hosts", ParameterRole.DEPLOYMENT
+    ] = True,
+    host_clients: Annotated[
+        bool, "whether clients on the master hosts change the configuration", ParameterRole.ASSUMPTION
+    ] = True,
+    autostart: Annotated[
+        bool, "whether the restored main site starts its Configuration Servers by itself", ParameterRole.ASSUMPTION
     ] = False,
-    log_records: Annotated[int, "log records that each site may write; 0 leaves network logging out", range(4)] = 0,
+    return_closed: Annotated[
+        bool, "the restored main database comes back with access disabled", ParameterRole.REPAIR
+    ] = False,
+    management: Annotated[
+        bool,
+        "whether Solution Control Servers and their Message Servers are modelled",
+        scope(
+            "Solution Control Servers start and stop what the scripts start and stop; without them the scripts do it alone"
+        ),
+    ] = False,
+    control_failures: Annotated[int, "how many Solution Control Servers may fail", Budget, ParameterRole.FAULT] = 0,
+    control_pair: Annotated[
+        bool, "the Solution Control Server of each master host is a redundant pair", ParameterRole.REPAIR
+    ] = False,
+    log_records: Annotated[
+        int,
+        "log records that each site may write; 0 leaves network logging out",
+        range(4),
+        scope("log records go to databases of their own, and nothing of the configuration reads them"),
+    ] = 0,
 ) -> System:
     """The main database replicated to a live standby, a dormant master pair beside it, the proxies led there by DNS.
 
@@ -422,14 +478,28 @@ def _losses(
     properties="properties.configuration_database.backup",
 )
 def backup_and_restore(
-    tick: Annotated[Duration, "length of one tick, in which at most one change is made"] = hours(1),
-    backup_period: Annotated[Duration, "how often the Configuration Database is backed up"] = hours(24),
-    backup_window: Annotated[Duration, "how late a backup may be, or how long it takes to arrive off site"] = hours(1),
-    replication: Annotated[bool, "whether the database is replicated as well, for the comparison"] = True,
-    replication_lag: Annotated[int, "how many ticks replication may be behind while the network is up", range(5)] = 1,
-    longest_outage: Annotated[Duration, "the longest network outage that is considered"] = hours(14),
-    outages: Annotated[int, "how many network outages may happen", range(3)] = 0,
-    backups_cross_network: Annotated[bool, "whether backups reach the other site over the same network"] = True,
+    tick: Annotated[
+        Duration, "length of one tick, in which at most one change is made", ParameterRole.ASSUMPTION
+    ] = hours(1),
+    backup_period: Annotated[
+        Duration, "how often the Configuration Database is backed up", ParameterRole.DEPLOYMENT
+    ] = hours(24),
+    backup_window: Annotated[
+        Duration, "how late a backup may be, or how long it takes to arrive off site", ParameterRole.ASSUMPTION
+    ] = hours(1),
+    replication: Annotated[
+        bool, "whether the database is replicated as well, for the comparison", ParameterRole.DEPLOYMENT
+    ] = True,
+    replication_lag: Annotated[
+        int, "how many ticks replication may be behind while the network is up", range(5), ParameterRole.ASSUMPTION
+    ] = 1,
+    longest_outage: Annotated[Duration, "the longest network outage that is considered", ParameterRole.FAULT] = hours(
+        14
+    ),
+    outages: Annotated[int, "how many network outages may happen", range(3), ParameterRole.FAULT] = 0,
+    backups_cross_network: Annotated[
+        bool, "whether backups reach the other site over the same network", ParameterRole.ASSUMPTION
+    ] = True,
 ) -> System:
     """The Configuration Database archived periodically, and what a disaster then loses; replication beside it.
 

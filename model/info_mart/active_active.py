@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from drcheck import Component, System, compose, event, hours
+from drcheck import Component, ParameterRole, System, compose, event, hours
 from drcheck.designs.design import design
 from model.common.runbook import operator
 from model.info_mart import parameters
@@ -40,7 +40,9 @@ def active_active(
     mistaken_operator: parameters.Mistaken = False,
     stuck_clock: parameters.StuckClock = "outage",
     observe_outage: parameters.Observe = False,
-    keep_icons: Annotated[bool, "repair: step 1 keeps the connections to the ICONs whose IDB is at Site 2"] = False,
+    keep_icons: Annotated[
+        bool, "step 1 keeps the connections to the ICONs whose IDB is at Site 2", ParameterRole.REPAIR
+    ] = False,
 ) -> System:
     """Two active Info Marts, each reading the IDBs of both sites into a database of its own; no replication.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import System, compose, event, hours
+from drcheck import ParameterRole, System, compose, event, hours
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.common.runbook import operator
@@ -41,25 +41,37 @@ def active_standby(
     queue_drain: parameters.Drain = 4,
     recovery_time: parameters.Recovery = hours(2),
     aggregation: parameters.Aggregation = True,
-    healthy_aggregation: Annotated[bool, "whether aggregation catches up with the facts before each tick"] = True,
+    healthy_aggregation: Annotated[
+        bool, "whether aggregation catches up with the facts before each tick", ParameterRole.ASSUMPTION
+    ] = True,
     reaggregate_from: Annotated[
-        OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back"
+        OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back", ParameterRole.READING
     ] = "failure",
-    partitioned: Annotated[bool, "whether the Info Mart database is partitioned"] = False,
-    upgraded: Annotated[bool, "whether Info Mart was upgraded since replication began"] = False,
+    partitioned: Annotated[bool, "whether the Info Mart database is partitioned", ParameterRole.DEPLOYMENT] = False,
+    upgraded: Annotated[
+        bool, "whether Info Mart was upgraded since replication began", ParameterRole.ASSUMPTION
+    ] = False,
     gi2_step: parameters.Gi2Step = True,
     activity: parameters.Activity = True,
     slips: parameters.Slips = 0,
     mistaken_operator: parameters.Mistaken = False,
     stuck_clock: parameters.StuckClock = "outage",
     observe_outage: parameters.Observe = False,
-    drain_trail: Annotated[bool, "repair: step 1 waits until Replicat has applied the remote trail"] = False,
-    keep_icons: Annotated[bool, "repair: step 3 keeps the connections to the ICONs whose IDB is at Site 2"] = False,
-    rewind_high_water_mark: Annotated[
-        bool, "repair: the high-water mark is set back to the delivered facts before step 6"
+    drain_trail: Annotated[
+        bool, "step 1 waits until Replicat has applied the remote trail", ParameterRole.REPAIR
     ] = False,
-    check_replicat: Annotated[bool, "repair: step 6 begins with a check that Replicat is stopped"] = False,
-    check_reports: Annotated[bool, "repair: the procedure ends with a check that new data shows in a report"] = False,
+    keep_icons: Annotated[
+        bool, "step 3 keeps the connections to the ICONs whose IDB is at Site 2", ParameterRole.REPAIR
+    ] = False,
+    rewind_high_water_mark: Annotated[
+        bool, "the high-water mark is set back to the delivered facts before step 6", ParameterRole.REPAIR
+    ] = False,
+    check_replicat: Annotated[
+        bool, "step 6 begins with a check that Replicat is stopped", ParameterRole.REPAIR
+    ] = False,
+    check_reports: Annotated[
+        bool, "the procedure ends with a check that new data shows in a report", ParameterRole.REPAIR
+    ] = False,
 ) -> System:
     """One active Info Mart at Site 1, its database replicated to Site 2, a standby server there.
 

@@ -7,7 +7,7 @@ both procedures are carried out at once, so only what they lose differs, not how
 
 from typing import Annotated
 
-from drcheck import System, compose, event, hours, silence
+from drcheck import ParameterRole, System, compose, event, hours, silence
 from drcheck.designs.design import design
 from model.info_mart import parameters
 from model.info_mart.collection import collection
@@ -32,7 +32,9 @@ def comparison(
     replication_lag: parameters.ReplicationLag = 1,
     catch_up: parameters.CatchUp = 4,
     queue_drain: parameters.Drain = 4,
-    same_pace: Annotated[bool, "whether both active servers run their ETL cycles at the same moments"] = False,
+    same_pace: Annotated[
+        bool, "whether both active servers run their ETL cycles at the same moments", ParameterRole.ASSUMPTION
+    ] = False,
 ) -> System:
     """Active-active and active-standby side by side under the same faults (Info Mart guide, Architecture)."""
     clock = clock_of(tick, threshold, longest_outage, hours(0), outages, 3 * etl_delay + 3 * replication_lag + 8)

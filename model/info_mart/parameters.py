@@ -7,31 +7,60 @@ caught up, how long the operators take. Faults are limited by a budget.
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Duration
+from drcheck import Duration, ParameterRole, scope
 
-Threshold = Annotated[Duration, "extract-data-stuck-threshold: how long an unreachable site is waited for"]
-Tick = Annotated[Duration, "length of one tick, and of one interval of data"]
-Sources = Annotated[int, "data sources at each site: voice, then multimedia, configuration, outbound", range(1, 5)]
-LongestOutage = Annotated[Duration, "the longest network outage that is considered"]
-Outages = Annotated[int, "how many network outages may happen", range(4)]
-Failures = Annotated[int, "how many sites may fail", range(2)]
-Failing = Annotated[OneOf["site1", "site2", "either"], "which site may fail"]
-HaIdb = Annotated[bool, "whether each source has its redundant IDB at the other site"]
-EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(5)]
-ReplicationLag = Annotated[int, "how many intervals each replication stage may be behind when time passes", range(5)]
-CatchUp = Annotated[int, "how many intervals of a source one ETL cycle takes in at most", range(2, 65)]
-Drain = Annotated[int, "how many intervals an ICON writes from its queue each tick", range(2, 65)]
+Threshold = Annotated[
+    Duration, "extract-data-stuck-threshold: how long an unreachable site is waited for", ParameterRole.DEPLOYMENT
+]
+Tick = Annotated[Duration, "length of one tick, and of one interval of data", ParameterRole.ASSUMPTION]
+Sources = Annotated[
+    int,
+    "data sources at each site: voice, then multimedia, configuration, outbound",
+    range(1, 5),
+    ParameterRole.DEPLOYMENT,
+]
+LongestOutage = Annotated[Duration, "the longest network outage that is considered", ParameterRole.FAULT]
+Outages = Annotated[int, "how many network outages may happen", range(4), ParameterRole.FAULT]
+Failures = Annotated[int, "how many sites may fail", range(2), ParameterRole.FAULT]
+Failing = Annotated[OneOf["site1", "site2", "either"], "which site may fail", ParameterRole.FAULT]
+HaIdb = Annotated[bool, "whether each source has its redundant IDB at the other site", ParameterRole.DEPLOYMENT]
+EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(5), ParameterRole.ASSUMPTION]
+ReplicationLag = Annotated[
+    int, "how many intervals each replication stage may be behind when time passes", range(5), ParameterRole.ASSUMPTION
+]
+CatchUp = Annotated[
+    int, "how many intervals of a source one ETL cycle takes in at most", range(2, 65), ParameterRole.ASSUMPTION
+]
+Drain = Annotated[
+    int, "how many intervals an ICON writes from its queue each tick", range(2, 65), ParameterRole.ASSUMPTION
+]
 Recovery = Annotated[
-    Duration, "how long the operators take at most from the loss of a site to the end of the procedure"
+    Duration,
+    "how long the operators take at most from the loss of a site to the end of the procedure",
+    ParameterRole.ASSUMPTION,
 ]
-Slips = Annotated[int, "how many steps of the procedure the operators may leave out, or do late", range(3)]
-Mistaken = Annotated[bool, "whether an operator may take a network outage for the loss of Site 1"]
+Slips = Annotated[
+    int, "how many steps of the procedure the operators may leave out, or do late", range(3), ParameterRole.SLIP
+]
+Mistaken = Annotated[bool, "whether an operator may take a network outage for the loss of Site 1", ParameterRole.SLIP]
 Gi2Step = Annotated[
-    bool, "whether the operators also bring the standby GI2 into service, as the text before the steps asks"
+    bool,
+    "whether the operators also bring the standby GI2 into service, as the text before the steps asks",
+    ParameterRole.READING,
 ]
-Activity = Annotated[bool, "whether calls and agent states in progress are followed"]
-Aggregation = Annotated[bool, "whether GI2 or RAA is deployed, so that aggregates matter"]
+Activity = Annotated[
+    bool,
+    "whether calls and agent states in progress are followed",
+    scope("calls and agent states in progress are followed beside the data, and no guard of anything else reads them"),
+]
+Aggregation = Annotated[bool, "whether GI2 or RAA is deployed, so that aggregates matter", ParameterRole.DEPLOYMENT]
 StuckClock = Annotated[
-    OneOf["outage", "data"], "what the threshold is compared with: the outage's length, or the data's age"
+    OneOf["outage", "data"],
+    "what the threshold is compared with: the outage's length, or the data's age",
+    ParameterRole.READING,
 ]
-Observe = Annotated[bool, "whether an observer remembers the length of the first outage"]
+Observe = Annotated[
+    bool,
+    "whether an observer remembers the length of the first outage",
+    scope("the observer remembers when the first outage began and blocks no event"),
+]

@@ -8,7 +8,7 @@ survivor as source, `model.info_mart_replication.setup`. As there, changes carry
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, System, all_of, compose, event, silence
+from drcheck import Component, Expression, Literal, ParameterRole, System, all_of, compose, event, scope, silence
 from drcheck.designs.design import design
 from model.info_mart_replication.components.application_host import application_host
 from model.info_mart_replication.components.applying import applying
@@ -29,19 +29,30 @@ YES, NO = Literal(True), Literal(False)
     properties="properties.info_mart_replication.return_to_normal",
 )
 def return_to_normal(
-    changes: Annotated[int, "how many changes each site's server may commit", range(1, 7)] = 3,
+    changes: Annotated[
+        int,
+        "how many changes each site's server may commit",
+        range(1, 7),
+        scope("every change goes the same way, and which are lost depends on the order of a few; more only repeat it"),
+    ] = 3,
     server_during_transfer: Annotated[
-        OneOf["stopped", "running"], "whether Site 2's server runs during the transfer"
+        OneOf["stopped", "running"], "whether Site 2's server runs during the transfer", ParameterRole.DEPLOYMENT
     ] = "stopped",
-    second_sync: Annotated[bool, "whether the second synchronisation (step 9) is carried out"] = False,
-    sync_begins: Annotated[
-        OneOf["now", "export_scn"], "where the second synchronisation begins (export_scn: repair)"
-    ] = "now",
-    clean: Annotated[bool, "whether steps 6 and 7 (working folders, schema) are carried out"] = True,
-    stop_for_export: Annotated[
-        bool, "repair: where the server runs during the transfer, it is stopped for the export"
+    second_sync: Annotated[
+        bool, "whether the second synchronisation (step 9) is carried out", ParameterRole.DEPLOYMENT
     ] = False,
-    check_sync: Annotated[bool, "whether step 12 really waits until both databases are in sync"] = True,
+    sync_begins: Annotated[
+        OneOf["now", "export_scn"], "where the second synchronisation begins (export_scn: repair)", ParameterRole.REPAIR
+    ] = "now",
+    clean: Annotated[
+        bool, "whether steps 6 and 7 (working folders, schema) are carried out", ParameterRole.SLIP
+    ] = True,
+    stop_for_export: Annotated[
+        bool, "where the server runs during the transfer, it is stopped for the export", ParameterRole.REPAIR
+    ] = False,
+    check_sync: Annotated[
+        bool, "whether step 12 really waits until both databases are in sync", ParameterRole.SLIP
+    ] = True,
 ) -> System:
     """Option 1: the new site becomes active, Site 2 becomes its standby.
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from drcheck import Duration, System, compose, hours
+from drcheck import Duration, ParameterRole, System, compose, hours
 from drcheck.designs.design import design
 from model.info_mart_replication.components.copied_info_mart import copied_info_mart
 from model.info_mart_replication.components.server_configuration import comparison_of, server_configuration, server_pair
@@ -13,12 +13,20 @@ from model.info_mart_replication.components.server_configuration import comparis
     properties="properties.info_mart_replication.second_instance",
 )
 def second_instance(
-    tick: Annotated[Duration, "length of one tick, and of one interval of data"] = hours(1),
-    longest_transfer: Annotated[Duration, "the longest that copying the database can take"] = hours(24),
-    retention: Annotated[Duration, "how much data the IDBs keep while they are purged"] = hours(12),
-    purging: Annotated[bool, "whether the IDBs are purged during the transfer"] = True,
-    catch_up: Annotated[int, "how many intervals the receiving Info Mart extracts in a tick", range(2, 65)] = 4,
-    servers_stopped: Annotated[bool, "repair: both servers are stopped while their configurations are changed"] = False,
+    tick: Annotated[Duration, "length of one tick, and of one interval of data", ParameterRole.ASSUMPTION] = hours(1),
+    longest_transfer: Annotated[
+        Duration, "the longest that copying the database can take", ParameterRole.ASSUMPTION
+    ] = hours(24),
+    retention: Annotated[
+        Duration, "how much data the IDBs keep while they are purged", ParameterRole.DEPLOYMENT
+    ] = hours(12),
+    purging: Annotated[bool, "whether the IDBs are purged during the transfer", ParameterRole.DEPLOYMENT] = True,
+    catch_up: Annotated[
+        int, "how many intervals the receiving Info Mart extracts in a tick", range(2, 65), ParameterRole.ASSUMPTION
+    ] = 4,
+    servers_stopped: Annotated[
+        bool, "both servers are stopped while their configurations are changed", ParameterRole.REPAIR
+    ] = False,
 ) -> System:
     """Info Mart guide, Setting Up Active-Active Genesys Info Mart Instances; Operation Modes: Database Transfer."""
     mart = copied_info_mart("info_mart3", longest_transfer.ticks(tick), retention.ticks(tick), catch_up, purging)

@@ -9,7 +9,7 @@ each two consecutive steps, in every combination, shows everything; a test varie
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Literal, System, all_of, compose, event
+from drcheck import Literal, ParameterRole, System, all_of, compose, event, scope
 from drcheck.designs.design import design
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
@@ -24,26 +24,44 @@ Order = Annotated[
     OneOf["published", "extract_first", "server_last"],
     "published: Extract is added last; extract_first (repair): before the SCN is read; server_last (repair): the server "
     "stays stopped until Extract runs",
+    ParameterRole.REPAIR,
 ]
 
 
 @design(title="Info Mart database replication: set-up", properties="properties.info_mart_replication.setup")
 def replication_setup(
-    changes: Annotated[int, "how many changes the Info Mart Server may commit", range(1, 9)] = 4,
+    changes: Annotated[
+        int,
+        "how many changes the Info Mart Server may commit",
+        range(1, 9),
+        scope("every change goes the same way, and which are lost depends on the order of a few; more only repeat it"),
+    ] = 4,
     order: Order = "published",
-    extract_begins: Annotated[OneOf["now", "export_scn"], "where ADD EXTRACT begins (export_scn: repair)"] = "now",
-    after_csn: Annotated[bool, "whether Replicat is started after the export's SCN"] = True,
-    handle_collisions: Annotated[bool, "whether Replicat's file has HANDLECOLLISIONS"] = True,
-    flashback: Annotated[bool, "whether the export is taken as of the SCN that was read"] = True,
-    stop_server: Annotated[bool, "whether the server really is stopped for the export"] = True,
-    remote_trail: Annotated[OneOf["DP", "dp"], "the name given to ADD RMTTRAIL; Replicat reads dp"] = "DP",
-    case_sensitive: Annotated[bool, "whether file names at the target differ by case, as on UNIX"] = False,
-    upgraded: Annotated[
-        bool, "whether Info Mart may be upgraded between ADD TRANDATA and the start of replication"
+    extract_begins: Annotated[
+        OneOf["now", "export_scn"], "where ADD EXTRACT begins (export_scn: repair)", ParameterRole.REPAIR
+    ] = "now",
+    after_csn: Annotated[bool, "whether Replicat is started after the export's SCN", ParameterRole.SLIP] = True,
+    handle_collisions: Annotated[bool, "whether Replicat's file has HANDLECOLLISIONS", ParameterRole.DEPLOYMENT] = True,
+    flashback: Annotated[bool, "whether the export is taken as of the SCN that was read", ParameterRole.SLIP] = True,
+    stop_server: Annotated[bool, "whether the server really is stopped for the export", ParameterRole.SLIP] = True,
+    remote_trail: Annotated[
+        OneOf["DP", "dp"], "the name given to ADD RMTTRAIL; Replicat reads dp", ParameterRole.REPAIR
+    ] = "DP",
+    case_sensitive: Annotated[
+        bool, "whether file names at the target differ by case, as on UNIX", ParameterRole.DEPLOYMENT
     ] = False,
-    repeat_trandata: Annotated[bool, "whether ADD TRANDATA is repeated before Extract is started"] = False,
-    two_people: Annotated[bool, "whether source and target steps are done by two people at once"] = False,
-    slips: Annotated[int, "how many steps may be left out or done late", range(2)] = 0,
+    upgraded: Annotated[
+        bool,
+        "whether Info Mart may be upgraded between ADD TRANDATA and the start of replication",
+        ParameterRole.ASSUMPTION,
+    ] = False,
+    repeat_trandata: Annotated[
+        bool, "whether ADD TRANDATA is repeated before Extract is started", ParameterRole.REPAIR
+    ] = False,
+    two_people: Annotated[
+        bool, "whether source and target steps are done by two people at once", ParameterRole.ASSUMPTION
+    ] = False,
+    slips: Annotated[int, "how many steps may be left out or done late", range(2), ParameterRole.SLIP] = 0,
 ) -> System:
     """The active Info Mart keeps running while its database is copied and replication is started.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, Site, System, any_of, compose, event
+from drcheck import Component, Expression, Literal, ParameterRole, Site, System, any_of, compose, event, scope
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.logger_hds.components.administration_client import administration_client
@@ -51,62 +51,104 @@ class Side:
 
 @design(title="Logger to Historical Data Server", properties="properties.logger_hds.promises")
 def logger_hds(
-    fault_tolerant: Annotated[bool, "two CallRouters, Loggers and HDS (duplex), or one of each (simplex)"] = True,
-    records: Annotated[int, "records that are followed, each by itself", range(1, 7)] = 3,
-    tables: Annotated[int, "historical tables", range(1, 4)] = 2,
+    fault_tolerant: Annotated[
+        bool, "two CallRouters, Loggers and HDS (duplex), or one of each (simplex)", ParameterRole.DEPLOYMENT
+    ] = True,
+    records: Annotated[
+        int,
+        "records that are followed, each by itself",
+        range(1, 7),
+        scope(
+            "what becomes of a record depends on itself, on one with a higher key that overtakes it, and on who was up"
+        ),
+    ] = 3,
+    tables: Annotated[
+        int,
+        "historical tables",
+        range(1, 4),
+        scope("tables have nothing in common, so two show both a record's own table and another one"),
+    ] = 2,
     batch: Annotated[
         int,
         "records in one bulk insert, one recovery step and one answer; published: 2000. See historical_data.py for "
         "why 1 shows all that any number shows",
         range(1, 2001),
+        scope("a batch of n records is n batches of one with nothing in between"),
     ] = 1,
-    logger_failures: Annotated[int, "how many failures of Loggers there may be", range(5)] = 2,
-    hds_failures: Annotated[int, "how many failures of HDS there may be", range(4)] = 1,
-    router_failures: Annotated[int, "how many failures of CallRouters there may be", range(4)] = 0,
-    cold_start: Annotated[bool, "whether both Loggers are still to initialise at the beginning"] = False,
-    clock_set_backs: Annotated[int, "how many times the clock may be set back", range(3)] = 0,
+    logger_failures: Annotated[int, "how many failures of Loggers there may be", range(5), ParameterRole.FAULT] = 2,
+    hds_failures: Annotated[int, "how many failures of HDS there may be", range(4), ParameterRole.FAULT] = 1,
+    router_failures: Annotated[int, "how many failures of CallRouters there may be", range(4), ParameterRole.FAULT] = 0,
+    cold_start: Annotated[
+        bool, "whether both Loggers are still to initialise at the beginning", ParameterRole.ASSUMPTION
+    ] = False,
+    clock_set_backs: Annotated[int, "how many times the clock may be set back", range(3), ParameterRole.FAULT] = 0,
     records_per_unit: Annotated[
-        int, "how many records there may be in one unit of the clock from which the key starts", range(1, 5)
+        int,
+        "how many records there may be in one unit of the clock from which the key starts",
+        range(1, 5),
+        ParameterRole.ASSUMPTION,
     ] = 1,
     key_start: Annotated[
         OneOf["clock", "clock_and_own_tables"],
         "what a primary takes the key from: the clock, or the clock but never below the keys in its own tables",
+        ParameterRole.READING,
     ] = "clock",
-    temporary_survives: Annotated[bool, "whether temporary tables survive a failure of the Logger"] = True,
-    oldest_first: Annotated[bool, "whether, of the two temporary tables, the one filled first is emptied first"] = True,
-    unique_keys: Annotated[bool, "whether an actual table refuses a recovery key that it holds already"] = True,
-    first_recover: Annotated[bool, "whether a returning Logger replicates only once it has recovered"] = True,
+    temporary_survives: Annotated[
+        bool, "whether temporary tables survive a failure of the Logger", ParameterRole.ASSUMPTION
+    ] = True,
+    oldest_first: Annotated[
+        bool, "whether, of the two temporary tables, the one filled first is emptied first", ParameterRole.ASSUMPTION
+    ] = True,
+    unique_keys: Annotated[
+        bool, "whether an actual table refuses a recovery key that it holds already", ParameterRole.ASSUMPTION
+    ] = True,
+    first_recover: Annotated[
+        bool, "whether a returning Logger replicates only once it has recovered", ParameterRole.READING
+    ] = True,
     recovered_when: Annotated[
         OneOf["actual_tables_agree", "gap_closed"],
         "when a Logger counts as recovered: it has all that is in the actual tables of the other; or it has also what waits "
         "in the temporary tables of the other, and nothing of its own that is older than its actual tables still waits",
+        ParameterRole.READING,
     ] = "actual_tables_agree",
     recovery_by: Annotated[
         OneOf["missing_keys", "above_highest"],
         "which records a Logger recovers: all it lacks, or those above its highest key",
+        ParameterRole.READING,
     ] = "missing_keys",
     recovers_what_waits: Annotated[
         bool,
         "whether a Logger also recovers records that wait in its own temporary tables, as it compares actual ones only",
+        ParameterRole.READING,
     ] = False,
     without_peer: Annotated[
-        OneOf["goes_on", "waits"], "what a returning Logger does while the other one is offline"
+        OneOf["goes_on", "waits"],
+        "what a returning Logger does while the other one is offline",
+        ParameterRole.ASSUMPTION,
     ] = "goes_on",
     recover_after_router: Annotated[
-        bool, "repair: a Logger whose CallRouter fails stops replicating, and recovers before it begins again"
+        bool,
+        "a Logger whose CallRouter fails stops replicating, and recovers before it begins again",
+        ParameterRole.REPAIR,
     ] = False,
-    cross_feed: Annotated[bool, "repair: each Logger takes records from either CallRouter"] = False,
+    cross_feed: Annotated[bool, "each Logger takes records from either CallRouter", ParameterRole.REPAIR] = False,
     request: Annotated[
         OneOf["above_highest", "all_missing"],
         "what the HDS asks for: keys above its highest, as published; or, a repair, all that it lacks",
+        ParameterRole.REPAIR,
     ] = "above_highest",
     purge: Annotated[
         OneOf["never", "by_age", "when_replicated", "when_backed_up"],
         "when a Logger deletes old records: never; once `retention` newer ones were made; then, if every HDS holds them; "
         "then, if the backup of every HDS holds them",
+        ParameterRole.ASSUMPTION,
     ] = "never",
-    retention: Annotated[int, "how many of the newest records a Logger keeps, where it purges", range(1, 7)] = 1,
-    switch_when_stale: Annotated[bool, "repair: clients also leave an HDS whose Logger does not replicate"] = False,
+    retention: Annotated[
+        int, "how many of the newest records a Logger keeps, where it purges", range(1, 7), ParameterRole.ASSUMPTION
+    ] = 1,
+    switch_when_stale: Annotated[
+        bool, "clients also leave an HDS whose Logger does not replicate", ParameterRole.REPAIR
+    ] = False,
 ) -> System:
     """CallRouters, Loggers with temporary and actual tables, replication, HDS and the Administration Client.
 

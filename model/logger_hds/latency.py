@@ -6,7 +6,7 @@ The other Logger is here only in that it takes what this one misses. Which recor
 
 from typing import Annotated
 
-from drcheck import Duration, System, compose, minutes
+from drcheck import Duration, ParameterRole, System, compose, minutes
 from drcheck.designs.design import design
 from model.logger_hds.components.logger_backlog import LoggerBacklog
 from model.logger_hds.components.replication_round import Lag, lag_observer
@@ -16,26 +16,40 @@ Ticks = range(65)
 
 @design(title="Logger to Historical Data Server: latency", properties="properties.logger_hds.latency_promises")
 def logger_latency(
-    tick: Annotated[Duration, "length of one tick, and of one unit of data of each table"] = minutes(1),
-    tables: Annotated[int, "historical tables", range(1, 9)] = 3,
-    tables_per_tick: Annotated[int, "how many tables the Replication Client visits each tick", range(1, 9)] = 1,
+    tick: Annotated[
+        Duration, "length of one tick, and of one unit of data of each table", ParameterRole.ASSUMPTION
+    ] = minutes(1),
+    tables: Annotated[int, "historical tables", range(1, 9), ParameterRole.DEPLOYMENT] = 3,
+    tables_per_tick: Annotated[
+        int, "how many tables the Replication Client visits each tick", range(1, 9), ParameterRole.ASSUMPTION
+    ] = 1,
     batch: Annotated[
         int,
         "how many ticks' data of one table a batch of 2000 records holds: 2000 / (records of a table in one tick)",
         range(1, 65),
+        ParameterRole.ASSUMPTION,
     ] = 8,
     catch_up: Annotated[
         int,
         "how many tables the client visits each tick while it makes up a lag (as published: more than usual)",
         range(1, 17),
+        ParameterRole.ASSUMPTION,
     ] = 2,
-    commit_delay: Annotated[int, "how many full ticks a record waits in a temporary table at most", range(5)] = 0,
-    usual_latency: Annotated[Duration, "the longest latency that is called normal"] = minutes(5),
-    logger_failures: Annotated[int, "how many failures of the Logger there may be", range(3)] = 1,
-    hds_failures: Annotated[int, "how many failures of the HDS there may be", range(3)] = 1,
-    longest_outage: Annotated[Duration, "how long a Logger or an HDS is offline at most"] = minutes(15),
-    recovery_speed: Annotated[int, "how many ticks' data of each table a Logger recovers each tick", range(1, 65)] = 5,
-    backup_age: Annotated[int, "how many ticks older than the HDS its last backup is", Ticks] = 10,
+    commit_delay: Annotated[
+        int, "how many full ticks a record waits in a temporary table at most", range(5), ParameterRole.ASSUMPTION
+    ] = 0,
+    usual_latency: Annotated[Duration, "the longest latency that is called normal", ParameterRole.READING] = minutes(5),
+    logger_failures: Annotated[int, "how many failures of the Logger there may be", range(3), ParameterRole.FAULT] = 1,
+    hds_failures: Annotated[int, "how many failures of the HDS there may be", range(3), ParameterRole.FAULT] = 1,
+    longest_outage: Annotated[
+        Duration, "how long a Logger or an HDS is offline at most", ParameterRole.FAULT
+    ] = minutes(15),
+    recovery_speed: Annotated[
+        int, "how many ticks' data of each table a Logger recovers each tick", range(1, 65), ParameterRole.ASSUMPTION
+    ] = 5,
+    backup_age: Annotated[
+        int, "how many ticks older than the HDS its last backup is", Ticks, ParameterRole.ASSUMPTION
+    ] = 10,
 ) -> System:
     """A Logger, its HDS and the replication between them in time (Logger page: Recovery Keys; Replication; Points of Delay)."""
     longest, bound = longest_outage.ticks(tick), usual_latency.ticks(tick)
