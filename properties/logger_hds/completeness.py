@@ -1,6 +1,6 @@
 """What the Logger page promises in the end: every HDS holds every record that survives in a Logger."""
 
-from drcheck import Finding, Property, System, all_of, always, any_of, leads_to, stated
+from drcheck import Expression, Finding, Property, System, all_of, always, any_of, happens, leads_to, stated
 from properties.logger_hds.terms import (
     ASK_FOR_ALL,
     CAREFUL,
@@ -13,6 +13,18 @@ from properties.logger_hds.terms import (
     logged,
     progress,
 )
+
+
+def _the_only_copy_is_lost(d: System) -> Expression:
+    """A Logger fails whose temporary tables hold a record that the other Logger does not."""
+    sides = list(d.sides.items())
+    only = {
+        name: any_of(d.sides[name].logger.temporary[i] & ~other.logger.holds(i) for i in everyone(d))
+        for name, _ in sides
+        for other_name, other in sides
+        if other_name != name
+    }
+    return any_of(happens(f"logger_{name}_fails", when=when) for name, when in only.items())
 
 
 @stated(
@@ -88,6 +100,10 @@ def asking_for_all_makes_the_order_of_recovery_harmless(d: System) -> Property:
         ),
         repair="Keep the clocks in step and never set them back while a Logger initialises.",
         repaired={"clock_set_backs": 0},
+        id="clock-set-back-hides-records",
+        causes="happens(set_back)",
+        silent=True,
+        permanent=True,
     ),
 )
 def every_hds_ends_up_with_every_record_whatever_the_clock(d: System) -> Property:
@@ -130,6 +146,11 @@ def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) ->
         ),
         repair="Keep temporary tables in the database as ordinary, logged tables.",
         repaired={"temporary_survives": True},
+        id="temporary-tables-lost",
+        causes=_the_only_copy_is_lost,
+        silent=True,
+        permanent=True,
+        question="Do temporary tables outlive a failure of the Logger?",
     ),
 )
 def a_logged_record_stays_logged(d: System) -> Property:

@@ -179,6 +179,10 @@ def no_record_is_skipped_when_both_loggers_fail(d: System) -> Property:
         repair="Treat the loss of its CallRouter as a failure of the Logger: stop replicating, and recover first.",
         repaired={"recover_after_router": True},
         chart=True,
+        id="call-router-failure-skips-records",
+        causes=("happens(call_router_a_fails)", "happens(call_router_b_fails)"),
+        silent=True,
+        permanent=True,
     ),
 )
 def no_record_is_skipped_when_a_call_router_fails(d: System) -> Property:

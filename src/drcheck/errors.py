@@ -88,6 +88,7 @@ CODES: dict[str, str] = {
     "DR312": "a property that speaks of an event that there is not, or that is decided without its observers",
     "DR313": "a bound in time for a system in which no time passes",
     "DR314": "a cause of a finding that is no condition of the system, or the same in every state",
+    "DR315": "causes that cannot be excluded: of a worst case without a bound, of a fact, of what is to be reached",
     "DR320": "a text that is no expression or property",
     "DR321": "a text of an expression or property that is too long or nested too deeply",
     "DR322": "an expression or property that cannot be written as text",

@@ -114,6 +114,7 @@ class DesignCollector(pytest.Collector):
         """
         from drcheck.designs.design import load
         from drcheck.designs.selection import beyond
+        from drcheck.logic.finding import repaired_by
         from drcheck.logic.kinds import DOMAINS
 
         _on_path(self.config.rootpath)
@@ -145,10 +146,10 @@ class DesignCollector(pytest.Collector):
         repairs = self.config.getoption("--drcheck-repairs") or self.config.getini("drcheck_repairs")
         if repairs or any(name.endswith(REPAIR) for name in wanted):
             for statement in statements:
-                finding = statement.finding
-                if finding is not None and finding.repaired:  # which may be of the requested parameters
+                repaired = repaired_by(statement.findings)
+                if repaired:  # which may be of the requested parameters
                     _, conflict = beyond(design, settings, statement.given)
-                    whole = {**statement.given, **finding.repaired}
+                    whole = {**statement.given, **repaired}
                     changed = {k: v for k, v in whole.items() if settings.get(k, design.parameter(k).default) != v}
                     add(statement, {} if conflict else dict(sorted(changed.items())), sorted(conflict), repair=True)
         order = list(searches.values())

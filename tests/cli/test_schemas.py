@@ -33,6 +33,7 @@ COMMANDS = {
         ("model.leaves",),
         ("model.alike",),
         ("model.chooses",),
+        ("model.known",),
     ],
     "simulate": [
         ("model.pair:pair", "--walks", "20"),
@@ -49,7 +50,6 @@ COMMANDS = {
     "claims": [(), ("--no-run",)],
     "list": [(), ("drcheck.examples:pair",)],
     "mutate": [("drcheck.examples:pair",), ()],
-    "repairs": [("tests.verdicts.test_repair_sets:locks",), ("drcheck.examples:pair",)],
     "audit": [("drcheck.examples:passwords", "a.prm"), ("drcheck.examples:passwords", "b.prm")],
 }
 """Arguments of commands, so that each key of a schema is printed by one of them."""
@@ -84,6 +84,20 @@ def chooses() -> System:
 """A design with a free choice, and with two initial states."""
 
 
+KNOWN = """
+from drcheck import Accepted, Component, Finding, System, compose, design, never, on
+
+
+@design
+def known() -> System:
+    rows = [on("one", "a", "b", fault="one"), on("other", "a", "b")]
+    part = Component("part", ["a", "b"], transitions=rows)
+    finding = Finding("It goes", "It does.", "Hold it.", causes="happens(one)", accepted=Accepted("me", "2026-01-31", "so"))
+    return compose("known", [part], faults={"one": 1}, properties=[never(part.b, name="stays", finding=finding)])
+"""
+"""A design with a finding whose cause does not explain the violation."""
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cli_project.write_project(tmp_path)
@@ -95,6 +109,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             "model/leaves.py": cli_project.COUNTERS.replace("when=n < 100, ", "").replace("0, 100", "0, 3"),
             "model/alike.py": ALIKE,
             "model/chooses.py": CHOOSES,
+            "model/known.py": KNOWN,
             "model/example.py": example.read_text(encoding="utf-8"),
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,9 +20,13 @@ from drcheck import (
     design,
     finally_,
     happens,
+    if_else,
     never,
     on,
+    reachable,
     stated,
+    structure,
+    worst_case,
 )
 from drcheck.designs.causes import causes_of
 from drcheck.errors import PropertyError
@@ -101,13 +106,21 @@ def go(d: System) -> Expression:
     return happens("go", when=d.part.a)
 
 
+def gone(d: System) -> Expression:
+    """The part
+    goes.
+    """
+    return happens("go")
+
+
 def test_causes_are_conditions_of_the_system() -> None:
     system = switch()
-    item = never(system.part.b, finding=made(causes=["happens(go)", "part.b & part.flag", go]))
+    item = never(system.part.b, finding=made(causes=["happens(go)", "part.b & part.flag", go, gone]))
     assert [cause.text for cause in causes_of(item, system)] == [
         "happens(go)",
         "part.b & part.flag",
         "happens(go, when part.a)",
+        "The part goes",
     ]
 
 
@@ -143,3 +156,12 @@ def test_a_cause_that_is_no_condition_is_refused_before_any_search(cause: Any, s
         check_design(whole)
     assert caught.value.code == "DR314"
     assert "test_findings.py" in str(caught.value.place)
+
+
+def test_what_cannot_be_asked_without_a_cause_has_none() -> None:
+    system = switch()
+    finding = made(causes="happens(go)")
+    for item in (reachable(system.part.b), worst_case(if_else(system.part.b, 1, 0)), structure(True, "so")):
+        with pytest.raises(PropertyError, match=r"\[DR315\]"):
+            causes_of(replace(item, findings=(finding,)), system)
+        assert causes_of(item, system) == []

@@ -109,7 +109,7 @@ def _repairs() -> list[tuple[str, str, dict[str, Any]]]:
         (target, s.name, dict(s.finding.repaired))
         for target in DESIGNS
         for s in load(target).statements()
-        if s.finding is not None and s.details["finding"].repaired
+        if s.finding is not None and s.finding.repaired
     ]
 
 

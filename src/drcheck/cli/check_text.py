@@ -18,7 +18,7 @@ from drcheck.logic.kinds import DOMAINS
 from drcheck.render.shown_trace import trace_view
 from drcheck.system.tick_length import hint
 from drcheck.verdicts.verdict import Conclusion
-from drcheck.verdicts.wording import fires, run_label, value_text, weaknesses
+from drcheck.verdicts.wording import cause_text, fires, run_label, value_text, weaknesses
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -233,12 +233,23 @@ def print_trace(console: Console, verdict: Verdict) -> None:
     plain(console, verdict.reason, indent=2)
     if verdict.run.given:
         plain(console, f"with {_named(verdict.run)}", indent=2)
-    if item.finding is not None:
-        plain(console, f"Known finding: {item.finding.title}", style="yellow", indent=2)
-        for text in (item.finding.explanation, item.finding.repair and f"Repair: {item.finding.repair}"):
+    for finding in item.findings:
+        plain(console, f"Known finding: {finding.title}", style="yellow", indent=2)
+        for text in (finding.explanation, finding.repair and f"Repair: {finding.repair}"):
             if text:
                 plain(console, text, indent=4)
+    if cause_text(verdict):
+        plain(console, cause_text(verdict)[0].upper() + cause_text(verdict)[1:], indent=2)
     chart(console, trace_view(verdict.trace, item, value_text(verdict)).chart)
+    known = verdict.explanation
+    if known is not None and known.is_new and known.rest is not None and known.rest.trace is not None:
+        plain(console)
+        plain(
+            console,
+            f"NEW VIOLATION {item.name}, without {' and '.join(known.causes)}",
+            style=STYLES[verdict.conclusion],
+        )
+        chart(console, trace_view(known.rest.trace, known.rest.property, value_text(known.rest)).chart)
 
 
 def summary(report: DesignReport) -> str:
@@ -246,7 +257,7 @@ def summary(report: DesignReport) -> str:
     stated = [v for v in report.verdicts if v.property.name != DOMAINS or v.conclusion is not Conclusion.HOLDS]
     stated = stated or list(report.verdicts)
     count = {one: sum(v.conclusion is one for v in stated) for one in Conclusion}
-    known = sum(v.conclusion is Conclusion.VIOLATED and v.property.finding is not None for v in stated)
+    known = sum(v.conclusion is Conclusion.VIOLATED and v.is_expected for v in stated)
     parts = [f"{count[Conclusion.HOLDS]} hold"]
     if count[Conclusion.VIOLATED]:
         parts.append(f"{count[Conclusion.VIOLATED]} violated" + (f" ({known} known)" if known else ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from drcheck.system.system import observers
@@ -11,9 +12,10 @@ from drcheck.verdicts.wording import assumptions, value_data
 
 if TYPE_CHECKING:
     from drcheck.language.remarks import Remark
+    from drcheck.logic.finding import Finding
     from drcheck.verdicts.coverage import GuardCoverage
     from drcheck.verdicts.idle_rows import RowSeen
-    from drcheck.verdicts.verdict import DesignReport, Run, Verdict
+    from drcheck.verdicts.verdict import DesignReport, Explanation, Run, Verdict
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:
@@ -77,13 +79,45 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         **value_data(verdict),
         "assumptions": list(assumptions(item)),
         "vacuous": verdict.vacuous,
-        "finding": item.finding.title if item.finding is not None else None,
+        "finding": "; ".join(finding.title for finding in item.findings) or None,
+        "findings": [finding_data(finding, item.name) for finding in item.findings],
+        "needs": None if verdict.needs is None else asdict(verdict.needs),
+        "causes": None if verdict.explanation is None else explanation_data(verdict.explanation),
         "statement": item.statement,
         "formula": item.formula(),
         "source": item.source,
         "given": parameters_data(verdict.run.given),
         "states": verdict.run.exploration.states,
         "trace": None if verdict.trace is None else verdict.trace.as_data(),
+    }
+
+
+def finding_data(finding: Finding, name: str) -> dict[str, Any]:
+    """A declared finding of the property with a name."""
+    return {
+        "id": finding.called(name),
+        "title": finding.title,
+        "explanation": finding.explanation,
+        "repair": finding.repair,
+        "repaired": parameters_data(finding.repaired),
+        "silent": finding.silent,
+        "permanent": finding.permanent,
+        "cost": finding.cost or None,
+        "who": finding.who or None,
+        "question": finding.question or None,
+        "accepted": None if finding.accepted is None else asdict(finding.accepted),
+    }
+
+
+def explanation_data(found: Explanation) -> dict[str, Any]:
+    """Whether the causes of a property's findings explain its violation."""
+    trace = found.rest.trace if found.rest is not None and found.is_new else None
+    return {
+        "causes": list(found.causes),
+        "standing": found.standing.value,
+        "reason": found.reason,
+        "states": found.states,
+        "trace": None if trace is None else trace.as_data(),
     }
 
 

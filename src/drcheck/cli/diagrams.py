@@ -160,7 +160,9 @@ def _charts(
     shown: Display,
 ) -> Iterator[tuple[str, Drawing]]:
     """The charts of the violations and worst cases of these properties, of all if none is named."""
-    report = check_design(design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name))
+    report = check_design(
+        design, settings, names, engine=engine, limits=limits, listener=shown.listener(design.name), causes=False
+    )
     if report.interrupted:  # half a set of drawings would replace a whole one
         raise KeyboardInterrupt
     for verdict in report.verdicts:

@@ -9,7 +9,7 @@ from drcheck.errors import DrcheckError, PropertyError, shown
 from drcheck.language.constants import constant
 from drcheck.language.expressions import BOOLEAN, Expression
 from drcheck.logic.finding import Cause, Finding
-from drcheck.logic.kinds import Property
+from drcheck.logic.kinds import Property, cannot_cut
 from drcheck.logic.properties import nothing_lost
 from drcheck.system.system import System
 from drcheck.text import parse_expression
@@ -17,18 +17,26 @@ from drcheck.text import parse_expression
 
 @dataclass(frozen=True)
 class Resolved:
-    """A cause of a finding on a system: `text` as it is written, or as its function returned it; the `condition` that it is."""
+    """A cause of a finding on a system: `text` as it is written, or what its function says of itself; its `condition`."""
 
     finding: Finding
     text: str
     condition: Expression
 
+    @property
+    def key(self) -> str:
+        """What tells it from other causes on the system: the condition as it is shown."""
+        return str(self.condition)
+
 
 def causes_of(item: Property, system: System) -> list[Resolved]:
     """The causes of all findings of a property, on a system.
 
-    Raises PropertyError DR314 for one that cannot be read there, is no condition of states and events, or reads neither.
+    Raises PropertyError DR314 for one that cannot be read there, is no condition of states and events, or reads neither; DR315
+    for a property that has no meaning without a cause, or would only be harder to keep.
     """
+    if any(finding.causes for finding in item.findings) and (item.uncut or item.witness):
+        raise cannot_cut(item, item.uncut or "to cut executions makes nothing reachable")
     return [_resolved(item, finding, cause, system) for finding in item.findings for cause in finding.causes]
 
 
@@ -58,7 +66,8 @@ def _resolved(item: Property, finding: Finding, cause: Cause, system: System) ->
     found = constant(made)
     if found is not None:
         raise PropertyError("DR314", f"{where} is always {found}", place=item.place, remedy=remedy)
-    return Resolved(finding, cause if isinstance(cause, str) else str(made), made)
+    told = cause if isinstance(cause, str) else (cause.__doc__ or str(made))
+    return Resolved(finding, " ".join(told.split()).rstrip("."), made)
 
 
 def _made(cause: Callable[[System], object], system: System, where: str) -> object:

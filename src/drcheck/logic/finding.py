@@ -141,4 +141,11 @@ def findings_of(value: object) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-__all__ = ["Accepted", "Cause", "Finding", "cannot_be", "findings_of", "given_of"]
+def repaired_by(findings: Sequence[Finding]) -> dict[str, Any]:
+    """The parameters that repair all of a property's findings; none where one of them has no repair that is modelled."""
+    if not all(finding.repaired for finding in findings):
+        return {}
+    return {name: value for finding in findings for name, value in finding.repaired.items()}
+
+
+__all__ = ["Accepted", "Cause", "Finding", "cannot_be", "findings_of", "given_of", "repaired_by"]

@@ -12,18 +12,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol
 
-from drcheck.errors import Place, caller
+from drcheck.errors import Place, PropertyError, caller
 from drcheck.language.called import Declared, no_key
 from drcheck.language.constants import boolean_parts
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import BOOLEAN, Expression, Operation, expression
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation, applied, connective, expression
+from drcheck.language.functions import if_else
 from drcheck.language.happening import happenings
 from drcheck.language.units import TICKS, quantity
 from drcheck.logic.fairness import Fairness
 from drcheck.logic.finding import Finding as Finding
+from drcheck.logic.formulas import finally_
 from drcheck.logic.roles import ClaimRole
+from drcheck.system.ranges import bounds
 from drcheck.system.system import System
-from drcheck.system.terms import conjunction
+from drcheck.system.terms import choice, conjunction
 
 DOMAINS = "values_stay_in_their_domains"
 """The name of the property that every system has without stating it."""
@@ -93,8 +96,9 @@ class Property(Declared):
     an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
     `roles` are those in which it decides each of its `claims` (see `roles`); `by_construction`: it reads back what the model was
     built to do. `goal` is what must come within a bound in time. `given` are the parameters it is stated for; `findings` say why
-    it is known to fail. `restated` states it anew, of a system with other parameters. `written`: the same as it was stated, where
-    observers stand for what it says of steps (see `observing`).
+    it is known to fail; `excluded` are the causes without which it is asked (see `excluding`). `restated` states it anew, of a
+    system with other parameters. `written`: the same as it was stated, where observers stand for what it says of steps (see
+    `observing`).
     """
 
     __hash__ = no_key
@@ -136,6 +140,7 @@ class Property(Declared):
     assumptions: tuple[str, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    excluded: tuple[Expression, ...] = ()
     place: Place | None = None
     restated: Callable[[System], Property] | None = field(default=None, compare=False, repr=False)
     written: Property | None = field(default=None, compare=False, repr=False)
@@ -144,6 +149,15 @@ class Property(Declared):
     def finding(self) -> Finding | None:
         """The finding that is declared for it, the first of several; None if there is none."""
         return next(iter(self.findings), None)
+
+    def cut(self, where: Expression) -> Property:
+        """The same on a system whose executions are cut in states with `where`: what is there shows nothing, nor does the cut."""
+        raise cannot_cut(self)
+
+    @property
+    def uncut(self) -> str:
+        """Why it has no meaning where executions are cut, in words; "" if it has one."""
+        return ""
 
     def formula(self) -> str:
         """The property as a formula."""
@@ -166,7 +180,7 @@ class Property(Declared):
 
     def _before(self) -> Iterator[tuple[str, Expression]]:
         """The conditions on the states before events that it speaks of."""
-        for part in (self.trigger, self.condition, self.measure, self.goal):
+        for part in (self.trigger, self.condition, self.measure, self.goal, *self.excluded):
             for event in () if part is None else happenings(part):
                 if event.when is not None:
                     yield "condition of an event", event.when
@@ -213,6 +227,12 @@ class Always(Property):
             bad = conjunction([trigger, bad])
         return Asked(search.watch(bad), where, conditions=(bad,))
 
+    def cut(self, where: Expression) -> Property:
+        """It is not asked of states with `where`."""
+        return replace(
+            self, condition=connective("or", where, _stated(self.condition)), trigger=_beside(self.trigger, where)
+        )
+
     def mark(self, value: str) -> str:
         """What is seen at the end of its trace."""
         return "the promise does not hold"
@@ -232,6 +252,10 @@ class Reachable(Property):
         """A witness."""
         wanted = search.lowered(_stated(self.condition))
         return Asked(search.watch(wanted), conditions=(wanted,))
+
+    def cut(self, where: Expression) -> Property:
+        """A witness is no state with `where`."""
+        return replace(self, condition=_without(where, _stated(self.condition)))
 
     def caption(self, *, ends: bool) -> str:
         """What its trace is."""
@@ -258,6 +282,10 @@ class DeadlockFree(Property):
         """A state without a step; the graph if some may be without, as a search reports only the first of all."""
         exception = () if self.condition is None else (search.lowered(self.condition),)
         return Asked(graph=bool(exception), deadlock=True, conditions=exception)
+
+    def cut(self, where: Expression) -> Property:
+        """Where executions are cut may be no step."""
+        return replace(self, condition=where if self.condition is None else connective("or", where, self.condition))
 
     def caption(self, *, ends: bool) -> str:
         """What its trace is."""
@@ -293,6 +321,12 @@ class LeadsTo(Property):
         """The graph, and a state in which its trigger holds."""
         return _on_graph(self, search)
 
+    def cut(self, where: Expression) -> Property:
+        """An execution that is cut lacks no goal."""
+        return replace(
+            self, condition=connective("or", where, _stated(self.condition)), trigger=_beside(self.trigger, where)
+        )
+
     def caption(self, *, ends: bool) -> str:
         """What its trace is."""
         return "an execution that ends without it" if ends else "an execution on which it never comes"
@@ -314,6 +348,10 @@ class CanAlways(Property):
     def ask(self, search: Questions) -> Asked:
         """The graph."""
         return _on_graph(self, search)
+
+    def cut(self, where: Expression) -> Property:
+        """From each state without `where`, the goal can be reached on a way without: what is cut helps nobody."""
+        return replace(self, condition=_without(where, _stated(self.condition)), trigger=_without(where))
 
     def caption(self, *, ends: bool) -> str:
         """What its trace is."""
@@ -347,6 +385,11 @@ class Ltl(Property):
         yield from ((self.condition_is, part) for part in boolean_parts(_stated(self.condition)))
         yield from self._before()
 
+    def cut(self, where: Expression) -> Property:
+        """An execution that is cut satisfies it."""
+        free = connective("or", _stated(self.condition), finally_(where))
+        return replace(self, condition=free, trigger=_beside(self.trigger, where))
+
     def caption(self, *, ends: bool) -> str:
         """What its trace is."""
         return "an execution that breaks it"
@@ -362,9 +405,18 @@ class WorstCase(Property):
         return f"worst case of ({self.measure})" + ("" if self.at_most is None else f" <= {self.at_most}")
 
     def ask(self, search: Questions) -> Asked:
-        """The greatest value."""
-        maximum = search.greatest(search.lowered(_stated(self.measure)))
+        """The greatest value, of the states in which its trigger holds if it has one."""
+        maximum = search.greatest(_where(search, self.trigger, search.lowered(_stated(self.measure))))
         return Asked(maximum=maximum, bound=search.number(self.at_most))
+
+    def cut(self, where: Expression) -> Property:
+        """The greatest value of the states without `where`."""
+        return replace(self, trigger=_without(where))
+
+    @property
+    def uncut(self) -> str:
+        """Without a bound no value breaks it."""
+        return "" if self.at_most is not None else "no value breaks a worst case without at_most"
 
     def caption(self, *, ends: bool) -> str:
         """What its trace is."""
@@ -398,6 +450,11 @@ class Within(Property):
         delay = search.greatest(search.lowered(_stated(self.measure)))
         return Asked(search.watch(bad), trigger, delay=delay, conditions=(bad,))
 
+    def cut(self, where: Expression) -> Property:
+        """It is not late in states with `where`, and nothing is waited for there."""
+        kept, waited = connective("or", where, _stated(self.condition)), if_else(where, 0, _stated(self.measure))
+        return replace(self, condition=kept, measure=waited, trigger=_beside(self.trigger, where))
+
     def parts(self) -> Iterator[tuple[str, Expression]]:
         """Its trigger and its goal."""
         if self.trigger is not None:
@@ -417,6 +474,11 @@ class Structure(Property):
     needs_search = False
     has_formula = False
     unseen = "it is a fact of the composition: `drcheck check` decides it without a search"
+
+    @property
+    def uncut(self) -> str:
+        """A fact of the composition speaks of no execution."""
+        return "it is a fact of the composition, and speaks of no execution"
 
     def ask(self, search: Questions) -> Asked:
         """Nothing."""
@@ -442,6 +504,32 @@ def _on_graph(item: Property, search: Questions) -> Asked:
     condition = search.lowered(_stated(item.condition))
     trigger = None if item.trigger is None else search.watch(search.lowered(item.trigger))
     return Asked(trigger=trigger, graph=True, conditions=(condition,))
+
+
+def _without(where: Expression, *parts: Expression) -> Expression:
+    """The parts, in states without `where`."""
+    return connective("and", applied("not", [where]), *parts)
+
+
+def _beside(trigger: Expression | None, where: Expression) -> Expression | None:
+    return None if trigger is None else _without(where, trigger)
+
+
+def _where(search: Questions, trigger: Expression | None, measure: Expression) -> Expression:
+    """A lowered measure where the trigger holds; elsewhere its least value, with which it attains nothing."""
+    if trigger is None:
+        return measure
+    return choice(search.lowered(trigger), measure, Literal(bounds(measure)[0]))
+
+
+def cannot_cut(item: Property, why: str = "") -> PropertyError:
+    """The error (DR315) of a property that has no meaning where executions are cut."""
+    return PropertyError(
+        "DR315",
+        f"{item.name or item.formula()} cannot be asked without the causes of a finding: {why or item.uncut}",
+        place=item.place,
+        remedy="state what must hold, as in worst_case(..., at_most=...), or leave out the causes",
+    )
 
 
 def _stated(node: Expression | None) -> Expression:

@@ -11,6 +11,8 @@ observer remembers of the way to it, and every kind of property, engine and redu
   state with `q` has followed. It reads the state before each step, so the clock counts until that step. It is late where `waited`
   exceeds `b`, or where there is no step while it waits. That a bounded response is a bound on such a clock is usual (Lindahl,
   Pettersson and Yi, Formal design and analysis of a gear controller, 2001).
+- That of a property which is asked without some causes (see `excluding`) lets executions go on as long as none of these holds:
+  where one does, no event is possible. So what follows is not searched at all, and the property is asked of the rest.
 
 A system without observers is searched as ever: only properties that speak of events or of bounds in time have them, and those
 with the same observers share a search.
@@ -18,17 +20,18 @@ with the same observers share a search.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from drcheck.errors import PropertyError
 from drcheck.language.absent import ABSENT
 from drcheck.language.component import Component, StateIs, on
-from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation, substitute
+from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation, connective, substitute
 from drcheck.language.happening import Happens, happenings
 from drcheck.language.names import form
 from drcheck.language.variables import Age, Variable
-from drcheck.logic.kinds import Property, Within
+from drcheck.logic.kinds import Property, Within, cannot_cut
 from drcheck.system.lowering import lower_participant
 from drcheck.system.naming import names_of, take_names
 from drcheck.system.precedence import possible
@@ -36,7 +39,7 @@ from drcheck.system.system import Cell, Domain, Event, Participant, System, comp
 from drcheck.system.terms import conjunction, disjunction, negation
 
 KINDS = ("automatic", "operator", "environment", "time")
-SEEN, QUIET, WAITING, IDLE = "seen", "quiet", "waiting", "idle"
+SEEN, QUIET, WAITING, IDLE, GOING_ON = "seen", "quiet", "waiting", "idle", "going_on"
 
 
 class Observed(StateIs):
@@ -81,8 +84,13 @@ def by_observers(system: System, items: Sequence[Property]) -> list[Group]:
 
 
 def with_observers(system: System, items: Sequence[Property]) -> tuple[System, list[Property]]:
-    """The system with all observers that some properties need, and the properties on it. Raises as `by_observers` does."""
+    """The system with all observers that some properties need, and the properties on it. Raises as `by_observers` does.
+
+    PropertyError DR315 for properties that are asked without different causes: each needs a system of its own.
+    """
     items = _as_written(system, items)
+    if len({_cuts(item) for item in items if _needs(item) or item.written is None}) > 1:
+        raise cannot_cut(items[-1], "it is decided on one system with properties that are asked without other causes")
     if not any(_needs(item) for item in items):
         return system, items
     _check_names(system, items)
@@ -121,11 +129,18 @@ def _needs(item: Property) -> tuple[str, ...]:
     if item.written is not None:
         return ()
     events = {event.label for part in _parts(item) for event in happenings(part)}
-    return tuple(sorted(events)) + ((f"{item.name}: {item.formula()}",) if isinstance(item, Within) else ())
+    clock = (f"{item.name}: {item.formula()}",) if isinstance(item, Within) else ()
+    return (*sorted(events), *clock, *(f"without {text}" for text in _cuts(item)))
+
+
+def _cuts(item: Property) -> tuple[str, ...]:
+    """The causes without which a property is asked, in an order that does not depend on that in which they are listed."""
+    return tuple(sorted({str(cause) for cause in item.excluded}))
 
 
 def _parts(item: Property) -> list[Expression]:
-    return [part for part in (item.trigger, item.condition, item.measure, item.goal) if part is not None]
+    said = (item.trigger, item.condition, item.measure, item.goal, *item.excluded)
+    return [part for part in said if part is not None]
 
 
 @dataclass(frozen=True)
@@ -145,6 +160,8 @@ class _Making:
         self._watchers: list[_Watcher] = []
         self._events: dict[object, Component] = {}
         self._clocks: list[tuple[Property, Component]] = []
+        self._where: Expression | None = None
+        self._cut: Component | None = None
 
     # -- properties ----------------------------------------------------------------------------------------------------
     def stated(self, item: Property) -> Property:
@@ -152,11 +169,15 @@ class _Making:
         if not _needs(item):
             return item
 
-        def over(node: Expression | None) -> Expression | None:
-            return None if node is None else substitute(node, lambda leaf: self._leaf(leaf, item))
+        def over(node: Expression) -> Expression:
+            return substitute(node, lambda leaf: self._leaf(leaf, item))
 
-        parts = {name: over(getattr(item, name)) for name in ("trigger", "condition", "measure", "goal")}
+        said = {name: getattr(item, name) for name in ("trigger", "condition", "measure", "goal")}
+        parts = {name: over(node) for name, node in said.items() if node is not None}
         made = replace(item, **parts, written=item)  # type: ignore[arg-type]  # these are expressions
+        if item.excluded and self._where is None:
+            self._where = connective("or", *(self._system.settled(over(cause)) for cause in item.excluded))
+            self._cut = self._end(item, self._where)
         if isinstance(made, Within):
             self._clocks.append((made, self._clock(made)))
         return made
@@ -170,10 +191,12 @@ class _Making:
         return Observed(self._events[said], leaf)
 
     def finished(self, item: Property, joined: System) -> Property:
-        """A bound in time as a bound on its clock, which may say as well that an execution ends."""
+        """A bound in time as a bound on its clock, which may say as well that an execution ends; without what is excluded."""
         component = next((c for made, c in self._clocks if made is item), None)
-        if component is None:
-            return item
+        made = item if component is None else self._timed(item, component, joined)
+        return made if self._where is None else made.cut(self._where)
+
+    def _timed(self, item: Property, component: Component, joined: System) -> Property:
         assert item.goal is not None
         assert item.at_most is not None
         waited = component.variable("waited")
@@ -202,6 +225,15 @@ class _Making:
             _Watcher(component, lambda event: "happens" if event.name in names else "something_else_happens")
         )
         return component
+
+    def _end(self, item: Property, where: Expression) -> Component:
+        """Where executions are cut."""
+        return Component(
+            self._name("without_" + re.sub("[^0-9A-Za-z]+", "_", "_or_".join(_cuts(item)))[:40].strip("_")),
+            states=[GOING_ON],
+            transitions=[on("a_step_is_taken", GOING_ON, when=~where)],
+            doc=f"An observer: executions are cut where {' or '.join(_cuts(item))}.",
+        )
 
     def _named(self, leaf: Happens, item: Property) -> list[str]:
         """The events that are meant. Raises PropertyError DR312."""
@@ -271,8 +303,8 @@ class _Making:
         cells, begun = list(system.cells), list[int]()
         cell_of: dict[Variable, int] = dict(system.cell_of)
         control_of = dict(system.control_of)
-        for watcher in self._watchers:
-            component = watcher.component
+        made = [*(watcher.component for watcher in self._watchers), *([] if self._cut is None else [self._cut])]
+        for component in made:
             control_of[component.name] = len(cells)
             states = Domain("enumeration", 0, len(component.states) - 1, component.states)
             cells.append(Cell(len(cells), component.name, states, component.name))
@@ -288,7 +320,7 @@ class _Making:
             cells=tuple(cells),
             initial=(*system.initial, *begun),
             further_initial=tuple((*state, *begun) for state in system.further_initial),
-            components=(*system.components, *(watcher.component for watcher in self._watchers)),
+            components=(*system.components, *made),
             cell_of=cell_of,
             control_of=control_of,
             without_observers=composed(system),
@@ -302,7 +334,13 @@ class _Making:
             _, (way,) = lower_participant(shell, participant)
             updates += way.updates
         ways = tuple(replace(way, updates=(*way.updates, *updates)) for way in event.alternatives)
-        return replace(event, alternatives=ways, participants=(*event.participants, *joined))
+        event = replace(event, alternatives=ways, participants=(*event.participants, *joined))
+        if self._cut is None:
+            return event
+        going_on = Participant(self._cut, "a_step_is_taken")
+        guard, _ = lower_participant(shell, going_on)
+        guard = conjunction([event.guard, guard])
+        return replace(event, guard=guard, participants=(*event.participants, going_on))
 
 
 __all__ = ["Group", "Observed", "by_observers", "refuse_unobserved", "with_observers"]

@@ -107,7 +107,8 @@ def _is_quiet(system: System, step: TraceStep) -> bool:
 def _message(trace: Trace, first: int, last: int, elapsed: int, units: dict[int, str]) -> Message:
     system, steps = trace.system, trace.steps[first : last + 1]
     event = steps[0].event
-    names = [p.component.name for p in event.participants if p.component.name != FAULTS]
+    unmoved = {FAULTS, *untold(system)}
+    names = [p.component.name for p in event.participants if p.component.name not in unmoved]
     changes = _changes(system, steps, units)
     moved = {change.component for change in changes}
     needed = {p.component.name for p in event.participants if p.required}

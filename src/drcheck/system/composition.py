@@ -451,6 +451,14 @@ def _fault_budget(drafts: list[_Draft], faults: dict[str, int], place: Place) ->
     return budget
 
 
+def budgets(system: System) -> dict[str, Variable]:
+    """The counter of the faults that are left of each kind that has a budget, by the kind."""
+    kinds = dict.fromkeys(event.fault for event in system.events if event.fault is not None)
+    counters = {v.name: v for c in system.components if c.name == FAULTS for v in c.variables}
+    found = {kind: counters.get(f"{_identifier(kind)}_left") for kind in kinds}
+    return {kind: counter for kind, counter in found.items() if counter is not None}
+
+
 def _identifier(text: str) -> str:
     identifier = "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
     return f"_{identifier}" if identifier[0].isdigit() else identifier

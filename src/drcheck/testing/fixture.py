@@ -28,7 +28,14 @@ def checked(
 ) -> list[Verdict]:
     """The verdicts, where all properties are as declared; else the test fails with the traces."""
     __tracebackhide__ = True
-    verdicts = _verdicts(subject, properties, parameters, engine=engine, limits=limits)
+    from drcheck.engines.protocol import Limits
+    from drcheck.verdicts.causes import explained
+    from drcheck.verdicts.check import check
+
+    verdicts = explained(
+        _verdicts(subject, properties, parameters, engine=engine, limits=limits),
+        lambda system, items, given: check(system, items, given=given, engine=engine, limits=limits or Limits())[1:],
+    )
     problems = [problem for result in results_of(verdicts) if (problem := result.problem()) is not None]
     if problems:
         pytest.fail(clean("\n\n".join(problems)), pytrace=False)
@@ -53,7 +60,7 @@ def _verdicts(
     if isinstance(design, Design):
         settings = design.taken(parameters)
         if names or not stated:
-            report = check_design(design, settings, names, **how)
+            report = check_design(design, settings, names, causes=False, **how)
             _unless_interrupted(report.verdicts, report.interrupted)
             for statement, reason in report.skipped:
                 raise _cannot(statement.name, reason)

@@ -30,6 +30,8 @@ class Result:
     finding: str | None = None
     trace: tuple[str, ...] = ()
     repair: str = ""
+    causes: str = ""
+    """Why the causes of its findings do not explain the violation, or are more than what does."""
 
     def problem(self) -> str | None:
         """Why an item fails, with the trace; None if the property is as declared."""
@@ -44,6 +46,8 @@ class Result:
             )
         elif violated and self.finding is None:
             head = f"VIOLATED: {self.reason}"
+        elif self.causes:
+            head = f"VIOLATED otherwise than declared: {self.causes}\nThe finding: {self.finding}"
         elif self.vacuous is not None:
             head = f"holds vacuously: {self.vacuous}"
         else:
@@ -64,7 +68,7 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
     """Verdicts in their order. What cannot be decided because a value leaves its domain is reported with that trace."""
     from drcheck.logic.kinds import DOMAINS
     from drcheck.render.text import trace_text
-    from drcheck.verdicts.wording import assumptions, run_label
+    from drcheck.verdicts.wording import assumptions, cause_text, run_label
 
     def of(verdict: Verdict) -> Result:
         item = verdict.property
@@ -72,6 +76,10 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
         if verdict.trace is None and verdict.conclusion.value == "INCONCLUSIVE":
             escapes = [v for v in verdicts if v.property.name == DOMAINS and v.run is verdict.run and v.trace]
             told = escapes[0] if escapes else verdict
+        known = verdict.explanation
+        wrong = known is not None and not known.is_known
+        if known is not None and known.is_new and known.rest is not None:
+            told = known.rest
         return Result(
             item.name or item.formula(),
             verdict.conclusion.value,
@@ -82,8 +90,9 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
             assumptions(item),
             run_label(verdict.run),
             verdict.vacuous,
-            item.finding.title if item.finding is not None else None,
+            "; ".join(finding.title for finding in item.findings) or None,
             () if told.trace is None else tuple(trace_text(told.trace)),
+            causes=cause_text(verdict) if wrong else "",
         )
 
     return [of(verdict) for verdict in verdicts]

@@ -94,9 +94,10 @@ class Search:
                 stated.append((asked, item))
         verdicts = self._decided(system, [item for _, item in stated])
         own = results_of(verdicts)
-        for (asked, item), result in zip(stated, own[1:], strict=True):
+        for (asked, _), result in zip(stated, own[1:], strict=True):
             with_ = settings_text(self.different, self.design.roles) if asked.repair else ""
-            title = item.finding.title if asked.repair and item.finding is not None else ""
+            known = asked.statement.findings if asked.repair and asked.statement is not None else ()
+            title = "; ".join(finding.title for finding in known)
             if asked.repair:
                 result = replace(result, name=asked.name, finding=None, given=with_, repair=title)
             found[asked.name] = result
@@ -116,7 +117,7 @@ class Search:
         from drcheck.verdicts.plan import Planner
 
         if asked.repair:  # may change a parameter that the property is stated for
-            item: Property | str = replace(statement.on(system), given={})
+            item: Property | str = replace(statement.on(system), given={}, findings=())
         else:
             item = stated_on(statement, self.design, system, self.settings)
         if not isinstance(item, str):
@@ -125,13 +126,14 @@ class Search:
         return item
 
     def _decided(self, system: System, items: list[Property]) -> list[Verdict]:
+        from drcheck.verdicts.causes import explained
         from drcheck.verdicts.check import check
 
         verdicts = check(system, items, given=self.different)
         self.rows = [*self.rows, seen_in(verdicts[0].run)] if verdicts[0].run.rows is not None else self.rows
         if verdicts[0].run.interrupted:  # an interrupt is for the whole run of tests
             raise KeyboardInterrupt
-        return verdicts
+        return explained(verdicts, lambda system, items, given: check(system, items, given=given)[1:])
 
     def _shared(self) -> dict[str, Result]:
         """Run the search, or take what another process of this test run found, waiting for it if need be."""

@@ -29,9 +29,11 @@ from drcheck.logic.properties import Statement
 from drcheck.reductions.reduce import checked
 from drcheck.saturation.doubts import Doubts
 from drcheck.system.system import System
+from drcheck.verdicts.causes import explained
 from drcheck.verdicts.coverage import GuardQuestions
 from drcheck.verdicts.idle_rows import RowQuestions
 from drcheck.verdicts.judge import Judge
+from drcheck.verdicts.needs import fewest
 from drcheck.verdicts.phases import Phases
 from drcheck.verdicts.plan import Planner, reduced, refuse_lost, refuse_unreducible
 from drcheck.verdicts.verdict import Conclusion, DesignReport, Run, Verdict
@@ -117,6 +119,7 @@ def _searched(
         plans.append(planner.plan(on_domains()))
         for plan in plans:
             plan.doubt = planner.doubt(doubts, plan)
+            plan.fewest = fewest(planner, plan)
         asked = GuardQuestions(system, len(planner.watches)) if coverage else None
     needed = not wanted or any(item.needs_search for item in wanted)
     if not needed:
@@ -202,6 +205,7 @@ def check_design(
     coverage: bool = False,
     prepared: Prepared | None = None,
     further: Sequence[Statement] = (),
+    causes: bool = True,
 ) -> DesignReport:
     """Decide the properties of a design, one search for each set of parameters that they are stated for.
 
@@ -215,6 +219,8 @@ def check_design(
     `coverage` apply to each search, as in `check`. `listener`, called with the parameters of each search as text, gives a
     progress listener. Without `keep_states`, each search's states are released before the next search, so that they do not
     count against its limit of memory.
+
+    With `causes`, further searches decide whether violations are explained by the causes of their findings (see `causes`).
 
     The limit of seconds covers the call, all searches and everything before and after them; searches for which no time is
     left are not made. EngineError DR510 if it passes before there is anything to report. Ctrl-C ends the run, not the call,
@@ -286,6 +292,25 @@ def check_design(
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]
+    if causes and not (interrupted or limited or short):
+
+        def search(system: System, items: Sequence[Property], given: Mapping[str, Any]) -> list[Verdict]:
+            told = listener(f"{settings_text(given, design.roles)} without causes".strip()) if listener else None
+            within = replace(limits, first=False)
+            return check(
+                system,
+                items,
+                engine=engine,
+                limits=within,
+                listener=told,
+                given=given,
+                reductions=frozenset(reductions),
+            )[1:]
+
+        try:
+            order = explained(order, search)
+        except KeyboardInterrupt:
+            interrupted = True
     whole, stated = not (names or further or skipped or interrupted), len(ready.order)
     return DesignReport(
         design,

@@ -107,6 +107,8 @@ def _within(item: Within, plan: Plan, grounds: Grounds) -> Verdict:
 
 def _vacuous(plan: Plan, grounds: Grounds) -> str | None:
     trigger, formula = plan.asked.trigger, plan.asked.formula
+    if formula is not None and plan.property.written is not None:  # where executions are cut, more is said of their end
+        formula = plan.property.written.condition
     first = None if trigger is None else grounds.found.hits[trigger]
     if trigger is None or (first is not None and first < grounds.found.system.initials):
         return None
@@ -175,6 +177,8 @@ def _can_always(item: CanAlways, plan: Plan, grounds: Grounds) -> Verdict:
         return grounds.inconclusive(item)
     assert item.condition is not None
     lost = cannot_reach(grounds.graph(), grounds.mask(item.condition))
+    if item.trigger is not None:
+        lost = lost & grounds.mask(item.trigger)[: len(lost)]
     if not lost.any():
         return Verdict(item, Conclusion.HOLDS, f"from all {grounds.states()}", grounds.run)
     trace = grounds.trace_to(int(np.argmax(lost)))

@@ -14,6 +14,7 @@ from drcheck.saturation.rulings import Rulings
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.deciding import decide
 from drcheck.verdicts.grounds import INTERRUPTED_NOW, Grounds
+from drcheck.verdicts.needs import needs_of
 from drcheck.verdicts.plan import Plan
 from drcheck.verdicts.verdict import Conclusion, Run, Verdict
 
@@ -78,6 +79,7 @@ class Judge:
     def decide(self, plan: Plan) -> Verdict:
         """The verdict on one property as it stands without caps; its reason says which reductions were used."""
         verdict = self._heeding_caps(self._with_room(plan), plan)
+        verdict = replace(verdict, needs=needs_of(verdict, plan, self._grounds))
         if not self._with or not plan.property.needs_search:
             return verdict
         return replace(verdict, reason=verdict.reason + self._with)

@@ -29,7 +29,7 @@ class Plan:
     """A property, and what the search must find out about it.
 
     `negation`: of its formula of temporal logic. `read`: the lowered conditions that it is about, its trigger last. `doubt`:
-    why caps may reach the verdict, or None.
+    why caps may reach the verdict, or None. `fewest`: where the search says with how few faults it is broken (see `needs`).
     """
 
     property: Property
@@ -37,6 +37,7 @@ class Plan:
     negation: Negation | None = None
     read: tuple[Expression, ...] = ()
     doubt: Doubt | None = None
+    fewest: int | None = None
 
 
 class Planner:

@@ -20,6 +20,7 @@ from drcheck.engines.protocol import Exploration
 from drcheck.finders.designs import after_search
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.language.remarks import Remark
+from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
 from drcheck.reductions.form import PARTIAL_ORDER, Reduced
@@ -39,12 +40,29 @@ class Conclusion(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Needs:
+    """How many faults a violation needs: those of the environment, and `slips`, which are those of an operator.
+
+    `exact`: there is none with fewer; else they are those of the trace, which is a shortest one.
+    """
+
+    faults: int
+    slips: int
+    exact: bool
+
+    @builtins.property
+    def total(self) -> int:
+        """Faults and slips together."""
+        return self.faults + self.slips
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The decision on one property of one system.
 
     `value`: a worst case's maximum; with `at_least`, the true one may be greater. `trace`: the counterexample, or the witness of
     a reachable property or the path to a worst case. `vacuous`: why the property says less than it seems to, or None.
-    `reason`: one sentence.
+    `reason`: one sentence. `needs`: the faults that a violation needs. `explanation`: what is known of its findings' causes.
     """
 
     property: Property
@@ -55,12 +73,53 @@ class Verdict:
     trace: Trace | None = None
     vacuous: str | None = None
     at_least: bool = False
+    needs: Needs | None = None
+    explanation: Explanation | None = None
 
     @builtins.property  # the field `property` above hides the built-in name
     def is_expected(self) -> bool:
-        """Whether the conclusion is what the property's author expects: a violation where a finding is declared."""
+        """Whether the conclusion is what the property's author expects: a violation where a finding explains it."""
+        if self.explanation is not None and not self.explanation.is_known:
+            return False
         wanted = Conclusion.VIOLATED if self.property.finding is not None else Conclusion.HOLDS
         return self.conclusion is wanted
+
+
+class Standing(enum.Enum):
+    """What is known of the causes of a finding."""
+
+    PROVED = "proved"
+    ANOTHER_WAY = "another way"
+    NOT_NEEDED = "not needed"
+    TOO_BROAD = "too broad"
+    NOT_DECIDED = "not decided"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is known of the causes of a violated property's findings.
+
+    `name`: of the property; `causes`: their texts. `rest`: the verdict with all causes excluded, with the new counterexample
+    where there is another way. `reason`: one sentence. `states`: how many states the searches for it saw.
+    """
+
+    name: str
+    findings: tuple[Finding, ...]
+    causes: tuple[str, ...]
+    standing: Standing
+    reason: str
+    rest: Verdict | None = None
+    states: int = 0
+
+    @builtins.property
+    def is_new(self) -> bool:
+        """Whether the property is violated in a way that is no declared finding."""
+        return self.standing is Standing.ANOTHER_WAY
+
+    @builtins.property
+    def is_known(self) -> bool:
+        """Whether the causes are as they should be, as far as was decided."""
+        return self.standing in (Standing.PROVED, Standing.NOT_DECIDED)
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,32 @@ def finding_text(finding: Finding, *, gone: bool = False) -> str:
     return f"{'declared finding, which is gone' if gone else 'known finding'}: {finding.title}"
 
 
+def cause_text(verdict: Verdict) -> str:
+    """Whether the causes of a verdict's findings explain it; "" where nothing is known of causes."""
+    known = verdict.explanation
+    if known is None:
+        return ""
+    what = "cause" if len(known.causes) == 1 else "causes"
+    return f"{what}: {', '.join(known.causes)} ({known.standing.value}: {known.reason})"
+
+
+def needs_text(verdict: Verdict) -> str:
+    """How many faults and slips a violation needs, in words; "" where that is not known."""
+    needs = verdict.needs
+    if needs is None:
+        return ""
+    said = [f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((needs.faults, "fault"), (needs.slips, "slip")) if n]
+    return (" and ".join(said) or "no fault") + ("" if needs.exact else ", those of the shortest trace")
+
+
 def weaknesses(verdict: Verdict) -> list[str]:
-    """What is added to the reason of a verdict: why it is vacuous, its finding, its assumptions."""
-    finding = verdict.property.finding
+    """What is added to the reason of a verdict: why it is vacuous, its findings and whether these explain it, its assumptions."""
     said = [f"vacuous: {verdict.vacuous}"] if verdict.vacuous else []
-    if finding is not None:
-        said.append(finding_text(finding, gone=verdict.conclusion.value == HOLDS))
+    if verdict.explanation is not None and verdict.explanation.is_new:
+        said.append("new violation: no declared finding explains it")
+    said += [finding_text(finding, gone=verdict.conclusion.value == HOLDS) for finding in verdict.property.findings]
+    if verdict.explanation is not None:
+        said += [cause_text(verdict), *([f"needs {needs_text(verdict)}"] if verdict.needs is not None else [])]
     return said + [f"assuming {text}" for text in assumptions(verdict.property)]
 
 
