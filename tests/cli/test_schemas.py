@@ -50,6 +50,7 @@ COMMANDS = {
     "claims": [(), ("--no-run",)],
     "list": [(), ("drcheck.examples:pair",)],
     "mutate": [("drcheck.examples:pair",), ()],
+    "repairs": [("tests.verdicts.test_repair_sets:locks",), ("drcheck.examples:pair",)],
     "audit": [("drcheck.examples:passwords", "a.prm"), ("drcheck.examples:passwords", "b.prm")],
 }
 """Arguments of commands, so that each key of a schema is printed by one of them."""

@@ -11,6 +11,7 @@ from drcheck.cli.claims import claims_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
 from drcheck.cli.mutate import mutate_command
+from drcheck.cli.repairs import repairs_command
 from drcheck.cli.review import review_command
 from drcheck.cli.simulate import simulate_command
 from drcheck.cli.stubs import stubs_command
@@ -52,6 +53,7 @@ for _command in (
     review_command,
     claims_command,
     mutate_command,
+    repairs_command,
     audit_command,
     draw_command,
     list_command,

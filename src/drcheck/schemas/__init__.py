@@ -16,7 +16,7 @@ from typing import Any
 
 from drcheck.errors import UsageError
 
-VERSIONS = {"audit": 1, "check": 1, "claims": 2, "list": 1, "mutate": 1, "simulate": 1, "swarm": 1}
+VERSIONS = {"audit": 1, "check": 1, "claims": 2, "list": 1, "mutate": 1, "repairs": 1, "simulate": 1, "swarm": 1}
 """The version of each kind of document that is written now."""
 
 

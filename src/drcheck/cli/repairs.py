@@ -1,0 +1,76 @@
+"""`drcheck repairs`: what the repairs of a design do alone, in pairs and all together."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from drcheck.cli.complete import designs, properties
+from drcheck.cli.options import search_options, set_option, settings_for
+
+if TYPE_CHECKING:
+    from drcheck.engines.protocol import Limits
+
+
+@click.command(
+    "repairs",
+    epilog="""
+\b
+Examples:
+  drcheck repairs drcheck.examples:pair
+  drcheck repairs drcheck.examples:pair --output repairs.md
+
+Repairs are the parameters of a design in the role REPAIR. With n of them so many sets are decided: none, each alone, each
+two, all, and all with each slip (the parameters in the role SLIP). A limit is that of each search.
+
+Exit status: 0 the tables were made, 2 an error.
+""",
+)
+@click.argument("target", shell_complete=designs)
+@click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
+@set_option
+@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@search_options
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
+def repairs_command(
+    target: str,
+    names: Sequence[str],
+    assignments: Sequence[str],
+    as_json_: bool,
+    engine: str,
+    limits: Limits,
+    output: Path | None,
+) -> None:
+    """Decide the properties of a design with every repair that it has, with every two, and with all together.
+
+    Two repairs that work alone can get in each other's way. The tables say what each set mends and what it breaks, which promises
+    fail with all repairs, what a slip does then, and which set makes each worst case least. TARGET is a design (module:design).
+    """
+    from drcheck.cli.console import display
+    from drcheck.cli.data import as_json
+    from drcheck.cli.discover import chosen
+    from drcheck.cli.output_files import write_text
+    from drcheck.schemas import document
+    from drcheck.verdicts.repair_sets import repair_table
+    from drcheck.verdicts.repair_tables import as_data, as_markdown
+
+    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+        (design,) = chosen([target])
+
+        def show(done: int, of: int) -> None:
+            shown.say(f"{design.name}: {done} of {of} sets of repairs decided")
+
+        settings = settings_for(design, assignments)
+        table = repair_table(design, settings, names, engine=engine, limits=limits, progress=show)
+    if as_json_:
+        click.echo(as_json(document("repairs", {"tables": as_data([table])})))
+    elif output is not None:
+        write_text(output, as_markdown([table]))
+        click.echo(f"written: {output}")
+    else:
+        click.echo(as_markdown([table]))

@@ -1,0 +1,271 @@
+"""Repairs of a design alone, in pairs and all together: what each set mends and breaks, and the best set for each worst case.
+
+Two repairs that work alone can get in each other's way: one waits for what the other one no longer does. So the promises are
+decided again with every repair of the design (its parameters in the role REPAIR, at another value than their default), with every
+two of them, and with all. Every set is decided on the composed design; nothing is concluded from the sets that it is made of.
+
+Slips are tried on top of all repairs together, one at a time: a repair that works only where nobody errs is told as such.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import Parameter, ParameterRole, show
+from drcheck.designs.selection import Given, grouped
+from drcheck.engines.protocol import Limits
+from drcheck.errors import DrcheckError
+from drcheck.logic.kinds import Property, WorstCase
+from drcheck.logic.properties import Statement
+from drcheck.verdicts.check import check
+from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VIOLATED, value_text, verdict_word
+
+ALTERNATIVES = 8
+"""How many sets of all repairs together are tried at most, where some repair can be made in several ways."""
+IMPOSSIBLE = "CANNOT BE STATED"
+"""In place of a verdict: the design cannot be composed with the set, or the property speaks of what the set takes away."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One repair, or slip: a parameter of the design, and its value."""
+
+    name: str
+    value: Any
+
+    def __str__(self) -> str:
+        return f"{self.name}={show(self.value)}"
+
+
+Changes = tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a property: its verdict in words, and a worst case's value, as a number and with its unit."""
+
+    verdict: str
+    value: int | None = None
+    value_text: str = ""
+
+
+@dataclass(frozen=True)
+class Combined:
+    """The answers with some changes, by property. What is stated for another value of one of them is not among them."""
+
+    changes: Changes
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Best:
+    """The least value of a worst case that some set of repairs attains, with all the sets that do, the smallest first.
+
+    `tried`: how many sets were decided for it. `as_published`: the value without any repair.
+    """
+
+    property: str
+    as_published: Answer
+    answer: Answer
+    sets: tuple[Changes, ...]
+    tried: int
+
+
+@dataclass(frozen=True)
+class RepairTable:
+    """All that was decided for one design: without repairs, with each alone, with each two, with all, and then with slips."""
+
+    design: Design
+    published: Combined
+    alone: tuple[Combined, ...]
+    pairs: tuple[Combined, ...]
+    together: tuple[Combined, ...]
+    with_slips: tuple[Combined, ...]
+
+    @property
+    def repairs(self) -> tuple[Change, ...]:
+        """The repairs of the design."""
+        return tuple(one.changes[0] for one in self.alone)
+
+    def mended(self, combined: Combined) -> list[str]:
+        """The properties that are violated as published and hold with a set, not vacuously."""
+        return self._turned(combined, VIOLATED, HOLDS)
+
+    def broken(self, combined: Combined) -> list[str]:
+        """The properties that hold as published and are violated with a set."""
+        return [name for name in self._turned(combined, None, VIOLATED) if self._word(name) != VIOLATED]
+
+    def failing(self, combined: Combined) -> list[str]:
+        """All properties that are violated with a set."""
+        return self._turned(combined, None, VIOLATED)
+
+    def undecided(self, combined: Combined) -> list[str]:
+        """The properties that could not be decided with a set, or hold only vacuously, or cannot be stated."""
+        return [
+            n for n, a in combined.answers.items() if a.verdict not in (HOLDS, VIOLATED) and self._word(n) != a.verdict
+        ]
+
+    def interplay(self, pair: Combined) -> dict[str, str]:
+        """What a pair makes of a property that neither of the two makes of it alone: the property, and what happens."""
+        first, second = (next(one for one in self.alone if one.changes == (change,)) for change in pair.changes)
+        found = {}
+        for name, answer in pair.answers.items():
+            words = {one.answers[name].verdict for one in (first, second) if name in one.answers}
+            if not words or answer.verdict in words:
+                continue
+            if answer.verdict == VIOLATED:
+                found[name] = "broken by the two together, and by neither alone"
+            elif answer.verdict == HOLDS:
+                found[name] = "mended by the two together, and by neither alone"
+            else:
+                found[name] = f"{answer.verdict.lower()} with the two together"
+        return found
+
+    @property
+    def best(self) -> list[Best]:
+        """For each worst case whose value some set of repairs makes less: the best of all sets that were tried."""
+        found = []
+        for name, published in self.published.answers.items():
+            if published.value is None:
+                continue
+            tried = {one.changes: one for one in (self.published, *self.alone, *self.pairs, *self.together)}
+            known = [
+                (one.changes, one.answers[name])
+                for one in tried.values()
+                if name in one.answers and one.answers[name].verdict in (HOLDS, VIOLATED)
+            ]
+            values = [(answer.value, changes, answer) for changes, answer in known if answer.value is not None]
+            least = min((value for value, _, _ in values), default=published.value)
+            if least < published.value:
+                sets = [changes for value, changes, _ in values if value == least]
+                minimal = [s for s in sets if not any(set(other) < set(s) for other in sets)]
+                answer = next(answer for value, _, answer in values if value == least)
+                found.append(Best(name, published, answer, tuple(sorted(minimal, key=len)), len(known)))
+        return found
+
+    def _word(self, name: str) -> str:
+        return self.published.answers[name].verdict if name in self.published.answers else ""
+
+    def _turned(self, combined: Combined, before: str | None, after: str) -> list[str]:
+        return [
+            name
+            for name, answer in combined.answers.items()
+            if answer.verdict == after and before in (None, self._word(name))
+        ]
+
+
+def repairs_of(design: Design) -> tuple[Change, ...]:
+    """The repairs that a design has parameters for: each value of one that is not the default."""
+    return tuple(itertools.chain.from_iterable(_others(p) for p in _with_role(design, ParameterRole.REPAIR)))
+
+
+def _with_role(design: Design, role: ParameterRole) -> list[Parameter]:
+    return [parameter for parameter in design.parameters if parameter.role is role]
+
+
+def _others(parameter: Parameter) -> list[Change]:
+    values = (False, True) if parameter.type is bool else parameter.choices
+    return [Change(parameter.name, value) for value in values if value != parameter.default]
+
+
+def repair_table(
+    design: Design,
+    settings: Mapping[str, Any] | None = None,
+    names: Sequence[str] = (),
+    *,
+    engine: str = "auto",
+    limits: Limits = Limits(),
+    progress: Callable[[int, int], None] | None = None,
+) -> RepairTable:
+    """Decide the properties of a design, all or those named, with every set of repairs that is tried.
+
+    Each property with the parameters that it is stated for, and the set on top of them; it is left out of a set that has another
+    value for one of them. `limits` are those of each search. `progress` is called with the sets that are done, and how many there
+    are. Raises the errors of `check_design`.
+    """
+    asked = dict(settings or {})
+    found, _ = grouped(design, asked, names)
+    groups = [(given, statements) for given, statements in found.items() if statements]
+    repairs = [change for change in repairs_of(design) if change.name not in asked]
+    alone = [(change,) for change in repairs]
+    pairs = [pair for pair in itertools.combinations(repairs, 2) if pair[0].name != pair[1].name]
+    together = list(_together(repairs))
+    slips = [_others(p)[0] for p in _with_role(design, ParameterRole.SLIP) if p.name not in asked and _others(p)]
+    slipping = [(*every, slip) for every in together for slip in slips]
+    sets: list[Changes] = [(), *alone, *pairs, *together, *slipping]
+    known: dict[Changes, Combined] = {}
+    for number, changes in enumerate(dict.fromkeys(sets)):
+        if progress is not None:
+            progress(number, len(set(sets)))
+        answers: dict[str, Answer] = {}
+        for given, statements in groups:
+            answers.update(_decided(design, asked, given, statements, changes, engine, limits))
+        known[changes] = Combined(changes, answers)
+
+    def of(wanted: Sequence[Changes]) -> tuple[Combined, ...]:
+        return tuple(known[changes] for changes in wanted)
+
+    return RepairTable(design, known[()], of(alone), of(pairs), of(together), of(slipping))
+
+
+def _together(repairs: Sequence[Change]) -> Iterator[Changes]:
+    """All repairs together: a set for each way in which those with several values can be made, at most `ALTERNATIVES`."""
+    by_name: dict[str, list[Change]] = {}
+    for change in repairs:
+        by_name.setdefault(change.name, []).append(change)
+    if repairs:
+        yield from itertools.islice(itertools.product(*by_name.values()), ALTERNATIVES)
+
+
+def _decided(
+    design: Design,
+    asked: Mapping[str, Any],
+    given: Given,
+    statements: Sequence[Statement],
+    changes: Changes,
+    engine: str,
+    limits: Limits,
+) -> dict[str, Answer]:
+    """The answers of the properties that are stated for the same parameters."""
+    changed = {change.name: change.value for change in changes}
+    meant = [s for s in statements if all(changed.get(k, v) == v for k, v in s.given.items())]
+    try:
+        system = design.build({**asked, **dict(given), **changed})
+    except DrcheckError:
+        if not changes:
+            raise
+        return {s.name: Answer(IMPOSSIBLE) for s in meant}
+    stated: list[Property] = []
+    answers: dict[str, Answer] = {}
+    for statement in meant:
+        try:
+            stated.append(replace(statement.on(system), given={}))
+        except DrcheckError:
+            if not changes:
+                raise
+            answers[statement.name] = Answer(IMPOSSIBLE)
+    if not stated:
+        return answers
+    try:
+        found = check(system, stated, engine=engine, limits=limits)
+    except DrcheckError:
+        if not changes:
+            raise
+        return {**answers, **{item.name: Answer(IMPOSSIBLE) for item in stated}}
+    if found[0].run.interrupted:
+        raise KeyboardInterrupt
+    domains, verdicts = found[0], found[1:]
+    for verdict in verdicts:
+        word = verdict_word(verdict)
+        if domains.conclusion.value == VIOLATED and word == HOLDS:
+            word = INCONCLUSIVE
+        known = isinstance(verdict.property, WorstCase) and not verdict.at_least
+        answers[verdict.property.name] = Answer(word, verdict.value if known else None, value_text(verdict))
+    return answers
+
+
+__all__ = ["Answer", "Best", "Change", "Combined", "RepairTable", "repair_table", "repairs_of"]
