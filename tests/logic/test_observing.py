@@ -457,7 +457,10 @@ def test_verdicts_are_those_of_a_checker_without_observers(kind: str, shard: int
     if EXAMPLES >= 1000:
         for name in ("always", "never", "reachable", "leads_to", "ltl", "can_always"):
             assert told[name, True], name
-            assert told[name, False], name
+        for names in (("always", "never"), ("reachable",), ("leads_to",), ("ltl",), ("can_always",)):
+            assert any(told[name, False] for name in names), (
+                names
+            )  # a shard need not have a violated one of both the first
 
 
 @sharded
