@@ -76,7 +76,7 @@ CODES: dict[str, str] = {
     # 3xx: properties
     "DR301": "an unknown property",
     "DR302": "a property that is not well formed",
-    "DR303": "two properties of one name",
+    "DR303": "two properties of one name, two claims of one key, or two findings of one identifier",
     "DR304": "a fairness assumption that names an unknown event",
     "DR305": "a formula of temporal logic that is too large",
     "DR306": "a property with a reserved name",

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import jinja2
 import pytest
 
-from drcheck import Age, Component, Counter, Duration, Literal, Site, System, compose, hours, on
+from drcheck import Accepted, Age, Component, Counter, Duration, Literal, Site, System, compose, count, hours, on
 from drcheck.designs.design import Design, design
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError, ModelError, OutputError, PropertyError
@@ -475,7 +475,10 @@ def test_a_table_with_a_ragged_row_is_refused() -> None:
 # -- findings and repairs ------------------------------------------------------------------------------------------------
 def test_findings_come_first_those_that_nobody_explained_before_all(review: Review) -> None:
     assert [f.status for f in review.findings] == ["new", *["declared"] * 5, "outdated"]
-    assert [f.id for f in review.findings] == [f"F{n}" for n in range(1, 8)]
+    ids = [f.id for f in review.findings]
+    assert ids[0] == "unexplained"
+    assert len(set(ids)) == len(ids) == 7
+    assert all(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name) for name in ids)
     assert review.findings[0].row.name == "unexplained"
 
 
@@ -678,7 +681,8 @@ def test_two_designs_in_one_review() -> None:
         for line in as_markdown(done).splitlines()
         if line.startswith("| Designs | A door")
     )
-    assert sum("**VIOLATED** ([F2](#F2))" in line for line in as_markdown(done).splitlines()) == 2
+    link = f"**VIOLATED** ([{done.findings[1].id}](#finding-{done.findings[1].id}))"
+    assert sum(link in line for line in as_markdown(done).splitlines()) == 2
     page = Page(as_html(done))
     assert len(page.ids) == len(set(page.ids))
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
@@ -797,3 +801,94 @@ def test_a_design_that_cannot_be_composed_is_one_coded_error(tmp_path: Path) -> 
         write_review([impossible], {}, tmp_path, claims=())
     assert list(tmp_path.iterdir()) == []
     assert isinstance(impossible, Design)
+
+
+# -- the order and the identifiers of findings ---------------------------------------------------------------------------
+SHARED = Finding(
+    "The first goes",
+    "It does.",
+    id="first-goes",
+    causes="happens(one)",
+    silent=True,
+    permanent=True,
+    cost="worst",
+    who="the operators",
+    question="May it go?",
+    accepted=Accepted("the owner", "2026-01-31", "it is rare"),
+)
+
+
+def two_parts(*further: Any) -> Any:
+    first = Component("first", ["up", "down"], transitions=[on("one", "up", "down", fault="f")])
+    second = Component("second", ["up", "down"], transitions=[on("other", "up", "down", fault="f")])
+    lost = count([first.down, second.down])
+    promises = [
+        never(
+            first.down & second.down,
+            name="both",
+            finding=Finding("Both go", "They do.", causes="first.down & second.down"),
+        ),
+        never(
+            second.down, name="second_stays", finding=Finding("The second goes", "It does.", causes="happens(other)")
+        ),
+        never(first.down, name="first_stays", finding=SHARED),
+        never(first.down & second.up, name="not_alone", finding=SHARED),
+        never(lost > 0, name="none_lost", finding=Finding("It goes", "It does.", causes="happens(one)")),
+        worst_case(lost, name="worst"),
+        *further,
+    ]
+
+    @design
+    def parts() -> System:
+        return compose("parts", [first, second], faults={"f": 2}, properties=promises)
+
+    return parts
+
+
+def test_findings_are_in_order_of_their_faults_and_one_is_listed_once() -> None:
+    found = collect([two_parts()], claims=()).findings
+    assert [(f.id, f.status) for f in found] == [
+        ("none-lost-otherwise", "new"),
+        ("first-goes", "declared"),  # silent and for good
+        ("second-stays", "declared"),
+        ("none-lost", "declared"),
+        ("both", "declared"),  # needs two faults
+    ]
+    shared = found[1]
+    assert [row.name for row in shared.rows] == ["first_stays", "not_alone"]
+    assert (shared.needs, shared.cost) == ("1 fault", "2")
+    assert found[-1].needs == "2 faults"
+    assert found[0].row.trace is not None
+    assert "other" in "".join(found[0].row.trace.text)
+
+
+def test_a_review_says_what_is_known_of_a_finding() -> None:
+    said = as_markdown(collect([two_parts()], claims=()))
+    for part in ("May it go?", "the operators", "the owner, 2026-01-31: it is rare", "cause: happens(one) (proved"):
+        assert text(part) in said
+    assert "is violated in another way than declared" in said
+
+
+def test_an_identifier_is_that_of_one_finding() -> None:
+    first = Component("p", ["a", "b"], transitions=[on("go", "a", "b")])
+
+    @design
+    def another() -> System:
+        finding = Finding("Another", "It does.", id="first-goes", causes="happens(go)")
+        return compose("another", [first], properties=[never(first.b, name="stays", finding=finding)])
+
+    with pytest.raises(PropertyError, match=r"\[DR303\] two findings have the id 'first-goes'"):
+        collect([two_parts(), another], claims=())
+
+
+def test_a_cost_is_a_worst_case_of_the_design() -> None:
+    part = Component("p", ["a", "b"], transitions=[on("go", "a", "b")])
+
+    @design
+    def costly() -> System:
+        return compose(
+            "costly", [part], properties=[never(part.b, name="stays", finding=Finding("t", "e", cost="much"))]
+        )
+
+    with pytest.raises(PropertyError, match=r"\[DR302\] the cost in the finding of property stays: .*'much'"):
+        collect([costly], claims=())

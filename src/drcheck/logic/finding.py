@@ -109,7 +109,12 @@ class Finding:
 
     def called(self, name: str) -> str:
         """Its identifier; `name`: of the property of which it is made where the finding has none of its own."""
-        return self.id or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "finding"
+        return self.id or kebab(name)
+
+
+def kebab(name: str) -> str:
+    """A name in small letters with hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "finding"
 
 
 def _causes(value: object) -> tuple[Cause, ...]:
@@ -148,4 +153,4 @@ def repaired_by(findings: Sequence[Finding]) -> dict[str, Any]:
     return {name: value for finding in findings for name, value in finding.repaired.items()}
 
 
-__all__ = ["Accepted", "Cause", "Finding", "cannot_be", "findings_of", "given_of", "repaired_by"]
+__all__ = ["Accepted", "Cause", "Finding", "cannot_be", "findings_of", "given_of", "kebab", "repaired_by"]

@@ -21,7 +21,7 @@ from drcheck.kernels.sizes import size_word
 from drcheck.report.content import DesignView, FindingView, Review
 from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_of_each
 from drcheck.report.glossary import TERMS, terms
-from drcheck.report.repairs import findings, numbered
+from drcheck.report.repairs import findings, ordered
 from drcheck.report.traceability import claim_texts, claims_matrix
 from drcheck.verdicts import claims as declared
 from drcheck.verdicts.check import prepare_all
@@ -61,7 +61,7 @@ def collect(
         decided += [(number, key, decision) for key, decision in checked.decided]
         views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
     matrix, others = claims_matrix(listed or (), views, decided)
-    review = Review(_now(), __version__, tuple(views), numbered(found), tuple(matrix), tuple(others), (), ())
+    review = Review(_now(), __version__, tuple(views), ordered(found), tuple(matrix), tuple(others), (), ())
     search = _search_options(engine, limits)
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}

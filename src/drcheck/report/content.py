@@ -7,6 +7,7 @@ same. `as_data` gives the whole review for JSON.
 from __future__ import annotations
 
 import dataclasses
+import sys
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -116,7 +117,7 @@ class ClaimText:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """The same finding in a further design: what was decided there."""
+    """The same finding in a further design, or of another property: what was decided there."""
 
     row: PropertyRow
     check: RepairCheck | None
@@ -124,7 +125,11 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class FindingView:
-    """A violated promise, or one that was declared to fail. `id` is "" until the review numbers it.
+    """A violated promise, or one that was declared to fail. `id` does not change when another finding is added.
+
+    `design`: the function of its design, for an identifier that two have; `stated`: whether its author gave the identifier.
+    `faults` and `slips`: how many it needs, `exact` if there is none with fewer, None for what is not known. `causes`: by what
+    it is recognised, and what is known of that. `cost`: with its unit, and `cost_value` without, of which more comes first.
 
     `status`: "declared" (violated, as its author declared), "new" (violated, and not declared) or "outdated"
     (declared to fail, but it does not). `also`: further designs in which the same property fails for the same reason.
@@ -139,6 +144,34 @@ class FindingView:
     repair: str
     check: RepairCheck | None
     also: tuple[Recurrence, ...] = ()
+    design: str = ""
+    stated: bool = False
+    faults: int | None = None
+    slips: int | None = None
+    exact: bool = False
+    causes: str = ""
+    silent: bool | None = None
+    permanent: bool | None = None
+    cost: str = ""
+    cost_value: int = 0
+    who: str = ""
+    question: str = ""
+    accepted: str = ""
+
+    @property
+    def order(self) -> tuple[int, bool, int]:
+        """What comes first: what needs fewest faults and slips, what is silent and for good, what costs most."""
+        needed = sys.maxsize if self.faults is None or self.slips is None else self.faults + self.slips
+        return needed, not (self.silent and self.permanent), -self.cost_value
+
+    @property
+    def needs(self) -> str:
+        """How many faults and slips it needs, in words."""
+        counted = ((self.faults or 0, "fault"), (self.slips or 0, "slip"))
+        said = [f"{n} {what}{'' if n == 1 else 's'}" for n, what in counted if n]
+        if self.faults is None:
+            return ""
+        return (" and ".join(said) or "no fault") + ("" if self.exact else ", those of its trace")
 
     @property
     def rows(self) -> tuple[PropertyRow, ...]:

@@ -54,6 +54,8 @@ class Checked:
     properties: Mapping[str, Property]
     together: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]
     """For each search: the parameters that differ from the review's, and the properties that it decided."""
+    verdicts: Mapping[str, Verdict]
+    """By property, without the states that they rest on."""
     decided: tuple[tuple[str, Decision], ...] = ()
     """What its properties say of claims, each with the key of the claim."""
 
@@ -156,7 +158,10 @@ def check_and_digest(
         for run in runs
     )
     properties = {v.property.name: v.property for v in report.verdicts}
-    return Checked(design, dict(settings), view, properties, together, tuple(decisions_of(report)))
+    light = {id(run): replace(run, exploration=run.exploration.without_states()) for run in runs}
+    verdicts = {v.property.name: replace(v, run=light[id(v.run)]) for v in report.verdicts}
+    decided = tuple(decisions_of(report))
+    return Checked(design, dict(settings), view, properties, together, verdicts, decided)
 
 
 # -- properties ----------------------------------------------------------------------------------------------------

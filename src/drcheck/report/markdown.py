@@ -92,7 +92,7 @@ class _Writer:
             lines += [f"### {count(len(review.findings), 'finding')}", ""]
             for design, group in groupby(review.findings, key=lambda f: f.row.design):
                 lines += [f"{text(self.titles[design])}:", ""] if self.several else []
-                lines += table(["No.", "Finding", "Claims", "With the repair"], (self._listed(f) for f in group))
+                lines += table(["Id", "Finding", "Claims", "With the repair"], (self._listed(f) for f in group))
         else:
             so_far = ", in the part that was searched" if review.incomplete else ""
             lines += ["### No findings", "", f"No promise was found broken{so_far}.", ""]
@@ -117,9 +117,15 @@ class _Writer:
         return lines
 
     def _listed(self, finding: FindingView) -> list[str]:
-        also = ", ".join(str(self.review.number(again.row)) for again in finding.also)
+        others = (self.review.number(again.row) for again in finding.also if again.row.design != finding.row.design)
+        also = ", ".join(str(number) for number in dict.fromkeys(others))
         title = text(finding.title) + _status(finding) + (f" (also in design {also})" if also else "")
-        return [f"[{finding.id}](#{finding.id})", title, text(", ".join(finding.row.claims)), _repaired(finding)]
+        return [
+            f"[{finding.id}](#finding-{finding.id})",
+            title,
+            text(", ".join(finding.row.claims)),
+            _repaired(finding),
+        ]
 
     def findings(self) -> list[str]:
         """Each finding with promise, explanation, counterexample and repair."""
@@ -130,7 +136,7 @@ class _Writer:
 
     def _finding(self, finding: FindingView) -> list[str]:
         row = finding.row
-        lines = [f'<a id="{finding.id}"></a>', "", f"### {finding.id}: {text(finding.title)}", ""]
+        lines = [f'<a id="finding-{finding.id}"></a>', "", f"### {finding.id}: {text(finding.title)}", ""]
         if finding.status == "new":
             lines += ["> **Not declared.** This violation is not explained yet.", ""]
         elif finding.status == "outdated":
@@ -152,6 +158,7 @@ class _Writer:
         facts.append(("Verdict", f"**{row.verdict}**: {text(row.reason)}{value}"))
         where = "; ".join(text(self.titles[r.design]) + _with(r) for r in finding.rows)
         facts.append(("Designs" if finding.also else "Design", where))
+        facts += [(what, text(said)) for what, said in _about(finding) if said]
         if row.assumptions or row.fairness:
             facts.append(("Assuming", " ".join(text(sentence(a)) for a in (*row.assumptions, *row.fairness))))
         lines += table(["", ""], facts)
@@ -175,7 +182,8 @@ class _Writer:
         else:
             lines += ["None is proposed.", ""]
         for again in finding.also:
-            lines += [f"#### The same in {text(self.titles[again.row.design])}", ""]
+            other = f": {code(again.row.name)}" if again.row.name != row.name else ""
+            lines += [f"#### The same in {text(self.titles[again.row.design])}{other}", ""]
             checked = f" With the repair: {text(sentence(again.check.conclusion))}" if again.check is not None else ""
             lines += [f"**{again.row.verdict}**: {text(sentence(again.row.reason))}{checked}", ""]
             if again.row.trace is not None:
@@ -478,7 +486,7 @@ def _check(check: RepairCheck) -> list[str]:
 
 
 def _property(review: Review, row: PropertyRow) -> list[str]:
-    finding = next((f" ([{f.id}](#{f.id}))" for f in review.findings if row in f.rows), "")
+    finding = next((f" ([{f.id}](#finding-{f.id}))" for f in review.findings if row in f.rows), "")
     evidence = text(sentence(row.reason)) + (f" Worst case: {text(row.value)}." if row.value else "")
     evidence += f" Vacuous: {text(row.vacuous)}." if row.vacuous else ""
     conditions = [
@@ -502,6 +510,21 @@ def _search(row: SearchRow) -> list[str]:
 def _repaired(finding: FindingView) -> str:
     verdict = f"{finding.check.verdict}: " if finding.check is not None and finding.check.verdict else ""
     return verdict + text(finding.line if verdict else sentence(finding.line))
+
+
+def _about(finding: FindingView) -> list[tuple[str, str]]:
+    """What else is known of a finding, each with its heading; "" for what is not."""
+    known = {True: "yes", False: "no", None: ""}
+    return [
+        ("Recognised by", finding.causes),
+        ("Needs", finding.needs),
+        ("Silent", known[finding.silent]),
+        ("For good", known[finding.permanent]),
+        ("Costs", finding.cost),
+        ("Who must act", finding.who),
+        ("Question to the vendor", finding.question),
+        ("Accepted", finding.accepted),
+    ]
 
 
 def _status(finding: FindingView) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, PropertyError
+from drcheck.logic.finding import Finding, kebab, repaired_by
 from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.logic.properties import Statement
 from drcheck.render.shown_trace import TraceView, trace_view
@@ -23,7 +24,7 @@ from drcheck.report.digest import Checked, ListenerFor, command, search_row
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
-from drcheck.verdicts.wording import VACUOUS, value_text, verdict_word
+from drcheck.verdicts.wording import VACUOUS, cause_text, value_text, verdict_word
 
 _RANK = {"new": 0, "declared": 1, "outdated": 2}
 _RESULTS = {"HOLDS": "works", "VIOLATED": "fails", "INCONCLUSIVE": "undecided", VACUOUS: "vacuous"}
@@ -48,37 +49,111 @@ def findings(
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
 ) -> tuple[list[FindingView], list[SearchRow]]:
-    """The findings of one design, without numbers, and the searches that checked their repairs.
+    """The findings of one design, and the searches that checked their repairs.
 
     Raises PropertyError DR302 for a repair with a parameter that the design does not have.
     """
-    rows = [row for row in checked.view.rows if _status(row, checked)]
     repairer = _Repairer(checked, engine, limits, listener)
-    result = []
-    for row in rows:
-        declared = checked.properties[row.name].finding
-        keys = row.claims
-        result.append(
-            FindingView(
-                id="",
-                title=declared.title if declared else f"{row.name} is violated",
-                status=_status(row, checked),
-                row=row,
-                claims=tuple(claims.get(key, ClaimText(key, "", "", "")) for key in keys),
-                explanation=declared.explanation if declared else "",
-                repair=declared.repair if declared else "",
-                check=repairer.check(row) if declared and declared.repaired else None,
-            )
-        )
+    result: list[FindingView] = []
+    for row in checked.view.rows:
+        item = checked.properties[row.name]
+        status = "declared" if row.verdict == "VIOLATED" else "outdated"
+        repaired = repairer.check(row) if repaired_by(item.findings) else None
+        result += [_declared(row, finding, status, checked, claims, repaired) for finding in item.findings]
+        if row.verdict == "VIOLATED" and (not item.findings or _is_new(row, checked)):
+            result.append(_new(row, checked, claims))
     return result, repairer.searches
 
 
-def _status(row: PropertyRow, checked: Checked) -> str:
-    """The status of a finding, or "" for a row that is none."""
-    declared = checked.properties[row.name].finding is not None
-    if row.verdict == "VIOLATED":
-        return "declared" if declared else "new"
-    return "outdated" if declared else ""
+def _is_new(row: PropertyRow, checked: Checked) -> bool:
+    known = checked.verdicts[row.name].explanation
+    return known is not None and known.is_new
+
+
+def _view(row: PropertyRow, checked: Checked, claims: Mapping[str, ClaimText]) -> FindingView:
+    """What a violation shows by itself: a violation that nobody has explained."""
+    verdict = checked.verdicts[row.name]
+    needs = verdict.needs
+    return FindingView(
+        id=kebab(row.name),
+        title=f"{row.name} is violated",
+        status="new",
+        row=row,
+        claims=tuple(claims.get(key, ClaimText(key, "", "", "")) for key in row.claims),
+        explanation="",
+        repair="",
+        check=None,
+        design=kebab(checked.design.function.__name__),
+        faults=None if needs is None else needs.faults,
+        slips=None if needs is None else needs.slips,
+        exact=needs is not None and needs.exact,
+    )
+
+
+def _new(row: PropertyRow, checked: Checked, claims: Mapping[str, ClaimText]) -> FindingView:
+    """A violation that is not declared, or is in another way than declared."""
+    verdict = checked.verdicts[row.name]
+    known, found = verdict.explanation, _view(row, checked, claims)
+    if known is None or not known.is_new or known.rest is None:
+        return found
+    rest, value = known.rest, value_text(known.rest)
+    needs = rest.needs
+    trace = None if rest.trace is None else trace_view(rest.trace, rest.property, value)
+    return replace(
+        found,
+        id=f"{found.id}-otherwise",
+        title=f"{row.name} is violated in another way than declared",
+        row=replace(row, reason=known.reason, value=value, trace=trace),
+        causes=cause_text(verdict),
+        faults=None if needs is None else needs.faults,
+        slips=None if needs is None else needs.slips,
+        exact=needs is not None and needs.exact,
+    )
+
+
+def _declared(
+    row: PropertyRow,
+    finding: Finding,
+    status: str,
+    checked: Checked,
+    claims: Mapping[str, ClaimText],
+    repaired: RepairCheck | None,
+) -> FindingView:
+    cost, accepted = _cost(row, finding, checked), finding.accepted
+    return replace(
+        _view(row, checked, claims),
+        id=finding.called(row.name),
+        title=finding.title,
+        status=status,
+        explanation=finding.explanation,
+        repair=finding.repair,
+        check=repaired if finding.repaired else None,
+        stated=bool(finding.id),
+        causes=cause_text(checked.verdicts[row.name]),
+        silent=finding.silent,
+        permanent=finding.permanent,
+        cost="" if cost is None else value_text(cost),
+        cost_value=0 if cost is None else cost.value or 0,
+        who=finding.who,
+        question=finding.question,
+        accepted="" if accepted is None else f"{accepted.owner}, {accepted.date}: {accepted.reason}",
+    )
+
+
+def _cost(row: PropertyRow, finding: Finding, checked: Checked) -> Verdict | None:
+    """The verdict on the worst case that is the cost of a finding. Raises PropertyError DR302 if there is none."""
+    if not finding.cost:
+        return None
+    verdict = checked.verdicts.get(finding.cost)
+    if verdict is None or verdict.value is None:
+        raise PropertyError(
+            "DR302",
+            f"the cost in the finding of property {row.name}: design {checked.design.name} has no worst case {finding.cost!r}",
+            place=checked.properties[row.name].place,
+            available=[name for name, v in checked.verdicts.items() if v.value is not None],
+            asked=finding.cost,
+        )
+    return verdict
 
 
 class _Repairer:
@@ -138,9 +213,8 @@ class _Repairer:
     def _repaired(self, name: str) -> dict[str, Any]:
         """The parameters of the repair, checked."""
         item = self.checked.properties[name]
-        assert item.finding is not None
         try:
-            return {k: self.checked.design.parameter(k).check(v) for k, v in item.finding.repaired.items()}
+            return {k: self.checked.design.parameter(k).check(v) for k, v in repaired_by(item.findings).items()}
         except DrcheckError as error:
             raise PropertyError(
                 "DR302",
@@ -232,7 +306,7 @@ def _on(statement: Statement, system: System) -> Property | None:
 
 def _on_any(statement: Statement, system: System) -> Property:
     """The property on a system of which the repair changes parameters, perhaps those that it is stated for."""
-    return replace(statement.on(system), given={})
+    return replace(statement.on(system), given={}, findings=())
 
 
 _SAID = {
@@ -260,18 +334,40 @@ def _elsewhere(changed: Sequence[SideEffect]) -> str:
     return said + (f"; no longer reachable: {', '.join(ended)}" if ended else "")
 
 
-def numbered(found: Sequence[FindingView]) -> tuple[FindingView, ...]:
-    """The findings of all designs with their numbers; the same finding in several designs is one."""
+def ordered(found: Sequence[FindingView]) -> tuple[FindingView, ...]:
+    """The findings of all designs, those that nobody has explained first, and among these as `FindingView.order` says.
+
+    A finding that several properties, or designs, show is one. Raises PropertyError DR303 for an identifier that two findings
+    have; those made of the names of properties are told apart by the design.
+    """
+    alike: dict[str, list[tuple[str, ...]]] = {}
+    for item in found:
+        said = alike.setdefault(item.id, [])
+        if _said(item) not in said:
+            said.append(_said(item))
     merged: dict[tuple[str, ...], FindingView] = {}
     for item in found:
-        key = (item.row.name, item.status, item.title, item.explanation, item.repair)
-        first = merged.get(key)
-        if first is None:
-            merged[key] = item
-        else:
-            merged[key] = replace(first, also=(*first.also, Recurrence(item.row, item.check)))
-    order = sorted(merged.values(), key=lambda item: _RANK[item.status])
-    return tuple(replace(item, id=f"F{number}") for number, item in enumerate(order, 1))
+        name = item.id
+        if len(alike[name]) > 1:
+            if item.stated:
+                raise PropertyError(
+                    "DR303",
+                    f"two findings have the id {name!r}: {', '.join(repr(said[1]) for said in alike[name])}",
+                    remedy="give one of them another id; a finding that several properties show is one object",
+                )
+            item = replace(item, id=f"{name}-of-{item.design}")
+        first = merged.setdefault((item.id, *_said(item)), item)
+        if first is not item:
+            also = (*first.also, Recurrence(item.row, item.check))
+            best = min(first, item, key=lambda view: view.order)
+            merged[(item.id, *_said(item))] = replace(
+                first, also=also, faults=best.faults, slips=best.slips, exact=best.exact
+            )
+    return tuple(sorted(merged.values(), key=lambda item: (_RANK[item.status], *item.order)))
 
 
-__all__ = ["findings", "numbered"]
+def _said(item: FindingView) -> tuple[str, ...]:
+    return item.status, item.title, item.explanation, item.repair
+
+
+__all__ = ["findings", "ordered"]
