@@ -1,11 +1,15 @@
 """What periodic backups lose when the Configuration Database is lost, and what replication loses in the same execution."""
 
-from drcheck import System, hours, minimum
-from drcheck.logic.kinds import Finding, Property
+from drcheck import System, case, minimum, reading, stress, witness
+from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, deadlock_free, reachable, stated, worst_case
+from properties.configuration_database.findings import BACKUP_IS_NEWER, BACKUP_OUTLIVES_OUTAGE
 
 SOURCE = "Framework guide, Overview"
 AROUND_AN_OUTAGE = {"outages": 1}
+AN_OUTAGE = stress("an outage of the network")
+IN_EVERY_EXECUTION = reading("replication loses no more than backups in every execution, and not only at worst")
+ASSUMED = "at most one change an hour, a backup a day that is at most an hour late, and a lag of replication of an hour"
 
 
 @stated(source="the model itself")
@@ -14,78 +18,69 @@ def time_goes_on(d: System) -> Property:
     return deadlock_free()
 
 
-@stated(claims="FW-2", source=SOURCE)
+@stated(claims="FW-2", source=SOURCE, assumptions=ASSUMED)
 def worst_loss_with_backups(d: System) -> Property:
     """The most changes that a disaster costs with a daily backup: those of a day, and those of its delay."""
     return worst_case(d.archive.unsaved, at_most=26)
 
 
-@stated(claims="FW-2", source=SOURCE)
+@stated(claims="FW-2", source=SOURCE, assumptions=ASSUMED)
 def worst_loss_with_replication(d: System) -> Property:
     """The most changes that a disaster costs with replication: those of its lag, and the one being made."""
     return worst_case(d.replica.undelivered, at_most=2)
 
 
-@stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE)
+@stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE, role=AN_OUTAGE)
 def worst_loss_with_replication_around_an_outage(d: System) -> Property:
     """The same with one outage of the network: its length is added, since nothing is delivered meanwhile."""
     return worst_case(d.replica.undelivered, at_most=16)
 
 
-@stated(claims="FW-2", source=SOURCE, given={"replication_lag": 0, "backup_window": hours(0)})
+@stated(claims="FW-2", source=SOURCE, role=witness)
 def most_that_replication_saves(d: System) -> Property:
-    """By how many changes a backup can lose more than prompt replication in the same execution."""
+    """By how many changes a backup can lose more than replication in the same execution."""
     return worst_case(d.archive.unsaved - d.replica.undelivered)
 
 
-@stated(
-    claims="FW-2",
-    source=SOURCE,
-    finding=Finding(
-        title="Replication can lose a change that a backup has",
-        explanation=(
-            "Replication is better at worst, not in every execution: a backup that has just arrived holds the newest "
-            "change, while replication still has it to deliver. The difference is never more than the lag of replication."
-        ),
-        repair="Keep the backups beside replication, and look at the newest one before a loss is accepted.",
-    ),
-)
+@stated(claims="FW-2", source=SOURCE, role=IN_EVERY_EXECUTION, finding=BACKUP_IS_NEWER)
 def replication_never_loses_more(d: System) -> Property:
     """In every execution of the same faults, replication loses no more changes than backups."""
     return always(d.replica.undelivered <= d.archive.unsaved)
 
 
-@stated(claims="FW-2", source=SOURCE)
-def worst_disadvantage_of_replication(d: System) -> Property:
-    """By how many changes replication can lose more than backups: no more than its lag and the change being made."""
-    return worst_case(d.replica.undelivered - d.archive.unsaved, at_most=2)
-
-
 @stated(
     claims="FW-2",
     source=SOURCE,
-    given={**AROUND_AN_OUTAGE, "backups_cross_network": False},
-    finding=Finding(
-        title="In a long outage a backup that does not use the network is worth more than replication",
-        explanation=(
-            "While the network is down replication delivers nothing, and all that is changed meanwhile is lost with the "
-            "site. A backup that leaves the site by another way is taken all the same."
+    cases=[
+        case(role=reading("replication loses no more than backups in every execution, but for its lag")),
+        case(
+            "around_an_outage",
+            "around an outage of the network",
+            given=AROUND_AN_OUTAGE,
+            role=AN_OUTAGE,
+            finding=BACKUP_OUTLIVES_OUTAGE,
         ),
-        repair="Keep one way for backups out of the main site that does not depend on the network that replication uses.",
-    ),
+        case(
+            "around_an_outage_of_its_network",
+            "around an outage, with backups that leave the site by another way",
+            given={**AROUND_AN_OUTAGE, "backups_cross_network": False},
+            role=stress("an outage of the network of replication alone, which backups do not need"),
+            finding=BACKUP_OUTLIVES_OUTAGE,
+        ),
+    ],
 )
-def replication_loses_little_more_around_an_outage(d: System) -> Property:
-    """Around an outage, with backups that do not need the network, replication loses at most two changes more than backups."""
+def worst_disadvantage_of_replication(d: System) -> Property:
+    """Replication loses at most two changes more than backups: no more than its lag and the change being made."""
     return worst_case(d.replica.undelivered - d.archive.unsaved, at_most=2)
 
 
-@stated(claims="FW-2", source=SOURCE)
+@stated(claims="FW-2", source=SOURCE, role=witness)
 def backups_lose_what_replication_saves(d: System) -> Property:
     """There are executions in which a whole day of changes is saved by replication and lost with backups."""
     return reachable(d.main_site.failed & (d.replica.undelivered == 0) & (d.archive.unsaved >= 24))
 
 
-@stated(claims="FW-2", source=SOURCE, given={**AROUND_AN_OUTAGE, "backups_cross_network": False})
+@stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE, role=AN_OUTAGE)
 def worst_loss_with_both(d: System) -> Property:
-    """Around an outage, with the newer of the replica and of a backup that does not need the network, the most that is lost."""
+    """Around an outage, with the newer of the replica and of a backup, the most that is lost."""
     return worst_case(minimum(d.replica.undelivered, d.archive.unsaved))

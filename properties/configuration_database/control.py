@@ -1,27 +1,46 @@
 """What the Framework guide promises of redundant pairs, Solution Control and logging: FW-7 to FW-9."""
 
-from drcheck import Component, Expression, System, all_of, any_of
-from drcheck.logic.kinds import Finding, Property
-from drcheck.logic.properties import always, leads_to, never, reachable, stated, structure, whenever
+from drcheck import Component, Expression, System, all_of, any_of, case, stress
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import always, leads_to, never, stated, structure, whenever
+from properties.configuration_database.findings import BOTH_MESSAGE_SERVERS, LOG_RECORDS_LOST, NOBODY_SWITCHES_THE_PAIR
 from properties.configuration_database.terms import (
     ADDRESSES,
     COMPONENTS,
     CONTROL,
     CONTROLLED,
+    IN_ORDER,
     LOGGING,
     MAIN,
     MANAGED,
-    ONE_SITE,
+    NO_RETURN,
     PROGRESS,
     REPLICATION,
+    RETURNS_QUIET,
     SECONDARY,
+    STARTS_BY_ITSELF,
     connected,
     switched_over,
 )
 
 
 # -- FW-7: failover inside a pair ---------------------------------------------------------------------------------------
-@stated(claims="FW-7", source=COMPONENTS, given={"site_failures": 0})
+@stated(
+    claims="FW-7",
+    source=COMPONENTS,
+    assumptions="the Solution Control Server of the host makes the backup primary",
+    cases=[
+        case(given={"site_failures": 0}),
+        case(
+            "without_solution_control",
+            "even if one Solution Control Server has failed",
+            source=CONTROL,
+            given={**CONTROLLED, "control_failures": 1},
+            role=stress("the Solution Control Server of the host fails"),
+            finding=NOBODY_SWITCHES_THE_PAIR,
+        ),
+    ],
+)
 def the_backup_takes_over(d: System) -> Property:
     """A failed primary of the main pair leads to its backup in service, with the record and the procedures untouched."""
     return leads_to(
@@ -35,30 +54,10 @@ def the_proxies_follow_the_backup(d: System) -> Property:
     return leads_to(d.main_servers.switching, all_of(connected(d, here) for here in ADDRESSES), fairness=PROGRESS)
 
 
-@stated(claims="FW-7", source=COMPONENTS, given=ONE_SITE)
+@stated(claims="FW-7", source=COMPONENTS, given=NO_RETURN)
 def the_secondary_pair_is_redundant_too(d: System) -> Property:
     """After the switch-over the backup of the secondary pair takes over from a failed primary as well."""
-    return leads_to(d.secondary_servers.switching, d.secondary_servers.in_states("alone", "dormant"), fairness=PROGRESS)
-
-
-@stated(
-    claims=("FW-7", "FW-8"),
-    source=CONTROL,
-    given={**CONTROLLED, "control_failures": 1},
-    assumptions="the Solution Control Server of the host makes the backup primary",
-    finding=Finding(
-        title="The backup does not take over if the Solution Control Server of its host has failed before",
-        explanation=(
-            "The pair does not switch by itself: the dedicated Solution Control Server does it. The guide leaves it open "
-            "whether that server is redundant. As a single server it is what the whole pair depends on."
-        ),
-        repair="Deploy the Solution Control Server of each management host as a redundant pair.",
-        repaired={"control_pair": True},
-    ),
-)
-def the_backup_takes_over_without_solution_control(d: System) -> Property:
-    """A failed primary leads to its backup in service, even if one Solution Control Server has failed."""
-    return leads_to(d.main_servers.switching, d.master[MAIN], fairness=PROGRESS)
+    return leads_to(d.secondary_servers.switching, d.master[SECONDARY], fairness=PROGRESS)
 
 
 # -- FW-8: Solution Control Servers and their Message Servers -----------------------------------------------------------
@@ -70,7 +69,7 @@ def in_touch(d: System, here: str) -> Expression:
     )
 
 
-@stated(claims="FW-8", source=CONTROL, given=MANAGED)
+@stated(claims="FW-8", source=CONTROL, given=MANAGED, by_construction=True)
 def site_solution_control_looks_at_no_proxy(d: System) -> Property:
     """Nothing that a site's Solution Control Server does depends on a proxy; what it connects to is a master pair."""
     facts, holds = [], True
@@ -82,13 +81,27 @@ def site_solution_control_looks_at_no_proxy(d: System) -> Property:
     return structure(holds, "; ".join(facts))
 
 
-@stated(claims="FW-8", source=CONTROL, given=MANAGED, assumptions="a restored main site starts nothing by itself")
+@stated(
+    claims="FW-8",
+    source=CONTROL,
+    given=MANAGED,
+    cases=[
+        case(assumptions=(RETURNS_QUIET, IN_ORDER)),
+        case(
+            "when_the_main_site_returns",
+            "if the restored main site starts its servers by itself",
+            given={"autostart": True},
+            role=STARTS_BY_ITSELF,
+            finding=BOTH_MESSAGE_SERVERS,
+        ),
+    ],
+)
 def one_message_server_is_dormant(d: System) -> Property:
     """Of the two Message Servers between the distributed Solution Control Servers at most one runs."""
     return never(d.main_message_server.running & d.secondary_message_server.running)
 
 
-@stated(claims="FW-8", source=CONTROL, given=MANAGED)
+@stated(claims="FW-8", source=CONTROL, given=MANAGED, assumptions=IN_ORDER)
 def distributed_solution_control_stays_in_touch(d: System) -> Property:
     """Before the disaster, after the switch-over and after the switch-back, the live site has such a Message Server running."""
     return always(
@@ -98,34 +111,20 @@ def distributed_solution_control_stays_in_touch(d: System) -> Property:
     )
 
 
-@stated(claims="FW-8", source=CONTROL, given={**MANAGED, "main_returns": False})
+@stated(
+    claims="FW-8",
+    source=CONTROL,
+    given={**MANAGED, "main_returns": False},
+    assumptions=("the main Configuration Server is the one that is live", IN_ORDER),
+)
 def site_solution_control_reconnects(d: System) -> Property:
     """The loss of the main site leads to a Solution Control Server of the secondary site that is connected to the live master."""
     site_scs: Component = d.secondary_site_scs
     return leads_to(d.main_site.failed, site_scs.at_secondary & d.master[SECONDARY], fairness=PROGRESS)
 
 
-@stated(
-    claims="FW-8",
-    source=CONTROL,
-    given={**MANAGED, "autostart": True, "main_storage": "survives"},
-    finding=Finding(
-        title="Both Message Servers run when the restored main site starts what it was running",
-        explanation=(
-            "The dormant instance was started in the switch-over; the restored main host starts its own. Nothing in the "
-            "design keeps the second one dormant but the way the hosts are set up."
-        ),
-        repair="Start nothing by itself on the management hosts: what is live there is decided by the scripts.",
-        repaired={"autostart": False},
-    ),
-)
-def one_message_server_is_dormant_when_the_main_site_returns(d: System) -> Property:
-    """The same, if the restored main site starts its servers by itself."""
-    return never(d.main_message_server.running & d.secondary_message_server.running)
-
-
 # -- FW-9: network logging ------------------------------------------------------------------------------------------------
-@stated(claims="FW-9", source=CONTROL, given=LOGGING)
+@stated(claims="FW-9", source=CONTROL, given=LOGGING, by_construction=True)
 def each_site_logs_to_its_own_database(d: System) -> Property:
     """A Log Message Server writes only to the Log Database of its own site, and both share nothing with the other site's."""
     facts, holds = [], True
@@ -145,14 +144,14 @@ def log_databases_end_up_alike(d: System) -> Property:
     return leads_to((main.own > 0) | (secondary.own > 0), alike, fairness=PROGRESS)
 
 
-@stated(claims="FW-9", source=REPLICATION, given={**LOGGING, "main_storage": "survives"})
+@stated(claims="FW-9", source=REPLICATION, given={**LOGGING, "main_storage": "survives"}, by_construction=True)
 def the_other_log_is_a_prefix(d: System) -> Property:
     """What a Log Database has of the other site's records is never more than that site wrote."""
     main, secondary = d.logs[MAIN], d.logs[SECONDARY]
     return always((main.copied <= secondary.own) & (secondary.copied <= main.own))
 
 
-@stated(claims="FW-9", source=REPLICATION, given=LOGGING)
+@stated(claims="FW-9", source=REPLICATION, given=LOGGING, by_construction=True)
 def log_of_the_surviving_site_is_untouched(d: System) -> Property:
     """While the main site is lost, the secondary site can go on logging to its own database."""
     return whenever(
@@ -161,7 +160,13 @@ def log_of_the_surviving_site_is_untouched(d: System) -> Property:
     )
 
 
-@stated(claims="FW-9", source=REPLICATION, given={**LOGGING, "failing": "main", "outages": 0})
-def log_records_that_were_not_replicated_are_lost(d: System) -> Property:
-    """Log records of the lost site that were not replicated are lost with it: cross-replication is no synchronous copy."""
-    return reachable(d.main_site.failed & (d.logs[SECONDARY].copied == 0) & (d.logs[SECONDARY].own > 0))
+@stated(
+    claims="FW-9",
+    source=REPLICATION,
+    given={**LOGGING, "failing": "main", "main_storage": "survives", "outages": 0},
+    role=stress("the main site is lost"),
+    finding=LOG_RECORDS_LOST,
+)
+def no_log_record_is_lost_with_its_site(d: System) -> Property:
+    """While the main site is lost, the secondary Log Database has every record that the main site wrote."""
+    return whenever(d.main_site.failed, d.logs[SECONDARY].copied == d.logs[MAIN].own)

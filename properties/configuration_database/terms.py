@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from drcheck import Expression, System, all_of, any_of, count
+from drcheck import Expression, System, all_of, any_of, count, reading, stress
 from drcheck.logic.fairness import weakly_fair
+from model.configuration_database.components.configuration_proxy import serves
 from model.configuration_database.components.name_resolution import ADDRESSES
 
 OVERVIEW = "Framework guide, Overview"
@@ -26,13 +27,36 @@ BACK_IN_ANY_ORDER = {**ONE_SITE, "order": "any_back", "changes": 2, "outages": 0
 """The scripts of the switch-back in any order, and no fault but the loss of the main site."""
 MISTAKE = {**ONE_SITE, "mistaken_operator": True, "server_failures": 0}
 """An outage may be taken for the loss of the main site."""
-RETURNS_RUNNING = {**ONE_SITE, "autostart": True, "main_storage": "survives", "outages": 0, "server_failures": 0}
-"""The main site survives with its data, and starts its servers by itself when it is restored."""
+RETURNS_RUNNING = {**ONE_SITE, "autostart": True, "outages": 0, "server_failures": 0}
+"""The main site starts its servers by itself when it is restored."""
+WITHOUT_COPY = {**ONE_SITE, "initial_copy": False, "outages": 0}
+"""Only the changes made since the loss of the main site are replicated back to it."""
 MANAGED = {**ONE_SITE, "management": True, "changes": 1}
 CONTROLLED = {**MANAGED, "site_failures": 0, "outages": 0}
 LOGGING = {"log_records": 3, "changes": 1, "server_failures": 0}
 PROGRESS = weakly_fair("automatic", "operator", "link_restored")
 """What can be done stays undone for ever in no execution, and no outage lasts for ever."""
+
+# What is assumed that the guide does not say
+IN_ORDER = (
+    "the scripts run in the order of the configuration page (switch-over) and of Oracle's procedures (switch-back), with Extract "
+    "at the main site before its servers"
+)
+DRAINED = "the switch-over waits until Replicat has applied all that reached the secondary site"
+COPIED = "what the guide calls initial data replication is a copy of the whole database"
+RETURNS_QUIET = "a restored main site does not start its servers by itself"
+NOT_MISTAKEN = "no outage is taken for the loss of the main site"
+LOADS_ANEW = "a proxy that is started loads the configuration from a master and keeps no copy of its own"
+
+# What is added to it, and how else it can be read
+A_SLIP = stress("one step left out or done late")
+MISTAKEN = stress("an outage of the network is taken for the loss of the main site")
+STARTS_BY_ITSELF = stress("the restored main site starts its servers by itself")
+WRONG_RECORD = stress("the DNS record is changed by mistake")
+ONE_PROXY_FAILS = stress("one process of a proxy pair fails")
+OVER_IN_ANY_ORDER = reading("the scripts of the switch-over may run in any order, as the guide lists them")
+BACK_UNORDERED = reading("the scripts of the switch-back may run in any order, as the guide lists them")
+NEW_CHANGES_ONLY = reading("only the changes made since the loss are replicated back")
 
 
 def masters(d: System) -> Expression:
@@ -51,6 +75,11 @@ def connected_to_secondary(d: System, here: str) -> Expression:
     return d.component(f"{here}_proxies").at_secondary & d.reachable_master[here][SECONDARY]
 
 
+def goes_on(d: System, here: str) -> Expression:
+    """The proxies of a site serve configuration, or there is a master from which they can load it."""
+    return any_of([serves(d.component(f"{here}_proxies")), *(d.reachable_master[here][a] for a in ADDRESSES)])
+
+
 def switched_over(d: System) -> Expression:
     """The switch-over after the loss of the main site is complete, and the switch-back has not begun."""
     return d.operators.switching_over & d.switch_over.complete
@@ -60,6 +89,13 @@ def each_change(d: System, there: Callable[[int], Expression]) -> Expression:
     """Every accepted change is `there(i)`, or was charged to replication when its site was lost."""
     account = d.account
     return all_of(~account.exists(i) | account.undelivered[i] | there(i) for i in range(account.most))
+
+
+def nothing_lost(d: System) -> Expression:
+    """After the switch-over, and again after the switch-back, the live database holds every change not charged."""
+    after_over = ~switched_over(d) | each_change(d, held(d, SECONDARY))
+    after_back = ~d.switch_back.complete | each_change(d, held(d, MAIN))
+    return after_over & after_back
 
 
 def held(d: System, address: str) -> Callable[[int], Expression]:
