@@ -11,7 +11,8 @@ import drcheck
 from drcheck import Component, compose, globally, on
 from drcheck.language.expressions import Expression
 from drcheck.logic import properties
-from drcheck.logic.kinds import Asked, Domains, Property, Reads, ShownBy
+from drcheck.logic.asking import Asked, Reads, ShownBy
+from drcheck.logic.kinds import Domains, Property
 from drcheck.logic.observing import with_observers
 from drcheck.report.glossary import TERMS
 from drcheck.verdicts.check import check

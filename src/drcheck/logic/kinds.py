@@ -7,10 +7,9 @@ missing. Nothing else distinguishes kinds: what differs by kind is asked of the 
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from drcheck.errors import Place, PropertyError, caller
 from drcheck.language.called import Declared, no_key
@@ -20,6 +19,7 @@ from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.language.functions import if_else
 from drcheck.language.happening import happenings
 from drcheck.language.units import TICKS, quantity
+from drcheck.logic.asking import Asked, Questions, Reads, ShownBy
 from drcheck.logic.fairness import Fairness
 from drcheck.logic.finding import Finding as Finding
 from drcheck.logic.formulas import finally_
@@ -30,61 +30,6 @@ from drcheck.system.terms import choice, conjunction
 
 DOMAINS = "values_stay_in_their_domains"
 """The name of the property that every system has without stating it."""
-
-
-# -- what a search is asked ------------------------------------------------------------------------------------------
-class Questions(Protocol):
-    """The questions for one search, put by its properties."""
-
-    def lowered(self, node: Expression) -> Expression:
-        """An expression over the cells of the system, of the property that asks. Raises ModelError."""
-
-    def watch(self, node: Expression) -> int:
-        """Have the search look for a state that satisfies a lowered expression; the position of the watch."""
-
-    def greatest(self, node: Expression) -> int:
-        """Have the search find the greatest value of a lowered expression; its position among those."""
-
-    def number(self, bound: int | Duration | None) -> int | None:
-        """A bound as a number, ticks if it is a duration. Raises ModelError DR117."""
-
-
-@dataclass
-class Asked:
-    """What a property asks of a search.
-
-    `watch`: a state by which it is decided; `trigger`: one in which its trigger holds; `maximum`: the greatest value of its
-    measure, with its `bound` as a number; `delay`: the longest that its goal is waited for; each by its position. `graph`: the
-    graph of transitions. `deadlock`: a state without a step. `formula`: of temporal logic, as it is written, for whose negation
-    an automaton is needed. `conditions`: the lowered expressions that it is about, without its trigger.
-    """
-
-    watch: int | None = None
-    trigger: int | None = None
-    maximum: int | None = None
-    bound: int | None = None
-    delay: int | None = None
-    graph: bool = False
-    deadlock: bool = False
-    formula: Expression | None = None
-    conditions: tuple[Expression, ...] = ()
-
-
-class Reads(enum.Enum):
-    """What a property reads of the steps of a state, beside its conditions."""
-
-    NOTHING = "nothing"
-    LEAVING = "whether one leaves a domain"
-    ANY = "whether there is any"
-    ALL = "which there are"
-
-
-class ShownBy(enum.Enum):
-    """What a trace of a property is: a path at whose end it shows, an execution, a path after which nothing can help."""
-
-    PATH = "path"
-    EXECUTION = "execution"
-    FUTURES = "futures"
 
 
 # -- the kinds -------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from functools import cached_property
 
 from drcheck.language.expressions import BOOLEAN, Expression, Operation
 from drcheck.language.units import brief, cell_units
-from drcheck.logic.kinds import Property, Reads, ShownBy
+from drcheck.logic.asking import Reads, ShownBy
+from drcheck.logic.kinds import Property
 from drcheck.reductions.simplify import constant
 from drcheck.saturation.cone import Cones
 from drcheck.saturation.ends import End, Steps, at_end, beyond, unsaturated, value_at, worth

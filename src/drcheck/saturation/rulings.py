@@ -17,7 +17,7 @@ from drcheck.engines.protocol import Exploration
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import Expression
 from drcheck.language.units import excess, measured
-from drcheck.logic.kinds import Reads, ShownBy
+from drcheck.logic.asking import Reads, ShownBy
 from drcheck.saturation.doubts import Cause, Doubt, Doubts, Watched, exceeded_text, remedy
 from drcheck.saturation.ends import UndefinedError, worth
 from drcheck.saturation.uncapped import follow, gone_beyond, holds, stuck

@@ -10,8 +10,9 @@ from drcheck.engines.protocol import Enough, Query
 from drcheck.errors import DrcheckError, EngineError, Place
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.logic.asking import Asked
 from drcheck.logic.constant_parts import refuse_constants
-from drcheck.logic.kinds import Asked, Property
+from drcheck.logic.kinds import Property
 from drcheck.logic.liveness import demands
 from drcheck.logic.observing import refuse_unobserved
 from drcheck.logic.properties import Statement
@@ -50,7 +51,7 @@ class Planner:
         self._place: Place | None = None
         self._names = names_of(system)
 
-    # -- the questions of one property (see `logic.kinds.Questions`) ---------------------------------------------------
+    # -- the questions of one property (see `logic.asking.Questions`) ---------------------------------------------------
     def lowered(self, node: Expression) -> Expression:
         """An expression of the property that is planned, over cells. Raises ModelError."""
         return lower(self.system, node, self._place)
