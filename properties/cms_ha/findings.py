@@ -1,28 +1,69 @@
 """Why promises of the CMS High Availability page fail: the findings, each with its repair."""
 
-from drcheck import Finding
+from drcheck import Expression, Finding, System, any_of, happens
+from model.cms_ha.components.historical_database import PARTIAL, WHOLE
+from properties.cms_ha.terms import record
+
+
+def either(text: str) -> tuple[str, str]:
+    """A cause of server n, whose other server is m, for each of the two."""
+    return text.format(n=1, m=2), text.format(n=2, m=1)
+
+
+def adds_to_a_part(d: System) -> Expression:
+    """A restore ends on a server that has a part of the record, and leaves it there."""
+    return any_of(happens(f"restore{n}_done", when=record(d, n) == PARTIAL) for n in (1, 2))
+
+
+def disks_of_the_only_holder(d: System) -> Expression:
+    """The disks of a server are lost while the other one has no complete record of the interval."""
+    return any_of(happens(f"server{n}_disks_fail", when=record(d, 3 - n) != WHOLE) for n in (1, 2))
+
+
+def overwrites_the_last_copy(d: System) -> Expression:
+    """A maintenance backup is begun over one that holds what the server itself does not."""
+    known = {event.name for event in d.events}
+    return any_of(
+        happens(event, when=(d.backup[n].array("record")[0] == WHOLE) & (record(d, n) != WHOLE))
+        for n in (1, 2)
+        for event in (f"backup{n}_scheduled", f"restore{3 - n}_begins")
+        if event in known
+    )
+
+
+def restores_a_hole(d: System) -> Expression:
+    """A restore writes over a complete record from a backup that has none, to its end or cut short."""
+    return any_of(
+        happens(event, when=(record(d, n) == WHOLE) & (d.backup[3 - n].array("record")[0] != WHOLE))
+        for n in (1, 2)
+        for event in (f"restore{n}_done", f"restore{n}_aborted")
+    )
+
+
+def pauses(d: System) -> Expression:
+    """Time passes between two steps, after the new release has begun to take calls."""
+    book = d.communication_manager_upgrade
+    waits = book.step_3_administer | (book.step_4_pump_up & (d.communication_manager.left == 0))
+    return happens("tick", when=waits)
+
 
 BACKUP_AT_ONCE = Finding(
     id="backup-at-once",
-    title="A backup taken as soon as the link is back misses the interval in which it came back",
+    title="A backup that is begun before the interval of the return is over misses that interval",
     explanation=(
         "Records are filed when an interval ends. If collection resumes in the middle of an interval and the backup "
         "of the other server is taken at once, that interval is not in the backup: there it is still open. The "
         "restore closes the gap as the operators see it, and the server keeps an incomplete record of the interval "
-        "in which it came back, for ever. The page gives no moment for the backup."
+        "in which it came back, for ever; with a backup from before the end of the gap it misses the rest of the gap too. "
+        "The page gives no moment for the backup."
     ),
     repair="It holds where the backup is taken after the interval in which collection resumed is over on the other server.",
     chart=True,
-)
-
-OLDER_BACKUP = Finding(
-    id="older-backup",
-    title="A backup from before the end of the gap does not close it",
-    explanation=(
-        "If the restore uses a backup that was begun while the gap was still open, what the other server collected "
-        "between that backup and the end of the gap stays missing, and nothing tells the operators."
-    ),
-    repair="It holds where each restore has a new backup, taken after the interval in which collection resumed.",
+    causes=either("happens(restore{n}_begins, when=~collection{n}.whole)"),
+    silent=True,
+    permanent=True,
+    who="those who run the backups",
+    question="When is the backup for a restore to be taken, and does a restore replace records that are there?",
 )
 
 ONLY_ADDED = Finding(
@@ -34,6 +75,11 @@ ONLY_ADDED = Finding(
         "would destroy complete ones: see AV-5.)"
     ),
     repair="It holds where a restore writes exactly the range of the gap, over what is there.",
+    causes=(adds_to_a_part,),
+    silent=True,
+    permanent=True,
+    who="those who run the backups",
+    question="Does a restore replace incomplete records of intervals that it covers?",
 )
 
 CROSSING_RESTORES = Finding(
@@ -48,6 +94,11 @@ CROSSING_RESTORES = Finding(
     ),
     repair="Restore one server at a time: take the backup for the second restore only when the first is complete.",
     repaired={"one_at_a_time": True},
+    causes=either("happens(restore{n}_begins, when=~restore{m}.back_up_other)"),
+    silent=True,
+    permanent=True,
+    who="those who run the backups",
+    question="In which order are restores in both directions made?",
 )
 
 NO_CMSADM_BACKUP = Finding(
@@ -58,6 +109,10 @@ NO_CMSADM_BACKUP = Finding(
         "it says that one is taken, nor when. The procedure knows no other way to rebuild a server."
     ),
     repair="It holds where a CMSADM backup of each server is taken after its installation.",
+    causes=either("happens(server{n}_disks_fail)"),
+    silent=False,
+    permanent=True,
+    who="those who run the backups",
 )
 
 CMSADM_OF_THE_OLD_RELEASE = Finding(
@@ -71,6 +126,11 @@ CMSADM_OF_THE_OLD_RELEASE = Finding(
     repair="Upgrade a server that was rebuilt from an older CMSADM backup once more, and renew the CMSADM backups "
     "right after the upgrade.",
     repaired={"upgrade_again": True},
+    causes=either("happens(server{n}_disks_fail, when=software{n}.new_release)"),
+    silent=False,
+    permanent=True,
+    who="those who upgrade",
+    question="Can a maintenance backup of one release be migrated to the next?",
 )
 
 PARTS_OF_ONE_INTERVAL = Finding(
@@ -81,6 +141,10 @@ PARTS_OF_ONE_INTERVAL = Finding(
         "server collected, yet neither has a complete record, and no backup and restore can put the parts together."
     ),
     repair="Promise it for intervals that at least one server collects from beginning to end; with that wording it holds.",
+    causes=("collection1.partial & collection2.partial",),
+    silent=False,
+    permanent=True,
+    who="the vendor",
 )
 
 ONLY_COPY = Finding(
@@ -93,6 +157,10 @@ ONLY_COPY = Finding(
         "them is taken only when the gap is over."
     ),
     repair="Nothing can repair it for the interval just over; for all older ones see the next finding.",
+    causes=(disks_of_the_only_holder,),
+    silent=False,
+    permanent=True,
+    who="those who run the backups",
 )
 
 LOSS_WITHOUT_LIMIT = Finding(
@@ -107,6 +175,10 @@ LOSS_WITHOUT_LIMIT = Finding(
     "restore a server that was rebuilt from its own before anything else. Then only an interval that ended less than "
     "one interval ago can be lost; with backups once a day it is a day.",
     repaired={"backup_each_interval": True, "own_first": True, "alternating_media": True},
+    causes=(disks_of_the_only_holder,),
+    silent=False,
+    permanent=True,
+    who="those who run the backups",
 )
 
 LAST_COPY_OVERWRITTEN = Finding(
@@ -115,12 +187,31 @@ LAST_COPY_OVERWRITTEN = Finding(
     explanation=(
         "The page's one remedy is: back up the other server, restore here. If the other server has just been rebuilt "
         "after losing its disks it is empty, and the backup taken of it replaces the one from before, which held "
-        "what that server alone had collected. A backup of a server whose data is damaged does the same, and so "
-        "does a backup during which the server fails. What a good maintenance backup held is then lost for good."
+        "what that server alone had collected. A backup of a server whose data is damaged does the same. "
+        "What a good maintenance backup held is then lost for good."
     ),
     repair="After lost disks or a crash first restore a server from its own last maintenance backup, and only then "
     "back it up; and never write a maintenance backup over the last complete one.",
     repaired={"own_first": True, "alternating_media": True},
+    causes=(overwrites_the_last_copy,),
+    silent=True,
+    permanent=True,
+    who="those who run the backups",
+)
+
+BACKUP_CUT_SHORT = Finding(
+    id="backup-cut-short",
+    title="A maintenance backup during which its server fails leaves no backup at all",
+    explanation=(
+        "A maintenance backup is written over the one before. If the disks of the server are lost before it is complete, the "
+        "server's data and its last complete backup are gone together, and with them what that server alone had collected."
+    ),
+    repair="Never write a maintenance backup over the last complete one, and restore a server first from its own.",
+    repaired={"own_first": True, "alternating_media": True},
+    causes=either("happens(backup{n}_fails)"),
+    silent=False,
+    permanent=True,
+    who="those who run the backups",
 )
 
 WIDER_RANGE = Finding(
@@ -133,6 +224,11 @@ WIDER_RANGE = Finding(
         "restore that is cut short does the same."
     ),
     repair="It holds where a restore writes exactly the range of the gap, never one that reaches into the other server's gap.",
+    causes=(restores_a_hole,),
+    silent=True,
+    permanent=True,
+    who="those who run the backups",
+    question="Does a restore of a range delete what the backup does not have?",
 )
 
 NO_END_OF_RESTORES = Finding(
@@ -143,6 +239,10 @@ NO_END_OF_RESTORES = Finding(
         "restore. As long as every restore includes local administration data the servers are never equal again."
     ),
     repair="It holds where restores are without local system administration data.",
+    causes=either("happens(acd_link{n}_fails)"),
+    silent=False,
+    permanent=True,
+    who="those who run the backups",
 )
 
 STEP_PASSED_OVER = Finding(
@@ -155,6 +255,10 @@ STEP_PASSED_OVER = Finding(
     ),
     repair="Begin each half with a check that the other server is collecting.",
     repaired={"check_other": True},
+    causes=("happens(leave_out_step_1_upgrade_first)", "happens(leave_out_step_2_first_collects)"),
+    silent=True,
+    permanent=True,
+    who="those who upgrade",
 )
 
 CHANGE_OVER = Finding(
@@ -169,6 +273,11 @@ CHANGE_OVER = Finding(
     repair="Take the second server down only after the first has collected one whole interval.",
     repaired={"overlap": True},
     chart=True,
+    causes=("happens(step_3_upgrade_second, when=~collection1.whole)",),
+    silent=True,
+    permanent=True,
+    who="those who upgrade",
+    question="How long must the first server collect before the second is taken down?",
 )
 
 NO_SPARE = Finding(
@@ -181,6 +290,13 @@ NO_SPARE = Finding(
     ),
     repair="Nothing in the procedure can repair it; upgrade at hours with few calls, and check the collecting server "
     "and its UPS before each half.",
+    causes=(
+        "happens(environment, when=~upgrade.standing_by & ~upgrade.complete)",
+        "(circuit1.failed | circuit2.failed) & ~upgrade.standing_by & ~upgrade.complete",
+    ),
+    silent=False,
+    permanent=True,
+    who="those who upgrade",
 )
 
 LOST_BEFORE_THE_RESTORE = Finding(
@@ -195,6 +311,10 @@ LOST_BEFORE_THE_RESTORE = Finding(
     repair="Take a maintenance backup of the second server right before it is upgraded, and have it migrated to the "
     "new release if that server is lost.",
     chart=True,
+    causes=either("happens(server{n}_disks_fail, when=~upgrade.standing_by & ~upgrade.complete)"),
+    silent=False,
+    permanent=True,
+    who="those who upgrade",
 )
 
 ONE_INTERVAL_MORE = Finding(
@@ -207,6 +327,11 @@ ONE_INTERVAL_MORE = Finding(
     ),
     repair="Count one interval more in the recovery point objective, or bring the new release into service exactly "
     "when an interval begins.",
+    causes=("happens(step_1_take_down)",),
+    silent=False,
+    permanent=True,
+    who="those who set the recovery point objective",
+    cost="intervals_lost_are_at_most_one_more",
 )
 
 PAUSES = Finding(
@@ -217,7 +342,11 @@ PAUSES = Finding(
         "in between, such as waiting for the person who administers it, adds to the loss one to one; the page "
         "counts the work alone."
     ),
-    repair="It holds where the administration begins as soon as the new release is in service, and the pump-up right after it.",
+    repair="It holds where the administration begins once the new release is in service, and the pump-up right after it.",
+    causes=(pauses,),
+    silent=False,
+    permanent=True,
+    who="those who upgrade",
 )
 
 ONE_PATH = Finding(
@@ -228,6 +357,10 @@ ONE_PATH = Finding(
         "failure stops both collections at once, and what the calls leave meanwhile is on no server."
     ),
     repair="It holds where the links run over different circuit packs, or ports, and subnets.",
+    causes=("happens(acd_path_fails)",),
+    silent=False,
+    permanent=True,
+    who="those who install",
 )
 
 ONE_UPS = Finding(
@@ -238,6 +371,10 @@ ONE_UPS = Finding(
         "separate supplies of the page are a condition, not an extra."
     ),
     repair="It holds where each server has a UPS and a circuit of its own.",
+    causes=("happens(circuit1_fails)",),
+    silent=False,
+    permanent=True,
+    who="those who install",
 )
 
 OUTAGE_OF_THE_AREA = Finding(
@@ -248,4 +385,8 @@ OUTAGE_OF_THE_AREA = Finding(
         "advised. The page promises no more: it speaks of local power failures."
     ),
     repair="A generator, or a server at another place; neither is part of the design.",
+    causes=("happens(area_power_fails)",),
+    silent=False,
+    permanent=True,
+    who="those who choose the sites",
 )

@@ -2,7 +2,7 @@
 
 from drcheck import Property, System, any_of, case, condition, leads_to, reading, stated, stress
 from model.cms_ha.components.historical_database import WHOLE
-from properties.cms_ha.findings import BACKUP_AT_ONCE, CROSSING_RESTORES, OLDER_BACKUP, ONLY_ADDED
+from properties.cms_ha.findings import BACKUP_AT_ONCE, CROSSING_RESTORES, ONLY_ADDED
 from properties.cms_ha.terms import (
     LINKS,
     NOTHING_DESTROYED,
@@ -38,7 +38,7 @@ EACH_CLASS = {"power_failures": True, "area_outages": False}
             given={"backup_after": "any_time"},
             assumptions=RANGE,
             role=reading("any backup since the failure will do"),
-            finding=OLDER_BACKUP,
+            finding=BACKUP_AT_ONCE,
         ),
         case(
             "by_adding_records",

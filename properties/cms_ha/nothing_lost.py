@@ -2,7 +2,13 @@
 
 from drcheck import Property, System, never, stated, stress, whenever
 from model.cms_ha.components.followed_interval import COVERED, UNCOVERED
-from properties.cms_ha.findings import LAST_COPY_OVERWRITTEN, LOSS_WITHOUT_LIMIT, ONLY_COPY, PARTS_OF_ONE_INTERVAL
+from properties.cms_ha.findings import (
+    BACKUP_CUT_SHORT,
+    LAST_COPY_OVERWRITTEN,
+    LOSS_WITHOUT_LIMIT,
+    ONLY_COPY,
+    PARTS_OF_ONE_INTERVAL,
+)
 from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, SWITCH, WHOLE_PAGE, held, lost_for_good
 
 
@@ -67,7 +73,7 @@ def with_two_failures_only_the_newest_interval_is_lost(d: System) -> Property:
     },
     source=f"{MAINTENANCE}; all sections together",
     given={"scheduled_backups": True, "observe": "backups"},
-    finding=LAST_COPY_OVERWRITTEN,
+    finding=(LAST_COPY_OVERWRITTEN, BACKUP_CUT_SHORT),
 )
 def what_a_backup_held_is_never_lost(d: System) -> Property:
     """An interval that some complete maintenance backup held is never lost for good, with two failures of any classes."""

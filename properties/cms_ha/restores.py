@@ -4,7 +4,7 @@ from drcheck import Property, System, always, can_always, case, never, reachable
 from model.cms_ha.components.data_collection import CLOSED
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from model.cms_ha.components.historical_database import WHOLE
-from properties.cms_ha.findings import NO_END_OF_RESTORES, WIDER_RANGE
+from properties.cms_ha.findings import LAST_COPY_OVERWRITTEN, NO_END_OF_RESTORES, WIDER_RANGE
 from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, ONLY, held, lost_for_good, record
 
 
@@ -34,7 +34,7 @@ def a_restore_takes_nothing_away(d: System) -> Property:
             "after_gaps_on_both",
             "after gaps on both servers",
             role=stress("both servers had gaps"),
-            finding=WIDER_RANGE,
+            finding=(WIDER_RANGE, LAST_COPY_OVERWRITTEN),
         ),
     ],
 )

@@ -15,7 +15,7 @@ from drcheck.language.functions import if_else
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.claims import decisions_of, matrix
-from drcheck.verdicts.verdict import Conclusion, DesignReport, Verdict
+from drcheck.verdicts.verdict import Conclusion, DesignReport, Standing, Verdict
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from properties.cms_ha.claims import CALL_MANAGEMENT_SYSTEM
 from properties.cms_ha.terms import NOTHING_DESTROYED, ONLY, copies, held, lost_for_good
@@ -104,8 +104,13 @@ def test_every_claim_is_decided(report: DesignReport) -> None:
     assert rows["AV-7"].amounts == ("3 ticks (1h30m)",)
 
 
-def test_every_finding_has_a_trace(verdicts: list[Verdict]) -> None:
-    assert all(v.trace is not None for v in verdicts if v.property.finding is not None)
+def test_every_finding_has_a_trace_and_its_causes_are_proved(verdicts: list[Verdict]) -> None:
+    found = [v for v in verdicts if v.property.findings]
+    assert all(v.trace is not None for v in found)
+    assert {v.property.name: v.explanation.standing if v.explanation is not None else None for v in found} == {
+        v.property.name: Standing.PROVED for v in found
+    }
+    assert len({finding.id for v in found for finding in v.property.findings}) == 21
 
 
 def test_every_repair_repairs() -> None:
