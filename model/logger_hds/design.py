@@ -232,10 +232,9 @@ def logger_hds(
         at_side = (routers[s], databases[s], processes[s], answering[s], asking[s], stores[s])
         groups.append(Site(side(s), at_side))
         members += [groups[-1].component, *at_side]
-    if fault_tolerant:
-        available = {s: stores[s].online for s in names}
-        stale = {s: ~answering[s].serving for s in names}
-        members.append(administration_client(available, stale, switch_when_stale))
+    available = {s: stores[s].online for s in names}
+    stale = {s: ~answering[s].serving for s in names}
+    members.append(administration_client(available, stale, switch_when_stale))
 
     # Who takes part in what
     events: list[Rendezvous] = []

@@ -1,113 +1,205 @@
-"""What the Logger page promises in the end: every HDS holds every record that survives in a Logger."""
+"""What the Logger page promises in the end: every HDS holds every record that survives in a Logger, and none is skipped."""
 
-from drcheck import Expression, Finding, Property, System, all_of, always, any_of, happens, leads_to, stated
+from drcheck import (
+    Property,
+    System,
+    all_of,
+    always,
+    any_of,
+    as_stated,
+    case,
+    condition,
+    count,
+    leads_to,
+    never,
+    reading,
+    stated,
+    stress,
+    worst_case,
+)
+from properties.logger_hds.findings import (
+    KEY_FALLS_BACK,
+    NEWEST_FIRST,
+    RECOVERED_ALONE,
+    RECOVERED_TOO_EARLY,
+    RECOVERS_WHAT_WAITS,
+    REPLICATES_FIRST,
+    ROUTER_FAILS,
+    TEMPORARY_LOST,
+    WAITS_FOR_THE_OTHER,
+)
 from properties.logger_hds.terms import (
     ASK_FOR_ALL,
+    BOTH_LOGGERS,
+    CALL_ROUTER,
     CAREFUL,
     CLOCK,
+    CLOCK_SET_BACK,
+    COMPARES_ACTUAL_ONLY,
+    FLOW,
+    GAP,
+    ONE_HDS,
+    ONE_LOGGER,
     ONE_TABLE,
     POINTS,
+    PURGE_BACKED_UP,
+    RECOVERY,
+    REPLICATION,
     TEMPORARY,
     complete,
     everyone,
     logged,
     progress,
+    skipped,
 )
 
-
-def _the_only_copy_is_lost(d: System) -> Expression:
-    """A Logger fails whose temporary tables hold a record that the other Logger does not."""
-    sides = list(d.sides.items())
-    only = {
-        name: any_of(d.sides[name].logger.temporary[i] & ~other.logger.holds(i) for i in everyone(d))
-        for name, _ in sides
-        for other_name, other in sides
-        if other_name != name
-    }
-    return any_of(happens(f"logger_{name}_fails", when=when) for name, when in only.items())
+GAP_CLOSED = {"recovered_when": "gap_closed"}
+ORDER = ("of the two temporary tables, the one that was filled first is emptied first", *CLOCK)
+"""What the page does not say, and what records would be skipped without."""
 
 
+# -- nothing is skipped -----------------------------------------------------------------------------------------------
 @stated(
     claims="CI-8",
     source=POINTS,
-    given=ONE_TABLE,
-    finding=Finding(
-        title="Missing data is not always temporary: a skipped record stays out of the reports of its HDS",
-        explanation=(
-            "The findings on CI-7 are not about delay. All Loggers are online and agree, nothing more happens, and the HDS "
-            "lacks a record that its Logger holds, since it asks above its highest key only. Reports from the two HDS "
-            "differ from then on. Only a restored backup from before the gap makes the HDS ask again."
+    given={"hds_failures": 0},
+    assumptions=ORDER,
+    cases=[
+        case(
+            "after_one_failure",
+            "one failure of a Logger",
+            given={"logger_failures": 1},
+            role=as_stated,
+            finding=RECOVERED_TOO_EARLY,
         ),
-        repair="Let the HDS ask for what it lacks, for instance by the order in which its Logger committed records.",
-        repaired=ASK_FOR_ALL,
-    ),
+        case(
+            "after_one_failure_if_the_gap_is_closed_first",
+            "one failure of a Logger, which counts as recovered only once temporary tables hold nothing older either",
+            given={"logger_failures": 1, **GAP_CLOSED},
+            role=condition,
+        ),
+        case(
+            "when_both_loggers_fail",
+            "two failures of Loggers, in any order",
+            given=GAP,
+            role=BOTH_LOGGERS,
+            finding=RECOVERED_ALONE,
+        ),
+        case(
+            "when_a_call_router_fails",
+            "a failure of a CallRouter",
+            source=f"{FLOW}; {POINTS}",
+            given={**GAP, "logger_failures": 0, "router_failures": 1},
+            role=CALL_ROUTER,
+            finding=ROUTER_FAILS,
+        ),
+        case(
+            "even_without_recovering_first",
+            "one failure of a Logger, which replicates before it has recovered",
+            given={**GAP, "logger_failures": 1, "first_recover": False},
+            role=stress("a Logger that returns replicates before it has recovered"),
+            finding=REPLICATES_FIRST,
+        ),
+        case(
+            "if_recovery_ignores_temporary_tables",
+            "one failure of a Logger, and recovery also brings what waits in the Logger's own temporary tables",
+            source=RECOVERY,
+            given={**GAP, "logger_failures": 1, "recovers_what_waits": True},
+            role=COMPARES_ACTUAL_ONLY,
+            finding=RECOVERS_WHAT_WAITS,
+        ),
+        case(
+            "in_whatever_order_temporary_tables_are_read",
+            "without any failure, whichever of the two temporary tables is emptied first",
+            source=f"{TEMPORARY}; {REPLICATION}",
+            given={**ONE_TABLE, "logger_failures": 0, "oldest_first": False},
+            role=reading("of the two temporary tables, the one that was filled last may be emptied first"),
+            assumptions=CLOCK,
+            finding=NEWEST_FIRST,
+        ),
+        case(
+            "with_all_repairs",
+            "three failures of Loggers, one of a CallRouter, one of an HDS, and all repairs of recovery",
+            given={
+                **CAREFUL,
+                "logger_failures": 3,
+                "router_failures": 1,
+                "hds_failures": 1,
+                "recover_after_router": True,
+            },
+            claims=(),
+        ),
+    ],
+)
+def no_record_is_skipped(d: System) -> Property:
+    """Every record that reaches the actual table of a Logger is in its HDS, or is still asked for."""
+    return never(skipped(d))
+
+
+@stated(source=POINTS, given=ONE_LOGGER)
+def records_skipped(d: System) -> Property:
+    """The greatest number of records, of those followed, that some HDS lacks for good after one failure of a Logger."""
+    return worst_case(count(any_of(s.skipped(i) for s in d.sides.values()) for i in everyone(d)))
+
+
+# -- everything arrives -----------------------------------------------------------------------------------------------
+@stated(
+    claims="CI-8",
+    source=POINTS,
+    assumptions=ORDER,
+    cases=[
+        case("", "one failure of a Logger", given=ONE_LOGGER, role=as_stated, finding=RECOVERED_TOO_EARLY),
+        case("after_an_hds_failure", "one failure of an HDS", given=ONE_HDS, role=as_stated),
+        case(
+            "if_the_gap_is_closed_first",
+            "one failure of a Logger, which counts as recovered only once temporary tables hold nothing older either",
+            given={**ONE_LOGGER, **GAP_CLOSED},
+            role=condition,
+        ),
+        case(
+            "whatever_the_clock",
+            "with the repairs of recovery, the clock is set back once",
+            given={**CAREFUL, "hds_failures": 0, "clock_set_backs": 1},
+            role=CLOCK_SET_BACK,
+            assumptions=ORDER[:1],
+            finding=KEY_FALLS_BACK,
+        ),
+        case(
+            "if_purging_waits_for_backups",
+            "Loggers delete what the backups of all HDS hold",
+            given={**GAP, "logger_failures": 1, "purge": "when_backed_up"},
+            claims={"CI-10": PURGE_BACKED_UP, "CI-8": PURGE_BACKED_UP},
+        ),
+        case(
+            "if_recovery_is_strict",
+            "two failures of Loggers and one of an HDS, the gap closed first, and no replication before the other Logger is back",
+            given=CAREFUL,
+            claims=(),
+        ),
+        case(
+            "if_it_asks_for_all_it_lacks",
+            "failures of Loggers and a CallRouter, recovery as published, and the HDS asks for all that it lacks",
+            given={**ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "router_failures": 1},
+            claims=(),
+        ),
+        case(
+            "in_whatever_order_if_it_asks_for_all_it_lacks",
+            "the HDS asks for all that it lacks, in whatever order Loggers insert, recover and replicate",
+            given={
+                **ONE_TABLE,
+                **ASK_FOR_ALL,
+                "hds_failures": 0,
+                "first_recover": False,
+                "oldest_first": False,
+                "recovers_what_waits": True,
+            },
+            assumptions=CLOCK,
+            claims=(),
+        ),
+    ],
 )
 def every_hds_ends_up_with_every_record(d: System) -> Property:
-    """Every record that a Logger holds comes to every HDS, whatever fails and returns."""
-    return leads_to(~complete(d), complete(d), fairness=progress(d))
-
-
-@stated(
-    claims="CI-8",
-    source=POINTS,
-    given=CAREFUL,
-    assumptions=("no CallRouter fails", *CLOCK, "a Logger that returns waits for the other one"),
-)
-def every_hds_ends_up_with_every_record_if_recovery_is_strict(d: System) -> Property:
-    """The same with the repairs of recovery: gap closed first, and no replication before the other Logger is back."""
-    return leads_to(~complete(d), complete(d), fairness=progress(d))
-
-
-@stated(
-    claims="CI-8",
-    source=POINTS,
-    given={**ONE_TABLE, **ASK_FOR_ALL, "hds_failures": 0, "router_failures": 1},
-    assumptions=CLOCK,
-)
-def every_hds_ends_up_with_every_record_if_it_asks_for_all_it_lacks(d: System) -> Property:
-    """The same with recovery as published, CallRouter failures too, when the HDS asks for all that it lacks."""
-    return leads_to(~complete(d), complete(d), fairness=progress(d))
-
-
-@stated(
-    claims=("CI-7", "CI-8"),
-    source=POINTS,
-    given={
-        **ONE_TABLE,
-        **ASK_FOR_ALL,
-        "hds_failures": 0,
-        "first_recover": False,
-        "oldest_first": False,
-        "recovers_what_waits": True,
-    },
-    assumptions=CLOCK,
-)
-def asking_for_all_makes_the_order_of_recovery_harmless(d: System) -> Property:
-    """If the HDS asks for all that it lacks, everything arrives in whatever order Loggers insert, recover and replicate."""
-    return leads_to(~complete(d), complete(d), fairness=progress(d))
-
-
-@stated(
-    claims="CI-8",
-    source=POINTS,
-    given={**CAREFUL, "hds_failures": 0, "clock_set_backs": 1},
-    finding=Finding(
-        title="After a clock was set back, the HDS does not ask for new records",
-        explanation=(
-            "Keys that start below those already given lie below the highest key of the HDS. It asks for none of the new "
-            "records until the key has passed the old ones, and never for those below. Asking for all that it lacks does "
-            "not help where two records have one key: each Logger then keeps one of them."
-        ),
-        repair="Keep the clocks in step and never set them back while a Logger initialises.",
-        repaired={"clock_set_backs": 0},
-        id="clock-set-back-hides-records",
-        causes="happens(set_back)",
-        silent=True,
-        permanent=True,
-    ),
-)
-def every_hds_ends_up_with_every_record_whatever_the_clock(d: System) -> Property:
-    """The same with the repairs of recovery, when the clock may be set back once."""
+    """Every record that a Logger holds comes to every HDS."""
     return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
@@ -115,16 +207,9 @@ def every_hds_ends_up_with_every_record_whatever_the_clock(d: System) -> Propert
     claims="CI-8",
     source=POINTS,
     given={**CAREFUL, "hds_failures": 0},
-    finding=Finding(
-        title="Waiting for the other Logger leaves an HDS without data for as long as that one is away",
-        explanation=(
-            "Recovery that is safe with requests above the highest key must wait for the other Logger. If that one does "
-            "not come back, a Logger that has returned collects records and sends none: one lost Logger and one restart "
-            "of the other stop all reporting. With such requests either waiting or going on is wrong."
-        ),
-        repair="Let it go on, and let the HDS ask for all that it lacks: what is recovered later is then asked for.",
-        repaired={"without_peer": "goes_on", **ASK_FOR_ALL},
-    ),
+    role=stress("one Logger never returns, and the other one restarts"),
+    assumptions="a Logger that has nobody to recover from waits",
+    finding=WAITS_FOR_THE_OTHER,
 )
 def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) -> Property:
     """What an online Logger B holds comes to HDS B, even if Logger A stays away for good."""
@@ -136,29 +221,22 @@ def an_online_logger_feeds_its_hds_even_if_the_other_never_returns(d: System) ->
 @stated(
     claims="CI-8",
     source=TEMPORARY,
-    given={**CAREFUL, "temporary_survives": False},
-    finding=Finding(
-        title="Temporary tables must survive a failure: while one Logger is away they hold the only copy",
-        explanation=(
-            "The page calls temporary tables buffers and does not say whether they outlive a failure of the Logger. "
-            "Records made while the other Logger is away are nowhere else until the bulk insert; a failure in between "
-            "loses them, although the Logger returns."
+    given={**CAREFUL, "hds_failures": 0, "temporary_survives": False},
+    cases=[
+        case(
+            "",
+            "temporary tables are lost with each failure of a Logger",
+            role=stress("temporary tables are lost with the second of two Logger failures"),
+            finding=TEMPORARY_LOST,
         ),
-        repair="Keep temporary tables in the database as ordinary, logged tables.",
-        repaired={"temporary_survives": True},
-        id="temporary-tables-lost",
-        causes=_the_only_copy_is_lost,
-        silent=True,
-        permanent=True,
-        question="Do temporary tables outlive a failure of the Logger?",
-    ),
+        case(
+            "after_one_failure",
+            "temporary tables are lost with the one failure of a Logger",
+            given={"logger_failures": 1},
+            role=stress("temporary tables are lost with the one Logger failure"),
+        ),
+    ],
 )
 def a_logged_record_stays_logged(d: System) -> Property:
-    """Every record that a Logger took is in a Logger from then on, when temporary tables do not survive its failure."""
-    return always(all_of((i < d.data.made).implies(logged(d, i)) for i in everyone(d)))
-
-
-@stated(claims="CI-8", source=TEMPORARY, given={**CAREFUL, "temporary_survives": False, "logger_failures": 1})
-def a_logged_record_stays_logged_after_one_failure(d: System) -> Property:
-    """With one failure, the other Logger has what is lost with temporary tables."""
+    """Every record that a Logger took is in a Logger from then on."""
     return always(all_of((i < d.data.made).implies(logged(d, i)) for i in everyone(d)))

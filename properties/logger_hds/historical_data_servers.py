@@ -1,23 +1,66 @@
 """What the Logger page promises of the HDS: another one to use, one that returns, and one alone."""
 
-from drcheck import Finding, Property, System, all_of, always, any_of, leads_to, never, reachable, stated, weakly_fair
+from drcheck import (
+    Expression,
+    Property,
+    System,
+    all_of,
+    always,
+    any_of,
+    as_stated,
+    case,
+    happens,
+    leads_to,
+    never,
+    reachable,
+    reading,
+    stated,
+    stress,
+    weakly_fair,
+    whenever,
+    witness,
+)
+from properties.logger_hds.findings import (
+    ONLY_LOGGER_DOWN,
+    OPPOSITE_LOGGER_AND_HDS,
+    PURGED_TOO_EARLY,
+    STALE_HDS_IN_USE,
+)
 from properties.logger_hds.terms import (
-    CAREFUL,
     FLOW,
+    GAP,
     ONCE,
-    ONE_TABLE,
+    ONE_HDS,
+    ONE_LOGGER,
     POINTS,
     SIMPLEX,
     complete,
     everyone,
+    logged,
     machine,
+    other_side,
     progress,
     serving,
 )
 
+ONLY_LOGGER = stress("the only Logger fails")
+
 
 # -- CI-9: the other HDS ----------------------------------------------------------------------------------------------
-@stated(claims="CI-9", source=FLOW, given={**ONCE, "logger_failures": 0, "hds_failures": 2})
+@stated(
+    claims="CI-9",
+    source=FLOW,
+    given=ONE_HDS,
+    cases=[
+        case("", "one failure of an HDS", role=as_stated),
+        case(
+            "again_and_again",
+            "two failures of HDS",
+            given={"hds_failures": 2},
+            role=stress("an HDS fails twice, or both do"),
+        ),
+    ],
+)
 def clients_switch_when_the_hds_in_use_fails(d: System) -> Property:
     """When the HDS in use is offline and the other one online, the client comes to use an HDS that is online."""
     client = d.administration_client
@@ -27,75 +70,102 @@ def clients_switch_when_the_hds_in_use_fails(d: System) -> Property:
     return leads_to(lost, fit | (~d.hds_a.online & ~d.hds_b.online), fairness=weakly_fair("switches"))
 
 
-@stated(claims="CI-9", source=POINTS, given={**ONCE, "hds_failures": 0})
-def one_hds_is_up_to_date_after_a_logger_failure(d: System) -> Property:
-    """With one failure of a Logger there is always an HDS that its Logger replicates to, with no record skipped."""
-    return always(
-        any_of(
-            machine(d, "replication_server", s).serving & ~any_of(d.sides[s].skipped(i) for i in everyone(d))
-            for s in d.sides
-        )
-    )
-
-
-@stated(claims="CI-9", source=POINTS, given={**ONCE, "logger_failures": 0})
-def one_hds_is_up_to_date_after_an_hds_failure(d: System) -> Property:
-    """With one failure of an HDS there is always another one that its Logger replicates to."""
-    return always(any_of(serving(d, s) for s in d.sides))
-
-
-@stated(claims="CI-9", source=POINTS, given=ONCE)
-def both_hds_can_be_behind_after_two_failures(d: System) -> Property:
-    """A failed Logger on one side and a failed HDS on the other leave no HDS that receives data."""
-    return reachable(~any_of(serving(d, s) for s in d.sides))
+@stated(
+    claims="CI-9",
+    source=POINTS,
+    cases=[
+        case("after_a_logger_failure", "one failure of a Logger", given=ONE_LOGGER, role=as_stated),
+        case("after_an_hds_failure", "one failure of an HDS", given=ONE_HDS, role=as_stated),
+        case(
+            "after_two_failures",
+            "one failure of a Logger and one of an HDS",
+            given={**GAP, "logger_failures": 1},
+            role=stress("the Logger of one side and the HDS of the other are down at once"),
+            finding=OPPOSITE_LOGGER_AND_HDS,
+        ),
+    ],
+)
+def one_hds_is_up_to_date(d: System) -> Property:
+    """There is always an HDS online that its Logger replicates to, with no record skipped."""
+    return always(any_of(serving(d, s) & ~any_of(x.skipped(i) for i in everyone(d)) for s, x in d.sides.items()))
 
 
 @stated(
     claims="CI-9",
     source=POINTS,
-    given={**ONCE, "hds_failures": 0},
-    finding=Finding(
-        title="Clients do not leave an HDS that is only behind",
-        explanation=(
-            "Clients switch by themselves when their HDS fails. If only its Logger is down the HDS answers as before, "
-            "with data that grows old; nothing moves the client, and a report does not say that it lacks the latest "
-            "intervals. That the other HDS can be used then is true, but somebody has to know and choose it."
-        ),
-        repair="Let the client also switch when its HDS receives nothing and the other one does, or show the data's age.",
-        repaired={"switch_when_stale": True},
-    ),
+    cases=[
+        case("while_a_logger_is_away", "one failure of a Logger", given=ONE_LOGGER, role=as_stated),
+        case("while_an_hds_is_away", "one failure of an HDS", given=ONE_HDS, role=as_stated),
+    ],
+)
+def the_other_hds_receives_everything(d: System) -> Property:
+    """While one HDS receives nothing, every record that a Logger holds comes to the other one."""
+    waiting, done = [], []
+    for s in d.sides:
+        other = d.sides[other_side(d, s)]
+        has_all = all_of(logged(d, i).implies(other.hds.holds[i]) for i in everyone(d))
+        waiting.append(~serving(d, s) & ~has_all)
+        done.append(serving(d, s) | has_all)
+    returns = (e.name for e in d.events if e.name.endswith("_returns"))  # what is away may stay away for good
+    return leads_to(any_of(waiting), all_of(done), fairness=progress(d, *returns))
+
+
+@stated(
+    claims="CI-9",
+    source=POINTS,
+    given=ONCE,
+    role=reading("clients also leave by themselves an HDS that is only behind"),
+    finding=STALE_HDS_IN_USE,
 )
 def clients_switch_when_the_hds_in_use_is_behind(d: System) -> Property:
     """When the HDS in use receives nothing and the other one does, the client comes to use one that does."""
     client = d.administration_client
-    fed = {s: machine(d, "replication_server", s).serving for s in d.sides}
+    fed = {s: serving(d, s) for s in d.sides}
     stale = (client.uses_a & ~fed["a"] & fed["b"]) | (client.uses_b & ~fed["b"] & fed["a"])
     return leads_to(stale, ~stale, fairness=weakly_fair("switches"))
 
 
 # -- CI-10: an HDS that returns ---------------------------------------------------------------------------------------
-@stated(claims="CI-10", source=POINTS, given={**ONE_TABLE, "logger_failures": 0, "hds_failures": 2})
+KEPT = "a Logger keeps every record: the page says nothing of how long"
+
+
+@stated(
+    claims="CI-10",
+    source=POINTS,
+    given=ONE_HDS,
+    assumptions=KEPT,
+    cases=[
+        case("", "one failure of an HDS", role=as_stated),
+        case(
+            "again_and_again",
+            "two failures of HDS",
+            given={"hds_failures": 2},
+            role=stress("an HDS fails twice, or both do"),
+        ),
+    ],
+)
 def a_restored_hds_gets_the_rest_from_its_logger(d: System) -> Property:
     """An HDS that failed comes to hold every record again, from its last backup (if any) and its Logger."""
     return leads_to(~d.hds_a.online | ~d.hds_b.online, complete(d), fairness=progress(d))
 
 
+@stated(claims="CI-10", source=POINTS, given=ONE_HDS, by_construction=True)
+def a_restored_hds_begins_with_its_last_backup(d: System) -> Property:
+    """An HDS that returns holds what its last backup held, and nothing else."""
+    return never(
+        any_of(
+            happens(f"hds_{s}_returns") & any_of(x.hds.holds[i] != x.hds.backup[i] for i in everyone(d))
+            for s, x in d.sides.items()
+        )
+    )
+
+
 @stated(
     claims=("CI-10", "CI-8"),
     source=POINTS,
-    given={**ONE_TABLE, "logger_failures": 0, "purge": "when_replicated"},
-    finding=Finding(
-        title="What a Logger has purged, an HDS restored from an older backup never gets back",
-        explanation=(
-            "The rest is replicated from the Logger only as far as the Logger still holds it; the page says nothing of "
-            "how long that is. If it deletes what is old and has been replicated, each record that is younger than the "
-            "last backup of the HDS and older than the Logger's retention is lost with the HDS. (Deletion by age alone is "
-            "worse: it also takes what an HDS has not got yet.)"
-        ),
-        repair="Let the Logger delete a record only once the backup of every HDS holds it; or make backups more often than "
-        "the Logger's retention, and see that they succeed.",
-        repaired={"purge": "when_backed_up"},
-    ),
+    given={**ONE_HDS, "purge": "when_replicated"},
+    role=stress("a Logger deletes what all HDS hold, backed up or not"),
+    finding=PURGED_TOO_EARLY,
 )
 def no_record_is_purged_that_an_hds_may_need(d: System) -> Property:
     """For each HDS, every record is in its Logger, in its last backup, or in the HDS itself while that is online."""
@@ -110,39 +180,52 @@ def no_record_is_purged_that_an_hds_may_need(d: System) -> Property:
     )
 
 
-@stated(claims=("CI-10", "CI-8"), source=POINTS, given={**CAREFUL, "logger_failures": 1, "purge": "when_backed_up"})
-def every_hds_ends_up_with_every_record_if_purging_waits_for_backups(d: System) -> Property:
-    """With purging by that rule, every record that a Logger holds still comes to every HDS, after a Logger failure too."""
-    return leads_to(~complete(d), complete(d), fairness=progress(d))
-
-
 # -- CI-11: simplex ---------------------------------------------------------------------------------------------------
-@stated(claims="CI-11", source=POINTS, given=SIMPLEX)
+def reports(d: System) -> Expression:
+    """The Administration Client uses an HDS that is online."""
+    client = d.administration_client
+    return any_of(client.state(f"uses_{s}") & machine(d, "hds", s).online for s in d.sides)
+
+
+@stated(claims="CI-11", source=POINTS, given={**SIMPLEX, "logger_failures": 0}, by_construction=True)
 def without_fault_tolerance_reports_stop_with_the_hds(d: System) -> Property:
-    """Without fault tolerance the only HDS can be offline: there is then nothing to run historical reports from."""
-    return reachable(~d.hds_a.online & (d.data.made > 0))
-
-
-@stated(claims="CI-11", source=POINTS, given=SIMPLEX)
-def without_fault_tolerance_reports_come_back_complete(d: System) -> Property:
-    """Once the HDS is restored it comes to hold every record that the Logger took, failures of the Logger included."""
-    return leads_to(~d.hds_a.online | ~complete(d), d.hds_a.online & complete(d), fairness=progress(d))
+    """While an HDS is offline there are no historical reports: the client has no other one."""
+    return whenever(any_of(~machine(d, "hds", s).online for s in d.sides), ~reports(d))
 
 
 @stated(
-    claims=("CI-11", "CI-8"),
+    claims="CI-11",
+    source=POINTS,
+    given={**SIMPLEX, "logger_failures": 0},
+    role=witness,
+)
+def without_fault_tolerance_there_may_be_no_reports(d: System) -> Property:
+    """Records have been made, and there is no historical report of them."""
+    return reachable((d.data.made > 0) & ~reports(d))
+
+
+@stated(
+    claims="CI-11",
     source=POINTS,
     given=SIMPLEX,
-    finding=Finding(
-        title="Without fault tolerance a Logger failure loses records for good",
-        explanation=(
-            "The page calls missing data temporary also where there is no fault tolerance. That is so for a failure of "
-            "the HDS. What is made while the only Logger is offline is taken by nobody, and nothing brings it back."
-        ),
-        repair="Use two Loggers, or let the CallRouter keep records until its Logger is back.",
-        repaired={"fault_tolerant": True, "logger_failures": 1},
-    ),
+    assumptions=KEPT,
+    cases=[
+        case("", "one failure of the HDS", given={"logger_failures": 0}, role=as_stated),
+        case("after_logger_failures", "failures of the Logger too", role=ONLY_LOGGER),
+    ],
+)
+def without_fault_tolerance_reports_come_back_complete(d: System) -> Property:
+    """There are historical reports again, of every record that the Logger took."""
+    return leads_to(~reports(d) | ~complete(d), reports(d) & complete(d), fairness=progress(d))
+
+
+@stated(
+    claims="CI-11",
+    source=POINTS,
+    given={**SIMPLEX, "logger_failures": 1},
+    role=ONLY_LOGGER,
+    finding=ONLY_LOGGER_DOWN,
 )
 def no_record_is_made_unlogged(d: System) -> Property:
-    """Without fault tolerance, every record is taken by a Logger."""
+    """Every record is taken by a Logger."""
     return never(d.data.unlogged)

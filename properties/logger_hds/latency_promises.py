@@ -1,19 +1,25 @@
 """What the Logger page promises of latency: one to five minutes, and lags that always close."""
 
 from drcheck import (
-    Finding,
     Property,
     System,
     all_of,
     always,
+    as_stated,
+    case,
+    condition,
     deadlock_free,
     leads_to,
     minutes,
     never,
+    reachable,
     stated,
+    stress,
     whenever,
+    witness,
     worst_case,
 )
+from properties.logger_hds.findings import BATCH_TOO_SMALL, TOO_MANY_TABLES
 
 LATENCY = "Logger page, Recovery Keys (last paragraph)"
 POINTS = "Logger page, Possible Points of Delay or Inconsistency"
@@ -21,6 +27,8 @@ NO_FAILURE = {"logger_failures": 0, "hds_failures": 0}
 LOGGER_ONLY = {"hds_failures": 0}
 SHORT = {**LOGGER_ONLY, "longest_outage": minutes(6)}
 HDS_ONLY = {"logger_failures": 0}
+FASTER_PACE = stress("the client is no faster than usual while it makes up a lag")
+TOGETHER = stress("a Logger and an HDS fail, one after the other or together")
 LOAD = "what a table gets in one round of the client fits into one batch of 2000 records"
 
 
@@ -41,7 +49,35 @@ def time_never_stops(d: System) -> Property:
 
 # -- normal operation ----------------------------------------------------------------------------------------------------
 @stated(
-    claims="CI-12", source=LATENCY, given=NO_FAILURE, assumptions=(LOAD, "a round of all tables takes three minutes")
+    claims="CI-12",
+    source=LATENCY,
+    given=NO_FAILURE,
+    cases=[
+        case(assumptions=(LOAD, "a round of all tables takes three minutes"), role=as_stated),
+        case(
+            "with_more_tables",
+            "five tables, at one minute each",
+            given={"tables": 5, "batch": 4},
+            assumptions="the page does not say how many tables there are, nor how long the client takes for one",
+            role=as_stated,
+            finding=TOO_MANY_TABLES,
+        ),
+        case(
+            "under_high_load",
+            "a batch holds three minutes' data of a table, with a round of four minutes",
+            source=f"{LATENCY}; Replication",
+            given={"tables": 4, "batch": 3},
+            assumptions="the page does not say how many records a table gets",
+            role=as_stated,
+            finding=BATCH_TOO_SMALL,
+        ),
+        case(
+            "if_a_round_takes_four_and_fits_into_a_batch",
+            "four tables at one minute each, and a batch holds four minutes' data of a table",
+            given={"tables": 4, "batch": 4},
+            role=condition,
+        ),
+    ],
 )
 def latency_is_at_most_five_minutes(d: System) -> Property:
     """In normal operation no record is later in the HDS than five minutes; the exact maximum is the verdict's value.
@@ -51,72 +87,62 @@ def latency_is_at_most_five_minutes(d: System) -> Property:
     return worst_case(d.lag.worst, at_most=d.bound)
 
 
-@stated(
-    claims="CI-12",
-    source=LATENCY,
-    given={**NO_FAILURE, "tables": 5},
-    finding=Finding(
-        title="Five minutes of latency hold only for as many tables as the client gets round in four",
-        explanation=(
-            "The client goes table by table. A record waits for the round to come to its table: with every table more the "
-            "latency grows by the time that one table takes. The page gives one to five minutes and no number of tables."
-        ),
-        repair="Replicate several tables at a time, or divide the tables between clients, until a round fits.",
-        repaired={"tables_per_tick": 2},
-    ),
-)
-def latency_is_at_most_five_minutes_with_more_tables(d: System) -> Property:
-    """The same with five tables at one minute each."""
-    return worst_case(d.lag.worst, at_most=d.bound)
-
-
-@stated(
-    claims="CI-12",
-    source=f"{LATENCY}; Replication",
-    given={**NO_FAILURE, "batch": 2},
-    finding=Finding(
-        title="A table that gets more than 2000 records in a round falls behind without any failure",
-        explanation=(
-            "One answer brings 2000 records of one table. If more of them are made before its turn comes again, the rest "
-            "stays, and the lag grows with every round until the faster pace of recovery sets in."
-        ),
-        repair="Visit each table so often that what it gets in between fits into one batch, or ask again at once while "
-        "a full batch was sent.",
-        repaired={"tables_per_tick": 2},
-    ),
-)
-def latency_is_at_most_five_minutes_under_high_load(d: System) -> Property:
-    """The same when a batch holds two minutes' data of a table, with a round of three minutes."""
-    return worst_case(d.lag.worst, at_most=d.bound)
-
-
 # -- lags ----------------------------------------------------------------------------------------------------------------
-def stays_bounded(d: System) -> Property:
-    """No lag is as long as all outages, the recovery after each, the backup's age and two rounds of the tables together."""
-    return never(d.lag.worst >= d.lag.most)
-
-
-def closes(d: System) -> Property:
+@stated(
+    claims="CI-12",
+    source=POINTS,
+    cases=[
+        case(
+            "after_a_logger_failure",
+            "after a failure of the Logger",
+            given=LOGGER_ONLY,
+            assumptions=(LOAD, "failures end"),
+            role=as_stated,
+        ),
+        case(
+            "after_an_hds_failure",
+            "after a failure of the HDS and the restoration of its last backup",
+            given=HDS_ONLY,
+            assumptions=(LOAD, "failures end"),
+            role=as_stated,
+        ),
+        case(
+            "when_batches_are_just_full_and_recovery_is_faster",
+            "after a failure of the Logger, a batch holds exactly what a table gets in one round",
+            given={**SHORT, "batch": 3},
+            role=as_stated,
+        ),
+        case(
+            "when_batches_are_just_full",
+            "after a failure of the Logger, a batch holds exactly what a table gets in one round, and the client is never faster",
+            given={**SHORT, "batch": 3, "catch_up": 1},
+            role=FASTER_PACE,
+            finding=BATCH_TOO_SMALL,
+        ),
+    ],
+)
+def a_lag_closes(d: System) -> Property:
     """Whenever some table is more than five minutes behind, none is some time later."""
     return leads_to(d.lag.worst > d.bound, d.lag.worst <= d.bound)
 
 
-@stated(claims="CI-12", source=POINTS, given=LOGGER_ONLY, assumptions=(LOAD, "failures end"))
-def a_lag_closes_after_a_logger_failure(d: System) -> Property:
-    """After a failure of the Logger the HDS comes back to its usual latency."""
-    return closes(d)
-
-
-@stated(claims="CI-12", source=POINTS, given=HDS_ONLY, assumptions=(LOAD, "failures end"))
-def a_lag_closes_after_an_hds_failure(d: System) -> Property:
-    """After a failure of the HDS and the restoration of its last backup it comes back to its usual latency."""
-    return closes(d)
-
-
-@stated(claims="CI-12", source=POINTS, assumptions=LOAD)
+@stated(
+    claims="CI-12",
+    source=POINTS,
+    cases=[
+        case("", "one failure of the Logger and one of the HDS", assumptions=LOAD, role=TOGETHER),
+        case(
+            "under_overload",
+            "a batch holds one minute's data of a table",
+            given={**SHORT, "batch": 1},
+            role=stress("the load is greater than what the faster pace carries"),
+            finding=BATCH_TOO_SMALL,
+        ),
+    ],
+)
 def a_lag_is_bounded(d: System) -> Property:
-    """Whatever fails, within the budget, no lag grows beyond outages, recovery and backup age together."""
-    return stays_bounded(d)
+    """No lag is as long as all outages, the recovery after each, the backup's age and two rounds of the tables together."""
+    return never(d.lag.worst >= d.lag.most)
 
 
 @stated(claims="CI-12", source=POINTS, given={**LOGGER_ONLY, "longest_outage": minutes(15)}, assumptions=LOAD)
@@ -125,53 +151,19 @@ def a_lag_is_made_up_faster_than_it_arose(d: System) -> Property:
     return worst_case(d.observer.lagging, at_most=14)
 
 
-@stated(claims="CI-12", source=POINTS)
+@stated(claims="CI-12", source=POINTS, given=SHORT, role=witness)
+def a_lag_arises(d: System) -> Property:
+    """A failure of the Logger does lead to a lag of more than five minutes."""
+    return reachable(d.lag.worst > d.bound)
+
+
+@stated(source=POINTS)
 def worst_lag(d: System) -> Property:
     """The exact worst latency, in ticks, with one failure of the Logger and one of the HDS, of at most 15 minutes each."""
     return worst_case(d.lag.worst)
 
 
-@stated(
-    claims="CI-12",
-    source=POINTS,
-    given={**SHORT, "catch_up": 1, "batch": 3},
-    finding=Finding(
-        title="A lag closes only if a round carries more than is made during it",
-        explanation=(
-            "That recovery is faster than normal replication is not a matter of course: both go through the same client, "
-            "table by table, 2000 records at a time. With a batch that is just filled by what a table gets in a round, "
-            "normal operation keeps up, but every lag stays for good: each outage adds to it."
-        ),
-        repair="While a lag is made up, visit more tables a minute, or ask the same table again while full batches come.",
-        repaired={"catch_up": 2},
-    ),
-)
-def a_lag_closes_when_batches_are_just_full(d: System) -> Property:
-    """The same when a batch holds exactly what a table gets in one round and the client is never faster than usual."""
-    return closes(d)
-
-
-@stated(
-    claims="CI-12",
-    source=POINTS,
-    given={**SHORT, "batch": 1},
-    finding=Finding(
-        title="Where load exceeds what the faster pace can carry, the lag outgrows whatever failures can account for",
-        explanation=(
-            "Two tables a minute, one minute's data of one table in a batch, three tables: two thirds of what is made "
-            "arrive, and with every minute one table's data of a minute more is missing. In the end the HDS lacks more than the "
-            "outage, the recovery after it and two rounds of the tables explain; no pace of the client makes that up."
-        ),
-        repair="Let the pace of recovery exceed the load of all tables together.",
-        repaired={"catch_up": 4},
-    ),
-)
-def a_lag_is_bounded_under_overload(d: System) -> Property:
-    """No lag grows beyond outages and recovery together when a batch holds one minute's data of a table."""
-    return stays_bounded(d)
-
-
-@stated(claims="CI-12", source=POINTS, given=LOGGER_ONLY)
+@stated(claims="CI-7", source=POINTS, given=LOGGER_ONLY, by_construction=True)
 def replication_waits_for_recovery(d: System) -> Property:
     """While the Logger is recovering, the lag is at least what it is missing, and it is not serving."""
     return whenever(d.logger.recovering, ~d.serving & (d.lag.worst >= d.backlog.missing))

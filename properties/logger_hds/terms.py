@@ -1,6 +1,8 @@
 """Terms of the Logger page's properties: sources, parameter sets, and what is said again and again."""
 
-from drcheck import Expression, System, all_of, any_of, weakly_fair
+from collections.abc import Iterable
+
+from drcheck import Expression, System, all_of, any_of, count, happens, reading, stress, weakly_fair
 
 FLOW = "Logger page, Data Flow from Logger to Historical Data Server"
 KEYS = "Logger page, Recovery Keys"
@@ -17,9 +19,21 @@ GAP = {**ONE_TABLE, "recovered_when": "gap_closed"}
 CAREFUL = {**GAP, "without_peer": "waits"}
 ASK_FOR_ALL = {"request": "all_missing"}
 SIMPLEX = {**ONE_TABLE, "fault_tolerant": False}
+ONE_LOGGER = {**ONCE, "hds_failures": 0}
+"""The page's own case of a Logger: one goes offline and comes back."""
+ONE_HDS = {**ONE_TABLE, "logger_failures": 0, "hds_failures": 1}
+"""The page's own case of an HDS: one goes offline and comes back."""
 CLOCK = (
     "the clock is never set back, and those of the two Loggers agree",
     "there are never more records than units of the clock",
+)
+
+BOTH_LOGGERS = stress("the other Logger fails too, before everything has been recovered")
+CALL_ROUTER = stress("a CallRouter fails")
+CLOCK_SET_BACK = stress("the clock is set back between two starts of the recovery key")
+PURGE_BACKED_UP = stress("a Logger deletes what the backups of all HDS hold")
+COMPARES_ACTUAL_ONLY = reading(
+    "recovery compares actual tables and nothing else, and so also brings what waits in the Logger's own temporary tables"
 )
 
 
@@ -48,9 +62,26 @@ def machine(d: System, name: str, side: str):
     return d.component(f"{name}_{side}")
 
 
+def other_side(d: System, side: str) -> str:
+    """The other side; "" without fault tolerance."""
+    return next((name for name in d.sides if name != side), "")
+
+
+def replications(d: System, side: str) -> list[str]:
+    """The events by which the HDS of a side takes records."""
+    return [e.name for e in d.events if e.name.startswith(f"hds_{side}_replicates")]
+
+
 def serving(d: System, side: str) -> Expression:
     """The HDS of a side is online, and its Logger replicates to it."""
     return machine(d, "hds", side).online & machine(d, "replication_server", side).serving
+
+
+def brings_more(d: System, steps: str, store: Iterable[Expression], limit: int) -> Expression:
+    """A step, of those whose events begin with `steps`, has just brought more than `limit` records into a store."""
+    events = [e.name for e in d.events if e.name.startswith(steps)]
+    there = count(store)
+    return any_of(happens(*events, when=there == n) & (there > n + limit) for n in range(d.data.size - limit))
 
 
 def progress(d: System, *without: str):

@@ -1,7 +1,6 @@
 """What the Logger page promises of the two sides: each Logger fed by its own CallRouter, one of them primary."""
 
 from drcheck import (
-    Finding,
     Property,
     System,
     all_of,
@@ -9,11 +8,16 @@ from drcheck import (
     any_of,
     can_always,
     count,
+    happens,
+    never,
     reachable,
     stated,
+    stress,
     structure,
     whenever,
+    witness,
 )
+from properties.logger_hds.findings import OPPOSITE_SIDES
 from properties.logger_hds.terms import (
     DUPLEX,
     FLOW,
@@ -24,6 +28,7 @@ from properties.logger_hds.terms import (
     everyone,
     logged,
     machine,
+    other_side,
     read_for,
 )
 
@@ -49,7 +54,7 @@ def the_design_can_always_come_to_rest(d: System) -> Property:
 
 
 # -- CI-1: two sides --------------------------------------------------------------------------------------------------
-@stated(claims="CI-1", source=FLOW, given=DUPLEX)
+@stated(claims="CI-1", source=FLOW, given=DUPLEX, by_construction=True)
 def each_logger_is_fed_by_its_own_call_router(d: System) -> Property:
     """What a Logger takes depends on the CallRouter of its side and not on the other."""
     found = []
@@ -81,7 +86,18 @@ def the_first_to_initialise_is_primary(d: System) -> Property:
     return always((a & ~b).implies(key.primary_a) & (b & ~a).implies(key.primary_b) & ((~a & ~b) == key.no_primary))
 
 
-@stated(claims="CI-1", source=KEYS, given={**ONE_TABLE, "cold_start": True})
+@stated(claims="CI-1", source=KEYS, given={**ONE_TABLE, "hds_failures": 0, "cold_start": True}, by_construction=True)
+def the_first_to_initialise_stays_primary(d: System) -> Property:
+    """A Logger that finishes initialising while the other one is primary leaves the role where it is."""
+    moved = (
+        happens(f"logger_{other_side(d, s)}_returns", when=d.recovery_key.state(f"primary_{s}"))
+        & ~d.recovery_key.state(f"primary_{s}")
+        for s in d.sides
+    )
+    return never(any_of(moved))
+
+
+@stated(claims="CI-1", source=KEYS, given={**ONE_TABLE, "cold_start": True}, role=witness)
 def either_logger_can_be_primary(d: System) -> Property:
     """Logger B can be primary while both are online: the role goes by who is first, not by name."""
     return reachable(d.logger_a.online & d.logger_b.online & d.recovery_key.primary_b)
@@ -90,17 +106,9 @@ def either_logger_can_be_primary(d: System) -> Property:
 @stated(
     claims="CI-1",
     source=FLOW,
-    given={**ONCE, "router_failures": 1},
-    finding=Finding(
-        title="A CallRouter failure on one side and a Logger failure on the other lose records, with one of each running",
-        explanation=(
-            "Each Logger is fed by the CallRouter of its own side only. While CallRouter A and Logger B are down, "
-            "CallRouter B makes records that no Logger takes, although Logger A is online. The page names no buffer in "
-            "the CallRouter, so these records are in no report, ever. No claim of recovery covers them."
-        ),
-        repair="Let a Logger take records from either CallRouter, or let the CallRouter keep them until its Logger is back.",
-        repaired={"cross_feed": True},
-    ),
+    given={**ONCE, "hds_failures": 0, "router_failures": 1},
+    role=stress("the CallRouter of one side and the Logger of the other are down at once"),
+    finding=OPPOSITE_SIDES,
 )
 def one_call_router_and_one_logger_are_enough(d: System) -> Property:
     """While some CallRouter is running and some Logger is online, every record is taken by a Logger."""

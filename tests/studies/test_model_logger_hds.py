@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from drcheck import Property, System, minutes, worst_case
+from drcheck import Finding, Property, System, minutes, reachable, worst_case
 from drcheck.designs.design import Statement, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.verdicts.claims import decisions_of, matrix
+from drcheck.verdicts.verdict import Conclusion, DesignReport, Verdict
 from model.logger_hds.components.replication_round import Lag
+from properties.logger_hds.claims import HISTORICAL_DATA
+from properties.logger_hds.terms import brings_more
 
 RECORDS = "model.logger_hds.design:logger_hds"
 LATENCY = "model.logger_hds.latency:logger_latency"
@@ -45,14 +48,49 @@ def holds(target: str, name: str, **settings: Any) -> bool:
     return decide(target, name, settings).conclusion is Conclusion.HOLDS
 
 
+@pytest.fixture(scope="module")
+def reports() -> dict[str, DesignReport]:
+    """What comes out of each design as it is stated."""
+    return {target: check_design(load(target), {}) for target in (RECORDS, LATENCY)}
+
+
 # -- what is stated ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("target", [RECORDS, LATENCY])
-def test_every_statement_comes_out_as_its_author_expects(target: str) -> None:
-    report = check_design(load(target), {})
+def test_every_statement_comes_out_as_its_author_expects(target: str, reports: dict[str, DesignReport]) -> None:
+    report = reports[target]
     assert [v.property.name for v in report.verdicts if not v.is_expected] == []
     assert [v.property.name for v in report.verdicts if v.vacuous] == []
     assert len(report.verdicts) == len(load(target).statements()) + 1
     assert not report.skipped
+
+
+def test_the_verdicts_on_the_claims_of_the_page(reports: dict[str, DesignReport]) -> None:
+    decisions = [decision for report in reports.values() for decision in decisions_of(report)]
+    rows = {row.claim.key: row for row in matrix(HISTORICAL_DATA, decisions)}
+    assert {key: row.verdict for key, row in rows.items()} == {
+        "CI-1": "holds as stated",
+        "CI-2": "holds only if records_per_unit=1",
+        "CI-3": "holds as stated",
+        "CI-4": "holds as stated",
+        "CI-5": "holds as stated",
+        "CI-6": "holds as stated",
+        "CI-7": "holds as stated",
+        "CI-8": "holds only if recovered_when=gap_closed",
+        "CI-9": "holds as stated",
+        "CI-10": "holds as stated",
+        "CI-11": "confirmed",
+        "CI-12": "holds only if tables=4; and batch=4",
+    }
+    assert all(row.claim.reason for row in rows.values())
+    assert rows["CI-4"].withstands == (
+        "both Loggers fail",
+        "a CallRouter fails",
+        "actual tables accept a key that they hold",
+    )
+    assert rows["CI-7"].fails_in_readings == (
+        "all of the data includes what still waits in the temporary tables of the other Logger",
+    )
+    assert len(rows["CI-8"].breaks_with) == 7
 
 
 def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,13 +112,48 @@ def test_verdicts_on_latency_do_not_rest_on_where_counting_stops(monkeypatch: py
     assert found() != once  # a cap that lags do reach
 
 
-@pytest.mark.parametrize(("target", "name"), [(t, s.name) for t, s in STATEMENTS if s.finding is not None])
-def test_every_repair_repairs(target: str, name: str) -> None:
-    finding = statement(target, name).finding
-    assert finding.repaired
-    verdict = decide(target, name, finding.repaired)
+@pytest.mark.parametrize(
+    ("target", "name", "finding"),
+    [(t, s.name, f) for t, s in STATEMENTS for f in s.findings if f.repaired],
+    ids=lambda value: value.id if isinstance(value, Finding) else value.rpartition(":")[2],
+)
+def test_every_repair_repairs(target: str, name: str, finding: Finding) -> None:
+    verdict = decide(target, name, dict(finding.repaired))
     assert verdict.conclusion is Conclusion.HOLDS, verdict.reason
     assert verdict.vacuous is None
+
+
+def test_a_finding_without_a_repair_says_the_condition_or_what_to_do() -> None:
+    findings = {f.id: f for _, s in STATEMENTS for f in s.findings}
+    bare = {key for key, f in findings.items() if not f.repaired}
+    assert bare == {"key-falls-back", "temporary-tables-lost", "opposite-logger-and-hds"}
+    assert all(findings[key].repair for key in bare)
+    assert all(f.causes and f.who for f in findings.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("an_hds_takes_only_what_is_above_its_highest_key", {"request": "all_missing", "first_recover": False}),
+        ("without_fault_tolerance_reports_stop_with_the_hds", {"fault_tolerant": True}),
+        ("a_logger_that_has_recovered_has_what_the_other_committed", {"recovery_by": "above_highest"}),
+        ("recovery_brings_the_loggers_in_step", {"recovery_by": "above_highest"}),
+        ("only_committed_records_are_replicated", {"tables": 1, "logger_failures": 0, "purge": "when_replicated"}),
+        ("the_other_hds_receives_everything_while_a_logger_is_away", {"logger_failures": 2}),
+    ],
+)
+def test_what_holds_would_fail_in_another_design(name: str, settings: dict[str, Any]) -> None:
+    assert holds(RECORDS, name)
+    assert not holds(RECORDS, name, **settings)
+
+
+@pytest.mark.parametrize(("steps", "store"), [("hds_a_replicates", "hds"), ("logger_a_inserts", "logger")])
+def test_one_step_brings_a_full_batch_and_no_more(steps: str, store: str) -> None:
+    system = load(RECORDS).build({**SMALL, "hds_failures": 0, "batch": 2})
+    side = system.sides["a"]
+    there = side.hds.holds if store == "hds" else side.logger.actual
+    asked = [reachable(brings_more(system, steps, there, limit), name=f"more than {limit}") for limit in (1, 2)]
+    assert [v.conclusion for v in check(system, asked)[1:]] == [Conclusion.HOLDS, Conclusion.VIOLATED]
 
 
 def test_every_claim_of_the_page_is_decided() -> None:

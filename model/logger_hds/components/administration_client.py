@@ -9,7 +9,8 @@ def administration_client(
     """The client: it uses one HDS and switches to the other by itself (Logger page, Data Flow).
 
     `available`: whether each HDS is online, by side. It switches when the HDS in use fails; with `when_stale`, also when
-    that one receives nothing (`stale`) and the other does. It does not switch back by itself.
+    that one receives nothing (`stale`) and the other does. It does not switch back by itself. With one HDS it has no other
+    to switch to.
     """
     states = [f"uses_{side}" for side in available]
     transitions = []
