@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import ParameterRole, System, compose, event, hours
+from drcheck import (
+    Component,
+    Expression,
+    ParameterRole,
+    System,
+    all_of,
+    compose,
+    event,
+    hours,
+    scope,
+    variable_of,
+)
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.common.runbook import operator
@@ -19,6 +30,7 @@ from model.info_mart.components.info_mart_server import Surroundings, in_service
 from model.info_mart.components.primary_database import primary_database
 from model.info_mart.components.raa import raa
 from model.info_mart.components.standby_database import standby_database
+from model.info_mart.components.takeover_observer import takeover_observer
 from model.info_mart.runbooks.active_standby_recovery import active_standby_recovery
 from model.info_mart.shared import NO, YES, budget, clock_of, lagging, outage_events, outages_and_declaration
 
@@ -56,7 +68,18 @@ def active_standby(
     slips: parameters.Slips = 0,
     mistaken_operator: parameters.Mistaken = False,
     stuck_clock: parameters.StuckClock = "outage",
+    icon_gates_idb: parameters.IconGatesIdb = True,
+    lost_only_in_step: Annotated[
+        bool,
+        "whether Site 1 is lost only at a moment at which all its facts have been delivered",
+        ParameterRole.ASSUMPTION,
+    ] = False,
     observe_outage: parameters.Observe = False,
+    observe_takeover: Annotated[
+        OneOf["nothing", "amounts", "mark"],
+        "what an observer remembers of the loss of Site 1: what stood where, or how far the standby's mark was behind",
+        scope("the observer remembers what stood where when Site 1 was lost and blocks no event"),
+    ] = "nothing",
     drain_trail: Annotated[
         bool, "step 1 waits until Replicat has applied the remote trail", ParameterRole.REPAIR
     ] = False,
@@ -80,8 +103,12 @@ def active_standby(
     Info Mart waits for it up to the threshold and carries on.
     """
     clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 3 * replication_lag + 8)
+    # Whether the redundant IDBs of Site 1's sources are still read after step 3.
+    kept = keep_icons or not icon_gates_idb
+    forgets = 0 if kept else 1
+    loss = _delivered(sources) if lost_only_in_step else YES
     layer = collection(
-        sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 0 if keep_icons else 1
+        sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, forgets, lost_when=loss
     )
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
     stale_cap = clock.day + clock.recovery + clock.most if aggregation else 0
@@ -102,7 +129,7 @@ def active_standby(
     # Servers, aggregation, reports
     app = application(partitioned, aggregation, keep_icons)
     reach1 = layer.reach(1, {}, list(db1.uncovered))
-    reach2 = layer.reach(2, {1: ~app.site1_icons}, list(db2.uncovered))
+    reach2 = layer.reach(2, {} if kept else {1: ~app.site1_icons}, list(db2.uncovered))
     server1 = info_mart_server(
         "server1", Surroundings(layer.reachable(2), YES, YES, YES, YES, NO), clock.threshold, etl_delay
     )
@@ -160,7 +187,7 @@ def active_standby(
         server2,
         counting,
         taken_over=db2.takeover(db1, reach2, rewind_high_water_mark),
-        ignored=None if keep_icons else db2.ignoring(reach2, site=1),
+        ignored=None if kept else db2.ignoring(reach2, site=1),
         reaggregated=reach_back if aggregation else None,
         partitioned=partitioned,
     )
@@ -170,6 +197,11 @@ def active_standby(
         layer.at(1, raa("raa1", db1.stale, app.run_aggregates & primary.in_use, healthy_aggregation))
         layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2), healthy_aggregation))
     layer.others += [app, book, people]
+    observers: dict[Component, str] = {}
+    if observe_takeover != "nothing":
+        watcher = takeover_observer(db1, db2, clock.most, "server2_takes_over", observe_takeover == "mark")
+        layer.at(1, watcher)
+        observers[watcher] = "server2_takes_over"
     begins, ends = outage_events(layer, observe_outage, longest_outage, server1, [primary])
     ends[server2] = "reconnect"
     ends[standby] = "reconnect"
@@ -185,7 +217,7 @@ def active_standby(
         "step_2_repoint_host": {"application": "set_host"},
         "step_3_swap_connections": {
             "application": "swap_connections",
-            **({} if keep_icons else {"info_mart2": "ignore"}),
+            **({} if kept else {"info_mart2": "ignore"}),
         },
         "step_4_hold_scheduler": {"application": "hold_scheduler"},
         "step_5_hold_aggregation": {"application": "hold_aggregation"},
@@ -205,7 +237,7 @@ def active_standby(
         event(
             "server2_takes_over",
             {server2: "server2_takes_over", standby: "server2_takes_over"},
-            optional={primary: "forget", trail_part: "clear", **layer.charged(1)},
+            optional={primary: "forget", trail_part: "clear", **layer.charged(1), **observers},
         ),
     ]
     return compose(
@@ -217,3 +249,9 @@ def active_standby(
         tick=tick,
         parts={"db1": db1, "db2": db2, "trail": trail, "layer": layer},
     )
+
+
+def _delivered(sources: int) -> Expression:
+    """Whether the standby database has all the facts of Site 1's; both databases are made later than the site that asks."""
+    facts = [f"unreported[{i}]" for i in range(2 * sources)]
+    return all_of(variable_of("info_mart1", f) == variable_of("info_mart2", f) for f in facts)

@@ -16,7 +16,7 @@ from model.info_mart.components.info_mart_database import Reach
 from model.info_mart.components.site import site
 from model.info_mart.components.stream import Stream
 
-FALSE, NOTHING = Literal(False), Literal(0)
+TRUE, FALSE, NOTHING = Literal(True), Literal(False), Literal(0)
 
 
 @dataclass
@@ -84,13 +84,16 @@ def collection(
     failing: str,
     activity: bool,
     forgets: int = 0,
+    lost_when: Expression = TRUE,
 ) -> Collection:
     """Build the collection layer: `sources` data sources at each site, with or without the redundant remote IDBs.
 
     `drain`: intervals that an ICON writes from its queue each tick; `most`: the longest queue; `failing`: which sites
-    may fail ("site1", "site2" or "either"); `forgets`: the site, if any, the queues of whose ICONs are forgotten once charged.
+    may fail ("site1", "site2" or "either"); `forgets`: the site, if any, the queues of whose ICONs are forgotten once charged;
+    `lost_when`: a condition on the moment at which Site 1 fails.
     """
-    sites = {n: site(f"site{n}", failing in (f"site{n}", "either")) for n in (1, 2)}
+    moments = {1: lost_when, 2: TRUE}
+    sites = {n: site(f"site{n}", moments[n] if failing in (f"site{n}", "either") else False) for n in (1, 2)}
     link = wide_area_link(longest_outage, sites[1].up & sites[2].up)
     busy = {n: contact_activity(f"activity{n}", "calls and agent states") for n in (1, 2)} if activity else {}
     layer = Collection(sites, link, [], busy, most, {1: [], 2: []})

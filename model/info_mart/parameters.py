@@ -64,3 +64,8 @@ Observe = Annotated[
     "whether an observer remembers the length of the first outage",
     scope("the observer remembers when the first outage began and blocks no event"),
 ]
+IconGatesIdb = Annotated[
+    bool,
+    "whether an IDB is no longer read once the connection to its ICON is removed, though its access point stays",
+    ParameterRole.READING,
+]

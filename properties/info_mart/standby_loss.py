@@ -1,104 +1,212 @@
 """What the Info Mart guide promises of data loss in active-standby: what is lost with Site 1, by cause, and at worst."""
 
-from drcheck import Finding, Property, System, never, reachable, stated, structure, total, whenever, worst_case
+from drcheck import (
+    Expression,
+    Property,
+    System,
+    all_of,
+    any_of,
+    as_stated,
+    case,
+    condition,
+    happens,
+    hours,
+    leads_to,
+    never,
+    reachable,
+    reading,
+    stated,
+    stress,
+    structure,
+    total,
+    whenever,
+    witness,
+    worst_case,
+)
 from model.info_mart.components.goldengate import same
-from properties.info_mart.shared import of_site
-from properties.info_mart.standby_terms import ARCHITECTURE, NO_OUTAGE, PROCEDURE, SITE_1, STANDBY_LOSS
+from properties.info_mart.shared import PROGRESS, of_site
+from properties.info_mart.standby_findings import (
+    LAGGING_MARK,
+    NEVER_EXTRACTED_AGAIN,
+    QUEUE_LOST_WITH_THE_SITE,
+    STAGED_DATA_IS_NEEDED,
+    STEP_3_GIVES_UP_THE_REDUNDANT_IDBS,
+    TRAIL_THROWN_AWAY,
+)
+from properties.info_mart.standby_terms import (
+    AMOUNTS,
+    ARCHITECTURE,
+    EXCLUDED_TABLES,
+    ICON_GATES_IDB,
+    KEPT,
+    LOSS_CHAPTER,
+    NO_OUTAGE,
+    NOT_GATED,
+    PROCEDURE,
+    READ_ALONE,
+    SITE_1,
+    STANDBY_LOSS,
+    STEP_3,
+    each_stream,
+    taken_over,
+)
+
+AROUND_AN_OUTAGE = "a network outage before or during the loss of the site"
 
 
+def _all_lost(d: System) -> Expression:
+    return total(d.db2.lost_of(i) for i in range(len(d.layer.streams)))
+
+
+# -- what had not been extracted --------------------------------------------------------------------------------------
 @stated(
     claims="AS-8",
-    source=STANDBY_LOSS,
     given=NO_OUTAGE,
-    assumptions="an IDB is not read once the connection to its ICON is removed",
-    finding=Finding(
-        title="Step 3 as written throws the redundant IDBs away, and with them what had not been extracted",
-        explanation=(
-            "Step 3 removes every connection to ICONs that collect from Site 1's sources. The redundant ICON and its IDB "
-            "at Site 2 are among them: they collect Site 1's data. Once they are disconnected the standby does not "
-            "extract what they hold (as the step is worded, and if an IDB is not read without its ICON's connection), "
-            "although the chapter on data loss counts on exactly that. The redundant IDB is "
-            "there, complete, and unused."
+    cases=[
+        case(source=STEP_3, assumptions=ICON_GATES_IDB, finding=STEP_3_GIVES_UP_THE_REDUNDANT_IDBS),
+        case(
+            "with_the_connections_kept",
+            "the connections to the redundant ICONs are kept, as the chapter on data loss takes for granted",
+            source=LOSS_CHAPTER,
+            given=KEPT,
         ),
-        repair=(
-            "In step 3 drop only the connections to IDBs located at Site 1; keep those to the ICONs whose IDB is at "
-            "Site 2 until what they hold has been extracted."
+        case(
+            "if_an_idb_is_read_without_its_icon",
+            "an IDB is read though the connection to its ICON is removed",
+            source=STEP_3,
+            given=NOT_GATED,
+            role=reading(READ_ALONE),
         ),
-        repaired={"keep_icons": True},
-        chart=True,
-    ),
+    ],
 )
 def data_not_extracted_is_extracted_later(d: System) -> Property:
     """With redundant IDBs, nothing is lost for not having been extracted before Site 1 was lost."""
     return never(total(d.db2.lost["not_extracted"]) > 0)
 
 
+@stated(claims="AS-8", source=LOSS_CHAPTER, given={**NO_OUTAGE, **KEPT})
+def what_the_redundant_idb_holds_is_extracted(d: System) -> Property:
+    """With the connections kept, what the standby had not extracted of Site 1's data is extracted at last."""
+    rest = total(d.db2.uncovered[i] for i in of_site(d, 1))
+    return leads_to(taken_over(d) & (rest > 0), rest == 0, fairness=PROGRESS)
+
+
 @stated(
     claims="AS-8",
-    source=STANDBY_LOSS,
-    given={**SITE_1, "keep_icons": True},
-    finding=Finding(
-        title="A site lost during an outage, or soon after, takes its persistent queues with it",
-        explanation=(
-            "The redundant IDB at Site 2 is fed through the network by an ICON at Site 1. In an outage that ICON keeps "
-            "its data in a persistent queue at Site 1; the queue drains only after the outage. If Site 1 is lost before "
-            "that, everything made since the outage began is lost, up to the whole length of the outage, although "
-            "redundant IDBs are deployed. The guide treats outages and site failures one at a time."
-        ),
-        repair=(
-            "Nothing in the procedure can repair it: the only copies are at the lost site. Count the outage's whole "
-            "length in the recovery point objective, or place the second ICON of each pair at the other site."
-        ),
-        chart=True,
-    ),
+    source=LOSS_CHAPTER,
+    given={**SITE_1, **KEPT},
+    role=stress(AROUND_AN_OUTAGE),
+    finding=QUEUE_LOST_WITH_THE_SITE,
 )
 def the_redundant_idb_has_all_that_was_not_extracted(d: System) -> Property:
     """With redundant IDBs kept connected, nothing of the lost site's data is lost in a queue."""
     return never(total(d.db2.lost["in_queue"]) > 0)
 
 
-@stated(claims="AS-8", source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True, "ha_idb": False})
+@stated(claims="AS-8", source=LOSS_CHAPTER, given={**AMOUNTS, "ha_idb": False})
 def without_redundant_idb_what_was_not_extracted_is_lost(d: System) -> Property:
-    """Without redundant IDBs the standby never extracts any of Site 1's data: all that was not covered is lost."""
-    return never(d.site1.failed & d.info_mart2.in_use & (total(d.db2.staged[i] for i in of_site(d, 1)) > 0))
+    """Without redundant IDBs all of Site 1's data is lost that had not been extracted when the standby takes over."""
+    lost, rest = d.db2.lost["not_extracted"], d.takeover_observer.not_extracted
+    return whenever(taken_over(d), all_of(lost[i] >= rest[i] for i in of_site(d, 1)))
 
 
-@stated(claims="AS-8", source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True, "ha_idb": False})
+@stated(claims="AS-8", source=LOSS_CHAPTER, given={**NO_OUTAGE, "ha_idb": False}, role=witness)
 def without_redundant_idb_something_is_lost(d: System) -> Property:
     """Without redundant IDBs there are executions in which data is lost for not having been extracted."""
     return reachable(total(d.db2.lost["not_extracted"]) > 0)
 
 
-@stated(claims="AS-10", source=STANDBY_LOSS, given=NO_OUTAGE)
+# -- what had been extracted and not transformed ----------------------------------------------------------------------
+@stated(claims="AS-5", source=EXCLUDED_TABLES, given=NO_OUTAGE, finding=STAGED_DATA_IS_NEEDED)
+def excluded_tables_hold_nothing_that_is_missed(d: System) -> Property:
+    """After the loss of Site 1, nothing is lost for being only in tables that are not replicated."""
+    return never(total(d.db2.lost["not_transformed"]) > 0)
+
+
+@stated(claims={"AS-5": as_stated, "AS-9": witness}, source=LOSS_CHAPTER, given=NO_OUTAGE)
+def staged_data_can_be_lost(d: System) -> Property:
+    """Data extracted but not transformed when Site 1 is lost can be lost."""
+    return reachable(total(d.db2.lost["not_transformed"]) > 0)
+
+
+@stated(claims="AS-9", source=STANDBY_LOSS, given=NO_OUTAGE, role=witness)
+def the_survivors_own_data_can_be_lost(d: System) -> Property:
+    """The loss of Site 1 can cost data of Site 2's own sources too, although their IDBs at Site 2 are intact."""
+    return reachable(d.site1.failed & (total(d.db2.lost["not_transformed"][i] for i in of_site(d, 2)) > 0))
+
+
+@stated(claims="AS-9", source=STANDBY_LOSS, given=AMOUNTS)
+def no_more_than_was_staged_is_lost_as_not_transformed(d: System) -> Property:
+    """What is lost as extracted and not transformed had been extracted and not transformed at Site 1, in each stream."""
+    return whenever(
+        taken_over(d), each_stream(d, lambda i: d.db2.lost["not_transformed"][i] <= d.takeover_observer.staged[i])
+    )
+
+
+@stated(claims="AS-9", source=STANDBY_LOSS, given=AMOUNTS, role=witness, finding=LAGGING_MARK)
+def all_that_was_staged_is_lost(d: System) -> Property:
+    """All that had been extracted and not transformed when Site 1 was lost is lost, whenever the standby takes over."""
+    return whenever(
+        taken_over(d), each_stream(d, lambda i: d.db2.lost["not_transformed"][i] == d.takeover_observer.staged[i])
+    )
+
+
+@stated(claims="AS-9", source=STANDBY_LOSS, given=AMOUNTS)
+def worst_loss_of_what_was_staged(d: System) -> Property:
+    """The most intervals, of all sources, that can be lost as extracted and not transformed, without an outage."""
+    return worst_case(total(d.db2.lost["not_transformed"]))
+
+
+# -- what had been transformed and not delivered ----------------------------------------------------------------------
+@stated(claims={"AS-10": witness, "AS-11": witness}, source=STANDBY_LOSS, given=NO_OUTAGE)
 def facts_not_delivered_can_be_lost(d: System) -> Property:
     """Data transformed but not delivered when Site 1 is lost can be lost."""
     return reachable(total(d.db2.lost["not_delivered"]) > 0)
 
 
+@stated(claims="AS-10", source=STANDBY_LOSS, given=AMOUNTS)
+def no_more_than_was_undelivered_is_lost_as_not_delivered(d: System) -> Property:
+    """What is lost as transformed and not delivered had been transformed and not delivered, in each stream."""
+    return whenever(
+        taken_over(d), each_stream(d, lambda i: d.db2.lost["not_delivered"][i] <= d.takeover_observer.undelivered[i])
+    )
+
+
+@stated(claims="AS-10", source=STANDBY_LOSS, given=AMOUNTS, role=witness, finding=LAGGING_MARK)
+def all_that_was_not_delivered_is_lost(d: System) -> Property:
+    """All that had been transformed and not delivered when Site 1 was lost is lost, whenever the standby takes over."""
+    return whenever(
+        taken_over(d), each_stream(d, lambda i: d.db2.lost["not_delivered"][i] == d.takeover_observer.undelivered[i])
+    )
+
+
+@stated(claims="AS-10", source=STANDBY_LOSS, given=AMOUNTS)
+def worst_loss_of_what_was_not_delivered(d: System) -> Property:
+    """The most intervals, of all sources, that can be lost as transformed and not delivered, without an outage."""
+    return worst_case(total(d.db2.lost["not_delivered"]))
+
+
+# -- keys, and what is extracted a second time ------------------------------------------------------------------------
 @stated(
-    claims=("AS-10", "AS-17"),
-    source=STANDBY_LOSS,
-    given={**NO_OUTAGE, "keep_icons": True},
-    finding=Finding(
-        title="What was transformed but not delivered is not always lost: it can come back, under new key numbers",
-        explanation=(
-            "If the high-water mark lagged as well, the standby extracts and transforms that data again from the "
-            "redundant IDB. So less is lost than the chapter says, but facts that reports had already shown with the "
-            "key numbers of Site 1 are made anew: preserving key numbers, the stated reason to choose this architecture, "
-            "holds for what had been delivered only."
+    claims="AS-17",
+    source=ARCHITECTURE,
+    given=NO_OUTAGE,
+    cases=[
+        case(finding=LAGGING_MARK),
+        case(
+            "if_all_facts_were_delivered",
+            "Site 1 is lost only at a moment at which all its facts have been delivered",
+            given={"lost_only_in_step": True},
+            role=condition,
         ),
-        repair=(
-            "State that key numbers are preserved for delivered facts only; whoever stores keys elsewhere must expect "
-            "new ones for the last moments."
-        ),
-    ),
+    ],
 )
 def key_numbers_are_preserved(d: System) -> Property:
     """No fact that was reportable at Site 1 is made anew, with another key, at Site 2."""
     return never(d.db2.rekeyed)
 
 
-@stated(claims=("AS-17", "AS-11"), source=ARCHITECTURE)
+@stated(claims=("AS-17", "AS-11"), source=ARCHITECTURE, by_construction=True)
 def the_takeover_touches_no_delivered_fact(d: System) -> Property:
     """Taking the standby database into use writes none of the facts that had been delivered."""
     written = d.event("server2_takes_over").writes
@@ -108,78 +216,118 @@ def the_takeover_touches_no_delivered_fact(d: System) -> Property:
     )
 
 
-@stated(claims="AS-9", source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True})
-def the_survivors_own_data_can_be_lost(d: System) -> Property:
-    """The loss of Site 1 can cost data of Site 2's own sources too, although their IDBs at Site 2 are intact."""
-    return reachable(d.site1.failed & (total(d.db2.lost["not_transformed"][i] for i in of_site(d, 2)) > 0))
+@stated(claims="AS-7", source=STANDBY_LOSS, given={**NO_OUTAGE, "observe_takeover": "mark"})
+def what_the_mark_covers_is_not_extracted_again(d: System) -> Property:
+    """After the takeover the standby never stands before the place that its copy of the high-water mark covered."""
+    return whenever(taken_over(d), each_stream(d, lambda i: d.db2.uncovered[i] <= d.takeover_observer.behind[i]))
 
 
 @stated(
-    claims=("AS-11", "AS-13"),
+    claims="AS-7",
+    source=STANDBY_LOSS,
+    given=NO_OUTAGE,
+    role=reading("all that the lost Info Mart had extracted, whether its mark had arrived or not"),
+    finding=LAGGING_MARK,
+)
+def what_site_1_had_extracted_is_not_extracted_again(d: System) -> Property:
+    """The standby begins with nothing to extract that the lost Info Mart had extracted already."""
+    ahead = any_of(
+        d.db2.uncovered[i] > d.db1.uncovered[i] for i in range(len(d.layer.streams)) if d.layer.streams[i].site == 2
+    )
+    return never(happens("server2_takes_over", when=ahead))
+
+
+@stated(claims="AS-12", source=LOSS_CHAPTER, given=NO_OUTAGE, role=witness)
+def the_standby_mark_can_lag(d: System) -> Property:
+    """The standby's high-water mark can be earlier than that of the lost database when the standby takes over."""
+    behind = any_of(b > a for a, b in zip(d.db1.uncovered, d.db2.uncovered, strict=True))
+    return reachable(happens("server2_takes_over", when=behind))
+
+
+@stated(
+    claims="AS-12",
+    given=NO_OUTAGE,
+    cases=[
+        case(
+            "with_the_connections_kept",
+            "the connections to the redundant ICONs are kept, as the chapter on data loss takes for granted",
+            source=LOSS_CHAPTER,
+            given=KEPT,
+        ),
+        case(
+            "by_the_published_steps",
+            "by the published steps",
+            source=STEP_3,
+            assumptions=ICON_GATES_IDB,
+            finding=NEVER_EXTRACTED_AGAIN,
+        ),
+        case(
+            "if_an_idb_is_read_without_its_icon",
+            "an IDB is read though the connection to its ICON is removed",
+            source=STEP_3,
+            given=NOT_GATED,
+            role=reading(READ_ALONE),
+        ),
+    ],
+)
+def site_1_is_extracted_again(d: System) -> Property:
+    """Data of Site 1 that had been extracted there can be extracted again, from the redundant IDB at Site 2."""
+    again = total(d.db2.staged[i] for i in of_site(d, 1)) > 0
+    return reachable(d.site1.failed & d.db2.rekeyed & d.server2.transforming & again)
+
+
+# -- all in all -------------------------------------------------------------------------------------------------------
+@stated(
+    claims="AS-11",
+    source=STANDBY_LOSS,
+    given=AMOUNTS,
+    cases=[
+        case(),
+        case(
+            "around_an_outage",
+            "one outage before or during the loss",
+            given={"failing": "site1", "outages": 1, "threshold": hours(2), "longest_outage": hours(4)},
+            role=stress(AROUND_AN_OUTAGE),
+        ),
+    ],
+)
+def only_what_was_not_delivered_is_lost(d: System) -> Property:
+    """In each stream, no more is lost with Site 1 than the facts of the standby database lacked when Site 1 was lost."""
+    db = d.db2
+    return whenever(
+        taken_over(d),
+        each_stream(d, lambda i: db.lost_of(i) - db.lost["beyond_threshold"][i] <= d.takeover_observer.lacked[i]),
+    )
+
+
+@stated(
+    claims={key: reading("what is in the remote trail at Site 2 counts as delivered") for key in ("AS-11", "AS-13")},
     source=f"{PROCEDURE}, step 1",
     given=NO_OUTAGE,
-    finding=Finding(
-        title="Step 1 can throw away data that had already reached Site 2",
-        explanation=(
-            "Step 1 stops GoldenGate at Site 2 at once. What DataPump had written to the remote trail, on Site 2's own "
-            "disk, but Replicat had not applied, never enters the standby database, and by the replicated mark or by "
-            "step 3 it is not extracted again. It was delivered to the site and is lost for the lack of a wait."
-        ),
-        repair="In step 1, stop Replicat only when it has applied all of the remote trail.",
-        repaired={"drain_trail": True},
-    ),
+    finding=TRAIL_THROWN_AWAY,
 )
 def what_reached_site_2_is_used(d: System) -> Property:
     """When the standby server starts, everything in the remote trail has been applied to its database."""
     return whenever(d.server2.starting & d.site1.failed, same(d.trail.replicated(), d.db2.replicated()))
 
 
-@stated(claims="AS-12", source=STANDBY_LOSS, given={**NO_OUTAGE, "keep_icons": True})
-def the_standby_mark_can_lag(d: System) -> Property:
-    """The standby's mark can be earlier, so that Site 1's data is extracted again, from the redundant IDB at Site 2."""
-    again = total(d.db2.staged[i] for i in of_site(d, 1)) > 0
-    return reachable(d.site1.failed & d.db2.rekeyed & d.server2.transforming & again)
-
-
 @stated(
-    claims="AS-12",
-    source=f"{PROCEDURE}, step 3",
-    given=NO_OUTAGE,
-    assumptions="an IDB is not read once the connection to its ICON is removed",
-    finding=Finding(
-        title="With step 3 as worded nothing of Site 1's data is ever extracted again from the redundant IDB",
-        explanation=(
-            "The chapter on data loss describes how a lagging mark makes the standby extract again from the redundant "
-            "IDB. Step 3 removes the connections to all ICONs that collect from Site 1, the redundant ones included, "
-            "before the server is started: the case that the chapter describes cannot come about."
-        ),
-        repair="Keep the connections to the ICONs whose IDB is at Site 2 (see the finding on step 3).",
-        repaired={"keep_icons": True},
-    ),
+    source=STANDBY_LOSS,
+    given=SITE_1,
+    cases=[
+        case(when="without an outage", claims="AS-11", given={"outages": 0}),
+        case("around_an_outage", "one outage before or during the loss of the site"),
+    ],
 )
-def the_published_steps_extract_again(d: System) -> Property:
-    """The same, with the published procedure."""
-    again = total(d.db2.staged[i] for i in of_site(d, 1)) > 0
-    return reachable(d.site1.failed & d.db2.rekeyed & d.server2.transforming & again)
-
-
-@stated(claims="AS-11", source=STANDBY_LOSS, given={**SITE_1, "outages": 0})
 def worst_loss_of_site_1(d: System) -> Property:
-    """The most intervals that the loss of Site 1 can cost, all sources and causes together, without an outage."""
-    return worst_case(total(d.db2.lost_of(i) for i in range(len(d.layer.streams))))
-
-
-@stated(claims="AS-11", source=STANDBY_LOSS, given=SITE_1)
-def worst_loss_of_site_1_around_an_outage(d: System) -> Property:
-    """The same, with one outage before or during the loss of the site."""
-    return worst_case(total(d.db2.lost_of(i) for i in range(len(d.layer.streams))))
+    """The most intervals that the loss of Site 1 can cost, all sources and causes together."""
+    return worst_case(_all_lost(d))
 
 
 @stated(
-    claims="AS-11",
     source=STANDBY_LOSS,
     given={**SITE_1, "outages": 0, "drain_trail": True, "keep_icons": True, "rewind_high_water_mark": True},
 )
 def worst_loss_of_site_1_with_all_repairs(d: System) -> Property:
     """With the three repairs of the procedure and no outage, the loss of Site 1 costs nothing but active calls."""
-    return worst_case(total(d.db2.lost_of(i) for i in range(len(d.layer.streams))), at_most=0)
+    return worst_case(_all_lost(d), at_most=0)

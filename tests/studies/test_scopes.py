@@ -44,7 +44,10 @@ SCOPES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     ),
     "model.cms_ha.design:cms_ha": ({"failures": "1"}, {"followed": "2", "count_losses": "yes", "observe": "backups"}),
     "model.info_mart.active_active:active_active": (SHORT, FOLLOWED),
-    "model.info_mart.active_standby:active_standby": ({**SHORT, "replication_lag": "0"}, FOLLOWED),
+    "model.info_mart.active_standby:active_standby": (
+        {**SHORT, "replication_lag": "0"},
+        {**FOLLOWED, "observe_takeover": "amounts"},
+    ),
 }
 """By design: the small settings, and the larger value of each scope."""
 

@@ -1,0 +1,293 @@
+"""What was found of the active-standby Info Mart: a finding for each cause, whichever promises it breaks."""
+
+from drcheck import Expression, Finding, System, any_of, happens, hours, total
+from model.info_mart.components.goldengate import same
+from properties.info_mart.shared import of_site
+
+OPERATIONS = "who writes and carries out the recovery procedure"
+DESIGNERS = "who plans the deployment"
+VENDOR = "the vendor, in the guide"
+
+
+# -- causes ------------------------------------------------------------------------------------------------------------
+def redundant_idb_given_up(d: System) -> Expression:
+    """The standby takes over without the connections to Site 1's ICONs, and something of Site 1's is not covered."""
+    rest = total(d.db2.uncovered[i] for i in of_site(d, 1)) > 0
+    return happens("server2_takes_over", when=~d.application.site1_icons & rest)
+
+
+def lost_with_a_queue(d: System) -> Expression:
+    """Site 1 is lost while an ICON there keeps data in its persistent queue."""
+    queues = [d.layer.streams[i].remote_icon.queue for i in of_site(d, 1)]
+    return happens("site1_fails", when=total(queues) > 0)
+
+
+def lost_with_something_staged(d: System) -> Expression:
+    """Site 1 is lost between an extraction and its transformation."""
+    return happens("site1_fails", when=total(d.db1.staged) > 0)
+
+
+def mark_behind(d: System) -> Expression:
+    """The standby takes over with a high-water mark that is behind the lost database's."""
+    behind = any_of(b > a for a, b in zip(d.db1.uncovered, d.db2.uncovered, strict=True))
+    return happens("server2_takes_over", when=behind)
+
+
+def stopped_with_something_in_the_trail(d: System) -> Expression:
+    """GoldenGate is stopped at Site 2 before Replicat has applied the remote trail."""
+    return happens("step_1_stop_goldengate", when=~same(d.trail.replicated(), d.db2.replicated()))
+
+
+def complete_without_gi2(d: System) -> Expression:
+    """The procedure is complete, and nobody has brought the standby GI2 into service."""
+    return d.runbook.complete & ~d.gi2_2.in_service
+
+
+def notifications_out_of_reach(d: System) -> Expression:
+    """The standby takes over when its aggregates lack what is older than re-aggregation reaches."""
+    return happens("server2_takes_over", when=d.db2.stale > d.ticks(hours(24)))
+
+
+# -- the loss of data --------------------------------------------------------------------------------------------------
+STEP_3_GIVES_UP_THE_REDUNDANT_IDBS = Finding(
+    id="redundant-idbs-given-up",
+    title="Step 3 as written throws the redundant IDBs away, and with them what had not been extracted",
+    explanation=(
+        "Step 3 removes every connection to ICONs that collect from Site 1's sources. The redundant ICON and its IDB "
+        "at Site 2 are among them: they collect Site 1's data. Once they are disconnected the standby does not "
+        "extract what they hold (as the step is worded, and if an IDB is not read without its ICON's connection), "
+        "although the chapter on data loss counts on exactly that. The redundant IDB is "
+        "there, complete, and unused."
+    ),
+    repair=(
+        "In step 3 drop only the connections to IDBs located at Site 1; keep those to the ICONs whose IDB is at "
+        "Site 2 until what they hold has been extracted."
+    ),
+    repaired={"keep_icons": True},
+    chart=True,
+    causes=(redundant_idb_given_up,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_site_1",
+    who=VENDOR,
+    question="Is an IDB still read, through its own access point, when the connection to its ICON has been removed?",
+)
+
+NEVER_EXTRACTED_AGAIN = Finding(
+    id="nothing-extracted-again",
+    title="With step 3 as worded nothing of Site 1's data is ever extracted again from the redundant IDB",
+    explanation=(
+        "The chapter on data loss describes how a lagging mark makes the standby extract again from the redundant "
+        "IDB. Step 3 removes the connections to all ICONs that collect from Site 1, the redundant ones included, "
+        "before the server is started: the case that the chapter describes cannot come about."
+    ),
+    repair="Keep the connections to the ICONs whose IDB is at Site 2 (see the finding on step 3).",
+    repaired={"keep_icons": True},
+    silent=True,
+    permanent=True,
+    who=VENDOR,
+    question="Is an IDB still read, through its own access point, when the connection to its ICON has been removed?",
+)
+
+QUEUE_LOST_WITH_THE_SITE = Finding(
+    id="queue-lost-with-the-site",
+    title="A site lost during an outage, or soon after, takes its persistent queues with it",
+    explanation=(
+        "The redundant IDB at Site 2 is fed through the network by an ICON at Site 1. In an outage that ICON keeps "
+        "its data in a persistent queue at Site 1; the queue drains only after the outage. If Site 1 is lost before "
+        "that, everything made since the outage began is lost, up to the whole length of the outage, although "
+        "redundant IDBs are deployed. The guide treats outages and site failures one at a time."
+    ),
+    repair=(
+        "Nothing in the procedure can repair it: the only copies are at the lost site. Count the outage's whole "
+        "length in the recovery point objective, or place the second ICON of each pair at the other site."
+    ),
+    chart=True,
+    causes=(lost_with_a_queue,),
+    silent=False,
+    permanent=True,
+    cost="worst_loss_of_site_1_around_an_outage",
+    who=DESIGNERS,
+)
+
+STAGED_DATA_IS_NEEDED = Finding(
+    id="staged-data-is-needed",
+    title="The excluded tables do hold data that reports need: what is staged is lost, because its mark is replicated",
+    explanation=(
+        "The staging and GIDB tables are left out of replication as internal, their absence being no data loss. But "
+        "the high-water mark, which is replicated, says that their content has been extracted, and the standby "
+        "never extracts it again. So exactly what sits in the excluded tables when Site 1 is lost is lost, although "
+        "an IDB at Site 2 may still hold it: even data of Site 2's own sources, whose IDBs are intact. The mark "
+        "travels ahead of the facts that it vouches for."
+    ),
+    repair=(
+        "Before step 6, set the replicated high-water mark back to where the delivered facts end (and keep the "
+        "connections to the redundant IDBs, see the finding on step 3): the rest is then extracted again, once."
+    ),
+    repaired={"rewind_high_water_mark": True, "keep_icons": True},
+    causes=(lost_with_something_staged,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_what_was_staged",
+    who=VENDOR,
+    question="Does data that was extracted and not yet transformed count as data that reports need?",
+)
+
+LAGGING_MARK = Finding(
+    id="lagging-mark",
+    title="Where the replicated mark lags, data that Site 1 had extracted is not lost: it is made anew, under new keys",
+    explanation=(
+        "If the high-water mark lagged as well, the standby extracts that data again, Site 2's own from its IDBs even "
+        "with the published steps. So less is lost than the chapter on data loss says, and what it says of extraction, "
+        "that it happens once, is so of one database and not across a takeover. Facts that reports had already shown "
+        "with the key numbers of Site 1 are made anew: preserving key numbers, the stated reason to choose this "
+        "architecture, holds for what had been delivered only."
+    ),
+    repair=(
+        "State that key numbers are preserved for delivered facts only; whoever stores keys elsewhere must expect "
+        "new ones for the last moments."
+    ),
+    causes=(mark_behind,),
+    silent=True,
+    permanent=True,
+    who=VENDOR,
+)
+
+TRAIL_THROWN_AWAY = Finding(
+    id="trail-thrown-away",
+    title="Step 1 can throw away data that had already reached Site 2",
+    explanation=(
+        "Step 1 stops GoldenGate at Site 2 at once. What DataPump had written to the remote trail, on Site 2's own "
+        "disk, but Replicat had not applied, never enters the standby database, and by the replicated mark or by "
+        "step 3 it is not extracted again. It was delivered to the site and is lost for the lack of a wait."
+    ),
+    repair="In step 1, stop Replicat only when it has applied all of the remote trail.",
+    repaired={"drain_trail": True},
+    causes=(stopped_with_something_in_the_trail,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_site_1",
+    who=OPERATIONS,
+)
+
+# -- the procedure -----------------------------------------------------------------------------------------------------
+GI2_NOT_NUMBERED = Finding(
+    id="gi2-not-numbered",
+    title="The ten numbered steps alone do not bring reports back",
+    explanation=(
+        "None of them brings the standby GI2 at Site 2 into service. The text before the steps asks for it; the "
+        "steps do not contain it. Worked through to the end, the procedure leaves a running Info Mart whose "
+        "database nobody serves reports from."
+    ),
+    repair="Number it: step 11, bring the standby GI2 at Site 2 into service.",
+    repaired={"gi2_step": True},
+    causes=(complete_without_gi2,),
+    silent=False,
+    permanent=False,
+    who=VENDOR,
+)
+
+NO_CHECK_AT_THE_END = Finding(
+    id="no-check-at-the-end",
+    title="A single step passed over can leave reporting down for good",
+    explanation=(
+        "The procedure has no check at its end that new data arrives. If the host is not changed, or the server is "
+        "not started, every later step can still be ticked off, and nothing leads back to the one that is missing."
+    ),
+    repair=(
+        "End the procedure with a check that an ETL cycle has run at Site 2 and that its data shows in a report; if "
+        "not, start over; and check before step 6 that Replicat is stopped. The last check alone is not enough: a step "
+        "done late may come after the one that needed it, or too late for the database."
+    ),
+    repaired={"check_reports": True, "check_replicat": True},
+    causes=(
+        "happens(leave_out_step_1_stop_goldengate)",
+        "happens(leave_out_step_2_repoint_host)",
+        "happens(leave_out_step_3_swap_connections)",
+        "happens(leave_out_step_6_start_server)",
+        "happens(leave_out_bring_gi2_into_service)",
+    ),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+MIGRATION_LEFT_OUT = Finding(
+    id="migration-left-out",
+    title="If step 7 is passed over after an upgrade, the standby stays in its migration state and reports do not come back",
+    explanation=(
+        "The server itself refuses to run ETL on the old schema, so nothing is spoilt; but no later step finds that it "
+        "is still waiting for the migration job."
+    ),
+    repair="End the procedure with a check that an ETL cycle has run at Site 2; if not, start over.",
+    repaired={"check_reports": True, "check_replicat": True},
+    causes=("happens(leave_out_step_7_migrate)",),
+    silent=False,
+    permanent=False,
+    who=OPERATIONS,
+)
+
+REPLICAT_STILL_RUNS = Finding(
+    id="replicat-still-runs",
+    title="One step passed over lets the standby write while replication is still running",
+    explanation=(
+        "Nothing but step 1 stops Replicat. If it is passed over, the server started in step 6 connects to a "
+        "database into which Replicat may still write what the remote trail holds: the two overwrite each other. "
+        "The guide protects against an accidental start by leaving the connection unconfigured, not against this."
+    ),
+    repair="Let step 6 begin with a check that Replicat is stopped.",
+    repaired={"check_replicat": True},
+    causes=("happens(leave_out_step_1_stop_goldengate)",),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+ETL_WITHOUT_PARTITIONS = Finding(
+    id="etl-without-partitions",
+    title="If step 4 is passed over, ETL runs on a database without partitions",
+    explanation=(
+        "Only the run-scheduler option holds ETL back until the maintenance job has run; the server does not look "
+        "at the partitions itself, as it does at the schema's version."
+    ),
+    repair="Set run-scheduler to false in the Application object of the standby deployment beforehand, not in the emergency.",
+    causes=("happens(leave_out_step_4_hold_scheduler)",),
+    silent=True,
+    who=OPERATIONS,
+    question="What does an ETL job do in a partitioned database whose partitions do not exist yet?",
+)
+
+A_DAY_IS_TOO_SHORT = Finding(
+    id="a-day-is-too-short",
+    title="Re-aggregating 24 hours is not enough after an outage of about a day",
+    explanation=(
+        "Facts can reach Site 2 before their aggregates do. If the network then fails, their notifications stay "
+        "behind at Site 1 for the whole outage; if Site 1 is lost at its end, the 24 hours before the loss no longer "
+        "reach back to them, although ETL and aggregation were healthy all the time."
+    ),
+    repair="Re-aggregate from the last moment at which replication is known to have delivered everything.",
+    causes=(notifications_out_of_reach,),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+OUTAGE_TAKEN_FOR_A_LOSS = Finding(
+    id="outage-taken-for-a-loss",
+    title="An outage that is taken for the loss of Site 1 puts both servers in service, each on a database of its own",
+    explanation=(
+        "From Site 2 an outage and the loss of Site 1 look alike. Each step of the procedure can be carried out at "
+        "Site 2 while Site 1 is up and cut off; no component refuses, and the shared Application object's host says "
+        "only where the server is started next: it does not stop the one that is running at the other site, which "
+        "cannot even be told while the network is down. Both servers stay in service after the outage, and the "
+        "databases differ. The warning in the guide is the only guard."
+    ),
+    repair=(
+        "Before step 1, have the loss of Site 1 confirmed by something that does not use the network between the sites; "
+        "stop the server at Site 1, or see that it is stopped, before the host is changed."
+    ),
+    causes=("happens(mistake_outage)",),
+    silent=False,
+    permanent=True,
+    who=OPERATIONS,
+)
