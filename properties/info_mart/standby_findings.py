@@ -191,8 +191,9 @@ NO_CHECK_AT_THE_END = Finding(
     id="no-check-at-the-end",
     title="A single step passed over can leave reporting down for good",
     explanation=(
-        "The procedure has no check at its end that new data arrives. If the host is not changed, or the server is "
-        "not started, every later step can still be ticked off, and nothing leads back to the one that is missing."
+        "The procedure has no check at its end that new data arrives. If the host is not changed before the server is to be "
+        "started, or GoldenGate not stopped before, every later step can still be ticked off, and nothing leads back to the "
+        "one that is missing."
     ),
     repair=(
         "End the procedure with a check that an ETL cycle has run at Site 2 and that its data shows in a report; if "
@@ -203,25 +204,26 @@ NO_CHECK_AT_THE_END = Finding(
     causes=(
         "happens(leave_out_step_1_stop_goldengate)",
         "happens(leave_out_step_2_repoint_host)",
-        "happens(leave_out_step_3_swap_connections)",
-        "happens(leave_out_step_6_start_server)",
-        "happens(leave_out_bring_gi2_into_service)",
     ),
     silent=True,
     permanent=True,
     who=OPERATIONS,
 )
 
-MIGRATION_LEFT_OUT = Finding(
-    id="migration-left-out",
-    title="If step 7 is passed over after an upgrade, the standby stays in its migration state and reports do not come back",
+MIGRATION_TOO_EARLY = Finding(
+    id="migration-too-early",
+    title="If step 3 or 6 is done late after an upgrade, step 7 is over before the server asks for the migration job",
     explanation=(
-        "The server itself refuses to run ETL on the old schema, so nothing is spoilt; but no later step finds that it "
-        "is still waiting for the migration job."
+        "Step 7 runs the job if the server has entered the migration state. A server that is started or connected later "
+        "enters it afterwards, refuses to run ETL on the old schema, and waits for a job that nobody runs any more: nothing is "
+        "spoilt, and reports do not come back."
     ),
     repair="End the procedure with a check that an ETL cycle has run at Site 2; if not, start over.",
     repaired={"check_reports": True, "check_replicat": True},
-    causes=("happens(leave_out_step_7_migrate)",),
+    causes=(
+        "happens(leave_out_step_3_swap_connections)",
+        "happens(leave_out_step_6_start_server)",
+    ),
     silent=False,
     permanent=False,
     who=OPERATIONS,
@@ -245,13 +247,20 @@ REPLICAT_STILL_RUNS = Finding(
 
 ETL_WITHOUT_PARTITIONS = Finding(
     id="etl-without-partitions",
-    title="If step 4 is passed over, ETL runs on a database without partitions",
+    title="If step 4 is passed over, or step 8 is done before the server is there, ETL runs on a database without partitions",
     explanation=(
         "Only the run-scheduler option holds ETL back until the maintenance job has run; the server does not look "
-        "at the partitions itself, as it does at the schema's version."
+        "at the partitions itself, as it does at the schema's version. Nor does anything in step 8 keep the scheduler from "
+        "being released where the job was passed over, or could not run because the server was not there yet."
     ),
     repair="Set run-scheduler to false in the Application object of the standby deployment beforehand, not in the emergency.",
-    causes=("happens(leave_out_step_4_hold_scheduler)",),
+    causes=(
+        "happens(leave_out_step_3_swap_connections)",
+        "happens(leave_out_step_4_hold_scheduler)",
+        "happens(leave_out_step_6_start_server)",
+        "happens(leave_out_step_7_migrate)",
+        "happens(leave_out_step_8_maintain)",
+    ),
     silent=True,
     who=OPERATIONS,
     question="What does an ETL job do in a partitioned database whose partitions do not exist yet?",

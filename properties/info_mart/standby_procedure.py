@@ -23,7 +23,7 @@ from properties.info_mart.standby_findings import (
     A_DAY_IS_TOO_SHORT,
     ETL_WITHOUT_PARTITIONS,
     GI2_NOT_NUMBERED,
-    MIGRATION_LEFT_OUT,
+    MIGRATION_TOO_EARLY,
     NO_CHECK_AT_THE_END,
     STEP_3_GIVES_UP_THE_REDUNDANT_IDBS,
 )
@@ -76,8 +76,8 @@ def _reports_back(d: System) -> Expression:
             "after_an_upgrade_even_with_a_slip",
             "an upgrade since replication began, and one step passed over or done late",
             given={**SLIP, "upgraded": True},
-            claims={"AS-14": stress("step 7 passed over, or done late")},
-            finding=(NO_CHECK_AT_THE_END, MIGRATION_LEFT_OUT),
+            claims={"AS-14": stress("a step passed over, or done late, after an upgrade: reports do not come back")},
+            finding=(NO_CHECK_AT_THE_END, MIGRATION_TOO_EARLY),
         ),
     ],
 )
@@ -146,7 +146,7 @@ def no_etl_on_an_old_schema(d: System) -> Property:
             "even_with_a_slip",
             "one step passed over, or done late",
             given={**SLIP, "partitioned": True},
-            role=stress("step 4 passed over, or done late"),
+            role=stress("a step passed over, or done late: ETL on missing partitions"),
             finding=ETL_WITHOUT_PARTITIONS,
         ),
     ],

@@ -183,6 +183,50 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
     assert caps[1] == 2 * caps[0] > 0
 
 
+def _decided(name: str, **settings: Any) -> Conclusion:
+    """What becomes of a property of active-standby with further parameters."""
+    design = load(ACTIVE_STANDBY)
+    statement = next(s for s in design.statements() if s.name == name)
+    system = design.build({**statement.given, **settings})
+    return check(system, [replace(statement.on(system), given={})])[1].conclusion
+
+
+def test_a_mark_that_is_shipped_without_its_facts_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The target is then a state that the source never was in, although each position is no newer than the source's."""
+    whole = Trail.copy_of
+
+    def mark_alone(self: Trail, source: Any, target: Any) -> dict[Any, Any]:
+        marks = len(self.source.streams)
+        return whole(self, list(source)[:marks], list(target)[:marks])
+
+    name = "what_arrives_is_a_state_of_the_source"
+    assert _decided(name, outages=0) is Conclusion.HOLDS
+    monkeypatch.setattr(Trail, "copy_of", mark_alone)
+    assert _decided(name, outages=0) is Conclusion.VIOLATED
+
+
+def test_a_mark_that_is_set_back_is_seen() -> None:
+    """What the mark covers is extracted again where the mark is set back, which the repair of what was staged does."""
+    name = "what_the_mark_covers_is_not_extracted_again"
+    assert _decided(name) is Conclusion.HOLDS
+    assert _decided(name, rewind_high_water_mark=True) is Conclusion.VIOLATED
+
+
+def test_without_the_reading_of_icons_step_3_loses_what_it_loses_with_the_connections_kept() -> None:
+    """That an IDB is read without its ICON and that the connection is kept come to the same."""
+    settings = {**PLAIN, "failing": "site1", "outages": 0}
+    kept, read = ({**settings, name: value} for name, value in (("keep_icons", True), ("icon_gates_idb", False)))
+    assert counts(ACTIVE_STANDBY, **kept) == counts(ACTIVE_STANDBY, **read)
+    assert worst(ACTIVE_STANDBY, kept) == worst(ACTIVE_STANDBY, read) != worst(ACTIVE_STANDBY, settings)
+
+
+@pytest.mark.parametrize("observed", ["amounts", "mark"])
+def test_the_observer_of_the_takeover_hinders_nothing(observed: str) -> None:
+    """With it the same executions are possible: what is lost at worst is the same, and so are the events that happen."""
+    settings = {**PLAIN, "failing": "site1", "outages": 0}
+    assert worst(ACTIVE_STANDBY, settings) == worst(ACTIVE_STANDBY, {**settings, "observe_takeover": observed})
+
+
 @pytest.mark.parametrize(("design", "settings"), [(ACTIVE_STANDBY, {"aggregation": False}), (COMPARISON, {})])
 def test_where_there_are_no_aggregates_nothing_grows_stale(design: str, settings: dict[str, Any]) -> None:
     """Ages of aggregates are neither written nor read, so they have no cap that a verdict could rest on."""
