@@ -12,14 +12,15 @@ from properties.configuration_database.findings import (
 )
 from properties.configuration_database.terms import (
     ADDRESSES,
+    BACK_IN_ORDER,
     HOST,
-    IN_ORDER,
     LOADS_ANEW,
     MAIN,
     MISTAKE,
     MISTAKEN,
     NAMES,
     NO_RETURN,
+    NOT_MISTAKEN,
     ONE_PROXY_FAILS,
     ONE_SITE,
     OVERVIEW,
@@ -151,7 +152,7 @@ def the_record_follows_the_mode(d: System) -> Property:
     )
 
 
-@stated(claims="FW-5", source=NAMES, given=NO_RETURN, assumptions=IN_ORDER)
+@stated(claims="FW-5", source=NAMES, given=NO_RETURN)
 def a_failover_changes_the_record(d: System) -> Property:
     """The loss of the main site leads to a record that points to the secondary host."""
     return leads_to(d.main_site.failed, d.dns_record.to_secondary, fairness=PROGRESS)
@@ -181,7 +182,7 @@ def without_pins_hosts_are_led_astray(d: System) -> Property:
     claims="FW-5",
     source=NAMES,
     cases=[
-        case(assumptions=(IN_ORDER, RETURNS_QUIET)),
+        case(assumptions=(BACK_IN_ORDER, NOT_MISTAKEN, RETURNS_QUIET)),
         case(
             "when_the_main_site_returns",
             "if the restored main site starts its Configuration Servers by itself",

@@ -6,14 +6,15 @@ from drcheck.logic.properties import always, leads_to, never, stated, structure,
 from properties.configuration_database.findings import BOTH_MESSAGE_SERVERS, LOG_RECORDS_LOST, NOBODY_SWITCHES_THE_PAIR
 from properties.configuration_database.terms import (
     ADDRESSES,
+    BACK_IN_ORDER,
     COMPONENTS,
     CONTROL,
     CONTROLLED,
-    IN_ORDER,
     LOGGING,
     MAIN,
     MANAGED,
     NO_RETURN,
+    NOT_MISTAKEN,
     PROGRESS,
     REPLICATION,
     RETURNS_QUIET,
@@ -23,14 +24,16 @@ from properties.configuration_database.terms import (
     switched_over,
 )
 
+SWITCHES_THE_PAIR = "the Solution Control Server of the host makes the backup primary"
+
 
 # -- FW-7: failover inside a pair ---------------------------------------------------------------------------------------
 @stated(
     claims="FW-7",
     source=COMPONENTS,
-    assumptions="the Solution Control Server of the host makes the backup primary",
+    assumptions=SWITCHES_THE_PAIR,
     cases=[
-        case(given={"site_failures": 0}),
+        case(given={"site_failures": 0}, assumptions=(SWITCHES_THE_PAIR, NOT_MISTAKEN)),
         case(
             "without_solution_control",
             "even if one Solution Control Server has failed",
@@ -48,13 +51,13 @@ def the_backup_takes_over(d: System) -> Property:
     )
 
 
-@stated(claims="FW-7", source=COMPONENTS, given={"site_failures": 0})
+@stated(claims="FW-7", source=COMPONENTS, given={"site_failures": 0}, assumptions=SWITCHES_THE_PAIR)
 def the_proxies_follow_the_backup(d: System) -> Property:
     """After a failover inside the main pair the proxies are connected again, with no disaster recovery."""
     return leads_to(d.main_servers.switching, all_of(connected(d, here) for here in ADDRESSES), fairness=PROGRESS)
 
 
-@stated(claims="FW-7", source=COMPONENTS, given=NO_RETURN)
+@stated(claims="FW-7", source=COMPONENTS, given=NO_RETURN, assumptions=SWITCHES_THE_PAIR)
 def the_secondary_pair_is_redundant_too(d: System) -> Property:
     """After the switch-over the backup of the secondary pair takes over from a failed primary as well."""
     return leads_to(d.secondary_servers.switching, d.master[SECONDARY], fairness=PROGRESS)
@@ -86,7 +89,7 @@ def site_solution_control_looks_at_no_proxy(d: System) -> Property:
     source=CONTROL,
     given=MANAGED,
     cases=[
-        case(assumptions=(RETURNS_QUIET, IN_ORDER)),
+        case(assumptions=(BACK_IN_ORDER, RETURNS_QUIET)),
         case(
             "when_the_main_site_returns",
             "if the restored main site starts its servers by itself",
@@ -101,7 +104,7 @@ def one_message_server_is_dormant(d: System) -> Property:
     return never(d.main_message_server.running & d.secondary_message_server.running)
 
 
-@stated(claims="FW-8", source=CONTROL, given=MANAGED, assumptions=IN_ORDER)
+@stated(claims="FW-8", source=CONTROL, given=MANAGED)
 def distributed_solution_control_stays_in_touch(d: System) -> Property:
     """Before the disaster, after the switch-over and after the switch-back, the live site has such a Message Server running."""
     return always(
@@ -115,7 +118,7 @@ def distributed_solution_control_stays_in_touch(d: System) -> Property:
     claims="FW-8",
     source=CONTROL,
     given={**MANAGED, "main_returns": False},
-    assumptions=("the main Configuration Server is the one that is live", IN_ORDER),
+    assumptions="the main Configuration Server is the one that is live",
 )
 def site_solution_control_reconnects(d: System) -> Property:
     """The loss of the main site leads to a Solution Control Server of the secondary site that is connected to the live master."""

@@ -1,6 +1,6 @@
 """What the Framework guide promises of replication and of accepted changes: FW-2 (the standby), FW-6 and FW-10."""
 
-from drcheck import System, all_of, any_of, as_stated, case, reading, stress
+from drcheck import System, all_of, any_of, case, reading, stress
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, never, stated, whenever
 from properties.configuration_database.findings import (
@@ -15,19 +15,23 @@ from properties.configuration_database.findings import (
 from properties.configuration_database.terms import (
     A_SLIP,
     BACK_IN_ANY_ORDER,
+    BACK_IN_ORDER,
     BACK_UNORDERED,
+    CAPTURED_FIRST,
     COPIED,
     DRAINED,
-    IN_ORDER,
     MAIN,
     MISTAKE,
     MISTAKEN,
     NEW_CHANGES_ONLY,
+    NOT_MISTAKEN,
     ONE_SITE,
     ORDER,
     OVER_IN_ANY_ORDER,
+    OVER_IN_ORDER,
     OVERVIEW,
     REPLICATION,
+    RETURNS_QUIET,
     RETURNS_RUNNING,
     SECONDARY,
     SLIP,
@@ -45,7 +49,7 @@ from properties.configuration_database.terms import (
     claims="FW-6",
     source=REPLICATION,
     cases=[
-        case(by_construction=True),
+        case(by_construction=True, assumptions=BACK_IN_ORDER),
         case(
             "in_any_order_of_the_way_back",
             "in whatever order the scripts of the switch-back are run",
@@ -62,7 +66,7 @@ def reverse_replication_is_stopped_in_normal_mode(d: System) -> Property:
     return whenever(d.operators.watching | d.switch_back.complete, stopped)
 
 
-@stated(claims="FW-6", source=REPLICATION, by_construction=True)
+@stated(claims="FW-6", source=REPLICATION, by_construction=True, assumptions=OVER_IN_ORDER)
 def reverse_replication_starts_after_the_secondary_is_live(d: System) -> Property:
     """It captures only once access to the secondary database has been enabled, and applies only in the switch-back."""
     live = d.secondary_database.in_states("open", "lost") | ~d.switch_back.standing_by
@@ -76,7 +80,7 @@ def reverse_replication_starts_after_the_secondary_is_live(d: System) -> Propert
     claims=("FW-6", "FW-10"),
     source=REPLICATION,
     cases=[
-        case(assumptions=(COPIED, DRAINED, IN_ORDER)),
+        case(assumptions=(COPIED, DRAINED, BACK_IN_ORDER, RETURNS_QUIET)),
         case(
             "without_a_copy",
             "if the main database was destroyed, and only the changes made since are replicated back",
@@ -102,7 +106,7 @@ def the_main_database_gets_everything_back(d: System) -> Property:
     claims=("FW-6", "FW-10"),
     source=REPLICATION,
     given={**ONE_SITE, "main_storage": "survives"},
-    assumptions=(COPIED, DRAINED, IN_ORDER),
+    assumptions=COPIED,
 )
 def a_lost_change_does_not_come_back(d: System) -> Property:
     """Where the data of the main site survived, the copy replaces it: a change that was lost stays lost in both databases."""
@@ -117,7 +121,7 @@ def a_lost_change_does_not_come_back(d: System) -> Property:
     claims="FW-2",
     source=OVERVIEW,
     cases=[
-        case("again", role=as_stated, assumptions=(COPIED, IN_ORDER)),
+        case("again", assumptions=(CAPTURED_FIRST, BACK_IN_ORDER)),
         case(
             "when_servers_start_first",
             "if the main Configuration Servers are started before Extract, in the order of Oracle's procedure",
@@ -156,7 +160,7 @@ def the_standby_follows(d: System) -> Property:
     claims="FW-10",
     source=ORDER,
     cases=[
-        case(assumptions=(COPIED, DRAINED, IN_ORDER)),
+        case(assumptions=(COPIED, DRAINED, BACK_IN_ORDER, RETURNS_QUIET)),
         case(
             "in_any_order",
             "in whatever order the scripts of the switch-over are run",
@@ -203,7 +207,7 @@ def nothing_is_lost(d: System) -> Property:
     claims="FW-10",
     source=ORDER,
     cases=[
-        case(assumptions=IN_ORDER),
+        case(assumptions=(OVER_IN_ORDER, BACK_IN_ORDER)),
         case(
             "in_any_order",
             "in whatever order the scripts of the switch-over are run",
@@ -232,7 +236,7 @@ def databases_do_not_diverge(d: System) -> Property:
     )
 
 
-@stated(claims="FW-10", source=OVERVIEW, given={"failing": "secondary"})
+@stated(claims="FW-10", source=OVERVIEW, given={"failing": "secondary"}, assumptions=NOT_MISTAKEN)
 def the_loss_of_the_secondary_site_costs_nothing(d: System) -> Property:
     """The loss of the secondary site costs the main site neither its master nor a change."""
     return always(

@@ -38,10 +38,9 @@ PROGRESS = weakly_fair("automatic", "operator", "link_restored")
 """What can be done stays undone for ever in no execution, and no outage lasts for ever."""
 
 # What is assumed that the guide does not say
-IN_ORDER = (
-    "the scripts run in the order of the configuration page (switch-over) and of Oracle's procedures (switch-back), with Extract "
-    "at the main site before its servers"
-)
+OVER_IN_ORDER = "the scripts of the switch-over run in the order of the configuration page that the guide refers to"
+BACK_IN_ORDER = "the scripts of the switch-back run in the order of Oracle's procedures"
+CAPTURED_FIRST = "Extract at the main site is started before its Configuration Servers, unlike in Oracle's procedures"
 DRAINED = "the switch-over waits until Replicat has applied all that reached the secondary site"
 COPIED = "what the guide calls initial data replication is a copy of the whole database"
 RETURNS_QUIET = "a restored main site does not start its servers by itself"
