@@ -73,7 +73,7 @@ def return_to_normal(
     folders = working_folders("site2_folders")
     extract = capture("extract", new.scn, changes, YES)
     pump = shipping("datapump", new.scn, changes, extract.running)
-    replicat = applying("replicat", pump.shipped, changes, new.scn, YES, ~folders.clean)
+    replicat = applying("replicat", pump.shipped, changes, new.scn, YES, None if clean else ~folders.clean)
     old_copy = copy_database("site2_copy", changes, None, extract, replicat, True)
     application = application_host("application")
     synced = _all_there(survivor.scn, new_copy, changes)
@@ -104,6 +104,7 @@ def return_to_normal(
             event("site3_commits", {server3: "commits", new: "commit"}, optional={extract: "capture"}),
             event("reverse_replicat_applies", {back_replicat: "apply", new_copy: "apply"}),
             event("replicat_applies", {replicat: "apply", old_copy: "apply"}),
+            *([] if clean else [event("old_trail_is_applied", {replicat: "apply_leftovers", old_copy: "apply_leftovers"})]),
             event("begin", {book: "begin"}, kind="operator", doc="the return to normal begins"),
             *(event(key, {book: key}, optional=effects.get(key, {})) for key in book.states[1:-1]),
         ],

@@ -335,8 +335,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "Return to normal with the server running during the transfer needs a second synchronisation (replication "
         "in reverse direction first) before direction is switched; without it the databases differ.",
         GUIDE, RETURN, Kind.INSTRUCTION,
-        "Left out, the procedure stops with no server in service; set up to begin now, as the set-up is, it catches nothing up.",
-        ("other means of synchronising than GoldenGate",),
+        "Left out, no server is in service at step 12; followed, it helps only from the export's SCN, which is not said.",
+        ("other means of synchronising than GoldenGate", "a synchronisation that runs from the export on, before step 3"),
     ),
     Claim(
         "AS-22",
@@ -348,7 +348,7 @@ ACTIVE_STANDBY_INFO_MART = (
         "AS-23",
         "GoldenGate's working folders and schema at the survivor are cleaned before replication starts anew.",
         GUIDE, f"{RETURN}, steps 6 and 7", Kind.INSTRUCTION,
-        "Not cleaned, Replicat starts on the trails and checkpoints of the earlier replication.",
+        "Not cleaned, Replicat starts on the earlier replication's trails, and puts rows of them into the new standby.",
         ("one of the two steps left out alone",),
     ),
     Claim(

@@ -1,6 +1,6 @@
 """What the guide promises of its sample parameter files: decided by reading them, not by exploring states."""
 
-from drcheck import Finding, Property, System, stated
+from drcheck import Property, System, reading, stated
 from drcheck.audit import PROBLEM
 from drcheck.logic.properties import structure
 from model.info_mart_replication.parameter_files.audit import (
@@ -13,6 +13,7 @@ from model.info_mart_replication.parameter_files.audit import (
     repaired_samples,
     replicate_the_high_water_mark,
 )
+from properties.info_mart_replication.findings import LISTED_TABLES_NOT_EXCLUDED, SAMPLES_DISAGREE
 
 __all__ = [
     "repaired_samples_keep_the_promises",
@@ -26,59 +27,22 @@ SAMPLES = "Info Mart guide, Setting Up Replication: Extract, DataPump, Replicat"
 LIST = "Info Mart guide, Tables Excluded from Replication"
 
 
-@stated(
-    claims="AS-25",
-    source=SAMPLES,
-    finding=Finding(
-        title="The three published samples do not agree: the DataPump passes nothing on, Replicat maps to nothing",
-        explanation=(
-            "In the DataPump sample SEQUENCE and TABLE, and in the Replicat sample TARGET, lack the dot after the "
-            "schema's name, which stands in every other line: as written these names have no owner, are looked for in the "
-            "schema of the login, if there is one, and so are of no table of the Info Mart. The "
-            "DataPump sample does not exclude AGR_JUNK_NOTIFICATION and AGR_LOCK, the other two do (harmless as long as "
-            "Extract excludes them). Extract excludes STG_IDB_FK_VIOLATION for data and not for schema changes. ADD "
-            "RMTTRAIL names the remote trail DP, everything else dp. Besides, DDOPTIONS, DEFERRREFCONST and REPEROR are "
-            "no words of GoldenGate: a process with such a file does not start."
-        ),
-        repair="Correct the lines that `drcheck audit` points at (model/info_mart_replication/parameter_files/repairs.py); "
-        "a property checks the result.",
-    ),
-)
+@stated(claims="AS-25", source=SAMPLES, finding=SAMPLES_DISAGREE)
 def the_published_samples_agree_with_each_other(d: System) -> Property:
     """The published Extract, DataPump and Replicat samples and commands treat the same tables and trails alike."""
     return structure(*published_samples_agree())
 
 
-@stated(
-    claims=("AS-5", "AS-25"),
-    source=f"{SAMPLES}; {LIST}",
-    finding=Finding(
-        title="Two listed tables are not excluded by the DataPump sample, and one not for schema changes by Extract's",
-        explanation=(
-            "The list recommends to exclude data and schema changes of every table on it. STG_IDB_FK_VIOLATION is "
-            "missing in the DDL section of the Extract sample, so that changes of its schema are replicated. "
-            "AGR_JUNK_NOTIFICATION and AGR_LOCK are missing in the DataPump sample, which shows only if Extract is "
-            "changed."
-        ),
-        repair="Add the three lines.",
-    ),
-)
+@stated(claims="AS-25", source=f"{SAMPLES}; {LIST}", finding=LISTED_TABLES_NOT_EXCLUDED)
 def the_published_samples_exclude_the_listed_tables(d: System) -> Property:
     """Every published sample excludes every table of the guide's list, for data and, where it says which, for DDL."""
     return structure(*published_samples_exclude_the_listed_tables())
 
 
 @stated(
-    claims="AS-6",
+    claims={"AS-6": reading("the samples letter by letter, without the dots that they lack")},
     source=SAMPLES,
-    finding=Finding(
-        title="As the samples are written, the high-water mark does not reach the standby, nor does anything else",
-        explanation=(
-            "The names without the dot in the DataPump and Replicat samples stand for no table of the schema, the "
-            "high-water mark's among them."
-        ),
-        repair="Put the dot in: TABLE, SEQUENCE and TARGET of schema.*.",
-    ),
+    finding=SAMPLES_DISAGREE,
 )
 def the_published_samples_replicate_the_high_water_mark(d: System) -> Property:
     """With the samples as published, CTL_EXTRACT_HWM passes every process, and CTL_EXTRACT_HISTORY does not."""

@@ -4,23 +4,38 @@ from drcheck import Boolean, Component, Expression, Integer, Variable, on
 
 
 def applying(
-    name: str, shipped: Variable, changes: int, after: Expression, readable: Expression, leftovers: bool = False
+    name: str,
+    shipped: Variable,
+    changes: int,
+    after: Expression,
+    readable: Expression,
+    leftovers: Expression | None = None,
 ) -> Component:
     """Replicat: reads the trail that it was added with, and applies what lies after the CSN it was started with.
 
     `position` is how far it has read, `after_csn` what it was told at START REPLICAT ... AFTERCSN. `readable`: the trail
-    it was added with is the one that DataPump writes. With `leftovers`, its working folders still hold an earlier
-    replication's trail and checkpoint, and it first applies what is left there (`stale`).
+    it was added with is the one that DataPump writes. `leftovers`: whether its working folders still hold an earlier
+    replication's trail and checkpoint when it is started (`stale`), in which case it applies what is left there; None where
+    they cannot.
     """
     position, after_csn = Integer("position", 0, changes), Integer("after_csn", 0, changes)
     stale = Boolean("stale")
+    found: dict = {after_csn: after} if leftovers is None else {after_csn: after, stale: leftovers}
+    old = [] if leftovers is None else [on("apply_leftovers", "running", when=stale, then={stale: False})]
     return Component(
         name,
         states=["absent", "running"],
         variables=[position, after_csn, stale],
         transitions=[
-            on("start", "absent", "running", then={after_csn: after, stale: leftovers}, passive=True),
+            on(
+                "start",
+                "absent",
+                "running",
+                then=found,
+                passive=True,
+            ),
             on("apply", "running", when=readable & (position < shipped), then={position: position + 1}),
+            *old,
         ],
         doc="GoldenGate Replicat: applies the remote trail after a CSN.",
     )

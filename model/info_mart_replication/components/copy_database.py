@@ -12,7 +12,8 @@ def copy_database(
     exist: those must be dropped before (Info Mart guide, Setting Up Replication). With HANDLECOLLISIONS, a change that
     is applied again overwrites itself. If the export mixed states (`torn`), its last change counts as half there, 0.
     Replicat applies a change that Extract captured and that lies after the CSN with which Replicat was started. Without an
-    `export` nothing is imported, and Replicat applies whatever was captured.
+    `export` nothing is imported, and Replicat applies whatever was captured. What is left of an earlier replication's trail,
+    if it is applied (`apply_leftovers`), puts a row there that the source does not have.
     """
     times = Array("times", Integer("n", 0, 2), changes)
     sequences = Choice("sequences", ["old", "dropped", "imported"])
@@ -38,6 +39,7 @@ def copy_database(
                 passive=True,
             ),
             on("apply", then={here: if_else(applies, again, here)}, passive=True),
+            on("apply_leftovers", then={times[0]: 2}, passive=True),
         ],
         doc="The replication target.",
     )
