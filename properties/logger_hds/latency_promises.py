@@ -159,7 +159,7 @@ def a_lag_arises(d: System) -> Property:
 
 @stated(source=POINTS)
 def worst_lag(d: System) -> Property:
-    """The exact worst latency, in ticks, with one failure of the Logger and one of the HDS, of at most 15 minutes each."""
+    """The exact worst latency with one failure of the Logger and one of the HDS, of at most 15 minutes each."""
     return worst_case(d.lag.worst)
 
 

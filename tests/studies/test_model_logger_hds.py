@@ -14,6 +14,7 @@ from drcheck import Finding, Property, System, minutes, reachable, worst_case
 from drcheck.designs.design import Statement, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
+from drcheck.verdicts.causes import Standing
 from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.claims import decisions_of, matrix
 from drcheck.verdicts.verdict import Conclusion, DesignReport, Verdict
@@ -129,6 +130,14 @@ def test_a_finding_without_a_repair_says_the_condition_or_what_to_do() -> None:
     assert bare == {"key-falls-back", "temporary-tables-lost", "opposite-logger-and-hds"}
     assert all(findings[key].repair for key in bare)
     assert all(f.causes and f.who for f in findings.values())
+
+
+def test_the_causes_of_every_finding_are_proved(reports: dict[str, DesignReport]) -> None:
+    """Without its causes the promise holds, and not vacuously; each is needed, and no other fault is excluded with it."""
+    broken = [v for report in reports.values() for v in report.verdicts if v.conclusion is Conclusion.VIOLATED]
+    assert {v.property.name for v in broken} == {s.name for _, s in STATEMENTS if s.findings}
+    standings = {v.property.name: v.explanation and v.explanation.standing for v in broken}
+    assert {name for name, standing in standings.items() if standing is not Standing.PROVED} == set()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ class Lag:
 
     def __init__(self, tables: int, most: int) -> None:
         self.tables, self.most = tables, most
-        self.behind = Array("behind", Counter("units", cap=most), tables)
+        self.behind = Array("behind", Counter("units", cap=most, unit="ticks"), tables)
 
     @property
     def worst(self) -> Expression:

@@ -18,6 +18,7 @@ from drcheck.cli.formats import ENDINGS
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.engines.protocol import Limits
+from drcheck.logic.roles import as_stated
 from drcheck.render.document import Document, SequenceChart
 from drcheck.render.drawing import draw
 from drcheck.render.machine import machine_diagram
@@ -132,8 +133,18 @@ def folders(designs: Sequence[Design]) -> list[str]:
 
 
 def charted(design: Design) -> list[str]:
-    """The names of the properties whose finding is declared with `chart=True`."""
-    return [s.name for s in design.statements() if any(finding.chart for finding in s.findings)]
+    """The names of the properties of which a chart is drawn, one for each finding with `chart=True`.
+
+    That is the first that it breaks as the document states it, or the first if there is none.
+    """
+    shown: dict[int, str] = {}
+    statements = design.statements()
+    stated = [s for s in statements if any(role == as_stated for role in s.details["roles"])]
+    for statement in [*stated, *statements]:
+        for finding in statement.findings:
+            if finding.chart:
+                shown.setdefault(id(finding), statement.name)
+    return [s.name for s in statements if s.name in shown.values()]
 
 
 def structure(system: System, folder: str, known: Mapping[Document, str]) -> list[tuple[str, Drawing]]:
