@@ -574,6 +574,33 @@ def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: p
     assert linked == expected - {PAGE}
 
 
+def test_a_finding_that_breaks_several_properties_has_one_chart() -> None:
+    """That of the first that it breaks as the document states it, be others before it; or of the first, if none is."""
+    from drcheck import Component, Finding, Property, System, case, compose, design, never, on, reading, stated, stress
+    from drcheck.cli.diagrams import charted
+
+    one, other = (Finding(title, "Its wire is loose.", chart=True) for title in ("It goes off", "It flickers"))
+    cases = [
+        case("in_a_storm", role=stress("a storm"), finding=one),
+        case("as_it_is", finding=one),
+        case("later", finding=one),
+        case("as_some_read_it", role=reading("off is dark"), finding=other),
+        case("for_long", role=stress("years"), finding=other),
+    ]
+    states = ["off", "on"]
+
+    @stated(claims="L-1", cases=cases)
+    def dark(d: System) -> Property:
+        return never(d.lamp.off)
+
+    @design
+    def lamp() -> System:
+        wire = on("breaks", "on", "off")
+        return compose("lamp", [Component("lamp", states, transitions=[wire], initial="on")], properties=dark)
+
+    assert charted(lamp) == ["dark_as_it_is", "dark_as_some_read_it"]
+
+
 def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each chart tells the trace that is found now; each study has two or three."""
     from drcheck.cli.diagrams import chart_of, charted, folders
