@@ -87,4 +87,4 @@ def backups_lose_what_replication_saves(d: System) -> Property:
 @stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE, role=AN_OUTAGE)
 def worst_loss_with_both(d: System) -> Property:
     """Around an outage, with the newer of the replica and of a backup, the most that is lost."""
-    return worst_case(minimum(d.replica.undelivered, d.archive.unsaved))
+    return worst_case(minimum(d.replica.undelivered, d.archive.unsaved), at_most=16)

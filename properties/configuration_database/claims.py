@@ -98,7 +98,10 @@ CONFIGURATION_DATABASE = (
             "A site's Solution Control Server looks at masters only and finds the live one; of the two Message Servers one "
             "is dormant, and the live site always has the other."
         ),
-        not_examined=("redundant pairs of Solution Control Servers and Message Servers, and additional servers",),
+        not_examined=(
+            "redundant pairs of Solution Control Servers and Message Servers, and additional servers",
+            "what the distributed Solution Control Servers tell each other",
+        ),
     ),
     Claim(
         "FW-9",
@@ -107,7 +110,11 @@ CONFIGURATION_DATABASE = (
         "Message Server; DBMS Solution Replication Processes Configuration",
         Kind.FACT,
         reason="Each site writes its own Log Database, and while no site is lost every record reaches the other one too.",
-        not_examined=("access to the Log Databases by GEO DNS", "setting a lost Log Database up anew"),
+        not_examined=(
+            "access to the Log Databases by GEO DNS",
+            "setting a lost Log Database up anew",
+            "which records are there: only their number is followed",
+        ),
     ),
     Claim(
         "FW-10",

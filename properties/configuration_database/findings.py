@@ -66,7 +66,7 @@ WRONG_RECORD_UNSEEN = Finding(
     repaired={"checked_scripts": True},
     causes="happens(dns_record.changed_by_mistake)",
     silent=True,
-    permanent=False,
+    permanent=True,
     who="those who run the DNS server",
 )
 
@@ -158,7 +158,6 @@ NO_WAIT_FOR_REPLICAT = Finding(
     causes=lambda d: happens("over_stop_replicat", when=any_of(list(d.forward.remote))),
     silent=True,
     permanent=True,
-    cost="most_changes_lost",
     who=DATABASE_TEAM,
 )
 ACCESS_BESIDE_REPLICAT = Finding(

@@ -117,7 +117,7 @@ def test_verdicts_on_claims(reports: dict[str, DesignReport]) -> None:
         "FW-2": "confirmed",
         "FW-4": "holds only if disaster=management_host",
     }
-    assert [row.amounts for row in rows if row.claim.key == "FW-2"] == [("26", "2")]
+    assert [row.amounts for row in rows if row.claim.key == "FW-2"] == [("26 changes", "2 changes")]
     assert all(row.claim.reason for row in rows)
 
 

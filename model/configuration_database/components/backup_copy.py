@@ -34,7 +34,7 @@ def protected_database(
         doc="The Configuration Database: at most one change a tick.",
     )
     can_copy = site_up & (link_up if crosses else Literal(True))
-    unsaved, age = Integer("unsaved", 0, most), Age("age", cap=period + window)
+    unsaved, age = Integer("unsaved", 0, most, unit="changes"), Age("age", cap=period + window)
     archive = Component(
         "archive",
         states=["kept"],
@@ -53,7 +53,7 @@ def protected_database(
     )
     parts = {"main_database": database, "archive": archive}
     if lag is not None:
-        undelivered = Integer("undelivered", 0, most)
+        undelivered = Integer("undelivered", 0, most, unit="changes")
         parts["replica"] = Component(
             "replica",
             states=["applying"],
