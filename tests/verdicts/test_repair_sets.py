@@ -184,8 +184,8 @@ def test_the_command(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = "tests.verdicts.test_repair_sets:locks"
     assert run(["repairs", name, "--json"]) == 0
     assert [t["design"] for t in json.loads(capsys.readouterr().out)["tables"]] == [name]
-    assert run(["repairs", name, "never_bad", "--output", "repairs.md"]) == 0
+    assert run(["repairs", name, "--property", "never_bad", "--output", "repairs.md"]) == 0
     assert capsys.readouterr().out == "written: repairs.md\n"
     assert "comes_to_an_end" not in (project / "repairs.md").read_text(encoding="utf-8")
-    assert run(["repairs", name, "never_bad", "--set", "first=yes"]) == 0
+    assert run(["repairs", name, "--property", "never_bad", "--set", "first=yes"]) == 0
     assert "`first=yes`" not in capsys.readouterr().out

@@ -77,6 +77,7 @@ def claims_command(
                         limits=limits,
                         listener=shown.listener(design.name),
                         keep_states=False,
+                        causes=False,
                         prepared=prepared,
                     )
                 except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from drcheck.cli.complete import designs, properties
+from drcheck.cli.complete import designs
 from drcheck.cli.options import search_options, set_option, settings_for
 
 if TYPE_CHECKING:
@@ -31,14 +31,20 @@ two, all, and all with each slip (the parameters in the role SLIP). A limit is t
 Exit status: 0 the tables were made, 2 an error.
 """,
 )
-@click.argument("target", shell_complete=designs)
-@click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
+@click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
+@click.option(
+    "--property",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="Decide this property alone. Any number of times.",
+)
 @set_option
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @search_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
 def repairs_command(
-    target: str,
+    targets: Sequence[str],
     names: Sequence[str],
     assignments: Sequence[str],
     as_json_: bool,
@@ -49,7 +55,8 @@ def repairs_command(
     """Decide the properties of a design with every repair that it has, with every two, and with all together.
 
     Two repairs that work alone can get in each other's way. The tables say what each set mends and what it breaks, which promises
-    fail with all repairs, what a slip does then, and which set makes each worst case least. TARGET is a design (module:design).
+    fail with all repairs, what a slip does then, and which set makes each worst case least. TARGET is a design (module:design);
+    without any, all designs that are found.
     """
     from drcheck.cli.console import display
     from drcheck.cli.data import as_json
@@ -60,17 +67,17 @@ def repairs_command(
     from drcheck.verdicts.repair_tables import as_data, as_markdown
 
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
-        (design,) = chosen([target])
+        tables = []
+        for design, settings in {design: settings_for(design, assignments) for design in chosen(targets)}.items():
 
-        def show(done: int, of: int) -> None:
-            shown.say(f"{design.name}: {done} of {of} sets of repairs decided")
+            def show(done: int, of: int, name: str = design.name) -> None:
+                shown.say(f"{name}: {done} of {of} sets of repairs decided")
 
-        settings = settings_for(design, assignments)
-        table = repair_table(design, settings, names, engine=engine, limits=limits, progress=show)
+            tables.append(repair_table(design, settings, names, engine=engine, limits=limits, progress=show))
     if as_json_:
-        click.echo(as_json(document("repairs", {"tables": as_data([table])})))
+        click.echo(as_json(document("repairs", {"tables": as_data(tables)})))
     elif output is not None:
-        write_text(output, as_markdown([table]))
+        write_text(output, as_markdown(tables))
         click.echo(f"written: {output}")
     else:
-        click.echo(as_markdown([table]))
+        click.echo(as_markdown(tables))
