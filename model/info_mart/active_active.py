@@ -39,6 +39,8 @@ def active_active(
     slips: parameters.Slips = 0,
     mistaken_operator: parameters.Mistaken = False,
     stuck_clock: parameters.StuckClock = "outage",
+    icon_gates_idb: parameters.IconGatesIdb = True,
+    outages_begin: parameters.OutagesBegin = "any_time",
     observe_outage: parameters.Observe = False,
     keep_icons: Annotated[
         bool, "step 1 keeps the connections to the ICONs whose IDB is at Site 2", ParameterRole.REPAIR
@@ -50,16 +52,16 @@ def active_active(
     fails: the two-step procedure. Site 2 fails: nothing is prescribed; Site 1 waits up to the threshold and carries on.
     """
     clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 8)
-    layer = collection(
-        sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 0 if keep_icons else 1
-    )
+    # Whether the redundant IDBs of Site 1's sources are still read after step 1.
+    kept = keep_icons or not icon_gates_idb
+    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 0 if kept else 1)
     site1, link = layer.sites[1], layer.link
     databases = {n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)}
     conf1, conf2 = connections("application1"), connections("application2", may_change=True)
     removed = conf2.own_site_only
     reach = {
         1: layer.reach(1, {}, list(databases[1].uncovered)),
-        2: layer.reach(2, {} if keep_icons else {1: removed}, list(databases[2].uncovered)),
+        2: layer.reach(2, {} if kept else {1: removed}, list(databases[2].uncovered)),
     }
     servers = {
         n: info_mart_server(
@@ -73,7 +75,7 @@ def active_active(
     components: dict[int, Component] = {}
     for n, database in databases.items():
         work = database.in_use_by(servers[n], reach[n], catch_up, clock.threshold, 3 - n, YES, stuck_clock == "data")
-        ignored = database.ignoring(reach[n], site=1) if n == 2 and not keep_icons else None
+        ignored = database.ignoring(reach[n], site=1) if n == 2 and not kept else None
         components[n] = active_database(database, work, n, ignored, aggregation)
         layer.at(n, servers[n], components[n])
         if aggregation:
@@ -84,12 +86,12 @@ def active_active(
     book = active_active_recovery(gi2_step, slips > 0)
     people = operator("operator", site1.failed, link.down, book.complete, clock.recovery, mistaken_operator)
     layer.others += [conf1, conf2, book, people]
-    begins, ends = outage_events(layer, observe_outage, longest_outage, servers[1], [components[1]])
+    begins, ends = outage_events(layer, observe_outage, outages_begin, longest_outage, servers[1], [components[1]])
     ends[servers[2]] = ends[components[2]] = "reconnect"
     effects: dict[str, dict[Component, str]] = {
         "step_1_remove_connections": {
             conf2: "remove_other_site",
-            **({} if keep_icons else {components[2]: "ignore"}),
+            **({} if kept else {components[2]: "ignore"}),
             **layer.charged(1),
         },
         "step_2_check_logs": {},
@@ -99,11 +101,11 @@ def active_active(
         "active_active",
         layer.everything(),
         events=[
-            *outages_and_declaration(link, begins, ends, people, book, mistaken_operator),
+            *outages_and_declaration(layer, begins, ends, people, book, mistaken_operator),
             *(event(key, {book: key}, optional=effects[key]) for key in book.states[1:-1]),
         ],
         sites=layer.site_groups(),
-        faults=budget(site_failures, outages, slips, mistaken_operator),
+        faults=budget(failing, site_failures, outages, slips, mistaken_operator),
         tick=tick,
         parts={"db1": databases[1], "db2": databases[2], "layer": layer},
     )

@@ -74,6 +74,7 @@ def active_standby(
         "whether Site 1 is lost only at a moment at which all its facts have been delivered",
         ParameterRole.ASSUMPTION,
     ] = False,
+    outages_begin: parameters.OutagesBegin = "any_time",
     observe_outage: parameters.Observe = False,
     observe_takeover: Annotated[
         OneOf["nothing", "amounts", "mark"],
@@ -202,7 +203,7 @@ def active_standby(
         watcher = takeover_observer(db1, db2, clock.most, "server2_takes_over", observe_takeover == "mark")
         layer.at(1, watcher)
         observers[watcher] = "server2_takes_over"
-    begins, ends = outage_events(layer, observe_outage, longest_outage, server1, [primary])
+    begins, ends = outage_events(layer, observe_outage, outages_begin, longest_outage, server1, [primary])
     ends[server2] = "reconnect"
     ends[standby] = "reconnect"
     parts = {c.name: c for c in layer.everything()}
@@ -232,7 +233,7 @@ def active_standby(
         "check_reports": {},
     }
     events = [
-        *outages_and_declaration(link, begins, ends, people, book, mistaken_operator),
+        *outages_and_declaration(layer, begins, ends, people, book, mistaken_operator),
         *(step(key, **effects[key]) for key in book.states[1:-1]),
         event(
             "server2_takes_over",
@@ -245,7 +246,7 @@ def active_standby(
         layer.everything(),
         events=events,
         sites=layer.site_groups(),
-        faults=budget(site_failures, outages, slips, mistaken_operator),
+        faults=budget(failing, site_failures, outages, slips, mistaken_operator),
         tick=tick,
         parts={"db1": db1, "db2": db2, "trail": trail, "layer": layer},
     )

@@ -6,7 +6,7 @@ source's own site; one IDB of the pair is at that site, the other at the other o
 
 from dataclasses import dataclass, field
 
-from drcheck import Component, Duration, Expression, Literal, Site, if_else
+from drcheck import Component, Duration, Expression, Literal, Site, if_else, minimum
 from model.common.link import wide_area_link
 from model.info_mart.components.contact_activity import contact_activity
 from model.info_mart.components.data_source import KINDS, data_source
@@ -30,6 +30,8 @@ class Collection:
     most: int
     members: dict[int, list[Component]] = field(default_factory=dict)
     others: list[Component] = field(default_factory=list)
+    allowing: dict[Component, str] = field(default_factory=dict)
+    """Who must take part when an outage begins."""
 
     def at(self, number: int, *components: Component) -> None:
         """Put components at a site."""
@@ -64,6 +66,8 @@ class Collection:
             queued: Expression = stream.remote_icon.queue if stream.remote_icon is not None else Literal(0)
             redundant: Expression = queued if stream.remote_idb is not None else uncovered[i]
             behind = Literal(0) if own else if_else(self.reachable(stream.site), 0, redundant)
+            if stream.may_lack:
+                behind = self.best_of_pair(stream, own, uncovered[i])
             result.append(
                 Reach(
                     behind=behind,
@@ -73,6 +77,19 @@ class Collection:
                 )
             )
         return result
+
+    def best_of_pair(self, stream: Stream, own: bool, uncovered: Expression) -> Expression:
+        """What the better of a pair's IDBs in reach lacks, where either of them may lack something.
+
+        `own`: the server is at the source's site, so that the remote IDB is the one beyond the link.
+        """
+        local: Expression = stream.local_icon.lacks
+        remote: Expression = uncovered
+        if stream.remote_icon is not None:
+            remote = stream.remote_icon.queue + stream.remote_icon.lacks
+        if own:
+            return minimum(local, if_else(self.reachable(3 - stream.site), remote, uncovered))
+        return minimum(if_else(self.reachable(stream.site), local, uncovered), remote)
 
 
 def collection(
@@ -89,8 +106,8 @@ def collection(
     """Build the collection layer: `sources` data sources at each site, with or without the redundant remote IDBs.
 
     `drain`: intervals that an ICON writes from its queue each tick; `most`: the longest queue; `failing`: which sites
-    may fail ("site1", "site2" or "either"); `forgets`: the site, if any, the queues of whose ICONs are forgotten once charged;
-    `lost_when`: a condition on the moment at which Site 1 fails.
+    may fail ("site1", "site2" or "either"; "icon": none, but one ICON of any pair); `forgets`: the site, if any, the queues of
+    whose ICONs are forgotten once charged; `lost_when`: a condition on the moment at which Site 1 fails.
     """
     moments = {1: lost_when, 2: TRUE}
     sites = {n: site(f"site{n}", moments[n] if failing in (f"site{n}", "either") else False) for n in (1, 2)}
@@ -103,14 +120,15 @@ def collection(
         for kind in KINDS[:sources]:
             name = f"{kind}{number}"
             source = data_source(name, kind)
-            local_icon = icon_with_local_idb(f"icon_{name}_local")
+            lacking = most if failing == "icon" else 0
+            local_icon = icon_with_local_idb(f"icon_{name}_local", lacking)
             local_idb = idb(f"idb_{name}_local", f"Site {number}")
             layer.at(number, source, local_icon, local_idb)
             remote_icon = remote_idb = None
             if ha_idb:
                 remote_idb = idb(f"idb_{name}_remote", f"Site {other}")
                 remote_icon = icon_with_remote_idb(
-                    f"icon_{name}_remote", link.up, remote_idb.available, most, drain, number == forgets
+                    f"icon_{name}_remote", link.up, remote_idb.available, most, drain, number == forgets, lacking
                 )
                 layer.at(number, remote_icon)
                 layer.at(other, remote_idb)

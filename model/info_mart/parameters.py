@@ -22,7 +22,11 @@ Sources = Annotated[
 LongestOutage = Annotated[Duration, "the longest network outage that is considered", ParameterRole.FAULT]
 Outages = Annotated[int, "how many network outages may happen", range(4), ParameterRole.FAULT]
 Failures = Annotated[int, "how many sites may fail", range(2), ParameterRole.FAULT]
-Failing = Annotated[OneOf["site1", "site2", "either"], "which site may fail", ParameterRole.FAULT]
+Failing = Annotated[
+    OneOf["site1", "site2", "either", "icon"],
+    "what may fail: which of the sites as a whole, or one ICON alone",
+    ParameterRole.FAULT,
+]
 HaIdb = Annotated[bool, "whether each source has its redundant IDB at the other site", ParameterRole.DEPLOYMENT]
 EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(5), ParameterRole.ASSUMPTION]
 ReplicationLag = Annotated[
@@ -58,6 +62,11 @@ StuckClock = Annotated[
     OneOf["outage", "data"],
     "what the threshold is compared with: the outage's length, or the data's age",
     ParameterRole.READING,
+]
+OutagesBegin = Annotated[
+    OneOf["any_time", "caught_up"],
+    "whether an outage may begin before the Info Mart at Site 1 has caught up",
+    ParameterRole.ASSUMPTION,
 ]
 Observe = Annotated[
     bool,

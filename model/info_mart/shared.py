@@ -10,7 +10,7 @@ from drcheck.system.composition import Rendezvous
 from model.info_mart.collection import Collection
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
-from model.info_mart.components.outage_observer import outage_observer
+from model.info_mart.components.outage_observer import lull, outage_observer
 
 YES, NO = Literal(True), Literal(False)
 
@@ -45,13 +45,16 @@ def lagging(ahead: InfoMartDatabase | Trail, behind: InfoMartDatabase | Trail, l
 
 
 def outage_events(
-    layer: Collection, observe: bool, longest: Duration, server: Component, databases: list[Component]
+    layer: Collection, observe: bool, begin: str, longest: Duration, server: Component, databases: list[Component]
 ) -> tuple[dict[Component, str], dict[Component, str]]:
-    """Who takes note when an outage begins and when it ends."""
+    """Who takes note when an outage begins and when it ends; with `begin` "caught_up" none begins before that."""
     begins: dict[Component, str] = {}
     ends: dict[Component, str] = {server: "reconnect", **dict.fromkeys(databases, "reconnect")}
+    caught_up = all_of([*databases[0].array("uncovered"), *databases[0].array("staged")], lambda n: n == 0)
+    if begin == "caught_up":
+        layer.others.append(lull(caught_up))
+        layer.allowing[layer.others[-1]] = "outage_begins"
     if observe:
-        caught_up = all_of([*databases[0].array("uncovered"), *databases[0].array("staged")], lambda n: n == 0)
         watcher = outage_observer(longest, caught_up, layer.link.down)
         layer.others.append(watcher)
         begins[watcher], ends[watcher] = "outage_begins", "outage_ends"
@@ -59,7 +62,7 @@ def outage_events(
 
 
 def outages_and_declaration(
-    link: Component,
+    layer: Collection,
     begins: dict[Component, str],
     ends: dict[Component, str],
     people: Component,
@@ -68,8 +71,8 @@ def outages_and_declaration(
 ) -> list[Rendezvous]:
     """The network's outages with those who take note of them, and how the operators come to begin the procedure."""
     events = [
-        event("link_fails", {link: "link_fails"}, optional=begins),
-        event("link_restored", {link: "link_restored"}, optional=ends),
+        event("link_fails", {layer.link: "link_fails", **layer.allowing}, optional=begins),
+        event("link_restored", {layer.link: "link_restored"}, optional=ends),
         event("declare_disaster", {people: "declare_disaster", book: "declare_disaster"}),
     ]
     if mistaken:
@@ -77,9 +80,9 @@ def outages_and_declaration(
     return events
 
 
-def budget(site_failures: int, outages: int, slips: int, mistaken: bool) -> dict[str, int]:
-    """How many faults of each kind there may be."""
-    faults = {"site failure": site_failures, "network outage": outages}
+def budget(failing: str, failures: int, outages: int, slips: int, mistaken: bool) -> dict[str, int]:
+    """How many faults of each kind there may be; `failing`: what may fail."""
+    faults = {"ICON failure" if failing == "icon" else "site failure": failures, "network outage": outages}
     if slips:
         faults["operator slip"] = slips
     if mistaken:

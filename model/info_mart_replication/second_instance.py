@@ -1,6 +1,7 @@
 """A second active Info Mart is added or comes back: the transfer of a copy, and two configurations kept in step."""
 
 from typing import Annotated
+from typing import Literal as OneOf
 
 from drcheck import Duration, ParameterRole, System, compose, hours
 from drcheck.designs.design import design
@@ -21,6 +22,11 @@ def second_instance(
         Duration, "how much data the IDBs keep while they are purged", ParameterRole.DEPLOYMENT
     ] = hours(12),
     purging: Annotated[bool, "whether the IDBs are purged during the transfer", ParameterRole.DEPLOYMENT] = True,
+    purged_again: Annotated[
+        OneOf["when_processed", "when_copied"],
+        "when purging starts again, if it was stopped for the transfer",
+        ParameterRole.SLIP,
+    ] = "when_processed",
     catch_up: Annotated[
         int, "how many intervals the receiving Info Mart extracts in a tick", range(2, 65), ParameterRole.ASSUMPTION
     ] = 4,
@@ -29,7 +35,8 @@ def second_instance(
     ] = False,
 ) -> System:
     """Info Mart guide, Setting Up Active-Active Genesys Info Mart Instances; Operation Modes: Database Transfer."""
-    mart = copied_info_mart("info_mart3", longest_transfer.ticks(tick), retention.ticks(tick), catch_up, purging)
+    early = purging or purged_again == "when_copied"
+    mart = copied_info_mart("info_mart3", longest_transfer.ticks(tick), retention.ticks(tick), catch_up, purging, early)
     pair = server_pair("servers", servers_stopped)
     changeable = pair.stopped if servers_stopped else pair.running
     one, two = (server_configuration(f"configuration{n}", changeable) for n in (1, 2))

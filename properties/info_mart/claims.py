@@ -53,72 +53,100 @@ INFO_MART = (
         "Each data source (voice: SIP Server; multimedia: Interaction Server; configuration: Configuration Server "
         "Proxy; outbound: OCS) is watched by a redundant pair of ICONs at the source's own site; each ICON of the "
         "pair writes its own IDB, one IDB at the local site and one at the remote site; the two work independently.",
-        GUIDE, CENTERS,
+        GUIDE, CENTERS, Kind.FACT,
+        "The pair is placed as described; when either of the two fails, the other writes on.",
+        not_examined=("that both ICONs of a pair get the same events",),
     ),
     Claim(
         "IM-2",
         "Voice or multimedia, configuration and outbound details are collected by separate Interaction "
         "Concentrators; each IDB has a schema of its own.",
-        GUIDE, CENTERS,
+        GUIDE, CENTERS, Kind.FACT,
+        "No concentrator serves two sources; when one fails, what is collected of all other sources is untouched.",
+        not_examined=(
+            "schemas: an IDB is a component of its own here",
+            "several concentrators of one OCS",
+        ),
     ),
     Claim(
         "IM-3",
         "For each pair an Info Mart Server extracts from whichever IDB holds the best data for that source.",
-        GUIDE, CENTERS,
+        GUIDE, CENTERS, Kind.PROMISE,
+        "When an ICON fails, or a site with its IDBs, all that the other IDB of the pair holds is extracted, as long as its "
+        "connection is configured.",
+        not_examined=("any measure of quality but how much an IDB lacks", "an ICON that comes back with a gap"),
     ),
     Claim(
         "IM-4",
         "Extraction of a time period happens once: an Info Mart never extracts again a period that its high-water "
         "mark already covers.",
-        GUIDE, LOSS_STANDBY,
+        GUIDE, LOSS_STANDBY, Kind.FACT,
+        "Counted by what is made, lost and still open, no interval becomes reportable a second time, in outages neither.",
+        not_examined=("a restart of the server", "an extraction job that is aborted"),
     ),
     Claim(
         "IM-5",
         "While the network between the sites is down, an ICON whose IDB is local keeps writing it, and an ICON "
         "whose IDB is remote keeps its data in a persistent queue until the connection returns; the outage alone "
         "loses none of it.",
-        GUIDE, OUTAGES,
+        GUIDE, OUTAGES, Kind.PROMISE,
+        "A queue holds every interval of the outage, still has them all when the connection returns, and then empties.",
+        not_examined=("a queue that is full", "an ICON that restarts during the outage"),
     ),
     Claim(
         "IM-6",
         "While an Info Mart Server cannot reach the other site's IDBs, transformation is delayed and reports get no "
         "new data.",
-        GUIDE, OUTAGES,
+        GUIDE, OUTAGES, Kind.FACT,
+        "Once the cycle under way has ended, the server waits with nothing left to transform, until the threshold.",
     ),
     Claim(
         "IM-7",
         "An outage shorter than extract-data-stuck-threshold (8 hours by default) loses nothing: extraction resumes "
         "where it stopped.",
-        GUIDE, OUTAGES,
+        GUIDE, OUTAGES, Kind.PROMISE,
+        "No outage up to the threshold loses anything, if the threshold is compared with its length, as the text says.",
     ),
     Claim(
         "IM-8",
         "An outage longer than the threshold loses the other site's data for exactly the time by which the outage "
         "exceeds the threshold.",
-        GUIDE, OUTAGES,
+        GUIDE, OUTAGES, Kind.STATED_LOSS,
+        "What extraction was behind when the outage began can be lost on top of the excess: only from a caught-up start "
+        "is the loss just that.",
+        not_examined=("the same loss in the database of the other active Info Mart",),
     ),
     Claim(
         "IM-9",
         "Past the threshold the Info Mart carries on with its own site's data alone, until the connection returns.",
-        GUIDE, OUTAGES,
+        GUIDE, OUTAGES, Kind.PROMISE,
+        "The wait ends at the threshold; then the site's own data is extracted, and nothing that the other made meanwhile.",
+        not_examined=("the other active Info Mart",),
     ),
     Claim(
         "IM-10",
         "On reconnection the other site's data is extracted as far back as the threshold reaches from the moment of "
         "reconnection.",
-        GUIDE, OUTAGES,
+        GUIDE, OUTAGES, Kind.PROMISE,
+        "From any start, just the threshold's length is left to be extracted at reconnection, and all of it is extracted.",
+        not_examined=("the other active Info Mart",),
     ),
     Claim(
         "IM-11",
         "A site failure terminates the calls and agent states active at that site; their reporting data is lost; "
         "calls active elsewhere are not touched.",
-        GUIDE, f"{LOSS}: Active Calls",
+        GUIDE, f"{LOSS}: Active Calls", Kind.STATED_LOSS,
+        "Whatever is in progress at the lost site ends with it, and nothing at the other site does; it is not counted.",
+        not_examined=("calls and agents across both sites",),
     ),
     Claim(
         "IM-12",
         "One site may fail as a whole (all components, its locally paired HA servers included); the other carries "
         "all traffic, collects all data and serves all reports until normal operation returns.",
-        GUIDE, f"{DISASTER}; Emergency (One-Site) Operation",
+        GUIDE, f"{DISASTER}; Emergency (One-Site) Operation", Kind.PROMISE,
+        "After Site 1 the procedure brings reports back at Site 2; after Site 2 they go on at Site 1, with new data at last "
+        "when the threshold has passed.",
+        not_examined=("that calls and agents are redirected", "the return to normal operation"),
     ),
 )  # key, text, place  # fmt: skip
 """Info Mart, in both architectures."""
@@ -129,49 +157,67 @@ ACTIVE_ACTIVE_INFO_MART = (
         "AA-1",
         "Two Info Mart Servers run in parallel, each reading all IDBs of both sites into its own database; no "
         "database replication exists.",
-        GUIDE, ACTIVE_ACTIVE,
+        GUIDE, ACTIVE_ACTIVE, Kind.FACT,
+        "Each server extracts all data of both sites into its own database, and no event copies between the databases.",
     ),
     Claim(
         "AA-2",
         "Once both have caught up, the two databases hold the same reporting data of the whole contact centre; key "
         "numbers may differ.",
-        GUIDE, ACTIVE_ACTIVE,
+        GUIDE, ACTIVE_ACTIVE, Kind.PROMISE,
+        "Both hold everything as long as no outage exceeds the threshold; past it each gives up data of the other site "
+        "for good.",
+        not_examined=("key numbers", "that equal data is transformed alike"),
     ),
     Claim(
         "AA-3",
         "All reports come from one database at a time: exactly one GI2 instance is in service, at Site 1 until Site "
         "1 fails.",
-        GUIDE, ACTIVE_ACTIVE,
+        GUIDE, ACTIVE_ACTIVE, Kind.PROMISE,
+        "Site 1's GI2 is the only one until the site is lost, and the one at Site 2 after that; between the two there is "
+        "none.",
     ),
     Claim(
         "AA-4",
-        "After a site failure the surviving Info Mart must be told to ignore the failed site's sources (connections "
-        "removed or disabled); until then it waits on them.",
-        GUIDE, "DR Procedure with Active Info Mart: Disaster Recovery Procedure",
+        "After a site failure the surviving Info Mart must be configured to ignore the failed site's sources "
+        "(connections removed or disabled).",
+        GUIDE, "DR Procedure with Active Info Mart: Disaster Recovery Procedure", Kind.INSTRUCTION,
+        "Followed, the survivor goes on within the operators' time, and gives up what the redundant IDBs hold; else it waits, "
+        "up to the threshold, and loses nothing.",
+        not_examined=("disabling instead of removing, which is the same event here",),
     ),
     Claim(
         "AA-5",
         "After a site failure only data not yet extracted from the failed site's sources is lost (on top of active "
         "calls).",
-        GUIDE, LOSS_ACTIVE,
+        GUIDE, LOSS_ACTIVE, Kind.STATED_LOSS,
+        "Without an outage before it, the loss of Site 1 costs what Site 2's Info Mart had not extracted of its data, and "
+        "nothing else; step 1 gives it up, the redundant IDBs have it.",
     ),
     Claim(
         "AA-6",
         "The two-step disaster-recovery procedure brings reporting back at the surviving site.",
-        GUIDE, "DR Procedure with Active Info Mart: Disaster Recovery Procedure",
+        GUIDE, "DR Procedure with Active Info Mart: Disaster Recovery Procedure", Kind.PROMISE,
+        "It does together with bringing GI2 into service, which the text before the steps asks for and no step contains.",
+        not_examined=("what the review of the logs finds",),
     ),
     Claim(
         "AA-7",
         "Return to normal: when the new Info Mart database is filled by transferring a copy, purging of the IDBs "
         "must stop until the receiving Info Mart has processed what was collected during the transfer, or that data "
         "is lost.",
-        GUIDE, "Operation Modes: Active-Active, Database Transfer",
+        GUIDE, "Operation Modes: Active-Active, Database Transfer", Kind.INSTRUCTION,
+        "Followed, the receiving Info Mart misses nothing; else it misses what outlasts the IDBs' retention.",
+        not_examined=("which of the sites receives the copy",),
     ),
     Claim(
         "AA-8",
         "The two servers' configurations must be identical but for host and database access point, and be kept in "
         "step.",
-        GUIDE, "Setting Up Active-Active Genesys Info Mart Instances",
+        GUIDE, "Setting Up Active-Active Genesys Info Mart Instances", Kind.INSTRUCTION,
+        "Nothing is processed under two configurations if nothing is processed between the two changes; with both servers "
+        "running every change breaks it for a while.",
+        not_examined=("what a difference of configuration does to the data",),
     ),
 )  # key, text, place  # fmt: skip
 """Info Mart, active-active."""

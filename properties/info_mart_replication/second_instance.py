@@ -1,35 +1,103 @@
 """What the guide promises of a second active Info Mart that is added or comes back."""
 
-from drcheck import Finding, Property, System, hours, leads_to, never, reachable, stated, weakly_fair, worst_case
+from drcheck import (
+    Expression,
+    Finding,
+    Property,
+    System,
+    as_stated,
+    case,
+    hours,
+    leads_to,
+    never,
+    stated,
+    stress,
+    weakly_fair,
+    worst_case,
+)
 
 TRANSFER = "Info Mart guide, Operation Modes: Database Transfer"
 SETUP = "Info Mart guide, Setting Up Active-Active Genesys Info Mart Instances"
+PURGING = "purging goes on during the transfer"
 
 
-@stated(claims="AA-7", source=TRANSFER, given={"purging": False})
-def nothing_is_lost_while_purging_stops(d: System) -> Property:
-    """With purging stopped during the transfer, the receiving Info Mart misses nothing."""
-    return never(d.info_mart3.lost > 0)
+def _backlog_as_long_as_the_retention(d: System) -> Expression:
+    """What was made since the copy was taken and is not extracted is all that the IDBs keep while they are purged."""
+    return d.info_mart3.behind >= d.ticks(d.parameters["retention"])
 
 
-@stated(claims="AA-7", source=TRANSFER)
-def purging_can_lose_data(d: System) -> Property:
-    """With purging going on, data can be gone from the IDBs before the receiving Info Mart has processed it."""
-    return reachable(d.info_mart3.lost > 0)
+PURGED = Finding(
+    id="purged-before-processed",
+    title="What is purged before the receiving Info Mart has processed it is lost",
+    explanation=(
+        "The copy holds what the survivor's database had when the transfer began. What is made since is only in the IDBs; while "
+        "these are purged they keep the time of their retention and no more, so a backlog that grows beyond that loses its "
+        "oldest part. To purge again as soon as the copy is there is too early: the backlog is then as long as the transfer was."
+    ),
+    repair="Stop purging when the transfer begins, and start it again when the receiving Info Mart has caught up.",
+    causes=(_backlog_as_long_as_the_retention,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_while_purging",
+    who="those who administer the IDBs",
+    question="Is it the Info Mart at Site 2, or the one that receives the copy, that must have processed the data?",
+)
+
+
+def _configured_apart(d: System) -> Expression:
+    """Both servers run, and only one of the two configurations has been changed."""
+    return d.servers.running & (d.configuration1.before != d.configuration2.before)
+
+
+CHANGED_APART = Finding(
+    id="configurations-changed-apart",
+    title="Two running servers cannot be kept in step: every change of configuration makes the databases differ",
+    explanation=(
+        "The two Application objects are separate and are changed one after the other. Whatever is processed between "
+        "the two changes is processed under different configurations, and stays different in the two databases. "
+        "Keeping them in sync during operations, as the guide asks, is possible only up to that gap."
+    ),
+    repair="Change both configurations while both servers are stopped; they catch up from the IDBs afterwards.",
+    repaired={"servers_stopped": True},
+    causes=(_configured_apart,),
+    silent=True,
+    permanent=True,
+    who="those who administer Info Mart",
+)
 
 
 @stated(
     claims="AA-7",
     source=TRANSFER,
-    given={"longest_transfer": hours(11)},
-    assumptions="the transfer takes less than the IDBs' retention",
+    cases=[
+        case(
+            "while_purging_stops",
+            "with purging stopped until the receiving Info Mart has caught up",
+            given={"purging": False},
+            role=as_stated,
+        ),
+        case("while_purging_goes_on", "with purging going on", role=stress(PURGING), finding=PURGED),
+        case(
+            "when_purging_starts_again_early",
+            "with purging stopped only until the copy is there",
+            given={"purging": False, "purged_again": "when_copied"},
+            role=stress("purging starts again as soon as the copy is there"),
+            finding=PURGED,
+        ),
+        case(
+            "in_a_short_transfer",
+            "with purging going on in a transfer that is shorter than what the IDBs keep",
+            given={"longest_transfer": hours(11)},
+            role=stress("purging goes on during a transfer shorter than what the IDBs keep"),
+        ),
+    ],
 )
-def purging_may_go_on_if_the_transfer_is_short(d: System) -> Property:
-    """Purging need not stop where the transfer is shorter than what the IDBs keep: then nothing is lost either."""
+def nothing_is_lost(d: System) -> Property:
+    """The receiving Info Mart misses nothing."""
     return never(d.info_mart3.lost > 0)
 
 
-@stated(claims="AA-7", source=TRANSFER)
+@stated(claims="AA-7", source=TRANSFER, role=stress(PURGING))
 def worst_loss_while_purging(d: System) -> Property:
     """How many intervals purging can cost the receiving Info Mart."""
     return worst_case(d.info_mart3.lost)
@@ -44,16 +112,16 @@ def the_receiving_info_mart_catches_up(d: System) -> Property:
 @stated(
     claims="AA-8",
     source=SETUP,
-    finding=Finding(
-        title="Two running servers cannot be kept in step: every change of configuration makes the databases differ",
-        explanation=(
-            "The two Application objects are separate and are changed one after the other. Whatever is processed between "
-            "the two changes is processed under different configurations, and stays different in the two databases. "
-            "Keeping them in sync during operations, as the guide asks, is possible only up to that gap."
+    cases=[
+        case(role=stress("a change of configuration while both servers run"), finding=CHANGED_APART),
+        case(
+            "if_changed_while_stopped",
+            "where nothing is processed between the two changes",
+            given={"servers_stopped": True},
+            role=as_stated,
+            assumptions="both servers are stopped while their configurations are changed",
         ),
-        repair="Change both configurations while both servers are stopped; they catch up from the IDBs afterwards.",
-        repaired={"servers_stopped": True},
-    ),
+    ],
 )
 def both_are_always_filled_alike(d: System) -> Property:
     """No interval is processed by the two servers under different configurations."""

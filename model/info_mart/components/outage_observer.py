@@ -1,4 +1,4 @@
-"""An observer of one outage: how long it lasted, and whether everything had been caught up when it began."""
+"""What outages begin from: an observer of one, and a condition on all of them."""
 
 from drcheck import Age, Boolean, Component, Duration, Expression, on
 
@@ -17,4 +17,14 @@ def outage_observer(longest: Duration, caught_up: Expression, link_down: Express
             on("tick", "outage"),
         ],
         doc="Observes how long the outage lasted and whether it began from a caught-up state.",
+    )
+
+
+def lull(caught_up: Expression) -> Component:
+    """Lets an outage begin only while `caught_up` holds: an assumption, which no document makes."""
+    return Component(
+        "lull",
+        states=["any"],
+        transitions=[on("outage_begins", when=caught_up)],
+        doc="Outages begin only when extraction has caught up.",
     )

@@ -22,6 +22,11 @@ class Stream:
     remote_idb: Component | None
 
     @property
+    def may_lack(self) -> bool:
+        """Whether an ICON of the pair may fail alone, so that its IDB lacks something."""
+        return "lacks" in {variable.name for variable in self.local_icon.variables}
+
+    @property
     def producing(self) -> Expression:
         """Whether the source makes data."""
         return self.source.producing

@@ -3,13 +3,15 @@
 from drcheck import Component, Counter, Integer, if_else, maximum, on
 
 
-def copied_info_mart(name: str, longest_transfer: int, retention: int, catch_up: int, purging: bool) -> Component:
+def copied_info_mart(
+    name: str, longest_transfer: int, retention: int, catch_up: int, purging: bool, purged_again: bool
+) -> Component:
     """The receiving Info Mart: its database is a copy of the survivor's, taken at the start of the transfer.
 
     `behind` counts the intervals made since the copy was taken that it has not extracted. It can extract only what the
     IDBs still hold: while purging goes on that is the last `retention` intervals; what is older when a tick passes is
-    gone, and counted in `lost`. Once started it extracts `catch_up` intervals in a tick, the new one among them. (Info
-    Mart guide, Operation Modes: Database Transfer.)
+    gone, and counted in `lost`; `purged_again`: the same once the copy is there. Once started it extracts `catch_up`
+    intervals in a tick, the new one among them. (Info Mart guide, Operation Modes: Database Transfer.)
     """
     most = longest_transfer + 2
     behind, lost, elapsed = (
@@ -37,9 +39,9 @@ def copied_info_mart(name: str, longest_transfer: int, retention: int, catch_up:
                 "catching_up",
                 then={
                     behind: maximum(grown - catch_up, 0)
-                    if not purging
+                    if not purged_again
                     else if_else(grown - catch_up > retention, retention, maximum(grown - catch_up, 0)),
-                    lost: lost + (maximum(grown - catch_up - retention, 0) if purging else 0),
+                    lost: lost + (maximum(grown - catch_up - retention, 0) if purged_again else 0),
                     elapsed: 0,
                 },
             ),

@@ -1,0 +1,161 @@
+"""What is known to fail in the Info Mart designs, a finding for each cause."""
+
+from drcheck import Expression, Finding, System, any_of, happens, hours
+from properties.info_mart.terms import of_site, outage_beyond_the_threshold
+
+BEHIND = Finding(
+    id="outage-begins-behind",
+    title="An outage that begins before extraction has caught up loses more than the time beyond the threshold",
+    explanation=(
+        "On reconnection data is extracted as far back as the threshold reaches from that moment, not from the moment at "
+        "which the outage began. What had been made but not extracted when the outage began is therefore lost on top of the "
+        "excess, when the outage ends before the first cycle past the threshold has taken that backlog from the redundant "
+        "IDB, and always where there is none. The guide's figure is right for every length of outage only from a caught-up "
+        "start. If the product compares the threshold with the age of the data, and not with the length of the outage, even "
+        "an outage shorter than the threshold loses the oldest part of such a backlog."
+    ),
+    repair=(
+        "Take the threshold longer than the longest outage to be survived together with what extraction can be behind: then "
+        "nothing is cut off, whichever the product compares it with."
+    ),
+    repaired={"threshold": hours(17)},
+    causes=("observer.outage & ~observer.caught_up",),
+    permanent=True,
+    cost="worst_loss_beyond_the_excess",
+    who="those who administer Info Mart",
+    question=(
+        "Is extract-data-stuck-threshold compared with the length of the outage, as the text says, or with the age of the "
+        "data, as its name says?"
+    ),
+)
+
+
+LONG_OUTAGE = Finding(
+    id="outage-beyond-the-threshold",
+    title="After an outage longer than the threshold the two databases differ for good",
+    explanation=(
+        "Past the threshold each Info Mart carries on with its own site's data and on reconnection cuts off the other "
+        "site's. Site 1's database then lacks a stretch of Site 2's data and Site 2's the same stretch of Site 1's. Both "
+        "catch up, neither fills the gap, and which data is missing depends on which is asked. If Site 1 is lost later, "
+        "reports come from the database that lacks Site 1's stretch, which had been reported before; a replica of Site 1's "
+        "database has it. The guide promises nearly identical data and does not mention this."
+    ),
+    repair="Take the threshold at least as long as the longest outage to be survived.",
+    repaired={"threshold": hours(14)},
+    causes=(outage_beyond_the_threshold,),
+    silent=True,
+    permanent=True,
+    who="those who administer Info Mart",
+)
+
+
+STEP_1 = Finding(
+    id="step-1-gives-up-redundant-idbs",
+    title="Step 1 as worded throws the redundant IDBs at the surviving site away",
+    explanation=(
+        "It removes every connection to ICONs that collect from Site 1's sources. The redundant ICONs, whose IDBs stand at "
+        "Site 2 and hold all of Site 1's data, are among them: what the Info Mart at Site 2 had not extracted yet is given up "
+        "although it could be read."
+    ),
+    repair="Keep the connections to the ICONs whose IDB is at Site 2 until what they hold has been extracted.",
+    repaired={"keep_icons": True},
+    chart=True,
+    causes=("happens(step_1_remove_connections)",),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_a_site",
+    who="those who write the procedure",
+    question=(
+        "Is an IDB at Site 2 still read once the connection to its ICON at Site 1 is removed, as long as the database access "
+        "point stays?"
+    ),
+)
+
+
+SITE_2_UNSEEN = Finding(
+    id="no-procedure-for-site-2",
+    title="The loss of the second site stops new data in reports for as long as the threshold",
+    explanation=(
+        "The procedures speak of the loss of Site 1 only. When Site 2 is lost instead, the Info Mart at Site 1 cannot tell "
+        "this from a network outage: it waits for Site 2's IDBs until extract-data-stuck-threshold has passed, by default "
+        "eight hours, although everything it needs is at its own site."
+    ),
+    repair=(
+        "Add a procedure for the loss of Site 2: remove or disable the connections to its ICONs and IDBs at Site 1. Until then "
+        "the threshold bounds the wait; a shorter threshold shortens it, at the price of outages."
+    ),
+    causes=("happens(site2_fails)",),
+    permanent=False,
+    cost="longest_wait_after_the_loss_of_site_2",
+    who="those who write the procedure",
+)
+
+
+STEP_1_LEFT_OUT = Finding(
+    id="step-1-left-out",
+    title="Without step 1 the survivor waits for the lost site, but only until the threshold",
+    explanation=(
+        "By the guide's own rule on connectivity the loss of a site is, to the surviving Info Mart, an outage that does not "
+        "end: it waits until extract-data-stuck-threshold has passed and then carries on by itself. An outage that came just "
+        "before counts. Step 1 decides how long reports get no new data, not whether they ever do again."
+    ),
+    repair="Say in the procedure that reports are late by at most the threshold if step 1 is delayed.",
+    causes=("happens(leave_out_step_1_remove_connections)",),
+    permanent=False,
+    cost="longest_wait_after_the_loss_of_site_1",
+    who="operators",
+)
+
+
+MISTAKEN = Finding(
+    id="outage-taken-for-site-loss",
+    title="Nothing but the operators' judgement keeps two GI2 instances from serving different data",
+    explanation=(
+        "From Site 2 an outage looks like the loss of Site 1. Operators there who carry out the procedure during an outage "
+        "bring a second GI2 into service; no component can refuse, because none can tell the difference. It holds as long as "
+        "no outage is taken for the loss of the site."
+    ),
+    repair="Before step 1, have the loss of Site 1 confirmed by something that does not use the network between the sites.",
+    causes=("happens(mistake_outage)",),
+    who="operators",
+)
+
+
+GI2_NOT_NUMBERED = Finding(
+    id="gi2-step-not-numbered",
+    title="The two numbered steps alone do not bring reports back",
+    explanation=(
+        "Neither step brings the standby GI2 at Site 2 into service. The text before the steps asks for it, the steps do not "
+        "contain it; an operator who works through the numbered procedure ends with a database that is complete and nobody who "
+        "serves reports from it."
+    ),
+    repair="Number it: step 3, bring the standby GI2 at Site 2 into service.",
+    repaired={"gi2_step": True},
+    causes=("runbook.complete & gi2_2.standby",),
+    permanent=True,
+    who="those who write the procedure",
+    question="Do the numbered steps contain the whole procedure, or does the text before them belong to it?",
+)
+
+
+def _second_info_mart_late(d: System) -> Expression:
+    """Site 1 is lost while Site 2's own Info Mart has less of Site 1's data than replication has brought to Site 2."""
+    own, brought = d.active_db.uncovered, d.remote_trail.array("unreported")
+    return happens("site1_fails") & any_of(own[i] > brought[i] for i in of_site(d, 1))
+
+
+PACE = Finding(
+    id="second-info-mart-late",
+    title="Active-active can lose more than active-standby when its second Info Mart runs late",
+    explanation=(
+        "What active-active loses is what the second Info Mart had not extracted itself; what active-standby loses is what "
+        "replication had not delivered. The two are independent: in an execution in which replication is quick and the second "
+        "server's cycle is late, active-active loses the interval and active-standby does not."
+    ),
+    repair="Run both servers on the same schedule and watch how late the second one is, as one would watch replication.",
+    repaired={"same_pace": True},
+    causes=(_second_info_mart_late,),
+    permanent=True,
+    cost="worst_disadvantage_of_active_active",
+    who="those who administer Info Mart",
+)

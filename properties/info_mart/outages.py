@@ -1,0 +1,229 @@
+"""What the guide promises of outages of the network, of both Info Mart architectures: queues, the wait, what is lost.
+
+Every statement here is about the Info Mart at Site 1 and what it reads.
+"""
+
+from drcheck import (
+    Property,
+    System,
+    all_of,
+    as_stated,
+    case,
+    condition,
+    happens,
+    hours,
+    leads_to,
+    maximum,
+    minutes,
+    never,
+    reachable,
+    reading,
+    stated,
+    stress,
+    total,
+    weakly_fair,
+    whenever,
+    witness,
+    worst_case,
+)
+from properties.info_mart.findings import BEHIND
+from properties.info_mart.terms import ONE_OUTAGE, OUTAGES, PLAIN, PROGRESS, SITES_UP, of_site, threshold_of
+
+CAUGHT_UP = {**ONE_OUTAGE, "outages_begin": "caught_up"}
+A_CYCLE_ENDS = "a cycle that is under way when the outage begins may end: etl_delay and two ticks"
+
+
+# -- ICONs ---------------------------------------------------------------------------------------------------------------
+@stated(claims="IM-5", source=OUTAGES, by_construction=True)
+def local_icons_write_through_outages(d: System) -> Property:
+    """While the link is down, every ICON with a local IDB goes on writing, as long as its site is up."""
+    return whenever(
+        d.link.down,
+        all_of(d.component(f"site{s.site}").failed | s.local_icon.writing for s in d.layer.streams),
+    )
+
+
+@stated(claims="IM-5", source=OUTAGES, given=SITES_UP, assumptions="the persistent queue is large enough")
+def a_queue_has_all_of_an_outage(d: System) -> Property:
+    """While the link is down, each ICON with a remote IDB keeps every interval that was made since the outage began."""
+    return whenever(d.link.down, all_of(s.remote_icon.queue == d.link.outage for s in d.layer.streams))
+
+
+@stated(claims="IM-5", source=OUTAGES, given=ONE_OUTAGE, assumptions="the persistent queue is large enough")
+def a_queue_outlasts_the_outage(d: System) -> Property:
+    """When the connection returns, each queue still has all of the outage, however long that was."""
+    return whenever(happens("link_restored"), all_of(s.remote_icon.queue == d.observer.length for s in d.layer.streams))
+
+
+@stated(claims="IM-5", source=OUTAGES, given=ONE_OUTAGE, assumptions="the persistent queue is large enough")
+def a_queue_is_written_at_its_pace(d: System) -> Property:
+    """In the first tick after the outage a queue gets shorter by what an ICON can write in it, and by no more."""
+    icons, written = [s.remote_icon for s in d.layer.streams], d.parameters["queue_drain"]
+    full = d.link.up & d.observer.over & all_of(i.queue == d.observer.length for i in icons)
+    rest = maximum(d.observer.length + 1 - written, 0)
+    return whenever(happens("tick", when=full), all_of(i.queue == rest for i in icons))
+
+
+@stated(claims="IM-5", source=OUTAGES, given=SITES_UP, by_construction=True)
+def an_outage_alone_loses_nothing_in_a_queue(d: System) -> Property:
+    """Without the loss of a site, nothing is ever lost from a persistent queue."""
+    return never(total([*d.db1.lost["in_queue"], *d.db2.lost["in_queue"]]) > 0)
+
+
+@stated(claims="IM-5", source=OUTAGES, given=SITES_UP, assumptions="the outage ends (link_restored is taken)")
+def queues_drain(d: System) -> Property:
+    """After an outage the persistent queues empty into their IDBs."""
+    icons = [s.remote_icon for s in d.layer.streams]
+    return leads_to(
+        total(i.queue for i in icons) > 0,
+        all_of(i.writing for i in icons),
+        fairness=[PROGRESS, weakly_fair("link_restored")],
+    )
+
+
+# -- the wait ------------------------------------------------------------------------------------------------------------
+@stated(claims="IM-6", source=OUTAGES, assumptions=A_CYCLE_ENDS)
+def transformation_waits_for_the_other_site(d: System) -> Property:
+    """Until the threshold, the Info Mart Server at Site 1 waits with nothing left to transform: no new data in reports."""
+    server, begun = d.server1, d.parameters["etl_delay"] + 2
+    cut_off = d.link.down & d.site1.up & d.site2.up & (server.unreachable >= begun)
+    return whenever(
+        cut_off & (server.unreachable <= threshold_of(d)), server.waiting & all_of(n == 0 for n in d.db1.staged)
+    )
+
+
+@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+def the_wait_ends_at_the_threshold(d: System) -> Property:
+    """No time passes in which the Info Mart at Site 1 waits although the outage has exceeded the threshold."""
+    return never(happens("tick", when=d.server1.waiting & (d.server1.unreachable > threshold_of(d))))
+
+
+@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+def past_the_threshold_own_data_goes_on(d: System) -> Property:
+    """While an outage lasts beyond the threshold, Site 1's own data is never more than the backlog of that time behind."""
+    slack = 2 * d.parameters["etl_delay"] + 3
+    return whenever(
+        d.link.down & d.info_mart1.in_use,
+        all_of(d.db1.uncovered[i] <= threshold_of(d) + slack for i in of_site(d, 1)),
+    )
+
+
+@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+def past_the_threshold_own_data_is_caught_up(d: System) -> Property:
+    """Past the threshold all of Site 1's own data is extracted sooner or later, whether the connection returns or not."""
+    own = [d.db1.uncovered[i] for i in of_site(d, 1)]
+    past = d.link.down & (d.server1.unreachable > threshold_of(d))
+    return leads_to(past & (total(own) > 0), all_of(n == 0 for n in own) | d.site1.failed, fairness=PROGRESS)
+
+
+@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+def past_the_threshold_nothing_comes_across(d: System) -> Property:
+    """Past the threshold nothing that Site 2 made during the outage is extracted: Site 1 carries on with what it has."""
+    past = d.link.down & (d.server1.unreachable > threshold_of(d))
+    return whenever(past & d.info_mart1.in_use, all_of(d.db1.uncovered[i] >= d.link.outage for i in of_site(d, 2)))
+
+
+# -- what is lost ----------------------------------------------------------------------------------------------------------
+@stated(
+    claims="IM-7",
+    source=OUTAGES,
+    given=ONE_OUTAGE,
+    cases=[
+        case(role=as_stated),
+        case(
+            "if_the_age_of_data_counts",
+            "where the threshold is compared with the age of the data",
+            given={"stuck_clock": "data"},
+            role=reading("the threshold is compared with the age of the data not extracted"),
+            finding=BEHIND,
+        ),
+    ],
+)
+def an_outage_up_to_the_threshold_loses_nothing(d: System) -> Property:
+    """An outage not longer than the threshold loses nothing, whether extraction had caught up before it or not."""
+    return whenever(
+        d.observer.over & (d.observer.length <= threshold_of(d)),
+        all_of(d.db1.lost_of(i) == 0 for i in range(len(d.layer.streams))),
+    )
+
+
+@stated(
+    claims="IM-7",
+    source=OUTAGES,
+    given={**SITES_UP, "outages": 2, "longest_outage": hours(7)},
+    role=stress("a second outage before the backlog of the first is caught up"),
+)
+def repeated_short_outages_lose_nothing(d: System) -> Property:
+    """Two outages of at most 7 hours lose nothing, when the threshold is compared with the outage's length."""
+    return never(total(d.db1.lost["beyond_threshold"]) > 0)
+
+
+def _excess(d: System):
+    return maximum(d.observer.length - threshold_of(d), 0)
+
+
+@stated(
+    claims="IM-8",
+    source=OUTAGES,
+    cases=[
+        case("from_any_start", "whatever the state in which an outage begins", given=ONE_OUTAGE, finding=BEHIND),
+        case("from_a_caught_up_start", "from a caught-up start", given=CAUGHT_UP, role=condition),
+    ],
+)
+def loss_is_the_excess(d: System) -> Property:
+    """An outage loses exactly the time by which it exceeds the threshold of the other site's data, and none of its own."""
+    return whenever(
+        d.observer.over & d.link.up,
+        all_of(d.db1.lost_of(i) == _excess(d) for i in of_site(d, 2))
+        & all_of(d.db1.lost_of(i) == 0 for i in of_site(d, 1)),
+    )
+
+
+@stated(claims="IM-8", source=OUTAGES, given=ONE_OUTAGE, role=witness)
+def outages_of_every_length_are_followed(d: System) -> Property:
+    """The longest outage begins caught up, ends, is observed, and loses data of the other site."""
+    longest = d.observer.length == d.ticks(d.parameters["longest_outage"])
+    lost = all_of(d.db1.lost_of(i) > 0 for i in of_site(d, 2))
+    return reachable(d.observer.over & d.observer.caught_up & longest & lost)
+
+
+@stated(claims="IM-8", source=OUTAGES, given=ONE_OUTAGE)
+def worst_loss_beyond_the_excess(d: System) -> Property:
+    """By how many intervals the loss of one source in one outage can exceed the outage's excess over the threshold."""
+    return worst_case(maximum(*(d.db1.lost_of(i) for i in of_site(d, 2))) - _excess(d))
+
+
+# -- reconnection ----------------------------------------------------------------------------------------------------------
+def _reconnected(d: System):
+    """The connection has just returned after an outage that exceeded the threshold."""
+    return happens("link_restored", when=d.server1.unreachable > threshold_of(d))
+
+
+@stated(claims="IM-10", source=OUTAGES, given=PLAIN)
+def reconnection_reaches_back_by_the_threshold(d: System) -> Property:
+    """When the connection returns past the threshold, just the threshold's length of Site 2's data is left to be extracted."""
+    return whenever(_reconnected(d), all_of(d.db1.uncovered[i] == threshold_of(d) for i in of_site(d, 2)))
+
+
+@stated(claims="IM-10", source=OUTAGES, given=PLAIN)
+def what_reconnection_reaches_is_extracted(d: System) -> Property:
+    """After such an outage all of Site 2's data that is left to be extracted is extracted, unless a site is lost."""
+    caught_up = all_of(d.db1.uncovered[i] == 0 for i in of_site(d, 2))
+    return leads_to(_reconnected(d), caught_up | d.site1.failed | d.site2.failed, fairness=PROGRESS)
+
+
+@stated(
+    claims="IM-10",
+    source=OUTAGES,
+    cases=[
+        case(given=ONE_OUTAGE),
+        case("in_quarters_of_an_hour", "in intervals of 15 minutes", given={**CAUGHT_UP, "tick": minutes(15)}),
+    ],
+)
+def loss_in_an_outage_is_exactly_the_excess(d: System) -> Property:
+    """From a caught-up start, an outage of length n loses exactly max(0, n - threshold) of the other site's data, for every n."""
+    return whenever(
+        d.observer.over & d.observer.caught_up & d.link.up,
+        all_of(d.db1.lost_of(i) == _excess(d) for i in of_site(d, 2))
+        & all_of(d.db1.lost_of(i) == 0 for i in of_site(d, 1)),
+    )

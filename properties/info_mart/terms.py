@@ -1,0 +1,39 @@
+"""Places in the guide, parameters and words that the promises of the Info Mart designs have in common."""
+
+from drcheck import Component, Expression, System, weakly_fair
+
+ARCHITECTURE = "Info Mart guide, Architecture: Data Centers"
+OUTAGES = "Info Mart guide, Operation Modes: Note on Connectivity Loss"
+LOSS = "Info Mart guide, Potential Data Loss"
+EMERGENCY = "Info Mart guide, Operation Modes: Emergency Operation"
+PLAIN = {"activity": False, "aggregation": False}
+"""Without activity and aggregation, which do not touch what these properties speak of: the search is smaller."""
+SITES_UP = {**PLAIN, "site_failures": 0}
+"""No site fails; there may be an outage."""
+ONE_OUTAGE = {**SITES_UP, "observe_outage": True}
+"""One outage, no site failure, and an observer that remembers how long it lasted."""
+ONE_ICON = {**PLAIN, "failing": "icon", "outages": 0}
+"""One ICON may fail alone; its site is up, and so is the network."""
+PROGRESS = weakly_fair("automatic", "operator", "time")
+"""What can be done stays undone for ever in no execution: components, operators and clocks go on."""
+
+
+def shared_events(d: System, one: Component, other: Component) -> set[str]:
+    """The names of the events in which two components take part."""
+    names = [{e.name for e in d.events if any(p.component is c for p in e.participants)} for c in (one, other)]
+    return names[0] & names[1]
+
+
+def of_site(d: System, site: int) -> list[int]:
+    """The streams whose source is at a site, by position."""
+    return [i for i, stream in enumerate(d.layer.streams) if stream.site == site]
+
+
+def threshold_of(d: System) -> int:
+    """The extract-data-stuck-threshold in ticks."""
+    return d.ticks(d.parameters["threshold"])
+
+
+def outage_beyond_the_threshold(d: System) -> Expression:
+    """The present outage has lasted longer than the threshold."""
+    return d.link.outage > threshold_of(d)
