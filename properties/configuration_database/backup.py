@@ -35,7 +35,7 @@ def worst_loss_with_replication(d: System) -> Property:
 
 @stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE, role=AN_OUTAGE)
 def worst_loss_with_replication_around_an_outage(d: System) -> Property:
-    """The same with one outage of the network: its length is added, since nothing is delivered meanwhile."""
+    """The most changes that a disaster costs with replication around an outage, whose length is added to its lag."""
     return worst_case(d.replica.undelivered, at_most=16)
 
 
@@ -86,5 +86,5 @@ def backups_lose_what_replication_saves(d: System) -> Property:
 
 @stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE, role=AN_OUTAGE)
 def worst_loss_with_both(d: System) -> Property:
-    """Around an outage, with the newer of the replica and of a backup, the most that is lost."""
+    """The most changes that a disaster costs around an outage, with the newer of the replica and of a backup."""
     return worst_case(minimum(d.replica.undelivered, d.archive.unsaved), at_most=16)

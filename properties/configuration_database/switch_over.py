@@ -198,7 +198,7 @@ def most_changes_lost(d: System) -> Property:
         ),
         case(
             "pushed_in_any_order",
-            "the same, in whatever order the scripts of the switch-over are run",
+            "for clients that keep an address for ever, in whatever order the scripts of the switch-over are run",
             source=NAMES,
             given={**NO_RETURN, "cache": "kept", "order": "any"},
             role=stress("the push of the names runs before the DNS change"),
