@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from drcheck import __version__
+from drcheck import Property, System, __version__
 from drcheck.cli.application import application
 from drcheck.errors import ALL_CODES
 from tests.support import cli_project
@@ -576,7 +576,7 @@ def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: p
 
 def test_a_finding_that_breaks_several_properties_has_one_chart() -> None:
     """That of the first that it breaks as the document states it, be others before it; or of the first, if none is."""
-    from drcheck import Component, Finding, Property, System, case, compose, design, never, on, reading, stated, stress
+    from drcheck import Component, Finding, case, compose, design, never, on, reading, stated, stress
     from drcheck.cli.diagrams import charted
 
     one, other = (Finding(title, "Its wire is loose.", chart=True) for title in ("It goes off", "It flickers"))
