@@ -674,8 +674,8 @@ def test_two_designs_in_one_review() -> None:
     assert len(done.findings) == 7
     assert all(len(f.also) == 1 for f in done.findings)
     assert all(len(done.findings_of(d)) == 7 for d in done.designs)
-    assert "(also in design 2)" in Page(as_html(done)).text
-    assert "(also in design 2)" in as_markdown(done)
+    assert "(design 1, 2)" in Page(as_html(done)).text
+    assert "(design 1, 2)" in as_markdown(done)
     assert all(
         "A door; Another door" in line
         for line in as_markdown(done).splitlines()

@@ -468,6 +468,10 @@ class Review:
         """The findings that concern a design."""
         return [item for item in self.findings if any(row.design == design.id for row in item.rows)]
 
+    def designs_of(self, finding: FindingView) -> list[int]:
+        """The numbers of the designs that a finding concerns."""
+        return sorted({self.number(row) for row in finding.rows})
+
     def count(self, verdict: str) -> int:
         """How many properties have a verdict."""
         return sum(row.verdict == verdict for row in self.rows)

@@ -69,12 +69,12 @@ class _Writer:
                 f"{text(search.stopped or 'a limit')}, after {search.states:,} states. What was not found there may still exist.",
                 "",
             ]
-        words = [v for v in VERDICTS if review.count(v)]
-        rows = [[count(len(review.rows), "property", "properties"), *(str(review.count(v)) for v in words)]]
-        lines += table(["", *words], rows)
         if review.claims:
             told = [f"{word}: {number}" for word, number in review.claim_words]
             lines += [f"{count(len(review.claims), 'claim')} in scope: {', '.join(told)}.", ""]
+        words = [v for v in VERDICTS if review.count(v)]
+        rows = [[count(len(review.rows), "property", "properties"), *(str(review.count(v)) for v in words)]]
+        lines += table(["", *words], rows)
         if self.several:
             found = [v for v in VERDICTS if review.count(v)]
             rows = [
@@ -90,9 +90,8 @@ class _Writer:
         if review.findings:
             lines += [f"{count(len(review.findings), 'finding')}: {review.repairs}.", ""]
             lines += [f"### {count(len(review.findings), 'finding')}", ""]
-            for design, group in groupby(review.findings, key=lambda f: f.row.design):
-                lines += [f"{text(self.titles[design])}:", ""] if self.several else []
-                lines += table(["Id", "Finding", "Claims", "With the repair"], (self._listed(f) for f in group))
+            head = ["Id", "Finding, in the order of what it needs", "Needs", "Claims", "With the repair"]
+            lines += table(head, (self._listed(finding) for finding in review.findings))
         else:
             so_far = ", in the part that was searched" if review.incomplete else ""
             lines += ["### No findings", "", f"No promise was found broken{so_far}.", ""]
@@ -117,12 +116,18 @@ class _Writer:
         return lines
 
     def _listed(self, finding: FindingView) -> list[str]:
-        others = (self.review.number(again.row) for again in finding.also if again.row.design != finding.row.design)
-        also = ", ".join(str(number) for number in dict.fromkeys(others))
-        title = text(finding.title) + _status(finding) + (f" (also in design {also})" if also else "")
+        designs = ", ".join(str(number) for number in self.review.designs_of(finding))
+        title = text(finding.title) + _status(finding) + (f" (design {designs})" if self.several else "")
+        kept = " and ".join(["silent"] * bool(finding.silent) + ["for good"] * bool(finding.permanent))
+        needs = "; ".join(
+            part
+            for part in (finding.needs or "not known", kept, f"costs {finding.cost}" if finding.cost else "")
+            if part
+        )
         return [
             f"[{finding.id}](#finding-{finding.id})",
             title,
+            text(needs),
             text(", ".join(finding.row.claims)),
             _repaired(finding),
         ]
