@@ -28,9 +28,9 @@ from drcheck import (
     worst_case,
 )
 from properties.info_mart.findings import GI2_NOT_NUMBERED, LONG_OUTAGE, MISTAKEN, STEP_1, STEP_1_LEFT_OUT
-from properties.info_mart.outages import A_CYCLE_ENDS
+from properties.info_mart.outages import A_CYCLE_ENDS, nothing_across, reaching_back, waiting_ends
 from properties.info_mart.shared import *  # noqa: F403  # the promises of both architectures belong to this design too
-from properties.info_mart.terms import LOSS, OUTAGES, PLAIN, PROGRESS, of_site, threshold_of
+from properties.info_mart.terms import LATE, LOSS, OUTAGES, PLAIN, PROGRESS, of_site, threshold_of
 
 ACTIVE_ACTIVE = "Info Mart guide, Architecture: Active-Active"
 PROCEDURE = "Info Mart guide, DR Procedure with Active Info Mart"
@@ -133,6 +133,24 @@ def transformation_waits_for_the_other_site_at_site_2(d: System) -> Property:
     )
 
 
+@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+def the_wait_ends_at_the_threshold_at_site_2(d: System) -> Property:
+    """No time passes in which the Info Mart at Site 2 waits although the outage has exceeded the threshold."""
+    return waiting_ends(d, 2)
+
+
+@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+def past_the_threshold_nothing_comes_across_to_site_2(d: System) -> Property:
+    """Past the threshold nothing that Site 1 made during the outage is extracted: Site 2 carries on with what it has."""
+    return nothing_across(d, 2)
+
+
+@stated(claims="IM-10", source=OUTAGES, given=PLAIN)
+def reconnection_reaches_back_by_the_threshold_at_site_2(d: System) -> Property:
+    """When the connection returns past the threshold, just its length of Site 1's data is left to be extracted at Site 2."""
+    return reaching_back(d, 2)
+
+
 # -- step 1 --------------------------------------------------------------------------------------------------------------
 @stated(claims="AA-4", source=PROCEDURE, given=PLAIN)
 def once_told_the_survivor_does_not_wait(d: System) -> Property:
@@ -144,7 +162,7 @@ def once_told_the_survivor_does_not_wait(d: System) -> Property:
     claims="AA-4",
     source=PROCEDURE,
     cases=[
-        case(given=SITE_1, role=as_stated, assumptions="operators finish the procedure within recovery_time"),
+        case(given=SITE_1, role=as_stated, assumptions=("operators finish the procedure within recovery_time", LATE)),
         case(
             "without_step_1",
             "with one step left out",
@@ -246,7 +264,7 @@ def data_not_extracted_is_lost_with_site_1(d: System) -> Property:
     claims="AA-5",
     source=LOSS_ACTIVE,
     given=SITE_1,
-    assumptions=ICON_GATES_IDB,
+    assumptions=(ICON_GATES_IDB, LATE),
 )
 def worst_loss_of_a_site(d: System) -> Property:
     """The most intervals of Site 1's data that its loss can cost, all sources and causes together, without an outage."""

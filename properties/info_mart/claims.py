@@ -121,7 +121,6 @@ INFO_MART = (
         "Past the threshold the Info Mart carries on with its own site's data alone, until the connection returns.",
         GUIDE, OUTAGES, Kind.PROMISE,
         "The wait ends at the threshold; then the site's own data is extracted, and nothing that the other made meanwhile.",
-        not_examined=("the other active Info Mart",),
     ),
     Claim(
         "IM-10",
@@ -129,7 +128,6 @@ INFO_MART = (
         "reconnection.",
         GUIDE, OUTAGES, Kind.PROMISE,
         "From any start, just the threshold's length is left to be extracted at reconnection, and all of it is extracted.",
-        not_examined=("the other active Info Mart",),
     ),
     Claim(
         "IM-11",

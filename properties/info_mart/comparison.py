@@ -2,6 +2,7 @@
 
 from drcheck import Property, System, case, reachable, reading, stated, stress, total, whenever, witness, worst_case
 from properties.info_mart.findings import LONG_OUTAGE, PACE
+from properties.info_mart.terms import LATE
 
 SOURCE = "Info Mart guide, Architecture: Two Approaches"
 EACH_EXECUTION = "no execution of the same faults costs active-active more"
@@ -24,7 +25,7 @@ def _one_cycle(d: System) -> int:
     return (d.parameters["etl_delay"] + 2) * d.parameters["sources"]
 
 
-@stated(claims="AS-24", source=SOURCE)
+@stated(claims="AS-24", source=SOURCE, assumptions=LATE)
 def worst_loss_of_active_active(d: System) -> Property:
     """Active-active loses at most what one ETL cycle that is late has not extracted yet."""
     return worst_case(_lost(d, "active_db"), at_most=_one_cycle(d))

@@ -4,6 +4,7 @@ Every statement here is about the Info Mart at Site 1 and what it reads.
 """
 
 from drcheck import (
+    Expression,
     Property,
     System,
     all_of,
@@ -27,10 +28,36 @@ from drcheck import (
     worst_case,
 )
 from properties.info_mart.findings import BEHIND
-from properties.info_mart.terms import ONE_OUTAGE, OUTAGES, PLAIN, PROGRESS, SITES_UP, of_site, threshold_of
+from properties.info_mart.terms import LATE, ONE_OUTAGE, OUTAGES, PLAIN, PROGRESS, SITES_UP, of_site, threshold_of
 
 CAUGHT_UP = {**ONE_OUTAGE, "outages_begin": "caught_up"}
 A_CYCLE_ENDS = "a cycle that is under way when the outage begins may end: etl_delay and two ticks"
+
+
+# -- of the Info Mart at either site ---------------------------------------------------------------------------------------
+def waiting_ends(d: System, site: int) -> Property:
+    """No time passes in which the Info Mart at a site waits although the outage has exceeded the threshold."""
+    server = d.component(f"server{site}")
+    return never(happens("tick", when=server.waiting & (server.unreachable > threshold_of(d))))
+
+
+def nothing_across(d: System, site: int) -> Property:
+    """Past the threshold nothing that the other site made during the outage is extracted."""
+    mart, server = d.component(f"info_mart{site}"), d.component(f"server{site}")
+    missing = mart.array("uncovered")
+    past = d.link.down & mart.in_use & (server.unreachable > threshold_of(d))
+    return whenever(past, all_of(missing[i] >= d.link.outage for i in of_site(d, 3 - site)))
+
+
+def reconnected(d: System, site: int) -> Expression:
+    """The connection has just returned after an outage that exceeded the threshold."""
+    return happens("link_restored", when=d.component(f"server{site}").unreachable > threshold_of(d))
+
+
+def reaching_back(d: System, site: int) -> Property:
+    """When the connection returns past the threshold, just its length of the other site's data is left to be extracted."""
+    missing = d.component(f"info_mart{site}").array("uncovered")
+    return whenever(reconnected(d, site), all_of(missing[i] == threshold_of(d) for i in of_site(d, 3 - site)))
 
 
 # -- ICONs ---------------------------------------------------------------------------------------------------------------
@@ -95,10 +122,10 @@ def transformation_waits_for_the_other_site(d: System) -> Property:
 @stated(claims="IM-9", source=OUTAGES, given=PLAIN)
 def the_wait_ends_at_the_threshold(d: System) -> Property:
     """No time passes in which the Info Mart at Site 1 waits although the outage has exceeded the threshold."""
-    return never(happens("tick", when=d.server1.waiting & (d.server1.unreachable > threshold_of(d))))
+    return waiting_ends(d, 1)
 
 
-@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+@stated(claims="IM-9", source=OUTAGES, given=PLAIN, assumptions=LATE)
 def past_the_threshold_own_data_goes_on(d: System) -> Property:
     """While an outage lasts beyond the threshold, Site 1's own data is never more than the backlog of that time behind."""
     slack = 2 * d.parameters["etl_delay"] + 3
@@ -116,11 +143,15 @@ def past_the_threshold_own_data_is_caught_up(d: System) -> Property:
     return leads_to(past & (total(own) > 0), all_of(n == 0 for n in own) | d.site1.failed, fairness=PROGRESS)
 
 
-@stated(claims="IM-9", source=OUTAGES, given=PLAIN)
+@stated(
+    claims="IM-9",
+    source=OUTAGES,
+    given=PLAIN,
+    assumptions="what the redundant IDBs at its own site hold is data of its own site, too",
+)
 def past_the_threshold_nothing_comes_across(d: System) -> Property:
     """Past the threshold nothing that Site 2 made during the outage is extracted: Site 1 carries on with what it has."""
-    past = d.link.down & (d.server1.unreachable > threshold_of(d))
-    return whenever(past & d.info_mart1.in_use, all_of(d.db1.uncovered[i] >= d.link.outage for i in of_site(d, 2)))
+    return nothing_across(d, 1)
 
 
 # -- what is lost ----------------------------------------------------------------------------------------------------------
@@ -187,29 +218,24 @@ def outages_of_every_length_are_followed(d: System) -> Property:
     return reachable(d.observer.over & d.observer.caught_up & longest & lost)
 
 
-@stated(claims="IM-8", source=OUTAGES, given=ONE_OUTAGE)
+@stated(claims="IM-8", source=OUTAGES, given=ONE_OUTAGE, assumptions=LATE)
 def worst_loss_beyond_the_excess(d: System) -> Property:
     """By how many intervals the loss of one source in one outage can exceed the outage's excess over the threshold."""
     return worst_case(maximum(*(d.db1.lost_of(i) for i in of_site(d, 2))) - _excess(d))
 
 
 # -- reconnection ----------------------------------------------------------------------------------------------------------
-def _reconnected(d: System):
-    """The connection has just returned after an outage that exceeded the threshold."""
-    return happens("link_restored", when=d.server1.unreachable > threshold_of(d))
-
-
 @stated(claims="IM-10", source=OUTAGES, given=PLAIN)
 def reconnection_reaches_back_by_the_threshold(d: System) -> Property:
     """When the connection returns past the threshold, just the threshold's length of Site 2's data is left to be extracted."""
-    return whenever(_reconnected(d), all_of(d.db1.uncovered[i] == threshold_of(d) for i in of_site(d, 2)))
+    return reaching_back(d, 1)
 
 
 @stated(claims="IM-10", source=OUTAGES, given=PLAIN)
 def what_reconnection_reaches_is_extracted(d: System) -> Property:
     """After such an outage all of Site 2's data that is left to be extracted is extracted, unless a site is lost."""
     caught_up = all_of(d.db1.uncovered[i] == 0 for i in of_site(d, 2))
-    return leads_to(_reconnected(d), caught_up | d.site1.failed | d.site2.failed, fairness=PROGRESS)
+    return leads_to(reconnected(d, 1), caught_up | d.site1.failed | d.site2.failed, fairness=PROGRESS)
 
 
 @stated(

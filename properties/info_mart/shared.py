@@ -28,10 +28,12 @@ from properties.info_mart.outages import *  # noqa: F403  # they are promises of
 from properties.info_mart.terms import (
     ARCHITECTURE,
     EMERGENCY,
+    LATE,
     LOSS,
     ONE_ICON,
     PLAIN,
     PROGRESS,
+    UNSEEN,
     shared_events,
     threshold_of,
 )
@@ -109,7 +111,7 @@ def a_failed_icon_touches_no_other_source(d: System) -> Property:
     return whenever(any_of(_fails_alone(s) for s in d.layer.streams), all_of(untouched))
 
 
-@stated(claims="IM-3", source=ARCHITECTURE, given=ONE_ICON)
+@stated(claims="IM-3", source=ARCHITECTURE, given=ONE_ICON, assumptions=LATE)
 def data_of_one_icon_is_taken_from_the_other(d: System) -> Property:
     """When one ICON of a pair fails, no more of the source is left to be extracted than before: it is in the other's IDB."""
     late = d.parameters["etl_delay"] + 2
@@ -186,7 +188,7 @@ def reports_are_served_when_site_2_is_lost(d: System) -> Property:
     return whenever(d.site2.failed & d.site1.up, d.gi2_1.in_service & d.info_mart1.in_use)
 
 
-@stated(claims="IM-12", source=EMERGENCY, given=PLAIN)
+@stated(claims="IM-12", source=EMERGENCY, given=PLAIN, assumptions=UNSEEN)
 def reports_come_back_by_themselves_when_site_2_is_lost(d: System) -> Property:
     """When Site 2 is lost, the Info Mart at Site 1 transforms data again sooner or later, without any procedure."""
     return leads_to(d.site2.failed, d.server1.transforming | d.site1.failed, fairness=PROGRESS)

@@ -14,6 +14,8 @@ ONE_OUTAGE = {**SITES_UP, "observe_outage": True}
 """One outage, no site failure, and an observer that remembers how long it lasted."""
 ONE_ICON = {**PLAIN, "failing": "icon", "outages": 0}
 """One ICON may fail alone; its site is up, and so is the network."""
+LATE = "an ETL cycle that can run is late by at most etl_delay"
+UNSEEN = "an Info Mart cannot tell the loss of the other site from an outage"
 PROGRESS = weakly_fair("automatic", "operator", "time")
 """What can be done stays undone for ever in no execution: components, operators and clocks go on."""
 
