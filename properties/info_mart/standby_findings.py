@@ -48,6 +48,11 @@ def notifications_out_of_reach(d: System) -> Expression:
     return happens("server2_takes_over", when=d.db2.stale > d.ticks(hours(24)))
 
 
+def command_out_of_reach(d: System) -> Expression:
+    """The command to re-aggregate is given when a missing notification is older than 24 hours."""
+    return happens("step_10_reaggregate", when=d.db2.unnotified > d.ticks(hours(24)))
+
+
 # -- the loss of data --------------------------------------------------------------------------------------------------
 STEP_3_GIVES_UP_THE_REDUNDANT_IDBS = Finding(
     id="redundant-idbs-given-up",
@@ -279,6 +284,23 @@ A_DAY_IS_TOO_SHORT = Finding(
     silent=True,
     permanent=True,
     who=OPERATIONS,
+)
+
+COUNTED_FROM_THE_COMMAND = Finding(
+    id="counted-from-the-command",
+    title="24 hours that are counted back from the command do not reach back far enough when the recovery was slow",
+    explanation=(
+        "The sentence of step 10 speaks of the 24 hours before the failure, the command of 24 hours back from the moment at "
+        "which it is given. The two differ by the time of the recovery. After an outage of up to 14 hours and a recovery of "
+        "ten, notifications from the beginning of the outage are older than the command reaches."
+    ),
+    repair="Count the 24 hours back from the failure, and give the command its date.",
+    repaired={"reaggregate_from": "failure"},
+    causes=(command_out_of_reach,),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+    question="Are the 24 hours of step 10 counted back from the failure, or from the command?",
 )
 
 OUTAGE_TAKEN_FOR_A_LOSS = Finding(

@@ -38,6 +38,7 @@ from properties.info_mart.standby_terms import (
     ARCHITECTURE,
     EXCLUDED_TABLES,
     ICON_GATES_IDB,
+    KEEPING_UP,
     KEPT,
     LOSS_CHAPTER,
     NO_OUTAGE,
@@ -45,6 +46,7 @@ from properties.info_mart.standby_terms import (
     PROCEDURE,
     READ_ALONE,
     SITE_1,
+    STAGED_COUNTS,
     STANDBY_LOSS,
     STEP_3,
     each_stream,
@@ -117,7 +119,13 @@ def without_redundant_idb_something_is_lost(d: System) -> Property:
 
 
 # -- what had been extracted and not transformed ----------------------------------------------------------------------
-@stated(claims="AS-5", source=EXCLUDED_TABLES, given=NO_OUTAGE, finding=STAGED_DATA_IS_NEEDED)
+@stated(
+    claims="AS-5",
+    source=EXCLUDED_TABLES,
+    given=NO_OUTAGE,
+    assumptions=STAGED_COUNTS,
+    finding=STAGED_DATA_IS_NEEDED,
+)
 def excluded_tables_hold_nothing_that_is_missed(d: System) -> Property:
     """After the loss of Site 1, nothing is lost for being only in tables that are not replicated."""
     return never(total(d.db2.lost["not_transformed"]) > 0)
@@ -151,7 +159,7 @@ def all_that_was_staged_is_lost(d: System) -> Property:
     )
 
 
-@stated(claims="AS-9", source=STANDBY_LOSS, given=AMOUNTS)
+@stated(claims="AS-9", source=STANDBY_LOSS, given=AMOUNTS, assumptions=KEEPING_UP)
 def worst_loss_of_what_was_staged(d: System) -> Property:
     """The most intervals, of all sources, that can be lost as extracted and not transformed, without an outage."""
     return worst_case(total(d.db2.lost["not_transformed"]))
@@ -180,7 +188,7 @@ def all_that_was_not_delivered_is_lost(d: System) -> Property:
     )
 
 
-@stated(claims="AS-10", source=STANDBY_LOSS, given=AMOUNTS)
+@stated(claims="AS-10", source=STANDBY_LOSS, given=AMOUNTS, assumptions=KEEPING_UP)
 def worst_loss_of_what_was_not_delivered(d: System) -> Property:
     """The most intervals, of all sources, that can be lost as transformed and not delivered, without an outage."""
     return worst_case(total(d.db2.lost["not_delivered"]))
@@ -314,6 +322,7 @@ def what_reached_site_2_is_used(d: System) -> Property:
 @stated(
     source=STANDBY_LOSS,
     given=SITE_1,
+    assumptions=KEEPING_UP,
     cases=[
         case(when="without an outage", claims="AS-11", given={"outages": 0}),
         case("around_an_outage", "one outage before or during the loss of the site"),

@@ -21,6 +21,7 @@ from drcheck import (
 from properties.info_mart.shared import PLAIN, PROGRESS
 from properties.info_mart.standby_findings import (
     A_DAY_IS_TOO_SHORT,
+    COUNTED_FROM_THE_COMMAND,
     ETL_WITHOUT_PARTITIONS,
     GI2_NOT_NUMBERED,
     MIGRATION_TOO_EARLY,
@@ -33,6 +34,7 @@ from properties.info_mart.standby_terms import (
     KEPT,
     NO_OUTAGE,
     NOT_GATED,
+    NOTIFIED_IN_ORDER,
     PROCEDURE,
     SLIP,
     each_stream,
@@ -42,6 +44,7 @@ from properties.info_mart.standby_terms import (
 NUMBERS_ALONE = reading("the ten numbered steps alone, without the sentence on GI2 before them")
 PASSED_OVER = stress("a step of the procedure passed over, or done late")
 HEALTHY = {"activity": False, "failing": "site1"}
+SLOW_RECOVERY = {"recovery_time": hours(10), "etl_delay": 0, "replication_lag": 0}
 
 
 def _reports_back(d: System) -> Expression:
@@ -161,6 +164,7 @@ def no_etl_before_the_partitions_exist(d: System) -> Property:
     claims="AS-16",
     source=f"{PROCEDURE}, step 10",
     given=HEALTHY,
+    assumptions=NOTIFIED_IN_ORDER,
     cases=[
         case(),
         case("without_outages", "no outage before", given={"outages": 0}),
@@ -169,6 +173,14 @@ def no_etl_before_the_partitions_exist(d: System) -> Property:
             "the 24 hours are counted back from the moment of the command",
             given={"reaggregate_from": "now"},
             role=reading("24 hours back from the command, given within two hours of the loss"),
+        ),
+        case("after_a_slow_recovery", "a recovery of up to ten hours", given=SLOW_RECOVERY),
+        case(
+            "counted_from_a_late_command",
+            "the 24 hours are counted back from the command, and the recovery takes up to ten hours",
+            given={**SLOW_RECOVERY, "reaggregate_from": "now"},
+            role=reading("24 hours back from the command, given up to ten hours after the loss"),
+            finding=COUNTED_FROM_THE_COMMAND,
         ),
         case(
             "after_a_long_outage",

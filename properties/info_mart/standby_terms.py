@@ -26,6 +26,9 @@ KEPT = {"keep_icons": True}
 NOT_GATED = {"icon_gates_idb": False}
 
 ICON_GATES_IDB = "an IDB is not read once the connection to its ICON is removed"
+KEEPING_UP = "an ETL cycle is at most a tick late, and each stage of replication at most an interval behind"
+STAGED_COUNTS = "what was extracted and not yet transformed counts as data that reports need"
+NOTIFIED_IN_ORDER = "a pending notification is no older than what aggregation is behind by"
 READ_ALONE = "an IDB is read through its access point, whether its ICON is connected or not"
 
 
