@@ -65,7 +65,7 @@ CALL_MANAGEMENT_SYSTEM = (
         "bring the link up again.",
         HIGH_AVAILABILITY, "CMS full version upgrades",
         kind=Kind.STATED_LOSS,
-        reason="Nobody collects for exactly as long as administration and pump-up take; in whole intervals it is one more.",
+        reason="Nobody collects for exactly as long as administration and pump-up take (here 1 h and 30 min, which are assumed).",
         not_examined=("that the switch takes no calls while it is upgraded",),
     ),
     Claim(

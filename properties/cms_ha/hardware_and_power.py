@@ -142,10 +142,10 @@ def an_exhausted_ups_can_corrupt(d: System) -> Property:
 
 
 @stated(
-    claims="AV-4",
+    claims="AV-2",
     source=POWER,
     given={**ONE, **ONLY["power"], "shut_down_in_time": False, "area_outages": False},
-    role=stress("nobody shuts the server down"),
+    role=stress("an exhausted UPS corrupts the data of one server"),
 )
 def corrupted_data_is_brought_back(d: System) -> Property:
     """What one exhausted UPS corrupted on one server is restored from the other."""

@@ -107,6 +107,10 @@ def test_a_condition_is_what_a_proof_has_and_the_failure_has_not() -> None:
     assert row(failing, proof, other, vain).verdict == "holds only if keep=yes or sources=2"
     assert row(failing, vain).verdict == "fails as stated"
     assert row(failing, proof).as_data()["conditions"] == ["keep=yes"]
+    said = decision(
+        "p_kept", "HOLDS", condition, settings=proof.settings, meanings={"keep": "what is kept", "sources": "-"}
+    )
+    assert row(failing, said).notes() == ["keep: what is kept"]
     assert row(decision("p", "HOLDS"), proof).verdict == "holds as stated"
     assert row(decision("p", "HOLDS"), proof).as_data()["conditions"] == []
 
@@ -136,6 +140,11 @@ def test_the_amount_of_a_stated_loss_is_told_with_its_unit() -> None:
     attained = decision("p", "HOLDS", value=3, bound=3, value_text="3 intervals")
     less = decision("p", "HOLDS", value=2, bound=3, value_text="2 intervals")
     more = decision("p", "VIOLATED", value=4, bound=3, value_text="4 intervals")
+    broken = decision("p_more", "VIOLATED", stress("an outage"))
+    assert row(attained, broken, kind=Kind.STATED_LOSS).notes() == [
+        "exactly: 3 intervals",
+        "more is lost with: an outage",
+    ]
     loss = [row(one, kind=Kind.STATED_LOSS) for one in (attained, less, more)]
     assert [one.verdict for one in loss] == ["confirmed", "loses less than stated", "fails as stated"]
     assert [one.notes() for one in loss] == [["exactly: 3 intervals"], ["at most: 2 intervals"], []]

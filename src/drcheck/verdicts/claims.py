@@ -103,7 +103,8 @@ class Decision:
 
     `value` is a worst case's, `unit` what it counts, if that is known, and `value_text` the value with it; `bound` is what it may
     be at most. `role` is that in which it decides the claim; `source` the place in the document; `promise` identifies what is
-    stated, the parameters apart, and `settings` are those: of all parameters of the design, as texts.
+    stated, the parameters apart, and `settings` are those: of all parameters of the design, as texts; `meanings` says what they
+    are.
     """
 
     design: str
@@ -121,6 +122,7 @@ class Decision:
     promise: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     bound: int | None = None
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @builtins.property  # the field `property` above hides the built-in name
     def said(self) -> Said:
@@ -177,6 +179,20 @@ class Row:
         return tuple(dict.fromkeys(found))
 
     @property
+    def meanings(self) -> list[str]:
+        """What the parameters of the conditions are, a line each."""
+        proofs = self._in(Role.CONDITION, HOLDS)
+        named = [
+            name
+            for failing in self._in(Role.AS_STATED, VIOLATED)
+            for proof in proofs
+            if proof.said.promise == failing.said.promise
+            for name in _changed(failing, proof)
+        ]
+        docs = {name: doc for proof in proofs for name, doc in proof.meanings.items()}
+        return [f"{name}: {docs[name]}" for name in dict.fromkeys(named) if docs.get(name)]
+
+    @property
     def breaks_with(self) -> tuple[str, ...]:
         """The adversities, beyond what the document says, with which it fails."""
         return tuple(dict.fromkeys(d.role.what for d in self._in(Role.STRESS, VIOLATED)))
@@ -217,11 +233,12 @@ class Row:
     def notes(self) -> list[str]:
         """What stands beside the verdict, a line each."""
         said = [self.claim.reason] if self.claim.reason else []
+        said += self.meanings if self.word is Word.ONLY_IF else []
         lists = {
             "exactly": self.amounts if self.word is Word.CONFIRMED else (),
             "at most": self.amounts if self.word is Word.LESS else (),
             "following it": (self.following,) if self.following else (),
-            "breaking it" if self.claim.kind is Kind.INSTRUCTION else "breaks with": self.breaks_with,
+            _BREAKS.get(self.claim.kind, "breaks with"): self.breaks_with,
             "withstands": self.withstands,
             "fails in another reading": self.fails_in_readings,
             "not examined": self.claim.not_examined,
@@ -252,8 +269,15 @@ class Row:
 
 def _difference(failing: Decision, proof: Decision) -> str:
     """The settings of a proof that what fails without them does not have."""
-    changed = {name: value for name, value in proof.settings.items() if failing.settings.get(name) != value}
-    return " and ".join(f"{name}={value}" for name, value in changed.items()) or proof.property
+    return " and ".join(f"{name}={value}" for name, value in _changed(failing, proof).items()) or proof.property
+
+
+def _changed(failing: Decision, proof: Decision) -> dict[str, str]:
+    return {name: value for name, value in proof.settings.items() if failing.settings.get(name) != value}
+
+
+_BREAKS = {Kind.INSTRUCTION: "breaking it", Kind.STATED_LOSS: "more is lost with"}
+"""What stands before the adversities, by the kind of the claim."""
 
 
 def load_claims(module: str = MODULE) -> tuple[Claim, ...]:
@@ -335,6 +359,7 @@ def _decided(design: Design, verdict: Verdict, settings: Mapping[str, Any]) -> I
                 promise=promise_of(item.restated),
                 settings=_settings(design, settings, item.given),
                 bound=bound,
+                meanings={p.name: p.doc for p in design.parameters},
             ),
         )
 
