@@ -168,7 +168,7 @@ def test_both_forms_tell_the_same(table: RepairTable) -> None:
     assert (
         "| `first=yes`, `second=quick` | `comes_to_an_end` | broken by the two together, and by neither alone |" in text
     )
-    assert "| `cost` | 3 | 0 | `first=yes`, `second=slow` | 6 |" in text
+    assert "| `cost` | 3 | 0 | `first=yes and second=slow` | 6 |" in text
     assert data["best"][0]["sets"] == [["first=yes", "second=slow"]]
     for one, told in itertools.zip_longest(table.alone, data["alone"]):
         assert told["mended"] == table.mended(one)
@@ -189,3 +189,18 @@ def test_the_command(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "comes_to_an_end" not in (project / "repairs.md").read_text(encoding="utf-8")
     assert run(["repairs", name, "--property", "never_bad", "--set", "first=yes"]) == 0
     assert "`first=yes`" not in capsys.readouterr().out
+
+
+def test_a_review_tells_it_where_it_is_asked_to(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "tests.verdicts.test_repair_sets:locks"
+    assert run(["review", name, "--repairs", "--output", "with"]) == 0
+    assert run(["review", name, "--output", "without"]) == 0
+    capsys.readouterr()
+    for ending in ("md", "html"):
+        told, plain = (
+            (project / folder / f"review.{ending}").read_text(encoding="utf-8") for folder in ("with", "without")
+        )
+        assert "broken by the two together, and by neither alone" in told
+        assert "All together, and a slip" in told
+        assert "alone, in pairs and together" not in plain
+    assert "--repairs" in (project / "with" / "review.md").read_text(encoding="utf-8")

@@ -31,11 +31,17 @@ The exit status is 0 when they are written, whatever the verdicts are.
 @click.option(
     "--output", default="review", show_default=True, metavar="DIR|FILE", help="A directory, or a file ending in .html."
 )
+@click.option(
+    "--repairs",
+    is_flag=True,
+    help="Also decide everything with the repairs alone, in pairs and together, as drcheck repairs does; takes much longer.",
+)
 @set_option
 @search_options
 def review_command(
     targets: Sequence[str],
     output: str,
+    repairs: bool,
     assignments: Sequence[str],
     engine: str,
     limits: Limits,
@@ -52,6 +58,14 @@ def review_command(
     settings = assignments_of(assignments)
     with display() as shown:
         shown.say("composing")
-        paths = write_review(chosen(targets), settings, output, engine=engine, limits=limits, listener=shown.search)
+        paths = write_review(
+            chosen(targets),
+            settings,
+            output,
+            engine=engine,
+            limits=limits,
+            listener=shown.search,
+            repair_sets=repairs,
+        )
     for path in paths:
         click.echo(f"written: {path}")

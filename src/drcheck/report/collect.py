@@ -26,6 +26,8 @@ from drcheck.report.traceability import claim_texts, claims_matrix
 from drcheck.verdicts import claims as declared
 from drcheck.verdicts.check import prepare_all
 from drcheck.verdicts.claims import Claim, Word, load_claims, undecided, unique
+from drcheck.verdicts.repair_sets import repair_table
+from drcheck.verdicts.repair_tables import blocks
 
 
 def collect(
@@ -37,11 +39,13 @@ def collect(
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
     output: str = "",
+    repair_sets: bool = False,
 ) -> Review:
     """Check designs, check the repairs of what they break, and put everything together.
 
     `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
     parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` if there is one.
+    `repair_sets`: also decide everything with the repairs alone, in pairs and together, which can take many times as long.
     `output` is only shown in the commands that reproduce the review. Raises the errors of `drcheck.verdicts.check.check_design`,
     all errors of all designs before the first search, and PropertyError DR301 for a claim that is not listed.
     """
@@ -63,6 +67,15 @@ def collect(
     matrix, others = claims_matrix(listed or (), views, decided)
     review = Review(_now(), __version__, tuple(views), ordered(found), tuple(matrix), tuple(others), (), ())
     search = _search_options(engine, limits)
+    if repair_sets:
+        sets = []
+        for design, own in asked:
+            said = None if listener is None else listener(f"{design.name} (sets of repairs)")
+            sets.append(
+                (design.title, tuple(blocks(repair_table(design, own, engine=engine, limits=limits, listener=said))))
+            )
+        review = replace(review, repair_sets=tuple(sets))
+        search = [*search, "--repairs"]
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
     commands = [("This review", command("review", designs[0], shown, *words))]

@@ -15,6 +15,7 @@ from typing import Any
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.shown_trace import TraceView
 from drcheck.verdicts.claim_verdicts import Word
+from drcheck.verdicts.repair_tables import Block
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
@@ -426,6 +427,8 @@ class Review:
     commands: tuple[tuple[str, str], ...]
     """(what for, command)."""
     terms: tuple[tuple[str, str], ...]
+    repair_sets: tuple[tuple[str, tuple[Block, ...]], ...] = ()
+    """Where that was requested, for each design its title and what its repairs do alone, in pairs and together."""
 
     @property
     def title(self) -> str:

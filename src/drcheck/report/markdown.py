@@ -12,6 +12,7 @@ from drcheck.render.shown_trace import TraceView
 from drcheck.report.content import VERDICTS, DesignView, FindingView, PropertyRow, RepairCheck, Review, SearchRow
 from drcheck.report.markdown_text import code, fenced, folded, plain, table, text
 from drcheck.report.words import SECTIONS, count, paragraphs, sentence
+from drcheck.verdicts.repair_tables import Cell
 
 
 def markdown(review: Review, *, twin: str = "") -> str:
@@ -137,6 +138,14 @@ class _Writer:
         lines = [] if self.review.findings else ["None: no promise was found broken.", ""]
         for finding in self.review.findings:
             lines += self._finding(finding)
+        for title, said in self.review.repair_sets:
+            lines += [f"### Repairs{f' of {text(title)}' if self.several else ''}: alone, in pairs and together", ""]
+            for block in said:
+                lines += [f"#### {text(block.title)}", ""] if block.title else []
+                for paragraph in block.paragraphs:
+                    lines += ["".join(_names(cell) for cell in paragraph), ""]
+                if block.head:
+                    lines += table(block.head, ([_names(cell) for cell in row] for row in block.rows))
         return lines
 
     def _finding(self, finding: FindingView) -> list[str]:
@@ -488,6 +497,13 @@ def _check(check: RepairCheck) -> list[str]:
         others = count(check.compared, "other property", "other properties")
         facts.append(("Other properties", f"The verdicts of the {others} decided in the same search stay the same."))
     return table(["", ""], facts) + (_trace(check.trace) if check.trace is not None else [])
+
+
+def _names(cell: Cell) -> str:
+    """Words, or names as code; words keep the blanks at their ends, between which names stand."""
+    if isinstance(cell, str):
+        return f"{' ' * cell.startswith(' ')}{text(cell)}{' ' * cell.endswith(' ')}"
+    return ", ".join(code(name, cell=True) for name in cell)
 
 
 def _property(review: Review, row: PropertyRow) -> list[str]:

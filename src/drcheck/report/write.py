@@ -31,6 +31,7 @@ def write_review(
     engine: str = "auto",
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
+    repair_sets: bool = False,
 ) -> list[Path]:
     """Review designs and write the HTML file and its Markdown twin; returns their paths.
 
@@ -42,7 +43,14 @@ def write_review(
     with _directory(paths[0].parent):
         _try(paths)
         review = collect(
-            designs, settings, claims=claims, engine=engine, limits=limits, listener=listener, output=paths[0].name
+            designs,
+            settings,
+            claims=claims,
+            engine=engine,
+            limits=limits,
+            listener=listener,
+            output=paths[0].name,
+            repair_sets=repair_sets,
         )
         return save(review, output)
 

@@ -17,7 +17,7 @@ from typing import Any
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import Parameter, ParameterRole, show
 from drcheck.designs.selection import Given, grouped
-from drcheck.engines.protocol import Limits
+from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError
 from drcheck.logic.kinds import Property, WorstCase
 from drcheck.logic.properties import Statement
@@ -180,12 +180,13 @@ def repair_table(
     engine: str = "auto",
     limits: Limits = Limits(),
     progress: Callable[[int, int], None] | None = None,
+    listener: Listener | None = None,
 ) -> RepairTable:
     """Decide the properties of a design, all or those named, with every set of repairs that is tried.
 
     Each property with the parameters that it is stated for, and the set on top of them; it is left out of a set that has another
-    value for one of them. `limits` are those of each search. `progress` is called with the sets that are done, and how many there
-    are. Raises the errors of `check_design`.
+    value for one of them. `limits` are those of each search, of which `listener` is told. `progress` is called with the sets that
+    are done, and how many there are. Raises the errors of `check_design`.
     """
     asked = dict(settings or {})
     found, _ = grouped(design, asked, names)
@@ -203,7 +204,7 @@ def repair_table(
             progress(number, len(set(sets)))
         answers: dict[str, Answer] = {}
         for given, statements in groups:
-            answers.update(_decided(design, asked, given, statements, changes, engine, limits))
+            answers.update(_decided(design, asked, given, statements, changes, engine, limits, listener))
         known[changes] = Combined(changes, answers)
 
     def of(wanted: Sequence[Changes]) -> tuple[Combined, ...]:
@@ -229,6 +230,7 @@ def _decided(
     changes: Changes,
     engine: str,
     limits: Limits,
+    listener: Listener | None,
 ) -> dict[str, Answer]:
     """The answers of the properties that are stated for the same parameters."""
     changed = {change.name: change.value for change in changes}
@@ -251,7 +253,7 @@ def _decided(
     if not stated:
         return answers
     try:
-        found = check(system, stated, engine=engine, limits=limits)
+        found = check(system, stated, engine=engine, limits=limits, listener=listener)
     except DrcheckError:
         if not changes:
             raise

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from drcheck.verdicts.repair_sets import Changes, Combined, RepairTable
 from drcheck.verdicts.wording import VIOLATED
@@ -32,7 +33,7 @@ def as_data(tables: Iterable[RepairTable]) -> list[dict[str, Any]]:
                     "as_published": best.as_published.value_text,
                     "value": best.answer.value,
                     "value_text": best.answer.value_text,
-                    "sets": [_words(changes) for changes in best.sets],
+                    "sets": [list(_words(changes)) for changes in best.sets],
                     "sets_tried": best.tried,
                 }
                 for best in table.best
@@ -44,7 +45,7 @@ def as_data(tables: Iterable[RepairTable]) -> list[dict[str, Any]]:
 
 def _combined(table: RepairTable, one: Combined) -> dict[str, Any]:
     return {
-        "changes": _words(one.changes),
+        "changes": list(_words(one.changes)),
         "mended": table.mended(one),
         "broken": table.broken(one),
         "failing": table.failing(one),
@@ -60,89 +61,117 @@ def _answers(one: Combined) -> dict[str, Any]:
     }
 
 
-def _words(changes: Changes) -> list[str]:
-    return [str(change) for change in changes]
+def _words(changes: Changes) -> tuple[str, ...]:
+    return tuple(str(change) for change in changes)
+
+
+Cell: TypeAlias = str | tuple[str, ...]
+"""Words, or names that are shown as code."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of what is said of a design's repairs: a title, paragraphs of words and names, and, with a `head`, a table."""
+
+    title: str
+    paragraphs: tuple[tuple[Cell, ...], ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+
+
+def blocks(table: RepairTable) -> list[Block]:
+    """What there is to say of the repairs of one design."""
+    published = table.published.answers
+    failing = [name for name, answer in published.items() if answer.verdict == VIOLATED]
+    intro = (
+        f"As published, {len(failing)} of {len(published)} properties are violated. A property stands below where a set of "
+        "repairs changes its verdict."
+    )
+    if not table.repairs:
+        return [Block("", ((f"{intro} The design has no repairs.",),))]
+    return [Block("", ((intro,),)), _alone(table), _pairs(table), _together(table), *_slips(table), _worst(table)]
+
+
+def _alone(table: RepairTable) -> Block:
+    rows = [
+        (_words(one.changes), *(tuple(told(one)) for told in (table.mended, table.broken, table.undecided)))
+        for one in table.alone
+    ]
+    return Block("Each repair alone", (), ("Repair", "Mends", "Breaks", "Not decided then"), tuple(rows))
+
+
+def _pairs(table: RepairTable) -> Block:
+    acting = {one.changes: told for one in table.pairs if (told := table.interplay(one))}
+    rows = tuple((_words(pair), (name,), said) for pair, told in acting.items() for name, said in told.items())
+    none = (
+        f"None of {len(table.pairs)}: two do together what one of them does alone."
+        if table.pairs
+        else "There is no pair."
+    )
+    return _block(
+        "Pairs that get in each other's way, or need each other", ("Pair", "Property", "What happens"), rows, none
+    )
+
+
+def _together(table: RepairTable) -> Block:
+    said: list[tuple[Cell, ...]] = []
+    for one in table.together:
+        parts: list[Cell] = ["With ", _words(one.changes)]
+        for words, names in (
+            (f": {len(table.failing(one))} of {len(one.answers)} are violated", table.failing(one)),
+            (". Of these, broken by the repairs", table.broken(one)),
+            (". Not decided", table.undecided(one)),
+        ):
+            parts += [f"{words}: ", tuple(names)] if names else [words] if words.startswith(":") else []
+        said.append((*parts, "."))
+    return Block("All together", tuple(said))
+
+
+def _slips(table: RepairTable) -> list[Block]:
+    without = {one.changes: set(table.failing(one)) for one in table.together}
+    rows: list[tuple[Cell, ...]] = [
+        ((str(one.changes[-1]),), tuple(n for n in table.failing(one) if n not in known) or "nothing")
+        for one in table.with_slips
+        for known in (without[one.changes[:-1]],)
+    ]
+    head = ("Slip", "Violated then, and not without it")
+    return [Block("All together, and a slip", (), head, tuple(rows))] if rows else []
+
+
+def _worst(table: RepairTable) -> Block:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            (best.property,),
+            best.as_published.value_text,
+            best.answer.value_text,
+            tuple(" and ".join(_words(changes)) for changes in best.sets),
+            str(best.tried),
+        )
+        for best in table.best
+    ]
+    head = ("Worst case", "As published", "Least", "With, or with", "Sets tried")
+    return _block("Worst cases", head, tuple(rows), "No set of repairs that was tried makes one less.")
+
+
+def _block(title: str, head: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], otherwise: str) -> Block:
+    return Block(title, (), head, rows) if rows else Block(title, ((otherwise,),))
 
 
 def _markdown(table: RepairTable) -> list[str]:
-    published = table.published.answers
-    failing = [name for name, answer in published.items() if answer.verdict == VIOLATED]
-    lines = [
-        f"# {table.design.title}",
-        "",
-        f"As published, {len(failing)} of {len(published)} properties are violated. A property stands below where a set of "
-        "repairs changes its verdict.",
-        "",
-    ]
-    if not table.repairs:
-        return [*lines, "The design has no repairs."]
-    lines += ["## Each repair alone", ""]
-    lines += _table(
-        ["Repair", "Mends", "Breaks", "Not decided then"],
-        (
-            [_code(_words(one.changes)), *(_code(f(one)) for f in (table.mended, table.broken, table.undecided))]
-            for one in table.alone
-        ),
-    )
-    lines += ["## Pairs that get in each other's way, or need each other", ""]
-    acting = {one.changes: told for one in table.pairs if (told := table.interplay(one))}
-    lines += _table(
-        ["Pair", "Property", "What happens"],
-        ([_code(_words(pair)), f"`{name}`", said] for pair, told in acting.items() for name, said in told.items()),
-        f"None of {len(table.pairs)}: every two do together what one of them does alone."
-        if table.pairs
-        else "There is only one.",
-    )
-    lines += ["## All together", ""]
-    for one in table.together:
-        still = table.failing(one)
-        lines += [
-            f"With {_code(_words(one.changes))}: {len(still)} of {len(one.answers)} are violated"
-            + (f": {_code(still)}." if still else ".")
-            + (f" Of these, broken by the repairs: {_code(table.broken(one))}." if table.broken(one) else "")
-            + (f" Not decided: {_code(table.undecided(one))}." if table.undecided(one) else ""),
-            "",
-        ]
-    if table.with_slips:
-        without = {one.changes: set(table.failing(one)) for one in table.together}
-        lines += ["## All together, and a slip", ""]
-        lines += _table(
-            ["Slip", "Violated then, and not without it"],
-            (
-                [
-                    f"`{one.changes[-1]}`",
-                    _code([n for n in table.failing(one) if n not in without[one.changes[:-1]]]) or "nothing",
-                ]
-                for one in table.with_slips
-            ),
-        )
-    lines += ["## Worst cases", ""]
-    lines += _table(
-        ["Worst case", "As published", "Least", "With", "Sets tried"],
-        (
-            [
-                f"`{best.property}`",
-                best.as_published.value_text,
-                best.answer.value_text,
-                " or ".join(_code(_words(changes)) for changes in best.sets),
-                str(best.tried),
-            ]
-            for best in table.best
-        ),
-        "No set of repairs that was tried makes one less.",
-    )
+    lines = [f"# {table.design.title}", ""]
+    for block in blocks(table):
+        lines += [f"## {block.title}", ""] if block.title else []
+        for paragraph in block.paragraphs:
+            lines += ["".join(_written(cell) for cell in paragraph), ""]
+        if block.head:
+            lines += ["| " + " | ".join(block.head) + " |", "|" + "---|" * len(block.head)]
+            lines += ["| " + " | ".join(_written(cell) for cell in row) + " |" for row in block.rows]
+            lines.append("")
     return lines
 
 
-def _code(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+def _written(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else ", ".join(f"`{name}`" for name in cell)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], otherwise: str = "Nothing.") -> list[str]:
-    body = ["| " + " | ".join(row) + " |" for row in rows]
-    if not body:
-        return [otherwise, ""]
-    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *body, ""]
-
-
-__all__ = ["as_data", "as_markdown"]
+__all__ = ["Block", "Cell", "as_data", "as_markdown", "blocks"]
