@@ -58,7 +58,7 @@ def test_verdicts(rows: dict[str, Row]) -> None:
         "AA-8": "instruction",
     }
     assert all(row.claim.reason for row in listed)
-    assert rows["AA-5"].amounts == ("3",)
+    assert rows["AA-5"].amounts == ("3 intervals",)
     assert {row.following for row in listed} == {"", "it does what it is for"}
 
 

@@ -25,7 +25,7 @@ class Trail:
         n = len(source.streams)
         self.uncovered = Array("uncovered", Integer("n", 0, most), n)
         self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
-        self.skipped = Array("lost_beyond_threshold", Integer("n", 0, most), n)
+        self.skipped = Array("lost_beyond_threshold", Integer("n", 0, most, unit="intervals"), n)
         self.aggregates = stale_cap > 0
         self.stale = Age("stale", cap=stale_cap)
         self.ages = [self.stale] if self.aggregates else []

@@ -74,7 +74,9 @@ class InfoMartDatabase:
         self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
-        self.lost = {cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause]), n) for cause in CAUSES}
+        self.lost = {
+            cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause], unit="intervals"), n) for cause in CAUSES
+        }
         self.aggregates = stale_cap > 0
         self.stale = Age("stale", cap=stale_cap)
         self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
