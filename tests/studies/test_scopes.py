@@ -81,7 +81,7 @@ def test_every_scope_is_varied_and_every_parameter_has_a_role() -> None:
 
 
 def test_following_only_the_first_intervals_is_no_scope() -> None:
-    """It makes the search smaller, and loses a finding: where only a link fails, of the first interval alone the property holds."""
+    """It makes the search smaller, and loses a finding: where only a link fails, the property holds of the first interval."""
     design = load("model.cms_ha.design:cms_ha")
     name = "missing_data_is_brought_back_at_once"
     links = {"failures": 1, "hardware_failures": False, "software_failures": False}
