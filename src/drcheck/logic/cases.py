@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drcheck.errors import PropertyError, caller, shown
-from drcheck.logic.finding import Finding, cannot_be, findings_of, given_of
-from drcheck.logic.roles import ClaimRole, Claims, checked_role
+from drcheck.logic.details import cannot_be, given_of, text_of, texts_of, yes_or_no
+from drcheck.logic.finding import Finding, findings_of
+from drcheck.logic.roles import ClaimRole, Claims, checked_role, claims_and_roles
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Case:
     def name_after(self, promise: str) -> str:
         """The name of the property: the promise's and then its own; the promise's alone for a case without a name."""
         return f"{promise}_{self.name}" if self.name else promise
+
+    def claims_after(
+        self, keys: tuple[str, ...], role: ClaimRole | None
+    ) -> tuple[tuple[str, ...], tuple[ClaimRole, ...]]:
+        """Its claims, each with its role: what it does not say itself is that of the promise."""
+        if isinstance(self.claims, Mapping):
+            return claims_and_roles(self.claims, self.role)
+        return claims_and_roles(keys if self.claims is None else self.claims, role if self.role is None else self.role)
 
     def details(self, statement: str) -> dict[str, Any]:
         """The details of the property that differ from the promise's, whose statement is given."""
@@ -71,20 +80,20 @@ def case(
     """
     if not isinstance(name, str) or (name and not f"a{name}".isidentifier()):
         raise cannot_be("name of a case", name, "a part of a name in Python, such as 'after_one_failure'")
-    for what, text in (("`when` of a case", when), ("source", source or "")):
-        if not isinstance(text, str):
-            raise cannot_be(what, text, "a text")
-    assumed = None if assumptions is None else (assumptions,) if isinstance(assumptions, str) else tuple(assumptions)
+    if role is not None:
+        checked_role(role)
+    if claims is not None:
+        claims_and_roles(claims, None)
     return Case(
         name,
-        when,
+        text_of("`when` of a case", when),
         given_of(given),
         claims,
-        None if role is None else checked_role(role),
-        source,
-        assumed,
+        role,
+        None if source is None else text_of("source", source),
+        None if assumptions is None else texts_of("assumptions", assumptions),
         findings_of(finding),
-        by_construction,
+        None if by_construction is None else yes_or_no("by_construction", by_construction),
     )
 
 

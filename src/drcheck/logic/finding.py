@@ -14,27 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from drcheck.errors import PropertyError, caller, shown
 from drcheck.language.expressions import Expression
+from drcheck.logic.details import cannot_be, given_of
 
 Cause: TypeAlias = str | Callable[[Any], Expression]
 """A condition by which a finding is recognised: as text, or as a function of the composed system."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def cannot_be(what: str, value: object, wanted: str) -> PropertyError:
-    """The error (DR309) of a detail of a property that cannot be."""
-    return PropertyError(
-        "DR309", f"the {what} of a property cannot be {shown(value)}", place=caller(), remedy=f"give {wanted}"
-    )
-
-
-def given_of(value: object) -> dict[str, Any]:
-    """The parameters that something is stated for. Raises PropertyError DR309 for anything but a mapping of names."""
-    parameters: object = {} if value is None else value
-    if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
-        raise cannot_be("given", value, 'a mapping such as {"threshold": hours(2)}')
-    return dict(parameters)
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,9 @@ from drcheck.language.called import Declared, no_key
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
 from drcheck.logic.cases import Case, checked_cases
+from drcheck.logic.details import cannot_be, given_of, text_of, texts_of, yes_or_no
 from drcheck.logic.fairness import Fairness, assumed
-from drcheck.logic.finding import Finding, cannot_be, findings_of, given_of
+from drcheck.logic.finding import Finding, findings_of
 from drcheck.logic.formulas import antecedent
 from drcheck.logic.kinds import (
     DOMAINS,
@@ -58,7 +59,7 @@ from drcheck.logic.kinds import (
     Within,
     WorstCase,
 )
-from drcheck.logic.roles import ClaimRole, Claims, as_stated, checked_role
+from drcheck.logic.roles import ClaimRole, Claims, as_stated, claims_and_roles
 from drcheck.system.system import System
 
 K = TypeVar("K", bound=Property)
@@ -86,11 +87,11 @@ def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
             available=_DETAILS,
         )
     details["claims"], details["roles"] = claims_and_roles(details.get("claims", ()), details.pop("role", None))
-    details["by_construction"] = _yes_or_no("by_construction", details.get("by_construction", False))
-    details["assumptions"] = _texts("assumptions", details.get("assumptions", ()))
-    checked_name(_text("name", details.get("name", "")), caller())
+    details["by_construction"] = yes_or_no("by_construction", details.get("by_construction", False))
+    details["assumptions"] = texts_of("assumptions", details.get("assumptions", ()))
+    checked_name(text_of("name", details.get("name", "")), caller())
     for key in ("source", "statement"):
-        details[key] = _text(key, details.get(key, ""))
+        details[key] = text_of(key, details.get(key, ""))
     details["findings"] = findings_of(details.pop("finding", None))
     details["given"] = given_of(details.get("given"))
     made = kind(place=caller(), **parts, **details)
@@ -267,7 +268,7 @@ def structure(holds: bool, evidence: str, **details: Any) -> Property:
             remedy="a fact about the composition is computed in Python; what holds in states is stated with always(...)",
         )
     condition = expression(holds)
-    return _make(Structure, details, condition=condition, evidence=_text("evidence", evidence))
+    return _make(Structure, details, condition=condition, evidence=text_of("evidence", evidence))
 
 
 _DETAILS = ("name", "claims", "role", "by_construction", "source", "assumptions", "given", "finding", "statement")
@@ -323,6 +324,10 @@ class Statement(Declared):
         self._refuse_details(built)
         return replace(built, name=self.name, given=dict(self.given), restated=self.build, **self.details)
 
+    def on_any(self, system: System) -> Property:
+        """The same on a system with any parameters, perhaps others than it is stated for: those of a repair, say."""
+        return replace(self.on(system), given={})
+
     def _refuse_details(self, built: Property) -> None:
         """What the property says of itself and `stated` would replace is refused. Raises PropertyError DR309."""
         kept = {**self.details, "name": self.name, "given": dict(self.given)}
@@ -331,6 +336,8 @@ class Statement(Declared):
             for what, argument in _REPLACED.items()
             if getattr(built, what) and getattr(built, what) != kept.get(what)
         ]
+        if any(role != as_stated for role in built.roles) and built.roles != kept.get("roles"):
+            lost.append("role")
         if lost:
             raise PropertyError(
                 "DR309",
@@ -394,12 +401,12 @@ def stated(
     details = {
         "claims": keys,
         "roles": roles,
-        "by_construction": _yes_or_no("by_construction", by_construction),
-        "source": _text("source", source),
-        "assumptions": _texts("assumptions", assumptions),
+        "by_construction": yes_or_no("by_construction", by_construction),
+        "source": text_of("source", source),
+        "assumptions": texts_of("assumptions", assumptions),
         "findings": findings_of(finding),
     }
-    if name is not None and not _text("name", name):
+    if name is not None and not text_of("name", name):
         raise cannot_be("name", name, "a text")
     kept = given_of(given)
     several = checked_cases(cases, finding)
@@ -423,7 +430,7 @@ def stated(
         for one in several:
             own = {**base, **one.details(text)}
             if one.claims is not None or one.role is not None:
-                own["claims"], own["roles"] = claims_and_roles(keys if one.claims is None else one.claims, one.role)
+                own["claims"], own["roles"] = one.claims_after(keys, role)
             own_name = checked_name(one.name_after(called), place)
             made.append(_declared(Statement(own_name, function, {**kept, **one.given}, own)))
         return tuple(made)
@@ -441,65 +448,6 @@ def checked_name(name: str, place: Place | None) -> str:
             remedy="give the property another name",
         )
     return name
-
-
-def _text(what: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise cannot_be(what, value, "a text")
-    return value
-
-
-def _texts(what: str, value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    if not isinstance(value, Sequence) or not all(isinstance(item, str) for item in value):
-        raise cannot_be(what, value, "a text or a list of texts")
-    return tuple(value)
-
-
-def _yes_or_no(what: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise cannot_be(what, value, "True or False")
-    return value
-
-
-def claims_and_roles(claims: object, role: object) -> tuple[tuple[str, ...], tuple[ClaimRole, ...]]:
-    """The keys of claims, and the role of each. Raises PropertyError DR309 for a role without a claim and for two of a claim."""
-    if isinstance(claims, Mapping):
-        if role is not None:
-            raise PropertyError(
-                "DR309",
-                "claims= gives each claim its role, and role= another one",
-                place=caller(),
-                remedy="leave out role=",
-            )
-        return _claims(tuple(claims)), tuple(checked_role(value) for value in claims.values())
-    keys = _claims(claims)
-    if role is not None and not keys:
-        raise PropertyError(
-            "DR309",
-            "a property has a role for the claims that it decides, and no claim is named",
-            place=caller(),
-            remedy='name it: @stated(claims="...", role=...)',
-        )
-    return keys, (as_stated if role is None else checked_role(role),) * len(keys)
-
-
-def _claims(value: object) -> tuple[str, ...]:
-    """The keys of claims. Raises PropertyError DR309 for several in one text, which would be one key, and for a blank one."""
-    keys = _texts("claims", value)
-    if any(not key.strip() for key in keys):
-        raise cannot_be("claims", value, "the keys of claims, or leave it out")
-    apart = tuple(part.strip() for key in keys for part in re.split("[,;]", key) if part.strip())
-    if any("," in key or ";" in key for key in keys):
-        raise PropertyError(
-            "DR309",
-            f"claims={shown(value)} would be read as {'one key' if len(keys) == 1 else f'{len(keys)} keys'}: "
-            f"{shown(keys)}",
-            place=caller(),
-            remedy=f"write claims={shown(apart)}",
-        )
-    return keys
 
 
 # -- where statements are declared ----------------------------------------------------------------------------------

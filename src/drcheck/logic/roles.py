@@ -9,10 +9,12 @@ one for each claim that it names.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drcheck.errors import PropertyError, caller, shown
+from drcheck.logic.details import cannot_be, texts_of
 
 
 class Role(enum.Enum):
@@ -89,4 +91,55 @@ def checked_role(value: object) -> ClaimRole:
     )
 
 
-__all__ = ["ClaimRole", "Claims", "Role", "as_stated", "checked_role", "condition", "reading", "stress", "witness"]
+def claims_and_roles(claims: object, role: object) -> tuple[tuple[str, ...], tuple[ClaimRole, ...]]:
+    """The keys of claims, and the role of each. Raises PropertyError DR309 for a role without a claim and for two of a claim."""
+    if isinstance(claims, Mapping):
+        if role is not None:
+            raise PropertyError(
+                "DR309",
+                "claims= gives each claim its role, and role= another one",
+                place=caller(),
+                remedy="leave out role=",
+            )
+        return claim_keys(tuple(claims)), tuple(checked_role(value) for value in claims.values())
+    keys = claim_keys(claims)
+    if role is not None and not keys:
+        raise PropertyError(
+            "DR309",
+            "a property has a role for the claims that it decides, and no claim is named",
+            place=caller(),
+            remedy='name it: @stated(claims="...", role=...)',
+        )
+    return keys, (as_stated if role is None else checked_role(role),) * len(keys)
+
+
+def claim_keys(value: object) -> tuple[str, ...]:
+    """The keys of claims. Raises PropertyError DR309 for several in one text, which would be one key, and for a blank one."""
+    keys = texts_of("claims", value)
+    if any(not key.strip() for key in keys):
+        raise cannot_be("claims", value, "the keys of claims, or leave it out")
+    apart = tuple(part.strip() for key in keys for part in re.split("[,;]", key) if part.strip())
+    if any("," in key or ";" in key for key in keys):
+        raise PropertyError(
+            "DR309",
+            f"claims={shown(value)} would be read as {'one key' if len(keys) == 1 else f'{len(keys)} keys'}: "
+            f"{shown(keys)}",
+            place=caller(),
+            remedy=f"write claims={shown(apart)}",
+        )
+    return keys
+
+
+__all__ = [
+    "ClaimRole",
+    "Claims",
+    "Role",
+    "as_stated",
+    "checked_role",
+    "claim_keys",
+    "claims_and_roles",
+    "condition",
+    "reading",
+    "stress",
+    "witness",
+]
