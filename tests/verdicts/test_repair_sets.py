@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 
@@ -19,16 +19,21 @@ from drcheck import (
     compose,
     design,
     eventually,
+    hours,
+    minutes,
     never,
     on,
     reachable,
+    within,
     worst_case,
 )
 from drcheck import stated as declare
 from drcheck.cli.main import run
-from drcheck.verdicts.check import check_design
+from drcheck.errors import EngineError
+from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.repair_sets import IMPOSSIBLE, Change, RepairTable, repair_table, repairs_of
 from drcheck.verdicts.repair_tables import as_data, as_markdown
+from drcheck.verdicts.verdict import Verdict
 
 
 @declare
@@ -161,6 +166,48 @@ def test_what_cannot_be_stated_with_a_set_is_told() -> None:
         "other_is_up": IMPOSSIBLE,
         "one_is_up": "VIOLATED",
     }
+
+
+def test_what_alone_cannot_be_decided_with_a_set_takes_nothing_else_along() -> None:
+    def timed(coarse: Annotated[bool, "a longer tick", ParameterRole.REPAIR] = False) -> System:
+        rows = [on("fails", "up", "down"), on("mended", "down", "up"), on("tick", ["up", "down"])]
+        part = Component("part", ["up", "down"], transitions=rows)
+        tick = hours(1) if coarse else minutes(30)
+        return compose("timed", [part], tick=tick, properties=[never_down, soon_up])
+
+    @declare
+    def never_down(d: System) -> Property:
+        return never(d.part.down)
+
+    @declare
+    def soon_up(d: System) -> Property:
+        return within(minutes(30), d.part.up, after=d.part.down)
+
+    (alone,) = repair_table(design(timed)).alone
+    assert {name: answer.verdict for name, answer in alone.answers.items()} == {
+        "never_down": "VIOLATED",
+        "soon_up": IMPOSSIBLE,
+    }
+
+
+def test_a_search_that_a_limit_prevents_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not impossible, nor decided."""
+
+    def ended(system: System, *given: Any, **named: Any) -> list[Verdict]:
+        if system.parameters["second"] == "slow":
+            raise EngineError("DR510", "the limit of 1 seconds passed")
+        return check(system, *given, **named)
+
+    monkeypatch.setattr("drcheck.verdicts.repair_sets.check", ended)
+    _, quick, slow = repair_table(locks).alone
+    assert {answer.verdict for answer in slow.answers.values()} == {"INCONCLUSIVE"}
+    assert quick.answers["never_bad"].verdict == "HOLDS"
+
+
+def test_slips_say_on_which_of_several_ways_to_repair_they_come(table: RepairTable) -> None:
+    text = as_markdown([table])
+    assert "| `hasty=yes`, `second=quick` | `never_bad` |" in text
+    assert "| `hasty=yes`, `second=slow` | `never_bad` |" in text
 
 
 def test_both_forms_tell_the_same(table: RepairTable) -> None:

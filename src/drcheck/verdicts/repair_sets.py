@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import Parameter, ParameterRole, show
 from drcheck.designs.selection import Given, grouped
 from drcheck.engines.protocol import Limits, Listener
-from drcheck.errors import DrcheckError
+from drcheck.errors import DrcheckError, EngineError
 from drcheck.logic.kinds import Property, WorstCase
 from drcheck.logic.properties import Statement
+from drcheck.system.system import System
 from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Verdict
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VIOLATED, value_text, verdict_word
 
 ALTERNATIVES = 8
@@ -199,12 +201,16 @@ def repair_table(
     slipping = [(*every, slip) for every in together for slip in slips]
     sets: list[Changes] = [(), *alone, *pairs, *together, *slipping]
     known: dict[Changes, Combined] = {}
+
+    def decide(system: System, stated: Sequence[Property]) -> list[Verdict]:
+        return check(system, stated, engine=engine, limits=limits, listener=listener)
+
     for number, changes in enumerate(dict.fromkeys(sets)):
         if progress is not None:
             progress(number, len(set(sets)))
         answers: dict[str, Answer] = {}
         for given, statements in groups:
-            answers.update(_decided(design, asked, given, statements, changes, engine, limits, listener))
+            answers.update(_decided(design, asked, given, statements, changes, decide))
         known[changes] = Combined(changes, answers)
 
     def of(wanted: Sequence[Changes]) -> tuple[Combined, ...]:
@@ -228,11 +234,9 @@ def _decided(
     given: Given,
     statements: Sequence[Statement],
     changes: Changes,
-    engine: str,
-    limits: Limits,
-    listener: Listener | None,
+    decide: Callable[[System, Sequence[Property]], list[Verdict]],
 ) -> dict[str, Answer]:
-    """The answers of the properties that are stated for the same parameters."""
+    """The answers of the properties that are stated for the same parameters. Without changes nothing is impossible: it raises."""
     changed = {change.name: change.value for change in changes}
     meant = [s for s in statements if all(changed.get(k, v) == v for k, v in s.given.items())]
     try:
@@ -245,29 +249,44 @@ def _decided(
     answers: dict[str, Answer] = {}
     for statement in meant:
         try:
-            stated.append(replace(statement.on(system), given={}))
+            stated.append(statement.on_any(system))
         except DrcheckError:
             if not changes:
                 raise
             answers[statement.name] = Answer(IMPOSSIBLE)
-    if not stated:
-        return answers
+    return answers | (_answers(system, stated, decide, may_be_impossible=bool(changes)) if stated else {})
+
+
+def _answers(
+    system: System,
+    stated: Sequence[Property],
+    decide: Callable[[System, Sequence[Property]], list[Verdict]],
+    *,
+    may_be_impossible: bool,
+) -> dict[str, Answer]:
+    """What is decided of some properties; one that cannot be asked of the system takes no other along."""
     try:
-        found = check(system, stated, engine=engine, limits=limits, listener=listener)
-    except DrcheckError:
-        if not changes:
+        verdicts = decide(system, stated)
+    except DrcheckError as error:
+        if not may_be_impossible:
             raise
-        return {**answers, **{item.name: Answer(IMPOSSIBLE) for item in stated}}
-    if found[0].run.interrupted:
+        if isinstance(error, EngineError):  # a limit that leaves nothing to report
+            return {item.name: Answer(INCONCLUSIVE) for item in stated}
+        if len(stated) == 1:
+            return {stated[0].name: Answer(IMPOSSIBLE)}
+        alone = (_answers(system, [item], decide, may_be_impossible=True) for item in stated)
+        return {name: answer for found in alone for name, answer in found.items()}
+    if verdicts[0].run.interrupted:
         raise KeyboardInterrupt
-    domains, verdicts = found[0], found[1:]
-    for verdict in verdicts:
-        word = verdict_word(verdict)
-        if domains.conclusion.value == VIOLATED and word == HOLDS:
-            word = INCONCLUSIVE
-        known = isinstance(verdict.property, WorstCase) and not verdict.at_least
-        answers[verdict.property.name] = Answer(word, verdict.value if known else None, value_text(verdict))
-    return answers
+    return {verdict.property.name: _answer(verdict, verdicts[0]) for verdict in verdicts[1:]}
+
+
+def _answer(verdict: Verdict, domains: Verdict) -> Answer:
+    word = verdict_word(verdict)
+    if word == HOLDS and domains.conclusion.value == VIOLATED:
+        word = INCONCLUSIVE
+    known = isinstance(verdict.property, WorstCase) and not verdict.at_least
+    return Answer(word, verdict.value if known else None, value_text(verdict))
 
 
 __all__ = ["Answer", "Best", "Change", "Combined", "RepairTable", "repair_table", "repairs_of"]

@@ -129,13 +129,19 @@ def _together(table: RepairTable) -> Block:
 
 def _slips(table: RepairTable) -> list[Block]:
     without = {one.changes: set(table.failing(one)) for one in table.together}
-    rows: list[tuple[Cell, ...]] = [
-        ((str(one.changes[-1]),), tuple(n for n in table.failing(one) if n not in known) or "nothing")
-        for one in table.with_slips
-        for known in (without[one.changes[:-1]],)
-    ]
-    head = ("Slip", "Violated then, and not without it")
-    return [Block("All together, and a slip", (), head, tuple(rows))] if rows else []
+    common = set.intersection(*map(set, without)) if without else set()
+    rows: list[tuple[Cell, ...]] = []
+    for one in table.with_slips:
+        *repairs, slip = one.changes
+        apart = tuple(change for change in repairs if change not in common)
+        further = tuple(name for name in table.failing(one) if name not in without[tuple(repairs)])
+        rows.append((_words((slip, *apart)), further or "nothing"))
+    head = ("Slip, and how the repairs are made where there are several ways", "Violated then, and not without it")
+    return (
+        [Block("All together, and a slip", (), head if len(without) > 1 else ("Slip", head[1]), tuple(rows))]
+        if rows
+        else []
+    )
 
 
 def _worst(table: RepairTable) -> Block:
