@@ -180,8 +180,8 @@ ACTIVE_ACTIVE_INFO_MART = (
         "After a site failure the surviving Info Mart must be configured to ignore the failed site's sources "
         "(connections removed or disabled).",
         GUIDE, "DR Procedure with Active Info Mart: Disaster Recovery Procedure", Kind.INSTRUCTION,
-        "Followed, the survivor goes on within the operators' time, and gives up what the redundant IDBs hold; else it waits, "
-        "up to the threshold, and loses nothing.",
+        "Followed, the survivor goes on within the operators' time, and gives up what the redundant IDBs hold, unless these "
+        "are read without their ICONs' connections; else it waits, up to the threshold, and loses nothing.",
         not_examined=("disabling instead of removing, which is the same event here",),
     ),
     Claim(
@@ -279,7 +279,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "Data not extracted before the failure is extracted after it from the HA IDB at the surviving site; without "
         "an HA IDB there, all of it is lost.",
         GUIDE, LOSS_STANDBY,
-        reason="The chapter on loss counts on the redundant IDB, whose connection step 3 removes before the server is started.",
+        reason="The chapter on loss counts on the redundant IDB, whose connection step 3 removes before the server is started; it "
+        "holds only where an IDB is read without its ICON's connection, which no chapter says.",
         also=STEP_3,
     ),
     Claim(
@@ -305,7 +306,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "When replication lags, the standby's high-water mark can be earlier than the active's, and a part of the "
         "data already extracted is extracted again from the redundant IDB.",
         GUIDE, LOSS_STANDBY, Kind.FACT,
-        "The mark can lag; but by step 3 nothing of Site 1 is read any more when the standby starts.",
+        "The mark can lag; but by step 3 nothing of Site 1 is read any more when the standby starts, unless an IDB is read "
+        "without its ICON's connection.",
         also=STEP_3,
     ),
     Claim(
@@ -316,7 +318,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "logs; re-aggregate the last 24 hours and release aggregation) brings reporting back with nothing lost "
         "beyond AS-8 to AS-10.",
         GUIDE, PROCEDURE,
-        reason="Reports come back, GI2 included; but step 3 as worded also loses what the redundant IDB holds.",
+        reason="Reports come back, GI2 included; but step 3 as worded also loses what the redundant IDB holds, unless that is read "
+        "without its ICON's connection.",
         not_examined=("the command line in step 2", "the log messages of step 9"),
     ),
     Claim(

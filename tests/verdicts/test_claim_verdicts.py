@@ -157,7 +157,7 @@ def test_of_an_instruction_following_and_breaking_it_is_told() -> None:
     assert done.verdict == "instruction"
     assert done.notes() == ["following it: it does what it is for", "breaking it: step 2 is left out"]
     vain = row(decision("p", "VIOLATED"), kind=Kind.INSTRUCTION)
-    assert vain.notes() == ["following it: it does not do what it is for (p)"]
+    assert vain.notes() == ["following it: it does not do what it is for"]
 
 
 def test_what_holds_vacuously_or_by_construction_decides_nothing() -> None:

@@ -234,7 +234,7 @@ class _Repairer:
         if known is not None and name in known:
             return known
         system = self.checked.design.build(settings)
-        own = _on_any(self.statements[name], system)
+        own = self.statements[name].on_any(system)
         others = [
             item for other in names if other != name and (item := _on(self.statements[other], system)) is not None
         ]
@@ -299,14 +299,9 @@ class _Repairer:
 
 def _on(statement: Statement, system: System) -> Property | None:
     try:
-        return _on_any(statement, system)
+        return statement.on_any(system)
     except DrcheckError:
         return None
-
-
-def _on_any(statement: Statement, system: System) -> Property:
-    """The property on a system of which the repair changes parameters, perhaps those that it is stated for."""
-    return replace(statement.on(system), given={}, findings=())
 
 
 _SAID = {

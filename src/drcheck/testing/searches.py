@@ -117,7 +117,7 @@ class Search:
         from drcheck.verdicts.plan import Planner
 
         if asked.repair:  # may change a parameter that the property is stated for
-            item: Property | str = replace(statement.on(system), given={}, findings=())
+            item: Property | str = replace(statement.on_any(system), findings=())
         else:
             item = stated_on(statement, self.design, system, self.settings)
         if not isinstance(item, str):

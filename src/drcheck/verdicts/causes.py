@@ -95,7 +95,9 @@ def _decide(asked: frozenset[str], cases: Sequence[_Case], search: Search) -> No
     counters = budgets(system) if any(asked == frozenset(case.texts) for case in cases) else {}
     happened = {kind: counters[kind] for kind in counters if _happened(run, kind)}
     items = [replace(case.item, restated=None, findings=(), given={}) for case in cases]
-    faults = [reachable(left < _start(system, left), name=_FAULT + kind) for kind, left in happened.items()]
+    faults = [
+        reachable(left < system.initial[system.cell_of[left]], name=_FAULT + kind) for kind, left in happened.items()
+    ]
     wanted = [excluding(item, [conditions[key] for key in sorted(asked)]) for item in (*items, *faults)]
     try:
         found = search(system, wanted, run.given)
@@ -114,10 +116,6 @@ def _decide(asked: frozenset[str], cases: Sequence[_Case], search: Search) -> No
         if asked == frozenset(case.texts):
             named = {event.fault for cause in case.causes for event in _named(system, cause.condition)}
             case.lost = tuple(sorted(lost - named))
-
-
-def _start(system: System, counter: Variable) -> int:
-    return max(state[system.cell_of[counter]] for state in system.initial_states)
 
 
 def _happened(run: Run, kind: str) -> bool:

@@ -170,27 +170,31 @@ class Row:
         return " ".join([self.word.value, *(["; and ".join(conditions)] if conditions else [])])
 
     @property
+    def _proofs(self) -> list[tuple[Decision, list[Decision]]]:
+        """What fails as stated and is proved under conditions, each with its proofs."""
+        proofs = self._in(Role.CONDITION, HOLDS)
+        found = [
+            (failing, [proof for proof in proofs if proof.said.promise == failing.said.promise])
+            for failing in self._in(Role.AS_STATED, VIOLATED)
+        ]
+        return [(failing, those) for failing, those in found if those]
+
+    @property
     def conditions(self) -> tuple[str, ...]:
         """The settings with which what fails as stated is proved: for each promise that fails the alternatives."""
-        found = []
-        for failing in self._in(Role.AS_STATED, VIOLATED):
-            proofs = [d for d in self._in(Role.CONDITION, HOLDS) if d.said.promise == failing.said.promise]
-            found += [" or ".join(dict.fromkeys(_difference(failing, proof) for proof in proofs))] if proofs else []
-        return tuple(dict.fromkeys(found))
+        told = (" or ".join(dict.fromkeys(_difference(f, proof) for proof in proofs)) for f, proofs in self._proofs)
+        return tuple(dict.fromkeys(told))
 
     @property
     def meanings(self) -> list[str]:
         """What the parameters of the conditions are, a line each."""
-        proofs = self._in(Role.CONDITION, HOLDS)
-        named = [
-            name
-            for failing in self._in(Role.AS_STATED, VIOLATED)
+        found = {
+            name: proof.meanings.get(name, "")
+            for failing, proofs in self._proofs
             for proof in proofs
-            if proof.said.promise == failing.said.promise
             for name in _changed(failing, proof)
-        ]
-        docs = {name: doc for proof in proofs for name, doc in proof.meanings.items()}
-        return [f"{name}: {docs[name]}" for name in dict.fromkeys(named) if docs.get(name)]
+        }
+        return [f"{name}: {doc}" for name, doc in found.items() if doc]
 
     @property
     def breaks_with(self) -> tuple[str, ...]:
@@ -222,9 +226,8 @@ class Row:
         """Of an instruction: what following it does; "" for others, and where no property says it."""
         if self.claim.kind is not Kind.INSTRUCTION or not (stated := self._in(Role.AS_STATED)):
             return ""
-        failing = [d for d in stated if d.verdict == VIOLATED]
-        if failing:
-            return f"it does not do what it is for ({', '.join(d.property for d in failing)})"
+        if any(d.verdict == VIOLATED for d in stated):
+            return "it does not do what it is for"
         return "it does what it is for" if all(d.verdict == HOLDS for d in stated) else "not all of it is decided"
 
     def _in(self, role: Role, verdict: str | None = None) -> list[Decision]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
 from drcheck.system.composition import budgets
-from drcheck.system.system import Event, System
+from drcheck.system.system import Event
 from drcheck.system.terms import choice
 from drcheck.verdicts.grounds import Grounds
 from drcheck.verdicts.plan import Plan, Planner
@@ -48,8 +48,8 @@ def needs_of(verdict: Verdict, plan: Plan, grounds: Grounds) -> Needs | None:
     if plan.fewest is not None:
         value, number = grounds.found.maxima[plan.fewest]
         if value >= 0 and grounds.late is None:
-            state, counters = grounds.found.state(number), budgets(system)
-            used = {kind: _start(system, kind) - state[system.cell_of[left]] for kind, left in counters.items()}
+            state, cells = grounds.found.state(number), {k: system.cell_of[left] for k, left in budgets(system).items()}
+            used = {kind: system.initial[cell] - state[cell] for kind, cell in cells.items()}  # a budget has no choice
             slips = sum(n for kind, n in used.items() if kind in _slips(system.events))
             return Needs(sum(used.values()) - slips, slips, grounds.exhaustive)
     if verdict.trace is None:
@@ -57,10 +57,6 @@ def needs_of(verdict: Verdict, plan: Plan, grounds: Grounds) -> Needs | None:
     events = [step.event for step in verdict.trace.steps if step.event.fault is not None]
     slips = sum(event.kind == "operator" for event in events)
     return Needs(len(events) - slips, slips, False)
-
-
-def _start(system: System, kind: str) -> int:
-    return max(state[system.cell_of[budgets(system)[kind]]] for state in system.initial_states)
 
 
 def _kinds(events: Iterable[Event]) -> set[str]:
