@@ -279,8 +279,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "Data not extracted before the failure is extracted after it from the HA IDB at the surviving site; without "
         "an HA IDB there, all of it is lost.",
         GUIDE, LOSS_STANDBY,
-        reason="The chapter on loss counts on the redundant IDB, whose connection step 3 removes before the server is started; it "
-        "holds only where an IDB is read without its ICON's connection, which no chapter says.",
+        reason="The chapter on loss counts on the redundant IDB, whose connection step 3 removes before the server is started; "
+        "it holds only where an IDB is read without its ICON's connection, which no chapter says.",
         also=STEP_3,
     ),
     Claim(
@@ -318,8 +318,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "logs; re-aggregate the last 24 hours and release aggregation) brings reporting back with nothing lost "
         "beyond AS-8 to AS-10.",
         GUIDE, PROCEDURE,
-        reason="Reports come back, GI2 included; but step 3 as worded also loses what the redundant IDB holds, unless that is read "
-        "without its ICON's connection.",
+        reason="Reports come back, GI2 included; but step 3 as worded also loses what the redundant IDB holds, unless that is "
+        "read without its ICON's connection.",
         not_examined=("the command line in step 2", "the log messages of step 9"),
     ),
     Claim(
