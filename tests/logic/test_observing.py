@@ -453,14 +453,11 @@ def test_verdicts_are_those_of_a_checker_without_observers(kind: str, shard: int
                 assert len(verdict.trace) == number, about
             assert_evidence(verdict, Oracle(verdict.run.system))
 
-    on_generated(kind, shard, 0.05, 60, body)
+    on_generated(kind, shard, 0.07, 60, body)
     if EXAMPLES >= 1000:
         for name in ("always", "never", "reachable", "leads_to", "ltl", "can_always"):
             assert told[name, True], name
-        for names in (("always", "never"), ("reachable",), ("leads_to",), ("ltl",), ("can_always",)):
-            assert any(told[name, False] for name in names), (
-                names
-            )  # a shard need not have a violated one of both the first
+            assert told[name, False], name
 
 
 @sharded
