@@ -53,7 +53,7 @@ CODES: dict[str, str] = {
     "DR142": "two designs of one name in a module",
     "DR143": "an update that assigns one variable twice",
     "DR144": "something declared in a design and not used",
-    "DR145": "an attribute set on a component after its creation",
+    "DR145": "a component, or a list that a part of a model was made of, changed afterwards",
     "DR146": "a dictionary written with a duplicate key, whose first value would be lost",
     "DR147": "a guard, a bound or updates that are None, as from a function without `return`",
     "DR148": "a generator or another iterator that was already read: what it gave then would be missing",

@@ -756,6 +756,15 @@ def an_attribute_set_on_a_component() -> object:
     return c
 
 
+@says("""[DR145] component link: its transitions were given as a list, to which 'restored' was added afterwards: that would be
+    lost (HERE); complete it first; where it is used for something else after, hand over a copy, as in list(...)""")
+def a_row_added_to_a_component_that_is_made() -> object:
+    rows = [on("fails", "up", "down")]
+    made = Component("link", ["up", "down"], transitions=rows)
+    rows.append(on("restored", "down", "up"))
+    return compose("s", [made])
+
+
 @says("""[DR150] free choice amount has no value to choose, so its event could not happen (HERE); write for instance
     chosen("amount", range(1, 4)), chosen("late", [False, True]) or chosen("delay", [hours(1)])""")
 def nothing_to_choose_from() -> object:

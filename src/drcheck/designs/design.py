@@ -30,6 +30,7 @@ from drcheck.designs.parameter import Parameter, ParameterRole, declared_by
 from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
 from drcheck.designs.variants import other_settings
 from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, caller, shown
+from drcheck.language.handed_over import refuse_changed
 from drcheck.language.too_early import read_too_early
 from drcheck.logic.properties import Statement, nothing_lost
 from drcheck.system.system import System
@@ -121,6 +122,7 @@ class Design:
                 place=self.place,
                 remedy="return compose(...)",
             )
+        refuse_changed(system.lists_given)
         return replace(
             system,
             parameters=values,

@@ -10,7 +10,7 @@ conditions hold is taken. Updates are simultaneous: every right-hand side reads 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from transitions import Machine
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
 from drcheck.language.called import called
 from drcheck.language.expressions import BOOLEAN, Expression, Operand
+from drcheck.language.handed_over import HandedOver, handed_over
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.patterns import expanded, is_pattern, matched
 from drcheck.language.plain_machines import taken_in
@@ -102,6 +103,14 @@ class Component(NotAnExpression):
         refuse_triggers(name, self.states, {t.trigger: t.place for t in reversed(self.transitions)})
         refuse_shadowed(name, self.transitions)
         self._check_reachable_states()
+        self._handed = handed_over(
+            self.place,
+            f"component {name}",
+            transitions=transitions,
+            variables=variables,
+            states=states,
+            **{"initial states": initial},
+        )
         object.__setattr__(self, "_made", True)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -201,6 +210,15 @@ class Component(NotAnExpression):
     def on_trigger(self, trigger: str) -> tuple[On, ...]:
         """The transitions of a trigger in order."""
         return tuple(t for t in self.transitions if t.trigger == trigger)
+
+    @property
+    def lists_given(self) -> Iterator[HandedOver]:
+        """The lists and dictionaries that it and its transitions were made of."""
+        yield from self._handed
+        for transition in self.transitions:
+            yield from transition.lists_given
+            for way in transition.outcomes:
+                yield from way.then.lists_given
 
     # -- live machines ----------------------------------------------------------------------------------------------
     @called
@@ -315,7 +333,7 @@ class Component(NotAnExpression):
                     remedy="give states and variables of one component different names",
                 )
             seen.add(name)
-        set_later = ("initial", "initial_states", "transitions")
+        set_later = ("initial", "initial_states", "transitions", "_handed")
         refuse_hidden(
             Component, f"component {self.name}", dict.fromkeys(seen, self.place), (*self.__dict__, *set_later)
         )

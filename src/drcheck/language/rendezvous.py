@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.called import Declared, no_key
 from drcheck.language.component import TICK, Component
 from drcheck.language.displays import refuse_lost
+from drcheck.language.handed_over import HandedOver, handed_over
 from drcheck.language.transition import EventKind, check_attributes, check_text
 
 EVENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
@@ -28,6 +29,7 @@ class Rendezvous(Declared):
     attributes: Mapping[str, Any]
     doc: str
     place: Place
+    lists_given: tuple[HandedOver, ...] = field(default=(), compare=False, repr=False)
 
 
 def event(
@@ -77,7 +79,8 @@ def event(
     twice = [c.name for i, (c, _) in enumerate(needed + may) if any(c is d for d, _ in (needed + may)[:i])]
     if twice:
         raise ModelError("DR113", f"event {name}: {twice[0]} takes part twice", place=place)
-    return Rendezvous(name, needed, may, attributes, doc, place)
+    handed = handed_over(place, f"event {name}", participants=participants, optional=optional)
+    return Rendezvous(name, needed, may, attributes, doc, place, handed)
 
 
 def _pairs(name: str, given: object, place: Place) -> tuple[tuple[Component, str], ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from drcheck.errors import ModelError, Place, caller, shown
 from drcheck.language.called import Declared, no_key
 from drcheck.language.component import Component
+from drcheck.language.handed_over import HandedOver, handed_over
 from drcheck.language.ordered import refuse_unordered
 
 
@@ -26,6 +27,7 @@ class Site(Declared):
     members: Sequence[Component]
     shared: Mapping[str, str] = field(default_factory=lambda: {"fails": "site_fails"})
     place: Place = field(default_factory=caller, compare=False, repr=False)
+    lists_given: tuple[HandedOver, ...] = field(default=(), init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         members = self.members
@@ -46,3 +48,5 @@ class Site(Declared):
                 f"site {self.component.name}: shared maps the site's triggers to its members', not {shown(shared)}",
                 place=self.place,
             )
+        handed = handed_over(self.place, f"site {self.component.name}", members=members, shared=shared)
+        object.__setattr__(self, "lists_given", handed)

@@ -21,6 +21,7 @@ from drcheck.language.displays import refuse_lost
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, ENUMERATION, Expression, Operand, check_enumeration, expression
 from drcheck.language.free_choice import FreeChoice, choices_in
+from drcheck.language.handed_over import HandedOver, handed_over
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.source import Span, position
 from drcheck.language.variables import Variable, assignment_targets, check_name, names_in_order
@@ -33,6 +34,8 @@ TICK = "tick"
 
 class Updates(Declared):
     """The simultaneous updates of a transition: a callable for `transitions`' `after`, and a mapping for compilers."""
+
+    lists_given: tuple[HandedOver, ...] = ()
 
     def __init__(self, assignments: Mapping[Any, Operand]) -> None:
         if not isinstance(assignments, Mapping):
@@ -132,7 +135,14 @@ def outcome(dest: str | None = None, then: Mapping[Any, Operand] = ABSENT, proba
     dest = _check_dest(dest, "an outcome", place)
     if probability is not None and not (_positive(probability) and probability <= 1e6):
         raise ModelError("DR119", f"a probability is a number above 0, not {shown(probability)}", place=place)
-    return Outcome(dest, Updates({} if then is ABSENT else then), probability)
+    return Outcome(dest, _updates(then, place, "an outcome"), probability)
+
+
+def _updates(then: Mapping[Any, Operand], place: Place, of: str) -> Updates:
+    """What a user gives as `then`, or nothing."""
+    updates = Updates({} if then is ABSENT else then)
+    updates.lists_given = handed_over(place, of, updates=then)
+    return updates
 
 
 def _positive(value: object) -> bool:
@@ -204,6 +214,7 @@ class On(Declared):
     passive: bool = False
     span: Span | None = field(default=None, compare=False, repr=False)
     """Where the call stands in its file that made a transition with a guard, if that is known."""
+    lists_given: tuple[HandedOver, ...] = field(default=(), compare=False, repr=False)
 
     def parts(self) -> Iterator[Expression]:
         """What it says, as it is written: the guard, and what is assigned, each value before where it goes."""
@@ -312,8 +323,7 @@ def on(
             raise ModelError(
                 "DR119", f"{trigger}: {shown(way)} is not an outcome", place=place, remedy="write it with outcome(...)"
             )
-    updates = {} if then is ABSENT else then
-    if ways and (dest is not None or updates):
+    if ways and (dest is not None or (then is not ABSENT and then)):
         raise ModelError("DR119", f"{trigger}: outcomes replace dest and then; give one of the two", place=place)
     attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
     check_attributes(trigger, "DR119", place, attributes)
@@ -339,10 +349,13 @@ def on(
             raise ModelError("DR102", f"the guard of {trigger}, `{node}`, is {node.kind}, not boolean", place=place)
         node = node if sign else ~node
         guard = node if guard is None else guard & node
-    ways = ways or (Outcome(dest, Updates(updates)),)
+    ways = ways or (Outcome(dest, _updates(then, place, trigger)),)
     check_text(doc, trigger, place)
     span = None if guard is None else position()
-    return On(trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place, passive, span)
+    handed = handed_over(place, trigger, outcomes=outcomes, **{"source states": source})
+    return On(
+        trigger, sources, ways, guard, kind, urgent, priority, internal, fault, rate, doc, place, passive, span, handed
+    )
 
 
 __all__ = ["EVENT_KINDS", "TICK", "EventKind", "Fits", "On", "Outcome", "Updates", "on", "outcome"]

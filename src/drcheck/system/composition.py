@@ -27,6 +27,7 @@ from drcheck.language.component import TICK, Component, On, on
 from drcheck.language.displays import refuse_repeated
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import ENUMERATION, LIMIT
+from drcheck.language.handed_over import handed_over, refuse_changed
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.references import references_in
 from drcheck.language.remarks import Silencing, silencings
@@ -83,6 +84,8 @@ def compose(
     """
     place = caller()
     check_name(name, "system", place)
+    given = {"components": components, "events": events, "sites": sites, "faults": faults, "parts": parts}
+    handed = handed_over(place, f"system {name}", **given, properties=properties, silenced=silenced)
     refuse_none(f"system {name}: faults", faults, "faults={}", place)
     faults = {} if faults is ABSENT else faults
     _check_arguments(name, place, components, events, sites, faults, tick, properties, parts)
@@ -91,6 +94,9 @@ def compose(
     members, events, sites = list(components), tuple(events), tuple(sites)  # generators are read once
     _check_components(name, members, place)
     refuse_repeated(_files(members, (*events, *sites), place))
+    for part in (*members, *events, *sites):
+        if isinstance(part, (Component, Rendezvous, Site)):
+            refuse_changed(part.lists_given)
     _check_parts(name, members, dict(parts or {}), place)
     drafts = _drafts(members, events, sites, place)
     check_choices(name, ((draft.name, draft.participants) for draft in drafts))
@@ -115,6 +121,7 @@ def compose(
         parts=dict(parts or {}),
         properties=tuple(properties),
         silenced=silencings(name, silenced, place),
+        lists_given=handed,
         cell_of=cell_of,
         control_of=control_of,
     )

@@ -36,6 +36,7 @@ from drcheck.language.expressions import (
     nodes_in,
 )
 from drcheck.language.free_choice import Chosen, FreeChoice
+from drcheck.language.handed_over import HandedOver
 from drcheck.language.references import settled
 from drcheck.language.refusing import NotAnExpression
 from drcheck.language.remarks import Silencing
@@ -164,6 +165,7 @@ class System(NotAnExpression):
     parameters, one system after the other; None where it is of no design. `without_observers` is the system that was
     composed, where this is the same with observers of its steps (see `drcheck.logic.observing`), its last components; else None.
     `initial` is the first initial state, and `further_initial` are the others: see `initial_states`.
+    `lists_given` are the lists and dictionaries that it was composed of.
     """
 
     hint: ClassVar[str] = "write system.component.name_of_a_state, or system.component.name_of_a_variable"
@@ -182,6 +184,7 @@ class System(NotAnExpression):
     parts: Mapping[str, Any] = field(default_factory=dict)
     properties: tuple[Any, ...] = ()
     silenced: tuple[Silencing, ...] = ()
+    lists_given: tuple[HandedOver, ...] = field(default=(), repr=False)
     cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
     control_of: Mapping[str, int] = field(default_factory=dict, repr=False)
     variants: Callable[[], Iterator[System]] | None = field(default=None, repr=False)

@@ -23,6 +23,7 @@ from drcheck.engines.protocol import Limits, Listener, Query
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.kernels.budget import check_limit, memory_limit
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
+from drcheck.language.handed_over import refuse_changed
 from drcheck.logic.kinds import Property, on_domains
 from drcheck.logic.observing import Group, by_observers
 from drcheck.logic.properties import Statement
@@ -65,6 +66,7 @@ def check(
     refuse_other(system, System)
     check_limit(limits.memory)
     limits = limits.begun()
+    refuse_changed(each for each in system.lists_given if properties is None or each.name != "properties")
     wanted = properties_of(system, system.properties if properties is None else properties)
     groups = by_observers(system, wanted) or [Group(system, (), ())]
     verdicts: dict[int, Verdict] = {}
