@@ -16,7 +16,16 @@ from model.info_mart.components.info_mart_database import InfoMartDatabase
 from model.info_mart.components.info_mart_server import Surroundings, info_mart_server
 from model.info_mart.components.raa import raa
 from model.info_mart.runbooks.active_active_recovery import active_active_recovery
-from model.info_mart.shared import NO, YES, budget, clock_of, outage_events, outages_and_declaration
+from model.info_mart.shared import (
+    NO,
+    OPENS,
+    YES,
+    budget,
+    clock_of,
+    outage_events,
+    outages_and_declaration,
+    reports_clock,
+)
 
 
 @design(title="Genesys Info Mart, active-active", properties="properties.info_mart.active_active")
@@ -42,6 +51,7 @@ def active_active(
     icon_gates_idb: parameters.IconGatesIdb = True,
     outages_begin: parameters.OutagesBegin = "any_time",
     observe_outage: parameters.Observe = False,
+    observe_recovery: parameters.ObserveRecovery = False,
     keep_icons: Annotated[
         bool, "step 1 keeps the connections to the ICONs whose IDB is at Site 2", ParameterRole.REPAIR
     ] = False,
@@ -86,6 +96,11 @@ def active_active(
     book = active_active_recovery(gi2_step, slips > 0)
     people = operator("operator", site1.failed, link.down, book.complete, clock.recovery, mistaken_operator)
     layer.others += [conf1, conf2, book, people]
+    showing: dict[Component, str] = {}
+    if observe_recovery:
+        watcher = reports_clock(layer, databases, {1: gi2_1, 2: gi2_2}, aggregation, clock.most)
+        layer.others.append(watcher)
+        showing[watcher] = OPENS
     begins, ends = outage_events(layer, observe_outage, outages_begin, longest_outage, servers[1], [components[1]])
     ends[servers[2]] = ends[components[2]] = "reconnect"
     effects: dict[str, dict[Component, str]] = {
@@ -95,7 +110,7 @@ def active_active(
             **layer.charged(1),
         },
         "step_2_check_logs": {},
-        "bring_gi2_into_service": {gi2_2: "bring_into_service"},
+        "bring_gi2_into_service": {gi2_2: "bring_into_service", **showing},
     }
     return compose(
         "active_active",

@@ -32,7 +32,17 @@ from model.info_mart.components.raa import raa
 from model.info_mart.components.standby_database import standby_database
 from model.info_mart.components.takeover_observer import takeover_observer
 from model.info_mart.runbooks.active_standby_recovery import active_standby_recovery
-from model.info_mart.shared import NO, YES, budget, clock_of, lagging, outage_events, outages_and_declaration
+from model.info_mart.shared import (
+    NO,
+    OPENS,
+    YES,
+    budget,
+    clock_of,
+    lagging,
+    outage_events,
+    outages_and_declaration,
+    reports_clock,
+)
 
 
 @design(
@@ -81,6 +91,7 @@ def active_standby(
         "what an observer remembers of the loss of Site 1: what stood where, or how far the standby's mark was behind",
         scope("the observer remembers what stood where when Site 1 was lost and blocks no event"),
     ] = "nothing",
+    observe_recovery: parameters.ObserveRecovery = False,
     drain_trail: Annotated[
         bool, "step 1 waits until Replicat has applied the remote trail", ParameterRole.REPAIR
     ] = False,
@@ -198,6 +209,8 @@ def active_standby(
         layer.at(1, raa("raa1", db1.stale, app.run_aggregates & primary.in_use, healthy_aggregation))
         layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2), healthy_aggregation))
     layer.others += [app, book, people]
+    if observe_recovery:
+        layer.others.append(reports_clock(layer, {1: db1, 2: db2}, {1: gi2_1, 2: gi2_2}, aggregation, clock.most))
     observers: dict[Component, str] = {}
     if observe_takeover != "nothing":
         watcher = takeover_observer(db1, db2, clock.most, "server2_takes_over", observe_takeover == "mark")
@@ -229,7 +242,10 @@ def active_standby(
         "step_9_check_logs": {},
         "step_10_reaggregate": {"info_mart2": "reaggregate"},
         "step_10_release_aggregation": {"application": "release_aggregation"},
-        "bring_gi2_into_service": {"gi2_2": "bring_into_service"},
+        "bring_gi2_into_service": {
+            "gi2_2": "bring_into_service",
+            **({"recovery_clock": OPENS} if observe_recovery else {}),
+        },
         "check_reports": {},
     }
     events = [

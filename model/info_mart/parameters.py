@@ -8,6 +8,7 @@ from typing import Annotated
 from typing import Literal as OneOf
 
 from drcheck import Duration, ParameterRole, scope
+from model.common.recovery_clock import ARGUMENT
 
 Threshold = Annotated[
     Duration, "extract-data-stuck-threshold: how long an unreachable site is waited for", ParameterRole.DEPLOYMENT
@@ -72,6 +73,9 @@ Observe = Annotated[
     bool,
     "whether an observer remembers the length of the first outage",
     scope("the observer remembers when the first outage began and blocks no event"),
+]
+ObserveRecovery = Annotated[
+    bool, "whether a clock counts for how long no new data shows in reports after a disruption", scope(ARGUMENT)
 ]
 IconGatesIdb = Annotated[
     bool,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from drcheck import Component, Duration, Expression, Literal, all_of, any_of, event, hours
 from drcheck.system.composition import Rendezvous
+from model.common.recovery_clock import recovery_clock
 from model.info_mart.collection import Collection
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
@@ -59,6 +60,35 @@ def outage_events(
         layer.others.append(watcher)
         begins[watcher], ends[watcher] = "outage_begins", "outage_ends"
     return begins, ends
+
+
+OPENS = "reports_open"
+"""The trigger of the recovery clock for the moment at which the standby GI2 is brought into service."""
+
+
+def reports_clock(
+    layer: Collection, databases: dict[int, InfoMartDatabase], gi2: dict[int, Component], aggregation: bool, most: int
+) -> Component:
+    """The clock of the time in which no new data shows in reports, since a site was lost or an outage began.
+
+    New data shows where it is transformed, or aggregated where aggregates are deployed, in the database that the GI2 in
+    service reads: at Site 1, and at Site 2 once the standby GI2 is in service. What is transformed at Site 2 after the loss of
+    Site 1 and before that shows at the moment at which it is brought into service. A cycle that brings nothing new is none.
+    """
+    new: dict[int, Expression] = {
+        n: database.stale > 0 if aggregation else any_of(staged > 0 for staged in database.staged)
+        for n, database in databases.items()
+    }
+    done = {n: f"raa{n}_aggregates" if aggregation else f"server{n}_transforms" for n in databases}
+    lost = layer.sites[1].failed
+    return recovery_clock(
+        "new data in reports",
+        most,
+        since=lost | layer.sites[2].failed | layer.link.down,
+        back={done[n]: new[n] & gi2[n].in_service for n in databases},
+        kept={done[2]: new[2] & lost},
+        opens=OPENS,
+    )
 
 
 def outages_and_declaration(

@@ -27,8 +27,10 @@ from drcheck import (
     witness,
     worst_case,
 )
-from properties.info_mart.findings import GI2_NOT_NUMBERED, LONG_OUTAGE, MISTAKEN, STEP_1, STEP_1_LEFT_OUT
+from properties.info_mart.findings import GI2_LEFT_OUT, GI2_NOT_NUMBERED, LONG_OUTAGE, MISTAKEN, STEP_1, STEP_1_LEFT_OUT
 from properties.info_mart.outages import A_CYCLE_ENDS, nothing_across, reaching_back, waiting_ends
+from properties.info_mart.recovery_times import *  # noqa: F403  # its promises are of both architectures, too
+from properties.info_mart.recovery_times import CLOCK, IN_TIME, after_a_wait, cycle, waits
 from properties.info_mart.shared import *  # noqa: F403  # the promises of both architectures belong to this design too
 from properties.info_mart.terms import LATE, LOSS, OUTAGES, PLAIN, PROGRESS, of_site, threshold_of
 
@@ -296,3 +298,38 @@ def the_procedure_brings_reports_back(d: System) -> Property:
     return leads_to(
         d.site1.failed, d.gi2_2.in_service & d.application2.own_site_only & d.server2.transforming, fairness=PROGRESS
     )
+
+
+@stated(
+    source=PROCEDURE,
+    given={**SITE_1, **CLOCK},
+    assumptions=(IN_TIME, LATE),
+    cases=[
+        case(),
+        case("with_aggregates", "new data in aggregated reports", given={"aggregation": True}),
+        case("in_ten_hours", "where the operators take up to ten hours", given={"recovery_time": hours(10)}),
+        case("around_an_outage", AROUND, given={"outages": 1}),
+        case(
+            "by_the_numbered_steps_alone",
+            "by the two numbered steps alone",
+            claims={"AA-6": reading("the procedure is its two numbered steps alone")},
+            given={"gi2_step": False},
+            finding=GI2_NOT_NUMBERED,
+        ),
+        case(
+            "even_with_a_slip",
+            "the operators pass over one step, or do it late",
+            claims={"AA-6": stress("a step is left out, or done late")},
+            given={"slips": 1},
+            finding=(STEP_1_LEFT_OUT, GI2_LEFT_OUT),
+        ),
+    ],
+)
+def time_until_reports_are_back_after_the_loss_of_site_1(d: System) -> Property:
+    """For how long at worst no new data shows in reports after the loss of Site 1: the operators' time, and a cycle.
+
+    Where the operators take longer than the threshold, the Info Mart has gone on by itself, and new data waits for the GI2.
+    """
+    recovery = d.ticks(d.parameters["recovery_time"])
+    back = max(recovery, min(recovery, waits(d)) + cycle(d))
+    return worst_case(d.recovery_clock.without, at_most=after_a_wait(d) + back)

@@ -107,6 +107,22 @@ STEP_1_LEFT_OUT = Finding(
 )
 
 
+GI2_LEFT_OUT = Finding(
+    id="gi2-left-out",
+    title="If the standby GI2 is forgotten, nothing bounds the time until there are reports again",
+    explanation=(
+        "Bringing the standby GI2 into service stands in the text before the steps. An operator who passes over it ends with "
+        "both steps ticked off, a complete database and no reports, and no step checks that there are any: the time until "
+        "someone notices and does it is stated nowhere and bounded by nothing."
+    ),
+    repair="Number it, and end the procedure with a check that new data shows in a report.",
+    causes=("happens(leave_out_bring_gi2_into_service)",),
+    silent=False,
+    permanent=False,
+    who="those who write the procedure",
+)
+
+
 MISTAKEN = Finding(
     id="outage-taken-for-site-loss",
     title="Nothing but the operators' judgement keeps two GI2 instances from serving different data",

@@ -215,6 +215,29 @@ NO_CHECK_AT_THE_END = Finding(
     who=OPERATIONS,
 )
 
+STEP_DONE_LATE = Finding(
+    id="step-done-late",
+    title="A step that is passed over and done late leaves the time until reports are back without a bound",
+    explanation=(
+        "If the access point is not swapped, the server not started or the standby GI2 not brought into service, doing it "
+        "later brings reports back. But every other step can be ticked off before, nothing at the end looks at a report, and "
+        "the guide states no time within which it would be noticed."
+    ),
+    repair=(
+        "End the procedure with a check that new data shows in a report, and check before step 6 that Replicat is stopped: "
+        "then reports are back within the time of the procedure, whichever single step is passed over."
+    ),
+    repaired={"check_reports": True, "check_replicat": True},
+    causes=(
+        "happens(leave_out_step_3_swap_connections)",
+        "happens(leave_out_step_6_start_server)",
+        "happens(leave_out_bring_gi2_into_service)",
+    ),
+    silent=False,
+    permanent=False,
+    who=OPERATIONS,
+)
+
 MIGRATION_TOO_EARLY = Finding(
     id="migration-too-early",
     title="If step 3 or 6 is done late after an upgrade, step 7 is over before the server asks for the migration job",

@@ -17,7 +17,9 @@ from drcheck import (
     stress,
     whenever,
     witness,
+    worst_case,
 )
+from properties.info_mart.recovery_times import CLOCK, IN_TIME, after_a_wait, cycle
 from properties.info_mart.shared import PLAIN, PROGRESS
 from properties.info_mart.standby_findings import (
     A_DAY_IS_TOO_SHORT,
@@ -27,10 +29,12 @@ from properties.info_mart.standby_findings import (
     MIGRATION_TOO_EARLY,
     NO_CHECK_AT_THE_END,
     STEP_3_GIVES_UP_THE_REDUNDANT_IDBS,
+    STEP_DONE_LATE,
 )
 from properties.info_mart.standby_terms import (
     AMOUNTS,
     ICON_GATES_IDB,
+    KEEPING_UP,
     KEPT,
     NO_OUTAGE,
     NOT_GATED,
@@ -87,6 +91,48 @@ def _reports_back(d: System) -> Expression:
 def the_procedure_brings_reports_back(d: System) -> Property:
     """After the loss of Site 1, the procedure leads to new data in reports from Site 2."""
     return leads_to(d.site1.failed, _reports_back(d), fairness=PROGRESS)
+
+
+WITHOUT = {**NO_OUTAGE, **CLOCK, "failing": "site1"}
+
+
+@stated(
+    source=PROCEDURE,
+    given=WITHOUT,
+    assumptions=(IN_TIME, KEEPING_UP),
+    cases=[
+        case(),
+        case("with_aggregates", "new data in aggregated reports", given={"aggregation": True}),
+        case(
+            "after_an_upgrade",
+            "with a partitioned database and an upgrade since replication began",
+            given={"partitioned": True, "upgraded": True},
+        ),
+        case("in_ten_hours", "where the operators take up to ten hours", given={"recovery_time": hours(10)}),
+        case("around_an_outage", "one outage before or during the loss of the site", given={"outages": 1}),
+        case(
+            "by_the_numbered_steps_alone",
+            "by the ten numbered steps alone",
+            claims={"AS-13": NUMBERS_ALONE},
+            given={"gi2_step": False},
+            finding=GI2_NOT_NUMBERED,
+        ),
+        case(
+            "even_with_a_slip",
+            "the operators pass over one step, or do it late",
+            claims={"AS-13": PASSED_OVER},
+            given={**SLIP, "failing": "site1"},
+            finding=(NO_CHECK_AT_THE_END, STEP_DONE_LATE),
+        ),
+    ],
+)
+def time_until_reports_are_back_after_the_loss_of_site_1(d: System) -> Property:
+    """For how long at worst no new data shows in reports after the loss of Site 1: the operators' time, and a cycle.
+
+    A first cycle can run before there is anything new at Site 2, and the next is a tick and its own delay later.
+    """
+    recovery = max(d.ticks(d.parameters["recovery_time"]), 1 + cycle(d))
+    return worst_case(d.recovery_clock.without, at_most=after_a_wait(d) + recovery + cycle(d))
 
 
 @stated(claims="AS-13", source=PROCEDURE, given=PLAIN)

@@ -29,7 +29,7 @@ SHORT = {
     "activity": "no",
 }
 """Info Mart with outages beyond the threshold, and no delay of the ETL."""
-FOLLOWED = {"activity": "yes", "observe_outage": "yes"}
+FOLLOWED = {"activity": "yes", "observe_outage": "yes", "observe_recovery": "yes"}
 
 SCOPES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "model.logger_hds.design:logger_hds": (

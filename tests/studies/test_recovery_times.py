@@ -1,0 +1,192 @@
+"""The recovery clock, and the times that it gives: of a small system by hand, and of the designs against another way to count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from drcheck import (
+    Component,
+    Counter,
+    Literal,
+    System,
+    any_of,
+    compose,
+    deadlock_free,
+    happens,
+    hours,
+    on,
+    within,
+    worst_case,
+)
+from drcheck.designs.design import load
+from drcheck.engines.choose import engine_named
+from drcheck.engines.protocol import Query
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Conclusion, Verdict
+from model.common.recovery_clock import recovery_clock
+
+ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
+ACTIVE_ACTIVE = "model.info_mart.active_active:active_active"
+BOTH = pytest.mark.parametrize("design", [ACTIVE_STANDBY, ACTIVE_ACTIVE])
+QUICK = {"activity": False, "aggregation": False, "observe_recovery": True, "replication_lag": 0}
+SITE_1 = {**QUICK, "failing": "site1", "outages": 0}
+SITE_2 = {**QUICK, "failing": "site2", "outages": 0}
+OUTAGE = {**QUICK, "site_failures": 0}
+
+
+# -- the clock alone -------------------------------------------------------------------------------------------------------
+def service(within_ticks: int) -> Component:
+    """Something that fails again and again, and is repaired within some ticks."""
+    down = Counter("down", cap=within_ticks, at_limit="refuse")
+    return Component("service", ["up", "failed"], variables=[down], transitions=[
+        on("fails", "up", "failed", kind="environment", fault="failure"),
+        on("tick", "failed", then={down: down + 1}),
+        on("tick", "up"),
+        on("repaired", "failed", "up", then={down: 0}),
+    ])  # a transition a row  # fmt: skip
+
+
+def repaired(within_ticks: int, cap: int, since_ever: bool = False) -> System:
+    """The service is there again at the moment of its repair."""
+    server = service(within_ticks)
+    since = Literal(True) if since_ever else server.failed
+    clock = recovery_clock("the service", cap, since, back={"repaired": Literal(True)})
+    return compose("repaired", [server, clock], tick=hours(1))
+
+
+def opened(within_ticks: int, cap: int, failures: int) -> System:
+    """The service is seen again when its users are let in, up to a tick after its repair."""
+    server, waited = service(within_ticks), Counter("waited", cap=1, at_limit="refuse")
+    users = Component("users", ["in", "out"], variables=[waited], transitions=[
+        on("fails", "*", "out", then={waited: 0}),
+        on("let_in", "out", "in", when=server.up, then={waited: 0}),
+        on("tick", "in"),
+        on("tick", "out", when=server.failed),
+        on("tick", "out", then={waited: waited + 1}),
+    ])  # a transition a row  # fmt: skip
+    here = users.in_states("in")
+    clock = recovery_clock(
+        "the service", cap, server.failed, back={"repaired": here}, kept={"repaired": ~here}, opens="let_in"
+    )
+    return compose("opened", [server, users, clock], tick=hours(1), faults={"failure": failures})
+
+
+def longest(system: System, **bound: int) -> Verdict:
+    return check(system, [worst_case(system.recovery_clock.without, **bound)])[1]
+
+
+def test_it_counts_from_the_disruption_until_it_is_back() -> None:
+    found = longest(repaired(3, 9))
+    assert (found.conclusion, found.value) == (Conclusion.HOLDS, 3)
+    assert found.reason == "exactly 3 ticks (3h), over 5 states"
+
+
+def test_it_goes_on_counting_until_what_is_kept_is_seen() -> None:
+    """Repaired after three ticks, seen after four; where it fails again before anybody has seen it, that time counts, too."""
+    once, twice = longest(opened(3, 9, failures=1)), longest(opened(3, 9, failures=2))
+    assert [(v.conclusion, v.value) for v in (once, twice)] == [(Conclusion.HOLDS, 4), (Conclusion.HOLDS, 8)]
+
+
+def test_what_reaches_the_cap_is_at_least_that_and_never_exact() -> None:
+    found = longest(repaired(5, 4))
+    assert (found.conclusion, found.value, found.at_least) == (Conclusion.INCONCLUSIVE, 4, True)
+    assert longest(repaired(5, 4), at_most=3).conclusion is Conclusion.VIOLATED
+    assert longest(repaired(5, 4), at_most=4).conclusion is Conclusion.INCONCLUSIVE
+    assert longest(repaired(5, 5)).value == 5  # the cap that is just enough
+
+
+def test_without_a_disruption_it_can_tell_how_long_ago_something_was() -> None:
+    """Nothing brings it back while the service is up, so that is unbounded: the cap is reached."""
+    assert longest(repaired(3, 9, since_ever=True)).conclusion is Conclusion.INCONCLUSIVE
+
+
+@BOTH
+@pytest.mark.parametrize("settings", [SITE_1, SITE_2, {**OUTAGE, "longest_outage": hours(3), "threshold": hours(2)}])
+def test_it_hinders_nothing(design: str, settings: dict[str, Any]) -> None:
+    """Without the clock's own variables the states are those of the design without it, and every event can still happen."""
+
+    def seen(observed: bool) -> tuple[set[tuple[int, ...]], set[str]]:
+        system = load(design).build({k: v for k, v in {**settings, "observe_recovery": observed}.items() if k in names})
+        found = engine_named("python").explore(system, Query(graph=True))
+        kept = [i for i, cell in enumerate(system.cells) if not cell.name.startswith("recovery_clock")]
+        states = {tuple(found.state(n)[i] for i in kept) for n in range(found.states)}
+        return states, {e.name for e, fired in zip(system.events, found.fired, strict=True) if fired}
+
+    names = {p.name for p in load(design).parameters}
+    assert seen(False) == seen(True)
+
+
+# -- the designs -----------------------------------------------------------------------------------------------------------
+def built(design: str, settings: dict[str, Any]) -> System:
+    names = {p.name for p in load(design).parameters}
+    return load(design).build({k: v for k, v in settings.items() if k in names})
+
+
+@pytest.mark.parametrize("delay", [0, 1, 2])
+@pytest.mark.parametrize("recovery", [1, 3, 10])
+def test_after_the_loss_of_site_1_it_is_what_operators_take_and_a_cycle(delay: int, recovery: int) -> None:
+    """No document states what they take; what is assumed comes through, hour for hour, until the Info Mart goes on by itself."""
+    settings = {**SITE_1, "etl_delay": delay, "recovery_time": hours(recovery)}
+    standby = longest(built(ACTIVE_STANDBY, settings))
+    assert (standby.conclusion, standby.value) == (Conclusion.HOLDS, max(recovery, 1 + delay) + delay)
+    active = longest(built(ACTIVE_ACTIVE, settings))
+    assert (active.conclusion, active.value) == (Conclusion.HOLDS, max(recovery, min(recovery, 9) + delay))
+
+
+@BOTH
+@pytest.mark.parametrize("delay", [0, 1, 2])
+@pytest.mark.parametrize("threshold", [2, 4])
+def test_without_a_procedure_it_is_the_threshold_and_a_cycle(design: str, delay: int, threshold: int) -> None:
+    settings = {"etl_delay": delay, "threshold": hours(threshold)}
+    assert longest(built(design, {**SITE_2, **settings})).value == threshold + 1 + delay
+    outage = {**OUTAGE, **settings, "longest_outage": hours(3)}
+    assert longest(built(design, outage)).value == min(3, threshold + 1) + delay
+
+
+@BOTH
+@pytest.mark.parametrize("delay", [0, 1])
+def test_a_bound_in_time_says_the_same(design: str, delay: int) -> None:
+    """`within` has a clock of its own, started by the event and stopped by what shows new data: the same number is its bound."""
+    for settings, began in ((SITE_2, "site2_fails"), (OUTAGE, "link_fails")):
+        system = built(design, {**settings, "etl_delay": delay, "threshold": hours(2), "longest_outage": hours(4)})
+        most = longest(system).value
+        assert most is not None
+        new = any_of(n > 0 for n in system.db1.staged)
+        back = happens("server1_transforms", when=new & system.gi2_1.in_service)
+        asked = [within(most, back, after=happens(began)), within(most - 1, back, after=happens(began))]
+        holds, broken = check(system, asked)[1:]
+        assert (holds.conclusion, holds.value) == (Conclusion.HOLDS, most)
+        assert broken.conclusion is Conclusion.VIOLATED
+
+
+def test_a_bound_in_time_says_the_same_of_the_procedure() -> None:
+    """At Site 2 new data shows when it is transformed while the GI2 there is in service, or when that opens after it was."""
+    system = built(ACTIVE_STANDBY, SITE_1)
+    most = longest(system).value
+    assert most is not None
+    new = any_of(n > 0 for n in system.db2.staged)
+    opens = happens("bring_gi2_into_service", when=system.recovery_clock.unseen)
+    back = happens("server2_transforms", when=new & system.gi2_2.in_service) | opens
+    holds, broken = check(system, [within(n, back, after=happens("site1_fails")) for n in (most, most - 1)])[1:]
+    assert (holds.conclusion, broken.conclusion) == (Conclusion.HOLDS, Conclusion.VIOLATED)
+
+
+@pytest.mark.parametrize("design", [ACTIVE_STANDBY, ACTIVE_ACTIVE])
+def test_where_reports_never_come_back_no_number_is_made_up(design: str) -> None:
+    """Without the step for the GI2 the cap is reached, and a cap that is no bound of the world leaves a worst case open."""
+    system = built(design, {**SITE_1, "gi2_step": False})
+    found = longest(system)
+    assert (found.conclusion, found.at_least) == (Conclusion.INCONCLUSIVE, True)
+    assert "the cap of recovery_clock.without" in found.reason
+    assert check(system, [deadlock_free()])[1].conclusion is Conclusion.HOLDS
+
+
+def test_both_checks_bound_the_time_after_a_slip() -> None:
+    """With the checks before step 6 and at the end, one step passed over leaves the time that it is without a slip."""
+    settings = {**SITE_1, "etl_delay": 0, "slips": 1, "check_reports": True, "check_replicat": True}
+    found = longest(built(ACTIVE_STANDBY, settings))
+    assert (found.conclusion, found.value) == (Conclusion.HOLDS, 2)
+    alone = longest(built(ACTIVE_STANDBY, {**settings, "check_replicat": False}))
+    assert (alone.conclusion, alone.at_least) == (Conclusion.INCONCLUSIVE, True)
