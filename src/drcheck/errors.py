@@ -55,7 +55,7 @@ CODES: dict[str, str] = {
     "DR144": "something declared in a design and not used",
     "DR145": "a component, or a list that a part of a model was made of, changed afterwards",
     "DR146": "a dictionary written with a duplicate key, whose first value would be lost",
-    "DR147": "a guard, a bound or updates that are None, as from a function without `return`",
+    "DR147": "a guard, a bound, updates or another argument that are None, as from a function without `return`",
     "DR148": "a generator or another iterator that was already read: what it gave then would be missing",
     "DR150": "a free choice with nothing to choose from, or two of one name in an event",
     "DR151": "a free choice that is read outside of its event",

@@ -50,13 +50,15 @@ def numbered(system: System) -> Iterator[Remark]:
 
 
 def left_out_of_vector(system: System) -> Iterator[Remark]:
-    """DR812: a component that alone is left with a trigger of which a vector joins those of all others that have it."""
+    """DR812: a component that alone is left with a trigger that a vector joins in two or more others, whatever else it joins."""
     of_sites = {f"{site.component.name}_{trigger}" for site in system.sites for trigger in site.shared}
     joined: dict[str, tuple[Event, list[str]]] = {}
     for event in system.events:
         members = [p for p in event.participants if p.component.name != FAULTS]
-        if len(members) > 1 and len({p.trigger for p in members}) == 1 and event.name not in of_sites:
-            joined.setdefault(members[0].trigger, (event, [p.component.name for p in members]))
+        for trigger in dict.fromkeys(p.trigger for p in members):
+            same = [p.component.name for p in members if p.trigger == trigger]
+            if len(same) > 1 and event.name not in of_sites:
+                joined.setdefault(trigger, (event, same))
     for event in system.events:
         name = by_name(event)
         own = [p.component for p in event.participants if p.component.name != FAULTS]
@@ -81,7 +83,7 @@ def kinds_of_faults(system: System) -> Iterator[Remark]:
             events.setdefault(event.fault, event)
     for first, second in itertools.combinations(sorted(events), 2):
         a, b = _plain(first), _plain(second)
-        if a != b and not slip(a, b, SHORTEST):
+        if a != b and not slip(a, b, SHORTEST) and not _cut_short(a, b):
             continue
         free = [kind for kind in (first, second) if all(p.component.name != FAULTS for p in events[kind].participants)]
         rare = free[0] if len(free) == 1 else second
@@ -93,6 +95,13 @@ def kinds_of_faults(system: System) -> Iterator[Remark]:
             events[rare].place,
             "spell them alike, or give one of them another name",
         )
+
+
+def _cut_short(first: str, second: str) -> bool:
+    """Whether one name is the other without its first or last letter. Kinds of faults are not told apart by that."""
+    short, long = sorted((first, second), key=len)
+    ends = ((long[:-1], long[-1:]), (long[1:], long[:1]))
+    return len(short) >= SHORTEST and any(rest == short and letter.isalpha() for rest, letter in ends)
 
 
 def _plain(kind: str) -> str:

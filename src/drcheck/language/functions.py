@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from drcheck.errors import ModelError, Place, caller, shown
+from drcheck.language.absent import ABSENT, refuse_none
 from drcheck.language.expressions import (
     BOOLEAN,
     ENUMERATION,
@@ -50,30 +51,31 @@ def maximum(*values: Operand) -> Expression:
     return _extreme("max", values)
 
 
-def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] | None) -> list[Operand]:
+def _each(items: Iterable[Any], predicate: Callable[[Any], Operand] = ABSENT) -> list[Operand]:
     refuse_unordered(items, "the items of a quantifier", caller())
     if not isinstance(items, Iterable) or isinstance(items, (str, bytes)):
         raise ModelError("DR102", f"{shown(items)} is nothing to quantify over", place=caller(), remedy="give a list")
-    if predicate is not None and (isinstance(predicate, Expression) or not callable(predicate)):
+    refuse_none("a predicate", predicate, "lambda item: item")
+    if predicate is not ABSENT and (isinstance(predicate, Expression) or not callable(predicate)):
         raise ModelError(
             "DR102", f"{shown(predicate)} is not a predicate", place=caller(), remedy="write lambda x: x > 0"
         )
-    return [predicate(item) if predicate else item for item in items]
+    return list(items) if predicate is ABSENT else [predicate(item) for item in items]
 
 
-def all_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+def all_of(items: Iterable[Any], predicate: Callable[[Any], Operand] = ABSENT) -> Expression:
     """For all: `all_of(array, lambda x: x > 0)`, or over booleans `all_of([a, b])`; true over nothing."""
     return connective("and", *_each(items, predicate))
 
 
-def any_of(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+def any_of(items: Iterable[Any], predicate: Callable[[Any], Operand] = ABSENT) -> Expression:
     """There is: `any_of(array, lambda x: x == 0)`, or over booleans `any_of([a, b])`; false over nothing."""
     return connective("or", *_each(items, predicate))
 
 
 def total(items: Iterable[Any]) -> Expression:
     """The sum of integers; 0 over nothing."""
-    values = [expression(item) for item in _each(items, None)]
+    values = [expression(item) for item in _each(items)]
     if any(value.kind != INTEGER for value in values):
         raise wrong_operands("total", values, "integers")
     while len(values) > 1:  # a balanced tree stays shallow
@@ -82,7 +84,7 @@ def total(items: Iterable[Any]) -> Expression:
     return values[0] if values else taken(0)
 
 
-def count(items: Iterable[Any], predicate: Callable[[Any], Operand] | None = None) -> Expression:
+def count(items: Iterable[Any], predicate: Callable[[Any], Operand] = ABSENT) -> Expression:
     """How many of the items satisfy the predicate (or are true)."""
     return total(if_else(item, 1, 0) for item in _each(items, predicate))
 

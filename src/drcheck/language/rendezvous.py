@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drcheck.errors import ModelError, Place, caller, shown
+from drcheck.language.absent import ABSENT, refuse_none
 from drcheck.language.called import Declared, no_key
 from drcheck.language.component import TICK, Component
 from drcheck.language.displays import refuse_lost
@@ -34,9 +35,9 @@ class Rendezvous(Declared):
 
 def event(
     name: str,
-    participants: Mapping[Component, str] | None = None,
+    participants: Mapping[Component, str] = ABSENT,
     *,
-    optional: Mapping[Component, str] | None = None,
+    optional: Mapping[Component, str] = ABSENT,
     kind: EventKind | None = None,
     urgent: bool | None = None,
     priority: int | None = None,
@@ -62,10 +63,12 @@ def event(
     attributes = {"kind": kind, "urgent": urgent, "priority": priority, "fault": fault, "rate": rate}
     check_attributes(name, "DR114", place, attributes)
     check_text(doc, f"event {name}", place)
+    refuse_none(f"event {name}: participants", participants, '{component: "trigger"}', place)
+    refuse_none(f"event {name}: optional", optional, "optional={}", place)
     refuse_lost(optional, "optional", place)
     refuse_lost(participants, "participants", place, at=1)
     needed, may = _pairs(name, participants, place), _pairs(name, optional, place)
-    if (participants is not None or may) and not needed:
+    if (participants is not ABSENT or may) and not needed:
         raise ModelError(
             "DR113", f"event {name} has no participant", place=place, remedy="name a component and its trigger"
         )
@@ -85,7 +88,7 @@ def event(
 
 def _pairs(name: str, given: object, place: Place) -> tuple[tuple[Component, str], ...]:
     """The entries of a synchronisation vector."""
-    if given is None:
+    if given is ABSENT:
         return ()
     if not isinstance(given, Mapping):
         raise ModelError(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drcheck.errors import PropertyError, caller, shown
+from drcheck.language.absent import ABSENT
 from drcheck.logic.details import cannot_be, given_of, text_of, texts_of, yes_or_no
 from drcheck.logic.finding import Finding, findings_of
 from drcheck.logic.roles import ClaimRole, Claims, checked_role, claims_and_roles
@@ -64,7 +65,7 @@ def case(
     name: str = "",
     when: str = "",
     *,
-    given: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] = ABSENT,
     claims: Claims | None = None,
     role: ClaimRole | None = None,
     source: str | None = None,

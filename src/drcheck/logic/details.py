@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drcheck.errors import PropertyError, caller, shown
+from drcheck.language.absent import ABSENT, refuse_none
 
 
 def cannot_be(what: str, value: object, wanted: str) -> PropertyError:
@@ -16,8 +17,12 @@ def cannot_be(what: str, value: object, wanted: str) -> PropertyError:
 
 
 def given_of(value: object) -> dict[str, Any]:
-    """The parameters that something is stated for. Raises PropertyError DR309 for anything but a mapping of names."""
-    parameters: object = {} if value is None else value
+    """The parameters that something is stated for.
+
+    Raises PropertyError DR309 for anything but a mapping of names, ModelError DR147 for None.
+    """
+    refuse_none("given", value, "given={}")
+    parameters: object = {} if value is ABSENT else value
     if not isinstance(parameters, Mapping) or not all(isinstance(key, str) for key in parameters):
         raise cannot_be("given", value, 'a mapping such as {"threshold": hours(2)}')
     return dict(parameters)

@@ -93,7 +93,7 @@ def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
     for key in ("source", "statement"):
         details[key] = text_of(key, details.get(key, ""))
     details["findings"] = findings_of(details.pop("finding", None))
-    details["given"] = given_of(details.get("given"))
+    details["given"] = given_of(details.get("given", ABSENT))
     made = kind(place=caller(), **parts, **details)
     noted = _NOTED.get()
     if noted is not None:
@@ -354,7 +354,7 @@ def stated(
     claims: Claims = (),
     source: str = "",
     assumptions: str | Sequence[str] = (),
-    given: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] = ABSENT,
     finding: Finding | Sequence[Finding] | None = None,
     name: str | None = None,
     role: ClaimRole | None = None,
@@ -366,7 +366,7 @@ def stated(
     claims: Claims = (),
     source: str = "",
     assumptions: str | Sequence[str] = (),
-    given: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] = ABSENT,
     finding: None = None,
     name: str | None = None,
     role: ClaimRole | None = None,
@@ -378,7 +378,7 @@ def stated(
     claims: Claims | Callable[[Any], Property] = (),
     source: str = "",
     assumptions: str | Sequence[str] = (),
-    given: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] = ABSENT,
     finding: Finding | Sequence[Finding] | None = None,
     name: str | None = None,
     role: ClaimRole | None = None,
