@@ -14,10 +14,10 @@ from drcheck.system.system import System
 
 ENGINES = ("auto", "reference", "python", "numpy", "native")
 """The names that `engine_named` knows."""
-SMALL_STATES, SMALL_SECONDS = 4_000, 1.0
-"""Up to here the python engine answers sooner than machine code is made.
+SMALL_STATES, SMALL_WORK, SMALL_SECONDS = 4_000, 150_000, 1.0
+"""Up to here the python engine answers sooner than machine code is made: states, and states times what is done in each.
 
-The number decides, so that the same system is always answered by the same engine; the time only bounds the wait where
+The numbers decide, so that the same system is always answered by the same engine; the time only bounds the wait where
 guards are very slow.
 """
 MANY = 2_000
@@ -67,21 +67,23 @@ class AutoEngine:
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
     ) -> Exploration:
         """Explore every reachable state (see `protocol.Engine`)."""
-        if sum(len(event.alternatives) for event in system.events) > MANY:
+        ways = sum(len(event.alternatives) for event in system.events)
+        if ways > MANY:
             return engine_named("numpy").explore(system, query, limits, listener)
+        small = min(SMALL_STATES, SMALL_WORK // (ways + len(query.watches) + len(query.maxima) + 1))
         deadline = limits.deadline or Deadline(limits.seconds)
         limits = replace(limits, deadline=deadline)
-        states = SMALL_STATES if limits.states is None else min(SMALL_STATES, limits.states)
+        states = small if limits.states is None else min(small, limits.states)
         patience = deadline if deadline.left < SMALL_SECONDS else deadline.looked_at_in(SMALL_SECONDS)
         first = PythonEngine().explore(system, query, replace(limits, states=states, deadline=patience))
-        if first.complete or _reached(first, limits, patience):
+        if first.complete or _reached(first, limits, patience, small):
             return first
         if deadline.passed:
             return replace(first, stopped=deadline.reason)
         cramped = limits.memory is not None and limits.budget.short_of(to_begin()) is not None
         engine = engine_named("numpy") if cramped else _large_engine()
         try:
-            keeps = first.stopped == states_limit(SMALL_STATES) and query.enough is None
+            keeps = first.stopped == states_limit(small) and query.enough is None
             rest = _still_open(query, first) if keeps else query
             result = _with_hits(engine.explore(system, rest, limits, listener), query, first, rest)
         except KeyboardInterrupt:  # between the two
@@ -113,10 +115,10 @@ def _with_hits(result: Exploration, query: Query, first: Exploration, rest: Quer
     return replace(result, hits=tuple(next(others) if hit is None else hit for hit in first.hits))
 
 
-def _reached(result: Exploration, limits: Limits, patience: Deadline) -> bool:
+def _reached(result: Exploration, limits: Limits, patience: Deadline, small: int) -> bool:
     """Whether a search stopped for a reason of its user's or of the machine's, not at the size of a small system."""
     if limits.states is not None and result.states > limits.states:
         return True
     if patience is not limits.deadline and result.stopped == seconds_limit(SMALL_SECONDS):
         return False
-    return result.stopped != states_limit(SMALL_STATES)
+    return result.stopped != states_limit(small)

@@ -47,7 +47,6 @@ class Writer:
     def __init__(self, system: System, dialect: Dialect) -> None:
         self._system, self._dialect = system, dialect
         self._written: dict[int, tuple[Expression, str]] = {}  # the expression is kept, so that its id stays its own
-        self._bounds: dict[int, tuple[int, int]] = {}
         self.low, self.high = 0, 1
 
     # -- conditions -------------------------------------------------------------------------------------------------
@@ -98,7 +97,7 @@ class Writer:
         return str(value) if value >= 0 else f"({value})"
 
     def _range(self, node: Expression) -> tuple[int, int]:
-        return bounds(node, self._bounds)
+        return bounds(node)
 
     def _joined(self, operator: str, parts: list[str]) -> str:
         if len(parts) == 1:

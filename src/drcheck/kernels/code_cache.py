@@ -20,8 +20,12 @@ from pathlib import Path
 
 from drcheck.whole_files import write_whole
 
-MOST_FILES = 200
-"""From this many files on, the oldest are removed."""
+MOST_FILES, KEPT = 6_000, 0.9
+"""From this many files on, the oldest are removed, and this part is kept.
+
+A file takes some 30 kB. A check of a large design has about a hundred searches, each with code of its own: a review of several
+designs must find all of its code again when it is repeated.
+"""
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -101,6 +105,7 @@ def _prune(path: Path) -> None:
             return file.stat().st_mtime
         return 0.0
 
-    files = sorted(path.iterdir(), key=used)
-    for file in files[:-MOST_FILES]:
-        file.unlink(missing_ok=True)
+    files = list(path.iterdir())
+    if len(files) > MOST_FILES:
+        for file in sorted(files, key=used)[: -int(MOST_FILES * KEPT)]:
+            file.unlink(missing_ok=True)

@@ -274,6 +274,10 @@ class Operation(Expression):
 
     name = ""
     """Of a lowered expression, the name of what was lowered (see `names`): for people alone, it means nothing."""
+    cells: frozenset[int] | None = None
+    """Of a lowered expression, the cells that it reads, once known (see `system.cells_of`)."""
+    bounds: tuple[int, int] | None = None
+    """Of a lowered expression, its least and greatest value, once known (see `ranges.bounds`)."""
 
     def __init__(self, operator: str, operands: Sequence[Expression], kind: str, labels: tuple[str, ...] = ()) -> None:
         self.operator, self._arguments = operator, tuple(operands)

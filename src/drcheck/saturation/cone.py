@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from drcheck.saturation.ends import Steps
+from drcheck.system.system import cells_of
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Cones:
     def __init__(self, steps: Steps) -> None:
         self._flows: list[_Flow] = []
         for number, event in enumerate(steps.system.events):
-            free = steps.cells(steps.free[number])
+            free = cells_of(steps.free[number])
             for k, way in enumerate(event.alternatives):
-                own = frozenset() if way.guard is None else steps.cells(way.guard)
-                leaving = [steps.cells(right) for _, right in steps.leaving(number, k)]
-                decides = free.union(steps.cells(event.guard), own, *leaving)
-                self._flows.append(_Flow(decides, {cell: steps.cells(right) for cell, right in way.updates}))
+                own = frozenset() if way.guard is None else cells_of(way.guard)
+                leaving = [cells_of(right) for _, right in steps.leaving(number, k)]
+                decides = free.union(cells_of(event.guard), own, *leaving)
+                self._flows.append(_Flow(decides, {cell: cells_of(right) for cell, right in way.updates}))
 
     def of(self, cells: Iterable[int]) -> frozenset[int]:
         """The cells themselves, and all on which their values can depend."""

@@ -22,7 +22,7 @@ from drcheck.saturation.cone import Cones
 from drcheck.saturation.ends import End, Steps, at_end, beyond, unsaturated, value_at, worth
 from drcheck.saturation.uncapped import gone_beyond
 from drcheck.saturation.unsharp import Unsharp
-from drcheck.system.system import State, System
+from drcheck.system.system import State, System, cells_of
 from drcheck.system.terms import FALSE, conjunction, disjunction, negation
 from drcheck.system.trace import Trace
 
@@ -141,7 +141,7 @@ class Doubts:
             _, then, otherwise = right.arguments
             return self._written(reading, cell, then) | self._written(reading, cell, otherwise)
         raw: Expression = getattr(right, "raw", right)
-        others = frozenset(end for end in reading.ends if end.cell in self.rules.cells(raw) and end.cell != cell)
+        others = frozenset(end for end in reading.ends if end.cell in cells_of(raw) and end.cell != cell)
         if not others:
             return set()
         found = set()
@@ -171,7 +171,7 @@ class Doubts:
     def _deciding(self) -> frozenset[int]:
         """The cells on which it depends which events are possible."""
         events = range(len(self.system.events))
-        return frozenset().union(*(self.rules.cells(self.rules.possible[number]) for number in events))
+        return frozenset().union(*(cells_of(self.rules.possible[number]) for number in events))
 
     def leaving(self) -> list[tuple[str, Expression]]:
         """When a step leaves a domain: for each event that may, with its name."""
@@ -279,7 +279,7 @@ class Doubts:
             return None
         asked = self._asks(kind, conditions)
         read = [condition for _, condition in asked] + ([] if measure is None else [measure])
-        cells = frozenset().union(*(self.rules.cells(node) for node in read))
+        cells = frozenset().union(*(cells_of(node) for node in read))
         every = kind.reads is Reads.ALL
         steps = self._steps(cells, every)
         # What is not shown by a path is said of all reachable states: that there are fewer without caps changes nothing.
@@ -348,7 +348,7 @@ class Doubts:
             return True
         reading = self._closed(ends)
         asked = self._asks(doubt.kind, conditions)
-        cells = frozenset().union(*(self.rules.cells(condition) for _, condition in asked))
+        cells = frozenset().union(*(cells_of(condition) for _, condition in asked))
         cone = self._cones.of({*cells, *self._deciding})
         parts = [*_within(self._readers_by(reading), cone, True), *self._conditions(asked, reading)]
         return not any(worth(part.where, state) for state in trace.states for part in parts)

@@ -115,8 +115,6 @@ class Steps:
         self.possible = [possible(event) for event in system.events]
         """Whether each event is possible, urgency and priorities aside."""
         self._leaving: dict[tuple[int, int], list[tuple[int, Expression]]] = {}
-        self._bounds: dict[int, tuple[int, int]] = {}
-        self._cells: dict[int, tuple[Expression, frozenset[int]]] = {}  # by identity, so the expressions are kept
 
     @cached_property
     def free(self) -> list[Expression]:
@@ -136,7 +134,7 @@ class Steps:
             made = self.system.events[event]
             way = made.alternatives[alternative]
             guard = [*_parts(made.guard), *([] if way.guard is None else _parts(way.guard))]
-            known = [part for part in guard if not self.cells(part) & self.capped]
+            known = [part for part in guard if not cells_of(part) & self.capped]
             self._leaving[key] = [
                 (cell, right)
                 for cell, right in way.updates
@@ -145,14 +143,14 @@ class Steps:
         return self._leaving[key]
 
     def _may_leave(self, cell: int, right: Expression, known: Sequence[Expression]) -> bool:
-        if self.cells(right) & self.capped:
+        if cells_of(right) & self.capped:
             domain = self.system.cells[cell].domain
             return not stays_within(right, domain.low, domain.high, self.capped)
         return self._escapes(cell, right, known)
 
     def _escapes(self, cell: int, right: Expression, known: Sequence[Expression]) -> bool:
         """Whether an update that reads no capped cell can leave its domain, by its bounds and its cells' known ones."""
-        low, high = bounds(right, self._bounds)
+        low, high = bounds(right)
         domain = self.system.cells[cell].domain
         if domain.low <= low and high <= domain.high:
             return False
@@ -164,13 +162,6 @@ class Steps:
         domain = self.system.cells[cell].domain
         low = Operation(">=", (right, Literal(domain.low)), BOOLEAN)
         return conjunction([low, Operation("<=", (right, Literal(domain.high)), BOOLEAN)])
-
-    def cells(self, node: Expression) -> frozenset[int]:
-        """The cells that an expression reads."""
-        known = self._cells.get(id(node))
-        if known is None:
-            known = self._cells[id(node)] = node, cells_of(node)
-        return known[1]
 
 
 def _saturations(right: Expression, cell: int, path: tuple[Expression, ...]) -> Iterator[tuple[Saturated, Expression]]:
@@ -204,11 +195,11 @@ def _near(steps: Steps, condition: Expression, parts: Sequence[Expression]) -> l
     read, size, found = set(cells_of(condition)), 1, []
     for cell in read:
         size *= steps.system.cells[cell].domain.size
-    for part in sorted(parts, key=lambda part: len(steps.cells(part) - read)):
-        more, larger = steps.cells(part) - read, size
+    for part in sorted(parts, key=lambda part: len(cells_of(part) - read)):
+        more, larger = cells_of(part) - read, size
         for cell in more:
             larger *= steps.system.cells[cell].domain.size
-        if steps.cells(part) & read and (not more or larger <= MOST_COMBINATIONS):
+        if cells_of(part) & read and (not more or larger <= MOST_COMBINATIONS):
             found.append(part)
             read |= more
             size = larger

@@ -373,9 +373,8 @@ def lower_event(system: System, participants: Sequence[Participant]) -> tuple[Ex
         guard = conjunction([g for g, _ in shares])
         combined = list(_combined([alternatives for _, alternatives in shares]))
     for way in combined:
-        memo: dict[int, tuple[int, int]] = {}
         for _, right in way.updates:
-            bounds(right, memo)
+            bounds(right)  # refuses what has none
     return guard, tuple(combined)
 
 

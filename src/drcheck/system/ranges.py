@@ -11,30 +11,28 @@ from drcheck.language.expressions import BOOLEAN, LIMIT, Expression, Literal, Op
 from drcheck.system.system import Cell
 
 
-def bounds(
-    node: Expression, memo: dict[int, tuple[int, int]] | None = None, place: Place | None = None
-) -> tuple[int, int]:
+def bounds(node: Expression, place: Place | None = None) -> tuple[int, int]:
     """The least and the greatest value of a lowered expression (booleans as 0 and 1), each possibly not attained.
 
     Raises ModelError DR110 (a division by a range that holds 0, an index outside its array), DR111 (beyond 64 bits).
     """
-    known = {} if memo is None else memo
-    if id(node) in known:
-        return known[id(node)]
-    result = _bounds(node, known, place)
+    if isinstance(node, Operation) and node.bounds is not None:
+        return node.bounds
+    result = _bounds(node, place)
     if result[0] < -LIMIT or result[1] > LIMIT:
         raise ModelError("DR111", f"`{node}` can lie anywhere in {result[0]}..{result[1]}", place=place)
-    known[id(node)] = result
+    if isinstance(node, Operation):
+        node.bounds = result
     return result
 
 
-def _bounds(node: Expression, known: dict[int, tuple[int, int]], place: Place | None) -> tuple[int, int]:
+def _bounds(node: Expression, place: Place | None) -> tuple[int, int]:
     if isinstance(node, Literal):
         return int(node.value), int(node.value)  # type: ignore[arg-type]  # lowered literals are bool or int
     if isinstance(node, Cell):
         return node.domain.low, node.domain.high
     assert isinstance(node, Operation), node
-    parts = [bounds(a, known, place) for a in node.arguments]
+    parts = [bounds(a, place) for a in node.arguments]
     lows, highs = [low for low, _ in parts], [high for _, high in parts]
     match node.operator:
         case "+":

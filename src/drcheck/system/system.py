@@ -32,6 +32,7 @@ from drcheck.language.expressions import (
     INTEGER,
     Expression,
     Literal,
+    Operation,
     Value,
     nodes_in,
 )
@@ -356,7 +357,11 @@ def capped_cells(system: System) -> frozenset[int]:
 
 def cells_of(node: Expression) -> frozenset[int]:
     """The cells that an expression reads."""
-    return frozenset(at.index for at in nodes_in([node]) if isinstance(at, Cell))
+    if not isinstance(node, Operation):
+        return frozenset([node.index]) if isinstance(node, Cell) else frozenset()
+    if node.cells is None:  # asked again and again, and expressions do not change
+        node.cells = frozenset(at.index for at in nodes_in([node]) if isinstance(at, Cell))
+    return node.cells
 
 
 def composed(system: System) -> System:

@@ -63,7 +63,6 @@ class Plan:
         self._constants: dict[int, Any] = {}
         self._numbered: dict[Hashable, int] = {}
         self._added: dict[int, tuple[Expression, int]] = {}  # by identity, so the expressions are kept
-        self._bounds: dict[int, tuple[int, int]] = {}
 
     # -- making --------------------------------------------------------------------------------------------------------
     def add(self, node: Expression) -> int:
@@ -89,7 +88,7 @@ class Plan:
 
     def within(self, node: Expression, low: int, high: int) -> int:
         """The register of low <= node <= high, which compares only where the bounds of `node` leave it open."""
-        least, greatest = bounds(node, self._bounds)
+        least, greatest = bounds(node)
         value, tests = self.add(node), []
         for function, limit, open_ in ((np.greater_equal, low, least < low), (np.less_equal, high, greatest > high)):
             if open_:
@@ -111,7 +110,7 @@ class Plan:
         return int(self._constants[register]) if register in self._constants else None
 
     def _make(self, node: Expression) -> int:
-        low, high = bounds(node, self._bounds)
+        low, high = bounds(node)
         type_ = _TRUTH if node.kind == BOOLEAN else type_for(low, high)
         if isinstance(node, Literal):
             return self.constant(int(node.value), type_)  # type: ignore[arg-type]  # lowered: bool or int
@@ -120,7 +119,7 @@ class Plan:
         assert isinstance(node, Operation), node
         name, parts = node.operator, node.arguments
         if name == "if":
-            condition, (least, most) = self.add(parts[0]), bounds(parts[0], self._bounds)
+            condition, (least, most) = self.add(parts[0]), bounds(parts[0])
             known = least if least == most else self.known(condition)
             if known is not None:  # the other part may not even fit the type
                 return self._cast(self.add(parts[1 if known else 2]), type_)
@@ -138,7 +137,7 @@ class Plan:
             case "not":
                 return self.negated(registers[0])
         # Operands and result in one type: wide enough for all of them, so nothing wraps.
-        ranges = [bounds(p, self._bounds) for p in parts]
+        ranges = [bounds(p) for p in parts]
         wide = _TRUTH
         if any(self._types[r] != _TRUTH for r in registers):
             wide = type_for(min(low, *(r[0] for r in ranges)), max(high, *(r[1] for r in ranges)))

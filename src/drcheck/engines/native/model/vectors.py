@@ -48,7 +48,6 @@ class VectorCode:
         self._count = 0
         self._known: list[dict[str, str]] = [{}]
         self._nodes: list[dict[int, str]] = [{}]
-        self._ranges: dict[int, tuple[int, int]] = {}
 
     # -- text ------------------------------------------------------------------------------------------------------
     def emit(self, line: str) -> None:
@@ -245,7 +244,7 @@ class VectorCode:
 
     def range(self, node: Expression) -> tuple[int, int]:
         """The least and the greatest value that an expression can have."""
-        return bounds(node, self._ranges)
+        return bounds(node)
 
     # -- the states ------------------------------------------------------------------------------------------------
     def vector_at(self, array: str, position: int, base: str = "") -> str:
