@@ -468,7 +468,7 @@ class Parts:
         events = []
         for key, (n, trigger) in steps.items():
             acts = {self.software[n]: trigger}
-            events.append(event(key, {book: key, **({} if slips else acts)}, optional=acts if slips else None))
+            events.append(event(key, {book: key, **({} if slips else acts)}, optional=acts if slips else {}))
         for n in SERVERS if again else ():
             assert again is not None
             meanwhile = {again: f"server{n}_again"}
