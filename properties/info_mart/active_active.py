@@ -27,12 +27,37 @@ from drcheck import (
     witness,
     worst_case,
 )
-from properties.info_mart.findings import GI2_LEFT_OUT, GI2_NOT_NUMBERED, LONG_OUTAGE, MISTAKEN, STEP_1, STEP_1_LEFT_OUT
-from properties.info_mart.outages import A_CYCLE_ENDS, nothing_across, reaching_back, waiting_ends
+from properties.info_mart.findings import (
+    GI2_LEFT_OUT,
+    GI2_NOT_NUMBERED,
+    LONG_OUTAGE,
+    MISTAKEN,
+    REMOTE_QUEUE,
+    STEP_1,
+    STEP_1_LEFT_OUT,
+)
+from properties.info_mart.outages import (
+    A_CYCLE_ENDS,
+    nothing_across,
+    nothing_since_the_outage,
+    reaching_back,
+    waiting_ends,
+)
 from properties.info_mart.recovery_times import *  # noqa: F403  # its promises are of both architectures, too
 from properties.info_mart.recovery_times import CLOCK, IN_TIME, after_a_wait, cycle, waits
 from properties.info_mart.shared import *  # noqa: F403  # the promises of both architectures belong to this design too
-from properties.info_mart.terms import LATE, LOSS, OUTAGES, PLAIN, PROGRESS, of_site, threshold_of
+from properties.info_mart.terms import (
+    LATE,
+    LOSS,
+    OUTAGES,
+    PLAIN,
+    PROGRESS,
+    all_outages_of,
+    behind,
+    made_in,
+    of_site,
+    threshold_of,
+)
 
 ACTIVE_ACTIVE = "Info Mart guide, Architecture: Active-Active"
 PROCEDURE = "Info Mart guide, DR Procedure with Active Info Mart"
@@ -135,6 +160,12 @@ def transformation_waits_for_the_other_site_at_site_2(d: System) -> Property:
     )
 
 
+@stated(claims="IM-6", source=OUTAGES, given=PLAIN)
+def nothing_is_read_over_a_dead_link_at_site_2(d: System) -> Property:
+    """In an outage, before the threshold and past it, nothing that Site 1 has made since it began is extracted at Site 2."""
+    return nothing_since_the_outage(d, 2)
+
+
 @stated(claims="IM-9", source=OUTAGES, given=PLAIN)
 def the_wait_ends_at_the_threshold_at_site_2(d: System) -> Property:
     """No time passes in which the Info Mart at Site 2 waits although the outage has exceeded the threshold."""
@@ -204,8 +235,9 @@ def the_survivor_waits_until_it_is_told(d: System) -> Property:
 
 @stated(source=PROCEDURE, given=SLIP)
 def longest_wait_after_the_loss_of_site_1(d: System) -> Property:
-    """For how many ticks the Info Mart at Site 2 can wait for Site 1 after its loss when a step is left out."""
-    return worst_case(if_else(d.site1.failed & d.server2.waiting, minimum(d.server2.unreachable, threshold_of(d)), 0))
+    """How long the Info Mart at Site 2 can wait for Site 1 after its loss when a step is left out: the threshold."""
+    waited = minimum(d.server2.unreachable, threshold_of(d))
+    return worst_case(if_else(d.site1.failed & d.server2.waiting, waited, 0), at_most=d.parameters["threshold"])
 
 
 @stated(
@@ -270,13 +302,54 @@ def data_not_extracted_is_lost_with_site_1(d: System) -> Property:
 )
 def worst_loss_of_a_site(d: System) -> Property:
     """The most intervals of Site 1's data that its loss can cost, all sources and causes together, without an outage."""
-    return worst_case(total(d.db2.lost_of(i) for i in of_site(d, 1)))
+    return worst_case(total(d.db2.lost_of(i) for i in of_site(d, 1)), at_most=behind(d) * d.parameters["sources"])
 
 
 @stated(claims="AA-5", source=OUTAGES, given={**PLAIN, "failing": "site1"}, role=stress(AROUND))
 def worst_loss_of_a_site_around_an_outage(d: System) -> Property:
-    """The same, with one outage before or during the loss of the site."""
-    return worst_case(total(d.db2.lost_of(i) for i in of_site(d, 1)))
+    """The same, with one outage before or during the loss of the site: all of it, and what extraction was behind before it."""
+    most = all_outages_of(d) + behind(d)
+    return worst_case(total(d.db2.lost_of(i) for i in of_site(d, 1)), at_most=most * d.parameters["sources"])
+
+
+@stated(
+    claims="AA-5",
+    source=LOSS_ACTIVE,
+    given={**PLAIN, "failing": "site1"},
+    cases=[
+        case("around_an_outage", "with an outage before or during the loss", role=stress(AROUND), finding=REMOTE_QUEUE),
+        case(
+            "around_an_outage_with_the_connections_kept",
+            "the same, and step 1 keeps the connections to the redundant ICONs",
+            given={"keep_icons": True},
+            role=stress(f"{AROUND}, with step 1 repaired"),
+            finding=REMOTE_QUEUE,
+        ),
+        case("without_outages", "when there was no outage before", given={"outages": 0}, role=as_stated),
+    ],
+)
+def no_queue_is_lost_with_site_1(d: System) -> Property:
+    """The loss of Site 1 costs the Info Mart at Site 2 nothing that stood in a persistent queue there."""
+    return never(total(d.db2.lost["in_queue"]) > 0)
+
+
+@stated(source=LOSS_ACTIVE, given={**PLAIN, "failing": "site1"})
+def worst_loss_of_the_queues_of_site_1(d: System) -> Property:
+    """What the loss of Site 1 around an outage can cost from its queues, all sources: the whole of the longest outage."""
+    return worst_case(total(d.db2.lost["in_queue"]), at_most=all_outages_of(d) * d.parameters["sources"])
+
+
+@stated(
+    claims="AA-5",
+    source=LOSS_ACTIVE,
+    given={**PLAIN, "failing": "site1", "observe_outage": True},
+    role=stress(f"{AROUND}: no more of a queue than the outage"),
+)
+def a_lost_queue_of_site_1_is_no_longer_than_the_outage(d: System) -> Property:
+    """What the loss of Site 1 costs from a queue is never more than what was made in the outage."""
+    return whenever(
+        d.site1.failed & d.info_mart2.in_use, all_of(n <= made_in(d, d.observer.length) for n in d.db2.lost["in_queue"])
+    )
 
 
 # -- the procedure -----------------------------------------------------------------------------------------------------------

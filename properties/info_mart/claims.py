@@ -90,7 +90,8 @@ INFO_MART = (
         "whose IDB is remote keeps its data in a persistent queue until the connection returns; the outage alone "
         "loses none of it.",
         GUIDE, OUTAGES, Kind.PROMISE,
-        "A queue holds every interval of the outage, still has them all when the connection returns, and then empties.",
+        "A queue holds every interval of the outage, still has them all when the connection returns, and then empties; if its "
+        "site is lost before that, all of it is lost.",
         not_examined=("a queue that is full", "an ICON that restarts during the outage"),
     ),
     Claim(
@@ -105,7 +106,8 @@ INFO_MART = (
         "An outage shorter than extract-data-stuck-threshold (8 hours by default) loses nothing: extraction resumes "
         "where it stopped.",
         GUIDE, OUTAGES, Kind.PROMISE,
-        "No outage up to the threshold loses anything, if the threshold is compared with its length, as the text says.",
+        "No outage up to the threshold loses anything, nor does a second one on the backlog of the first, if the threshold is "
+        "compared with an outage's length, as the text says; if with the age of the data, both do.",
     ),
     Claim(
         "IM-8",
@@ -190,7 +192,7 @@ ACTIVE_ACTIVE_INFO_MART = (
         "calls).",
         GUIDE, LOSS_ACTIVE, Kind.STATED_LOSS,
         "Without an outage before it, the loss of Site 1 costs what Site 2's Info Mart had not extracted of its data, and "
-        "nothing else; step 1 gives it up, the redundant IDBs have it.",
+        "nothing else; step 1 gives it up, the redundant IDBs have it. Around an outage its queues go with the site.",
     ),
     Claim(
         "AA-6",

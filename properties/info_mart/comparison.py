@@ -2,7 +2,7 @@
 
 from drcheck import Property, System, case, reachable, reading, stated, stress, total, whenever, witness, worst_case
 from properties.info_mart.findings import LONG_OUTAGE, PACE
-from properties.info_mart.terms import LATE
+from properties.info_mart.terms import LATE, behind, nothing_shipped_over_a_dead_link
 
 SOURCE = "Info Mart guide, Architecture: Two Approaches"
 EACH_EXECUTION = "no execution of the same faults costs active-active more"
@@ -20,21 +20,27 @@ def _recovered(d: System):
     return d.site1.failed & d.info_mart2_replica.in_use & d.application2.own_site_only
 
 
-def _one_cycle(d: System) -> int:
-    """What a late ETL cycle has not taken yet of Site 1's data: the intervals of the cycle, of its delay, and the present one."""
-    return (d.parameters["etl_delay"] + 2) * d.parameters["sources"]
+def _not_extracted(d: System) -> int:
+    """What extraction can be behind by of Site 1's data, all sources."""
+    return behind(d) * d.parameters["sources"]
 
 
 @stated(claims="AS-24", source=SOURCE, assumptions=LATE)
 def worst_loss_of_active_active(d: System) -> Property:
     """Active-active loses at most what one ETL cycle that is late has not extracted yet."""
-    return worst_case(_lost(d, "active_db"), at_most=_one_cycle(d))
+    return worst_case(_lost(d, "active_db"), at_most=_not_extracted(d))
+
+
+@stated(claims="AS-4", source=SOURCE, given={**SAME_PACE, "outages": 1})
+def nothing_is_replicated_over_a_dead_link(d: System) -> Property:
+    """No shipment of DataPump reaches Site 2 while the network is down, nor once one of the sites is lost."""
+    return nothing_shipped_over_a_dead_link(d)
 
 
 @stated(claims="AS-24", source=SOURCE, role=witness)
 def active_standby_loses_more_at_worst(d: System) -> Property:
     """Active-standby can lose more than active-active ever does: what is not delivered, too."""
-    return reachable(_recovered(d) & (_lost(d, "replica_db") > _one_cycle(d)))
+    return reachable(_recovered(d) & (_lost(d, "replica_db") > _not_extracted(d)))
 
 
 @stated(
@@ -72,5 +78,5 @@ def active_standby_can_lose_more(d: System) -> Property:
 
 @stated(claims="AS-24", source=SOURCE, role=reading(EACH_EXECUTION))
 def worst_disadvantage_of_active_active(d: System) -> Property:
-    """By how many intervals active-active can lose more than active-standby, at any pace, without outages."""
-    return worst_case(_lost(d, "active_db") - _lost(d, "replica_db"))
+    """By how many intervals active-active can lose more than active-standby, at any pace, without outages: all that it loses."""
+    return worst_case(_lost(d, "active_db") - _lost(d, "replica_db"), at_most=_not_extracted(d))

@@ -1,6 +1,6 @@
 """What is known to fail in the Info Mart designs, a finding for each cause."""
 
-from drcheck import Expression, Finding, System, any_of, happens, hours
+from drcheck import Expression, Finding, System, any_of, happens, hours, total
 from properties.info_mart.terms import of_site, outage_beyond_the_threshold
 
 BEHIND = Finding(
@@ -27,6 +27,86 @@ BEHIND = Finding(
         "Is extract-data-stuck-threshold compared with the length of the outage, as the text says, or with the age of the "
         "data, as its name says?"
     ),
+)
+
+
+def outage_on_a_backlog(d: System) -> Expression:
+    """An outage begins while something that was made is still to be extracted."""
+    return happens("link_fails", when=total(d.db1.uncovered) > 0)
+
+
+SECOND_OUTAGE = Finding(
+    id="second-outage-on-a-backlog",
+    title="If the age of data counts, two outages lose data although neither exceeds the threshold",
+    explanation=(
+        "An outage up to the threshold leaves a backlog as long as itself, which takes time to be extracted. If the network "
+        "fails again before that, the oldest data is older than the threshold when the connection returns, and is cut off: "
+        "up to the length of both outages together, less the threshold. If the length of the outage counts, as the text "
+        "says, each of the two counts by itself and nothing is lost."
+    ),
+    repair="Take the threshold longer than all outages together that may come before a backlog has been extracted.",
+    repaired={"threshold": hours(17)},
+    causes=(outage_on_a_backlog,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_two_short_outages",
+    who="those who administer Info Mart",
+    question=(
+        "Is extract-data-stuck-threshold compared with the length of the outage, as the text says, or with the age of the "
+        "data, as its name says?"
+    ),
+)
+
+
+def site_2_lost_with_a_queue(d: System) -> Expression:
+    """Site 2 is lost while an ICON there keeps data in its persistent queue."""
+    return happens("site2_fails", when=total(d.layer.streams[i].remote_icon.queue for i in of_site(d, 2)) > 0)
+
+
+QUEUE_OF_SITE_2 = Finding(
+    id="queue-of-site-2-lost",
+    title="If Site 2 is lost in an outage or soon after it, what it made since the outage began is lost",
+    explanation=(
+        "The redundant IDBs of Site 2's sources stand at Site 1 and are fed through the network, by ICONs at Site 2. In an "
+        "outage these keep their data in queues at Site 2, which are lost with it. No Info Mart at Site 1 can have read it "
+        "otherwise: the local IDBs of those sources are at Site 2, too."
+    ),
+    repair=(
+        "No procedure can repair it: the only copies are at the lost site. Count the outage's whole length in the recovery "
+        "point objective."
+    ),
+    causes=(site_2_lost_with_a_queue,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_the_queues_of_site_2",
+    who="those who plan the deployment",
+)
+
+
+def site_1_lost_with_a_queue(d: System) -> Expression:
+    """Site 1 is lost while an ICON there keeps data in its persistent queue."""
+    return happens("site1_fails", when=total(d.layer.streams[i].remote_icon.queue for i in of_site(d, 1)) > 0)
+
+
+REMOTE_QUEUE = Finding(
+    id="remote-queue-lost-with-site-1",
+    title="Active-active loses the whole of an outage, too, if Site 1 is lost in it or soon after it",
+    explanation=(
+        "A second active Info Mart does not help against this: in an outage it reads the redundant IDBs at its own site, whose "
+        "ICONs are at Site 1 and keep everything in their queues there. What they had not written when Site 1 is lost, and "
+        "the Info Mart at Site 2 had not read from Site 1's own IDBs after the outage, is gone, whether step 1 keeps "
+        "the connections to the redundant ICONs or not. The guide says that active-active minimises the loss, and treats outages "
+        "and the loss of a site one at a time."
+    ),
+    repair=(
+        "No procedure can repair it: the only copies are at the lost site. Count the outage's whole length in the recovery "
+        "point objective, and treat a site as at risk until its queues have been written."
+    ),
+    causes=(site_1_lost_with_a_queue,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_the_queues_of_site_1",
+    who="those who plan the deployment",
 )
 
 

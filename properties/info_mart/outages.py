@@ -27,10 +27,24 @@ from drcheck import (
     witness,
     worst_case,
 )
-from properties.info_mart.findings import BEHIND
-from properties.info_mart.terms import LATE, ONE_OUTAGE, OUTAGES, PLAIN, PROGRESS, SITES_UP, of_site, threshold_of
+from properties.info_mart.findings import BEHIND, QUEUE_OF_SITE_2, SECOND_OUTAGE
+from properties.info_mart.terms import (
+    LATE,
+    ONE_OUTAGE,
+    OUTAGES,
+    PLAIN,
+    PROGRESS,
+    SITES_UP,
+    all_outages_of,
+    behind,
+    made_in,
+    of_site,
+    threshold_of,
+)
 
 CAUGHT_UP = {**ONE_OUTAGE, "outages_begin": "caught_up"}
+TWO_OUTAGES = {"longest_outage": hours(8), "outages": 2, "catch_up": 2, "queue_drain": 2, "etl_delay": 0}
+"""Two outages up to the threshold; extraction and queues catch up as slowly as they can: an interval in a tick."""
 A_CYCLE_ENDS = "a cycle that is under way when the outage begins may end: etl_delay and two ticks"
 
 
@@ -46,7 +60,16 @@ def nothing_across(d: System, site: int) -> Property:
     mart, server = d.component(f"info_mart{site}"), d.component(f"server{site}")
     missing = mart.array("uncovered")
     past = d.link.down & mart.in_use & (server.unreachable > threshold_of(d))
-    return whenever(past, all_of(missing[i] >= d.link.outage for i in of_site(d, 3 - site)))
+    return whenever(past, all_of(missing[i] >= made_in(d, d.link.outage) for i in of_site(d, 3 - site)))
+
+
+def nothing_since_the_outage(d: System, site: int) -> Property:
+    """While the network is down, nothing that the other site has made since then is extracted at a site."""
+    mart = d.component(f"info_mart{site}")
+    missing = mart.array("uncovered")
+    return whenever(
+        d.link.down & mart.in_use, all_of(missing[i] >= made_in(d, d.link.outage) for i in of_site(d, 3 - site))
+    )
 
 
 def reconnected(d: System, site: int) -> Expression:
@@ -73,21 +96,24 @@ def local_icons_write_through_outages(d: System) -> Property:
 @stated(claims="IM-5", source=OUTAGES, given=SITES_UP, assumptions="the persistent queue is large enough")
 def a_queue_has_all_of_an_outage(d: System) -> Property:
     """While the link is down, each ICON with a remote IDB keeps every interval that was made since the outage began."""
-    return whenever(d.link.down, all_of(s.remote_icon.queue == d.link.outage for s in d.layer.streams))
+    return whenever(d.link.down, all_of(s.remote_icon.queue == made_in(d, d.link.outage) for s in d.layer.streams))
 
 
 @stated(claims="IM-5", source=OUTAGES, given=ONE_OUTAGE, assumptions="the persistent queue is large enough")
 def a_queue_outlasts_the_outage(d: System) -> Property:
     """When the connection returns, each queue still has all of the outage, however long that was."""
-    return whenever(happens("link_restored"), all_of(s.remote_icon.queue == d.observer.length for s in d.layer.streams))
+    return whenever(
+        happens("link_restored"), all_of(s.remote_icon.queue == made_in(d, d.observer.length) for s in d.layer.streams)
+    )
 
 
 @stated(claims="IM-5", source=OUTAGES, given=ONE_OUTAGE, assumptions="the persistent queue is large enough")
 def a_queue_is_written_at_its_pace(d: System) -> Property:
     """In the first tick after the outage a queue gets shorter by what an ICON can write in it, and by no more."""
     icons, written = [s.remote_icon for s in d.layer.streams], d.parameters["queue_drain"]
-    full = d.link.up & d.observer.over & all_of(i.queue == d.observer.length for i in icons)
-    rest = maximum(d.observer.length + 1 - written, 0)
+    made = made_in(d, d.observer.length)
+    full = d.link.up & d.observer.over & all_of(i.queue == made for i in icons)
+    rest = maximum(made + 1 - written, 0)
     return whenever(happens("tick", when=full), all_of(i.queue == rest for i in icons))
 
 
@@ -106,6 +132,53 @@ def queues_drain(d: System) -> Property:
         all_of(i.writing for i in icons),
         fairness=[PROGRESS, weakly_fair("link_restored")],
     )
+
+
+@stated(
+    claims="IM-5",
+    source=OUTAGES,
+    given={**PLAIN, "failing": "site2", "observe_outage": True},
+    cases=[
+        case(
+            "in_an_outage",
+            role=stress("the site of the queue is lost in the outage or soon after it"),
+            finding=QUEUE_OF_SITE_2,
+        ),
+        case(
+            "without_an_outage",
+            "where there is no outage",
+            given={"outages": 0, "observe_outage": False},
+            role=stress("the site of the queue is lost, without an outage before it"),
+        ),
+    ],
+)
+def no_queue_is_lost_with_site_2(d: System) -> Property:
+    """The loss of Site 2 costs the Info Mart at Site 1 nothing that stood in a persistent queue there."""
+    return never(total(d.db1.lost["in_queue"]) > 0)
+
+
+@stated(source=OUTAGES, given={**PLAIN, "failing": "site2"})
+def worst_loss_of_the_queues_of_site_2(d: System) -> Property:
+    """What the loss of Site 2 around an outage can cost from its queues, all sources: the whole of the longest outage."""
+    return worst_case(total(d.db1.lost["in_queue"]), at_most=all_outages_of(d) * d.parameters["sources"])
+
+
+@stated(
+    claims="IM-5",
+    source=OUTAGES,
+    given={**PLAIN, "failing": "site2", "observe_outage": True},
+    role=stress("the site of the queue is lost: no more than the outage"),
+)
+def a_lost_queue_is_no_longer_than_the_outage(d: System) -> Property:
+    """What the loss of Site 2 costs from a queue is never more than what was made in the outage."""
+    return whenever(d.site2.failed, all_of(n <= made_in(d, d.observer.length) for n in d.db1.lost["in_queue"]))
+
+
+# -- a dead link -----------------------------------------------------------------------------------------------------------
+@stated(claims="IM-6", source=OUTAGES, given=PLAIN)
+def nothing_is_read_over_a_dead_link(d: System) -> Property:
+    """In an outage, before the threshold and past it, nothing that Site 2 has made since it began is extracted at Site 1."""
+    return nothing_since_the_outage(d, 1)
 
 
 # -- the wait ------------------------------------------------------------------------------------------------------------
@@ -181,16 +254,63 @@ def an_outage_up_to_the_threshold_loses_nothing(d: System) -> Property:
 @stated(
     claims="IM-7",
     source=OUTAGES,
-    given={**SITES_UP, "outages": 2, "longest_outage": hours(7)},
-    role=stress("a second outage before the backlog of the first is caught up"),
+    given={**SITES_UP, "longest_outage": hours(8)},
+    cases=[
+        case(role=as_stated),
+        case(
+            "with_a_second_one",
+            "a second outage, and a backlog of the first that is caught up slowly",
+            given=TWO_OUTAGES,
+            role=stress("a second outage before the backlog of the first is caught up"),
+        ),
+        case(
+            "with_a_second_one_if_the_age_of_data_counts",
+            "the same, where the threshold is compared with the age of the data",
+            given={**TWO_OUTAGES, "stuck_clock": "data"},
+            role=reading("the threshold is compared with the age of the data not extracted, and there are two outages"),
+            finding=SECOND_OUTAGE,
+        ),
+    ],
 )
-def repeated_short_outages_lose_nothing(d: System) -> Property:
-    """Two outages of at most 7 hours lose nothing, when the threshold is compared with the outage's length."""
-    return never(total(d.db1.lost["beyond_threshold"]) > 0)
+def outages_up_to_the_threshold_lose_nothing(d: System) -> Property:
+    """Where no outage is longer than the threshold, nothing of either site is lost, whatever is behind when one begins."""
+    return never(total(d.db1.lost_of(i) for i in range(len(d.layer.streams))) > 0)
+
+
+@stated(claims="IM-7", source=OUTAGES, given={**SITES_UP, **TWO_OUTAGES}, role=witness)
+def a_second_outage_can_begin_behind(d: System) -> Property:
+    """A second outage can begin with all of the first still to be extracted, and both can be as long as the threshold."""
+    first = all_of(d.db1.uncovered[i] >= made_in(d, d.link.outage) + threshold_of(d) for i in of_site(d, 2))
+    return reachable(d.link.down & (d.link.outage == threshold_of(d)) & first)
+
+
+@stated(
+    claims="IM-7",
+    source=OUTAGES,
+    given={**SITES_UP, **TWO_OUTAGES},
+    role=stress("a second outage before the backlog of the first is caught up: extraction still resumes"),
+)
+def extraction_resumes_where_it_stopped(d: System) -> Property:
+    """After each of two outages all that was held back is extracted at last, unless the network fails once more."""
+    all_extracted = all_of(n == 0 for n in d.db1.uncovered)
+    return leads_to(happens("link_restored"), all_extracted | d.link.down, fairness=PROGRESS)
+
+
+@stated(source=OUTAGES, given={**SITES_UP, **TWO_OUTAGES}, assumptions=LATE)
+def longest_backlog_of_two_outages(d: System) -> Property:
+    """How many intervals of one source can be left to be extracted after two outages, neither beyond the threshold."""
+    return worst_case(maximum(*d.db1.uncovered), at_most=all_outages_of(d) + behind(d))
+
+
+@stated(source=OUTAGES, given={**SITES_UP, **TWO_OUTAGES, "stuck_clock": "data"}, assumptions=LATE)
+def worst_loss_of_two_short_outages(d: System) -> Property:
+    """What two such outages can cost one source where the age of data counts: the backlog beyond the threshold."""
+    lost = maximum(*(d.db1.lost_of(i) for i in range(len(d.layer.streams))))
+    return worst_case(lost, at_most=all_outages_of(d) + behind(d) - threshold_of(d))
 
 
 def _excess(d: System):
-    return maximum(d.observer.length - threshold_of(d), 0)
+    return maximum(made_in(d, d.observer.length) - threshold_of(d), 0)
 
 
 @stated(
@@ -221,7 +341,7 @@ def outages_of_every_length_are_followed(d: System) -> Property:
 @stated(claims="IM-8", source=OUTAGES, given=ONE_OUTAGE, assumptions=LATE)
 def worst_loss_beyond_the_excess(d: System) -> Property:
     """By how many intervals the loss of one source in one outage can exceed the outage's excess over the threshold."""
-    return worst_case(maximum(*(d.db1.lost_of(i) for i in of_site(d, 2))) - _excess(d))
+    return worst_case(maximum(*(d.db1.lost_of(i) for i in of_site(d, 2))) - _excess(d), at_most=behind(d))
 
 
 # -- reconnection ----------------------------------------------------------------------------------------------------------

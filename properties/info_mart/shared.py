@@ -208,5 +208,6 @@ def reports_go_on_when_site_2_is_lost(d: System) -> Property:
 
 @stated(source=EMERGENCY, given=PLAIN)
 def longest_wait_after_the_loss_of_site_2(d: System) -> Property:
-    """For how many ticks the Info Mart at Site 1 can wait for Site 2 after its loss, an outage just before it included."""
-    return worst_case(if_else(d.site2.failed & d.server1.waiting, minimum(d.server1.unreachable, threshold_of(d)), 0))
+    """How long the Info Mart at Site 1 can wait for Site 2 after its loss, an outage just before it included: the threshold."""
+    waited = minimum(d.server1.unreachable, threshold_of(d))
+    return worst_case(if_else(d.site2.failed & d.server1.waiting, waited, 0), at_most=d.parameters["threshold"])

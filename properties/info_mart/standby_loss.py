@@ -52,12 +52,27 @@ from properties.info_mart.standby_terms import (
     each_stream,
     taken_over,
 )
+from properties.info_mart.terms import all_outages_of, behind
 
 AROUND_AN_OUTAGE = "a network outage before or during the loss of the site"
 
 
 def _all_lost(d: System) -> Expression:
     return total(d.db2.lost_of(i) for i in range(len(d.layer.streams)))
+
+
+def _one_extraction(d: System) -> int:
+    """What one extraction takes in at most, all sources of both sites, when nothing was out of reach before."""
+    return min(behind(d), d.parameters["catch_up"]) * len(d.layer.streams)
+
+
+def _lost_without_an_outage(d: System) -> int | None:
+    """What the loss of Site 1 costs at most without an outage; proved for the delays that are assumed, else not known.
+
+    It is less than the sum of what each delay can cost: a cycle cannot be late in every way at once.
+    """
+    assumed = [d.parameters[name] for name in ("etl_delay", "replication_lag", "catch_up")]
+    return 6 * d.parameters["sources"] if assumed == [1, 1, 4] else None
 
 
 # -- what had not been extracted --------------------------------------------------------------------------------------
@@ -161,8 +176,8 @@ def all_that_was_staged_is_lost(d: System) -> Property:
 
 @stated(claims="AS-9", source=STANDBY_LOSS, given=AMOUNTS, assumptions=KEEPING_UP)
 def worst_loss_of_what_was_staged(d: System) -> Property:
-    """The most intervals, of all sources, that can be lost as extracted and not transformed, without an outage."""
-    return worst_case(total(d.db2.lost["not_transformed"]))
+    """The most intervals, of all sources, that can be lost as extracted and not transformed: one extraction of each."""
+    return worst_case(total(d.db2.lost["not_transformed"]), at_most=_one_extraction(d))
 
 
 # -- what had been transformed and not delivered ----------------------------------------------------------------------
@@ -190,8 +205,8 @@ def all_that_was_not_delivered_is_lost(d: System) -> Property:
 
 @stated(claims="AS-10", source=STANDBY_LOSS, given=AMOUNTS, assumptions=KEEPING_UP)
 def worst_loss_of_what_was_not_delivered(d: System) -> Property:
-    """The most intervals, of all sources, that can be lost as transformed and not delivered, without an outage."""
-    return worst_case(total(d.db2.lost["not_delivered"]))
+    """The most intervals, of all sources, that can be lost as transformed and not delivered: those of one extraction."""
+    return worst_case(total(d.db2.lost["not_delivered"]), at_most=_one_extraction(d))
 
 
 # -- keys, and what is extracted a second time ------------------------------------------------------------------------
@@ -329,8 +344,11 @@ def what_reached_site_2_is_used(d: System) -> Property:
     ],
 )
 def worst_loss_of_site_1(d: System) -> Property:
-    """The most intervals that the loss of Site 1 can cost, all sources and causes together."""
-    return worst_case(_all_lost(d))
+    """The most intervals that the loss of Site 1 can cost, all sources and causes together; an outage adds its length."""
+    without = _lost_without_an_outage(d)
+    return worst_case(
+        _all_lost(d), at_most=None if without is None else without + all_outages_of(d) * d.parameters["sources"]
+    )
 
 
 @stated(

@@ -135,6 +135,19 @@ def time_until_reports_are_back_after_the_loss_of_site_1(d: System) -> Property:
     return worst_case(d.recovery_clock.without, at_most=after_a_wait(d) + recovery + cycle(d))
 
 
+@stated(
+    claims="AS-13",
+    source=f"{PROCEDURE}, step 3",
+    cases=[
+        case(given=PLAIN),
+        case("even_with_a_slip", "one step passed over, or done late", given=SLIP, role=PASSED_OVER),
+    ],
+)
+def the_new_active_server_never_waits_for_the_lost_site(d: System) -> Property:
+    """Once it is in service, the Info Mart Server at Site 2 never waits for IDBs at the lost Site 1."""
+    return never(d.site1.failed & (d.server2.waiting | (d.server2.unreachable > 0)))
+
+
 @stated(claims="AS-13", source=PROCEDURE, given=PLAIN)
 def reporting_can_always_be_brought_back(d: System) -> Property:
     """From every state after the loss of Site 1, reporting at Site 2 can still be reached."""

@@ -13,6 +13,7 @@ from properties.info_mart.standby_terms import (
     SLIP,
     each_stream,
 )
+from properties.info_mart.terms import made_in, nothing_shipped_over_a_dead_link
 
 DEPLOYMENT = "Info Mart guide, Deployment Prerequisites"
 NO_SLIP = "the operators leave out no step and mistake no outage for the loss of Site 1"
@@ -156,6 +157,30 @@ def what_arrives_is_a_state_of_the_source(d: System) -> Property:
     return whenever(
         arrives & d.info_mart2.replica,
         (~happens("datapump_ships") | shipped) & (~happens("replicat_applies") | applied),
+    )
+
+
+@stated(claims="AS-4", source=REPLICATION, given=PLAIN)
+def nothing_is_replicated_over_a_dead_link(d: System) -> Property:
+    """No shipment of DataPump reaches Site 2 while the network is down, nor once one of the sites is lost."""
+    return nothing_shipped_over_a_dead_link(d)
+
+
+@stated(claims="AS-4", source=REPLICATION, given={**PLAIN, "failing": "site1"})
+def the_trail_has_nothing_of_an_outage(d: System) -> Property:
+    """While the network is down, neither the trail nor the replica has anything that was made since it failed."""
+    made = made_in(d, d.link.outage)
+    return whenever(
+        d.link.down & d.site1.up,
+        each_stream(
+            d,
+            lambda i: (
+                (d.trail.uncovered[i] >= made)
+                & (d.trail.unreported[i] >= made)
+                & (d.db2.uncovered[i] >= made)
+                & (d.db2.unreported[i] >= made)
+            ),
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Places in the guide, parameters and words that the promises of the Info Mart designs have in common."""
 
-from drcheck import Component, Expression, System, weakly_fair
+from drcheck import Component, Expression, Property, System, happens, never, weakly_fair
 
 ARCHITECTURE = "Info Mart guide, Architecture: Data Centers"
 OUTAGES = "Info Mart guide, Operation Modes: Note on Connectivity Loss"
@@ -26,6 +26,11 @@ def shared_events(d: System, one: Component, other: Component) -> set[str]:
     return names[0] & names[1]
 
 
+def nothing_shipped_over_a_dead_link(d: System) -> Property:
+    """DataPump ships nothing while the network is down, nor when one of the sites is lost."""
+    return never(happens("datapump_ships", when=~(d.link.up & d.site1.up & d.site2.up)))
+
+
 def of_site(d: System, site: int) -> list[int]:
     """The streams whose source is at a site, by position."""
     return [i for i, stream in enumerate(d.layer.streams) if stream.site == site]
@@ -34,6 +39,21 @@ def of_site(d: System, site: int) -> list[int]:
 def threshold_of(d: System) -> int:
     """The extract-data-stuck-threshold in ticks."""
     return d.ticks(d.parameters["threshold"])
+
+
+def made_in(d: System, time: Expression) -> Expression:
+    """How many intervals a source makes in a time: one in each tick."""
+    return time // d.parameters["tick"]
+
+
+def all_outages_of(d: System) -> int:
+    """The length of all outages that may happen, in ticks."""
+    return d.parameters["outages"] * d.ticks(d.parameters["longest_outage"])
+
+
+def behind(d: System) -> int:
+    """How many intervals of a source extraction can be behind while everything is in reach: two cycles, each of them late."""
+    return 2 * d.parameters["etl_delay"] + 1
 
 
 def outage_beyond_the_threshold(d: System) -> Expression:

@@ -27,6 +27,9 @@ CAUSES = {
     "outage-taken-for-site-loss",
     "gi2-step-not-numbered",
     "second-info-mart-late",
+    "second-outage-on-a-backlog",
+    "queue-of-site-2-lost",
+    "remote-queue-lost-with-site-1",
     "purged-before-processed",
     "configurations-changed-apart",
 }
@@ -67,6 +70,7 @@ def test_what_breaks_them(rows: dict[str, Row]) -> None:
     broken = {key: row.breaks_with for key, row in rows.items() if row.breaks_with}
     assert {key for key in broken if not key.startswith("AS-")} == {
         "IM-3",
+        "IM-5",
         "AA-3",
         "AA-4",
         "AA-5",

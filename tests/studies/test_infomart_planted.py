@@ -18,8 +18,9 @@ from drcheck.designs.design import load
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
 from model.info_mart import collection
-from model.info_mart.components import icon, info_mart_database, info_mart_server
+from model.info_mart.components import application, goldengate, icon, info_mart_database, info_mart_server
 
+ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
 ACTIVE_ACTIVE = "model.info_mart.active_active:active_active"
 SHORT = {"threshold": hours(1), "longest_outage": hours(5), "recovery_time": hours(1), "etl_delay": 0}
 Database = info_mart_database.InfoMartDatabase
@@ -74,6 +75,36 @@ PLANTED = [
         "the_wait_ends_at_the_threshold",
         id="the wait does not end",
     ),
+    pytest.param(
+        collection,
+        collection.Collection.reach,
+        ("if_else(self.reachable(stream.site), 0, redundant)", "Literal(0)"),
+        "nothing_is_read_over_a_dead_link",
+        id="the other site's IDBs are read over a dead link",
+    ),
+]
+IN_ACTIVE_STANDBY = [
+    pytest.param(
+        goldengate,
+        goldengate.datapump,
+        ("when=link_up & ~in_step", "when=~in_step"),
+        "nothing_is_replicated_over_a_dead_link",
+        id="DataPump ships over a dead link",
+    ),
+    pytest.param(
+        goldengate,
+        goldengate.datapump,
+        ("when=link_up & ~in_step", "when=~in_step"),
+        "the_trail_has_nothing_of_an_outage",
+        id="what DataPump ships over a dead link is seen in the trail",
+    ),
+    pytest.param(
+        application,
+        application.application,
+        ('{access_point: "site2", idbs: False}', '{access_point: "site2"}'),
+        "the_new_active_server_never_waits_for_the_lost_site",
+        id="step 3 leaves the connections to the lost IDBs",
+    ),
 ]
 
 
@@ -90,8 +121,8 @@ def changed(function: Callable[..., Any], module: Any, old: str, new: str) -> Ca
     return made[function.__name__]  # type: ignore[no-any-return]
 
 
-def verdict_on(name: str) -> Conclusion:
-    design = load(ACTIVE_ACTIVE)
+def verdict_on(name: str, target: str = ACTIVE_ACTIVE) -> Conclusion:
+    design = load(target)
     statement = next(s for s in design.statements() if s.name == name)
     system: System = design.build({**statement.given, **SHORT})
     return check(system, [statement.on_any(system)])[1].conclusion
@@ -110,3 +141,13 @@ def test_a_planted_fault_is_noticed(
     if module is info_mart_server:
         monkeypatch.setattr("model.info_mart.active_active.info_mart_server", faulty)
     assert verdict_on(name) is Conclusion.VIOLATED
+
+
+@pytest.mark.parametrize(("module", "function", "change", "name"), IN_ACTIVE_STANDBY)
+def test_a_planted_fault_of_active_standby_is_noticed(
+    module: Any, function: Callable[..., Any], change: tuple[str, str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert verdict_on(name, ACTIVE_STANDBY) is Conclusion.HOLDS
+    faulty = changed(function, module, *change)
+    monkeypatch.setattr(f"model.info_mart.active_standby.{function.__name__}", faulty)
+    assert verdict_on(name, ACTIVE_STANDBY) is Conclusion.VIOLATED

@@ -30,12 +30,14 @@ from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
+from properties.info_mart import outages
 
 ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
 ACTIVE_ACTIVE = "model.info_mart.active_active:active_active"
 COMPARISON = "model.info_mart.comparison:comparison"
 PLAIN = {"activity": False, "aggregation": False}
 ONE_OUTAGE = {**PLAIN, "site_failures": 0, "observe_outage": True}
+TWO_OUTAGES = {**PLAIN, **outages.TWO_OUTAGES, "site_failures": 0}
 SHORT = {"threshold": hours(1), "longest_outage": hours(2), "recovery_time": hours(1)}
 
 
@@ -56,6 +58,9 @@ def counts(design: str, engine: str = "auto", **settings: Any) -> tuple[int, int
         (ACTIVE_ACTIVE, {}, (514_809, 1_915_840, 82)),
         (ACTIVE_ACTIVE, PLAIN, (298_293, 915_161, 69)),
         (COMPARISON, {}, (12_574, 32_420, 29)),
+        (ACTIVE_STANDBY, TWO_OUTAGES, (13_058, 31_150, 41)),
+        (ACTIVE_ACTIVE, TWO_OUTAGES, (5_979, 10_700, 39)),
+        (ACTIVE_ACTIVE, {**TWO_OUTAGES, "stuck_clock": "data"}, (24_843, 39_503, 115)),
     ],
     ids=[
         "active-standby",
@@ -64,6 +69,9 @@ def counts(design: str, engine: str = "auto", **settings: Any) -> tuple[int, int
         "active-active",
         "active-active plain",
         "comparison",
+        "active-standby two outages",
+        "active-active two outages",
+        "active-active two outages if the age of data counts",
     ],
 )
 def test_pinned_counts(design: str, settings: dict[str, Any], pinned: tuple[int, int, int]) -> None:
