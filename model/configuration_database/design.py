@@ -13,7 +13,6 @@ from typing import Literal as OneOf
 from drcheck import (
     Array,
     Boolean,
-    Component,
     Duration,
     Literal,
     ParameterRole,
@@ -23,10 +22,10 @@ from drcheck import (
     compose,
     event,
     hours,
+    minutes,
     scope,
 )
 from drcheck.designs.design import design
-from drcheck.system.composition import Rendezvous
 from model.common.link import wide_area_link
 from model.configuration_database.components.backup_copy import protected_database
 from model.configuration_database.components.change_replication import Replication
@@ -36,15 +35,27 @@ from model.configuration_database.components.configuration_proxy import Memory, 
 from model.configuration_database.components.configuration_server import configuration_server_pair, in_service
 from model.configuration_database.components.log_database import LogDatabase
 from model.configuration_database.components.master_host_client import master_host_client
-from model.configuration_database.components.message_server import distributed_message_server, log_message_server
-from model.configuration_database.components.name_resolution import ADDRESSES, dns_record, hosts_file, resolves_to
+from model.configuration_database.components.message_server import (
+    distributed_message_server,
+    log_message_server,
+    passes_on,
+)
+from model.configuration_database.components.name_resolution import (
+    ADDRESSES,
+    Names,
+    dns_record,
+    hosts_file,
+    resolves_to,
+)
 from model.configuration_database.components.returning_site import returning_site
 from model.configuration_database.components.site_network import site_network
 from model.configuration_database.components.solution_control_server import (
     controls,
     master_solution_control_server,
     site_solution_control_server,
+    solution_control_talk,
 )
+from model.configuration_database.events import changes_made, effects_of_steps, losses, other, replication
 from model.configuration_database.runbooks.configuration_switchover import (
     BackChecks,
     once_more,
@@ -79,8 +90,19 @@ def dns_failover(
     failing: Annotated[OneOf["main", "secondary", "either"], "which site may be lost", ParameterRole.FAULT] = "either",
     site_failures: Annotated[int, "how many site losses there may be", Budget, ParameterRole.FAULT] = 1,
     outages: Annotated[int, "how many network outages there may be", Budget, ParameterRole.FAULT] = 1,
-    server_failures: Annotated[int, "how many Configuration Servers may fail", Budget, ParameterRole.FAULT] = 1,
+    server_failures: Annotated[
+        int, "how many Configuration Servers may fail, each being primary", Budget, ParameterRole.FAULT
+    ] = 1,
+    backup_failures: Annotated[
+        int, "how many Configuration Servers may fail that are not primary", Budget, ParameterRole.FAULT
+    ] = 0,
     proxy_failures: Annotated[int, "how many proxy processes may fail", Budget, ParameterRole.FAULT] = 0,
+    replication_failures: Annotated[
+        int, "how many processes of the replication may fail", Budget, ParameterRole.FAULT
+    ] = 0,
+    restart_replication: Annotated[
+        bool, "the operators start a process of the replication again when it has failed", ParameterRole.REPAIR
+    ] = False,
     main_returns: Annotated[
         bool, "whether the main site is restored, so that there is a switch-back", ParameterRole.ASSUMPTION
     ] = True,
@@ -116,10 +138,19 @@ def dns_failover(
     ] = False,
     dns_mistakes: Annotated[int, "how often the DNS record may be changed by mistake", Budget, ParameterRole.SLIP] = 0,
     cache: Annotated[
-        OneOf["expires", "kept"],
-        "whether clients resolve the name again while they cannot connect",
+        OneOf["expires", "kept", "ttl"],
+        "when clients that cannot connect resolve the name again: at some time, never, or after its time to live",
         ParameterRole.ASSUMPTION,
-    ] = ("expires"),
+    ] = "expires",
+    ttl: Annotated[
+        Duration, "how long clients use an address that they have resolved, with cache=ttl", ParameterRole.DEPLOYMENT
+    ] = hours(1),
+    tick: Annotated[Duration, "length of one tick, where time is followed", ParameterRole.ASSUMPTION] = minutes(15),
+    dns_server: Annotated[
+        OneOf["apart", "main_site", "both_sites"],
+        "where the DNS servers of the record are: away from both sites, at the main site alone, or at each site",
+        ParameterRole.ASSUMPTION,
+    ] = "apart",
     proxy_memory: Annotated[
         OneOf["not_followed", "reloaded", "resumed"],
         "what proxies have in memory: not followed; loaded anew at each connection; kept by a proxy that resumes its session",
@@ -146,7 +177,21 @@ def dns_failover(
     ] = False,
     control_failures: Annotated[int, "how many Solution Control Servers may fail", Budget, ParameterRole.FAULT] = 0,
     control_pair: Annotated[
-        bool, "the Solution Control Server of each master host is a redundant pair", ParameterRole.REPAIR
+        bool, "Solution Control Servers and Message Servers are redundant pairs", ParameterRole.REPAIR
+    ] = False,
+    restarts: Annotated[
+        bool,
+        "Solution Control Servers start the servers that they manage again when these have failed",
+        ParameterRole.READING,
+    ] = False,
+    message_failures: Annotated[int, "how many Message Servers may fail", Budget, ParameterRole.FAULT] = 0,
+    mistaken_starts: Annotated[
+        int, "how often a dormant Message Server may be started by mistake", Budget, ParameterRole.SLIP
+    ] = 0,
+    talk: Annotated[
+        bool,
+        "whether it is followed which Message Server the Solution Control Servers talk through, which are then modelled",
+        scope("what they talk through follows the Message Servers and the network, and blocks no event"),
     ] = False,
     log_records: Annotated[
         int,
@@ -160,15 +205,16 @@ def dns_failover(
     Framework guide: Disaster Recovery Using DNS Failover and Oracle GoldenGate. The main site is lost: the switch-over.
     It is restored: the switch-back. The secondary site is lost: the main site goes on without a standby.
     """
-    destroyed = main_storage == "destroyed"
+    destroyed, management = main_storage == "destroyed", management or talk
     exposed = {MAIN: disaster == "site", SECONDARY: True}
     account = ConfigurationChanges("changes", changes)
     bases = {
         MAIN: ConfigurationDatabase("main_database", account, access=True, destroyed=destroyed),
         SECONDARY: ConfigurationDatabase("secondary_database", account, access=False, destroyed=destroyed),
     }
-    forward = Replication("to_secondary", account, normal=True)
-    reverse = Replication("to_main", account, normal=False)
+    may_abend = replication_failures > 0
+    forward = Replication("to_secondary", account, True, may_abend, restart_replication)
+    reverse = Replication("to_main", account, False, may_abend, restart_replication)
     link = site_network()
 
     # Databases: each receives one direction of the replication
@@ -192,17 +238,32 @@ def dns_failover(
     if management:
         for a in ADDRESSES:
             control[a] = master_solution_control_server(f"{a}_scs", a == MAIN, control_pair, autostart and a == MAIN)
-            messages[a] = distributed_message_server(f"{a}_message_server", a == MAIN, autostart and a == MAIN)
+            messages[a] = distributed_message_server(
+                f"{a}_message_server",
+                a == MAIN,
+                autostart and a == MAIN,
+                message_failures > 0,
+                control_pair,
+                controls(control[a]) if restarts else None,
+                mistaken_starts > 0,
+            )
     server = {
         a: configuration_server_pair(
-            f"{a}_servers", a == MAIN, controls(control[a]) if management else YES, autostart and a == MAIN
+            f"{a}_servers",
+            a == MAIN,
+            controls(control[a]) if management else YES,
+            autostart and a == MAIN,
+            backup_failures > 0,
+            restarts,
         )
         for a in ADDRESSES
     }
     master = {a: in_service(server[a], database[a]) for a in ADDRESSES}
     serving = {here: {a: master[a] if a == here else master[a] & link.up for a in ADDRESSES} for here in ADDRESSES}
 
-    record = dns_record(dns_mistakes > 0, master if checked_scripts else None)
+    dns_lost = dns_server == "main_site" and exposed[MAIN]
+    record = dns_record(dns_mistakes > 0, master if checked_scripts else None, dns_lost)
+    names = Names(record, cache, ttl.ticks(tick) if cache == "ttl" else 0)
 
     # Clients: the proxies and site Solution Control Servers find the master by name, those on the master hosts too
     contents = {a: list(bases[a].held) for a in ADDRESSES}
@@ -212,9 +273,7 @@ def dns_failover(
         if proxy_memory != "not_followed"
     }
     proxy = {
-        a: configuration_proxy_pair(
-            f"{a}_proxies", serving[a], record, cache == "expires", proxy_failures > 0, exposed[a], memory.get(a)
-        )
+        a: configuration_proxy_pair(f"{a}_proxies", serving[a], names, proxy_failures > 0, exposed[a], memory.get(a))
         for a in ADDRESSES
     }
     client, pinned, finds = {}, {}, {}
@@ -225,12 +284,15 @@ def dns_failover(
         possible = {a: way for a, way in finds[here].items() if not pins or a == here}
         client[here] = master_host_client(f"{here}_host_client", possible, host_clients)
         pinned[here] = hosts_file(f"{here}_hosts_file", pins)
-    site_control = {}
+    site_control, heard = {}, {}
     if management:
-        site_control = {
-            a: site_solution_control_server(f"{a}_site_scs", serving[a], record, cache == "expires", exposed[a])
-            for a in ADDRESSES
-        }
+        for a in ADDRESSES:
+            site_control[a] = site_solution_control_server(
+                f"{a}_site_scs", serving[a], names, exposed[a], control_failures > 0, control_pair
+            )
+            if talk:
+                reach = {b: passes_on(messages[b]) & (YES if a == b else link.up) for b in ADDRESSES}
+                heard[a] = solution_control_talk(f"{a}_talk", reach, exposed[a])
 
     # The procedures
     scripts = switch_over(
@@ -242,6 +304,7 @@ def dns_failover(
         management,
         drain,
         checked_scripts,
+        names.answered if dns_lost else None,
     )
     over = procedure("switch_over", scripts, order == "any", slips > 0)
     repeats = [procedure("second_switch_over", once_more(scripts), False, False)] if repeatable else []
@@ -289,8 +352,16 @@ def dns_failover(
     if log_records:
         logs = {a: LogDatabase(f"{a}_log_database", log_records) for a in ADDRESSES}
         for a in ADDRESSES:
-            log_base[a] = logs[a].component(logs[_other(a)].own, link.up, destroyed, exposed[a])
-            log_server[a] = log_message_server(f"{a}_log_message_server", log_base[a].available, exposed[a])
+            log_base[a] = logs[a].component(logs[other(a)].own, link.up, destroyed, exposed[a])
+            manager = controls(site_control[a]) if management else YES
+            log_server[a] = log_message_server(
+                f"{a}_log_message_server",
+                log_base[a].available,
+                exposed[a],
+                message_failures > 0,
+                control_pair,
+                manager if restarts else None,
+            )
 
     hosts = {
         a: [database[a], extract[a], replicat[a], server[a], *([control[a], messages[a]] if management else [])]
@@ -300,49 +371,23 @@ def dns_failover(
         a: [
             proxy[a],
             *([site_control[a]] if management else []),
+            *([heard[a]] if a in heard else []),
             *([log_base[a], log_server[a]] if log_records else []),
         ]
         for a in ADDRESSES
     }
+    fate_of_main = [*applications[MAIN], *([record] if dns_lost else [])]
     events = [
-        *_changes_made(ledger, database, extract, server, proxy, client),
-        *_replication(forward, reverse, extract, replicat, database),
-        *_losses(site, hosts, applications, ledger, people, exposed),
+        *changes_made(ledger, database, extract, server, proxy, client),
+        *replication(forward, reverse, extract, replicat, database),
+        *losses(site, hosts, {**applications, MAIN: fate_of_main}, ledger, people, exposed),
         event("declare_disaster", {people: "declare_disaster", over: "declare_disaster"}),
         event("begin_switch_back", {people: "begin_switch_back", back: "declare_disaster"}),
         *(event("declare_again", {people: "declare_again", again: "declare_disaster"}) for again in repeats),
         *([event("mistake_outage", {people: "mistake_outage", over: "declare_disaster"})] if mistaken_operator else []),
     ]
     named = [*proxy.values(), *site_control.values()]
-    pushes = dict.fromkeys(named, "push")
-    effects: dict[str, dict[Component, str]] = {
-        "over_wait_for_replicat": {},
-        "over_stop_replicat": {replicat[SECONDARY]: "stop"},
-        "over_enable_access": {database[SECONDARY]: "enable_access"},
-        "over_start_servers": {server[SECONDARY]: "start"},
-        "over_start_capture": {extract[SECONDARY]: "capture"},
-        "over_change_dns": {record: "point_to_secondary"},
-        "over_push_names": pushes,
-        "back_disable_main_access": {database[MAIN]: "disable_access"},
-        "back_copy": {database[MAIN]: "copy_from_other"},
-        "back_start_reverse": {extract[SECONDARY]: "start", replicat[MAIN]: "start"},
-        "back_stop_servers": {server[SECONDARY]: "stop"},
-        "back_disable_access": {database[SECONDARY]: "disable_access"},
-        "back_wait_for_reverse": {},
-        "back_stop_reverse": {extract[SECONDARY]: "stop", replicat[MAIN]: "stop"},
-        "back_enable_main_access": {database[MAIN]: "enable_access"},
-        "back_start_forward": {extract[MAIN]: "begin_now", replicat[SECONDARY]: "start"},
-        "back_start_servers": {server[MAIN]: "start"},
-        "back_change_dns": {record: "point_to_main"},
-        "back_push_names": pushes,
-    }
-    if management:
-        for book, starts, stops in (("over", SECONDARY, None), ("back", MAIN, SECONDARY)):
-            effects[f"{book}_start_solution_control"] = {control[starts]: "start"}
-            effects[f"{book}_start_message_server"] = {messages[starts]: "start"}
-            if stops:
-                effects[f"{book}_stop_solution_control"] = {control[stops]: "stop"}
-                effects[f"{book}_stop_message_server"] = {messages[stops]: "stop"}
+    effects = effects_of_steps(database, extract, replicat, server, record, named, control, messages)
     for book in (over, back, *repeats):
         events += [
             event(key, {book: key}, optional=effects[key.removeprefix("again_")])
@@ -371,6 +416,10 @@ def dns_failover(
         "mistaken declaration": int(mistaken_operator),
         "mistaken DNS change": dns_mistakes,
         "Solution Control Server failure": control_failures if management else 0,
+        "backup failure": backup_failures,
+        "replication failure": replication_failures,
+        "Message Server failure": message_failures if management or log_records else 0,
+        "mistaken start": mistaken_starts if management else 0,
     }
     always_there = {"site failure", "network outage", "server failure"}
     if management:
@@ -381,6 +430,7 @@ def dns_failover(
         events=events,
         sites=[Site(site[a], (*hosts[a], client[a], pinned[a], *applications[a]), shared={}) for a in ADDRESSES],
         faults={kind: n for kind, n in kinds.items() if n or kind in always_there},
+        tick=tick if cache == "ttl" else None,
         parts={
             "account": account,
             "bases": bases,
@@ -393,84 +443,6 @@ def dns_failover(
             "finds": finds,
         },
     )
-
-
-def _other(address: str) -> str:
-    return SECONDARY if address == MAIN else MAIN
-
-
-Parts = dict[str, Component]
-
-
-def _changes_made(
-    ledger: Component, database: Parts, extract: Parts, server: Parts, proxy: Parts, client: Parts
-) -> list[Rendezvous]:
-    """A change of the configuration, by each way in which a client can reach each master."""
-    events = []
-    for a in ADDRESSES:
-        master = {ledger: "accept", server[a]: "accept", database[a]: "accept", extract[a]: "accept"}
-        for ways, where in ((proxy, "through_{}_proxies"), (client, "on_{}_host")):
-            for here, way in ways.items():
-                if f"change_at_{a}" not in way.triggers:
-                    continue
-                told = {p: f"notified_at_{a}" for p in proxy.values() if p is not way}
-                events.append(
-                    event(
-                        f"change_{where.format(here)}_at_{a}",
-                        {way: f"change_at_{a}", **master},
-                        optional={p: trigger for p, trigger in told.items() if trigger in p.triggers},
-                        kind="environment",
-                        doc=f"the master at the {a} site accepts a change",
-                    )
-                )
-    return events
-
-
-def _replication(
-    forward: Replication, reverse: Replication, extract: Parts, replicat: Parts, database: Parts
-) -> list[Rendezvous]:
-    """A change moves on by one stage, in each direction."""
-    events = []
-    for stream, source, target in ((forward, MAIN, SECONDARY), (reverse, SECONDARY, MAIN)):
-        events.append(
-            event(
-                f"ship_{stream.direction}",
-                {extract[source]: "ship", replicat[target]: "receive"},
-                doc="DataPump ships the oldest change that was captured",
-            )
-        )
-        events.append(
-            event(
-                f"apply_{stream.direction}",
-                {replicat[target]: "apply", database[target]: "apply"},
-                doc="Replicat applies the oldest change of its trail",
-            )
-        )
-    return events
-
-
-def _losses(
-    site: Parts,
-    hosts: dict[str, list[Component]],
-    applications: dict[str, list[Component]],
-    ledger: Component,
-    people: Component,
-    exposed: dict[str, bool],
-) -> list[Rendezvous]:
-    """The loss of each site, and the return of the main one, with everything that shares its fate."""
-    events = []
-    for a in ADDRESSES:
-        hit = [*hosts[a], *(applications[a] if exposed[a] else [])]
-        events.append(
-            event(
-                f"{a}_site_fails",
-                {site[a]: "fails", **dict.fromkeys(hit, "site_fails")},
-                optional={ledger: f"{a}_lost"},
-            )
-        )
-        told = {people: "site_returns"} if a == MAIN else {}
-        events.append(event(f"{a}_site_returns", {site[a]: "returns", **dict.fromkeys(hit, "site_returns"), **told}))
-    return events
 
 
 @design(

@@ -38,9 +38,9 @@ CONFIGURATION_DATABASE = (
         "Overview; Components",
         reason=(
             "After the loss of the main site the scripts put the secondary pair into service, and the proxies that are left "
-            "come to it, by the push of the names alone if they have to."
+            "come to it, by the push of the names alone if they have to, and without it once a cached address has expired."
         ),
-        not_examined=("how long that takes: the guide gives no time",),
+        not_examined=("how long the operators take: the guide gives no time",),
     ),
     Claim(
         "FW-4",
@@ -99,7 +99,7 @@ CONFIGURATION_DATABASE = (
             "is dormant, and the live site always has the other."
         ),
         not_examined=(
-            "redundant pairs of Solution Control Servers and Message Servers, and additional servers",
+            "additional Solution Control Servers for load balancing",
             "what the distributed Solution Control Servers tell each other",
         ),
     ),

@@ -13,12 +13,15 @@ from properties.configuration_database.findings import (
 from properties.configuration_database.terms import (
     ADDRESSES,
     BACK_IN_ORDER,
+    DNS_APART,
+    DNS_AT_MAIN,
     HOST,
     LOADS_ANEW,
     MAIN,
     MISTAKE,
     MISTAKEN,
     NAMES,
+    NO_DNS,
     NO_RETURN,
     NOT_MISTAKEN,
     ONE_PROXY_FAILS,
@@ -75,6 +78,13 @@ def both_sites_go_on(d: System) -> Property:
             "also if one process of a proxy pair fails",
             given={"proxy_failures": 1},
             role=ONE_PROXY_FAILS,
+        ),
+        case(
+            "without_its_dns_server",
+            "also if the only DNS server is lost with the main site",
+            source=NAMES,
+            given=DNS_AT_MAIN,
+            role=NO_DNS,
         ),
     ],
 )
@@ -142,7 +152,7 @@ def connected_proxies_serve_what_the_master_holds(d: System) -> Property:
 
 
 # -- FW-5: names --------------------------------------------------------------------------------------------------------
-@stated(claims="FW-5", source=NAMES, by_construction=True)
+@stated(claims="FW-5", source=NAMES, by_construction=True, assumptions=DNS_APART)
 def the_record_follows_the_mode(d: System) -> Property:
     """Until the switch-over the record points to the main host, from then on to the secondary one, and back at the end."""
     return always(
@@ -152,7 +162,7 @@ def the_record_follows_the_mode(d: System) -> Property:
     )
 
 
-@stated(claims="FW-5", source=NAMES, given=NO_RETURN)
+@stated(claims="FW-5", source=NAMES, given=NO_RETURN, assumptions=DNS_APART)
 def a_failover_changes_the_record(d: System) -> Property:
     """The loss of the main site leads to a record that points to the secondary host."""
     return leads_to(d.main_site.failed, d.dns_record.to_secondary, fairness=PROGRESS)

@@ -3,16 +3,27 @@
 from drcheck import Component, Expression, System, all_of, any_of, case, stress
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, leads_to, never, stated, structure, whenever
-from properties.configuration_database.findings import BOTH_MESSAGE_SERVERS, LOG_RECORDS_LOST, NOBODY_SWITCHES_THE_PAIR
+from model.configuration_database.components.message_server import passes_on
+from properties.configuration_database.findings import (
+    BOTH_MESSAGE_SERVERS,
+    LOG_RECORDS_LOST,
+    MESSAGE_SERVER_FAILS,
+    NOBODY_SWITCHES_THE_PAIR,
+    SECOND_MESSAGE_SERVER,
+    SITE_CONTROL_FAILS,
+)
 from properties.configuration_database.terms import (
+    A_MESSAGE_SERVER_FAILS,
     ADDRESSES,
     BACK_IN_ORDER,
     COMPONENTS,
     CONTROL,
     CONTROLLED,
+    DNS_APART,
     LOGGING,
     MAIN,
     MANAGED,
+    MISTAKEN_START,
     NO_RETURN,
     NOT_MISTAKEN,
     PROGRESS,
@@ -20,6 +31,7 @@ from properties.configuration_database.terms import (
     RETURNS_QUIET,
     SECONDARY,
     STARTS_BY_ITSELF,
+    TALKING,
     connected,
     switched_over,
 )
@@ -57,7 +69,22 @@ def the_proxies_follow_the_backup(d: System) -> Property:
     return leads_to(d.main_servers.switching, all_of(connected(d, here) for here in ADDRESSES), fairness=PROGRESS)
 
 
-@stated(claims="FW-7", source=COMPONENTS, given=NO_RETURN, assumptions=SWITCHES_THE_PAIR)
+@stated(
+    claims="FW-7",
+    source=COMPONENTS,
+    assumptions=SWITCHES_THE_PAIR,
+    cases=[
+        case(given=NO_RETURN),
+        case(
+            "without_solution_control",
+            "even if one Solution Control Server has failed",
+            source=CONTROL,
+            given={**MANAGED, "main_returns": False, "outages": 0, "control_failures": 1},
+            role=stress("the Solution Control Server of the host fails"),
+            finding=NOBODY_SWITCHES_THE_PAIR,
+        ),
+    ],
+)
 def the_secondary_pair_is_redundant_too(d: System) -> Property:
     """After the switch-over the backup of the secondary pair takes over from a failed primary as well."""
     return leads_to(d.secondary_servers.switching, d.master[SECONDARY], fairness=PROGRESS)
@@ -67,7 +94,7 @@ def the_secondary_pair_is_redundant_too(d: System) -> Property:
 def in_touch(d: System, here: str) -> Expression:
     """The Solution Control Servers of a site reach a Message Server of their own kind."""
     return any_of(
-        d.component(f"{a}_message_server").running & (d.link.up if a != here else d.component(f"{a}_site").up)
+        passes_on(d.component(f"{a}_message_server")) & (d.link.up if a != here else d.component(f"{a}_site").up)
         for a in ADDRESSES
     )
 
@@ -97,14 +124,41 @@ def site_solution_control_looks_at_no_proxy(d: System) -> Property:
             role=STARTS_BY_ITSELF,
             finding=BOTH_MESSAGE_SERVERS,
         ),
+        case(
+            "after_a_mistaken_start",
+            "if the dormant one may be started by mistake",
+            given={"mistaken_starts": 1, "server_failures": 0},
+            role=MISTAKEN_START,
+            finding=SECOND_MESSAGE_SERVER,
+        ),
     ],
 )
 def one_message_server_is_dormant(d: System) -> Property:
     """Of the two Message Servers between the distributed Solution Control Servers at most one runs."""
-    return never(d.main_message_server.running & d.secondary_message_server.running)
+    return never(all_of(passes_on(d.component(f"{a}_message_server")) for a in ADDRESSES))
 
 
-@stated(claims="FW-8", source=CONTROL, given=MANAGED)
+@stated(
+    claims="FW-8",
+    source=CONTROL,
+    given=MANAGED,
+    cases=[
+        case(),
+        case(
+            "after_a_mistaken_start",
+            "if the dormant Message Server may be started by mistake",
+            given={"mistaken_starts": 1, "server_failures": 0},
+            role=MISTAKEN_START,
+        ),
+        case(
+            "with_a_failed_message_server",
+            "if a Message Server may fail",
+            given={"message_failures": 1, "server_failures": 0},
+            role=A_MESSAGE_SERVER_FAILS,
+            finding=MESSAGE_SERVER_FAILS,
+        ),
+    ],
+)
 def distributed_solution_control_stays_in_touch(d: System) -> Property:
     """Before the disaster, after the switch-over and after the switch-back, the live site has such a Message Server running."""
     return always(
@@ -117,8 +171,47 @@ def distributed_solution_control_stays_in_touch(d: System) -> Property:
 @stated(
     claims="FW-8",
     source=CONTROL,
+    given=TALKING,
+    cases=[
+        case(assumptions=(BACK_IN_ORDER, RETURNS_QUIET)),
+        case(
+            "when_the_main_site_returns",
+            "if the restored main site starts its servers by itself",
+            given={"autostart": True},
+            role=STARTS_BY_ITSELF,
+            finding=BOTH_MESSAGE_SERVERS,
+        ),
+        case(
+            "after_a_mistaken_start",
+            "if the dormant Message Server may be started by mistake",
+            given={"mistaken_starts": 1},
+            role=MISTAKEN_START,
+            finding=SECOND_MESSAGE_SERVER,
+        ),
+    ],
+)
+def both_sites_talk_through_one_message_server(d: System) -> Property:
+    """While the network is up, the Solution Control Servers of the two sites are never connected to different Message Servers."""
+    main, secondary = d.main_talk, d.secondary_talk
+    apart = (main.through_main & secondary.through_secondary) | (main.through_secondary & secondary.through_main)
+    return never(d.link.up & apart)
+
+
+@stated(
+    claims="FW-8",
+    source=CONTROL,
     given={**MANAGED, "main_returns": False},
-    assumptions="the main Configuration Server is the one that is live",
+    assumptions=("the main Configuration Server is the one that is live", DNS_APART),
+    cases=[
+        case(),
+        case(
+            "after_its_failure",
+            "if a Solution Control Server may fail",
+            given={"control_failures": 1, "outages": 0, "server_failures": 0},
+            role=stress("the Solution Control Server of a site fails"),
+            finding=SITE_CONTROL_FAILS,
+        ),
+    ],
 )
 def site_solution_control_reconnects(d: System) -> Property:
     """The loss of the main site leads to a Solution Control Server of the secondary site that is connected to the live master."""
@@ -154,12 +247,27 @@ def the_other_log_is_a_prefix(d: System) -> Property:
     return always((main.copied <= secondary.own) & (secondary.copied <= main.own))
 
 
-@stated(claims="FW-9", source=REPLICATION, given=LOGGING, by_construction=True)
+@stated(
+    claims="FW-9",
+    source=REPLICATION,
+    given=LOGGING,
+    cases=[
+        case(by_construction=True),
+        case(
+            "with_a_failed_message_server",
+            "if a Message Server may fail",
+            source=CONTROL,
+            given={"message_failures": 1, "outages": 0, "log_records": 1},
+            role=A_MESSAGE_SERVER_FAILS,
+            finding=MESSAGE_SERVER_FAILS,
+        ),
+    ],
+)
 def log_of_the_surviving_site_is_untouched(d: System) -> Property:
     """While the main site is lost, the secondary site can go on logging to its own database."""
     return whenever(
         d.main_site.failed & d.secondary_site.up,
-        d.secondary_log_database.available & d.secondary_log_message_server.running,
+        d.secondary_log_database.available & passes_on(d.secondary_log_message_server),
     )
 
 

@@ -69,6 +69,22 @@ WRONG_RECORD_UNSEEN = Finding(
     permanent=True,
     who="those who run the DNS server",
 )
+DNS_LOST = Finding(
+    id="dns-server-lost-with-the-main-site",
+    title="If the only DNS server is at the main site, the proxies never find the secondary master",
+    explanation=(
+        "The script that changes the record is on the DNS server's host. If that host is lost with the main site, the record "
+        "cannot be changed and no name is resolved; the script that pushes the new address comes after it. The secondary "
+        "master is in service, and every proxy stays in limited mode."
+    ),
+    repair="Have a DNS server with the record and its scripts at each site, or away from both.",
+    repaired={"dns_server": "both_sites"},
+    causes="dns_record.lost",
+    silent=False,
+    permanent=True,
+    who="those who run the DNS server",
+    question="Where is the DNS server of the master's name, and is it redundant?",
+)
 
 # -- Solution Control, Message Servers, logging ------------------------------------------------------------------------------
 NOBODY_SWITCHES_THE_PAIR = Finding(
@@ -80,7 +96,7 @@ NOBODY_SWITCHES_THE_PAIR = Finding(
     ),
     repair="Deploy the Solution Control Server of each management host as a redundant pair.",
     repaired={"control_pair": True},
-    causes="happens(main_scs.fails)",
+    causes=lambda d: any_of([happens(f"{a}_scs.fails") for a in ADDRESSES]),
     silent=True,
     permanent=True,
     who=PLATFORM_TEAM,
@@ -111,6 +127,90 @@ LOG_RECORDS_LOST = Finding(
     silent=True,
     permanent=True,
     who="those who rely on the logs",
+)
+
+SECOND_MESSAGE_SERVER = Finding(
+    id="dormant-message-server-started",
+    title="A dormant Message Server that is started by mistake can split Solution Control in two",
+    explanation=(
+        "Nothing but the scripts keeps the second instance dormant. If it runs beside the first one, Solution Control Servers "
+        "that lose their connection in an outage of the network take the instance at their own site, and stay with it when "
+        "the network is back: those of the two sites no longer hear each other, although all servers are up. Log records are "
+        "not affected: each site's go to its own Log Database as before."
+    ),
+    repair=(
+        "Let the script that starts the second instance refuse while the first can be reached, and stop it before the network "
+        "is taken for restored; watch how many instances run."
+    ),
+    causes=lambda d: any_of([happens(f"{a}_message_server.started_by_mistake") for a in ADDRESSES]),
+    silent=True,
+    permanent=True,
+    who=PLATFORM_TEAM,
+    question="Which of two running Message Servers does a Solution Control Server connect to, and does it ever go back?",
+)
+
+# -- one server or process of several ----------------------------------------------------------------------------------------
+BOTH_SERVERS_FAIL = Finding(
+    id="both-configuration-servers-fail",
+    title="If both Configuration Servers of a pair fail, no procedure brings a master back",
+    explanation=(
+        "A pair survives one failure. Before the first server is replaced, or while the backup takes over, the second can "
+        "fail; then every proxy is in limited mode although no site is lost. The switch-over is written for the loss of the "
+        "main site, and the guide does not say that failed servers are started again."
+    ),
+    repair="Have failed Configuration Servers started again, and count with one failure until that is done.",
+    repaired={"restarts": True},
+    causes=lambda d: any_of([d.component(f"{a}_servers").failed for a in ADDRESSES]),
+    silent=False,
+    permanent=True,
+    who=PLATFORM_TEAM,
+    question="Does a Solution Control Server start a failed Configuration Server again?",
+)
+PROCESS_FAILS = Finding(
+    id="replication-process-fails",
+    title="A failed process of the replication stops it unnoticed, and then the switch-over or the switch-back",
+    explanation=(
+        "Each direction is a chain of single processes. After a failure nothing arrives any more, so that a disaster costs "
+        "everything since; the guide names nobody who watches them. Both procedures wait for the end of a trail, which a "
+        "failed process never reaches."
+    ),
+    repair="Watch the processes, and start a failed one again; they go on from where they were.",
+    repaired={"restart_replication": True},
+    causes=lambda d: any_of(
+        [happens(f"{part}_{way}.abends") for part in ("extract", "replicat") for way in ("to_main", "to_secondary")]
+    ),
+    silent=True,
+    permanent=True,
+    who=DATABASE_TEAM,
+)
+SITE_CONTROL_FAILS = Finding(
+    id="site-solution-control-fails",
+    title="A site without its Solution Control Server has nobody who controls its applications",
+    explanation=(
+        "The Solution Control Server of a site is single in the recommended architecture: pairs are mentioned as an option. "
+        "Once it has failed, nothing connects to the live master for the site, and what fails there is not started again."
+    ),
+    repair="Deploy the Solution Control Server of each site as a redundant pair.",
+    repaired={"control_pair": True},
+    causes=lambda d: any_of([happens(f"{a}_site_scs.fails") for a in ADDRESSES]),
+    silent=True,
+    permanent=True,
+    who=PLATFORM_TEAM,
+)
+MESSAGE_SERVER_FAILS = Finding(
+    id="message-server-fails",
+    title="A failed Message Server is not replaced by anything",
+    explanation=(
+        "The other instance between the Solution Control Servers is dormant, and only the switch-over starts it; the one for "
+        "network logging is alone at its site. While it is down, the Solution Control Servers do not hear each other, or a "
+        "site writes no log record."
+    ),
+    repair="Deploy the Message Servers as redundant pairs, which the guide mentions for those of Solution Control.",
+    repaired={"control_pair": True},
+    causes=lambda d: any_of([happens(f"{e.name}") for e in d.events if e.name.endswith("message_server.fails")]),
+    silent=True,
+    permanent=True,
+    who=PLATFORM_TEAM,
 )
 
 # -- the two directions of replication --------------------------------------------------------------------------------------

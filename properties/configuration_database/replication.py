@@ -25,6 +25,7 @@ from properties.configuration_database.terms import (
     MISTAKEN,
     NEW_CHANGES_ONLY,
     NOT_MISTAKEN,
+    ONE_PROCESS,
     ONE_SITE,
     ORDER,
     OVER_IN_ANY_ORDER,
@@ -181,6 +182,13 @@ def the_standby_follows(d: System) -> Property:
             given=SLIP,
             role=A_SLIP,
             finding=SLIP_LOSES_CHANGES,
+        ),
+        case(
+            "with_failed_processes",
+            "if processes of the replication fail and are started again",
+            source=REPLICATION,
+            given={**ONE_SITE, **ONE_PROCESS, "replication_failures": 2, "restart_replication": True},
+            role=stress("two processes of the replication fail, and are started again"),
         ),
         case(
             "with_a_wrong_record",

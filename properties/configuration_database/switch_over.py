@@ -12,6 +12,7 @@ from properties.configuration_database.findings import (
     BACK_IN_ANOTHER_ORDER,
     NO_WAIT_FOR_REPLICAT,
     OUTAGE_MISTAKEN,
+    PROCESS_FAILS,
     PUSHED_TOO_EARLY,
     SECOND_LOSS,
     SLIP_LEAVES_NO_MASTER,
@@ -19,12 +20,15 @@ from properties.configuration_database.findings import (
     TWO_SLIPS,
 )
 from properties.configuration_database.replication import *  # noqa: F403  # its promises are this design's too
+from properties.configuration_database.single_failures import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.terms import (
+    A_PROCESS_FAILS,
     A_SLIP,
     ADDRESSES,
     BACK_IN_ANY_ORDER,
     BACK_IN_ORDER,
     BACK_UNORDERED,
+    DNS_APART,
     DRAINED,
     HOST,
     MAIN,
@@ -33,6 +37,7 @@ from properties.configuration_database.terms import (
     NAMES,
     NO_RETURN,
     NOT_MISTAKEN,
+    ONE_PROCESS,
     ONE_SITE,
     ORDER,
     OVER_IN_ANY_ORDER,
@@ -188,12 +193,13 @@ def most_changes_lost(d: System) -> Property:
     claims=("FW-3", "FW-10"),
     source=OVERVIEW,
     cases=[
-        case(given=NO_RETURN),
+        case(given=NO_RETURN, assumptions=DNS_APART),
         case(
             "by_the_push_alone",
             "for clients that keep an address for ever once they have resolved it, so that only the switch-over script helps",
             source=NAMES,
             given={**NO_RETURN, "cache": "kept"},
+            assumptions=DNS_APART,
             claims="FW-3",
         ),
         case(
@@ -263,6 +269,13 @@ def proxies_end_up_at_the_main_master_again(d: System) -> Property:
             given={**ONE_SITE, "site_failures": 2, "outages": 0, "server_failures": 0},
             role=stress("the main site is lost a second time"),
             finding=SECOND_LOSS,
+        ),
+        case(
+            "with_a_failed_process",
+            "if a process of the replication fails",
+            given={**ONE_SITE, **ONE_PROCESS},
+            role=A_PROCESS_FAILS,
+            finding=PROCESS_FAILS,
         ),
         case(
             "in_any_order_of_the_way_back",

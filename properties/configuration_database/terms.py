@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from drcheck import Expression, System, all_of, any_of, count, reading, stress
+from drcheck import Expression, System, all_of, any_of, count, hours, minutes, reading, stress
 from drcheck.logic.fairness import weakly_fair
 from model.configuration_database.components.configuration_proxy import serves
 from model.configuration_database.components.name_resolution import ADDRESSES
@@ -34,6 +34,18 @@ WITHOUT_COPY = {**ONE_SITE, "initial_copy": False, "outages": 0}
 MANAGED = {**ONE_SITE, "management": True, "changes": 1}
 CONTROLLED = {**MANAGED, "site_failures": 0, "outages": 0}
 LOGGING = {"log_records": 3, "changes": 1, "server_failures": 0}
+CACHED = {
+    **NO_RETURN, "cache": "ttl", "ttl": hours(1), "tick": minutes(15), "outages": 0, "server_failures": 0, "changes": 1
+}  # fmt: skip
+"""Clients use a cached address for an hour, and nothing fails but the main site."""
+DNS_AT_MAIN = {"dns_server": "main_site", "outages": 1, "server_failures": 0, "changes": 1}
+"""The only DNS server with the record is at the main site, and lost with it."""
+ONE_PROCESS = {"replication_failures": 1, "outages": 0, "server_failures": 0, "changes": 2}
+"""One process of the replication fails."""
+PAIR_LOST = {"site_failures": 0, "outages": 1, "server_failures": 2, "changes": 1}
+"""Both servers of a pair fail, and no site is lost."""
+TALKING = {**ONE_SITE, "talk": True, "changes": 1, "server_failures": 0}
+"""It is followed through which Message Server the Solution Control Servers talk."""
 PROGRESS = weakly_fair("automatic", "operator", "link_restored")
 """What can be done stays undone for ever in no execution, and no outage lasts for ever."""
 
@@ -45,6 +57,7 @@ DRAINED = "the switch-over waits until Replicat has applied all that reached the
 COPIED = "what the guide calls initial data replication is a copy of the whole database"
 RETURNS_QUIET = "a restored main site does not start its servers by itself"
 NOT_MISTAKEN = "no outage is taken for the loss of the main site"
+DNS_APART = "the DNS server with the record is not lost with the main site"
 LOADS_ANEW = "a proxy that is started loads the configuration from a master and keeps no copy of its own"
 
 # What is added to it, and how else it can be read
@@ -52,6 +65,12 @@ A_SLIP = stress("one step left out or done late")
 MISTAKEN = stress("an outage of the network is taken for the loss of the main site")
 STARTS_BY_ITSELF = stress("the restored main site starts its servers by itself")
 WRONG_RECORD = stress("the DNS record is changed by mistake")
+NO_DNS = stress("the DNS server is lost with the main site")
+A_PROCESS_FAILS = stress("a process of the replication fails")
+BOTH_SERVERS = stress("both servers of a Configuration Server pair fail")
+A_MESSAGE_SERVER_FAILS = stress("a Message Server fails")
+MISTAKEN_START = stress("the dormant Message Server is started by mistake")
+ADDRESS_CACHED = stress("clients use a cached address for its time to live")
 ONE_PROXY_FAILS = stress("one process of a proxy pair fails")
 OVER_IN_ANY_ORDER = reading("the scripts of the switch-over may run in any order, as the guide lists them")
 BACK_UNORDERED = reading("the scripts of the switch-back may run in any order, as the guide lists them")

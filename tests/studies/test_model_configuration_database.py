@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drcheck import System, hours
+from drcheck import System, happens, hours, minutes, within
 from drcheck.designs.design import Design, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
@@ -20,8 +20,31 @@ from properties.configuration_database.claims import CONFIGURATION_DATABASE
 FAILOVER = "model.configuration_database.design:dns_failover"
 BACKUP = "model.configuration_database.design:backup_and_restore"
 DESIGNS = (FAILOVER, BACKUP)
-FINDINGS = 21
+FINDINGS = 27
 """How many causes there are for what fails."""
+CACHED: dict[str, Any] = {"changes": 1, "outages": 0, "server_failures": 0, "failing": "main", "cache": "ttl"}
+DNS_LOST: dict[str, Any] = {"changes": 1, "server_failures": 0, "failing": "main", "dns_server": "main_site"}
+TALKING: dict[str, Any] = {"changes": 1, "server_failures": 0, "failing": "main", "talk": True, "mistaken_starts": 1}
+SINGLE: dict[str, Any] = {
+    "changes": 1,
+    "outages": 0,
+    "server_failures": 2,
+    "backup_failures": 1,
+    "replication_failures": 1,
+    "restart_replication": True,
+    "failing": "main",
+}
+MESSAGES: dict[str, Any] = {
+    "changes": 1,
+    "outages": 0,
+    "server_failures": 0,
+    "failing": "main",
+    "management": True,
+    "log_records": 1,
+    "message_failures": 1,
+    "control_failures": 1,
+    "restarts": True,
+}
 SMALL: dict[str, Any] = {"changes": 1, "outages": 0, "server_failures": 0, "failing": "main"}
 
 
@@ -48,10 +71,28 @@ def decide(design: Design, name: str, settings: dict[str, Any], engine: str = "a
         (FAILOVER, {"order": "any"}, (207_862, 896_921, 41)),
         (FAILOVER, {"slips": 1}, (620_278, 2_273_575, 42)),
         (FAILOVER, {"management": True, "log_records": 1, "changes": 1}, (94_492, 367_493, 49)),
+        (FAILOVER, CACHED, (4_393, 10_449, 43)),
+        (FAILOVER, DNS_LOST, (1_253, 3_182, 33)),
+        (FAILOVER, TALKING, (99_667, 436_128, 48)),
+        (FAILOVER, SINGLE, (19_134, 60_629, 35)),
+        (FAILOVER, MESSAGES, (173_040, 918_520, 47)),
         (BACKUP, {}, (5_627, 8_941, 67)),
         (BACKUP, {"outages": 1}, (134_895, 281_421, 97)),
     ],
-    ids=["default", "small", "any order", "slips", "management and logging", "backup", "backup around an outage"],
+    ids=[
+        "default",
+        "small",
+        "any order",
+        "slips",
+        "management and logging",
+        "cached addresses",
+        "DNS server lost",
+        "talk of Solution Control",
+        "single failures",
+        "failing Message Servers",
+        "backup",
+        "backup around an outage",
+    ],
 )
 def test_pinned_counts(design: str, settings: dict[str, Any], pinned: tuple[int, int, int]) -> None:
     assert counts(design, settings) == pinned
@@ -64,6 +105,14 @@ def test_pinned_counts(design: str, settings: dict[str, Any], pinned: tuple[int,
         (FAILOVER, {**SMALL, "autostart": True, "mistaken_operator": True, "outages": 1}),
         (FAILOVER, {**SMALL, "main_returns": False, "order": "any", "cache": "kept"}),
         (FAILOVER, {**SMALL, "main_returns": False, "management": True, "server_failures": 1, "control_failures": 1}),
+        (FAILOVER, {**CACHED, "main_returns": False, "ttl": minutes(30)}),
+        (FAILOVER, {**DNS_LOST, "main_returns": False, "dns_mistakes": 1}),
+        (FAILOVER, {**TALKING, "main_returns": False}),
+        (FAILOVER, {**SINGLE, "site_failures": 0, "restarts": True}),
+        (
+            FAILOVER,
+            {**MESSAGES, "site_failures": 0, "control_pair": True, "control_failures": 2, "message_failures": 2},
+        ),
         (BACKUP, {"backup_period": hours(4), "longest_outage": hours(3), "outages": 1}),
     ],
 )
@@ -138,6 +187,7 @@ LEANING: list[tuple[dict[str, Any], str]] = [
     ({**FEW, "order": "any"}, terms.OVER_IN_ORDER),
     ({**FEW, "order": "any_back"}, terms.BACK_IN_ORDER),
     ({"autostart": True}, terms.RETURNS_QUIET),
+    ({"dns_server": "main_site"}, terms.DNS_APART),
     ({"changes": 2, "mistaken_operator": True}, terms.NOT_MISTAKEN),
 ]
 """What is assumed beyond the guide, and the design without it."""
@@ -217,6 +267,42 @@ def test_worst_losses_follow_the_clock(tick: Any) -> None:
     assert alone.value == 2
 
 
+@pytest.mark.parametrize(("ttl", "tick"), [(hours(1), minutes(15)), (hours(2), minutes(30)), (minutes(20), minutes(5))])
+def test_cached_addresses_delay_by_their_time_to_live(ttl: Any, tick: Any) -> None:
+    """The longest wait after the change of the record is the time to live, whatever that is: not less, and nothing on top."""
+    settings = {**CACHED, "main_returns": False, "ttl": ttl, "tick": tick}
+    system = load(FAILOVER).build(settings)
+    there = terms.connected(system, terms.SECONDARY)
+    waits = [within(bound, there, after=happens("over_change_dns")) for bound in (ttl, ttl.ticks(tick) - 1)]
+    just, short = check(system, waits)[1:]
+    assert just.conclusion is Conclusion.HOLDS
+    assert just.value == ttl.ticks(tick)
+    assert short.conclusion is Conclusion.VIOLATED
+
+
+def test_the_clock_of_caches_decides_no_more_than_their_expiry_at_any_time() -> None:
+    """What holds of addresses that expire at any moment holds of those with a time to live: these are some of them."""
+    design = load(FAILOVER)
+    names = [s.name for s in design.statements() if not s.given or s.given == terms.NO_RETURN]
+    assert len(names) > 15
+    few = {"changes": 1, "outages": 0}
+    plain, timed = (check_design(design, {**few, "cache": cache}, names) for cache in ("expires", "ttl"))
+    words = [{v.property.name: v.conclusion for v in report.verdicts} for report in (plain, timed)]
+    assert words[0] == words[1]
+
+
+def test_a_pair_survives_one_failure_and_no_more() -> None:
+    """As many servers as fail with a budget of one leave a master, with a budget of two they may leave none."""
+    for budgets, left in (
+        ({"server_failures": 1}, Conclusion.HOLDS),
+        ({"server_failures": 0, "backup_failures": 1}, Conclusion.HOLDS),
+        ({"server_failures": 2}, Conclusion.VIOLATED),
+        ({"server_failures": 1, "backup_failures": 1}, Conclusion.VIOLATED),
+    ):
+        verdict = decide(load(FAILOVER), "limited_mode_ends", {"site_failures": 0, "changes": 1, **budgets})
+        assert verdict.conclusion is left
+
+
 def test_no_change_without_a_master() -> None:
     """FW-4 on the states themselves: each accepted change leaves a state with a master in service and a connected client."""
     system = load(FAILOVER).build(
@@ -255,6 +341,15 @@ def test_events_of_one_component_are_meant() -> None:
     """A trigger that a vector forgets would happen by itself; these are the events that should."""
     everything: dict[str, Any] = {
         "management": True,
+        "talk": True,
+        "cache": "ttl",
+        "dns_server": "main_site",
+        "backup_failures": 1,
+        "replication_failures": 1,
+        "restart_replication": True,
+        "message_failures": 1,
+        "mistaken_starts": 1,
+        "restarts": True,
         "log_records": 1,
         "proxy_failures": 1,
         "control_failures": 1,
@@ -277,6 +372,8 @@ def test_events_of_one_component_are_meant() -> None:
         "secondary_log_replicated",
     ]
     assert sorted({name.split(".")[1] for name in own}) == [
+        "abends",
+        "backup_fails",
         "backup_takes_over",
         "both_failed",
         "changed_by_mistake",
@@ -284,11 +381,16 @@ def test_events_of_one_component_are_meant() -> None:
         "connects_to_secondary",
         "fails",
         "last_server_fails",
+        "loses",
         "loses_main",
         "loses_secondary",
         "one_fails",
         "primary_fails",
         "resolves",
+        "restarted",
+        "started_by_mistake",
+        "takes_main",
+        "takes_secondary",
     ]
     assert single_participants(load(FAILOVER).build({"disaster": "management_host"})) == single_participants(
         load(FAILOVER).build({})

@@ -40,7 +40,7 @@ SCOPES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "model.info_mart_replication.return_to_normal:return_to_normal": ({"changes": "2"}, {"changes": "3"}),
     "model.configuration_database.design:dns_failover": (
         {"changes": "2", "server_failures": "0"},
-        {"changes": "3", "log_records": "1", "management": "yes"},
+        {"changes": "3", "log_records": "1", "management": "yes", "talk": "yes"},
     ),
     "model.cms_ha.design:cms_ha": ({"failures": "1"}, {"followed": "2", "count_losses": "yes", "observe": "backups"}),
     "model.info_mart.active_active:active_active": (SHORT, FOLLOWED),

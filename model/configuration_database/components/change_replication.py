@@ -6,6 +6,7 @@ two directions do not feed each other. A change moves one stage at a time, alway
 """
 
 from drcheck import Array, Boolean, Component, Expression, any_of, on
+from drcheck.language.transition import On
 from model.configuration_database.components.configuration_changes import ConfigurationChanges
 
 
@@ -15,9 +16,21 @@ class Replication:
     `local[i]`: change i is committed at the source and not shipped; `remote[i]`: it is in the remote trail, not applied.
     """
 
-    def __init__(self, direction: str, changes: ConfigurationChanges, normal: bool) -> None:
-        """`normal`: it runs in normal operation; the other direction is stopped then."""
+    def __init__(
+        self,
+        direction: str,
+        changes: ConfigurationChanges,
+        normal: bool,
+        failures: bool = False,
+        restarts: bool = False,
+    ) -> None:
+        """`normal`: it runs in normal operation; the other direction is stopped then.
+
+        With `failures` a process that is running may fail (a fault of kind "replication failure"), and stands still until
+        a script starts it anew. With `restarts` (a repair) the operators do so whenever they see one.
+        """
         self.direction, self.changes, self.normal = direction, changes, normal
+        self.failures, self.restarts = failures, restarts
         self.local = Array("local_trail", Boolean("there"), changes.most)
         self.remote = Array("remote_trail", Boolean("there"), changes.most)
 
@@ -39,22 +52,36 @@ class Replication:
         """Whether change i is the oldest in the remote trail."""
         return self.remote[i] & ~any_of([self.remote[j] for j in range(i)])
 
+    def fails(self) -> list[On]:
+        """How a process of this direction fails, and how it is started again. What it had read is in its checkpoint."""
+        doc = "a process of the replication fails"
+        rows = [
+            on("abends", "running", "abended", internal=True, kind="environment", fault="replication failure", doc=doc)
+        ]
+        if self.restarts:
+            doc = "the operators start a failed process of the replication again"
+            rows.append(on("restarted", "abended", "running", internal=True, kind="operator", doc=doc))
+        return rows if self.failures else []
+
     def source(self, link_up: Expression, target_there: Expression) -> Component:
         """Extract and DataPump at the source: stopped; capturing (Extract alone); running (both); or lost with the site.
 
         What clients commit while both are stopped stays in the redo log, and an Extract that is started goes on from
         where it was. The direction of normal operation is started anew with `begin_now`, at the present: what was
-        committed before is not captured. The other direction first captures alone, then runs, then is stopped.
+        committed before is not captured. The other direction first captures alone, then runs, then is stopped. An
+        Extract that fails while it captures alone is no different from one that is stopped.
         """
         clean = dict.fromkeys(self.local, False)
-        states = ["stopped", "running"] if self.normal else ["stopped", "capturing", "running"]
+        failed = ["abended"] if self.failures else []
+        states = ["stopped", *([] if self.normal else ["capturing"]), "running", *failed]
         scripts = [
             on("capture", "stopped", "capturing"),
-            on("start", ["stopped", "capturing"], "running"),
-            on("stop", ["capturing", "running"], "stopped"),
+            on("start", ["stopped", "capturing", *failed], "running"),
+            on("stop", ["capturing", "running", *failed], "stopped"),
         ]
         if self.normal:
-            scripts = [on("begin_now", "stopped", "running", then=clean)]
+            scripts = [on("begin_now", ["stopped", *failed], "running", then=clean)]
+        scripts += self.fails()
         return Component(
             f"extract_{self.direction}",
             states=[*states, "lost"],
@@ -81,7 +108,8 @@ class Replication:
         In the direction of normal operation it is started anew with an empty trail.
         """
         clean = dict.fromkeys(self.remote, False)
-        states = ["stopped", "running"]
+        failed = ["abended"] if self.failures else []
+        states = ["stopped", "running", *failed]
         return Component(
             f"replicat_{self.direction}",
             states=[*states, "lost"],
@@ -95,8 +123,9 @@ class Replication:
                     when=~self.at_end_of_trail,
                     then={x: x & ~self.applied_next(i) for i, x in enumerate(self.remote)},
                 ),
-                on("start", "stopped", "running", then=clean if self.normal else {}),
-                on("stop", "running", "stopped"),
+                on("start", ["stopped", *failed], "running", then=clean if self.normal else {}),
+                on("stop", ["running", *failed], "stopped"),
+                *self.fails(),
                 on("site_fails", states, "lost", then=clean),
                 on("site_returns", "lost", "stopped"),
             ],

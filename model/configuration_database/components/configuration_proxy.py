@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from drcheck import Array, Choice, Component, Expression, Integer, if_else, on
+from drcheck import Age, Array, Choice, Component, Expression, Integer, any_of, on
 from model.configuration_database.components.configuration_changes import ConfigurationChanges
-from model.configuration_database.components.name_resolution import ADDRESSES
+from model.configuration_database.components.name_resolution import ADDRESSES, Names
 
 
 @dataclass(frozen=True)
@@ -41,34 +41,42 @@ class Memory:
 def named_client(
     name: str,
     serving: Mapping[str, Expression],
-    record: Component,
-    cache_expires: bool,
+    names: Names,
     keeps_data: bool,
     failures: bool,
     exposed: bool,
     doc: str,
     memory: Memory | None = None,
+    ends_with: str = "",
+    pair: bool = False,
 ) -> Component:
     """A client that finds the master by name: connected to one of the two, or disconnected and trying.
 
     `serving[a]`: there is a master in service at address a, and it can be reached from here. `address` is what the name
     resolved to last. It is looked up only to connect, so a change of the record breaks no connection. While disconnected
-    the client resolves the name again if the cached answer expires (`cache_expires`); the switch-over script replaces it
-    at once (`push`). A lost connection is noticed before anything else happens, which hides nothing: no change can pass
-    over it, and going on unnoticed is the same as connecting again without resolving.
+    the client resolves the name again once the cached answer has expired (`names`); the switch-over script replaces it
+    at once (`push`). Where answers have a time to live, `cached` is the age of this one; the client tries to connect, and
+    asks for a new answer, before more time passes. A lost connection is noticed before anything else happens, which hides
+    nothing: no change can pass over it, and going on unnoticed is the same as connecting again without resolving.
 
     With `keeps_data` a client that was connected before goes on with what it has loaded (limited mode), and one that has
     loaded nothing cannot serve. With `failures` the two processes of its pair may fail one after the other; `standing`
     counts them. When both have failed they are started again, and have loaded nothing. `exposed`: it can be lost with its
     site. `memory`: what it has loaded, where that is followed; a master tells every connected client of each change.
+
+    With `ends_with`, a kind of fault, the client may fail for good: one process, or a `pair` of them.
     """
     address = Choice("address", ADDRESSES)
     standing = Integer("standing", 1, 2, start=2)
-    resolved = {address: if_else(record.to_main, "main", "secondary")}
+    cached = Age("cached", cap=names.ttl, start=names.ttl)
+    lives = names.cache == "ttl"
+    resolved: dict = {address: names.answer(address), **({cached: 0} if lives else {})}
+    usable = {a: (address == a) & serving[a] & ((cached < names.ttl) if lives else True) for a in ADDRESSES}
     connected = [f"at_{a}" for a in ADDRESSES]
     restarts = exposed or failures
     apart = ["limited", *(["unloaded"] if restarts else [])] if keeps_data else ["disconnected"]
     there = [*connected, *apart]
+    stays = ["failed"] if ends_with else []
     transitions = [on("push", there, then=resolved)]
     forgotten = {} if memory is None else memory.emptied()
     for a in ADDRESSES:
@@ -94,7 +102,7 @@ def named_client(
                         f"connects_to_{a}",
                         states,
                         f"at_{a}",
-                        when=(address == a) & serving[a],
+                        when=usable[a],
                         then=loaded,
                         internal=True,
                         doc=f"connects to the master at the {a} site",
@@ -105,18 +113,25 @@ def named_client(
             transitions.append(on(f"change_at_{a}", f"at_{a}", when=serving[a], then=told))
         if memory is not None:
             transitions.append(on(f"notified_at_{a}", f"at_{a}", when=serving[a], then=told))
-    if cache_expires:
-        stale = if_else(record.to_main, "main", "secondary") != address
+    if names.cache != "kept":
+        expired = (cached >= names.ttl) & names.answered if lives else names.answer(address) != address
         transitions.append(
             on(
                 "resolves",
                 apart,
-                when=stale,
+                when=expired,
                 then=resolved,
                 internal=True,
                 doc="the cached address expires and is resolved",
             )
         )
+        if lives:
+            older = {cached: cached + 1}
+            transitions += [
+                on("tick", connected, then=older),
+                on("tick", apart, when=~expired & ~any_of(list(usable.values())), then=older),
+                *(on("tick", state) for state in (*stays, *(["lost"] if exposed else []))),
+            ]
     if failures:
         transitions += [
             on(
@@ -129,16 +144,30 @@ def named_client(
                 doc="the other process fails as well; both are started again",
             ),
         ]  # a transition a row  # fmt: skip
+    if ends_with:
+        fails: dict = {"internal": True, "kind": "environment", "fault": ends_with}
+        if pair:
+            transitions.append(
+                on("one_fails", there, when=standing == 2, then={standing: 1}, doc=f"one of {name} fails", **fails)
+            )
+        transitions.append(
+            on("fails", there, "failed", **({"when": standing == 1} if pair else {}), doc=f"{name} fails", **fails)
+        )
     if exposed:
-        whole = {standing: 2} if failures else {}
+        whole = {standing: 2} if failures or pair else {}
         transitions += [
-            on("site_fails", there, "lost", then=forgotten),
+            on("site_fails", [*there, *stays], "lost", then=forgotten),
             on("site_returns", "lost", apart[-1], then={**resolved, **whole}),
         ]
     return Component(
         name,
-        states=[*there, *(["lost"] if exposed else [])],
-        variables=[address, *([standing] if failures else []), *([] if memory is None else [memory.loaded])],
+        states=[*there, *stays, *(["lost"] if exposed else [])],
+        variables=[
+            address,
+            *([cached] if lives else []),
+            *([standing] if failures or pair else []),
+            *([] if memory is None else [memory.loaded]),
+        ],
         transitions=transitions,
         doc=doc,
     )
@@ -147,8 +176,7 @@ def named_client(
 def configuration_proxy_pair(
     name: str,
     serving: Mapping[str, Expression],
-    record: Component,
-    cache_expires: bool,
+    names: Names,
     failures: bool,
     exposed: bool,
     memory: Memory | None,
@@ -159,7 +187,7 @@ def configuration_proxy_pair(
     takes no change; unloaded (just started, no master reached yet) it serves nothing.
     """
     doc = "The Configuration Server Proxy pair of a site."
-    return named_client(name, serving, record, cache_expires, True, failures, exposed, doc, memory)
+    return named_client(name, serving, names, True, failures, exposed, doc, memory)
 
 
 def serves(proxy: Component) -> Expression:

@@ -25,15 +25,19 @@ def switch_over(
     management: bool,
     drain: bool,
     checked: bool,
+    dns_there: Expression | None = None,
 ) -> list[StepOf]:
     """The steps of the switch-over. With `drain` the first waits until Replicat has applied the remote trail.
 
-    With `checked` (a repair) each script first checks that what it relies on has been done.
+    With `checked` (a repair) each script first checks that what it relies on has been done. `dns_there`: the DNS server is
+    there, on whose host the script that changes the record is (None: it always is).
     """
 
     def after(condition: Expression) -> Expression | None:
         return condition if checked else None
 
+    conditions = [c for c in (dns_there, after(in_service)) if c is not None]
+    can_change = all_of(conditions) if conditions else None
     steps = []
     if drain:
         steps.append(
@@ -52,7 +56,7 @@ def switch_over(
     return [
         *steps,
         StepOf("over_start_capture", "start Extract from the secondary to the main database"),
-        StepOf("over_change_dns", "point the DNS record to the secondary host", after(in_service)),
+        StepOf("over_change_dns", "point the DNS record to the secondary host", can_change),
         StepOf("over_push_names", "push the new address to the proxies' hosts", after(record_changed)),
     ]
 
