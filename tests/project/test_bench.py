@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import comparison, designs, limits, measure, peers, pipeline, programs, temporal, twophase
+from bench import comparison, designs, limits, measure, peers, pipeline, programs, quotients, temporal, twophase
 from drcheck.designs.design import load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.python import PythonEngine
@@ -85,6 +85,17 @@ def test_formulas_are_decided_on_the_pipeline(options: list[str], capsys: pytest
     assert all(row["ratio"] >= 1 for row in told["formulas"])
     assert temporal.main(["--size", "tiny", "--engine", "python", *options]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 8 + 3 + len(answers)
+
+
+def test_questions_on_a_quotient_are_answered_as_on_the_graph(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--design", "drcheck.examples:pair", "--engine", "python"]
+    assert quotients.main([*options, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["classes"] <= told["states"] == 15
+    assert told["properties"]
+    assert all(row["agrees"] for row in told["properties"])
+    assert quotients.main(options) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 9 + len(told["properties"])
 
 
 # -- what is printed -----------------------------------------------------------------------------------------------

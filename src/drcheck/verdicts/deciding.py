@@ -176,11 +176,12 @@ def _can_always(item: CanAlways, plan: Plan, grounds: Grounds) -> Verdict:
     if not grounds.exhaustive or grounds.hurried:
         return grounds.inconclusive(item)
     assert item.condition is not None
-    lost = cannot_reach(grounds.graph(), grounds.mask(item.condition))
-    if item.trigger is not None:
-        lost = lost & grounds.mask(item.trigger)[: len(lost)]
-    if not lost.any():
-        return Verdict(item, Conclusion.HOLDS, f"from all {grounds.states()}", grounds.run)
+    for view in grounds.views():
+        lost = cannot_reach(view.graph, view.holds(item.condition))
+        if item.trigger is not None:
+            lost &= view.holds(item.trigger)
+        if not lost.any():
+            return Verdict(item, Conclusion.HOLDS, f"from all {grounds.states()}", grounds.run)
     trace = grounds.trace_to(int(np.argmax(lost)))
     reason = f"after {steps(len(trace))} it can never be reached again"
     return Verdict(item, Conclusion.VIOLATED, reason, grounds.run, trace=trace)
@@ -191,15 +192,16 @@ def _leads_to(item: LeadsTo, plan: Plan, grounds: Grounds) -> Verdict:
     if not grounds.exhaustive or grounds.hurried:
         return grounds.inconclusive(item)
     assert item.condition is not None
-    fair, goal = grounds.graph(), grounds.mask(item.condition)
-    if item.trigger is None:
-        starts = np.zeros(fair.size, dtype=bool)
-        starts[: grounds.found.system.initials] = True
-    else:
-        starts = grounds.mask(item.trigger).copy()
-    lasso = find_lasso(fair, starts, goal, demands(grounds.system, item.fairness))
-    if lasso is None:
-        return _on_every_execution(plan, grounds)
+    for view in grounds.views():
+        if item.trigger is None:
+            starts = np.zeros(view.graph.size, dtype=bool)
+            starts[: view.roots] = True
+        else:
+            starts = view.holds(item.trigger).copy()
+        lasso = find_lasso(view.graph, starts, view.holds(item.condition), demands(grounds.system, item.fairness))
+        if lasso is None:
+            return _on_every_execution(plan, grounds)
+    assert lasso is not None, "the last view, the graph, has one"
     trace = grounds.trace_of(lasso)
     if trace.loop is None:
         reason = f"an execution of {steps(len(trace))} that ends without it"
@@ -220,11 +222,12 @@ def _ltl(item: Ltl, plan: Plan, grounds: Grounds) -> Verdict:
         return grounds.inconclusive(item)
     wanted, system = plan.negation, grounds.system
     assert wanted is not None
-    holding = [grounds.mask(atom) for atom in wanted.formula.atoms]
-    roots = grounds.found.system.initials
-    found = refute(grounds.graph(), wanted, holding, demands(system, item.fairness), roots=roots)
-    if found is None:
-        return _on_every_execution(plan, grounds)
+    for view in grounds.views():
+        holding = [view.holds(atom) for atom in wanted.formula.atoms]
+        found = refute(view.graph, wanted, holding, demands(system, item.fairness), roots=view.roots)
+        if found is None:
+            return _on_every_execution(plan, grounds)
+    assert found is not None, "the last view, the graph, has one"
     trace = grounds.trace_of(found.lasso)
     _check_broken(item, trace, Oracle(system))
     oracle, made = Oracle(system), wanted.formula

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from drcheck.engines.numpy.columns import Columns
 from drcheck.engines.protocol import Escape
 from drcheck.errors import EngineError
+from drcheck.graphs.bisimulation import Quotient, quotient
 from drcheck.kernels.budget import NoRoomError
 from drcheck.language.expressions import Expression
 from drcheck.logic.kinds import Property
@@ -22,16 +26,30 @@ from drcheck.verdicts.verdict import Conclusion, Run, Verdict
 INTERRUPTED_NOW = "the run was interrupted"
 
 
+@dataclass(frozen=True)
+class View:
+    """A graph of transitions, the first `roots` states of which are initial, and in which of its states an expression holds."""
+
+    graph: FairGraph
+    roots: int
+    holds: Callable[[Expression], NDArray[np.bool_]]
+
+
 def steps(number: int) -> str:
     """A number of steps, in words."""
     return f"{number} step" if number == 1 else f"{number} steps"
 
 
 class Grounds:
-    """What the search of a run has found. `late`: why long work is no longer done, or None."""
+    """What the search of a run has found. `late`: why long work is no longer done, or None.
 
-    def __init__(self, run: Run) -> None:
+    `apart`: where it pays to ask the quotient of the graph first, the lowered conditions that its classes tell apart; else None.
+    """
+
+    def __init__(self, run: Run, apart: Sequence[Expression] | None = None) -> None:
         self.run, self.system, self.found = run, run.system, run.exploration
+        self._apart = apart
+        self._coarse: tuple[Quotient, View] | None = None
         self.late: str | None = None
         self._lift = Lift(run.reduced) if run.reductions and run.reduced is not None else None
         self._columns: Columns | None = None
@@ -108,15 +126,35 @@ class Grounds:
             self._fair = FairGraph(self.found.graph)
         return self._fair
 
-    def mask(self, node: Expression) -> Any:
+    def mask(self, node: Expression) -> NDArray[np.bool_]:
         """In which states of the graph an expression holds."""
+        return self._mask(lower(self.system, node))
+
+    def _mask(self, lowered: Expression) -> NDArray[np.bool_]:
         if self._columns is None:
             self._columns = Columns(self.found)
-        return self._columns.mask(lower(self.system, node))[: len(self.graph().graph.offsets) - 1]
+        return self._columns.mask(lowered)[: self.graph().size]
+
+    def views(self) -> Iterator[View]:
+        """What is asked of executions: the quotient first, where it pays, then the graph itself, which alone gives traces.
+
+        What holds of all executions of one holds of all of the other, fairness of events included (see `graphs.bisimulation`).
+        """
+        if self._apart is not None:
+            yield self.coarse(self._apart)[1]
+        yield View(self.graph(), self.found.system.initials, self.mask)
+
+    def coarse(self, apart: Sequence[Expression]) -> tuple[Quotient, View]:
+        """The quotient of the graph whose classes tell some lowered conditions apart, and the view of it."""
+        if self._coarse is None:
+            made = quotient(self.graph().graph, (self._mask(condition) for condition in apart))
+            roots = len(np.unique(made.number[: self.found.system.initials]))
+            self._coarse = made, View(FairGraph(made.graph), roots, lambda node: made.of_classes(self.mask(node)))
+        return self._coarse
 
     def give_back(self) -> None:
         """Give back the memory of what can be made again."""
-        self._columns = self._fair = None
+        self._columns = self._fair = self._coarse = None
 
     # -- in words ---------------------------------------------------------------------------------------------------
     def states(self) -> str:
