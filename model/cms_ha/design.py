@@ -14,6 +14,7 @@ from drcheck import (
     Boolean,
     Component,
     Duration,
+    Expression,
     Literal,
     ParameterRole,
     System,
@@ -29,11 +30,12 @@ from drcheck import (
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.cms_ha.components.acd_link import acd_link
+from model.cms_ha.components.attendance import attendance
 from model.cms_ha.components.cms_server import cms_server
 from model.cms_ha.components.cms_software import cms_software
 from model.cms_ha.components.cmsadm_backup import cmsadm_backup
 from model.cms_ha.components.communication_manager import communication_manager
-from model.cms_ha.components.data_collection import CLOSED, coverage, data_collection
+from model.cms_ha.components.data_collection import CLOSED, TO_RESTORE, coverage, data_collection
 from model.cms_ha.components.followed_interval import followed_interval
 from model.cms_ha.components.historical_database import WHOLE, historical_database, records
 from model.cms_ha.components.maintenance_backup import (
@@ -48,9 +50,12 @@ from model.cms_ha.components.ups import battery, supplied, ups
 from model.cms_ha.runbooks.cms_restore import cms_restore
 from model.cms_ha.runbooks.cms_upgrade import cms_upgrade, second_upgrade
 from model.cms_ha.runbooks.communication_manager_upgrade import communication_manager_upgrade
+from model.common.recovery_clock import ARGUMENT, recovery_clock
 
 YES = Literal(True)
 SERVERS = (1, 2)
+COUNTED = hours(48)
+"""How far a recovery clock counts."""
 
 Failures = Annotated[
     int, "how many failures may happen, of any of the classes that are switched on", range(4), ParameterRole.FAULT
@@ -179,6 +184,17 @@ def cms_ha(
         "what an observer remembers: that a backup held the followed interval, or that it was there one interval on",
         scope("the observer remembers what backups held and blocks no event"),
     ] = "nothing",
+    observe_recovery: Annotated[
+        OneOf["nothing", "collection", "missing_data"],
+        "what a clock counts: for how long no server collects, or for how long something waits to be restored",
+        scope(ARGUMENT),
+    ] = "nothing",
+    attended_within: Annotated[
+        Duration,
+        "how long repairs, restarts, backups and restores that can be done take in one go at most; 0h: without limit, as the "
+        "page states none",
+        ParameterRole.ASSUMPTION,
+    ] = hours(0),
     upgrade_again: Annotated[
         bool, "a server rebuilt with the old release is upgraded once more", ParameterRole.REPAIR
     ] = False,
@@ -333,8 +349,24 @@ def cms_ha(
         reading = {n: restore[3 - n].in_states("begin_restore", "finish_restore") for n in SERVERS}
         extra.append(backup_schedule(any_of(ready[n] & ~backup[n].fresh & ~reading[n] for n in SERVERS)))
     regular = scheduled_backups or backup_each_interval
+    if observe_recovery == "collection":
+        nobody = calls & ~collecting[1] & ~collecting[2]
+        extra.append(recovery_clock("collection of call data", COUNTED, nobody))
+    elif observe_recovery == "missing_data":
+        waits = ~nothing_missing[1] | ~nothing_missing[2]
+        extra.append(recovery_clock("complete data on both servers", COUNTED, waits))
 
     parts = Parts(link, server, software, collection, database, backup, cmsadm, restore)
+    limit = attended_within.ticks(interval)
+    if limit:
+        to_do = [parts.due(n, circuit[behind[n]].powered, moment[n] & one_release, ready) for n in SERVERS]
+        to_do += [c.failed for c in circuit.values()]
+        if book and cms_upgraded:
+            to_do += [
+                may[n] & book.state(f"step_{k}_upgrade_{which}") for n, k, which in ((1, 1, "first"), (2, 3, "second"))
+            ]
+            to_do += [book.in_states("step_2_first_collects", "step_4_second_collects")]
+        extra.append(attendance(limit, any_of(to_do)))
     events = [
         *(e for n in SERVERS for e in parts.failures(n, classes)),
         *(
@@ -413,6 +445,28 @@ class Parts:
                 ),
             ]
         return events
+
+    def due(self, n: int, on_mains: Expression, moment: Expression, ready: dict[int, Expression]) -> Expression:
+        """Whether something can be done for server n: its link, its hardware, its software, or a step of its restore.
+
+        `moment`: when a restore of it may begin; `ready`: on which servers the application runs. Without local administration
+        data and scheduled backups, which are begun by others at any time.
+        """
+        other = 3 - n
+        server, restore, backup = self.server[n], self.restore[n], self.backup[other]
+        may_start = moment & ready[other] & ~being_written(backup) & self.cmsadm[other].idle
+        steps = [
+            self.link[n].down,
+            server.in_states("off", "crashed") & on_mains,
+            self.software[n].failed & server.running,
+            (self.collection[n].gap == TO_RESTORE) & restore.back_up_other & may_start,
+            restore.backing_up & ready[other],
+            restore.begin_restore & ready[n] & backup.kept,
+            restore.finish_restore & ready[n],
+        ]
+        if "failed" in server.states:
+            steps += [server.failed & on_mains, server.disks_lost & on_mains & self.cmsadm[n].good]
+        return any_of(steps)
 
     def backup_and_restore(
         self, n: int, scheduled: bool, local: bool, releases: bool, one_at_a_time: bool

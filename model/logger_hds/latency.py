@@ -6,8 +6,9 @@ The other Logger is here only in that it takes what this one misses. Which recor
 
 from typing import Annotated
 
-from drcheck import Duration, ParameterRole, System, compose, minutes
+from drcheck import Duration, ParameterRole, System, compose, minutes, scope
 from drcheck.designs.design import design
+from model.common.recovery_clock import ARGUMENT, recovery_clock
 from model.logger_hds.components.logger_backlog import LoggerBacklog
 from model.logger_hds.components.replication_round import Lag, lag_observer
 
@@ -50,6 +51,9 @@ def logger_latency(
     backup_age: Annotated[
         int, "how many ticks older than the HDS its last backup is", Ticks, ParameterRole.ASSUMPTION
     ] = 10,
+    observe_recovery: Annotated[
+        bool, "whether a clock counts for how long the HDS lacks usual data after a failure", scope(ARGUMENT)
+    ] = False,
 ) -> System:
     """A Logger, its HDS and the replication between them in time (Logger page: Recovery Keys; Replication; Points of Delay)."""
     longest, bound = longest_outage.ticks(tick), usual_latency.ticks(tick)
@@ -63,9 +67,13 @@ def logger_latency(
     serving = logger.online & hds.online
     client = lag.client(serving, tables_per_tick, catch_up, bound)
     observer = lag_observer(lag.worst, serving, bound, 2 * most)
+    members = [logger, hds, client, observer]
+    if observe_recovery:
+        late = ~serving | (lag.worst > bound)
+        members.append(recovery_clock("data of the usual latency in the HDS", 2 * most, late))
     return compose(
         "logger_latency",
-        [logger, hds, client, observer],
+        members,
         faults={"Logger failure": logger_failures, "HDS failure": hds_failures},
         tick=tick,
         parts={"lag": lag, "backlog": backlog, "bound": bound, "serving": serving},

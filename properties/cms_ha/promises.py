@@ -8,3 +8,4 @@ from properties.cms_ha.hardware_and_power import *  # noqa: F403  # its promises
 from properties.cms_ha.restores import *  # noqa: F403  # its promises are this design's
 from properties.cms_ha.upgrades import *  # noqa: F403  # its promises are this design's
 from properties.cms_ha.nothing_lost import *  # noqa: F403  # its promises are this design's
+from properties.cms_ha.recovery_times import *  # noqa: F403  # its promises are this design's

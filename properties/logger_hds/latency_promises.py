@@ -167,3 +167,31 @@ def worst_lag(d: System) -> Property:
 def replication_waits_for_recovery(d: System) -> Property:
     """While the Logger is recovering, the lag is at least what it is missing, and it is not serving."""
     return whenever(d.logger.recovering, ~d.serving & (d.lag.worst >= d.backlog.missing))
+
+
+# -- how long the HDS lacks usual data -----------------------------------------------------------------------------------
+CLOCK = {"observe_recovery": True}
+OFFLINE = "a Logger and an HDS are offline for longest_outage at most, for which the page states no time"
+IN_15_MINUTES = {"longest_outage": minutes(15)}
+IN_6_MINUTES = {"longest_outage": minutes(6)}
+
+
+@stated(source=POINTS, given={**CLOCK, **LOGGER_ONLY, **IN_15_MINUTES}, assumptions=(LOAD, OFFLINE))
+def time_until_the_hds_is_up_to_date_after_a_logger_failure(d: System) -> Property:
+    """For how long at worst an HDS lacks data of the usual latency after its Logger failed: outage, recovery, catching up.
+
+    Fifteen minutes offline, three in which as much is recovered at the assumed speed, and four to catch up.
+    """
+    return worst_case(d.recovery_clock.without, at_most=minutes(22))
+
+
+@stated(source=POINTS, given={**CLOCK, **HDS_ONLY, **IN_15_MINUTES}, assumptions=(LOAD, OFFLINE))
+def time_until_the_hds_is_up_to_date_after_its_failure(d: System) -> Property:
+    """For how long at worst an HDS that failed lacks data of the usual latency: offline, then the age of its backup, too."""
+    return worst_case(d.recovery_clock.without, at_most=minutes(20))
+
+
+@stated(source=POINTS, given={**CLOCK, **IN_6_MINUTES}, assumptions=(LOAD, OFFLINE))
+def time_until_the_hds_is_up_to_date_after_both(d: System) -> Property:
+    """The same, where a Logger and an HDS fail, one after the other or together, each for up to 6 minutes."""
+    return worst_case(d.recovery_clock.without, at_most=minutes(19))

@@ -16,6 +16,7 @@ from drcheck import (
     deadlock_free,
     happens,
     hours,
+    minutes,
     on,
     within,
     worst_case,
@@ -29,6 +30,8 @@ from model.common.recovery_clock import recovery_clock
 
 ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
 ACTIVE_ACTIVE = "model.info_mart.active_active:active_active"
+CMS = "model.cms_ha.design:cms_ha"
+LATENCY = "model.logger_hds.latency:logger_latency"
 BOTH = pytest.mark.parametrize("design", [ACTIVE_STANDBY, ACTIVE_ACTIVE])
 QUICK = {"activity": False, "aggregation": False, "observe_recovery": True, "replication_lag": 0}
 SITE_1 = {**QUICK, "failing": "site1", "outages": 0}
@@ -190,3 +193,63 @@ def test_both_checks_bound_the_time_after_a_slip() -> None:
     assert (found.conclusion, found.value) == (Conclusion.HOLDS, 2)
     alone = longest(built(ACTIVE_STANDBY, {**settings, "check_replicat": False}))
     assert (alone.conclusion, alone.at_least) == (Conclusion.INCONCLUSIVE, True)
+
+
+# -- CMS -------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("attended", [1, 2, 4])
+@pytest.mark.parametrize("pump_up", [1, 2])
+def test_a_restore_takes_what_people_take_a_pump_up_and_an_interval(attended: int, pump_up: int) -> None:
+    """Whatever is assumed of people comes through; nothing else is hidden in the time until missing data is back."""
+    settings = {
+        "observe_recovery": "missing_data",
+        "area_outages": False,
+        "attended_within": minutes(30 * attended),
+        "pump_up": minutes(30 * pump_up),
+    }
+    one, two = (longest(load(CMS).build({**settings, "failures": n})) for n in (1, 2))
+    assert (one.conclusion, one.value) == (Conclusion.HOLDS, 2 * attended + pump_up + 1)
+    assert (two.conclusion, two.value) == (Conclusion.HOLDS, 3 * attended + 2 * (pump_up + 1))
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"area_outages": True}, {"failures": 0, "procedure": "cms_upgrade", "overlap": True}]
+)
+def test_a_bound_in_time_says_the_same_of_a_restore(more: dict[str, Any]) -> None:
+    settings = {"observe_recovery": "missing_data", "area_outages": False, "failures": 1, "attended_within": hours(1)}
+    system = load(CMS).build({**settings, **more})
+    most = longest(system).value
+    assert most is not None
+    complete = (system.collection[1].gap == "closed") & (system.collection[2].gap == "closed")
+    asked = [within(n, complete, after=~complete) for n in (most, most - 1)]
+    holds, broken, alive = check(system, [*asked, deadlock_free()])[1:]
+    assert (holds.conclusion, holds.value) == (Conclusion.HOLDS, most)
+    assert (broken.conclusion, alive.conclusion) == (Conclusion.VIOLATED, Conclusion.HOLDS)
+
+
+def test_nobody_is_in_time_by_default() -> None:
+    """Without the assumption the clock comes to its cap: no number is made up."""
+    found = longest(load(CMS).build({"observe_recovery": "missing_data", "failures": 1, "area_outages": False}))
+    assert (found.conclusion, found.at_least, found.value) == (Conclusion.INCONCLUSIVE, True, 96)
+
+
+# -- Logger and HDS --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("settings", "most"),
+    [
+        ({"hds_failures": 0}, 9),
+        ({"hds_failures": 0, "recovery_speed": 1}, 14),
+        ({"hds_failures": 0, "catch_up": 1}, 13),
+        ({"hds_failures": 0, "longest_outage": minutes(9)}, 13),
+        ({"logger_failures": 0}, 9),
+        ({"logger_failures": 0, "backup_age": 20}, 11),
+        ({"logger_failures": 0, "longest_outage": minutes(9)}, 13),
+    ],
+)
+def test_an_hds_is_up_to_date_after_the_outage_and_what_follows_it(settings: dict[str, Any], most: int) -> None:
+    """The outage comes through in full; what follows it depends on the speeds and the backup's age that are assumed."""
+    system = load(LATENCY).build({"observe_recovery": True, "longest_outage": minutes(6), **settings})
+    found = longest(system)
+    assert (found.conclusion, found.value) == (Conclusion.HOLDS, most)
+    late = ~system.serving | (system.lag.worst > system.bound)
+    holds, broken = check(system, [within(n, ~late, after=late) for n in (most, most - 1)])[1:]
+    assert (holds.conclusion, broken.conclusion) == (Conclusion.HOLDS, Conclusion.VIOLATED)

@@ -36,13 +36,17 @@ SCOPES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
         {"records": "2", "tables": "1", "logger_failures": "1"},
         {"records": "3", "tables": "2", "batch": "2"},
     ),
+    "model.logger_hds.latency:logger_latency": ({"longest_outage": "6m"}, {"observe_recovery": "yes"}),
     "model.info_mart_replication.setup:replication_setup": ({"changes": "3"}, {"changes": "4"}),
     "model.info_mart_replication.return_to_normal:return_to_normal": ({"changes": "2"}, {"changes": "3"}),
     "model.configuration_database.design:dns_failover": (
         {"changes": "2", "server_failures": "0"},
         {"changes": "3", "log_records": "1", "management": "yes", "talk": "yes"},
     ),
-    "model.cms_ha.design:cms_ha": ({"failures": "1"}, {"followed": "2", "count_losses": "yes", "observe": "backups"}),
+    "model.cms_ha.design:cms_ha": (
+        {"failures": "1"},
+        {"followed": "2", "count_losses": "yes", "observe": "backups", "observe_recovery": "missing_data"},
+    ),
     "model.info_mart.active_active:active_active": (SHORT, FOLLOWED),
     "model.info_mart.active_standby:active_standby": (
         {**SHORT, "replication_lag": "0"},
