@@ -15,7 +15,7 @@ from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
 from model.info_mart_replication.components.change_log import source_database
 from model.info_mart_replication.components.copy_database import copy_database
-from model.info_mart_replication.components.export_file import export_file
+from model.info_mart_replication.components.export_file import IMPORTED, export_file
 from model.info_mart_replication.components.job_server import job_server
 from model.info_mart_replication.components.shipping import shipping
 from model.info_mart_replication.runbooks.replication_setup import setup_runbooks, setup_steps
@@ -40,9 +40,25 @@ def replication_setup(
     extract_begins: Annotated[
         OneOf["now", "export_scn"], "where ADD EXTRACT begins (export_scn: repair)", ParameterRole.REPAIR
     ] = "now",
-    after_csn: Annotated[bool, "whether Replicat is started after the export's SCN", ParameterRole.SLIP] = True,
+    after_csn: Annotated[bool, "whether Replicat is started after an SCN at all", ParameterRole.SLIP] = True,
+    which_scn: Annotated[
+        OneOf["of_the_export", "current"],
+        "after which SCN Replicat is started: the export's, or the one that is current then, as the table of variables says",
+        ParameterRole.READING,
+    ] = "of_the_export",
     handle_collisions: Annotated[bool, "whether Replicat's file has HANDLECOLLISIONS", ParameterRole.DEPLOYMENT] = True,
     flashback: Annotated[bool, "whether the export is taken as of the SCN that was read", ParameterRole.SLIP] = True,
+    renamed: Annotated[
+        bool,
+        "whether who transfers the export file gives it the name that the import reads, which no step says",
+        ParameterRole.READING,
+    ] = True,
+    export_named: Annotated[
+        bool, "whether the export's file is given the name that the import reads", ParameterRole.REPAIR
+    ] = False,
+    older_export: Annotated[
+        bool, "whether a file of an earlier export lies at the target, under that name", ParameterRole.ASSUMPTION
+    ] = False,
     stop_server: Annotated[bool, "whether the server really is stopped for the export", ParameterRole.SLIP] = True,
     remote_trail: Annotated[
         OneOf["DP", "dp"], "the name given to ADD RMTTRAIL; Replicat reads dp", ParameterRole.REPAIR
@@ -70,14 +86,16 @@ def replication_setup(
     source = source_database("source", changes, upgraded)
     server = job_server("server", running=True)
     logged = source.logging.is_in("all_tables", "repeated")
-    dump = export_file("export", source.scn, changes, flashback, server.running)
+    dump = export_file("export", source.scn, changes, flashback, server.running, export_named, renamed)
+    importable = dump.transferred if older_export else dump.transferred & (dump.file == IMPORTED)
     begin = dump.scn if extract_begins == "export_scn" else None
     extract = capture("extract", source.scn, changes, logged, begin)
     pump = shipping("datapump", source.scn, changes, extract.running)
     readable = Literal(remote_trail == "dp" or not case_sensitive)
-    replicat = applying("replicat", pump.shipped, changes, dump.scn if after_csn else Literal(0), readable)
+    csn = dump.scn if which_scn == "of_the_export" else source.scn
+    replicat = applying("replicat", pump.shipped, changes, csn if after_csn else Literal(0), readable)
     target = copy_database("target", changes, dump, extract, replicat, handle_collisions)
-    first, at_target, last = setup_steps(dump.in_states("written"), dump.transferred, order, repeat_trandata)
+    first, at_target, last = setup_steps(dump.in_states("written"), importable, order, repeat_trandata)
     if not stop_server:
         first = [s for s in first if s.key not in ("stop_server", "start_server")]
     books = setup_runbooks(first, at_target, last, two_people, slips > 0)

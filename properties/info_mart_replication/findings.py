@@ -1,8 +1,12 @@
-"""What was found of the replication: its set-up, the return to normal operation, the published parameter files."""
+"""What was found of the replication: its set-up, and the return to normal operation.
+
+`extract.prm:34` is a line of a published sample, as it stands in model/info_mart_replication/parameter_files/samples.
+"""
 
 from drcheck import Expression, Finding, System, happens
+from model.info_mart_replication.components.export_file import IMPORTED
+from properties.info_mart_replication.sample_findings import SAMPLES_AUTHOR
 
-SAMPLES_AUTHOR = "the vendor, in the samples"
 VENDOR = "the vendor, in the guide"
 OPERATIONS = "who sets replication up and returns to normal operation"
 
@@ -11,6 +15,21 @@ OPERATIONS = "who sets replication up and returns to normal operation"
 def changed_before_extract(d: System) -> Expression:
     """A change is committed after the SCN of the export was read and before Extract was added."""
     return happens("commit", when=d.extract.absent & ~d.export.nothing)
+
+
+def changed_before_replicat(d: System) -> Expression:
+    """A change is committed after the SCN of the export was read and before Replicat was started."""
+    return happens("commit", when=d.replicat.absent & ~d.export.nothing)
+
+
+def transferred_under_another_name(d: System) -> Expression:
+    """The export's file is at the target, under another name than the import reads."""
+    return d.export.transferred & (d.export.file != IMPORTED)
+
+
+def imported_under_another_name(d: System) -> Expression:
+    """The import reads a file that is not the export's, which holds changes."""
+    return happens("import_dump", when=(d.export.file != IMPORTED) & (d.export.scn > 0))
 
 
 def changed_during_the_transfer(d: System) -> Expression:
@@ -28,48 +47,116 @@ def exported_while_running(d: System) -> Expression:
     return happens("step_2_export", when=d.server2.running)
 
 
-# -- the published samples ---------------------------------------------------------------------------------------------
-SAMPLES_DISAGREE = Finding(
-    id="samples-disagree",
-    title="The three published samples do not agree: the DataPump passes nothing on, Replicat maps to nothing",
-    explanation=(
-        "In the DataPump sample SEQUENCE and TABLE, and in the Replicat sample TARGET, lack the dot after the "
-        "schema's name, which stands in every other line: as written these names have no owner, are looked for in the "
-        "schema of the login, if there is one, and so are of no table of the Info Mart, the high-water mark's among "
-        "them. The DataPump sample does not exclude AGR_JUNK_NOTIFICATION and AGR_LOCK, the other two do (harmless as long as "
-        "Extract excludes them). Extract excludes STG_IDB_FK_VIOLATION for data and not for schema changes. ADD "
-        "RMTTRAIL names the remote trail DP, everything else dp. Besides, DDOPTIONS, DEFERRREFCONST and REPEROR are "
-        "no words of GoldenGate: a process with such a file does not start."
-    ),
-    repair="Correct the lines that `drcheck audit` points at (model/info_mart_replication/parameter_files/repairs.py); "
-    "a property checks the result. For the mark, put the dot in: TABLE, SEQUENCE and TARGET of schema.*.",
-    silent=True,
-    who=SAMPLES_AUTHOR,
-    question="Are the missing dots, the misspelt words and the two names of the trail in the published guide?",
-)
-
-LISTED_TABLES_NOT_EXCLUDED = Finding(
-    id="listed-tables-not-excluded",
-    title="Two listed tables are not excluded by the DataPump sample, and one not for schema changes by Extract's",
-    explanation=(
-        "The list recommends to exclude data and schema changes of every table on it. STG_IDB_FK_VIOLATION is "
-        "missing in the DDL section of the Extract sample, so that changes of its schema are replicated. "
-        "AGR_JUNK_NOTIFICATION and AGR_LOCK are missing in the DataPump sample, which shows only if Extract is "
-        "changed."
-    ),
-    repair="Add the three lines.",
-    silent=True,
-    who=SAMPLES_AUTHOR,
-)
-
 # -- set-up ------------------------------------------------------------------------------------------------------------
+CURRENT_SCN_TAKEN_LITERALLY = Finding(
+    id="current-scn-taken-literally",
+    title="Read as it is written, Replicat is started after an SCN that is later than the export's",
+    explanation=(
+        "Step 2 of the copy reads the current SCN and step 3 exports as of it. The table of variables for Replicat says of the "
+        "same placeholder only that it is the current SCN number. Who reads the SCN anew when Replicat is started, hours later, "
+        "gives AFTERCSN (set_up.oby:6) a later one: what was committed since the export is in the trail, and is skipped."
+    ),
+    repair="Say it: the value that was read for the export, written down until Replicat is started.",
+    repaired={"which_scn": "of_the_export"},
+    causes=(changed_before_replicat,),
+    silent=True,
+    permanent=True,
+    who=VENDOR,
+    question="Is the SCN of AFTERCSN the one with which the export was taken?",
+)
+
+EXPORT_NAMES_NO_FILE = Finding(
+    id="export-names-no-file",
+    title="The export's parameter file names no dump file, the import's reads gim.dmp: the import finds nothing",
+    explanation=(
+        "Without DUMPFILE the export writes expdat.dmp (exp-gim.par:3 to 7); the import reads gim.dmp (imp-gim.par:4). No step "
+        "renames the file. The import ends with an error, after a transfer that can take long, and nothing goes on until "
+        "somebody sees why."
+    ),
+    repair="DUMPFILE=gim.dmp in exp-gim.par; and DUMPFILE for DUMPFIL in imp-gim.par.",
+    repaired={"export_named": True},
+    causes=(transferred_under_another_name,),
+    silent=False,
+    permanent=False,
+    who=VENDOR,
+    question="Which file does the published export write: is DUMPFILE=gim.dmp missing in exp-gim.par?",
+)
+
+OLDER_EXPORT_IMPORTED = Finding(
+    id="older-export-imported",
+    title="A dump of an earlier attempt is imported in place of the new one, and nothing tells",
+    explanation=(
+        "Where set-up or return to normal has been done before, a gim.dmp can lie where the import looks (imp-gim.par:4). The "
+        "export (exp-gim.par:3 to 7) writes a file of another name, so the old one is imported. Replicat then starts after the "
+        "new export's SCN: what was changed between the two exports is missing at the target, without any error."
+    ),
+    repair="DUMPFILE=gim.dmp in exp-gim.par, which replaces the file; check the SCN or time in the import's log.",
+    repaired={"export_named": True},
+    causes=(imported_under_another_name,),
+    silent=True,
+    permanent=True,
+    who=VENDOR,
+)
+
+SETUP_STEP_LEFT_OUT_UNSEEN = Finding(
+    id="set-up-step-left-out-unseen",
+    title="Three steps of the set-up that, left out or done late, leave all processes running over databases that differ",
+    explanation=(
+        "Without ADD TRANDATA nothing is captured, and no later step asks for it. An Extract that is added late, although it was "
+        "to be the first step, misses what was committed meanwhile. An import that is done after Replicat has begun takes away "
+        "what Replicat has applied. Done late, none of them brings back what is missing."
+    ),
+    repair="Before Extract is started, check with INFO TRANDATA; before Replicat is started, the import's log.",
+    causes=(
+        "happens(leave_out_add_trandata)",
+        "happens(leave_out_start_extract)",
+        "happens(leave_out_import_dump)",
+    ),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+SETUP_STEP_LEFT_OUT = Finding(
+    id="set-up-step-left-out",
+    title="Steps of the set-up that can be left out or done late, unnoticed until somebody looks at the processes",
+    explanation=(
+        "Nothing in the procedure asks at its end whether every process and the active Info Mart run, on an imported copy with "
+        "the source's sequences; only the check of GoldenGate's log follows. To stop the server late is to stop it for good."
+    ),
+    repair="End the procedure with INFO ALL at both sites, the import's log, and the state of the Info Mart Server.",
+    causes=(
+        "happens(leave_out_stop_server)",
+        "happens(leave_out_start_server)",
+        "happens(leave_out_drop_sequences)",
+        "happens(leave_out_import_dump)",
+        "happens(leave_out_start_replicat)",
+        "happens(leave_out_start_extract)",
+        "happens(leave_out_start_datapump)",
+    ),
+    silent=True,
+    permanent=False,
+    who=OPERATIONS,
+)
+
+SETUP_STEP_LEFT_OUT_BLOCKS = Finding(
+    id="set-up-step-left-out-blocks",
+    title="Two steps of the set-up without which it does not come to its end",
+    explanation="What they leave undone shows at once: the next step has nothing to work on.",
+    repair="Start again from the SCN.",
+    causes=("happens(leave_out_read_scn)", "happens(leave_out_export)"),
+    silent=False,
+    permanent=False,
+    who=OPERATIONS,
+)
+
 EXTRACT_COMES_TOO_LATE = Finding(
     id="extract-comes-too-late",
     title="The published set-up misses every change that is made between the export and the start of Extract",
     explanation=(
         "The server is started again right after the export, and goes on changing the database while the file is "
         "transferred and imported, which the guide itself expects to take long. Extract is added only after that, "
-        "to begin now: it captures what is committed from then on. Replicat is told to start after the export's "
+        "to begin now (set_up.oby:8): it captures what is committed from then on. Replicat is told to start after the export's "
         "SCN, but nothing between that SCN and ADD EXTRACT is in any trail. The two databases are out of step from "
         "the start, and nothing reports it."
     ),
@@ -89,8 +176,8 @@ TRAIL_OF_TWO_NAMES = Finding(
     id="trail-of-two-names",
     title="The published commands name the remote trail DP, the parameter files dp: on UNIX nothing arrives",
     explanation=(
-        "ADD RMTTRAIL is given ./dirdat/DP; the DataPump's file and ADD REPLICAT say ./dirdat/dp. Where file names "
-        "differ by case these are two trails: what DataPump is registered to write is not what Replicat reads."
+        "ADD RMTTRAIL is given ./dirdat/DP (set_up.oby:12); the DataPump's file and ADD REPLICAT say ./dirdat/dp. Where "
+        "file names differ by case these are two trails: what DataPump is registered to write is not what Replicat reads."
     ),
     repair="Write the trail's name alike in ADD RMTTRAIL, RMTTRAIL and ADD REPLICAT.",
     repaired={"remote_trail": "dp"},

@@ -5,7 +5,6 @@ from drcheck import (
     Property,
     System,
     all_of,
-    as_stated,
     case,
     leads_to,
     never,
@@ -17,7 +16,17 @@ from drcheck import (
     whenever,
     witness,
 )
-from properties.info_mart_replication.findings import EXTRACT_COMES_TOO_LATE, TRAIL_OF_TWO_NAMES, TRANDATA_NOT_REPEATED
+from properties.info_mart_replication.findings import (
+    CURRENT_SCN_TAKEN_LITERALLY,
+    EXPORT_NAMES_NO_FILE,
+    EXTRACT_COMES_TOO_LATE,
+    OLDER_EXPORT_IMPORTED,
+    SETUP_STEP_LEFT_OUT,
+    SETUP_STEP_LEFT_OUT_BLOCKS,
+    SETUP_STEP_LEFT_OUT_UNSEEN,
+    TRAIL_OF_TWO_NAMES,
+    TRANDATA_NOT_REPEATED,
+)
 from properties.info_mart_replication.parameter_files import *  # noqa: F403  # what the guide promises of its samples belongs to this design
 
 SETUP = "Info Mart guide, Setting Up Replication"
@@ -25,7 +34,6 @@ PROGRESS = weakly_fair("automatic", "operator")
 SAFE = {"order": "extract_first"}
 UPGRADE_NOTE = f"{SETUP}: note on ADD TRANDATA"
 UPGRADED = {"order": "server_last", "upgraded": True}
-OPTION_2 = reading("option 2 is the set-up of replication, with the survivor as its source")
 
 
 def settled(d: System) -> Expression:
@@ -36,6 +44,12 @@ def settled(d: System) -> Expression:
 def in_step(d: System) -> Expression:
     """The target holds every committed change exactly once, and no other."""
     return all_of((t == 1) == (d.source.scn > i) for i, t in enumerate(d.target.times)) & never_twice(d)
+
+
+def in_order(d: System) -> Expression:
+    """All that the set-up starts runs, the active server among it, on a target with the export and its sequences."""
+    running = d.replicat.running & d.extract.running & d.datapump.running & d.server.running
+    return running & d.target.imported & (d.target.sequences == "imported")
 
 
 def never_twice(d: System) -> Expression:
@@ -49,7 +63,7 @@ def never_twice(d: System) -> Expression:
         case(
             "in_the_published_order",
             "in the published order",
-            claims={"AS-18": as_stated, "AS-20": OPTION_2},
+            claims="AS-18",
             finding=EXTRACT_COMES_TOO_LATE,
         ),
         case("with_extract_first", "Extract added before the SCN is read", given=SAFE),
@@ -92,6 +106,33 @@ def never_twice(d: System) -> Expression:
             claims={"AS-22": stress("the server runs during an export with FLASHBACK_SCN")},
             assumptions="no transaction is open when Extract is added",
         ),
+        case(
+            "with_the_current_scn",
+            "Extract first, Replicat started after the SCN that is current when it is started",
+            source=f"{SETUP}: Start Replicat on the target database, table of variables",
+            given={**SAFE, "which_scn": "current"},
+            claims={"AS-18": reading("the SCN is the one that is current when Replicat is started")},
+            finding=CURRENT_SCN_TAKEN_LITERALLY,
+        ),
+        case(
+            "beside_an_older_export",
+            "Extract first, the export's file keeps its name, and a file of the name that the import reads lies at the target",
+            source=f"{SETUP}: steps 3, 6 and 7 of the copy",
+            given={**SAFE, "renamed": False, "older_export": True},
+            claims={"AS-18": stress("an older export's file lies at the target under the name that the import reads")},
+            assumptions="the file of the export keeps the name that the export gives it",
+            finding=OLDER_EXPORT_IMPORTED,
+        ),
+        case(
+            "with_a_slip",
+            "Extract first, one step left out or done late",
+            given={**SAFE, "slips": 1},
+            claims={
+                "AS-18": stress("a step left out or done late"),
+                "AS-19": stress("ADD TRANDATA left out or done late"),
+            },
+            finding=SETUP_STEP_LEFT_OUT_UNSEEN,
+        ),
     ],
 )
 def both_are_in_step(d: System) -> Property:
@@ -124,11 +165,54 @@ def without_aftercsn_changes_are_applied_twice(d: System) -> Property:
     cases=[
         case("in_the_published_order", "in the published order", claims="AS-18"),
         case("with_extract_first", "Extract added before the SCN is read", given=SAFE),
+        case(
+            "with_two_people_at_once",
+            "source and target set up by two people at once",
+            given={**SAFE, "two_people": True},
+        ),
+        case(
+            "with_the_file_as_it_is_named",
+            "in the published order, the export's file keeps the name that the export gives it",
+            source=f"{SETUP}: steps 3, 6 and 7 of the copy",
+            given={"renamed": False},
+            claims={"AS-18": reading("the file of the export keeps the name that the export gives it")},
+            finding=EXPORT_NAMES_NO_FILE,
+        ),
+        case(
+            "with_a_slip",
+            "one step left out or done late",
+            given={**SAFE, "slips": 1},
+            claims={"AS-18": stress("a step left out or done late")},
+            finding=SETUP_STEP_LEFT_OUT_BLOCKS,
+        ),
     ],
 )
 def the_set_up_is_completed(d: System) -> Property:
     """The procedure comes to its end, and replication catches up with what was captured."""
     return leads_to(~d.source_runbook.standing_by, settled(d), fairness=PROGRESS)
+
+
+@stated(
+    source=SETUP,
+    cases=[
+        case("in_the_published_order", "in the published order", claims="AS-18"),
+        case(
+            "with_two_people_at_once",
+            "source and target set up by two people at once",
+            given={**SAFE, "two_people": True},
+        ),
+        case(
+            "with_a_slip",
+            "Extract first, one step left out or done late",
+            given={**SAFE, "slips": 1},
+            claims={"AS-18": stress("a step left out or done late")},
+            finding=SETUP_STEP_LEFT_OUT,
+        ),
+    ],
+)
+def a_completed_set_up_is_in_order(d: System) -> Property:
+    """When the set-up is through, all its processes and the active server run, on an imported copy with its sequences."""
+    return whenever(d.done, in_order(d))
 
 
 @stated(claims="AS-18", source=SETUP, by_construction=True)

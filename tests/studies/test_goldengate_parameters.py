@@ -12,12 +12,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from drcheck import Finding
 from drcheck.cli.main import run
 from drcheck.designs.design import load
 from drcheck.errors import AuditError, DesignError
 from drcheck.verdicts.check import check, check_design
 from model.info_mart_replication.parameter_files import audit as audits
 from model.info_mart_replication.parameter_files.audit import SAMPLES, remarks_on
+from model.info_mart_replication.parameter_files.data_pump import DumpFile
 from model.info_mart_replication.parameter_files.design_parameters import parameters_from, settings_of
 from model.info_mart_replication.parameter_files.parameters import ParameterFile, Script, parse, read
 from model.info_mart_replication.parameter_files.patterns import pattern, wildcard
@@ -32,6 +34,7 @@ from model.info_mart_replication.parameter_files.selection import (
     trails,
 )
 from model.info_mart_replication.parameter_files.tables import EXCLUDED, LISTED, REPLICATED
+from properties.info_mart_replication import findings, sample_findings
 from properties.info_mart_replication import parameter_files as replication_parameters
 from tests.support import cli_project
 
@@ -69,12 +72,12 @@ def file_of(text: str, name: str = "x.prm") -> ParameterFile:
     return found
 
 
-def samples(**changed: str) -> list[ParameterFile | Script]:
+def samples(**changed: str) -> list[ParameterFile | Script | DumpFile]:
     """The published samples, some of them with other texts: `samples(set_up=...)`."""
     return [parse(changed.get(Path(name).stem, text), name) for name, text in TEXTS.items()]
 
 
-def said(files: list[ParameterFile | Script]) -> set[tuple[str, int, str]]:
+def said(files: list[ParameterFile | Script | DumpFile]) -> set[tuple[str, int, str]]:
     return {(r.file, r.line, r.code) for r in remarks_on(files)}
 
 
@@ -349,6 +352,8 @@ def test_a_name_without_owner_stands_for_no_table_of_a_schema() -> None:
         ("ADD EXTRACT\n", 1, "ADD EXTRACT names nothing"),
         ("DBLOGIN USERID a\nADD\n", 2, "ADD names nothing"),
         ("ggsci> ADD RMTTRAIL\n", 1, "ADD RMTTRAIL names nothing"),
+        ("# an export\nLOGFILE=a.log\nPARALLEL 2\n", 3, "'PARALLEL 2' is not NAME=value"),
+        ("LOGFILE=a.log\nSCHEMAS=\n", 2, "'SCHEMAS=' is not NAME=value"),
     ],
 )
 def test_malformed_files_are_refused_with_their_line(text: str, line: int, message: str) -> None:
@@ -407,6 +412,7 @@ def test_garbage_is_read_and_audited_or_refused(text: str) -> None:
 # -- the audit of the published samples -------------------------------------------------------------------------------
 PUBLISHED = {
     ("extract.prm", 9, "warning", "new-tables-unlogged", "no DDLOPTIONS ADDTRANDATA is in force"),
+    ("extract.prm", 10, "note", "beyond-the-list", "TMP* stands for 1 listed table"),
     ("extract.prm", 11, "note", "beyond-the-list", "DBMS_TAB* stands for no table that the guide lists"),
     ("extract.prm", 12, "note", "beyond-the-list", "GIDB_G_* stands for 35 listed tables"),
     ("extract.prm", 13, "note", "beyond-the-list", "GIDB_GM* stands for 2 listed tables"),
@@ -433,6 +439,14 @@ PUBLISHED = {
     ("replicat.prm", 22, "warning", "exceptions-unhandled", "there is none"),
     ("replicat.prm", 48, "problem", "unqualified-name", "MAP ... TARGET <Info_Mart>* has no owner"),
     ("set_up.oby", 8, "problem", "extract-begins-late", "line 6 of set_up.oby"),
+    (
+        "exp-gim.par",
+        3,
+        "problem",
+        "dump-file-differs",
+        "names no file, and so writes expdat.dmp; the import reads gim.dmp",
+    ),
+    ("imp-gim.par", 4, "problem", "unknown-parameter", "DUMPFIL is no parameter; it is like DUMPFILE"),
     ("set_up.oby", 12, "problem", "trail-case", "ADD RMTTRAIL ./dirdat/DP differs by case from RMTTRAIL ./dirdat/dp"),
 }
 
@@ -456,6 +470,7 @@ def test_remarks_point_at_the_line_that_they_are_about() -> None:
             "ddl-errors-ignored": "DDLERROR",
             "exceptions-unhandled": "REPERROR",
             "extract-begins-late": "BEGIN NOW",
+            "dump-file-differs": "LOGFILE",
         }.get(remark.code) or remark.what.split(" ")[0]
         assert words.split("...")[0].strip() in text, (remark, text)
 
@@ -470,6 +485,7 @@ def test_notes_of_a_file_go_with_the_remark_on_the_line() -> None:
         ("replicat.prm", 20),
         ("replicat.prm", 48),
         ("set_up.oby", 12),
+        ("imp-gim.par", 4),
     }
 
 
@@ -505,28 +521,47 @@ def test_each_file_has_problems_of_its_own(name: str) -> None:
 
 
 def test_the_evidence_for_the_claims() -> None:
-    agree, evidence = audits.published_samples_agree()
-    assert not agree
-    for words in (
-        "3 parameter files and 1 script",
-        "datapump.prm:29 not-excluded-here",
-        "set_up.oby:12 trail-case",
-        "extract.prm:32 ddl-not-excluded",
-        "replicat.prm:48 unqualified-name",
-    ):
-        assert words in evidence
-    listed, evidence = audits.published_samples_exclude_the_listed_tables()
-    assert not listed
-    assert evidence == (
-        "71 listed tables against 3 samples: Extract does not exclude schema changes of STG_IDB_FK_VIOLATION; DataPump "
-        "does not exclude the data of AGR_JUNK_NOTIFICATION, AGR_LOCK"
+    published, repaired_files = audits.published_samples(), audits.repaired_samples()
+    assert audits.free_of(published, "unqualified-name", "trail-case") == (
+        False,
+        "3 parameter files of processes, 2 of export and import, 1 script were read: datapump.prm:31 unqualified-name; "
+        "datapump.prm:33 unqualified-name; replicat.prm:48 unqualified-name; set_up.oby:12 trail-case",
     )
+    assert audits.free_of(repaired_files, "unqualified-name", "trail-case")[0]
+    assert audits.exclude_the_listed_data(published) == (
+        False,
+        "71 listed tables against 3 samples: DataPump does not exclude the data of AGR_JUNK_NOTIFICATION, AGR_LOCK "
+        "(datapump.prm:29)",
+    )
+    assert audits.exclude_the_listed_schema_changes(published) == (
+        False,
+        "71 listed tables against 1 samples: Extract does not exclude schema changes of STG_IDB_FK_VIOLATION (extract.prm:32)",
+    )
+    assert audits.exclude_the_listed_data(repaired_files)[0]
+    assert audits.exclude_the_listed_schema_changes(repaired_files)[0]
 
 
-def test_the_evidence_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audits, "published_samples", audits.repaired_samples)
-    assert audits.published_samples_agree()[0]
-    assert audits.published_samples_exclude_the_listed_tables()[0]
+def test_every_line_that_the_audit_remarks_on_is_in_a_finding_and_no_other_is() -> None:
+    """A finding points at the lines by file and number; `3 and 4` and `3 to 7` after a file's name are lines of it, too."""
+    found = [f for module in (findings, sample_findings) for f in vars(module).values() if isinstance(f, Finding)]
+    lines: set[tuple[str, int]] = set()
+    for each in found:
+        for name, first, word, last in re.findall(
+            r"([\w-]+\.(?:prm|oby|par)):(\d+)(?: (and|to) (\d+))?", each.explanation
+        ):
+            numbers = range(int(first), int(last) + 1) if word == "to" else (int(first), int(last or first))
+            lines |= {(name, number) for number in numbers}
+    remarked = {(r.file, r.line) for r in remarks_on(samples())}
+    assert remarked <= lines
+    beside = {
+        ("extract.prm", 44),
+        ("extract.prm", 45),
+        ("replicat.prm", 28),
+        ("replicat.prm", 29),
+        ("datapump.prm", 14),
+    }
+    beside |= {("extract.prm", 52), ("set_up.oby", 6), *(("exp-gim.par", n) for n in range(4, 8))}
+    assert lines - remarked == beside, "lines that a finding compares with"
 
 
 def test_the_high_water_mark_passes_only_as_meant() -> None:
@@ -586,6 +621,40 @@ def test_a_consistent_set_has_nothing_to_be_said_of_it() -> None:
 )
 def test_what_is_wrong_is_told(texts: tuple[str, ...], expected: list[str]) -> None:
     assert codes(*texts) == expected
+
+
+EXPORT = "LOGFILE=e.log\nSCHEMAS=im\nDUMPFILE=im.dmp\nFLASHBACK_SCN=1234\n"
+IMPORT = "DUMPFILE=im.dmp\nTABLE_EXISTS_ACTION=REPLACE\n"
+
+
+@pytest.mark.parametrize(
+    ("export", "imported", "expected"),
+    [
+        (EXPORT, IMPORT, []),
+        (EXPORT.replace("im.dmp", "dir:IM.DMP"), IMPORT, []),
+        (EXPORT.replace("DUMPFILE=im.dmp\n", ""), IMPORT, ["dump-file-differs"]),
+        (EXPORT.replace("DUMPFILE=im.dmp\n", ""), IMPORT.replace("DUMPFILE=im.dmp\n", ""), []),
+        (EXPORT, IMPORT.replace("im.dmp", "other.dmp"), ["dump-file-differs"]),
+        (EXPORT, IMPORT.replace("DUMPFILE", "DUMPFIL"), ["unknown-parameter"]),
+        (EXPORT.replace("FLASHBACK_SCN=1234\n", ""), IMPORT, ["export-of-no-moment"]),
+        (EXPORT + "FROBNICATE=1\n", IMPORT, ["unknown-parameter"]),
+        (EXPORT + "# a comment\n\n  # another\n", IMPORT, []),
+    ],
+)
+def test_export_and_import_are_compared(export: str, imported: str, expected: list[str]) -> None:
+    assert codes(export, imported) == expected
+
+
+def test_a_file_of_export_or_import_is_told_from_the_others() -> None:
+    (export, imported) = (parse(text, "x") for text in (EXPORT, IMPORT))
+    assert isinstance(export, DumpFile)
+    assert isinstance(imported, DumpFile)
+    assert (export.kind, imported.kind) == ("export", "import")
+    assert [(s.name, s.value, s.line) for s in export.settings][-1] == ("FLASHBACK_SCN", "1234", 4)
+    named = parse("SCHEMAS=im\n", "folder/imp-im.par")
+    assert isinstance(named, DumpFile)
+    assert named.kind == "import"
+    assert isinstance(parse(REPLICAT, "r"), ParameterFile)
 
 
 def test_a_table_that_no_file_excludes_is_told_for_each() -> None:
@@ -671,7 +740,7 @@ def test_files_that_do_not_say_enough_for_the_design() -> None:
     [(samples(), "VIOLATED"), (audits.repaired_samples(), "HOLDS")],
     ids=["published", "repaired"],
 )
-def test_the_design_runs_with_what_the_files_say(files: list[ParameterFile | Script], arrives: str) -> None:
+def test_the_design_runs_with_what_the_files_say(files: list[ParameterFile | Script | DumpFile], arrives: str) -> None:
     design = load("model.info_mart_replication.setup:replication_setup")
     report = check_design(design, {**settings_of(files), "changes": 3}, ["replication_arrives_on_unix"])
     assert [v.conclusion.value for v in report.verdicts if v.property.name == "replication_arrives_on_unix"] == [
@@ -696,9 +765,9 @@ def test_the_command_prints_the_remarks_and_exits_1(drcheck: Command) -> None:
     status, out, err = drcheck("audit", *SAMPLES)
     assert (status, err) == (1, "")
     assert f"{TARGET}: GoldenGate parameter files and commands" in " ".join(out.split())
-    assert "set_up.oby:12: problem trail-case [AS-18, AS-25]" in out
+    assert "set_up.oby:12: problem trail-case [AS-18, AS-25]" in " ".join(out.split())
     assert "Remedy: write ./dirdat/dp" in out
-    assert out.rstrip().endswith("4 files: 9 problems, 6 warnings, 7 notes")
+    assert out.rstrip().endswith("6 files: 11 problems, 6 warnings, 8 notes")
 
 
 def test_the_command_prints_json(drcheck: Command) -> None:
@@ -709,7 +778,7 @@ def test_the_command_prints_json(drcheck: Command) -> None:
     assert {(Path(r["file"]).name, r["line"], r["severity"], r["code"]) for r in data["remarks"]} == {
         p[:4] for p in PUBLISHED
     }
-    assert [r["severity"] for r in data["remarks"]] == ["problem"] * 9 + ["warning"] * 6 + ["note"] * 7
+    assert [r["severity"] for r in data["remarks"]] == ["problem"] * 11 + ["warning"] * 6 + ["note"] * 8
 
 
 def test_the_command_exits_0_without_problems(drcheck: Command, tmp_path: Path) -> None:
@@ -717,7 +786,7 @@ def test_the_command_exits_0_without_problems(drcheck: Command, tmp_path: Path) 
         (tmp_path / name).write_text(text, encoding="utf-8")
     status, out, err = drcheck("audit", *sorted(tmp_path.iterdir()))
     assert (status, err) == (0, "")
-    assert "4 files: 0 problems, 3 warnings, 7 notes" in out
+    assert "6 files: 0 problems, 3 warnings, 8 notes" in out
 
 
 @pytest.mark.parametrize(
@@ -779,8 +848,15 @@ def test_any_audit_of_a_project_is_found(drcheck: Command, tmp_path: Path, monke
 
 
 def test_the_samples_hold_the_published_number_of_lines() -> None:
-    counts = {n: sum(1 for line in t.splitlines() if not line.startswith("--")) for n, t in TEXTS.items()}
-    assert counts == {"extract.prm": 61, "datapump.prm": 29, "replicat.prm": 43, "set_up.oby": 11}
+    counts = {n: sum(1 for line in t.splitlines() if not line.startswith(("--", "#"))) for n, t in TEXTS.items()}
+    assert counts == {
+        "extract.prm": 61,
+        "datapump.prm": 29,
+        "replicat.prm": 43,
+        "set_up.oby": 11,
+        "exp-gim.par": 5,
+        "imp-gim.par": 5,
+    }
 
 
 def test_options_are_checked_before_files() -> None:
@@ -794,9 +870,16 @@ def test_the_properties_of_the_samples_are_decided() -> None:
     verdicts = check(system, [statement.on(system) for statement in stated])
     decided = {v.property.name: (v.conclusion.value, v.property.finding is not None) for v in verdicts}
     assert {name: decided[name] for name in replication_parameters.__all__} == {
-        "the_published_samples_agree_with_each_other": ("VIOLATED", True),
-        "the_published_samples_exclude_the_listed_tables": ("VIOLATED", True),
-        "the_published_samples_replicate_the_high_water_mark": ("VIOLATED", True),
+        "every_name_in_the_samples_has_its_owner": ("VIOLATED", True),
+        "every_word_of_the_samples_is_known": ("VIOLATED", True),
+        "recovery_needs_no_excluded_table": ("VIOLATED", True),
+        "replicat_handles_collisions_only_at_its_start": ("VIOLATED", True),
+        "tables_that_an_upgrade_adds_are_logged": ("VIOLATED", True),
+        "the_samples_exclude_no_more_than_the_list": ("VIOLATED", True),
+        "the_samples_exclude_the_data_of_the_listed_tables": ("VIOLATED", True),
+        "the_samples_exclude_the_schema_changes_of_the_listed_tables": ("VIOLATED", True),
+        "the_samples_replicate_the_high_water_mark": ("VIOLATED", True),
+        "what_replicat_cannot_apply_stops_it": ("VIOLATED", True),
         "the_dots_put_in_the_high_water_mark_is_replicated": ("HOLDS", False),
         "repaired_samples_keep_the_promises": ("HOLDS", False),
     }

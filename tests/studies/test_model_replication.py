@@ -1,4 +1,4 @@
-"""Set-up of the replication, return to normal operation, and a second active instance: counts, engines, abstractions."""
+"""Set-up of the replication, take-over, return to normal operation, a second active instance: counts, engines, abstractions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from drcheck.verdicts.verdict import Conclusion
 SETUP = "model.info_mart_replication.setup:replication_setup"
 RETURN = "model.info_mart_replication.return_to_normal:return_to_normal"
 SECOND = "model.info_mart_replication.second_instance:second_instance"
-DESIGNS = [SETUP, RETURN, SECOND]
+KEYS = "model.info_mart_replication.keys_after_takeover:keys_after_takeover"
+UPGRADE = "model.info_mart_replication.upgrade_and_takeover:upgrade_and_takeover"
+DESIGNS = [SETUP, RETURN, SECOND, KEYS, UPGRADE]
 
 
 @pytest.mark.parametrize(
@@ -23,9 +25,17 @@ DESIGNS = [SETUP, RETURN, SECOND]
     [
         (SETUP, {}, (516, 835, 25)),
         (SETUP, {"two_people": True, "slips": 1}, (11_886, 29_622, 27)),
+        (SETUP, {"order": "extract_first", "slips": 1}, (5_452, 10_783, 26)),
+        (SETUP, {"order": "extract_first", "which_scn": "current"}, (1_098, 1_718, 25)),
+        (SETUP, {"renamed": False}, (80, 107, 13)),
+        (SETUP, {"order": "extract_first", "renamed": False, "older_export": True}, (636, 995, 25)),
         (RETURN, {}, (136, 182, 26)),
         (RETURN, {"server_during_transfer": "running", "second_sync": True}, (723, 1_576, 33)),
         (SECOND, {}, (750, 1_559, 31)),
+        (KEYS, {}, (456, 782, 17)),
+        (KEYS, {"sequences_replicated": False}, (618, 1_031, 25)),
+        (UPGRADE, {}, (13, 14, 5)),
+        (UPGRADE, {"migration": "fails"}, (14, 14, 6)),
     ],
 )
 def test_pinned_counts_and_engines(design: str, settings: dict[str, Any], pinned: tuple[int, int, int]) -> None:
@@ -72,6 +82,15 @@ def test_every_event_of_one_component_is_meant(design: str) -> None:
         "reverse_datapump.ship",
         "step_12_check_sync",
         "info_mart3.start_server",
+        "site1.site1_is_lost",
+        "active.take_keys",
+        "standby.import_dump",
+        "standby.sequence_arrives",
+        "standby.row_arrives",
+        "standby_schema.schema_arrives",
+        "standby_schema.finds_its_version",
+        "standby_schema.enters_migration_state",
+        "migrate",
         "configuration1.change",
         "configuration2.change",
     }
@@ -86,3 +105,26 @@ def test_the_loss_while_purging_is_what_outlasts_the_retention() -> None:
         system = found.build({"longest_transfer": hours(transfer)})
         verdict = check(system, [worst_case(system.info_mart3.lost)])[1]
         assert verdict.value == max(0, transfer - 12)
+
+
+@pytest.mark.parametrize(("cache", "keys"), [(1, 3), (1, 6), (2, 7), (3, 10), (4, 12)])
+def test_the_gap_of_keys_is_two_caches_however_many_keys(cache: int, keys: int) -> None:
+    report = check_design(load(KEYS), {"cache": cache, "keys": keys})
+    assert {v.property.name: (v.conclusion.value, v.value) for v in report.verdicts[1:]} == {
+        "no_new_key_is_in_use": ("HOLDS", None),
+        "no_new_key_is_in_use_without_replicated_sequences": ("VIOLATED", None),
+        "no_new_key_is_in_use_without_dropping_the_old_ones": ("VIOLATED", None),
+        "no_key_is_given_twice": ("VIOLATED", None),
+        "keys_left_out": ("HOLDS", 2 * cache),
+    }
+
+
+def test_replicating_the_version_row_alone_makes_it_worse() -> None:
+    """The server finds its own version, does not migrate, and works on excluded tables of the old one."""
+    design = load(UPGRADE)
+    alone = check_design(design, {"version_replicated": True}, ["etl_finds_one_schema"])
+    both = check_design(design, {"version_replicated": True, "schema_changes": "of_all_tables"})
+    assert alone.verdicts[-1].conclusion is Conclusion.VIOLATED
+    words = {v.property.name: v.conclusion for v in both.verdicts}
+    assert words["etl_finds_one_schema"] is words["the_version_row_tells_the_schema"] is Conclusion.HOLDS
+    assert words["the_standby_comes_into_service_where_migration_fails_on_new_tables"] is Conclusion.HOLDS

@@ -1,6 +1,7 @@
 """The target of a replication: what it holds of each change, and where its sequences stand."""
 
-from drcheck import Array, Choice, Component, Integer, Literal, if_else, minimum, on
+from drcheck import Array, Choice, Component, Expression, Integer, Literal, if_else, minimum, on
+from model.info_mart_replication.components.export_file import IMPORTED
 
 
 def copy_database(
@@ -9,15 +10,19 @@ def copy_database(
     """The replication target: `times[i]`, how often the change with sequence number i + 1 is in it (2: twice or more).
 
     Import (impdp, TABLE_EXISTS_ACTION=REPLACE) leaves exactly what the export held. It does not replace sequences that
-    exist: those must be dropped before (Info Mart guide, Setting Up Replication). With HANDLECOLLISIONS, a change that
-    is applied again overwrites itself. If the export mixed states (`torn`), its last change counts as half there, 0.
-    Replicat applies a change that Extract captured and that lies after the CSN with which Replicat was started. Without an
-    `export` nothing is imported, and Replicat applies whatever was captured. What is left of an earlier replication's trail,
-    if it is applied (`apply_leftovers`), puts a row there that the source does not have.
+    exist: those must be dropped before (Info Mart guide, Setting Up Replication). Where the export's file has another name
+    than the import reads, an older file of that name is imported, from before the first change. With HANDLECOLLISIONS, a
+    change that is applied again overwrites itself. If the export mixed states (`torn`), its last change counts as half
+    there, 0. Replicat applies a change that Extract captured and that lies after the CSN with which Replicat was started.
+    Without an `export` nothing is imported, and Replicat applies whatever was captured. What is left of an earlier
+    replication's trail, if it is applied (`apply_leftovers`), puts a row there that the source does not have.
     """
     times = Array("times", Integer("n", 0, 2), changes)
     sequences = Choice("sequences", ["old", "dropped", "imported"])
-    exported, torn = (export.scn, export.torn) if export is not None else (Literal(0), Literal(False))
+    exported: Expression = Literal(0)
+    torn: Expression = Literal(False)
+    if export is not None:
+        exported, torn = if_else(export.file == IMPORTED, export.scn, 0), export.torn
     imported = {t: if_else((i < exported) & ~(torn & (i + 1 == exported)), 1, 0) for i, t in enumerate(times)}
     newest = minimum(replicat.position, changes - 1)
     here = times[newest]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from drcheck.audit import Remark, audit
@@ -9,12 +10,14 @@ from drcheck.designs.parameter import Parameter
 from drcheck.errors import AuditError
 from model.info_mart_replication.parameter_files.comparison import (
     PROCESS,
+    anchor,
     remarks_beyond_the_list,
     remarks_on_exclusions,
     remarks_on_recovery,
     remarks_on_schema_changes,
     shown,
 )
+from model.info_mart_replication.parameter_files.data_pump import remarks_on_dumps
 from model.info_mart_replication.parameter_files.parameters import ParameterFile, parse, read
 from model.info_mart_replication.parameter_files.processes import (
     remarks_on_commands,
@@ -24,31 +27,22 @@ from model.info_mart_replication.parameter_files.processes import (
 from model.info_mart_replication.parameter_files.repairs import read_texts, repaired
 from model.info_mart_replication.parameter_files.selection import (
     Files,
+    dump_parameters,
     excluded,
     parameter_files,
     processed,
     replicated,
     schema_changes,
     schema_of,
+    scripts,
 )
 from model.info_mart_replication.parameter_files.spelling import remarks_on_names, remarks_on_spelling
 from model.info_mart_replication.parameter_files.tables import EXTRACT_HISTORY, HIGH_WATER_MARK, LISTED
 from model.info_mart_replication.parameter_files.tokens import read_text
 
-SAMPLES = tuple(
-    Path(__file__).parent / "samples" / n for n in ("extract.prm", "datapump.prm", "replicat.prm", "set_up.oby")
-)
+_NAMES = ("extract.prm", "datapump.prm", "replicat.prm", "set_up.oby", "exp-gim.par", "imp-gim.par")
+SAMPLES = tuple(Path(__file__).parent / "samples" / name for name in _NAMES)
 """The published samples and commands. (Info Mart guide, Setting Up Replication.)"""
-
-AGREEMENT = (
-    "not-excluded-here",
-    "ddl-not-excluded",
-    "data-not-excluded",
-    "unqualified-name",
-    "trail-case",
-    "trail-differs",
-)
-"""Codes of remarks on files that do not agree with each other or with themselves."""
 
 
 @audit(
@@ -81,6 +75,7 @@ def remarks_on(files: Files, case_sensitive: bool = True) -> list[Remark]:
     found += remarks_on_recovery(parameters, schema)
     found += remarks_on_trails(files, case_sensitive)
     found += remarks_on_commands(files)
+    found += remarks_on_dumps(dump_parameters(files))
     order = {file.file: number for number, file in enumerate(files)}
     notes = {(file.file, line): note for file in files for line, note in file.notes.items()}
     found = [
@@ -95,9 +90,10 @@ def sample_texts() -> dict[str, str]:
     return {path.name: read_text(path) for path in SAMPLES}
 
 
+@cache
 def published_samples() -> Files:
     """The published samples, read."""
-    return [parse(text, name) for name, text in sample_texts().items()]
+    return tuple(parse(text, name) for name, text in sample_texts().items())
 
 
 def repaired_samples() -> Files:
@@ -105,43 +101,54 @@ def repaired_samples() -> Files:
     return read_texts(repaired(sample_texts()))
 
 
-def published_samples_agree() -> tuple[bool, str]:
-    """Whether the published samples agree with each other, and what was looked at (claim AS-25)."""
-    return agree(published_samples())
+@cache
+def _published_remarks() -> list[Remark]:
+    """The remarks on the published samples, which several properties ask for."""
+    return remarks_on(published_samples())
 
 
-def published_samples_exclude_the_listed_tables() -> tuple[bool, str]:
-    """Whether every published sample excludes every listed table, for data and schema changes (claims AS-5, AS-25)."""
-    return exclude_the_listed_tables(published_samples())
+def free_of(files: Files, *codes: str) -> tuple[bool, str]:
+    """Whether there is no remark of these codes on files, and what was looked at: each remark's line."""
+    remarks = _published_remarks() if files is published_samples() else remarks_on(files)
+    found = [f"{r.file}:{r.line} {r.code}" for r in remarks if r.code in codes]
+    kinds = [
+        f"{len(parameter_files(files))} parameter files of processes",
+        f"{len(dump_parameters(files))} of export and import",
+        f"{len(scripts(files))} script",
+    ]
+    return not found, f"{', '.join(kinds)} were read: {'; '.join(found) or 'nothing of ' + ', '.join(codes)}"
 
 
-def agree(files: Files) -> tuple[bool, str]:
-    """Whether files agree with each other by table and by trail, and what was looked at."""
-    found = [r for r in remarks_on(files) if r.code in AGREEMENT]
-    told = "; ".join(f"{r.file}:{r.line} {r.code}" for r in found)
-    parameters = parameter_files(files)
-    return not found, (
-        f"{len(parameters)} parameter files and {len(files) - len(parameters)} script of the guide were compared by "
-        f"table and by trail: {told or 'no difference'}"
-    )
-
-
-def exclude_the_listed_tables(files: Files) -> tuple[bool, str]:
-    """Whether every file excludes every listed table, for data and schema changes, and what was looked at."""
-    missing = []
+def exclude_the_listed_data(files: Files) -> tuple[bool, str]:
+    """Whether every file excludes the data of every listed table, and what was looked at."""
     parameters = parameter_files(files)
     schema = schema_of(parameters)
+    missing = []
     for file in parameters:
-        left = [t for t in LISTED if t not in excluded(file, schema, LISTED)]
+        without = excluded(file, schema, LISTED)
+        left = [t for t in LISTED if t not in without]
         if left:
-            missing.append(f"{PROCESS[file.kind]} does not exclude the data of {', '.join(map(shown, left))}")
+            what = f"{PROCESS[file.kind]} does not exclude the data of {', '.join(map(shown, left))}"
+            missing.append(f"{what} ({file.file}:{anchor(file)})")
+    return not missing, _listed(parameters, missing)
+
+
+def exclude_the_listed_schema_changes(files: Files) -> tuple[bool, str]:
+    """Whether every file that selects schema changes by name excludes those of every listed table, and what was looked at."""
+    parameters = [file for file in parameter_files(files) if _by_name(file)]
+    schema = schema_of(parameter_files(files))
+    missing = []
+    for file in parameters:
         changes = schema_changes(file, schema, LISTED)
         left = [t for t in LISTED if t in changes]
-        if left and _by_name(file):
-            missing.append(f"{PROCESS[file.kind]} does not exclude schema changes of {', '.join(map(shown, left))}")
-    return not missing, (
-        f"{len(LISTED)} listed tables against {len(parameters)} samples: {'; '.join(missing) or 'all are excluded'}"
-    )
+        if left:
+            what = f"{PROCESS[file.kind]} does not exclude schema changes of {', '.join(map(shown, left))}"
+            missing.append(f"{what} ({file.file}:{max(clause.line for clause in file.ddl)})")
+    return not missing, _listed(parameters, missing)
+
+
+def _listed(files: Files, missing: list[str]) -> str:
+    return f"{len(LISTED)} listed tables against {len(files)} samples: {'; '.join(missing) or 'all are excluded'}"
 
 
 def replicate_the_high_water_mark(files: Files, as_meant: bool = False) -> tuple[bool, str]:

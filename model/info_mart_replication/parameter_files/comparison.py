@@ -7,6 +7,7 @@ from model.info_mart_replication.parameter_files.parameters import Clause, Param
 from model.info_mart_replication.parameter_files.patterns import Pattern
 from model.info_mart_replication.parameter_files.selection import KINDS, excluded, processed, schema_changes
 from model.info_mart_replication.parameter_files.tables import (
+    EXCLUDED,
     HIGH_WATER_MARK,
     LISTED,
     NOTIFICATION,
@@ -30,6 +31,10 @@ STEPS = {
     ),
 }
 """Tables whose exclusion needs a step of the recovery procedure: claim, why, and the step."""
+
+
+EXACTLY_LISTED = frozenset(name for names in EXCLUDED.values() for name in names if "*" in name)
+"""Patterns that the list itself gives; every other one may stand for more than the list does."""
 
 
 def shown(table: str) -> str:
@@ -123,7 +128,7 @@ def remarks_beyond_the_list(files: Sequence[ParameterFile], schema: str) -> Iter
             caught = [shown(t) for t in LISTED if pattern.matches(schema, t)]
             if not caught and not any(pattern.matches(schema, t) for t in REPLICATED):
                 what = f"{pattern.text} stands for no table that the guide lists"
-            elif pattern.wild and caught != ["TMP_*"]:
+            elif pattern.wild and name not in EXACTLY_LISTED:
                 what = (
                     f"{pattern.text} stands for {len(caught)} listed table{'s' * (len(caught) != 1)}, and for every other "
                     "table so named, now or after an upgrade: the guide lists names, so that others may be meant to be "

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from model.info_mart_replication.parameter_files.data_pump import DumpFile, is_dump_parameters, parse_dump_parameters
 from model.info_mart_replication.parameter_files.patterns import Pattern, pattern
 from model.info_mart_replication.parameter_files.tokens import (
     Line,
@@ -144,13 +145,15 @@ class Script:
         )
 
 
-def read(path: Path) -> ParameterFile | Script:
-    """A parameter file or a script. Raises AuditError DR702 or DR703."""
+def read(path: Path) -> ParameterFile | Script | DumpFile:
+    """A parameter file, of a GoldenGate process or of an export or import, or a script. Raises AuditError DR702 or DR703."""
     return parse(read_text(path), str(path))
 
 
-def parse(text: str, file: str) -> ParameterFile | Script:
+def parse(text: str, file: str) -> ParameterFile | Script | DumpFile:
     """The same from a text; `file` is the name for errors and remarks."""
+    if is_dump_parameters(text):
+        return parse_dump_parameters(text, file)
     lines = lines_of(text, file)
     if not lines.lines:
         raise not_understood(file, 1, "the file is empty", "name a parameter file or a script of commands")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from model.info_mart_replication.parameter_files.data_pump import DumpFile
 from model.info_mart_replication.parameter_files.parameters import ParameterFile, Script, parse
 
 
@@ -33,6 +34,8 @@ REPAIRS = (
     Repair("replicat.prm", "REPEROR (DEFAULT,", "REPERROR (DEFAULT,", "unknown-parameter"),
     Repair("replicat.prm", "TARGET <Info_Mart>*;", "TARGET <Info_Mart>.*;", "unqualified-name"),
     Repair("set_up.oby", "ADD RMTTRAIL ./dirdat/DP,", "ADD RMTTRAIL ./dirdat/dp,", "trail-case"),
+    Repair("exp-gim.par", "LOGFILE=", "DUMPFILE=gim.dmp\nLOGFILE=", "dump-file-differs"),
+    Repair("imp-gim.par", "DUMPFIL=", "DUMPFILE=", "unknown-parameter"),
     Repair("set_up.oby", "BEGIN NOW", "BEGIN <Time before current_scn>", "extract-begins-late"),
 )
 """What makes the samples free of problems. (Instead of the last, Extract may be added before the SCN is read.)"""
@@ -47,6 +50,6 @@ def repaired(texts: dict[str, str], leave: str = "") -> dict[str, str]:
     return found
 
 
-def read_texts(texts: dict[str, str]) -> list[ParameterFile | Script]:
+def read_texts(texts: dict[str, str]) -> list[ParameterFile | Script | DumpFile]:
     """The files that texts by name are, without the notes on what has been repaired."""
     return [replace(parse(text, name), notes={}) for name, text in texts.items()]

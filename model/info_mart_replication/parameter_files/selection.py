@@ -9,10 +9,11 @@ is taken to be off, as it is unless set.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from model.info_mart_replication.parameter_files.data_pump import DumpFile
 from model.info_mart_replication.parameter_files.parameters import ParameterFile, Script, Selection
 from model.info_mart_replication.parameter_files.patterns import Pattern
 
-Files = Sequence[ParameterFile | Script]
+Files = Sequence[ParameterFile | Script | DumpFile]
 KINDS = ("extract", "datapump", "replicat")
 """The kinds of parameter files, from the source to the target."""
 
@@ -25,6 +26,11 @@ def parameter_files(files: Files) -> list[ParameterFile]:
 def scripts(files: Files) -> list[Script]:
     """The scripts among `files`, in their order."""
     return [f for f in files if isinstance(f, Script)]
+
+
+def dump_parameters(files: Files) -> list[DumpFile]:
+    """The parameter files of exports and imports among `files`, in their order."""
+    return [f for f in files if isinstance(f, DumpFile)]
 
 
 def schema_of(files: Iterable[ParameterFile]) -> str:
@@ -113,7 +119,7 @@ def trails(files: Files) -> list[Trail]:
                     Trail(role, "written", t.text, file.name, file.file, t.line, keyword) for t in file.trails(keyword)
                 ]
             continue
-        for command in file.all("ADD"):
+        for command in file.all("ADD") if isinstance(file, Script) else ():
             kind, *rest = (token.text for token in command.tokens[1:])
             says, role, verb, name, group = f"ADD {kind.upper()}", "", "", "", rest[0] if rest else ""
             if kind.upper() in ("EXTTRAIL", "RMTTRAIL"):

@@ -13,7 +13,7 @@ TARGET = "target_runbook"
 
 
 def setup_steps(
-    written: Expression, transferred: Expression, order: str, repeat_trandata: bool
+    written: Expression, importable: Expression, order: str, repeat_trandata: bool
 ) -> tuple[Sequence[StepOf], Sequence[StepOf], Sequence[StepOf]]:
     """The steps: before the copy, at the source and at the target; each waits only for what it needs to be possible."""
     add_extract = StepOf("start_extract", "ADD EXTRACT ... BEGIN NOW, start it")
@@ -28,7 +28,7 @@ def setup_steps(
     target = [
         StepOf("transfer", "transfer the export file to the target", written),
         StepOf("drop_sequences", "drop the sequences at the target"),
-        StepOf("import_dump", "import the file", transferred),
+        StepOf("import_dump", "import the file", importable),
         StepOf("start_replicat", "ADD REPLICAT, start it after that SCN"),
     ]
     last = [
