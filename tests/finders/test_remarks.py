@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from typing import Literal as OneOf
@@ -39,12 +40,14 @@ from drcheck import (
     silence,
     strongly_fair,
     weakly_fair,
+    within,
     worst_case,
 )
 from drcheck.cli.main import run
 from drcheck.designs.design import load
 from drcheck.errors import REMARKS, ModelError
 from drcheck.finders.names import slip
+from drcheck.language.remarks import Silencing
 from drcheck.report.collect import collect
 from drcheck.report.html import html
 from drcheck.report.markdown import markdown
@@ -655,3 +658,56 @@ def test_json_and_reviews_tell_remarks(twins: str, capsys: pytest.CaptureFixture
     assert meant.designs[0].remarks == ()
     for text in (markdown(meant), html(meant)):
         assert "one power supply" in text
+
+
+# -- time that never passes ----------------------------------------------------------------------------------------------
+def lit(*, urgent: bool = True, starts: Sequence[str] = ("red",), silenced: Sequence[Silencing] = ()) -> System:
+    """A lamp that always has something urgent to do, beside a clock."""
+    age = Age("age", cap=4)
+    rows = [on("turns_green", "red", "green", urgent=urgent), on("turns_red", "green", "red", urgent=True)]
+    lamp = Component("lamp", [*dict.fromkeys([*starts, "red", "green"])], starts, transitions=rows)
+    clock = Component("clock", ["on"], variables=[age], transitions=[on("tick", "on", then={age: age + 1})])
+    promises = [
+        never(age == 3, name="early"),
+        within(hours(1), lamp.green, after=lamp.red, name="in_time"),
+    ]
+    return compose("lights", [lamp, clock], tick=hours(1), properties=promises, silenced=silenced)
+
+
+def test_time_that_never_passes() -> None:
+    report = check_design(design(partial_of(lit)))
+    (remark,) = [remark for remark in report.remarks if remark.code == "DR842"]
+    assert (remark.subject, str(remark.place).partition(":")[0]) == ("lights", "tests/finders/test_remarks.py")
+    assert "time never passes: in none of the states that can be reached is tick possible" in remark.message
+    _, in_time = report.verdicts[-2:]
+    assert (in_time.conclusion.value, in_time.vacuous) == (
+        "HOLDS",
+        "time never passes, so nothing takes longer than the bound",
+    )
+
+
+def test_time_that_passes_in_some_search_or_that_was_not_seen() -> None:
+    slow = design(partial_of(lit, urgent=False))
+    assert "DR842" not in {remark.code for remark in check_design(slow).remarks}
+    mixed = design(partial_of(lit, starts=("red", "dark")))
+    report = check_design(mixed)
+    assert "DR842" not in {remark.code for remark in report.remarks}
+    assert [verdict.vacuous for verdict in report.verdicts] == [None] * len(report.verdicts)
+    report = check_design(design(partial_of(lit)))
+    early = tuple(replace(run, exploration=replace(run.exploration, complete=False)) for run in report.runs)
+    stopped = replace(report, runs=early, verdicts=())
+    assert "DR842" not in {remark.code for remark in stopped.remarks}
+
+
+def test_that_time_stands_still_can_be_meant() -> None:
+    meant = silence("DR842", "lights", "the lamp shows what happens within a moment")
+    assert check_design(design(partial_of(lit, silenced=[meant]))).remarks == ()
+    vain = design(partial_of(lit, silenced=[meant], urgent=False))
+    assert [(remark.code, remark.subject) for remark in check_design(vain).remarks] == [("DR801", "DR842 lights")]
+
+
+def partial_of(compose_it: Callable[..., System], **settings: Any) -> Callable[[], System]:
+    def lights() -> System:
+        return compose_it(**settings)
+
+    return lights

@@ -30,6 +30,7 @@ from drcheck.logic.properties import (
     stated,
     structure,
     whenever,
+    within,
     worst_case,
 )
 from drcheck.report import Review, as_data, save, targets, write_review
@@ -607,6 +608,27 @@ def test_worst_cases_have_values_units_and_traces(review: Review) -> None:
     assert opened.trace.text[-1].endswith("= the worst case: 3 ticks (3h)")
     assert forgot.value == "6"
     assert forgot.given == (("", (("both_ways", "yes"),)),)
+
+
+@pytest.mark.parametrize(("bound", "value"), [(hours(2), "more than 2h"), (2, "more than 2 ticks (2h)")])
+def test_a_bound_in_time_that_is_broken_has_a_value(bound: Duration | int, value: str) -> None:
+    @stated
+    def shut_in_time(d: System) -> Property:
+        return within(bound, d.door.shut, after=d.door.open)
+
+    def held() -> System:
+        rows = [on("opens", "shut", "open"), on("shuts", "open", "shut"), on("tick")]
+        opened = Component("door", ["shut", "open"], transitions=rows)
+        return compose("held", [opened], tick=hours(1), properties=[shut_in_time])
+
+    made = collect([design(held)], claims=())
+    (row,) = made.designs[0].worst_cases
+    assert (row.verdict, row.value) == ("VIOLATED", value)
+    assert f"| {value} | {row.promise} |" in as_markdown(made)
+    unknown = replace(row, value="", verdict="INCONCLUSIVE")
+    rows = tuple(unknown if each is row else each for each in made.designs[0].rows)
+    cut = replace(made, designs=(replace(made.designs[0], rows=rows),))
+    assert f"| not known | {row.promise} |" in as_markdown(cut)
 
 
 def test_coverage_names_what_never_happens(review: Review) -> None:

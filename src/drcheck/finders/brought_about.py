@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from drcheck.language.durations import Duration
 from drcheck.language.remarks import Remark
 from drcheck.system.system import System
 
-PASSIVE, NO_TICK = "DR840", "DR841"
+PASSIVE, NO_TICK, STILL = "DR840", "DR841", "DR842"
+NO_TIME = "time never passes"
 
 
 def passive_alone(system: System) -> Iterator[Remark]:
@@ -46,4 +47,17 @@ def no_time(system: System) -> Iterator[Remark]:
                 return
 
 
-__all__ = ["no_time", "passive_alone"]
+def standing_still(systems: Sequence[System]) -> Iterator[Remark]:
+    """DR842: the systems of a design, in none of which tick was ever possible: complete searches have shown it."""
+    ticks = [event for system in systems for event in system.events if event.is_tick]
+    if ticks:
+        yield Remark(
+            STILL,
+            systems[0].name,
+            f"{NO_TIME}: in none of the states that can be reached is tick possible",
+            ticks[0].place,
+            "look at what is urgent all the time, and at the guards of tick: --coverage says which conditions are never true",
+        )
+
+
+__all__ = ["NO_TIME", "STILL", "no_time", "passive_alone", "standing_still"]

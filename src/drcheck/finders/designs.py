@@ -8,6 +8,7 @@ from typing import Any
 from drcheck.designs.design import Design
 from drcheck.designs.selection import grouped, properties_on
 from drcheck.finders import WHOLE, Stated, remarks_on, unsilenced
+from drcheck.finders.brought_about import STILL, standing_still
 from drcheck.finders.fairness import defeated
 from drcheck.finders.parameters import idle_parameters
 from drcheck.language.remarks import Remark
@@ -30,20 +31,23 @@ def after_search(
     whole: bool,
     states: int | None,
     violated: Iterable[tuple[Property, Trace]] = (),
+    still: Sequence[System] | None = None,
 ) -> tuple[Remark, ...]:
     """The remarks on a design whose properties were decided on the systems in `stated`.
 
     `whole`: whether all its properties were. `states`: how many states were found, which says how much may be spent on its
-    parameters; None: as much as it takes. `violated`: counterexamples.
+    parameters; None: as much as it takes. `violated`: counterexamples. `still`: all systems, if their searches show that time
+    passes in none of them; none if they show that it does in some; None if they do not show it.
     """
     usual = all(value == design.parameter(name).default for name, value in settings.items())
     more = [remark for item, trace in violated for remark in defeated(item, trace)]
-    sought = []
+    more += standing_still(still or ())
+    sought = [] if still is None else [STILL]
     if whole and usual:
         rows = sum(len(component.transitions) for component in stated[0][0].components)
         most = None if states is None else int((SECONDS + PER_STATE * states) / (PER_ROW * max(rows, 1)))
         more += idle_parameters(design, design.statements(), [composed(system) for system, _ in stated], most)
-        sought = ["DR806"] if states is None else []
+        sought += ["DR806"] if states is None else []
     return remarks_on(stated, whole=whole, more=more, looked_for=sought, usual=usual and whole)
 
 

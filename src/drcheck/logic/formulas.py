@@ -92,6 +92,34 @@ def decided_at_start(written: Expression) -> bool:
     return not (isinstance(written, Operation) and written.operator == "G")
 
 
+def at_start(written: Expression, holds: Callable[[Expression], bool]) -> bool | None:
+    """What an initial state alone says of a formula, whatever follows: its truth, or None where what follows decides.
+
+    `holds(e)`: whether boolean expression e holds in that state. The later states are taken to be unknown, each part for itself,
+    so some formulas that are true or false by their form alone are None.
+    """
+    if written.kind != TEMPORAL:
+        return holds(written)
+    parts = [at_start(operand, holds) for operand in written.arguments]
+    a, b = parts[0], parts[-1]
+    match written.operator:
+        case "not":
+            return None if a is None else not a
+        case "and":
+            return False if False in parts else None if None in parts else True
+        case "or":
+            return True if True in parts else None if None in parts else False
+        case "F":
+            return a or None
+        case "G":
+            return False if a is False else None
+        case "U" | "W":
+            return True if b else False if a is False and b is False else None
+        case "R":
+            return False if b is False else True if a and b else None
+    return None
+
+
 # -- positive normal form ------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Node:
@@ -386,6 +414,6 @@ def holds_on(written: Expression, length: int, loop: int, holds: Callable[[Expre
 
 
 __all__ = [
-    "Formula", "Node", "Normal", "antecedent", "finally_", "formula", "globally", "holds_on", "next_", "release", "until",
-    "weak_until",
+    "Formula", "Node", "Normal", "antecedent", "at_start", "finally_", "formula", "globally", "holds_on", "next_", "release",
+    "until", "weak_until",
 ]  # names only  # fmt: skip

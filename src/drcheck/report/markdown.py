@@ -553,7 +553,7 @@ def _status(finding: FindingView) -> str:
 
 
 def _value(row: PropertyRow) -> str:
-    return text(row.value)
+    return text(row.value or "not known")
 
 
 def _with(row: PropertyRow) -> str:

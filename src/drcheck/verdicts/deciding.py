@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import singledispatch
+from functools import partial, singledispatch
 
 import numpy as np
 
 from drcheck.errors import EngineError
+from drcheck.finders.brought_about import NO_TIME
 from drcheck.kernels.budget import room
+from drcheck.language.expressions import TEMPORAL, Expression, Literal, substitute
+from drcheck.language.happening import Happens
 from drcheck.language.units import bound_text, excess, measured
-from drcheck.logic.formulas import decided_at_start, holds_on
+from drcheck.logic.formulas import at_start, decided_at_start, holds_on
 from drcheck.logic.kinds import (
     Always,
     CanAlways,
@@ -27,6 +30,7 @@ from drcheck.logic.kinds import (
 from drcheck.logic.liveness import cannot_reach, demands, find_lasso
 from drcheck.logic.temporal import Shape, marks, refute
 from drcheck.system.oracle import Oracle
+from drcheck.system.system import State
 from drcheck.system.trace import Trace
 from drcheck.verdicts.grounds import Grounds, steps
 from drcheck.verdicts.plan import Plan
@@ -102,7 +106,10 @@ def _within(item: Within, plan: Plan, grounds: Grounds) -> Verdict:
     assert item.measure is not None
     value, _ = grounds.found.maxima[plan.asked.delay]
     said = measured(value, item.measure, grounds.system.tick)
-    return replace(verdict, value=value, reason=f"{verdict.reason}; at most {said} pass without it")
+    vacuous = verdict.vacuous
+    if vacuous is None and grounds.run.knows_events and not grounds.run.time_passes:
+        vacuous = f"{NO_TIME}, so nothing takes longer than the bound"
+    return replace(verdict, value=value, reason=f"{verdict.reason}; at most {said} pass without it", vacuous=vacuous)
 
 
 def _vacuous(plan: Plan, grounds: Grounds) -> str | None:
@@ -111,13 +118,32 @@ def _vacuous(plan: Plan, grounds: Grounds) -> str | None:
         formula = plan.property.written.condition
     first = None if trigger is None else grounds.found.hits[trigger]
     if trigger is None or (first is not None and first < grounds.found.system.initials):
-        return None
+        return _by_the_start(plan.property, grounds)
     said = plan.property.trigger
     if first is None:
         return f"its trigger never happens: {said}"
     if formula is not None and decided_at_start(formula):
         return f"its trigger is not there in the initial state, which decides it: {said}; write globally(...)"
     return None
+
+
+def _by_the_start(item: Property, grounds: Grounds) -> str | None:
+    """Why a property that something comes is vacuous: each initial state has it, or decides the formula, whatever follows."""
+    wanted = item.goal if isinstance(item, Within) else item.condition if isinstance(item, (LeadsTo, Ltl)) else None
+    if wanted is None or (item.trigger is not None and not isinstance(item, Ltl)):
+        return None
+    if isinstance(item, Ltl) and wanted.kind != TEMPORAL:
+        return None  # it speaks of the initial state
+    oracle = Oracle(grounds.system)
+    # No event led to an initial state.
+    wanted = substitute(wanted, lambda leaf: Literal(False) if isinstance(leaf, Happens) else leaf)
+    if all(at_start(wanted, partial(_holds, oracle, state)) for state in grounds.system.initial_states):
+        return "it holds in the initial state, whatever follows; leads_to(...) or globally(...) say what must come each time"
+    return None
+
+
+def _holds(oracle: Oracle, state: State, condition: Expression) -> bool:
+    return oracle.holds(condition, state)
 
 
 @decide.register

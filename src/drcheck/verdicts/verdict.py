@@ -165,6 +165,12 @@ class Run:
             return []
         return [event.name for number, event in enumerate(self.system.events) if not self.fires(number)]
 
+    @property
+    def time_passes(self) -> bool:
+        """Whether a tick fired in the search; also if no component has one, as time means nothing there."""
+        ticks = [number for number, event in enumerate(self.system.events) if event.is_tick]
+        return not ticks or any(self.fires(number) for number in ticks)
+
     def fires(self, event: int) -> bool:
         """Whether an event, by position, fired in the search, or one that stands for it."""
         fired = self.exploration.fired
@@ -228,7 +234,13 @@ class DesignReport:
             (v.property, v.trace) for v in self.verdicts if v.conclusion is Conclusion.VIOLATED and v.trace is not None
         ]
         complete = self.whole and all(run.exploration.complete or run.exploration.states <= 1 for run in self.runs)
-        return after_search(self.design, self.settings, stated, whole=complete, states=states, violated=violated)
+        searched = [run for run in self.runs if run.needed]
+        still = None
+        if searched and all(run.knows_events for run in searched):
+            still = [] if any(run.time_passes for run in searched) else [run.system for run in searched]
+        return after_search(
+            self.design, self.settings, stated, whole=complete, states=states, violated=violated, still=still
+        )
 
     @property
     def main(self) -> Run:

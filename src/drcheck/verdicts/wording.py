@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from drcheck.designs.parameter import settings_text
-from drcheck.language.units import measured, unit_data
+from drcheck.language.units import TICKS, measured, quantity, unit_data
 from drcheck.system.system import observers
 
 if TYPE_CHECKING:
@@ -30,11 +30,16 @@ def verdict_word(verdict: Verdict) -> str:
 
 
 def value_text(verdict: Verdict) -> str:
-    """A worst case's value with its unit, ticks also as a duration, "at least" it where it may be greater; "" for others."""
-    measure = verdict.property.measure
+    """A worst case's value with its unit, ticks also as a duration, "at least" it where it may be greater; "" for others.
+
+    What does not come within a bound in time takes more than that.
+    """
+    measure, tick = verdict.property.measure, verdict.run.system.tick
     if verdict.value is None or measure is None:
-        return ""
-    return ("at least " if verdict.at_least else "") + measured(verdict.value, measure, verdict.run.system.tick)
+        late = verdict.property.goal is not None and verdict.conclusion.value == VIOLATED
+        bound = verdict.property.at_most if late else None
+        return "" if bound is None else f"more than {quantity(bound, TICKS, tick) if isinstance(bound, int) else bound}"
+    return ("at least " if verdict.at_least else "") + measured(verdict.value, measure, tick)
 
 
 def value_data(verdict: Verdict) -> dict[str, str | None]:
