@@ -9,6 +9,7 @@ from drcheck.designs.parameter import ParameterRole, scope
 from drcheck.errors import DrcheckError
 from drcheck.finders import remarks_of
 from drcheck.interop.networkx_graph import state_graph
+from drcheck.interop.quotient_graph import quotient_graph
 from drcheck.language.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal
@@ -100,6 +101,7 @@ __all__ = [
     "next_",
     "on",
     "outcome",
+    "quotient_graph",
     "reachable",
     "reading",
     "release",

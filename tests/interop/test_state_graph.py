@@ -16,6 +16,8 @@ from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
 from drcheck.interop.networkx_graph import LARGEST, as_networkx
+from drcheck.interop.quotient_graph import quotient_graph
+from drcheck.render.quotient import quotient_diagram
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import System
 from tests.engines.test_agreement import composed
@@ -147,3 +149,54 @@ def test_who_does_not_ask_for_it_does_not_wait_for_networkx() -> None:
     code = "import sys, drcheck; drcheck.state_graph; print(sorted({'networkx', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+# -- by classes ----------------------------------------------------------------------------------------------------
+@settings(max_examples=200)
+@given(systems())
+def test_a_quotient_is_the_graph_with_equal_states_taken_together(case: Case) -> None:
+    system = composed(case).system
+    if not explored(system, states=3_000).complete:
+        reject()
+    whole = state_graph(system, largest=10**6)
+    by = [system.components[-1].name, *(cell.name for cell in system.cells[:2])]
+    made = quotient_graph(system, by)
+    keys = [tuple(data[name] for name in by) for _, data in whole.nodes(data=True)]
+    order = list(dict.fromkeys(keys))
+    assert [tuple(data[name] for name in by) for _, data in made.nodes(data=True)] == order
+    assert [data["states"] for _, data in made.nodes(data=True)] == [keys.count(key) for key in order]
+    assert [c for c, data in made.nodes(data=True) if data["initial"]] == sorted(
+        {order.index(key) for key in keys[: system.initials]}
+    )
+    steps: dict[tuple[int, int, str, str], int] = {}
+    for a, b, data in whole.edges(data=True):
+        key = (order.index(keys[a]), order.index(keys[b]), data["name"], data["kind"])
+        steps[key] = steps.get(key, 0) + 1
+    assert {(a, b, d["name"], d["kind"]): d["steps"] for a, b, d in made.edges(data=True)} == steps
+
+
+def test_classes_by_a_component_a_variable_and_a_condition() -> None:
+    system = small()
+    machine = system.component("c")
+    made = quotient_graph(system, [machine, machine.variable("n") > 0, "c.busy"])
+    assert [data for _, data in made.nodes(data=True)] == [
+        {"c": "up", "c.n > 0": False, "c.busy": False, "states": 1, "initial": True},
+        {"c": "down", "c.n > 0": False, "c.busy": True, "states": 1, "initial": False},
+        {"c": "down", "c.n > 0": True, "c.busy": True, "states": 1, "initial": False},
+    ]
+    with pytest.raises(EngineError, match="DR514"):
+        quotient_graph(system, ["c"], limits=Limits(seconds=0.0))
+
+
+def test_what_a_drawing_leaves_out_is_said() -> None:
+    system = examples.pair.build()
+    made = quotient_graph(system, ["primary", "standby"])
+    assert quotient_diagram(made).doc == "15 states and 29 steps in 5 classes."
+    drawn = quotient_diagram(made, most=4)
+    assert len(drawn.states) == 4
+    left = drawn.doc.partition("; left out: ")[2]
+    last = made.nodes[4]["states"]
+    gone = sum(d["steps"] for a, b, d in made.edges(data=True) if 4 in (a, b))
+    assert left == f"1 class that a search finds later, {last} states and {gone} steps."
+    total = sum(int(e.trigger.rpartition("×")[2]) for e in drawn.edges)
+    assert total + gone == 29

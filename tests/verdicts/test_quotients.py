@@ -28,7 +28,7 @@ def asked(built: Built, data: st.DataObject) -> list[Property]:
     names = [event.name for event in built.system.events]
     fairness = st.sampled_from([
         (), (weakly_fair(*names),), (strongly_fair(*names),), (weakly_fair(names[0]), strongly_fair(*names[1:])),
-    ])  # fmt: skip  # short alternatives
+    ])  # short alternatives  # fmt: skip
     p, q = data.draw(watches), data.draw(watches)
     fair = data.draw(fairness)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ Examples:
   drcheck draw drcheck.examples:pair --architecture --output architecture.svg
   drcheck draw drcheck.examples:pair --component primary --format dot
   drcheck draw drcheck.examples:pair --counterexample somebody_serves --format svg --output trace.svg
+  drcheck draw drcheck.examples:pair --quotient primary,standby --output pair.svg
   drcheck draw --all --output diagrams
   drcheck draw --all --complete --output everything
 
@@ -50,6 +52,13 @@ depends on the version of Graphviz.
 @click.option("--architecture", is_flag=True, help="Draw the components, sites and shared events (the default).")
 @click.option("--counterexample", metavar="PROPERTY", help="Decide a property and draw its trace as a sequence chart.")
 @click.option(
+    "--quotient",
+    "terms",
+    metavar="TERM,...",
+    multiple=True,
+    help="Explore, and draw the states by these components, variables or conditions, with the steps between.",
+)
+@click.option(
     "--all", "everything", is_flag=True, help="Draw what a reader looks at first, of all designs without TARGET."
 )
 @click.option(
@@ -64,6 +73,7 @@ def draw_command(
     component: str | None,
     architecture: bool,
     counterexample: str | None,
+    terms: Sequence[str],
     everything: bool,
     complete: bool,
     form: str | None,
@@ -72,15 +82,15 @@ def draw_command(
     engine: str,
     limits: Limits,
 ) -> None:
-    """Draw a component, an architecture or a counterexample of the design TARGET (module:design)."""
+    """Draw a component, an architecture, a counterexample or the states of the design TARGET (module:design)."""
     from drcheck.cli.console import display
 
     texts = assignments_of(assignments)
-    if sum(map(bool, (component, architecture, counterexample, everything))) > 1:
+    if sum(map(bool, (component, architecture, counterexample, terms, everything))) > 1:
         raise UsageError(
             "DR401",
             "one drawing at a time",
-            available=["--component", "--architecture", "--counterexample", "--all"],
+            available=["--component", "--architecture", "--counterexample", "--quotient", "--all"],
             remedy="keep one of them",
         )
     if complete and not everything:
@@ -104,8 +114,10 @@ def draw_command(
         shown.say("composing")
         design = load(targets[0])
         settings = design.settings(texts)
-        name, document = counterexample or component or "architecture", None
-        if counterexample is None:
+        name, document = counterexample or component or ("states" if terms else "architecture"), None
+        if terms:
+            document = _states(design, settings, terms, engine, limits, shown)
+        elif counterexample is None:
             document = _structure(design, settings, component)
         else:
             document = _trace(design, settings, counterexample, engine, limits, shown)
@@ -152,6 +164,22 @@ def _structure(design: Design, settings: dict[str, object], component: str | Non
             asked=component,
         )
     return machine_diagram(system.component(component), system)
+
+
+def _states(
+    design: Design, settings: dict[str, object], terms: Sequence[str], engine: str, limits: Limits, shown: Display
+) -> Document:
+    """The drawing of a design's states by some terms; an option names several with commas between, or one condition."""
+    from drcheck.interop.quotient_graph import quotient_graph
+    from drcheck.render.quotient import quotient_diagram
+
+    system = design.build(settings)
+    by = list[str]()
+    for text in terms:
+        names = [name.strip() for name in text.split(",")]
+        by += names if all(re.fullmatch(r"[\w.\[\]]*", name) for name in names) else [text]
+    listener = shown.listener(design.name)("")
+    return quotient_diagram(quotient_graph(system, by, engine=engine, limits=limits, listener=listener))
 
 
 def _observed(design: Design, settings: dict[str, object], component: str, otherwise: System) -> System:

@@ -6,6 +6,7 @@ that Mermaid's grammars give a meaning to is written as a numeric entity (`#58;`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from drcheck.render.document import (
@@ -37,6 +38,7 @@ from drcheck.render.style import (
 )
 from drcheck.render.text import change_text
 
+_NO_WORD = re.compile(r"\W+")
 _MEANINGFUL = frozenset('"#;:<>&{}|\\`%')
 
 
@@ -54,7 +56,7 @@ def _lines(texts: Iterable[str]) -> str:
 def machine_mermaid(diagram: MachineDiagram) -> str:
     """The state diagram; what happens within a state stands in it, and arrows name the kind that is not automatic."""
     out = ["stateDiagram-v2"]
-    ids = {state.name: f"s{number}_{state.name}" for number, state in enumerate(diagram.states)}
+    ids = {state.name: f"s{number}_{_NO_WORD.sub('_', state.name)}" for number, state in enumerate(diagram.states)}
     for state in diagram.states:
         out.append(f'    state "{escape(state.name)}" as {ids[state.name]}')
         for edge in activities(diagram, state.name):
