@@ -25,6 +25,7 @@ from drcheck import (
     always,
     any_of,
     can_always,
+    chosen,
     compose,
     count,
     deadlock_free,
@@ -710,3 +711,25 @@ def test_a_constant_is_refused_as_in_python(text: str) -> None:
 
 def test_a_constant_that_is_meant_is_decided() -> None:
     assert check(SYSTEM, [parse_property("leads_to(Literal(True), link.up)", SYSTEM)])[1].conclusion.value
+
+
+@pytest.mark.parametrize(
+    "text", ["arrivals", "desk.arrivals > 1", "total([desk.queue, arrivals])", "happens(arrive, when=arrivals > 0)"]
+)
+def test_a_free_choice_is_refused_as_what_it_is(text: str) -> None:
+    queue, arrivals = Integer("queue", 0, 5), chosen("arrivals", range(3))
+    rows = [
+        on("arrive", then={queue: minimum(queue + arrivals, 5)}),
+        on("serve", when=queue > 0, then={queue: queue - 1}),
+    ]
+    shop = compose(
+        "shop", [Component("desk", ["open"], variables=[queue], transitions=rows), Component("bell", ["still"])]
+    )
+    with pytest.raises(TextError) as caught:
+        parse_expression(text, shop)
+    assert (caught.value.code, text[caught.value.start : caught.value.end]) == ("DR151", "arrivals")
+    assert caught.value.message == "the free choice arrivals has a value in its event only, and none in a state"
+    assert caught.value.remedy == "let the event keep it in a variable, and read that"
+    with pytest.raises(TextError) as caught:
+        parse_expression("bell.arrivals", shop)  # which reads none
+    assert caught.value.code == "DR104"

@@ -82,6 +82,8 @@ def test_the_table_is_the_same_with_several_processes(project: str) -> None:
     json.dumps(as_data(alone))
     text = as_markdown(alone)
     assert "`light_on`" in text
+    assert [table["not_steps"] for table in as_data(alone)] == [["begin"]]
+    assert "Operator events that are no step of a procedure, and so were not changed: `begin`." in text
     assert all(kind in text for kind in KINDS)
 
 
@@ -167,7 +169,7 @@ def nothing_to_do():
 @design
 def unstated():
     book = Component("book", ["a", "b", "c"], transitions=[
-        on("a", "a", "b", kind="operator"), on("b", "b", "c", kind="operator")])
+        on("a", "a", "b", kind="operator"), on("b", "b", "c", kind="operator"), on("look", kind="operator")])
     return compose("unstated", [book])
 
 @design
@@ -202,6 +204,7 @@ def test_a_step_that_only_waits_is_left_out_with_its_wait(waiting: Path) -> None
     text = as_markdown([table])
     assert "is left out: none.\n" in text
     assert "Without a wait and an effect of their own, and so not left out: `declare`." in text
+    assert "not changed" not in text
     (rows,) = as_data([table])
     assert [row["nothing_depends_on_it"] for row in rows["steps"]] == [None, False, False]
 
@@ -290,6 +293,7 @@ def test_where_nothing_was_tried_the_table_says_why(waiting: Path) -> None:
     }
     for name, (limits, why) in cases.items():
         (table,) = mutation_tables(load(name), workers=1, **limits)
+        assert table.not_steps == (("look",) if name.endswith("unstated") else ())
         assert (table.rows, table.left_out) == ((), (why,))
         assert why in as_markdown([table])
         assert "breaks when" not in as_markdown([table])

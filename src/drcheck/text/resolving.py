@@ -199,6 +199,7 @@ class Resolver:
             return self._components[node.text]
         if node.text in self._names:
             return self._names[node.text]
+        self._refuse_choice(node.text, node)
         known = [*self._bound, *self._components, *self._names]
         remedy = ""
         if node.text in ("true", "false"):
@@ -211,6 +212,14 @@ class Resolver:
         message = f"system {self._system.name} has no {what} {_cut(node.text)!r}"
         raise self.error("DR115", message, node, available=known, remedy=remedy, asked=node.text)
 
+    def _refuse_choice(self, name: str, at: Node, of: Component | None = None) -> None:
+        """Refuse the name of a free choice of the system, or of one component, as what it is. Raises TextError DR151."""
+        rows = (t for c in ([of] if of is not None else self._components.values()) for t in c.transitions)
+        choice = next((each for row in rows for each in row.choices if each.name == name), None)
+        if choice is not None:
+            with self.at(at):
+                self._system.position(choice)
+
     def _attribute(self, node: Attribute) -> Item:
         of, name = self._item(node.of), node.name.text
         if isinstance(of, Component):
@@ -222,6 +231,7 @@ class Resolver:
                 if variable.name == name:
                     return variable
             available = [*of.named_states(), *(v.name for v in of.variables if "[" not in v.name), *of.arrays]
+            self._refuse_choice(name, node.name, of)
             message = f"component {of.name} has no state or variable {_cut(name)!r}"
             remedy = f'{name} is a method: write {of.name}.{name}("...")' if name in _OF_COMPONENTS else ""
             raise self.error("DR104", message, node.name, available=available, remedy=remedy, asked=name)

@@ -73,6 +73,16 @@ def procedures(system: System) -> list[Procedure]:
     return found
 
 
+def not_steps(system: System) -> list[str]:
+    """The operator events that are no step of a procedure, which no mutant changes; slips that are modelled as faults aside."""
+    steps = {number for procedure in procedures(system) for number in procedure.events}
+    return [
+        event.name
+        for number, event in enumerate(system.events)
+        if event.kind == "operator" and event.fault is None and number not in steps
+    ]
+
+
 def mutations(system: System, procedure: Procedure) -> list[Mutation]:
     """All mutants of a procedure: every kind at every step where it makes a difference."""
     last = len(procedure.events) - 1

@@ -30,7 +30,7 @@ from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.logic.properties import Statement
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
-from drcheck.verdicts.mutants import KINDS, Mutation, Procedure, mutant, mutations, procedures
+from drcheck.verdicts.mutants import KINDS, Mutation, Procedure, mutant, mutations, not_steps, procedures
 from drcheck.verdicts.verdict import Conclusion, Verdict
 
 WORKER = 128 << 20
@@ -67,7 +67,11 @@ class StepRow:
 
 @dataclass(frozen=True)
 class ProcedureTable:
-    """The mutation table of one procedure. It has no rows if nothing was tried; `left_out` then says why."""
+    """The mutation table of one procedure. It has no rows if nothing was tried; `left_out` then says why.
+
+    `not_steps`: the operator events of the design that are no step of a procedure, under no parameters for which properties are
+    stated: nothing was changed about them.
+    """
 
     design: str
     procedure: str
@@ -75,6 +79,7 @@ class ProcedureTable:
     properties: tuple[str, ...]
     searches: int
     left_out: tuple[str, ...] = ()
+    not_steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,10 +164,14 @@ def mutation_tables(
     steps: dict[str, dict[str, _Step]] = {}
     watched: dict[str, dict[str, None]] = {}
     left_out: dict[str, None] = {}
+    others = {} if groups else dict.fromkeys(not_steps(design.build(asked)))
+    changed: set[str] = set()
     untried: dict[str, dict[str, None]] = {name: {} for name in procedures_of(design, asked)}
     for key, statements in groups.items():
         system = design.build({**asked, **dict(key)})
         found = procedures(system)
+        others.update(dict.fromkeys(not_steps(system)))
+        changed.update(event.name for procedure in found for event in procedure.steps(system))
         wanted = [p for s in statements if (p := _decidable(s, system, asked)) is not None]
         label = settings_text(dict(key), design.roles) or "the defaults"
 
@@ -211,6 +220,7 @@ def mutation_tables(
                         limits,
                     )
                 )
+    rest = tuple(name for name in others if name not in changed)
     collected = _run(tasks, workers, progress)
     return [
         ProcedureTable(
@@ -220,10 +230,11 @@ def mutation_tables(
             tuple(watched[name]),
             sum(len(t.mutants) for t in tasks if t.procedure == name),
             tuple(left_out),
+            rest,
         )
         for name, found in steps.items()
     ] + [
-        ProcedureTable(design.name, name, (), (), 0, tuple(reasons) or ("the design states no property",))
+        ProcedureTable(design.name, name, (), (), 0, tuple(reasons) or ("the design states no property",), rest)
         for name, reasons in untried.items()
         if name not in steps
     ]
@@ -380,6 +391,7 @@ def as_data(tables: Sequence[ProcedureTable]) -> list[dict[str, Any]]:
             "searches": t.searches,
             "properties": list(t.properties),
             "left_out": list(t.left_out),
+            "not_steps": list(t.not_steps),
             "steps": [
                 {
                     "step": r.name,
@@ -400,11 +412,13 @@ def as_data(tables: Sequence[ProcedureTable]) -> list[dict[str, Any]]:
 def as_markdown(tables: Sequence[ProcedureTable]) -> str:
     """The tables as Markdown: one row a step, one column a kind of mutation, then the steps that nothing depends on."""
     lines: list[str] = []
+    last = {table.design: table for table in tables}
     for table in tables:
         lines += [f"## {table.design}: {table.procedure}", ""]
         if not table.rows:
             lines += ["No step was changed, so what depends on them is not known."]
-            lines += [f"Not decided on mutants: properties stated for {reason}." for reason in table.left_out] + [""]
+            lines += [f"Not decided on mutants: properties stated for {reason}." for reason in table.left_out]
+            lines += [*(_unchanged(table) if last[table.design] is table else ()), ""]
             continue
         lines += [f"{len(table.rows)} steps, {len(table.properties)} properties, {table.searches} mutants decided.", ""]
         lines += ["| step | " + " | ".join(KINDS) + " |", "| --- |" + " --- |" * len(KINDS)]
@@ -421,8 +435,14 @@ def as_markdown(tables: Sequence[ProcedureTable]) -> str:
             lines.append(f"Without a wait and an effect of their own, and so not left out: {', '.join(untried)}.")
         for reason in table.left_out:
             lines.append(f"Not decided on mutants: properties stated for {reason}.")
-        lines.append("")
+        lines += [*(_unchanged(table) if last[table.design] is table else ()), ""]
     return "\n".join(lines)
+
+
+def _unchanged(table: ProcedureTable) -> list[str]:
+    """What is said of the operator events that no mutant changes, once for each design."""
+    names = ", ".join(f"`{name}`" for name in table.not_steps)
+    return [f"Operator events that are no step of a procedure, and so were not changed: {names}."] if names else []
 
 
 def _cell(effect: Effect | None) -> str:
