@@ -14,7 +14,7 @@ from drcheck import Boolean, Choice, Component, Integer, compose, examples, hour
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.engines.python import PythonEngine
-from drcheck.errors import EngineError
+from drcheck.errors import EngineError, UsageError
 from drcheck.interop.networkx_graph import LARGEST, as_networkx
 from drcheck.interop.quotient_graph import quotient_graph
 from drcheck.render.quotient import quotient_diagram
@@ -200,3 +200,16 @@ def test_what_a_drawing_leaves_out_is_said() -> None:
     assert left == f"1 class that a search finds later, {last} states and {gone} steps."
     total = sum(int(e.trigger.rpartition("×")[2]) for e in drawn.edges)
     assert total + gone == 29
+
+
+def test_with_the_events_that_matter_a_way_through_the_classes_is_one_of_the_system() -> None:
+    system = examples.pair.build()
+    made = quotient_graph(system, ["primary"], ["take_over", "start_primary"])
+    whole = state_graph(system)
+    projected = quotient_graph(system, ["primary"])
+    assert len(projected) <= len(made) < len(whole)
+    assert sum(data["states"] for _, data in made.nodes(data=True)) == len(whole)
+    seen = {step["name"] for _, _, step in made.edges(data=True)}
+    assert {"take_over", "start_primary", "primary_fails"} <= seen  # the last changes the term
+    with pytest.raises(UsageError, match=r"DR401.*'take_ovr' is neither an event nor a kind of event.*take_over"):
+        quotient_graph(system, ["primary"], ["take_ovr"])

@@ -59,6 +59,13 @@ depends on the version of Graphviz.
     help="Explore, and draw the states by these components, variables or conditions, with the steps between.",
 )
 @click.option(
+    "--events",
+    "named",
+    metavar="NAME,...",
+    multiple=True,
+    help="With --quotient: the events (or kinds) that matter; states are drawn as one only where they cannot be told apart.",
+)
+@click.option(
     "--all", "everything", is_flag=True, help="Draw what a reader looks at first, of all designs without TARGET."
 )
 @click.option(
@@ -74,6 +81,7 @@ def draw_command(
     architecture: bool,
     counterexample: str | None,
     terms: Sequence[str],
+    named: Sequence[str],
     everything: bool,
     complete: bool,
     form: str | None,
@@ -93,6 +101,8 @@ def draw_command(
             available=["--component", "--architecture", "--counterexample", "--quotient", "--all"],
             remedy="keep one of them",
         )
+    if named and not terms:
+        raise UsageError("DR401", "--events goes with --quotient", remedy="write --quotient TERM,... --events NAME,...")
     if complete and not everything:
         raise UsageError("DR401", "--complete goes with --all", remedy="write --all --complete --output DIR")
     if everything:
@@ -116,7 +126,7 @@ def draw_command(
         settings = design.settings(texts)
         name, document = counterexample or component or ("states" if terms else "architecture"), None
         if terms:
-            document = _states(design, settings, terms, engine, limits, shown)
+            document = _states(design, settings, terms, named, engine, limits, shown)
         elif counterexample is None:
             document = _structure(design, settings, component)
         else:
@@ -167,7 +177,13 @@ def _structure(design: Design, settings: dict[str, object], component: str | Non
 
 
 def _states(
-    design: Design, settings: dict[str, object], terms: Sequence[str], engine: str, limits: Limits, shown: Display
+    design: Design,
+    settings: dict[str, object],
+    terms: Sequence[str],
+    named: Sequence[str],
+    engine: str,
+    limits: Limits,
+    shown: Display,
 ) -> Document:
     """The drawing of a design's states by some terms; an option names several with commas between, or one condition."""
     from drcheck.interop.quotient_graph import quotient_graph
@@ -179,7 +195,8 @@ def _states(
         names = [name.strip() for name in text.split(",")]
         by += names if all(re.fullmatch(r"[\w.\[\]]*", name) for name in names) else [text]
     listener = shown.listener(design.name)("")
-    return quotient_diagram(quotient_graph(system, by, engine=engine, limits=limits, listener=listener))
+    events = [name.strip() for text in named for name in text.split(",")] or None
+    return quotient_diagram(quotient_graph(system, by, events, engine=engine, limits=limits, listener=listener))
 
 
 def _observed(design: Design, settings: dict[str, object], component: str, otherwise: System) -> System:

@@ -22,7 +22,10 @@ def quotient_diagram(graph: nx.MultiDiGraph[int], most: int = MOST) -> MachineDi
     their class stand in it.
     """
     shown = list(graph)[:most]
-    names = {c: _name(graph.graph["by"], graph.nodes[c]) for c in shown}
+    names: dict[int, str] = {}
+    for c in shown:
+        name = _name(graph.graph["by"], graph.nodes[c])
+        names[c] = name if name not in names.values() else f"{name}, class {c}"
     edges = []
     for c in shown:
         for _, to, step in graph.out_edges(c, data=True):
@@ -32,9 +35,8 @@ def quotient_diagram(graph: nx.MultiDiGraph[int], most: int = MOST) -> MachineDi
                     MachineEdge((names[c],), dest, f"{step['name']} ×{step['steps']:,}", event_kind=step["kind"])
                 )
     states = tuple(MachineState(names[c], graph.nodes[c]["initial"], is_failure(names[c])) for c in shown)
-    return MachineDiagram(
-        f"{graph.graph['name']} by {', '.join(graph.graph['by'])}", states, tuple(edges), doc=_doc(graph, shown)
-    )
+    title = f"{graph.graph['name']} by {', '.join([*graph.graph['by'], *graph.graph['events']])}"
+    return MachineDiagram(title, states, tuple(edges), doc=_doc(graph, shown))
 
 
 def _doc(graph: nx.MultiDiGraph[int], shown: list[int]) -> str:
