@@ -89,7 +89,7 @@ def active_active(
         components[n] = active_database(database, work, n, ignored, aggregation)
         layer.at(n, servers[n], components[n])
         if aggregation:
-            layer.at(n, raa(f"raa{n}", database.stale, components[n].in_use, healthy=True))
+            layer.at(n, raa(f"raa{n}", database.stale, components[n].in_use))
     gi2_1, gi2_2 = gi2("gi2_1", active=True), gi2("gi2_2", active=False)
     layer.at(1, gi2_1)
     layer.at(2, gi2_2)

@@ -7,6 +7,7 @@ from typing import Literal as OneOf
 
 from drcheck import (
     Component,
+    Duration,
     Expression,
     ParameterRole,
     System,
@@ -63,9 +64,9 @@ def active_standby(
     queue_drain: parameters.Drain = 4,
     recovery_time: parameters.Recovery = hours(2),
     aggregation: parameters.Aggregation = True,
-    healthy_aggregation: Annotated[
-        bool, "whether aggregation catches up with the facts before each tick", ParameterRole.ASSUMPTION
-    ] = True,
+    aggregation_behind: Annotated[
+        Duration, "how far aggregation at Site 1 may be behind; 0 where it is healthy", ParameterRole.FAULT
+    ] = hours(0),
     reaggregate_from: Annotated[
         OneOf["failure", "now"], "from when the 24 hours of re-aggregation are counted back", ParameterRole.READING
     ] = "failure",
@@ -101,6 +102,9 @@ def active_standby(
     rewind_high_water_mark: Annotated[
         bool, "the high-water mark is set back to the delivered facts before step 6", ParameterRole.REPAIR
     ] = False,
+    reaggregate: Annotated[
+        OneOf["one_day", "two_days"], "how far back step 10 re-aggregates", ParameterRole.REPAIR
+    ] = "one_day",
     check_replicat: Annotated[
         bool, "step 6 begins with a check that Replicat is stopped", ParameterRole.REPAIR
     ] = False,
@@ -123,7 +127,8 @@ def active_standby(
         sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, forgets, lost_when=loss
     )
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
-    stale_cap = clock.day + clock.recovery + clock.most if aggregation else 0
+    requested = clock.day * (2 if reaggregate == "two_days" else 1)
+    stale_cap = requested + clock.recovery + clock.most if aggregation else 0
     db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap)
     db2 = InfoMartDatabase(
         "info_mart2",
@@ -191,7 +196,7 @@ def active_standby(
     work1 = db1.in_use_by(server1, reach1, catch_up, clock.threshold, 2, YES, by_age)
     work2 = db2.in_use_by(server2, reach2, catch_up, clock.threshold, 1, counting, by_age)
     primary = primary_database(db1, work1, counting, aggregation)
-    reach_back = clock.day + (people.elapsed if reaggregate_from == "failure" else 0)
+    reach_back = requested + (people.elapsed if reaggregate_from == "failure" else 0)
     standby = standby_database(
         db2,
         trail,
@@ -206,8 +211,8 @@ def active_standby(
     layer.at(1, server1, primary, capture, pump, gi2_1)
     layer.at(2, server2, standby, trail.component(~book.complete, apply.stopped), apply, gi2_2)
     if aggregation:
-        layer.at(1, raa("raa1", db1.stale, app.run_aggregates & primary.in_use, healthy_aggregation))
-        layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2), healthy_aggregation))
+        layer.at(1, raa("raa1", db1.stale, app.run_aggregates & primary.in_use, aggregation_behind.ticks(tick)))
+        layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2)))
     layer.others += [app, book, people]
     if observe_recovery:
         layer.others.append(reports_clock(layer, {1: db1, 2: db2}, {1: gi2_1, 2: gi2_2}, aggregation, clock.most))

@@ -56,6 +56,7 @@ from properties.info_mart.terms import (
     behind,
     made_in,
     of_site,
+    step_without_effect,
     threshold_of,
 )
 
@@ -363,6 +364,12 @@ def a_lost_queue_of_site_1_is_no_longer_than_the_outage(d: System) -> Property:
 def the_numbered_steps_bring_reports_back(d: System) -> Property:
     """After the loss of Site 1, the two numbered steps lead to reports from Site 2."""
     return leads_to(d.site1.failed, d.gi2_2.in_service & d.application2.own_site_only, fairness=PROGRESS)
+
+
+@stated(claims="AA-6", source=f"{PROCEDURE}, step 2", by_construction=True)
+def reviewing_the_logs_changes_nothing(d: System) -> Property:
+    """Step 2 does nothing but go on: the guide does not say what to do if the logs show anything."""
+    return step_without_effect(d, "step_2_check_logs")
 
 
 @stated(claims=("AA-6", "IM-12"), source=PROCEDURE, given=PLAIN)

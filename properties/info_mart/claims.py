@@ -198,7 +198,8 @@ ACTIVE_ACTIVE_INFO_MART = (
         "AA-6",
         "The two-step disaster-recovery procedure brings reporting back at the surviving site.",
         GUIDE, "DR Procedure with Active Info Mart: Disaster Recovery Procedure", Kind.PROMISE,
-        "It does together with bringing GI2 into service, which the text before the steps asks for and no step contains.",
+        "It does together with bringing GI2 into service, which the text before the steps asks for and no step contains; "
+        "step 2 changes nothing.",
         not_examined=("what the review of the logs finds",),
     ),
     Claim(
@@ -321,7 +322,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "beyond AS-8 to AS-10.",
         GUIDE, PROCEDURE,
         reason="Reports come back, GI2 included; but step 3 as worded also loses what the redundant IDB holds, unless that is "
-        "read without its ICON's connection.",
+        "read without its ICON's connection. Step 5 matters only where a job must run first, the end of step 10 always; step 9 "
+        "changes nothing.",
         not_examined=("the command line in step 2", "the log messages of step 9"),
     ),
     Claim(
@@ -337,14 +339,15 @@ ACTIVE_STANDBY_INFO_MART = (
         "With a partitioned database no ETL job may run before the partitions exist.",
         GUIDE, f"{PROCEDURE}, steps 4 and 8", Kind.INSTRUCTION,
         "Only step 4 holds ETL back until the partitions exist; the server does not look at them itself.",
-        ("what an ETL job does where the partitions are missing", "aggregation before the partitions exist"),
+        ("what an ETL job does where the partitions are missing", "what aggregation does there; that step 5 holds it is AS-13's"),
     ),
     Claim(
         "AS-16",
         "Pending aggregation notifications are not replicated: re-aggregating the 24 hours before the failure "
         "repairs every aggregate, provided ETL and aggregation were healthy before it.",
         GUIDE, f"{PROCEDURE}, step 10",
-        reason="With healthy ETL and aggregation 24 hours reach back to every notification, also around an outage of 14 hours.",
+        reason="With healthy ETL and aggregation 24 hours reach back to every notification, also around an outage of 14 hours; "
+        "what aggregation was behind by beyond a day is missed for good.",
         not_examined=("that the command counts in whole days", "the re-aggregation of the return to normal"),
     ),
     Claim(

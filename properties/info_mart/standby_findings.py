@@ -53,6 +53,11 @@ def command_out_of_reach(d: System) -> Expression:
     return happens("step_10_reaggregate", when=d.db2.unnotified > d.ticks(hours(24)))
 
 
+def aggregation_a_day_behind(d: System) -> Expression:
+    """Aggregation at Site 1 is more than a day behind."""
+    return d.info_mart1.in_use & (d.db1.stale > d.ticks(hours(24)))
+
+
 # -- the loss of data --------------------------------------------------------------------------------------------------
 STEP_3_GIVES_UP_THE_REDUNDANT_IDBS = Finding(
     id="redundant-idbs-given-up",
@@ -303,6 +308,7 @@ A_DAY_IS_TOO_SHORT = Finding(
         "reach back to them, although ETL and aggregation were healthy all the time."
     ),
     repair="Re-aggregate from the last moment at which replication is known to have delivered everything.",
+    repaired={"reaggregate": "two_days"},
     causes=(notifications_out_of_reach,),
     silent=True,
     permanent=True,
@@ -324,6 +330,89 @@ COUNTED_FROM_THE_COMMAND = Finding(
     permanent=True,
     who=OPERATIONS,
     question="Are the 24 hours of step 10 counted back from the failure, or from the command?",
+)
+
+AGGREGATION_BEHIND = Finding(
+    id="aggregation-behind",
+    title="If aggregation was more than a day behind when Site 1 was lost, step 10 leaves aggregates wrong for good",
+    explanation=(
+        "Pending notifications are not replicated, and step 10 requests the last 24 hours. What aggregation had left pending "
+        "for longer is requested by nobody: its facts are at Site 2, reports on them show aggregates without them. A day behind "
+        "is exactly what step 10 makes up for; all beyond that is missed. The guide presupposes healthy aggregation in "
+        "a note, and no step looks at how far it was behind."
+    ),
+    repair=(
+        "Watch how far aggregation is behind in normal operation, and re-aggregate from the oldest notification that was "
+        "pending then, not from 24 hours ago."
+    ),
+    repaired={"reaggregate": "two_days"},
+    causes=(aggregation_a_day_behind,),
+    silent=True,
+    permanent=True,
+    cost="worst_gap_that_step_10_leaves",
+    who=OPERATIONS,
+)
+
+AGGREGATION_NOT_RELEASED = Finding(
+    id="aggregation-not-released",
+    title="If aggregation is not released in step 10, or held in step 5 after that, aggregates stand still",
+    explanation=(
+        "Steps 5 and 10 set one option of the Application object. Whoever passes over the end of step 10, or makes up for "
+        "step 5 at the end, leaves it at false: facts arrive, aggregates do not, and reports from aggregates stay as "
+        "they were. No step checks that aggregates change."
+    ),
+    repair="End the procedure with a check that run-aggregates is true and that a report on aggregates shows new data.",
+    causes=("happens(leave_out_step_5_hold_aggregation)", "happens(leave_out_step_10_release_aggregation)"),
+    silent=True,
+    permanent=False,
+    who=OPERATIONS,
+)
+
+REAGGREGATION_MISSED = Finding(
+    id="reaggregation-missed",
+    title="If re-aggregation is passed over, or requested before the server uses its database, aggregates stay wrong",
+    explanation=(
+        "The request of step 10 is all that makes up for the notifications that were not replicated. If the access point is "
+        "swapped or the server started late, or the look at its log in step 7 passed over, the request comes before the "
+        "standby database is in use, and is gone."
+    ),
+    repair="Request re-aggregation only once an ETL cycle has run at Site 2, and see in the console that it was carried out.",
+    causes=(
+        "happens(leave_out_step_3_swap_connections)",
+        "happens(leave_out_step_6_start_server)",
+        "happens(leave_out_step_7_migrate)",
+        "happens(leave_out_step_10_reaggregate)",
+    ),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+AGGREGATION_NOT_HELD = Finding(
+    id="aggregation-not-held",
+    title="Without step 5 aggregation may run on an old schema or without partitions, and so if a later job is passed over",
+    explanation=(
+        "Only the option that step 5 sets keeps aggregation from the database between the start of the server and the end "
+        "of the migration and maintenance jobs. If one of these is passed over or could not run, step 10 releases aggregation "
+        "all the same. Where the database is neither partitioned nor has an old schema, step 5 changes nothing: aggregates come "
+        "out the same without it."
+    ),
+    repair=(
+        "Keep run-aggregates at false in the standby deployment beforehand, and release it only once both jobs are seen to "
+        "have completed."
+    ),
+    causes=(
+        "happens(leave_out_step_3_swap_connections)",
+        "happens(leave_out_step_4_hold_scheduler)",
+        "happens(leave_out_step_5_hold_aggregation)",
+        "happens(leave_out_step_6_start_server)",
+        "happens(leave_out_step_7_migrate)",
+        "happens(leave_out_step_8_maintain)",
+        "happens(leave_out_step_8_release_scheduler)",
+    ),
+    silent=True,
+    who=OPERATIONS,
+    question="What does aggregation do in a database whose schema is old, or whose partitions do not exist yet?",
 )
 
 OUTAGE_TAKEN_FOR_A_LOSS = Finding(

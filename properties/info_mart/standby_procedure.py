@@ -8,26 +8,32 @@ from drcheck import (
     case,
     condition,
     deadlock_free,
+    happens,
     hours,
+    if_else,
     leads_to,
+    maximum,
     never,
-    reachable,
     reading,
     stated,
     stress,
     whenever,
-    witness,
     worst_case,
 )
+from model.info_mart.components.info_mart_server import in_service
 from properties.info_mart.recovery_times import CLOCK, IN_TIME, after_a_wait, cycle
 from properties.info_mart.shared import PLAIN, PROGRESS
 from properties.info_mart.standby_findings import (
     A_DAY_IS_TOO_SHORT,
+    AGGREGATION_BEHIND,
+    AGGREGATION_NOT_HELD,
+    AGGREGATION_NOT_RELEASED,
     COUNTED_FROM_THE_COMMAND,
     ETL_WITHOUT_PARTITIONS,
     GI2_NOT_NUMBERED,
     MIGRATION_TOO_EARLY,
     NO_CHECK_AT_THE_END,
+    REAGGREGATION_MISSED,
     STEP_3_GIVES_UP_THE_REDUNDANT_IDBS,
     STEP_DONE_LATE,
 )
@@ -44,11 +50,16 @@ from properties.info_mart.standby_terms import (
     each_stream,
     taken_over,
 )
+from properties.info_mart.terms import step_without_effect
 
 NUMBERS_ALONE = reading("the ten numbered steps alone, without the sentence on GI2 before them")
 PASSED_OVER = stress("a step of the procedure passed over, or done late")
 HEALTHY = {"activity": False, "failing": "site1"}
-SLOW_RECOVERY = {"recovery_time": hours(10), "etl_delay": 0, "replication_lag": 0}
+PROMPTLY = {"etl_delay": 0, "replication_lag": 0}
+SLOW_RECOVERY = {**PROMPTLY, "recovery_time": hours(10)}
+AGGREGATED = {**HEALTHY, **PROMPTLY, "outages": 0}
+"""Aggregates, and no outage; ETL and replication are never late: what is asked here is in which order things happen."""
+TO_BE_MADE_READY = {**AGGREGATED, "partitioned": True, "upgraded": True}
 
 
 def _reports_back(d: System) -> Expression:
@@ -242,9 +253,22 @@ def no_etl_before_the_partitions_exist(d: System) -> Property:
             finding=COUNTED_FROM_THE_COMMAND,
         ),
         case(
+            "when_aggregation_was_a_day_behind",
+            "aggregation up to a day behind before the loss",
+            given={**PROMPTLY, "outages": 0, "aggregation_behind": hours(24)},
+            role=stress("aggregation up to a day behind before the loss of the site"),
+        ),
+        case(
+            "when_aggregation_was_further_behind",
+            "aggregation up to 30 hours behind before the loss",
+            given={**PROMPTLY, "outages": 0, "aggregation_behind": hours(30)},
+            role=stress("aggregation more than a day behind before the loss of the site"),
+            finding=AGGREGATION_BEHIND,
+        ),
+        case(
             "after_a_long_outage",
             "an outage of up to 26 hours before the loss of the site",
-            given={"longest_outage": hours(26), "etl_delay": 0, "replication_lag": 0},
+            given={**PROMPTLY, "longest_outage": hours(26)},
             role=stress("an outage of about a day before the loss of the site"),
             finding=A_DAY_IS_TOO_SHORT,
         ),
@@ -256,14 +280,62 @@ def reaggregation_repairs_every_aggregate(d: System) -> Property:
 
 
 @stated(
-    claims="AS-16",
     source=f"{PROCEDURE}, step 10",
-    given={**HEALTHY, "outages": 0, "healthy_aggregation": False, "recovery_time": hours(1)},
-    role=witness,
+    given={**HEALTHY, **PROMPTLY, "outages": 0, "aggregation_behind": hours(30)},
 )
-def reaggregation_needs_healthy_aggregation(d: System) -> Property:
-    """The assumption is needed: where aggregation was far behind before, step 10 leaves aggregates unrepaired."""
-    return reachable(d.runbook.complete & taken_over(d) & (d.db2.unnotified > 0))
+def worst_gap_that_step_10_leaves(d: System) -> Property:
+    """How much older than what step 10 requests the oldest missing notification can be: what exceeds the day, exactly."""
+    day = d.ticks(hours(24))
+    missed = maximum(d.db2.unnotified - d.operator.elapsed - day, 0)
+    beyond = max(d.ticks(d.parameters["aggregation_behind"]) - day, 0)
+    return worst_case(if_else(taken_over(d) & ~d.runbook.complete, missed, 0), at_most=beyond)
+
+
+@stated(
+    claims="AS-13",
+    source=f"{PROCEDURE}, step 10",
+    cases=[
+        case(given=AGGREGATED),
+        case("after_an_upgrade", "with a partitioned database and an upgrade", given=TO_BE_MADE_READY),
+        case(
+            "even_with_a_slip",
+            "one step passed over, or done late",
+            given={**AGGREGATED, "slips": 1},
+            role=PASSED_OVER,
+            finding=(AGGREGATION_NOT_RELEASED, REAGGREGATION_MISSED),
+        ),
+    ],
+)
+def aggregates_are_up_to_date_after_the_procedure(d: System) -> Property:
+    """Once the procedure has ended, no time passes at Site 2 in which aggregates lack what the facts have."""
+    behind = (d.db2.stale > 0) | (d.db2.unnotified > 0)
+    return never(happens("tick", when=d.runbook.complete & taken_over(d) & behind))
+
+
+@stated(
+    claims="AS-13",
+    source=f"{PROCEDURE}, step 5",
+    cases=[
+        case(given=TO_BE_MADE_READY),
+        case(
+            "even_with_a_slip",
+            "one step passed over, or done late",
+            given={**TO_BE_MADE_READY, "slips": 1},
+            role=PASSED_OVER,
+            finding=AGGREGATION_NOT_HELD,
+        ),
+    ],
+)
+def aggregation_is_held_until_the_database_is_ready(d: System) -> Property:
+    """Aggregation may not run at Site 2 on an old schema, nor before the partitions exist."""
+    not_ready = (d.db2.schema == "outdated") | (d.db2.partitions == "missing")
+    return never(d.application.run_aggregates & in_service(d.server2) & not_ready)
+
+
+@stated(claims="AS-13", source=f"{PROCEDURE}, step 9", by_construction=True)
+def checking_the_logs_changes_nothing(d: System) -> Property:
+    """Step 9 does nothing but go on to step 10: the guide does not say what to do if the logs show anything."""
+    return step_without_effect(d, "step_9_check_logs")
 
 
 @stated(source="the account of the model itself", given={**SLIP, "partitioned": True})

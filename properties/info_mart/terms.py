@@ -1,6 +1,6 @@
 """Places in the guide, parameters and words that the promises of the Info Mart designs have in common."""
 
-from drcheck import Component, Expression, Property, System, happens, never, weakly_fair
+from drcheck import Component, Expression, Property, System, happens, never, structure, weakly_fair
 
 ARCHITECTURE = "Info Mart guide, Architecture: Data Centers"
 OUTAGES = "Info Mart guide, Operation Modes: Note on Connectivity Loss"
@@ -29,6 +29,17 @@ def shared_events(d: System, one: Component, other: Component) -> set[str]:
 def nothing_shipped_over_a_dead_link(d: System) -> Property:
     """DataPump ships nothing while the network is down, nor when one of the sites is lost."""
     return never(happens("datapump_ships", when=~(d.link.up & d.site1.up & d.site2.up)))
+
+
+def step_without_effect(d: System, step: str) -> Property:
+    """A step of the procedure in which nothing takes part but the runbook, and that writes nothing else."""
+    event = d.event(step)
+    parts = [p.component for p in event.participants]
+    own = {d.cell_of[v] for part in parts for v in part.variables} | {d.control_of[part.name] for part in parts}
+    return structure(
+        {part.name for part in parts} == {"runbook"} and event.writes <= own,
+        f"{step} takes {', '.join(part.name for part in parts)} alone one step on, and writes nothing else",
+    )
 
 
 def of_site(d: System, site: int) -> list[int]:

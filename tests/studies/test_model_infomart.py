@@ -26,10 +26,11 @@ from drcheck.designs.design import Design, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.system.lowering import lower
-from drcheck.verdicts.check import check
+from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.verdict import Conclusion
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
+from model.info_mart.runbooks import active_standby_recovery
 from properties.info_mart import outages
 
 ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
@@ -52,7 +53,7 @@ def counts(design: str, engine: str = "auto", **settings: Any) -> tuple[int, int
 @pytest.mark.parametrize(
     ("design", "settings", "pinned"),
     [
-        (ACTIVE_STANDBY, {}, (3_017_886, 5_532_165, 80)),
+        (ACTIVE_STANDBY, {}, (3_085_810, 5_686_455, 80)),
         (ACTIVE_STANDBY, PLAIN, (709_610, 1_280_916, 68)),
         (ACTIVE_STANDBY, {**PLAIN, "outages": 0}, (5_945, 10_897, 30)),
         (ACTIVE_ACTIVE, {}, (514_809, 1_915_840, 82)),
@@ -160,9 +161,11 @@ def test_every_repair_works(design: str) -> None:
 
 
 def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where aggregation is late without bound ages reach their cap: twice the cap says the same, and none is a limit."""
+    """Where aggregation is very late ages reach their cap: twice the cap says the same, and none is a limit."""
     design = load(ACTIVE_STANDBY)
-    statement = next(s for s in design.statements() if s.name == "reaggregation_needs_healthy_aggregation")
+    name = "reaggregation_repairs_every_aggregate_when_aggregation_was_further_behind"
+    statement = next(s for s in design.statements() if s.name == name)
+    late = {"aggregation_behind": hours(100), "recovery_time": hours(1)}
 
     caps: list[int] = []
 
@@ -173,7 +176,7 @@ def test_verdicts_do_not_rest_on_how_far_ages_are_followed(monkeypatch: pytest.M
                 return made(name, what, most, cap * times, *rest, **named)
 
             monkeypatch.setattr(f"model.info_mart.active_standby.{name}", greater)
-        system = design.build({**statement.given, **SHORT})
+        system = design.build({**statement.given, **SHORT, **late})
         assert [variable.label for variable in system.cell_of if variable.cap_is] == []
         caps.append(next(cell.domain.high for cell in system.cells if cell.name == "info_mart2.stale"))
         asked = [
@@ -296,3 +299,78 @@ def test_both_designs_are_found_with_their_parameters() -> None:
         assert isinstance(design, Design)
         assert all(p.doc for p in design.parameters), [p.name for p in design.parameters if not p.doc]
         assert design.parameter("threshold").default == hours(8)
+
+
+# -- what a step is for ---------------------------------------------------------------------------------------------------
+ASKED = (
+    "aggregates_are_up_to_date_after_the_procedure",
+    "aggregates_are_up_to_date_after_the_procedure_after_an_upgrade",
+    "aggregation_is_held_until_the_database_is_ready",
+    "reaggregation_repairs_every_aggregate_without_outages",
+    "no_etl_on_an_old_schema",
+    "no_etl_before_the_partitions_exist",
+    "the_procedure_brings_reports_back_after_an_upgrade",
+    "the_survivors_own_data_can_be_lost",
+    "nothing_is_lost_beyond_what_the_guide_names_with_the_connections_kept",
+    "worst_loss_of_site_1",
+)
+"""Properties of active-standby without an outage: of the procedure, of aggregates, of what is lost."""
+
+
+@pytest.mark.parametrize(
+    ("step", "broken"),
+    [
+        ("step_9_check_logs", set()),
+        ("step_5_hold_aggregation", {"aggregation_is_held_until_the_database_is_ready"}),
+        (
+            "step_10_release_aggregation",
+            {
+                "aggregates_are_up_to_date_after_the_procedure",
+                "aggregates_are_up_to_date_after_the_procedure_after_an_upgrade",
+            },
+        ),
+    ],
+)
+def test_what_a_procedure_without_a_step_breaks(step: str, broken: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without step 9 everything is as with it, without step 5 all but what it is for, and so without the end of step 10."""
+
+    def answers() -> dict[str, tuple[Conclusion, int | None]]:
+        found = check_design(load(ACTIVE_STANDBY), {}, ASKED).verdicts
+        return {v.property.name: (v.conclusion, v.value) for v in found if v.property.name in ASKED}
+
+    with_all_steps = answers()
+    _without_step(step, monkeypatch)
+    without = answers()
+    assert {name for name, answer in without.items() if answer != with_all_steps[name]} == broken
+    assert {without[name][0] for name in broken} <= {Conclusion.VIOLATED}
+
+
+def _without_step(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Active-standby's procedure is one step shorter from now on."""
+    whole = active_standby_recovery.runbook
+
+    def shorter(name: str, steps: Any, *rest: Any, **named: Any) -> Any:
+        return whole(name, [one for one in steps if one.key != step], *rest, **named)
+
+    monkeypatch.setattr(active_standby_recovery, "runbook", shorter)
+
+
+def test_step_9_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it there are as many states fewer as it is waited in, and the same events but for its own."""
+    settings = {**PLAIN, "outages": 0, "aggregation": True, "partitioned": True, "upgraded": True}
+    design = load(ACTIVE_STANDBY)
+
+    def explored() -> tuple[int, int, set[str]]:
+        system = design.build(settings)
+        found = engine_named("python").explore(system, Query(graph=True))
+        at = system.control_of["runbook"]
+        waiting = (
+            system.runbook.states.index("step_9_check_logs") if "step_9_check_logs" in system.runbook.states else -1
+        )
+        there = sum(found.state(n)[at] == waiting for n in range(found.states))
+        return found.states, there, {e.name for e, times in zip(system.events, found.fired, strict=True) if times}
+
+    states, waited_in, events = explored()
+    assert waited_in > 0
+    _without_step("step_9_check_logs", monkeypatch)
+    assert explored() == (states - waited_in, 0, events - {"step_9_check_logs"})

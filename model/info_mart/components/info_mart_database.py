@@ -194,6 +194,10 @@ class InfoMartDatabase:
             updates[self.stale] = 0
         return updates
 
+    def reaggregation(self) -> dict:
+        """Re-aggregation is requested as far back as notifications are missing: these are pending from now on."""
+        return {self.stale: maximum(self.stale, self.unnotified), self.unnotified: 0}
+
     def forgetting(self) -> dict:
         """The lost database is of no more interest: its variables go back to 0, so that fewer states differ."""
         ages = [self.stale] if self.aggregates else []

@@ -3,12 +3,12 @@
 from drcheck import Component, Expression, Variable, on
 
 
-def raa(name: str, stale: Variable, running: Expression, healthy: bool) -> Component:
+def raa(name: str, stale: Variable, running: Expression, behind: int = 0) -> Component:
     """The aggregation process of one Info Mart (Info Mart guide, DR Procedure with Oracle GoldenGate, steps 5 and 10).
 
     It works off pending notifications: after an aggregation the aggregates agree with the facts. `running`: whether it
     may run (run-aggregates, its database in use). Healthy aggregation works them off before the next tick, at any moment
-    before it; if it is not `healthy`, it may be late without bound.
+    before it; one that is `behind` may leave them until the oldest is that many ticks old.
     """
     due = (stale > 0) & running
     return Component(
@@ -16,7 +16,7 @@ def raa(name: str, stale: Variable, running: Expression, healthy: bool) -> Compo
         states=["working", "failed"],
         transitions=[
             on(f"{name}_aggregates", "working", when=due),
-            on("tick", "working", unless=due & healthy),
+            on("tick", "working", unless=due & (stale >= behind)),
             on("tick", "failed"),
             on("site_fails", "working", "failed", passive=True),
         ],

@@ -47,7 +47,7 @@ def standby_database(
         due = database.unnotified <= reaggregated
         transitions += [
             on("raa2_aggregates", "in_use", then={database.stale: 0}),
-            on("reaggregate", "in_use", when=due, then={database.unnotified: 0}, passive=True),
+            on("reaggregate", "in_use", when=due, then=database.reaggregation(), passive=True),
         ]
     transitions.append(on("site_fails", ["replica", *in_place], "lost", then=database.forgetting(), passive=True))
     return Component(
