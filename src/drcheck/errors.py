@@ -44,6 +44,7 @@ CODES: dict[str, str] = {
     "DR124": "a transition that can never be taken: an earlier one of the same trigger has no guard",
     "DR125": "a name that is taken: by what `transitions` puts on a model, or by an attribute that hides it",
     "DR126": "a component that is read before it is created",
+    "DR128": "mutants of designs in which nothing can be changed",
     "DR129": "mutants of a design that has no procedure",
     "DR130": "a cap declared as a limit without saying of what, or where nothing saturates",
     "DR135": "a duration that is not a whole number of minutes, where minutes are needed",

@@ -49,6 +49,10 @@ COMMANDS = {
     ],
     "claims": [(), ("--no-run",)],
     "list": [(), ("drcheck.examples:pair",)],
+    "mutants": [
+        ("drcheck.examples:pair", "--number", "45"),
+        ("model.pair:pair", "--set", "prompt=yes", "--number", "9"),
+    ],
     "mutate": [("drcheck.examples:pair",), ()],
     "repairs": [("tests.verdicts.test_repair_sets:locks",), ("drcheck.examples:pair",)],
     "audit": [("drcheck.examples:passwords", "a.prm"), ("drcheck.examples:passwords", "b.prm")],

@@ -95,7 +95,7 @@ def test_what_is_no_number_of_threads_is_a_coded_error(threads: int) -> None:
     assert str(caught.value) == f"[DR503] --threads {threads} cannot be used; give a whole number from 1 to 64"
 
 
-@pytest.mark.parametrize("command", ["check model.pair", "claims", "draw model.pair", "review", "mutate"])
+@pytest.mark.parametrize("command", ["check model.pair", "claims", "draw model.pair", "review", "mutate", "mutants"])
 @pytest.mark.parametrize("option", ["--memory 8X", "--threads 0"])
 def test_every_command_that_searches_takes_them(
     project: Path, capsys: pytest.CaptureFixture[str], command: str, option: str

@@ -55,6 +55,7 @@ from drcheck.language.standalone import standalone
 from drcheck.system.lowering import lower
 from drcheck.verdicts.check import check
 from drcheck.verdicts.mutation import mutation_tables
+from drcheck.verdicts.planting.subject import refuse_without_mutants, subject_of
 
 HERE = Path(__file__)
 Build = Callable[[], object]
@@ -588,6 +589,16 @@ def chain_of_a_hundred_additions() -> object:
     for _ in range(100):
         sum_ = sum_ + left
     return sum_
+
+
+@says(f"""[DR128] nothing can be changed in {__name__}:without_a_transition: no component has a transition (HERE); give
+    components transitions with on(...)""")
+def mutants_without_a_transition() -> object:
+    @design
+    def without_a_transition() -> System:
+        return compose("sample", [Component("still", ["here"])])
+
+    return refuse_without_mutants([subject_of(without_a_transition)])
 
 
 @says(f"""[DR129] {__name__}:without_a_procedure has no procedure whose steps could be changed (HERE); a procedure

@@ -10,6 +10,7 @@ from drcheck.cli.check import check_command
 from drcheck.cli.claims import claims_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
+from drcheck.cli.mutants import mutants_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.repairs import repairs_command
 from drcheck.cli.review import review_command
@@ -53,6 +54,7 @@ for _command in (
     review_command,
     claims_command,
     mutate_command,
+    mutants_command,
     repairs_command,
     audit_command,
     draw_command,

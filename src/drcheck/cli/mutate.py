@@ -53,7 +53,7 @@ def mutate_command(
     A procedure is a component in which each step is a state that an operator event of the same name leaves; other operator
     events are no steps, and are not changed: the output lists them. TARGET is a design (module:design); without any, all
     designs that are found. The table says, for each step, which properties break when it is changed, and which steps nothing
-    depends on.
+    depends on. `drcheck mutants` does the same with the model.
     """
     from drcheck.cli.console import display
     from drcheck.cli.data import as_json

@@ -102,7 +102,7 @@ class Component(NotAnExpression):
         self.transitions: tuple[On, ...] = tuple(self._resolve(t) for t in self._listed(transitions, "on(...)"))
         refuse_triggers(name, self.states, {t.trigger: t.place for t in reversed(self.transitions)})
         refuse_shadowed(name, self.transitions)
-        self._check_reachable_states()
+        refuse_unreachable(self)
         self._handed = handed_over(
             self.place,
             f"component {name}",
@@ -411,25 +411,29 @@ class Component(NotAnExpression):
                         )
         return replace(transition, sources=tuple(sources))
 
-    def _check_reachable_states(self) -> None:
-        reached, frontier = set(self.initial_states), list(self.initial_states)
-        while frontier:
-            state = frontier.pop()
-            for transition in self.transitions:
-                if state in transition.sources:
-                    for way in transition.outcomes:
-                        if way.dest is not None and way.dest not in reached:
-                            reached.add(way.dest)
-                            frontier.append(way.dest)
-        for state in self.states:
-            if state not in reached:
-                raise ModelError(
-                    "DR112",
-                    f"no transition of component {self.name} leads to its state {shown(state)}",
-                    place=self.place,
-                    available=sorted(reached),
-                    remedy="add a transition to it, or remove the state",
-                )
+
+def refuse_unreachable(component: Component) -> None:
+    """Raise ModelError DR112 for a state of a component that none of its transitions leads to."""
+    reached, frontier = set(component.initial_states), list(component.initial_states)
+    while frontier:
+        state = frontier.pop()
+        for transition in component.transitions:
+            if state in transition.sources:
+                for way in transition.outcomes:
+                    if way.dest is not None and way.dest not in reached:
+                        reached.add(way.dest)
+                        frontier.append(way.dest)
+    for state in component.states:
+        if state not in reached:
+            raise ModelError(
+                "DR112",
+                f"no transition of component {component.name} leads to its state {shown(state)}",
+                place=component.place,
+                available=sorted(reached),
+                remedy="add a transition to it, or remove the state",
+            )
 
 
-__all__ = ["EVENT_KINDS", "TICK", "Component", "On", "Outcome", "StateIs", "Updates", "on", "outcome"]
+__all__ = [
+    "EVENT_KINDS", "TICK", "Component", "On", "Outcome", "StateIs", "Updates", "on", "outcome", "refuse_unreachable",
+]  # names only  # fmt: skip
