@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from drcheck import Component, Integer, System, compose, on, outcome
 from drcheck.cli import check_text as told
 from drcheck.cli.check import status_of
 from drcheck.cli.main import run
-from drcheck.designs.design import Design, design
+from drcheck.designs.design import Design, design, load
 from drcheck.engines.choose import MANY, AutoEngine, engine_named
 from drcheck.engines.plain_search import unsearched
 from drcheck.engines.protocol import INTERRUPT, Limits, Query
@@ -34,8 +35,8 @@ from drcheck.logic.properties import always, deadlock_free, eventually, reachabl
 from drcheck.reductions import dead_variables
 from drcheck.reductions.form import DEAD_VARIABLES
 from drcheck.system.oracle import Oracle
-from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.verdicts.check import check, check_design, prepare_all
+from drcheck.verdicts.verdict import Conclusion, DesignReport, Verdict
 from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support import cli_project
 from tests.support.engines import equal
@@ -526,10 +527,82 @@ def test_a_design_that_is_composed_for_ever(
     )
 
 
+@pytest.mark.parametrize("command", ["claims", "review", "repairs"])
+def test_composing_counts_where_several_designs_are_checked(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    began = time.perf_counter()
+    assert run([command, "drcheck.examples:pair", "model.slow:slow", "--limit-seconds", "2"]) == 2
+    assert time.perf_counter() - began < 12
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "[DR510] the limit of 2 seconds passed while model.slow:slow was composed; nothing was decided" in err
+
+
+def test_what_composing_takes_is_no_longer_left_for_the_search(project: Path) -> None:
+    slow = load("model.slow:slow")
+    asked = [(slow, {"seconds": 0})]
+    (ready,), (late,) = prepare_all(asked, Limits(seconds=90)), prepare_all(asked, Limits(seconds=90), [60])
+    assert 0 < ready.spent < 30
+    assert late.spent > 60
+    with pytest.raises(EngineError, match="DR510"):
+        prepare_all(asked, Limits(seconds=90), [91])
+    assert check_design(slow, {"seconds": 0}, limits=Limits(seconds=90), prepared=ready).verdicts
+    late.spent = 91
+    with pytest.raises(
+        EngineError, match=r"\[DR510\] the limit of 90 seconds passed while model.slow:slow was composed"
+    ):
+        check_design(slow, {"seconds": 0}, limits=Limits(seconds=90), prepared=late)
+
+
+def test_a_design_that_gets_no_search_any_more_loses_no_verdict_of_another(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli_project.write(
+        project,
+        {
+            "properties/claims.py": """
+from drcheck.verdicts.claims import Claim
+CLAIMS = (Claim("K-1", "The first.", "the book", "1"), Claim("K-2", "The second.", "the book", "2"))
+""",
+            "model/both.py": """
+from drcheck import *
+
+def made(claim):
+    c = Component("c", ["on"], transitions=[on("t", "on")])
+    return compose("s", [c], properties=[always(c.on, name="p", claims=claim)])
+
+@design
+def first() -> System:
+    return made("K-1")
+
+@design
+def second() -> System:
+    return made("K-2")
+""",
+        },
+    )
+
+    def ended(design: Design, *given: Any, **named: Any) -> DesignReport:
+        if design.name.endswith("second"):
+            raise EngineError("DR510", "the limit of 1 seconds passed while the search of s was prepared")
+        return check_design(design, *given, **named)
+
+    monkeypatch.setattr("drcheck.verdicts.check.check_design", ended)
+    assert run(["claims", "model.both:first", "model.both:second", "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)["claims"]
+    assert first["verdict"].startswith("holds")
+    assert second["verdict"] == "not decided"
+    assert "the limit of 1 seconds passed" in json.dumps(second)
+
+
 def test_a_module_that_is_loaded_for_ever(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "model" / "stuck.py").write_text("while True:\n    pass\n")
-    assert run(["check", "model.stuck:any", "--limit-seconds", "0.4"]) == 2
-    assert "passed while model.stuck:any was loaded; nothing was decided" in capsys.readouterr().err
+    for command in ("check", "claims", "review", "repairs"):
+        assert run([command, "model.stuck:any", "--limit-seconds", "0.4"]) == 2
+        assert "passed while model.stuck:any was loaded; nothing was decided" in capsys.readouterr().err
+    assert run(["review", "--limit-seconds", "0.6"]) == 2
+    assert "passed while model.stuck was loaded; nothing was decided" in capsys.readouterr().err
 
 
 def test_what_the_parts_took_is_told(

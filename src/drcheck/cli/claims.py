@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from drcheck.cli.complete import designs
 from drcheck.cli.options import search_options
+from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,20 +56,21 @@ def claims_command(
     from drcheck.cli.discover import chosen
     from drcheck.cli.status import INTERRUPTED_LINE, UNDECIDED
     from drcheck.verdicts.check import check_design, prepare_all
-    from drcheck.verdicts.claims import decisions_of, load_claims, matrix, undecided
+    from drcheck.verdicts.claims import all_undecided, decisions_of, for_reason, load_claims, matrix
     from drcheck.verdicts.wording import INTERRUPTED
 
     interrupted = False
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
-        designs, claims = chosen(targets), load_claims()
-        listed = [entry for design in designs for entry in undecided(design)]
-        rows = matrix(claims, listed)  # before any search, so that an unknown key is reported at once
+        designs, claims = [(design, dict[str, Any]()) for design in chosen(targets, limits)], load_claims()
+        listed, spent = all_undecided(designs, limits)
+        # Before any search, so that an unknown key is reported at once.
+        rows = matrix(claims, [entry for entries in listed for entry in entries])
         if not no_run:
             decided = []
-            ready = prepare_all([(design, {}) for design in designs])
-            for design, prepared in zip(designs, ready, strict=True):
+            ready = prepare_all(designs, limits, spent)
+            for (design, _), prepared, entries in zip(designs, ready, listed, strict=True):
                 if interrupted:
-                    decided += undecided(design, INTERRUPTED)
+                    decided += for_reason(entries, INTERRUPTED)
                     continue
                 try:
                     report = check_design(
@@ -84,7 +86,12 @@ def claims_command(
                     if not decided:
                         raise
                     interrupted = True
-                    decided += undecided(design, INTERRUPTED)
+                    decided += for_reason(entries, INTERRUPTED)
+                    continue
+                except EngineError as error:  # a limit that left nothing to report of this design
+                    if error.code not in ("DR510", "DR515") or not decided:
+                        raise
+                    decided += for_reason(entries, error.message)
                     continue
                 decided += decisions_of(report)
                 for remark in (remark for run in report.runs for remark in run.exploration.remarks):

@@ -68,7 +68,9 @@ def repairs_command(
 
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         tables = []
-        for design, settings in {design: settings_for(design, assignments) for design in chosen(targets)}.items():
+        for design, settings in {
+            design: settings_for(design, assignments) for design in chosen(targets, limits)
+        }.items():
 
             def show(done: int, of: int, name: str = design.name) -> None:
                 shown.say(f"{name}: {done} of {of} sets of repairs decided")

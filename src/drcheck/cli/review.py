@@ -59,7 +59,7 @@ def review_command(
     with display() as shown:
         shown.say("composing")
         paths = write_review(
-            chosen(targets),
+            chosen(targets, limits),
             settings,
             output,
             engine=engine,

@@ -49,9 +49,16 @@ class Limits:
     first: bool = False
     deadline: Deadline | None = field(default=None, repr=False, compare=False)
 
-    def begun(self) -> Limits:
-        """The same limits, whose seconds count from now on, if they do not yet. What is cut keeps the limit of memory, too."""
-        return self if self.deadline is not None else replace(self, deadline=Deadline(self.seconds, self.budget))
+    def begun(self, spent: float = 0.0) -> Limits:
+        """The same limits, whose seconds count from now on, if they do not yet. What is cut keeps the limit of memory, too.
+
+        `spent`: how many seconds were spent before.
+        """
+        return self if self.deadline is not None else replace(self, deadline=self.started(spent))
+
+    def started(self, spent: float = 0.0) -> Deadline:
+        """A deadline at the end of the seconds that are left of the limit."""
+        return Deadline(self.seconds, self.budget, spent)
 
     @property
     def budget(self) -> Budget:

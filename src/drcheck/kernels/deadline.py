@@ -40,22 +40,28 @@ class OutOfTimeError(BaseException):
 
 
 class Deadline:
-    """So many seconds from now; None: no end. What it cuts is cut, too, where more memory is used than a `budget` allows.
+    """So many seconds from now, of which some are `spent` already; None: no end. What it cuts is cut, too, where more memory is
+    used than a `budget` allows.
 
     `seconds`: the limit, as its user gave it. `short`: the limit of memory, where that was why something was cut.
     """
 
-    def __init__(self, seconds: float | None = None, budget: Budget | None = None) -> None:
+    def __init__(self, seconds: float | None = None, budget: Budget | None = None, spent: float = 0.0) -> None:
         self.seconds = seconds
         self.short: str | None = None
         self._budget = budget if budget is not None and budget.most is not None else None
-        self._began = time.perf_counter()
+        self._began = time.perf_counter() - spent
         self._end = self._cut_at = math.inf if seconds is None else self._began + seconds
 
     @property
     def left(self) -> float:
         """Seconds that are left, not below 0; infinite if there is no end."""
         return max(0.0, self._end - time.perf_counter())
+
+    @property
+    def spent(self) -> float:
+        """Seconds since it began."""
+        return time.perf_counter() - self._began
 
     @property
     def passed(self) -> bool:

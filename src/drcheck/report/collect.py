@@ -25,7 +25,7 @@ from drcheck.report.repairs import findings, ordered
 from drcheck.report.traceability import claim_texts, claims_matrix
 from drcheck.verdicts import claims as declared
 from drcheck.verdicts.check import prepare_all
-from drcheck.verdicts.claims import Claim, Word, load_claims, undecided, unique
+from drcheck.verdicts.claims import Claim, Word, load_claims, unique
 from drcheck.verdicts.repair_sets import repair_table
 from drcheck.verdicts.repair_tables import blocks
 
@@ -56,9 +56,11 @@ def collect(
     found: list[FindingView] = []
     decided: list[tuple[int, str, declared.Decision]] = []
     asked = list(zip(designs, settings_of_each(designs, given), strict=True))
+    spent: list[float] = []
     if listed is not None:
-        declared.matrix(listed, [entry for design, own in asked for entry in undecided(design, settings=own)])
-    for number, ((design, own), ready) in enumerate(zip(asked, prepare_all(asked), strict=True), 1):
+        named, spent = declared.all_undecided(asked, limits)
+        declared.matrix(listed, [entry for entries in named for entry in entries])
+    for number, ((design, own), ready) in enumerate(zip(asked, prepare_all(asked, limits, spent), strict=True), 1):
         checked = check_and_digest(number, design, own, views, ready, engine=engine, limits=limits, listener=listener)
         new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
         found += new

@@ -15,6 +15,7 @@ from typing import Any
 from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, PropertyError
+from drcheck.kernels.deadline import Deadline
 from drcheck.logic.finding import Finding, kebab, repaired_by
 from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.logic.properties import Statement
@@ -233,17 +234,19 @@ class _Repairer:
         known = self._done.get(key)
         if known is not None and name in known:
             return known
-        system = self.checked.design.build(settings)
-        own = self.statements[name].on_any(system)
-        others = [
-            item for other in names if other != name and (item := _on(self.statements[other], system)) is not None
-        ]
+        limits = self.limits.begun()
+        with (limits.deadline or Deadline()).during(f"{self.checked.design.name} was composed with the repair"):
+            system = self.checked.design.build(settings)
+            own = self.statements[name].on_any(system)
+            others = [
+                item for other in names if other != name and (item := _on(self.statements[other], system)) is not None
+            ]
         try:
-            verdicts = self._search(system, [own, *others])
+            verdicts = self._search(system, [own, *others], limits)
         except DrcheckError:
             if not others:
                 raise
-            verdicts = self._search(system, [own])
+            verdicts = self._search(system, [own], limits)
         found = {
             v.property.name: _Decided(
                 verdict_word(v),
@@ -259,12 +262,12 @@ class _Repairer:
         self._done[key] = found
         return found
 
-    def _search(self, system: System, properties: Sequence[Property]) -> list[Verdict]:
+    def _search(self, system: System, properties: Sequence[Property], limits: Limits) -> list[Verdict]:
         purpose = f"repair for {properties[0].name}"
         listener: Listener | None = None
         if self.listener is not None:
             listener = self.listener(f"{self.checked.design.name} ({purpose})")
-        verdicts = check(system, properties, engine=self.engine, limits=self.limits, listener=listener)
+        verdicts = check(system, properties, engine=self.engine, limits=limits, listener=listener)
         if verdicts[0].run.interrupted:
             raise KeyboardInterrupt
         self.searches.append(search_row(verdicts[0].run, purpose))

@@ -151,11 +151,13 @@ class Prepared:
     """A design ready to be searched: all variants composed, all properties well formed.
 
     `order`: the names of its properties as they are reported; `skipped`: those that are not decided, with the reason.
+    `spent`: the seconds of its limit that this took.
     """
 
     variants: list[Variant]
     order: list[str]
     skipped: list[tuple[Statement, str]]
+    spent: float = 0.0
 
 
 def prepare(
@@ -182,12 +184,20 @@ def prepare(
     return Prepared(variants, order, [*skipped, *left_out])
 
 
-def prepare_all(designs: Sequence[tuple[Design, Mapping[str, Any]]]) -> list[Prepared]:
-    """Several designs with their settings prepared, before any of them is searched. Raises all errors together."""
+def prepare_all(
+    designs: Sequence[tuple[Design, Mapping[str, Any]]], limits: Limits = Limits(), spent: Sequence[float] = ()
+) -> list[Prepared]:
+    """Several designs with their settings prepared, before any of them is searched. Raises all errors together.
+
+    The limit of seconds is for each design, of which some may be `spent` already. EngineError DR510 for one that takes longer.
+    """
     ready, errors = [], Errors(f"{len(designs)} designs")
-    for design, settings in designs:
+    for number, (design, settings) in enumerate(designs):
+        deadline = limits.started(spent[number] if spent else 0.0)
         try:
-            ready.append(prepare(design, settings))
+            with deadline.during(f"{design.name} was composed"):
+                made = prepare(design, settings)
+            ready.append(replace(made, spent=deadline.spent))
         except DrcheckError as error:
             errors.add(error)
     errors.raise_any()
@@ -230,7 +240,7 @@ def check_design(
     """
     refuse_other(design, Design)
     check_limit(limits.memory)
-    limits = limits.begun()
+    limits = limits.begun(0.0 if prepared is None else prepared.spent)
     deadline = limits.deadline or Deadline()
     asked = dict(settings or {})
     check_folders(limits)

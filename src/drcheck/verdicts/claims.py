@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from drcheck.designs.parameter import show
@@ -30,6 +30,7 @@ from drcheck.verdicts.wording import (
 
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
+    from drcheck.engines.protocol import Limits
     from drcheck.logic.properties import Statement
     from drcheck.verdicts.verdict import DesignReport, Verdict
 
@@ -324,6 +325,28 @@ def undecided(
 ) -> list[tuple[str, Decision]]:
     """The same for a design whose properties are not run, and why."""
     return [entry for s in design.statements(settings) for entry in _not_run(design, s, reason, settings or {})]
+
+
+def all_undecided(
+    designs: Sequence[tuple[Design, Mapping[str, Any]]], limits: Limits
+) -> tuple[list[list[tuple[str, Decision]]], list[float]]:
+    """The same for several designs with their settings, and the seconds that each took to be composed for it.
+
+    The limit of seconds is for each design. EngineError DR510 for one that takes longer.
+    """
+    found, spent = [], []
+    for design, settings in designs:
+        deadline = limits.started()
+        with deadline.during(f"{design.name} was composed"):
+            found.append(undecided(design, settings=settings))
+        spent.append(deadline.spent)
+    return found, spent
+
+
+def for_reason(entries: Iterable[tuple[str, Decision]], reason: str) -> list[tuple[str, Decision]]:
+    """Properties of a design that are not run, and why."""
+    word = INCONCLUSIVE if reason == INTERRUPTED else ""
+    return [(key, replace(decision, verdict=word, reason=reason)) for key, decision in entries]
 
 
 def matrix(claims: Sequence[Claim], decided: Iterable[tuple[str, Decision]]) -> list[Row]:

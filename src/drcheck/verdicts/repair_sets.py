@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from drcheck.designs.design import Design
@@ -19,6 +20,7 @@ from drcheck.designs.parameter import Parameter, ParameterRole, show
 from drcheck.designs.selection import Given, grouped
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, EngineError
+from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property, WorstCase
 from drcheck.logic.properties import Statement
 from drcheck.system.system import System
@@ -187,11 +189,12 @@ def repair_table(
     """Decide the properties of a design, all or those named, with every set of repairs that is tried.
 
     Each property with the parameters that it is stated for, and the set on top of them; it is left out of a set that has another
-    value for one of them. `limits` are those of each search, of which `listener` is told. `progress` is called with the sets that
-    are done, and how many there are. Raises the errors of `check_design`.
+    value for one of them. `limits` are those of each set and each of these parameters, composing and searching; `listener` is
+    told of each search, and `progress` of the sets that are done and how many there are. Raises the errors of `check_design`.
     """
     asked = dict(settings or {})
-    found, _ = grouped(design, asked, names)
+    with limits.started().during(f"{design.name} was composed"):
+        found, _ = grouped(design, asked, names)
     groups = [(given, statements) for given, statements in found.items() if statements]
     repairs = [change for change in repairs_of(design) if change.name not in asked]
     alone = [(change,) for change in repairs]
@@ -202,15 +205,16 @@ def repair_table(
     sets: list[Changes] = [(), *alone, *pairs, *together, *slipping]
     known: dict[Changes, Combined] = {}
 
-    def decide(system: System, stated: Sequence[Property]) -> list[Verdict]:
-        return check(system, stated, engine=engine, limits=limits, listener=listener)
+    def decide(begun: Limits, system: System, stated: Sequence[Property]) -> list[Verdict]:
+        return check(system, stated, engine=engine, limits=begun, listener=listener)
 
     for number, changes in enumerate(dict.fromkeys(sets)):
         if progress is not None:
             progress(number, len(set(sets)))
         answers: dict[str, Answer] = {}
         for given, statements in groups:
-            answers.update(_decided(design, asked, given, statements, changes, decide))
+            begun = limits.begun()
+            answers.update(_decided(design, asked, given, statements, changes, partial(decide, begun), begun))
         known[changes] = Combined(changes, answers)
 
     def of(wanted: Sequence[Changes]) -> tuple[Combined, ...]:
@@ -235,16 +239,18 @@ def _decided(
     statements: Sequence[Statement],
     changes: Changes,
     decide: Callable[[System, Sequence[Property]], list[Verdict]],
+    limits: Limits,
 ) -> dict[str, Answer]:
     """The answers of the properties that are stated for the same parameters. Without changes nothing is impossible: it raises."""
     changed = {change.name: change.value for change in changes}
     meant = [s for s in statements if all(changed.get(k, v) == v for k, v in s.given.items())]
     try:
-        system = design.build({**asked, **dict(given), **changed})
-    except DrcheckError:
+        with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
+            system = design.build({**asked, **dict(given), **changed})
+    except DrcheckError as error:
         if not changes:
             raise
-        return {s.name: Answer(IMPOSSIBLE) for s in meant}
+        return {s.name: Answer(INCONCLUSIVE if isinstance(error, EngineError) else IMPOSSIBLE) for s in meant}
     stated: list[Property] = []
     answers: dict[str, Answer] = {}
     for statement in meant:
