@@ -185,7 +185,7 @@ def all_changes_can_be_lost(d: System) -> Property:
 @stated(source=OVERVIEW, given={"outages": 0})
 def most_changes_lost(d: System) -> Property:
     """How many changes are lost at worst, of those that the model makes."""
-    return worst_case(count(list(d.account.undelivered)))
+    return worst_case(count(list(d.account.undelivered), unit="changes"), at_most=d.parameters["changes"])
 
 
 # -- FW-3, FW-10: the proxies find the live master --------------------------------------------------------------------------

@@ -99,8 +99,11 @@ def nothing_is_lost(d: System) -> Property:
 
 @stated(claims="AA-7", source=TRANSFER, role=stress(PURGING))
 def worst_loss_while_purging(d: System) -> Property:
-    """How many intervals purging can cost the receiving Info Mart."""
-    return worst_case(d.info_mart3.lost)
+    """How many intervals purging can cost the receiving Info Mart: by how much the transfer outlasts what the IDBs keep."""
+    parameters = d.parameters
+    return worst_case(
+        d.info_mart3.lost, at_most=d.ticks(parameters["longest_transfer"]) - d.ticks(parameters["retention"])
+    )
 
 
 @stated(claims="AA-7", source=TRANSFER, given={"purging": False})

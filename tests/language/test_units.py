@@ -24,6 +24,7 @@ from drcheck import (
     Property,
     System,
     compose,
+    count,
     hours,
     if_else,
     maximum,
@@ -469,3 +470,24 @@ def test_unlike_units_are_a_remark_of_the_system_that_can_be_silenced() -> None:
     assert [remark.subject for remark in told] == ["c.age < c.lost", "c.lost + c.age"]
     meant = [silence("DR820", remark.subject, "a call comes in each tick") for remark in told]
     assert not [remark for remark in remarks_of(built(silenced=meant)) if remark.code in ("DR820", "DR801")]
+
+
+# -- counts ----------------------------------------------------------------------------------------------------------------
+def test_a_count_has_the_unit_that_it_is_given() -> None:
+    lamps = [Boolean(f"lamp_{i}") for i in range(2)]
+    room = Component(
+        "room", ["in"], variables=lamps, transitions=[on(f"on_{i}", then={x: True}) for i, x in enumerate(lamps)]
+    )
+    lit = count(lamps, unit="lamps")
+    assert unit_of(lit) == unit_of(lit + 1) == "lamps"
+    assert unit_of(count(lamps)) == PLAIN
+    assert unit_of(lit + SILENT) is None
+    (_, verdict) = check(compose("house", [room]), [worst_case(lit, at_most=3)])
+    assert verdict.reason == "exactly 2 lamps of at most 3 lamps, over 4 states"
+    assert [m.units for m in mixtures([lit + CALLS])] == [("lamps", "calls")]
+
+
+def test_what_is_no_unit_of_a_count_is_refused() -> None:
+    with pytest.raises(ModelError, match="a count: a unit is a word for what is counted") as caught:
+        count([READY], unit="2 lamps")
+    assert caught.value.code == "DR136"

@@ -22,7 +22,9 @@ from drcheck import (
     Component,
     Expression,
     Integer,
+    Literal,
     any_of,
+    count,
     if_else,
     maximum,
     minimum,
@@ -30,6 +32,9 @@ from drcheck import (
     total,
 )
 from model.info_mart.components.stream import Stream
+
+INTERVAL = count([Literal(True)], unit="intervals")
+"""One interval, which is what a source makes in a tick: a position in intervals divided by it is an age in ticks."""
 
 CAUSES = ("beyond_threshold", "in_queue", "not_extracted", "not_transformed", "not_delivered")
 """The causes to which a lost interval can be charged here; terminated activity is counted at the site."""
@@ -69,8 +74,8 @@ class InfoMartDatabase:
     ) -> None:
         self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
-        self.uncovered = Array("uncovered", Integer("n", 0, most), n)
-        self.staged = Array("staged", Integer("n", 0, most), n)
+        self.uncovered = Array("uncovered", Integer("n", 0, most, unit="intervals"), n)
+        self.staged = Array("staged", Integer("n", 0, most, unit="intervals"), n)
         self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
@@ -124,7 +129,8 @@ class InfoMartDatabase:
         for i in range(len(self.streams)):
             updates[self.unreported[i]] = self.unreported[i] - self.staged[i]
             updates[self.staged[i]] = 0
-            oldest.append(if_else(self.staged[i] > 0, self.uncovered[i] + self.staged[i], 0))
+            age = (self.uncovered[i] + self.staged[i]) // INTERVAL
+            oldest.append(if_else(self.staged[i] > 0, age, 0))
         if self.aggregates:
             updates[self.stale] = maximum(self.stale, *oldest)
         return updates

@@ -15,9 +15,11 @@ def copied_info_mart(
     """
     most = longest_transfer + 2
     behind, lost, elapsed = (
-        Integer("behind", 0, most),
-        Integer("lost", 0, most),
-        Counter("elapsed", cap=longest_transfer),
+        Integer(
+            "behind", 0, most, unit="intervals", doc="What was made since the copy was taken and is not extracted."
+        ),
+        Integer("lost", 0, most, unit="intervals", doc="What was purged from the IDBs before it was extracted."),
+        Counter("elapsed", cap=longest_transfer, unit="ticks", doc="For how long the copy is being transferred."),
     )
     grown = behind + 1
     gone = maximum(grown - retention, 0) if purging else 0

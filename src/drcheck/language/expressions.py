@@ -236,10 +236,12 @@ class Literal(Expression):
 
     `written`: whether the user wrote it, so that a constant is meant; a Python value beside an expression is taken for one.
     `origin`: of a boolean of Python's, if it was taken in: the file, the line and the instruction.
+    `unit`: of the one of a `count`, what is counted; a duration counts ticks, any other constant is a plain number.
     """
 
     written = True
     origin: tuple[str, int, int] | None = None
+    unit = ""
 
     def __init__(self, value: Value | Duration) -> None:
         self.value = _plain(value)

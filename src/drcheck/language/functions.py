@@ -13,6 +13,7 @@ from drcheck.language.expressions import (
     INTEGER,
     TEMPORAL,
     Expression,
+    Literal,
     Operand,
     connective,
     expression,
@@ -23,6 +24,7 @@ from drcheck.language.expressions import (
     wrong_operands,
 )
 from drcheck.language.ordered import refuse_unordered
+from drcheck.language.unit_names import checked_unit
 
 
 def if_else(condition: Operand, then: Operand, otherwise: Operand) -> Expression:
@@ -84,9 +86,13 @@ def total(items: Iterable[Any]) -> Expression:
     return values[0] if values else taken(0)
 
 
-def count(items: Iterable[Any], predicate: Callable[[Any], Operand] = ABSENT) -> Expression:
-    """How many of the items satisfy the predicate (or are true)."""
-    return total(if_else(item, 1, 0) for item in _each(items, predicate))
+def count(items: Iterable[Any], predicate: Callable[[Any], Operand] = ABSENT, unit: str = "") -> Expression:
+    """How many of the items satisfy the predicate (or are true). `unit` is what is counted; ModelError DR136 if it is none."""
+    one: Operand = 1
+    if checked_unit(unit, "a count", caller()):
+        one = Literal(1)
+        one.unit = unit
+    return total(if_else(item, one, 0) for item in _each(items, predicate))
 
 
 def select(elements: Sequence[Expression], index: Operand, place: Place | None = None) -> Expression:

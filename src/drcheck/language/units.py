@@ -6,6 +6,7 @@ unit `ticks`, and a duration written in an expression has it too. The unit of an
 | expression | its unit |
 |---|---|
 | a number, a variable without a unit | none: it is a plain number, and goes with every unit |
+| `count(items, unit="calls")` | that one |
 | `a + b`, `a - b`, `minimum`, `maximum`, `if_else`, `array[i]` | the one unit of its parts; plain where none has one |
 | `a * b` | that of one part, if the other is plain |
 | `a // b` | that of `a`, if `b` is plain; plain, if both have the same |
@@ -74,7 +75,7 @@ class _Reader:
 
     def _read(self, node: Expression) -> str | None:
         if isinstance(node, Literal):
-            return TICKS if isinstance(node.value, Duration) else PLAIN
+            return TICKS if isinstance(node.value, Duration) else node.unit
         if isinstance(node, Variable | FreeChoice):
             return node.unit
         if not isinstance(node, Operation):

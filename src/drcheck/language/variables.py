@@ -40,14 +40,12 @@ from drcheck.language.functions import select
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.refusing import NotAnExpression
 from drcheck.language.starting_values import listed
+from drcheck.language.unit_names import checked_unit
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-UNIT = re.compile(r"[^\s\d(),;](?:[^\s(),;]| (?=\S))*\Z")
 MAX_ARRAY = 64
 TICKS = "ticks"
 """The unit of a length of time: ages, and counters capped at a duration."""
-MAX_UNIT = 24
-"""How many characters a unit may have: it stands behind numbers."""
 
 AtLimit = OneOf["report", "saturate", "refuse"]
 
@@ -106,7 +104,7 @@ class Variable(Expression):
         self.kind, self.low, self.high, self.at_limit = kind, low, high, at_limit
         self.start: Value = start
         self.starts: tuple[Value, ...] = (start,)
-        self.unit, self.doc = self._checked_unit(unit), self._checked_doc(doc)
+        self.unit, self.doc = checked_unit(unit, f"variable {self.name}", self.place), self._checked_doc(doc)
         self.cap_is = ""
         """What the cap is in the world, if it is a limit there (see `Counter`)."""
         self.owner: Owner | None = None
@@ -126,16 +124,6 @@ class Variable(Expression):
 
     def _bad(self, message: str) -> ModelError:
         return ModelError("DR107", f"variable {self.name}: {message}", place=self.place)
-
-    def _checked_unit(self, unit: object) -> str:
-        if isinstance(unit, str) and (not unit or (len(unit) <= MAX_UNIT and unit.isprintable() and UNIT.match(unit))):
-            return unit
-        raise ModelError(
-            "DR136",
-            f"variable {self.name}: a unit is a word for what is counted, not {shown(unit)}",
-            place=self.place,
-            remedy=f'write for instance unit="calls" or unit="MB/s", with no digit first and at most {MAX_UNIT} characters',
-        )
 
     def _checked_doc(self, doc: object) -> str:
         if isinstance(doc, str):
