@@ -50,9 +50,10 @@ CONFIGURATION_DATABASE = (
         "Overview",
         reason=(
             "A site that is lost as a whole loses its own proxies; only the other one goes on. Both do if the main site loses "
-            "its management host and keeps its application hosts."
+            "its management host and keeps its application hosts. What needs a change stands still meanwhile: the recovery of "
+            "Info Mart does."
         ),
-        not_examined=("that applications need nothing but configuration to work without interruption",),
+        not_examined=("whether applications other than Info Mart need changes to work without interruption",),
     ),
     Claim(
         "FW-5",

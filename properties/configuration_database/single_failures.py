@@ -154,8 +154,13 @@ def every_change_reaches_the_standby(d: System) -> Property:
 
 # -- FW-8, FW-9: what is managed ---------------------------------------------------------------------------------------------
 MANAGED_LOGGING = {
-    **LOGGING, "log_records": 1, "management": True, "site_failures": 0, "outages": 0, "message_failures": 1
-}  # fmt: skip
+    **LOGGING,
+    "log_records": 1,
+    "management": True,
+    "site_failures": 0,
+    "outages": 0,
+    "message_failures": 1,
+}
 
 
 @stated(

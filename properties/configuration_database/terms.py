@@ -35,8 +35,14 @@ MANAGED = {**ONE_SITE, "management": True, "changes": 1}
 CONTROLLED = {**MANAGED, "site_failures": 0, "outages": 0}
 LOGGING = {"log_records": 3, "changes": 1, "server_failures": 0}
 CACHED = {
-    **NO_RETURN, "cache": "ttl", "ttl": hours(1), "tick": minutes(15), "outages": 0, "server_failures": 0, "changes": 1
-}  # fmt: skip
+    **NO_RETURN,
+    "cache": "ttl",
+    "ttl": hours(1),
+    "tick": minutes(15),
+    "outages": 0,
+    "server_failures": 0,
+    "changes": 1,
+}
 """Clients use a cached address for an hour, and nothing fails but the main site."""
 DNS_AT_MAIN = {"dns_server": "main_site", "outages": 1, "server_failures": 0, "changes": 1}
 """The only DNS server with the record is at the main site, and lost with it."""

@@ -10,6 +10,7 @@ def configuration_server_pair(
     autostart: bool,
     backup_failures: bool = False,
     restarts: bool = False,
+    exposed: bool = True,
 ) -> Component:
     """The redundant pair of master Configuration Servers of one site, on one Configuration Database.
 
@@ -19,14 +20,15 @@ def configuration_server_pair(
     both servers has failed. After the restoration of its site the pair
     is dormant, or, with `autostart`, started by the host itself. With `backup_failures` the server that is not primary may
     fail as well (a fault of kind "backup failure"), before or during a failover. With `restarts` (a reading of what it
-    means that the Solution Control Server manages the pair) it starts a failed server again.
+    means that the Solution Control Server manages the pair) it starts a failed server again. `exposed`: the pair can be lost with
+    its site.
     """
     up = ["running", "alone"]
     rests = [] if live and autostart else ["dormant"]
     there = [*rests, *up, "switching", "failed"]
     return Component(
         name,
-        states=[*there, "lost"],
+        states=[*there, *(["lost"] if exposed else [])],
         initial="running" if live else "dormant",
         transitions=[
             on("start", [*rests, "failed"], "running"),
@@ -57,8 +59,8 @@ def configuration_server_pair(
                 if restarts
             ),
             on("accept", up),
-            on("site_fails", there, "lost"),
-            on("site_returns", "lost", "running" if autostart else "dormant"),
+            *([on("site_fails", there, "lost")] if exposed else []),
+            *([on("site_returns", "lost", "running" if autostart else "dormant")] if exposed else []),
         ],
         doc="The master Configuration Server primary/backup pair of a site.",
     )  # a transition a row  # fmt: skip

@@ -1,0 +1,1 @@
+"""The machines of this study, a component and its kin a file."""

@@ -1,0 +1,1 @@
+"""What the two recoveries promise after one and the same disaster."""
