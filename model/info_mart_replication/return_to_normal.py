@@ -1,27 +1,32 @@
-"""Return to normal operation after a disaster: active-standby, option 1 and option 2.
+"""Return to normal operation after a disaster: active-standby, option 1.
 
-Option 1 is modelled here: the new or recovered site becomes active and the survivor standby again. Option 2 (the survivor
-stays active, the new site is the standby) has no steps of its own in the guide: it is the set-up of replication with the
-survivor as source, `model.info_mart_replication.setup`. As there, changes carry sequence numbers and a handful is enough.
+The new or recovered site becomes active and the survivor standby again. Option 2 (the survivor stays active, the new site is
+the standby) is `model.info_mart_replication.return_option_2`. As in the set-up, changes carry sequence numbers and a handful
+is enough.
 """
 
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, ParameterRole, System, all_of, compose, event, scope, silence
+from drcheck import Component, Expression, Literal, ParameterRole, System, all_of, compose, event, scope
 from drcheck.designs.design import design
-from model.info_mart_replication.components.application_host import application_host
+from model.info_mart_replication.components.application_object import SITE2, SITE3, application_object
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
 from model.info_mart_replication.components.change_log import source_database
-from model.info_mart_replication.components.copy_database import copy_database
+from model.info_mart_replication.components.copy_database import NONE, OLD, copy_database
 from model.info_mart_replication.components.export_file import export_file
+from model.info_mart_replication.components.goldengate_home import goldengate_home
 from model.info_mart_replication.components.job_server import job_server
+from model.info_mart_replication.components.returned_changes import returned_changes
 from model.info_mart_replication.components.shipping import shipping
+from model.info_mart_replication.components.source_connections import choices_of_connections, source_connections
 from model.info_mart_replication.components.working_folders import working_folders
-from model.info_mart_replication.runbooks.return_to_normal import return_to_normal_runbook
+from model.info_mart_replication.runbooks.return_to_normal import Variant, return_to_normal_runbook
 
-YES, NO = Literal(True), Literal(False)
+YES = Literal(True)
+SEQUENCES = {"replacement": [NONE], "recovered": [OLD], "either": [OLD, NONE]}
+"""What sequences there may be at the new site before the import."""
 
 
 @design(
@@ -41,9 +46,44 @@ def return_to_normal(
     second_sync: Annotated[
         bool, "whether the second synchronisation (step 9) is carried out", ParameterRole.DEPLOYMENT
     ] = False,
+    recovery_left: Annotated[
+        OneOf["removed", "disabled", "either"],
+        "what step 3 of the recovery did with the connections to the lost site's ICONs and IDBs",
+        ParameterRole.DEPLOYMENT,
+    ] = "removed",
+    icon_objects: Annotated[
+        OneOf["new", "reused", "either"],
+        "whether ICONs and IDBs of the new site have new objects, or reuse the lost site's, as step 3 suggests",
+        ParameterRole.DEPLOYMENT,
+    ] = "new",
+    new_site: Annotated[
+        OneOf["replacement", "recovered", "either"],
+        "whether the new site's database server is empty, or that of the recovered Site 1 with its old Info Mart database",
+        ParameterRole.DEPLOYMENT,
+    ] = "replacement",
+    replicated_captured: Annotated[
+        bool,
+        "whether an Extract captures what a Replicat writes, whose user its file does not exclude",
+        ParameterRole.READING,
+    ] = False,
     sync_begins: Annotated[
-        OneOf["now", "export_scn"], "where the second synchronisation begins (export_scn: repair)", ParameterRole.REPAIR
+        OneOf["now", "export_scn"],
+        "where the second synchronisation begins (export_scn: repair, with supplemental logging from before the export)",
+        ParameterRole.REPAIR,
     ] = "now",
+    stop_reverse: Annotated[
+        bool, "whether the reverse replication is stopped before the direction is switched", ParameterRole.REPAIR
+    ] = False,
+    every_connection: Annotated[
+        bool,
+        "whether step 14c adds every connection that is missing, not those of new objects only",
+        ParameterRole.REPAIR,
+    ] = False,
+    drop_sequences: Annotated[
+        bool,
+        "whether the sequences at the new site are dropped before the import, as in the set-up",
+        ParameterRole.REPAIR,
+    ] = False,
     clean: Annotated[
         bool, "whether steps 6 and 7 (working folders, schema) are carried out", ParameterRole.SLIP
     ] = True,
@@ -53,31 +93,46 @@ def return_to_normal(
     check_sync: Annotated[
         bool, "whether step 12 really waits until both databases are in sync", ParameterRole.SLIP
     ] = True,
+    slips: Annotated[int, "how many steps may be left out or done late", range(2), ParameterRole.SLIP] = 0,
 ) -> System:
     """Option 1: the new site becomes active, Site 2 becomes its standby.
 
     Info Mart guide, Procedure to Return to Normal Operation.
     """
     running = server_during_transfer == "running"
+    reverse = second_sync and stop_reverse
+    application = application_object("application")
     # Site 2, which survived, and the copy of its database at the new site
-    survivor, server2 = source_database("site2_changes", changes, upgraded=False), job_server("server2", running=True)
+    survivor = source_database("site2_changes", changes, upgraded=False)
+    server2 = job_server("server2", running=True, may_start=application.host == SITE2)
     dump = export_file("export", survivor.scn, changes, True, server2.running)
     back_extract = capture(
-        "reverse_extract", survivor.scn, changes, YES, dump.scn if sync_begins == "export_scn" else None
+        "reverse_extract", survivor.scn, changes, YES, dump.scn if sync_begins == "export_scn" else None, stops=reverse
     )
-    back_pump = shipping("reverse_datapump", survivor.scn, changes, back_extract.running)
-    back_replicat = applying("reverse_replicat", back_pump.shipped, changes, dump.scn, YES)
-    new_copy = copy_database("new_site_copy", changes, dump, back_extract, back_replicat, True)
+    back_pump = shipping("reverse_datapump", survivor.scn, changes, back_extract.running, stops=reverse)
+    back_replicat = applying("reverse_replicat", back_pump.shipped, changes, dump.scn, YES, stops=reverse)
+    new_copy = copy_database("new_site_copy", changes, dump, back_extract, back_replicat, True, SEQUENCES[new_site])
     # The new site once it is active, and its replica at Site 2
-    new, server3 = source_database("site3_changes", changes, upgraded=False), job_server("server3", running=False)
-    folders = working_folders("site2_folders")
-    extract = capture("extract", new.scn, changes, YES)
-    pump = shipping("datapump", new.scn, changes, extract.running)
-    replicat = applying("replicat", pump.shipped, changes, new.scn, YES, None if clean else ~folders.clean)
+    new = source_database("site3_changes", changes, upgraded=False)
+    server3 = job_server("server3", running=False, may_start=application.host == SITE3)
+    home, folders = goldengate_home("site3_goldengate"), working_folders("site2_folders")
+    extract = capture("extract", new.scn, changes, new.logging == "all_tables", ready=home.installed)
+    pump = shipping("datapump", new.scn, changes, extract.running, ready=home.installed)
+    replicat = applying(
+        "replicat", pump.shipped, changes, new.scn, YES, None if clean and not slips else ~folders.clean
+    )
     old_copy = copy_database("site2_copy", changes, None, extract, replicat, True)
-    application = application_host("application")
+    left, created = choices_of_connections(recovery_left, icon_objects)
+    connections = source_connections("source_connections", left, created, every_connection)
     synced = _all_there(survivor.scn, new_copy, changes)
-    book = return_to_normal_runbook(dump.transferred, synced, running, second_sync, clean, check_sync, stop_for_export)
+    variant = Variant(running, stop_for_export, second_sync, reverse, drop_sequences, clean, check_sync)
+    book = return_to_normal_runbook(dump.transferred, synced, variant, slips > 0)
+    both_on = back_extract.running & back_pump.running
+    back = (
+        [returned_changes("returned_changes", changes, replicat.position, new.scn, both_on, back_replicat.running)]
+        if replicated_captured
+        else []
+    )
     effects: dict = {
         "step_1_stop_server": {server2: "stop"},
         "step_2_read_scn": {dump: "read_scn"},
@@ -85,34 +140,46 @@ def return_to_normal(
         "step_2_export_ends": {dump: "export_ends"},
         "restart_server": {server2: "start"},
         "step_2_transfer": {dump: "transfer"},
+        "drop_sequences": {new_copy: "drop_sequences"},
         "step_2_import": {new_copy: "import_dump"},
+        "step_3_deploy_icons": {connections: "deploy_icons"},
+        "step_5_install_goldengate": {home: "install"},
+        "step_5_add_trandata": {new: "add_trandata"},
         "step_6_clean_folders": {folders: "clean_folders"},
         "step_7_recreate_schema": {folders: "recreate_schema"},
         "step_8_stop_server": {server2: "stop"},
         "step_9_reverse_replication": {back_extract: "start", back_pump: "start", back_replicat: "start"},
+        "stop_reverse_replication": {back_extract: "stop", back_pump: "stop", back_replicat: "stop"},
         "step_10_start_replicat": {replicat: "start", old_copy: "import_dump"},
         "step_11_start_extract": {extract: "start", pump: "start"},
-        "step_14_repoint_application": {application: "repoint"},
-        "step_15_start_server": {server3: "start"},
+        "step_13_configure_access_point": {application: "configure_access_point"},
+        "step_14_repoint_host": {application: "repoint_host"},
+        "step_14_add_connections": {connections: "add_connections"},
+        "step_14_swap_database": {application: "swap_database"},
+        "step_15_start_server": {server3: "start", server2: "start"},
     }
+    at2, at3 = {application: "write_at_site2"}, {application: "write_at_site3"}
+    astray = [
+        event("server2_commits_at_site3", {server2: "commits", **at3, new: "commit"}, optional={extract: "capture"}),
+        event("server3_commits_at_site2", {server3: "commits", **at2, old_copy: "write_beside"}),
+    ]
+    leftovers = event("old_trail_is_applied", {replicat: "apply_leftovers", old_copy: "apply_leftovers"})
     return compose(
         "return_to_normal",
-        [survivor, server2, dump, back_extract, back_pump, back_replicat, new_copy, new, server3, folders, extract, pump,
-         replicat, old_copy, application, book],
+        [survivor, server2, dump, back_extract, back_pump, back_replicat, new_copy, new, server3, home, folders, extract, pump,
+         replicat, old_copy, *back, application, connections, book],
         events=[
-            event("site2_commits", {server2: "commits", survivor: "commit"}, optional={back_extract: "capture"}),
-            event("site3_commits", {server3: "commits", new: "commit"}, optional={extract: "capture"}),
+            event("site2_commits", {server2: "commits", **at2, survivor: "commit"}, optional={back_extract: "capture"}),
+            event("site3_commits", {server3: "commits", **at3, new: "commit"}, optional={extract: "capture"}),
             event("reverse_replicat_applies", {back_replicat: "apply", new_copy: "apply"}),
-            event("replicat_applies", {replicat: "apply", old_copy: "apply"}),
-            *([] if clean else [event("old_trail_is_applied", {replicat: "apply_leftovers", old_copy: "apply_leftovers"})]),
+            event("replicat_applies", {replicat: "apply", old_copy: "apply"}, optional=dict.fromkeys(back, "capture")),
+            *(astray if slips else []),
+            *([] if clean and not slips else [leftovers]),
             event("begin", {book: "begin"}, kind="operator", doc="the return to normal begins"),
             *(event(key, {book: key}, optional=effects.get(key, {})) for key in book.states[1:-1]),
         ],
+        faults={"operator slip": slips} if slips else {},
         parts={"synced": synced, "replicated": _all_there(new.scn, old_copy, changes)},
-        silenced=[
-            silence("DR805", f"{copy.name}.sequences", "no step of the return speaks of them; replication_setup asks about them")
-            for copy in (new_copy, old_copy)
-        ],
     )  # an event a row  # fmt: skip
 
 

@@ -379,8 +379,9 @@ ACTIVE_STANDBY_INFO_MART = (
         "Return to normal, option 1: the new or recovered site becomes active and the survivor standby again; "
         "option 2: the survivor stays active and the new site is the standby.",
         GUIDE, "Operation Modes: Active-Standby, Choice of Active Site",
-        reason="Option 1 ends with the new site active and both in step; option 2 has no steps in the guide but the set-up's.",
-        not_examined=("ICONs and IDBs of the new site", "re-aggregation after the return"),
+        reason="Option 1 ends with the new site active and both in step, but reused ICON objects whose connections were removed "
+        "stay without; option 2 has no steps in the guide but the set-up's.",
+        not_examined=("re-aggregation after the return",),
     ),
     Claim(
         "AS-21",

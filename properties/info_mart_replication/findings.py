@@ -4,6 +4,7 @@
 """
 
 from drcheck import Expression, Finding, System, happens
+from model.info_mart_replication.components.copy_database import OLD
 from model.info_mart_replication.components.export_file import IMPORTED
 from properties.info_mart_replication.sample_findings import SAMPLES_AUTHOR
 
@@ -40,6 +41,21 @@ def changed_during_the_transfer(d: System) -> Expression:
 def changed_before_the_reverse_extract(d: System) -> Expression:
     """Site 2 commits a change after the SCN of the export was read and before the reverse Extract was added."""
     return happens("site2_commits", when=~d.export.nothing & d.reverse_extract.absent)
+
+
+def switched_while_the_reverse_runs(d: System) -> Expression:
+    """Extract is started at the new site while the reverse Extract runs."""
+    return happens("step_11_start_extract", when=d.reverse_extract.running)
+
+
+def removed_and_reused(d: System) -> Expression:
+    """Connections were removed in the recovery, and the objects are reused."""
+    return d.source_connections.enabled & ~d.source_connections.new_objects
+
+
+def imported_over_old_sequences(d: System) -> Expression:
+    """The copy is imported where there are sequences of an older database."""
+    return happens("step_2_import", when=d.new_site_copy.sequences == OLD)
 
 
 def exported_while_running(d: System) -> Expression:
@@ -251,6 +267,171 @@ NOT_STOPPED_FOR_THE_EXPORT = Finding(
     silent=True,
     permanent=False,
     who=VENDOR,
+)
+
+REVERSE_NEVER_STOPPED = Finding(
+    id="reverse-never-stopped",
+    title="No step stops the reverse replication: from step 11 on both directions are on at once",
+    explanation=(
+        "The introduction says to run GoldenGate in reverse direction first and to switch the direction after that. The "
+        "numbered steps configure both directions (step 9), start the normal one (steps 10 and 11) and then ask for databases "
+        "in sync (step 12); none stops the reverse one. The new site goes into service with its database as a target. The "
+        "published Extract file excludes no user, so that what Replicat writes at Site 2 can be captured "
+        "there and come back: a change that comes back overwrites what the new site has committed to that row since, and "
+        "HANDLECOLLISIONS (replicat.prm:4) sees to it that nothing is reported."
+    ),
+    repair=(
+        "A step between 9 and 10: when Replicat at the new site has applied everything, stop and delete Extract, DataPump and "
+        "Replicat of the reverse direction; and TRANLOGOPTIONS EXCLUDEUSER in Extract's file."
+    ),
+    repaired={"stop_reverse": True},
+    causes=(switched_while_the_reverse_runs,),
+    silent=True,
+    permanent=True,
+    who=VENDOR,
+    question="When is the reverse replication to be stopped, before step 10 or after step 12?",
+)
+
+CONNECTIONS_STAY_REMOVED = Finding(
+    id="connections-stay-removed",
+    title="Connections that the recovery removed are not added again: the new site's data is never extracted",
+    explanation=(
+        "Step 3 of the recovery removes the connections to the ICONs and IDBs of the lost site. Step 3 of the return suggests to "
+        "reuse their objects, and to see that they are enabled; step 14c adds connections of new objects only. Reused objects "
+        "then have none. Both databases agree, the logs show no error, and reports lack the whole new site."
+    ),
+    repair="Let step 14c add every connection to ICONs and IDBs of the new site that is missing.",
+    repaired={"every_connection": True},
+    causes=(removed_and_reused,),
+    silent=True,
+    permanent=True,
+    who=VENDOR,
+    question="Does step 14c also speak of reused objects whose connections were removed in the recovery?",
+)
+
+RETURN_STEP_LEFT_OUT = Finding(
+    id="return-step-left-out",
+    title="Steps of the return that can be left out or done late without the procedure noticing",
+    explanation=(
+        "Nothing at the end asks for what these steps do: the procedure is through, and a process or the server does not run, "
+        "runs at the wrong site, on the wrong database, or without the new site's sources. Steps 16 to 18 look at logs, which "
+        "show some of it."
+    ),
+    repair="After step 15 check: one server, at the new site, on its database, with its sources; Extract, DataPump, Replicat.",
+    causes=(
+        "happens(leave_out_step_1_stop_server)",
+        "happens(leave_out_step_3_deploy_icons)",
+        "happens(leave_out_step_5_install_goldengate)",
+        "happens(leave_out_step_10_start_replicat)",
+        "happens(leave_out_step_11_start_extract)",
+        "happens(leave_out_step_13_configure_access_point)",
+        "happens(leave_out_step_14_repoint_host)",
+        "happens(leave_out_step_14_add_connections)",
+        "happens(leave_out_step_14_swap_database)",
+        "happens(leave_out_step_15_start_server)",
+    ),
+    silent=True,
+    permanent=False,
+    who=OPERATIONS,
+)
+
+RETURN_STEP_LEFT_OUT_UNSEEN = Finding(
+    id="return-step-left-out-unseen",
+    title="Five steps of the return that, left out or done late, leave everything running over databases that differ",
+    explanation=(
+        "A server at Site 2 that is not stopped in time goes on changing a database that has been copied (step 1). Without ADD "
+        "TRANDATA (step 5) or with an Extract that is added after the server runs (step 11) changes of the new site are not "
+        "captured. What steps 6 and 7 do not clean away is applied. No later step notices, and HANDLECOLLISIONS keeps Replicat "
+        "silent."
+    ),
+    repair="Before step 15: INFO TRANDATA at the new site, INFO ALL at both, and the folders of Site 2.",
+    causes=(
+        "happens(leave_out_step_1_stop_server)",
+        "happens(leave_out_step_5_add_trandata)",
+        "happens(leave_out_step_6_clean_folders)",
+        "happens(leave_out_step_7_recreate_schema)",
+        "happens(leave_out_step_11_start_extract)",
+    ),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+RETURN_STEP_LEFT_OUT_WHILE_RUNNING = Finding(
+    id="return-step-left-out-while-running",
+    title="Where Site 2's server runs during the transfer, steps 8 and 12 are the only guard of what it commits",
+    explanation=(
+        "As in return-step-left-out-unseen (steps 5, 6, 7 and 11). Besides, a server that is not stopped in step 8 goes on "
+        "committing after step 12 has found both in sync; without step 12 the new site goes into service before the second "
+        "synchronisation has caught up; an import that is done after that synchronisation has begun undoes what it brought."
+    ),
+    repair="Make step 8 a condition of step 12, and step 12 one of step 15.",
+    causes=(
+        "happens(leave_out_step_2_import)",
+        "happens(leave_out_step_5_add_trandata)",
+        "happens(leave_out_step_6_clean_folders)",
+        "happens(leave_out_step_7_recreate_schema)",
+        "happens(leave_out_step_8_stop_server)",
+        "happens(leave_out_step_11_start_extract)",
+        "happens(leave_out_step_12_check_sync)",
+    ),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+RETURN_STEP_LEFT_OUT_BLOCKS = Finding(
+    id="return-step-left-out-blocks",
+    title="Six steps of the return without which the new site does not become active, even if they are done late",
+    explanation=(
+        "Without an export there is nothing to import (step 2); without GoldenGate at the new site no Extract is added (step 5); "
+        "an Application object that still names Site 2 starts the server there (step 14); a server at Site 2 that runs on leaves "
+        "the databases out of step, and stopped late it leaves none in service (step 1). It shows, and the procedure does not "
+        "say how to go on."
+    ),
+    repair="Start again from step 1.",
+    causes=(
+        "happens(leave_out_step_1_stop_server)",
+        "happens(leave_out_step_2_read_scn)",
+        "happens(leave_out_step_2_export)",
+        "happens(leave_out_step_2_export_ends)",
+        "happens(leave_out_step_5_install_goldengate)",
+        "happens(leave_out_step_14_repoint_host)",
+    ),
+    silent=False,
+    permanent=False,
+    who=OPERATIONS,
+)
+
+BOTH_SERVERS_RUN = Finding(
+    id="both-servers-run",
+    title="If Site 2's server is not stopped, two Info Mart Servers run at the end of the return",
+    explanation=(
+        "Only steps 1 and 8 stop the server at Site 2. If it is taken to be stopped and is not, step 15 starts a second one "
+        "beside it, with the same Application object: each extracts, and Site 2's works on the database that is a target again."
+    ),
+    repair="In step 15 look at both hosts before the server is started.",
+    causes=("happens(leave_out_step_1_stop_server)",),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+OLD_SEQUENCES_STAY = Finding(
+    id="old-sequences-stay",
+    title="A recovered Site 1 goes into service with its old sequences: new keys collide with those made since the disaster",
+    explanation=(
+        "The import replaces tables and not sequences that exist; the set-up therefore drops them first (step 8 of the copy). "
+        "Step 2 of the return says only to use export and import. A recovered Site 1 still has the sequences of the day of the "
+        "disaster, and rows of the copy that have been made at Site 2 since have higher keys."
+    ),
+    repair="Make the removal of sequences a part of step 2.",
+    repaired={"drop_sequences": True},
+    causes=(imported_over_old_sequences,),
+    silent=True,
+    permanent=True,
+    who=VENDOR,
+    question="Are the steps of the copy in Setting Up Replication to be followed in step 2 of the return, step 8 among them?",
 )
 
 OLD_TRAIL_APPLIED = Finding(

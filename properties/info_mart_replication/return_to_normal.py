@@ -9,16 +9,26 @@ from drcheck import (
     leads_to,
     never,
     reachable,
+    reading,
     stated,
     stress,
     weakly_fair,
     whenever,
     witness,
 )
+from model.info_mart_replication.components.application_object import SITE3
 from properties.info_mart_replication.findings import (
+    BOTH_SERVERS_RUN,
+    CONNECTIONS_STAY_REMOVED,
     NOT_STOPPED_FOR_THE_EXPORT,
+    OLD_SEQUENCES_STAY,
     OLD_TRAIL_APPLIED,
+    RETURN_STEP_LEFT_OUT,
+    RETURN_STEP_LEFT_OUT_BLOCKS,
+    RETURN_STEP_LEFT_OUT_UNSEEN,
+    RETURN_STEP_LEFT_OUT_WHILE_RUNNING,
     REVERSE_EXTRACT_BEGINS_NOW,
+    REVERSE_NEVER_STOPPED,
     STOPPED_AT_STEP_12,
 )
 
@@ -26,12 +36,18 @@ RETURN = "Info Mart guide, DR Procedure with Oracle GoldenGate: Procedure to Ret
 PROGRESS = weakly_fair("automatic", "operator")
 RUNNING = {"server_during_transfer": "running"}
 SYNC = {**RUNNING, "second_sync": True}
+SYNC_FROM_THE_EXPORT = {**SYNC, "sync_begins": "export_scn"}
+EITHER = {"icon_objects": "either", "recovery_left": "either"}
+SLIP = "a step left out or done late"
 BEGINS_NOW = "the reverse Extract is added in step 9, to begin now; the guide says only that it is configured there"
+LOGGED_SINCE = "supplemental logging is on at Site 2 since before the export"
+CAPTURED = "an Extract captures what a Replicat writes, as its file excludes no user"
 
 
 def back_to_normal(d: System) -> Expression:
     """The new site is active, Site 2 is its standby with replication running."""
-    return d.runbook.complete & d.server3.running & d.server2.stopped & d.replicat.running & d.extract.running
+    servers = d.server3.running & d.server2.stopped & (d.application.database == SITE3) & d.application.access_point
+    return d.runbook.complete & servers & d.replicat.running & d.extract.running & d.datapump.running
 
 
 def drained(d: System) -> Expression:
@@ -57,9 +73,17 @@ def drained(d: System) -> Expression:
         case(
             "with_the_second_synchronisation",
             "Site 2's server runs during the transfer, and is synchronised from the export's SCN on",
-            given={**SYNC, "sync_begins": "export_scn"},
+            given=SYNC_FROM_THE_EXPORT,
             claims="AS-21",
             role=condition,
+            assumptions=LOGGED_SINCE,
+        ),
+        case(
+            "with_a_slip",
+            SLIP,
+            given={"slips": 1},
+            claims={"AS-20": stress(SLIP)},
+            finding=RETURN_STEP_LEFT_OUT_BLOCKS,
         ),
     ],
 )
@@ -82,6 +106,29 @@ def option_1_makes_the_new_site_active(d: System) -> Property:
             assumptions="Replicat applies what an earlier replication left in its trails",
             finding=OLD_TRAIL_APPLIED,
         ),
+        case(
+            "with_the_server_running",
+            "Site 2's server runs during the transfer, and step 12 waits until both are in sync",
+            source=f"{RETURN}, step 12",
+            given=RUNNING,
+            claims={"AS-21": stress("the second synchronisation left out")},
+        ),
+        case(
+            "with_a_slip",
+            SLIP,
+            given={"slips": 1},
+            claims={"AS-20": stress(SLIP)},
+            assumptions="Replicat applies what an earlier replication left in its trails",
+            finding=RETURN_STEP_LEFT_OUT_UNSEEN,
+        ),
+        case(
+            "with_a_slip_in_the_second_synchronisation",
+            f"Site 2's server runs during the transfer, and is synchronised from the export's SCN on; {SLIP}",
+            given={**SYNC_FROM_THE_EXPORT, "slips": 1},
+            claims={"AS-21": stress(SLIP), "AS-23": stress(SLIP)},
+            assumptions=f"Replicat applies what an earlier replication left in its trails; {LOGGED_SINCE}",
+            finding=RETURN_STEP_LEFT_OUT_WHILE_RUNNING,
+        ),
     ],
 )
 def both_databases_are_in_step_afterwards(d: System) -> Property:
@@ -89,7 +136,118 @@ def both_databases_are_in_step_afterwards(d: System) -> Property:
     return whenever(back_to_normal(d) & drained(d), d.synced & d.replicated)
 
 
-@stated(claims="AS-20", source=RETURN, by_construction=True)
+@stated(
+    source=RETURN,
+    cases=[
+        case(claims="AS-20"),
+        case(
+            "with_a_slip",
+            SLIP,
+            given={"slips": 1},
+            claims={"AS-20": stress(SLIP)},
+            finding=RETURN_STEP_LEFT_OUT,
+        ),
+    ],
+)
+def what_is_completed_is_normal(d: System) -> Property:
+    """When the procedure is through, the new site is active, with its sources, and Site 2 its standby."""
+    return whenever(d.runbook.complete, back_to_normal(d) & d.source_connections.connected)
+
+
+@stated(
+    claims="AS-20",
+    source=f"{RETURN}, steps 3 and 14c; Disaster Recovery Procedure, step 3",
+    given=EITHER,
+    cases=[
+        case(finding=CONNECTIONS_STAY_REMOVED),
+        case(
+            "with_new_objects",
+            "ICONs and IDBs of the new site have new objects",
+            given={"icon_objects": "new"},
+            role=condition,
+        ),
+        case(
+            "after_disabling",
+            "the recovery disabled the objects of the lost site, rather than remove the connections",
+            given={"recovery_left": "disabled"},
+            role=condition,
+        ),
+        case(
+            "with_every_connection",
+            "step 14c adds every connection that is missing",
+            given={"every_connection": True},
+            role=condition,
+        ),
+    ],
+)
+def the_sources_of_the_new_site_are_connected(d: System) -> Property:
+    """After the return Info Mart reaches the ICONs and IDBs of the new site."""
+    return whenever(back_to_normal(d), d.source_connections.connected)
+
+
+@stated(
+    source=f"{RETURN}, step 2; Setting Up Replication: step 8 of the copy",
+    given={"new_site": "either"},
+    cases=[
+        case(
+            claims={"AS-20": reading("recovered Site 1 still has its old database when the copy is imported")},
+            finding=OLD_SEQUENCES_STAY,
+        ),
+        case(
+            "if_they_are_dropped",
+            "the sequences at the new site are dropped before the import",
+            given={"drop_sequences": True},
+        ),
+    ],
+)
+def sequences_are_those_of_site_2(d: System) -> Property:
+    """The new site goes into service with the sequences of the copy, so that new keys follow those that are there."""
+    return whenever(back_to_normal(d), d.new_site_copy.sequences == "imported")
+
+
+@stated(
+    source=f"{RETURN}, introduction and steps 9 to 12",
+    cases=[
+        case(when="without the second synchronisation", claims="AS-20", by_construction=True),
+        case("with_the_second_synchronisation", given=SYNC, claims="AS-21", finding=REVERSE_NEVER_STOPPED),
+        case(
+            "if_it_is_stopped",
+            "the reverse replication is stopped when both are in sync",
+            given={**SYNC, "stop_reverse": True},
+            claims="AS-21",
+            role=condition,
+        ),
+    ],
+)
+def replication_runs_in_one_direction(d: System) -> Property:
+    """Replication never runs in both directions at once."""
+    return never(d.reverse_extract.running & d.extract.running)
+
+
+@stated(
+    claims={"AS-21": reading(CAPTURED)},
+    source=f"{RETURN}, steps 9 to 12; Setting Up Replication: Extract",
+    given={**SYNC_FROM_THE_EXPORT, "replicated_captured": True},
+    cases=[
+        case(
+            assumptions=f"{LOGGED_SINCE}; every change goes to the same row",
+            finding=REVERSE_NEVER_STOPPED,
+        ),
+        case("if_the_reverse_is_stopped", "the reverse replication is stopped", given={"stop_reverse": True}),
+    ],
+)
+def no_change_is_overwritten_by_an_earlier_one(d: System) -> Property:
+    """What the new site commits is not overwritten by an earlier change of its own that comes back."""
+    return never(d.returned_changes.overwrote)
+
+
+@stated(
+    source=RETURN,
+    cases=[
+        case(claims="AS-20", by_construction=True),
+        case("with_a_slip", SLIP, given={"slips": 1}, claims={"AS-20": stress(SLIP)}, finding=BOTH_SERVERS_RUN),
+    ],
+)
 def one_server_at_a_time(d: System) -> Property:
     """The servers of both sites never run at once."""
     return never(d.server2.running & d.server3.running)
@@ -116,6 +274,7 @@ def without_the_second_synchronisation_they_differ(d: System) -> Property:
             "the reverse Extract begins at the SCN of the export",
             given={"check_sync": False, "sync_begins": "export_scn"},
             role=condition,
+            assumptions=LOGGED_SINCE,
         ),
     ],
 )

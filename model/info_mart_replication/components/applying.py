@@ -10,13 +10,14 @@ def applying(
     after: Expression,
     readable: Expression,
     leftovers: Expression | None = None,
+    stops: bool = False,
 ) -> Component:
     """Replicat: reads the trail that it was added with, and applies what lies after the CSN it was started with.
 
     `position` is how far it has read, `after_csn` what it was told at START REPLICAT ... AFTERCSN. `readable`: the trail
     it was added with is the one that DataPump writes. `leftovers`: whether its working folders still hold an earlier
     replication's trail and checkpoint when it is started (`stale`), in which case it applies what is left there; None where
-    they cannot.
+    they cannot. `stops`: a procedure may stop it.
     """
     position, after_csn = Integer("position", 0, changes), Integer("after_csn", 0, changes)
     stale = Boolean("stale")
@@ -24,7 +25,7 @@ def applying(
     old = [] if leftovers is None else [on("apply_leftovers", "running", when=stale, then={stale: False})]
     return Component(
         name,
-        states=["absent", "running"],
+        states=["absent", "running", *(["stopped"] if stops else [])],
         variables=[position, after_csn, stale],
         transitions=[
             on(
@@ -36,6 +37,7 @@ def applying(
             ),
             on("apply", "running", when=readable & (position < shipped), then={position: position + 1}),
             *old,
+            *([on("stop", "running", "stopped", passive=True)] if stops else []),
         ],
         doc="GoldenGate Replicat: applies the remote trail after a CSN.",
     )

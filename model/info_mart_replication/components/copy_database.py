@@ -1,11 +1,22 @@
 """The target of a replication: what it holds of each change, and where its sequences stand."""
 
+from collections.abc import Sequence
+
 from drcheck import Array, Choice, Component, Expression, Integer, Literal, if_else, minimum, on
 from model.info_mart_replication.components.export_file import IMPORTED
 
+OLD, NONE = "old", "none"
+"""Sequences of an earlier database, and none: dropped, or never there."""
+
 
 def copy_database(
-    name: str, changes: int, export: Component | None, extract: Component, replicat: Component, handle_collisions: bool
+    name: str,
+    changes: int,
+    export: Component | None,
+    extract: Component,
+    replicat: Component,
+    handle_collisions: bool,
+    begins: Sequence[str] = (OLD,),
 ) -> Component:
     """The replication target: `times[i]`, how often the change with sequence number i + 1 is in it (2: twice or more).
 
@@ -15,10 +26,11 @@ def copy_database(
     change that is applied again overwrites itself. If the export mixed states (`torn`), its last change counts as half
     there, 0. Replicat applies a change that Extract captured and that lies after the CSN with which Replicat was started.
     Without an `export` nothing is imported, and Replicat applies whatever was captured. What is left of an earlier
-    replication's trail, if it is applied (`apply_leftovers`), puts a row there that the source does not have.
+    replication's trail, if it is applied (`apply_leftovers`), puts a row there that the source does not have; so does a server
+    that works on the target (`write_beside`). `begins`: what sequences there may be before the import.
     """
     times = Array("times", Integer("n", 0, 2), changes)
-    sequences = Choice("sequences", ["old", "dropped", "imported"])
+    sequences = Choice("sequences", [OLD, NONE, "imported"], start=list(begins))
     exported: Expression = Literal(0)
     torn: Expression = Literal(False)
     if export is not None:
@@ -35,16 +47,17 @@ def copy_database(
         states=["deployed", "imported"],
         variables=[times, sequences],
         transitions=[
-            on("drop_sequences", then={sequences: "dropped"}, passive=True),
+            on("drop_sequences", then={sequences: NONE}, passive=True),
             on(
                 "import_dump",
                 "deployed",
                 "imported",
-                then={**imported, sequences: if_else(sequences == "dropped", "imported", sequences)},
+                then={**imported, sequences: if_else(sequences == NONE, "imported", sequences)},
                 passive=True,
             ),
             on("apply", then={here: if_else(applies, again, here)}, passive=True),
             on("apply_leftovers", then={times[0]: 2}, passive=True),
+            on("write_beside", then={times[0]: 2}, passive=True),
         ],
         doc="The replication target.",
     )
