@@ -30,6 +30,12 @@ def option_2_makes_the_new_site_the_standby(d: System) -> Property:
     return leads_to(~d.runbook.standing_by, settled(d), fairness=weakly_fair("automatic", "operator"))
 
 
+@stated(source=RETURN, claims=OPTION_2)
+def what_is_completed_is_normal(d: System) -> Property:
+    """When the procedure is through, Site 2's server runs with the new site's sources, and replication to the new site."""
+    return whenever(d.runbook.complete, normal(d) & d.source_connections.connected)
+
+
 @stated(
     source=f"{RETURN}, introduction and note of step 2; Setting Up Replication",
     cases=[
