@@ -116,6 +116,8 @@ CODES: dict[str, str] = {
     "DR513": "a graph of states that is larger than its limit",
     "DR514": "a graph of a search that stopped early, or whose states were released",
     "DR515": "a limit of memory that is too small to start",
+    "DR518": "a way of deciding properties that is not one",
+    "DR519": "slices, asked for what only a search of the system itself can do",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drcheck.cli.complete import designs, properties
+from drcheck.cli.complete import designs, properties, words
 from drcheck.cli.options import reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ Examples:
   drcheck check drcheck.examples:pair one_at_a_time --reduce dead-variables,symmetry
   drcheck check drcheck.examples:pair --memory 8G --threads 4
   drcheck check drcheck.examples:pair --coverage
+  drcheck check drcheck.examples:pair --by slices
   drcheck check drcheck.examples:pair --property 'never(primary.up & standby.in_service)'
 
 A limit, or Ctrl-C, stops a search and not the command: what was seen by then is reported, the rest is INCONCLUSIVE.
@@ -60,6 +61,15 @@ but not everything decided: a search stopped early, or a property that was named
     metavar="NAMES",
     help="Search fewer states with the same verdicts: dead-variables, symmetry, partial-order (several with commas), all "
     "or none. Off by default, because the numbers of states and the events that never fire are part of the answer.",
+)
+@click.option(
+    "--by",
+    default="search",
+    show_default=True,
+    metavar="WAY",
+    shell_complete=words("search", "slices"),
+    help="search: enumerate the states of the system. slices: prove what can be proved on smaller systems without some of the "
+    "counters, and replay what they find; the rest is searched.",
 )
 @click.option(
     "--coverage",
@@ -91,6 +101,7 @@ def check_command(
     limits: Limits,
     texts: Sequence[str],
     reduce: str,
+    by: str,
     coverage: bool,
     first: bool,
     as_json_: bool,
@@ -129,6 +140,7 @@ def check_command(
             reductions=reductions,
             coverage=coverage,
             further=further,
+            by=by,
         )
         data = _data(report) if as_json_ else ""  # a report may compose the design once more, for its remarks
     if as_json_:
@@ -160,6 +172,7 @@ def decide(
     reductions: frozenset[str] = frozenset(),
     coverage: bool = False,
     further: Sequence[Statement] = (),
+    by: str = "search",
 ) -> DesignReport:
     """What `check_design` decides; the implicit property of every system can be named too."""
     from drcheck.kernels.deadline import Deadline
@@ -180,12 +193,20 @@ def decide(
             keep_states=False,
             coverage=coverage,
             further=further,
+            by=by,
         )
     limits = limits.begun()
     with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
         system = design.build(settings)
     verdicts = check(
-        system, [], engine=engine, limits=limits, listener=listener(""), reductions=reductions, coverage=coverage
+        system,
+        [],
+        engine=engine,
+        limits=limits,
+        listener=listener(""),
+        reductions=reductions,
+        coverage=coverage,
+        by=by,
     )
     run = verdicts[0].run
     return DesignReport(design, settings, engine, tuple(verdicts), (run,), interrupted=run.interrupted)

@@ -104,8 +104,8 @@ def _search_table(report: DesignReport) -> Table:
         table.add_row(
             Text(_named(run)),
             f"{found.states:,}",
-            f"{found.transitions:,}",
-            f"{found.depth:,}",
+            f"{found.transitions:,}" if run.proof is None else "",
+            f"{found.depth:,}" if run.proof is None else "",
             f"{found.seconds:.2f}",
             Text(found.engine + ("" if found.complete else ", stopped early")),
         )
@@ -134,6 +134,8 @@ def _notes(console: Console, report: DesignReport) -> None:
             )
             if why := hint(run.system):
                 plain(console, why)
+        if run.proof is not None:
+            _proof(console, run, "" if len(report.runs) == 1 else f" ({_named(run)})")
         for remark in run.exploration.remarks:
             plain(
                 console,
@@ -172,13 +174,29 @@ def _notes(console: Console, report: DesignReport) -> None:
         plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
 
 
+def _proof(console: Console, run: Run, where: str) -> None:
+    """What was searched instead of the system, and what that does not show."""
+    assert run.proof is not None
+    proof = run.proof
+    what = f"{len(proof.slices)} slices" if len(proof.slices) != 1 else "one slice"
+    largest = max((each.states for each in proof.slices), default=0)
+    plain(
+        console,
+        f"By slices{where}: {what}, the largest of {largest:,} states, and {proof.replayed:,} states of replays, in "
+        f"{proof.rounds} {'round' if proof.rounds == 1 else 'rounds'}. Events that never fire and rows that are never chosen are "
+        "not known.",
+    )
+    if proof.stopped is not None:
+        plain(console, f"They ended{where} with {proof.stopped}; what they left is searched.")
+
+
 def rows_lines(report: DesignReport) -> list[str]:
     """The rows that are never chosen, in a line, and those that these parameters keep from it in another."""
     idle = report.idle_rows
     where = ", in no search" if len(report.runs) > 1 else ""
     if idle is None:
         searched = [run for run in report.runs if run.needed]
-        known = not searched or any(not run.exploration.complete for run in searched)  # which its own line tells
+        known = not searched or any(not run.enumerated for run in searched)  # which its own line tells
         return [] if known else ["Rows that are never chosen are not known: some search was reduced or left a domain."]
     lines = []
     for constant, what in (

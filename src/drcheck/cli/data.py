@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from drcheck.logic.finding import Finding
     from drcheck.verdicts.coverage import GuardCoverage
     from drcheck.verdicts.idle_rows import RowSeen
-    from drcheck.verdicts.verdict import DesignReport, Explanation, Run, Verdict
+    from drcheck.verdicts.verdict import DesignReport, Explanation, Run, Verdict, Won
 
 
 def report_data(report: DesignReport) -> dict[str, Any]:
@@ -83,12 +83,23 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "findings": [finding_data(finding, item.name) for finding in item.findings],
         "needs": None if verdict.needs is None else asdict(verdict.needs),
         "causes": None if verdict.explanation is None else explanation_data(verdict.explanation),
+        "won": None if verdict.won is None else won_data(verdict.won),
         "statement": item.statement,
         "formula": item.formula(),
         "source": item.source,
         "given": parameters_data(verdict.run.given),
         "states": verdict.run.exploration.states,
         "trace": None if verdict.trace is None else verdict.trace.as_data(),
+    }
+
+
+def won_data(won: Won) -> dict[str, Any]:
+    """How a verdict was won by slices."""
+    return {
+        "slices": [{"kept": list(each.kept), "states": each.states} for each in won.slices],
+        "free_of": list(won.free_of),
+        "counters": won.counters,
+        "replayed": won.replayed,
     }
 
 

@@ -83,6 +83,32 @@ def _simplified(node: Expression, facts: Facts, known: dict[int, Expression], re
     return _rebuilt(node, [simplify(a, facts, known, reads) for a in node.arguments])
 
 
+def refolded(
+    node: Expression, known: Mapping[int, Expression], memo: dict[int, Expression] | None = None
+) -> Expression:
+    """An expression where some parts, by identity, have become others; what is constant is folded.
+
+    One `memo` serves one `known`.
+    """
+    if id(node) in known:
+        return known[id(node)]
+    if not isinstance(node, Operation):
+        return node
+    done: dict[int, Expression] = {} if memo is None else memo
+    if id(node) not in done:
+        done[id(node)] = _refolded(node, known, done)
+    return done[id(node)]
+
+
+def _refolded(node: Operation, known: Mapping[int, Expression], done: dict[int, Expression]) -> Expression:
+    if node.operator in ("if", "select"):
+        first = constant(refolded(node.arguments[0], known, done))
+        if first is not None:
+            which = (1 if first else 2) if node.operator == "if" else 1 + first
+            return refolded(node.arguments[which], known, done)
+    return _rebuilt(node, [refolded(part, known, done) for part in node.arguments])
+
+
 def _rebuilt(node: Operation, parts: list[Expression]) -> Expression:
     """The operation on simpler operands, folded if that decides it."""
     operator = node.operator
@@ -233,6 +259,7 @@ __all__ = [
     "guard_of",
     "is_among",
     "literal",
+    "refolded",
     "simplify",
     "values_of",
     "ways_of",

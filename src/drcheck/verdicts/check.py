@@ -19,7 +19,7 @@ from drcheck.designs.stating import properties_of
 from drcheck.engines.choose import engine_named
 from drcheck.engines.folders import OF_FILES, check_folders
 from drcheck.engines.plain_search import unsearched
-from drcheck.engines.protocol import Limits, Listener, Query
+from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Query
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.kernels.budget import check_limit, memory_limit
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
@@ -37,6 +37,7 @@ from drcheck.verdicts.judge import Judge
 from drcheck.verdicts.needs import fewest
 from drcheck.verdicts.phases import Phases
 from drcheck.verdicts.plan import Planner, reduced, refuse_lost, refuse_unreducible
+from drcheck.verdicts.sliced import SEARCH, Sliced, bounded, by_slices, checked_way, refuse_sliced
 from drcheck.verdicts.verdict import Conclusion, DesignReport, Run, Verdict
 from drcheck.verdicts.wording import INTERRUPTED
 
@@ -51,6 +52,7 @@ def check(
     given: Mapping[str, Any] | None = None,
     reductions: frozenset[str] = frozenset(),
     coverage: bool = False,
+    by: str = SEARCH,
 ) -> list[Verdict]:
     """Decide one or several properties (or statements) in one search; without `properties`, those of the system.
 
@@ -59,12 +61,18 @@ def check(
     The first verdict is always on `values_stay_in_their_domains`. `reductions`: names of `reductions.form.REDUCTIONS`;
     the verdicts are the same, the numbers of states smaller. `coverage`: whether the same search measures the coverage of
     guards (`Run.guards`). Raises PropertyError, ModelError, DesignError (DR203) or EngineError (DR504 and DR505 for
-    reductions that do not apply). The limit of seconds covers the call: reducing, searching, the verdicts and their traces.
-    EngineError DR510 if it passes before there is anything to report. Ctrl-C ends the search, not the call: what was seen by
-    then is judged, and `Run.interrupted` is true. A second one, during judging, raises KeyboardInterrupt.
+    reductions that do not apply, DR518 and DR519 for what slices cannot do). The limit of seconds covers the call: reducing,
+    searching, the verdicts and their traces. EngineError DR510 if it passes before there is anything to report. Ctrl-C ends the
+    search, not the call: what was seen by then is judged, and `Run.interrupted` is true. A second one, during judging, raises
+    KeyboardInterrupt.
+
+    `by`: "search", or "slices": what slices can decide is decided by them, and the rest by a search of the system itself (see
+    `sliced`).
     """
     refuse_other(system, System)
     check_limit(limits.memory)
+    if checked_way(by) != SEARCH:
+        refuse_sliced(engine, limits, frozenset(reductions), coverage=coverage)
     limits = limits.begun()
     refuse_changed(each for each in system.lists_given if properties is None or each.name != "properties")
     wanted = properties_of(system, system.properties if properties is None else properties)
@@ -74,8 +82,17 @@ def check(
     for group in groups:
         stopped = bool(domains) and domains[-1].run.interrupted
         now = replace(limits, states=0) if stopped else limits
-        judge = _searched(
-            group.system, group.properties, engine, now, listener, given, frozenset(reductions), coverage, Phases()
+        judge = _judged(
+            group.system,
+            group.properties,
+            engine,
+            now,
+            listener,
+            given,
+            frozenset(reductions),
+            coverage,
+            Phases(),
+            SEARCH if stopped else by,
         )
         if stopped:
             judge = judge.interrupted()
@@ -86,6 +103,66 @@ def check(
     if domains[-1].run.interrupted and not first.run.interrupted:  # the first verdict tells it of the call
         first = replace(first, run=replace(first.run, interrupted=True))
     return [first, *(verdicts[number] for number in range(len(wanted)))]
+
+
+@dataclass
+class _Judges:
+    """Verdicts by slices, and the judge of what these left to a search of the system; None if that is nothing."""
+
+    sliced: Sliced | None
+    judge: Judge | None
+    positions: Sequence[int]
+
+    def stopped(self, why: str, deadline: Deadline) -> _Judges:
+        """The same, of a search that stopped for another reason."""
+        return replace(self, judge=self.judge and self.judge.stopped(why, deadline))
+
+    def interrupted(self) -> _Judges:
+        """The same, of a search that was not begun as the run was interrupted before."""
+        return replace(self, judge=self.judge and self.judge.interrupted())
+
+    def verdicts(self) -> list[Verdict]:
+        """All verdicts, that on the domains first."""
+        sliced = self.sliced
+        if self.judge is None:
+            assert sliced is not None
+            assert sliced.domains is not None
+            return [sliced.domains, *(sliced.verdicts[n] for n in sorted(sliced.verdicts))]
+        own, *others = self.judge.verdicts()
+        if sliced is None:
+            return [own, *others]
+        found = dict(zip(self.positions, others, strict=True))
+        found = {n: bounded(v, sliced.above[n]) if n in sliced.above else v for n, v in found.items()} | sliced.verdicts
+        return [own, *(found[n] for n in sorted(found))]
+
+
+def _judged(
+    system: System,
+    wanted: Sequence[Property],
+    engine: str,
+    limits: Limits,
+    listener: Listener | None,
+    given: Mapping[str, Any] | None,
+    reductions: frozenset[str],
+    coverage: bool,
+    phases: Phases,
+    by: str,
+) -> _Judges:
+    """What decides some properties: slices, if they are asked for, and a search for what they leave.
+
+    Raises EngineError DR510.
+    """
+    sliced = None
+    if by != SEARCH:
+        sliced = by_slices(system, wanted, engine=engine, limits=limits, given=given)
+    left = [n for n in range(len(wanted)) if sliced is None or n not in sliced.verdicts]
+    if sliced is not None and not left and sliced.domains is not None:
+        return _Judges(sliced, None, ())
+    stopped = sliced is not None and sliced.proof.stopped == INTERRUPT
+    now = replace(limits, states=0) if stopped else limits
+    rest = [wanted[n] for n in left]
+    judge = _searched(system, rest, engine, now, listener, given, reductions, coverage, phases)
+    return _Judges(sliced, judge.interrupted() if stopped else judge, left)
 
 
 def _searched(
@@ -218,6 +295,7 @@ def check_design(
     prepared: Prepared | None = None,
     further: Sequence[Statement] = (),
     causes: bool = True,
+    by: str = SEARCH,
 ) -> DesignReport:
     """Decide the properties of a design, one search for each set of parameters that they are stated for.
 
@@ -232,6 +310,8 @@ def check_design(
     progress listener. Without `keep_states`, each search's states are released before the next search, so that they do not
     count against its limit of memory.
 
+    `by`: as in `check`; further searches that causes need are searches in any case.
+
     With `causes`, further searches decide whether violations are explained by the causes of their findings (see `causes`).
 
     The limit of seconds covers the call, all searches and everything before and after them; searches for which no time is
@@ -240,6 +320,8 @@ def check_design(
     """
     refuse_other(design, Design)
     check_limit(limits.memory)
+    if checked_way(by) != SEARCH:
+        refuse_sliced(engine, limits, frozenset(reductions), coverage=coverage)
     limits = limits.begun(0.0 if prepared is None else prepared.spent)
     deadline = limits.deadline or Deadline()
     asked = dict(settings or {})
@@ -266,13 +348,13 @@ def check_design(
             continue
         try:
             try:
-                judge = _search_of(variant, engine, limits, listener, reductions, coverage, phases)
+                judge = _search_of(variant, engine, limits, listener, reductions, coverage, phases, by)
             except EngineError as error:
                 if not runs or error.code not in OF_FILES:
                     raise
                 # What was decided before is reported: this search alone is the one that is not made.
                 none = Limits(states=0, deadline=deadline)
-                judge = _search_of(variant, "python", none, None, reductions, coverage, phases)
+                judge = _search_of(variant, "python", none, None, reductions, coverage, phases, SEARCH)
                 judge = judge.stopped(f"its files: {error.message}", deadline.with_grace())
         except KeyboardInterrupt:  # before or after the search proper, which ends without one
             if not runs:
@@ -294,13 +376,12 @@ def check_design(
         verdicts = judge.verdicts()
         del judge
         if not keep_states:
-            run = replace(verdicts[0].run, exploration=verdicts[0].run.exploration.without_states())
-            verdicts = [replace(verdict, run=run) for verdict in verdicts]
-        runs.append(verdicts[0].run)
-        phases = Phases()
-        interrupted = runs[-1].interrupted
-        told = any(run.given == runs[-1].given for run in runs[:-1])
-        if runs[-1].needed and (not order or (verdicts[0].conclusion is not Conclusion.HOLDS and not told)):
+            verdicts = _released(verdicts)
+        phases, own = Phases(), verdicts[0].run
+        interrupted = own.interrupted
+        told = any(run.given == own.given for run in runs)
+        runs += {id(verdict.run): verdict.run for verdict in verdicts}.values()  # slices, and a search, have one each
+        if own.needed and (not order or (verdicts[0].conclusion is not Conclusion.HOLDS and not told)):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]
@@ -339,6 +420,12 @@ def check_design(
     )
 
 
+def _released(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Verdicts whose runs hold no states any longer."""
+    runs = {id(v.run): replace(v.run, exploration=v.run.exploration.without_states()) for v in verdicts}
+    return [replace(verdict, run=runs[id(verdict.run)]) for verdict in verdicts]
+
+
 def _search_of(
     variant: Variant,
     engine: str,
@@ -347,9 +434,10 @@ def _search_of(
     reductions: frozenset[str],
     coverage: bool,
     phases: Phases,
-) -> Judge:
+    by: str,
+) -> _Judges:
     """The search for the properties stated for one set of parameters."""
     label = settings_text(variant.given, variant.system.parameter_roles)
     told = listener(label) if listener else None
     stated = variant.properties
-    return _searched(variant.system, stated, engine, limits, told, variant.given, reductions, coverage, phases)
+    return _judged(variant.system, stated, engine, limits, told, variant.given, reductions, coverage, phases, by)

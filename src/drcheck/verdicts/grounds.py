@@ -158,7 +158,9 @@ class Grounds:
 
     # -- in words ---------------------------------------------------------------------------------------------------
     def states(self) -> str:
-        """How many states were examined; with reductions each stands for several."""
+        """How many states were examined; with reductions each stands for several. By slices, no number is known."""
+        if self.run.proof is not None:
+            return "states, by slices"
         return f"{self.found.states:,} {'representatives' if self.reduced else 'states'}"
 
     def untraced(self, trace: Trace | None) -> str:

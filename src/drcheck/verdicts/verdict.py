@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from drcheck.abstraction.proving import Proof, Searched
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Exploration
@@ -40,6 +41,21 @@ class Conclusion(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Won:
+    """How a verdict was won by slices (see `drcheck.abstraction`).
+
+    `slices`: those that showed it, each by the counters that it keeps and its number of states. `free_of`: the counters that
+    none of them keeps: the verdict does not depend on them. `counters`: how many the system has. `replayed`: how many steps of
+    the system were found for it, or None.
+    """
+
+    slices: tuple[Searched, ...]
+    free_of: tuple[str, ...]
+    counters: int
+    replayed: int | None = None
+
+
+@dataclass(frozen=True)
 class Needs:
     """How many faults a violation needs: those of the environment, and `slips`, which are those of an operator.
 
@@ -63,6 +79,7 @@ class Verdict:
     `value`: a worst case's maximum; with `at_least`, the true one may be greater. `trace`: the counterexample, or the witness of
     a reachable property or the path to a worst case. `vacuous`: why the property says less than it seems to, or None.
     `reason`: one sentence. `needs`: the faults that a violation needs. `explanation`: what is known of its findings' causes.
+    `won`: how it was won, if by slices.
     """
 
     property: Property
@@ -75,6 +92,7 @@ class Verdict:
     at_least: bool = False
     needs: Needs | None = None
     explanation: Explanation | None = None
+    won: Won | None = None
 
     @builtins.property  # the field `property` above hides the built-in name
     def is_expected(self) -> bool:
@@ -130,7 +148,7 @@ class Run:
     search, or the decisions after it. `guards`: the coverage of the guards, if requested; after a search that stopped early,
     what was seen by then. `phases`: the time of its parts. `rows`: which rows of events that happen were seen to be chosen
     (see `idle_rows`); None if not requested. `needed`: whether there was anything to search for; with only facts of the
-    composition there is not, and no state was examined.
+    composition there is not, and no state was examined. `proof`: of answers by slices, what was searched instead of the system.
     """
 
     system: System
@@ -142,11 +160,17 @@ class Run:
     phases: Phases = field(default_factory=Phases)
     rows: tuple[RowSeen, ...] | None = None
     needed: bool = True
+    proof: Proof | None = None
+
+    @property
+    def enumerated(self) -> bool:
+        """Whether every reachable state of the system was seen, or one that stands for it."""
+        return self.exploration.complete and self.proof is None
 
     @property
     def knows_rows(self) -> bool:
         """Whether a row that was not seen to be chosen never is: only a complete search without reductions shows that."""
-        return self.rows is not None and self.exploration.complete and self.exploration.escape is None
+        return self.rows is not None and self.enumerated and self.exploration.escape is None
 
     @property
     def reductions(self) -> tuple[str, ...]:
@@ -156,7 +180,7 @@ class Run:
     @property
     def knows_events(self) -> bool:
         """Whether an event that did not fire in the search never fires: partial-order reduction may postpone it for ever."""
-        return self.exploration.complete and PARTIAL_ORDER not in self.reductions
+        return self.enumerated and PARTIAL_ORDER not in self.reductions
 
     @property
     def idle_events(self) -> list[str]:
@@ -233,7 +257,7 @@ class DesignReport:
         violated = [
             (v.property, v.trace) for v in self.verdicts if v.conclusion is Conclusion.VIOLATED and v.trace is not None
         ]
-        complete = self.whole and all(run.exploration.complete or run.exploration.states <= 1 for run in self.runs)
+        complete = self.whole and all(run.enumerated or run.exploration.states <= 1 for run in self.runs)
         searched = [run for run in self.runs if run.needed]
         still = None
         if searched and all(run.knows_events for run in searched):

@@ -1,0 +1,122 @@
+"""Which cells a slice keeps: control and small cells always, and the counters that what is asked depends on.
+
+A *counter* is an integer cell of many values: counters alone can be hidden here. What a counter becomes depends on the cells
+that are written into it, and on those which decide whether it is written. The *cone* of some cells is closed under the first
+kind of dependence alone: guards are weakened. A *clock* is a counter that depends on itself alone and that guards read: it costs
+little, and much of what a system does is a matter of its clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Operation
+from drcheck.system.system import System, cells_of
+from drcheck.system.terms import conjunction, conjuncts, negation
+
+SMALL = 3
+"""An integer cell of more values than this is a counter."""
+MOST_CONES = 3
+"""So many of the cones of the conjuncts of a condition are tried, those of the fewest bits."""
+MOST_PARTS = 48
+"""Into how many parts a condition is divided at most."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Counters that a slice may keep. `tier`: those of a lower one are tried first."""
+
+    tier: int
+    cells: frozenset[int]
+
+
+class Counters:
+    """The counters of a system, and how they depend on each other."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.all = frozenset(
+            cell.index for cell in system.cells if cell.domain.kind == INTEGER and cell.domain.size > SMALL
+        )
+        self._from: dict[int, set[int]] = {cell: set() for cell in self.all}
+        asked: set[int] = set()
+        for event in system.events:
+            asked |= cells_of(event.guard)
+            for way in event.alternatives:
+                asked |= frozenset() if way.guard is None else cells_of(way.guard)
+                for cell, right in way.updates:
+                    if cell in self.all:
+                        self._from[cell] |= cells_of(right) & self.all
+        self.clocks = frozenset(cell for cell, read in self._from.items() if read <= {cell} and cell in asked)
+
+    def cone(self, cells: Iterable[int]) -> frozenset[int]:
+        """The counters among some cells, and all from which their values can come."""
+        found, todo = set[int](), [cell for cell in cells if cell in self.all]
+        while todo:
+            cell = todo.pop()
+            if cell not in found:
+                found.add(cell)
+                todo += self._from[cell]
+        return frozenset(found)
+
+    def bits(self, cells: Iterable[int]) -> int:
+        """How many bits some counters have together: how large a slice that keeps them may be."""
+        return sum(self.system.cells[cell].domain.bits for cell in cells)
+
+    def candidates(self, node: Expression) -> list[Candidate]:
+        """Counters to keep for what is asked, in the order in which they are worth trying.
+
+        None; the clocks; the cones of each of its conjuncts, as all of them must hold where a condition holds, with the clocks
+        and without; everything that it reads, with the clocks.
+        """
+        parts = conjuncts(node) if node.kind == BOOLEAN else [node]
+        cones = {self.cone(cells_of(part)) for part in parts} - {frozenset()}
+        best = sorted(cones, key=self.order)[:MOST_CONES]
+        found = [Candidate(0, frozenset()), Candidate(1, self.clocks)]
+        found += [Candidate(2, cone | self.clocks) for cone in best]
+        found += [Candidate(3, cone) for cone in best]
+        found.append(Candidate(4, self.cone(cells_of(node)) | self.clocks))
+        first: dict[frozenset[int], Candidate] = {}
+        for candidate in found:
+            first.setdefault(candidate.cells, candidate)
+        return list(first.values())
+
+    def order(self, cells: frozenset[int]) -> tuple[int, list[int]]:
+        """Sets of counters in order: those of few bits first."""
+        return self.bits(cells), sorted(cells)
+
+
+def disjuncts(node: Expression) -> list[Expression]:
+    """Conditions of which one holds where, and only where, a condition does: as many as are found without trouble."""
+    found = _disjuncts(node)
+    return found if len(found) <= MOST_PARTS else [node]
+
+
+def _disjuncts(node: Expression) -> list[Expression]:
+    if not isinstance(node, Operation):
+        return [node]
+    if node.operator == "or":
+        return [part for operand in node.arguments for part in _disjuncts(operand)]
+    if node.operator == "and":
+        return _all_of([_disjuncts(operand) for operand in node.arguments], node)
+    if node.operator == "not":
+        inner = node.arguments[0]
+        if isinstance(inner, Operation) and inner.operator == "not":
+            return _disjuncts(inner.arguments[0])
+        if isinstance(inner, Operation) and inner.operator == "and":
+            return [part for operand in inner.arguments for part in _disjuncts(negation(operand))]
+        if isinstance(inner, Operation) and inner.operator == "or":
+            return _all_of([_disjuncts(negation(operand)) for operand in inner.arguments], node)
+    return [node]
+
+
+def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Expression]:
+    size = 1
+    for operand in operands:
+        size *= len(operand)
+    return [conjunction(parts) for parts in product(*operands)] if size <= MOST_PARTS else [whole]
+
+
+__all__ = ["Candidate", "Counters", "disjuncts"]

@@ -1,0 +1,166 @@
+"""A slice of a system: the same system without some cells, with at least as many steps.
+
+The cells of a system are divided into *kept* and *hidden* ones. In the slice the hidden cells have one value for ever, which
+nothing reads, and every alternative of an event becomes one or several that read and write kept cells alone:
+
+- *guards* are weakened (`weakening.may`): those of the event and of the alternative, and that no other event holds it back.
+  What holds back stands there under a negation, so it is weakened the other way: an event holds others back in the slice only
+  where it is possible for all values of the hidden cells;
+- *updates* of hidden cells are left out; one of a kept cell that reads hidden ones gives any value in the range of what is
+  written (`weakening.among`), by an alternative for each. All updates of one alternative stay in one alternative;
+- where updates choose by what is hidden (`if`), the alternative is split by the conditions that they ask, each true in one part
+  and false in the other, in updates and guards alike, so that what was decided together stays together.
+
+So each step of the system is a step of the slice between the states without the hidden cells, or changes nothing there:
+what is reachable in the system is reachable in the slice. `docs/slices.md` has the argument.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from drcheck.abstraction.conditions import Conditions, Split, TooManyPartsError
+from drcheck.abstraction.weakening import Weakening, among
+from drcheck.language.expressions import BOOLEAN, Expression, Literal
+from drcheck.reductions.simplify import constant, literal
+from drcheck.system.precedence import undisturbed
+from drcheck.system.ranges import bounds
+from drcheck.system.system import Alternative, Cell, Domain, Event, State, System, begun_with
+from drcheck.system.terms import conjunction, disjunction
+
+MOST_WAYS = 96
+"""Into how many alternatives one alternative of an event may be split."""
+
+
+class TooManyWaysError(Exception):
+    """An alternative would be split into too many. `cells`: the hidden cells by which; if they are kept, it is not."""
+
+    def __init__(self, event: Event, cells: frozenset[int]) -> None:
+        super().__init__(f"{event.name} would be split into more than {MOST_WAYS} alternatives")
+        self.event, self.cells = event, cells
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """A slice of `original`: the smaller `system`, with the hidden cells.
+
+    `sources[n]`: the event of the original system, by position, of which event n of the slice is made.
+    """
+
+    original: System
+    system: System
+    hidden: frozenset[int]
+    weakening: Weakening
+    sources: tuple[int, ...]
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """The cells that are not hidden, by position."""
+        return tuple(n for n in range(len(self.original.cells)) if n not in self.hidden)
+
+    def projected(self, state: Sequence[int]) -> State:
+        """The state of the slice that stands for a state of the original system."""
+        return tuple(
+            cell.domain.low if number in self.hidden else value
+            for number, (cell, value) in enumerate(zip(self.original.cells, state, strict=True))
+        )
+
+
+def sliced(system: System, hidden: Iterable[int]) -> Slice:
+    """The slice of a system without some cells. Raises TooManyWaysError."""
+    gone = frozenset(hidden)
+    weakening = Weakening(gone)
+    making = _Making(system, weakening)
+    events, sources = [], []
+    for number, free in enumerate(undisturbed(system.events)):
+        made = making.event(system.events[number], free)
+        if made is not None:
+            events.append(made)
+            sources.append(number)
+    cells = tuple(_frozen(cell) if cell.index in gone else cell for cell in system.cells)
+    bare = replace(system, cells=cells, events=tuple(events), without_observers=None, variants=None)
+    found = Slice(system, bare, gone, weakening, tuple(sources))
+    begun = begun_with(bare, map(found.projected, system.initial_states))
+    return replace(found, system=begun)
+
+
+def _frozen(cell: Cell) -> Cell:
+    """A hidden cell: it has one value for ever."""
+    domain = cell.domain
+    return Cell(cell.index, cell.name, Domain(domain.kind, domain.low, domain.low, domain.labels), cell.owner)
+
+
+class _Making:
+    """Makes the events of a slice."""
+
+    def __init__(self, system: System, weakening: Weakening) -> None:
+        self._system, self._weakening = system, weakening
+        self._conditions = Conditions(system, weakening)
+
+    def event(self, event: Event, free: Expression) -> Event | None:
+        """An event of the slice; None where it changes nothing that is kept."""
+        ways: dict[tuple[tuple[int, object], ...], list[Alternative]] = {}
+        for way in event.alternatives:
+            guard = conjunction([event.guard, free, *([] if way.guard is None else [way.guard])])
+            for made in self._ways(event, way, guard):
+                key = tuple((cell, self._conditions.key(right)) for cell, right in made.updates)
+                ways.setdefault(key, []).append(made)
+        merged = [replace(those[0], guard=disjunction([_guard(way) for way in those])) for those in ways.values()]
+        if not merged:
+            return None
+        return replace(
+            event, guard=Literal(True), alternatives=tuple(merged), urgent=False, priority=0, participants=(), rate=None
+        )
+
+    def _ways(self, event: Event, way: Alternative, guard: Expression) -> Iterator[Alternative]:
+        kept = [(cell, right) for cell, right in way.updates if cell not in self._weakening.hidden]
+        count = 0
+        try:
+            for split in self._conditions.splits(guard, kept, 4 * MOST_WAYS):
+                for made in self._given(split):
+                    count += 1
+                    if count > MOST_WAYS:
+                        raise TooManyPartsError
+                    yield made
+        except TooManyPartsError:
+            raise TooManyWaysError(event, self._conditions.asked(kept)) from None
+
+    def _given(self, split: Split) -> Iterator[Alternative]:
+        """The alternatives of one part: each value of what reads hidden cells nevertheless."""
+        weakening, cells = self._weakening, self._system.cells
+        guard = weakening.may(split.guard)
+        firm = [
+            (cell, right) for cell, right in split.updates if not weakening.touches(right) and not _same(right, cell)
+        ]
+        loose = [(cell, right) for cell, right in split.updates if weakening.touches(right)]
+        if constant(guard) == 0 or not (firm or loose):
+            return
+        for values in itertools.product(*(_values(cells[cell], right) for cell, right in loose)):
+            given = [(cell, literal(right.kind, value)) for (cell, right), value in zip(loose, values, strict=True)]
+            can = [among(right, weakening, value) for (_, right), value in zip(loose, values, strict=True)]
+            whole = conjunction([guard, split.asked, *can])
+            if constant(whole) != 0:
+                yield Alternative(tuple(sorted([*firm, *given], key=lambda update: update[0])), whole)
+
+
+def _same(right: Expression, cell: int) -> bool:
+    """Whether an update writes what is there."""
+    return isinstance(right, Cell) and right.index == cell
+
+
+def _guard(way: Alternative) -> Expression:
+    assert way.guard is not None
+    return way.guard
+
+
+def _values(cell: Cell, right: Expression) -> range:
+    """The values of its domain that an update may give a cell."""
+    if right.kind == BOOLEAN:
+        return range(2)
+    low, high = bounds(right)
+    return range(max(low, cell.domain.low), min(high, cell.domain.high) + 1)
+
+
+__all__ = ["MOST_WAYS", "Slice", "TooManyWaysError", "sliced"]

@@ -1,0 +1,330 @@
+"""Verdicts by slices: what is asked of them, and what becomes of their answers.
+
+Slices decide what is said of single states: `always`, `reachable`, `within`, worst cases, and that values stay in their domains.
+They are asked for the watches of these, and for those by which the rule for caps would doubt them (`saturation`). The answers
+become an exploration of the states that were replayed, on which each property is decided as on any other. A property is left to
+the search of the system itself where an answer is missing on which its verdict rests:
+
+- what *holds* in all states needs that no step leaves a domain, and that no cap is doubted;
+- what a *path* shows needs the path, which is one of the system; where caps are doubted it must stand without them;
+- executions and deadlocks are never asked: a slice has steps that the system does not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drcheck.abstraction.proving import BUDGET, Answer, Proof, Prover, engine_of
+from drcheck.engines.choose import SMALL_STATES
+from drcheck.engines.protocol import Exploration, Limits, Query
+from drcheck.errors import EngineError
+from drcheck.kernels.deadline import Deadline
+from drcheck.language.units import bound_text, measured
+from drcheck.logic.kinds import Always, Domains, Property, Reachable, Structure, Within, WorstCase, on_domains
+from drcheck.saturation.doubts import Doubt, Doubts, Watched
+from drcheck.system.system import State, System
+from drcheck.verdicts.judge import Judge
+from drcheck.verdicts.phases import Phases
+from drcheck.verdicts.plan import Plan, Planner
+from drcheck.verdicts.verdict import Conclusion, Run, Verdict, Won
+
+KINDS = (Always, Reachable, WorstCase, Within, Domains)
+"""The kinds of properties that slices can decide."""
+LOOK = SMALL_STATES
+"""So many states of the system itself are searched first: what is near shows there."""
+SEARCH = "search"
+"""The way that enumerates the states of the system itself."""
+WAYS = (SEARCH, "slices")
+"""The ways by which properties are decided."""
+
+
+def checked_way(name: str) -> str:
+    """The way of a name. Raises EngineError DR518."""
+    if name not in WAYS:
+        raise EngineError("DR518", f"properties are not decided by {name!r}", available=WAYS, asked=name)
+    return name
+
+
+def refuse_sliced(engine: str, limits: Limits, reductions: frozenset[str], *, coverage: bool) -> None:
+    """Refuse what has no meaning by slices. Raises EngineError DR519."""
+    found = [
+        (
+            engine == "reference",
+            "the reference engine steps live machines, which have no slices",
+            "take another engine",
+        ),
+        (bool(reductions), "reductions are of a search of the system itself", "leave out the reductions"),
+        (coverage, "slices do not see the states of the system, so they cannot give the coverage of guards", ""),
+        (limits.first, "only a search of the system itself can end at what was seen first", "leave out --first"),
+        (limits.log is not None, "only a search of the system itself has a log", "leave out the log"),
+    ]
+    for refused, why, remedy in found:
+        if refused:
+            raise EngineError("DR519", why, remedy=remedy or "decide by search")
+
+
+@dataclass(frozen=True)
+class Sliced:
+    """What slices decided: the verdicts by the positions of their properties, and that on the domains, or None.
+
+    `above`: for worst cases that are not decided, by position, what they are at most. `proof`: what was searched.
+    """
+
+    verdicts: dict[int, Verdict]
+    domains: Verdict | None
+    above: dict[int, int]
+    proof: Proof
+
+
+def by_slices(
+    system: System,
+    wanted: Sequence[Property],
+    *,
+    engine: str = "auto",
+    limits: Limits = Limits(),
+    given: Mapping[str, Any] | None = None,
+) -> Sliced | None:
+    """Decide what slices can decide of some properties of a system; None where the system is small, so that they need not.
+
+    The limit of states is that of all slices and replays together (`BUDGET` without one); the others are those of each search.
+    """
+    phases = Phases()
+    with phases.measured("composing"):
+        planner = Planner(system)
+        plans = planner.plans(wanted)
+        doubts = Doubts(system, planner.watches)
+        own = planner.plan(on_domains())
+        for plan in (*plans, own):
+            plan.doubt = planner.doubt(doubts, plan)
+        asked = _Asked(planner, [plan for plan in (*plans, own) if isinstance(plan.property, KINDS)])
+        prover = Prover(system, planner.watches, asked.maxima, asked.wanted, asked.paths, engine)
+    with phases.measured("searching"):
+        look = engine_of(engine, LOOK).explore(
+            system, Query(tuple(planner.watches), tuple(asked.maxima)), replace(limits, states=LOOK)
+        )
+        if look.complete or look.states <= LOOK:
+            return None
+        prover.know(look)
+        proof = prover.prove(limits, BUDGET if limits.states is None else limits.states)
+    answers = _Answers(system, planner, asked, proof)
+    run = Run(system, answers.exploration(complete=True), dict(given or {}), phases=phases, proof=proof)
+    judging = _Judging(run, answers, doubts, limits)
+    found = {n: verdict for n, plan in enumerate(plans) if (verdict := judging.verdict(plan)) is not None}
+    above = {n: value for n, plan in enumerate(plans) if n not in found and (value := answers.above(plan)) is not None}
+    return Sliced(found, judging.verdict(own), above, proof)
+
+
+def bounded(verdict: Verdict, above: int) -> Verdict:
+    """A worst case that a search left open, with what it is at most by slices."""
+    measure = verdict.property.measure
+    if verdict.conclusion is not Conclusion.INCONCLUSIVE or measure is None:
+        return verdict
+    tick = verdict.run.system.tick
+    return replace(verdict, reason=f"{verdict.reason}; at most {measured(above, measure, tick)}, by slices")
+
+
+class _Asked:
+    """What plans ask of slices: groups of watches, those whose paths are of use, and the numbers, with their positions."""
+
+    def __init__(self, planner: Planner, plans: Sequence[Plan]) -> None:
+        self.wanted: list[tuple[int, ...]] = []
+        self.paths: set[int] = set()
+        self.numbers: list[int] = []
+        for plan in plans:
+            asked = plan.asked
+            single = [watch for watch in (asked.watch, asked.trigger) if watch is not None]
+            self.wanted += [(watch,) for watch in single]
+            self.paths.update(single)
+            self.numbers += [number for number in (asked.maximum, asked.delay) if number is not None]
+            if plan.doubt is not None:
+                self.wanted += [(group.unsharp, group.beyond) for group in _groups(plan.doubt)]
+        self.maxima = [planner.maxima[number] for number in self.numbers]
+
+
+def _groups(doubt: Doubt) -> Iterable[Watched]:
+    return (*doubt.steps, *doubt.gained, *doubt.asked, *doubt.up, *doubt.down)
+
+
+class _Answers:
+    """The answers of a proof, by the positions of watches and maxima, with the states that were replayed."""
+
+    def __init__(self, system: System, planner: Planner, asked: _Asked, proof: Proof) -> None:
+        self.system, self.proof = system, proof
+        self._numbers = dict(zip(asked.numbers, proof.maxima, strict=True))
+        self._count = len(planner.maxima)
+        self._states: list[State] = list(system.initial_states)
+        self._parents = list(range(len(self._states)))
+        self._hits = tuple(self._number(answer.path) for answer in proof.watches)
+        ends = {n: (a.below, self._number(a.path)) for n, a in self._numbers.items()}
+        self._maxima = tuple(_value(*ends.get(number, (None, None))) for number in range(self._count))
+
+    def watch(self, number: int) -> Answer:
+        """The answer to a watch."""
+        return self.proof.watches[number]
+
+    def number(self, number: int) -> Answer:
+        """The answer to a maximum."""
+        return self._numbers[number]
+
+    def above(self, plan: Plan) -> int | None:
+        """What a worst case is at most."""
+        maximum = plan.asked.maximum
+        return None if maximum is None or maximum not in self._numbers else self._numbers[maximum].above
+
+    def _number(self, path: Sequence[State] | None) -> int | None:
+        """The number of the last state of a path, whose states are entered."""
+        if path is None:
+            return None
+        at = self.system.initial_states.index(path[0])
+        for state in path[1:]:
+            self._states.append(state)
+            self._parents.append(at)
+            at = len(self._states) - 1
+        return at
+
+    def exploration(self, *, complete: bool) -> Exploration:
+        """The states that were replayed, as if a search had found them; `complete`: and as if there were no others."""
+        states, parents, proof = self._states, self._parents, self.proof
+
+        def column(cell: int) -> NDArray[np.int64]:
+            return np.array([state[cell] for state in states], dtype=np.int64)
+
+        return Exploration(
+            self.system,
+            "slices",
+            proof.states,
+            0,
+            0,
+            proof.seconds,
+            complete,
+            None if complete else proof.stopped or "what slices decide",
+            self._hits,
+            self._maxima,
+            0,
+            None,
+            tuple(0 for _ in self.system.events),
+            None,
+            None,
+            states.__getitem__,
+            parents.__getitem__,
+            column,
+        )
+
+
+def _value(value: int | None, at: int | None) -> tuple[int, int]:
+    return (-1, 0) if value is None or at is None else (value, at)
+
+
+class _Judging:
+    """Decides properties on the answers of slices. None is said of what the answers do not decide."""
+
+    def __init__(self, run: Run, answers: _Answers, doubts: Doubts, limits: Limits) -> None:
+        self._run, self._answers, self._doubts, self._limits = run, answers, doubts, limits
+
+    def verdict(self, plan: Plan) -> Verdict | None:
+        """The verdict on a property, or None."""
+        if isinstance(plan.property, Structure) and not plan.property.needs_search:
+            return self._decided(plan, complete=True)
+        if not isinstance(plan.property, KINDS):
+            return None
+        reached, holds, undoubted = self._reached(plan), self._never(plan), self._undoubted(plan)
+        verdict = None
+        if undoubted and (holds or (reached and plan.asked.watch is not None)):
+            verdict = self._decided(plan, complete=True)
+        elif reached:
+            verdict = self._decided(plan, complete=False)
+        elif undoubted:
+            verdict = self._between(plan)
+        if verdict is None or verdict.conclusion is Conclusion.INCONCLUSIVE:
+            return None
+        return self._told(verdict, plan, by_path=reached)
+
+    def _reached(self, plan: Plan) -> bool:
+        """Whether a path decides the property."""
+        asked = plan.asked
+        if asked.watch is not None:
+            return self._answers.watch(asked.watch).path is not None
+        if asked.maximum is None or asked.bound is None:
+            return False
+        below = self._answers.number(asked.maximum).below
+        return below is not None and below > asked.bound
+
+    def _between(self, plan: Plan) -> Verdict | None:
+        """That a worst case keeps its bound, although its value is not known."""
+        item, maximum, bound = plan.property, plan.asked.maximum, plan.asked.bound
+        if maximum is None or bound is None or not self._answers.proof.leaving.never:
+            return None
+        answer, tick = self._answers.number(maximum), self._run.system.tick
+        if answer.above is None or answer.below is None or answer.above > bound:
+            return None
+        assert item.measure is not None
+        assert item.at_most is not None
+        ends = f"between {measured(answer.below, item.measure, tick)} and {measured(answer.above, item.measure, tick)}"
+        said = f"{ends}, of at most {bound_text(item.measure, bound, item.at_most, tick)}"
+        return Verdict(item, Conclusion.HOLDS, said, self._run, value=answer.below, at_least=True)
+
+    def _never(self, plan: Plan) -> bool:
+        """Whether it is decided by what no reachable state shows."""
+        asked, answers = plan.asked, self._answers
+        if not answers.proof.leaving.never:
+            return False
+        if asked.watch is not None and not answers.watch(asked.watch).never:
+            return False
+        return all(self._exact(number) for number in (asked.maximum, asked.delay) if number is not None)
+
+    def _exact(self, number: int) -> bool:
+        answer = self._answers.number(number)
+        return self._answers.proof.leaving.never and answer.above is not None and answer.above == answer.below
+
+    def _undoubted(self, plan: Plan) -> bool:
+        """Whether no cap can matter: of each of its doubts one half is never seen."""
+        groups = () if plan.doubt is None else _groups(plan.doubt)
+        never = self._answers.watch
+        return all(never(group.unsharp).never or never(group.beyond).never for group in groups)
+
+    def _decided(self, plan: Plan, *, complete: bool) -> Verdict:
+        run = replace(self._run, exploration=self._answers.exploration(complete=complete))
+        deadline = (self._limits.deadline or Deadline()).with_grace()
+        (verdict,) = Judge(run, [plan], deadline, self._limits.budget.with_grace(), self._doubts).verdicts()
+        return replace(verdict, run=self._run)
+
+    def _told(self, verdict: Verdict, plan: Plan, *, by_path: bool) -> Verdict:
+        """The verdict with how it was won."""
+        asked, answers, proof = plan.asked, self._answers, self._answers.proof
+        by = set[int]()
+        if isinstance(plan.property, Domains):
+            by.update(proof.leaving.by)
+        if not by_path:
+            by.update(*(answers.watch(watch).by for watch in (asked.watch,) if watch is not None))
+            by.update(*(answers.number(number).by for number in (asked.maximum, asked.delay) if number is not None))
+        slices = tuple(proof.slices[number] for number in sorted(by))
+        kept = {name for each in slices for name in each.kept}
+        free = tuple(name for name in proof.counters if name not in kept)
+        replayed = None if verdict.trace is None else len(verdict.trace)
+        won = Won(slices, () if by_path else free, len(proof.counters), replayed)
+        vacuous, reason = verdict.vacuous, f"{verdict.reason}{_how(won)}"
+        if asked.trigger is not None and not _decided_watch(answers.watch(asked.trigger)):
+            vacuous, reason = None, f"{reason}; whether its trigger ever holds was not decided"
+        return replace(verdict, won=won, vacuous=vacuous, reason=reason)
+
+
+def _how(won: Won) -> str:
+    """How a verdict was won, in words."""
+    if not won.slices:
+        return "" if won.replayed is None else ", found by slices and replayed"
+    largest = max(each.states for each in won.slices)
+    number = f"a slice of {largest:,}" if len(won.slices) == 1 else f"{len(won.slices)} slices of at most {largest:,}"
+    free = f", without {len(won.free_of)} of {won.counters} counters" if won.free_of else ""
+    return f" ({number} states{free})"
+
+
+def _decided_watch(answer: Answer) -> bool:
+    return answer.never or answer.path is not None
+
+
+__all__ = ["KINDS", "SEARCH", "WAYS", "Sliced", "bounded", "by_slices", "checked_way", "refuse_sliced"]

@@ -1,0 +1,217 @@
+"""Verdicts by slices are those of the search: on generated systems, and on small ones with what slices can and cannot do."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter as Tally
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, reject, seed, settings
+from hypothesis import strategies as st
+
+from drcheck import Boolean, Component, Counter, compose, on
+from drcheck.abstraction import choosing
+from drcheck.engines.protocol import Limits, Query
+from drcheck.engines.python import PythonEngine
+from drcheck.errors import EngineError, ModelError
+from drcheck.logic.kinds import Property
+from drcheck.logic.properties import always, deadlock_free, never, reachable, whenever, worst_case
+from drcheck.system.system import System
+from drcheck.verdicts import sliced
+from drcheck.verdicts.check import check
+from drcheck.verdicts.sliced import by_slices
+from drcheck.verdicts.verdict import Conclusion, Verdict
+from tests.support.caps import drawn
+from tests.support.generators import Built, Case, neighbours, systems, twins
+
+EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
+SEED = int(os.environ.get("DRCHECK_SEED", "0"))
+SHARDS = 2
+KINDS: dict[str, Callable[[], st.SearchStrategy[Case]]] = {"any": systems, "twins": twins, "neighbours": neighbours}
+MOST_STATES = 400
+
+tally: Tally[str] = Tally()
+
+
+@pytest.fixture(autouse=True)
+def small_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small systems are asked by slices too, and every number is a counter."""
+    monkeypatch.setattr(sliced, "LOOK", 2)
+    monkeypatch.setattr(choosing, "SMALL", 1)
+
+
+def properties_of(built: Built) -> list[Property]:
+    p, q = built.watches
+    return [
+        always(p, name="always"),
+        never(q, name="never"),
+        whenever(p, q, name="whenever"),
+        reachable(q, name="reachable"),
+        deadlock_free(name="deadlock_free"),
+        worst_case(built.maxima[0], name="worst"),
+        worst_case(built.maxima[1], at_most=1, name="worst_2"),
+    ]
+
+
+def compare(system: System, items: list[Property], budget: int) -> None:
+    """What slices say is what the search says: no other conclusion, no other greatest value."""
+    plain = check(system, items, engine="python")
+    assert plain[0].run.exploration.complete
+    found = by_slices(system, items, engine="python", limits=Limits(states=budget))
+    if found is None:
+        tally["small"] += 1
+        return
+    said = {n + 1: verdict for n, verdict in found.verdicts.items()} | (
+        {} if found.domains is None else {0: found.domains}
+    )
+    for number, verdict in said.items():
+        wanted = plain[number]
+        tally[verdict.conclusion.value if verdict.property.needs_search else "structure"] += 1
+        tally["free"] += bool(verdict.won is not None and verdict.won.free_of)
+        assert agrees(verdict, wanted), (verdict.property.name, verdict.reason, wanted.reason)
+    for number, above in found.above.items():
+        value = plain[number + 1].value
+        assert value is None or value <= above
+    tally["left"] += len(items) + 1 - len(said)
+
+
+def agrees(verdict: Verdict, wanted: Verdict) -> bool:
+    """Whether a verdict by slices says what that of the search does, as far as slices say it."""
+    if verdict.conclusion is not wanted.conclusion:
+        return False
+    if verdict.value is not None and not verdict.at_least:
+        return verdict.value == wanted.value
+    return True
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+@pytest.mark.parametrize("kind", KINDS)
+def test_slices_say_what_the_search_says(kind: str, shard: int) -> None:
+    @seed(SEED * 1_000 + shard)
+    @settings(max_examples=max(1, EXAMPLES // (SHARDS * 8)), suppress_health_check=list(HealthCheck), deadline=None)
+    @given(KINDS[kind](), st.sampled_from([60, 1_000, 100_000]))
+    def run(case: Case, budget: int) -> None:
+        try:
+            built = case.build()
+        except ModelError as error:
+            if error.code not in ("DR109", "DR143", "DR152"):
+                raise
+            reject()
+        if not PythonEngine().explore(built.system, Query(), Limits(states=MOST_STATES)).complete:
+            reject()
+        compare(built.system, properties_of(built), budget)
+
+    run()
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_slices_say_what_the_search_says_of_systems_with_caps(shard: int) -> None:
+    for number in range(shard, max(2, EXAMPLES // 4), SHARDS):
+        made = drawn(SEED * 100_000 + number)
+        if PythonEngine().explore(made.system, Query(), Limits(states=2_000)).complete:
+            compare(made.system, [item for item in made.properties if not item.of_executions], 100_000)
+
+
+def test_what_was_compared_is_worth_comparing() -> None:
+    """Run after the others: slices decide much, in every way, and prove without some counters."""
+    assert tally["HOLDS"] > 20
+    assert tally["VIOLATED"] > 20
+    assert tally["free"] > 10
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+def counting(most: int = 40) -> System:
+    """Two counters that tell nothing of a third component, and one that follows the first."""
+    tank, lamp = Component, Boolean
+    level, echo = Counter("level", most), Counter("echo", most, at_limit="saturate", cap_is="as high as the level")
+    filled = tank(
+        "tank",
+        states=["open"],
+        initial="open",
+        variables=[level, echo],
+        transitions=[
+            on("fill", "open", when=level < most, then={level: level + 1, echo: echo + 1}),
+            on("drain", "open", when=level > 0, then={level: level - 1}),
+        ],
+    )
+    lit = lamp("lit")
+    other = Component(
+        "other",
+        states=["red", "green"],
+        initial="red",
+        variables=[lit],
+        transitions=[on("switch", "red", "green", then={lit: True}), on("switch", "green", "red", then={lit: False})],
+    )
+    return compose("counting", [filled, other])
+
+
+def test_a_proof_does_not_depend_on_what_tells_nothing() -> None:
+    system = counting()
+    promise = always(system.other.lit == system.other.state("green"), name="lit_when_green")
+    own, verdict = check(system, [promise], by="slices")
+    assert own.conclusion is Conclusion.HOLDS
+    assert verdict.conclusion is Conclusion.HOLDS
+    assert verdict.won is not None
+    assert verdict.won.free_of == ("tank.level", "tank.echo")
+    assert [each.states for each in verdict.won.slices] == [2]
+    assert verdict.run.proof is not None
+    assert verdict.run.idle_events == []
+    assert not verdict.run.knows_events
+
+
+def test_a_violation_is_replayed_on_the_system() -> None:
+    system = counting()
+    found = check(
+        system, [never(system.tank.level >= 7, name="low"), reachable(system.tank.echo >= 9, name="high")], by="slices"
+    )
+    assert [(v.conclusion.value, len(v.trace.steps)) for v in found[1:] if v.trace is not None] == [
+        ("VIOLATED", 7),
+        ("HOLDS", 9),
+    ]
+
+
+def test_a_worst_case_is_what_was_replayed() -> None:
+    system = counting()
+    _, verdict = check(system, [worst_case(system.tank.level + system.tank.echo, name="both")], by="slices")
+    assert (verdict.conclusion, verdict.value, verdict.at_least) == (Conclusion.HOLDS, 80, False)
+
+
+def test_what_slices_cannot_decide_is_searched() -> None:
+    system = counting()
+    found = check(system, [deadlock_free(name="alive"), never(system.tank.level >= 7, name="low")], by="slices")
+    assert [v.conclusion.value for v in found] == ["HOLDS", "HOLDS", "VIOLATED"]
+    assert [v.run.proof is None for v in found] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            {"engine": "reference"},
+            "[DR519] the reference engine steps live machines, which have no slices; take another engine",
+        ),
+        (
+            {"reductions": frozenset(["symmetry"])},
+            "[DR519] reductions are of a search of the system itself; leave out the reductions",
+        ),
+        (
+            {"coverage": True},
+            "[DR519] slices do not see the states of the system, so they cannot give the coverage of guards; decide by search",
+        ),
+        (
+            {"limits": Limits(first=True)},
+            "[DR519] only a search of the system itself can end at what was seen first; leave out --first",
+        ),
+    ],
+)
+def test_what_has_no_meaning_by_slices_is_refused(more: dict[str, object], message: str) -> None:
+    with pytest.raises(EngineError) as caught:
+        check(counting(), [], by="slices", **more)
+    assert str(caught.value) == message
+
+
+def test_a_way_that_there_is_not() -> None:
+    with pytest.raises(EngineError) as caught:
+        check(counting(), [], by="slice")
+    assert str(caught.value).startswith("[DR518] properties are not decided by 'slice'")

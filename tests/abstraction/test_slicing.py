@@ -1,0 +1,260 @@
+"""Slices hold at least what their systems do: every reachable step of generated systems is one of every slice, or unseen there.
+
+`DRCHECK_EXAMPLES` sets how many systems are taken, `DRCHECK_SEED` which ones.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter as Tally
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, reject, seed, settings
+from hypothesis import strategies as st
+
+from drcheck.abstraction import conditions, slicing
+from drcheck.abstraction.conditions import Conditions
+from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
+from drcheck.abstraction.weakening import Weakening
+from drcheck.engines.protocol import Exploration, Limits, Query
+from drcheck.engines.python import PythonEngine, compile_function, generate
+from drcheck.errors import ModelError
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
+from drcheck.reductions.simplify import guard_of
+from drcheck.saturation.ends import worth
+from drcheck.system.precedence import possible, undisturbed
+from drcheck.system.system import Alternative, Event, State, System
+from tests.support.generators import Built, Case, neighbours, systems, twins
+
+EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
+SEED = int(os.environ.get("DRCHECK_SEED", "0"))
+SHARDS = 2
+KINDS: dict[str, Callable[[], st.SearchStrategy[Case]]] = {"any": systems, "twins": twins, "neighbours": neighbours}
+MOST_STATES = 400
+
+
+def on_generated(
+    kind: str,
+    shard: int,
+    body: Callable[[Built, Exploration, st.DataObject], None],
+    examples: int | None = None,
+    phases: Sequence[Phase] = tuple(Phase),
+) -> None:
+    """Run `body` on this shard's generated systems of a kind with what is reachable in them, those that are not large."""
+
+    @seed(SEED * 1_000 + shard)
+    @settings(
+        max_examples=max(1, EXAMPLES // (SHARDS * 5) if examples is None else examples),
+        suppress_health_check=list(HealthCheck),
+        deadline=None,
+        phases=phases,
+        database=None,
+    )
+    @given(KINDS[kind](), st.data())
+    def run(case: Case, data: st.DataObject) -> None:
+        try:
+            built = case.build()
+        except ModelError as error:
+            if error.code not in ("DR109", "DR143", "DR152"):
+                raise
+            reject()
+        found = PythonEngine().explore(built.system, Query(), Limits(states=MOST_STATES))
+        if not found.complete:
+            reject()
+        body(built, found, data)
+
+    run()
+
+
+def hidden_of(system: System, data: st.DataObject) -> frozenset[int]:
+    """Some cells, of any kind."""
+    cells = range(len(system.cells))
+    chosen = data.draw(st.lists(st.booleans(), min_size=len(cells), max_size=len(cells)), label="hidden")
+    return frozenset(cell for cell in cells if chosen[cell])
+
+
+def states_of(found: Exploration) -> list[State]:
+    return [found.state(number) for number in range(found.states)]
+
+
+def steps_of(system: System) -> Callable[[State], list[tuple[int, int, State | None, int | None]]]:
+    return compile_function(generate(system), "successors", "successors")
+
+
+def assert_simulates(made: Slice, states: list[State]) -> None:
+    """Each step of the system between some states is a step of the slice by the same event, or changes nothing there."""
+    assert {made.projected(state) for state in made.original.initial_states} == set(made.system.initial_states)
+    steps, coarse = steps_of(made.original), steps_of(made.system)
+    for state in states:
+        before = made.projected(state)
+        there = {(made.sources[event], after) for event, _, after, _ in coarse(before)}
+        for event, _, target, _ in steps(state):
+            if target is not None:
+                after = made.projected(target)
+                assert after == before or (event, after) in there, made.original.events[event].name
+
+
+def drawn_slice(system: System, data: st.DataObject) -> Slice | None:
+    """A slice without some cells; None where an alternative would be split into too many, which is not often."""
+    hidden = hidden_of(system, data)
+    tally["asked"] += 1
+    try:
+        return sliced(system, hidden)
+    except TooManyWaysError as error:
+        found = error.cells
+    tally["too many"] += 1
+    assert found
+    assert found <= hidden
+    return None
+
+
+sharded = pytest.mark.parametrize("shard", range(SHARDS))
+tally: Tally[str] = Tally()
+
+
+@sharded
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_step_of_a_system_is_one_of_its_slices(kind: str, shard: int) -> None:
+    def body(built: Built, found: Exploration, data: st.DataObject) -> None:
+        made = drawn_slice(built.system, data)
+        if made is not None:
+            assert_simulates(made, states_of(found))
+
+    on_generated(kind, shard, body)
+    assert tally["too many"] < tally["asked"] / 2
+
+
+@sharded
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_may_and_must_hold_is_around_what_holds(kind: str, shard: int) -> None:
+    def body(built: Built, found: Exploration, data: st.DataObject) -> None:
+        system = built.system
+        weakening = Weakening(hidden_of(system, data))
+        nodes: list[Expression] = [*built.lowered_watches, *built.lowered_maxima, *undisturbed(system.events)]
+        for event in system.events:
+            nodes.append(possible(event))
+            for number, way in enumerate(event.alternatives):
+                nodes += [guard_of(event, number), *(right for _, right in way.updates)]
+        pairs = [(node, *around(weakening, node)) for node in nodes]
+        for node, below, above in pairs:
+            assert not weakening.touches(below)
+            assert not weakening.touches(above)
+            for state in states_of(found):
+                assert worth(below, state) <= worth(node, state) <= worth(above, state), node
+
+    on_generated(kind, shard, body)
+
+
+def around(weakening: Weakening, node: Expression) -> tuple[Expression, Expression]:
+    if node.kind == BOOLEAN:
+        return weakening.must(node), weakening.may(node)
+    return weakening.least(node), weakening.greatest(node)
+
+
+# -- planted faults ----------------------------------------------------------------------------------------------------
+def _first_only(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    made = getattr(slicing, name)
+    monkeypatch.setattr(slicing, name, lambda *given: made(*given)[:1])
+
+
+def _polarity(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands under a negation is weakened as if it did not."""
+    monkeypatch.setattr(Weakening, "must", Weakening.may)
+
+
+def _holds_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event is held back wherever another may be possible."""
+    plain = slicing.undisturbed
+    made: list[Expression] = []
+
+    def undisturbed(events: Sequence[Event]) -> list[Expression]:
+        made.extend(free := plain(events))
+        return free
+
+    weak = Weakening.may
+
+    def may(self: Weakening, node: Expression) -> Expression:
+        return self.must(node) if any(node is free for free in made) else weak(self, node)
+
+    monkeypatch.setattr(slicing, "undisturbed", undisturbed)
+    monkeypatch.setattr(Weakening, "may", may)
+
+
+def _outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several alternatives of an event the last is forgotten."""
+    plain = slicing._Making.event
+
+    def event(self: slicing._Making, made: Event, free: Expression) -> Event | None:
+        fewer = made.alternatives[:-1] or made.alternatives
+        return plain(self, replace(made, alternatives=fewer), free)
+
+    monkeypatch.setattr(slicing._Making, "event", event)
+
+
+def _torn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the first update of an alternative stays in it."""
+    plain = slicing._Making._ways
+
+    def ways(self: slicing._Making, event: Event, way: Alternative, guard: Expression) -> object:
+        return plain(self, event, replace(way, updates=way.updates[:1]), guard)
+
+    monkeypatch.setattr(slicing._Making, "_ways", ways)
+
+
+def _first_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a choice reads what is hidden, the first branch is taken for the only one."""
+    monkeypatch.setattr(
+        Conditions, "_asks", lambda self, node: iter(()) if node.operator != "if" else iter([node.arguments[0]])
+    )
+    monkeypatch.setattr(conditions, "literal", lambda kind, value: Literal(True))
+
+
+def _end_of_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A difference is at least the difference of what its parts are at least."""
+    monkeypatch.setattr(
+        Weakening,
+        "_end",
+        lambda self, node, high: operation(
+            node.operator, [self.greatest(p) if high else self.least(p) for p in node.arguments]
+        ),
+    )
+
+
+def operation(operator: str, parts: Sequence[Expression]) -> Expression:
+    return Operation(operator, parts, INTEGER)
+
+
+def _loose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads hidden cells gives the least value alone."""
+    _first_only(monkeypatch, "_values")
+
+
+def _starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the first initial state is one of the slice."""
+    plain = slicing.begun_with
+    monkeypatch.setattr(slicing, "begun_with", lambda system, states: plain(system, [next(iter(states))]))
+
+
+def _values_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part is given up where half of the values of a cell are excluded."""
+    plain = Conditions._where
+    monkeypatch.setattr(Conditions, "_where", lambda *given: frozenset(sorted(plain(*given))[1:]))
+
+
+FAULTS = [_polarity, _holds_back, _outcomes, _torn, _first_match, _end_of_range, _loose, _starts, _values_left]
+
+
+@pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__.strip("_"))
+def test_faults_in_the_rules_are_noticed(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def body(built: Built, found: Exploration, data: st.DataObject) -> None:
+        made = drawn_slice(built.system, data)
+        if made is not None:
+            assert_simulates(made, states_of(found))
+
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        on_generated("any", 0, body, examples=2_000, phases=[Phase.generate])
