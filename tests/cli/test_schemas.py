@@ -24,7 +24,7 @@ COMMANDS = {
     "check": [
         ("model.pair:pair",),
         ("model.pair:pair", "--coverage"),
-        ("model.info_mart.active_active:active_active", "local_icons_write_through_outages", "--by", "slices"),
+        ("drcheck.examples:pair", "--set", "patience=900h", "--set", "failures=3", "--by", "slices"),
         ("model.pair:pair", "--limit-states", "2"),
         ("model.pair:pair", "P-1", "--reduce", "all"),
         ("model.pair:pair", "--set", "prompt=no"),

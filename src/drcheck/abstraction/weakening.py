@@ -33,7 +33,6 @@ class Weakening:
         self._reads = Reads()
         self._known: dict[tuple[int, str], Expression] = {}
         self._kept_alive: list[Expression] = []
-        self._bounds: dict[int, tuple[int, int]] = {}
 
     def touches(self, node: Expression) -> bool:
         """Whether an expression reads a hidden cell."""
@@ -166,7 +165,7 @@ class Weakening:
                 return self._end_of_if(parts, same, high=high)
             case "select" if not self.touches(parts[0]):
                 return Operation("select", (parts[0], *map(same, parts[1:])), INTEGER)
-        low, top = bounds(node, self._bounds)
+        low, top = bounds(node)
         return Literal(top if high else low)
 
     def _end_of_if(

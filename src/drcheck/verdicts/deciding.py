@@ -192,7 +192,7 @@ def _worst_case(item: WorstCase, plan: Plan, grounds: Grounds) -> Verdict:
         return Verdict(item, verdict.conclusion, reason, run, value=value, trace=trace, at_least=True)
     if item.at_most is not None and bound is not None:
         said += f" of at most {bound_text(measure, bound, item.at_most, tick)}"
-    reason = f"exactly {said}, over {grounds.states()}{grounds.untraced(trace)}"
+    reason = f"exactly {said}, {grounds.over()}{grounds.untraced(trace)}"
     return Verdict(item, Conclusion.HOLDS, reason, run, value=value, trace=trace)
 
 

@@ -163,6 +163,10 @@ class Grounds:
             return "states, by slices"
         return f"{self.found.states:,} {'representatives' if self.reduced else 'states'}"
 
+    def over(self) -> str:
+        """What a greatest value is the greatest of."""
+        return "by slices" if self.run.proof is not None else f"over {self.states()}"
+
     def untraced(self, trace: Trace | None) -> str:
         """What to say if there is no trace."""
         return "" if trace is not None else f"; {self.late} before its trace was made and replayed"
