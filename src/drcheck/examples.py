@@ -25,9 +25,12 @@ from drcheck import (
     can_always,
     compose,
     design,
+    disruption,
     hours,
     leads_to,
     never,
+    notice,
+    objective,
     on,
     stated,
     weakly_fair,
@@ -35,6 +38,25 @@ from drcheck import (
 )
 from drcheck.audit import PROBLEM, Remark, audit
 from drcheck.errors import AuditError
+
+OBJECTIVES = [
+    objective(
+        disruption("the server fails", failures=1),
+        back_within=hours(2),
+        source="the service level agreement, section 2",
+    ),
+    disruption("the server fails twice", failures=2),
+]
+NOTICES = [
+    notice(
+        "the server does not answer",
+        when="primary.down",
+        of="failure",
+        who="operations",
+        source="the monitoring guide, Probes",
+    ),
+    notice("the standby has taken over", at="take_over", of="primary_fails", source="the monitoring guide, Mails"),
+]
 
 
 @design(title="A server and its standby", properties=__name__)
@@ -78,7 +100,14 @@ def pair(
         ],
         doc="The return to the server, step by step.",
     )
-    return compose("pair", [primary, standby, runbook], tick=hours(1), faults={"failure": failures})
+    return compose(
+        "pair",
+        [primary, standby, runbook],
+        tick=hours(1),
+        faults={"failure": failures},
+        objectives=OBJECTIVES,
+        notices=NOTICES,
+    )
 
 
 @stated()
@@ -99,7 +128,7 @@ def somebody_serves(d: System) -> Property:
     return always(d.primary.up | d.standby.in_service)
 
 
-@stated()
+@stated(measures="time_back")
 def longest_wait(d: System) -> Property:
     """How long the standby waits at worst before it takes over."""
     return worst_case(d.standby.waited)

@@ -26,6 +26,8 @@ from drcheck.logic.fairness import strongly_fair, weakly_fair
 from drcheck.logic.finding import Accepted, Finding
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
 from drcheck.logic.kinds import Property
+from drcheck.logic.notices import Notice, notice
+from drcheck.logic.objectives import Disruption, Objective, disruption, objective
 from drcheck.logic.properties import (
     always,
     can_always,
@@ -54,12 +56,15 @@ __all__ = [
     "Component",
     "Counter",
     "Design",
+    "Disruption",
     "DrcheckError",
     "Duration",
     "Expression",
     "Finding",
     "Integer",
     "Literal",
+    "Notice",
+    "Objective",
     "On",
     "Outcome",
     "ParameterRole",
@@ -84,6 +89,7 @@ __all__ = [
     "days",
     "deadlock_free",
     "design",
+    "disruption",
     "event",
     "eventually",
     "finally_",
@@ -99,6 +105,8 @@ __all__ = [
     "named",
     "never",
     "next_",
+    "notice",
+    "objective",
     "on",
     "outcome",
     "quotient_graph",

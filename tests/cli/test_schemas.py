@@ -55,6 +55,7 @@ COMMANDS = {
         ("model.pair:pair", "--set", "prompt=yes", "--number", "9"),
     ],
     "mutate": [("drcheck.examples:pair",), ()],
+    "objectives": [("drcheck.examples:pair",), ("model.example:pair", "--set", "failures=1")],
     "repairs": [("tests.verdicts.test_repair_sets:locks",), ("drcheck.examples:pair",)],
     "audit": [("drcheck.examples:passwords", "a.prm"), ("drcheck.examples:passwords", "b.prm")],
 }

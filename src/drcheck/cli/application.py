@@ -12,6 +12,7 @@ from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
 from drcheck.cli.mutants import mutants_command
 from drcheck.cli.mutate import mutate_command
+from drcheck.cli.objectives import objectives_command
 from drcheck.cli.repairs import repairs_command
 from drcheck.cli.review import review_command
 from drcheck.cli.simulate import simulate_command
@@ -56,6 +57,7 @@ for _command in (
     mutate_command,
     mutants_command,
     repairs_command,
+    objectives_command,
     audit_command,
     draw_command,
     list_command,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,20 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from drcheck.designs.design import Design
+    from drcheck.designs.objectives import Declarations
     from drcheck.language.durations import Duration
+    from drcheck.logic.objectives import Objective
     from drcheck.logic.properties import Statement
     from drcheck.system.system import Cell, System
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What is declared for a design: the parameters of its disruptions, and what its notices say, by their names."""
+
+    found: Declarations
+    settings: Mapping[str, Mapping[str, Any]]
+    said: Mapping[str, str]
 
 
 # -- list -----------------------------------------------------------------------------------------------------------
@@ -44,23 +56,33 @@ def list_command(targets: Sequence[str], as_json_: bool) -> None:
     from drcheck.cli.discover import chosen
 
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext():
-        found = [(design, design.statements()) for design in chosen(targets)]
+        found = [(design, design.statements(), _declared(design)) for design in chosen(targets)]
     if as_json_:
         from drcheck.cli.data import as_json
         from drcheck.schemas import document
 
-        click.echo(
-            as_json(document("list", {"designs": [_design_data(design, statements) for design, statements in found]}))
-        )
+        click.echo(as_json(document("list", {"designs": [_design_data(*of_one) for of_one in found]})))
         return
     from drcheck.cli.console import output
 
     console = output()
-    for design, statements in found:
-        _print_design(console, design, statements)
+    for of_one in found:
+        _print_design(console, *of_one)
 
 
-def _design_data(design: Design, statements: Sequence[Statement]) -> dict[str, Any]:
+def _declared(design: Design) -> Declared:
+    """What is declared for a design, each disruption with its parameters, each notice with what it says on the design."""
+    from drcheck.designs.objectives import declarations_of, said_of, settings_under
+
+    found, system = declarations_of(design), design.build()
+    return Declared(
+        found,
+        {item.name: settings_under(design, item) for item in found.disruptions},
+        {item.name: said_of(item, system) for item in found.notices},
+    )
+
+
+def _design_data(design: Design, statements: Sequence[Statement], declared: Declared) -> dict[str, Any]:
     from drcheck.cli.data import parameters_data
 
     return {
@@ -86,20 +108,49 @@ def _design_data(design: Design, statements: Sequence[Statement]) -> dict[str, A
                 "statement": s.details["statement"],
                 "source": s.details["source"],
                 "given": parameters_data(s.given),
+                "measures": s.details.get("measures") or None,
             }
             for s in statements
+        ],
+        "disruptions": [
+            {
+                "name": item.name,
+                "given": parameters_data(declared.settings[item.name]),
+                "objective": _objective_data(declared.found.objective(item)),
+            }
+            for item in declared.found.disruptions
+        ],
+        "notices": [
+            {
+                "name": item.name,
+                "condition": declared.said[item.name],
+                "of": list(item.of),
+                "who": item.who or None,
+                "source": item.source,
+            }
+            for item in declared.found.notices
         ],
     }
 
 
-def _print_design(console: Console, design: Design, statements: Sequence[Statement]) -> None:
+def _objective_data(item: Objective | None) -> dict[str, Any] | None:
+    if item is None:
+        return None
+    return {
+        "loses_at_most": None if item.loses_at_most is None else str(item.loses_at_most),
+        "back_within": None if item.back_within is None else str(item.back_within),
+        "source": item.source,
+    }
+
+
+def _print_design(console: Console, design: Design, statements: Sequence[Statement], declared: Declared) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
-    from drcheck.designs.parameter import ParameterRole, by_role, show
+    from drcheck.designs.parameter import ParameterRole, by_role, settings_text, show
 
     plain(console, f"{design.name}: {design.title}", style="bold")
     if design.doc:
@@ -122,6 +173,30 @@ def _print_design(console: Console, design: Design, statements: Sequence[Stateme
     else:
         plain(console, "It states no properties.", indent=2)
         plain(console)
+    if declared.found.disruptions:
+        disruptions = Table("disruption", "parameters", "objective", "source", box=SIMPLE_HEAD, pad_edge=False)
+        for item in declared.found.disruptions:
+            stated = declared.found.objective(item)
+            disruptions.add_row(
+                Text(item.name),
+                Text(settings_text(declared.settings[item.name], design.roles)),
+                Text(_objective(stated)),
+                Text("" if stated is None else stated.source),
+            )
+        print_table(console, disruptions)
+    if declared.found.notices:
+        notices = Table("notice", "is there", "for", "who", "source", box=SIMPLE_HEAD, pad_edge=False)
+        for one in declared.found.notices:
+            cells = [one.name, declared.said[one.name], ", ".join(one.of), one.who, one.source]
+            notices.add_row(*map(Text, cells))
+        print_table(console, notices)
+
+
+def _objective(item: Objective | None) -> str:
+    if item is None:
+        return "none stated"
+    limits = (("loses at most", item.loses_at_most), ("back within", item.back_within))
+    return ", ".join(f"{what} {limit}" for what, limit in limits if limit is not None)
 
 
 def _span(choices: Sequence[Any]) -> str:

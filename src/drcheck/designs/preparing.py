@@ -117,7 +117,7 @@ class Errors:
 
 
 def _with(error: DrcheckError, labels: Iterable[str]) -> DrcheckError:
-    where = [label for label in labels if label]
+    where = list(dict.fromkeys(label for label in labels if label))
     if not where or "" in labels:
         return error
     shown = "; ".join(where[:3]) + (f", and {len(where) - 3} more" if len(where) > 3 else "")

@@ -44,8 +44,13 @@ _DECLARING = {
     ("drcheck.language.remarks", "silence"),
     ("drcheck.logic.fairness", "weakly_fair"),
     ("drcheck.logic.fairness", "strongly_fair"),
+    ("drcheck.logic.objectives", "disruption"),
+    ("drcheck.logic.objectives", "objective"),
+    ("drcheck.logic.notices", "notice"),
 }
 """The functions, beside those that make properties, whose result is a part of a model."""
+_OF_DISRUPTIONS = ("drcheck.logic.objectives", "drcheck.logic.notices")
+"""The modules whose functions declare disruptions, objectives and notices."""
 
 
 def stated_in(module: ModuleType, system: System) -> list[Statement]:
@@ -127,6 +132,7 @@ def _as_statement(item: Property, name: str, build: Callable[[System], Property]
         "claims": item.claims,
         "roles": item.roles,
         "by_construction": item.by_construction,
+        "measures": item.measures,
         "source": item.source,
         "assumptions": item.assumptions,
         "findings": item.findings,
@@ -287,6 +293,13 @@ def _refuse_made_in_vain(module: ModuleType, source: Source, inside: str = "") -
                 f"a property is made by {function.__name__}(...) and goes nowhere",
                 place=Place(source.file, line),
                 remedy="return it from a function declared with @stated, or bind it to a name",
+            )
+        if function.__module__ in _OF_DISRUPTIONS:
+            raise PropertyError(
+                "DR307",
+                f"{function.__name__}(...) is written and goes nowhere",
+                place=Place(source.file, line),
+                remedy="bind it to a name of the module, or list it: [...]",
             )
         if function.__module__ == Fairness.__module__:
             raise PropertyError(

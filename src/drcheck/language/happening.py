@@ -4,7 +4,8 @@ That is the reading of an action as a fluent, which begins to hold with the acti
 (Giannakopoulou and Magee, Fluent model checking for event-based systems, 2003). So what stands beside it in a condition is read
 in the same state, after the step; `when` is read in the state before it. In the initial state nothing has happened.
 
-A state does not say how it was reached: `drcheck.logic.observing` adds a component that remembers it.
+A state does not say how it was reached: `drcheck.logic.observing` adds a component that remembers it. `Grows` asks in the same
+way whether the step made a number greater; it is not written in properties, but asks for notices whether a loss is noticed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,20 @@ class Happens(Expression):
         """As it is written."""
         when = "" if self.when is None else f", when {self.when}"
         return f"happens({', '.join(self.events)}{when})"
+
+
+class Grows(Expression):
+    """Whether the last step made `measure` greater; not so in an initial state. It has a value in properties alone."""
+
+    kind = BOOLEAN
+
+    def __init__(self, measure: Expression) -> None:
+        self.measure, self.place = measure, caller()
+
+    @property
+    def label(self) -> str:
+        """As a formula has it."""
+        return f"grows({self.measure})"
 
 
 def happens(*events: str, when: Operand = ABSENT) -> Expression:
@@ -65,4 +80,9 @@ def happenings(node: Expression) -> Iterator[Happens]:
     return (at for at in nodes_in([node]) if isinstance(at, Happens))
 
 
-__all__ = ["Happens", "happenings", "happens"]
+def growths(node: Expression) -> Iterator[Grows]:
+    """What an expression asks of numbers that grow, each object once, in the order in which it is written."""
+    return (at for at in nodes_in([node]) if isinstance(at, Grows))
+
+
+__all__ = ["Grows", "Happens", "growths", "happenings", "happens"]

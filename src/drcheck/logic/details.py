@@ -44,6 +44,17 @@ def texts_of(what: str, value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+MEASURES = ("loss", "time_back")
+"""What a worst case can be the measure of: how much is lost, and how long it takes until what was lost is back."""
+
+
+def measures_of(value: object) -> str:
+    """What a worst case measures, or "". Raises PropertyError DR309."""
+    if isinstance(value, str) and value in ("", *MEASURES):
+        return value
+    raise cannot_be("measures", value, " or ".join(f'"{name}"' for name in MEASURES))
+
+
 def yes_or_no(what: str, value: object) -> bool:
     """True or False. Raises PropertyError DR309."""
     if not isinstance(value, bool):
@@ -51,4 +62,4 @@ def yes_or_no(what: str, value: object) -> bool:
     return value
 
 
-__all__ = ["cannot_be", "given_of", "text_of", "texts_of", "yes_or_no"]
+__all__ = ["MEASURES", "cannot_be", "given_of", "measures_of", "text_of", "texts_of", "yes_or_no"]

@@ -40,7 +40,8 @@ class Property(Declared):
     `condition` is what must hold (always), be reached (reachable, can_always), or follow (leads_to), or the formula of
     an ltl; `trigger` is what makes it non-vacuous; `measure` is the expression of a worst case, `at_most` its bound.
     `roles` are those in which it decides each of its `claims` (see `roles`); `by_construction`: it reads back what the model was
-    built to do. `goal` is what must come within a bound in time. `given` are the parameters it is stated for; `findings` say why
+    built to do. `measures`: what a worst case is the measure of, for the objectives of a design (see `objectives`). `goal` is
+    what must come within a bound in time. `given` are the parameters it is stated for; `findings` say why
     it is known to fail; `excluded` are the causes without which it is asked (see `excluding`). `restated` states it anew, of a
     system with other parameters. `written`: the same as it was stated, where observers stand for what it says of steps (see
     `observing`).
@@ -66,6 +67,8 @@ class Property(Declared):
     """Whether the formula says more than the kind."""
     condition_is: ClassVar[str] = "condition"
     """What the condition is called in messages."""
+    attains: ClassVar[str] = ""
+    """What its trace is, in words, where it holds and has a value that is attained; "" if that is said by `caption`."""
     unseen: ClassVar[str] = ""
     """Why a part of the states shows nothing of it, in words; "" if they can."""
 
@@ -81,6 +84,7 @@ class Property(Declared):
     claims: tuple[str, ...] = ()
     roles: tuple[ClaimRole, ...] = ()
     by_construction: bool = False
+    measures: str = ""
     source: str = ""
     assumptions: tuple[str, ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -381,6 +385,7 @@ class Within(Property):
 
     kind, family = "within", "safety"
     condition_is = "goal"
+    attains = "a shortest execution with the longest delay"
 
     def formula(self) -> str:
         """The property as a formula."""
@@ -408,8 +413,8 @@ class Within(Property):
         yield from self._before()
 
     def mark(self, value: str) -> str:
-        """What is seen at the end of its trace."""
-        return "it has not come in time"
+        """What is seen at the end of its trace: the longest delay, where it holds."""
+        return f"the longest delay: {value}" if value else "it has not come in time"
 
 
 class Structure(Property):

@@ -11,6 +11,7 @@ observer remembers of the way to it, and every kind of property, engine and redu
   state with `q` has followed. It reads the state before each step, so the clock counts until that step. It is late where `waited`
   exceeds `b`, or where there is no step while it waits. That a bounded response is a bound on such a clock is usual (Lindahl,
   Pettersson and Yi, Formal design and analysis of a gear controller, 2001).
+- That of a number of which is asked whether the last step made it greater keeps in `last` what it was before that step.
 - That of a property which is asked without some causes (see `excluding`) lets executions go on as long as none of these holds:
   where one does, no event is possible. So what follows is not searched at all, and the property is asked of the rest.
 
@@ -28,13 +29,14 @@ from drcheck.errors import PropertyError
 from drcheck.language.absent import ABSENT
 from drcheck.language.component import Component, StateIs, on
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation, connective, substitute
-from drcheck.language.happening import Happens, happenings
+from drcheck.language.happening import Grows, Happens, growths, happenings
 from drcheck.language.names import form
-from drcheck.language.variables import Age, Variable
+from drcheck.language.variables import Age, Integer, Variable
 from drcheck.logic.kinds import Property, Within, cannot_cut
-from drcheck.system.lowering import lower_participant
+from drcheck.system.lowering import lower, lower_participant
 from drcheck.system.naming import names_of, take_names
 from drcheck.system.precedence import possible
+from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, Domain, Event, Participant, System, composed
 from drcheck.system.terms import conjunction, disjunction, negation
 
@@ -53,6 +55,16 @@ class Observed(StateIs):
     def label(self) -> str:
         """What the user wrote."""
         return self.event.label
+
+
+class Grown(Operation):
+    """Whether a number is greater than the observer of it remembers: what `Grows` stands for, and is written as."""
+
+    def __init__(self, measure: Expression, last: Variable) -> None:
+        super().__init__(">", (measure, last), BOOLEAN)
+
+    def __str__(self) -> str:
+        return f"grows({self.arguments[0]})"
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,7 @@ def _needs(item: Property) -> tuple[str, ...]:
     if item.written is not None:
         return ()
     events = {event.label for part in _parts(item) for event in happenings(part)}
+    events |= {number.label for part in _parts(item) for number in growths(part)}
     clock = (f"{item.name}: {item.formula()}",) if isinstance(item, Within) else ()
     return (*sorted(events), *clock, *(f"without {text}" for text in _cuts(item)))
 
@@ -159,6 +172,7 @@ class _Making:
         self._names = {*(c.name for c in system.components), *system.parts}
         self._watchers: list[_Watcher] = []
         self._events: dict[object, Component] = {}
+        self._last: dict[str, Expression] = {}
         self._clocks: list[tuple[Property, Component]] = []
         self._where: Expression | None = None
         self._cut: Component | None = None
@@ -183,6 +197,10 @@ class _Making:
         return made
 
     def _leaf(self, leaf: Expression, item: Property) -> Expression:
+        if isinstance(leaf, Grows):
+            if leaf.label not in self._last:
+                self._last[leaf.label] = self._remembered(self._system.settled(leaf.measure))
+            return self._last[leaf.label]
         if not isinstance(leaf, Happens):
             return leaf
         said = form(leaf)
@@ -225,6 +243,20 @@ class _Making:
             _Watcher(component, lambda event: "happens" if event.name in names else "something_else_happens")
         )
         return component
+
+    def _remembered(self, measure: Expression) -> Expression:
+        """Whether a number has just grown. At the start it is remembered as its greatest value, than which it is not greater."""
+        low, high = bounds(lower(self._system, measure))
+        last = Integer("last", low, high, start=high)
+        component = Component(
+            self._name("last_value"),
+            states=[QUIET],
+            variables=[last],
+            transitions=[on("a_step_is_taken", QUIET, then={last: measure})],
+            doc=f"An observer: what {measure} was before the last step.",
+        )
+        self._watchers.append(_Watcher(component, lambda event: "a_step_is_taken"))
+        return Grown(measure, last)
 
     def _end(self, item: Property, where: Expression) -> Component:
         """Where executions are cut."""
@@ -314,7 +346,7 @@ class _Making:
                 cell_of[variable] = len(cells)
                 domain = Domain(variable.kind, variable.low, variable.high)
                 cells.append(Cell(len(cells), variable.label, domain, component.name))
-                begun.append(0)
+                begun.append(domain.encode(variable.start))
         shell = replace(
             system,
             cells=tuple(cells),
@@ -343,4 +375,4 @@ class _Making:
         return replace(event, guard=guard, participants=(*event.participants, going_on))
 
 
-__all__ = ["Group", "Observed", "by_observers", "refuse_unobserved", "with_observers"]
+__all__ = ["Group", "Grown", "Observed", "by_observers", "refuse_unobserved", "with_observers"]

@@ -42,7 +42,7 @@ from drcheck.language.called import Declared, no_key
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Operand, expression
 from drcheck.logic.cases import Case, checked_cases
-from drcheck.logic.details import cannot_be, given_of, text_of, texts_of, yes_or_no
+from drcheck.logic.details import cannot_be, given_of, measures_of, text_of, texts_of, yes_or_no
 from drcheck.logic.fairness import Fairness, assumed
 from drcheck.logic.finding import Finding, findings_of
 from drcheck.logic.formulas import antecedent
@@ -88,6 +88,7 @@ def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
         )
     details["claims"], details["roles"] = claims_and_roles(details.get("claims", ()), details.pop("role", None))
     details["by_construction"] = yes_or_no("by_construction", details.get("by_construction", False))
+    details["measures"] = measures_of(details.get("measures", ""))
     details["assumptions"] = texts_of("assumptions", details.get("assumptions", ()))
     checked_name(text_of("name", details.get("name", "")), caller())
     for key in ("source", "statement"):
@@ -95,10 +96,22 @@ def _make(kind: type[K], details: dict[str, Any], **parts: Any) -> K:
     details["findings"] = findings_of(details.pop("finding", None))
     details["given"] = given_of(details.get("given", ABSENT))
     made = kind(place=caller(), **parts, **details)
+    _check_measure(made)
     noted = _NOTED.get()
     if noted is not None:
         noted.append(made)
     return made
+
+
+def _check_measure(item: Property) -> None:
+    """Raises PropertyError DR309 for a property that says that it measures something, and is no worst case."""
+    if item.measures and not isinstance(item, WorstCase):
+        raise PropertyError(
+            "DR309",
+            f"property {item.name or item.formula()} is no worst case, and cannot measure a {item.measures.replace('_', ' ')}",
+            place=item.place,
+            remedy="state worst_case(...) for it",
+        )
 
 
 _NOTED: ContextVar[list[Property] | None] = ContextVar("the properties that are made", default=None)
@@ -271,7 +284,9 @@ def structure(holds: bool, evidence: str, **details: Any) -> Property:
     return _make(Structure, details, condition=condition, evidence=text_of("evidence", evidence))
 
 
-_DETAILS = ("name", "claims", "role", "by_construction", "source", "assumptions", "given", "finding", "statement")
+_DETAILS = (
+    "name", "claims", "role", "by_construction", "measures", "source", "assumptions", "given", "finding", "statement",
+)  # names only  # fmt: skip
 """What a property is given beside what it says."""
 _REPLACED = {"findings" if a == "finding" else a: a for a in _DETAILS if a != "role"}
 """The fields of a property that a statement sets, each with the argument that gives it."""
@@ -322,7 +337,9 @@ class Statement(Declared):
                 remedy="return always(...), never(...), worst_case(...) or another property",
             )
         self._refuse_details(built)
-        return replace(built, name=self.name, given=dict(self.given), restated=self.build, **self.details)
+        made = replace(built, name=self.name, given=dict(self.given), restated=self.build, **self.details)
+        _check_measure(made)
+        return made
 
     def on_any(self, system: System) -> Property:
         """The same on a system with any parameters, perhaps others than it is stated for: those of a repair, say."""
@@ -347,6 +364,31 @@ class Statement(Declared):
             )
 
 
+def asked(
+    name: str,
+    build: Callable[[System], Property],
+    given: Mapping[str, Any],
+    *,
+    source: str = "",
+    statement: str = "",
+    assumptions: tuple[str, ...] = (),
+    place: Place | None = None,
+) -> Statement:
+    """A statement that is asked beside those that a design states: it decides no claim, and has no finding."""
+    details = {
+        "claims": (),
+        "roles": (),
+        "by_construction": False,
+        "measures": "",
+        "source": source,
+        "assumptions": assumptions,
+        "findings": (),
+        "statement": statement,
+        "place": place,
+    }
+    return Statement(name, build, dict(given), details)
+
+
 @overload
 def stated(function: Callable[[Any], Property], /) -> Statement: ...
 @overload
@@ -360,6 +402,7 @@ def stated(
     role: ClaimRole | None = None,
     *,
     by_construction: bool = False,
+    measures: str = "",
 ) -> Callable[[Callable[[Any], Property]], Statement]: ...
 @overload
 def stated(
@@ -372,6 +415,7 @@ def stated(
     role: ClaimRole | None = None,
     *,
     by_construction: bool = False,
+    measures: str = "",
     cases: Sequence[Case],
 ) -> Callable[[Callable[[Any], Property]], tuple[Statement, ...]]: ...
 def stated(
@@ -384,13 +428,15 @@ def stated(
     role: ClaimRole | None = None,
     *,
     by_construction: bool = False,
+    measures: str = "",
     cases: Sequence[Case] = (),
 ) -> Any:
     """Declare a property as a function of the composed system; its name is the function's, its statement the docstring.
 
     `claims`: keys of the claims that it decides, with a mapping each with its role; `role`: that of all of them, *as stated*
     without one; `by_construction`: it reads back what the model was built to do; `source`: document and section; `assumptions`:
-    those beyond the design's; `given`: design parameters that differ from the defaults; `finding`: known to fail, and why,
+    those beyond the design's; `measures`: "loss" or "time_back", of a worst case by which the objectives of the design are
+    measured (see `objectives`); `given`: design parameters that differ from the defaults; `finding`: known to fail, and why,
     several if each has causes; `cases`: the same promise several times, see `case`. Without any of these, `@stated` needs no
     parentheses. Raises PropertyError DR306 for a reserved name, DR309 for anything but a function and for unusable details.
     """
@@ -402,6 +448,7 @@ def stated(
         "claims": keys,
         "roles": roles,
         "by_construction": yes_or_no("by_construction", by_construction),
+        "measures": measures_of(measures),
         "source": text_of("source", source),
         "assumptions": texts_of("assumptions", assumptions),
         "findings": findings_of(finding),

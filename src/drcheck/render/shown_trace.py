@@ -31,7 +31,7 @@ def trace_view(trace: Trace, item: Property, value: str) -> TraceView:
     escapes = any(step.escape is not None for step in trace.steps)
     if mark and not escapes and trace.loop is None:
         trace = replace(trace, marks={**trace.marks, len(trace.steps): mark})
-    caption = item.caption(ends=trace.loop is None)
+    caption = item.attains if item.attains and value else item.caption(ends=trace.loop is None)
     if escapes:
         caption = "the shortest execution at whose end a value would leave its domain"
     return _view(trace, caption)

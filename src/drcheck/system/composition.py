@@ -68,6 +68,8 @@ def compose(
     faults: Mapping[str, int] = ABSENT,
     tick: Duration | None = None,
     properties: Sequence[Any] = (),
+    objectives: Sequence[Any] = (),
+    notices: Sequence[Any] = (),
     parts: Mapping[str, Any] | None = None,
     silenced: Sequence[Silencing] = (),
     title: str = "",
@@ -76,9 +78,9 @@ def compose(
     """Compose components into one frozen System.
 
     `faults` is the fault budget: kind of fault to how many the environment may inject (kinds that it does not name are
-    unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` must hold. `parts` names
-    further objects that properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a
-    reason (`silence(...)`).
+    unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` must hold. `objectives` are
+    disruptions and what is stated for them, `notices` what people see of faults. `parts` names further objects that
+    properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a reason (`silence(...)`).
 
     Raises ModelError with one of the codes DR102 to DR117, DR150 to DR152, DR154, or DR800.
     """
@@ -88,7 +90,8 @@ def compose(
     handed = handed_over(place, f"system {name}", **given, properties=properties, silenced=silenced)
     refuse_none(f"system {name}: faults", faults, "faults={}", place)
     faults = {} if faults is ABSENT else faults
-    _check_arguments(name, place, components, events, sites, faults, tick, properties, parts)
+    several = {"properties": properties, "objectives": objectives, "notices": notices}
+    _check_arguments(name, place, components, events, sites, faults, tick, several, parts)
     for text in (title, doc):
         check_text(text, f"system {name}", place)
     members, events, sites = list(components), tuple(events), tuple(sites)  # generators are read once
@@ -120,6 +123,8 @@ def compose(
         doc=doc,
         parts=dict(parts or {}),
         properties=tuple(properties),
+        objectives=tuple(objectives),
+        notices=tuple(notices),
         silenced=silencings(name, silenced, place),
         lists_given=handed,
         cell_of=cell_of,
@@ -160,7 +165,7 @@ def _check_arguments(
     sites: object,
     faults: object,
     tick: object,
-    properties: object,
+    stated: Mapping[str, object],
     parts: object,
 ) -> None:
     """Refuse arguments of compose that are of the wrong type altogether."""
@@ -168,7 +173,7 @@ def _check_arguments(
         ("components", "DR115", components),
         ("events", "DR113", events),
         ("sites", "DR115", sites),
-        ("properties", "DR115", properties),
+        *((what, "DR115", items) for what, items in stated.items()),
     ):
         refuse_unordered(items, f"system {name}: {what}", place)
         if isinstance(items, str) or not isinstance(items, Iterable):

@@ -41,7 +41,7 @@ from drcheck.language.handed_over import HandedOver
 from drcheck.language.references import settled
 from drcheck.language.refusing import NotAnExpression
 from drcheck.language.remarks import Silencing
-from drcheck.language.variables import Variable
+from drcheck.language.variables import Age, Variable
 
 if TYPE_CHECKING:
     from drcheck.language.site import Site
@@ -184,6 +184,8 @@ class System(NotAnExpression):
     parameter_roles: Mapping[str, Any] = field(default_factory=dict, repr=False)
     parts: Mapping[str, Any] = field(default_factory=dict)
     properties: tuple[Any, ...] = ()
+    objectives: tuple[Any, ...] = ()
+    notices: tuple[Any, ...] = ()
     silenced: tuple[Silencing, ...] = ()
     lists_given: tuple[HandedOver, ...] = field(default=(), repr=False)
     cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
@@ -375,5 +377,5 @@ def observers(system: System) -> tuple[Component, ...]:
 
 
 def untold(system: System) -> frozenset[str]:
-    """The names of the observers of events, which a trace leaves out: its steps are these events."""
-    return frozenset(observer.name for observer in observers(system) if not observer.variables)
+    """The names of the observers that a trace leaves out, all but clocks: its steps say what these remember."""
+    return frozenset(o.name for o in observers(system) if not any(isinstance(v, Age) for v in o.variables))

@@ -98,18 +98,26 @@ def _of_states(item: Property, plan: Plan, grounds: Grounds) -> Verdict:
 
 @decide.register
 def _within(item: Within, plan: Plan, grounds: Grounds) -> Verdict:
-    """As what holds in all states; where it holds, the greatest delay is below the cap of its clock, so it is exact."""
+    """As what holds in all states; where it holds, the greatest delay is below the cap of its clock, so it is exact.
+
+    Where there is one, a shortest way to it is shown; with reductions it is not, as they keep the value and not this trace.
+    """
     verdict = _of_states(item, plan, grounds)
     if verdict.conclusion is not Conclusion.HOLDS:
         return verdict
+    measure = item.measure
     assert plan.asked.delay is not None
-    assert item.measure is not None
-    value, _ = grounds.found.maxima[plan.asked.delay]
-    said = measured(value, item.measure, grounds.system.tick)
+    assert measure is not None
+    value, number = grounds.found.maxima[plan.asked.delay]
+    said = measured(value, measure, grounds.system.tick)
+    trace = None
+    if value and not grounds.reduced:
+        trace = grounds.shown(item, number, lambda oracle, state: oracle.value(measure, state) == value)
     vacuous = verdict.vacuous
     if vacuous is None and grounds.run.knows_events and not grounds.run.time_passes:
         vacuous = f"{NO_TIME}, so nothing takes longer than the bound"
-    return replace(verdict, value=value, reason=f"{verdict.reason}; at most {said} pass without it", vacuous=vacuous)
+    reason = f"{verdict.reason}; at most {said} pass without it"
+    return replace(verdict, value=value, reason=reason, trace=trace, vacuous=vacuous)
 
 
 def _vacuous(plan: Plan, grounds: Grounds) -> str | None:
