@@ -30,7 +30,9 @@ def runbook(
     holds the operators start over at the first step.
     """
     states = ["standing_by", *(s.key for s in steps), "complete"]
-    left_out = Choice("left_out", [NONE, *(s.key for s in steps)])
+    left_out = Choice(
+        "left_out", [NONE, *(s.key for s in steps)], doc="The step that was left out last, until it is done."
+    )
     transitions = [on(begins, "standing_by", states[1])]
     for number, step in enumerate(steps):
         following, later = states[number + 2], states[number + 2 :]
@@ -73,7 +75,7 @@ def operator(
     (an assumption, stated as a parameter). With `mistakes`, an operator may take a network outage for a site failure
     (a fault of kind "mistaken declaration").
     """
-    elapsed = Age("elapsed", cap=recovery_time)
+    elapsed = Age("elapsed", cap=recovery_time, doc="How long ago the site was lost, until the procedure is complete.")
     transitions = [
         on("declare_disaster", "watching", "recovering", when=disaster, kind="operator", doc="the loss of the site is declared"),
         on("tick", "watching", when=~disaster),

@@ -268,7 +268,12 @@ def dns_failover(
     # Clients: the proxies and site Solution Control Servers find the master by name, those on the master hosts too
     contents = {a: list(bases[a].held) for a in ADDRESSES}
     memory = {
-        a: Memory(Array("loaded", Boolean("there"), changes), account, contents, proxy_memory != "resumed")
+        a: Memory(
+            Array("loaded", Boolean("there", doc="The proxies serve this change."), changes),
+            account,
+            contents,
+            proxy_memory != "resumed",
+        )
         for a in ADDRESSES
         if proxy_memory != "not_followed"
     }

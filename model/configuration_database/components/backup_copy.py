@@ -34,7 +34,8 @@ def protected_database(
         doc="The Configuration Database: at most one change a tick.",
     )
     can_copy = site_up & (link_up if crosses else Literal(True))
-    unsaved, age = Integer("unsaved", 0, most, unit="changes"), Age("age", cap=period + window)
+    unsaved = Integer("unsaved", 0, most, unit="changes", doc="Changes that the newest backup off site has not.")
+    age = Age("age", cap=period + window, doc="How long ago the newest backup arrived off site.")
     archive = Component(
         "archive",
         states=["kept"],
@@ -53,7 +54,7 @@ def protected_database(
     )
     parts = {"main_database": database, "archive": archive}
     if lag is not None:
-        undelivered = Integer("undelivered", 0, most, unit="changes")
+        undelivered = Integer("undelivered", 0, most, unit="changes", doc="Changes that have not reached the replica.")
         parts["replica"] = Component(
             "replica",
             states=["applying"],

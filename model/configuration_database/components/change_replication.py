@@ -31,8 +31,10 @@ class Replication:
         """
         self.direction, self.changes, self.normal = direction, changes, normal
         self.failures, self.restarts = failures, restarts
-        self.local = Array("local_trail", Boolean("there"), changes.most)
-        self.remote = Array("remote_trail", Boolean("there"), changes.most)
+        self.local = Array(
+            "local_trail", Boolean("there", doc="Committed at the source, and not shipped."), changes.most
+        )
+        self.remote = Array("remote_trail", Boolean("there", doc="In the remote trail, and not applied."), changes.most)
 
     @property
     def waiting(self) -> Expression:

@@ -15,8 +15,10 @@ class ConfigurationChanges:
 
     def __init__(self, name: str, most: int) -> None:
         self.name, self.most = name, most
-        self.accepted = Integer("accepted", 0, most)
-        self.undelivered = Array("undelivered", Boolean("charged"), most)
+        self.accepted = Integer("accepted", 0, most, unit="changes", doc="Changes that clients were told are accepted.")
+        self.undelivered = Array(
+            "undelivered", Boolean("charged", doc="Lost with a site, as it was not delivered to the other one."), most
+        )
 
     def is_next(self, i: int) -> Expression:
         """Whether change i is the one that is accepted next."""

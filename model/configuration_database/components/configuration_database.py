@@ -15,8 +15,8 @@ class ConfigurationDatabase:
 
     def __init__(self, name: str, changes: ConfigurationChanges, access: bool, destroyed: bool) -> None:
         self.name, self.changes, self.access, self.destroyed = name, changes, access, destroyed
-        self.held = Array("held", Boolean("there"), changes.most)
-        self.overtaken = Boolean("overtaken")
+        self.held = Array("held", Boolean("there", doc="The change is in this database."), changes.most)
+        self.overtaken = Boolean("overtaken", doc="Replication has put a change into this database behind a newer one.")
 
     def newer_than(self, i: int) -> Expression:
         """Whether it holds a change made after change i."""

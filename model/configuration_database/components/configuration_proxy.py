@@ -66,9 +66,14 @@ def named_client(
 
     With `ends_with`, a kind of fault, the client may fail for good: one process, or a `pair` of them.
     """
-    address = Choice("address", ADDRESSES)
-    standing = Integer("standing", 1, 2, start=2)
-    cached = Age("cached", cap=names.ttl, start=names.ttl)
+    address = Choice("address", ADDRESSES, doc="The address to which the name resolved last.")
+    standing = Integer("standing", 1, 2, start=2, unit="processes", doc="Processes of the pair that have not failed.")
+    cached = Age(
+        "cached",
+        cap=names.ttl,
+        start=names.ttl,
+        doc="How old the cached answer is; from its time to live on it is not used.",
+    )
     lives = names.cache == "ttl"
     resolved: dict = {address: names.answer(address), **({cached: 0} if lives else {})}
     usable = {a: (address == a) & serving[a] & ((cached < names.ttl) if lives else True) for a in ADDRESSES}

@@ -12,7 +12,10 @@ class LogDatabase:
 
     def __init__(self, name: str, most: int) -> None:
         self.name, self.most = name, most
-        self.own, self.copied = Integer("own", 0, most), Integer("copied", 0, most)
+        self.own = Integer("own", 0, most, unit="records", doc="Log records that the site's Log Message Server wrote.")
+        self.copied = Integer(
+            "copied", 0, most, unit="records", doc="Log records of the other site, replicated to here."
+        )
 
     def component(self, others: Expression, link_up: Expression, destroyed: bool, exposed: bool) -> Component:
         """The database; `others`: the records that the other site's Log Database has of its own.

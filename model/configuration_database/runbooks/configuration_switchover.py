@@ -170,7 +170,7 @@ def once_more(steps: Sequence[StepOf]) -> list[StepOf]:
 
 def in_any_order(name: str, steps: Sequence[StepOf]) -> Component:
     """A procedure whose steps can be carried out in every order, each once."""
-    done = Array("done", Boolean("step"), len(steps))
+    done = Array("done", Boolean("step", doc="The step has been carried out."), len(steps))
     return Component(
         name,
         states=["standing_by", "working", "complete"],
