@@ -19,8 +19,13 @@ def applying(
     replication's trail and checkpoint when it is started (`stale`), in which case it applies what is left there; None where
     they cannot. `stops`: a procedure may stop it.
     """
-    position, after_csn = Integer("position", 0, changes), Integer("after_csn", 0, changes)
-    stale = Boolean("stale")
+    position = Integer(
+        "position", 0, changes, unit="changes", doc="Up to which change Replicat has read the remote trail."
+    )
+    after_csn = Integer("after_csn", 0, changes, unit="changes", doc="After which change Replicat was told to begin.")
+    stale = Boolean(
+        "stale", doc="Whether the working folders hold an earlier replication's trail that is still to be applied."
+    )
     found: dict = {after_csn: after} if leftovers is None else {after_csn: after, stale: leftovers}
     old = [] if leftovers is None else [on("apply_leftovers", "running", when=stale, then={stale: False})]
     return Component(

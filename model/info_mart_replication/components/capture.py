@@ -19,7 +19,9 @@ def capture(
     what was committed since then is captured too, from the redo logs. `ready`: GoldenGate is installed where it is added;
     `stops`: a procedure may stop it.
     """
-    captured = Array("captured", Boolean("yes"), changes)
+    captured = Array(
+        "captured", Boolean("yes", doc="Whether Extract captures this change, so that it is in the trail."), changes
+    )
     begins = {} if from_export is None else {c: (i >= from_export) & (scn > i) & logged for i, c in enumerate(captured)}
     return Component(
         name,

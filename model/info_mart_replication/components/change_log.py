@@ -10,8 +10,12 @@ def source_database(name: str, changes: int, upgraded: bool) -> Component:
     upgrade of Info Mart has added tables, of the old ones only, until ADD TRANDATA is repeated (Info Mart guide, Setting
     Up Replication). Every change after such an upgrade is taken to touch a new table, which is the worst it can do.
     """
-    scn = Integer("scn", 0, changes)
-    logging = Choice("logging", ["nothing", "all_tables", "old_tables", "repeated"])
+    scn = Integer("scn", 0, changes, unit="changes", doc="How many changes are committed; the number of the last.")
+    logging = Choice(
+        "logging",
+        ["nothing", "all_tables", "old_tables", "repeated"],
+        doc="Of which tables supplemental logging is on, as Extract needs it.",
+    )
     transitions = [
         on("commit", when=scn < changes, then={scn: scn + 1}),
         on("add_trandata", then={logging: "all_tables"}, passive=True),

@@ -29,8 +29,17 @@ def copy_database(
     replication's trail, if it is applied (`apply_leftovers`), puts a row there that the source does not have; so does a server
     that works on the target (`write_beside`). `begins`: what sequences there may be before the import.
     """
-    times = Array("times", Integer("n", 0, 2), changes)
-    sequences = Choice("sequences", [OLD, NONE, "imported"], start=list(begins))
+    times = Array(
+        "times",
+        Integer("n", 0, 2, unit="times", doc="How often this change is in the target; 2 is twice or more."),
+        changes,
+    )
+    sequences = Choice(
+        "sequences",
+        [OLD, NONE, "imported"],
+        start=list(begins),
+        doc="Whose sequences there are: old ones, none, the copy's.",
+    )
     exported: Expression = Literal(0)
     torn: Expression = Literal(False)
     if export is not None:

@@ -22,7 +22,9 @@ def export_file(
     reads gim.dmp. `named`: the export's names it, too; `renamed`: who transfers the file gives it that name, which no step
     says. (Info Mart guide, Setting Up Replication: Configuring Database Replication, steps 3, 6 and 7 of the copy.)
     """
-    at, torn, file = Integer("scn", 0, changes), Boolean("torn"), Choice("file", ["none", UNNAMED, IMPORTED])
+    at = Integer("scn", 0, changes, unit="changes", doc="Up to which change the export holds the database.")
+    torn = Boolean("torn", doc="Whether the last change is in one table of the export and not in another.")
+    file = Choice("file", ["none", UNNAMED, IMPORTED], doc="The name of the export's file, without .dmp.")
     transitions = [
         on("read_scn", "nothing", "scn_read", then={at: scn}, passive=True),
         on("export", "scn_read", "running", then={} if flashback else {at: scn}, passive=True),

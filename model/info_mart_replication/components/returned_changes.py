@@ -13,10 +13,10 @@ def returned_changes(
     published Extract file excludes what Replicat's user writes (Oracle GoldenGate Reference: TRANLOGOPTIONS EXCLUDEUSER).
     """
     captured = Integer(
-        "captured", 0, changes, doc="Up to which of the new site's changes the reverse Extract has captured them."
+        "captured", 0, changes, unit="changes", doc="Up to which of its changes the reverse Extract has captured."
     )
     returned = Integer(
-        "returned", 0, changes, doc="Up to which of them they have been applied again where they were made."
+        "returned", 0, changes, unit="changes", doc="Up to which of them they were applied again at their origin."
     )
     overwrote = Boolean("overwrote", doc="Whether a later change was overwritten by an earlier one that came back.")
     return Component(

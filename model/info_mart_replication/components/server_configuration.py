@@ -20,7 +20,9 @@ def comparison_of(name: str, differ: Expression, processing: Expression) -> Comp
 
     Where the servers are stopped for a change, they are started again only with equal configurations.
     """
-    differed = Boolean("differed")
+    differed = Boolean(
+        "differed", doc="Whether an interval was ever processed by both servers under different configurations."
+    )
     return Component(
         name,
         states=["watching"],

@@ -15,7 +15,7 @@ def shipping(
 
     `ready`: GoldenGate is installed where it is added; `stops`: a procedure may stop it.
     """
-    shipped = Integer("shipped", 0, changes)
+    shipped = Integer("shipped", 0, changes, unit="changes", doc="Up to which change the remote trail is complete.")
     return Component(
         name,
         states=["absent", "running", *(["stopped"] if stops else [])],
