@@ -122,7 +122,7 @@ def option_1_makes_the_new_site_active(d: System) -> Property:
             finding=RETURN_STEP_LEFT_OUT_UNSEEN,
         ),
         case(
-            "with_a_slip_in_the_second_synchronisation",
+            "with_a_slip_while_the_server_runs",
             f"Site 2's server runs during the transfer, and is synchronised from the export's SCN on; {SLIP}",
             given={**SYNC_FROM_THE_EXPORT, "slips": 1},
             claims={"AS-21": stress(SLIP), "AS-23": stress(SLIP)},
