@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from array import array
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
 
 from bench import memory as bench
 from drcheck.engines import plain_search
+from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.search.store import Store
+from drcheck.engines.numpy import engine
+from drcheck.engines.numpy.engine import LEAST, NumpyEngine, Search
 from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
@@ -21,6 +27,7 @@ from drcheck.language.component import Component, on
 from drcheck.language.variables import Integer
 from drcheck.logic.properties import leads_to, never
 from drcheck.system.composition import compose
+from drcheck.system.lowering import lower
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
@@ -197,3 +204,66 @@ def test_what_the_compiler_takes_is_asked_for_before(monkeypatch: pytest.MonkeyP
         algorithms.strong_components(offsets, targets)
     with within(Budget((1 << 30) + (80 << 20))):
         assert algorithms.strong_components(offsets, targets)[0] == 0
+
+
+# -- the numpy engine, chunk by chunk ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("parts", [3, 9])  # keys of one part, and of several
+@pytest.mark.parametrize("graph", [False, True])
+def test_what_the_arrays_of_a_chunk_take_is_not_underrated(parts: int, graph: bool) -> None:
+    numbers = [Integer(f"n{i}", 0, 99 if i < 3 else 10_000) for i in range(parts)]
+    rows = [on(f"step{i}", when=n < 99, then={n: n + 1}) for i, n in enumerate(numbers[:3])]
+    search = Search(compose("wide", [Component("c", ["on"], variables=numbers, transitions=rows)]), Query(graph=graph))
+    shares: list[float] = []
+    while len(shares) < 9:
+        size = min(search.chunk(), search.count - search.number)
+        wanted = search.takes(size)
+        tracemalloc.start()
+        search.expand(size)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        if size > 4_000:
+            shares.append(peak / wanted)
+    # What is kept grows now and then, by much at a time, and asks for itself.
+    assert median(shares) < 1.0, shares
+
+
+def test_chunks_are_smaller_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is the same; where not even the least chunk fits, the search ends."""
+    numbers = [Integer(name, 0, 60) for name in "abc"]
+    rows = [on(f"step_{n.name}", when=n < 60, then={n: n + 1}) for n in numbers]
+    system = compose("cube", [Component("c", ["on"], variables=numbers, transitions=rows)])
+    usual = NumpyEngine().explore(system, Query())
+    sizes: list[int] = []
+    expand = Search.expand
+    monkeypatch.setattr(Search, "expand", lambda self, size: (sizes.append(size), expand(self, size))[1])
+    monkeypatch.setattr(budget, "resident", lambda own=False: 100 << 20)
+    monkeypatch.setattr(engine, "PER_CELL", 1_000)  # as if there were many cells
+    tight = NumpyEngine().explore(system, Query(), Limits(memory=(100 << 20) + (48 << 20)))
+    assert (tight.states, tight.transitions, tight.depth) == (usual.states, usual.transitions, usual.depth)
+    assert LEAST < max(sizes) < 1 << 14
+    ended = NumpyEngine().explore(system, Query(), Limits(memory=(100 << 20) + (2 << 20)))
+    assert ended.stopped == "the limit of 102M of memory"
+    assert 0 < ended.states < usual.states
+
+
+@pytest.mark.skipif(not jit.available(), reason="there is no compiler")
+def test_the_code_that_reads_the_answer_is_made_before_the_memory_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(*arguments: object) -> None:
+        raise AssertionError("compiled at the end")
+
+    looked = []
+    look_on = Store._look_on
+
+    def looking(self: Store) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("drcheck.engines.native.search.store.compile_text", too_late)
+            look_on(self)
+        looked.append(self["COUNT"] - self["NUMBER"])
+
+    monkeypatch.setattr(Store, "_look_on", looking)
+    n = Integer("n", 0, 200_000)
+    step = on("step", when=n < 200_000, then={n: n + 1})
+    system = compose("long", [Component("c", ["on"], variables=[n], transitions=[step])])
+    found = NativeEngine().explore(system, Query((lower(system, n > 70_000),)), Limits(states=50_000, memory=1 << 40))
+    assert found.hits == (None,)
+    assert looked

@@ -21,7 +21,6 @@ from drcheck.engines.native.regions.batches import Delayed
 from drcheck.engines.native.search import search
 from drcheck.engines.native.search.log import Log, path_of
 from drcheck.engines.native.search.store import UNFIT, Store
-from drcheck.engines.native.versions import record_code
 from drcheck.engines.plain_search import unsearched
 from drcheck.engines.protocol import (
     DECIDED,
@@ -89,7 +88,7 @@ class NativeEngine:
             with watch.deadline.cut():  # to make its code can take long
                 store = Store(system, query, threads_of(limits), limits.disk)
                 if limits.memory is not None:  # what reads the answer is made while there is room for it
-                    record_code(store.layout.words, store.half)
+                    store.prepare_answer()
         except (OutOfTimeError, KeyboardInterrupt) as error:
             return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))
         except (MemoryError, OSError) as error:

@@ -26,7 +26,7 @@ from drcheck.engines.protocol import (
 )
 from drcheck.errors import EngineError
 from drcheck.graphs.graph import Graph
-from drcheck.kernels.budget import NoRoomError, resident, within
+from drcheck.kernels.budget import Budget, NoRoomError, resident, room, within
 from drcheck.kernels.deadline import OutOfTimeError
 from drcheck.kernels.interrupts import Interrupts, deferred
 from drcheck.system.system import System
@@ -37,6 +37,9 @@ STEPS = 1 << 19
 """Steps that a chunk should have about: chunks of states with many steps are smaller."""
 LEAST = 1024
 """States that a chunk has at least, where no limit comes near."""
+PER_STATE, PER_STEP, PER_CELL = 50, 40, 6
+"""Bytes that arrays take while a chunk is expanded: for each state, for each part of the key of a step's target, and for each
+cell of a state. Measured on systems with keys of one part to seven, and rounded up."""
 MOST_STATES = (1 << HALF) - 2 * MOST_STEPS
 """Numbers of states, and of parts of states, are below 2**HALF."""
 NO_MEMORY = "the memory of this machine"
@@ -77,7 +80,7 @@ class NumpyEngine:
             ) from error
         with deferred() as interrupts:
             stopped = self._run(search, watch, limits, listener, interrupts)
-        return search.answer(self.name, watch, stopped)
+        return search.answer(self.name, watch, stopped, limits.budget.with_grace())
 
     @staticmethod
     def _run(
@@ -107,7 +110,7 @@ class NumpyEngine:
                     )
                 except KeyboardInterrupt:
                     return INTERRUPT
-            size = search.chunk()
+            size = search.fitting(search.chunk(), limits.budget)
             nearest = [n for n in (limits.states, None if enough is None else enough_from) if n is not None]
             if nearest:
                 # So many states cannot bring the search beyond its limit before the next look at it.
@@ -139,7 +142,9 @@ class Search:
         self._escape: Escape | None = None
         self.number = self.depth = 0
         self._level_end = self._roots = system.initials
-        self._table.intern(self.packing.pack(system.initial_states))
+        first = self.packing.pack(system.initial_states)
+        self._table.intern(first)
+        self._parts = len(self.packing.parts(first[:1]))
         self._parents.append(np.arange(self._roots, dtype=np.uint32))
         self._offsets.append(np.zeros(1, np.int64))
 
@@ -162,8 +167,20 @@ class Search:
         per_state = self.transitions / self.number if self.number else self.steps.most
         return min(CHUNK, max(LEAST, int(STEPS / max(per_state, 1))))
 
+    def fitting(self, size: int, budget: Budget) -> int:
+        """So many states or, where a limit of memory leaves no room for their arrays, fewer; not below `LEAST`."""
+        while budget.most is not None and size > LEAST and not budget.fits(self.takes(size)):
+            size //= 2
+        return size
+
+    def takes(self, size: int) -> int:
+        """Bytes that the arrays for so many states and their steps take at most, about, beside what is kept."""
+        per_state = self.transitions / self.number if self.number else self.steps.most
+        return int(size * (PER_STATE + per_state * PER_STEP * self._parts + PER_CELL * len(self.system.cells)))
+
     def expand(self, size: int) -> None:
         """Expand the next states, at most `size`. Raises MemoryError, and has then done nothing that shows."""
+        room(self.takes(min(size, self.count - self.number)))
         first, graph = self.number, self._query.graph
         found = self.steps.expand(self._table.keys[first : first + size], graph)
         steps = len(found.keys)
@@ -219,11 +236,12 @@ class Search:
             if best is None or value > best[0]:
                 self._maxima[i] = (value, first + at)
 
-    def answer(self, engine: str, watch: Stopwatch, stopped: str | None) -> Exploration:
-        """The result; the search is over."""
+    def answer(self, engine: str, watch: Stopwatch, stopped: str | None, budget: Budget) -> Exploration:
+        """The result; the search is over. `budget`: what may be used for it."""
         keys, parents, packing = self._table.keys, self._parents.view(), self.packing
-        for first in range(self.number, self.count, CHUNK):  # known and not expanded: none, if the search is complete
-            part = keys[first : first + CHUNK]
+        size = self.fitting(CHUNK, budget)
+        for first in range(self.number, self.count, size):  # known and not expanded: none, if the search is complete
+            part = keys[first : first + size]
             self._look(first, *self.steps.look(part), len(part))
         seconds = watch.seconds
         self._table.release()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -500,11 +501,21 @@ class Store:
         if self.halves is not None:
             del self.halves.table
 
+    @cached_property
+    def _look(self) -> Code:
+        """The code that looks at states that wait."""
+        return compile_text(look_code(self.query, self.layout), 0)
+
+    def prepare_answer(self) -> None:
+        """Make the code that reads the answer, which has no room any more where the memory has come to its end."""
+        record_code(self.layout.words, self.half)
+        _ = self._look
+
     def _look_on(self) -> None:
         """Look at the states that were found and not expanded."""
         worker = self.workers[0]
         code = record_code(self.layout.words, self.half)
-        look = compile_text(look_code(self.query, self.layout), 0)
+        look = self._look
         step = LANES << 12
         for first, waiting in self.delayed.waiting() if self.delayed is not None else self._waiting():
             for low in range(0, len(waiting), step):
