@@ -118,9 +118,7 @@ def return_to_normal(
     home, folders = goldengate_home("site3_goldengate"), working_folders("site2_folders")
     extract = capture("extract", new.scn, changes, new.logging == "all_tables", ready=home.installed)
     pump = shipping("datapump", new.scn, changes, extract.running, ready=home.installed)
-    replicat = applying(
-        "replicat", pump.shipped, changes, new.scn, YES, None if clean and not slips else ~folders.clean
-    )
+    replicat = applying("replicat", pump.shipped, changes, new.scn, YES, ~folders.clean)
     old_copy = copy_database("site2_copy", changes, None, extract, replicat, True)
     left, created = choices_of_connections(recovery_left, icon_objects)
     connections = source_connections("source_connections", left, created, every_connection)
@@ -174,7 +172,7 @@ def return_to_normal(
             event("reverse_replicat_applies", {back_replicat: "apply", new_copy: "apply"}),
             event("replicat_applies", {replicat: "apply", old_copy: "apply"}, optional=dict.fromkeys(back, "capture")),
             *(astray if slips else []),
-            *([] if clean and not slips else [leftovers]),
+            leftovers,
             event("begin", {book: "begin"}, kind="operator", doc="the return to normal begins"),
             *(event(key, {book: key}, optional=effects.get(key, {})) for key in book.states[1:-1]),
         ],

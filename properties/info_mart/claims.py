@@ -388,7 +388,8 @@ ACTIVE_STANDBY_INFO_MART = (
         "Return to normal with the server running during the transfer needs a second synchronisation (replication "
         "in reverse direction first) before direction is switched; without it the databases differ.",
         GUIDE, RETURN, Kind.INSTRUCTION,
-        "Left out, no server is in service at step 12; followed, it helps only from the export's SCN, which is not said.",
+        "Left out, no server is in service at step 12; followed, it helps only from the export's SCN, and no step ends it: "
+        "the guide says neither.",
         ("other means of synchronising than GoldenGate", "a synchronisation that runs from the export on, before step 3"),
     ),
     Claim(
@@ -402,7 +403,6 @@ ACTIVE_STANDBY_INFO_MART = (
         "GoldenGate's working folders and schema at the survivor are cleaned before replication starts anew.",
         GUIDE, f"{RETURN}, steps 6 and 7", Kind.INSTRUCTION,
         "Not cleaned, Replicat starts on the earlier replication's trails, and puts rows of them into the new standby.",
-        ("one of the two steps left out alone",),
     ),
     Claim(
         "AS-24",

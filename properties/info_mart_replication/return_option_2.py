@@ -10,6 +10,11 @@ AFTER_EXPORT = {
         "in option 2 the server may run as soon as the export is complete, with no synchronisation besides"
     )
 }
+AFTER_IMPORT = {
+    "AS-20": reading(
+        "in option 2 the server is stopped for the transfer, as step 1 says, and started when the copy is imported"
+    )
+}
 EITHER = {"icon_objects": "either", "recovery_left": "either"}
 
 
@@ -51,7 +56,7 @@ def what_is_completed_is_normal(d: System) -> Property:
             "with_the_server_started_after_the_import",
             "the server is stopped for the time of the transfer",
             given={"server_starts": "after_import"},
-            claims=OPTION_2,
+            claims=AFTER_IMPORT,
             finding=EXTRACT_COMES_TOO_LATE,
         ),
         case(

@@ -307,7 +307,13 @@ def the_server_does_not_run_during_the_export(d: System) -> Property:
     return never(d.export.running & d.server2.running)
 
 
-@stated(claims="AS-23", source=f"{RETURN}, steps 6 and 7", by_construction=True)
+@stated(source=f"{RETURN}, note of step 2", given={**RUNNING, "stop_for_export": True})
+def the_server_runs_during_the_transfer(d: System) -> Property:
+    """A server that was stopped for the export runs while the copy is transferred and imported."""
+    return whenever(d.runbook.step_2_transfer | d.runbook.step_2_import, d.server2.running)
+
+
+@stated(claims="AS-23", source=f"{RETURN}, steps 6 and 7")
 def nothing_is_left_of_the_old_replication(d: System) -> Property:
     """When Replicat is started at Site 2, nothing of the earlier replication's trails and checkpoints is left."""
     return never(d.replicat.running & d.replicat.stale)

@@ -30,7 +30,7 @@ WITHOUT_CAUSES = {
 
 REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
     RETURN: (
-        19,
+        20,
         {
             "option_1_makes_the_new_site_active_without_the_second_synchronisation": "stopped-at-step-12",
             "option_1_makes_the_new_site_active_with_a_slip": "return-step-left-out-blocks",
