@@ -119,7 +119,7 @@ def return_to_normal(
     extract = capture("extract", new.scn, changes, new.logging == "all_tables", ready=home.installed)
     pump = shipping("datapump", new.scn, changes, extract.running, ready=home.installed)
     replicat = applying("replicat", pump.shipped, changes, new.scn, YES, ~folders.clean)
-    old_copy = copy_database("site2_copy", changes, None, extract, replicat, True)
+    old_copy = copy_database("site2_copy", changes, None, extract, replicat, True, beside=True)
     left, created = choices_of_connections(recovery_left, icon_objects)
     connections = source_connections("source_connections", left, created, every_connection)
     synced = _all_there(survivor.scn, new_copy, changes)
@@ -161,7 +161,7 @@ def return_to_normal(
         event("server2_commits_at_site3", {server2: "commits", **at3, new: "commit"}, optional={extract: "capture"}),
         event("server3_commits_at_site2", {server3: "commits", **at2, old_copy: "write_beside"}),
     ]
-    leftovers = event("old_trail_is_applied", {replicat: "apply_leftovers", old_copy: "apply_leftovers"})
+    leftovers = event("old_trail_is_applied", {replicat: "apply_leftovers", old_copy: "write_beside"})
     return compose(
         "return_to_normal",
         [survivor, server2, dump, back_extract, back_pump, back_replicat, new_copy, new, server3, home, folders, extract, pump,
@@ -177,7 +177,7 @@ def return_to_normal(
             *(event(key, {book: key}, optional=effects.get(key, {})) for key in book.states[1:-1]),
         ],
         faults={"operator slip": slips} if slips else {},
-        parts={"synced": synced, "replicated": _all_there(new.scn, old_copy, changes)},
+        parts={"synced": synced, "replicated": _all_there(new.scn, old_copy, changes) & ~old_copy.foreign},
         silenced=[] if clean else [silence("DR840", "site2_folders", "that nobody cleans them is what is asked")],
     )  # an event a row  # fmt: skip
 

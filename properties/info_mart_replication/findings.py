@@ -337,12 +337,12 @@ RETURN_STEP_LEFT_OUT = Finding(
 
 RETURN_STEP_LEFT_OUT_UNSEEN = Finding(
     id="return-step-left-out-unseen",
-    title="Five steps of the return that, left out or done late, leave everything running over databases that differ",
+    title="Six steps of the return that, left out or done late, leave everything running over databases that differ",
     explanation=(
         "A server at Site 2 that is not stopped in time goes on changing a database that has been copied (step 1). Without ADD "
         "TRANDATA (step 5) or with an Extract that is added after the server runs (step 11) changes of the new site are not "
-        "captured. What steps 6 and 7 do not clean away is applied. No later step notices, and HANDLECOLLISIONS keeps Replicat "
-        "silent."
+        "captured. What steps 6 and 7 do not clean away is applied. A server that is started before the access points are swapped "
+        "(step 14) writes into Site 2's database, the target. No later step notices, and HANDLECOLLISIONS keeps Replicat silent."
     ),
     repair="Before step 15: INFO TRANDATA at the new site, INFO ALL at both, and the folders of Site 2.",
     causes=(
@@ -351,6 +351,7 @@ RETURN_STEP_LEFT_OUT_UNSEEN = Finding(
         "happens(leave_out_step_6_clean_folders)",
         "happens(leave_out_step_7_recreate_schema)",
         "happens(leave_out_step_11_start_extract)",
+        "happens(leave_out_step_14_swap_database)",
     ),
     silent=True,
     permanent=True,
@@ -361,7 +362,7 @@ RETURN_STEP_LEFT_OUT_WHILE_RUNNING = Finding(
     id="return-step-left-out-while-running",
     title="Where Site 2's server runs during the transfer, steps 8 and 12 are the only guard of what it commits",
     explanation=(
-        "As in return-step-left-out-unseen (steps 5, 6, 7 and 11). Besides, a server that is not stopped in step 8 goes on "
+        "As in return-step-left-out-unseen (steps 5, 6, 7, 11 and 14). Besides, a server that is not stopped in step 8 goes on "
         "committing after step 12 has found both in sync; without step 12 the new site goes into service before the second "
         "synchronisation has caught up; an import that is done after that synchronisation has begun undoes what it brought."
     ),
@@ -374,6 +375,7 @@ RETURN_STEP_LEFT_OUT_WHILE_RUNNING = Finding(
         "happens(leave_out_step_8_stop_server)",
         "happens(leave_out_step_11_start_extract)",
         "happens(leave_out_step_12_check_sync)",
+        "happens(leave_out_step_14_swap_database)",
     ),
     silent=True,
     permanent=True,

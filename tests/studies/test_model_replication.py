@@ -35,7 +35,7 @@ SYNC_FROM_THE_EXPORT = {"server_during_transfer": "running", "second_sync": True
         (SETUP, {"order": "extract_first", "renamed": False, "older_export": True}, (636, 995, 25)),
         (RETURN, {}, (160, 206, 32)),
         (RETURN, {"server_during_transfer": "running", "second_sync": True}, (813, 1_744, 39)),
-        (RETURN, {"slips": 1}, (3_709, 7_818, 34)),
+        (RETURN, {"slips": 1}, (3_589, 7_594, 34)),
         (RETURN, {"icon_objects": "either", "recovery_left": "either"}, (512, 656, 32)),
         (RETURN, {**SYNC_FROM_THE_EXPORT, "replicated_captured": True}, (1_717, 3_814, 42)),
         (RETURN, {**SYNC_FROM_THE_EXPORT, "stop_reverse": True}, (911, 1_268, 40)),

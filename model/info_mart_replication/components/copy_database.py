@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from drcheck import Array, Choice, Component, Expression, Integer, Literal, if_else, minimum, on
+from drcheck import Array, Boolean, Choice, Component, Expression, Integer, Literal, if_else, minimum, on
 from model.info_mart_replication.components.export_file import IMPORTED
 
 OLD, NONE = "old", "none"
@@ -17,6 +17,7 @@ def copy_database(
     replicat: Component,
     handle_collisions: bool,
     begins: Sequence[str] = (OLD,),
+    beside: bool = False,
 ) -> Component:
     """The replication target: `times[i]`, how often the change with sequence number i + 1 is in it (2: twice or more).
 
@@ -25,9 +26,9 @@ def copy_database(
     than the import reads, an older file of that name is imported, from before the first change. With HANDLECOLLISIONS, a
     change that is applied again overwrites itself. If the export mixed states (`torn`), its last change counts as half
     there, 0. Replicat applies a change that Extract captured and that lies after the CSN with which Replicat was started.
-    Without an `export` nothing is imported, and Replicat applies whatever was captured. What is left of an earlier
-    replication's trail, if it is applied (`apply_leftovers`), puts a row there that the source does not have; so does a server
-    that works on the target (`write_beside`). `begins`: what sequences there may be before the import.
+    Without an `export` nothing is imported, and Replicat applies whatever was captured. With `beside` something else may
+    write there (`write_beside`): what is left of an earlier replication's trail, or a server that works on the target; the
+    rows stay. `begins`: what sequences there may be before the import.
     """
     times = Array(
         "times",
@@ -40,6 +41,7 @@ def copy_database(
         start=list(begins),
         doc="Whose sequences there are: old ones, none, the copy's.",
     )
+    foreign = Boolean("foreign", doc="Whether there are rows that the source does not have.")
     exported: Expression = Literal(0)
     torn: Expression = Literal(False)
     if export is not None:
@@ -54,7 +56,7 @@ def copy_database(
     return Component(
         name,
         states=["deployed", "imported"],
-        variables=[times, sequences],
+        variables=[times, sequences, *([foreign] if beside else [])],
         transitions=[
             on("drop_sequences", then={sequences: NONE}, passive=True),
             on(
@@ -65,8 +67,7 @@ def copy_database(
                 passive=True,
             ),
             on("apply", then={here: if_else(applies, again, here)}, passive=True),
-            on("apply_leftovers", then={times[0]: 2}, passive=True),
-            on("write_beside", then={times[0]: 2}, passive=True),
+            *([on("write_beside", then={foreign: True}, passive=True)] if beside else []),
         ],
         doc="The replication target.",
     )
