@@ -341,7 +341,7 @@ RETURN_STEP_LEFT_OUT_UNSEEN = Finding(
     explanation=(
         "A server at Site 2 that is not stopped in time goes on changing a database that has been copied (step 1). Without ADD "
         "TRANDATA (step 5) or with an Extract that is added after the server runs (step 11) changes of the new site are not "
-        "captured. What steps 6 and 7 do not clean away is applied. A server that is started before the access points are swapped "
+        "captured. What steps 6 and 7 do not clean away is applied. A server that is started before access points are swapped "
         "(step 14) writes into Site 2's database, the target. No later step notices, and HANDLECOLLISIONS keeps Replicat silent."
     ),
     repair="Before step 15: INFO TRANDATA at the new site, INFO ALL at both, and the folders of Site 2.",
