@@ -30,7 +30,6 @@ from drcheck import (
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.cms_ha.components.acd_link import acd_link
-from model.cms_ha.components.attendance import attendance
 from model.cms_ha.components.cms_server import cms_server
 from model.cms_ha.components.cms_software import cms_software
 from model.cms_ha.components.cmsadm_backup import cmsadm_backup
@@ -50,6 +49,7 @@ from model.cms_ha.components.ups import battery, supplied, ups
 from model.cms_ha.runbooks.cms_restore import cms_restore
 from model.cms_ha.runbooks.cms_upgrade import cms_upgrade, second_upgrade
 from model.cms_ha.runbooks.communication_manager_upgrade import communication_manager_upgrade
+from model.common.attendance import attendance
 from model.common.recovery_clock import ARGUMENT, recovery_clock
 
 YES = Literal(True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from drcheck import Age, Choice, Component, Expression, on
+from drcheck import Age, Choice, Component, Expression, Literal, any_of, on
 from drcheck.language.transition import On
 
 NONE = "none"
@@ -64,6 +64,18 @@ def runbook(
         transitions=transitions,
         doc="The published procedure, step by step.",
     )
+
+
+def step_due(book: Component, steps: Sequence[StepOf]) -> Expression:
+    """Whether the operators can do something for a runbook now: its next step, or, until it is complete, one left out.
+
+    So what was left out is done late where the next step shows that it is missing, as that one cannot be finished.
+    """
+    possible = [(s.key, Literal(True) if s.when is None else s.when) for s in steps]
+    due = any_of(book.state(key) & when for key, when in possible)
+    if "left_out" not in {variable.name for variable in book.variables}:
+        return due
+    return due | (~book.complete & any_of((book.left_out == key) & when for key, when in possible))
 
 
 def operator(

@@ -19,6 +19,7 @@ from drcheck import (
     Site,
     System,
     all_of,
+    any_of,
     compose,
     event,
     hours,
@@ -26,7 +27,9 @@ from drcheck import (
     scope,
 )
 from drcheck.designs.design import design
+from model.common.attendance import attendance
 from model.common.link import wide_area_link
+from model.common.recovery_clock import ARGUMENT, recovery_clock
 from model.configuration_database.components.backup_copy import protected_database
 from model.configuration_database.components.change_replication import Replication
 from model.configuration_database.components.configuration_changes import ConfigurationChanges
@@ -58,6 +61,7 @@ from model.configuration_database.components.solution_control_server import (
 from model.configuration_database.events import changes_made, effects_of_steps, losses, other, replication
 from model.configuration_database.runbooks.configuration_switchover import (
     BackChecks,
+    due,
     once_more,
     operators,
     procedure,
@@ -192,6 +196,17 @@ def dns_failover(
         bool,
         "whether it is followed which Message Server the Solution Control Servers talk through, which are then modelled",
         scope("what they talk through follows the Message Servers and the network, and blocks no event"),
+    ] = False,
+    attended_within: Annotated[
+        Duration,
+        "how long outages, operators and replication take in one go for what can be done; 0h: without limit, as the guide states "
+        "none",
+        ParameterRole.ASSUMPTION,
+    ] = hours(0),
+    observe_recovery: Annotated[
+        bool,
+        "whether a clock counts for how long the proxies of a site that is up take no configuration change",
+        scope(ARGUMENT),
     ] = False,
     log_records: Annotated[
         int,
@@ -412,6 +427,20 @@ def dns_failover(
         back,
         *repeats,
     ]
+    limit = attended_within.ticks(tick)
+    if limit:
+        moves = [
+            stream.waiting & extract[source].running & link.up & ~database[target].lost
+            | ~stream.at_end_of_trail & replicat[target].running
+            for stream, source, target in ((forward, MAIN, SECONDARY), (reverse, SECONDARY, MAIN))
+        ]
+        steps_due = [due(over, scripts), due(back, steps_back)]
+        steps_due += [server[a].switching & (controls(control[a]) if management else YES) for a in ADDRESSES]
+        begins = [link.down, people.watching & site[MAIN].failed, people.switching_over & over.complete & site[MAIN].up]
+        everything.append(attendance(limit, any_of([*moves, *steps_due, *begins])))
+    if observe_recovery:
+        apart = any_of(p.in_states(*(s for s in ("limited", "unloaded") if s in p.states)) for p in proxy.values())
+        everything.append(recovery_clock("configuration service that takes changes", hours(24), apart))
     kinds = {
         "site failure": site_failures if any(may_fail.values()) else 0,
         "network outage": outages,
@@ -435,7 +464,7 @@ def dns_failover(
         events=events,
         sites=[Site(site[a], (*hosts[a], client[a], pinned[a], *applications[a]), shared={}) for a in ADDRESSES],
         faults={kind: n for kind, n in kinds.items() if n or kind in always_there},
-        tick=tick if cache == "ttl" else None,
+        tick=tick if cache == "ttl" or limit or observe_recovery else None,
         parts={
             "account": account,
             "bases": bases,

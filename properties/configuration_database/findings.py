@@ -318,6 +318,20 @@ SLIP_LEAVES_NO_MASTER = Finding(
     permanent=False,
     who=SCRIPT_TEAM,
 )
+PUSH_LEFT_OUT = Finding(
+    id="push-left-out",
+    title="If the new address is not pushed, proxies wait for the end of the time to live of the one they have",
+    explanation=(
+        "Proxies use the address that they have resolved until its time to live is over. If the push is passed over, those "
+        "that asked shortly before the record was changed stay in limited mode for up to that long after the switch-over is "
+        "complete. The guide gives no time to live for the record."
+    ),
+    repair="Give the record a time to live that the recovery time objective can bear, and check after the push.",
+    causes="happens(leave_out_over_push_names)",
+    silent=True,
+    permanent=False,
+    who=SCRIPT_TEAM,
+)
 TWO_SLIPS = Finding(
     id="two-slips-make-two-masters",
     title="Two steps left out, or one of them done late, make two masters",

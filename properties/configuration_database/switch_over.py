@@ -19,6 +19,7 @@ from properties.configuration_database.findings import (
     STARTED_BY_ITSELF,
     TWO_SLIPS,
 )
+from properties.configuration_database.recovery_times import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.replication import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.single_failures import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.terms import (

@@ -20,7 +20,7 @@ from properties.configuration_database.claims import CONFIGURATION_DATABASE
 FAILOVER = "model.configuration_database.design:dns_failover"
 BACKUP = "model.configuration_database.design:backup_and_restore"
 DESIGNS = (FAILOVER, BACKUP)
-FINDINGS = 27
+FINDINGS = 28
 """How many causes there are for what fails."""
 CACHED: dict[str, Any] = {"changes": 1, "outages": 0, "server_failures": 0, "failing": "main", "cache": "ttl"}
 DNS_LOST: dict[str, Any] = {"changes": 1, "server_failures": 0, "failing": "main", "dns_server": "main_site"}

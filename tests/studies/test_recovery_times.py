@@ -27,10 +27,12 @@ from drcheck.engines.protocol import Query
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
 from model.common.recovery_clock import recovery_clock
+from properties.configuration_database.terms import CACHED
 
 ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
 ACTIVE_ACTIVE = "model.info_mart.active_active:active_active"
 CMS = "model.cms_ha.design:cms_ha"
+CONFIGURATION = "model.configuration_database.design:dns_failover"
 LATENCY = "model.logger_hds.latency:logger_latency"
 BOTH = pytest.mark.parametrize("design", [ACTIVE_STANDBY, ACTIVE_ACTIVE])
 QUICK = {"activity": False, "aggregation": False, "observe_recovery": True, "replication_lag": 0}
@@ -253,3 +255,23 @@ def test_an_hds_is_up_to_date_after_the_outage_and_what_follows_it(settings: dic
     late = ~system.serving | (system.lag.worst > system.bound)
     holds, broken = check(system, [within(n, ~late, after=late) for n in (most, most - 1)])[1:]
     assert (holds.conclusion, broken.conclusion) == (Conclusion.HOLDS, Conclusion.VIOLATED)
+
+
+# -- Configuration Database ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("ttl", [1, 3])
+@pytest.mark.parametrize("attended", [1, 2])
+@pytest.mark.parametrize("more", [{}, {"outages": 1}, {"main_returns": True}], ids=["loss", "outage", "and back"])
+def test_changes_are_taken_again_after_what_people_take(ttl: int, attended: int, more: dict[str, Any]) -> None:
+    """With the push nothing comes on top; a slip costs what is left of the time to live of the last answer before it."""
+    settings = {**CACHED, "observe_recovery": True, "ttl": hours(ttl), "attended_within": hours(attended), **more}
+    system = load(CONFIGURATION).build(settings)
+    found = longest(system)
+    assert (found.conclusion, found.value) == (Conclusion.HOLDS, 4 * attended)
+    proxies = [system.component(f"{here}_proxies") for here in ("main", "secondary")]
+    apart = any_of(p.in_states("limited", "unloaded") for p in proxies)
+    asked = [within(n, ~apart, after=apart) for n in (4 * attended, 4 * attended - 1)]
+    holds, broken, alive = check(system, [*asked, deadlock_free()])[1:]
+    assert [v.conclusion for v in (holds, broken, alive)] == [Conclusion.HOLDS, Conclusion.VIOLATED, Conclusion.HOLDS]
+    if not more:
+        slip = longest(load(CONFIGURATION).build({**settings, "slips": 1, "checked_scripts": True}))
+        assert (slip.conclusion, slip.value) == (Conclusion.HOLDS, 4 * (attended // ttl + 1) * ttl)

@@ -43,7 +43,7 @@ SCOPES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "model.info_mart_replication.keys_after_takeover:keys_after_takeover": ({"keys": "7"}, {"keys": "9"}),
     "model.configuration_database.design:dns_failover": (
         {"changes": "2", "server_failures": "0"},
-        {"changes": "3", "log_records": "1", "management": "yes", "talk": "yes"},
+        {"changes": "3", "log_records": "1", "management": "yes", "talk": "yes", "observe_recovery": "yes"},
     ),
     "model.cms_ha.design:cms_ha": (
         {"failures": "1"},

@@ -12,8 +12,8 @@ difference by default: Extract at the main site is started first, not last (`cap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from drcheck import Array, Boolean, Component, Expression, all_of, on
-from model.common.runbook import StepOf, mistaken_declaration, runbook
+from drcheck import Array, Boolean, Component, Expression, all_of, any_of, on
+from model.common.runbook import StepOf, mistaken_declaration, runbook, step_due
 
 
 def switch_over(
@@ -197,6 +197,14 @@ def in_any_order(name: str, steps: Sequence[StepOf]) -> Component:
 def procedure(name: str, steps: Sequence[StepOf], any_order: bool, slips: bool) -> Component:
     """A procedure in its published order (with `slips`: steps left out, or done late), or in any order."""
     return in_any_order(name, steps) if any_order else runbook(name, steps, slips)
+
+
+def due(book: Component, steps: Sequence[StepOf]) -> Expression:
+    """Whether the operators can do something for a procedure now."""
+    if "working" not in book.states:
+        return step_due(book, steps)
+    left = [~done if s.when is None else ~done & s.when for s, done in zip(steps, book.array("done"), strict=True)]
+    return book.working & any_of(left)
 
 
 def operators(
