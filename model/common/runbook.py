@@ -78,6 +78,31 @@ def step_due(book: Component, steps: Sequence[StepOf]) -> Expression:
     return due | (~book.complete & any_of((book.left_out == key) & when for key, when in possible))
 
 
+STEP = "step"
+"""The trigger of the pace of a runbook for each of its steps."""
+
+
+def step_pace(name: str, book: Component, limit: int) -> Component:
+    """How long each step of a runbook takes: `limit` ticks at most, waiting for what it needs included.
+
+    An assumption, where a document states no time: while a step is due time does not pass beyond the limit. `taken` is how
+    long the present one has taken.
+    """
+    taken = Age("taken", cap=limit, doc="For how long the present step of the procedure has taken.")
+    under_way = ~book.in_states("standing_by", "complete")
+    return Component(
+        name,
+        states=["kept"],
+        variables=[taken],
+        transitions=[
+            on(STEP, then={taken: 0}, passive=True),
+            on("tick", unless=under_way, then={taken: 0}),
+            on("tick", when=taken < limit, then={taken: taken + 1}),
+        ],
+        doc="How long each step of the procedure takes.",
+    )
+
+
 def operator(
     name: str, disaster: Expression, outage: Expression, finished: Expression, recovery_time: int, mistakes: bool
 ) -> Component:

@@ -435,7 +435,10 @@ def dns_failover(
             for stream, source, target in ((forward, MAIN, SECONDARY), (reverse, SECONDARY, MAIN))
         ]
         steps_due = [due(over, scripts), due(back, steps_back)]
-        steps_due += [server[a].switching & (controls(control[a]) if management else YES) for a in ADDRESSES]
+        by_control = ("switching", *(["failed"] if restarts else []))
+        steps_due += [
+            server[a].in_states(*by_control) & (controls(control[a]) if management else YES) for a in ADDRESSES
+        ]
         begins = [link.down, people.watching & site[MAIN].failed, people.switching_over & over.complete & site[MAIN].up]
         everything.append(attendance(limit, any_of([*moves, *steps_due, *begins])))
     if observe_recovery:

@@ -7,7 +7,7 @@ and a handful is enough. GoldenGate at Site 2 is taken to be cleaned, as steps 6
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Literal, ParameterRole, System, all_of, compose, event, scope, silence
+from drcheck import Literal, ParameterRole, System, all_of, compose, event, hours, scope, silence
 from drcheck.designs.design import design
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
@@ -18,6 +18,14 @@ from model.info_mart_replication.components.job_server import job_server
 from model.info_mart_replication.components.shipping import shipping
 from model.info_mart_replication.components.source_connections import choices_of_connections, source_connections
 from model.info_mart_replication.runbooks.return_option_2 import return_option_2_runbook
+from model.info_mart_replication.time_of_steps import (
+    ObserveServers,
+    StepTime,
+    Tick,
+    servers_clock,
+    step_of,
+    step_paces,
+)
 
 
 @design(
@@ -56,6 +64,9 @@ def return_option_2(
         "whether step 14c adds every connection that is missing, not those of new objects only",
         ParameterRole.REPAIR,
     ] = False,
+    step_time: StepTime = hours(0),
+    tick: Tick = hours(1),
+    observe_recovery: ObserveServers = False,
 ) -> System:
     """Option 2: the survivor stays active, the new site becomes its standby.
 
@@ -85,15 +96,18 @@ def return_option_2(
         "start_datapump": {pump: "start"},
         "step_14_add_connections": {connections: "add_connections"},
     }
+    clock = [servers_clock(~server.running)] if observe_recovery else []
+    paced = step_paces([book], step_time.ticks(tick))
     return compose(
         "return_option_2",
-        [source, server, dump, extract, pump, replicat, target, connections, book],
+        [source, server, dump, extract, pump, replicat, target, connections, book, *paced.values(), *clock],
         events=[
             event("commit", {server: "commits", source: "commit"}, optional={extract: "capture"}),
             event("apply", {replicat: "apply", target: "apply"}),
             event("begin", {book: "begin"}, kind="operator", doc="the return to normal begins"),
-            *(event(key, {book: key}, optional=effects[key]) for key in book.states[1:-1]),
+            *(event(key, {book: key}, optional={**effects[key], **step_of(paced, book)}) for key in book.states[1:-1]),
         ],
+        tick=tick if paced or clock else None,
         parts={"in_step": all_of((t == 1) == (source.scn > i) for i, t in enumerate(target.times))},
         silenced=[
             silence("DR805", "target.sequences", "the new site is empty; return_to_normal asks about a recovered one")

@@ -8,7 +8,7 @@ is enough.
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, ParameterRole, System, all_of, compose, event, scope, silence
+from drcheck import Component, Expression, Literal, ParameterRole, System, all_of, compose, event, hours, scope, silence
 from drcheck.designs.design import design
 from model.info_mart_replication.components.application_object import SITE2, SITE3, application_object
 from model.info_mart_replication.components.applying import applying
@@ -23,6 +23,7 @@ from model.info_mart_replication.components.shipping import shipping
 from model.info_mart_replication.components.source_connections import choices_of_connections, source_connections
 from model.info_mart_replication.components.working_folders import working_folders
 from model.info_mart_replication.runbooks.return_to_normal import Variant, return_to_normal_runbook
+from model.info_mart_replication.time_of_steps import ObserveServers, StepTime, Tick, servers_clock, step_of, step_paces
 
 YES = Literal(True)
 SEQUENCES = {"replacement": [NONE], "recovered": [OLD], "either": [OLD, NONE]}
@@ -94,6 +95,9 @@ def return_to_normal(
         bool, "whether step 12 really waits until both databases are in sync", ParameterRole.SLIP
     ] = True,
     slips: Annotated[int, "how many steps may be left out or done late", range(2), ParameterRole.SLIP] = 0,
+    step_time: StepTime = hours(0),
+    tick: Tick = hours(1),
+    observe_recovery: ObserveServers = False,
 ) -> System:
     """Option 1: the new site becomes active, Site 2 becomes its standby.
 
@@ -156,6 +160,8 @@ def return_to_normal(
         "step_14_swap_database": {application: "swap_database"},
         "step_15_start_server": {server3: "start", server2: "start"},
     }
+    clock = [servers_clock(~server2.running & ~server3.running)] if observe_recovery else []
+    paced = step_paces([book], step_time.ticks(tick))
     at2, at3 = {application: "write_at_site2"}, {application: "write_at_site3"}
     astray = [
         event("server2_commits_at_site3", {server2: "commits", **at3, new: "commit"}, optional={extract: "capture"}),
@@ -165,7 +171,7 @@ def return_to_normal(
     return compose(
         "return_to_normal",
         [survivor, server2, dump, back_extract, back_pump, back_replicat, new_copy, new, server3, home, folders, extract, pump,
-         replicat, old_copy, *back, application, connections, book],
+         replicat, old_copy, *back, application, connections, book, *paced.values(), *clock],
         events=[
             event("site2_commits", {server2: "commits", **at2, survivor: "commit"}, optional={back_extract: "capture"}),
             event("site3_commits", {server3: "commits", **at3, new: "commit"}, optional={extract: "capture"}),
@@ -174,9 +180,10 @@ def return_to_normal(
             *(astray if slips else []),
             leftovers,
             event("begin", {book: "begin"}, kind="operator", doc="the return to normal begins"),
-            *(event(key, {book: key}, optional=effects.get(key, {})) for key in book.states[1:-1]),
+            *(event(key, {book: key}, optional={**effects.get(key, {}), **step_of(paced, book)}) for key in book.states[1:-1]),
         ],
         faults={"operator slip": slips} if slips else {},
+        tick=tick if paced or clock else None,
         parts={"synced": synced, "replicated": _all_there(new.scn, old_copy, changes) & ~old_copy.foreign},
         silenced=[] if clean else [silence("DR840", "site2_folders", "that nobody cleans them is what is asked")],
     )  # an event a row  # fmt: skip

@@ -9,7 +9,7 @@ each two consecutive steps, in every combination, shows everything; a test varie
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Literal, ParameterRole, System, all_of, compose, event, scope
+from drcheck import Literal, ParameterRole, System, all_of, compose, event, hours, scope
 from drcheck.designs.design import design
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
@@ -19,6 +19,7 @@ from model.info_mart_replication.components.export_file import IMPORTED, export_
 from model.info_mart_replication.components.job_server import job_server
 from model.info_mart_replication.components.shipping import shipping
 from model.info_mart_replication.runbooks.replication_setup import setup_runbooks, setup_steps
+from model.info_mart_replication.time_of_steps import ObserveServers, StepTime, Tick, servers_clock, step_of, step_paces
 
 Order = Annotated[
     OneOf["published", "extract_first", "server_last"],
@@ -78,6 +79,9 @@ def replication_setup(
         bool, "whether source and target steps are done by two people at once", ParameterRole.ASSUMPTION
     ] = False,
     slips: Annotated[int, "how many steps may be left out or done late", range(2), ParameterRole.SLIP] = 0,
+    step_time: StepTime = hours(0),
+    tick: Tick = hours(1),
+    observe_recovery: ObserveServers = False,
 ) -> System:
     """The active Info Mart keeps running while its database is copied and replication is started.
 
@@ -115,9 +119,11 @@ def replication_setup(
         "start_datapump": {pump: "start"},
     }
     meanwhile = {} if flashback else {dump: "commit_meanwhile"}
+    clock = [servers_clock(~server.running)] if observe_recovery else []
+    paced = step_paces(books, step_time.ticks(tick))
     return compose(
         "replication_setup",
-        [source, server, dump, extract, pump, replicat, target, *books],
+        [source, server, dump, extract, pump, replicat, target, *books, *paced.values(), *clock],
         events=[
             event("commit", {server: "commits", source: "commit"}, optional={extract: "capture", **meanwhile}),
             event("apply", {replicat: "apply", target: "apply"}),
@@ -125,8 +131,13 @@ def replication_setup(
                 event(f"begin_{book.name}", {book: "begin"}, kind="operator", doc="the procedure begins")
                 for book in books
             ),
-            *(event(key, {book: key}, optional=effects[key]) for book in books for key in book.states[1:-1]),
+            *(
+                event(key, {book: key}, optional={**effects[key], **step_of(paced, book)})
+                for book in books
+                for key in book.states[1:-1]
+            ),
         ],
         faults={"operator slip": slips} if slips else {},
+        tick=tick if paced or clock else None,
         parts={"books": tuple(books), "done": all_of(b.complete for b in books)},
     )

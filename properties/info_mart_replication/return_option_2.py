@@ -1,7 +1,8 @@
 """What the guide promises of option 2 of the return to normal operation."""
 
-from drcheck import Expression, Property, System, case, leads_to, reading, stated, weakly_fair, whenever
+from drcheck import Expression, Property, System, case, leads_to, reading, stated, weakly_fair, whenever, worst_case
 from properties.info_mart_replication.findings import CONNECTIONS_STAY_REMOVED, EXTRACT_COMES_TOO_LATE
+from properties.info_mart_replication.recovery_times import EACH_STEP, TIMED, while_stopped
 
 RETURN = "Info Mart guide, DR Procedure with Oracle GoldenGate: Procedure to Return to Normal Operation"
 OPTION_2 = {"AS-20": reading("option 2 is the set-up of replication, with the survivor as its source")}
@@ -84,3 +85,19 @@ def both_are_in_step(d: System) -> Property:
 def the_sources_of_the_new_site_are_connected(d: System) -> Property:
     """After option 2 Info Mart reaches the ICONs and IDBs of the new site."""
     return whenever(d.runbook.complete, d.source_connections.connected)
+
+
+@stated(
+    source=RETURN,
+    given=TIMED,
+    assumptions=EACH_STEP,
+    cases=[
+        case("", "where the server is started last"),
+        case("after_the_export", "where it is started after the export", given={"server_starts": "after_export"}),
+    ],
+)
+def time_without_a_server_in_option_2(d: System) -> Property:
+    """For how long at worst no Info Mart Server runs, so that reports show nothing new."""
+    return worst_case(
+        d.recovery_clock.without, at_most=while_stopped(d, d.runbook, "step_1_stop_server", "start_server")
+    )

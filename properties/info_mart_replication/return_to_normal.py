@@ -15,6 +15,7 @@ from drcheck import (
     weakly_fair,
     whenever,
     witness,
+    worst_case,
 )
 from model.info_mart_replication.components.application_object import SITE3
 from properties.info_mart_replication.findings import (
@@ -31,6 +32,7 @@ from properties.info_mart_replication.findings import (
     REVERSE_NEVER_STOPPED,
     STOPPED_AT_STEP_12,
 )
+from properties.info_mart_replication.recovery_times import EACH_STEP, TIMED, while_stopped
 
 RETURN = "Info Mart guide, DR Procedure with Oracle GoldenGate: Procedure to Return to Normal Operation"
 PROGRESS = weakly_fair("automatic", "operator")
@@ -323,3 +325,22 @@ def nothing_is_left_of_the_old_replication(d: System) -> Property:
 def cleaning_is_needed(d: System) -> Property:
     """Without steps 6 and 7 Replicat can start on what an earlier replication left."""
     return reachable(d.replicat.running & d.replicat.stale)
+
+
+@stated(
+    source=RETURN,
+    given=TIMED,
+    assumptions=EACH_STEP,
+    cases=[
+        case(when="with Site 2's server stopped meanwhile"),
+        case(
+            "with_the_second_synchronisation",
+            "where Site 2's server runs during the transfer, and is synchronised from the export's SCN on",
+            given={**SYNC, "sync_begins": "export_scn"},
+        ),
+    ],
+)
+def time_without_a_server_in_the_return(d: System) -> Property:
+    """For how long at worst no Info Mart Server runs, so that reports show nothing new: half as long with the second sync."""
+    stop = "step_8_stop_server" if "step_8_stop_server" in d.runbook.states else "step_1_stop_server"
+    return worst_case(d.recovery_clock.without, at_most=while_stopped(d, d.runbook, stop, "step_15_start_server"))

@@ -6,6 +6,7 @@ from drcheck import (
     System,
     all_of,
     case,
+    hours,
     leads_to,
     never,
     reachable,
@@ -15,6 +16,7 @@ from drcheck import (
     weakly_fair,
     whenever,
     witness,
+    worst_case,
 )
 from properties.info_mart_replication.findings import (
     CURRENT_SCN_TAKEN_LITERALLY,
@@ -28,6 +30,7 @@ from properties.info_mart_replication.findings import (
     TRANDATA_NOT_REPEATED,
 )
 from properties.info_mart_replication.parameter_files import *  # noqa: F403  # what the guide promises of its samples belongs to this design
+from properties.info_mart_replication.recovery_times import EACH_STEP, TIMED, while_stopped
 
 SETUP = "Info Mart guide, Setting Up Replication"
 PROGRESS = weakly_fair("automatic", "operator")
@@ -242,3 +245,33 @@ def the_server_is_stopped_during_the_export(d: System) -> Property:
 def without_flashback_the_stop_is_needed(d: System) -> Property:
     """Without FLASHBACK_SCN, a server that runs during the export leaves changes that are half there."""
     return reachable(settled(d) & ~in_step(d))
+
+
+@stated(
+    source=SETUP,
+    given=TIMED,
+    assumptions=EACH_STEP,
+    cases=[
+        case(),
+        case(
+            "with_the_server_started_last",
+            "where the server stays stopped until Extract runs, so that no change is missed",
+            given={"order": "server_last"},
+        ),
+        case(
+            "with_extract_added_first",
+            "where Extract is added before the SCN is read, so that no change is missed",
+            given={"order": "extract_first"},
+        ),
+    ],
+)
+def time_without_a_server_in_the_set_up(d: System) -> Property:
+    """For how long at worst no Info Mart Server runs while replication is set up, so that reports show nothing new."""
+    (book,) = d.books
+    return worst_case(d.recovery_clock.without, at_most=while_stopped(d, book, "stop_server", "start_server"))
+
+
+@stated(source=SETUP, given={**TIMED, "step_time": hours(0)})
+def nothing_bounds_the_time_without_a_server(d: System) -> Property:
+    """Without an assumption on the time of steps no server may run for as long as is counted, two days."""
+    return reachable(d.recovery_clock.without >= d.ticks(hours(48)))

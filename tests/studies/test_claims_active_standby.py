@@ -30,7 +30,7 @@ WITHOUT_CAUSES = {
 
 REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
     RETURN: (
-        20,
+        22,
         {
             "option_1_makes_the_new_site_active_without_the_second_synchronisation": "stopped-at-step-12",
             "option_1_makes_the_new_site_active_with_a_slip": "return-step-left-out-blocks",
@@ -48,7 +48,7 @@ REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
         },
     ),
     OPTION_2: (
-        6,
+        8,
         {
             "both_are_in_step_with_the_server_started_after_the_export": "extract-comes-too-late",
             "both_are_in_step_with_the_server_started_after_the_import": "extract-comes-too-late",
@@ -56,7 +56,7 @@ REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
         },
     ),
     SETUP: (
-        19,
+        23,
         {
             "every_name_in_the_samples_has_its_owner": "names-without-owner",
             "every_word_of_the_samples_is_known": "words-unknown",

@@ -39,6 +39,7 @@ QUICK = {"activity": False, "aggregation": False, "observe_recovery": True, "rep
 SITE_1 = {**QUICK, "failing": "site1", "outages": 0}
 SITE_2 = {**QUICK, "failing": "site2", "outages": 0}
 OUTAGE = {**QUICK, "site_failures": 0}
+SYNCED = {"server_during_transfer": "running", "second_sync": True}
 
 
 # -- the clock alone -------------------------------------------------------------------------------------------------------
@@ -275,3 +276,32 @@ def test_changes_are_taken_again_after_what_people_take(ttl: int, attended: int,
     if not more:
         slip = longest(load(CONFIGURATION).build({**settings, "slips": 1, "checked_scripts": True}))
         assert (slip.conclusion, slip.value) == (Conclusion.HOLDS, 4 * (attended // ttl + 1) * ttl)
+
+
+# -- procedures of the replication -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("hours_a_step", [1, 2])
+@pytest.mark.parametrize(
+    ("target", "settings", "steps"),
+    [
+        ("setup:replication_setup", {}, 4),
+        ("setup:replication_setup", {"order": "server_last"}, 10),
+        ("setup:replication_setup", {"two_people": True}, 4),
+        ("return_to_normal:return_to_normal", {}, 18),
+        ("return_to_normal:return_to_normal", {**SYNCED, "sync_begins": "export_scn"}, 9),
+        ("return_option_2:return_option_2", {}, 10),
+        ("return_option_2:return_option_2", {"server_starts": "after_import"}, 6),
+    ],
+)
+def test_no_server_runs_for_as_long_as_the_steps_between_take(
+    target: str, settings: dict[str, Any], steps: int, hours_a_step: int
+) -> None:
+    """Whatever is assumed of a step comes through for each of those between the stop of the server and its start."""
+    chosen = {"observe_recovery": True, "changes": 1, "step_time": hours(hours_a_step), **settings}
+    system = load(f"model.info_mart_replication.{target}").build(chosen)
+    found = longest(system)
+    assert (found.conclusion, found.value) == (Conclusion.HOLDS, steps * hours_a_step)
+    servers = [c for c in system.components if c.name.startswith("server") and "stopped" in c.states]
+    none = ~any_of(c.state("running") for c in servers)
+    asked = [within(n, ~none, after=none) for n in (steps * hours_a_step, steps * hours_a_step - 1)]
+    holds, broken, alive = check(system, [*asked, deadlock_free()])[1:]
+    assert [v.conclusion for v in (holds, broken, alive)] == [Conclusion.HOLDS, Conclusion.VIOLATED, Conclusion.HOLDS]

@@ -37,9 +37,18 @@ SCOPES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
         {"records": "3", "tables": "2", "batch": "2"},
     ),
     "model.logger_hds.latency:logger_latency": ({"longest_outage": "6m"}, {"observe_recovery": "yes"}),
-    "model.info_mart_replication.setup:replication_setup": ({"changes": "3"}, {"changes": "4"}),
-    "model.info_mart_replication.return_to_normal:return_to_normal": ({"changes": "2"}, {"changes": "3"}),
-    "model.info_mart_replication.return_option_2:return_option_2": ({"changes": "3"}, {"changes": "4"}),
+    "model.info_mart_replication.setup:replication_setup": (
+        {"changes": "3"},
+        {"changes": "4", "observe_recovery": "yes"},
+    ),
+    "model.info_mart_replication.return_to_normal:return_to_normal": (
+        {"changes": "2"},
+        {"changes": "3", "observe_recovery": "yes"},
+    ),
+    "model.info_mart_replication.return_option_2:return_option_2": (
+        {"changes": "3"},
+        {"changes": "4", "observe_recovery": "yes"},
+    ),
     "model.info_mart_replication.keys_after_takeover:keys_after_takeover": ({"keys": "7"}, {"keys": "9"}),
     "model.configuration_database.design:dns_failover": (
         {"changes": "2", "server_failures": "0"},
