@@ -81,6 +81,11 @@ def joint_recovery(
         "what the operators' administration tool is connected to: a proxy of Site 2, or the master, on its own host",
         ParameterRole.ASSUMPTION,
     ] = "proxy",
+    cache: Annotated[
+        OneOf["expires", "kept"],
+        "whether the proxies resolve the name again while they cannot connect",
+        ParameterRole.ASSUMPTION,
+    ] = "expires",
     command_line: Annotated[
         OneOf["proxy", "master"],
         "which Configuration Server running at Site 2 the command line of step 2 names: the proxy, or the secondary master",
@@ -110,7 +115,7 @@ def joint_recovery(
     server = {a: configuration_server_pair(f"{a}_servers", a == MAIN, YES, False, exposed=a == MAIN) for a in ADDRESSES}
     master = {a: in_service(server[a], database[a]) for a in ADDRESSES}
     record = dns_record(False, None)
-    proxies = configuration_proxy_pair("secondary_proxies", master, Names(record, "expires"), False, False, None)
+    proxies = configuration_proxy_pair("secondary_proxies", master, Names(record, cache), False, False, None)
     connected = (proxies.at_main & master[MAIN]) | (proxies.at_secondary & master[SECONDARY])
     over = procedure(
         "switch_over",
@@ -118,7 +123,6 @@ def joint_recovery(
         False,
         False,
     )
-    normal_again = over.complete & connected
 
     # Info Mart
     accepted = connected if tool == "proxy" else any_of(list(master.values()))
@@ -151,7 +155,7 @@ def joint_recovery(
         site.failed & (book.complete if order == "info_mart_first" else YES), site.up, over.complete, ~YES, False, False
     )
     lost = site.failed | ~people.watching  # it may have been restored by the time at which Info Mart's team begins
-    team = info_mart_team(lost & (normal_again if order == "configuration_first" else YES))
+    team = info_mart_team(lost & (connected if order == "configuration_first" else YES))
     checks = BackChecks(
         main_there=people.switching_back & site.up,
         main_closed=database[MAIN].closed,

@@ -4,35 +4,32 @@ The guides do not speak of each other, so each property decides claims of both u
 other product is lost with the same site. What makes the difference is the order of the two procedures.
 """
 
-from drcheck import Expression, System, any_of, case, reading, stress
-from drcheck.logic.fairness import weakly_fair
+from drcheck import Expression, System, any_of, case
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import leads_to, stated, whenever
 from model.joint_recovery.design import CHANGES
+from properties.joint_recovery.course import *  # noqa: F403  # its promises are this design's too
 from properties.joint_recovery.findings import (
     LIMITED_MODE,
     NAMES_A_DORMANT_SERVER,
     OLD_OBJECT_READ,
     SWITCHED_BACK_TOO_EARLY,
 )
-
-STEPS = "Info Mart guide, DR Procedure with Oracle GoldenGate; Framework guide, Overview"
-TWO_STEPS = "Info Mart guide, DR Procedure with Active Info Mart; Framework guide, Overview"
-PROGRESS = weakly_fair("automatic", "operator")
-"""What can be done stays undone for ever in no execution."""
-
-BEFORE = stress("Info Mart and the Configuration Database lost with the same site, and Info Mart recovered first")
-BESIDE = stress("Info Mart and the Configuration Database lost with the same site, and recovered side by side")
-AFTER = stress(
-    "Info Mart and the Configuration Database lost with the same site, the Configuration Database recovered first"
+from properties.joint_recovery.terms import (
+    ACTIVE,
+    AFTER,
+    AT_THE_MASTER,
+    BEFORE,
+    BESIDE,
+    FIRST,
+    IN_THE_WAY_BACK,
+    LAST,
+    MASTER_NAMED,
+    PROGRESS,
+    PROXY_NAMED,
+    STEPS,
+    TWO_STEPS,
 )
-IN_THE_WAY_BACK = stress(
-    "Info Mart and the Configuration Database lost with the same site, and configuration switched back during the recovery"
-)
-MASTER_NAMED = reading("the Configuration Server running at Site 2 is the secondary master")
-PROXY_NAMED = reading("the Configuration Server running at Site 2 is the proxy")
-ACTIVE = {"architecture": "active_active"}
-FIRST, LAST = {"order": "configuration_first"}, {"order": "info_mart_first"}
 
 
 def changing(d: System) -> Expression:
@@ -90,6 +87,18 @@ def each_step_that_changes_an_object_can_be_done(d: System) -> Property:
             given={"server_failures": 1},
             role=BESIDE,
         ),
+        case(
+            "side_by_side_by_the_push_alone",
+            "if the two are recovered side by side, where the proxies keep an address until another is pushed",
+            given={"cache": "kept"},
+            role=BESIDE,
+        ),
+        case(
+            "side_by_side_at_the_masters_host",
+            "if the two are recovered side by side, objects changed at the master's host and looked at before the start",
+            given={**AT_THE_MASTER, "check_object": True},
+            role=BESIDE,
+        ),
         case("before_configuration", "if Info Mart is recovered first", given=LAST, role=BEFORE, finding=LIMITED_MODE),
         case("after_configuration", "if the Configuration Database is in normal mode before", given=FIRST, role=AFTER),
         case(
@@ -139,14 +148,20 @@ def configuration_is_recovered_too(d: System) -> Property:
         case(
             "changed_at_the_master",
             "if objects are changed at the master's host, and the server reads them from a proxy",
-            given={"tool": "master_host"},
+            given=AT_THE_MASTER,
             role=BESIDE,
             finding=OLD_OBJECT_READ,
         ),
         case(
+            "changed_at_the_master_and_looked_at",
+            "if objects are changed at the master's host, and looked at before the start",
+            given={**AT_THE_MASTER, "check_object": True},
+            role=BESIDE,
+        ),
+        case(
             "changed_at_the_master_after_configuration",
             "if objects are changed at the master's host, once the Configuration Database is in normal mode to stay",
-            given={"tool": "master_host", "main_returns": False, **FIRST},
+            given={**AT_THE_MASTER, "main_returns": False, **FIRST},
             role=AFTER,
         ),
     ],

@@ -28,7 +28,7 @@ def found(design: str, settings: dict[str, Any], engine: str = "python", graph: 
     [
         ({}, (428, 993, 42)),
         ({"main_returns": False}, (66, 142, 27)),
-        (FIRST, (350, 743, 42)),
+        (FIRST, (382, 855, 42)),
         ({"order": "info_mart_first"}, (5, 5, 4)),
         ({"architecture": "active_active"}, (153, 343, 30)),
         ({"server_failures": 1}, (1_643, 4_106, 44)),
@@ -62,7 +62,7 @@ def report() -> DesignReport:
 def test_every_statement_is_decided_as_expected(report: DesignReport) -> None:
     assert [v.property.name for v in report.verdicts if not v.is_expected or v.vacuous] == []
     violated = [v for v in report.verdicts if v.conclusion is Conclusion.VIOLATED]
-    assert len(report.verdicts) == 21
+    assert len(report.verdicts) == 37
     assert len(violated) == 8
     assert {v.explanation.standing for v in violated if v.explanation} == {Standing.PROVED}
     assert all(v.explanation for v in violated)
