@@ -285,6 +285,31 @@ def test_a_cap_that_is_reached_meets_no_objective_above_it() -> None:
     assert over.value.startswith("at least")
 
 
+def test_a_limit_bounds_the_measures_in_its_unit() -> None:
+    @design
+    def mixed(failures: Annotated[int, "failures", range(3), FAULT] = 1) -> System:
+        n, m = Counter("n", cap=9, unit="calls", cap_is="all"), Counter("m", cap=9, unit="mails", cap_is="all")
+        rows = [on("fails", "up", then={n: n + 1, m: m + 2}, fault="failure")]
+        part = Component("part", ["up"], variables=[n, m], transitions=rows)
+        return compose(
+            "mixed",
+            [part],
+            faults={"failure": failures},
+            properties=[worst_case(n, name="calls", measures="loss"), worst_case(m, name="mails", measures="loss")],
+            objectives=[
+                objective(disruption("one", failures=1), loses_at_most="1 mails", source=S),
+                objective(disruption("two", failures=2), loses_at_most=0, source=S),
+            ],
+        )
+
+    assert [(r.value, r.standing.value) for r in decide_objectives(mixed).results] == [
+        ("1 calls", "no objective stated"),
+        ("2 mails", "missed"),
+        ("2 calls", "missed"),
+        ("4 mails", "missed"),
+    ]
+
+
 def test_cases_of_a_measure_that_differ_in_their_faults_are_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,7 @@ def decide_objectives(
             return None
         ready = prepare(design, requested, engine=engine, further=further)
         ready.variants = [variant for variant in ready.variants if variant.statements]
+        _refuse_unmeasured(wanted)
         if not ready.variants:
             return None
         return check_design(
@@ -254,20 +255,24 @@ def _questions(
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A result that is wanted, and the statement by which it is decided."""
+    """A result that is wanted, the statement by which it is decided, and what is known of the unit of its limit."""
 
     under: Under
     result_without: Result
     statement: Statement | None = None
+    units: _Units | None = None
 
     def result(self, seen: _Seen, fired: Mapping[str, bool | None]) -> Result:
         """The result, from what was decided."""
         if self.statement is None:
             return self.result_without
         verdict = seen.verdicts.get(self.statement.name)
+        limit = self.result_without.limit
+        if verdict is not None and verdict.property.at_most is None:  # it counts something else than the objective
+            limit = None
         why = "" if verdict is not None else seen.skipped.get(self.statement.name, "it was not decided")
         idle = bool(fired) and all(happens is False for happens in fired.values())
-        return replace(self.result_without, verdict=verdict, reason=why, idle=idle)
+        return replace(self.result_without, limit=limit, verdict=verdict, reason=why, idle=idle)
 
 
 def _results(design: Design, under: Under, measures: Sequence[Statement], declared: Declarations) -> Iterator[_Wanted]:
@@ -276,6 +281,7 @@ def _results(design: Design, under: Under, measures: Sequence[Statement], declar
     item, stated = under.disruption, declared.objective(under.disruption)
     for measured in MEASURES:
         limit = None if stated is None else stated.limit(measured)
+        units = None if limit is None or stated is None else _Units(stated, limit)
         mine = [s for s in measures if s.details["measures"] == measured]
         if not mine:
             if limit is not None:
@@ -298,7 +304,8 @@ def _results(design: Design, under: Under, measures: Sequence[Statement], declar
             if (measure.build, given) in known:  # cases of one promise, which differ in their faults
                 continue
             known.append((measure.build, given))
-            yield _Wanted(under, result, _measuring(f"{under.name}: {measure.name}", measure, given, limit, stated))
+            name = f"{under.name}: {measure.name}"
+            yield _Wanted(under, result, _measuring(name, measure, given, units), units)
 
 
 def _given(design: Design, under: Under, measure: Statement) -> tuple[dict[str, Any], str]:
@@ -320,14 +327,12 @@ def _losses(design: Design, under: Under, measures: Sequence[Statement]) -> list
     return found
 
 
-def _measuring(
-    name: str, measure: Statement, given: Mapping[str, Any], limit: Limit | None, stated: Objective | None
-) -> Statement:
+def _measuring(name: str, measure: Statement, given: Mapping[str, Any], units: _Units | None) -> Statement:
     """A worst case with the limit of an objective for its bound, whatever bound it has itself."""
 
     def build(system: System) -> Property:
         item = measure.on_any(system)
-        bound = None if limit is None else _bound(item, limit, stated, system)
+        bound = None if units is None else units.bound(item, system)
         return replace(
             item,
             name="",
@@ -347,29 +352,46 @@ def _measuring(
         name,
         build,
         given,
-        source="" if stated is None or limit is None else stated.source,
+        source="" if units is None else units.stated.source,
         statement=measure.details.get("statement", ""),
         assumptions=measure.details.get("assumptions", ()),
         place=measure.details.get("place"),
     )
 
 
-def _bound(item: Property, limit: Limit, stated: Objective | None, system: System) -> Bound:
-    """A limit as the bound of a worst case. Raises PropertyError DR317 where it is in another unit."""
-    assert item.measure is not None
-    unit = unit_of(system.settled(item.measure))
-    is_none = not isinstance(limit.bound, Duration) and limit.bound == 0
-    if is_none or limit.unit == unit:
-        return limit.bound
-    counts = "no unit that is known" if unit is None else "plain numbers" if unit == PLAIN else unit
-    said = "a length of time" if isinstance(limit.bound, Duration) else f"{limit}"
-    wanted = "a duration" if unit == TICKS else f'loses_at_most="{limit.bound} {unit}"' if unit else "a bare number"
-    raise PropertyError(
-        "DR317",
-        f"an objective of {'' if stated is None else stated.name} allows {said}, and {item.name} measures {counts}",
-        place=None if stated is None else stated.place,
-        remedy=f"write {wanted}, or give the measure that unit",
-    )
+@dataclass
+class _Units:
+    """A limit of an objective, which bounds the measures that are in its unit: there must be one."""
+
+    stated: Objective
+    limit: Limit
+    fits: bool = False
+    error: PropertyError | None = None
+
+    def bound(self, item: Property, system: System) -> Bound | None:
+        """The limit as the bound of a worst case; None where that is in another unit."""
+        assert item.measure is not None
+        limit, unit = self.limit, unit_of(system.settled(item.measure))
+        if limit.unit == unit or (not isinstance(limit.bound, Duration) and limit.bound == 0):
+            self.fits = True
+            return limit.bound
+        counts = "no unit that is known" if unit is None else "plain numbers" if unit == PLAIN else unit
+        said = "a length of time" if isinstance(limit.bound, Duration) else f"{limit}"
+        wanted = "a duration" if unit == TICKS else f'loses_at_most="{limit.bound} {unit}"' if unit else "a bare number"
+        self.error = self.error or PropertyError(
+            "DR317",
+            f"an objective of {self.stated.name} allows {said}, and {item.name} measures {counts}",
+            place=self.stated.place,
+            remedy=f"write {wanted}, or give the measure that unit",
+        )
+        return None
+
+
+def _refuse_unmeasured(wanted: Sequence[_Wanted]) -> None:
+    """Raises PropertyError DR317 for an objective whose unit is that of no measure."""
+    for found in wanted:
+        if found.units is not None and not found.units.fits and found.units.error is not None:
+            raise found.units.error
 
 
 __all__ = ["AS_DESIGNED", "ObjectivesReport", "Result", "Standing", "Under", "decide_objectives"]
