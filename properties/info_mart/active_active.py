@@ -16,6 +16,7 @@ from drcheck import (
     ltl,
     minimum,
     never,
+    notice,
     reachable,
     reading,
     stated,
@@ -36,6 +37,8 @@ from properties.info_mart.findings import (
     STEP_1,
     STEP_1_LEFT_OUT,
 )
+from properties.info_mart.objectives import *  # noqa: F403  # its disruptions and notices are this design's, too
+from properties.info_mart.objectives import lost_to_reports
 from properties.info_mart.outages import (
     A_CYCLE_ENDS,
     nothing_across,
@@ -185,6 +188,15 @@ def reconnection_reaches_back_by_the_threshold_at_site_2(d: System) -> Property:
     return reaching_back(d, 2)
 
 
+REVIEWED = notice(
+    "review of the Info Mart logs",
+    at="step_2_check_logs",
+    of="operator slip",
+    who="the operators",
+    source=f"{PROCEDURE}, step 2",
+)
+
+
 # -- step 1 --------------------------------------------------------------------------------------------------------------
 @stated(claims="AA-4", source=PROCEDURE, given=PLAIN)
 def once_told_the_survivor_does_not_wait(d: System) -> Property:
@@ -304,6 +316,12 @@ def data_not_extracted_is_lost_with_site_1(d: System) -> Property:
 def worst_loss_of_a_site(d: System) -> Property:
     """The most intervals of Site 1's data that its loss can cost, all sources and causes together, without an outage."""
     return worst_case(total(d.db2.lost_of(i) for i in of_site(d, 1)), at_most=behind(d) * d.parameters["sources"])
+
+
+@stated(measures="loss", source=LOSS_ACTIVE, given=SITE_1, assumptions=(ICON_GATES_IDB, LATE))
+def worst_loss_to_reports(d: System) -> Property:
+    """The most intervals, of all sources, that reports lack for good: here, those of Site 2 after the loss of Site 1."""
+    return worst_case(lost_to_reports(d), at_most=behind(d) * d.parameters["sources"])
 
 
 @stated(claims="AA-5", source=OUTAGES, given={**PLAIN, "failing": "site1"}, role=stress(AROUND))

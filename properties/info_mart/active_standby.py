@@ -7,3 +7,4 @@ from properties.info_mart.recovery_times import *  # noqa: F403  # its promises 
 from properties.info_mart.standby_replication import *  # noqa: F403  # its promises are this design's
 from properties.info_mart.standby_loss import *  # noqa: F403  # its promises are this design's
 from properties.info_mart.standby_procedure import *  # noqa: F403  # its promises are this design's
+from properties.info_mart.standby_objectives import *  # noqa: F403  # its promises are this design's

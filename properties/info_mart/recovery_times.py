@@ -35,13 +35,18 @@ def _out_of_reach(d: System) -> int:
 
 def after_a_wait(d: System) -> int:
     """For how many ticks an outage before the loss of a site has left reports without new data already."""
-    return d.parameters["outages"] * (_out_of_reach(d) + cycle(d))
+    return d.parameters["outages"] * without_in_an_outage(d)
+
+
+def without_in_an_outage(d: System) -> int:
+    """For how many ticks an outage leaves reports without new data: the wait, and the cycle that follows it."""
+    return _out_of_reach(d) + cycle(d)
 
 
 @stated(claims="IM-6", source=OUTAGES, given={**SITES_UP, **CLOCK}, assumptions=LATE, cases=THRESHOLDS)
 def time_without_new_data_in_an_outage(d: System) -> Property:
     """For how long at worst no new data shows in reports in an outage: the wait, and the cycle that follows it."""
-    return worst_case(d.recovery_clock.without, at_most=_out_of_reach(d) + cycle(d))
+    return worst_case(d.recovery_clock.without, at_most=without_in_an_outage(d))
 
 
 @stated(source=OUTAGES, given=SITES_UP, assumptions=LATE, cases=THRESHOLDS)

@@ -66,7 +66,7 @@ def _one_extraction(d: System) -> int:
     return min(behind(d), d.parameters["catch_up"]) * len(d.layer.streams)
 
 
-def _lost_without_an_outage(d: System) -> int | None:
+def lost_without_an_outage(d: System) -> int | None:
     """What the loss of Site 1 costs at most without an outage; proved for the delays that are assumed, else not known.
 
     It is less than the sum of what each delay can cost: a cycle cannot be late in every way at once.
@@ -345,7 +345,7 @@ def what_reached_site_2_is_used(d: System) -> Property:
 )
 def worst_loss_of_site_1(d: System) -> Property:
     """The most intervals that the loss of Site 1 can cost, all sources and causes together; an outage adds its length."""
-    without = _lost_without_an_outage(d)
+    without = lost_without_an_outage(d)
     return worst_case(
         _all_lost(d), at_most=None if without is None else without + all_outages_of(d) * d.parameters["sources"]
     )

@@ -160,9 +160,10 @@ def answered(
     verdicts: Mapping[str, Verdict],
     skipped: Mapping[str, str],
     fired: Mapping[str, bool | None],
+    never: bool,
 ) -> Iterator[Answer]:
-    """The answer to a question; none where what is asked about never happens."""
-    if question.event is not None and fired.get(question.event.name) is False:
+    """The answer to a question; none where what is asked about never happens: a fault by `fired`, a loss by `never`."""
+    if never or (question.event is not None and fired.get(question.event.name) is False):
         return
     if question.notice is None:
         yield Answer(question, Noticed.NOT_STATED)

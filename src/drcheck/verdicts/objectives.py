@@ -25,6 +25,8 @@ from drcheck.logic.kinds import Property
 from drcheck.logic.objectives import Bound, Disruption, Limit, Objective
 from drcheck.logic.properties import Statement, asked
 from drcheck.system.composition import budgets
+from drcheck.system.lowering import lower
+from drcheck.system.ranges import bounds
 from drcheck.system.system import Event, System
 from drcheck.verdicts.check import check_design, prepare
 from drcheck.verdicts.notices import Answer, Question, answered, first_asked, further_asked, questions, subjects
@@ -194,11 +196,22 @@ def decide_objectives(
         for under in unders
         for q in open_questions
         if q.under == under.name
-        for answer in answered(q, seen.verdicts, seen.skipped, fired[under.name])
+        for answer in answered(q, seen.verdicts, seen.skipped, fired[under.name], _never_lost(q, results))
     )
     return ObjectivesReport(
         design, requested, declared, tuple(unders), results, answers, tuple(seen.runs), seen.interrupted
     )
+
+
+def _never_lost(question: Question, results: Sequence[Result]) -> bool:
+    """Whether a question is about a loss that never happens: the greatest value is the least that there could be."""
+    for result in results:
+        if question.measure is not None and result.measure is question.measure and result.disruption.name == question.under:
+            verdict = result.verdict
+            if verdict is None or verdict.at_least or verdict.property.measure is None:
+                return False
+            return verdict.value == bounds(lower(verdict.run.system, verdict.property.measure))[0]
+    return False
 
 
 class _Seen:
