@@ -32,6 +32,7 @@ def time_without_collection_in_an_outage_of_the_area(d: System) -> Property:
 
 
 @stated(
+    measures="time_back",
     given={**MISSING, **ATTENDED},
     assumptions=IN_TIME,
     cases=[

@@ -19,6 +19,7 @@ from properties.configuration_database.findings import (
     STARTED_BY_ITSELF,
     TWO_SLIPS,
 )
+from properties.configuration_database.objectives import *  # noqa: F403  # its disruptions and notices
 from properties.configuration_database.recovery_times import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.replication import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.single_failures import *  # noqa: F403  # its promises are this design's too
@@ -183,7 +184,7 @@ def all_changes_can_be_lost(d: System) -> Property:
     return reachable(switched_over(d) & all_of(list(d.account.undelivered)))
 
 
-@stated(source=OVERVIEW, given={"outages": 0})
+@stated(measures="loss", source=OVERVIEW, given={"outages": 0})
 def most_changes_lost(d: System) -> Property:
     """How many changes are lost at worst, of those that the model makes."""
     return worst_case(count(list(d.account.undelivered), unit="changes"), at_most=d.parameters["changes"])

@@ -4,7 +4,19 @@ It states an objective for outages alone. No time until reports are back, and no
 anywhere in it; nor does it say how the loss of a site or of data comes to anybody's notice.
 """
 
-from drcheck import Expression, Property, System, disruption, hours, if_else, notice, objective, stated, total, worst_case
+from drcheck import (
+    Expression,
+    Property,
+    System,
+    disruption,
+    hours,
+    if_else,
+    notice,
+    objective,
+    stated,
+    total,
+    worst_case,
+)
 from properties.info_mart.recovery_times import CLOCK, IN_TIME, without_in_an_outage
 from properties.info_mart.terms import LATE, OUTAGES, PLAIN, SITES_UP
 

@@ -26,4 +26,3 @@ def worst_loss_to_reports(d: System) -> Property:
     """The most intervals, of all sources, that reports lack for good: here, those of Site 2 after the loss of Site 1."""
     most = lost_without_an_outage(d)
     return worst_case(lost_to_reports(d), **({} if most is None else {"at_most": most}))
-

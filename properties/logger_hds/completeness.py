@@ -136,7 +136,7 @@ def no_record_is_skipped(d: System) -> Property:
     return never(skipped(d))
 
 
-@stated(source=POINTS, given=ONE_LOGGER)
+@stated(measures="loss", source=POINTS, given=ONE_LOGGER)
 def records_skipped(d: System) -> Property:
     """The greatest number of records, of those followed, that some HDS lacks for good after one failure of a Logger.
 
