@@ -1,0 +1,142 @@
+"""Every variable that a promise, a measure, a finding or a notice of a design reads has a sentence, and a unit if it is a number.
+
+What had none when this test was written is listed in KNOWN, study by study. The list may only become shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from drcheck import Component, Counter, Expression, System, compose, on
+from drcheck.cli.discover import discover
+from drcheck.designs.causes import causes_of
+from drcheck.designs.design import Design
+from drcheck.designs.objectives import condition_of, declarations_of, settings_under
+from drcheck.language.expressions import INTEGER, nodes_in
+from drcheck.language.happening import happenings
+from drcheck.language.variables import Variable
+from drcheck.system.composition import FAULTS
+
+DESIGNS = discover()
+KNOWN: dict[str, str] = {
+    "cms_ha": """
+        backup1.record backup2.record collection1.gap collection2.gap communication_manager.left
+        coverage.lost_intervals coverage.uncovered_ticks database1.record database2.record interval1.close
+        software1.new_release software2.new_release
+    """,
+    "configuration_database": """
+        archive.unsaved changes.accepted changes.undelivered extract_to_main.local_trail
+        extract_to_secondary.local_trail main_database.held main_database.overtaken main_log_database.copied
+        main_log_database.own main_proxies.loaded replica.undelivered replicat_to_main.remote_trail
+        replicat_to_secondary.remote_trail secondary_database.held secondary_database.overtaken
+        secondary_log_database.copied secondary_log_database.own secondary_proxies.loaded switch_back.done
+    """,
+    "info_mart": """
+        activity1.lost activity2.lost application.run_aggregates application.run_scheduler
+        application.site1_icons icon_configuration1_local.lacks icon_configuration1_remote.lacks
+        icon_configuration2_local.lacks icon_configuration2_remote.lacks icon_multimedia1_local.lacks
+        icon_multimedia1_remote.lacks icon_multimedia2_local.lacks icon_multimedia2_remote.lacks
+        icon_outbound1_local.lacks icon_outbound1_remote.lacks icon_outbound2_local.lacks
+        icon_outbound2_remote.lacks icon_voice1_local.lacks icon_voice1_remote.lacks icon_voice1_remote.queue
+        icon_voice2_local.lacks icon_voice2_remote.lacks icon_voice2_remote.queue
+        info_mart1.lost_beyond_threshold info_mart1.lost_in_queue info_mart1.lost_not_delivered
+        info_mart1.lost_not_extracted info_mart1.lost_not_transformed info_mart1.staged info_mart1.stale
+        info_mart1.uncovered info_mart1.unreported info_mart2.lost_beyond_threshold info_mart2.lost_in_queue
+        info_mart2.lost_not_delivered info_mart2.lost_not_extracted info_mart2.lost_not_transformed
+        info_mart2.partitions info_mart2.rekeyed info_mart2.schema info_mart2.staged info_mart2.stale
+        info_mart2.uncovered info_mart2.unnotified info_mart2.unreported
+        info_mart2_active.lost_beyond_threshold info_mart2_active.lost_in_queue
+        info_mart2_active.lost_not_delivered info_mart2_active.lost_not_extracted
+        info_mart2_active.lost_not_transformed info_mart2_active.uncovered
+        info_mart2_replica.lost_beyond_threshold info_mart2_replica.lost_in_queue
+        info_mart2_replica.lost_not_delivered info_mart2_replica.lost_not_extracted
+        info_mart2_replica.lost_not_transformed link.outage observer.caught_up observer.length
+        operator.elapsed remote_trail.lost_beyond_threshold remote_trail.uncovered remote_trail.unreported
+        server1.unreachable server2.unreachable takeover_observer.behind takeover_observer.lacked
+        takeover_observer.not_extracted takeover_observer.staged takeover_observer.undelivered
+    """,
+    "info_mart_replication": """
+        both_databases.differed datapump.shipped export.file export.scn new_site_copy.sequences
+        new_site_copy.times replicat.position replicat.stale reverse_replicat.position site2_changes.scn
+        site2_copy.times site3_changes.scn source.scn target.sequences target.times
+    """,
+    "joint_recovery": """
+        application.access_point application.host application.run_aggregates application.run_scheduler
+        application.site1_icons application.site1_idbs
+    """,
+    "logger_hds": """
+        hds.behind hds_a.backup hds_a.holds hds_b.backup hds_b.holds historical_data.key historical_data.made
+        historical_data.table historical_data.unlogged logger.missing logger.waiting logger_a.actual
+        logger_a.temporary logger_a.twice logger_b.actual logger_b.temporary logger_b.twice observer.lagging
+        recovery_key.counter replication_client.left
+    """,
+}
+"""By study, the variables without a unit or a sentence, each as component.variable."""
+
+
+def study_of(design: Design) -> str:
+    """The folder of a design."""
+    return design.name.split(".")[1]
+
+
+def variables_in(node: Expression, system: System) -> Iterator[Variable]:
+    """The variables that an expression reads, also in the state before an event that it speaks of."""
+    node = system.settled(node)
+    yield from (at for at in nodes_in([node]) if isinstance(at, Variable))
+    for event in happenings(node):
+        if event.when is not None:
+            yield from variables_in(event.when, system)
+
+
+def read_in(design: Design) -> Iterator[Variable]:
+    """The variables that are read by what is stated for a design: its properties, their findings, its notices."""
+    systems: dict[str, System] = {}
+
+    def built(settings: dict[str, object]) -> System:
+        key = repr(sorted(settings.items()))
+        return systems.get(key) or systems.setdefault(key, design.build(settings))
+
+    for statement in design.statements():
+        system = built(dict(statement.given))
+        item = statement.on(system)
+        for part in [*(part for _, part in item.parts()), *(cause.condition for cause in causes_of(item, system))]:
+            yield from variables_in(part, system)
+    declared = declarations_of(design)
+    for disruption in declared.disruptions:
+        system = built(settings_under(design, disruption))
+        events = {event.name for event in system.events}
+        for item in declared.notices:
+            if not item.at or set(item.at) <= events:
+                yield from variables_in(condition_of(item, system), system)
+
+
+def lacks(variable: Variable) -> bool:
+    """Whether a variable lacks a sentence, or a number its unit."""
+    return not variable.doc or (variable.kind == INTEGER and not variable.unit)
+
+
+def name_of(variable: Variable) -> str:
+    """A variable as component.variable; an element of an array as the array. The fault budget is no component of a study."""
+    return variable.label.partition("[")[0]
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda d: d.name.partition(":")[2])
+def test_what_is_read_has_a_unit_and_a_sentence(design: Design) -> None:
+    found = {name_of(v) for v in read_in(design) if lacks(v) and not v.label.startswith(f"{FAULTS}.")}
+    assert found - set(KNOWN.get(study_of(design), "").split()) == set()
+
+
+def test_one_without_is_seen() -> None:
+    n, named, counted = (
+        Counter("n", cap=3),
+        Counter("named", cap=3, unit="calls"),
+        Counter("counted", cap=3, doc="Calls."),
+    )
+    whole = Counter("whole", cap=3, unit="calls", doc="Calls that wait.")
+    part = Component("part", ["in"], variables=[n, named, counted, whole], transitions=[on("call", then={n: n + 1})])
+    system = compose("part", [part])
+    assert [name_of(v) for v in variables_in((n > 0) | (named + counted > whole), system) if lacks(v)] == [
+        "part.n", "part.named", "part.counted",
+    ]  # in the order in which they are read  # fmt: skip
