@@ -24,7 +24,7 @@ IN_TIME = "an outage lasts, and operators and replication take in one go, no lon
     given=ATTENDED,
     assumptions=IN_TIME,
     cases=[
-        case("", "the main site is lost"),
+        case("", "the main site is lost", measures="time_back"),
         case("around_an_outage", "the main site is lost, and the network fails once", given={"outages": 1}),
         case(
             "and_a_server_fails",

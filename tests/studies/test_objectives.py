@@ -32,14 +32,22 @@ RESULTS = {
         time_back at least 38 ticks (1d14h), no objective stated
     """,
     "model.configuration_database.design:dns_failover": """
-        loss of the main site: loss 2 changes, no objective stated
-        loss of the main management host: loss 2 changes, no objective stated
-        loss of the secondary site: loss 0 changes, no objective stated
-        network outage: loss 0 changes, no objective stated
-        loss of the main site around an outage: loss 2 changes, no objective stated
-        failure of a Configuration Server: loss 0 changes, no objective stated
-        failure of a process of the replication: loss 0 changes, no objective stated
-        outage taken for the loss of the main site: loss 0 changes, no objective stated
+        loss of the main site: loss 3 changes, no objective stated;
+        time_back 8 ticks (2h), no objective stated
+        loss of the main management host: loss 3 changes, no objective stated;
+        time_back 8 ticks (2h), no objective stated
+        loss of the secondary site: loss 0 changes, no objective stated;
+        time_back 0 ticks, no objective stated
+        network outage: loss 0 changes, no objective stated;
+        time_back 8 ticks (2h), no objective stated
+        loss of the main site around an outage: loss 3 changes, no objective stated;
+        time_back 8 ticks (2h), no objective stated
+        failure of a Configuration Server: loss 0 changes, no objective stated;
+        time_back 8 ticks (2h), no objective stated
+        failure of a process of the replication: loss 0 changes, no objective stated;
+        time_back 0 ticks, no objective stated
+        outage taken for the loss of the main site: loss 0 changes, no objective stated;
+        time_back 8 ticks (2h), no objective stated
     """,
     "model.configuration_database.design:backup_and_restore": """
         loss of the main site: loss 26 changes, no objective stated; loss 2 changes, no objective stated

@@ -26,13 +26,6 @@ KNOWN: dict[str, str] = {
         coverage.lost_intervals coverage.uncovered_ticks database1.record database2.record interval1.close
         software1.new_release software2.new_release
     """,
-    "configuration_database": """
-        archive.unsaved changes.accepted changes.undelivered extract_to_main.local_trail
-        extract_to_secondary.local_trail main_database.held main_database.overtaken main_log_database.copied
-        main_log_database.own main_proxies.loaded replica.undelivered replicat_to_main.remote_trail
-        replicat_to_secondary.remote_trail secondary_database.held secondary_database.overtaken
-        secondary_log_database.copied secondary_log_database.own secondary_proxies.loaded switch_back.done
-    """,
     "info_mart": """
         activity1.lost activity2.lost application.run_aggregates application.run_scheduler
         application.site1_icons icon_configuration1_local.lacks icon_configuration1_remote.lacks
@@ -52,15 +45,10 @@ KNOWN: dict[str, str] = {
         info_mart2_active.lost_not_transformed info_mart2_active.uncovered
         info_mart2_replica.lost_beyond_threshold info_mart2_replica.lost_in_queue
         info_mart2_replica.lost_not_delivered info_mart2_replica.lost_not_extracted
-        info_mart2_replica.lost_not_transformed link.outage observer.caught_up observer.length
-        operator.elapsed remote_trail.lost_beyond_threshold remote_trail.uncovered remote_trail.unreported
-        server1.unreachable server2.unreachable takeover_observer.behind takeover_observer.lacked
-        takeover_observer.not_extracted takeover_observer.staged takeover_observer.undelivered
-    """,
-    "info_mart_replication": """
-        both_databases.differed datapump.shipped export.file export.scn new_site_copy.sequences
-        new_site_copy.times replicat.position replicat.stale reverse_replicat.position site2_changes.scn
-        site2_copy.times site3_changes.scn source.scn target.sequences target.times
+        info_mart2_replica.lost_not_transformed observer.caught_up observer.length
+        remote_trail.lost_beyond_threshold remote_trail.uncovered remote_trail.unreported server1.unreachable
+        server2.unreachable takeover_observer.behind takeover_observer.lacked takeover_observer.not_extracted
+        takeover_observer.staged takeover_observer.undelivered
     """,
     "joint_recovery": """
         application.access_point application.host application.run_aggregates application.run_scheduler

@@ -323,7 +323,9 @@ def made(failures: Annotated[int, "failures", range(3), ParameterRole.FAULT] = 1
     part = Component("part", ["up"], variables=[n], transitions=[on("fails", "up", then={n: n + 1}, fault="failure")])
     return compose("made", [part], faults={"failure": failures})
 
-@stated(measures="loss", cases=[case("once"), case("twice", given={"failures": 2})])
+@stated(measures="loss", cases=[
+    case("once"), case("twice", given={"failures": 2}), case("other", given={"failures": 2}, measures=""),
+])
 def lost(d):
     return worst_case(d.part.n)
 

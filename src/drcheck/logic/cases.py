@@ -17,7 +17,7 @@ from typing import Any
 
 from drcheck.errors import PropertyError, caller, shown
 from drcheck.language.absent import ABSENT
-from drcheck.logic.details import cannot_be, given_of, text_of, texts_of, yes_or_no
+from drcheck.logic.details import cannot_be, given_of, measures_of, text_of, texts_of, yes_or_no
 from drcheck.logic.finding import Finding, findings_of
 from drcheck.logic.roles import ClaimRole, Claims, checked_role, claims_and_roles
 
@@ -35,6 +35,7 @@ class Case:
     assumptions: tuple[str, ...] | None = None
     findings: tuple[Finding, ...] = ()
     by_construction: bool | None = None
+    measures: str | None = None
 
     def name_after(self, promise: str) -> str:
         """The name of the property: the promise's and then its own; the promise's alone for a case without a name."""
@@ -51,6 +52,7 @@ class Case:
     def details(self, statement: str) -> dict[str, Any]:
         """The details of the property that differ from the promise's, whose statement is given."""
         kept = {"source": self.source, "assumptions": self.assumptions, "by_construction": self.by_construction}
+        kept["measures"] = self.measures
         found = {name: value for name, value in kept.items() if value is not None}
         return {**found, "findings": self.findings, "statement": self._statement(statement)}
 
@@ -72,6 +74,7 @@ def case(
     assumptions: str | Sequence[str] | None = None,
     finding: Finding | Sequence[Finding] | None = None,
     by_construction: bool | None = None,
+    measures: str | None = None,
 ) -> Case:
     """A case of a promise that `stated` declares.
 
@@ -95,6 +98,7 @@ def case(
         None if assumptions is None else texts_of("assumptions", assumptions),
         findings_of(finding),
         None if by_construction is None else yes_or_no("by_construction", by_construction),
+        None if measures is None else measures_of(measures),
     )
 
 

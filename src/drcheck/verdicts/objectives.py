@@ -206,7 +206,11 @@ def decide_objectives(
 def _never_lost(question: Question, results: Sequence[Result]) -> bool:
     """Whether a question is about a loss that never happens: the greatest value is the least that there could be."""
     for result in results:
-        if question.measure is not None and result.measure is question.measure and result.disruption.name == question.under:
+        if (
+            question.measure is not None
+            and result.measure is question.measure
+            and result.disruption.name == question.under
+        ):
             verdict = result.verdict
             if verdict is None or verdict.at_least or verdict.property.measure is None:
                 return False
