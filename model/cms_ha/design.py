@@ -232,7 +232,10 @@ def cms_ha(
     battery_of = {
         s: ups(f"ups{s}", circuit[s], charge[s], drawing[s], runtime, recharge, shut_down_in_time) for s in supplies
     }
-    saved = {n: Boolean("new_release") if cms_upgraded else None for n in SERVERS}
+    saved = {
+        n: Boolean("new_release", doc="Whether the CMSADM backup holds the new release.") if cms_upgraded else None
+        for n in SERVERS
+    }
     software = {
         n: cms_software(
             f"software{n}",

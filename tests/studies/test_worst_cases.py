@@ -1,12 +1,14 @@
-"""Each worst case of each design has a bound that is part of its verdict, and a unit that its value is shown with."""
+"""Each worst case of each design has a bound that is part of its verdict, and a unit; variables say what they are for."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from drcheck import Boolean, Component, System, compose, count, if_else, on, worst_case
+from drcheck import Boolean, Component, System, compose, count, hours, if_else, on, remarks_of, worst_case
 from drcheck.cli.discover import discover
-from drcheck.designs.design import Design
+from drcheck.designs.design import Design, load
 from drcheck.language.units import unit_of
 from drcheck.logic.kinds import Property, WorstCase
 
@@ -40,3 +42,28 @@ def test_one_without_is_seen() -> None:
     assert lacks(worst_case(if_else(lamp, 1, 0), at_most=1)) == "unit"
     assert lacks(worst_case(count([lamp], unit="lamps"))) == "bound"
     assert lacks(worst_case(count([lamp], unit="lamps"), at_most=1)) == ""
+
+
+WITH_SENTENCES: list[tuple[str, dict[str, Any]]] = [
+    ("model.logger_hds.design:logger_hds", {}),
+    ("model.logger_hds.latency:logger_latency", {"observe_recovery": True}),
+    (
+        "model.cms_ha.design:cms_ha",
+        {
+            "procedure": "cms_upgrade",
+            "count_losses": True,
+            "alternating_media": True,
+            "own_first": True,
+            "backup_each_interval": True,
+        },
+    ),
+    ("model.cms_ha.design:cms_ha", {"procedure": "communication_manager_upgrade", "attended_within": hours(2)}),
+]
+
+
+@pytest.mark.parametrize(("target", "settings"), WITH_SENTENCES)
+def test_every_variable_has_a_sentence(target: str, settings: dict[str, Any]) -> None:
+    """All that a study declares itself; what is left of a budget is the composition's own."""
+    system = load(target).build(settings)
+    assert [v.label for v in system.cell_of if not v.doc and not v.label.startswith("faults.")] == []
+    assert remarks_of(system) == ()

@@ -17,7 +17,7 @@ def acd_link(
     release in service is administered, so that a pump-up can begin; until then the link waits for it.
     """
     failing = "acd_path_fails" if shared else f"{name}_fails"
-    left = Counter("left", cap=pump_up)
+    left = Counter("left", cap=pump_up, unit="ticks", doc="How long the pump-up still takes.")
     pump = {left: pump_up}
     ready: dict[str, Any] = {} if administered is None else {"when": administered}
     transitions = [

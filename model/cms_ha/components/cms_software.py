@@ -42,7 +42,7 @@ def cms_software(
         ]
     if release is not None:
         states.append("upgrading")
-        new = Boolean("new_release")
+        new = Boolean("new_release", doc="Whether the new release runs.")
         variables.append(new)
         saved[new] = release
         transitions += [

@@ -22,7 +22,7 @@ def cmsadm_backup(
     taken at any time when no other backup of the server is running (`free`). `rebuilds`: the server may have to be
     rebuilt from it. `saved`: whether it holds the new `release`.
     """
-    good = Boolean("good", taken)
+    good = Boolean("good", taken, doc="Whether there is a CMSADM backup that the server can be rebuilt from.")
     variables = [good]
     saves: dict[Boolean, Operand] = {good: True}
     if saved is not None and release is not None:

@@ -15,7 +15,7 @@ def data_collection(name: str, collecting: Expression, calls: Expression) -> Com
     `gap` is what the operators know of this server: nothing is missing (`closed`), something must be restored, or a
     restore is on the way; an interruption during a restore makes it `to_restore` again.
     """
-    gap = Choice("gap", [CLOSED, TO_RESTORE, IN_RESTORE])
+    gap = Choice("gap", [CLOSED, TO_RESTORE, IN_RESTORE], doc="Whether something of this server waits to be restored.")
     states = ["whole", "partial", "nothing"]
     return Component(
         name,
@@ -49,8 +49,10 @@ def coverage(collecting: Expression, calls: Expression, collections: list[Compon
     counters, counted = [], {}
     if cap:
         ticks, lost = (
-            Counter("uncovered_ticks", cap=cap, unit="ticks"),
-            Counter("lost_intervals", cap=cap, unit="intervals"),
+            Counter(
+                "uncovered_ticks", cap=cap, unit="ticks", doc="How long no server collected while there were calls."
+            ),
+            Counter("lost_intervals", cap=cap, unit="intervals", doc="Intervals that no server collected whole."),
         )
         counters = [ticks, lost]
         nobody_whole = all_of(~c.state("whole") for c in collections)

@@ -11,7 +11,7 @@ NOT_YET, ABSENT, PARTIAL, WHOLE, CORRUPT = RECORD = ("not_yet", "absent", "parti
 
 def records(length: int) -> Array:
     """One record for each followed interval."""
-    return Array("record", Choice("record", RECORD), length)
+    return Array("record", Choice("record", RECORD, doc="What is held of the followed interval."), length)
 
 
 def historical_database(
@@ -58,7 +58,7 @@ def historical_database(
     hurt: dict[Variable, bool] = {}
     repair = []
     if own is not None:
-        from_own = Boolean("from_own")
+        from_own = Boolean("from_own", doc="Whether the server is still to be restored from its own last backup.")
         variables.append(from_own)
         hurt = {from_own: True}
         regained = each(lambda r, i: if_else((own[i] == WHOLE) & (r != NOT_YET), WHOLE, r))

@@ -31,16 +31,18 @@ def maintenance_backup(
     older: dict[Variable, Operand] = {}
     back: dict[Variable, Operand] = {}
     if release is not None:
-        new = Boolean("new_release")
+        new = Boolean("new_release", doc="Whether the new release wrote the backup.")
         variables.append(new)
         wrote[new] = release
     if alternating:
-        before = Array("older", Choice("record", RECORD), len(record))
+        before = Array(
+            "older", Choice("record", RECORD, doc="What the backup before this one holds of the interval."), len(record)
+        )
         variables.append(before)
         older.update(zip(before, record, strict=True))
         back.update({**dict(zip(record, before, strict=True)), **dict.fromkeys(before, NOT_YET)})
         if release is not None:
-            wrote_before = Boolean("older_new_release")
+            wrote_before = Boolean("older_new_release", doc="Whether the new release wrote the backup before this one.")
             variables.append(wrote_before)
             older[wrote_before], back[new], back[wrote_before] = new, wrote_before, False
     done, fails = "the maintenance backup is complete", "the server stops before its maintenance backup is complete"
@@ -62,10 +64,10 @@ def maintenance_backup(
     else:
         transitions.append(on("start", "kept", "running", when=ready & startable, then=wrote))
     if each_interval:
-        fresh = Boolean("fresh")
+        fresh = Boolean("fresh", doc="Whether a backup was begun and completed in this interval.")
         variables.append(fresh)
         # A backup that began in the interval before does not hold that interval: only one begun in this one is fresh.
-        begun = Boolean("begun")
+        begun = Boolean("begun", doc="Whether a backup was begun in this interval.")
         variables.append(begun)
         transitions = [_noting(t, fresh, begun) for t in transitions]
         transitions.append(on("tick", then={fresh: False, begun: False}))

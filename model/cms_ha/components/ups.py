@@ -5,7 +5,14 @@ from drcheck import Component, Counter, Expression, minimum, on
 
 def battery(runtime: int) -> Counter:
     """The charge of a UPS, in ticks that it can carry its load."""
-    return Counter("charge", cap=runtime, start=runtime, cap_is="the capacity of the battery")
+    return Counter(
+        "charge",
+        cap=runtime,
+        start=runtime,
+        cap_is="the capacity of the battery",
+        unit="ticks",
+        doc="How long the battery carries its load.",
+    )
 
 
 def supplied(circuit: Component, charge: Counter) -> Expression:

@@ -29,10 +29,12 @@ class HistoricalData:
 
     def __init__(self, size: int, tables: int) -> None:
         self.size, self.tables = size, tables
-        self.made = Integer("made", 0, size)
-        self.key = Array("key", Integer("key", 0, size), size)
-        self.table = Array("table", Integer("table", 0, tables - 1), size)
-        self.unlogged = Boolean("unlogged")
+        self.made = Integer("made", 0, size, unit="records", doc="How many records have been made.")
+        self.key = Array(
+            "key", Integer("key", 0, size, doc="The recovery key of the record; only its order matters."), size
+        )
+        self.table = Array("table", Integer("table", 0, tables - 1, doc="The historical table of the record."), size)
+        self.unlogged = Boolean("unlogged", doc="Whether a record was made while no Logger could take it.")
 
     # -- comparing records -------------------------------------------------------------------------------------------
     def same_table(self, i: int, j: int) -> Expression:

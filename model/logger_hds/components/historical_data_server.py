@@ -9,8 +9,10 @@ class HistoricalDataServer:
 
     def __init__(self, side: str, data: HistoricalData) -> None:
         self.side, self.data = side, data
-        self.holds = Array("holds", Boolean("held"), data.size)
-        self.backup = Array("backup", Boolean("held"), data.size)
+        self.holds = Array("holds", Boolean("held", doc="Whether the HDS holds the record."), data.size)
+        self.backup = Array(
+            "backup", Boolean("held", doc="Whether the last backup of the HDS holds the record."), data.size
+        )
 
     def requested(self, offered: list[Expression], above_highest: bool) -> list[Expression]:
         """The records that the Replication Client's request names, of those that the Logger can offer.

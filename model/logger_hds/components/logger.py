@@ -12,9 +12,11 @@ class Logger:
 
     def __init__(self, side: str, data: HistoricalData) -> None:
         self.side, self.data = side, data
-        self.temporary = Array("temporary", Boolean("held"), data.size)
-        self.actual = Array("actual", Boolean("held"), data.size)
-        self.twice = Boolean("twice")
+        self.temporary = Array(
+            "temporary", Boolean("held", doc="Whether the record waits in a temporary table."), data.size
+        )
+        self.actual = Array("actual", Boolean("held", doc="Whether the record is in an actual table."), data.size)
+        self.twice = Boolean("twice", doc="Whether a record was inserted into a table that held its key already.")
 
     def holds(self, i: int) -> Expression:
         """Whether record i is in one of the tables."""

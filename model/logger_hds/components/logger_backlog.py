@@ -12,8 +12,24 @@ class LoggerBacklog:
 
     def __init__(self, tables: int, commit_delay: int, longest: int) -> None:
         self.tables, self.commit_delay, self.longest = tables, commit_delay, longest
-        self.waiting = Array("waiting", Integer("units", 0, commit_delay + 1), tables)
-        self.missing = Integer("missing", 0, longest)
+        self.waiting = Array(
+            "waiting",
+            Integer(
+                "units",
+                0,
+                commit_delay + 1,
+                unit="ticks",
+                doc="Data that waits in the temporary table, by the time that it was made in.",
+            ),
+            tables,
+        )
+        self.missing = Integer(
+            "missing",
+            0,
+            longest,
+            unit="ticks",
+            doc="Data to recover from the other Logger, by the time that it was made in.",
+        )
 
     def component(self, outage_limit: Duration, recovery_speed: int) -> Component:
         """The Logger (Logger page, Recovery Process and Possible Points of Delay or Inconsistency).

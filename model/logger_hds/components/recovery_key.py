@@ -13,7 +13,7 @@ def clock(records: int, made: Expression, records_per_unit: int, may_be_set_back
     that is set back loses any number of units. The clocks of the two Loggers are one here: a Logger whose clock is
     behind the other's sees, when it becomes primary, what it would see of a clock set back.
     """
-    gmt = Integer("gmt", 0, records)
+    gmt = Integer("gmt", 0, records, doc="GMT date and time, in the unit of the recovery key.")
     transitions = [
         on("advances", "running", when=(made + 1) % records_per_unit == 0, then={gmt: gmt + 1}),
         on("time_passes", "running", doc="nothing happens for a while: nothing has to happen at once"),
@@ -37,7 +37,7 @@ class RecoveryKey:
     """The recovery key: `counter` is the last key given. It is raised by one before each record is inserted."""
 
     def __init__(self, records: int) -> None:
-        self.counter = Integer("counter", 0, records)
+        self.counter = Integer("counter", 0, records, doc="The recovery key that was given last.")
 
     def component(
         self, online: dict[str, Expression], gmt: Expression, at_least: dict[str, Expression], cold_start: bool

@@ -12,7 +12,9 @@ class Lag:
 
     def __init__(self, tables: int, most: int) -> None:
         self.tables, self.most = tables, most
-        self.behind = Array("behind", Counter("units", cap=most, unit="ticks"), tables)
+        self.behind = Array(
+            "behind", Counter("units", cap=most, unit="ticks", doc="How far the HDS is behind in the table."), tables
+        )
 
     @property
     def worst(self) -> Expression:
@@ -25,7 +27,7 @@ class Lag:
         One visit brings at most `batch` units that are in the actual table. An HDS that was offline, at most for
         `outage_limit`, returns with its last backup, which lacks up to `backup_age` units more than the HDS had.
         """
-        offline = Age("offline_for", cap=outage_limit)
+        offline = Age("offline_for", cap=outage_limit, doc="For how long the HDS has been offline.")
         later = {units: units + 1 for units in self.behind}
         return Component(
             "hds",
@@ -57,7 +59,10 @@ class Lag:
         While some table is more than `bound` ticks behind it makes `catching_up` visits a tick instead (Logger page:
         replication of recovered data is faster than the regular one). `left`: visits still to make before the tick.
         """
-        turn, left = Integer("turn", 0, self.tables - 1), Integer("left", 0, max(usual, catching_up), usual)
+        turn = Integer("turn", 0, self.tables - 1, doc="The table that is visited next.")
+        left = Integer(
+            "left", 0, max(usual, catching_up), usual, unit="visits", doc="Visits still to make in this tick."
+        )
         refill = if_else(self.worst + 1 > bound, catching_up, usual)
         return Component(
             "replication_client",
@@ -82,7 +87,9 @@ class Lag:
 
 def lag_observer(worst: Expression, serving: Expression, bound: int, most: int) -> Component:
     """Counts `lagging`, for how many ticks replication has been going on with some table more than `bound` behind."""
-    lagging = Age("lagging", cap=most)
+    lagging = Age(
+        "lagging", cap=most, doc="For how long replication has been going on with more than the usual latency."
+    )
     return Component(
         "observer",
         states=["watching"],
