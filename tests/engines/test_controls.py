@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from drcheck.cli.console import Telling
 from drcheck.cli.main import run
 from drcheck.cli.options import limits_of, size_of
 from drcheck.engines.choose import AutoEngine, engine_named
-from drcheck.engines.protocol import Limits, Listener, Progress, Query
+from drcheck.engines.protocol import Exploration, Limits, Listener, Progress, Query
 from drcheck.errors import EngineError
 from drcheck.kernels import budget as memory
 from drcheck.kernels.budget import Budget, resident
@@ -37,6 +39,7 @@ proc = pytest.mark.skipif(
 
 WATCHED = """
 import sys
+import weakref
 from pathlib import Path
 from drcheck.cli.main import run
 status = run(sys.argv[1:])
@@ -249,6 +252,26 @@ def test_states_that_are_not_kept_free_their_memory() -> None:
         report.main.exploration.state(0)
     assert [v.conclusion for v in report.verdicts] == [v.conclusion for v in check_design(searches.SMALL).verdicts]
     assert all(v.run in report.runs for v in report.verdicts)
+
+
+@pytest.mark.parametrize("engine", ["python", "numpy", "native"])
+def test_nothing_holds_what_was_released(engine: str) -> None:
+    found = engine_named(engine).explore(searches.SMALL.build(), Query(graph=True))
+    kept, states = found.without_states(), weakref.ref(found)
+    del found
+    assert states() is None, "what is kept holds what was found"
+    assert kept.states > 0
+
+    seen: list[weakref.ref[Exploration]] = []
+    report = check_design(
+        searches.SMALL,
+        engine=engine,
+        keep_states=False,
+        last_look=lambda run: seen.append(weakref.ref(run.exploration)),
+    )
+    assert len(seen) == len(report.runs)
+    gc.collect()
+    assert [ref() for ref in seen] == [None] * len(seen)
 
 
 # -- time and threads ------------------------------------------------------------------------------------------------

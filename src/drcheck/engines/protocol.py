@@ -153,9 +153,10 @@ class Exploration:
 
     def without_states(self) -> Exploration:
         """The figures alone: nothing holds the memory of the search any longer, and no state can be requested."""
+        name = self.system.name  # and nothing else of this: it would keep the states
 
         def gone(number: int) -> Any:
-            raise LookupError(f"the states of {self.system.name} were released after its verdicts")
+            raise LookupError(f"the states of {name} were released after its verdicts")
 
         return replace(self, graph=None, state=gone, parent=gone, column=gone)
 

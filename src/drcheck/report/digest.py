@@ -81,6 +81,10 @@ def settings_of_each(designs: Sequence[Design], settings: Mapping[str, Any]) -> 
     ]
 
 
+Entered = dict[int, dict[str, frozenset[str]]]
+"""By the identity of a search's system, the control states of components that are entered."""
+
+
 def command(action: str, design: Design | str, settings: Mapping[str, Any], *words: str) -> str:
     """A drcheck command for a shell."""
     target = design if isinstance(design, str) else design.name
@@ -104,8 +108,21 @@ def check_and_digest(
         assert listener is not None
         return listener(f"{design.name} ({label})" if label else design.name)
 
+    entered: Entered = {}
+
+    def note(run: Run) -> None:
+        first = next(iter(entered.values()), None)
+        entered[id(run.system)] = _entered(run, first)
+
     report = check_design(
-        design, settings, engine=engine, limits=limits, listener=listen if listener else None, prepared=prepared
+        design,
+        settings,
+        engine=engine,
+        limits=limits,
+        listener=listen if listener else None,
+        keep_states=False,
+        last_look=note,
+        prepared=prepared,
     )
     if report.interrupted:  # half a review would read, and be signed, as a whole one
         raise KeyboardInterrupt
@@ -138,7 +155,7 @@ def check_and_digest(
         assumptions=_assumptions(rows),
         faults=_faults(system),
         rows=rows,
-        coverage=_coverage(report, rows),
+        coverage=_coverage(report, rows, entered),
         searches=tuple(search_row(run, run_label(run, "the review's parameters")) for run in runs),
         architecture=architecture(system),
         machines=_machines(f"d{number}", system, earlier),
@@ -258,7 +275,7 @@ def search_row(run: Run, purpose: str) -> SearchRow:
     )
 
 
-def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
+def _coverage(report: DesignReport, rows: Sequence[PropertyRow], entered: Entered) -> Coverage:
     run = report.main
     idle = []
     for name in run.idle_events:
@@ -270,7 +287,7 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow]) -> Coverage:
         known=run.exploration.complete,
         events=len(run.system.events),
         idle=tuple(idle),
-        unentered=_unentered(report) if run.exploration.complete and not run.reductions else (),
+        unentered=_unentered(report, entered) if run.exploration.complete and not run.reductions else (),
         vacuous=tuple((row.name, row.vacuous) for row in rows if row.vacuous),
         skipped=tuple(
             SkippedRow(statement.name, why, tuple(statement.details.get("claims", ())))
@@ -287,26 +304,28 @@ def _silenced(report: DesignReport) -> tuple[SilencedRow, ...]:
     return tuple(SilencedRow(code, subject, reason) for (code, subject), reason in sorted(found.items()))
 
 
-def _unentered(report: DesignReport) -> tuple[UnenteredState, ...]:
+def _unentered(report: DesignReport, entered: Entered) -> tuple[UnenteredState, ...]:
     """Control states that no reachable state of the main search is in, and the other searches in which one is."""
     missing = []
     for component in report.main.system.components:
-        seen = _entered(report.main, component.name)
+        seen = entered[id(report.main.system)].get(component.name, frozenset())
         for state in component.states:
             if state not in seen:
-                others = [o for o in report.runs[1:] if state in _entered(o, component.name)]
+                others = [o for o in report.runs[1:] if state in entered[id(o.system)].get(component.name, frozenset())]
                 missing.append(UnenteredState(f"{component.name}.{state}", some(run_label(o) for o in others)))
     return tuple(missing)
 
 
-def _entered(run: Run, component: str) -> set[str]:
-    """The control states that a component is in somewhere in a search (none where the search has no such component)."""
-    cell = run.system.control_of.get(component)
-    if cell is None:
-        return set()
-    labels = run.system.cells[cell].domain.labels
-    seen = np.bincount(run.exploration.column(cell), minlength=len(labels))
-    return {label for label, number in zip(labels, seen, strict=True) if number}
+def _entered(run: Run, first: Mapping[str, frozenset[str]] | None) -> dict[str, frozenset[str]]:
+    """For each component the control states that it is in somewhere in a search, if not all are in the `first`."""
+    found = {}
+    for component, cell in run.system.control_of.items():
+        labels = run.system.cells[cell].domain.labels
+        if first is not None and first.get(component, frozenset()).issuperset(labels):
+            continue
+        seen = np.bincount(run.exploration.column(cell), minlength=len(labels))
+        found[component] = frozenset(label for label, number in zip(labels, seen, strict=True) if number)
+    return found
 
 
 def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tuple[MachineView, ...]:

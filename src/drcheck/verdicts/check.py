@@ -291,6 +291,7 @@ def check_design(
     listener: Callable[[str], Listener | None] | None = None,
     reductions: frozenset[str] = frozenset(),
     keep_states: bool = True,
+    last_look: Callable[[Run], None] | None = None,
     coverage: bool = False,
     prepared: Prepared | None = None,
     further: Sequence[Statement] = (),
@@ -308,7 +309,7 @@ def check_design(
     A property stated for a parameter value that contradicts `settings` is left out and listed as skipped. `reductions` and
     `coverage` apply to each search, as in `check`. `listener`, called with the parameters of each search as text, gives a
     progress listener. Without `keep_states`, each search's states are released before the next search, so that they do not
-    count against its limit of memory.
+    count against its limit of memory; `last_look` is called with each run before that.
 
     `by`: as in `check`; further searches that causes need are searches in any case.
 
@@ -376,7 +377,7 @@ def check_design(
         verdicts = judge.verdicts()
         del judge
         if not keep_states:
-            verdicts = _released(verdicts)
+            verdicts = _released(verdicts, last_look)
         phases, own = Phases(), verdicts[0].run
         interrupted = own.interrupted
         told = any(run.given == own.given for run in runs)
@@ -420,8 +421,11 @@ def check_design(
     )
 
 
-def _released(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def _released(verdicts: Sequence[Verdict], last_look: Callable[[Run], None] | None) -> list[Verdict]:
     """Verdicts whose runs hold no states any longer."""
+    if last_look is not None:
+        for run in {id(v.run): v.run for v in verdicts}.values():
+            last_look(run)
     runs = {id(v.run): replace(v.run, exploration=v.run.exploration.without_states()) for v in verdicts}
     return [replace(verdict, run=runs[id(verdict.run)]) for verdict in verdicts]
 
