@@ -3,8 +3,9 @@
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Duration, ParameterRole, System, compose, hours
+from drcheck import Duration, ParameterRole, System, compose, hours, scope
 from drcheck.designs.design import design
+from model.common.recovery_clock import ARGUMENT, recovery_clock
 from model.info_mart_replication.components.copied_info_mart import copied_info_mart
 from model.info_mart_replication.components.server_configuration import comparison_of, server_configuration, server_pair
 
@@ -33,6 +34,9 @@ def second_instance(
     servers_stopped: Annotated[
         bool, "both servers are stopped while their configurations are changed", ParameterRole.REPAIR
     ] = False,
+    observe_recovery: Annotated[
+        bool, "whether a clock counts for how long the receiving Info Mart is not in step", scope(ARGUMENT)
+    ] = False,
 ) -> System:
     """Info Mart guide, Setting Up Active-Active Genesys Info Mart Instances; Operation Modes: Database Transfer."""
     early = purging or purged_again == "when_copied"
@@ -40,8 +44,9 @@ def second_instance(
     pair = server_pair("servers", servers_stopped)
     changeable = pair.stopped if servers_stopped else pair.running
     one, two = (server_configuration(f"configuration{n}", changeable) for n in (1, 2))
+    clock = [recovery_clock("second Info Mart in step", hours(96), ~mart.in_step)] if observe_recovery else []
     return compose(
         "second_instance",
-        [mart, one, two, pair, comparison_of("both_databases", one.before != two.before, pair.running)],
+        [mart, one, two, pair, comparison_of("both_databases", one.before != two.before, pair.running), *clock],
         tick=tick,
     )

@@ -129,3 +129,22 @@ def the_receiving_info_mart_catches_up(d: System) -> Property:
 def both_are_always_filled_alike(d: System) -> Property:
     """No interval is processed by the two servers under different configurations."""
     return never(d.both_databases.differed)
+
+
+@stated(
+    source=TRANSFER,
+    given={"observe_recovery": True},
+    assumptions="the transfer takes no longer than longest_transfer, and the server is started at its end; no document states it",
+    cases=[
+        case("", "purging is stopped for the transfer", given={"purging": False}),
+        case("while_purging", PURGING),
+    ],
+)
+def time_until_the_second_info_mart_is_in_step(d: System) -> Property:
+    """For how long at worst the receiving Info Mart lacks data that is made: the transfer, and the time to catch up with it.
+
+    The surviving Info Mart serves reports meanwhile. What was purged need not be caught up with, as it is lost.
+    """
+    transfer, retention = (d.ticks(d.parameters[name]) for name in ("longest_transfer", "retention"))
+    behind = min(transfer, retention) if d.parameters["purging"] else transfer
+    return worst_case(d.recovery_clock.without, at_most=transfer - (-behind // (d.parameters["catch_up"] - 1)))

@@ -305,3 +305,12 @@ def test_no_server_runs_for_as_long_as_the_steps_between_take(
     asked = [within(n, ~none, after=none) for n in (steps * hours_a_step, steps * hours_a_step - 1)]
     holds, broken, alive = check(system, [*asked, deadlock_free()])[1:]
     assert [v.conclusion for v in (holds, broken, alive)] == [Conclusion.HOLDS, Conclusion.VIOLATED, Conclusion.HOLDS]
+
+
+@pytest.mark.parametrize("catch_up", [2, 4])
+@pytest.mark.parametrize("transfer", [12, 24])
+def test_a_second_info_mart_is_in_step_after_the_transfer_and_its_backlog(catch_up: int, transfer: int) -> None:
+    """Each tick of catching up takes in what is new and `catch_up` less one of what was made in the transfer."""
+    settings = {"purging": False, "catch_up": catch_up, "longest_transfer": hours(transfer), "observe_recovery": True}
+    found = longest(load("model.info_mart_replication.second_instance:second_instance").build(settings))
+    assert (found.conclusion, found.value) == (Conclusion.HOLDS, transfer - (-transfer // (catch_up - 1)))

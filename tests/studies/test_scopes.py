@@ -49,6 +49,7 @@ SCOPES: dict[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
         {"changes": "3"},
         {"changes": "4", "observe_recovery": "yes"},
     ),
+    "model.info_mart_replication.second_instance:second_instance": ({}, {"observe_recovery": "yes"}),
     "model.info_mart_replication.keys_after_takeover:keys_after_takeover": ({"keys": "7"}, {"keys": "9"}),
     "model.configuration_database.design:dns_failover": (
         {"changes": "2", "server_failures": "0"},
