@@ -330,6 +330,7 @@ def test_sections_come_in_the_order_that_a_reviewer_needs(review: Review) -> Non
         "Summary",
         "Findings",
         "Claims",
+        "Objectives and notices",
         "Properties",
         "Worst cases",
         "Assumptions and parameters",

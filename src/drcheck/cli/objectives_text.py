@@ -14,7 +14,7 @@ from drcheck.cli.console import table as print_table
 from drcheck.designs.parameter import settings_text
 from drcheck.render.shown_trace import trace_view
 from drcheck.verdicts.notices import Noticed
-from drcheck.verdicts.objectives import Standing
+from drcheck.verdicts.objectives import MEASURED, Standing
 from drcheck.verdicts.wording import value_text
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ _ANSWERS = {
     Noticed.NOT_ALWAYS: "bold red",
     Noticed.UNDECIDED: "yellow",
 }
-MEASURED = {"loss": "loses at most", "time_back": "back within"}
-"""The measures as the objectives speak of them."""
 
 
 def print_objectives(console: Console, report: ObjectivesReport, traces: bool | None) -> None:
@@ -167,4 +165,4 @@ def summary(report: ObjectivesReport) -> str:
     return f"{'; '.join(parts)}; {states:,} states in {len(report.runs)} searches, {seconds:.1f} s of search"
 
 
-__all__ = ["MEASURED", "happening", "print_objectives", "summary", "teller"]
+__all__ = ["happening", "print_objectives", "summary", "teller"]

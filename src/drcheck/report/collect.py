@@ -10,17 +10,20 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from drcheck import __version__
 from drcheck.designs.design import Design
+from drcheck.designs.objectives import declarations_of
 from drcheck.designs.parameter import show
-from drcheck.engines.protocol import Limits
+from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
 from drcheck.kernels.sizes import size_word
-from drcheck.report.content import DesignView, FindingView, Review
+from drcheck.report.content import DesignView, FindingView, ObjectivesView, Review
 from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_of_each
 from drcheck.report.glossary import TERMS, terms
+from drcheck.report.objectives import objectives_view
 from drcheck.report.repairs import findings, ordered
 from drcheck.report.traceability import claim_texts, claims_matrix
 from drcheck.verdicts import claims as declared
@@ -60,14 +63,21 @@ def collect(
     if listed is not None:
         named, spent = declared.all_undecided(asked, limits)
         declared.matrix(listed, [entry for entries in named for entry in entries])
+    for design, own in asked:
+        declarations_of(design, own)
+    disruptions: list[ObjectivesView] = []
     for number, ((design, own), ready) in enumerate(zip(asked, prepare_all(asked, limits, spent), strict=True), 1):
         checked = check_and_digest(number, design, own, views, ready, engine=engine, limits=limits, listener=listener)
         new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
         found += new
         decided += [(number, key, decision) for key, decision in checked.decided]
         views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
+        said_of = None if listener is None else partial(_told, listener, design.name)
+        told = objectives_view(views[-1], design, own, engine=engine, limits=limits, listener=said_of)
+        disruptions += [] if told is None else [told]
     matrix, others = claims_matrix(listed or (), views, decided)
     review = Review(_now(), __version__, tuple(views), ordered(found), tuple(matrix), tuple(others), (), ())
+    review = replace(review, objectives=tuple(disruptions))
     search = _search_options(engine, limits)
     if repair_sets:
         sets = []
@@ -82,7 +92,18 @@ def collect(
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
     commands = [("This review", command("review", designs[0], shown, *words))]
     commands += [(f"All verdicts on {view.title}, in a terminal", view.command) for view in views]
+    declaring = {view.design for view in disruptions}
+    commands += [
+        (f"The disruptions of {view.title}, in a terminal", command("objectives", design, own))
+        for view, (design, own) in zip(views, asked, strict=True)
+        if view.id in declaring
+    ]
     return replace(review, commands=tuple(commands), terms=terms(_used(review)))
+
+
+def _told(listener: ListenerFor, name: str, purpose: str) -> Listener | None:
+    """What listens to a search for the disruptions of a design."""
+    return listener(f"{name} (disruptions: {purpose})")
 
 
 def claims_listed() -> tuple[Claim, ...] | None:
@@ -125,6 +146,8 @@ def _used(review: Review) -> set[str]:
         used.add("vacuous")
     if review.findings:
         used |= {"finding", "repair", "counterexample"}
+    if review.objectives:
+        used |= {"disruption", "objective", "notice"}
     if "reachability" in used:
         used.add("witness")
     if any(search.stuck for view in review.designs for search in view.searches):

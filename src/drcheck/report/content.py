@@ -230,6 +230,67 @@ class ClaimRow:
 
 
 @dataclass(frozen=True)
+class DisruptionRow:
+    """A disruption with its parameters; `left_out`: why it was not looked at, "" if it was."""
+
+    name: str
+    parameters: str
+    left_out: str
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """What a disruption costs at worst by one measure, and what became of the objective (`standing`).
+
+    `measure_id`: of the row of that worst case among the properties. `note`: why the result says less than it seems to.
+    """
+
+    id: str
+    disruption: str
+    measure: str
+    measure_id: str
+    value: str
+    objective: str
+    standing: str
+    source: str
+    note: str
+    formula: str
+    trace: TraceView | None
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """Whether a fault, or the growth of a measure of loss, is noticed. `notice`: "" where none speaks of it; `word`: the answer
+    without the time.
+    """
+
+    id: str
+    disruption: str
+    what: str
+    is_loss: bool
+    measure_id: str
+    notice: str
+    who: str
+    word: str
+    answer: str
+    source: str
+    note: str
+    formula: str
+    trace: TraceView | None
+
+
+@dataclass(frozen=True)
+class ObjectivesView:
+    """The disruptions of a design: what they cost, and who notices."""
+
+    design: str
+    title: str
+    disruptions: tuple[DisruptionRow, ...]
+    results: tuple[ResultRow, ...]
+    answers: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True)
 class ClaimGroup:
     """Claims of the list that no property of the review speaks of, by the beginning of their keys."""
 
@@ -427,6 +488,8 @@ class Review:
     commands: tuple[tuple[str, str], ...]
     """(what for, command)."""
     terms: tuple[tuple[str, str], ...]
+    objectives: tuple[ObjectivesView, ...] = ()
+    """Of the designs that declare disruptions or notices."""
     repair_sets: tuple[tuple[str, tuple[Block, ...]], ...] = ()
     """Where that was requested, for each design its title and what its repairs do alone, in pairs and together."""
 

@@ -34,6 +34,9 @@ TERMS: dict[str, str] = {
     "worst case": "The greatest value of an expression over all reachable states, exactly, with an execution that attains it.",
     "fairness": "The assumption that what stays possible (weak), or becomes possible again and again (strong), is done at "
     "some time. Liveness is decided for executions that are fair as assumed.",
+    "disruption": "A named set of budgets: which faults and slips may happen, and how often.",
+    "objective": "What a document states for a disruption: how much is lost at most, how soon it is back.",
+    "notice": "An alarm, a log line or a screen that a document describes, by which people learn of a fault or a loss.",
     "deadlock": "A state from which no step is possible.",
     "finding": "A promise that the model breaks, with the execution that shows it. It is declared when its author "
     "explains it and new otherwise.",

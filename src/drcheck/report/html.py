@@ -15,7 +15,7 @@ from markupsafe import Markup
 from drcheck.render.document import Document
 from drcheck.report.content import VERDICTS, Review
 from drcheck.report.pictures import Picture, picture
-from drcheck.report.words import SECTIONS, count, paragraphs, sentence
+from drcheck.report.words import NO_OBJECTIVES, OBJECTIVES, SECTIONS, count, paragraphs, sentence
 from drcheck.verdicts.claim_verdicts import Word
 
 _SYMBOLS = {
@@ -24,6 +24,15 @@ _SYMBOLS = {
     "INCONCLUSIVE": "?",
     "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
     "NOT DECIDED": "\N{EN DASH}",
+    "met": "\N{CHECK MARK}",
+    "missed": "\N{MULTIPLICATION X}",
+    "no objective stated": "\N{EN DASH}",
+    "not measured": "\N{EN DASH}",
+    "at once": "\N{CHECK MARK}",
+    "within": "\N{CHECK MARK}",
+    "at last": "\N{CIRCLE WITH LEFT HALF BLACK}",
+    "not always": "\N{MULTIPLICATION X}",
+    "not stated": "\N{EN DASH}",
     Word.HOLDS.value: "\N{CHECK MARK}",
     Word.ONLY_IF.value: "\N{CIRCLE WITH LEFT HALF BLACK}",
     Word.FAILS.value: "\N{MULTIPLICATION X}",
@@ -62,6 +71,8 @@ def html(review: Review, *, twin: str = "") -> str:
             review=review,
             twin=twin,
             sections=SECTIONS,
+            objectives=OBJECTIVES,
+            no_objectives=NO_OBJECTIVES,
             verdicts=VERDICTS,
             style=Markup(style),  # our own file
             draw=cache(_draw),  # sections ask twice for one picture: for its size, and to show it

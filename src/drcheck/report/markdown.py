@@ -11,6 +11,7 @@ from drcheck.render.drawing import to_mermaid
 from drcheck.render.shown_trace import TraceView
 from drcheck.report.content import VERDICTS, DesignView, FindingView, PropertyRow, RepairCheck, Review, SearchRow
 from drcheck.report.markdown_text import code, fenced, folded, plain, table, text
+from drcheck.report.objectives_markdown import objectives_lines
 from drcheck.report.words import SECTIONS, count, paragraphs, sentence
 from drcheck.verdicts.repair_tables import Cell
 
@@ -240,6 +241,10 @@ class _Writer:
                 body.append([f"**{text(row.claim.key)}**", verdict, claimed, where.strip(), "; ".join(deciding)])
             lines += table(["Key", "Verdict", "Claim", "Section", "Decided by"], body)
         return lines
+
+    def objectives(self) -> list[str]:
+        """What disruptions cost, and who notices."""
+        return objectives_lines(self.review.objectives, several=self.several)
 
     def properties(self) -> list[str]:
         """Every property with its verdict; witnesses below."""

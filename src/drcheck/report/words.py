@@ -8,6 +8,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("summary", "Summary"),
     ("findings", "Findings"),
     ("claims", "Claims"),
+    ("objectives", "Objectives and notices"),
     ("properties", "Properties"),
     ("worst-cases", "Worst cases"),
     ("assumptions", "Assumptions and parameters"),
@@ -19,6 +20,12 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("sign-off", "Sign-off"),
 )
 """Anchor and title of each section, in order."""
+
+OBJECTIVES = (
+    "What each disruption costs at worst, with what a document states for it, if it states anything; and, for each fault that it "
+    "allows and each loss, whether a notice that a document describes is there: at once, within a time, at last, or not always."
+)
+NO_OBJECTIVES = "No design of this review declares a disruption or a notice."
 
 
 def count(number: int, noun: str, several: str = "") -> str:
@@ -42,4 +49,4 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
 
 
-__all__ = ["SECTIONS", "count", "paragraphs", "sentence"]
+__all__ = ["NO_OBJECTIVES", "OBJECTIVES", "SECTIONS", "count", "paragraphs", "sentence"]

@@ -37,6 +37,10 @@ AS_DESIGNED = "as designed"
 """What notices are asked under where a design declares no disruption: the budgets that it has."""
 
 
+MEASURED = {"loss": "loses at most", "time_back": "back within"}
+"""What a limit on each measure is called."""
+
+
 class Standing(Enum):
     """What became of an objective."""
 
@@ -411,4 +415,4 @@ def _refuse_unmeasured(wanted: Sequence[_Wanted]) -> None:
             raise found.units.error
 
 
-__all__ = ["AS_DESIGNED", "ObjectivesReport", "Result", "Standing", "Under", "decide_objectives"]
+__all__ = ["AS_DESIGNED", "MEASURED", "ObjectivesReport", "Result", "Standing", "Under", "decide_objectives"]

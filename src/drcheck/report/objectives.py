@@ -1,0 +1,96 @@
+"""What a review says of disruptions: what they cost, what is stated for them, and who notices, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_text
+from drcheck.engines.protocol import Limits, Listener
+from drcheck.render.shown_trace import TraceView, trace_view
+from drcheck.report.content import AnswerRow, DesignView, DisruptionRow, ObjectivesView, ResultRow
+from drcheck.verdicts.notices import Answer
+from drcheck.verdicts.objectives import MEASURED, Result, decide_objectives
+from drcheck.verdicts.verdict import Verdict
+from drcheck.verdicts.wording import value_text
+
+
+def objectives_view(
+    view: DesignView,
+    design: Design,
+    settings: Mapping[str, Any],
+    *,
+    engine: str = "auto",
+    limits: Limits = Limits(),
+    listener: Callable[[str], Listener | None] | None = None,
+) -> ObjectivesView | None:
+    """The disruptions of a design of the review; None where it declares neither disruptions nor notices.
+
+    Raises what `decide_objectives` raises, and KeyboardInterrupt: half a table would read as a whole one.
+    """
+    report = decide_objectives(design, settings, engine=engine, limits=limits, listener=listener)
+    if report.interrupted:
+        raise KeyboardInterrupt
+    if not report.declared.anything:
+        return None
+    rows = {row.name: row.id for row in view.rows}
+    return ObjectivesView(
+        view.id,
+        view.title,
+        tuple(
+            DisruptionRow(under.name, settings_text(under.settings, design.roles), under.why) for under in report.unders
+        ),
+        tuple(_result(f"{view.id}-r{n}", result, rows) for n, result in enumerate(report.results, 1)),
+        tuple(_answer(f"{view.id}-n{n}", answer, rows) for n, answer in enumerate(report.answers, 1)),
+    )
+
+
+def _result(id_: str, result: Result, rows: Mapping[str, str]) -> ResultRow:
+    name = "" if result.measure is None else result.measure.name
+    return ResultRow(
+        id=id_,
+        disruption=result.disruption.name,
+        measure=name,
+        measure_id=rows.get(name, ""),
+        value=result.value,
+        objective="" if result.limit is None else f"{MEASURED[result.measured]} {result.limit}",
+        standing=result.standing.value,
+        source=result.source,
+        note=result.weakness,
+        formula=_formula(result.verdict),
+        trace=_trace(result.verdict),
+    )
+
+
+def _answer(id_: str, answer: Answer, rows: Mapping[str, str]) -> AnswerRow:
+    question = answer.question
+    item = question.notice
+    return AnswerRow(
+        id=id_,
+        disruption=question.under,
+        what=question.what,
+        is_loss=question.measure is not None,
+        measure_id="" if question.measure is None else rows.get(question.what, ""),
+        notice="" if item is None else item.name,
+        who="" if item is None else item.who,
+        word=answer.noticed.value,
+        answer=answer.text,
+        source="" if item is None else item.source,
+        note=answer.reason,
+        formula=_formula(answer.verdict),
+        trace=_trace(answer.verdict),
+    )
+
+
+def _formula(verdict: Verdict | None) -> str:
+    return "" if verdict is None else verdict.property.formula()
+
+
+def _trace(verdict: Verdict | None) -> TraceView | None:
+    if verdict is None or verdict.trace is None:
+        return None
+    return trace_view(verdict.trace, verdict.property, value_text(verdict))
+
+
+__all__ = ["objectives_view"]
