@@ -38,6 +38,10 @@ def active_active(
     outages: parameters.Outages = 1,
     site_failures: parameters.Failures = 1,
     failing: parameters.Failing = "either",
+    icon_failures: parameters.IconFailures = 0,
+    idb_failures: parameters.IdbFailures = 0,
+    server_failures: parameters.ServerFailures = 0,
+    restart_time: parameters.Restart = hours(4),
     etl_delay: parameters.EtlDelay = 1,
     catch_up: parameters.CatchUp = 4,
     queue_drain: parameters.Drain = 4,
@@ -61,10 +65,22 @@ def active_active(
     Info Mart guide 8.1.4: Architecture (Active-Active), Operation Modes, DR Procedure with Active Info Mart. Site 1
     fails: the two-step procedure. Site 2 fails: nothing is prescribed; Site 1 waits up to the threshold and carries on.
     """
-    clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 8)
+    restart = restart_time.ticks(tick) if server_failures else 0
+    clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 8 + restart)
     # Whether the redundant IDBs of Site 1's sources are still read after step 1.
     kept = keep_icons or not icon_gates_idb
-    layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, 0 if kept else 1)
+    layer = collection(
+        sources,
+        ha_idb,
+        longest_outage,
+        clock.most,
+        queue_drain,
+        failing,
+        activity,
+        0 if kept else 1,
+        icons_fail=icon_failures > 0,
+        idbs_fail=idb_failures > 0,
+    )
     site1, link = layer.sites[1], layer.link
     databases = {n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)}
     conf1, conf2 = connections("application1"), connections("application2", may_change=True)
@@ -79,6 +95,7 @@ def active_active(
             Surroundings(layer.reachable(3 - n), YES if n == 1 else ~removed, YES, YES, YES, NO),
             clock.threshold,
             etl_delay,
+            restart=restart,
         )
         for n in (1, 2)
     }
@@ -98,7 +115,8 @@ def active_active(
     layer.others += [conf1, conf2, book, people]
     showing: dict[Component, str] = {}
     if observe_recovery:
-        watcher = reports_clock(layer, databases, {1: gi2_1, 2: gi2_2}, aggregation, clock.most)
+        alone = servers[1].failed_alone if restart else NO
+        watcher = reports_clock(layer, databases, {1: gi2_1, 2: gi2_2}, aggregation, clock.most, alone)
         layer.others.append(watcher)
         showing[watcher] = OPENS
     begins, ends = outage_events(layer, observe_outage, outages_begin, longest_outage, servers[1], [components[1]])
@@ -120,7 +138,15 @@ def active_active(
             *(event(key, {book: key}, optional=effects[key]) for key in book.states[1:-1]),
         ],
         sites=layer.site_groups(),
-        faults=budget(failing, site_failures, outages, slips, mistaken_operator),
+        faults=budget(
+            site_failures,
+            outages,
+            slips,
+            mistaken_operator,
+            ICON=icon_failures,
+            IDB=idb_failures,
+            server=server_failures,
+        ),
         tick=tick,
         parts={"db1": databases[1], "db2": databases[2], "layer": layer},
     )

@@ -58,6 +58,13 @@ def active_standby(
     outages: parameters.Outages = 1,
     site_failures: parameters.Failures = 1,
     failing: parameters.Failing = "either",
+    icon_failures: parameters.IconFailures = 0,
+    idb_failures: parameters.IdbFailures = 0,
+    server_failures: parameters.ServerFailures = 0,
+    goldengate_failures: Annotated[
+        int, "how many times a GoldenGate process may fail alone, its site being up", range(2), ParameterRole.FAULT
+    ] = 0,
+    restart_time: parameters.Restart = hours(4),
     etl_delay: parameters.EtlDelay = 1,
     replication_lag: parameters.ReplicationLag = 1,
     catch_up: parameters.CatchUp = 4,
@@ -118,13 +125,25 @@ def active_standby(
     with Oracle GoldenGate. Site 1 fails: the ten-step procedure. Site 2 fails: the guide has no procedure; the active
     Info Mart waits for it up to the threshold and carries on.
     """
-    clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, 3 * etl_delay + 3 * replication_lag + 8)
+    restart = restart_time.ticks(tick)
+    slack = 3 * etl_delay + 3 * replication_lag + 8 + restart * (server_failures + goldengate_failures)
+    clock = clock_of(tick, threshold, longest_outage, recovery_time, outages, slack)
     # Whether the redundant IDBs of Site 1's sources are still read after step 3.
     kept = keep_icons or not icon_gates_idb
     forgets = 0 if kept else 1
     loss = _delivered(sources) if lost_only_in_step else YES
     layer = collection(
-        sources, ha_idb, longest_outage, clock.most, queue_drain, failing, activity, forgets, lost_when=loss
+        sources,
+        ha_idb,
+        longest_outage,
+        clock.most,
+        queue_drain,
+        failing,
+        activity,
+        forgets,
+        lost_when=loss,
+        icons_fail=icon_failures > 0,
+        idbs_fail=idb_failures > 0,
     )
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
     requested = clock.day * (2 if reaggregate == "two_days" else 1)
@@ -148,7 +167,11 @@ def active_standby(
     reach1 = layer.reach(1, {}, list(db1.uncovered))
     reach2 = layer.reach(2, {} if kept else {1: ~app.site1_icons}, list(db2.uncovered))
     server1 = info_mart_server(
-        "server1", Surroundings(layer.reachable(2), YES, YES, YES, YES, NO), clock.threshold, etl_delay
+        "server1",
+        Surroundings(layer.reachable(2), YES, YES, YES, YES, NO),
+        clock.threshold,
+        etl_delay,
+        restart=restart if server_failures else 0,
     )
     server2 = info_mart_server(
         "server2",
@@ -169,8 +192,9 @@ def active_standby(
 
     # GoldenGate
     capture = extract()
-    pump = datapump("datapump", link.up & site2.up, shipped, lagging(db1, trail, replication_lag))
-    apply = replicat("replicat", applied, lagging(trail, db2, replication_lag))
+    down = restart if goldengate_failures else 0
+    pump = datapump("datapump", link.up & site2.up, shipped, lagging(db1, trail, replication_lag), down)
+    apply = replicat("replicat", applied, lagging(trail, db2, replication_lag), down)
 
     # The procedure and those who carry it out
     book = active_standby_recovery(
@@ -215,7 +239,9 @@ def active_standby(
         layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2)))
     layer.others += [app, book, people]
     if observe_recovery:
-        layer.others.append(reports_clock(layer, {1: db1, 2: db2}, {1: gi2_1, 2: gi2_2}, aggregation, clock.most))
+        alone = server1.failed_alone if server_failures else NO
+        reports = {1: gi2_1, 2: gi2_2}
+        layer.others.append(reports_clock(layer, {1: db1, 2: db2}, reports, aggregation, clock.most, alone))
     observers: dict[Component, str] = {}
     if observe_takeover != "nothing":
         watcher = takeover_observer(db1, db2, clock.most, "server2_takes_over", observe_takeover == "mark")
@@ -267,7 +293,16 @@ def active_standby(
         layer.everything(),
         events=events,
         sites=layer.site_groups(),
-        faults=budget(failing, site_failures, outages, slips, mistaken_operator),
+        faults=budget(
+            site_failures,
+            outages,
+            slips,
+            mistaken_operator,
+            ICON=icon_failures,
+            IDB=idb_failures,
+            server=server_failures,
+            GoldenGate=goldengate_failures,
+        ),
         tick=tick,
         parts={"db1": db1, "db2": db2, "trail": trail, "layer": layer},
     )

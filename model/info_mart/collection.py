@@ -83,10 +83,14 @@ class Collection:
 
         `own`: the server is at the source's site, so that the remote IDB is the one beyond the link.
         """
-        local: Expression = stream.local_icon.lacks
+        alone = stream.icons_may_fail
+        local: Expression = stream.local_icon.lacks if alone else NOTHING
         remote: Expression = uncovered
         if stream.remote_icon is not None:
-            remote = stream.remote_icon.queue + stream.remote_icon.lacks
+            remote = stream.remote_icon.queue + (stream.remote_icon.lacks if alone else 0)
+        if stream.idbs_may_fail:
+            local = if_else(stream.local_idb.available, local, uncovered)
+            remote = remote if stream.remote_idb is None else if_else(stream.remote_idb.available, remote, uncovered)
         if own:
             return minimum(local, if_else(self.reachable(3 - stream.site), remote, uncovered))
         return minimum(if_else(self.reachable(stream.site), local, uncovered), remote)
@@ -102,12 +106,14 @@ def collection(
     activity: bool,
     forgets: int = 0,
     lost_when: Expression = TRUE,
+    icons_fail: bool = False,
+    idbs_fail: bool = False,
 ) -> Collection:
     """Build the collection layer: `sources` data sources at each site, with or without the redundant remote IDBs.
 
     `drain`: intervals that an ICON writes from its queue each tick; `most`: the longest queue; `failing`: which sites
-    may fail ("site1", "site2" or "either"; "icon": none, but one ICON of any pair); `forgets`: the site, if any, the queues of
-    whose ICONs are forgotten once charged; `lost_when`: a condition on the moment at which Site 1 fails.
+    may fail ("site1", "site2" or "either"); `forgets`: the site, if any, the queues of whose ICONs are forgotten once
+    charged; `lost_when`: a condition on the moment at which Site 1 fails; `icons_fail`, `idbs_fail`: whether they may alone.
     """
     moments = {1: lost_when, 2: TRUE}
     sites = {n: site(f"site{n}", moments[n] if failing in (f"site{n}", "either") else False) for n in (1, 2)}
@@ -120,13 +126,13 @@ def collection(
         for kind in KINDS[:sources]:
             name = f"{kind}{number}"
             source = data_source(name, kind)
-            lacking = most if failing == "icon" else 0
+            lacking = most if icons_fail else 0
             local_icon = icon_with_local_idb(f"icon_{name}_local", lacking)
-            local_idb = idb(f"idb_{name}_local", f"Site {number}")
+            local_idb = idb(f"idb_{name}_local", f"Site {number}", idbs_fail)
             layer.at(number, source, local_icon, local_idb)
             remote_icon = remote_idb = None
             if ha_idb:
-                remote_idb = idb(f"idb_{name}_remote", f"Site {other}")
+                remote_idb = idb(f"idb_{name}_remote", f"Site {other}", idbs_fail)
                 remote_icon = icon_with_remote_idb(
                     f"icon_{name}_remote", link.up, remote_idb.available, most, drain, number == forgets, lacking
                 )

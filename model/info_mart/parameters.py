@@ -23,10 +23,18 @@ Sources = Annotated[
 LongestOutage = Annotated[Duration, "the longest network outage that is considered", ParameterRole.FAULT]
 Outages = Annotated[int, "how many network outages may happen", range(4), ParameterRole.FAULT]
 Failures = Annotated[int, "how many sites may fail", range(2), ParameterRole.FAULT]
-Failing = Annotated[
-    OneOf["site1", "site2", "either", "icon"],
-    "what may fail: which of the sites as a whole, or one ICON alone",
-    ParameterRole.FAULT,
+Failing = Annotated[OneOf["site1", "site2", "either"], "which of the sites may fail as a whole", ParameterRole.FAULT]
+IconFailures = Annotated[
+    int, "how many ICONs may fail alone, for good; no site may fail then", range(2), ParameterRole.FAULT
+]
+IdbFailures = Annotated[
+    int, "how many IDBs may fail alone, for good; no site may fail then", range(2), ParameterRole.FAULT
+]
+ServerFailures = Annotated[
+    int, "how many times an Info Mart Server may fail alone, its site being up", range(2), ParameterRole.FAULT
+]
+Restart = Annotated[
+    Duration, "how long a server or GoldenGate process that failed alone is down at most", ParameterRole.ASSUMPTION
 ]
 HaIdb = Annotated[bool, "whether each source has its redundant IDB at the other site", ParameterRole.DEPLOYMENT]
 EtlDelay = Annotated[int, "how many ticks an ETL cycle that can run may be late", range(5), ParameterRole.ASSUMPTION]

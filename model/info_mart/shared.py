@@ -67,9 +67,16 @@ OPENS = "reports_open"
 
 
 def reports_clock(
-    layer: Collection, databases: dict[int, InfoMartDatabase], gi2: dict[int, Component], aggregation: bool, most: int
+    layer: Collection,
+    databases: dict[int, InfoMartDatabase],
+    gi2: dict[int, Component],
+    aggregation: bool,
+    most: int,
+    alone: Expression = NO,
 ) -> Component:
     """The clock of the time in which no new data shows in reports, since a site was lost or an outage began.
+
+    `alone`: another disruption from which it counts, the failure of a server alone.
 
     New data shows where it is transformed, or aggregated where aggregates are deployed, in the database that the GI2 in
     service reads: at Site 1, and at Site 2 once the standby GI2 is in service. What is transformed at Site 2 after the loss of
@@ -84,7 +91,7 @@ def reports_clock(
     return recovery_clock(
         "new data in reports",
         most,
-        since=lost | layer.sites[2].failed | layer.link.down,
+        since=lost | layer.sites[2].failed | layer.link.down | alone,
         back={done[n]: new[n] & gi2[n].in_service for n in databases},
         kept={done[2]: new[2] & lost},
         opens=OPENS,
@@ -110,9 +117,10 @@ def outages_and_declaration(
     return events
 
 
-def budget(failing: str, failures: int, outages: int, slips: int, mistaken: bool) -> dict[str, int]:
-    """How many faults of each kind there may be; `failing`: what may fail."""
-    faults = {"ICON failure" if failing == "icon" else "site failure": failures, "network outage": outages}
+def budget(failures: int, outages: int, slips: int, mistaken: bool, **alone: int) -> dict[str, int]:
+    """How many faults of each kind there may be; `alone`: of single components, by kind (`ICON=1`), where there are any."""
+    faults = {"site failure": failures, "network outage": outages}
+    faults |= {f"{what} failure": number for what, number in alone.items() if number}
     if slips:
         faults["operator slip"] = slips
     if mistaken:

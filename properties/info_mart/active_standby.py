@@ -4,6 +4,7 @@
 # isort: off
 from properties.info_mart.shared import *  # noqa: F403  # its promises are this design's
 from properties.info_mart.recovery_times import *  # noqa: F403  # its promises are this design's
+from properties.info_mart.single_failures import *  # noqa: F403  # its promises are this design's
 from properties.info_mart.standby_replication import *  # noqa: F403  # its promises are this design's
 from properties.info_mart.standby_loss import *  # noqa: F403  # its promises are this design's
 from properties.info_mart.standby_procedure import *  # noqa: F403  # its promises are this design's

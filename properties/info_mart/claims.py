@@ -82,7 +82,7 @@ INFO_MART = (
         "mark already covers.",
         GUIDE, LOSS_STANDBY, Kind.FACT,
         "Counted by what is made, lost and still open, no interval becomes reportable a second time, in outages neither.",
-        not_examined=("a restart of the server", "an extraction job that is aborted"),
+        not_examined=("an extraction job that is aborted",),
     ),
     Claim(
         "IM-5",

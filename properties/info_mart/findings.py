@@ -171,6 +171,28 @@ SITE_2_UNSEEN = Finding(
 )
 
 
+SERVER_ALONE = Finding(
+    id="server-alone-not-covered",
+    title="If the Info Mart Server at Site 1 fails alone, reports get no new data until it is started again, in both designs",
+    explanation=(
+        "The guide supports the failure of a site and says that it supports nothing else of Info Mart. A server that fails while "
+        "its site is up is no disaster, so no procedure begins: in active-standby the standby stays out, in active-active the "
+        "second Info Mart has all data, and reports come from the database that stands still. Nothing is lost; nothing tells "
+        "those who read reports, and no document says how soon a server is started again."
+    ),
+    repair=(
+        "Let the server be restarted by what watches it, and say within which time; in active-active allow GI2 to be brought "
+        "into service at Site 2 for the failure of the server alone."
+    ),
+    causes=("happens(server1_fails)",),
+    silent=True,
+    permanent=False,
+    cost="time_without_new_data_when_a_server_fails",
+    who="those who write the procedure",
+    question="Which of the two GI2 instances is to serve reports while the Info Mart Server at Site 1 alone is down?",
+)
+
+
 STEP_1_LEFT_OUT = Finding(
     id="step-1-left-out",
     title="Without step 1 the survivor waits for the lost site, but only until the threshold",

@@ -163,6 +163,27 @@ LAGGING_MARK = Finding(
     who=VENDOR,
 )
 
+PROCESS_DOWN = Finding(
+    id="replication-down-before-the-loss",
+    title="A GoldenGate process that was down before Site 1 is lost adds all of that time to the loss",
+    explanation=(
+        "Extract, DataPump and Replicat have no redundant partner. While one is down, Info Mart and reports go on at Site 1, and "
+        "the standby falls behind by as long as that lasts; started again it catches up, and nothing is lost. If Site 1 is lost "
+        "meanwhile, what was not in the standby database is lost with it: what DataPump had not shipped is at Site 1, what "
+        "Replicat had not applied is in the trail that step 1 stops reading. The guide counts replication among the "
+        "delays, and asks nobody to watch the processes in normal operation; its sample lets Replicat end on an error."
+    ),
+    repair=(
+        "Have the processes watched and started again, and their lag against the recovery point objective; let step 1 start "
+        "a Replicat that is down, and stop it when it has applied all of the remote trail."
+    ),
+    causes=("happens(datapump_fails)", "happens(replicat_fails)"),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_of_site_1_after_a_failed_process",
+    who=DESIGNERS,
+)
+
 TRAIL_THROWN_AWAY = Finding(
     id="trail-thrown-away",
     title="Step 1 can throw away data that had already reached Site 2",

@@ -25,9 +25,11 @@ from drcheck import (
 )
 from model.info_mart.components.goldengate import same
 from properties.info_mart.shared import PROGRESS, of_site
+from properties.info_mart.single_failures import RESTARTED
 from properties.info_mart.standby_findings import (
     LAGGING_MARK,
     NEVER_EXTRACTED_AGAIN,
+    PROCESS_DOWN,
     QUEUE_LOST_WITH_THE_SITE,
     STAGED_DATA_IS_NEEDED,
     STEP_3_GIVES_UP_THE_REDUNDANT_IDBS,
@@ -341,14 +343,38 @@ def what_reached_site_2_is_used(d: System) -> Property:
     cases=[
         case(when="without an outage", claims="AS-11", given={"outages": 0}),
         case("around_an_outage", "one outage before or during the loss of the site"),
+        case(
+            "after_a_failed_process",
+            "a GoldenGate process had failed alone before, without an outage",
+            given={"outages": 0, "goldengate_failures": 1},
+            assumptions=(KEEPING_UP, RESTARTED),
+        ),
     ],
 )
 def worst_loss_of_site_1(d: System) -> Property:
-    """The most intervals that the loss of Site 1 can cost, all sources and causes together; an outage adds its length."""
-    without = lost_without_an_outage(d)
-    return worst_case(
-        _all_lost(d), at_most=None if without is None else without + all_outages_of(d) * d.parameters["sources"]
+    """The most intervals that the loss of Site 1 can cost, all sources and causes together.
+
+    An outage adds its length, a failed GoldenGate process the time for which it was down.
+    """
+    without, down = (
+        lost_without_an_outage(d),
+        d.ticks(d.parameters["restart_time"]) * d.parameters["goldengate_failures"],
     )
+    more = (all_outages_of(d) + down) * d.parameters["sources"]
+    return worst_case(_all_lost(d), at_most=None if without is None else without + more)
+
+
+@stated(
+    claims="AS-11",
+    source=STANDBY_LOSS,
+    given={**SITE_1, "outages": 0, "goldengate_failures": 1},
+    assumptions=(KEEPING_UP, RESTARTED),
+    role=stress("a GoldenGate process fails alone before the loss of the site"),
+    finding=PROCESS_DOWN,
+)
+def a_failed_process_adds_nothing_to_the_loss(d: System) -> Property:
+    """The loss of Site 1 costs no more where a GoldenGate process had failed alone before."""
+    return worst_case(_all_lost(d), at_most=lost_without_an_outage(d))
 
 
 @stated(

@@ -1,24 +1,43 @@
 """What the Info Mart guide promises of the standby and its replication: one server at a time, and a faithful copy."""
 
-from drcheck import Property, System, case, happens, never, stated, stress, structure, whenever
+from drcheck import (
+    Property,
+    System,
+    all_of,
+    case,
+    happens,
+    leads_to,
+    maximum,
+    never,
+    stated,
+    stress,
+    structure,
+    whenever,
+    within,
+    worst_case,
+)
 from model.info_mart.components.goldengate import same
 from model.info_mart.components.info_mart_server import in_service
+from properties.info_mart.recovery_times import cycle
 from properties.info_mart.shared import OUTAGES, PLAIN
+from properties.info_mart.single_failures import RESTARTED
 from properties.info_mart.standby_findings import OUTAGE_TAKEN_FOR_A_LOSS, REPLICAT_STILL_RUNS
 from properties.info_mart.standby_terms import (
     ARCHITECTURE,
+    KEEPING_UP,
     MISTAKE,
     PROCEDURE,
     REPLICATION,
     SLIP,
     each_stream,
 )
-from properties.info_mart.terms import made_in, nothing_shipped_over_a_dead_link
+from properties.info_mart.terms import LATE, ONE_PROCESS, PROGRESS, behind, made_in, nothing_shipped_over_a_dead_link
 
 DEPLOYMENT = "Info Mart guide, Deployment Prerequisites"
 NO_SLIP = "the operators leave out no step and mistake no outage for the loss of Site 1"
 NO_MISTAKE = "no outage is mistaken for the loss of Site 1"
 STEP_1_PASSED_OVER = stress("step 1 of the procedure passed over, or done late")
+PROCESS_FAILS = stress("a GoldenGate process fails alone and is started again")
 MISTAKEN = stress("an outage is mistaken for the loss of Site 1")
 
 
@@ -126,6 +145,11 @@ def one_server_in_service(d: System) -> Property:
     return never(in_service(d.server1) & in_service(d.server2))
 
 
+def _both_stages(d: System) -> int:
+    """By how many intervals both stages of replication together are behind when each is as late as it ever is."""
+    return 2 * d.parameters["replication_lag"]
+
+
 # -- replication ------------------------------------------------------------------------------------------------------
 @stated(claims="AS-4", source=REPLICATION, given=PLAIN, by_construction=True)
 def the_target_is_a_prefix_of_the_source(d: System) -> Property:
@@ -182,6 +206,29 @@ def the_trail_has_nothing_of_an_outage(d: System) -> Property:
             ),
         ),
     )
+
+
+# -- a GoldenGate process that fails alone ----------------------------------------------------------------------------
+@stated(claims="AS-4", source=REPLICATION, given=ONE_PROCESS, role=PROCESS_FAILS, assumptions=RESTARTED)
+def replication_catches_up_after_a_restart(d: System) -> Property:
+    """After a restart of DataPump or Replicat the replica is at last no further behind than replication ever is."""
+    source, target = [*d.db1.uncovered, *d.db1.unreported], [*d.db2.uncovered, *d.db2.unreported]
+    lag = _both_stages(d)
+    in_time = all_of(b - a <= lag for a, b in zip(source, target, strict=True))
+    return leads_to(happens("datapump_restarts", "replicat_restarts"), in_time, fairness=PROGRESS)
+
+
+@stated(claims="AS-4", source=REPLICATION, given=ONE_PROCESS, role=PROCESS_FAILS, assumptions=LATE)
+def reports_go_on_when_a_process_fails(d: System) -> Property:
+    """When DataPump or Replicat fails alone, the Info Mart at Site 1 transforms data within a cycle, as ever."""
+    return within(cycle(d) + 1, d.server1.transforming, after=happens("datapump_fails", "replicat_fails"))
+
+
+@stated(source=REPLICATION, given=ONE_PROCESS, assumptions=(RESTARTED, KEEPING_UP))
+def longest_lag_of_the_replica_after_a_failed_process(d: System) -> Property:
+    """By how many intervals of a source the replica can be behind: a cycle's facts, both stages, and as long as one was down."""
+    lag = maximum(*(b - a for a, b in zip(d.db1.unreported, d.db2.unreported, strict=True)))
+    return worst_case(lag, at_most=behind(d) + _both_stages(d) + d.ticks(d.parameters["restart_time"]))
 
 
 @stated(claims="AS-6", source=REPLICATION, by_construction=True)

@@ -12,7 +12,12 @@ SITES_UP = {**PLAIN, "site_failures": 0}
 """No site fails; there may be an outage."""
 ONE_OUTAGE = {**SITES_UP, "observe_outage": True}
 """One outage, no site failure, and an observer that remembers how long it lasted."""
-ONE_ICON = {**PLAIN, "failing": "icon", "outages": 0}
+ALONE = {**SITES_UP, "outages": 0}
+"""Both sites and the network are up: what may fail is a single component, as asked."""
+ONE_ICON = {**ALONE, "icon_failures": 1}
+ONE_IDB = {**ALONE, "idb_failures": 1}
+ONE_SERVER = {**ALONE, "server_failures": 1}
+ONE_PROCESS = {**ALONE, "goldengate_failures": 1}
 """One ICON may fail alone; its site is up, and so is the network."""
 LATE = "an ETL cycle that can run is late by at most etl_delay"
 UNSEEN = "an Info Mart cannot tell the loss of the other site from an outage"

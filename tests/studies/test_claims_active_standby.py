@@ -165,6 +165,6 @@ def test_each_finding_is_one_object_with_an_identifier_and_causes() -> None:
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, Finding)
     ]
-    assert len({f.id for f in found}) == len(found) == 49
+    assert len({f.id for f in found}) == len(found) == 50
     assert {f.id for f in found if not f.causes} == WITHOUT_CAUSES
     assert all(f.who and f.silent is not None for f in found)

@@ -28,6 +28,7 @@ CAUSES = {
     "gi2-step-not-numbered",
     "second-info-mart-late",
     "second-outage-on-a-backlog",
+    "server-alone-not-covered",
     "queue-of-site-2-lost",
     "remote-queue-lost-with-site-1",
     "purged-before-processed",

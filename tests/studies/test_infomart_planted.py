@@ -82,6 +82,20 @@ PLANTED = [
         "nothing_is_read_over_a_dead_link",
         id="the other site's IDBs are read over a dead link",
     ),
+    pytest.param(
+        collection,
+        collection.Collection.best_of_pair,
+        ("if_else(stream.local_idb.available, local, uncovered)", "local"),
+        "nothing_is_read_from_a_failed_idb",
+        id="a failed IDB is read",
+    ),
+    pytest.param(
+        collection,
+        collection.Collection.best_of_pair,
+        ("stream.local_icon.lacks if alone else NOTHING", "NOTHING"),
+        "what_only_the_other_idb_has_waits_for_the_connection",
+        id="what a failed ICON did not write is read",
+    ),
 ]
 IN_ACTIVE_STANDBY = [
     pytest.param(

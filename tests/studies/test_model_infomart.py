@@ -31,7 +31,7 @@ from drcheck.verdicts.verdict import Conclusion
 from model.info_mart.components.goldengate import Trail
 from model.info_mart.components.info_mart_database import InfoMartDatabase
 from model.info_mart.runbooks import active_standby_recovery
-from properties.info_mart import outages
+from properties.info_mart import outages, terms
 
 ACTIVE_STANDBY = "model.info_mart.active_standby:active_standby"
 ACTIVE_ACTIVE = "model.info_mart.active_active:active_active"
@@ -40,6 +40,8 @@ PLAIN = {"activity": False, "aggregation": False}
 ONE_OUTAGE = {**PLAIN, "site_failures": 0, "observe_outage": True}
 TWO_OUTAGES = {**PLAIN, **outages.TWO_OUTAGES, "site_failures": 0}
 SHORT = {"threshold": hours(1), "longest_outage": hours(2), "recovery_time": hours(1)}
+
+QUICK = {**SHORT, "etl_delay": 0, "restart_time": hours(1)}
 
 
 def counts(design: str, engine: str = "auto", **settings: Any) -> tuple[int, int, int]:
@@ -59,6 +61,11 @@ def counts(design: str, engine: str = "auto", **settings: Any) -> tuple[int, int
         (ACTIVE_ACTIVE, {}, (514_809, 1_915_840, 82)),
         (ACTIVE_ACTIVE, PLAIN, (298_293, 915_161, 69)),
         (COMPARISON, {}, (12_574, 32_420, 29)),
+        (ACTIVE_ACTIVE, terms.ONE_ICON, (20_880, 40_596, 108)),
+        (ACTIVE_ACTIVE, terms.ONE_IDB, (720, 1_956, 13)),
+        (ACTIVE_ACTIVE, terms.ONE_SERVER, (3_192, 6_968, 25)),
+        (ACTIVE_STANDBY, terms.ONE_SERVER, (1_883, 4_753, 22)),
+        (ACTIVE_STANDBY, terms.ONE_PROCESS, (5_152, 13_815, 29)),
         (ACTIVE_STANDBY, TWO_OUTAGES, (13_058, 31_150, 41)),
         (ACTIVE_ACTIVE, TWO_OUTAGES, (5_979, 10_700, 39)),
         (ACTIVE_ACTIVE, {**TWO_OUTAGES, "stuck_clock": "data"}, (24_843, 39_503, 115)),
@@ -70,6 +77,11 @@ def counts(design: str, engine: str = "auto", **settings: Any) -> tuple[int, int
         "active-active",
         "active-active plain",
         "comparison",
+        "active-active one ICON",
+        "active-active one IDB",
+        "active-active one server",
+        "active-standby one server",
+        "active-standby one GoldenGate process",
         "active-standby two outages",
         "active-active two outages",
         "active-active two outages if the age of data counts",
@@ -90,6 +102,12 @@ def test_pinned_counts(design: str, settings: dict[str, Any], pinned: tuple[int,
         ),
         (ACTIVE_ACTIVE, {**PLAIN, **SHORT, "etl_delay": 0}),
         (COMPARISON, {"etl_delay": 0, "replication_lag": 0}),
+        (ACTIVE_ACTIVE, {**terms.ALONE, **QUICK, "idb_failures": 1, "server_failures": 1}),
+        (ACTIVE_ACTIVE, {**terms.ALONE, **QUICK, "icon_failures": 1}),
+        (
+            ACTIVE_STANDBY,
+            {**PLAIN, **QUICK, "failing": "site1", "outages": 0, "replication_lag": 0, "goldengate_failures": 1},
+        ),
     ],
 )
 def test_engines_agree(design: str, settings: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ source went through while the link was up.
 
 from collections.abc import Sequence
 
-from drcheck import Age, Array, Component, Expression, Integer, all_of, if_else, on
+from drcheck import Age, Array, Component, Expression, Integer, On, all_of, if_else, on
 from model.info_mart.components.info_mart_database import InfoMartDatabase
+from model.info_mart.components.restarting import restarting
 
 
 class Trail:
@@ -71,6 +72,14 @@ def same(a: Sequence, b: Sequence) -> Expression:
     return all_of(x == y for x, y in zip(a, b, strict=True))
 
 
+def _alone(name: str, down: Age, restart: int) -> list[On]:
+    """A GoldenGate process that fails alone and is started again, or is lost with its site before."""
+    return [
+        *restarting(name, ["running"], down, restart, "GoldenGate failure", "running"),
+        on("site_fails", "failed_alone", "failed", then={down: 0}, passive=True),
+    ]
+
+
 def extract(name: str = "extract") -> Component:
     """GoldenGate Extract at the source: captures every commit into the local trail at once."""
     return Component(
@@ -81,36 +90,49 @@ def extract(name: str = "extract") -> Component:
     )
 
 
-def datapump(name: str, link_up: Expression, in_step: Expression, lag: Expression) -> Component:
+def datapump(name: str, link_up: Expression, in_step: Expression, lag: Expression, restart: int = 0) -> Component:
     """GoldenGate DataPump at the source: ships the local trail to the remote one while the link is up.
 
     `lag`: whether the remote trail is so far behind that it must be shipped before more time passes (an assumption:
-    replication keeps up while the link is up).
+    replication keeps up while the link is up). With `restart` it may fail alone and is back at most that many ticks later. What
+    Extract captures meanwhile stays in the local trail, so a failure of Extract is one of DataPump here.
     """
+    down = Age("down", cap=restart)
     return Component(
         name,
-        states=["running", "failed"],
+        states=["running", *(["failed_alone"] if restart else []), "failed"],
+        variables=[down] if restart else [],
         transitions=[
             on("datapump_ships", "running", when=link_up & ~in_step),
             on("tick", "running", when=~(link_up & lag)),
             on("tick", "failed"),
             on("site_fails", "running", "failed", passive=True),
+            *(_alone(name, down, restart) if restart else []),
         ],
         doc="GoldenGate DataPump: ships the local trail to the standby site.",
     )
 
 
-def replicat(name: str, in_step: Expression, lag: Expression) -> Component:
-    """GoldenGate Replicat at the target: applies the remote trail to the standby database, until it is stopped."""
+def replicat(name: str, in_step: Expression, lag: Expression, restart: int = 0) -> Component:
+    """GoldenGate Replicat at the target: applies the remote trail to the standby database, until it is stopped.
+
+    With `restart` it may fail alone and is back at most that many ticks later, unless it is stopped before.
+    """
+    down = Age("down", cap=restart)
+    alone: list[On] = []
+    if restart:
+        alone = [*_alone(name, down, restart), on("stop", "failed_alone", "stopped", then={down: 0}, passive=True)]
     return Component(
         name,
-        states=["running", "stopped", "failed"],
+        states=["running", *(["failed_alone"] if restart else []), "stopped", "failed"],
+        variables=[down] if restart else [],
         transitions=[
             on("replicat_applies", "running", when=~in_step),
             on("tick", "running", when=~lag),
             on("tick", ["stopped", "failed"]),
             on("stop", "running", "stopped", passive=True),
             on("site_fails", ["running", "stopped"], "failed", passive=True),
+            *alone,
         ],
         doc="GoldenGate Replicat: applies the remote trail to the standby database.",
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from drcheck import Age, Component, Counter, Expression, if_else, on
+from model.info_mart.components.restarting import restarting
 
 IN_SERVICE = ("migrating", "maintaining", "extracting", "transforming", "waiting")
 """The states in which a server uses its Info Mart database."""
@@ -26,7 +27,13 @@ class Surroundings:
 
 
 def info_mart_server(
-    name: str, around: Surroundings, threshold: int, etl_delay: int, standby: bool = False, partitioned: bool = False
+    name: str,
+    around: Surroundings,
+    threshold: int,
+    etl_delay: int,
+    standby: bool = False,
+    partitioned: bool = False,
+    restart: int = 0,
 ) -> Component:
     """An Info Mart Server, active from the start or a standby whose database connection is not configured.
 
@@ -35,6 +42,9 @@ def info_mart_server(
     guide). While the other site's IDBs cannot be reached the server waits; `unreachable` is for how many ticks, one more
     than the threshold meaning "more". Past extract-data-stuck-threshold it carries on with its own site's data alone
     until the connection returns (Info Mart guide, Note on Connectivity Loss).
+
+    With `restart` it may fail alone, its site being up, and is started again at most that many ticks later: what it had staged
+    is still in its database, and what it had not extracted in the IDBs.
 
     Triggers shared with its database carry the server's name: `<name>_extracts`, `_transforms`, `_takes_over`.
     """
@@ -84,14 +94,21 @@ def info_mart_server(
                 on("maintenance_job", "extracting", "maintaining", passive=True),
                 on("maintenance_done", "maintaining", "extracting", urgent=True, doc="Job_MaintainGIM completes"),
             ]
-    transitions.append(
-        on("site_fails", [s for s in states if s != "failed"], "failed", then={late: 0, unreachable: 0}, passive=True)
-    )
+    variables = [late, unreachable]
+    if restart:
+        down = Age("down", cap=restart)
+        states.insert(-1, "failed_alone")
+        variables.append(down)
+        transitions += restarting(
+            name, lost_in, down, restart, "server failure", "extracting", {late: 0, unreachable: 0}, {late: 1}
+        )
+    forgotten = dict.fromkeys(variables, 0)
+    transitions.append(on("site_fails", [s for s in states if s != "failed"], "failed", then=forgotten, passive=True))
     return Component(
         name,
         states=states,
         initial="unconfigured" if standby else "extracting",
-        variables=[late, unreachable],
+        variables=variables,
         transitions=transitions,
         doc="Genesys Info Mart Server: extraction, transformation, waiting.",
     )

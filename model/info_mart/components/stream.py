@@ -23,8 +23,18 @@ class Stream:
 
     @property
     def may_lack(self) -> bool:
+        """Whether an ICON or an IDB of the pair may fail alone, so that something is lacking."""
+        return self.icons_may_fail or self.idbs_may_fail
+
+    @property
+    def icons_may_fail(self) -> bool:
         """Whether an ICON of the pair may fail alone, so that its IDB lacks something."""
         return "lacks" in {variable.name for variable in self.local_icon.variables}
+
+    @property
+    def idbs_may_fail(self) -> bool:
+        """Whether an IDB of the pair may fail alone."""
+        return "failed_alone" in self.local_idb.states
 
     @property
     def producing(self) -> Expression:
