@@ -22,6 +22,14 @@ def second_instance(
     retention: Annotated[
         Duration, "how much data the IDBs keep while they are purged", ParameterRole.DEPLOYMENT
     ] = hours(12),
+    copied: Annotated[
+        bool,
+        "whether a copy of the other database is transferred, which the guide leaves to choice",
+        ParameterRole.DEPLOYMENT,
+    ] = True,
+    history: Annotated[
+        Duration, "how much data the other database has, where nothing is copied", ParameterRole.ASSUMPTION
+    ] = hours(24),
     purging: Annotated[bool, "whether the IDBs are purged during the transfer", ParameterRole.DEPLOYMENT] = True,
     purged_again: Annotated[
         OneOf["when_processed", "when_copied"],
@@ -40,7 +48,15 @@ def second_instance(
 ) -> System:
     """Info Mart guide, Setting Up Active-Active Genesys Info Mart Instances; Operation Modes: Database Transfer."""
     early = purging or purged_again == "when_copied"
-    mart = copied_info_mart("info_mart3", longest_transfer.ticks(tick), retention.ticks(tick), catch_up, purging, early)
+    mart = copied_info_mart(
+        "info_mart3",
+        longest_transfer.ticks(tick),
+        retention.ticks(tick),
+        catch_up,
+        purging,
+        early,
+        None if copied else history.ticks(tick),
+    )
     pair = server_pair("servers", servers_stopped)
     changeable = pair.stopped if servers_stopped else pair.running
     one, two = (server_configuration(f"configuration{n}", changeable) for n in (1, 2))

@@ -166,7 +166,7 @@ ACTIVE_ACTIVE_INFO_MART = (
         "numbers may differ.",
         GUIDE, ACTIVE_ACTIVE, Kind.PROMISE,
         "Both hold everything as long as no outage exceeds the threshold; past it each gives up data of the other site "
-        "for good.",
+        "for good. A second one that nobody fills by a copy lacks all that the IDBs have purged.",
         not_examined=("key numbers", "that equal data is transformed alike"),
     ),
     Claim(

@@ -7,6 +7,7 @@ from drcheck import (
     System,
     as_stated,
     case,
+    happens,
     hours,
     leads_to,
     never,
@@ -41,6 +42,31 @@ PURGED = Finding(
     cost="worst_loss_while_purging",
     who="those who administer the IDBs",
     question="Is it the Info Mart at Site 2, or the one that receives the copy, that must have processed the data?",
+)
+
+
+def _started_empty(d: System) -> Expression:
+    """The server of the second Info Mart is started on a database that nobody has filled."""
+    return happens("info_mart3.start_server", when=d.info_mart3.empty)
+
+
+NOT_COPIED = Finding(
+    id="second-database-not-copied",
+    title="A second Info Mart whose database nobody fills has no more than the IDBs still hold, and no step says so",
+    explanation=(
+        "The set-up of a second instance asks for a database with the same schema and for the server to be started; that a copy "
+        "be transferred is left to choice elsewhere. Without one, all that the first database has and the IDBs have purged is "
+        "missing in the second for good. Nothing shows it as long as reports come from the first; when Site 1 is lost they come "
+        "from the second, and the past of the contact centre is gone with the site."
+    ),
+    repair="Make the transfer of a copy a step of the set-up and of the return to normal, with purging stopped until it is done.",
+    repaired={"copied": True, "purging": False},
+    causes=(_started_empty,),
+    silent=True,
+    permanent=True,
+    cost="worst_loss_without_a_copy",
+    who="those who set up the second instance",
+    question="Is the second database to be filled by a copy, or may it begin with what the IDBs hold?",
 )
 
 
@@ -95,6 +121,38 @@ CHANGED_APART = Finding(
 def nothing_is_lost(d: System) -> Property:
     """The receiving Info Mart misses nothing."""
     return never(d.info_mart3.lost > 0)
+
+
+@stated(
+    claims="AA-2",
+    source=f"{SETUP}; {TRANSFER}",
+    given={"copied": False},
+    cases=[
+        case("without_a_copy", role=stress("nobody transfers a copy to the second database"), finding=NOT_COPIED),
+        case(
+            "without_a_copy_of_a_short_past",
+            "nothing is copied, and the IDBs still hold all that was ever made",
+            given={"history": hours(12)},
+            role=stress("nobody transfers a copy, while the IDBs still hold everything"),
+        ),
+        case(
+            "with_a_copy",
+            "a copy is transferred, and purging is stopped meanwhile",
+            given={"copied": True, "purging": False},
+            role=as_stated,
+        ),
+    ],
+)
+def the_second_database_has_all_that_the_first_has(d: System) -> Property:
+    """Once its server is started, the second database lacks nothing for good that the first one has."""
+    return never(~d.info_mart3.state("transferring" if d.parameters["copied"] else "empty") & (d.info_mart3.lost > 0))
+
+
+@stated(source=f"{SETUP}; {TRANSFER}", given={"copied": False})
+def worst_loss_without_a_copy(d: System) -> Property:
+    """How many intervals a second database that nobody fills lacks: what the first one has beyond the IDBs' retention."""
+    history, retention = d.ticks(d.parameters["history"]), d.ticks(d.parameters["retention"])
+    return worst_case(d.info_mart3.lost, at_most=max(history - retention, 0))
 
 
 @stated(claims="AA-7", source=TRANSFER, role=stress(PURGING))

@@ -32,6 +32,7 @@ CAUSES = {
     "queue-of-site-2-lost",
     "remote-queue-lost-with-site-1",
     "purged-before-processed",
+    "second-database-not-copied",
     "configurations-changed-apart",
 }
 

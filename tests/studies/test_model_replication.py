@@ -42,6 +42,7 @@ SYNC_FROM_THE_EXPORT = {"server_during_transfer": "running", "second_sync": True
         (OPTION_2, {}, (375, 757, 26)),
         (OPTION_2, {"server_starts": "after_export"}, (887, 1_814, 26)),
         (SECOND, {}, (750, 1_559, 31)),
+        (SECOND, {"copied": False}, (42, 85, 7)),
         (KEYS, {}, (456, 782, 17)),
         (KEYS, {"sequences_replicated": False}, (618, 1_031, 25)),
         (UPGRADE, {}, (13, 14, 5)),
@@ -139,3 +140,14 @@ def test_replicating_the_version_row_alone_makes_it_worse() -> None:
     words = {v.property.name: v.conclusion for v in both.verdicts}
     assert words["etl_finds_one_schema"] is words["the_version_row_tells_the_schema"] is Conclusion.HOLDS
     assert words["the_standby_comes_into_service_where_migration_fails_on_new_tables"] is Conclusion.HOLDS
+
+
+def test_what_a_second_database_lacks_that_nobody_copied_is_what_was_purged() -> None:
+    """However long the first one has existed, what is lacking is what is older than the IDBs' retention."""
+    from drcheck import hours, worst_case
+
+    found = load(SECOND)
+    for history in (6, 12, 13, 24, 40):
+        system = found.build({"copied": False, "history": hours(history)})
+        verdict = check(system, [worst_case(system.info_mart3.lost)])[1]
+        assert verdict.value == max(0, history - 12)

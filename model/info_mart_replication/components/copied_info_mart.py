@@ -1,10 +1,16 @@
-"""A second active Info Mart whose database was filled by a copy: how far it is behind what the IDBs still hold."""
+"""A second active Info Mart whose database was filled by a copy, or by nobody: how far it is behind what the IDBs still hold."""
 
 from drcheck import Component, Counter, Integer, if_else, maximum, on
 
 
 def copied_info_mart(
-    name: str, longest_transfer: int, retention: int, catch_up: int, purging: bool, purged_again: bool
+    name: str,
+    longest_transfer: int,
+    retention: int,
+    catch_up: int,
+    purging: bool,
+    purged_again: bool,
+    history: int | None = None,
 ) -> Component:
     """The receiving Info Mart: its database is a copy of the survivor's, taken at the start of the transfer.
 
@@ -12,8 +18,11 @@ def copied_info_mart(
     IDBs still hold: while purging goes on that is the last `retention` intervals; what is older when a tick passes is
     gone, and counted in `lost`; `purged_again`: the same once the copy is there. Once started it extracts `catch_up`
     intervals in a tick, the new one among them. (Info Mart guide, Operation Modes: Database Transfer.)
+
+    With `history` nobody copies: the database is empty, and of the intervals that the other database has, that many, it can
+    extract what the IDBs, which are purged in normal operation, still hold when the server is started.
     """
-    most = longest_transfer + 2
+    most = max(longest_transfer, history or 0) + 2
     behind, lost, elapsed = (
         Integer(
             "behind", 0, most, unit="intervals", doc="What was made since the copy was taken and is not extracted."
@@ -23,18 +32,28 @@ def copied_info_mart(
     )
     grown = behind + 1
     gone = maximum(grown - retention, 0) if purging else 0
-    return Component(
-        name,
-        states=["transferring", "catching_up", "in_step"],
-        variables=[behind, lost, elapsed],
-        transitions=[
+    if history is None:
+        begun = "transferring"
+        beginning = [
             on(
                 "tick",
-                "transferring",
+                begun,
                 when=elapsed < longest_transfer,
                 then={elapsed: elapsed + 1, behind: grown - gone, lost: lost + gone},
             ),
-            on("start_server", "transferring", "catching_up", internal=True, kind="operator", doc="the copy is there"),
+            on("start_server", begun, "catching_up", internal=True, kind="operator", doc="the copy is there"),
+        ]
+    else:
+        begun = "empty"
+        found = {behind: min(history, retention), lost: max(history - retention, 0)}
+        doc = "it begins with what the IDBs hold"
+        beginning = [on("start_server", begun, "catching_up", then=found, internal=True, kind="operator", doc=doc)]
+    return Component(
+        name,
+        states=[begun, "catching_up", "in_step"],
+        variables=[behind, lost, elapsed],
+        transitions=[
+            *beginning,
             on("tick", "catching_up", "in_step", when=grown <= catch_up, then={behind: 0, elapsed: 0}),
             on(
                 "tick",
@@ -49,5 +68,5 @@ def copied_info_mart(
             ),
             on("tick", "in_step"),
         ],
-        doc="The second active Info Mart, filled by a copy of the survivor's database.",
+        doc="The second active Info Mart, filled by a copy of the other's database, or by nobody.",
     )
