@@ -11,12 +11,12 @@ def application(partitioned: bool, aggregation: bool, keep_icons: bool) -> Compo
     (Info Mart guide, Deployment Prerequisites; DR Procedure with Oracle GoldenGate, steps 2 to 5, 8 and 10).
     With `keep_icons` (a repair) the connections to Site 1's ICONs stay; only those to the IDBs at Site 1 are dropped.
     """
-    host = Choice("host", ["site1", "site2"])
-    access_point = Choice("access_point", ["site1", "site2"])
-    icons = Boolean("site1_icons", start=True)
-    idbs = Boolean("site1_idbs", start=True)
-    scheduler = Boolean("run_scheduler", start=True)
-    aggregates = Boolean("run_aggregates", start=True)
+    host = Choice("host", ["site1", "site2"], doc="At which site the server may be started.")
+    access_point = Choice("access_point", ["site1", "site2"], doc="Which Info Mart database it is connected to.")
+    icons = Boolean("site1_icons", start=True, doc="Whether it is connected to the ICONs of Site 1's sources.")
+    idbs = Boolean("site1_idbs", start=True, doc="Whether it is connected to the IDBs at Site 1.")
+    scheduler = Boolean("run_scheduler", start=True, doc="The option run-scheduler: whether ETL jobs may run.")
+    aggregates = Boolean("run_aggregates", start=True, doc="The option run-aggregates: whether aggregation may run.")
     swapped: dict = {access_point: "site2", idbs: False}
     if not keep_icons:
         swapped[icons] = False

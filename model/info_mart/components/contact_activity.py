@@ -11,7 +11,7 @@ def contact_activity(name: str, what: str) -> Component:
     tell a quiet site from a busy one, so choosing earlier would only multiply states. Activity at the other site is
     another component and takes no part in this site's failure.
     """
-    lost = Boolean("lost")
+    lost = Boolean("lost", doc="Whether something was in progress when the site was lost.")
     return Component(
         name,
         states=["going_on", "terminated"],

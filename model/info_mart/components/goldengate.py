@@ -10,9 +10,9 @@ source went through while the link was up.
 
 from collections.abc import Sequence
 
-from drcheck import Age, Array, Component, Expression, Integer, On, all_of, if_else, on
-from model.info_mart.components.info_mart_database import InfoMartDatabase
-from model.info_mart.components.restarting import restarting
+from drcheck import Age, Array, Component, Expression, On, all_of, if_else, on
+from model.info_mart.components.info_mart_database import InfoMartDatabase, intervals
+from model.info_mart.components.restarting import DOWN, restarting
 
 
 class Trail:
@@ -24,11 +24,13 @@ class Trail:
     def __init__(self, name: str, source: InfoMartDatabase, most: int, stale_cap: int) -> None:
         self.name, self.source = name, source
         n = len(source.streams)
-        self.uncovered = Array("uncovered", Integer("n", 0, most), n)
-        self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
-        self.skipped = Array("lost_beyond_threshold", Integer("n", 0, most, unit="intervals"), n)
+        self.uncovered = Array(
+            "uncovered", intervals(most, "What the mark in the trail does not cover of a source."), n
+        )
+        self.unreported = Array("unreported", intervals(2 * most, "What of a source is no fact in the trail."), n)
+        self.skipped = Array("lost_beyond_threshold", intervals(most, "What the source database had cut off."), n)
         self.aggregates = stale_cap > 0
-        self.stale = Age("stale", cap=stale_cap)
+        self.stale = Age("stale", cap=stale_cap, doc="How old the oldest fact is that aggregates in the trail lack.")
         self.ages = [self.stale] if self.aggregates else []
 
     def replicated(self) -> list:
@@ -97,7 +99,7 @@ def datapump(name: str, link_up: Expression, in_step: Expression, lag: Expressio
     replication keeps up while the link is up). With `restart` it may fail alone and is back at most that many ticks later. What
     Extract captures meanwhile stays in the local trail, so a failure of Extract is one of DataPump here.
     """
-    down = Age("down", cap=restart)
+    down = Age("down", cap=restart, doc=DOWN)
     return Component(
         name,
         states=["running", *(["failed_alone"] if restart else []), "failed"],
@@ -118,7 +120,7 @@ def replicat(name: str, in_step: Expression, lag: Expression, restart: int = 0) 
 
     With `restart` it may fail alone and is back at most that many ticks later, unless it is stopped before.
     """
-    down = Age("down", cap=restart)
+    down = Age("down", cap=restart, doc=DOWN)
     alone: list[On] = []
     if restart:
         alone = [*_alone(name, down, restart), on("stop", "failed_alone", "stopped", then={down: 0}, passive=True)]

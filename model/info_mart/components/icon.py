@@ -2,6 +2,8 @@
 
 from drcheck import Component, Expression, Integer, On, maximum, minimum, on
 
+LACKS = "What its IDB lacks since it failed alone."
+
 
 def icon_with_local_idb(name: str, lacking: int = 0) -> Component:
     """The ICON of a pair whose IDB is at its own site: it writes whatever happens to the network.
@@ -9,7 +11,7 @@ def icon_with_local_idb(name: str, lacking: int = 0) -> Component:
     (Info Mart guide, Note on Connectivity Loss.) With `lacking` it may fail alone, for good; its IDB then lacks what was made
     since, which is followed up to that many intervals.
     """
-    lacks = Integer("lacks", 0, lacking)
+    lacks = Integer("lacks", 0, lacking, unit="intervals", doc=LACKS)
     alone: list[On] = []
     if lacking:
         alone = [on("tick", ["writing", "failed"]), *failing_alone(name, ["writing"], lacks, 0, lacking)]
@@ -39,7 +41,8 @@ def icon_with_remote_idb(
     IDB's site is lost nothing can ever read the queue, so it is counted no further. With `lacking` it may fail alone, as the
     other one of the pair: its IDB then also lacks what was queued.
     """
-    queue, lacks = Integer("queue", 0, most), Integer("lacks", 0, lacking)
+    queue = Integer("queue", 0, most, unit="intervals", doc="What it keeps because its IDB cannot be reached.")
+    lacks = Integer("lacks", 0, lacking, unit="intervals", doc=LACKS)
     reaches = link_up & idb_up
     rest = maximum(queue + 1 - speed, 0)
     return Component(

@@ -36,8 +36,17 @@ from model.info_mart.components.stream import Stream
 INTERVAL = count([Literal(True)], unit="intervals")
 """One interval, which is what a source makes in a tick: a position in intervals divided by it is an age in ticks."""
 
-CAUSES = ("beyond_threshold", "in_queue", "not_extracted", "not_transformed", "not_delivered")
+CAUSES = {
+    "beyond_threshold": "it was cut off on reconnection",
+    "in_queue": "it stood in the queue of a lost ICON",
+    "not_extracted": "it was given up, or lost with its IDBs, before it was extracted",
+    "not_transformed": "it was staged at the lost site only",
+    "not_delivered": "it was a fact at the lost site that replication had not delivered",
+}
 """The causes to which a lost interval can be charged here; terminated activity is counted at the site."""
+
+
+AT_A_TAKEOVER = ("not_transformed", "not_delivered")
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,11 @@ class Reach:
     gone: Expression
     ignored: Expression
     queued: Expression
+
+
+def intervals(most: int, doc: str) -> Integer:
+    """The element of an array that counts intervals of each source, up to `most`; `doc`: what it is for."""
+    return Integer("n", 0, most, unit="intervals", doc=doc)
 
 
 class InfoMartDatabase:
@@ -74,20 +88,31 @@ class InfoMartDatabase:
     ) -> None:
         self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
-        self.uncovered = Array("uncovered", Integer("n", 0, most, unit="intervals"), n)
-        self.staged = Array("staged", Integer("n", 0, most, unit="intervals"), n)
-        self.unreported = Array("unreported", Integer("n", 0, 2 * most), n)
+        self.uncovered = Array(
+            "uncovered", intervals(most, "What the high-water mark of a source does not cover yet."), n
+        )
+        self.staged = Array("staged", intervals(most, "What of a source is extracted and not transformed."), n)
+        self.unreported = Array("unreported", intervals(2 * most, "What was made by a source and is no fact here."), n)
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
-        limits = {cause: most if replica or cause not in CAUSES[3:] else 0 for cause in CAUSES}
+        limits = {cause: most if replica or cause not in AT_A_TAKEOVER else 0 for cause in CAUSES}
         self.lost = {
-            cause: Array(f"lost_{cause}", Integer("n", 0, limits[cause], unit="intervals"), n) for cause in CAUSES
+            cause: Array(
+                f"lost_{cause}", intervals(limits[cause], f"What of a source will never be a fact here: {why}."), n
+            )
+            for cause, why in CAUSES.items()
         }
         self.aggregates = stale_cap > 0
-        self.stale = Age("stale", cap=stale_cap)
-        self.unnotified = Age("unnotified", cap=stale_cap if replica else 0)
-        self.schema = Choice("schema", ["current", "outdated"], start=schema)
-        self.partitions = Choice("partitions", ["present", "missing"], start=partitions)
-        self.rekeyed = Boolean("rekeyed")
+        self.stale = Age(
+            "stale", cap=stale_cap, doc="How old the oldest fact is that aggregates lack and that is notified."
+        )
+        lacking = "How old the oldest fact is that aggregates lack and no notification here speaks of."
+        self.unnotified = Age("unnotified", cap=stale_cap if replica else 0, doc=lacking)
+        self.schema = Choice("schema", ["current", "outdated"], start=schema, doc="Of which release the schema is.")
+        there = "Whether the partitions that ETL needs exist."
+        self.partitions = Choice("partitions", ["present", "missing"], start=partitions, doc=there)
+        self.rekeyed = Boolean(
+            "rekeyed", doc="Whether a fact of the lost database is made anew here, under another key."
+        )
 
     # -- what happens to the data ------------------------------------------------------------------------------------
     def passing_of_time(self, counting: Expression, reach: Sequence[Reach] | None = None) -> dict:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from drcheck import Age, Component, Counter, Expression, if_else, on
-from model.info_mart.components.restarting import restarting
+from model.info_mart.components.restarting import DOWN, restarting
 
 IN_SERVICE = ("migrating", "maintaining", "extracting", "transforming", "waiting")
 """The states in which a server uses its Info Mart database."""
@@ -48,8 +48,9 @@ def info_mart_server(
 
     Triggers shared with its database carry the server's name: `<name>_extracts`, `_transforms`, `_takes_over`.
     """
-    late = Counter("late", cap=etl_delay + 1, start=0)
-    unreachable = Age("unreachable", cap=threshold + 1)
+    late = Counter("late", cap=etl_delay + 1, start=0, unit="ticks", doc="How long ago the last ETL cycle ended.")
+    waited = "For how long the other site's IDBs have been out of reach; one more than the threshold means longer."
+    unreachable = Age("unreachable", cap=threshold + 1, doc=waited)
     cut_off = around.other_needed & ~around.other_reachable
     must_wait = cut_off & (unreachable <= threshold)
     lasting = {unreachable: if_else(cut_off, unreachable + 1, 0)}
@@ -96,7 +97,7 @@ def info_mart_server(
             ]
     variables = [late, unreachable]
     if restart:
-        down = Age("down", cap=restart)
+        down = Age("down", cap=restart, doc=DOWN)
         states.insert(-1, "failed_alone")
         variables.append(down)
         transitions += restarting(

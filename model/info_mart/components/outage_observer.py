@@ -5,7 +5,8 @@ from drcheck import Age, Boolean, Component, Duration, Expression, on
 
 def outage_observer(longest: Duration, caught_up: Expression, link_down: Expression) -> Component:
     """Watches the first outage; `length` in ticks. It takes part in the link's events and hinders none."""
-    length, clean = Age("length", cap=longest), Boolean("caught_up")
+    length = Age("length", cap=longest, doc="How long the first outage has lasted.")
+    clean = Boolean("caught_up", doc="Whether extraction had caught up when it began.")
     return Component(
         "observer",
         states=["none", "outage", "over"],

@@ -4,6 +4,9 @@ from typing import Any
 
 from drcheck import Age, On, on
 
+DOWN = "For how long it has been down since it failed alone."
+"""What its clock is for."""
+
 
 def restarting(
     name: str,

@@ -1,7 +1,7 @@
 """An observer of the loss of Site 1 and of the takeover: what stood where, so that what is lost can be held against it."""
 
-from drcheck import Array, Component, Integer, minimum, on
-from model.info_mart.components.info_mart_database import InfoMartDatabase
+from drcheck import Array, Component, minimum, on
+from model.info_mart.components.info_mart_database import InfoMartDatabase, intervals
 
 
 def takeover_observer(
@@ -16,16 +16,16 @@ def takeover_observer(
     """
     n = len(primary.streams)
     if mark:
-        behind = Array("behind", Integer("n", 0, most), n)
+        behind = Array("behind", intervals(most, "How far the mark was behind at the takeover, counted on."), n)
         variables = [behind]
         lost: dict = {}
         taken = dict(zip(behind, replica.uncovered, strict=True))
         passing = {b: minimum(b + 1, most) for b in behind}
     else:
-        lacked = Array("lacked", Integer("n", 0, 2 * most), n)
-        not_extracted = Array("not_extracted", Integer("n", 0, most), n)
-        staged = Array("staged", Integer("n", 0, most), n)
-        undelivered = Array("undelivered", Integer("n", 0, 2 * most), n)
+        lacked = Array("lacked", intervals(2 * most, "What the standby's facts lacked when Site 1 was lost."), n)
+        not_extracted = Array("not_extracted", intervals(most, "What Site 1 had not extracted."), n)
+        staged = Array("staged", intervals(most, "What Site 1 had extracted and not transformed."), n)
+        undelivered = Array("undelivered", intervals(2 * most, "What Site 1 had as facts and the standby had not."), n)
         variables = [lacked, not_extracted, staged, undelivered]
         lost = dict(zip(lacked, replica.unreported, strict=True))
         taken = {}
