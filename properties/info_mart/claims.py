@@ -145,7 +145,7 @@ INFO_MART = (
         "all traffic, collects all data and serves all reports until normal operation returns.",
         GUIDE, f"{DISASTER}; Emergency (One-Site) Operation", Kind.PROMISE,
         "After Site 1 the procedure brings reports back at Site 2; after Site 2 they go on at Site 1, with new data at last "
-        "when the threshold has passed.",
+        "when the threshold has passed. A server that fails alone is no lost site, and no procedure covers it.",
         not_examined=("that calls and agents are redirected", "the return to normal operation"),
     ),
 )  # key, text, place  # fmt: skip
