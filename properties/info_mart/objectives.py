@@ -27,7 +27,9 @@ LOSS_OF_SITE_2 = disruption("loss of Site 2", given=PLAIN, site_failures=1, fail
 SHORT_OUTAGE = disruption("outage of up to 7 hours", given=PLAIN, outages=1, longest_outage=hours(7))
 LONG_OUTAGE = disruption("outage of up to 14 hours", given=PLAIN, outages=1, longest_outage=hours(14))
 AROUND_AN_OUTAGE = disruption("loss of Site 1 around an outage", given=PLAIN, outages=1, **SITE_1)
-LOSS_OF_AN_ICON = disruption("loss of one ICON", given=PLAIN, site_failures=1, failing="icon")
+LOSS_OF_AN_ICON = disruption("loss of one ICON", given=PLAIN, icon_failures=1)
+LOSS_OF_AN_IDB = disruption("loss of one IDB", given=PLAIN, idb_failures=1)
+SERVER_DOWN = disruption("one Info Mart Server fails alone", given=PLAIN, server_failures=1)
 WITH_A_SLIP = disruption("loss of Site 1, a step left out", given=PLAIN, slips=1, **SITE_1)
 
 OBJECTIVES = [
@@ -38,6 +40,8 @@ OBJECTIVES = [
     objective(LONG_OUTAGE, loses_at_most="6 intervals", source=OUTAGES),
     AROUND_AN_OUTAGE,
     LOSS_OF_AN_ICON,
+    LOSS_OF_AN_IDB,
+    SERVER_DOWN,
     WITH_A_SLIP,
 ]
 

@@ -18,6 +18,8 @@ RESULTS = {
         outage of up to 14 hours: loss 6 intervals, met; time_back 10 ticks (10h), no objective stated
         loss of Site 1 around an outage: loss 17 intervals, no objective stated; time_back 13 ticks (13h), no objective stated
         loss of one ICON: loss 0 intervals, no objective stated; time_back 0 ticks, no objective stated
+        loss of one IDB: loss 0 intervals, no objective stated; time_back 0 ticks, no objective stated
+        one Info Mart Server fails alone: loss 0 intervals, no objective stated; time_back 5 ticks (5h), no objective stated
         loss of Site 1, a step left out: loss 3 intervals, no objective stated;
         time_back at least 35 ticks (1d11h), no objective stated
     """,
@@ -28,6 +30,8 @@ RESULTS = {
         outage of up to 14 hours: loss 6 intervals, met; time_back 10 ticks (10h), no objective stated
         loss of Site 1 around an outage: loss 20 intervals, no objective stated; time_back 13 ticks (13h), no objective stated
         loss of one ICON: loss 0 intervals, no objective stated; time_back 0 ticks, no objective stated
+        loss of one IDB: loss 0 intervals, no objective stated; time_back 0 ticks, no objective stated
+        one Info Mart Server fails alone: loss 0 intervals, no objective stated; time_back 5 ticks (5h), no objective stated
         loss of Site 1, a step left out: loss 6 intervals, no objective stated;
         time_back at least 38 ticks (1d14h), no objective stated
     """,

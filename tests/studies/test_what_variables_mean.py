@@ -26,34 +26,6 @@ KNOWN: dict[str, str] = {
         coverage.lost_intervals coverage.uncovered_ticks database1.record database2.record interval1.close
         software1.new_release software2.new_release
     """,
-    "info_mart": """
-        activity1.lost activity2.lost application.run_aggregates application.run_scheduler
-        application.site1_icons icon_configuration1_local.lacks icon_configuration1_remote.lacks
-        icon_configuration2_local.lacks icon_configuration2_remote.lacks icon_multimedia1_local.lacks
-        icon_multimedia1_remote.lacks icon_multimedia2_local.lacks icon_multimedia2_remote.lacks
-        icon_outbound1_local.lacks icon_outbound1_remote.lacks icon_outbound2_local.lacks
-        icon_outbound2_remote.lacks icon_voice1_local.lacks icon_voice1_remote.lacks icon_voice1_remote.queue
-        icon_voice2_local.lacks icon_voice2_remote.lacks icon_voice2_remote.queue
-        info_mart1.lost_beyond_threshold info_mart1.lost_in_queue info_mart1.lost_not_delivered
-        info_mart1.lost_not_extracted info_mart1.lost_not_transformed info_mart1.staged info_mart1.stale
-        info_mart1.uncovered info_mart1.unreported info_mart2.lost_beyond_threshold info_mart2.lost_in_queue
-        info_mart2.lost_not_delivered info_mart2.lost_not_extracted info_mart2.lost_not_transformed
-        info_mart2.partitions info_mart2.rekeyed info_mart2.schema info_mart2.staged info_mart2.stale
-        info_mart2.uncovered info_mart2.unnotified info_mart2.unreported
-        info_mart2_active.lost_beyond_threshold info_mart2_active.lost_in_queue
-        info_mart2_active.lost_not_delivered info_mart2_active.lost_not_extracted
-        info_mart2_active.lost_not_transformed info_mart2_active.uncovered
-        info_mart2_replica.lost_beyond_threshold info_mart2_replica.lost_in_queue
-        info_mart2_replica.lost_not_delivered info_mart2_replica.lost_not_extracted
-        info_mart2_replica.lost_not_transformed observer.caught_up observer.length
-        remote_trail.lost_beyond_threshold remote_trail.uncovered remote_trail.unreported server1.unreachable
-        server2.unreachable takeover_observer.behind takeover_observer.lacked takeover_observer.not_extracted
-        takeover_observer.staged takeover_observer.undelivered
-    """,
-    "joint_recovery": """
-        application.access_point application.host application.run_aggregates application.run_scheduler
-        application.site1_icons application.site1_idbs
-    """,
     "logger_hds": """
         hds.behind hds_a.backup hds_a.holds hds_b.backup hds_b.holds historical_data.key historical_data.made
         historical_data.table historical_data.unlogged logger.missing logger.waiting logger_a.actual
