@@ -270,6 +270,7 @@ def dns_failover(
             autostart and a == MAIN,
             backup_failures > 0,
             restarts,
+            stops=not keep_secondary,
         )
         for a in ADDRESSES
     }

@@ -2,7 +2,8 @@
 
 from drcheck import System, all_of, any_of, case, happens, hours, minutes, reading, stress
 from drcheck.logic.kinds import Property
-from drcheck.logic.properties import leads_to, stated, structure, whenever, within
+from drcheck.logic.properties import always, leads_to, never, stated, structure, whenever, within
+from model.configuration_database.components.solution_control_server import controls
 from properties.configuration_database.findings import (
     BOTH_SERVERS_FAIL,
     DNS_LOST,
@@ -21,17 +22,20 @@ from properties.configuration_database.terms import (
     DNS_AT_MAIN,
     LOGGING,
     MAIN,
+    MANAGED,
     NAMES,
     NO_DNS,
     NO_RETURN,
     NOT_MISTAKEN,
     ONE_PROCESS,
     ONE_PROXY_FAILS,
+    ONE_SITE,
     OVERVIEW,
     PAIR_LOST,
     PROGRESS,
     SECONDARY,
     connected,
+    switched_over,
 )
 
 STARTED_AGAIN = reading("what a Solution Control Server manages it also starts again")
@@ -194,3 +198,46 @@ def messages_of_solution_control_are_no_log_records(d: System) -> Property:
             holds = holds and not any(f"{a}_message_server" in who for a in ADDRESSES)
             facts.append(f"{event.name} by {', '.join(sorted(who))}")
     return structure(holds and bool(facts), "; ".join(facts))
+
+
+# -- what fails takes nothing else along, and what is there stays there ---------------------------------------------------------
+@stated(claims="FW-4", source=OVERVIEW, given={"outages": 1, "server_failures": 1, "changes": 1}, by_construction=True)
+def no_connection_is_lost_for_nothing(d: System) -> Property:
+    """Proxies that lose their connection to a master had lost the master, or the way to it."""
+    return never(
+        any_of(
+            happens(f"{here}_proxies.loses_{a}", when=d.reachable_master[here][a])
+            for here in ADDRESSES
+            for a in ADDRESSES
+        )
+    )
+
+
+@stated(claims="FW-2", source=OVERVIEW, given=ONE_SITE, by_construction=True)
+def a_lost_site_keeps_no_trail(d: System) -> Property:
+    """What was on its way out of a lost site, or lay in its trail and was not applied, is lost with it."""
+    return whenever(d.main_site.failed, ~any_of([*d.forward.local, *d.reverse.remote]))
+
+
+@stated(claims="FW-8", source=COMPONENTS, given={**MANAGED, "outages": 0})
+def the_live_pair_is_controlled(d: System) -> Property:
+    """Before the disaster, after the switch-over and after the switch-back the host of the live pair has its Solution Control."""
+    return always(
+        (~d.operators.watching | d.main_site.failed | d.main_scs.running)
+        & (~switched_over(d) | d.secondary_scs.running)
+        & (~d.switch_back.complete | d.main_site.failed | d.main_scs.running)
+    )
+
+
+@stated(
+    claims=("FW-8", "FW-9"),
+    source=CONTROL,
+    given={**MANAGED_LOGGING, "restarts": True, "control_failures": 1},
+    role=STARTED_AGAIN,
+    by_construction=True,
+)
+def nobody_else_starts_a_message_server_again(d: System) -> Property:
+    """A Message Server that has failed is started again by the Solution Control Server that manages it, and by nothing else."""
+    managers = {f"{a}_message_server": d.component(f"{a}_scs") for a in ADDRESSES}
+    managers |= {f"{a}_log_message_server": d.component(f"{a}_site_scs") for a in ADDRESSES}
+    return never(any_of(happens(f"{name}.restarted", when=~controls(scs)) for name, scs in managers.items()))

@@ -11,12 +11,13 @@ def configuration_server_pair(
     backup_failures: bool = False,
     restarts: bool = False,
     exposed: bool = True,
+    stops: bool = True,
 ) -> Component:
     """The redundant pair of master Configuration Servers of one site, on one Configuration Database.
 
     (Framework guide, Components.) The main pair runs; the secondary pair is dormant, that is not running, until a script
     starts it. When the primary fails the Solution Control Server of the host makes the backup primary (`can_switch`);
-    no other procedure is needed. Only the secondary pair is ever stopped by a script. A pair that has lost
+    no other procedure is needed. Only the secondary pair is ever stopped by a script, if it `stops`. A pair that has lost
     both servers has failed. After the restoration of its site the pair
     is dormant, or, with `autostart`, started by the host itself. With `backup_failures` the server that is not primary may
     fail as well (a fault of kind "backup failure"), before or during a failover. With `restarts` (a reading of what it
@@ -32,7 +33,7 @@ def configuration_server_pair(
         initial="running" if live else "dormant",
         transitions=[
             on("start", [*rests, "failed"], "running"),
-            *([] if live else [on("stop", [*up, "switching", "failed"], "dormant")]),
+            *([] if live or not stops else [on("stop", [*up, "switching", "failed"], "dormant")]),
             on(
                 "primary_fails", "running", "switching", internal=True, kind="environment", fault="server failure",
                 doc="the primary Configuration Server fails",
