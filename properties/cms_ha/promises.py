@@ -10,3 +10,4 @@ from properties.cms_ha.upgrades import *  # noqa: F403  # its promises are this 
 from properties.cms_ha.nothing_lost import *  # noqa: F403  # its promises are this design's
 from properties.cms_ha.recovery_times import *  # noqa: F403  # its promises are this design's
 from properties.cms_ha.objectives import *  # noqa: F403  # its disruptions and what they are measured by
+from properties.cms_ha.parts import *  # noqa: F403  # its promises are this design's

@@ -3,6 +3,7 @@
 from drcheck import System, case, disruption, minimum, reading, stress, witness
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, deadlock_free, reachable, stated, worst_case
+from properties.configuration_database.backup_parts import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.findings import BACKUP_IS_NEWER, BACKUP_OUTLIVES_OUTAGE
 
 SOURCE = "Framework guide, Overview"

@@ -20,6 +20,7 @@ from properties.configuration_database.findings import (
     TWO_SLIPS,
 )
 from properties.configuration_database.objectives import *  # noqa: F403  # its disruptions and notices
+from properties.configuration_database.parts import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.recovery_times import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.replication import *  # noqa: F403  # its promises are this design's too
 from properties.configuration_database.single_failures import *  # noqa: F403  # its promises are this design's too

@@ -27,6 +27,7 @@ from drcheck import (
 )
 from properties.info_mart.findings import SITE_2_UNSEEN
 from properties.info_mart.outages import *  # noqa: F403  # they are promises of both architectures, too
+from properties.info_mart.parts import *  # noqa: F403  # they are promises of both architectures, too
 from properties.info_mart.terms import (
     ARCHITECTURE,
     EMERGENCY,

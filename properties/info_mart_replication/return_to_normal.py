@@ -33,6 +33,7 @@ from properties.info_mart_replication.findings import (
     STOPPED_AT_STEP_12,
 )
 from properties.info_mart_replication.recovery_times import EACH_STEP, TIMED, while_stopped
+from properties.info_mart_replication.return_parts import *  # noqa: F403  # its promises are this design's too
 
 RETURN = "Info Mart guide, DR Procedure with Oracle GoldenGate: Procedure to Return to Normal Operation"
 PROGRESS = weakly_fair("automatic", "operator")

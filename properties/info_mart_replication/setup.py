@@ -30,6 +30,7 @@ from properties.info_mart_replication.findings import (
     TRANDATA_NOT_REPEATED,
 )
 from properties.info_mart_replication.parameter_files import *  # noqa: F403  # what the guide promises of its samples belongs to this design
+from properties.info_mart_replication.parts import *  # noqa: F403  # its promises are this design's too
 from properties.info_mart_replication.recovery_times import EACH_STEP, TIMED, while_stopped
 
 SETUP = "Info Mart guide, Setting Up Replication"

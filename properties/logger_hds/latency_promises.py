@@ -21,6 +21,7 @@ from drcheck import (
     worst_case,
 )
 from properties.logger_hds.findings import BATCH_TOO_SMALL, TOO_MANY_TABLES
+from properties.logger_hds.latency_parts import *  # noqa: F403  # its promises are this design's too
 
 LATENCY = "Logger page, Recovery Keys (last paragraph)"
 POINTS = "Logger page, Possible Points of Delay or Inconsistency"

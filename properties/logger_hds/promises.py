@@ -9,3 +9,4 @@ from properties.logger_hds.replication import *  # noqa: F403  # its promises ar
 from properties.logger_hds.completeness import *  # noqa: F403  # its promises are this design's
 from properties.logger_hds.historical_data_servers import *  # noqa: F403  # its promises are this design's
 from properties.logger_hds.objectives import *  # noqa: F403  # its disruptions and notices
+from properties.logger_hds.parts import *  # noqa: F403  # its promises are this design's
