@@ -11,7 +11,8 @@ it: it is run once, also by pytest-xdist's workers together. Each search has an 
 
 An item passes if its property is as declared: it holds, or, where a finding is declared, it is still violated. One that
 holds vacuously or that could not be decided fails. With `--drcheck-repairs`, or `drcheck_repairs = true` in the
-settings, each repair of a finding that is modelled is an item too: with it, the property must hold.
+settings, each repair of a finding that is modelled is an item too: with it, the property must hold. With
+`--drcheck-objectives`, or `drcheck_objectives = true`, so is each objective of a disruption: it must be met.
 
 Remarks on a design (see docs/remarks.md) are warnings of the category `drcheck.RemarkWarning`. Rows that no
 search of a design chose are reported in a line at the end.
@@ -52,11 +53,13 @@ class DrcheckWarning(pytest.PytestWarning):
 
 # -- what to collect ------------------------------------------------------------------------------------------------
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The settings `drcheck_designs` and `drcheck_repairs`, the options `--drcheck-design` and `--drcheck-repairs`."""
+    """The settings `drcheck_designs`, `drcheck_repairs` and `drcheck_objectives`, and the options of these names."""
     help_ = "designs whose properties are collected as test items: module:design [name=value]..."
     parser.addini("drcheck_designs", help_, type="linelist", default=[])
     repairs = "collect an item for each repair of a finding too: with it, the property must hold"
     parser.addini("drcheck_repairs", repairs, type="bool", default=False)
+    objectives = "collect an item for each objective of a disruption too: it must be met"
+    parser.addini("drcheck_objectives", objectives, type="bool", default=False)
     group = parser.getgroup("drcheck")
     group.addoption(
         "--drcheck-design",
@@ -66,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="collect the properties of module:design (parameters after it: 'module:design name=value')",
     )
     group.addoption("--drcheck-repairs", action="store_true", default=None, help=repairs)
+    group.addoption("--drcheck-objectives", action="store_true", default=None, help=objectives)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -152,6 +156,13 @@ class DesignCollector(pytest.Collector):
                     whole = {**statement.given, **repaired}
                     changed = {k: v for k, v in whole.items() if settings.get(k, design.parameter(k).default) != v}
                     add(statement, {} if conflict else dict(sorted(changed.items())), sorted(conflict), repair=True)
+        objectives = self.config.getoption("--drcheck-objectives") or self.config.getini("drcheck_objectives")
+        if objectives or any(all(name != it.name and name not in it.claims for it in items) for name in wanted):
+            from drcheck.verdicts.objectives import objective_statements
+
+            for statement in objective_statements(design, settings):
+                different, conflict = beyond(design, settings, statement.given)
+                add(statement, {} if conflict else different, sorted(conflict))
         order = list(searches.values())
         items.sort(key=lambda it: order.index(it.search))
         return self._chosen(items, wanted) if wanted else items

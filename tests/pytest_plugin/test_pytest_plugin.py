@@ -221,6 +221,41 @@ def test_repairs_of_findings_are_items(project: Project) -> None:
     assert {node: o for node, o in project.pytest().outcomes.items() if "repair" in node} == outcomes
 
 
+OBJECTIVES = """
+from drcheck.logic.objectives import disruption, objective
+from drcheck.logic.properties import stated, worst_case
+
+@stated(measures="time_back")
+def waited(d):
+    return worst_case(d.standby.waited)
+
+DECLARED = [
+    objective(disruption("one failure", given={"failures": 1}), back_within=hours(4), source="the agreement"),
+    objective(disruption("no wait", given={"failures": 1}), back_within=hours(0), source="the agreement"),
+    disruption("without one", given={"failures": 0}),
+]
+"""
+
+
+def test_objectives_are_items(project: Project) -> None:
+    cli_project.write(project.root, {"properties/pair.py": "from drcheck import hours\n" + OBJECTIVES})
+    here = "model.pair:pair"
+    outcomes = {f"{here}::one failure: waited": "PASSED", f"{here}::no wait: waited": "FAILED"}
+
+    def seen(*words: str) -> dict[str, str]:
+        """The outcomes of items, whose names have blanks."""
+        out = project.pytest(*words).out
+        return dict(re.findall(rf"^({here}::\w+ \w+: \w+) (PASSED|FAILED) ", out, re.MULTILINE))
+
+    assert seen() == {}
+    assert seen("--drcheck-objectives") == outcomes
+    assert "Source: the agreement" in project.pytest("--drcheck-objectives").out
+    for node, outcome in outcomes.items():
+        assert seen(node) == {node: outcome}
+    project.settings("\ndrcheck_objectives = true")
+    assert seen() == outcomes
+
+
 def test_node_ids_can_be_given_back(project: Project) -> None:
     odd = "@stated(name='a::b [c] d,e=f', given={'failures': 0})\ndef odd(d):\n    return always(d.primary.up)\n"
     cli_project.write(project.root, {"properties/pair.py": REPAIRED + odd})

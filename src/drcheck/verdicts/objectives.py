@@ -207,6 +207,25 @@ def decide_objectives(
     )
 
 
+def objective_statements(design: Design, settings: Mapping[str, Any] | None = None) -> list[Statement]:
+    """The objectives of a design as statements: each worst case that an objective bounds, under its disruption.
+
+    Those that the settings contradict are left out. Raises what `decide_objectives` raises before its searches.
+    """
+    requested = dict(settings or {})
+    declared = declarations_of(design, requested)
+    measures = [s for s in design.statements(requested) if s.details.get("measures")]
+    unders = [under for under in _unders(design, declared, requested) if under.disruption is not None]
+    wanted = [found for under in unders for found in _results(design, under, measures, declared)]
+    bounded = []
+    for found in wanted:
+        if found.statement is not None and found.units is not None:
+            item = found.statement.on(design.build({**requested, **found.statement.given}))
+            bounded += [found.statement] if item.at_most is not None else []
+    _refuse_unmeasured(wanted)
+    return bounded
+
+
 def _never_lost(question: Question, results: Sequence[Result]) -> bool:
     """Whether a question is about a loss that never happens: the greatest value is the least that there could be."""
     for result in results:
@@ -415,4 +434,13 @@ def _refuse_unmeasured(wanted: Sequence[_Wanted]) -> None:
             raise found.units.error
 
 
-__all__ = ["AS_DESIGNED", "MEASURED", "ObjectivesReport", "Result", "Standing", "Under", "decide_objectives"]
+__all__ = [
+    "AS_DESIGNED",
+    "MEASURED",
+    "ObjectivesReport",
+    "Result",
+    "Standing",
+    "Under",
+    "decide_objectives",
+    "objective_statements",
+]
