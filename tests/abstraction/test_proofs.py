@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections import Counter as Tally
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, reject, seed, settings
 from hypothesis import strategies as st
 
-from drcheck import Boolean, Component, Counter, compose, on
-from drcheck.abstraction import choosing
-from drcheck.engines.protocol import Limits, Query
+from drcheck import Boolean, Component, Counter, Integer, compose, on
+from drcheck.abstraction import choosing, proving
+from drcheck.abstraction.proving import Proof, Prover
+from drcheck.engines.protocol import Exploration, Limits, Listener, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError
 from drcheck.logic.kinds import Property
@@ -37,7 +39,7 @@ tally: Tally[str] = Tally()
 @pytest.fixture(autouse=True)
 def small_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small systems are asked by slices too, and every number is a counter."""
-    monkeypatch.setattr(sliced, "LOOK", 2)
+    monkeypatch.setattr(sliced, "LOOK", 0)
     monkeypatch.setattr(choosing, "SMALL", 1)
 
 
@@ -123,9 +125,8 @@ def test_what_was_compared_is_worth_comparing() -> None:
 # -- by hand -----------------------------------------------------------------------------------------------------------
 def counting(most: int = 40) -> System:
     """Two counters that tell nothing of a third component, and one that follows the first."""
-    tank, lamp = Component, Boolean
     level, echo = Counter("level", most), Counter("echo", most, at_limit="saturate", cap_is="as high as the level")
-    filled = tank(
+    filled = Component(
         "tank",
         states=["open"],
         initial="open",
@@ -135,15 +136,14 @@ def counting(most: int = 40) -> System:
             on("drain", "open", when=level > 0, then={level: level - 1}),
         ],
     )
-    lit = lamp("lit")
-    other = Component(
-        "other",
-        states=["red", "green"],
-        initial="red",
-        variables=[lit],
-        transitions=[on("switch", "red", "green", then={lit: True}), on("switch", "green", "red", then={lit: False})],
-    )
-    return compose("counting", [filled, other])
+    return compose("counting", [filled, lamp()])
+
+
+def lamp() -> Component:
+    """A component that no counter tells anything of."""
+    lit = Boolean("lit")
+    rows = [on("switch", "red", "green", then={lit: True}), on("switch", "green", "red", then={lit: False})]
+    return Component("other", states=["red", "green"], initial="red", variables=[lit], transitions=rows)
 
 
 def test_a_proof_does_not_depend_on_what_tells_nothing() -> None:
@@ -215,3 +215,97 @@ def test_a_way_that_there_is_not() -> None:
     with pytest.raises(EngineError) as caught:
         check(counting(), [], by="slice")
     assert str(caught.value).startswith("[DR518] properties are not decided by 'slice'")
+
+
+# -- planted faults ----------------------------------------------------------------------------------------------------
+class Hasty:
+    """An engine that stops early and does not say so."""
+
+    name = "hasty"
+
+    def explore(
+        self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
+    ) -> Exploration:
+        return replace(PythonEngine().explore(system, query, replace(limits, states=2)), complete=True)
+
+
+def _stopped_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slice whose search stopped early is taken for a whole one."""
+    monkeypatch.setattr(proving, "engine_of", lambda name, states: Hasty())
+
+
+def _domains_are_taken_for_granted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "leaving", lambda system: [])
+
+
+def _caps_are_taken_for_granted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sliced, "_groups", lambda doubt: ())
+
+
+def _a_disjunct_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = proving.disjuncts
+    monkeypatch.setattr(proving, "disjuncts", lambda node: plain(node)[:1])
+
+
+def _a_bound_is_taken_for_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a slice has as the greatest value is taken for one that was replayed."""
+    plain = Prover.prove
+
+    def prove(self: Prover, limits: Limits, budget: int = 0) -> Proof:
+        proof = plain(self, limits, budget)
+        return replace(proof, maxima=tuple(replace(a, below=a.above) for a in proof.maxima))
+
+    monkeypatch.setattr(Prover, "prove", prove)
+
+
+FAULTS = [
+    _stopped_is_whole,
+    _domains_are_taken_for_granted,
+    _caps_are_taken_for_granted,
+    _a_disjunct_is_forgotten,
+    _a_bound_is_taken_for_a_value,
+]
+
+
+@pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__.strip("_"))
+def test_faults_in_the_conclusions_are_noticed(
+    plant: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    """Each makes a verdict that the search does not give, or a trace that does not show what it should."""
+    over = overflowing()
+    asked = [(over, [always(over.other.state("red") | over.other.lit, name="lit")])]
+    asked += [
+        (made.system, [item for item in made.properties if not item.of_executions]) for made in map(drawn, range(60))
+    ]
+    small = [each for each in asked if PythonEngine().explore(each[0], Query(), Limits(states=2_000)).complete]
+    with pytest.raises((AssertionError, EngineError)):
+        all_noticed(small, plant)
+
+
+def all_noticed(asked: list[tuple[System, list[Property]]], plant: Callable[[pytest.MonkeyPatch], None]) -> None:
+    for system, items in asked:
+        for budget in (40, 100_000):
+            noticed(system, items, plant, budget)
+
+
+def overflowing() -> System:
+    """A counter that leaves its domain, which says nothing of the rest."""
+    spilled = Integer("spilled", 0, 9)
+    tank = Component(
+        "tank", ["open"], variables=[spilled], transitions=[on("spill", "open", then={spilled: spilled + 1})]
+    )
+    return compose("overflowing", [tank, lamp()])
+
+
+def noticed(system: System, items: list[Property], plant: Callable[[pytest.MonkeyPatch], None], budget: int) -> None:
+    """Compare the verdicts by slices with a fault to those of the search without."""
+    plain = check(system, items, engine="python")
+    with pytest.MonkeyPatch.context() as patch:
+        plant(patch)
+        found = by_slices(system, items, engine="python", limits=Limits(states=budget))
+    if found is None:
+        return
+    for number, verdict in found.verdicts.items():
+        assert agrees(verdict, plain[number + 1])
+    if found.domains is not None:
+        assert agrees(found.domains, plain[0])

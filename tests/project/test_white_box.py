@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 WHITE_BOX = {
+    "abstraction/test_proofs.py": "takes one conclusion at a time to be wrong, so that a test must fail",
     "abstraction/test_slicing.py": "takes one rule at a time to be wrong, so that a test must fail",
     "designs/test_preparing.py": "counts the searches that a check begins",
     "engines/native/test_log_damage.py": "writes logs that are damaged at a chosen place",

@@ -1,9 +1,9 @@
 """Which cells a slice keeps: control and small cells always, and the counters that what is asked depends on.
 
-A *counter* is an integer cell of many values: counters alone can be hidden here. What a counter becomes depends on the cells
-that are written into it, and on those which decide whether it is written. The *cone* of some cells is closed under the first
-kind of dependence alone: guards are weakened. A *clock* is a counter that depends on itself alone and that guards read: it costs
-little, and much of what a system does is a matter of its clocks.
+A *counter* is an integer cell of many values: counters alone can be hidden here. What a counter becomes depends on the cells that
+are written into it, and on those which decide whether it is written. The *cone* of some cells is closed under the first kind of
+dependence alone: guards are weakened. A *clock* is a counter that depends on itself alone and that guards read; an *age* is a
+clock that only grows by a number or is set to one. Ages cost little, and much of what a system does is a matter of them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Operation
-from drcheck.system.system import System, cells_of
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
+from drcheck.system.system import Cell, System, cells_of
 from drcheck.system.terms import conjunction, conjuncts, negation
 
 SMALL = 3
 """An integer cell of more values than this is a counter."""
+TIERS = 7
+"""How many tiers there are."""
 MOST_CONES = 3
 """So many of the cones of the conjuncts of a condition are tried, those of the fewest bits."""
 MOST_PARTS = 48
@@ -50,6 +52,8 @@ class Counters:
                     if cell in self.all:
                         self._from[cell] |= cells_of(right) & self.all
         self.clocks = frozenset(cell for cell, read in self._from.items() if read <= {cell} and cell in asked)
+        rights = [(cell, right) for event in system.events for way in event.alternatives for cell, right in way.updates]
+        self.ages = self.clocks - {cell for cell, right in rights if not _ages(right, cell)}
 
     def cone(self, cells: Iterable[int]) -> frozenset[int]:
         """The counters among some cells, and all from which their values can come."""
@@ -68,16 +72,20 @@ class Counters:
     def candidates(self, node: Expression) -> list[Candidate]:
         """Counters to keep for what is asked, in the order in which they are worth trying.
 
-        None; the clocks; the cones of each of its conjuncts, as all of them must hold where a condition holds, with the clocks
-        and without; everything that it reads, with the clocks.
+        None; the ages; the cones of each of its conjuncts, as all of them must hold where a condition holds, with the ages, with
+        the clocks, and without; everything that it reads, with the ages and with the clocks.
         """
         parts = conjuncts(node) if node.kind == BOOLEAN else [node]
-        cones = {self.cone(cells_of(part)) for part in parts} - {frozenset()}
-        best = sorted(cones, key=self.order)[:MOST_CONES]
-        found = [Candidate(0, frozenset()), Candidate(1, self.clocks)]
-        found += [Candidate(2, cone | self.clocks) for cone in best]
-        found += [Candidate(3, cone) for cone in best]
-        found.append(Candidate(4, self.cone(cells_of(node)) | self.clocks))
+        cones = [self.cone(cells_of(part)) for part in parts]
+        tried = sorted({cone for cone in cones if not cone <= self.ages}, key=self.order)[:MOST_CONES]
+        best = list(
+            dict.fromkeys([*tried, cones[-1]] if cones else tried)
+        )  # what is written is the last of what is asked
+        found = [Candidate(0, frozenset()), Candidate(1, self.ages)]
+        for tier, beside in enumerate((self.ages, self.clocks, frozenset[int]()), 2):
+            found += [Candidate(tier, cone | beside) for cone in best]
+        whole = self.cone(cells_of(node))
+        found += [Candidate(5, whole | self.ages), Candidate(6, whole | self.clocks)]
         first: dict[frozenset[int], Candidate] = {}
         for candidate in found:
             first.setdefault(candidate.cells, candidate)
@@ -86,6 +94,17 @@ class Counters:
     def order(self, cells: frozenset[int]) -> tuple[int, list[int]]:
         """Sets of counters in order: those of few bits first."""
         return self.bits(cells), sorted(cells)
+
+
+def _ages(right: Expression, cell: int) -> bool:
+    """Whether an update lets a cell grow by a number, sets it to one, or leaves it; what saturates counts without its limits."""
+    node: Expression = getattr(right, "raw", right)
+    if isinstance(node, Operation) and node.operator == "if":
+        return _ages(node.arguments[1], cell) and _ages(node.arguments[2], cell)
+    if isinstance(node, Operation) and node.operator == "+":
+        first, second = node.arguments
+        return isinstance(first, Cell) and first.index == cell and isinstance(second, Literal)
+    return isinstance(node, Literal) or (isinstance(node, Cell) and node.index == cell)
 
 
 def disjuncts(node: Expression) -> list[Expression]:
@@ -119,4 +138,4 @@ def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Exp
     return [conjunction(parts) for parts in product(*operands)] if size <= MOST_PARTS else [whole]
 
 
-__all__ = ["Candidate", "Counters", "disjuncts"]
+__all__ = ["TIERS", "Candidate", "Counters", "disjuncts"]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from drcheck.abstraction.choosing import Candidate, Counters, disjuncts
+from drcheck.abstraction.choosing import TIERS, Candidate, Counters, disjuncts
 from drcheck.abstraction.replay import Replayer
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.engines.choose import SMALL_STATES, engine_named
@@ -28,12 +28,12 @@ from drcheck.system.terms import conjunction
 
 BUDGET = 400_000_000
 """How many states all slices and replays of one proof may have together, where no limit is given."""
-FIRST = SMALL_STATES
-"""How many states a slice may have in the first round: so many are explored without a compiler."""
-GROWTH = 32
-"""By how much that grows from round to round."""
-LARGE = 1_000_000
-"""From this many states on, the slices that keep most are explored first: they answer for those that keep less."""
+ROUNDS = (SMALL_STATES, 4_000_000)
+"""How many states a slice may have in the first rounds: so many as are explored without a compiler, then many more."""
+GROWTH = 8
+"""By how much that grows from round to round then."""
+EVERY = 4
+"""From this round on the slices of all tiers are explored."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
 REPLAYS = 4
@@ -187,7 +187,7 @@ class Prover:
         stopped = None
         while stopped is None and self._open():
             self._rounds += 1
-            stopped = self._round(limits, FIRST * GROWTH ** (self._rounds - 1), budget)
+            stopped = self._round(limits, _most(self._rounds), budget)
             if stopped is None and self._open() and not self._left():
                 stopped = "no slice is left that could decide it"
         return self._answers(stopped)
@@ -200,23 +200,30 @@ class Prover:
         """Whether a slice that keeps these counters, or more, was explored to its end."""
         return cells in self._impossible or any(cells <= more for more in self._whole)
 
-    def _order(self, candidate: Candidate, most: int) -> tuple[int, int, list[int]]:
-        bits, cells = self._counters.order(candidate.cells)
-        return candidate.tier, -bits if most > LARGE and candidate.tier == 2 else bits, cells
-
     def _round(self, limits: Limits, most: int, budget: int) -> str | None:
-        """Explore every slice that is asked for and may be small enough; why no more is to be done, or None."""
-        done: set[frozenset[int]] = set()
-        while True:
-            waiting = [
-                each
-                for part in self._open()
-                for each in part.candidates
-                if each.cells not in done and not self._done(each.cells)
-            ]
-            if not waiting:
+        """Explore the slices that are asked for and may be small enough; why no more is to be done, or None."""
+        for tier in range(TIERS):
+            if self._rounds == 1 and tier > 1 and not self._done(self._counters.ages):
+                return None  # with more counters it would hardly be small
+            if self._rounds < EVERY and tier > 2:
                 return None
-            cells = min(waiting, key=lambda each: self._order(each, most)).cells
+            stopped = self._tier(tier, limits, most, budget)
+            if stopped is not None:
+                return stopped
+        return None
+
+    def _tier(self, tier: int, limits: Limits, most: int, budget: int) -> str | None:
+        """Explore the slices of one tier, from below, until one is too large.
+
+        In the second round the largest are explored first, as they answer for the smaller ones; after one that is too large much
+        smaller ones are, and those between from below.
+        """
+        done: set[frozenset[int]] = set()
+        ceiling = None if self._rounds == 2 else 0
+        while waiting := self._waiting(tier, done):
+            below = [cells for cells in waiting if ceiling is None or self._counters.bits(cells) < ceiling]
+            key = self._counters.order
+            cells = max(below, key=key) if below else min(waiting, key=key)
             done.add(cells)
             left = budget - self._spent
             if left <= 0:
@@ -224,6 +231,16 @@ class Prover:
             stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
             if stopped is not None:
                 return stopped
+            if not self._done(cells):
+                if not below:
+                    return None
+                ceiling = self._counters.bits(cells) * 3 // 4
+        return None
+
+    def _waiting(self, tier: int, done: Collection[frozenset[int]]) -> list[frozenset[int]]:
+        """The counters of the slices of a tier that are asked for and were not explored."""
+        asked = {each.cells for part in self._open() for each in part.candidates if each.tier == tier}
+        return [cells for cells in asked if cells not in done and not self._done(cells)]
 
     def _explore(self, cells: frozenset[int], limits: Limits) -> str | None:
         """Explore one slice for all that is open; why no more is to be done, or None."""
@@ -323,6 +340,12 @@ class Prover:
             stopped,
             tuple(self._system.cells[cell].name for cell in sorted(self._counters.all)),
         )
+
+
+def _most(number: int) -> int:
+    """How many states a slice may have in a round."""
+    known = ROUNDS[min(number, len(ROUNDS)) - 1]
+    return known * GROWTH ** max(0, number - len(ROUNDS))
 
 
 def engine_of(name: str, states: int | None) -> Engine:
