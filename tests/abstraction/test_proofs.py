@@ -20,6 +20,7 @@ from drcheck.errors import EngineError, ModelError
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, deadlock_free, never, reachable, whenever, worst_case
 from drcheck.system.system import System
+from drcheck.verdicts import check as check_module
 from drcheck.verdicts import sliced
 from drcheck.verdicts.check import check
 from drcheck.verdicts.sliced import by_slices
@@ -309,3 +310,27 @@ def noticed(system: System, items: list[Property], plant: Callable[[pytest.Monke
         assert agrees(verdict, plain[number + 1])
     if found.domains is not None:
         assert agrees(found.domains, plain[0])
+
+
+# -- in turn -----------------------------------------------------------------------------------------------------------
+def test_search_and_slices_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that the first search does not finish is decided by slices, where these can, and else by a longer search."""
+    monkeypatch.setattr(check_module, "BEGIN", 100)
+    system = counting(3_000)
+    promise = always(system.other.lit == system.other.state("green"), name="lit_when_green")
+    found = check(system, [promise], by="auto", engine="python")
+    assert [v.conclusion for v in found] == [Conclusion.HOLDS] * 2
+    assert found[1].won is not None
+    both = check(
+        system, [promise, deadlock_free(name="alive")], by="auto", engine="python", limits=Limits(states=20_000)
+    )
+    assert [v.conclusion.value for v in both] == ["HOLDS", "HOLDS", "INCONCLUSIVE"]
+    whole = check(counting(30), [deadlock_free(name="alive")], by="auto", engine="python")
+    assert [v.conclusion.value for v in whole] == ["HOLDS", "HOLDS"]
+    assert whole[1].run.exploration.complete
+
+
+def test_a_small_system_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = counting(10)
+    found = check(system, [never(system.tank.level >= 7, name="low")], by="auto")
+    assert [v.run.proof for v in found] == [None, None]

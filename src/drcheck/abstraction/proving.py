@@ -18,7 +18,7 @@ from drcheck.abstraction.choosing import TIERS, Candidate, Counters, disjuncts
 from drcheck.abstraction.replay import Replayer
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.engines.choose import SMALL_STATES, engine_named
-from drcheck.engines.protocol import Engine, Exploration, Limits, Query, states_limit
+from drcheck.engines.protocol import Engine, Exploration, Limits, Query
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.reductions.simplify import constant, ways_of
 from drcheck.system.precedence import undisturbed
@@ -28,11 +28,11 @@ from drcheck.system.terms import conjunction
 
 BUDGET = 400_000_000
 """How many states all slices and replays of one proof may have together, where no limit is given."""
-ROUNDS = (SMALL_STATES, 4_000_000)
+ROUNDS = (SMALL_STATES, 4_000_000, 12_000_000)
 """How many states a slice may have in the first rounds: so many as are explored without a compiler, then many more."""
 GROWTH = 8
 """By how much that grows from round to round then."""
-EVERY = 4
+EVERY = 3
 """From this round on the slices of all tiers are explored."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
@@ -76,6 +76,7 @@ class Proof:
     `slices`: all that were explored. `states`: how many states they have together, and all that replays saw; `replayed` of these
     were seen by replays. `rounds`: how often the number of states that a slice may have was raised, and once more. `seconds`:
     those of the engines. `stopped`: why no more was done, if anything is open. `counters`: of the system, by name.
+    `spent`: with a larger budget more would be done.
     """
 
     watches: tuple[Answer, ...]
@@ -88,6 +89,7 @@ class Proof:
     seconds: float = 0.0
     stopped: str | None = None
     counters: tuple[str, ...] = ()
+    spent: bool = False
 
 
 @dataclass
@@ -190,7 +192,7 @@ class Prover:
             stopped = self._round(limits, _most(self._rounds), budget)
             if stopped is None and self._open() and not self._left():
                 stopped = "no slice is left that could decide it"
-        return self._answers(stopped)
+        return self._answers(stopped, budget)
 
     def _left(self) -> bool:
         """Whether a slice is left that was not explored to its end."""
@@ -213,10 +215,10 @@ class Prover:
         return None
 
     def _tier(self, tier: int, limits: Limits, most: int, budget: int) -> str | None:
-        """Explore the slices of one tier, from below, until one is too large.
+        """Explore the slices of one tier, from below.
 
         In the second round the largest are explored first, as they answer for the smaller ones; after one that is too large much
-        smaller ones are, and those between from below.
+        smaller ones are, and those between from below, until one is too large.
         """
         done: set[frozenset[int]] = set()
         ceiling = None if self._rounds == 2 else 0
@@ -227,14 +229,14 @@ class Prover:
             done.add(cells)
             left = budget - self._spent
             if left <= 0:
-                return states_limit(budget).replace("the limit", "the budget")
+                return budget_limit(budget)
             stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
             if stopped is not None:
                 return stopped
             if not self._done(cells):
-                if not below:
+                if not below and self._rounds < EVERY:
                     return None
-                ceiling = self._counters.bits(cells) * 3 // 4
+                ceiling = self._counters.bits(cells) * 3 // 4 if below else ceiling
         return None
 
     def _waiting(self, tier: int, done: Collection[frozenset[int]]) -> list[frozenset[int]]:
@@ -317,7 +319,7 @@ class Prover:
                 part.candidates.append(Candidate(2, cells | more))
 
     # -- answers -----------------------------------------------------------------------------------------------------
-    def _answers(self, stopped: str | None) -> Proof:
+    def _answers(self, stopped: str | None, budget: int) -> Proof:
         watches = []
         for parts in self._watches:
             if parts is None:
@@ -339,13 +341,19 @@ class Prover:
             self._seconds,
             stopped,
             tuple(self._system.cells[cell].name for cell in sorted(self._counters.all)),
+            stopped == budget_limit(budget),
         )
+
+
+def budget_limit(states: int) -> str:
+    """Why no more was done, if it was the number of states."""
+    return f"the budget of {states:,} states"
 
 
 def _most(number: int) -> int:
     """How many states a slice may have in a round."""
     known = ROUNDS[min(number, len(ROUNDS)) - 1]
-    return known * GROWTH ** max(0, number - len(ROUNDS))
+    return int(known * GROWTH ** max(0, number - len(ROUNDS)))
 
 
 def engine_of(name: str, states: int | None) -> Engine:

@@ -67,9 +67,10 @@ but not everything decided: a search stopped early, or a property that was named
     default="search",
     show_default=True,
     metavar="WAY",
-    shell_complete=words("search", "slices"),
+    shell_complete=words("search", "slices", "auto"),
     help="search: enumerate the states of the system. slices: prove what can be proved on smaller systems without some of the "
-    "counters, and replay what they find; the rest is searched.",
+    "counters, and replay what they find; the rest is searched. auto: search a million states, then slices and searches in "
+    "turn, each with twice as many states as before.",
 )
 @click.option(
     "--coverage",

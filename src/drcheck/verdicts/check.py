@@ -19,7 +19,7 @@ from drcheck.designs.stating import properties_of
 from drcheck.engines.choose import engine_named
 from drcheck.engines.folders import OF_FILES, check_folders
 from drcheck.engines.plain_search import unsearched
-from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Query
+from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Query, states_limit
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.kernels.budget import check_limit, memory_limit
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
@@ -37,7 +37,18 @@ from drcheck.verdicts.judge import Judge
 from drcheck.verdicts.needs import fewest
 from drcheck.verdicts.phases import Phases
 from drcheck.verdicts.plan import Planner, reduced, refuse_lost, refuse_unreducible
-from drcheck.verdicts.sliced import SEARCH, Sliced, bounded, by_slices, checked_way, refuse_sliced
+from drcheck.verdicts.sliced import (
+    AUTO,
+    BEGIN,
+    SEARCH,
+    Sliced,
+    Slicing,
+    bounded,
+    by_slices,
+    checked_way,
+    one_of,
+    refuse_sliced,
+)
 from drcheck.verdicts.verdict import Conclusion, DesignReport, Run, Verdict
 from drcheck.verdicts.wording import INTERRUPTED
 
@@ -66,8 +77,8 @@ def check(
     search, not the call: what was seen by then is judged, and `Run.interrupted` is true. A second one, during judging, raises
     KeyboardInterrupt.
 
-    `by`: "search", or "slices": what slices can decide is decided by them, and the rest by a search of the system itself (see
-    `sliced`).
+    `by`: "search"; "slices": what slices can decide is decided by them, and the rest by a search of the system itself (see
+    `sliced`); "auto": a search of a million states, then slices and searches in turn, each with twice as many states as before.
     """
     refuse_other(system, System)
     check_limit(limits.memory)
@@ -105,6 +116,43 @@ def check(
     return [first, *(verdicts[number] for number in range(len(wanted)))]
 
 
+def _in_turn(
+    system: System,
+    wanted: Sequence[Property],
+    engine: str,
+    limits: Limits,
+    listener: Listener | None,
+    given: Mapping[str, Any] | None,
+    reductions: frozenset[str],
+    phases: Phases,
+) -> _Judges:
+    """What decides some properties, found automatically: a search of a million states, then slices and searches in turn.
+
+    The budgets of states double from turn to turn. Slices go on from turn to turn; a search begins anew, with what is left.
+    """
+    slicing: Slicing | None = None
+    sliced: Sliced | None = None
+    most, left = BEGIN, list(range(len(wanted)))
+    while True:
+        last = limits.states is not None and limits.states <= most
+        now = limits if last else replace(limits, states=most)
+        rest = [wanted[n] for n in left]
+        judge = _searched(system, rest, engine, now, listener, given, reductions, False, phases)
+        if last or judge.found.stopped != states_limit(most):
+            return _Judges(sliced, judge, left)
+        if slicing is None:
+            slicing = Slicing(system, wanted, engine=engine, limits=limits, given=given)
+            slicing.look()
+        sliced = slicing.decide(most)
+        if sliced.proof.stopped == INTERRUPT:
+            return _Judges(sliced, judge.interrupted(), left)
+        del judge  # its memory is for the next search
+        left = [n for n in range(len(wanted)) if n not in sliced.verdicts]
+        if not left and sliced.domains is not None:
+            return _Judges(sliced, None, ())
+        most = 2 * most if sliced.proof.spent else 1 << 62  # where slices can do no more, a search does the rest
+
+
 @dataclass
 class _Judges:
     """Verdicts by slices, and the judge of what these left to a search of the system; None if that is nothing."""
@@ -131,6 +179,7 @@ class _Judges:
         own, *others = self.judge.verdicts()
         if sliced is None:
             return [own, *others]
+        own = one_of(own, sliced.domains)
         found = dict(zip(self.positions, others, strict=True))
         found = {n: bounded(v, sliced.above[n]) if n in sliced.above else v for n, v in found.items()} | sliced.verdicts
         return [own, *(found[n] for n in sorted(found))]
@@ -152,6 +201,8 @@ def _judged(
 
     Raises EngineError DR510.
     """
+    if by == AUTO:
+        return _in_turn(system, wanted, engine, limits, listener, given, reductions, phases)
     sliced = None
     if by != SEARCH:
         sliced = by_slices(system, wanted, engine=engine, limits=limits, given=given)

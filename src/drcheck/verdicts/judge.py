@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
-from drcheck.engines.protocol import INTERRUPT
+from drcheck.engines.protocol import INTERRUPT, Exploration
 from drcheck.kernels.budget import Budget, within
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.language.expressions import Expression
@@ -36,6 +36,11 @@ class Judge:
         self._caps = Rulings(doubts, run.exploration)
         self._deadline, self._budget = deadline.at_most(PATIENCE) if run.interrupted else deadline, budget
         self._with = f", with {' and '.join(run.reductions)}" if run.reductions else ""
+
+    @property
+    def found(self) -> Exploration:
+        """What the search has found."""
+        return self._grounds.found
 
     def stopped(self, why: str, deadline: Deadline) -> Judge:
         """The same, of a search that stopped for another reason."""

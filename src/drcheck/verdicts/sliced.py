@@ -39,7 +39,10 @@ LOOK = SMALL_STATES
 """So many states of the system itself are searched first: what is near shows there."""
 SEARCH = "search"
 """The way that enumerates the states of the system itself."""
-WAYS = (SEARCH, "slices")
+BEGIN = 1_000_000
+"""So many states of the system are searched before slices are tried, where the way is found automatically."""
+SLICES, AUTO = "slices", "auto"
+WAYS = (SEARCH, SLICES, AUTO)
 """The ways by which properties are decided."""
 
 
@@ -81,6 +84,60 @@ class Sliced:
     proof: Proof
 
 
+class Slicing:
+    """Decides what slices can decide of some properties of a system: more, the more states they may have.
+
+    `proof`: what was searched by the last call of `decide`.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        wanted: Sequence[Property],
+        *,
+        engine: str = "auto",
+        limits: Limits = Limits(),
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._system, self._engine, self._limits, self._given = system, engine, limits, dict(given or {})
+        self._phases = Phases()
+        with self._phases.measured("composing"):
+            self._planner = Planner(system)
+            self._plans = self._planner.plans(wanted)
+            self._doubts = Doubts(system, self._planner.watches)
+            self._own = self._planner.plan(on_domains())
+            every = (*self._plans, self._own)
+            for plan in every:
+                plan.doubt = self._planner.doubt(self._doubts, plan)
+            self._asked = _Asked(self._planner, [plan for plan in every if isinstance(plan.property, KINDS)])
+            self._prover = Prover(
+                system, self._planner.watches, self._asked.maxima, self._asked.wanted, self._asked.paths, engine
+            )
+
+    def look(self) -> bool:
+        """Search the first states of the system itself; whether it has more than these."""
+        query = Query(tuple(self._planner.watches), tuple(self._asked.maxima))
+        with self._phases.measured("searching"):
+            look = engine_of(self._engine, LOOK).explore(self._system, query, replace(self._limits, states=LOOK))
+        if look.complete or look.states <= LOOK:
+            return False
+        self._prover.know(look)
+        return True
+
+    def decide(self, budget: int) -> Sliced:
+        """What is decided where all slices and replays, those of earlier calls included, may have so many states."""
+        with self._phases.measured("searching"):
+            proof = self._prover.prove(self._limits, budget)
+        answers = _Answers(self._system, self._planner, self._asked, proof)
+        found = answers.exploration(complete=True)
+        run = Run(self._system, found, self._given, phases=self._phases, proof=proof)
+        judging, plans = _Judging(run, answers, self._doubts, self._limits), self._plans
+        decided = {n: verdict for n, plan in enumerate(plans) if (verdict := judging.verdict(plan)) is not None}
+        open_ = (n for n in range(len(plans)) if n not in decided)
+        above = {n: value for n in open_ if (value := answers.above(plans[n])) is not None}
+        return Sliced(decided, judging.verdict(self._own), above, proof)
+
+
 def by_slices(
     system: System,
     wanted: Sequence[Property],
@@ -93,30 +150,8 @@ def by_slices(
 
     The limit of states is that of all slices and replays together (`BUDGET` without one); the others are those of each search.
     """
-    phases = Phases()
-    with phases.measured("composing"):
-        planner = Planner(system)
-        plans = planner.plans(wanted)
-        doubts = Doubts(system, planner.watches)
-        own = planner.plan(on_domains())
-        for plan in (*plans, own):
-            plan.doubt = planner.doubt(doubts, plan)
-        asked = _Asked(planner, [plan for plan in (*plans, own) if isinstance(plan.property, KINDS)])
-        prover = Prover(system, planner.watches, asked.maxima, asked.wanted, asked.paths, engine)
-    with phases.measured("searching"):
-        look = engine_of(engine, LOOK).explore(
-            system, Query(tuple(planner.watches), tuple(asked.maxima)), replace(limits, states=LOOK)
-        )
-        if look.complete or look.states <= LOOK:
-            return None
-        prover.know(look)
-        proof = prover.prove(limits, BUDGET if limits.states is None else limits.states)
-    answers = _Answers(system, planner, asked, proof)
-    run = Run(system, answers.exploration(complete=True), dict(given or {}), phases=phases, proof=proof)
-    judging = _Judging(run, answers, doubts, limits)
-    found = {n: verdict for n, plan in enumerate(plans) if (verdict := judging.verdict(plan)) is not None}
-    above = {n: value for n, plan in enumerate(plans) if n not in found and (value := answers.above(plan)) is not None}
-    return Sliced(found, judging.verdict(own), above, proof)
+    slicing = Slicing(system, wanted, engine=engine, limits=limits, given=given)
+    return slicing.decide(BUDGET if limits.states is None else limits.states) if slicing.look() else None
 
 
 def bounded(verdict: Verdict, above: int) -> Verdict:
@@ -126,6 +161,19 @@ def bounded(verdict: Verdict, above: int) -> Verdict:
         return verdict
     tick = verdict.run.system.tick
     return replace(verdict, reason=f"{verdict.reason}; at most {measured(above, measure, tick)}, by slices")
+
+
+def one_of(searched: Verdict, sliced: Verdict | None) -> Verdict:
+    """The verdict on the domains, of a search and of slices. Raises EngineError DR502 where they contradict each other."""
+    if sliced is None or searched.conclusion is Conclusion.HOLDS:
+        return searched
+    if searched.conclusion is Conclusion.VIOLATED:
+        raise EngineError(
+            "DR502",
+            f"a search of system {searched.run.system.name} leaves a domain that slices show to be kept",
+            remedy="please report it with the model: a slice is wrong; decide by search meanwhile",
+        )
+    return sliced
 
 
 class _Asked:
@@ -327,4 +375,17 @@ def _decided_watch(answer: Answer) -> bool:
     return answer.never or answer.path is not None
 
 
-__all__ = ["KINDS", "SEARCH", "WAYS", "Sliced", "bounded", "by_slices", "checked_way", "refuse_sliced"]
+__all__ = [
+    "AUTO",
+    "BEGIN",
+    "KINDS",
+    "SEARCH",
+    "WAYS",
+    "Sliced",
+    "Slicing",
+    "bounded",
+    "by_slices",
+    "checked_way",
+    "one_of",
+    "refuse_sliced",
+]
