@@ -134,7 +134,7 @@ class Slicing:
         judging, plans = _Judging(run, answers, self._doubts, self._limits), self._plans
         decided = {n: verdict for n, plan in enumerate(plans) if (verdict := judging.verdict(plan)) is not None}
         open_ = (n for n in range(len(plans)) if n not in decided)
-        above = {n: value for n in open_ if (value := answers.above(plans[n])) is not None}
+        above = {n: value for n in open_ if (value := judging.above(plans[n])) is not None}
         return Sliced(decided, judging.verdict(self._own), above, proof)
 
 
@@ -219,11 +219,6 @@ class _Answers:
         """The answer to a maximum."""
         return self._numbers[number]
 
-    def above(self, plan: Plan) -> int | None:
-        """What a worst case is at most."""
-        maximum = plan.asked.maximum
-        return None if maximum is None or maximum not in self._numbers else self._numbers[maximum].above
-
     def _number(self, path: Sequence[State] | None) -> int | None:
         """The number of the last state of a path, whose states are entered."""
         if path is None:
@@ -291,6 +286,13 @@ class _Judging:
         if verdict is None or verdict.conclusion is Conclusion.INCONCLUSIVE:
             return None
         return self._told(verdict, plan, by_path=reached)
+
+    def above(self, plan: Plan) -> int | None:
+        """What a worst case is certainly at most, caps aside; None if that is not known."""
+        maximum = plan.asked.maximum
+        if maximum is None or not (self._answers.proof.leaving.never and self._undoubted(plan)):
+            return None
+        return self._answers.number(maximum).above
 
     def _reached(self, plan: Plan) -> bool:
         """Whether a path decides the property."""
