@@ -1,6 +1,6 @@
 """What the parts of both Info Mart architectures do, whatever fails: the link, the sites, the queues, the servers."""
 
-from drcheck import Component, Expression, Property, System, all_of, always, any_of, happens, never, stated
+from drcheck import Component, Expression, Property, System, all_of, always, any_of, happens, never, reachable, stated
 from properties.common.steps import MODEL, leads_at_once_to, only_where
 from properties.info_mart.terms import ARCHITECTURE, LOSS, ONE_ICON, OUTAGES, PLAIN, SITES_UP, threshold_of
 
@@ -33,6 +33,12 @@ def an_outage_is_counted_from_its_beginning(d: System) -> Property:
     where = {"link_fails": d.link.up & _both_up(d), "link_restored": d.link.down, "link.retire": ~_both_up(d)}
     happens_right = all_of(~happens(event, when=~condition) for event, condition in where.items())
     return always(happens_right & (d.link.outage > 0).implies(d.link.down))
+
+
+@stated(source=f"{MODEL}; {OUTAGES}", given=SITES_UP)
+def an_outage_can_last_as_long_as_it_may(d: System) -> Property:
+    """There is an execution in which the link is down for as long as the parameters allow."""
+    return reachable(d.link.outage == d.ticks(d.parameters["longest_outage"]))
 
 
 @stated(source=f"{MODEL}; {OUTAGES}", given=SITES_UP)
@@ -106,6 +112,7 @@ def an_icon_that_has_failed_alone_writes_nothing_more(d: System) -> Property:
     icons = [icon for s in d.layer.streams for icon in (s.local_icon, s.remote_icon)]
     found = [icon.failed_alone | icon.failed | (icon.lacks == 0) for icon in icons]
     found += [~happens(f"{icon.name}_fails", when=~icon.in_states("writing", "queueing")) for icon in _remote_icons(d)]
+    found += [~(happens(f"{icon.name}_fails") & (icon.lacks > 0)) for icon in icons]
     found += [~(happens("tick", when=icon.failed_alone & (icon.lacks == 0)) & (icon.lacks != 1)) for icon in icons]
     return always(all_of(found))
 

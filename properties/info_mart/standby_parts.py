@@ -1,6 +1,6 @@
 """What the parts of the active-standby design do beside those of both architectures: replication, the steps, Site 2's server."""
 
-from drcheck import Expression, Property, System, all_of, always, stated
+from drcheck import Expression, Property, System, all_of, always, happens, stated
 from properties.common.steps import MODEL, leads_at_once_to, only_where
 from properties.info_mart.terms import PLAIN, threshold_of
 
@@ -109,3 +109,17 @@ def a_started_standby_waits_as_site_1_does(d: System) -> Property:
     server, reach = d.server2, d.link.up & d.site1.up
     must_wait = d.application.site1_idbs & ~reach & (server.unreachable <= threshold_of(d))
     return only_where(d, {"server2.wait": server.extracting & must_wait, "server2.resume": server.waiting & ~must_wait})
+
+
+@stated(source=f"{MODEL}; {PROCEDURE}", given={**PLAIN, "outages": 0, "slips": 1, "etl_delay": 0, "replication_lag": 0})
+def a_trail_that_is_still_applied_is_not_forgotten(d: System) -> Property:
+    """The remote trail is forgotten only where nothing applies it any more: where Replicat has been stopped, or is lost."""
+    return always(d.remote_trail.forgotten.implies(~d.replicat.running))
+
+
+@stated(source=MODEL, given={**SITE_1_LOST, "observe_recovery": True})
+def reports_that_are_seen_stop_the_clock(d: System) -> Property:
+    """The clock of the time without reports begins with the loss of Site 1, and aggregates that are seen set it back."""
+    begun = (d.recovery_clock.without > 0).implies(d.site1.failed)
+    seen = happens("raa2_aggregates") & d.gi2_2.in_service & (d.recovery_clock.without > 0)
+    return always(begun & ~seen)

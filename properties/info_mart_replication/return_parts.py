@@ -55,7 +55,7 @@ def steps_of_the_return_do_what_they_are_for(d: System) -> Property:
             "step_2_import": d.new_site_copy.imported,
             "step_6_clean_folders": d.site2_folders.folders_clean,
             "step_7_recreate_schema": d.site2_folders.clean,
-            "step_10_start_replicat": d.replicat.running,
+            "step_10_start_replicat": d.replicat.running & (d.replicat.after_csn == d.site3_changes.scn),
             "step_11_start_extract": d.extract.running & d.datapump.running,
             "step_13_configure_access_point": d.application.access_point,
             "step_14_repoint_host": d.application.host == SITE3,

@@ -5,6 +5,7 @@ from drcheck import (
     Finding,
     Property,
     System,
+    any_of,
     as_stated,
     case,
     happens,
@@ -90,6 +91,14 @@ CHANGED_APART = Finding(
     permanent=True,
     who="those who administer Info Mart",
 )
+
+
+@stated(source="the account of the model itself")
+def an_option_is_changed_once_on_each_side(d: System) -> Property:
+    """The option of each server is changed once, from what it was before."""
+    return never(
+        any_of(happens(f"configuration{n}.change", when=d.component(f"configuration{n}").after) for n in (1, 2))
+    )
 
 
 @stated(

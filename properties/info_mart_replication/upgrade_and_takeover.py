@@ -6,7 +6,9 @@ from drcheck import (
     Property,
     System,
     case,
+    happens,
     leads_to,
+    never,
     reading,
     stated,
     weakly_fair,
@@ -62,6 +64,13 @@ MIGRATION_MEETS_NEW_TABLES = Finding(
     who="the vendor, in the guide",
     question="Does Job_MigrateGIM pass over tables and columns that it finds new already?",
 )
+
+
+@stated(source="the account of the model itself")
+def the_standby_takes_over_from_a_lost_site(d: System) -> Property:
+    """Site 1 is lost once, while it is there; the standby takes over when it is lost, and has then replaced it."""
+    early = happens("take_over", when=~d.site1.lost) | happens("site1.site1_is_lost", when=~d.site1.there)
+    return never(early | (happens("take_over") & ~d.site1.replaced) | happens("upgrade", when=~d.site1.there))
 
 
 @stated(source=f"{LIST}; {STEP_7}", finding=SCHEMA_VERSION_EXCLUDED)

@@ -3,6 +3,8 @@
 from drcheck import Expression, Property, System, all_of, any_of, happens, never, stated
 from properties.common.steps import MODEL, leads_at_once_to, only_where
 from properties.logger_hds.terms import (
+    CAREFUL,
+    DUPLEX,
     FLOW,
     KEYS,
     ONCE,
@@ -17,6 +19,7 @@ from properties.logger_hds.terms import (
     replications,
 )
 
+STARTS_OVER = {**CAREFUL, "router_failures": 1, "logger_failures": 0, "hds_failures": 0, "recover_after_router": True}
 ROUTERS = {**ONE_TABLE, "router_failures": 2, "hds_failures": 0, "logger_failures": 0}
 
 
@@ -117,3 +120,53 @@ def a_new_record_is_in_every_logger_that_is_sent_it(d: System) -> Property:
         taken = machine(d, "logger", side).online & machine(d, "call_router", side).running
         wrong += [newest[i] & (x.logger.holds(i) != taken) for i in everyone(d)]
     return never(happens(*made) & any_of(wrong))
+
+
+@stated(source=f"{MODEL}; {REPLICATION}; {FLOW}", given={**DUPLEX, "logger_failures": 1, "hds_failures": 0})
+def each_step_is_of_one_table(d: System) -> Property:
+    """A Logger inserts into, and an HDS takes from, a historical table for which something waits."""
+    found: dict[str, Expression] = {}
+    for side, x in d.sides.items():
+        for table in (0, 1):
+            of_table = [d.data.in_table(i, table) for i in everyone(d)]
+            waits = any_of(x.logger.temporary[i] & of_table[i] for i in everyone(d))
+            new = any_of(x.logger.actual[i] & ~x.hds.holds[i] & of_table[i] for i in everyone(d))
+            found[f"logger_{side}_inserts_table_{table + 1}"] = waits
+            found[f"hds_{side}_replicates_table_{table + 1}"] = new
+    return only_where(d, found)
+
+
+@stated(source=f"{MODEL}; {KEYS}", given={**ONE_TABLE, "clock_set_backs": 1, "hds_failures": 0})
+def the_clock_goes_on_and_is_set_back_where_it_has_gone(d: System) -> Property:
+    """The clock is set back only when time has passed; an HDS asks for keys above the highest that it holds."""
+    early = happens("set_back", when=d.clock.gmt == 0)
+    asked = []
+    for side, x in d.sides.items():
+        above = any_of(
+            x.logger.actual[i] & ~x.hds.holds[i] & d.data.above_highest(x.hds.holds.elements, i) for i in everyone(d)
+        )
+        asked.append(happens(*replications(d, side), when=~above))
+    return never(early | any_of(asked))
+
+
+@stated(source=MODEL, given={**ONE_TABLE, "hds_failures": 1})
+def a_backup_is_taken_where_something_is_new(d: System) -> Property:
+    """An HDS is backed up when its last backup is out of date, and then it is not."""
+    wrong = []
+    for side, x in d.sides.items():
+        same = all_of(x.hds.holds[i] == x.hds.backup[i] for i in everyone(d))
+        wrong += [happens(f"hds_{side}_backup", when=same), happens(f"hds_{side}_backup") & ~same]
+    return never(any_of(wrong))
+
+
+@stated(
+    source=f"{MODEL}; {RECOVERY}",
+    given={**CAREFUL, "router_failures": 1, "logger_failures": 0, "hds_failures": 0, "recover_after_router": True},
+)
+def recovery_starts_over_when_a_call_router_fails(d: System) -> Property:
+    """Where it is made to, recovery of a side starts over when its CallRouter fails, and replication waits for it."""
+    found: dict[str, Expression] = {}
+    for side in d.sides:
+        over = machine(d, "recovery_process", side).recovering & machine(d, "replication_server", side).holding_back
+        found[f"call_router_{side}_fails"] = over & machine(d, "call_router", side).failed
+    return leads_at_once_to(d, found)
