@@ -76,7 +76,7 @@ def test_every_example_of_a_help_text_runs(line: str, command: Command, project:
     status, out, err = command(*words)
     assert "error" not in err
     assert out
-    assert status in ((0, 1, 3) if words[0] in ("check", "simulate", "swarm") else (0,))
+    assert status in ((0, 1, 3) if words[0] in ("check", "objectives", "simulate", "swarm") else (0,))
     if words[0] == "mutate" and "drcheck.examples:pair" in words:
         assert "| 1. `stop_standby`: Take the standby out of service. | breaks `one_at_a_time` " in out
 
