@@ -32,8 +32,10 @@ ROUNDS = (SMALL_STATES, 4_000_000, 12_000_000)
 """How many states a slice may have in the first rounds: so many as are explored without a compiler, then many more."""
 GROWTH = 8
 """By how much that grows from round to round then."""
-EVERY = 3
+EVERY = 4
 """From this round on the slices of all tiers are explored."""
+MOST_FAILURES = 2
+"""After so many slices in turn that are too large, no larger one of the kind is explored in the round."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
 REPLAYS = 4
@@ -204,24 +206,24 @@ class Prover:
 
     def _round(self, limits: Limits, most: int, budget: int) -> str | None:
         """Explore the slices that are asked for and may be small enough; why no more is to be done, or None."""
+        done: set[frozenset[int]] = set()
         for tier in range(TIERS):
             if self._rounds == 1 and tier > 1 and not self._done(self._counters.ages):
                 return None  # with more counters it would hardly be small
             if self._rounds < EVERY and tier > 2:
                 return None
-            stopped = self._tier(tier, limits, most, budget)
+            stopped = self._tier(tier, limits, most, budget, done)
             if stopped is not None:
                 return stopped
         return None
 
-    def _tier(self, tier: int, limits: Limits, most: int, budget: int) -> str | None:
-        """Explore the slices of one tier, from below.
+    def _tier(self, tier: int, limits: Limits, most: int, budget: int, done: set[frozenset[int]]) -> str | None:
+        """Explore the slices of one tier, from below, until two in turn are too large.
 
         In the second round the largest are explored first, as they answer for the smaller ones; after one that is too large much
-        smaller ones are, and those between from below, until one is too large.
+        smaller ones are, and those between last. `done`: those that were explored in the round.
         """
-        done: set[frozenset[int]] = set()
-        ceiling = None if self._rounds == 2 else 0
+        ceiling, failures = None if self._rounds == 2 else 0, 0
         while waiting := self._waiting(tier, done):
             below = [cells for cells in waiting if ceiling is None or self._counters.bits(cells) < ceiling]
             key = self._counters.order
@@ -233,10 +235,12 @@ class Prover:
             stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
             if stopped is not None:
                 return stopped
-            if not self._done(cells):
-                if not below and self._rounds < EVERY:
+            if below and not self._done(cells):
+                ceiling = self._counters.bits(cells) * 3 // 4
+            elif not below:
+                failures = 0 if self._done(cells) else failures + 1
+                if failures == MOST_FAILURES:
                     return None
-                ceiling = self._counters.bits(cells) * 3 // 4 if below else ceiling
         return None
 
     def _waiting(self, tier: int, done: Collection[frozenset[int]]) -> list[frozenset[int]]:
@@ -295,7 +299,7 @@ class Prover:
         self, made: Slice, found: Exploration, part: _Part, hit: int, value: int, cells: frozenset[int]
     ) -> None:
         """Follow the path to what a slice reaches; where it fails, the counters by which it does are kept next."""
-        if not part.replays or part.closed or part.tried >= REPLAYS or not part.wants(cells):
+        if not part.replays or part.closed or part.tried >= REPLAYS:
             return
         part.tried += 1
         path = [found.state(number) for number in found.ancestry(hit)]
