@@ -24,6 +24,18 @@ _NORESERVE = 0x4000
 _DONTNEED, _REMOVE = getattr(mmap, "MADV_DONTNEED", None), getattr(mmap, "MADV_REMOVE", None)
 
 
+@cache
+def _trim() -> Any:
+    """What gives freed memory back in the C library of Linux; None elsewhere."""
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+
+
+def return_freed() -> None:
+    """Give memory that was freed back to the system, where the C library keeps it for later and can be asked."""
+    if (trim := _trim()) is not None:
+        trim(0)
+
+
 class Region:
     """Zero-filled private memory; pages count as used only once they are touched.
 

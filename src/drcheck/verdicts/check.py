@@ -23,6 +23,7 @@ from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Query, states_
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.kernels.budget import check_limit, memory_limit
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
+from drcheck.kernels.region import return_freed
 from drcheck.language.handed_over import refuse_changed
 from drcheck.logic.kinds import Property, on_domains
 from drcheck.logic.observing import Group, by_observers
@@ -429,6 +430,7 @@ def check_design(
         del judge
         if not keep_states:
             verdicts = _released(verdicts, last_look)
+            return_freed()
         phases, own = Phases(), verdicts[0].run
         interrupted = own.interrupted
         told = any(run.given == own.given for run in runs)
