@@ -49,6 +49,12 @@ COMMANDS = {
         ("model.chooses", "--table", "1K"),
     ],
     "claims": [(), ("--no-run",)],
+    "cuts": [
+        ("drcheck.examples:pair", "--order", "3"),
+        ("tests.answers.test_cuts:grows", "--limit-states", "500"),
+        ("tests.answers.test_cuts:relay", "--set", "failures=1"),
+        ("tests.answers.test_cuts:relay",),
+    ],
     "list": [(), ("drcheck.examples:pair",)],
     "mutants": [
         ("drcheck.examples:pair", "--number", "45"),

@@ -771,6 +771,34 @@ class Neighbours(Draft):
         self.lines.append(f'{name} = Component("{name}", [{listed}], variables=[{names}], transitions=[\n{text}])')
 
 
+class Budgeted(Draft):
+    """Systems in which many events are faults with a budget, some of them urgent or of another priority."""
+
+    def attributes(self, tick: bool, faults: dict[str, int]) -> str:
+        """Attributes of one event, or nothing."""
+        text = super().attributes(tick, faults)
+        if tick or "fault" in text or self.one_in(4):
+            return text
+        kind = self.of(["outage", "disk"])
+        faults.setdefault(kind, 1 + self.below(2))
+        return f'{text}, fault="{kind}"' if text else f'fault="{kind}"'
+
+    def _right(self, target: Declared, depth: int) -> str:
+        """A value of its own is kept inside the domain: a constant, also one among choices, could lie beyond it (DR109)."""
+        text = super()._right(target, depth)
+        near = f"{target.python}[0]" if target.length else target.python
+        steps = (f"{near} + 1", f"{near} - 1")
+        if target.kind != "number" or target.limit != "report" or text in steps or text.lstrip("-").isdigit():
+            return text
+        return f"minimum(maximum({text}, {target.low}), {target.high})"
+
+
+@st.composite
+def budgeted(draw: Callable[[st.SearchStrategy[int]], int]) -> Case:
+    """Whole systems with budgets of faults."""
+    return Budgeted(draw).write()
+
+
 @st.composite
 def systems(draw: Callable[[st.SearchStrategy[int]], int]) -> Case:
     """Whole systems of two to four components (and a site, and a fault budget)."""
@@ -789,4 +817,4 @@ def neighbours(draw: Callable[[st.SearchStrategy[int]], int]) -> Case:
     return Neighbours(draw).write()
 
 
-__all__ = ["Built", "Case", "neighbours", "systems", "twins"]
+__all__ = ["Built", "Case", "budgeted", "neighbours", "systems", "twins"]

@@ -8,6 +8,7 @@ from drcheck import __version__
 from drcheck.cli.audit import audit_command
 from drcheck.cli.check import check_command
 from drcheck.cli.claims import claims_command
+from drcheck.cli.cuts import cuts_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
 from drcheck.cli.mutants import mutants_command
@@ -58,6 +59,7 @@ for _command in (
     mutants_command,
     repairs_command,
     objectives_command,
+    cuts_command,
     audit_command,
     draw_command,
     list_command,

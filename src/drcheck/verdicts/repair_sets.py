@@ -284,10 +284,11 @@ def _answers(
         return {name: answer for found in alone for name, answer in found.items()}
     if verdicts[0].run.interrupted:
         raise KeyboardInterrupt
-    return {verdict.property.name: _answer(verdict, verdicts[0]) for verdict in verdicts[1:]}
+    return {verdict.property.name: answer_of(verdict, verdicts[0]) for verdict in verdicts[1:]}
 
 
-def _answer(verdict: Verdict, domains: Verdict) -> Answer:
+def answer_of(verdict: Verdict, domains: Verdict) -> Answer:
+    """What became of a property, of whose search the verdict on the domains is given: where one is left, nothing holds."""
     word = verdict_word(verdict)
     if word == HOLDS and domains.conclusion.value == VIOLATED:
         word = INCONCLUSIVE
@@ -295,4 +296,4 @@ def _answer(verdict: Verdict, domains: Verdict) -> Answer:
     return Answer(word, verdict.value if known else None, value_text(verdict))
 
 
-__all__ = ["Answer", "Best", "Change", "Combined", "RepairTable", "repair_table", "repairs_of"]
+__all__ = ["Answer", "Best", "Change", "Combined", "RepairTable", "answer_of", "repair_table", "repairs_of"]

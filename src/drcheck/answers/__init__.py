@@ -1,0 +1,1 @@
+"""Answers that take many checks of one design: which smallest combinations of adversities break its promises."""

@@ -1,0 +1,145 @@
+"""Combinations of adversities, and what a design has of them: budgets of faults and slips, deviations of parameters.
+
+A *use* is one of the faults that a budget allows. It is varied as the value that the budget's counter starts with, in a system
+that is composed for the greatest budgets. A *deviation* is one parameter at another value than its default, which composes
+another system. The size of a combination is the number of its uses and deviations.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import Parameter, ParameterRole
+from drcheck.designs.variants import values_of
+from drcheck.errors import DrcheckError
+from drcheck.system.composition import budgets
+from drcheck.system.system import System, begun_with
+from drcheck.verdicts.repair_sets import Change
+
+LEVELS = (ParameterRole.FAULT, ParameterRole.SLIP)
+"""The roles whose parameters say how much goes wrong: what is varied, and no part of what a promise is stated for."""
+DEVIATING = (ParameterRole.READING, ParameterRole.ASSUMPTION, ParameterRole.DEPLOYMENT)
+"""The other roles whose parameters are tried at other values than their defaults."""
+
+Uses = tuple[tuple[str, int], ...]
+"""How many uses of the budget of each kind of fault, those without any left out, in the order of the kinds' names."""
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Some adversities; everything else is at its default, and no other fault of a budget happens."""
+
+    uses: Uses = ()
+    deviations: tuple[Change, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many adversities there are: each use and each deviation is one."""
+        return sum(n for _, n in self.uses) + len(self.deviations)
+
+    def within(self, other: Combination) -> bool:
+        """Whether it is a part of another one, or the same."""
+        most = dict(other.uses)
+        return set(self.deviations) <= set(other.deviations) and all(n <= most.get(k, 0) for k, n in self.uses)
+
+    def __str__(self) -> str:
+        said = [kind if n == 1 else f"{n} x {kind}" for kind, n in self.uses] + [str(d) for d in self.deviations]
+        return ", ".join(said) or "nothing"
+
+
+def starts_left(system: System) -> dict[str, int]:
+    """How many faults of each kind that has a budget there may be, by the kind."""
+    return {kind: system.initial[system.cell_of[left]] for kind, left in budgets(system).items()}
+
+
+def with_uses(system: System, uses: Mapping[str, int]) -> System:
+    """The same system with other values that the counters of some budgets start with, in each initial state."""
+    counters = budgets(system)
+    changed = {system.cell_of[counters[kind]]: n for kind, n in uses.items()}
+    states = (tuple(changed.get(n, raw) for n, raw in enumerate(state)) for state in system.initial_states)
+    return begun_with(system, states)
+
+
+@dataclass(frozen=True)
+class Adversities:
+    """What is varied of a design, under some settings.
+
+    `settings` compose the system for the greatest budgets. `held`: kinds of faults whose budgets are as requested. `values`: the
+    other values that are tried, by parameter. `untried`: what is not varied although its role would have it so, each with why.
+    """
+
+    settings: Mapping[str, Any]
+    held: frozenset[str]
+    values: Mapping[str, tuple[Change, ...]]
+    untried: tuple[str, ...] = field(default=())
+
+    def uses(self, system: System, most: int) -> Iterator[Uses]:
+        """All uses of a system's budgets of `most` in all at the most, the fewest first."""
+        left = {k: n for k, n in sorted(starts_left(system).items()) if k not in self.held}
+        vectors = itertools.product(*(range(min(n, most) + 1) for n in left.values()))
+        for vector in sorted((v for v in vectors if sum(v) <= most), key=lambda v: (sum(v), [-n for n in v])):
+            yield tuple((kind, n) for kind, n in zip(left, vector, strict=True) if n)
+
+    def deviations(self, most: int) -> Iterator[tuple[Change, ...]]:
+        """All sets of deviations of different parameters, `most` at the most, the smallest first."""
+        for size in range(min(most, len(self.values)) + 1):
+            for those in itertools.combinations(self.values.values(), size):
+                yield from itertools.product(*those)
+
+
+def adversities(design: Design, settings: Mapping[str, Any], asked: Mapping[str, Any], order: int) -> Adversities:
+    """What is varied of a design with `settings`, of which `asked` were requested, for combinations of `order` at the most.
+
+    A parameter in the roles FAULT and SLIP that is a number, or a yes or no, is a budget if the counter of some kind of fault
+    starts with more where it is greater: that is found by composing. Raises the errors of `Design.build`.
+    """
+    levels = [p for p in design.parameters if p.role in LEVELS and p.type in (int, bool)]
+    kinds = {p.name: _kinds(design, settings, p) for p in levels}
+    greatest = {p.name: _greatest(p, order) for p in levels if kinds[p.name] and p.name not in asked}
+    held = frozenset(kind for name, found in kinds.items() if name in asked for kind in found)
+    values: dict[str, tuple[Change, ...]] = {}
+    untried: list[str] = []
+    for parameter in design.parameters:
+        varied = parameter.role in (*DEVIATING, *LEVELS) and not kinds.get(parameter.name)
+        if not varied or parameter.name in asked:
+            continue
+        if parameter.type is not bool and not parameter.choices:
+            untried.append(f"{parameter.name}: it has no list of values")
+            continue
+        present = settings.get(parameter.name, parameter.default)
+        tried = values_of(parameter, present)
+        if parameter.choices and len(tried) < len(set(parameter.choices)) - 1:
+            untried.append(
+                f"{parameter.name}: {len(tried)} of its {len(set(parameter.choices)) - 1} other values are tried"
+            )
+        values[parameter.name] = tuple(Change(parameter.name, value) for value in tried)
+    return Adversities({**settings, **greatest}, held, values, tuple(untried))
+
+
+def _greatest(parameter: Parameter, order: int) -> Any:
+    """The greatest budget that a combination can use, or the least that there is."""
+    if parameter.type is bool:
+        return True
+    numbers = sorted(parameter.choices) or [order]
+    return max((n for n in numbers if n <= order), default=numbers[0])
+
+
+def _kinds(design: Design, settings: Mapping[str, Any], parameter: Parameter) -> frozenset[str]:
+    """The kinds of faults of which a greater value of a parameter allows more, by their counters."""
+    two = [False, True] if parameter.type is bool else (sorted(parameter.choices) or [0, 1])[:2]
+    if len(two) < 2:
+        return frozenset()
+    try:
+        fewer, more = (design.build({**settings, parameter.name: value}) for value in two)
+    except DrcheckError:  # it cannot be varied: what composes is told of the value that is asked for
+        return frozenset()
+    before, after = starts_left(fewer), starts_left(more)
+    unlimited = {event.fault for event in fewer.events if event.fault is not None} - before.keys()
+    return frozenset(kind for kind, n in after.items() if kind not in unlimited and n > before.get(kind, 0))
+
+
+__all__ = ["LEVELS", "Adversities", "Combination", "Uses", "adversities", "starts_left", "with_uses"]

@@ -1,0 +1,158 @@
+"""`drcheck cuts`: the smallest combinations of adversities under which the promises of a design fail."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from drcheck.cli.complete import designs, properties
+from drcheck.cli.options import search_options, set_option, settings_for
+
+if TYPE_CHECKING:
+    from drcheck.answers.cuts import CutsReport, Promise, Tried
+    from drcheck.engines.protocol import Limits
+
+
+@click.command(
+    "cuts",
+    epilog="""
+\b
+Examples:
+  drcheck cuts drcheck.examples:pair
+  drcheck cuts drcheck.examples:pair somebody_serves --order 1 --trace
+
+The limits of states and memory are those of each search; that of seconds is one for all. docs/cuts.md says what is varied and
+what the table means.
+
+Exit status: 0 everything up to the order was decided, 2 an error, 3 something was not.
+""",
+)
+@click.argument("target", metavar="TARGET", shell_complete=designs)
+@click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
+@click.option(
+    "--order",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="Try combinations of up to so many adversities.",
+)
+@set_option
+@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@click.option("--trace", "traces", is_flag=True, help="Show the trace of each combination that breaks a promise.")
+@search_options
+@click.pass_context
+def cuts_command(
+    context: click.Context,
+    target: str,
+    names: Sequence[str],
+    order: int,
+    assignments: Sequence[str],
+    as_json_: bool,
+    traces: bool,
+    engine: str,
+    limits: Limits,
+) -> None:
+    """Find the smallest combinations of adversities under which promises of a design fail, and that nothing smaller does.
+
+    An adversity is one use of a budget of faults or slips, or one parameter at another value than its default: a reading, an
+    assumption, a choice of the deployment, a fault or slip that is no budget. TARGET is a design (module:design), PROPERTY the
+    name of a property or the key of a claim; without any, all promises are decided.
+    """
+    from drcheck.answers.cuts import INTERRUPTED, cuts
+    from drcheck.cli.console import display, output
+    from drcheck.cli.data import as_json
+    from drcheck.cli.discover import chosen
+    from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
+    from drcheck.schemas import document
+
+    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+        (design,) = chosen([target], limits)
+        report = cuts(
+            design,
+            settings_for(design, assignments),
+            names,
+            order=order,
+            engine=engine,
+            limits=limits,
+            listener=shown.listener(design.name),
+        )
+    if as_json_:
+        click.echo(as_json(document("cuts", report_data(report))))
+    else:
+        from drcheck.cli.cuts_text import print_cuts
+
+        print_cuts(output(), report, traces)
+    if report.stopped == INTERRUPTED:
+        click.echo(INTERRUPTED_LINE, err=True)
+    context.exit(OK if all(promise.whole for promise in report.promises) else UNDECIDED)
+
+
+# -- as data -----------------------------------------------------------------------------------------------------------------
+def report_data(report: CutsReport) -> dict[str, Any]:
+    """All of a report."""
+    from drcheck.cli.data import parameters_data
+
+    return {
+        "design": report.design.name,
+        "title": report.design.title,
+        "parameters": parameters_data(report.settings),
+        "order": report.order,
+        "promises": [_promise_data(promise) for promise in report.promises],
+        "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
+        "searches": report.searches,
+        "states": report.states,
+        "stopped": report.stopped or None,
+    }
+
+
+def _promise_data(promise: Promise) -> dict[str, Any]:
+    from drcheck.answers.combinations import Combination
+    from drcheck.cli.data import parameters_data
+
+    def data(combination: Combination) -> dict[str, Any]:
+        return {
+            "uses": dict(combination.uses),
+            "deviations": parameters_data({change.name: change.value for change in combination.deviations}),
+        }
+
+    def open_data(tried: Tried) -> dict[str, Any]:
+        return {**data(tried.combination), "reason": tried.reason}
+
+    return {
+        "property": promise.name,
+        "given": parameters_data(promise.given),
+        "dropped": parameters_data(promise.dropped),
+        "budgets": dict(promise.budgets),
+        "held": sorted(promise.varied.held),
+        "deviations": {
+            name: [str(change) for change in changes]
+            for name, changes in promise.varied.values.items()
+            if name not in promise.given
+        },
+        "untried": list(promise.varied.untried),
+        "holds_with": promise.holds_with,
+        "vacuous": [data(combination) for combination in promise.vacuous],
+        "cuts": [
+            {
+                **data(cut.combination),
+                "minimal": cut.minimal,
+                "steps": cut.tried.steps,
+                "value_text": cut.tried.value or None,
+                "reason": cut.tried.reason,
+                "equal": [data(combination) for combination in cut.equal],
+                "trace": None if cut.tried.trace is None else cut.tried.trace.as_data(),
+            }
+            for cut in promise.cuts
+        ],
+        "healed": [{"cut": data(cut), "with": data(more)} for cut, more in promise.healed],
+        "undecided": [open_data(tried) for tried in promise.undecided],
+        "impossible": [open_data(tried) for tried in promise.impossible],
+        "not_tried": [data(combination) for combination in promise.left],
+        "decided": len(promise.tried),
+        "implied": promise.implied,
+    }

@@ -1,0 +1,396 @@
+"""Minimal cut sets: held against the enumeration of all combinations, and what is said of promises that more faults help."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+import pytest
+from hypothesis import assume, given, seed, settings
+
+from drcheck import (
+    Component,
+    Counter,
+    Duration,
+    Integer,
+    ParameterRole,
+    Property,
+    System,
+    always,
+    compose,
+    deadlock_free,
+    design,
+    eventually,
+    hours,
+    leads_to,
+    never,
+    on,
+    reachable,
+    weakly_fair,
+    worst_case,
+)
+from drcheck.answers.combinations import Combination, with_uses
+from drcheck.answers.cuts import INTERRUPTED, CutsReport, Promise, cuts
+from drcheck.answers.monotone import monotone
+from drcheck.cli.main import run
+from drcheck.designs.design import Design, load
+from drcheck.engines.protocol import Limits
+from drcheck.errors import UsageError
+from drcheck.language.expressions import BOOLEAN, Operation
+from drcheck.language.expressions import Literal as Number
+from drcheck.system.composition import budgets
+from drcheck.system.terms import conjunction
+from drcheck.verdicts.check import check
+from drcheck.verdicts.repair_sets import Change, answer_of
+from tests.engines.test_agreement import EXAMPLES, SEED
+from tests.support.generators import Built, Case, budgeted
+
+SMALL = Limits(states=1_500)
+
+
+@design(title="A line that fails, and is isolated by mistake")
+def relay(
+    failures: Annotated[int, "how often the line may fail", range(3), ParameterRole.FAULT] = 1,
+    mistakes: Annotated[bool, "whether an operator may isolate it by mistake", ParameterRole.SLIP] = False,
+    guarded: Annotated[bool, "whether it is guarded", ParameterRole.READING] = True,
+    spare: Annotated[Literal["cold", "hot", "none"], "the spare line", ParameterRole.DEPLOYMENT] = "cold",
+    patience: Annotated[Duration, "how long it is waited for", ParameterRole.ASSUMPTION] = hours(2),
+    painted: Annotated[bool, "whether it is painted, which makes no difference", ParameterRole.ASSUMPTION] = False,
+    doubled: Annotated[bool, "a repair, which is not varied", ParameterRole.REPAIR] = False,
+) -> System:
+    """A mistake is made at once, before anything else can happen: then the line is never down."""
+    lost = Counter("lost", cap=4, cap_is="all that there is", unit="calls")
+    rows = [
+        on("line_fails", "up", "down", kind="environment", fault="line failure", then={lost: lost + 2}),
+        on("operator_isolates", "up", "isolated", kind="operator", fault="mistake", priority=1),
+        on("line_mended", "down", "up"),
+    ]
+    if not guarded or spare == "none":
+        rows.append(on("line_sags", "up", "down"))
+    line = Component("line", ["up", "down", "isolated"], variables=[lost], transitions=rows)
+    stated = [
+        never(line.down, name="never_down"),
+        worst_case(lost, at_most=3, name="loses_little"),
+        leads_to(line.down, line.up, fairness=weakly_fair("automatic"), name="comes_back"),
+        never(line.isolated, name="never_isolated", given={"mistakes": False, "spare": "cold"}),
+        reachable(line.down, name="can_fail"),
+        worst_case(lost, name="loss"),
+    ]
+    if spare != "hot":
+        stated.append(always(line.up | line.isolated | line.down, name="of_the_cold_spare"))
+    return compose(
+        "relay", [line], faults={"line failure": failures, "mistake": int(mistakes)}, tick=hours(1), properties=stated
+    )
+
+
+@design
+def grows(floods: Annotated[int, "how many floods there may be", range(3), ParameterRole.FAULT] = 1) -> System:
+    """A search without a flood is short."""
+    level, gauge = Integer("level", 0, 3_000), Integer("gauge", 0, 3_000)
+    river = Component(
+        "river",
+        ["here"],
+        variables=[level],
+        transitions=[
+            on("flood", "here", fault="flood", then={level: level + 1_500}, kind="environment"),
+        ],
+    )
+    house = Component(
+        "house",
+        ["here"],
+        variables=[gauge],
+        transitions=[on("rise", "here", when=gauge < level, then={gauge: gauge + 1})],
+    )
+    return compose("grows", [river, house], faults={"flood": floods}, properties=[never(gauge == 3_000, name="dry")])
+
+
+def texts(promise: Promise) -> list[str]:
+    return [str(cut.combination) for cut in promise.cuts]
+
+
+def found(report: CutsReport) -> dict[str, Promise]:
+    return {promise.name: promise for promise in report.promises}
+
+
+@pytest.fixture(scope="module")
+def report() -> CutsReport:
+    return cuts(relay)
+
+
+# -- what is said ------------------------------------------------------------------------------------------------------
+def test_each_promise_has_its_cuts(report: CutsReport) -> None:
+    promises = found(report)
+    down = promises["never_down"]
+    assert texts(down) == ["line failure", "guarded=no"]
+    assert [cut.tried.steps for cut in down.cuts] == [1, 1]
+    assert [list(map(str, cut.equal)) for cut in down.cuts] == [[], ["spare=none"]]
+    assert (down.holds_with, down.whole) == (0, True)
+    little = promises["loses_little"]
+    assert texts(little) == ["2 x line failure"]
+    assert (little.holds_with, little.cuts[0].tried.value, little.cuts[0].tried.steps) == (1, "4 calls", 3)
+    assert all(cut.minimal for promise in report.promises for cut in promise.cuts)
+    assert {s.name for s, _ in report.skipped} == {"can_fail", "loss"}
+
+
+def test_levels_of_faults_are_varied_and_the_scope_is_held(report: CutsReport) -> None:
+    isolated = found(report)["never_isolated"]
+    assert (isolated.given, isolated.dropped) == ({"spare": "cold"}, {"mistakes": False})
+    assert texts(isolated) == ["mistake"]
+    assert not any(c.name == "spare" for tried in isolated.tried for c in tried.combination.deviations)
+    assert isolated.budgets == {"line failure": 2, "mistake": 1}
+
+
+def test_where_more_makes_a_promise_hold_again_that_is_told(report: CutsReport) -> None:
+    healed = {(str(cut), str(more)) for cut, more in found(report)["never_down"].healed}
+    assert healed == {("line failure", "line failure, mistake"), ("guarded=no", "mistake, guarded=no")}
+    assert monotone(relay.build({"mistakes": True})) == {"line failure"}
+
+
+@pytest.mark.parametrize("first", [{"urgent": True}, {"priority": 1}])
+def test_a_fault_that_goes_before_other_events_can_only_be_tried(first: Mapping[str, Any]) -> None:
+    @design
+    def hurried() -> System:
+        rows = [on("tick", "up", "late"), on("tick", "late"), on("is_cut", "up", "safe", fault="cut", **first)]
+        part = Component("part", ["up", "late", "safe"], transitions=rows)
+        return compose(
+            "hurried", [part], faults={"cut": 1}, tick=hours(1), properties=[never(part.late, name="in_time")]
+        )
+
+    (promise,) = cuts(hurried).promises
+    assert monotone(hurried.build()) == frozenset()
+    assert (texts(promise), promise.holds_with) == (["nothing"], -1)
+    assert [(str(cut), str(more)) for cut, more in promise.healed] == [("nothing", "cut")]
+
+
+def test_a_promise_that_reads_the_budget_can_only_be_tried() -> None:
+    @design
+    def reading() -> System:
+        part = Component(
+            "part",
+            ["up", "hit", "down"],
+            transitions=[
+                on("hits", "up", "hit", fault="hit"),
+                on("hits", "hit", "down", fault="hit"),
+            ],
+        )
+        system = compose("reading", [part], faults={"hit": 2})
+        last = never(part.up & (system.component("faults").variable("hit_left") == 1), name="not_the_last")
+        return replace(system, properties=(last,))
+
+    (promise,) = cuts(reading).promises
+    assert monotone(reading.build()) == {"hit"}
+    assert texts(promise) == ["hit"]
+    assert [(str(cut), str(more)) for cut, more in promise.healed] == [("hit", "2 x hit")]
+
+
+def test_a_counter_that_another_event_reads_can_only_be_tried() -> None:
+    @design
+    def using() -> System:
+        part = Component(
+            "part", ["up", "hit", "down"], transitions=[on("hits", "up", "hit", fault="hit"), on("fall", "hit", "down")]
+        )
+        system = compose("using", [part], faults={"hit": 2}, properties=[never(part.down, name="stands")])
+        left = system.cells[system.cell_of[budgets(system)["hit"]]]
+        none_left = conjunction([system.event("fall").guard, Operation("==", (left, Number(0)), BOOLEAN)])
+        events = [replace(e, guard=none_left) if e.name == "fall" else e for e in system.events]
+        return replace(system, events=tuple(events))
+
+    (promise,) = cuts(using, engine="python").promises
+    assert monotone(using.build()) == frozenset()
+    assert (texts(promise), [str(more) for _, more in promise.healed]) == (["hit"], ["2 x hit"])
+
+
+def test_a_promise_that_is_vacuous_without_the_fault_is_told(report: CutsReport) -> None:
+    back = found(report)["comes_back"]
+    assert back.holds_with == 2
+    assert Combination() in back.vacuous
+    assert Combination((("line failure", 1),)) not in back.vacuous
+
+
+def test_what_cannot_be_stated_is_told_once(report: CutsReport) -> None:
+    told = found(report)["of_the_cold_spare"].impossible
+    assert {str(tried.combination) for tried in told} == {
+        "spare=hot",
+        *(f"{g}, spare=hot" for g in ("guarded=no",)),
+    } | {"spare=hot, painted=yes"}
+
+
+def test_what_is_not_varied_is_told_and_repairs_are_no_adversities(report: CutsReport) -> None:
+    varied = report.promises[0].varied
+    assert varied.untried == ("patience: it has no list of values",)
+    assert set(varied.values) == {"guarded", "spare", "painted"}
+
+
+def test_a_deviation_that_changes_nothing_is_not_searched(report: CutsReport) -> None:
+    painted = Change("painted", True)
+    those = [t for t in found(report)["never_down"].tried if painted in t.combination.deviations]
+    assert those
+    assert not any(tried.searched for tried in those)
+
+
+def test_what_is_requested_is_held() -> None:
+    held = found(cuts(relay, {"failures": 1, "guarded": False}))
+    assert held["never_down"].varied.held == {"line failure"}
+    assert (texts(held["never_down"]), held["never_down"].holds_with) == (["nothing"], -1)
+    assert held["never_down"].budgets == {"mistake": 1}
+    assert texts(held["loses_little"]) == []
+
+
+def test_the_start_of_a_counter_is_as_good_as_composing_anew() -> None:
+    example = load("drcheck.examples:pair")
+    greatest = example.build({"failures": 3})
+    for n in (1, 2, 3):
+        less, anew = with_uses(greatest, {"failure": n}), example.build({"failures": n})
+        said = [
+            [(v.conclusion, v.reason) for v in check(s, [p.on(s) for p in example.statements()])] for s in (less, anew)
+        ]
+        assert said[0] == said[1]
+
+
+# -- held against the enumeration of all combinations ------------------------------------------------------------------
+def naive(verdicts: Mapping[Combination, str]) -> tuple[set[Combination], set[tuple[Combination, Combination]]]:
+    """The minimal combinations that break a promise, and those with the least that contain them and keep it."""
+    broken = [c for c, verdict in verdicts.items() if verdict == "VIOLATED"]
+    least = {c for c in broken if not any(o != c and o.within(c) for o in broken)}
+    holding = [c for c, verdict in verdicts.items() if verdict == "HOLDS"]
+    healed = set()
+    for cut in least:
+        again = [c for c in holding if cut.within(c)]
+        healed |= {(cut, c) for c in again if not any(o != c and o.within(c) for o in again)}
+    return least, healed
+
+
+def promised(built: Built, bound: int) -> tuple[Property, ...]:
+    """Four promises of a generated system: two of single states, and two that more faults can mend."""
+    return (
+        never(built.watches[0], name="first"),
+        worst_case(built.maxima[0], at_most=bound, name="second"),
+        deadlock_free(name="third"),
+        eventually(built.watches[1], name="fourth"),
+    )
+
+
+def anew(case: Case, uses: Mapping[str, int]) -> Built:
+    """The generated system, composed with other budgets."""
+    listed = ", ".join(f'"{kind}": {n}' for kind, n in uses.items())
+    return replace(case, source=re.sub(r"faults=\{.*?\}", f"faults={{{listed}}}", case.source)).build()
+
+
+def design_of(case: Case, bound: int) -> Design:
+    @design
+    def generated() -> System:
+        built = case.build()
+        return replace(built.system, properties=promised(built, bound))
+
+    return generated
+
+
+@seed(SEED)
+@settings(max_examples=max(1, EXAMPLES // 20))
+@given(case=budgeted())
+def test_cuts_are_those_of_the_enumeration(case: Case) -> None:
+    built = case.build()
+    greatest = {kind: left.high for kind, left in budgets(built.system).items()}
+    assume(greatest)
+    none = anew(case, dict.fromkeys(greatest, 0))
+    bound = check(none.system, worst_case(none.maxima[0]), limits=SMALL)[1].value or 0
+    report = found(cuts(design_of(case, bound), order=sum(greatest.values()), limits=SMALL))
+    verdicts: dict[str, dict[Combination, str]] = {name: {} for name in report}
+    for vector in itertools.product(*(range(n + 1) for n in greatest.values())):
+        uses = dict(zip(greatest, vector, strict=True))
+        composed = anew(case, uses)
+        combination = Combination(tuple(sorted((kind, n) for kind, n in uses.items() if n)))
+        domains, *others = check(composed.system, promised(composed, bound), limits=SMALL)
+        for verdict in others:
+            verdicts[verdict.property.name][combination] = answer_of(verdict, domains).verdict
+    for name, promise in report.items():
+        least, healed = naive(verdicts[name])
+        assert {cut.combination for cut in promise.cuts} == least
+        assert set(promise.healed) == healed
+        tried = {one.combination: one.verdict for one in promise.tried}
+        assert tried.items() <= verdicts[name].items()
+        assert len(tried) + promise.implied == len(verdicts[name])
+        for combination in verdicts[name].keys() - tried.keys():
+            assert verdicts[name][combination] in ("VIOLATED", "INCONCLUSIVE")
+
+
+# -- early ends and bad input --------------------------------------------------------------------------------------------
+def test_what_is_not_decided_is_told_and_nothing_holds_for_it() -> None:
+    many = Limits(states=500)
+    (promise,) = cuts(grows, limits=many).promises
+    assert [str(tried.combination) for tried in promise.undecided] == ["flood", "2 x flood"]
+    assert (promise.holds_with, promise.cuts, promise.whole) == (0, (), False)
+    (decided,) = cuts(grows).promises
+    assert (texts(decided), decided.holds_with) == (["2 x flood"], 1)
+
+
+def test_an_interrupt_keeps_what_is_known() -> None:
+    seen: list[str] = []
+
+    def listener(label: str) -> None:
+        seen.append(label)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    report = cuts(relay, listener=listener)
+    down = found(report)["never_down"]
+    assert report.stopped == INTERRUPTED
+    assert texts(down) == ["line failure"]
+    assert (down.holds_with, down.whole) == (0, False)
+    assert "mistake" in map(str, down.left)
+    assert len(seen) == 3
+
+
+def test_a_limit_of_seconds_is_one_for_all() -> None:
+    def listener(label: str) -> None:
+        if label == "with mistake":
+            time.sleep(2.2)
+
+    report = cuts(relay, listener=listener, limits=Limits(seconds=2))
+    assert report.stopped == "the limit of 2 seconds passed"
+    assert not any(promise.whole for promise in report.promises)
+
+
+def test_bad_input_is_refused_with_a_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match=r"\[DR401\] an order of 0 asks for nothing"):
+        cuts(relay, order=0)
+    for words, code in (
+        (["drcheck.examples:pair", "nothing_of_the_kind"], "DR301"),
+        (["drcheck.examples:pair", "--set", "failures=9"], "DR205"),
+        (["drcheck.examples:pair", "--order", "0"], "DR401"),
+        (["drcheck.examples:nothing"], "DR201"),
+        ([], "DR403"),
+    ):
+        assert run(["cuts", *words]) == 2
+        assert f"[{code}]" in capsys.readouterr().err
+
+
+# -- as text and as data -------------------------------------------------------------------------------------------------
+def test_the_table_says_what_breaks_and_what_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["cuts", "tests.answers.test_cuts:relay", "--trace"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "uses of budgets: line failure (up to 2), mistake (up to 1)",
+        "not varied: patience: it has no list of values",
+        "never_down none line failure 1 guarded=no; the same as spare=none 1",
+        "loses_little any one 2 x line failure (4 calls) 3",
+        "comes_back any two; vacuous without any",
+        "never_down: breaks with line failure, and holds again with line failure, mistake",
+        "can_fail: not asked: it says what can happen, and promises nothing",
+        "never_isolated breaks with mistake",
+        "5 promises, up to two at once: 2 hold, 3 can be broken, 0 not wholly decided",
+    ):
+        assert words in said
+
+
+def test_the_same_as_data(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["cuts", "tests.answers.test_cuts:relay", "loses_little", "--json"]) == 0
+    (promise,) = json.loads(capsys.readouterr().out)["promises"]
+    (cut,) = promise["cuts"]
+    assert (cut["uses"], cut["deviations"], cut["steps"]) == ({"line failure": 2}, {}, 3)
+    assert (promise["holds_with"], promise["not_tried"]) == (1, [])
