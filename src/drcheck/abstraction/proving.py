@@ -38,8 +38,8 @@ MOST_FAILURES = 2
 """After so many slices in turn that are too large, no larger one of the kind is explored in the round."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
-REPLAYS = 4
-"""How many paths are followed for one question."""
+REPLAYS = 80_000
+"""How many states the replays for one question may see together; the last of them may see more."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Part:
     above: int | None = None
     below: int | None = None
     by: list[int] = field(default_factory=list)
-    tried: int = 0
+    seen: int = 0
 
     @property
     def closed(self) -> bool:
@@ -280,11 +280,12 @@ class Prover:
                 part.never = True
                 part.by.append(number)
         if found.complete:
-            for (part, _), (value, at) in zip(numbers, found.maxima, strict=True):
+            for (part, node), (value, at) in zip(numbers, found.maxima, strict=True):
                 if part.above is None or value < part.above:
                     part.above = value
                     part.by = [number]
-                self._follow(made, found, part, at, part.above, cells)
+                if constant(node) is None and value == part.above:
+                    self._follow(made, found, part, at, value, cells)
         return None
 
     def _weakened(self, made: Slice, part: _Part) -> Expression:
@@ -299,14 +300,14 @@ class Prover:
         self, made: Slice, found: Exploration, part: _Part, hit: int, value: int, cells: frozenset[int]
     ) -> None:
         """Follow the path to what a slice reaches; where it fails, the counters by which it does are kept next."""
-        if not part.replays or part.closed or part.tried >= REPLAYS:
+        if not part.replays or part.closed or part.seen >= REPLAYS:
             return
-        part.tried += 1
         path = [found.state(number) for number in found.ancestry(hit)]
         measure = part.node.kind != BOOLEAN
         replayed = self._replayer.follow(made, path, part.node, value, REPLAY, measure=measure)
         self._spent += replayed.visited
         self._replayed += replayed.visited
+        part.seen += replayed.visited
         if replayed.greatest is not None and (part.below is None or replayed.greatest[0] > part.below):
             part.below, part.path = replayed.greatest
         if replayed.states is not None and not measure:

@@ -187,7 +187,7 @@ def _proof(console: Console, run: Run, where: str) -> None:
         "not known.",
     )
     if proof.stopped is not None:
-        plain(console, f"They ended{where} with {proof.stopped}; what they left is searched.")
+        plain(console, f"They ended{where} with this: {proof.stopped}.")
 
 
 def rows_lines(report: DesignReport) -> list[str]:
