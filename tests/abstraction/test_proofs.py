@@ -279,7 +279,9 @@ def test_faults_in_the_conclusions_are_noticed(
         (made.system, [item for item in made.properties if not item.of_executions]) for made in map(drawn, range(60))
     ]
     small = [each for each in asked if PythonEngine().explore(each[0], Query(), Limits(states=2_000)).complete]
-    with pytest.raises((AssertionError, EngineError)):
+    with pytest.raises(
+        (AssertionError, EngineError, IndexError)
+    ):  # IndexError: no cap explains a value that is not attained
         all_noticed(small, plant)
 
 
