@@ -1,14 +1,16 @@
 """What the parts of the Configuration Database design do, whatever fails: the network, failures, connections, scripts."""
 
-from drcheck import Expression, Property, System, all_of, always, happens, never, stated
+from drcheck import Expression, Property, System, all_of, always, any_of, happens, never, stated
 from properties.common.steps import MODEL, leads_at_once_to, only_where
 from properties.configuration_database.terms import (
     ADDRESSES,
+    CACHED,
     CONTROL,
     LOGGING,
     MAIN,
     MANAGED,
     NAMES,
+    ONE_PROCESS,
     ONE_SITE,
     ORDER,
     OVERVIEW,
@@ -156,6 +158,31 @@ def a_restored_main_site_is_quiet(d: System) -> Property:
         d.extract_to_secondary.stopped, d.replicat_to_main.stopped, d.main_proxies.unloaded, d.main_site_scs.disconnected,
     ]  # a part each  # fmt: skip
     return leads_at_once_to(d, {"main_site_returns": all_of(quiet)})
+
+
+@stated(source=f"{MODEL}; {REPLICATION}", given=ONE_PROCESS)
+def only_a_process_that_runs_abends(d: System) -> Property:
+    """A process of the replication abends while it runs, and has then abended."""
+    found, after = [], []
+    for a in ADDRESSES:
+        for process in (d.component(f"extract_to_{a}"), d.component(f"replicat_to_{a}")):
+            found.append(happens(f"{process.name}.abends", when=~process.running))
+            after.append(happens(f"{process.name}.abends") & ~process.abended)
+    return never(any_of([*found, *after]))
+
+
+@stated(source=f"{MODEL}; {NAMES}", given=CACHED)
+def a_cached_address_grows_old_tick_by_tick(d: System) -> Property:
+    """The time for which an address has been cached is counted in ticks while a client is connected, none left out."""
+    wrong = []
+    for here in ADDRESSES:
+        client = d.component(f"{here}_proxies")
+        connected = client.in_states(*(f"at_{a}" for a in ADDRESSES))
+        most = d.cells[d.cell_of[client.cached]].domain.high
+        wrong += [
+            happens("tick", when=connected & (client.cached == k)) & (client.cached != k + 1) for k in range(most)
+        ]
+    return never(any_of(wrong))
 
 
 # -- scripts -------------------------------------------------------------------------------------------------------------
