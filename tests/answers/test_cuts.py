@@ -388,6 +388,18 @@ def test_the_table_says_what_breaks_and_what_holds(capsys: pytest.CaptureFixture
         assert words in said
 
 
+def test_what_is_not_decided_is_not_said_to_break(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["cuts", "tests.answers.test_cuts:grows", "--limit-states", "500"]) == 3
+    said = " ".join(capsys.readouterr().out.split())
+    assert "dry not decided with any one" in said
+    assert "dry: not decided: flood: the search stopped at the limit of 500 states" in said
+    assert (
+        run(["cuts", "tests.answers.test_cuts:grows", "--limit-states", "500", "--order", "1", "--set", "floods=0"])
+        == 0
+    )
+    assert "dry any one" in " ".join(capsys.readouterr().out.split())
+
+
 def test_the_same_as_data(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["cuts", "tests.answers.test_cuts:relay", "loses_little", "--json"]) == 0
     (promise,) = json.loads(capsys.readouterr().out)["promises"]

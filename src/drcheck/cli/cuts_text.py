@@ -76,6 +76,8 @@ def holds_text(promise: Promise) -> str:
     if number is None:
         return "not decided"
     said = {-1: "fails without any", 0: "none"}.get(number, _any(number))
+    if number < promise.order and not any(cut.combination.size == number + 1 for cut in promise.cuts):
+        said = (f"{said}; " if number > 0 else "") + f"not decided with {_any(number + 1)}"
     return f"{said}; vacuous without any" if any(c.size == 0 for c in promise.vacuous) else said
 
 
