@@ -356,6 +356,19 @@ def test_a_limit_of_seconds_is_one_for_all() -> None:
     assert not any(promise.whole for promise in report.promises)
 
 
+def test_a_limit_that_passes_while_a_deviation_is_composed_does_not_undo_what_was_decided() -> None:
+    @design
+    def slow(lazy: Annotated[bool, "takes long to compose", ParameterRole.ASSUMPTION] = False) -> System:
+        for _ in range(2_000 * lazy):
+            time.sleep(0.01)
+        part = Component("part", ["a", "b"], transitions=[on("go", "a", "b")])
+        return compose("slow", [part], properties=[never(part.b, name="stays")])
+
+    report = cuts(slow, limits=Limits(seconds=2))
+    assert report.stopped == "the limit of 2 seconds passed"
+    assert (texts(report.promises[0]), [str(c) for c in report.promises[0].left][:1]) == (["nothing"], ["lazy=yes"])
+
+
 def test_bad_input_is_refused_with_a_code(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(UsageError, match=r"\[DR401\] an order of 0 asks for nothing"):
         cuts(relay, order=0)

@@ -294,8 +294,8 @@ class _Work:
         try:
             with self._deadline.during(f"{self._design.name} was composed"):
                 return Composed(self._design, varied, deviations)
-        except EngineError as error:
-            self.stopped = error.message
+        except EngineError:  # which would say that nothing was decided
+            self.stopped = f"{self._deadline.reason} {'was reached' if self._deadline.short else 'passed'}"
         except KeyboardInterrupt:
             self.stopped = INTERRUPTED
         return None
