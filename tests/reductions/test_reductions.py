@@ -200,8 +200,10 @@ def test_verdicts_are_the_same_on_every_design(name: str) -> None:
             found = (verdict.conclusion, verdict.value, verdict.vacuous)
             assert found == expected[verdict.property.name], f"{verdict.property.name} with {', '.join(sorted(wanted))}"
         for run in report.runs:
-            (other,) = [run_ for run_ in plain.runs if run_.given == run.given]
-            assert run.exploration.states <= other.exploration.states
+            # Several of the same parameters differ in their observers: there are as many as all properties need in one of them.
+            assert run.exploration.states <= max(
+                other.exploration.states for other in plain.runs if other.given == run.given
+            )
 
 
 # -- refusals, and what is said ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from drcheck.kernels.translate import count_bits
 from drcheck.language.component import Component, on, outcome
 from drcheck.language.variables import Boolean, Integer
 from drcheck.logic.kinds import DOMAINS
+from drcheck.logic.observing import with_observers
 from drcheck.logic.properties import (
     always,
     can_always,
@@ -307,6 +308,7 @@ def test_nothing_that_holds_is_ever_seen_to_be_violated() -> None:
     items = [
         statement.on(system) for statement in load("model.cms_ha.design:cms_ha").statements() if not statement.given
     ]
+    system, items = with_observers(system, items)
     plans, query = plan(system, items)
     found = simulate(system, query, 2000, 100, 0)
     violated = {o.property.name for o in observe(SeenOnWalks(found), plans, {}) if o.shown is Shown.VIOLATED}

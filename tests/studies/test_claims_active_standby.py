@@ -30,7 +30,7 @@ WITHOUT_CAUSES = {
 
 REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
     RETURN: (
-        22,
+        27,
         {
             "option_1_makes_the_new_site_active_without_the_second_synchronisation": "stopped-at-step-12",
             "option_1_makes_the_new_site_active_with_a_slip": "return-step-left-out-blocks",
@@ -56,7 +56,7 @@ REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
         },
     ),
     SETUP: (
-        23,
+        28,
         {
             "every_name_in_the_samples_has_its_owner": "names-without-owner",
             "every_word_of_the_samples_is_known": "words-unknown",
@@ -80,7 +80,7 @@ REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
         },
     ),
     UPGRADE: (
-        3,
+        4,
         {
             "the_version_row_tells_the_schema": "schema-version-excluded",
             "the_standby_comes_into_service_where_migration_fails_on_new_tables": "migration-meets-new-tables",

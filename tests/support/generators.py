@@ -462,10 +462,10 @@ class Draft(Author):
         for _ in range(self.below(3)):
             target = self.of(owned)
             name = f"{target.python}[{self.index(self.scope, target.length)}]" if target.length else target.python
-            items[name] = self._right(target, depth)
+            items[name] = self._assigned(target, depth)
         return "{" + ", ".join(f"{k}: {v}" for k, v in items.items()) + "}" if items else ""
 
-    def _right(self, target: Declared, depth: int) -> str:
+    def _assigned(self, target: Declared, depth: int) -> str:
         scope = self.scope
         if target.kind == "boolean":
             return self.boolean(scope, depth)
@@ -783,9 +783,9 @@ class Budgeted(Draft):
         faults.setdefault(kind, 1 + self.below(2))
         return f'{text}, fault="{kind}"' if text else f'fault="{kind}"'
 
-    def _right(self, target: Declared, depth: int) -> str:
+    def _assigned(self, target: Declared, depth: int) -> str:
         """A value of its own is kept inside the domain: a constant, also one among choices, could lie beyond it (DR109)."""
-        text = super()._right(target, depth)
+        text = super()._assigned(target, depth)
         near = f"{target.python}[0]" if target.length else target.python
         steps = (f"{near} + 1", f"{near} - 1")
         if target.kind != "number" or target.limit != "report" or text in steps or text.lstrip("-").isdigit():

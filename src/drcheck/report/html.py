@@ -17,6 +17,8 @@ from drcheck.report.content import VERDICTS, Review
 from drcheck.report.pictures import Picture, picture
 from drcheck.report.words import NO_OBJECTIVES, OBJECTIVES, SECTIONS, count, paragraphs, sentence
 from drcheck.verdicts.claim_verdicts import Word
+from drcheck.verdicts.notices import Noticed
+from drcheck.verdicts.objectives import Standing
 
 _SYMBOLS = {
     "HOLDS": "\N{CHECK MARK}",
@@ -24,15 +26,15 @@ _SYMBOLS = {
     "INCONCLUSIVE": "?",
     "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
     "NOT DECIDED": "\N{EN DASH}",
-    "met": "\N{CHECK MARK}",
-    "missed": "\N{MULTIPLICATION X}",
-    "no objective stated": "\N{EN DASH}",
-    "not measured": "\N{EN DASH}",
-    "at once": "\N{CHECK MARK}",
-    "within": "\N{CHECK MARK}",
-    "at last": "\N{CIRCLE WITH LEFT HALF BLACK}",
-    "not always": "\N{MULTIPLICATION X}",
-    "not stated": "\N{EN DASH}",
+    Standing.MET.value: "\N{CHECK MARK}",
+    Standing.MISSED.value: "\N{MULTIPLICATION X}",
+    Standing.NONE.value: "\N{EN DASH}",
+    Standing.UNMEASURED.value: "\N{EN DASH}",
+    Noticed.AT_ONCE.value: "\N{CHECK MARK}",
+    Noticed.WITHIN.value: "\N{CHECK MARK}",
+    Noticed.AT_LAST.value: "\N{CIRCLE WITH LEFT HALF BLACK}",
+    Noticed.NOT_ALWAYS.value: "\N{MULTIPLICATION X}",
+    Noticed.NOT_STATED.value: "\N{EN DASH}",
     Word.HOLDS.value: "\N{CHECK MARK}",
     Word.ONLY_IF.value: "\N{CIRCLE WITH LEFT HALF BLACK}",
     Word.FAILS.value: "\N{MULTIPLICATION X}",
