@@ -79,7 +79,7 @@ def data_flows_only_after_the_pump_up(d: System) -> Property:
     given={**APART, **ONE, **NO_DISK_FAILS, "link_failures": False, "shut_down_in_time": False},
 )
 def a_ups_gives_its_charge_to_a_running_server_alone(d: System) -> Property:
-    """A UPS is exhausted when its charge is gone, and loses none while its circuit has power or its server does not run."""
+    """A UPS is exhausted when its charge is gone, and loses one interval of it in each in which it carries its server."""
     found = []
     for n in BOTH:
         ups, charge = d.ups[n], d.ups[n].charge
@@ -88,6 +88,7 @@ def a_ups_gives_its_charge_to_a_running_server_alone(d: System) -> Property:
         found.append(ups.exhausted.implies(charge == 0))
         found.append(~(happens("tick", when=~drawing & ups.charged) & ups.exhausted))
         found += [~(happens("tick", when=~drawing & (charge == k)) & (charge < k)) for k in range(1, full + 1)]
+        found += [~(happens("tick", when=drawing & (charge == k)) & (charge != k - 1)) for k in range(1, full + 1)]
     return always(all_of(found))
 
 
@@ -132,6 +133,16 @@ def an_interval_is_closed_when_it_is_over(d: System) -> Property:
     (interval, *_) = d.intervals
     filed = all_of((record(d, n) == NOT_YET) == ~interval.past for n in BOTH)
     return always(((interval.close == OPEN) == ~interval.past) & filed)
+
+
+@stated(source=f"{MODEL}; {UPGRADES}", given={**UPGRADE, "slips": 1, "check_other": False})
+def only_what_is_being_upgraded_collects_again(d: System) -> Property:
+    """A server is brought back to collecting only while its software is down for the upgrade, whatever step was left out."""
+    brought = {n: f"step_{2 * n}_{('first', 'second')[n - 1]}_collects" for n in BOTH}
+    took_part = [
+        happens(step, when=~d.software[n].upgrading) & d.software[n].new_release for n, step in brought.items()
+    ]
+    return never(any_of(took_part))
 
 
 @stated(source=f"{MODEL}; {UPGRADES}", given=UPGRADE)

@@ -185,6 +185,13 @@ def a_cached_address_grows_old_tick_by_tick(d: System) -> Property:
     return never(any_of(wrong))
 
 
+@stated(source=f"{MODEL}; {NAMES}", given=CACHED)
+def an_address_that_was_just_resolved_is_new(d: System) -> Property:
+    """What a client has resolved is kept for the whole time to live: its age begins at 0."""
+    clients = {here: d.component(f"{here}_proxies") for here in ADDRESSES}
+    return leads_at_once_to(d, {f"{client.name}.resolves": client.cached == 0 for client in clients.values()})
+
+
 # -- scripts -------------------------------------------------------------------------------------------------------------
 @stated(source=f"{MODEL}; {ORDER}", given=MANAGED)
 def scripts_do_what_they_are_for(d: System) -> Property:
