@@ -1,6 +1,6 @@
 """What the parts of the CMS design do, whatever fails: failures, repairs, power, backups and restores, step by step."""
 
-from drcheck import Property, System, all_of, always, any_of, happens, never, stated
+from drcheck import Property, System, all_of, always, any_of, happens, never, reachable, stated
 from model.cms_ha.components.data_collection import IN_RESTORE, TO_RESTORE
 from model.cms_ha.components.followed_interval import OPEN
 from model.cms_ha.components.historical_database import ABSENT, NOT_YET
@@ -90,6 +90,12 @@ def a_ups_gives_its_charge_to_a_running_server_alone(d: System) -> Property:
         found += [~(happens("tick", when=~drawing & (charge == k)) & (charge < k)) for k in range(1, full + 1)]
         found += [~(happens("tick", when=drawing & (charge == k)) & (charge != k - 1)) for k in range(1, full + 1)]
     return always(all_of(found))
+
+
+@stated(source=f"{MODEL}; {POWER}", given={**APART, **ONE, **NO_DISK_FAILS, "shut_down_in_time": False})
+def a_ups_can_be_used_up(d: System) -> Property:
+    """Time goes on while a UPS carries its server: in an outage of the area that lasts, both are used up to the end."""
+    return reachable(all_of(d.ups[n].exhausted for n in BOTH))
 
 
 @stated(source=f"{MODEL}; {MAINTENANCE}", given={**ONE, "scheduled_backups": True, "power_failures": False})

@@ -1,6 +1,6 @@
 """What the parts of the Logger design do, whatever fails: failures and returns, inserting, recovery, replication."""
 
-from drcheck import Expression, Property, System, all_of, any_of, happens, never, stated
+from drcheck import Expression, Property, System, all_of, any_of, happens, leads_to, never, stated
 from properties.common.steps import MODEL, leads_at_once_to, only_where
 from properties.logger_hds.terms import (
     CAREFUL,
@@ -13,9 +13,11 @@ from properties.logger_hds.terms import (
     ONE_TABLE,
     RECOVERY,
     REPLICATION,
+    complete,
     everyone,
     machine,
     other_side,
+    progress,
     replications,
 )
 
@@ -134,6 +136,15 @@ def each_step_is_of_one_table(d: System) -> Property:
             found[f"logger_{side}_inserts_table_{table + 1}"] = waits
             found[f"hds_{side}_replicates_table_{table + 1}"] = new
     return only_where(d, found)
+
+
+@stated(
+    source=f"{MODEL}; {REPLICATION}; {FLOW}",
+    given={**DUPLEX, "tables": 2, "logger_failures": 0, "hds_failures": 0},
+)
+def each_table_comes_to_every_hds(d: System) -> Property:
+    """Without failures every record comes to every HDS, also one that is alone in its table."""
+    return leads_to(~complete(d), complete(d), fairness=progress(d))
 
 
 @stated(source=f"{MODEL}; {KEYS}", given={**ONE_TABLE, "clock_set_backs": 1, "hds_failures": 0})
