@@ -138,6 +138,14 @@ def each_step_is_of_one_table(d: System) -> Property:
     return only_where(d, found)
 
 
+@stated(source=FLOW, given={**ONE_TABLE, "hds_failures": 2, "logger_failures": 0})
+def clients_switch_only_to_an_hds_that_is_up(d: System) -> Property:
+    """An Administration Client switches to the HDS that it does not use while that one is online."""
+    client = d.administration_client
+    switched = happens("switches")
+    return never(switched & any_of(client.in_states(f"uses_{s}") & ~d.component(f"hds_{s}").online for s in d.sides))
+
+
 @stated(
     source=f"{MODEL}; {REPLICATION}; {FLOW}",
     given={**DUPLEX, "tables": 2, "logger_failures": 0, "hds_failures": 0},
