@@ -48,6 +48,7 @@ from drcheck import (
 from drcheck.engines.protocol import INTERRUPT, Exploration, Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import DrcheckError, ModelError
+from drcheck.finders.brought_about import NO_TIME
 from drcheck.logic.kinds import Property
 from drcheck.logic.observing import with_observers
 from drcheck.reductions.form import DEAD_VARIABLES, PARTIAL_ORDER, SYMMETRY
@@ -478,11 +479,11 @@ def test_reductions_keep_what_is_said_of_events(kind: str, shard: int) -> None:
             for ours in check(built.system, those, engine="python", reductions=frozenset(wanted))[1:]:
                 theirs = plain[ours.property.name]
                 about = f"{ours.property.name} with {wanted}: {ours.reason}; without: {theirs.reason}"
-                assert (ours.conclusion, ours.value, ours.vacuous) == (
-                    theirs.conclusion,
-                    theirs.value,
-                    theirs.vacuous,
-                ), about
+                vacuous = theirs.vacuous
+                # Where steps are left out, that no tick fired shows nothing: it may be postponed for ever.
+                if PARTIAL_ORDER in wanted and ours.vacuous is None and (vacuous or "").startswith(NO_TIME):
+                    vacuous = None
+                assert (ours.conclusion, ours.value, ours.vacuous) == (theirs.conclusion, theirs.value, vacuous), about
                 assert_evidence(ours, Oracle(ours.run.system))
 
     on_generated(kind, shard, 0.03, 100, body)
