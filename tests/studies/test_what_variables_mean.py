@@ -18,6 +18,7 @@ from drcheck.system.composition import FAULTS
 
 DESIGNS = discover()
 NAMES = {
+    "clock.gmt": "a date and time, as recovery keys are made of",
     "historical_data.key": "a recovery key",
     "historical_data.table": "the number of a table",
     "recovery_key.counter": "a recovery key",
