@@ -7,6 +7,7 @@ remedy. The registry `CODES` is the single list of codes; `docs/errors.md` is wr
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 import sys
 from collections.abc import Iterable
@@ -185,6 +186,7 @@ class Place:
 _NOT_THE_USERS = (
     str(Path(__file__).parent) + os.sep,
     str(Path(transitions.__file__).parent) + os.sep,  # live machines call expressions
+    functools.__file__,  # which makes some comparisons of others, and holds what is computed once
     "<",  # generated code
 )
 _EXAMPLES = str(Path(__file__).parent / "examples.py")
@@ -200,11 +202,15 @@ def caller() -> Place:
 def user_frame() -> FrameType:
     """The frame of the nearest caller outside this package."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
-        if frame.f_code.co_filename == _EXAMPLES:
-            break
+    while frame.f_back is not None and not is_users(frame):
         frame = frame.f_back
     return frame
+
+
+def is_users(frame: FrameType) -> bool:
+    """Whether the code of a frame is outside this package."""
+    file = frame.f_code.co_filename
+    return file == _EXAMPLES or not file.startswith(_NOT_THE_USERS)
 
 
 def shown(value: object) -> str:

@@ -98,6 +98,10 @@ class Design:
         values = {p.name: p.default for p in self.parameters}
         for name, value in (settings or {}).items():
             values[name] = self.parameter(name).check(value)
+        return self.compose_with(values)
+
+    def compose_with(self, values: Mapping[str, Any]) -> System:
+        """The composed system with these values of all parameters, unchecked. Raises DesignError DR207, or a ModelError."""
         returned: list[System] = []
         try:
             with nothing_lost(lambda: listed(returned[0].properties) if returned else None, f"design {self.name}"):
@@ -125,11 +129,11 @@ class Design:
         refuse_changed(system.lists_given)
         return replace(
             system,
-            parameters=values,
+            parameters=dict(values),
             parameter_roles=self.roles,
             title=self.title or system.title,
             doc=system.doc or self.doc,
-            variants=partial(self._variants, values),
+            variants=partial(self._variants, dict(values)),
         )
 
     def _variants(self, present: Mapping[str, Any]) -> Iterator[System]:

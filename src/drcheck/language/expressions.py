@@ -228,7 +228,8 @@ def _plain(value: Value | Duration) -> Value | Duration:
     """A member of an IntEnum or of an enumeration of texts as the number or text that it is."""
     if isinstance(value, str):
         return str.__str__(value)
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    # Adding nothing keeps the trace of a traced number (see `traced`), which int(...) would end.
+    return value + 0 if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 class Literal(Expression):

@@ -74,6 +74,15 @@ def names_in_order(values: object) -> tuple[str, ...]:
     return tuple(str.__str__(name) for name in names) if all(isinstance(name, str) for name in names) else ()
 
 
+def _number(value: Value) -> int:
+    """A whole number, also of a member of an enumeration of numbers; a traced one stays so (see `traced`)."""
+    return value + 0  # type: ignore[operator]  # start values of numbers are numbers
+
+
+def _in_order(values: Iterable[Value]) -> list[int]:
+    return sorted(map(_number, values))
+
+
 class Owner(Protocol):
     """What a variable knows of the component that it belongs to."""
 
@@ -208,9 +217,9 @@ class Integer(Variable):
         if low > high:
             raise self._bad(f"the domain {low}..{high} is empty")
         for value in starts:
-            if not low <= int(value) <= high:
+            if not low <= _number(value) <= high:
                 raise self._bad(f"the start value {value} is outside {low}..{high}")
-        self._begin(sorted(map(int, starts)))
+        self._begin(_in_order(starts))
 
 
 class Counter(Variable):
@@ -240,14 +249,14 @@ class Counter(Variable):
         starts = (0,) if start is None else self._listed(start)
         for value in starts:
             self._check_integer(value, "start value")
-        self._begin(sorted(map(int, starts)))
-        high = self.high = int(self.starts[-1]) if cap is None else cap
+        self._begin(_in_order(starts))
+        high = self.high = _number(self.starts[-1]) if cap is None else cap
         if not capped:  # 0..0: whatever it counts, it would count none of
             raise self._bad("a counter needs a cap, cap=..., or a start value as its cap, start=...")
         if not isinstance(high, Duration):
             self._check_integer(high, "cap")
             for value in self.starts:
-                if not 0 <= int(value) <= high:
+                if not 0 <= _number(value) <= high:
                     raise self._bad(f"the start value {value} is outside 0..{high}")
         elif unit not in ("", TICKS):
             raise ModelError(

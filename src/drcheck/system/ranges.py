@@ -30,7 +30,7 @@ def _bounds(node: Expression, place: Place | None) -> tuple[int, int]:
     if isinstance(node, Literal):
         return int(node.value), int(node.value)  # type: ignore[arg-type]  # lowered literals are bool or int
     if isinstance(node, Cell):
-        return node.domain.low, node.domain.high
+        return int(node.domain.low), int(node.domain.high)  # without the trace of a traced cap
     assert isinstance(node, Operation), node
     parts = [bounds(a, place) for a in node.arguments]
     lows, highs = [low for low, _ in parts], [high for _, high in parts]

@@ -76,7 +76,9 @@ class Domain:
 
     def encode(self, value: Value) -> int:
         """The integer of a value that people read."""
-        return self.labels.index(str(value)) if self.kind == ENUMERATION else int(value)
+        if self.kind == ENUMERATION:
+            return self.labels.index(str(value))
+        return int(value) if self.kind == BOOLEAN else value + 0  # type: ignore[operator]  # an int of a number
 
 
 class Cell(Expression):
