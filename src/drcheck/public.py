@@ -6,6 +6,7 @@ starts without importing any.
 
 from drcheck.designs.design import Design, design
 from drcheck.designs.parameter import ParameterRole, scope
+from drcheck.designs.tracing import occurrences
 from drcheck.errors import DrcheckError
 from drcheck.finders import remarks_of
 from drcheck.interop.networkx_graph import state_graph
@@ -107,6 +108,7 @@ __all__ = [
     "next_",
     "notice",
     "objective",
+    "occurrences",
     "on",
     "outcome",
     "quotient_graph",
