@@ -49,6 +49,10 @@ COMMANDS = {
         ("model.chooses", "--table", "1K"),
     ],
     "claims": [(), ("--no-run",)],
+    "curve": [
+        ("drcheck.examples:pair", "longest_wait", "--along", "patience=2h,1h", "--set", "failures=1"),
+        ("tests.support.store_design:store", "orders_lost", "--along", "threshold=1h,2h", "--repairs", "bigger"),
+    ],
     "cuts": [
         ("drcheck.examples:pair", "--order", "3"),
         ("tests.answers.test_cuts:grows", "--limit-states", "500"),

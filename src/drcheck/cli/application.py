@@ -8,6 +8,7 @@ from drcheck import __version__
 from drcheck.cli.audit import audit_command
 from drcheck.cli.check import check_command
 from drcheck.cli.claims import claims_command
+from drcheck.cli.curve import curve_command
 from drcheck.cli.cuts import cuts_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
@@ -60,6 +61,7 @@ for _command in (
     repairs_command,
     objectives_command,
     cuts_command,
+    curve_command,
     audit_command,
     draw_command,
     list_command,

@@ -23,12 +23,13 @@ from drcheck.language.units import PLAIN, TICKS, unit_of
 from drcheck.logic.details import MEASURES
 from drcheck.logic.kinds import Property
 from drcheck.logic.objectives import Bound, Disruption, Limit, Objective
-from drcheck.logic.properties import Statement, asked
+from drcheck.logic.properties import Statement
 from drcheck.system.composition import budgets
 from drcheck.system.lowering import lower
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Event, System
 from drcheck.verdicts.check import check_design, prepare
+from drcheck.verdicts.measuring import measuring
 from drcheck.verdicts.notices import Answer, Question, answered, first_asked, further_asked, questions, subjects
 from drcheck.verdicts.verdict import Conclusion, DesignReport, Run, Verdict
 from drcheck.verdicts.wording import fires, value_text
@@ -369,34 +370,9 @@ def _losses(design: Design, under: Under, measures: Sequence[Statement]) -> list
 
 def _measuring(name: str, measure: Statement, given: Mapping[str, Any], units: _Units | None) -> Statement:
     """A worst case with the limit of an objective for its bound, whatever bound it has itself."""
-
-    def build(system: System) -> Property:
-        item = measure.on_any(system)
-        bound = None if units is None else units.bound(item, system)
-        return replace(
-            item,
-            name="",
-            claims=(),
-            roles=(),
-            by_construction=False,
-            measures="",
-            source="",
-            assumptions=(),
-            statement="",
-            findings=(),
-            at_most=bound,
-            restated=None,
-        )
-
-    return asked(
-        name,
-        build,
-        given,
-        source="" if units is None else units.stated.source,
-        statement=measure.details.get("statement", ""),
-        assumptions=measure.details.get("assumptions", ()),
-        place=measure.details.get("place"),
-    )
+    if units is None:
+        return measuring(name, measure, given)
+    return measuring(name, measure, given, units.bound, units.stated.source)
 
 
 @dataclass

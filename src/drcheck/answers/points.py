@@ -1,0 +1,184 @@
+"""The exact value of a worst case for each of several settings of a design: what curves, sweeps and staircases are made of.
+
+Each setting composes a system of its own and is searched, unless a system that is equal to one before it asks the same. What a
+search did not decide is no value: where it stopped early, or a cap was reached, what was seen is a value that the worst case has
+*at least*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from drcheck.answers.combinations import Adversities
+from drcheck.answers.composed import Composed
+from drcheck.designs.design import Design
+from drcheck.designs.selection import select
+from drcheck.engines.protocol import Limits, Listener
+from drcheck.errors import DrcheckError, EngineError, UsageError
+from drcheck.kernels.deadline import Deadline
+from drcheck.logic.kinds import Property, WorstCase
+from drcheck.logic.properties import Statement
+from drcheck.system.system import System
+from drcheck.system.trace import Trace
+from drcheck.verdicts.check import check
+from drcheck.verdicts.measuring import measuring
+from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.verdicts.wording import value_text
+
+INTERRUPTED = "interrupted"
+"""Why settings were not tried after Ctrl-C."""
+
+
+class Known(Enum):
+    """What is known of a value."""
+
+    EXACT = "exact"
+    AT_LEAST = "at least"
+    IMPOSSIBLE = "cannot be stated"
+    NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True)
+class Point:
+    """The worst case with some settings. `value`: a number of what it counts; None where nothing was seen.
+
+    `text`: the value with its unit; `reason`: why it is not exact. `states`: of the search; `equal`: there was none, as an equal
+    system had been searched. `trace`: the way to the value.
+    """
+
+    settings: Mapping[str, Any]
+    known: Known
+    value: int | None = None
+    text: str = ""
+    reason: str = ""
+    states: int = 0
+    equal: bool = False
+    trace: Trace | None = field(default=None, repr=False)
+    stated: Property | None = field(default=None, repr=False)
+
+
+def worst_case_named(design: Design, name: str, settings: Mapping[str, Any]) -> tuple[Statement, System]:
+    """The worst case of a name, and the design with the parameters that it is stated for, but for those in `settings`.
+
+    Raises the errors of `select` and of composing, UsageError DR401 for a property that is no worst case.
+    """
+    (statement, *others) = select(design, [name], settings)
+    if others:
+        raise UsageError(
+            "DR401",
+            f"{name} stands for several properties",
+            available=[s.name for s in (statement, *others)],
+            asked=name,
+        )
+    system = design.build({**statement.given, **settings})
+    if not isinstance(statement.on_any(system), WorstCase):
+        raise UsageError(
+            "DR401",
+            f"property {name} is no worst case, and has no values",
+            place=statement.details.get("place"),
+            available=_worst_cases(design, settings),
+            remedy="name one of these",
+        )
+    return statement, system
+
+
+def _worst_cases(design: Design, settings: Mapping[str, Any]) -> list[str]:
+    found = []
+    for statement in design.statements(settings):
+        try:
+            item = statement.on_any(design.build({**statement.given, **settings}))
+        except DrcheckError:
+            continue
+        found += [statement.name] if isinstance(item, WorstCase) else []
+    return found
+
+
+class Asking:
+    """The searches for the values of one worst case.
+
+    The limits of states and of memory are those of each search, that of seconds is one for all. `stopped`: why no further search
+    is made, or "".
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        measure: Statement,
+        *,
+        engine: str = "auto",
+        limits: Limits = Limits(),
+        listener: Callable[[str], Listener | None] | None = None,
+    ) -> None:
+        self._design, self._engine, self._listener = design, engine, listener
+        self._measure = measuring(measure.name, measure, {})
+        self._limits = limits.begun()
+        self._deadline = self._limits.deadline or Deadline()
+        self._answers: dict[object, Point] = {}
+        self.searches = self.states = 0
+        self.stopped = ""
+
+    def at(self, settings: Mapping[str, Any], label: str = "") -> Point:
+        """The value with some settings, which are all that differs from the defaults. It raises no error of composing."""
+        if not self.stopped and self._deadline.passed:
+            self.stopped = f"{self._deadline.reason} passed"
+        if self.stopped:
+            return Point(settings, Known.NOT_TRIED, reason=self.stopped)
+        try:
+            return self._searched(settings, label)
+        except KeyboardInterrupt:
+            self.stopped = INTERRUPTED
+        except EngineError as error:  # a limit that leaves nothing to report
+            if not self._deadline.passed:
+                return Point(settings, Known.AT_LEAST, reason=error.message)
+            self.stopped = f"{self._deadline.reason} passed"
+        return Point(settings, Known.NOT_TRIED, reason=self.stopped)
+
+    def _searched(self, settings: Mapping[str, Any], label: str) -> Point:
+        with self._deadline.during(f"{self._design.name} was composed"):
+            made = Composed(self._design, Adversities(settings, frozenset(), {}), ())
+            if made.system is None:
+                return Point(settings, Known.IMPOSSIBLE, reason="" if made.error is None else made.error.message)
+            asked = made.on(self._measure)
+        if isinstance(asked.stated, str):
+            return Point(settings, Known.IMPOSSIBLE, reason=asked.stated)
+        if asked.of is not None and asked.of in self._answers:
+            return replace(self._answers[asked.of], settings=settings, equal=True, states=0)
+        told = None if self._listener is None else self._listener(label)
+        domains, verdict = check(made.system, [asked.stated], engine=self._engine, limits=self._limits, listener=told)
+        self.searches += 1
+        self.states += verdict.run.exploration.states
+        if domains.run.interrupted:
+            self.stopped = INTERRUPTED
+        point = point_of(settings, verdict, domains)
+        if asked.of is not None:
+            self._answers[asked.of] = point
+        return point
+
+
+def point_of(settings: Mapping[str, Any], verdict: Verdict, domains: Verdict) -> Point:
+    """What a verdict on a worst case says of its value; nothing is exact where a value left its domain."""
+    whole = verdict.run.exploration.complete or verdict.run.proof is not None
+    sound = domains.conclusion is not Conclusion.VIOLATED
+    exact = verdict.value is not None and whole and sound and not verdict.at_least
+    decided = verdict.conclusion is not Conclusion.INCONCLUSIVE
+    known = Known.EXACT if exact and decided else Known.AT_LEAST
+    text = value_text(verdict)
+    if known is Known.AT_LEAST and text and not text.startswith("at least "):
+        text = f"at least {text}"
+    return Point(
+        settings,
+        known,
+        verdict.value,
+        text,
+        "" if known is Known.EXACT else (verdict.reason if sound else domains.reason),
+        verdict.run.exploration.states,
+        False,
+        verdict.trace,
+        verdict.property,
+    )
+
+
+__all__ = ["INTERRUPTED", "Asking", "Known", "Point", "point_of", "worst_case_named"]
