@@ -81,7 +81,8 @@ class Occurrence:
         row = f"{self.component}.{self.transition.trigger}" if self.transition is not None else self.component
         what = self.of or (self.variable.label if self.variable is not None else row)
         at = "" if self.place is None else f" ({self.place})"
-        return f"{self.where} of {what}: {term_text(self.term)} = {self.value}{at}"
+        how = {1: ", never falls as it grows", -1: ", never grows as it does"}.get(self.rises or 0, "")
+        return f"{self.where} of {what}: {term_text(self.term)} = {self.value}{how}{at}"
 
 
 @dataclass(frozen=True)
