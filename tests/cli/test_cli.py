@@ -529,13 +529,20 @@ def test_draw_all_points_at_drawings_of_what_is_gone(command: Command, project: 
     assert (project / "set" / "pair" / "components" / "old.dot").exists()
 
 
-def test_review_writes_both_files(command: Command, project: Path) -> None:
+def test_review_writes_its_files(command: Command, project: Path) -> None:
     status, out, _ = command("review", "--set", "threshold=3h")
-    assert (status, out) == (0, "written: review/review.html\nwritten: review/review.md\n")
+    assert status == 0
+    assert out == "".join(f"written: review/review.{ending}\n" for ending in ("html", "md", "json"))
     page = (project / "review" / "review.html").read_text()
     assert "Nobody serves for a while" in page
     assert "The servers are blue" in page
-    assert sorted(p.name for p in (project / "review").iterdir()) == ["review.html", "review.md"]
+    made = {p.name: p.read_bytes() for p in (project / "review").iterdir()}
+    assert sorted(made) == ["review.html", "review.json", "review.md"]
+    assert command("review", "--again", "review/review.json", "--output", "again")[0] == 0
+    assert {p.name: p.read_bytes() for p in (project / "again").iterdir()} == made
+    assert command("review", "model.pair:pair", "--again", "review/review.json")[0] == 2
+    status, _, err = command("review", "--again", "review/review.md")
+    assert (status, "[DR407] this is not JSON" in err) == (2, True)
 
 
 ROOT = Path(__file__).resolve().parents[2]

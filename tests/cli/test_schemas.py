@@ -181,12 +181,12 @@ def printed(data: Any, schema: dict[str, Any], definitions: dict[str, Any], wher
 
 def test_every_command_with_json_has_a_schema() -> None:
     with_json = {name for name, c in application.commands.items() if any("--json" in p.opts for p in c.params)}
-    assert with_json == set(schemas.VERSIONS) == set(COMMANDS)
+    assert with_json == set(COMMANDS) == set(schemas.VERSIONS) - {"review"}  # which is a file: see tests/report
     files = {path.name for path in FOLDER.glob("*.json")}
     assert files == {f"{kind}-{n}.json" for kind, newest in schemas.VERSIONS.items() for n in range(1, newest + 1)}
 
 
-@pytest.mark.parametrize("kind", schemas.VERSIONS)
+@pytest.mark.parametrize("kind", COMMANDS)
 def test_what_is_printed_is_what_the_schema_says(kind: str, command: Command) -> None:
     schema = schemas.schema(kind)
     validator = jsonschema.validators.validator_for(schema)

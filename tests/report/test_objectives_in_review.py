@@ -23,19 +23,19 @@ from drcheck import (
 )
 from drcheck.designs.design import load
 from drcheck.errors import PropertyError
-from drcheck.report import Review
-from drcheck.report.collect import collect
-from drcheck.report.html import html
-from drcheck.report.markdown import markdown
+from drcheck.report import Study
 from tests.report.test_report import HOSTILE, Page
+from tests.support.review import html_of as html
+from tests.support.review import markdown_of as markdown
+from tests.support.review import study as collect
 
 
 @pytest.fixture(scope="module")
-def review() -> Review:
+def review() -> Study:
     return collect([load("drcheck.examples:pair")], claims=())
 
 
-def test_the_table_has_results_and_answers(review: Review) -> None:
+def test_the_table_has_results_and_answers(review: Study) -> None:
     (view,) = review.objectives
     assert [(r.disruption, r.value, r.objective, r.standing) for r in view.results] == [
         ("the server fails", "2 ticks (2h)", "back within 2h", "met"),
@@ -49,31 +49,38 @@ def test_the_table_has_results_and_answers(review: Review) -> None:
     assert any("drcheck objectives drcheck.examples:pair" in command for _, command in review.commands)
 
 
-def test_each_cell_leads_to_its_property_and_its_trace(review: Review) -> None:
+def test_each_cell_leads_to_its_property_and_its_trace(review: Study) -> None:
     page = Page(html(review))
     (view,) = review.objectives
     names = {row.id: row.name for row in review.rows}
+    assert [row.id for row in view.results] == [
+        "pair-under-the-server-fails-longest_wait-5967c4ff",
+        "pair-under-the-server-fails-twice-longest_wait-99f3efad",
+    ]
     for row in view.results:
         assert names[row.measure_id] == row.measure
-        assert f"#{row.id}-trace" in page.links
-        assert f"{row.id}-trace" in page.ids
+        assert f"#trace-{row.id}" in page.links
+        assert f"trace-{row.id}" in page.ids
         assert f"#{row.measure_id}" in page.links
     for answer in view.answers:
-        assert (f"{answer.id}-trace" in page.ids) == (answer.answer == "not always")
+        assert (f"trace-{answer.id}" in page.ids) == (answer.answer == "not always")
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
-def test_both_forms_say_the_same(review: Review) -> None:
+def test_both_forms_say_the_same(review: Study) -> None:
     page, lines = Page(html(review)), markdown(review).splitlines()
     (view,) = review.objectives
     for row in view.results:
         assert row.value in page.rows[row.id]
         assert row.standing in page.rows[row.id]
-        assert any(f"| {row.disruption} | {row.value} |" in line and f"**{row.standing}**" in line for line in lines)
+        assert any(
+            f"{row.disruption} | [{row.value}](#trace-{row.id})" in line and f"**{row.standing}**" in line
+            for line in lines
+        )
     for answer in view.answers:
         assert answer.notice in page.rows[answer.id]
         assert any(
-            f"`{answer.what}`" in line and answer.notice in line and f"**{answer.answer}**" in line for line in lines
+            f"`{answer.what}`" in line and answer.notice in line and f"**{answer.word}**" in line for line in lines
         )
 
 
@@ -98,9 +105,9 @@ def hostile(*extra: object) -> object:
 def test_no_text_means_anything_but_itself() -> None:
     review = collect([hostile()], claims=())
     source = html(review)
-    assert "<script>" not in source
+    assert source.count("<script>") == 1
     page = Page(source)
-    assert not page.tags & {"script", "img", "iframe"}
+    assert not page.tags & {"img", "iframe"}
     assert len(page.ids) == len(set(page.ids))
     shown = markdown(review)
     assert "<script>" not in re.sub(r"`[^`\n]*`|```.*?```", "", shown, flags=re.DOTALL)

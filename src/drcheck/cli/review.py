@@ -9,8 +9,11 @@ import click
 
 from drcheck.cli.complete import designs
 from drcheck.cli.options import assignments_of, search_options, set_option
+from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from drcheck.engines.protocol import Limits
 
 
@@ -22,8 +25,10 @@ Examples:
   drcheck review
   drcheck review drcheck.examples:pair --set patience=6h --output six-hours
   drcheck review --output reviews/2026-11.html
+  drcheck review --again review/review.json --output elsewhere
 
-Two files are written, HTML and Markdown, both self-contained; without --output, review/review.html and review/review.md.
+A page for each study (the designs of one folder), further ones for what does not fit there, and an index where there are
+several studies: as HTML, as Markdown, and all of it as one JSON file. Without --output, review/review.html and the others.
 The exit status is 0 when they are written, whatever the verdicts are.
 """,
 )
@@ -36,12 +41,14 @@ The exit status is 0 when they are written, whatever the verdicts are.
     is_flag=True,
     help="Also decide everything with the repairs alone, in pairs and together, as drcheck repairs does; takes much longer.",
 )
+@click.option("--again", metavar="FILE", help="Write the files of a review again from its JSON; nothing is checked.")
 @set_option
 @search_options
 def review_command(
     targets: Sequence[str],
     output: str,
     repairs: bool,
+    again: str | None,
     assignments: Sequence[str],
     engine: str,
     limits: Limits,
@@ -53,8 +60,14 @@ def review_command(
     """
     from drcheck.cli.console import display
     from drcheck.cli.discover import chosen
-    from drcheck.report.write import write_review
+    from drcheck.report.write import read_review, save, write_review
 
+    if again is not None:
+        if targets or assignments or repairs:
+            raise UsageError("DR401", "--again takes no design and no parameters: it writes what the file says")
+        paths = save(read_review(again), output)
+        _told(paths)
+        return
     settings = assignments_of(assignments)
     with display() as shown:
         shown.say("composing")
@@ -67,5 +80,15 @@ def review_command(
             listener=shown.search,
             repair_sets=repairs,
         )
-    for path in paths:
+    _told(paths)
+
+
+def _told(paths: Sequence[Path]) -> None:
+    """The first page and its twins, and how many files there are beside them."""
+    for path in paths[:LEADING]:
         click.echo(f"written: {path}")
+    if paths[LEADING:]:
+        click.echo(f"written: {len(paths) - LEADING} further files beside them")
+
+
+LEADING = 3

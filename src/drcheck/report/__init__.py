@@ -1,10 +1,11 @@
-"""The design review: one self-contained HTML file and its Markdown twin.
+"""The design review: HTML files, their Markdown twins, and a JSON file from which both can be made again.
 
-`write_review(designs, settings, output)` checks and writes; `collect` (in the module of that name) gives what a review
-says as plain data, `save` writes it.
+`collect` gives what a review says as plain data (`content`); `parts` makes blocks of it, which `html` and `markdown` write down;
+`write` spreads them over files and writes these.
 """
 
-from drcheck.report.content import Review, as_data
-from drcheck.report.write import save, targets, write_review
+from drcheck.report.collect import collect
+from drcheck.report.content import Review, Study
+from drcheck.report.plain import as_json, from_json
 
-__all__ = ["Review", "as_data", "save", "targets", "write_review"]
+__all__ = ["Review", "Study", "as_json", "collect", "from_json"]

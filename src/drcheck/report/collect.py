@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from drcheck import __version__
 from drcheck.designs.design import Design
@@ -20,17 +20,19 @@ from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
 from drcheck.kernels.sizes import size_word
-from drcheck.report.content import DesignView, FindingView, ObjectivesView, Review
+from drcheck.report.anchors import anchor
+from drcheck.report.content import DesignView, FindingView, ObjectivesView, Review, Study
 from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_of_each
 from drcheck.report.glossary import TERMS, terms
 from drcheck.report.objectives import objectives_view
 from drcheck.report.repairs import findings, ordered
+from drcheck.report.studies import Group, studies
 from drcheck.report.traceability import claim_texts, claims_matrix
 from drcheck.verdicts import claims as declared
-from drcheck.verdicts.check import prepare_all
+from drcheck.verdicts.check import Prepared, prepare_all
 from drcheck.verdicts.claims import Claim, Word, load_claims, unique
 from drcheck.verdicts.repair_sets import repair_table
-from drcheck.verdicts.repair_tables import blocks
+from drcheck.verdicts.repair_tables import Block, blocks
 
 
 def collect(
@@ -44,7 +46,7 @@ def collect(
     output: str = "",
     repair_sets: bool = False,
 ) -> Review:
-    """Check designs, check the repairs of what they break, and put everything together.
+    """Check designs, check the repairs of what they break, and put everything together, study by study.
 
     `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
     parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` if there is one.
@@ -54,10 +56,6 @@ def collect(
     """
     given = dict(settings or {})
     listed = claims_listed() if claims is None else unique(claims) or None
-    texts = claim_texts(listed or ())
-    views: list[DesignView] = []
-    found: list[FindingView] = []
-    decided: list[tuple[int, str, declared.Decision]] = []
     asked = list(zip(designs, settings_of_each(designs, given), strict=True))
     spent: list[float] = []
     if listed is not None:
@@ -65,40 +63,89 @@ def collect(
         declared.matrix(listed, [entry for entries in named for entry in entries])
     for design, own in asked:
         declarations_of(design, own)
-    disruptions: list[ObjectivesView] = []
-    for number, ((design, own), ready) in enumerate(zip(asked, prepare_all(asked, limits, spent), strict=True), 1):
-        checked = check_and_digest(number, design, own, views, ready, engine=engine, limits=limits, listener=listener)
-        new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
-        found += new
-        decided += [(number, key, decision) for key, decision in checked.decided]
-        views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
-        said_of = None if listener is None else partial(_told, listener, design.name)
-        told = objectives_view(views[-1], design, own, engine=engine, limits=limits, listener=said_of)
-        disruptions += [] if told is None else [told]
-    matrix, others = claims_matrix(listed or (), views, decided)
-    review = Review(_now(), __version__, tuple(views), ordered(found), tuple(matrix), tuple(others), (), ())
-    review = replace(review, objectives=tuple(disruptions))
-    search = _search_options(engine, limits)
-    if repair_sets:
-        sets = []
-        for design, own in asked:
-            said = None if listener is None else listener(f"{design.name} (sets of repairs)")
-            sets.append(
-                (design.title, tuple(blocks(repair_table(design, own, engine=engine, limits=limits, listener=said))))
-            )
-        review = replace(review, repair_sets=tuple(sets))
-        search = [*search, "--repairs"]
+    ready = prepare_all(asked, limits, spent)
+    work = _Work(listed, engine, limits, listener, repair_sets)
+    found = [work.study(group, [(*asked[n], ready[n]) for n in group.positions]) for group in studies(designs)]
+    search = [*_search_options(engine, limits), *(["--repairs"] if repair_sets else [])]
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
-    commands = [("This review", command("review", designs[0], shown, *words))]
-    commands += [(f"All verdicts on {view.title}, in a terminal", view.command) for view in views]
-    declaring = {view.design for view in disruptions}
-    commands += [
-        (f"The disruptions of {view.title}, in a terminal", command("objectives", design, own))
-        for view, (design, own) in zip(views, asked, strict=True)
-        if view.id in declaring
-    ]
-    return replace(review, commands=tuple(commands), terms=terms(_used(review)))
+    return Review(_now(), __version__, command("review", designs[0], shown, *words), tuple(found))
+
+
+_Asked: TypeAlias = tuple[Design, Mapping[str, Any], Prepared]
+"""A design with its settings, composed already."""
+
+
+@dataclass(frozen=True)
+class _Work:
+    """How the studies of a review are made."""
+
+    listed: tuple[Claim, ...] | None
+    engine: str
+    limits: Limits
+    listener: ListenerFor | None
+    repair_sets: bool
+
+    def study(self, group: Group, asked: Sequence[_Asked]) -> Study:
+        """Check the designs of one study, their repairs and disruptions."""
+        engine, limits, listener = self.engine, self.limits, self.listener
+        texts = claim_texts(self.listed or ())
+        views: list[DesignView] = []
+        found: list[FindingView] = []
+        decided: list[tuple[int, str, declared.Decision]] = []
+        disruptions: list[ObjectivesView] = []
+        for number, ((design, own, ready), key) in enumerate(zip(asked, keys(group.designs), strict=True), 1):
+            checked = check_and_digest(key, design, own, views, ready, engine=engine, limits=limits, listener=listener)
+            new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
+            found += new
+            decided += [(number, claim, decision) for claim, decision in checked.decided]
+            views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
+            said_of = None if listener is None else partial(_told, listener, design.name)
+            told = objectives_view(views[-1], design, own, engine=engine, limits=limits, listener=said_of)
+            disruptions += [] if told is None else [told]
+        matrix, others = claims_matrix(self.listed or (), views, decided)
+        study = Study(
+            group.key,
+            group.title,
+            group.question,
+            tuple(views),
+            ordered(found),
+            tuple(matrix),
+            tuple(others),
+            tuple(self._commands(views, asked, {view.design for view in disruptions})),
+            (),
+            tuple(disruptions),
+            tuple(self._sets(asked)) if self.repair_sets else (),
+        )
+        return replace(study, terms=terms(_used(study)))
+
+    def _sets(self, asked: Sequence[_Asked]) -> Iterator[tuple[str, tuple[Block, ...]]]:
+        """What the repairs of each design do alone, in pairs and together."""
+        for design, own, _ in asked:
+            said = None if self.listener is None else self.listener(f"{design.name} (sets of repairs)")
+            found = repair_table(design, own, engine=self.engine, limits=self.limits, listener=said)
+            yield design.title, tuple(blocks(found))
+
+    def _commands(
+        self, views: Sequence[DesignView], asked: Sequence[_Asked], declaring: set[str]
+    ) -> Iterator[tuple[str, str]]:
+        """What to run to see the same in a terminal."""
+        for view in views:
+            yield f"All verdicts on {view.title}, in a terminal", view.command
+        for (design, own, _), view in zip(asked, views, strict=True):
+            if view.id in declaring:
+                yield f"The disruptions of {view.title}, in a terminal", command("objectives", design, own)
+
+
+def keys(designs: Sequence[Design]) -> list[str]:
+    """The addresses of the designs of a study: the names of their functions, with their modules where two have one name."""
+    names = [design.function.__name__ for design in designs]
+    found: list[str] = []
+    for name, design in zip(names, designs, strict=True):
+        key = name if names.count(name) == 1 else anchor(*design.name.split(":"))
+        again = sum(key == other or other.startswith(f"{key}.") for other in found)
+        found.append(f"{key}.{again + 1}" if again else key)
+    return found
 
 
 def _told(listener: ListenerFor, name: str, purpose: str) -> Listener | None:
@@ -133,8 +180,8 @@ def _now() -> str:
     return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _used(review: Review) -> set[str]:
-    """The terms of the glossary that this review has use for."""
+def _used(review: Study) -> set[str]:
+    """The terms of the glossary that a study has use for."""
     used = {row.family for row in review.rows} & set(TERMS)
     if any(view.tick for view in review.designs):
         used.add("tick")

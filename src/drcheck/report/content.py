@@ -1,19 +1,18 @@
 """What a design review says, as plain data: strings, numbers, tuples and the documents of `drcheck.render`.
 
-`collect` makes these from verdicts; `html` and `markdown` write them down and know nothing else, so the two say the
-same. `as_data` gives the whole review for JSON.
+`collect` makes these from verdicts; `parts` makes blocks of them, which are all that the files of a review are made from.
+`drcheck.report.plain` gives the whole review as JSON, and reads it back.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.shown_trace import TraceView
+from drcheck.report.severity import Severity, severity
 from drcheck.verdicts.claim_verdicts import Word
 from drcheck.verdicts.repair_tables import Block
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
@@ -114,6 +113,10 @@ class ClaimText:
     text: str
     document: str
     section: str
+    reason: str = ""
+    """One line on why its verdict is what it is."""
+    not_examined: tuple[str, ...] = ()
+    """Parts of it that no property speaks of."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,24 @@ class FindingView:
     @property
     def order(self) -> tuple[int, bool, int]:
         """What comes first: what needs fewest faults and slips, what is silent and for good, what costs most."""
-        needed = sys.maxsize if self.faults is None or self.slips is None else self.faults + self.slips
+        needed = sys.maxsize if self.adversities is None else self.adversities
         return needed, not (self.silent and self.permanent), -self.cost_value
+
+    @property
+    def adversities(self) -> int | None:
+        """How many faults and slips it needs; None if that is not known."""
+        return None if self.faults is None or self.slips is None else self.faults + self.slips
+
+    @property
+    def severity(self) -> Severity:
+        """How severe it is, from what is known of it."""
+        return severity(self.silent, self.permanent, self.adversities)
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The components that change or take part in its trace."""
+        trace = self.row.trace
+        return () if trace is None else tuple(line.component for line in trace.chart.lifelines)
 
     @property
     def needs(self) -> str:
@@ -242,6 +261,7 @@ class DisruptionRow:
 class ResultRow:
     """What a disruption costs at worst by one measure, and what became of the objective (`standing`).
 
+    `measured`: "loss" or "time_back"; `promise`: what the measure says, in words; `limit`: the objective without its verb.
     `measure_id`: of the row of that worst case among the properties. `note`: why the result says less than it seems to.
     """
 
@@ -256,6 +276,9 @@ class ResultRow:
     note: str
     formula: str
     trace: TraceView | None
+    measured: str = ""
+    promise: str = ""
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -476,11 +499,15 @@ class DesignView:
 
 
 @dataclass(frozen=True)
-class Review:
-    """A whole design review. `made` is the date and time in UTC; `terms` are (term, meaning)."""
+class Study:
+    """The review of one study: of the designs of one folder. `key` names its files; `terms` are (term, meaning).
 
-    made: str
-    version: str
+    `title` and `question`: what is reviewed, and what is asked of it.
+    """
+
+    key: str
+    title: str
+    question: str
     designs: tuple[DesignView, ...]
     findings: tuple[FindingView, ...]
     claims: tuple[ClaimRow, ...]
@@ -492,11 +519,6 @@ class Review:
     """Of the designs that declare disruptions or notices."""
     repair_sets: tuple[tuple[str, tuple[Block, ...]], ...] = ()
     """Where that was requested, for each design its title and what its repairs do alone, in pairs and together."""
-
-    @property
-    def title(self) -> str:
-        """The titles of the designs."""
-        return "; ".join(design.title for design in self.designs)
 
     @property
     def repairs(self) -> str:
@@ -538,6 +560,10 @@ class Review:
         """The numbers of the designs that a finding concerns."""
         return sorted({self.number(row) for row in finding.rows})
 
+    def titles_of(self, finding: FindingView) -> list[str]:
+        """The titles of the designs that a finding concerns."""
+        return [self.designs[number - 1].title for number in self.designs_of(finding)]
+
     def count(self, verdict: str) -> int:
         """How many properties have a verdict."""
         return sum(row.verdict == verdict for row in self.rows)
@@ -548,7 +574,16 @@ class Review:
         counts = {word.value: sum(row.word == word.value for row in self.claims) for word in Word}
         return [(word, number) for word, number in counts.items() if number]
 
+    def design(self, id_: str) -> DesignView:
+        """A design by its address."""
+        return next(view for view in self.designs if view.id == id_)
 
-def as_data(review: Review) -> dict[str, Any]:
-    """The review as dictionaries, lists, strings and numbers, for JSON."""
-    return dataclasses.asdict(review)
+
+@dataclass(frozen=True)
+class Review:
+    """A whole review, study by study. `made` is the date and time in UTC, `drcheck` its version; `command` makes it again."""
+
+    made: str
+    drcheck: str
+    command: str
+    studies: tuple[Study, ...]

@@ -18,6 +18,7 @@ from drcheck.render.document import MachineDiagram
 from drcheck.render.machine import machine_diagram
 from drcheck.render.shown_trace import trace_view
 from drcheck.render.structure import architecture
+from drcheck.report.anchors import anchor
 from drcheck.report.content import (
     AssumptionRow,
     Coverage,
@@ -92,7 +93,7 @@ def command(action: str, design: Design | str, settings: Mapping[str, Any], *wor
 
 
 def check_and_digest(
-    number: int,
+    key: str,
     design: Design,
     settings: Mapping[str, Any],
     earlier: Sequence[DesignView],
@@ -102,7 +103,7 @@ def check_and_digest(
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
 ) -> Checked:
-    """Decide all properties of a design and digest the verdicts. `number` counts the designs of the review from 1."""
+    """Decide all properties of a design and digest the verdicts. `key` is its address, with which those of its parts begin."""
 
     def listen(label: str) -> Listener | None:
         assert listener is not None
@@ -127,13 +128,10 @@ def check_and_digest(
     if report.interrupted:  # half a review would read, and be signed, as a whole one
         raise KeyboardInterrupt
     runs = list(report.runs)
-    rows = tuple(
-        _row(f"d{number}", position, design, settings, verdict, runs)
-        for position, verdict in enumerate(report.verdicts, 1)
-    )
+    rows = tuple(_row(key, design, settings, verdict, runs) for verdict in report.verdicts)
     system = composed(report.main.system)
     view = DesignView(
-        id=f"d{number}",
+        id=key,
         name=design.name,
         title=design.title,
         doc=design.doc or system.doc,
@@ -158,7 +156,7 @@ def check_and_digest(
         coverage=_coverage(report, rows, entered),
         searches=tuple(search_row(run, run_label(run, "the review's parameters")) for run in runs),
         architecture=architecture(system),
-        machines=_machines(f"d{number}", system, earlier),
+        machines=_machines(key, system, earlier),
         command=command("check", design, settings),
         remarks=tuple(
             RemarkRow(r.code, r.subject, r.message, "" if r.place is None else str(r.place), r.remedy)
@@ -184,14 +182,12 @@ def check_and_digest(
 # -- properties ----------------------------------------------------------------------------------------------------
 
 
-def _row(
-    prefix: str, position: int, design: Design, settings: Mapping[str, Any], verdict: Verdict, runs: list[Run]
-) -> PropertyRow:
+def _row(prefix: str, design: Design, settings: Mapping[str, Any], verdict: Verdict, runs: list[Run]) -> PropertyRow:
     item, run = verdict.property, verdict.run
     number = next(n for n, other in enumerate(runs) if other is run)
     own = item.name != DOMAINS
     return PropertyRow(
-        id=f"{prefix}-p{position}",
+        id=anchor(prefix, item.name),
         design=prefix,
         name=item.name,
         family=item.family,
@@ -340,7 +336,9 @@ def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tup
         same = known.get((component.name, diagram)) or drawn.get(anonymous, "")
         if not same:
             drawn[anonymous] = f"of {component.name}"
-        result.append(MachineView(f"{prefix}-m-{component.name}", system.site_of(component) or "", diagram, same))
+        result.append(
+            MachineView(anchor(prefix, "machine", component.name), system.site_of(component) or "", diagram, same)
+        )
     return tuple(result)
 
 

@@ -1,50 +1,63 @@
-"""A review as one self-contained HTML file: style sheet and pictures are in it, and it has no scripts or fonts.
+"""Blocks as HTML: one self-contained file a page, with its style sheet and a small script; nothing is lost without the script.
 
-Everything that comes from a design goes through Jinja2's escaping; only the pictures, which `drcheck.render` escapes
-itself, and the style sheet are put in as they are.
+Everything that comes from a design goes through Jinja2's escaping; only the pictures, which `drcheck.render` escapes itself, and
+the project's own style sheet and script are put in as they are.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from drcheck.render.document import Document
-from drcheck.report.content import VERDICTS, Review
+from drcheck.render.style import clean
+from drcheck.report.blocks import Link, Part
+from drcheck.report.page import Page, Weight
 from drcheck.report.pictures import Picture, picture
-from drcheck.report.words import NO_OBJECTIVES, OBJECTIVES, SECTIONS, count, paragraphs, sentence
+from drcheck.report.severity import Severity
 from drcheck.verdicts.claim_verdicts import Word
 from drcheck.verdicts.notices import Noticed
 from drcheck.verdicts.objectives import Standing
 
-_SYMBOLS = {
-    "HOLDS": "\N{CHECK MARK}",
-    "VIOLATED": "\N{MULTIPLICATION X}",
+_GOOD, _BAD, _HALF, _NONE = "\N{CHECK MARK}", "\N{MULTIPLICATION X}", "\N{CIRCLE WITH LEFT HALF BLACK}", "\N{EN DASH}"
+SYMBOLS = {
+    "HOLDS": _GOOD,
+    "VIOLATED": _BAD,
     "INCONCLUSIVE": "?",
     "HOLDS VACUOUSLY": "\N{WHITE CIRCLE}",
-    "NOT DECIDED": "\N{EN DASH}",
-    Standing.MET.value: "\N{CHECK MARK}",
-    Standing.MISSED.value: "\N{MULTIPLICATION X}",
-    Standing.NONE.value: "\N{EN DASH}",
-    Standing.UNMEASURED.value: "\N{EN DASH}",
-    Noticed.AT_ONCE.value: "\N{CHECK MARK}",
-    Noticed.WITHIN.value: "\N{CHECK MARK}",
-    Noticed.AT_LAST.value: "\N{CIRCLE WITH LEFT HALF BLACK}",
-    Noticed.NOT_ALWAYS.value: "\N{MULTIPLICATION X}",
-    Noticed.NOT_STATED.value: "\N{EN DASH}",
-    Word.HOLDS.value: "\N{CHECK MARK}",
-    Word.ONLY_IF.value: "\N{CIRCLE WITH LEFT HALF BLACK}",
-    Word.FAILS.value: "\N{MULTIPLICATION X}",
+    "NOT DECIDED": _NONE,
+    Standing.MET.value: _GOOD,
+    Standing.MISSED.value: _BAD,
+    Standing.NONE.value: _NONE,
+    Standing.UNMEASURED.value: _NONE,
+    Noticed.AT_ONCE.value: _GOOD,
+    Noticed.WITHIN.value: _GOOD,
+    Noticed.AT_LAST.value: _HALF,
+    Noticed.NOT_ALWAYS.value: _BAD,
+    Noticed.NOT_STATED.value: _NONE,
+    Word.HOLDS.value: _GOOD,
+    Word.ONLY_IF.value: _HALF,
+    Word.FAILS.value: _BAD,
     Word.CONTRADICTED.value: "\N{NOT EQUAL TO}",
     Word.CONFIRMED.value: "=",
     Word.LESS.value: "<",
     Word.INSTRUCTION.value: "\N{RIGHTWARDS ARROW}",
-    Word.NOT_DECIDED.value: "\N{EN DASH}",
+    Word.NOT_DECIDED.value: _NONE,
+    Severity.SEVERE.value: _BAD,
+    Severity.SERIOUS.value: "!",
+    Severity.MODERATE.value: _HALF,
+    Severity.UNRATED.value: "?",
 }
-"""A sign for each verdict, which is shown by a word, a sign, a border and a colour."""
+"""A sign for each word of a verdict, which is shown by a word, a sign, a border and a colour."""
+
+Resolve = Callable[[Link], str]
+"""Where a link leads, "" for nowhere."""
 
 
 @cache
@@ -58,42 +71,75 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters.update(breakable=_breakable, number="{:,}".format, paragraphs=paragraphs, sentence=sentence)
-    found.globals.update(count=count, kind=lambda verdict: verdict.lower().replace(" ", "-"), symbols=_SYMBOLS)
+    found.globals.update(
+        kind=lambda verdict: verdict.lower().replace(" ", "-"),
+        symbols=SYMBOLS,
+        flat=_flat,
+        lines=_lines,
+        columns=_columns,
+    )
     return found
 
 
-def html(review: Review, *, twin: str = "") -> str:
-    """The review as HTML text. `twin` is the name of the Markdown file next to it."""
-    style = resources.files("drcheck.report").joinpath("style.css").read_text(encoding="utf-8")
-    return (
-        environment()
-        .get_template("review.html.j2")
-        .render(
-            review=review,
-            twin=twin,
-            sections=SECTIONS,
-            objectives=OBJECTIVES,
-            no_objectives=NO_OBJECTIVES,
-            verdicts=VERDICTS,
-            style=Markup(style),  # our own file
-            draw=cache(_draw),  # sections ask twice for one picture: for its size, and to show it
-        )
+def html(page: Page, resolve: Resolve) -> str:
+    """A page as an HTML file. `resolve`: where links lead."""
+    found: str = _template("page.html.j2").render(
+        page=page, style=_own("style.css"), script=_own("review.js"), to=resolve, draw=_draw
     )
+    return found
 
 
+def part_html(part: Part, resolve: Resolve) -> str:
+    """A part of a page as HTML."""
+    made = _template("blocks.html.j2").make_module({"to": resolve, "draw": _draw})
+    macro: Any = made.part
+    return str(macro(part))
+
+
+def weight(part: Part) -> Weight:
+    """How large a part is as HTML."""
+    source = part_html(part, lambda link: f"{'-' * 40}#{link.to}")
+    return Weight(len(_ELEMENT.findall(source)), len(source.encode()))
+
+
+_ELEMENT = re.compile(r"<[a-zA-Z]")
+
+
+def _template(name: str) -> Any:
+    return environment().get_template(name)
+
+
+@cache
+def _own(name: str) -> Markup:
+    """The style sheet or the script."""
+    return Markup(resources.files("drcheck.report").joinpath(name).read_text(encoding="utf-8").strip())  # our own file
+
+
+@cache
 def _draw(document: Document) -> tuple[Picture, list[Markup]]:
-    """A picture with its parts marked as safe: the drawings escape what they show."""
+    """A picture with its parts marked as safe: the drawings escape what they show. Needed twice: to weigh, and to show."""
     drawn = picture(document)
     return drawn, [Markup(part) for part in drawn.parts]  # escaped by drcheck.render
 
 
-def _breakable(text: str) -> Markup:
-    """A name or formula that may be broken after dots and underscores."""
-    escaped = str(Markup.escape(text))
-    for mark in ("_", "."):
-        escaped = escaped.replace(mark, f"{mark}<wbr>")
-    return Markup(escaped)  # escaped two lines above
+def forget_drawings() -> None:
+    """Let go of the pictures that were made."""
+    _draw.cache_clear()
 
 
-__all__ = ["environment", "html"]
+def _flat(text: str) -> str:
+    """A text on one line, with the blanks at its ends."""
+    return re.sub(r"\s+", " ", clean(text))
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(clean(line) for line in lines)
+
+
+def _columns(head: Sequence[str]) -> str:
+    """The headings of columns for the style sheet, which repeats them in each row where a page is narrow."""
+    said = [re.sub(r"[^\w ,.()-]", "", name) for name in head]
+    return ";".join(f"--c{n}:'{name}'" for n, name in enumerate(said, 1) if name)
+
+
+__all__ = ["SYMBOLS", "Resolve", "environment", "forget_drawings", "html", "part_html", "weight"]

@@ -9,6 +9,7 @@ from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.render.shown_trace import TraceView, trace_view
+from drcheck.report.anchors import anchor
 from drcheck.report.content import AnswerRow, DesignView, DisruptionRow, ObjectivesView, ResultRow
 from drcheck.verdicts.notices import Answer
 from drcheck.verdicts.objectives import MEASURED, Result, decide_objectives
@@ -41,15 +42,16 @@ def objectives_view(
         tuple(
             DisruptionRow(under.name, settings_text(under.settings, design.roles), under.why) for under in report.unders
         ),
-        tuple(_result(f"{view.id}-r{n}", result, rows) for n, result in enumerate(report.results, 1)),
-        tuple(_answer(f"{view.id}-n{n}", answer, rows) for n, answer in enumerate(report.answers, 1)),
+        tuple(_result(view.id, result, rows) for result in report.results),
+        tuple(_answer(view.id, answer, rows) for answer in report.answers),
     )
 
 
-def _result(id_: str, result: Result, rows: Mapping[str, str]) -> ResultRow:
+def _result(design: str, result: Result, rows: Mapping[str, str]) -> ResultRow:
     name = "" if result.measure is None else result.measure.name
+    item = None if result.verdict is None else result.verdict.property
     return ResultRow(
-        id=id_,
+        id=anchor(design, "under", result.disruption.name, name or result.measured),
         disruption=result.disruption.name,
         measure=name,
         measure_id=rows.get(name, ""),
@@ -60,14 +62,17 @@ def _result(id_: str, result: Result, rows: Mapping[str, str]) -> ResultRow:
         note=result.weakness,
         formula=_formula(result.verdict),
         trace=_trace(result.verdict),
+        measured=result.measured,
+        promise="" if item is None else item.statement,
+        limit="" if result.limit is None else str(result.limit),
     )
 
 
-def _answer(id_: str, answer: Answer, rows: Mapping[str, str]) -> AnswerRow:
+def _answer(design: str, answer: Answer, rows: Mapping[str, str]) -> AnswerRow:
     question = answer.question
     item = question.notice
     return AnswerRow(
-        id=id_,
+        id=anchor(design, "notice", question.under, question.what, "" if item is None else item.name),
         disruption=question.under,
         what=question.what,
         is_loss=question.measure is not None,

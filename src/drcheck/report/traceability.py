@@ -12,7 +12,7 @@ from drcheck.verdicts.claims import Claim
 
 def claim_texts(claims: Iterable[Claim]) -> dict[str, ClaimText]:
     """The claims by key, in their order."""
-    return {c.key: ClaimText(c.key, c.text, c.document, c.section) for c in claims}
+    return {c.key: ClaimText(c.key, c.text, c.document, c.section, c.reason, c.not_examined) for c in claims}
 
 
 def group_of(key: str) -> str:

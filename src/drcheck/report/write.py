@@ -1,4 +1,4 @@
-"""The design review as files: one HTML file and its Markdown twin, whole or not at all."""
+"""The design review as files, whole or not at all: HTML, the same in Markdown, and JSON from which both can be made again."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from typing import Any
 
 from drcheck.designs.design import Design
 from drcheck.engines.protocol import Limits
-from drcheck.errors import OutputError
+from drcheck.errors import OutputError, UsageError
 from drcheck.report.collect import collect
 from drcheck.report.content import Review
 from drcheck.report.digest import ListenerFor
-from drcheck.report.html import html
-from drcheck.report.markdown import markdown
+from drcheck.report.pages import HTML, MARKDOWN, files
+from drcheck.report.plain import as_json, from_json
 from drcheck.verdicts.claims import Claim
 from drcheck.whole_files import try_folder, write_whole
 
 NAME = "review"
-"""The name of the files in a directory."""
+"""The name of the first file in a directory, without its ending."""
+JSON = ".json"
 
 
 def write_review(
@@ -33,15 +34,15 @@ def write_review(
     listener: ListenerFor | None = None,
     repair_sets: bool = False,
 ) -> list[Path]:
-    """Review designs and write the HTML file and its Markdown twin; returns their paths.
+    """Review designs and write the files; returns their paths, the first page and its twins first.
 
-    `output` is the HTML file (the twin gets the ending .md) or the Markdown file (the other way round); anything else is a
-    directory, for review.html and review.md. A directory that does not exist is made. Raises OutputError DR601, before
-    any search, if nothing can be written; both files are complete before either takes its name. See `collect`.
+    `output` is the first HTML file (or its Markdown twin); the others are written beside it, their names begin with its name.
+    Anything else is a directory, for review.html and the others. A directory that does not exist is made. Raises OutputError
+    DR601, before any search, if nothing can be written; all files are complete before any takes its name. See `collect`.
     """
-    paths = targets(output)
-    with _directory(paths[0].parent):
-        _try(paths)
+    page = first(output)
+    with _directory(page.parent):
+        _try(_leading(page))
         review = collect(
             designs,
             settings,
@@ -49,7 +50,7 @@ def write_review(
             engine=engine,
             limits=limits,
             listener=listener,
-            output=paths[0].name,
+            output=page.name,
             repair_sets=repair_sets,
         )
         return save(review, output)
@@ -57,21 +58,42 @@ def write_review(
 
 def save(review: Review, output: str | Path) -> list[Path]:
     """Write a review that is collected already. See `write_review`."""
-    page, twin = targets(output)
+    page = first(output)
+    beside = page.name != f"{NAME}{HTML}" or not _is_directory(output)
+    made = {page.parent / name: text for name, text in files(review, page.stem, beside=beside).items()}
+    made[page.with_suffix(JSON)] = as_json(review)
     with _directory(page.parent):
-        _put({page: html(review, twin=twin.name), twin: markdown(review, twin=page.name)})
-    return [page, twin]
+        _put(made)
+    leading = _leading(page)
+    return [*leading, *(path for path in made if path not in leading)]
 
 
-def targets(output: str | Path) -> tuple[Path, Path]:
-    """The HTML file and the Markdown file that `output` stands for."""
+def _leading(page: Path) -> list[Path]:
+    """The first page and its twins."""
+    return [page, page.with_suffix(MARKDOWN), page.with_suffix(JSON)]
+
+
+def read_review(file: str | Path) -> Review:
+    """The review that a JSON file holds. Raises UsageError DR407 for a file that cannot be read or holds none."""
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise UsageError("DR407", f"{file} cannot be read: {said}", remedy="name a review.json") from None
+    return from_json(text)
+
+
+def first(output: str | Path) -> Path:
+    """The first HTML file that `output` stands for."""
     path = Path(output)
-    ending = path.suffix.lower()
-    if ending in (".html", ".htm") and not path.is_dir():
-        return path, path.with_suffix(".md")
-    if ending in (".md", ".markdown") and not path.is_dir():
-        return path.with_suffix(".html"), path
-    return path / f"{NAME}.html", path / f"{NAME}.md"
+    if _is_directory(path):
+        return path / f"{NAME}{HTML}"
+    return path.with_suffix(HTML)
+
+
+def _is_directory(output: str | Path) -> bool:
+    path = Path(output)
+    return path.is_dir() or path.suffix.lower() not in (HTML, ".htm", MARKDOWN, ".markdown")
 
 
 # -- files ---------------------------------------------------------------------------------------------------------
@@ -126,4 +148,4 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
     )
 
 
-__all__ = ["save", "targets", "write_review"]
+__all__ = ["first", "read_review", "save", "write_review"]

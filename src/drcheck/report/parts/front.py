@@ -1,0 +1,351 @@
+"""Page one, for those who sign: question, answer, objectives against results, the worst, what is open; then the same in full.
+
+Everything on it is put together from findings, claims and disruptions. What there is no room for stands in the part "At a
+glance", and page one says how much that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from drcheck.report.blocks import (
+    Badge,
+    Block,
+    Heading,
+    Items,
+    Link,
+    Name,
+    Para,
+    Part,
+    Row,
+    Side,
+    Strong,
+    Table,
+    Words,
+)
+from drcheck.report.content import VERDICTS, FindingView, ObjectivesView, ResultRow, Study
+from drcheck.report.parts.decisions import by_severity, decisions, not_examined, questions
+from drcheck.report.parts.findings import tags
+from drcheck.report.parts.phrases import claim_refs, finding_address, finding_link, joined, prose, status_words
+from drcheck.report.words import count, sentence
+from drcheck.verdicts.claim_verdicts import Word
+from drcheck.verdicts.notices import Noticed
+from drcheck.verdicts.objectives import Standing
+
+WORST, OPEN = 5, 4
+"""How many findings, and how many questions, decisions and gaps, page one has room for."""
+FRONT, GLANCE = "page-one", "at-a-glance"
+"""The addresses of the two parts."""
+
+
+def front_part(study: Study) -> Part:
+    """Page one."""
+    blocks: list[Block] = [
+        Para((Strong("Question."), " ", study.question)),
+        Para((Strong("Answer."), " ", *answer(study)), tone="answer"),
+        *_incomplete(study),
+        *_results(study),
+        Heading(("The worst findings, and what to do",)),
+        *_worst(study),
+        Side(
+            (
+                _open("Not examined", not_examined(study)),
+                _open("Ask the vendor", questions(study)),
+                _open("Decide", decisions(study)),
+            )
+        ),
+        Table(
+            ("Name and role", "Accepted, accepted with changes, or rejected", "Date and signature"),
+            (Row(((), (), ())),) * 2,
+            "sign-off",
+        ),
+    ]
+    return Part(FRONT, "For those who sign", tuple(blocks), printed=True)
+
+
+# -- the answer --------------------------------------------------------------------------------------------------------
+def answer(study: Study) -> Words:
+    """Two sentences: what became of the claims and objectives, and what is the gravest finding."""
+    return (*_claims_sentence(study), " ", *_gravest_sentence(study))
+
+
+_SAID = {
+    Word.FAILS.value: ("fails as stated", "fail as stated"),
+    Word.CONTRADICTED.value: ("is contradicted by another place", "are contradicted by another place"),
+    Word.ONLY_IF.value: ("holds only under a condition not stated", "hold only under conditions not stated"),
+    Word.HOLDS.value: ("holds as stated", "hold as stated"),
+    Word.CONFIRMED.value: ("states a loss that is confirmed", "state a loss that is confirmed"),
+    Word.LESS.value: ("states more loss than there is", "state more loss than there is"),
+    Word.INSTRUCTION.value: (
+        "is an instruction, followed and broken here",
+        "are instructions, followed and broken here",
+    ),
+    Word.NOT_DECIDED.value: ("is not decided", "are not decided"),
+}
+
+
+def _claims_sentence(study: Study) -> Words:
+    counts = dict(study.claim_words)
+    parts = [f"{counts[word]} {forms[counts[word] > 1]}" for word, forms in _SAID.items() if counts.get(word)]
+    missed, stated = _objectives_missed(study)
+    lead = "Yes"
+    if study.findings or missed or counts.get(Word.FAILS.value):
+        lead = "Not as published" if study.claims else "No"
+    if study.incomplete:
+        lead = f"{lead}, as far as was searched"
+    objectives = f"{missed} of {count(stated, 'stated objective')} {'is' if missed == 1 else 'are'} missed"
+    if parts:
+        said = f"{lead}: of {count(len(study.claims), 'claim')}, {_listed(parts)}"
+        said += f"; {objectives}" if stated else ""
+    else:
+        broken = sum(row.verdict == "VIOLATED" for row in study.rows)
+        said = f"{lead}: {broken} of {count(len(study.rows), 'property', 'properties')} {'is' if broken == 1 else 'are'} violated"
+        said += f", and {objectives}" if stated else ""
+    return (f"{said}.",)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _objectives_missed(study: Study) -> tuple[int, int]:
+    """How many objectives are missed, of how many that are stated."""
+    results = [row for view in study.objectives for row in view.results]
+    stated = [
+        row for row in results if row.standing in (s.value for s in (Standing.MET, Standing.MISSED, Standing.UNDECIDED))
+    ]
+    return sum(row.standing == Standing.MISSED.value for row in stated), len(stated)
+
+
+def _gravest_sentence(study: Study) -> Words:
+    worst = by_severity(study)
+    if not worst:
+        return ("No finding stands against it.",)
+    first = worst[0]
+    mended = sum(finding.check is not None and finding.check.result == "works" for finding in worst)
+    said = "; ".join(part for part in (_ends(first), f"it costs {first.cost}" if first.cost else "") if part)
+    before = "The one finding is: " if len(worst) == 1 else f"The gravest of {len(worst)} findings is: "
+    works = f"a checked repair works for {mended} of them" if len(worst) > 1 else "its checked repair works"
+    ending = f"; {works}" if mended else "; no checked repair works"
+    return (before, finding_link(first), f" ({said})" if said else "", f"{ending}.")
+
+
+def _ends(finding: FindingView) -> str:
+    """What a finding takes, and how it ends."""
+    ends = [
+        *(["nobody is told"] if finding.silent else []),
+        *(["it is for good"] if finding.permanent else []),
+    ]
+    takes = f"it takes {finding.needs}" if finding.needs else ""
+    return ", ".join([*([takes] if takes else []), *ends])
+
+
+# -- objectives against results ----------------------------------------------------------------------------------------
+def _results(study: Study) -> list[Block]:
+    blocks: list[Block] = []
+    for view in study.objectives:
+        if not view.results:
+            continue
+        of = f": {view.title}" if len(study.designs) > 1 else ""
+        blocks += [Heading((f"Objectives against results{of}",)), _matrix(view)]
+    return blocks
+
+
+def _matrix(view: ObjectivesView) -> Table:
+    """A row for each disruption, a column for each measure, and whether what happens is noticed."""
+    measures = list(dict.fromkeys((row.measured, row.measure) for row in view.results if row.measure))
+    measures.sort(key=lambda m: m[0] != "loss")
+    noticed = {answer.disruption for answer in view.answers}
+    heads = [f"{'Lost' if measured == 'loss' else 'Back'}: {_spelt(name)}" for measured, name in measures]
+    head = ("Disruption", *heads, *(("Noticed",) if noticed else ()))
+    rows = []
+    for disruption in view.disruptions:
+        if disruption.left_out:
+            continue
+        of = {(r.measured, r.measure): r for r in view.results if r.disruption == disruption.name}
+        cells: list[Words] = [(disruption.name,)]
+        cells += [_result(of[measure]) if measure in of else () for measure in measures]
+        if noticed:
+            cells.append(_noticed(view, disruption.name))
+        rows.append(Row(tuple(cells)))
+    return Table(head, tuple(rows), "matrix")
+
+
+def _spelt(name: str) -> str:
+    return name.replace("_", " ")
+
+
+_TICKS = re.compile(r"(at least )?[\d,]+ ticks? \(([^()]+)\)(.*)", re.DOTALL)
+
+
+def _result(row: ResultRow) -> Words:
+    """A value with its unit, and the objective where one is stated."""
+    found = _TICKS.fullmatch(row.value)
+    value = f"{found[1] or ''}{found[2]}" if found else row.value.removesuffix(" ticks")
+    way: Words = (Link(value or "not known", row.id),)
+    if row.standing in (Standing.MET.value, Standing.MISSED.value, Standing.UNDECIDED.value):
+        return (*way, " ", Badge(row.standing), f" {row.objective}")
+    return way
+
+
+_NOTICED = (
+    Noticed.NOT_ALWAYS,
+    Noticed.NOT_STATED,
+    Noticed.UNDECIDED,
+    Noticed.AT_LAST,
+    Noticed.WITHIN,
+    Noticed.AT_ONCE,
+)
+
+
+def _noticed(view: ObjectivesView, disruption: str) -> Words:
+    """The least that is noticed of what happens under a disruption."""
+    words = {answer.word for answer in view.answers if answer.disruption == disruption}
+    for word in _NOTICED:
+        if word.value in words:
+            return (word.value,)
+    return ()
+
+
+# -- findings, and what is open ----------------------------------------------------------------------------------------
+def _worst(study: Study) -> list[Block]:
+    found = by_severity(study)
+    if not found:
+        return [Para(("No promise was found broken.",))]
+    shown = Items(tuple(_briefly(finding) for finding in found[:WORST]), ordered=True)
+    more = len(found) - WORST
+    rest: Words = (f"And {more} more: ", Link("all findings at a glance", GLANCE), ".")
+    return [shown, *([Para(rest, tone="small")] if more > 0 else [])]
+
+
+def _briefly(finding: FindingView) -> Words:
+    """A finding in a few lines, and what to do."""
+    ends = _ends(finding)
+    about = "; ".join(part for part in (ends, f"it costs {finding.cost}" if finding.cost else "") if part)
+    todo = _first_sentence(finding.repair) or "no repair is proposed"
+    said: list[Words] = [(Badge(finding.severity.value), " "), (finding_link(finding),)]
+    said += [(f": {about}." if about else ".",)]
+    who = f" ({finding.who})" if finding.who else ""
+    said += [(" ", Strong("Do:"), " ", sentence(todo), f" {sentence(finding.line)}"[:-1] + f"{who}.")]
+    return tuple(word for words in said for word in words)
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence of a text."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text.strip(), maxsplit=1)[0]
+
+
+def _open(title: str, entries: Sequence[Words]) -> tuple[Block, ...]:
+    """What is open, as far as there is room."""
+    if not entries:
+        return (Heading((title,)), Para(("Nothing.",)))
+    more = len(entries) - OPEN
+    rest: Words = (f"And {more} more, ", Link("at a glance", GLANCE), ".")
+    blocks: tuple[Block, ...] = (Heading((title,)), Items(tuple(entries[:OPEN])))
+    return (*blocks, Para(rest, tone="small")) if more > 0 else blocks
+
+
+def _incomplete(study: Study) -> list[Block]:
+    """A warning for every search that stopped early."""
+    return [
+        Para(
+            (
+                Strong("Incomplete search."),
+                f" The search of {title} ({search.purpose}) stopped at {search.stopped or 'a limit'}, after {search.states:,} "
+                "states. What was not found there may still exist.",
+            ),
+            tone="warning",
+        )
+        for title, search in study.incomplete
+    ]
+
+
+# -- at a glance -------------------------------------------------------------------------------------------------------
+def summary_part(study: Study) -> Part:
+    """Everything that page one counts, in full: findings, what is open, verdicts, what was reviewed."""
+    blocks: list[Block] = []
+    if study.findings:
+        head = ("Finding", "Takes", "Costs", "Who must act", "Claims", "With the repair")
+        rows = [*by_severity(study), *(f for f in study.findings if f.status == "outdated")]
+        blocks.append(Table(head, tuple(_listed_finding(study, f) for f in rows), "findings-list"))
+    for title, entries in (
+        ("Not examined", not_examined(study)),
+        ("Ask the vendor", questions(study)),
+        ("Decide", decisions(study)),
+    ):
+        if entries:
+            blocks += [Heading((title,)), Items(tuple(entries))]
+    blocks += [Heading(("Verdicts",)), _verdicts(study), Heading(("What was reviewed",))]
+    for design in study.designs:
+        blocks += [Heading((design.title,), 4)] if len(study.designs) > 1 else []
+        blocks += prose(design.doc)
+        main = design.searches[0]
+        tick = f"; one tick is {design.tick}" if design.tick else ""
+        changed = design.changed_parameters
+        said: Words = ("all parameters at their defaults",)
+        if changed:
+            values = [
+                (Name(f"{p.name}={p.value}"), f" ({f'{p.role}; ' if p.role else ''}default {p.default})")
+                for p in changed
+            ]
+            said = (*joined(values), "; all others at their defaults")
+        blocks.append(
+            Para(
+                (
+                    Name(design.name),
+                    f": {count(len(design.machines), 'component')}, composed into one system and searched from {main.begins}: "
+                    f"{main.states:,} states, {main.transitions:,} transitions{tick}; ",
+                    *said,
+                    ".",
+                )
+            )
+        )
+    return Part(GLANCE, "At a glance", tuple(blocks), apart=15, filtered=True)
+
+
+def _listed_finding(study: Study, finding: FindingView) -> Row:
+    several = len(study.designs) > 1
+    where = f" ({', '.join(study.titles_of(finding))})" if several else ""
+    title: Words = (
+        Badge(finding.severity.value),
+        " ",
+        Link(finding.title, finding_address(finding)),
+        *status_words(finding),
+        where,
+    )
+    check = finding.check
+    repaired: Words = (Badge(check.verdict), " ") if check is not None and check.verdict else ()
+    takes = ", ".join(part for part in (finding.needs or "not known", _ends(finding).partition(", ")[2]) if part)
+    return Row(
+        (
+            title,
+            (takes,),
+            (finding.cost,),
+            (finding.who,),
+            claim_refs(finding.row.claims),
+            (*repaired, sentence(finding.line)),
+        ),
+        tags=tags(finding),
+    )
+
+
+def _verdicts(study: Study) -> Table:
+    """How many properties have each verdict, design by design."""
+    words = [word for word in VERDICTS if study.count(word)]
+    head = ("Design", *(f"#{word.capitalize()}" for word in words), "#Findings", "#States")
+    rows = [
+        Row(
+            (
+                (design.title,),
+                *((str(design.count(word)),) for word in words),
+                (str(len(study.findings_of(design))),),
+                (f"{design.searches[0].states:,}",),
+            )
+        )
+        for design in study.designs
+    ]
+    return Table(head, tuple(rows), "designs")
+
+
+__all__ = ["FRONT", "GLANCE", "answer", "front_part", "summary_part"]
