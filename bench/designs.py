@@ -5,7 +5,8 @@
 
 Properties of kind `always` are watched for their violation (`invariant_holds` speaks of these: a design may have
 findings), `reachable` for a witness, and each `worst_case` is a maximum. What is stated for other parameters than those
-of the system is left out, as are liveness and structure. Without `--design`, the designs are listed.
+of the system is left out, as are liveness, structure, and what speaks of events: observers would make it another system.
+Without `--design`, the designs are listed.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from drcheck.engines.protocol import Query
 from drcheck.errors import DrcheckError
 from drcheck.language.expressions import BOOLEAN, Expression, Operation
 from drcheck.logic.kinds import Always, Property, Reachable, WorstCase
+from drcheck.logic.observing import by_observers
 from drcheck.system.lowering import lower
 from drcheck.system.system import System
 from drcheck.system.terms import conjunction
@@ -52,10 +54,15 @@ def properties(design: Design, system: System) -> list[Property]:
     return found
 
 
+def of_states(system: System, items: Sequence[Property]) -> list[Property]:
+    """Those of some properties that are decided on the system itself, without observers of its events."""
+    return [item for group in by_observers(system, items) if group.system is system for item in group.properties]
+
+
 def question(design: Design, system: System) -> tuple[Query, int]:
     """The query of all properties of states, and how many of its watches (the first ones) violate an invariant."""
     bad, witnesses, maxima = [], [], []
-    for item in properties(design, system):
+    for item in of_states(system, properties(design, system)):
         if isinstance(item, Always):
             assert item.condition is not None
             broken: Expression = Operation("not", (lower(system, item.condition, item.place),), BOOLEAN)

@@ -40,7 +40,7 @@ def test_a_design_is_asked_all_its_properties_of_states() -> None:
     design = load("model.info_mart.active_active:active_active")
     system = design.build()
     query, invariants = designs.question(design, system)
-    kinds = [item.kind for item in designs.properties(design, system)]
+    kinds = [item.kind for item in designs.of_states(system, designs.properties(design, system))]
     assert invariants == kinds.count("always") >= 5
     assert len(query.watches) == invariants + kinds.count("reachable")
     assert len(query.maxima) == kinds.count("worst_case")

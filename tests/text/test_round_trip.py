@@ -53,8 +53,8 @@ from tests.support.trees import stated, tree
 from tests.text.test_reading import EXPRESSIONS, PROPERTIES, SYSTEM
 
 CASES = st.one_of(systems(), twins(), neighbours())
-LONG = 2.0
-"""No text of these takes so many seconds."""
+LONG = 60.0
+"""Seconds of processor time: reading in a time that grows with the square of the length would take more; a slow machine does not."""
 
 
 def some(share: float) -> int:
