@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import drcheck.verdicts.check
+import drcheck.verdicts.searching
 from drcheck import errors
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
@@ -80,7 +80,7 @@ def late(project: Path, monkeypatch: pytest.MonkeyPatch) -> Design:
     def searched(*arguments: object) -> None:
         raise AssertionError("a search was begun")
 
-    monkeypatch.setattr(drcheck.verdicts.check, "_searched", searched)
+    monkeypatch.setattr(drcheck.verdicts.searching, "searched", searched)
     return load("model.late:late")
 
 

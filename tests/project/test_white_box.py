@@ -13,7 +13,6 @@ WHITE_BOX = {
     "abstraction/test_proofs.py": "takes one conclusion at a time to be wrong, so that a test must fail",
     "abstraction/test_slicing.py": "takes one rule at a time to be wrong, so that a test must fail",
     "cli/test_mutants.py": "interrupts a campaign between two mutants",
-    "designs/test_preparing.py": "counts the searches that a check begins",
     "engines/native/test_log_damage.py": "writes logs that are damaged at a chosen place",
     "engines/native/test_native_delayed.py": "interrupts a search by regions in the middle of a batch",
     "engines/native/test_native_engine.py": "refuses memory at a chosen moment",

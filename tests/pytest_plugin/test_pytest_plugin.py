@@ -410,14 +410,14 @@ def test_an_error_during_the_search_is_one_coded_line(project: Project) -> None:
 COUNTED = """
 import os
 import sys
-from drcheck.verdicts.check import _searched
+from drcheck.verdicts.searching import searched
 
 def counting(*arguments, **details):
     with open(os.environ["SEARCHES"], "a") as file:
         file.write("x")
-    return _searched(*arguments, **details)
+    return searched(*arguments, **details)
 
-sys.modules["drcheck.verdicts.check"]._searched = counting
+sys.modules["drcheck.verdicts.searching"].searched = counting
 """
 
 

@@ -54,7 +54,7 @@ from tests.text.test_reading import EXPRESSIONS, PROPERTIES, SYSTEM
 
 CASES = st.one_of(systems(), twins(), neighbours())
 LONG = 60.0
-"""Seconds of processor time: reading in a time that grows with the square of the length would take more; a slow machine does not."""
+"""Seconds of processor time: reading in a time that grows with the square of the length takes more, on any machine."""
 
 
 def some(share: float) -> int:

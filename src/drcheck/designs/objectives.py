@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
 
+from drcheck.designs.conditions import condition_on
 from drcheck.designs.design import Design, designs_of, import_module
 from drcheck.designs.holding import listed
 from drcheck.designs.parameter import ParameterRole
-from drcheck.errors import DesignError, DrcheckError, PropertyError, shown
-from drcheck.language.constants import constant
-from drcheck.language.expressions import BOOLEAN, Expression
+from drcheck.errors import DesignError, PropertyError, shown
+from drcheck.language.expressions import Expression
 from drcheck.language.happening import happens
 from drcheck.logic.notices import Notice
 from drcheck.logic.objectives import Disruption, Objective
-from drcheck.logic.properties import nothing_lost
 from drcheck.system.system import System
-from drcheck.text import parse_expression
 
 _BUDGETS = (ParameterRole.FAULT, ParameterRole.SLIP)
 
@@ -235,42 +233,9 @@ def condition_of(item: Notice, system: System) -> Expression:
                     asked=name,
                 )
         return happens(*item.at)
-    said = item.when
-    try:
-        with nothing_lost(tuple, f"the condition of notice {item.name}"):
-            made: object = said
-            if isinstance(said, str):
-                made = parse_expression(said, system)
-            elif said is not None and not isinstance(said, Expression):
-                made = said(system)
-        if isinstance(made, Expression):
-            made = system.settled(made)
-    except DrcheckError as error:
-        raise PropertyError(
-            "DR318",
-            f"the condition of notice {item.name}: {error.message}",
-            place=item.place,
-            available=error.available,
-            remedy=error.remedy,
-        ) from error
-    except Exception as error:  # whatever a user's function raises becomes one coded error
-        raise PropertyError(
-            "DR318",
-            f"the condition of notice {item.name} failed with {type(error).__name__}: {error}",
-            place=item.place,
-        ) from error
     remedy = 'write a state, as in "monitor.alarm", or a comparison'
-    if not isinstance(made, Expression) or made.kind != BOOLEAN:
-        told = f"`{made}` ({made.kind})" if isinstance(made, Expression) else shown(made)
-        raise PropertyError(
-            "DR318", f"the condition of notice {item.name} is {told} and no condition", place=item.place, remedy=remedy
-        )
-    fixed = constant(made)
-    if fixed is not None:
-        raise PropertyError(
-            "DR318", f"the condition of notice {item.name} is always {fixed}", place=item.place, remedy=remedy
-        )
-    return made
+    where = f"the condition of notice {item.name}"
+    return condition_on(system, item.when, "DR318", where, place=item.place, remedy=remedy)
 
 
 __all__ = [

@@ -7,7 +7,6 @@ was found (`judge`, `deciding`); the result is a `verdict`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,38 +15,25 @@ from drcheck.designs.parameter import settings_text
 from drcheck.designs.preparing import Errors, Variant, variants_of
 from drcheck.designs.selection import grouped, refuse_other, select
 from drcheck.designs.stating import properties_of
-from drcheck.engines.choose import engine_named
 from drcheck.engines.folders import OF_FILES, check_folders
-from drcheck.engines.plain_search import unsearched
-from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Query, states_limit
+from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, EngineError
 from drcheck.kernels.budget import check_limit, memory_limit
-from drcheck.kernels.deadline import Deadline, OutOfTimeError
+from drcheck.kernels.deadline import Deadline
 from drcheck.kernels.region import return_freed
 from drcheck.language.handed_over import refuse_changed
-from drcheck.logic.kinds import Property, on_domains
+from drcheck.logic.kinds import Property
 from drcheck.logic.observing import Group, by_observers
 from drcheck.logic.properties import Statement
 from drcheck.reductions.reduce import checked
-from drcheck.saturation.doubts import Doubts
 from drcheck.system.system import System
 from drcheck.verdicts.causes import explained
-from drcheck.verdicts.coverage import GuardQuestions
-from drcheck.verdicts.idle_rows import RowQuestions
-from drcheck.verdicts.judge import Judge
-from drcheck.verdicts.needs import fewest
 from drcheck.verdicts.phases import Phases
-from drcheck.verdicts.plan import Planner, reduced, refuse_lost, refuse_unreducible
+from drcheck.verdicts.plan import Planner, refuse_lost, refuse_unreducible
+from drcheck.verdicts.searching import Judges, Options, judged
 from drcheck.verdicts.sliced import (
-    AUTO,
-    BEGIN,
     SEARCH,
-    Sliced,
-    Slicing,
-    bounded,
-    by_slices,
     checked_way,
-    one_of,
     refuse_sliced,
 )
 from drcheck.verdicts.verdict import Conclusion, DesignReport, Run, Verdict
@@ -94,18 +80,8 @@ def check(
     for group in groups:
         stopped = bool(domains) and domains[-1].run.interrupted
         now = replace(limits, states=0) if stopped else limits
-        judge = _judged(
-            group.system,
-            group.properties,
-            engine,
-            now,
-            listener,
-            given,
-            frozenset(reductions),
-            coverage,
-            Phases(),
-            SEARCH if stopped else by,
-        )
+        options = Options(engine, now, listener, given, frozenset(reductions), coverage, SEARCH if stopped else by)
+        judge: Judges = judged(group.system, group.properties, options)
         if stopped:
             judge = judge.interrupted()
         own, *others = judge.verdicts()
@@ -115,164 +91,6 @@ def check(
     if domains[-1].run.interrupted and not first.run.interrupted:  # the first verdict tells it of the call
         first = replace(first, run=replace(first.run, interrupted=True))
     return [first, *(verdicts[number] for number in range(len(wanted)))]
-
-
-def _in_turn(
-    system: System,
-    wanted: Sequence[Property],
-    engine: str,
-    limits: Limits,
-    listener: Listener | None,
-    given: Mapping[str, Any] | None,
-    reductions: frozenset[str],
-    phases: Phases,
-) -> _Judges:
-    """What decides some properties, found automatically: a search of a million states, then slices and searches in turn.
-
-    The budgets of states double from turn to turn. Slices go on from turn to turn; a search begins anew, with what is left.
-    """
-    slicing: Slicing | None = None
-    sliced: Sliced | None = None
-    most, left = BEGIN, list(range(len(wanted)))
-    while True:
-        last = limits.states is not None and limits.states <= most
-        now = limits if last else replace(limits, states=most)
-        rest = [wanted[n] for n in left]
-        judge = _searched(system, rest, engine, now, listener, given, reductions, False, phases)
-        if last or judge.found.stopped != states_limit(most):
-            return _Judges(sliced, judge, left)
-        if slicing is None:
-            slicing = Slicing(system, wanted, engine=engine, limits=limits, given=given)
-            slicing.look()
-        sliced = slicing.decide(most)
-        if sliced.proof.stopped == INTERRUPT:
-            return _Judges(sliced, judge.interrupted(), left)
-        del judge  # its memory is for the next search
-        left = [n for n in range(len(wanted)) if n not in sliced.verdicts]
-        if not left and sliced.domains is not None:
-            return _Judges(sliced, None, ())
-        most = 2 * most if sliced.proof.spent else 1 << 62  # where slices can do no more, a search does the rest
-
-
-@dataclass
-class _Judges:
-    """Verdicts by slices, and the judge of what these left to a search of the system; None if that is nothing."""
-
-    sliced: Sliced | None
-    judge: Judge | None
-    positions: Sequence[int]
-
-    def stopped(self, why: str, deadline: Deadline) -> _Judges:
-        """The same, of a search that stopped for another reason."""
-        return replace(self, judge=self.judge and self.judge.stopped(why, deadline))
-
-    def interrupted(self) -> _Judges:
-        """The same, of a search that was not begun as the run was interrupted before."""
-        return replace(self, judge=self.judge and self.judge.interrupted())
-
-    def verdicts(self) -> list[Verdict]:
-        """All verdicts, that on the domains first."""
-        sliced = self.sliced
-        if self.judge is None:
-            assert sliced is not None
-            assert sliced.domains is not None
-            return [sliced.domains, *(sliced.verdicts[n] for n in sorted(sliced.verdicts))]
-        own, *others = self.judge.verdicts()
-        if sliced is None:
-            return [own, *others]
-        own = one_of(own, sliced.domains)
-        found = dict(zip(self.positions, others, strict=True))
-        found = {n: bounded(v, sliced.above[n]) if n in sliced.above else v for n, v in found.items()} | sliced.verdicts
-        return [own, *(found[n] for n in sorted(found))]
-
-
-def _judged(
-    system: System,
-    wanted: Sequence[Property],
-    engine: str,
-    limits: Limits,
-    listener: Listener | None,
-    given: Mapping[str, Any] | None,
-    reductions: frozenset[str],
-    coverage: bool,
-    phases: Phases,
-    by: str,
-) -> _Judges:
-    """What decides some properties: slices, if they are asked for, and a search for what they leave.
-
-    Raises EngineError DR510.
-    """
-    if by == AUTO:
-        return _in_turn(system, wanted, engine, limits, listener, given, reductions, phases)
-    sliced = None
-    if by != SEARCH:
-        sliced = by_slices(system, wanted, engine=engine, limits=limits, given=given)
-    left = [n for n in range(len(wanted)) if sliced is None or n not in sliced.verdicts]
-    if sliced is not None and not left and sliced.domains is not None:
-        return _Judges(sliced, None, ())
-    stopped = sliced is not None and sliced.proof.stopped == INTERRUPT
-    now = replace(limits, states=0) if stopped else limits
-    rest = [wanted[n] for n in left]
-    judge = _searched(system, rest, engine, now, listener, given, reductions, coverage, phases)
-    return _Judges(sliced, judge.interrupted() if stopped else judge, left)
-
-
-def _searched(
-    system: System,
-    wanted: Sequence[Property],
-    engine: str,
-    limits: Limits,
-    listener: Listener | None,
-    given: Mapping[str, Any] | None,
-    reductions: frozenset[str],
-    coverage: bool,
-    phases: Phases,
-) -> Judge:
-    """The search for some properties, for their verdicts to be made. Raises EngineError DR510."""
-    if coverage and reductions:
-        raise EngineError(
-            "DR505",
-            "a search with reductions does not see every state, so it cannot give the coverage of guards",
-            remedy="leave out the reductions, or the coverage",
-        )
-    if coverage and limits.first:
-        raise EngineError(
-            "DR511",
-            "a search that ends when everything is decided cannot give the coverage of guards",
-            remedy="leave out --first, or --coverage",
-        )
-    deadline = limits.deadline or Deadline()
-    with phases.measured("composing"), deadline.during(f"the search of {system.name} was prepared"):
-        planner = Planner(system)
-        plans = planner.plans(wanted)
-        enough = planner.enough(plans) if limits.first else None
-        doubts = Doubts(system, planner.watches)
-        plans.append(planner.plan(on_domains()))
-        for plan in plans:
-            plan.doubt = planner.doubt(doubts, plan)
-            plan.fewest = fewest(planner, plan)
-        asked = GuardQuestions(system, len(planner.watches)) if coverage else None
-    needed = not wanted or any(item.needs_search for item in wanted)
-    if not needed:
-        limits = Limits(states=0)  # facts about the composition need no search
-    watches = (*planner.watches, *(asked.watches if asked is not None else ()))
-    with phases.measured("composing"), deadline.during(f"the search of {system.name} was prepared"):
-        rows = RowQuestions(system, len(watches)) if limits.states != 0 and not reductions else None
-    watches += tuple(rows.watches) if rows is not None else ()
-    query = Query(watches, tuple(planner.maxima), any(p.asked.graph for p in plans), enough)
-    less = None
-    try:
-        with phases.measured("reducing"), deadline.cut() if reductions else nullcontext():
-            less = reduced(system, plans, query, reductions, engine)
-        searched = system if less is None else less.system
-        with phases.measured("searching"):
-            exploration = engine_named(engine).explore(searched, query, limits, listener)
-    except OutOfTimeError:  # reductions took too long
-        exploration = unsearched(system, query, engine, 0.0, deadline.reason)
-    guards = tuple(asked.answer(exploration.hits)) if asked is not None else ()
-    run = Run(system, exploration, dict(given or {}), less, exploration.interrupted, guards, phases, needed=needed)
-    run = run if rows is None else replace(run, rows=rows.answer(exploration.hits, run.fires))
-    return Judge(run, [plans[-1], *plans[:-1]], deadline.with_grace(), limits.budget.with_grace(), doubts)
 
 
 @dataclass
@@ -399,15 +217,20 @@ def check_design(
             why = INTERRUPTED if interrupted else f"{deadline.reason} passed before its search"
             skipped += [(statement, why) for statement in variant.statements]
             continue
+        label = settings_text(variant.given, variant.system.parameter_roles)
+        told = listener(label) if listener else None
+        options = Options(engine, limits, told, variant.given, frozenset(reductions), coverage, by, phases)
         try:
             try:
-                judge = _search_of(variant, engine, limits, listener, reductions, coverage, phases, by)
+                judge = judged(variant.system, variant.properties, options)
             except EngineError as error:
                 if not runs or error.code not in OF_FILES:
                     raise
                 # What was decided before is reported: this search alone is the one that is not made.
-                none = Limits(states=0, deadline=deadline)
-                judge = _search_of(variant, "python", none, None, reductions, coverage, phases, SEARCH)
+                none = replace(
+                    options, engine="python", limits=Limits(states=0, deadline=deadline), listener=None, by=SEARCH
+                )
+                judge = judged(variant.system, variant.properties, none)
                 judge = judge.stopped(f"its files: {error.message}", deadline.with_grace())
         except KeyboardInterrupt:  # before or after the search proper, which ends without one
             if not runs:
@@ -433,23 +256,23 @@ def check_design(
             return_freed()
         phases, own = Phases(), verdicts[0].run
         interrupted = own.interrupted
-        told = any(run.given == own.given for run in runs)
+        searched = any(run.given == own.given for run in runs)
         runs += {id(verdict.run): verdict.run for verdict in verdicts}.values()  # slices, and a search, have one each
-        if own.needed and (not order or (verdicts[0].conclusion is not Conclusion.HOLDS and not told)):
+        if own.needed and (not order or (verdicts[0].conclusion is not Conclusion.HOLDS and not searched)):
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]
     if causes and not (interrupted or limited or short):
 
         def search(system: System, items: Sequence[Property], given: Mapping[str, Any]) -> list[Verdict]:
-            told = listener(f"{settings_text(given, design.roles)} without causes".strip()) if listener else None
+            heard = listener(f"{settings_text(given, design.roles)} without causes".strip()) if listener else None
             within = replace(limits, first=False)
             return check(
                 system,
                 items,
                 engine=engine,
                 limits=within,
-                listener=told,
+                listener=heard,
                 given=given,
                 reductions=frozenset(reductions),
             )[1:]
@@ -481,20 +304,3 @@ def _released(verdicts: Sequence[Verdict], last_look: Callable[[Run], None] | No
             last_look(run)
     runs = {id(v.run): replace(v.run, exploration=v.run.exploration.without_states()) for v in verdicts}
     return [replace(verdict, run=runs[id(verdict.run)]) for verdict in verdicts]
-
-
-def _search_of(
-    variant: Variant,
-    engine: str,
-    limits: Limits,
-    listener: Callable[[str], Listener | None] | None,
-    reductions: frozenset[str],
-    coverage: bool,
-    phases: Phases,
-    by: str,
-) -> _Judges:
-    """The search for the properties stated for one set of parameters."""
-    label = settings_text(variant.given, variant.system.parameter_roles)
-    told = listener(label) if listener else None
-    stated = variant.properties
-    return _judged(variant.system, stated, engine, limits, told, variant.given, reductions, coverage, phases, by)
