@@ -17,6 +17,7 @@ from model.info_mart_replication.components.export_file import export_file
 from model.info_mart_replication.components.job_server import job_server
 from model.info_mart_replication.components.shipping import shipping
 from model.info_mart_replication.components.source_connections import choices_of_connections, source_connections
+from model.info_mart_replication.parameters import EveryConnection, IconObjects, RecoveryLeft
 from model.info_mart_replication.runbooks.return_option_2 import return_option_2_runbook
 from model.info_mart_replication.time_of_steps import (
     ObserveServers,
@@ -44,26 +45,14 @@ def return_option_2(
         "when the server, stopped for the export, is started again: no step says it",
         ParameterRole.READING,
     ] = "last",
-    recovery_left: Annotated[
-        OneOf["removed", "disabled", "either"],
-        "what step 3 of the recovery did with the connections to the lost site's ICONs and IDBs",
-        ParameterRole.DEPLOYMENT,
-    ] = "removed",
-    icon_objects: Annotated[
-        OneOf["new", "reused", "either"],
-        "whether ICONs and IDBs of the new site have new objects, or reuse the lost site's, as step 3 suggests",
-        ParameterRole.DEPLOYMENT,
-    ] = "new",
+    recovery_left: RecoveryLeft = "removed",
+    icon_objects: IconObjects = "new",
     order: Annotated[
         OneOf["published", "extract_first"],
         "published: Extract is added after Replicat, as in the set-up; extract_first (repair): before the SCN is read",
         ParameterRole.REPAIR,
     ] = "published",
-    every_connection: Annotated[
-        bool,
-        "whether step 14c adds every connection that is missing, not those of new objects only",
-        ParameterRole.REPAIR,
-    ] = False,
+    every_connection: EveryConnection = False,
     step_time: StepTime = hours(0),
     tick: Tick = hours(1),
     observe_recovery: ObserveServers = False,

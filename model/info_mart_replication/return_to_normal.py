@@ -22,6 +22,7 @@ from model.info_mart_replication.components.returned_changes import returned_cha
 from model.info_mart_replication.components.shipping import shipping
 from model.info_mart_replication.components.source_connections import choices_of_connections, source_connections
 from model.info_mart_replication.components.working_folders import working_folders
+from model.info_mart_replication.parameters import EveryConnection, IconObjects, RecoveryLeft
 from model.info_mart_replication.runbooks.return_to_normal import Variant, return_to_normal_runbook
 from model.info_mart_replication.time_of_steps import ObserveServers, StepTime, Tick, servers_clock, step_of, step_paces
 
@@ -47,16 +48,8 @@ def return_to_normal(
     second_sync: Annotated[
         bool, "whether the second synchronisation (step 9) is carried out", ParameterRole.DEPLOYMENT
     ] = False,
-    recovery_left: Annotated[
-        OneOf["removed", "disabled", "either"],
-        "what step 3 of the recovery did with the connections to the lost site's ICONs and IDBs",
-        ParameterRole.DEPLOYMENT,
-    ] = "removed",
-    icon_objects: Annotated[
-        OneOf["new", "reused", "either"],
-        "whether ICONs and IDBs of the new site have new objects, or reuse the lost site's, as step 3 suggests",
-        ParameterRole.DEPLOYMENT,
-    ] = "new",
+    recovery_left: RecoveryLeft = "removed",
+    icon_objects: IconObjects = "new",
     new_site: Annotated[
         OneOf["replacement", "recovered", "either"],
         "whether the new site's database server is empty, or that of the recovered Site 1 with its old Info Mart database",
@@ -75,11 +68,7 @@ def return_to_normal(
     stop_reverse: Annotated[
         bool, "whether the reverse replication is stopped before the direction is switched", ParameterRole.REPAIR
     ] = False,
-    every_connection: Annotated[
-        bool,
-        "whether step 14c adds every connection that is missing, not those of new objects only",
-        ParameterRole.REPAIR,
-    ] = False,
+    every_connection: EveryConnection = False,
     drop_sequences: Annotated[
         bool,
         "whether the sequences at the new site are dropped before the import, as in the set-up",

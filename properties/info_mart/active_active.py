@@ -51,12 +51,10 @@ from properties.info_mart.recovery_times import *  # noqa: F403  # its promises 
 from properties.info_mart.recovery_times import CLOCK, IN_TIME, after_a_wait, cycle, waits
 from properties.info_mart.shared import *  # noqa: F403  # the promises of both architectures belong to this design too
 from properties.info_mart.single_failures import *  # noqa: F403  # its promises are of both architectures, too
-from properties.info_mart.single_failures import IN_AN_OUTAGE, RESTARTED
+from properties.info_mart.single_failures import ALONE
 from properties.info_mart.terms import (
     LATE,
     LOSS,
-    ONE_ICON,
-    ONE_IDB,
     ONE_SERVER,
     OUTAGES,
     PLAIN,
@@ -219,29 +217,7 @@ def the_server_at_site_1_goes_on_without_the_other(d: System) -> Property:
 @stated(
     claims="IM-3",
     source=ACTIVE_ACTIVE,
-    cases=[
-        case("of_an_icon", "one ICON fails", given=ONE_ICON),
-        case("of_an_idb", "one IDB fails", given=ONE_IDB),
-        case(
-            "of_an_icon_in_an_outage",
-            "one ICON fails, and there is an outage up to the threshold",
-            given={**ONE_ICON, **IN_AN_OUTAGE},
-            role=stress("an ICON that fails before, in or after an outage up to the threshold"),
-        ),
-        case(
-            "of_an_idb_in_an_outage",
-            "one IDB fails, and there is an outage up to the threshold",
-            given={**ONE_IDB, **IN_AN_OUTAGE},
-            role=stress("an IDB that fails before, in or after an outage up to the threshold"),
-        ),
-        case(
-            "of_a_server",
-            "one Info Mart Server fails and is started again",
-            given=ONE_SERVER,
-            role=stress("an Info Mart Server that fails and is started again"),
-            assumptions=RESTARTED,
-        ),
-    ],
+    cases=ALONE,
 )
 def a_single_failure_loses_nothing_at_site_2(d: System) -> Property:
     """When one component fails alone, the Info Mart at Site 2 loses nothing."""

@@ -40,6 +40,30 @@ from properties.info_mart.terms import (
 SUPPORT = "Info Mart guide, Genesys Info Mart Support for Business Continuity"
 IN_AN_OUTAGE = {"outages": 1, "longest_outage": hours(8), "etl_delay": 0}
 RESTARTED = "what failed alone is started again within restart_time, which no document states"
+ALONE = [
+    case("of_an_icon", "one ICON fails", given=ONE_ICON),
+    case("of_an_idb", "one IDB fails", given=ONE_IDB),
+    case(
+        "of_an_icon_in_an_outage",
+        "one ICON fails, and there is an outage up to the threshold",
+        given={**ONE_ICON, **IN_AN_OUTAGE},
+        role=stress("an ICON that fails before, in or after an outage up to the threshold"),
+    ),
+    case(
+        "of_an_idb_in_an_outage",
+        "one IDB fails, and there is an outage up to the threshold",
+        given={**ONE_IDB, **IN_AN_OUTAGE},
+        role=stress("an IDB that fails before, in or after an outage up to the threshold"),
+    ),
+    case(
+        "of_a_server",
+        "one Info Mart Server fails and is started again",
+        given=ONE_SERVER,
+        role=stress("an Info Mart Server that fails and is started again"),
+        assumptions=RESTARTED,
+    ),
+]
+"""The cases of one component that fails alone."""
 
 
 def idb_failed(d: System) -> Expression:
@@ -65,29 +89,7 @@ def data_of_one_idb_is_taken_from_the_other(d: System) -> Property:
 @stated(
     source=ARCHITECTURE,
     claims="IM-3",
-    cases=[
-        case("of_an_icon", "one ICON fails", given=ONE_ICON),
-        case("of_an_idb", "one IDB fails", given=ONE_IDB),
-        case(
-            "of_an_icon_in_an_outage",
-            "one ICON fails, and there is an outage up to the threshold",
-            given={**ONE_ICON, **IN_AN_OUTAGE},
-            role=stress("an ICON that fails before, in or after an outage up to the threshold"),
-        ),
-        case(
-            "of_an_idb_in_an_outage",
-            "one IDB fails, and there is an outage up to the threshold",
-            given={**ONE_IDB, **IN_AN_OUTAGE},
-            role=stress("an IDB that fails before, in or after an outage up to the threshold"),
-        ),
-        case(
-            "of_a_server",
-            "one Info Mart Server fails and is started again",
-            given=ONE_SERVER,
-            role=stress("an Info Mart Server that fails and is started again"),
-            assumptions=RESTARTED,
-        ),
-    ],
+    cases=ALONE,
 )
 def a_single_failure_loses_nothing(d: System) -> Property:
     """When one component fails alone, the Info Mart at Site 1 loses nothing."""

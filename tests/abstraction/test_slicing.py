@@ -5,67 +5,29 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter as Tally
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, reject, seed, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 
 from drcheck.abstraction import conditions, slicing
 from drcheck.abstraction.conditions import Conditions
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.abstraction.weakening import Weakening
-from drcheck.engines.protocol import Exploration, Limits, Query
+from drcheck.engines.protocol import Query
 from drcheck.engines.python import PythonEngine, compile_function, generate
-from drcheck.errors import ModelError
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
 from drcheck.reductions.simplify import guard_of
 from drcheck.saturation.ends import worth
 from drcheck.system.precedence import possible, undisturbed
 from drcheck.system.system import Alternative, Event, State, System
-from tests.support.generators import Built, Case, neighbours, systems, twins
+from tests.support.generated import KINDS, on_generated, sharded
+from tests.support.generators import Built
 
-EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
-SEED = int(os.environ.get("DRCHECK_SEED", "0"))
-SHARDS = 2
-KINDS: dict[str, Callable[[], st.SearchStrategy[Case]]] = {"any": systems, "twins": twins, "neighbours": neighbours}
 MOST_STATES = 400
-
-
-def on_generated(
-    kind: str,
-    shard: int,
-    body: Callable[[Built, Exploration, st.DataObject], None],
-    examples: int | None = None,
-    phases: Sequence[Phase] = tuple(Phase),
-) -> None:
-    """Run `body` on this shard's generated systems of a kind with what is reachable in them, those that are not large."""
-
-    @seed(SEED * 1_000 + shard)
-    @settings(
-        max_examples=max(1, EXAMPLES // (SHARDS * 5) if examples is None else examples),
-        suppress_health_check=list(HealthCheck),
-        deadline=None,
-        phases=phases,
-        database=None,
-    )
-    @given(KINDS[kind](), st.data())
-    def run(case: Case, data: st.DataObject) -> None:
-        try:
-            built = case.build()
-        except ModelError as error:
-            if error.code not in ("DR109", "DR143", "DR152"):
-                raise
-            reject()
-        found = PythonEngine().explore(built.system, Query(), Limits(states=MOST_STATES))
-        if not found.complete:
-            reject()
-        body(built, found, data)
-
-    run()
 
 
 def hidden_of(system: System, data: st.DataObject) -> frozenset[int]:
@@ -75,7 +37,8 @@ def hidden_of(system: System, data: st.DataObject) -> frozenset[int]:
     return frozenset(cell for cell in cells if chosen[cell])
 
 
-def states_of(found: Exploration) -> list[State]:
+def states_of(system: System) -> list[State]:
+    found = PythonEngine().explore(system, Query())
     return [found.state(number) for number in range(found.states)]
 
 
@@ -110,26 +73,25 @@ def drawn_slice(system: System, data: st.DataObject) -> Slice | None:
     return None
 
 
-sharded = pytest.mark.parametrize("shard", range(SHARDS))
 tally: Tally[str] = Tally()
 
 
 @sharded
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_step_of_a_system_is_one_of_its_slices(kind: str, shard: int) -> None:
-    def body(built: Built, found: Exploration, data: st.DataObject) -> None:
+    def body(built: Built, data: st.DataObject) -> None:
         made = drawn_slice(built.system, data)
         if made is not None:
-            assert_simulates(made, states_of(found))
+            assert_simulates(made, states_of(built.system))
 
-    on_generated(kind, shard, body)
+    on_generated(kind, shard, body, share=0.2)
     assert tally["too many"] < tally["asked"] / 2
 
 
 @sharded
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_may_and_must_hold_is_around_what_holds(kind: str, shard: int) -> None:
-    def body(built: Built, found: Exploration, data: st.DataObject) -> None:
+    def body(built: Built, data: st.DataObject) -> None:
         system = built.system
         weakening = Weakening(hidden_of(system, data))
         nodes: list[Expression] = [*built.lowered_watches, *built.lowered_maxima, *undisturbed(system.events)]
@@ -141,10 +103,10 @@ def test_what_may_and_must_hold_is_around_what_holds(kind: str, shard: int) -> N
         for node, below, above in pairs:
             assert not weakening.touches(below)
             assert not weakening.touches(above)
-            for state in states_of(found):
+            for state in states_of(built.system):
                 assert worth(below, state) <= worth(node, state) <= worth(above, state), node
 
-    on_generated(kind, shard, body)
+    on_generated(kind, shard, body, share=0.2)
 
 
 def around(weakening: Weakening, node: Expression) -> tuple[Expression, Expression]:
@@ -250,10 +212,10 @@ FAULTS = [_polarity, _holds_back, _outcomes, _torn, _first_match, _end_of_range,
 def test_faults_in_the_rules_are_noticed(
     plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def body(built: Built, found: Exploration, data: st.DataObject) -> None:
+    def body(built: Built, data: st.DataObject) -> None:
         made = drawn_slice(built.system, data)
         if made is not None:
-            assert_simulates(made, states_of(found))
+            assert_simulates(made, states_of(built.system))
 
     plant(monkeypatch)
     with pytest.raises(AssertionError):

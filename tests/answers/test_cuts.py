@@ -47,7 +47,7 @@ from drcheck.system.composition import budgets
 from drcheck.system.terms import conjunction
 from drcheck.verdicts.check import check
 from drcheck.verdicts.repair_sets import Change, answer_of
-from tests.engines.test_agreement import EXAMPLES, SEED
+from tests.support.generated import SEED, some
 from tests.support.generators import Built, Case, budgeted
 
 SMALL = Limits(states=1_500)
@@ -291,7 +291,7 @@ def design_of(case: Case, bound: int) -> Design:
 
 
 @seed(SEED)
-@settings(max_examples=max(1, EXAMPLES // 20))
+@settings(max_examples=some(0.05))
 @given(case=budgeted())
 def test_cuts_are_those_of_the_enumeration(case: Case) -> None:
     built = case.build()

@@ -6,7 +6,6 @@ which ones. A failing example prints as a program that can be pasted and run.
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
@@ -25,7 +24,6 @@ from drcheck.engines.numpy.engine import NumpyEngine
 from drcheck.engines.protocol import Engine, Exploration, Limits, Query
 from drcheck.engines.python import PythonEngine, compile_function, generate, predicate
 from drcheck.engines.reference import ReferenceEngine
-from drcheck.errors import ModelError
 from drcheck.language.expressions import MAX_DEPTH
 from drcheck.logic.fairness import strongly_fair, weakly_fair
 from drcheck.logic.kinds import Property
@@ -46,11 +44,10 @@ from drcheck.system.trace import Trace
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
 from tests.support.engines import equal
+from tests.support.generated import EXAMPLES, SEED, composed
 from tests.support.generators import Built, Case, systems
 from tests.support.naive import World, begun, holds_on_lasso
 
-EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
-SEED = int(os.environ.get("DRCHECK_SEED", "0"))
 SHARDS = 8
 """Each test is cut into parts, so that several processes can share it."""
 MOST_STATES = 1_500
@@ -70,16 +67,6 @@ def on_systems(shard: int, body: Callable[[Case, st.DataObject], None], share: f
         body(case, data)
 
     run()
-
-
-def composed(case: Case) -> Built:
-    """The composed case. Only an update that provably never fits is forgiven: drcheck folds constants further."""
-    try:
-        return case.build()
-    except ModelError as error:
-        if error.code in ("DR109", "DR143", "DR152"):  # or an element of an array that is assigned twice
-            reject()
-        raise
 
 
 @cache

@@ -19,8 +19,8 @@ from drcheck.language.expressions import expression
 from drcheck.language.functions import all_of, any_of, if_else, total
 from drcheck.language.variables import Array, Boolean, Integer
 from drcheck.system.lowering import lower
-from tests.engines.test_agreement import composed
 from tests.support.engines import equal, one, same_numpy, timed, walk
+from tests.support.generated import composed
 from tests.support.generators import Case, systems
 
 

@@ -20,7 +20,7 @@ from drcheck.interop.quotient_graph import quotient_graph
 from drcheck.render.quotient import quotient_diagram
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import System
-from tests.engines.test_agreement import composed
+from tests.support.generated import composed
 from tests.support.generators import Case, systems
 
 

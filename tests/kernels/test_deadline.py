@@ -37,9 +37,9 @@ from drcheck.reductions.form import DEAD_VARIABLES
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check, check_design, prepare_all
 from drcheck.verdicts.verdict import Conclusion, DesignReport, Verdict
-from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support import cli_project
 from tests.support.engines import equal
+from tests.support.generated import EXAMPLES, composed
 from tests.support.generators import Case, systems
 
 LIMIT = 0.2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -23,9 +22,8 @@ from drcheck.errors import ModelError
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
+from tests.support.generated import SEED, some
 
-EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 5
-SEED = int(os.environ.get("DRCHECK_SEED", "0"))
 FLAGS = ("p", "q")
 
 
@@ -183,7 +181,7 @@ def fire(machine: Machine, model: Switch, trigger: str) -> bool:
 
 
 @seed(SEED)
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=some(0.2))
 @given(configurations(), st.lists(st.integers(0, 5), min_size=5, max_size=25))
 def test_what_is_taken_in_steps_as_the_live_machine(configuration: dict[str, Any], choices: list[int]) -> None:
     made = both(configuration)

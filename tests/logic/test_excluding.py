@@ -47,8 +47,9 @@ from drcheck.system.oracle import Oracle
 from drcheck.system.system import observers
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
-from tests.engines.test_agreement import EXAMPLES, engines
-from tests.logic.test_observing import LINK, SERVER, SHARDS, STANDBY, drawn_event, on_generated, properties_of
+from tests.engines.test_agreement import engines
+from tests.logic.test_observing import LINK, SERVER, STANDBY, drawn_event, properties_of
+from tests.support.generated import MANY, SHARDS, on_generated
 from tests.support.generators import Built
 from tests.support.naive import World, delays, holds_after, remembering
 
@@ -251,8 +252,8 @@ def test_verdicts_are_those_of_an_explicit_cut(kind: str, shard: int) -> None:
             elif verdict.trace is not None and value is not None:
                 assert len(verdict.trace) == value, name
 
-    on_generated(kind, shard, 0.1, 60, body)
-    if EXAMPLES >= 1000:
+    on_generated(kind, shard, body, share=0.1, most=60, escapes=False)
+    if MANY:
         for name in ("always", "never", "reachable", "leads_to", "can_always", "worst_case"):
             assert seen[name, True], name
             assert seen[name, False], name
@@ -279,4 +280,4 @@ def test_engines_agree_on_cut_systems(shard: int) -> None:
                 (v.conclusion, v.value, v.reason) for v in first
             ]
 
-    on_generated("any", shard, 0.02, 200, body)
+    on_generated("any", shard, body, share=0.02, most=200, escapes=False)

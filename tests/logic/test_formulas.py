@@ -33,7 +33,7 @@ from drcheck.errors import DrcheckError, ModelError, PropertyError
 from drcheck.language.expressions import TEMPORAL, Operation
 from drcheck.logic.automata import MOST_STATES, Automaton, automaton
 from drcheck.logic.formulas import MOST_ATOMS, Node, Normal, antecedent, formula, holds_on
-from tests.engines.test_agreement import EXAMPLES, SEED
+from tests.support.generated import SEED, some
 from tests.support.naive import holds_on_lasso
 
 P = [Boolean(name) for name in "pqr"]
@@ -85,7 +85,7 @@ def valued(node: Expression, valuation: int) -> bool:
 
 def on_formulas(body: Callable[[Expression, list[tuple[Word, int]]], None], share: float, depth: int = 4) -> None:
     @seed(SEED)
-    @settings(max_examples=max(1, int(EXAMPLES * share)))
+    @settings(max_examples=some(share))
     @given(formulas(ATOMS, depth), st.lists(words, min_size=3, max_size=8))
     def run(written: Expression, samples: list[tuple[Word, int]]) -> None:
         body(written, samples)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, reject, seed, settings
 from hypothesis import strategies as st
 
 from drcheck import (
@@ -60,14 +59,11 @@ from drcheck.system.oracle import Oracle
 from drcheck.system.system import observers
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
-from tests.engines.test_agreement import EXAMPLES, SEED, assert_evidence, native
-from tests.support.generators import Built, Case, neighbours, systems, twins
+from tests.engines.test_agreement import assert_evidence, native
+from tests.support.generated import KINDS, MANY, on_generated, sharded
+from tests.support.generators import Built
 from tests.support.naive import World, delays, holds_after, remembering
 from tests.support.reducing import sources
-
-SHARDS = 2
-sharded = pytest.mark.parametrize("shard", range(SHARDS))
-KINDS = {"any": systems, "twins": twins, "neighbours": neighbours}
 
 
 # -- by example ----------------------------------------------------------------------------------------------------------
@@ -319,25 +315,6 @@ def test_walks_and_lossy_searches_see_events() -> None:
 
 
 # -- on generated systems ------------------------------------------------------------------------------------------------
-def on_generated(kind: str, shard: int, share: float, most: int, body: Callable[[Built, st.DataObject], None]) -> None:
-    @seed(SEED * 1_000 + shard)
-    @settings(max_examples=max(1, int(EXAMPLES * share) // SHARDS))
-    @given(KINDS[kind](), st.data())
-    def run(case: Case, data: st.DataObject) -> None:
-        try:
-            built = case.build()
-        except ModelError as error:
-            if error.code not in ("DR109", "DR143"):
-                raise
-            reject()
-        found = PythonEngine().explore(built.system, Query(), Limits(states=most))
-        if not found.complete or found.escape is not None or found.states > most:
-            reject()
-        body(built, data)
-
-    run()
-
-
 def drawn_event(built: Built, data: st.DataObject) -> Expression:
     """What is said of some events: of one, of several, of a kind, with and without a condition on the state before."""
     names = [e.name for e in built.system.events]
@@ -454,8 +431,8 @@ def test_verdicts_are_those_of_a_checker_without_observers(kind: str, shard: int
                 assert len(verdict.trace) == number, about
             assert_evidence(verdict, Oracle(verdict.run.system))
 
-    on_generated(kind, shard, 0.07, 60, body)
-    if EXAMPLES >= 1000:
+    on_generated(kind, shard, body, share=0.07, most=60, escapes=False)
+    if MANY:
         for name in ("always", "never", "reachable", "leads_to", "ltl", "can_always"):
             assert told[name, True], name
             assert told[name, False], name
@@ -486,7 +463,7 @@ def test_reductions_keep_what_is_said_of_events(kind: str, shard: int) -> None:
                 assert (ours.conclusion, ours.value, ours.vacuous) == (theirs.conclusion, theirs.value, vacuous), about
                 assert_evidence(ours, Oracle(ours.run.system))
 
-    on_generated(kind, shard, 0.03, 100, body)
+    on_generated(kind, shard, body, share=0.03, most=100, escapes=False)
 
 
 def test_symmetry_is_kept_where_a_property_does_not_tell_parts_apart() -> None:

@@ -14,21 +14,18 @@ from itertools import combinations, pairwise
 
 import networkx as nx
 import numpy as np
-import pytest
 
 from drcheck.graphs.graph import Graph
 from drcheck.logic.automata import Automaton, Transition
 from drcheck.logic.formulas import formula
 from drcheck.logic.liveness import Demand, FairGraph
 from drcheck.logic.temporal import Negation, Refutation, Shape, refute
-from tests.engines.test_agreement import EXAMPLES, SEED
 from tests.logic.test_formulas import SYSTEM, Word, accepts, begun, p, q
+from tests.support.generated import EXAMPLES, SEED, sharded
 
 ATOMS = formula(SYSTEM, p | q)
 LETTERS = 4
 """The valuations of two atoms."""
-SHARDS = 2
-sharded = pytest.mark.parametrize("shard", range(SHARDS))
 
 
 @dataclass(frozen=True)

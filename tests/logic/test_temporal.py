@@ -49,18 +49,16 @@ from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
 from drcheck.verdicts.wording import value_text
-from tests.engines.test_agreement import EXAMPLES, SEED, assert_fair, composed, replay
+from tests.engines.test_agreement import assert_fair, replay
 from tests.logic.test_formulas import formulas
+from tests.support.generated import SEED, SHARDS, composed, sharded, some
 from tests.support.generators import Built, Case, systems
 from tests.support.naive import World, holds_on_lasso
-
-SHARDS = 2
-sharded = pytest.mark.parametrize("shard", range(SHARDS))
 
 
 def on_systems(shard: int, share: float, most: int, body: Callable[[Built, st.DataObject], None]) -> None:
     @seed(SEED * 1_000 + shard)
-    @settings(max_examples=max(1, int(EXAMPLES * share) // SHARDS))
+    @settings(max_examples=some(share, SHARDS))
     @given(systems(), st.data())
     def run(case: Case, data: st.DataObject) -> None:
         built = composed(case)

@@ -12,8 +12,8 @@ from drcheck.reductions import dead_variables
 from drcheck.reductions.form import DEAD_VARIABLES, Question
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
-from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support.engines import changed
+from tests.support.generated import composed, some
 from tests.support.generators import Case, systems
 from tests.support.reducing import assert_representatives, reduced, sizes, states_of
 
@@ -151,7 +151,7 @@ def test_large_arrays_are_analysed_in_no_time(monkeypatch: pytest.MonkeyPatch) -
     assert looked == ["c"]
 
 
-@settings(max_examples=EXAMPLES // 20)
+@settings(max_examples=some(0.05))
 @given(case=systems())
 def test_what_decides_nothing_tells_nothing_more(case: Case) -> None:
     """The analysis finds the same where every variable with few values is looked at."""

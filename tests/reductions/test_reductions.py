@@ -18,14 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from drcheck import Component, Counter, compose, on
 from drcheck.designs.design import load
-from drcheck.engines.protocol import Limits, Query
-from drcheck.engines.python import PythonEngine
-from drcheck.errors import EngineError, ModelError
+from drcheck.engines.protocol import Query
+from drcheck.errors import EngineError
 from drcheck.logic.fairness import strongly_fair, weakly_fair
 from drcheck.logic.formulas import finally_, globally, next_, until
 from drcheck.logic.kinds import Property
@@ -45,45 +43,16 @@ from drcheck.reductions.form import DEAD_VARIABLES, PARTIAL_ORDER, REDUCTIONS, S
 from drcheck.reductions.reduce import reduce
 from drcheck.verdicts.check import check, check_design
 from tests.engines.test_agreement import native
-from tests.support.generators import Built, Case, neighbours, systems, twins
+from tests.support.generated import KINDS, on_generated, sharded
+from tests.support.generators import Built
 from tests.support.reducing import assert_representatives, assert_same_verdicts, compared, counter, sources, states_of
 
-EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000"))
-SEED = int(os.environ.get("DRCHECK_SEED", "0"))
 ROOT = Path(__file__).resolve().parents[2]
-SHARDS = 2
 EACH = [*(frozenset([name]) for name in REDUCTIONS), frozenset(REDUCTIONS)]
-KINDS: dict[str, Callable[[], st.SearchStrategy[Case]]] = {"any": systems, "twins": twins, "neighbours": neighbours}
 STATE_KINDS = ("always", "reachable", "deadlock_free", "worst_case", "structure")
 
 
 # -- generated systems -------------------------------------------------------------------------------------------------
-def on_generated(
-    kind: str,
-    shard: int,
-    body: Callable[[Built, st.DataObject], None],
-    most: int = 400,
-    examples: int = EXAMPLES // (SHARDS * 10),
-) -> None:
-    """Run `body` on this shard's generated systems of a kind, those that are not large."""
-
-    @seed(SEED * 1_000 + shard)
-    @settings(max_examples=max(1, examples), suppress_health_check=list(HealthCheck), deadline=None)
-    @given(KINDS[kind](), st.data())
-    def run(case: Case, data: st.DataObject) -> None:
-        try:
-            built = case.build()
-        except ModelError as error:
-            if error.code not in ("DR109", "DR143", "DR152"):
-                raise
-            reject()
-        if not PythonEngine().explore(built.system, Query(), Limits(states=most)).complete:
-            reject()
-        body(built, data)
-
-    run()
-
-
 def properties_of(built: Built) -> list[Property]:
     p, q = built.watches
     return [
@@ -114,9 +83,6 @@ def executions_of(built: Built, data: st.DataObject) -> list[Property]:
     ]
 
 
-sharded = pytest.mark.parametrize("shard", range(SHARDS))
-
-
 @sharded
 @pytest.mark.parametrize("kind", KINDS)
 def test_verdicts_on_states_are_the_same_on_generated_systems(kind: str, shard: int) -> None:
@@ -130,7 +96,7 @@ def test_verdicts_on_states_are_the_same_on_generated_systems(kind: str, shard: 
         for wanted in EACH:
             compared(plain, wanted, engine)
 
-    on_generated(kind, shard, body)
+    on_generated(kind, shard, body, share=0.1)
 
 
 @sharded
@@ -141,7 +107,7 @@ def test_verdicts_on_executions_are_the_same_on_generated_systems(kind: str, sha
         for wanted in ([DEAD_VARIABLES], [SYMMETRY], [DEAD_VARIABLES, SYMMETRY]):
             compared(plain, frozenset(wanted), "python")
 
-    on_generated(kind, shard, body, most=250)
+    on_generated(kind, shard, body, share=0.1, most=250)
 
 
 @sharded
@@ -152,7 +118,7 @@ def test_representatives_step_as_what_they_stand_for(kind: str, shard: int) -> N
             for wanted in EACH:
                 assert_representatives(reduce(built.system, question, wanted))
 
-    on_generated(kind, shard, body)
+    on_generated(kind, shard, body, share=0.1)
 
 
 def test_each_reduction_is_at_work_on_generated_systems() -> None:

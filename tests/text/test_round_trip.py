@@ -46,8 +46,8 @@ from drcheck.language.references import settled
 from drcheck.text import expression_text, parse_expression, parse_property, property_text
 from drcheck.text.resolving import FUNCTIONS
 from drcheck.text.stating import DETAILS, FORMS
-from tests.engines.test_agreement import EXAMPLES, SEED, composed
 from tests.logic.test_formulas import formulas
+from tests.support.generated import SEED, composed, some
 from tests.support.generators import Built, Case, neighbours, systems, twins
 from tests.support.trees import stated, tree
 from tests.text.test_reading import EXPRESSIONS, PROPERTIES, SYSTEM
@@ -55,11 +55,6 @@ from tests.text.test_reading import EXPRESSIONS, PROPERTIES, SYSTEM
 CASES = st.one_of(systems(), twins(), neighbours())
 LONG = 60.0
 """Seconds of processor time: reading in a time that grows with the square of the length takes more, on any machine."""
-
-
-def some(share: float) -> int:
-    """A share of the examples, one at least."""
-    return max(1, int(share * EXAMPLES))
 
 
 def plain(node: Expression, system: System) -> Expression:

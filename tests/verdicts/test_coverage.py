@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -20,9 +19,8 @@ from drcheck.system.oracle import SystemEnvironment
 from drcheck.system.system import State, System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.coverage import GuardQuestions, _conditions, condition_text
+from tests.support.generated import some
 from tests.support.generators import Case, systems
-
-EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 10
 
 
 def sending(*, redundant: bool) -> System:
@@ -85,7 +83,7 @@ def test_it_costs_no_verdict() -> None:
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=some(0.1), deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(systems())
 def test_every_engine_tells_what_the_states_tell(case: Case) -> None:
@@ -109,13 +107,13 @@ def test_every_engine_tells_what_the_states_tell(case: Case) -> None:
         for number, alternative in enumerate(event.alternatives):
             own = [] if alternative.guard is None else _conditions(alternative.guard, but=common)
             held |= any(all(_truths(system, state, [*common, *own])) for state in states)
-            for some, whole in ((common, common), (own, [*common, *own])):
-                if some is own or number == 0:
+            for these, whole in ((common, common), (own, [*common, *own])):
+                if these is own or number == 0:
                     truths = [_truths(system, state, whole) for state in states]
-                    first = len(whole) - len(some)
+                    first = len(whole) - len(these)
                     for i in range(first, len(whole)):
-                        text = condition_text(whole[i]) if alternative.chosen and some is own else i
-                        key = (some is own, number % outcomes if alternative.chosen else number, text)
+                        text = condition_text(whole[i]) if alternative.chosen and these is own else i
+                        key = (these is own, number % outcomes if alternative.chosen else number, text)
                         before, seen = told.get(key, (False, False)), _seen(truths, i)
                         told[key] = (before[0] or seen[0], before[1] or seen[1])
         assert guard.holds == held

@@ -21,8 +21,8 @@ from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
 from tests.engines.native.test_log_damage import tree
 from tests.engines.native.test_native_modes import in_files
-from tests.engines.test_agreement import EXAMPLES, composed
 from tests.support.engines import SCALARS, changed, equal
+from tests.support.generated import EXAMPLES, composed
 from tests.support.generators import Case, systems
 
 ENGINES = ("reference", "python", "numpy", "native", "auto")

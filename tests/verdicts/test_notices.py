@@ -12,24 +12,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, reject, seed, settings
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from drcheck import Age, Component, Counter, System, compose, design, hours, if_else, notice, on, worst_case
-from drcheck.engines.protocol import Limits, Query
-from drcheck.engines.python import PythonEngine
-from drcheck.errors import ModelError
 from drcheck.language.constants import constant
 from drcheck.logic.notices import Notice
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.notices import Answer, Noticed
 from drcheck.verdicts.objectives import decide_objectives
-from tests.engines.test_agreement import EXAMPLES, SEED
-from tests.support.generators import Built, Case, neighbours, systems, twins
+from tests.support.generated import EXAMPLES, KINDS, SHARDS, on_generated
+from tests.support.generators import Built
 from tests.support.naive import Remembered, delays, holds_after, remembering
-
-SHARDS = 2
-KINDS = {"any": systems, "twins": twins, "neighbours": neighbours}
 
 
 def answers(system: System) -> list[Answer]:
@@ -194,25 +188,6 @@ def test_a_notice_adds_no_state_to_the_searches_of_a_design() -> None:
 
 
 # -- on generated systems ------------------------------------------------------------------------------------------------
-def on_generated(kind: str, shard: int, body: Callable[[Built, st.DataObject], None]) -> None:
-    @seed(SEED * 1_000 + shard)
-    @settings(max_examples=max(1, EXAMPLES // 16 // SHARDS))
-    @given(KINDS[kind](), st.data())
-    def run(case: Case, data: st.DataObject) -> None:
-        try:
-            built = case.build()
-        except ModelError as error:
-            if error.code not in ("DR109", "DR143"):
-                raise
-            reject()
-        found = PythonEngine().explore(built.system, Query(), Limits(states=80))
-        if not found.complete or found.escape is not None or found.states > 80:
-            reject()
-        body(built, data)
-
-    run()
-
-
 def by_definition(
     system: System, start: Callable[[Remembered], bool], there: Callable[[Remembered], bool]
 ) -> tuple[Noticed, int | None] | None:
@@ -277,6 +252,6 @@ def test_answers_on_generated_systems(kind: str, shard: int) -> None:
         assert found == {what: answer for what, answer in expected.items() if answer is not None}
         seen.update(noticed for noticed, _ in found.values())
 
-    on_generated(kind, shard, body)
-    if EXAMPLES >= 4000:
+    on_generated(kind, shard, body, share=1 / 16, most=80, escapes=False)
+    if EXAMPLES >= 4_000:
         assert {Noticed.AT_ONCE, Noticed.WITHIN, Noticed.AT_LAST, Noticed.NOT_ALWAYS} <= seen.keys()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import given, reject, seed, settings
 from hypothesis import strategies as st
@@ -16,10 +14,8 @@ from drcheck.logic.kinds import Property
 from drcheck.logic.properties import can_always, eventually, leads_to, ltl
 from drcheck.verdicts import grounds, judge
 from drcheck.verdicts.check import check
+from tests.support.generated import SEED, some
 from tests.support.generators import Built, Case, systems
-
-EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "300"))
-SEED = int(os.environ.get("DRCHECK_SEED", "0"))
 
 
 def asked(built: Built, data: st.DataObject) -> list[Property]:
@@ -46,7 +42,7 @@ def test_verdicts_and_traces_are_those_of_the_graph(shard: int, monkeypatch: pyt
     original = grounds.quotient
 
     @seed(SEED * 100 + shard)
-    @settings(max_examples=max(1, EXAMPLES // 4))
+    @settings(max_examples=some(0.3, 4))
     @given(systems(), st.data())
     def run(case: Case, data: st.DataObject) -> None:
         try:
@@ -68,4 +64,4 @@ def test_verdicts_and_traces_are_those_of_the_graph(shard: int, monkeypatch: pyt
             assert (one.conclusion, one.reason, one.trace) == (other.conclusion, other.reason, other.trace)
 
     run()
-    assert len(made) > EXAMPLES // 10, "the quotient was asked"
+    assert len(made) > some(0.1, 4), "the quotient was asked"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,9 +36,8 @@ from drcheck.system.oracle import Oracle, SystemEnvironment
 from drcheck.system.system import State
 from drcheck.verdicts.check import check, check_design
 from drcheck.verdicts.idle_rows import RowQuestions, never_chosen
+from tests.support.generated import some
 from tests.support.generators import Case, systems
-
-EXAMPLES = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 50
 
 
 def idle(system: System, **how: Any) -> list[tuple[str, str, tuple[str, ...], bool]]:
@@ -196,7 +194,7 @@ def test_a_report_tells_in_lines() -> None:
 
 # -- against the definition -----------------------------------------------------------------------------------------------
 @settings(
-    max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=some(1 / 50), deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(systems())
 def test_every_engine_tells_what_the_states_tell(case: Case) -> None:

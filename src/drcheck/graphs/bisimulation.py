@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drcheck.errors import EngineError
 from drcheck.graphs import bisimulation_kernels as kernels
 from drcheck.graphs.algorithms import run, transpose
 from drcheck.graphs.graph import Graph
 from drcheck.kernels.budget import room
 from drcheck.kernels.splitmix import word_of
 
-_KERNELS = (kernels.word_of_edges, kernels.refine, kernels.first_unlike, kernels.rows_of)
+_KERNELS = (kernels.word_of_edges, kernels.refine, kernels.led_to, kernels.first_unlike, kernels.rows_of)
 _TOGETHER = 8
 """So many columns of bits are taken together."""
 _TRIES = 8
@@ -48,19 +49,6 @@ class Quotient:
     def of_classes(self, values: NDArray[Any]) -> NDArray[Any]:
         """What is known of each class, by what is known of each state of the graph."""
         return values[self.firsts]
-
-    def lifted(self, graph: Graph, start: int, edges: Sequence[int]) -> list[int]:
-        """A way in the graph from a state on that takes the edges of a way in the quotient (positions in its `targets`).
-
-        Returns the states. Each step is the first one of the state with the event, to the class, of the edge.
-        """
-        states = [start]
-        for edge in edges:
-            label, to = self.graph.labels[edge], self.graph.targets[edge]
-            low, high = (int(graph.offsets[states[-1] + i]) for i in (0, 1))
-            fit = (graph.labels[low:high] == label) & (self.number[graph.targets[low:high]] == to)
-            states.append(int(graph.targets[low + int(np.argmax(fit))]))
-        return states
 
 
 def alike(count: int, values: Iterable[NDArray[Any]]) -> NDArray[np.uint32]:
@@ -106,7 +94,7 @@ def quotient(graph: Graph, values: Iterable[NDArray[Any]] = ()) -> Quotient:
     """The quotient of a graph by its coarsest bisimulation among states that have the same `values` (see `alike`).
 
     Takes about as long as it took to find the graph, and some 60 bytes a state. Raises ValueError for a graph that lacks
-    states, MemoryError without room.
+    states, MemoryError without room, EngineError DR502 if different sets of edges cannot be told apart.
     """
     count = len(graph.offsets) - 1
     start = alike(count, values)
@@ -129,7 +117,11 @@ def quotient(graph: Graph, values: Iterable[NDArray[Any]] = ()) -> Quotient:
         )
         if unlike == count:
             return Quotient(number, firsts, _by_classes(graph, number, heads))
-    raise AssertionError("different sets of edges were taken for equal ones again and again")
+    raise EngineError(
+        "DR502",
+        f"the quotient of a graph of {count:,} states: different sets of edges were taken for equal ones {_TRIES} times",
+        remedy="this is a bug in drcheck: please report it",
+    )
 
 
 def _refined(

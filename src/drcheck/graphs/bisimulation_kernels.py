@@ -179,6 +179,14 @@ def refine(
     return parts
 
 
+def led_to(wanted: int, targets: HalfWords, number: HalfWords, begin: int, end: int) -> int:
+    """1 if one of the edges from position `begin` to before `end` leads to a class, else 0."""
+    for position in range(begin, end):
+        if number[targets[position]] == wanted:
+            return 1
+    return 0
+
+
 def first_unlike(
     states: int, offsets: Words, targets: HalfWords, labels: HalfWords, number: HalfWords, firsts: HalfWords
 ) -> int:
@@ -203,22 +211,10 @@ def first_unlike(
             while other_to < last and labels[other_to] == label:
                 other_to += 1
             for position in range(one, one_to):
-                leads = number[targets[position]]
-                there = 0
-                for at in range(other, other_to):
-                    if number[targets[at]] == leads:
-                        there = 1
-                        break
-                if there == 0:
+                if led_to(number[targets[position]], targets, number, other, other_to) == 0:
                     return state
-            for at in range(other, other_to):
-                leads = number[targets[at]]
-                there = 0
-                for position in range(one, one_to):
-                    if number[targets[position]] == leads:
-                        there = 1
-                        break
-                if there == 0:
+            for position in range(other, other_to):
+                if led_to(number[targets[position]], targets, number, one, one_to) == 0:
                     return state
             one = one_to
             other = other_to

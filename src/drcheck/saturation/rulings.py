@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drcheck.engines.protocol import Exploration
+from drcheck.errors import EngineError
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import Expression
 from drcheck.language.units import excess, measured
@@ -154,8 +155,14 @@ def by_trace(doubts: Doubts, doubt: Doubt | None, trace: Trace, shown: Expressio
 
 
 def _of_trace(doubts: Doubts, trace: Trace) -> Cause:
-    """The ends that a path goes beyond, as what a verdict rests on."""
+    """The ends that a path goes beyond, as what a verdict rests on. Raises EngineError DR502 for one that goes beyond none."""
     ends = sorted(gone_beyond(doubts.rules, doubts.capped, trace))
+    if not ends:
+        raise EngineError(
+            "DR502",
+            f"a trace of {doubts.system.name} does not show what was found, and no cap explains it",
+            remedy="this is a bug in drcheck: please report it",
+        )
     return Cause(", ".join(exceeded_text(doubts.system, end) for end in ends), remedy(ends[0]))
 
 

@@ -27,9 +27,10 @@ from drcheck.system.lowering import lower
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
 from tests.support.engines import equal
+from tests.support.generated import some
 
 LEAVES = 1 << 6
-FLIPS = int(os.environ.get("DRCHECK_EXAMPLES", "1000")) // 50
+FLIPS = some(1 / 50)
 
 
 def tree(leaves: int = LEAVES, name: str = "tree") -> System:

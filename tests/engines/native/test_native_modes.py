@@ -35,8 +35,8 @@ from drcheck.language.component import on
 from drcheck.language.variables import Boolean, Integer
 from drcheck.system.lowering import lower
 from drcheck.system.system import System
-from tests.engines.test_agreement import composed
 from tests.support.engines import SCALARS, assert_part_of_a_search, changed, equal, one, stopped_after
+from tests.support.generated import composed
 from tests.support.generators import Built, Case, systems
 
 Changes = dict[tuple[object, str], object]

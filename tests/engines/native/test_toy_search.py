@@ -16,7 +16,7 @@ from drcheck.engines.native.engine import NativeEngine
 from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.system.system import System
-from tests.engines.test_agreement import composed
+from tests.support.generated import composed
 from tests.support.generators import Case, systems
 
 

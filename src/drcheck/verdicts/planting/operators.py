@@ -26,7 +26,7 @@ from drcheck.language.transition import On, Outcome, Updates
 from drcheck.language.variables import Variable, assignment_targets
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System
-from drcheck.verdicts.planting import weakening
+from drcheck.verdicts.planting import wrong_conditions
 from drcheck.verdicts.planting.mutant import Edit, Mutant
 
 OPERATORS: Mapping[str, str] = {
@@ -116,13 +116,13 @@ def _guards(system: System, component: Component, transition: On, guard: Express
         return
     yield "guard dropped", f"when {guard}", "no guard", replace(transition, when=None)
     names = {
-        weakening.WIDENED: "comparison widened",
-        weakening.MOVED: "threshold moved",
-        weakening.STATE_MORE: "element too many",
+        wrong_conditions.WIDENED: "comparison widened",
+        wrong_conditions.MOVED: "threshold moved",
+        wrong_conditions.STATE_MORE: "element too many",
     }
-    for change in weakening.changes(guard, system.tick):
+    for change in wrong_conditions.changes(guard, system.tick):
         changed = replace(transition, when=change.whole)
-        if change.how == weakening.CONJUNCT:
+        if change.how == wrong_conditions.CONJUNCT:
             operator = "dead link ignored" if _foreign(component, change.part) else "condition dropped"
             yield operator, f"when {guard}", f"without {change.part}", changed
         else:
@@ -201,8 +201,8 @@ def _values(system: System, target: Expression, value: Expression) -> Iterator[t
         test, *branches = node.arguments
         for branch in branches:
             yield "case forgotten", _replaced(value, node, branch)
-        for change in weakening.changes(test, system.tick):
-            if change.how == weakening.MOVED:
+        for change in wrong_conditions.changes(test, system.tick):
+            if change.how == wrong_conditions.MOVED:
                 other = Operation("if", (change.whole, *branches), node.kind, node.labels)
                 yield "threshold moved", _replaced(value, node, other)
 
