@@ -123,6 +123,9 @@ CODES: dict[str, str] = {
     "DR515": "a limit of memory that is too small to start",
     "DR518": "a way of deciding properties that is not one",
     "DR519": "slices, asked for what only a search of the system itself can do",
+    "DR520": "a path that cannot be read",
+    "DR521": "a path that the system does not follow",
+    "DR522": "a step, a walk or a search of the explorer that cannot be made",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",
@@ -345,6 +348,10 @@ class UsageError(DrcheckError):
 
 class EngineError(DrcheckError):
     """An exploration that cannot be run, or whose result contradicts the oracle (DR5xx)."""
+
+
+class PathError(DrcheckError):
+    """A path that cannot be read or followed, or a step or search of the explorer that cannot be made (DR520 to DR522)."""
 
 
 class OutputError(DrcheckError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -59,7 +60,9 @@ def test_there_are_examples_for_every_command() -> None:
 
 
 @pytest.mark.parametrize("line", examples())
-def test_every_example_of_a_help_text_runs(line: str, command: Command, project: Path) -> None:
+def test_every_example_of_a_help_text_runs(
+    line: str, command: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("extract.prm", "datapump.prm", "replicat.prm"):
         (project / name).write_text("EXTRACT e\n")
     words = shlex.split(line.partition(" > ")[0])[1:]
@@ -67,6 +70,9 @@ def test_every_example_of_a_help_text_runs(line: str, command: Command, project:
         command("stubs")  # else they are missing
     if words[-1] == "--stale":
         command(*words[:-1])  # else there is no stored result
+    if words[0] == "explore":
+        words += ["--text"]  # the page stays open
+        monkeypatch.setattr("sys.stdin", io.StringIO("path\n"))
     if "--walks" in words:
         words[words.index("--walks") + 1] = "1000"  # as good, and sooner
     if "--seconds" in words:

@@ -12,6 +12,7 @@ from drcheck.cli.curve import curve_command
 from drcheck.cli.cuts import cuts_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
+from drcheck.cli.explore import explore_command
 from drcheck.cli.mutants import mutants_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.objectives import objectives_command
@@ -64,6 +65,7 @@ for _command in (
     curve_command,
     audit_command,
     draw_command,
+    explore_command,
     list_command,
     show_command,
     errors_command,

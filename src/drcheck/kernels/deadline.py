@@ -43,12 +43,22 @@ class Deadline:
     """So many seconds from now, of which some are `spent` already; None: no end. What it cuts is cut, too, where more memory is
     used than a `budget` allows.
 
-    `seconds`: the limit, as its user gave it. `short`: the limit of memory, where that was why something was cut.
+    `seconds`: the limit, as its user gave it. `short`: the limit of memory, where that was why something was cut. `endable`:
+    another thread may end it at any time (`end`), so that work looks for that.
     """
 
-    def __init__(self, seconds: float | None = None, budget: Budget | None = None, spent: float = 0.0) -> None:
+    def __init__(
+        self,
+        seconds: float | None = None,
+        budget: Budget | None = None,
+        spent: float = 0.0,
+        *,
+        endable: bool = False,
+    ) -> None:
         self.seconds = seconds
         self.short: str | None = None
+        self.ended: str | None = None
+        self._endable = endable
         self._budget = budget if budget is not None and budget.most is not None else None
         self._began = time.perf_counter() - spent
         self._end = self._cut_at = math.inf if seconds is None else self._began + seconds
@@ -68,10 +78,15 @@ class Deadline:
         """Whether it has passed."""
         return time.perf_counter() > self._end
 
+    def end(self, why: str) -> None:
+        """Let it pass now; `why`, in words. For any thread."""
+        self.ended = why
+        self._end = self._cut_at = -math.inf
+
     @property
     def reason(self) -> str:
         """What ended something that it ended."""
-        return self.short or seconds_limit(self.seconds or 0.0)
+        return self.ended or self.short or seconds_limit(self.seconds or 0.0)
 
     def with_grace(self) -> Deadline:
         """A little later: for the report on a search that this one ended."""
@@ -100,13 +115,14 @@ class Deadline:
         The same where memory does (see `short`).
         """
         self.short = None
-        if self._cut_at == math.inf and self._budget is None:
+        looks = self._budget is not None or self._endable
+        if self._cut_at == math.inf and not looks:
             yield
             return
         left = self._cut_at - time.perf_counter()
         if left <= 0 or self._is_short():
             raise OutOfTimeError
-        bell = _Bell(left, self._is_short if self._budget is not None else None)
+        bell = _Bell(left, self._is_over if looks else None)
         try:
             bell.start()
             with _unheard():
@@ -117,6 +133,9 @@ class Deadline:
             except OutOfTimeError:  # heard before that listened
                 bell.silence()
                 raise
+
+    def _is_over(self) -> bool:
+        return self.ended is not None or self._is_short()
 
     def _is_short(self) -> bool:
         self.short = None if self._budget is None else self._budget.passed()

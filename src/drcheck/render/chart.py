@@ -51,7 +51,8 @@ def _chosen_at_start(trace: Trace, units: dict[int, str]) -> str:
     if system.initials == 1:
         return ""
     said = [
-        f"{system.cells[n].name} = {_shown(system.cells[n], state[n], units, system.tick)}" for n in starts_of(system)
+        f"{system.cells[n].name} = {shown_value(system.cells[n], state[n], units, system.tick)}"
+        for n in starts_of(system)
     ]
     return f"start: {', '.join(said)} (one of {system.initials:,} initial states)"
 
@@ -66,7 +67,7 @@ def _lifelines(trace: Trace, names: set[str], tell: dict[int, str] | None) -> li
         values = (
             ()
             if tell is None
-            else tuple((_variable(cell), _shown(cell, state[cell.index], tell, system.tick)) for cell in cells[1:])
+            else tuple((_variable(cell), shown_value(cell, state[cell.index], tell, system.tick)) for cell in cells[1:])
         )
         if component.name in names:
             begins = component.states[state[cells[0].index]]
@@ -153,7 +154,7 @@ def _changes(system: System, steps: Sequence[TraceStep], units: dict[int, str]) 
         course = _course([state[index] for state in states], cell.domain.kind == INTEGER)
         if len(course) > 1:
             control = cell.name == cell.owner
-            shown = tuple(_shown(cell, raw, units, system.tick) for raw in course)
+            shown = tuple(shown_value(cell, raw, units, system.tick) for raw in course)
             result.append(Change(cell.owner, _variable(cell), shown, control and is_failure(shown[-1])))
     return result
 
@@ -176,11 +177,12 @@ def _course(values: Sequence[int], number: bool) -> list[int]:
     return course
 
 
-def _shown(cell: Cell, raw: int, units: dict[int, str], tick: Duration | None) -> str:
+def shown_value(cell: Cell, raw: int, units: dict[int, str], tick: Duration | None) -> str:
+    """The value of a cell in words, with its unit; a duration where that is the tick."""
     value = cell.domain.decode(raw)
     if isinstance(value, bool):
         return "true" if value else "false"
     return brief(value, units.get(cell.index, PLAIN), tick) if isinstance(value, int) else value
 
 
-__all__ = ["sequence_chart"]
+__all__ = ["sequence_chart", "shown_value"]

@@ -96,12 +96,19 @@ class Oracle:
         return [step for number, steps in possible if events[number].priority == highest for step in steps]
 
     def steps_to(self, state: State, number: int, target: State) -> list[Step]:
-        """The steps of event `number` from `state` to `target`: those that `successors` lists, found without trying the
-        other events, but for urgent ones and those of higher priority where they could forbid it.
+        """The steps of event `number` from `state` to `target`: those that `successors` lists (see `steps_of`)."""
+        return self._allowed(state, number, target)
+
+    def steps_of(self, state: State, number: int) -> list[Step]:
+        """The steps of event `number` from `state`: those that `successors` lists, found without trying the other events, but
+        for urgent ones and those of higher priority where they could forbid it.
         """
+        return self._allowed(state, number, None)
+
+    def _allowed(self, state: State, number: int, target: State | None) -> list[Step]:
         self.environment.look_at(state)
         event, events = self.system.events[number], list(enumerate(self.system.events))
-        steps = [step for step in self._steps(number, event, target) if step.target == target]
+        steps = [step for step in self._steps(number, event, target) if target is None or step.target == target]
         if not steps:
             return []
         higher = [other for n, other in events if other.priority > event.priority and self._steps(n, other)]

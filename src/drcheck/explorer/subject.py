@@ -1,0 +1,142 @@
+"""What is explored: a design with its parameters, the session that steps it, and what its properties say there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_text
+from drcheck.designs.preparing import stated_on
+from drcheck.designs.selection import beyond, select
+from drcheck.errors import PathError, PropertyError
+from drcheck.explorer.session import Session
+from drcheck.explorer.truth import Truth
+from drcheck.logic.kinds import CanAlways, LeadsTo, Property, Within
+from drcheck.logic.properties import Statement
+from drcheck.render.explore_command import explore_command
+from drcheck.system.system import System
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A property that is not stated for these parameters, or cannot be: the name, and why, or with which others it is."""
+
+    name: str
+    why: str
+
+
+@dataclass
+class Subject:
+    """A design that is explored. `settings`: the parameters that were requested, with those that a property is stated for."""
+
+    design: Design
+    settings: Mapping[str, Any]
+    system: System
+    session: Session
+    truth: Truth
+    properties: dict[str, Property] = field(default_factory=dict)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+    verdicts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The design, and its title."""
+        return f"{self.design.name}: {self.system.title}"
+
+    def property(self, name: str) -> Property:
+        """A property that is stated for these parameters, by its name. Raises PropertyError DR301."""
+        if name not in self.properties:
+            other = next((each for each in self.elsewhere if each.name == name), None)
+            raise PropertyError(
+                "DR301",
+                f"property {name} is not stated for these parameters: {other.why}"
+                if other is not None
+                else f"design {self.design.name} has no property {name!r}",
+                available=() if other is not None else list(self.properties),
+                asked=name,
+            )
+        return self.properties[name]
+
+    def goals(self) -> dict[str, str]:
+        """What can be asked to be reached again: the goals of properties, by the names of these, as they are written."""
+        found = {}
+        for kind in (CanAlways, LeadsTo, Within):
+            for name, item in self.properties.items():
+                written = item if item.written is None else item.written
+                goal = written.goal if isinstance(written, Within) else written.condition
+                if type(written) is kind and goal is not None:
+                    found[name] = str(goal)
+        return found
+
+    def goal(self, name_or_text: str) -> Any:
+        """The condition that the goal of a property is, or that a text is. Raises PathError DR522, TextError."""
+        if name_or_text in self.properties:
+            item = self.properties[name_or_text]
+            written = item if item.written is None else item.written
+            goal = written.goal if isinstance(written, Within) else written.condition
+            if isinstance(written, CanAlways | LeadsTo | Within) and goal is not None:
+                return goal
+            raise PathError("DR522", f"property {name_or_text} has no goal", available=list(self.goals()))
+        return self.truth.expression(name_or_text, condition=True)
+
+    def command(self, number: int) -> str:
+        """The command that opens the explorer at a node, with the path in it; a longer one names a file for it."""
+        return explore_command(self.design, self.session.trace(number))
+
+
+def explored(design: Design, settings: Mapping[str, Any], name: str | None = None) -> tuple[Subject, list[Property]]:
+    """A design to explore, and the properties that were named: by a name or the key of a claim.
+
+    With a name, the parameters are also those that the first of them is stated for. Raises PropertyError DR301, DR302, and what
+    composing raises.
+    """
+    statements = design.statements(settings)
+    named = [] if name is None else select(design, [name], settings)
+    given: dict[str, Any] = {}
+    if named:
+        given, conflict = beyond(design, settings, named[0].given)
+        if conflict:
+            wanted = {key: named[0].given[key] for key in conflict}
+            raise PropertyError(
+                "DR302",
+                f"property {named[0].name} is stated for {settings_text(wanted, design.roles)}",
+                remedy="leave that --set out",
+            )
+    whole = {**settings, **given}
+    system = design.build(whole)
+    session = Session(system)
+    subject = Subject(design, whole, system, session, Truth(session))
+    for statement in statements:
+        _take(subject, statement)
+    return subject, [subject.properties[s.name] for s in named if s.name in subject.properties]
+
+
+def _take(subject: Subject, statement: Statement) -> None:
+    """Add a property, or why it is none here."""
+    present = subject.system.parameters
+    other = {key: value for key, value in statement.given.items() if present[key] != value}
+    if other:
+        why = f"it is stated for {settings_text(other, subject.design.roles)}"
+        subject.elsewhere.append(Elsewhere(statement.name, why))
+        return
+    item = stated_on(statement, subject.design, subject.system, subject.settings)
+    if isinstance(item, str):
+        subject.elsewhere.append(Elsewhere(statement.name, item))
+    else:
+        subject.properties[statement.name] = item
+
+
+def stops(subject: Subject, texts: Sequence[str]) -> Any:
+    """What says of a node which of some conditions holds there, as breakpoints. Raises TextError, PathError DR522."""
+    conditions = [(text, subject.truth.expression(text, condition=True)) for text in texts]
+
+    def look(number: int) -> str:
+        node = subject.session.node(number)
+        return next((f"{text} holds" for text, each in conditions if subject.truth.holds(each, node)), "")
+
+    return look
+
+
+__all__ = ["Elsewhere", "Subject", "explored", "stops"]
