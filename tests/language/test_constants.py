@@ -118,6 +118,8 @@ PARTLY: dict[str, Callable[[], Property]] = {
     "worst_case": lambda: worst_case(number + if_else(slip | link.up, 1, 0)),
     "worst_case, chosen": lambda: worst_case(maximum(number, if_else(slip, number, 0))),
     "counted": lambda: worst_case(count([not_slip, link.up])),
+    "compared": lambda: reachable(link.up == (link.initial == "up")),
+    "compared the other way": lambda: never((link.doc != "a link") != link.up),
 }
 
 
@@ -290,10 +292,12 @@ def test_a_guard_that_python_decided_is_remarked() -> None:
             on("e", when=link.name == "link"),
             on("f", when=(link.initial == "up") & link.down),
             on("g", when=fencing & link.down),
+            on("h", when=link.down == (link.initial == "up")),
+            on("i", when=link.down == fencing),
         ],
     )
     remarks = [r for r in remarks_of(compose("sample", [link, part])) if r.code == "DR830"]
-    assert [r.subject for r in remarks] == ["part.a", "part.b", "part.f"]
+    assert [r.subject for r in remarks] == ["part.a", "part.b", "part.f", "part.h"]
     assert (
         "a part of its guard, `true and link.down`, is constant: `link.initial == 'up'` is compared"
         in remarks[2].message

@@ -11,12 +11,9 @@ from collections.abc import Iterator
 
 from drcheck.language.component import On
 from drcheck.language.constants import constant_guards, python_parts
-from drcheck.language.displays import calls_in
+from drcheck.language.displays import calls_in, names_compared
 from drcheck.language.remarks import Remark
 from drcheck.system.system import System
-
-NAMES = ("doc", "initial", "states", "triggers", "variables")
-"""Attributes of a component that are Python's texts and tuples: they never change."""
 
 
 def decided(system: System) -> Iterator[Remark]:
@@ -43,7 +40,7 @@ def decided(system: System) -> Iterator[Remark]:
 
 
 def _compared(transition: On) -> str | None:
-    """What the guard of a transition compares, if it is one of `NAMES`."""
+    """What the guard of a transition compares, if that is a name."""
     place, span = transition.place, transition.span
     calls = [
         node
@@ -56,11 +53,9 @@ def _compared(transition: On) -> str | None:
     nearest = max(calls, key=lambda node: (node.lineno, node.col_offset))
     for keyword in nearest.keywords:
         for node in ast.walk(keyword.value) if keyword.arg in ("when", "unless") else ():
-            if isinstance(node, ast.Compare):
-                is_ = any(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops)  # objects, not values
-                for side in (node.left, *node.comparators):
-                    if isinstance(side, ast.Attribute) and (is_ or side.attr in NAMES):
-                        return ast.unparse(node)
+            found = names_compared(node)
+            if found is not None:
+                return found
     return None
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from drcheck.language.component import Component, On
+from drcheck.language.displays import decided_in
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import TEMPORAL, Expression, Literal, Operation, Value
+from drcheck.language.expressions import TEMPORAL, Expression, Literal, Operation, Value, nodes_in
 from drcheck.language.operators import NAMED, OPERATORS
 
 
@@ -97,7 +98,13 @@ def boolean_parts(node: Expression) -> Iterator[Expression]:
 
 
 def python_parts(node: Expression) -> Iterator[Literal]:
-    """The booleans in an expression that Python decided and that were not written with `Literal`, in their order.
+    """The booleans in an expression that Python decided, not written with `Literal`: joined to the rest, or compared."""
+    yield from _joined_parts(node)
+    yield from _compared_parts(node)
+
+
+def _joined_parts(node: Expression) -> Iterator[Literal]:
+    """Booleans that were not written with `Literal`, in their order.
 
     Those that are operands of `&`, `|`, `~` and `implies`, or what a choice depends on. What is compared, and what is chosen,
     is not examined: `link.broken == True` and `if_else(link.up, queue > 0, False)` are fair ways to write; nor is the value
@@ -115,6 +122,20 @@ def python_parts(node: Expression) -> Iterator[Literal]:
                 if isinstance(operand, Literal) and isinstance(operand.value, bool) and operand.origin is not None:
                     yield operand
         stack.extend(reversed(at.arguments))
+
+
+def _compared_parts(node: Expression) -> Iterator[Literal]:
+    """The booleans that are compared in an expression and that Python decided in the text: `flag == (link.initial == "up")`.
+
+    `link.broken == True` is a fair way to write, so only those of which the text, where it is at hand, shows the comparison.
+    """
+    for at in nodes_in([node]):
+        if isinstance(at, Operation) and at.operator in ("==", "!="):
+            for operand in at.arguments:
+                if isinstance(operand, Literal) and isinstance(operand.value, bool) and operand.origin is not None:
+                    file, line, _ = operand.origin
+                    if line in decided_in(file):
+                        yield operand
 
 
 def constant_guards(components: Iterable[Component]) -> Iterator[tuple[Component, On, Constant]]:

@@ -2,7 +2,8 @@
 
 `then={n: n + 1, n: n + 2}` is {n: n + 2} to its receiver; only the text shows it. Where it is at hand, the files that parts
 of a model are written in are looked through for keys that are spelt alike, and calls such as on(..., then={...}) for fewer
-keys than were written, which also detects `{n: 1, part.n: 2}`, two spellings of one variable.
+keys than were written, which also detects `{n: 1, part.n: 2}`, two spellings of one variable. The same text shows a comparison
+that Python decides within another one, as in `flag == (link.initial == "up")`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,29 @@ from drcheck.language.source import Span, position, span_of
 
 ARGUMENTS = ("then", "optional", "participants")
 """Arguments that are examined when the call is made (`refuse_lost`), and only then."""
+NAMES = ("doc", "initial", "states", "triggers", "variables")
+"""Attributes of a component that are Python's texts and tuples: they never change."""
 _REMEDY = "keep one of the two, or give them different keys"
 
 
 def calls_in(file: str) -> Mapping[Span, ast.Call]:
     """The calls in a file by where they stand; none if there is no text."""
     return _read(file, *_version(file))[0]
+
+
+def decided_in(file: str) -> Mapping[int, str]:
+    """What is compared, within another comparison, of an attribute that only names something: by the line it begins in."""
+    return _read(file, *_version(file))[2]
+
+
+def names_compared(node: ast.AST) -> str | None:
+    """The text of a comparison of one of `NAMES`, or of objects, which Python decides at once; None for anything else."""
+    if isinstance(node, ast.Compare):
+        is_ = any(isinstance(operator, (ast.Is, ast.IsNot)) for operator in node.ops)  # objects, not values
+        for side in (node.left, *node.comparators):
+            if isinstance(side, ast.Attribute) and (is_ or side.attr in NAMES):
+                return ast.unparse(node)
+    return None
 
 
 def refuse_repeated(files: Iterable[str]) -> None:
@@ -76,18 +94,28 @@ def _version(file: str) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
+_Found = tuple[Mapping[Span, ast.Call], tuple[tuple[int, int, str], ...], Mapping[int, str]]
+
+
 @lru_cache(maxsize=256)
-def _read(file: str, changed: int, size: int) -> tuple[Mapping[Span, ast.Call], tuple[tuple[int, int, str], ...]]:
-    """The calls in a file, and the keys that a dictionary in it has twice: the lines of both, and the key."""
+def _read(file: str, changed: int, size: int) -> _Found:
+    """What a file has: its calls, keys written twice in a dictionary (the lines of both, and the key), and `decided_in`."""
     try:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
-        return {}, ()
+        return {}, (), {}
     nodes = list(ast.walk(tree))
     calls = {span_of(node): node for node in nodes if isinstance(node, ast.Call)}
     looked_at = {k.value for call in calls.values() for k in call.keywords if k.arg in ARGUMENTS}
     displays = [node for node in nodes if isinstance(node, ast.Dict) and node not in looked_at]
-    return calls, tuple(found for display in displays for found in _twice(display))
+    decided = {
+        outer.lineno: text
+        for outer in nodes
+        if isinstance(outer, ast.Compare)
+        for side in (outer.left, *outer.comparators)
+        if (text := names_compared(side)) is not None
+    }
+    return calls, tuple(found for display in displays for found in _twice(display)), decided
 
 
 def _twice(display: ast.Dict) -> Iterator[tuple[int, int, str]]:
@@ -105,4 +133,4 @@ _CHANGING = (ast.Call, ast.Await, ast.NamedExpr, ast.Yield, ast.YieldFrom)
 """What may be another value each time that it is written."""
 
 
-__all__ = ["calls_in", "refuse_lost", "refuse_repeated"]
+__all__ = ["NAMES", "calls_in", "decided_in", "names_compared", "refuse_lost", "refuse_repeated"]
