@@ -86,23 +86,32 @@ def html(page: Page, resolve: Resolve) -> str:
     found: str = _template("page.html.j2").render(
         page=page, style=_own("style.css"), script=_own("review.js"), to=resolve, draw=_draw
     )
-    return found
+    return _dense(found)
 
 
 def part_html(part: Part, resolve: Resolve) -> str:
     """A part of a page as HTML."""
     made = _template("blocks.html.j2").make_module({"to": resolve, "draw": _draw})
     macro: Any = made.part
-    return str(macro(part))
+    return _dense(str(macro(part)))
+
+
+def _dense(source: str) -> str:
+    """HTML without what is blank between two tags, each of which a browser keeps as a text; a line for each row and section."""
+    return _LINES.sub(r"\n\1", _BLANK.sub("><", source))
+
+
+_BLANK = re.compile(r">\s*\n\s*<")
+_LINES = re.compile(r"(<(?:section|article|table|details|/main)\b)")
 
 
 def weight(part: Part) -> Weight:
     """How large a part is as HTML."""
     source = part_html(part, lambda link: f"{'-' * 40}#{link.to}")
-    return Weight(len(_ELEMENT.findall(source)), len(source.encode()))
+    return Weight(len(_NODE.findall(source)), len(source.encode()))
 
 
-_ELEMENT = re.compile(r"<[a-zA-Z]")
+_NODE = re.compile(r"<[a-zA-Z]|>[^<]")
 
 
 def _template(name: str) -> Any:

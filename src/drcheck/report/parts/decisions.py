@@ -64,42 +64,61 @@ def questions(study: Study) -> list[Words]:
     return [(f"{sentence(question)} (", *_ways(those), ")") for question, those in found.items()]
 
 
-def _ways(those: list[FindingView]) -> Words:
-    return joined([(Link(f.id, finding_address(f)),) for f in those])
+def _ways(those: list[FindingView], most: int | None = None) -> Words:
+    """The ways to some findings; where at most so many are named, how many there are besides."""
+    named = joined([(Link(f.id, finding_address(f)),) for f in those[:most]])
+    rest = 0 if most is None else len(those) - most
+    return (*named, f" and {rest} more") if rest > 0 else named
 
 
-def decisions(study: Study) -> list[Words]:
-    """What is to be decided: the repairs that were checked, each with what it mends, then what has none that works."""
-    made: dict[tuple[tuple[str, str, str], ...], list[FindingView]] = {}
-    rest: dict[str, list[FindingView]] = {}
+NAMED = 2
+"""How many findings are named where there is little room."""
+
+
+def decisions(study: Study, *, brief: bool = False) -> list[Words]:
+    """What is to be decided, what concerns the gravest findings first: the repairs that were checked and work, each with what it
+    mends and breaks, and what has none, by who must act. `brief`: few findings are named.
+    """
+    made: dict[tuple[tuple[str, str, str], ...] | str, list[FindingView]] = {}
     accepted: list[FindingView] = []
     for finding in by_severity(study):
         check = finding.check
         if finding.accepted:
             accepted.append(finding)
-        elif check is not None and check.result == "works":
-            made.setdefault(check.parameters, []).append(finding)
         else:
-            rest.setdefault(finding.who, []).append(finding)
-    found: list[Words] = [_repair(changes, those) for changes, those in made.items()]
-    for who, those in rest.items():
-        whom = f"{who[0].upper()}{who[1:]}" if who else "Somebody"
-        found.append(
-            (f"{whom}: mend or accept {count(len(those), 'finding')} without a checked repair (", *_ways(those), ").")
-        )
+            works = check is not None and check.result == "works"
+            made.setdefault(check.parameters if check is not None and works else finding.who, []).append(finding)
+    most = NAMED if brief else None
+    found = [
+        _open(key, those, most) if isinstance(key, str) else _repair(study, key, those, most)
+        for key, those in made.items()
+    ]
     if accepted:
-        found.append((f"Accepted already: {count(len(accepted), 'finding')} (", *_ways(accepted), ")."))
+        found.append((f"Accepted already: {count(len(accepted), 'finding')} (", *_ways(accepted, most), ")."))
     return found
 
 
-def _repair(changes: tuple[tuple[str, str, str], ...], those: list[FindingView]) -> Words:
-    """A repair that works, what it mends, and what it breaks."""
-    values: list[tuple[Word, ...]] = [(Name(name), f" from {before} to {after}") for name, before, after in changes]
+def _open(who: str, those: list[FindingView], most: int | None) -> Words:
+    """What nobody has shown how to mend."""
+    whom = f"{who[0].upper()}{who[1:]}" if who else "Somebody"
+    said = f"{whom}: mend or accept {count(len(those), 'finding')} without a checked repair ("
+    return (said, *_ways(those, most), ").")
+
+
+def _repair(
+    study: Study, changes: tuple[tuple[str, str, str], ...], those: list[FindingView], most: int | None
+) -> Words:
+    """A repair that works, what it mends, and what it breaks. A parameter is told by its meaning."""
+    meanings = {p.name: p.doc for view in study.designs for p in view.parameters}
+    values: list[tuple[Word, ...]] = []
+    for name, before, after in changes:
+        doc = meanings.get(name, "")
+        said = f"{doc[0].upper()}{doc[1:]} (" if doc else ""
+        values.append((said, Name(name), f"{')' if doc else ''}: {after} instead of {before}"))
     broken = {c.name for f in those if f.check for c in f.check.changed if c.after == "VIOLATED" and not c.witness}
-    cost = f"; it breaks {', '.join(sorted(broken))}" if broken else "; nothing else decided with it breaks"
-    who = ", ".join(dict.fromkeys(f.who for f in those if f.who))
-    mends: Words = ("mends ", *_ways(those))
-    return ("Change ", *joined(values), ": ", *mends, cost, f" ({who})." if who else ".")
+    cost = f", breaks {', '.join(sorted(broken))}" if broken else ", breaks nothing that was decided with it"
+    who = "" if most is not None else ", ".join(dict.fromkeys(f.who for f in those if f.who))
+    return (*joined(values, "; "), "; mends ", *_ways(those, most), cost, f" ({who})." if who else ".")
 
 
 __all__ = ["by_severity", "decisions", "not_examined", "questions"]

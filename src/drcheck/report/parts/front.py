@@ -7,7 +7,7 @@ glance", and page one says how much that is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from drcheck.report.blocks import (
     Badge,
@@ -33,7 +33,7 @@ from drcheck.verdicts.claim_verdicts import Word
 from drcheck.verdicts.notices import Noticed
 from drcheck.verdicts.objectives import Standing
 
-WORST, OPEN = 5, 4
+WORST, OPEN = 5, 3
 """How many findings, and how many questions, decisions and gaps, page one has room for."""
 FRONT, GLANCE = "page-one", "at-a-glance"
 """The addresses of the two parts."""
@@ -52,7 +52,7 @@ def front_part(study: Study) -> Part:
             (
                 _open("Not examined", not_examined(study)),
                 _open("Ask the vendor", questions(study)),
-                _open("Decide", decisions(study)),
+                _open("Decide", decisions(study, brief=True)),
             )
         ),
         Table(
@@ -89,11 +89,7 @@ def _claims_sentence(study: Study) -> Words:
     counts = dict(study.claim_words)
     parts = [f"{counts[word]} {forms[counts[word] > 1]}" for word, forms in _SAID.items() if counts.get(word)]
     missed, stated = _objectives_missed(study)
-    lead = "Yes"
-    if study.findings or missed or counts.get(Word.FAILS.value):
-        lead = "Not as published" if study.claims else "No"
-    if study.incomplete:
-        lead = f"{lead}, as far as was searched"
+    lead = _lead(study, counts, missed)
     objectives = f"{missed} of {count(stated, 'stated objective')} {'is' if missed == 1 else 'are'} missed"
     if parts:
         said = f"{lead}: of {count(len(study.claims), 'claim')}, {_listed(parts)}"
@@ -103,6 +99,17 @@ def _claims_sentence(study: Study) -> Words:
         said = f"{lead}: {broken} of {count(len(study.rows), 'property', 'properties')} {'is' if broken == 1 else 'are'} violated"
         said += f", and {objectives}" if stated else ""
     return (f"{said}.",)
+
+
+def _lead(study: Study, counts: Mapping[str, int], missed: int) -> str:
+    """The answer in a few words: by the claims and objectives, or where there are none, by the findings."""
+    if missed or counts.get(Word.FAILS.value) or counts.get(Word.CONTRADICTED.value) or (study.findings and not counts):
+        lead = "No"
+    elif counts.get(Word.ONLY_IF.value) or counts.get(Word.NOT_DECIDED.value):
+        lead = "Only in part"
+    else:
+        lead = "Yes, what is claimed holds" if counts else "Yes"
+    return f"{lead}, as far as was searched" if study.incomplete else lead
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -137,8 +144,14 @@ def _ends(finding: FindingView) -> str:
         *(["nobody is told"] if finding.silent else []),
         *(["it is for good"] if finding.permanent else []),
     ]
-    takes = f"it takes {finding.needs}" if finding.needs else ""
+    takes = f"it takes {_takes(finding)}" if finding.needs else ""
     return ", ".join([*([takes] if takes else []), *ends])
+
+
+def _takes(finding: FindingView) -> str:
+    """How many faults and slips a finding takes, in a few words; of what is known of its trace alone, at most so many."""
+    said = finding.needs.partition(",")[0]
+    return said if finding.exact or not finding.adversities else f"at most {said}"
 
 
 # -- objectives against results ----------------------------------------------------------------------------------------
@@ -147,9 +160,14 @@ def _results(study: Study) -> list[Block]:
     for view in study.objectives:
         if not view.results:
             continue
-        of = f": {view.title}" if len(study.designs) > 1 else ""
+        of = f" \N{EN DASH} {view.title}" if len(study.designs) > 1 else ""
         blocks += [Heading((f"Objectives against results{of}",)), _matrix(view)]
-    return blocks
+    return [*blocks, Para((UNSTATED,), tone="small")] if blocks else []
+
+
+UNSTATED = (
+    "Each value is the greatest of all that can happen. Where no objective stands beside it, no document states one."
+)
 
 
 def _matrix(view: ObjectivesView) -> Table:
@@ -158,7 +176,7 @@ def _matrix(view: ObjectivesView) -> Table:
     measures.sort(key=lambda m: m[0] != "loss")
     noticed = {answer.disruption for answer in view.answers}
     heads = [f"{'Lost' if measured == 'loss' else 'Back'}: {_spelt(name)}" for measured, name in measures]
-    head = ("Disruption", *heads, *(("Noticed",) if noticed else ()))
+    head = ("Disruption", *heads, *(("Is it noticed?",) if noticed else ()))
     rows = []
     for disruption in view.disruptions:
         if disruption.left_out:
@@ -185,7 +203,7 @@ def _result(row: ResultRow) -> Words:
     value = f"{found[1] or ''}{found[2]}" if found else row.value.removesuffix(" ticks")
     way: Words = (Link(value or "not known", row.id),)
     if row.standing in (Standing.MET.value, Standing.MISSED.value, Standing.UNDECIDED.value):
-        return (*way, " ", Badge(row.standing), f" {row.objective}")
+        return (*way, " ", Badge(row.standing), f" at most {row.limit}")
     return way
 
 
@@ -227,8 +245,15 @@ def _briefly(finding: FindingView) -> Words:
     said: list[Words] = [(Badge(finding.severity.value), " "), (finding_link(finding),)]
     said += [(f": {about}." if about else ".",)]
     who = f" ({finding.who})" if finding.who else ""
-    said += [(" ", Strong("Do:"), " ", sentence(todo), f" {sentence(finding.line)}"[:-1] + f"{who}.")]
+    said += [(" ", Strong("What to do:"), " ", sentence(todo), f" {_tried(finding)}{who}.")]
     return tuple(word for words in said for word in words)
+
+
+def _tried(finding: FindingView) -> str:
+    """What became of the repair, in a few words."""
+    if finding.check is None:
+        return "Not checked on the model" if finding.repair else "Nothing was checked"
+    return sentence(finding.line)[:-1]
 
 
 def _first_sentence(text: str) -> str:
@@ -306,7 +331,7 @@ def summary_part(study: Study) -> Part:
 
 def _listed_finding(study: Study, finding: FindingView) -> Row:
     several = len(study.designs) > 1
-    where = f" ({', '.join(study.titles_of(finding))})" if several else ""
+    where = f" ({'; '.join(study.titles_of(finding))})" if several else ""
     title: Words = (
         Badge(finding.severity.value),
         " ",
@@ -316,7 +341,7 @@ def _listed_finding(study: Study, finding: FindingView) -> Row:
     )
     check = finding.check
     repaired: Words = (Badge(check.verdict), " ") if check is not None and check.verdict else ()
-    takes = ", ".join(part for part in (finding.needs or "not known", _ends(finding).partition(", ")[2]) if part)
+    takes = ", ".join(part for part in (_takes(finding) or "not known", _ends(finding).partition(", ")[2]) if part)
     return Row(
         (
             title,
