@@ -53,6 +53,11 @@ COMMANDS = {
         ("drcheck.examples:pair", "longest_wait", "--along", "patience=2h,1h", "--set", "failures=1"),
         ("tests.support.store_design:store", "orders_lost", "--along", "threshold=1h,2h", "--repairs", "bigger"),
     ],
+    "fmea": [
+        ("tests.support.store_design:store",),
+        ("tests.answers.test_cuts:relay",),
+        ("tests.support.store_design:switches", "--set", "outages=1"),
+    ],
     "cuts": [
         ("drcheck.examples:pair", "--order", "3"),
         ("tests.answers.test_cuts:grows", "--limit-states", "500"),

@@ -9,6 +9,7 @@ from drcheck import (
     Component,
     Counter,
     Duration,
+    Literal,
     ParameterRole,
     Property,
     System,
@@ -93,3 +94,15 @@ NOTICES = [
     notice("the link is red", when="link.down", of="network outage", source="the handbook"),
     notice("the disk is missed", when=lambda d: d.clock.away >= 2, of="disk failure", source="the handbook"),
 ]
+
+
+@design(title="A switch that is left open")
+def switches(
+    outages: Annotated[int, "how often the link may fail", range(3), ParameterRole.FAULT] = 1,
+    left_open: Annotated[bool, "whether it is left open", ParameterRole.SLIP] = False,
+) -> System:
+    """A slip that is no budget."""
+    gate = Component("gate", ["shut", "open"], transitions=[on("opens", "shut", "open", when=Literal(left_open))])
+    link = Component("link", ["up", "down"], transitions=[on("link_fails", "up", "down", fault="network outage")])
+    shut = never(gate.open, name="stays_shut")
+    return compose("switches", [gate, link], faults={"network outage": outages}, properties=[shut])

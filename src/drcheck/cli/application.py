@@ -13,6 +13,7 @@ from drcheck.cli.cuts import cuts_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
 from drcheck.cli.explore import explore_command
+from drcheck.cli.fmea import fmea_command
 from drcheck.cli.mutants import mutants_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.objectives import objectives_command
@@ -63,6 +64,7 @@ for _command in (
     objectives_command,
     cuts_command,
     curve_command,
+    fmea_command,
     audit_command,
     draw_command,
     explore_command,
