@@ -17,6 +17,7 @@ from drcheck import (
     Component,
     Counter,
     Duration,
+    Finding,
     Integer,
     ParameterRole,
     Property,
@@ -35,7 +36,7 @@ from drcheck import (
     worst_case,
 )
 from drcheck.answers.combinations import Combination, with_uses
-from drcheck.answers.cuts import INTERRUPTED, CutsReport, Promise, cuts
+from drcheck.answers.cuts import INTERRUPTED, CutsReport, Known, Promise, cuts
 from drcheck.answers.monotone import monotone
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
@@ -252,6 +253,45 @@ def test_the_start_of_a_counter_is_as_good_as_composing_anew() -> None:
         assert said[0] == said[1]
 
 
+def test_a_cut_is_known_where_the_promise_holds_without_the_causes_of_its_findings() -> None:
+    @design
+    def two_ways(
+        failures: Annotated[int, "how many failures", range(3), ParameterRole.FAULT] = 1,
+        slips: Annotated[int, "how many slips", range(3), ParameterRole.SLIP] = 0,
+    ) -> System:
+        part = Component(
+            "part",
+            ["up", "down", "left"],
+            transitions=[
+                on("fails", "up", "down", fault="failure"),
+                on("slips_away", "up", "left", fault="slip"),
+                on("comes_back", "left", "up"),
+            ],
+        )
+        known = Finding("It fails", "It can.", causes=("happens(fails)",))
+        twice = never(part.left | part.down, name="works", finding=known)
+        less = never(part.left | part.down, name="works_with_less", given={"failures": 0})
+        returns = leads_to(part.down, part.up, name="returns", finding=known)
+        return compose(
+            "two_ways", [part], faults={"failure": failures, "slip": slips}, properties=[twice, less, returns]
+        )
+
+    works, returns = cuts(two_ways).promises
+    assert works.names == ("works", "works_with_less")
+    assert [(str(c.combination), c.known, c.findings) for c in works.cuts] == [
+        ("failure", Known.KNOWN, ("It fails",)),
+        ("slip", Known.NEW, ()),
+    ]
+    assert [(str(c.combination), c.known) for c in returns.cuts] == [("failure", Known.KNOWN)]
+
+
+def test_a_budget_of_states_ends_the_work_and_what_is_left_is_told() -> None:
+    report = cuts(relay, budget=2_000)
+    assert report.stopped == "the budget of 2,000 states was spent"
+    assert not any(promise.whole for promise in report.promises if promise.holds_with != -1)
+    assert 0 < report.searches < cuts(relay).searches
+
+
 # -- held against the enumeration of all combinations ------------------------------------------------------------------
 def naive(verdicts: Mapping[Combination, str]) -> tuple[set[Combination], set[tuple[Combination, Combination]]]:
     """The minimal combinations that break a promise, and those with the least that contain them and keep it."""
@@ -342,7 +382,7 @@ def test_an_interrupt_keeps_what_is_known() -> None:
     assert report.stopped == INTERRUPTED
     assert texts(down) == ["line failure"]
     assert (down.holds_with, down.whole) == (0, False)
-    assert "mistake" in map(str, down.left)
+    assert "guarded=no" in map(str, down.left)
     assert len(seen) == 3
 
 
@@ -366,7 +406,8 @@ def test_a_limit_that_passes_while_a_deviation_is_composed_does_not_undo_what_wa
 
     report = cuts(slow, limits=Limits(seconds=2))
     assert report.stopped == "the limit of 2 seconds passed"
-    assert (texts(report.promises[0]), [str(c) for c in report.promises[0].left][:1]) == (["nothing"], ["lazy=yes"])
+    (promise,) = report.promises
+    assert (texts(promise), promise.left, promise.beyond) == (["nothing"], (), 1)
 
 
 def test_bad_input_is_refused_with_a_code(capsys: pytest.CaptureFixture[str]) -> None:
@@ -390,8 +431,8 @@ def test_the_table_says_what_breaks_and_what_holds(capsys: pytest.CaptureFixture
     for words in (
         "uses of budgets: line failure (up to 2), mistake (up to 1)",
         "not varied: patience: it has no list of values",
-        "never_down none line failure 1 guarded=no; the same as spare=none 1",
-        "loses_little any one 2 x line failure (4 calls) 3",
+        "never_down none line failure NEW 1 guarded=no; the same as spare=none NEW 1",
+        "loses_little any one 2 x line failure (4 calls) NEW 3",
         "comes_back any two; vacuous without any",
         "never_down: breaks with line failure, and holds again with line failure, mistake",
         "can_fail: not asked: it says what can happen, and promises nothing",

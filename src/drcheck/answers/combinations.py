@@ -64,25 +64,37 @@ def with_uses(system: System, uses: Mapping[str, int]) -> System:
     return begun_with(system, states)
 
 
+def uses_of(left: Mapping[str, int], most: int) -> Iterator[Uses]:
+    """All uses of budgets, up to as many as there are of each kind and `most` in all, the fewest first."""
+    kinds = sorted(left)
+    vectors = itertools.product(*(range(min(left[kind], most) + 1) for kind in kinds))
+    for vector in sorted((v for v in vectors if sum(v) <= most), key=lambda v: (sum(v), [-n for n in v])):
+        yield tuple((kind, n) for kind, n in zip(kinds, vector, strict=True) if n)
+
+
 @dataclass(frozen=True)
 class Adversities:
     """What is varied of a design, under some settings.
 
-    `settings` compose the system for the greatest budgets. `held`: kinds of faults whose budgets are as requested. `values`: the
-    other values that are tried, by parameter. `untried`: what is not varied although its role would have it so, each with why.
+    `settings` compose the system for the greatest budgets, of `order` uses. `held`: kinds of faults whose budgets are as
+    requested. `values`: the other values that are tried, by parameter. `untried`: what is not varied although its role would have
+    it so, each with why. `governing`: of which kinds of faults a parameter is the budget.
     """
 
     settings: Mapping[str, Any]
     held: frozenset[str]
     values: Mapping[str, tuple[Change, ...]]
     untried: tuple[str, ...] = field(default=())
+    governing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    order: int = 2
+
+    def under(self, design: Design, settings: Mapping[str, Any], asked: Mapping[str, Any]) -> Adversities:
+        """What is varied under other settings, where the same parameters are budgets of the same kinds of faults."""
+        return _varied(design, settings, asked, self.order, self.governing)
 
     def uses(self, system: System, most: int) -> Iterator[Uses]:
         """All uses of a system's budgets of `most` in all at the most, the fewest first."""
-        left = {k: n for k, n in sorted(starts_left(system).items()) if k not in self.held}
-        vectors = itertools.product(*(range(min(n, most) + 1) for n in left.values()))
-        for vector in sorted((v for v in vectors if sum(v) <= most), key=lambda v: (sum(v), [-n for n in v])):
-            yield tuple((kind, n) for kind, n in zip(left, vector, strict=True) if n)
+        yield from uses_of({k: n for k, n in starts_left(system).items() if k not in self.held}, most)
 
     def deviations(self, most: int) -> Iterator[tuple[Change, ...]]:
         """All sets of deviations of different parameters, `most` at the most, the smallest first."""
@@ -98,8 +110,18 @@ def adversities(design: Design, settings: Mapping[str, Any], asked: Mapping[str,
     starts with more where it is greater: that is found by composing. Raises the errors of `Design.build`.
     """
     levels = [p for p in design.parameters if p.role in LEVELS and p.type in (int, bool)]
-    kinds = {p.name: _kinds(design, settings, p) for p in levels}
-    greatest = {p.name: _greatest(p, order) for p in levels if kinds[p.name] and p.name not in asked}
+    return _varied(design, settings, asked, order, {p.name: _kinds(design, settings, p) for p in levels})
+
+
+def _varied(
+    design: Design,
+    settings: Mapping[str, Any],
+    asked: Mapping[str, Any],
+    order: int,
+    kinds: Mapping[str, frozenset[str]],
+) -> Adversities:
+    """What is varied, where it is known of which kinds of faults each parameter is the budget."""
+    greatest = {name: _greatest(design.parameter(name), order) for name in kinds if kinds[name] and name not in asked}
     held = frozenset(kind for name, found in kinds.items() if name in asked for kind in found)
     values: dict[str, tuple[Change, ...]] = {}
     untried: list[str] = []
@@ -117,7 +139,7 @@ def adversities(design: Design, settings: Mapping[str, Any], asked: Mapping[str,
                 f"{parameter.name}: {len(tried)} of its {len(set(parameter.choices)) - 1} other values are tried"
             )
         values[parameter.name] = tuple(Change(parameter.name, value) for value in tried)
-    return Adversities({**settings, **greatest}, held, values, tuple(untried))
+    return Adversities({**settings, **greatest}, held, values, tuple(untried), kinds, order)
 
 
 def _greatest(parameter: Parameter, order: int) -> Any:
@@ -142,4 +164,4 @@ def _kinds(design: Design, settings: Mapping[str, Any], parameter: Parameter) ->
     return frozenset(kind for kind, n in after.items() if kind not in unlimited and n > before.get(kind, 0))
 
 
-__all__ = ["LEVELS", "Adversities", "Combination", "Uses", "adversities", "starts_left", "with_uses"]
+__all__ = ["LEVELS", "Adversities", "Combination", "Uses", "adversities", "starts_left", "uses_of", "with_uses"]

@@ -11,6 +11,9 @@ the system in which it starts with less is one of that system, with the counter 
 
 So a state that breaks a promise about single states is met again. What speaks of executions, of dead ends, or of what can be
 reached is another matter: more executions can help there.
+
+If, besides, each event that asks whether one is left takes one in each of its ways, the states with few uses are exactly those of
+the system with more in which so many were used: see `one_search`.
 """
 
 from __future__ import annotations
@@ -29,16 +32,34 @@ OF_STATES = (Always, WorstCase)
 
 def monotone(system: System) -> frozenset[str]:
     """The kinds of faults of which more uses only add executions to a system: see the module's description."""
+    return adding(system)[0]
+
+
+def adding(system: System) -> tuple[frozenset[str], frozenset[str]]:
+    """The kinds of faults of which more uses only add executions, and those of them whose counters say what was used.
+
+    Of the latter, the states with few uses are those, of the system with more, in which so few were used.
+    """
     precedence = Precedence(system.events)
     first = {*precedence.urgent, *(n for those in precedence.higher.values() for n in those)}
-    touched = [event.reads | event.writes for event in system.events]
-    found = set()
+    reads = [event.reads for event in system.events]
+    touched = [read | event.writes for read, event in zip(reads, system.events, strict=True)]
+    more, counting = set(), set()
     for kind, left in budgets(system).items():
         cell = system.cell_of[left]
         using = [n for n, cells in enumerate(touched) if cell in cells]
         if not first & set(using) and all(_only_counts(system.events[n], cell) for n in using):
-            found.add(kind)
-    return frozenset(found)
+            more.add(kind)
+            if all(_takes(system.events[n], cell) for n in using):
+                counting.add(kind)
+    return frozenset(more), frozenset(counting)
+
+
+def _takes(event: Event, cell: int) -> bool:
+    """Whether each way of an event takes one of a counter."""
+    return all(
+        any(target == cell and _is(right, "-", cell, 1) for target, right in w.updates) for w in event.alternatives
+    )
 
 
 def _only_counts(event: Event, cell: int) -> bool:
@@ -62,4 +83,4 @@ def _is(node: Expression, operator: str, cell: int, number: int) -> bool:
     return isinstance(left, Cell) and left.index == cell and isinstance(right, Literal) and right.value == number
 
 
-__all__ = ["OF_STATES", "monotone"]
+__all__ = ["OF_STATES", "adding", "monotone"]

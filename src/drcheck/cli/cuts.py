@@ -41,6 +41,12 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
     metavar="N",
     help="Try combinations of up to so many adversities.",
 )
+@click.option(
+    "--budget",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop after about this many states of all searches together; one counts as a thousand at least.",
+)
 @set_option
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option("--trace", "traces", is_flag=True, help="Show the trace of each combination that breaks a promise.")
@@ -51,6 +57,7 @@ def cuts_command(
     target: str,
     names: Sequence[str],
     order: int,
+    budget: int | None,
     assignments: Sequence[str],
     as_json_: bool,
     traces: bool,
@@ -79,6 +86,7 @@ def cuts_command(
             order=order,
             engine=engine,
             limits=limits,
+            budget=budget,
             listener=shown.listener(design.name),
         )
     if as_json_:
@@ -106,6 +114,8 @@ def report_data(report: CutsReport) -> dict[str, Any]:
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
         "searches": report.searches,
         "states": report.states,
+        "composed": report.composed,
+        "budget": report.budget,
         "stopped": report.stopped or None,
     }
 
@@ -125,6 +135,7 @@ def _promise_data(promise: Promise) -> dict[str, Any]:
 
     return {
         "property": promise.name,
+        "also": [statement.name for statement in promise.also],
         "given": parameters_data(promise.given),
         "dropped": parameters_data(promise.dropped),
         "budgets": dict(promise.budgets),
@@ -141,6 +152,8 @@ def _promise_data(promise: Promise) -> dict[str, Any]:
             {
                 **data(cut.combination),
                 "minimal": cut.minimal,
+                "known": None if cut.known is None else cut.known.value,
+                "findings": list(cut.findings),
                 "steps": cut.tried.steps,
                 "value_text": cut.tried.value or None,
                 "reason": cut.tried.reason,
@@ -153,6 +166,7 @@ def _promise_data(promise: Promise) -> dict[str, Any]:
         "undecided": [open_data(tried) for tried in promise.undecided],
         "impossible": [open_data(tried) for tried in promise.impossible],
         "not_tried": [data(combination) for combination in promise.left],
+        "not_tried_beyond": promise.beyond,
         "decided": len(promise.tried),
         "implied": promise.implied,
     }

@@ -83,16 +83,24 @@ def holds_text(promise: Promise) -> str:
 
 def _table(report: CutsReport) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("property", "holds with", "breaks with", "steps"):
+    for name in ("property", "holds with", "breaks with", "finding", "steps"):
         table.add_column(name, overflow="fold", justify="right" if name == "steps" else "left")
     for promise in report.promises:
         rows = promise.cuts or (None,)
         for number, cut in enumerate(rows):
-            name, holds = (promise.name, holds_text(promise)) if number == 0 else ("", "")
+            name, holds = (_names(promise), holds_text(promise)) if number == 0 else ("", "")
             style = "bold red" if cut is not None else "green" if promise.holds_with == report.order else "yellow"
             steps = "" if cut is None or cut.tried.steps is None else f"{cut.tried.steps:,}"
-            table.add_row(Text(name), Text(holds), Text(_cut(cut) if cut is not None else "", style=style), Text(steps))
+            known = Text("" if cut is None or cut.known is None else cut.known.value)
+            table.add_row(
+                Text(name), Text(holds), Text(_cut(cut) if cut is not None else "", style=style), known, Text(steps)
+            )
     return table
+
+
+def _names(promise: Promise) -> str:
+    """Its name; under others it is stated for other levels of what goes wrong."""
+    return promise.name if not promise.also else f"{promise.name} (and {len(promise.also)} that ask the same)"
 
 
 def _cut(cut: Cut) -> str:
@@ -112,6 +120,9 @@ def _open(console: Console, promise: Promise) -> None:
     _some(console, promise.name, "not decided", [f"{t.combination}: {t.reason}" for t in promise.undecided])
     _some(console, promise.name, "cannot be stated", [f"{t.combination}: {t.reason}" for t in promise.impossible])
     _some(console, promise.name, "not tried, nor what contains it", list(map(str, promise.left)))
+    if promise.beyond:
+        said = f"whether it holds again was not tried with {promise.beyond:,} combinations that contain what breaks it"
+        plain(console, f"{promise.name}: {said}", style="yellow")
 
 
 def _some(console: Console, name: str, what: str, items: Sequence[str]) -> None:

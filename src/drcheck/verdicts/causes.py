@@ -189,12 +189,14 @@ def _undecided(found: Verdict | str) -> str | None:
 
 def _cut_at_once(case: _Case) -> str:
     """A cause that holds in every initial state, or ""; no event has happened there."""
-    oracle = Oracle(case.system)
-    for cause in case.causes:
-        at_start = substitute(cause.condition, lambda leaf: Literal(False) if isinstance(leaf, Happens) else leaf)
-        if all(oracle.holds(at_start, state) for state in case.system.initial_states):
-            return cause.text
-    return ""
+    return next((cause.text for cause in case.causes if holds_at_start(case.system, cause.condition)), "")
 
 
-__all__ = ["Search", "explained"]
+def holds_at_start(system: System, cause: Expression) -> bool:
+    """Whether a cause holds in every initial state; no event has happened there."""
+    oracle = Oracle(system)
+    at_start = substitute(cause, lambda leaf: Literal(False) if isinstance(leaf, Happens) else leaf)
+    return all(oracle.holds(at_start, state) for state in system.initial_states)
+
+
+__all__ = ["Search", "explained", "holds_at_start"]
