@@ -14,6 +14,7 @@ from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, list_command, show_command
 from drcheck.cli.explore import explore_command
 from drcheck.cli.fmea import fmea_command
+from drcheck.cli.keep import keep_command
 from drcheck.cli.mutants import mutants_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.objectives import objectives_command
@@ -57,6 +58,7 @@ def application() -> None:
 for _command in (
     check_command,
     review_command,
+    keep_command,
     claims_command,
     mutate_command,
     mutants_command,

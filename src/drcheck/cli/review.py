@@ -41,13 +41,21 @@ The exit status is 0 when they are written, whatever the verdicts are.
     is_flag=True,
     help="Also decide everything with the repairs alone, in pairs and together, as drcheck repairs does; takes much longer.",
 )
+@click.option(
+    "--kept",
+    metavar="FOLDER",
+    help="Take answers in that drcheck keep made; by default from the folder kept beside the review.",
+)
 @click.option("--again", metavar="FILE", help="Write the files of a review again from its JSON; nothing is checked.")
 @set_option
 @search_options
+@click.pass_context
 def review_command(
+    context: click.Context,
     targets: Sequence[str],
     output: str,
     repairs: bool,
+    kept: str | None,
     again: str | None,
     assignments: Sequence[str],
     engine: str,
@@ -79,8 +87,16 @@ def review_command(
             limits=limits,
             listener=shown.search,
             repair_sets=repairs,
+            kept=kept,
+            commands=_names(context),
         )
     _told(paths)
+
+
+def _names(context: click.Context) -> list[str]:
+    """The commands that there are."""
+    group = None if context.parent is None else context.parent.command
+    return list(group.commands) if isinstance(group, click.Group) else []
 
 
 def _told(paths: Sequence[Path]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
+from drcheck.render.plot import Plot
 
 
 # -- words -----------------------------------------------------------------------------------------------------------
@@ -147,6 +148,14 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class Curves:
+    """Curves, drawn from what the table beside them says."""
+
+    kind: ClassVar[str] = "curves"
+    plot: Plot
+
+
+@dataclass(frozen=True)
 class Fold:
     """Blocks that are shown on request; `printed`: also on paper."""
 
@@ -175,7 +184,7 @@ class Entry:
     tags: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-Block: TypeAlias = Heading | Para | Items | Facts | Table | Code | Chart | Drawing | Fold | Side | Entry
+Block: TypeAlias = Heading | Para | Items | Facts | Table | Code | Chart | Curves | Drawing | Fold | Side | Entry
 
 
 @dataclass(frozen=True)
@@ -206,6 +215,7 @@ __all__ = [
     "Break",
     "Chart",
     "Code",
+    "Curves",
     "Drawing",
     "Entry",
     "Facts",

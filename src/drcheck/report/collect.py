@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from drcheck import __version__
@@ -21,9 +22,11 @@ from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
 from drcheck.kernels.sizes import size_word
 from drcheck.report.anchors import anchor
-from drcheck.report.content import DesignView, FindingView, ObjectivesView, Review, Study
+from drcheck.report.content import DesignView, FindingView, Further, ObjectivesView, Review, Study
 from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_of_each
+from drcheck.report.further import WANTED, further
 from drcheck.report.glossary import TERMS, terms
+from drcheck.report.kept import Kept, all_kept, digest_of, taken
 from drcheck.report.objectives import objectives_view
 from drcheck.report.repairs import findings, ordered
 from drcheck.report.studies import Group, studies
@@ -45,14 +48,19 @@ def collect(
     listener: ListenerFor | None = None,
     output: str = "",
     repair_sets: bool = False,
+    kept: str | Path | None = None,
+    commands: Iterable[str] = (),
 ) -> Review:
     """Check designs, check the repairs of what they break, and put everything together, study by study.
 
     `settings` are parameter values (or texts, as the command line gives them); each goes to the designs that have the
     parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` if there is one.
     `repair_sets`: also decide everything with the repairs alone, in pairs and together, which can take many times as long.
-    `output` is only shown in the commands that reproduce the review. Raises the errors of `drcheck.verdicts.check.check_design`,
-    all errors of all designs before the first search, and PropertyError DR301 for a claim that is not listed.
+    `output` is only shown in the commands that reproduce the review. `kept`: the folder of answers of other commands; `commands`:
+    those that there are, of which an answer is missed that is not there.
+
+    Raises the errors of `drcheck.verdicts.check.check_design`, all errors of all designs before the first search, and
+    PropertyError DR301 for a claim that is not listed.
     """
     given = dict(settings or {})
     listed = claims_listed() if claims is None else unique(claims) or None
@@ -64,7 +72,8 @@ def collect(
     for design, own in asked:
         declarations_of(design, own)
     ready = prepare_all(asked, limits, spent)
-    work = _Work(listed, engine, limits, listener, repair_sets)
+    answers = [] if kept is None else all_kept(Path(kept))
+    work = _Work(listed, engine, limits, listener, repair_sets, tuple(answers), tuple(commands))
     found = [work.study(group, [(*asked[n], ready[n]) for n in group.positions]) for group in studies(designs)]
     search = [*_search_options(engine, limits), *(["--repairs"] if repair_sets else [])]
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
@@ -85,6 +94,8 @@ class _Work:
     limits: Limits
     listener: ListenerFor | None
     repair_sets: bool
+    kept: tuple[Kept, ...]
+    commands: tuple[str, ...]
 
     def study(self, group: Group, asked: Sequence[_Asked]) -> Study:
         """Check the designs of one study, their repairs and disruptions."""
@@ -94,7 +105,10 @@ class _Work:
         found: list[FindingView] = []
         decided: list[tuple[int, str, declared.Decision]] = []
         disruptions: list[ObjectivesView] = []
+        more: list[Further] = []
         for number, ((design, own, ready), key) in enumerate(zip(asked, keys(group.designs), strict=True), 1):
+            right = digest_of(design, own, ready)
+            more += further(design, taken(self.kept, design, right), self.commands)
             checked = check_and_digest(key, design, own, views, ready, engine=engine, limits=limits, listener=listener)
             new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
             found += new
@@ -116,6 +130,7 @@ class _Work:
             (),
             tuple(disruptions),
             tuple(self._sets(asked)) if self.repair_sets else (),
+            tuple(sorted(more, key=lambda item: list(WANTED).index(item.kind))),
         )
         return replace(study, terms=terms(_used(study)))
 

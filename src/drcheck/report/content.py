@@ -12,9 +12,10 @@ from itertools import groupby
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.shown_trace import TraceView
+from drcheck.report.blocks import Block
 from drcheck.report.severity import Severity, severity
 from drcheck.verdicts.claim_verdicts import Word
-from drcheck.verdicts.repair_tables import Block
+from drcheck.verdicts.repair_tables import Block as Told
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
@@ -499,6 +500,21 @@ class DesignView:
 
 
 @dataclass(frozen=True)
+class Further:
+    """An answer that a command of its own makes: what it is called, of which design, and by which command it is made.
+
+    `state`: "made", with what it says in `blocks`; "of another version" or "not made", without.
+    """
+
+    kind: str
+    title: str
+    design: str
+    command: str
+    state: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
 class Study:
     """The review of one study: of the designs of one folder. `key` names its files; `terms` are (term, meaning).
 
@@ -517,8 +533,10 @@ class Study:
     terms: tuple[tuple[str, str], ...]
     objectives: tuple[ObjectivesView, ...] = ()
     """Of the designs that declare disruptions or notices."""
-    repair_sets: tuple[tuple[str, tuple[Block, ...]], ...] = ()
+    repair_sets: tuple[tuple[str, tuple[Told, ...]], ...] = ()
     """Where that was requested, for each design its title and what its repairs do alone, in pairs and together."""
+    further: tuple[Further, ...] = ()
+    """Answers of commands of their own, and which are not made for this version."""
 
     @property
     def repairs(self) -> str:

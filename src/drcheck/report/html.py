@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from drcheck.render.document import Document
+from drcheck.render.plot import plot_svg
 from drcheck.render.style import clean
 from drcheck.report.blocks import Link, Part
 from drcheck.report.page import Page, Weight
@@ -77,6 +78,7 @@ def environment() -> Environment:
         flat=_flat,
         lines=_lines,
         columns=_columns,
+        curves=lambda plot: Markup(plot_svg(plot).strip()),  # escaped by drcheck.render
     )
     return found
 

@@ -15,6 +15,7 @@ from drcheck.report.blocks import (
     Break,
     Chart,
     Code,
+    Curves,
     Drawing,
     Entry,
     Facts,
@@ -82,6 +83,8 @@ class _Writer:
                 yield from fenced(lines, language)
             case Chart(lines, _):
                 yield from fenced(lines)
+            case Curves():
+                yield from ()  # what they show stands in a table beside them
             case Drawing(document, _):
                 yield from fenced(to_mermaid(document).splitlines(), "mermaid")
             case Fold(summary, blocks, _):

@@ -13,6 +13,7 @@ from drcheck.errors import OutputError, UsageError
 from drcheck.report.collect import collect
 from drcheck.report.content import Review
 from drcheck.report.digest import ListenerFor
+from drcheck.report.kept import FOLDER
 from drcheck.report.pages import HTML, MARKDOWN, files
 from drcheck.report.plain import as_json, from_json
 from drcheck.verdicts.claims import Claim
@@ -33,12 +34,15 @@ def write_review(
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
     repair_sets: bool = False,
+    kept: str | Path | None = None,
+    commands: Iterable[str] = (),
 ) -> list[Path]:
     """Review designs and write the files; returns their paths, the first page and its twins first.
 
     `output` is the first HTML file (or its Markdown twin); the others are written beside it, their names begin with its name.
     Anything else is a directory, for review.html and the others. A directory that does not exist is made. Raises OutputError
-    DR601, before any search, if nothing can be written; all files are complete before any takes its name. See `collect`.
+    DR601, before any search, if nothing can be written; all files are complete before any takes its name. Answers of other
+    commands are taken from `kept`, by default the folder of that name beside the first page. See `collect`.
     """
     page = first(output)
     with _directory(page.parent):
@@ -52,6 +56,8 @@ def write_review(
             listener=listener,
             output=page.name,
             repair_sets=repair_sets,
+            kept=page.parent / FOLDER if kept is None else kept,
+            commands=commands,
         )
         return save(review, output)
 

@@ -12,6 +12,7 @@ from drcheck.report.parts.coverage import assumptions_part, coverage_part, searc
 from drcheck.report.parts.drawings import drawings_part
 from drcheck.report.parts.findings import findings_part, repair_sets_part
 from drcheck.report.parts.front import front_part, summary_part
+from drcheck.report.parts.further import further_parts
 from drcheck.report.parts.objectives import objectives_part
 from drcheck.report.parts.properties import properties_part, worst_cases_part
 from drcheck.report.parts.traces import traces_part
@@ -25,6 +26,7 @@ def parts(review: Review, study: Study) -> list[Part]:
         claims_part(study),
         findings_part(study),
         repair_sets_part(study),
+        *further_parts(study),
         objectives_part(study),
         worst_cases_part(study),
         properties_part(study),

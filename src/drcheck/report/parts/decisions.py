@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drcheck.report.blocks import Link, Name, Word, Words
 from drcheck.report.content import FindingView, Study
+from drcheck.report.parts.further import missing
 from drcheck.report.parts.phrases import claim_address, claim_refs, finding_address, joined
 from drcheck.report.severity import Severity
 from drcheck.report.words import count, sentence
@@ -38,6 +39,7 @@ def not_examined(study: Study) -> list[Words]:
         found.append(
             (f"{count(len(skipped), 'property', 'properties')} {_is(skipped)} not run: ", *_names(skipped), ".")
         )
+    found += missing(study)
     left = [d.name for view in study.objectives for d in view.disruptions if d.left_out]
     if left:
         found.append((f"{count(len(left), 'disruption')} {_is(left)} left out: {', '.join(left)}.",))

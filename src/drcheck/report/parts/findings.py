@@ -167,7 +167,7 @@ def repair_sets_part(study: Study) -> Part | None:
                 blocks.append(Table(tuple(block.head), rows))
     if not blocks:
         return None
-    return Part("repairs", "Repairs: alone, in pairs and together", tuple(blocks), apart=60)
+    return Part("repair-sets", "Repairs: alone, in pairs and together", tuple(blocks), apart=60)
 
 
 def _cell(cell: Cell) -> Words:

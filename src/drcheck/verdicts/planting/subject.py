@@ -64,7 +64,7 @@ def subject_of(design: Design, settings: Mapping[str, Any] | None = None) -> Sub
         variants.append(Variant(dict(key), label, system, *those))
     subject = Subject(design, asked, variants)
     _find_mutants(subject)
-    subject.digest = _digest(variants)
+    subject.digest = digest_of((v.label, v.system, v.properties) for v in variants)
     return subject
 
 
@@ -104,12 +104,13 @@ def _find_mutants(subject: Subject) -> None:
                 subject.planted.setdefault(key, {})[number] = mutant
 
 
-def _digest(variants: Iterable[Variant]) -> str:
+def digest_of(variants: Iterable[tuple[str, System, Sequence[Property]]]) -> str:
+    """The digest of systems, each with a label and what is asked of it: equal ones have equal verdicts, traces and values."""
     known = Fingerprints()
     parts: list[object] = []
-    for variant in variants:
-        parts.append((variant.label, known.system(variant.system)))
-        for group in by_observers(variant.system, variant.properties):
+    for label, system, properties in variants:
+        parts.append((label, known.system(system)))
+        for group in by_observers(system, properties):
             for item in group.properties:
                 parts += [item.name, item.kind, item.formula(), item.at_most, item.fairness, item.evidence, item.given]
                 parts += [
@@ -120,4 +121,4 @@ def _digest(variants: Iterable[Variant]) -> str:
     return digest(parts)
 
 
-__all__ = ["Subject", "Variant", "refuse_without_mutants", "subject_of"]
+__all__ = ["Subject", "Variant", "digest_of", "refuse_without_mutants", "subject_of"]

@@ -1,0 +1,86 @@
+"""Answers that are kept for reviews: taken in only where model, parameters and code are those of the review."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from drcheck.cli.main import run as drcheck
+from drcheck.designs.design import load
+from drcheck.report import kept
+from drcheck.report.kept import all_kept, digest_of
+from drcheck.report.plain import from_json
+from tests.support import cli_project
+
+PAIR = "drcheck.examples:pair"
+CURVE = ("curve", PAIR, "longest_wait", "--along", "patience=1h..3h", "--each", "failures=1,2")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    with cli_project.entered(tmp_path, monkeypatch):
+        yield lambda *words: drcheck(list(words))
+
+
+def test_an_answer_is_taken_in_and_told_in_both_forms(run: Callable[..., int]) -> None:
+    assert run("keep", "cuts", PAIR, "--order", "3") == 0
+    assert run("keep", *CURVE) == 0
+    assert run("review", PAIR) == 0
+    text = Path("review/review.md").read_text(encoding="utf-8")
+    assert "| `somebody_serves` | none | failure | 1 |" in text
+    assert "| A | failures=1 | 1 | 2 | 3 |" in text
+    assert "Made by `drcheck keep curve drcheck.examples:pair longest_wait" in text
+    page = Path("review/review.html").read_text(encoding="utf-8")
+    assert '<div class="picture curves"><svg' in page
+    assert [f.state for f in from_json(Path("review/review.json").read_text()).studies[0].further][:1] == ["made"]
+
+
+def test_an_answer_of_another_version_is_not_taken_in(run: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("keep", "cuts", PAIR) == 0
+    design = load(PAIR)
+    right = digest_of(design, {})
+    assert [answer.digest for answer in all_kept(Path("review/kept"))] == [right]
+    assert digest_of(design, {"patience": design.parameter("patience").parse("3h")}) != right, "other parameters"
+    assert run("review", PAIR, "--set", "patience=3h") == 0
+    text = Path("review/review.md").read_text(encoding="utf-8")
+    assert "Smallest combinations that break each promise: not made for this version (1 design)" in text
+    assert "Holds with" not in text
+    monkeypatch.setattr(kept, "code_digest", lambda: "another")
+    assert digest_of(design, {}) != right, "another drcheck"
+    assert run("review", PAIR, "--output", "other") == 0
+    assert "not made for this version" in Path("other/review.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("keep", "check", PAIR), "[DR403] 'check' has no answer that a review takes in; available: cuts"),
+        (("keep", "cuts", "nowhere:none"), "[DR201]"),
+        (("keep", "repairs"), "[DR403]"),
+        (("keep", "cuts", PAIR, "--order", "0"), "[DR401]"),
+        (("keep", "cuts"), "[DR403]"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_leaves_nothing(
+    words: tuple[str, ...], said: str, run: Callable[..., int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*words) == 2
+    assert said in capfd.readouterr()[1]
+    assert not Path("review").exists()
+
+
+def test_a_broken_file_among_the_kept_is_named(run: Callable[..., int], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("keep", "cuts", PAIR) == 0
+    (file,) = Path("review/kept").iterdir()
+    data = json.loads(file.read_text())
+    for broken in (
+        "{",
+        json.dumps({**data, "version": 2}),
+        json.dumps({**data, "document": {"kind": "cuts", "version": 9}}),
+    ):
+        file.write_text(broken)
+        assert run("review", PAIR) == 2
+        assert f"[DR407] {file} is no kept answer" in capfd.readouterr()[1]
