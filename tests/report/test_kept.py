@@ -28,14 +28,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
 def test_an_answer_is_taken_in_and_told_in_both_forms(run: Callable[..., int]) -> None:
     assert run("keep", "cuts", PAIR, "--order", "3") == 0
     assert run("keep", *CURVE) == 0
+    assert run("keep", "fmea", PAIR) == 0
     assert run("review", PAIR) == 0
     text = Path("review/review.md").read_text(encoding="utf-8")
-    assert "| `somebody_serves` | none | failure | 1 |" in text
+    assert "| `somebody_serves` | none | failure | **" in text
+    assert "| `primary_fails` (failure) | `somebody_serves` (has a finding) | `longest_wait`: 2 ticks (2h) |" in text
     assert "| A | failures=1 | 1 | 2 | 3 |" in text
     assert "Made by `drcheck keep curve drcheck.examples:pair longest_wait" in text
     page = Path("review/review.html").read_text(encoding="utf-8")
     assert '<div class="picture curves"><svg' in page
-    assert [f.state for f in from_json(Path("review/review.json").read_text()).studies[0].further][:1] == ["made"]
+    assert [(f.kind, f.state) for f in from_json(Path("review/review.json").read_text()).studies[0].further] == [
+        (kind, "made") for kind in ("cuts", "fmea", "curve")
+    ]
 
 
 def test_an_answer_of_another_version_is_not_taken_in(run: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:

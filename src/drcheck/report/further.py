@@ -7,7 +7,7 @@ from typing import Any
 
 from drcheck.designs.design import Design
 from drcheck.render.plot import Mark, Plot, PlotLine, PlotPanel
-from drcheck.report.blocks import Block, Curves, Items, Name, Para, Row, Table, Words
+from drcheck.report.blocks import Badge, Block, Break, Curves, Items, Name, Para, Row, Table, Word, Words, named
 from drcheck.report.content import Further
 from drcheck.report.kept import Kept
 from drcheck.report.words import count
@@ -60,14 +60,15 @@ def _cuts(document: Data) -> Iterator[Block]:
                 breaks = (*_combination(cut), f" ({cut['value_text']})" if cut["value_text"] else "")
                 breaks = (*breaks, "" if cut["minimal"] else "; perhaps with less")
             steps = "" if cut is None or cut["steps"] is None else str(cut["steps"])
-            rows.append(Row((name, (holds,), breaks, (steps,))))
+            known: Words = (Badge(cut["known"]),) if cut is not None and cut["known"] else ()
+            rows.append(Row((name, (holds,), breaks, known, (steps,))))
             name, holds = (), ""
         for what in ("undecided", "impossible", "not_tried"):
             if promise[what]:
                 cases = count(len(promise[what]), "combination")
                 left.append((Name(promise["property"]), f": {cases} {what.replace('_', ' ')}"))
-        left += [(Name(promise["property"]), f": not varied: {line}") for line in promise["untried"]]
-    yield Table(("Promise", "Holds with", "Breaks with", "#Steps"), tuple(rows), "cuts")
+        left += [(f"Not varied: {line}",) for line in promise["untried"]]
+    yield Table(("Promise", "Holds with", "Breaks with", "Known or new", "#Steps"), tuple(rows), "cuts")
     left += [(Name(each["property"]), f": not asked: {each['reason']}") for each in document["skipped"]]
     if left:
         yield Items(tuple(dict.fromkeys(left)))
@@ -133,6 +134,75 @@ def _repairs(document: Data) -> Iterator[Block]:
         yield Table(("With", "Mends", "Breaks", "Leaves open"), tuple(rows), "repairs")
 
 
-_BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {"cuts": _cuts, "curve": _curve, "repairs": _repairs}
+def _fmea(document: Data) -> Iterator[Block]:
+    for found in document["designs"]:
+        rows, harmless, open_ = [], list[str](), list[Words]()
+        for row in found["rows"]:
+            if row["happens"] and not row["broken"] and not row["undecided"] and not any(map(_worse, row["costs"])):
+                harmless.append(row["fault"])
+                continue
+            what = "slip" if row["slip"] else row["kind"] or "mistake"
+            beside = f", beside {', '.join(row['beside'])}" if row["beside"] else ""
+            fault: Words = (Name(row["fault"]), f" ({what}{beside})", "" if row["happens"] else "; it never happens")
+            costs = [(Name(c["property"]), f": {c['value_text'] or c['known']}") for c in row["costs"] if _worse(c)]
+            noticed = [
+                (f"{n['text']}{' by ' + n['notice'] if n['notice'] else ''}{' (loss)' if n['loss'] else ''}",)
+                for n in row["noticed"]
+            ]
+            back = list(dict.fromkeys(_way(each) for each in [*row["broken"], *row["costs"]] if each["recovery"]))
+            rows.append(
+                Row(
+                    (
+                        fault,
+                        _lines([_broken(each) for each in row["broken"]]),
+                        _lines(costs),
+                        _lines(list(dict.fromkeys(noticed))),
+                        _lines([(way,) for way in back]),
+                    )
+                )
+            )
+            open_ += [(Name(row["fault"]), ", ", Name(u["property"]), f": {u['reason']}") for u in row["undecided"]]
+        yield Table(("Fault, slip or mistake", "Breaks", "Costs at worst", "Noticed", "Way back"), tuple(rows), "fmea")
+        if harmless:
+            yield Para((f"{len(harmless)} more, each alone, break nothing and cost nothing: ", *named(harmless), "."))
+        if found["failing"]:
+            yield Para(("Fails where nothing goes wrong: ", *named(found["failing"]), "."))
+        if open_:
+            yield Para(("Not decided:",))
+            yield Items(tuple(open_))
+        if found["untold"] or found["not_tried"]:
+            yield Para((f"Not judged: {'; '.join([*found['untold'], *found['not_tried']])}.",), tone="small")
+
+
+def _worse(cost: Data) -> bool:
+    """Whether a fault costs more than there is without it."""
+    return bool(cost["value"] is None or cost["known"] != "exact" or cost["value"] != cost["without"])
+
+
+def _broken(each: Data) -> Words:
+    said = " (has a finding)" if each["findings"] else " (no finding)" if each["promised"] else " (not promised there)"
+    return (Name(each["property"]), said)
+
+
+def _way(each: Data) -> str:
+    found = each["recovery"]
+    by = f" ({', '.join(found['operators'])})" if found["operators"] else ""
+    return f"{found['way']}{by}"
+
+
+def _lines(entries: Sequence[Words]) -> Words:
+    """Entries, each on a line of its own."""
+    said: list[Word] = []
+    for entry in entries:
+        said += [Break(), *entry] if said else entry
+    return tuple(said)
+
+
+_BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
+    "cuts": _cuts,
+    "curve": _curve,
+    "fmea": _fmea,
+    "repairs": _repairs,
+}
 
 __all__ = ["ASKED", "MADE", "NOT_MADE", "OTHER", "WANTED", "further"]
