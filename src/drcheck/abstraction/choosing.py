@@ -35,13 +35,12 @@ class Candidate:
 
 
 class Counters:
-    """The counters of a system, and how they depend on each other."""
+    """The counters of a system, and how they depend on each other. `hidden`: cells that are none, as no slice keeps them."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, hidden: frozenset[int] = frozenset()) -> None:
         self.system = system
-        self.all = frozenset(
-            cell.index for cell in system.cells if cell.domain.kind == INTEGER and cell.domain.size > SMALL
-        )
+        counters = (cell for cell in system.cells if cell.domain.kind == INTEGER and cell.domain.size > SMALL)
+        self.all = frozenset(cell.index for cell in counters) - hidden
         self._from: dict[int, set[int]] = {cell: set() for cell in self.all}
         asked: set[int] = set()
         for event in system.events:

@@ -122,7 +122,8 @@ class Prover:
     """Answers the questions about one system. `watches` and `maxima`: lowered expressions.
 
     `wanted`: groups of watches, of each of which one must be shown never to hold, or, where it stands alone, to be reached; those
-    in no group are not asked. `paths`: the watches whose paths are of use. `engine`: by name, for all slices.
+    in no group are not asked. `paths`: the watches whose paths are of use. `engine`: by name, for all slices. `hidden`: cells
+    that no slice keeps. `domains`: whether it is asked if a step leaves a domain.
     """
 
     def __init__(
@@ -133,9 +134,11 @@ class Prover:
         wanted: Iterable[Collection[int]],
         paths: Collection[int],
         engine: str = "auto",
+        hidden: frozenset[int] = frozenset(),
+        domains: bool = True,
     ) -> None:
-        self._system, self._name = system, engine
-        self._counters = Counters(system)
+        self._system, self._name, self._hidden = system, engine, hidden
+        self._counters = Counters(system, hidden)
         self._groups = [tuple(sorted(group)) for group in wanted]
         asked = {watch for group in self._groups for watch in group}
         self._watches = [
@@ -143,7 +146,7 @@ class Prover:
             for number, watch in enumerate(watches)
         ]
         self._maxima = [self._part(node, True) for node in maxima]
-        self._leaving = [self._part(node, False) for node in leaving(system)]
+        self._leaving = [self._part(node, False) for node in (leaving(system) if domains else ())]
         self._replayer = Replayer(system)
         self._slices: list[Searched] = []
         self._whole: list[frozenset[int]] = []
@@ -251,7 +254,7 @@ class Prover:
     def _explore(self, cells: frozenset[int], limits: Limits) -> str | None:
         """Explore one slice for all that is open; why no more is to be done, or None."""
         try:
-            made = sliced(self._system, self._counters.all - cells)
+            made = sliced(self._system, self._hidden | (self._counters.all - cells))
         except TooManyWaysError as error:
             self._impossible.add(cells)
             self._further(cells, self._counters.cone(error.cells))

@@ -170,6 +170,8 @@ def _notes(console: Console, report: DesignReport) -> None:
                 plain(console, f"{what}: {', '.join(names)}", style="yellow")
     for line in rows_lines(report):
         plain(console, line, style="yellow")
+    if decided := _decided_by_python(report):
+        plain(console, decided)
     for statement, reason in report.skipped:
         plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
 
@@ -188,6 +190,13 @@ def _proof(console: Console, run: Run, where: str) -> None:
     )
     if proof.stopped is not None:
         plain(console, f"They ended{where} with this: {proof.stopped}.")
+
+
+def _decided_by_python(report: DesignReport) -> str:
+    """Of which parameters no other values can be spoken of, as Python decided something by them, in a sentence."""
+    every = [v.won.every for v in report.verdicts if v.won is not None and v.won.every is not None]
+    why = {name: reason for each in reversed(every) for name, reason in each.why.items()}
+    return f"Nothing is shown of other values of {'; '.join(f'{n} ({why[n]})' for n in sorted(why))}." if why else ""
 
 
 def rows_lines(report: DesignReport) -> list[str]:

@@ -100,6 +100,7 @@ def won_data(won: Won) -> dict[str, Any]:
         "free_of": list(won.free_of),
         "counters": won.counters,
         "replayed": won.replayed,
+        "every": None if won.every is None else asdict(won.every),
     }
 
 

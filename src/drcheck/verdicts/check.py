@@ -28,6 +28,7 @@ from drcheck.logic.properties import Statement
 from drcheck.reductions.reduce import checked
 from drcheck.system.system import System
 from drcheck.verdicts.causes import explained
+from drcheck.verdicts.every_value import for_every_value
 from drcheck.verdicts.phases import Phases
 from drcheck.verdicts.plan import Planner, refuse_lost, refuse_unreducible
 from drcheck.verdicts.searching import Judges, Options, judged
@@ -206,6 +207,7 @@ def check_design(
         )
     skipped, waiting = list(ready.skipped), list(reversed(ready.variants))
     ready.variants.clear()  # so that each can be let go
+    stated_as = {statement.name: statement for variant in waiting for statement in variant.statements}
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
     runs: list[Run] = []
@@ -262,6 +264,8 @@ def check_design(
             order.append(verdicts[0])
         decided.update({v.property.name: v for v in verdicts[1:]})
     order += [decided[name] for name in ready.order if name in decided]
+    if by != SEARCH and not (interrupted or limited or short):
+        order, interrupted = for_every_value(design, asked, order, stated_as, engine=engine, limits=limits)
     if causes and not (interrupted or limited or short):
 
         def search(system: System, items: Sequence[Property], given: Mapping[str, Any]) -> list[Verdict]:

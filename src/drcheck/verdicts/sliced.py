@@ -190,11 +190,12 @@ class _Asked:
             self.paths.update(single)
             self.numbers += [number for number in (asked.maximum, asked.delay) if number is not None]
             if plan.doubt is not None:
-                self.wanted += [(group.unsharp, group.beyond) for group in _groups(plan.doubt)]
+                self.wanted += [(group.unsharp, group.beyond) for group in groups(plan.doubt)]
         self.maxima = [planner.maxima[number] for number in self.numbers]
 
 
-def _groups(doubt: Doubt) -> Iterable[Watched]:
+def groups(doubt: Doubt) -> Iterable[Watched]:
+    """The parts of a doubt about groups of ends: of each, one watch must be shown never to hold."""
     return (*doubt.steps, *doubt.gained, *doubt.asked, *doubt.up, *doubt.down)
 
 
@@ -333,9 +334,9 @@ class _Judging:
 
     def _undoubted(self, plan: Plan) -> bool:
         """Whether no cap can matter: of each of its doubts one half is never seen."""
-        groups = () if plan.doubt is None else _groups(plan.doubt)
+        those = () if plan.doubt is None else groups(plan.doubt)
         never = self._answers.watch
-        return all(never(group.unsharp).never or never(group.beyond).never for group in groups)
+        return all(never(group.unsharp).never or never(group.beyond).never for group in those)
 
     def _decided(self, plan: Plan, *, complete: bool) -> Verdict:
         run = replace(self._run, exploration=self._answers.exploration(complete=complete))
@@ -388,6 +389,7 @@ __all__ = [
     "bounded",
     "by_slices",
     "checked_way",
+    "groups",
     "one_of",
     "refuse_sliced",
 ]

@@ -41,18 +41,36 @@ class Conclusion(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Every:
+    """For which parameters a verdict is one for all values with which the design can be composed.
+
+    `together`: for all values of all of these; `alone`: for all values of each of these, the others as they are given. `tried`:
+    the values of all other parameters that are numbers or durations, as text. `inside`: it is shown for what happens while
+    values stay in their domains. `why`: of some of those in `tried`, why nothing is known of other values, in words.
+    """
+
+    together: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    tried: Mapping[str, str] = field(default_factory=dict)
+    inside: bool = False
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Won:
     """How a verdict was won by slices (see `drcheck.abstraction`).
 
     `slices`: those that showed it, each by the counters that it keeps and its number of states. `free_of`: the counters that
     none of them keeps: the verdict does not depend on them. `counters`: how many the system has. `replayed`: how many steps of
-    the system were found for it, or None.
+    the system were found for it, or None. `every`: of a design, for which parameters it is so for all of their values;
+    None where that was not asked.
     """
 
     slices: tuple[Searched, ...]
     free_of: tuple[str, ...]
     counters: int
     replayed: int | None = None
+    every: Every | None = None
 
 
 @dataclass(frozen=True)

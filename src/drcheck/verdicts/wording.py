@@ -5,7 +5,7 @@ It needs no numbers and no engine: reading a list of claims uses it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from drcheck.designs.parameter import settings_text
@@ -15,7 +15,7 @@ from drcheck.system.system import observers
 if TYPE_CHECKING:
     from drcheck.logic.kinds import Finding, Property
     from drcheck.system.system import System
-    from drcheck.verdicts.verdict import Run, Verdict
+    from drcheck.verdicts.verdict import Every, Run, Verdict
 
 HOLDS, VIOLATED, INCONCLUSIVE = "HOLDS", "VIOLATED", "INCONCLUSIVE"
 VACUOUS, NOT_DECIDED = "HOLDS VACUOUSLY", "NOT DECIDED"
@@ -84,6 +84,20 @@ def weaknesses(verdict: Verdict) -> list[str]:
     if verdict.explanation is not None:
         said += [cause_text(verdict), *([f"needs {needs_text(verdict)}"] if verdict.needs is not None else [])]
     return said + [f"assuming {text}" for text in assumptions(verdict.property)]
+
+
+def every_text(every: Every) -> str:
+    """For which parameters a verdict is one for all values, and with which values of others it was found."""
+    said = [f"for every {_listed(every.together, 'and')}"] if every.together else []
+    if every.alone:
+        said.append(f"for every {_listed(every.alone, 'or')}{', one at a time' if len(every.alone) > 1 else ''}")
+    known = f"{' and '.join(said)}{' with which values stay in their domains' if every.inside else ''}" if said else ""
+    tried = _listed(some(f"{name}={value}" for name, value in every.tried.items()), "and")
+    return known + (f"{'; ' if known else ''}only with {tried}" if tried else "")
+
+
+def _listed(names: Sequence[str], last: str) -> str:
+    return f" {last} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 # -- its search ------------------------------------------------------------------------------------------------------
