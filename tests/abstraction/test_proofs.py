@@ -236,7 +236,7 @@ def _domains_are_taken_for_granted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _caps_are_taken_for_granted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sliced, "_groups", lambda doubt: ())
+    monkeypatch.setattr(sliced, "groups", lambda doubt: ())
 
 
 def _a_disjunct_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
