@@ -94,16 +94,25 @@ def test_an_interrupt_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> No
         (["orders_lost", "--along", "outages=2..0"], "the values of outages from 2 to 0, which is less"),
         (["orders_lost", "--along", "outages=0..9"], "[DR205] parameter outages cannot be 9"),
         (["orders_lost", "--along", "longest_outage=0h..2h/0h"], "in steps of nothing"),
-        (["orders_lost", "--along", "longest_outage=0h..2h/1s", "--each", "hasty=yes..no"], "which has no values between two"),
+        (
+            ["orders_lost", "--along", "longest_outage=0h..2h/1s", "--each", "hasty=yes..no"],
+            "which has no values between two",
+        ),
         (["orders_lost", "--along", "longest_outage=0h..9000h/1m"], "names 540,001 values"),
         (["orders_lost", "--along", "longest_otage=0h..2h"], "[DR204]"),
-        (["orders_lost", "--along", "outages=0,1", "--set", "outages=1"], "parameter outages is set, and varied as well"),
+        (
+            ["orders_lost", "--along", "outages=0,1", "--set", "outages=1"],
+            "parameter outages is set, and varied as well",
+        ),
         (["orders_lost", "--along", "outages=0,1", "--repairs", "outages"], "outages is no repair of design"),
-        (["orders_lost", "--along", "outages=0,1", "--each", "hasty=no", "--repairs", "hasty"], "one parameter is varied twice"),
+        (
+            ["orders_lost", "--along", "outages=0,1", "--each", "hasty=no", "--repairs", "hasty"],
+            "one parameter is varied twice",
+        ),
         (["orders_lost", "--along", "outages=0,1", "--output", "x.png"], "--output x.png: of what form?"),
         (["nothing", "--along", "outages=0,1"], "[DR301]"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_a_coded_error(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -106,11 +106,15 @@ def test_a_promise_that_is_not_stated_for_the_fault_is_marked() -> None:
 def test_a_fault_that_goes_before_others_has_the_row_of_its_kind() -> None:
     @design
     def hurried() -> System:
-        part = Component("part", ["up", "late", "safe", "hit"], transitions=[
-            on("goes_on", "up", "late"),
-            on("gets_cut", "up", "safe", fault="cut", priority=1),
-            on("gets_hit", "up", "hit", fault="cut"),
-        ])  # fmt: skip
+        part = Component(
+            "part",
+            ["up", "late", "safe", "hit"],
+            transitions=[
+                on("goes_on", "up", "late"),
+                on("gets_cut", "up", "safe", fault="cut", priority=1),
+                on("gets_hit", "up", "hit", fault="cut"),
+            ],
+        )
         return compose("hurried", [part], faults={"cut": 1}, properties=[never(part.hit, name="not_hit")])
 
     (row,) = fmea(hurried).rows

@@ -58,6 +58,10 @@ COMMANDS = {
         ("tests.answers.test_cuts:relay",),
         ("tests.support.store_design:switches", "--set", "outages=1"),
     ],
+    "tree": [
+        ("tests.answers.test_cuts:relay", "--set", "failures=2"),
+        ("tests.answers.test_cuts:relay", "--order", "3"),
+    ],
     "cuts": [
         ("drcheck.examples:pair", "--order", "3"),
         ("tests.answers.test_cuts:grows", "--limit-states", "500"),

@@ -40,28 +40,50 @@ def store(
     outage = Age("outage", cap=longest_outage)
     kept, lost = Counter("kept", cap=8), Counter("lost", cap=40, unit="orders")
     room = threshold.ticks(hours(1)) + bigger
-    link = Component("link", ["up", "down"], variables=[outage], transitions=[
-        on("link_fails", "up", "down", kind="environment", fault="network outage"),
-        on("link_restored", "down", "up", kind="environment", then={outage: 0}),
-        on("tick", "down", when=outage < longest_outage, then={outage: outage + 1}),
-    ])  # fmt: skip
-    disk = Component("disk", ["works", "failed", "waiting"], variables=[kept, lost], transitions=[
-        on("disk_fails", "works", "failed", kind="environment", fault="disk failure", then={lost: lost + kept, kept: 0}),
-        on("replace_disk", "failed", "works", kind="operator"),
-        on("leave_out_restart", "failed", "waiting", kind="operator", fault="slip"),
-        on("tick", "works", when=link.down & (kept < room), then={kept: kept + 1}),
-        on("tick", "works", when=link.down, then={lost: lost + 1}),
-        on("tick", "works"),
-        on("tick", ["failed", "waiting"], then={lost: lost + 1}),
-        on("link_restored", "works", then={kept: 0, **({lost: lost + kept} if hasty else {})}),
-        on("link_restored", ["failed", "waiting"], then={kept: 0}),
-    ])  # fmt: skip
+    link = Component(
+        "link",
+        ["up", "down"],
+        variables=[outage],
+        transitions=[
+            on("link_fails", "up", "down", kind="environment", fault="network outage"),
+            on("link_restored", "down", "up", kind="environment", then={outage: 0}),
+            on("tick", "down", when=outage < longest_outage, then={outage: outage + 1}),
+        ],
+    )
+    disk = Component(
+        "disk",
+        ["works", "failed", "waiting"],
+        variables=[kept, lost],
+        transitions=[
+            on(
+                "disk_fails",
+                "works",
+                "failed",
+                kind="environment",
+                fault="disk failure",
+                then={lost: lost + kept, kept: 0},
+            ),
+            on("replace_disk", "failed", "works", kind="operator"),
+            on("leave_out_restart", "failed", "waiting", kind="operator", fault="slip"),
+            on("tick", "works", when=link.down & (kept < room), then={kept: kept + 1}),
+            on("tick", "works", when=link.down, then={lost: lost + 1}),
+            on("tick", "works"),
+            on("tick", ["failed", "waiting"], then={lost: lost + 1}),
+            on("link_restored", "works", then={kept: 0, **({lost: lost + kept} if hasty else {})}),
+            on("link_restored", ["failed", "waiting"], then={kept: 0}),
+        ],
+    )
     away = Age("away", cap=12)
-    clock = Component("clock", ["watching"], variables=[away], transitions=[
-        on("tick", when=~disk.works, then={away: away + 1}),
-        on("tick", then={away: 0}),
-        on("replace_disk", then={away: 0}),
-    ])  # fmt: skip
+    clock = Component(
+        "clock",
+        ["watching"],
+        variables=[away],
+        transitions=[
+            on("tick", when=~disk.works, then={away: away + 1}),
+            on("tick", then={away: 0}),
+            on("replace_disk", then={away: 0}),
+        ],
+    )
     faults = {"network outage": outages, "disk failure": disk_failures, "slip": slips}
     return compose("store", [link, disk, clock], tick=hours(1), faults=faults)
 

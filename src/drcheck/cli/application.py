@@ -23,6 +23,7 @@ from drcheck.cli.review import review_command
 from drcheck.cli.simulate import simulate_command
 from drcheck.cli.stubs import stubs_command
 from drcheck.cli.swarm import swarm_command
+from drcheck.cli.tree import tree_command
 
 
 @click.group(
@@ -67,6 +68,7 @@ for _command in (
     cuts_command,
     curve_command,
     fmea_command,
+    tree_command,
     audit_command,
     draw_command,
     explore_command,
