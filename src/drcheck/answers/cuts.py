@@ -10,7 +10,8 @@ from typing import Any
 from drcheck.answers.combinations import LEVELS, Adversities, Combination, adversities
 from drcheck.answers.composed import Composed
 from drcheck.answers.found import Cut, CutsReport, Known, Promise, Tried
-from drcheck.answers.trying import INTERRUPTED, Row, Work
+from drcheck.answers.lengths import add_lengths
+from drcheck.answers.trying import INTERRUPTED, NOT_BY_EVENT, Row, Work
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.designs.selection import beyond, refuse_other, select
@@ -32,14 +33,17 @@ def cuts(
     engine: str = "auto",
     limits: Limits = Limits(),
     budget: int | None = None,
+    lengths: bool = False,
+    by_event: bool = False,
     listener: Callable[[str], Listener | None] | None = None,
 ) -> CutsReport:
     """The minimal combinations of up to `order` adversities under which promises of a design fail, all or those named.
 
     `settings` are held, and so are the parameters that a promise is stated for, but for those in the roles FAULT and SLIP. The
     limits of states and of memory are those of each search, that of seconds is one for all, and so is `budget`, a number of
-    states. Ctrl-C ends it; what is known by then is the report. Raises the errors of `check_design`, UsageError DR401 for an
-    order below 1.
+    states. `lengths`: with the greatest lengths of what fails (see `answers.lengths`). `by_event`: uses are of single events
+    instead of kinds of faults, which link or which step; only for promises of single states. Ctrl-C ends it; what is known by
+    then is the report. Raises the errors of `check_design`, UsageError DR401 for an order below 1.
     """
     refuse_other(design, Design)
     if order < 1:
@@ -48,12 +52,14 @@ def cuts(
     with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
         groups, skipped = _groups(design, asked, statements := select(design, names, asked), order)
     decide = partial(check, engine=engine, limits=limits)
-    work = Work(design, order, decide, limits, engine, listener, budget)
+    work = Work(design, order, decide, limits, engine, listener, budget, by_event=by_event)
     rows: dict[str, Row] = {}
     try:
-        for made in _prepared(design, asked, groups, order, work, skipped):
+        for made in _prepared(design, asked, groups, order, work, skipped, by_event=by_event):
             rows[made.promise.name] = made
         work.run(work.jobs(rows.values()))
+        if lengths:
+            add_lengths(work, design, asked, rows.values())
     except KeyboardInterrupt:
         work.stopped = INTERRUPTED
     found = [rows[s.name].all for s in statements if s.name in rows]
@@ -68,6 +74,7 @@ def cuts(
         work.stopped,
         work.composed,
         budget,
+        "event" if by_event else "kind",
     )
 
 
@@ -100,6 +107,8 @@ def _prepared(
     order: int,
     work: Work,
     skipped: list[tuple[Statement, str]],
+    *,
+    by_event: bool,
 ) -> list[Row]:
     """The promises that can fail, those that ask the same as one, each with what is varied for it and the findings on it."""
     rows: list[Row] = []
@@ -116,6 +125,7 @@ def _prepared(
         if plain.error is not None:
             raise plain.error
         plain.ask([promise.statement for promise in promises])
+        work.ready[work.key(varied, {})] = plain
         same: dict[object, Row] = {}
         for promise in promises:
             stated = plain.on(promise.statement).stated
@@ -123,6 +133,9 @@ def _prepared(
                 skipped.append((promise.statement, stated if isinstance(stated, str) else why))
                 continue
             question = (type(stated), stated.formula(), str(stated.fairness))
+            if by_event and not _by_counters(plain, promise.statement, varied):
+                skipped.append((promise.statement, NOT_BY_EVENT))
+                continue
             pool.setdefault(question, {}).update({id(finding): finding for finding in stated.findings})
             key = (question, frozenset(promise.given.items()))
             if key in same:
@@ -159,6 +172,13 @@ def _varied(
     if plain.error is None:
         known.setdefault(frozenset(plain.left), varied)
     return plain, varied
+
+
+def _by_counters(plain: Composed, statement: Statement, varied: Adversities) -> bool:
+    """Whether one search answers a promise for all uses of budgets."""
+    asked = plain.on(statement)
+    kinds = plain.left.keys() - varied.held
+    return asked.states is not None and not asked.states.doubtful and asked.counting >= kinds
 
 
 def _not_asked(stated: Property) -> str:

@@ -8,9 +8,10 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from drcheck.answers.combinations import Adversities, Combination
+from drcheck.answers.combinations import Adversities, Combination, Uses
 from drcheck.answers.composed import Question
 from drcheck.designs.design import Design
+from drcheck.language.durations import Duration
 from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
@@ -74,6 +75,21 @@ class Cut:
         return self.tried.combination
 
 
+@dataclass(frozen=True)
+class LengthCut:
+    """Uses of budgets with which a promise breaks from a greatest length on: `least` of `parameter`.
+
+    `bisected`: a greater one only adds executions, so that it breaks with every greater one. Else all lengths up to that of the
+    design were tried, and with those `again` it holds.
+    """
+
+    parameter: str
+    uses: Uses
+    least: Duration
+    bisected: bool
+    again: tuple[Duration, ...] = ()
+
+
 NOTHING = Adversities({}, frozenset(), {})
 """What is varied before anything was composed."""
 
@@ -87,6 +103,7 @@ class Promise:
     many combinations it is known without a search, as a part of them breaks it. `left`: those that were not tried, for a limit
     or an interrupt; `beyond`: of how many that contain a cut it was not tried whether the promise holds again. `also`: further
     statements that ask the same, under other levels of faults. `explained`: of the cuts, whether the findings explain them.
+    `lengths`: from which greatest lengths on it breaks, where these matter; `untried_lengths`: of which that is not known.
     """
 
     statement: Statement
@@ -102,6 +119,8 @@ class Promise:
     also: tuple[Statement, ...] = ()
     findings: tuple[Finding, ...] = ()
     explained: Mapping[Combination, tuple[Known, tuple[str, ...]]] = field(default_factory=dict)
+    lengths: tuple[LengthCut, ...] = ()
+    untried_lengths: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -182,8 +201,8 @@ class Promise:
 class CutsReport:
     """The minimal cut sets of a design's promises; `skipped`: properties that were not asked, each with why.
 
-    `searches` were made, of `states` in all, of `composed` systems; `budget`: how many states there might be. `stopped`: why not
-    everything was tried, or "".
+    `by`: what a use of a budget is, a fault of a "kind" or an "event". `searches` were made, of `states` in all, of `composed`
+    systems; `budget`: how many states there might be. `stopped`: why not everything was tried, or "".
     """
 
     design: Design
@@ -196,6 +215,7 @@ class CutsReport:
     stopped: str = ""
     composed: int = 0
     budget: int | None = None
+    by: str = "kind"
 
 
-__all__ = ["NOTHING", "Cut", "CutsReport", "Known", "Promise", "Tried"]
+__all__ = ["NOTHING", "Cut", "CutsReport", "Known", "LengthCut", "Promise", "Tried"]

@@ -6,11 +6,15 @@ system with the greatest budgets has the states of all combinations. Its events 
 than are asked for in all, so that it has no other states: it is smaller than the searches of the largest combinations together,
 each of which would meet again what needs less.
 
+By event it is the same, with one more cell for each fault that says how often it happened: which step was left out, which link
+failed. Nothing reads these cells, so the executions are the same.
+
 The number of steps to a state is the least with its own uses, too, and a path to it is one of the system with these.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -24,7 +28,7 @@ from drcheck.engines.numpy.columns import Columns
 from drcheck.engines.protocol import Exploration, Limits, Listener, Query
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
 from drcheck.system.composition import budgets
-from drcheck.system.system import State, System
+from drcheck.system.system import Cell, Domain, Event, State, System
 from drcheck.system.terms import conjunction
 from drcheck.system.trace import Trace, along
 
@@ -54,7 +58,7 @@ class OneSearch:
 
     `kinds` are among those whose counters say what was used (`monotone.adding`). The other budgets are as the system has them.
     `watches`: lowered conditions that are looked for. What it says is of all reachable states only if it is `whole`. Raises the
-    errors of an engine.
+    errors of an engine. `names`: what is counted in a vector, here the kinds.
     """
 
     def __init__(
@@ -69,12 +73,23 @@ class OneSearch:
         listener: Listener | None = None,
     ) -> None:
         self.system, self.kinds, self.most = system, tuple(kinds), most
+        self.names = self._named()
         self._greatest = {kind: min(n, most) for kind, n in starts_left(system).items() if kind in self.kinds}
-        self._begun = with_uses(system, self._greatest)
+        begun = limited(with_uses(system, self._greatest), self.kinds, most)
         query = Query(tuple(watches))
-        self.found: Exploration = engine_named(engine).explore(
-            limited(self._begun, self.kinds, most), query, limits, listener
-        )
+        self.found: Exploration = engine_named(engine).explore(self._counting(begun), query, limits, listener)
+
+    def _named(self) -> tuple[str, ...]:
+        return self.kinds
+
+    def _counting(self, system: System) -> System:
+        """The system whose states say what was used."""
+        return system
+
+    def _used(self, name: int) -> tuple[int, int, int]:
+        """How often something was used: a + b times the cell c, as (a, b, c); by its position in a vector."""
+        kind = self.kinds[name]
+        return self._greatest[kind], -1, self.system.cell_of[budgets(self.system)[kind]]
 
     @property
     def whole(self) -> bool:
@@ -86,74 +101,126 @@ class OneSearch:
         return Columns(self.found)
 
     @cached_property
-    def _codes(self) -> NDArray[np.int64]:
-        """What was used in each state, as a number with a digit for each kind."""
-        counters, codes = budgets(self.system), np.zeros(self.found.states, dtype=np.int64)
-        for kind in self.kinds:
-            used = self._greatest[kind] - self.found.column(self.system.cell_of[counters[kind]])
-            codes = codes * (self.most + 1) + used
-        return codes
+    def _words(self) -> list[NDArray[np.int64]]:
+        """What was used in each state, as numbers with a digit for each name."""
+        words: list[NDArray[np.int64]] = []
+        for at in range(len(self.names)):
+            add, times, cell = self._used(at)
+            if at % self._digits == 0:
+                words.append(np.zeros(self.found.states, dtype=np.int64))
+            words[-1] = words[-1] * (self.most + 1) + (add + times * self.found.column(cell))
+        return words
 
-    def _vector(self, code: int) -> Vector:
-        digits = []
-        for _ in self.kinds:
-            code, digit = divmod(code, self.most + 1)
-            digits.append(digit)
-        return tuple(reversed(digits))
+    @property
+    def _digits(self) -> int:
+        """How many digits a word has."""
+        return int(62 / math.log2(self.most + 1)) if self.most else 62
 
-    def _code(self, vector: Vector) -> int:
-        code = 0
-        for digit in vector:
-            code = code * (self.most + 1) + digit
-        return code
-
+    # -- combinations --------------------------------------------------------------------------------------------------
     def vectors(self) -> Iterator[Vector]:
         """All that can be used, `most` in all at the most, the least first."""
         for uses in uses_of(self._greatest, self.most):
-            yield tuple(dict(uses).get(kind, 0) for kind in self.kinds)
+            yield self.vector(uses)
+
+    def vector(self, uses: Uses) -> Vector:
+        """Some uses as a vector."""
+        return tuple(dict(uses).get(name, 0) for name in self.names)
 
     def uses(self, vector: Vector) -> Uses:
         """The uses that a vector stands for."""
-        return tuple(sorted((kind, n) for kind, n in zip(self.kinds, vector, strict=True) if n))
+        return tuple(sorted((name, n) for name, n in zip(self.names, vector, strict=True) if n))
+
+    def by_kind(self, vector: Vector) -> dict[str, int]:
+        """How many faults of each kind a vector has."""
+        return dict(zip(self.kinds, vector, strict=True))
 
     # -- what its states show ------------------------------------------------------------------------------------------
     def used_at(self, number: int) -> Vector:
         """What was used in a state."""
-        state, counters = self.found.state(number), budgets(self.system)
-        return tuple(self._greatest[kind] - state[self.system.cell_of[counters[kind]]] for kind in self.kinds)
+        state, parts = self.found.state(number), map(self._used, range(len(self.names)))
+        return tuple(add + times * state[cell] for add, times, cell in parts)
 
     def first(self, condition: Expression) -> dict[Vector, int]:
         """Of what was used in states with a lowered condition: the first of those states of each, by exactly what was used."""
         where = np.flatnonzero(self._columns.mask(condition))
-        codes, first = np.unique(self._codes[where], return_index=True)
-        found = {self._vector(int(code)): int(where[at]) for code, at in zip(codes, first, strict=True)}
+        if not self.names:
+            return {(): int(where[0])} if len(where) else {}
+        words = np.stack([word[where] for word in self._words], axis=1)
+        _, first = np.unique(words, axis=0, return_index=True)
+        found = {self.used_at(int(where[at])): int(where[at]) for at in sorted(first)}
         return {
             vector: number for vector, number in found.items() if sum(vector) <= self.most
         }  # live machines are not limited
 
-    def greatest(self, measure: Expression, vector: Vector) -> tuple[int, int]:
-        """The greatest value of a lowered measure where exactly so much was used, and the first state that attains it."""
-        where = np.flatnonzero(self._codes == self._code(vector))
+    def greatest(self, measure: Expression, number: int) -> tuple[int, int]:
+        """The greatest value of a lowered measure where exactly as much was used as in a state, and the first that attains it."""
+        same = np.ones(self.found.states, dtype=bool)
+        for word in self._words:
+            same &= word == word[number]
+        where = np.flatnonzero(same)
         values = self._columns.values(measure)[where]
         at = int(np.argmax(values))
         return int(values[at]), int(where[at])
 
     def begun_with(self, vector: Vector) -> System:
         """The system with so many uses."""
-        return with_uses(self.system, dict(zip(self.kinds, vector, strict=True)))
+        return with_uses(self.system, self.by_kind(vector))
 
     def trace(self, vector: Vector, number: int) -> Trace:
         """A shortest trace of the system with so many uses to a state in which no more was used, replayed on the oracle."""
-        counters = budgets(self.system)
-        less = {
-            self.system.cell_of[counters[kind]]: self._greatest[kind] - n
-            for kind, n in zip(self.kinds, vector, strict=True)
-        }
+        counters, used = budgets(self.system), self.by_kind(vector)
+        less = {self.system.cell_of[counters[kind]]: self._greatest[kind] - used[kind] for kind in self.kinds}
 
         def own(state: State) -> State:
-            return tuple(raw - less.get(cell, 0) for cell, raw in enumerate(state))
+            return tuple(raw - less.get(cell, 0) for cell, raw in enumerate(state[: len(self.system.cells)]))
 
         return along(self.begun_with(vector), [own(self.found.state(n)) for n in self.found.ancestry(number)])
+
+
+class EventSearch(OneSearch):
+    """The same by event: each fault of the kinds has a cell that says how often it happened. `names`: those events."""
+
+    def _named(self) -> tuple[str, ...]:
+        return tuple(event.name for event in self.system.events if event.fault in self.kinds)
+
+    def _counting(self, system: System) -> System:
+        first, domain = len(system.cells), Domain(INTEGER, 0, self.most)
+        cells = [Cell(first + n, f"{name} happened", domain, "") for n, name in enumerate(self.names)]
+        own = dict(zip(self.names, cells, strict=True))
+
+        def counted(event: Event) -> Event:
+            cell = own.get(event.name)
+            if cell is None:
+                return event
+            more = (cell.index, Operation("+", (cell, Literal(1)), INTEGER))
+            ways = tuple(replace(way, updates=(*way.updates, more)) for way in event.alternatives)
+            return replace(event, alternatives=ways)
+
+        nothing = (0,) * len(cells)
+        return replace(
+            system,
+            cells=(*system.cells, *cells),
+            events=tuple(map(counted, system.events)),
+            initial=(*system.initial, *nothing),
+            further_initial=tuple((*state, *nothing) for state in system.further_initial),
+        )
+
+    def _used(self, name: int) -> tuple[int, int, int]:
+        return 0, 1, len(self.system.cells) + name
+
+    def vectors(self) -> Iterator[Vector]:
+        """All that can be used, `most` in all at the most, the least first."""
+        for uses in uses_of(dict.fromkeys(self.names, self.most), self.most):
+            vector = self.vector(uses)
+            if all(n <= self._greatest[kind] for kind, n in self.by_kind(vector).items()):
+                yield vector
+
+    def by_kind(self, vector: Vector) -> dict[str, int]:
+        """How many faults of each kind a vector has."""
+        found = dict.fromkeys(self.kinds, 0)
+        for name, n in zip(self.names, vector, strict=True):
+            found[str(self.system.event(name).fault)] += n
+        return found
 
 
 def least(vectors: Mapping[Vector, int]) -> list[Vector]:
@@ -166,4 +233,4 @@ def within(part: Vector, vector: Vector) -> bool:
     return all(a <= b for a, b in zip(part, vector, strict=True))
 
 
-__all__ = ["OneSearch", "Vector", "least", "limited", "within"]
+__all__ = ["EventSearch", "OneSearch", "Vector", "least", "limited", "within"]

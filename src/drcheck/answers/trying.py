@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 
 from drcheck.answers.combinations import Adversities, Combination, Uses, uses_of, with_uses
 from drcheck.answers.composed import Asked, Composed, OfStates, Question
-from drcheck.answers.found import Known, Promise, Tried
-from drcheck.answers.one_search import OneSearch, Vector, least, within
+from drcheck.answers.found import Known, LengthCut, Promise, Tried
+from drcheck.answers.one_search import EventSearch, OneSearch, Vector, least, within
 from drcheck.designs.causes import causes_of
 from drcheck.designs.design import Design
 from drcheck.engines.protocol import Exploration, Limits, Listener
@@ -34,6 +34,8 @@ from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VACUOUS, VIOLATED, val
 
 INTERRUPTED = "interrupted"
 """Why combinations were not tried after Ctrl-C."""
+NOT_BY_EVENT = "by event it is decided where one search answers for all uses of budgets"
+"""Why a promise is not decided by event."""
 LEAST = 1_000
 """As how many states of a budget a search counts at least."""
 
@@ -76,6 +78,8 @@ class Row:
         self.tried: dict[Combination, Tried] = {}
         self.explained: dict[Combination, tuple[Known, tuple[str, ...]]] = {}
         self.answers: dict[Hashable, Answers] = {}
+        self.lengths: list[LengthCut] = []
+        self.untried_lengths: list[str] = []
         self._known: dict[Question, Tried] = {}
 
     def add(self, tried: Tried) -> None:
@@ -128,6 +132,8 @@ class Row:
             left=tuple(self.left),
             beyond=self.beyond,
             explained=self.explained,
+            lengths=tuple(self.lengths),
+            untried_lengths=tuple(self.untried_lengths),
         )
 
 
@@ -143,12 +149,17 @@ class Work:
         engine: str,
         listener: Callable[[str], Listener | None] | None,
         most: int | None = None,
+        *,
+        by_event: bool = False,
     ) -> None:
         self._design, self._order, self._decide, self._limits = design, order, decide, limits
         self._engine, self._listener, self._most = engine, listener, most
         self._deadline = limits.deadline or Deadline()
         self.searches = self.states = self.spent = self.composed = 0
         self.stopped = ""
+        self._one_search = EventSearch if by_event else OneSearch
+        self._by_event = by_event
+        self.ready: dict[Key, Composed] = {}
 
     # -- jobs ----------------------------------------------------------------------------------------------------------
     def jobs(self, found: Iterable[Row]) -> list[Job]:
@@ -161,18 +172,19 @@ class Work:
                 changed = {change.name: change.value for change in deviations}
                 if changed.keys() & given:
                     continue
-                settings = self._default({**varied.settings, **changed})
-                job = made.get(key := (settings, varied.held))
+                key = self.key(varied, changed)
+                job = made.get(key)
                 if job is None:
                     job = made[key] = Job(varied)
                     by_size[len(deviations)].append(job)
                 job.members.append((one, deviations))
         return [job for size in by_size for job in size]
 
-    def _default(self, settings: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-        """Settings without those that are the design's defaults."""
-        parameters = self._design.parameters
-        return tuple((p.name, settings[p.name]) for p in parameters if settings.get(p.name, p.default) != p.default)
+    def key(self, varied: Adversities, changed: Mapping[str, Any]) -> Key:
+        """What tells a composition from others: the parameters that are not at their defaults, and the budgets that are held."""
+        settings, parameters = {**varied.settings, **changed}, self._design.parameters
+        other = tuple((p.name, settings[p.name]) for p in parameters if settings.get(p.name, p.default) != p.default)
+        return other, varied.held
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Do all jobs, and those at last that only show where a promise holds again."""
@@ -180,7 +192,11 @@ class Work:
         for job in later:
             self._job(job, again=True)
 
-    def _job(self, job: Job, *, again: bool) -> bool:
+    def one(self, job: Job) -> None:
+        """Do a job that is none of a design's adversities alone; its cuts are not held against findings."""
+        self._job(job, again=False, explain=False)
+
+    def _job(self, job: Job, *, again: bool, explain: bool = True) -> bool:
         """Do a job. Whether all that it has to show was tried."""
         self.check_time()
         needed = [m for m in job.members if again or not m[0].broken_within(Combination((), m[1]))]
@@ -214,11 +230,15 @@ class Work:
                 asking.append((one, deviations, asked))
         rest = self._together(made, asking)
         whole = self._one_by_one(made, rest, again=again)
-        self._explain(made, asking)
+        if explain:
+            self._explain(made, asking)
         return whole
 
     def _composed(self, job: Job) -> Composed | None:
         """The design with the deviations of a job, or None where nothing more is tried."""
+        ready = self.ready.pop(self.key(job.varied, {c.name: c.value for c in job.deviations}), None)
+        if ready is not None:
+            return ready
         try:
             with self._deadline.during(f"{self._design.name} was composed"):
                 self.composed += 1
@@ -303,7 +323,7 @@ class Work:
             return False
         watches = [node for *_, of in members for node in (of.bad, of.trigger) if node is not None]
         try:
-            search = OneSearch(
+            search = self._one_search(
                 system,
                 counted,
                 most,
@@ -366,7 +386,9 @@ class Work:
     def _one_by_one(self, made: Composed, asking: Sequence[Asking], *, again: bool) -> bool:
         """Answer what is left, combination by combination. Whether that was all."""
         whole = True
-        if not asking:
+        for one, deviations, _ in asking if self._by_event and not self.stopped else ():
+            one.add(Tried(Combination((), deviations), INCONCLUSIVE, NOT_BY_EVENT))
+        if not asking or (self._by_event and not self.stopped):
             return whole
         most = self._order - min(len(deviations) for _, deviations, _ in asking)
         left = {k: n for k, n in made.left.items() if k not in made.varied.held}
@@ -458,7 +480,7 @@ class Work:
             watches = [m[2].states.bad for m in members if m[2].states is not None]
             kinds = sorted(made.left.keys() - made.varied.held)
             told = self._told(f"{self._design.name} without causes")
-            search = OneSearch(
+            search = self._one_search(
                 of.system, kinds, most, watches=watches, engine=self._engine, limits=self._limits, listener=told
             )
             self._searched(search.found)
@@ -466,7 +488,7 @@ class Work:
                 assert asked.states is not None
                 broken = {} if hit is None or not search.whole else search.first(asked.states.bad)
                 for cut in cuts:
-                    vector = tuple(dict(cut.uses).get(kind, 0) for kind in kinds)
+                    vector = search.vector(cut.uses)
                     if not search.whole:
                         continue
                     new = any(within(v, vector) for v in broken)
@@ -526,7 +548,7 @@ def _shown(
     """A promise that a state breaks, with its trace and, of a worst case, its value."""
     value = None
     if of.measure is not None:
-        value, number = search.greatest(of.measure, vector)
+        value, number = search.greatest(of.measure, number)
     trace = search.trace(vector, number)
     reason = f"shown by a trace of {len(trace)} {'step' if len(trace) == 1 else 'steps'}"
     item = of.property

@@ -47,6 +47,16 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
     metavar="N",
     help="Stop after about this many states of all searches together; one counts as a thousand at least.",
 )
+@click.option(
+    "--by",
+    type=click.Choice(["kind", "event"]),
+    default="kind",
+    show_default=True,
+    help="What a use of a budget is: a fault of a kind, or a single event: which link fails, which step is left out.",
+)
+@click.option(
+    "--lengths", is_flag=True, help="Find out from which greatest length on (of an outage, say) promises break."
+)
 @set_option
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @click.option("--trace", "traces", is_flag=True, help="Show the trace of each combination that breaks a promise.")
@@ -58,6 +68,8 @@ def cuts_command(
     names: Sequence[str],
     order: int,
     budget: int | None,
+    by: str,
+    lengths: bool,
     assignments: Sequence[str],
     as_json_: bool,
     traces: bool,
@@ -87,6 +99,8 @@ def cuts_command(
             engine=engine,
             limits=limits,
             budget=budget,
+            lengths=lengths,
+            by_event=by == "event",
             listener=shown.listener(design.name),
         )
     if as_json_:
@@ -110,6 +124,7 @@ def report_data(report: CutsReport) -> dict[str, Any]:
         "title": report.design.title,
         "parameters": parameters_data(report.settings),
         "order": report.order,
+        "by": report.by,
         "promises": [_promise_data(promise) for promise in report.promises],
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
         "searches": report.searches,
@@ -163,6 +178,17 @@ def _promise_data(promise: Promise) -> dict[str, Any]:
             for cut in promise.cuts
         ],
         "healed": [{"cut": data(cut), "with": data(more)} for cut, more in promise.healed],
+        "lengths": [
+            {
+                "parameter": length.parameter,
+                "uses": dict(length.uses),
+                "least": str(length.least),
+                "bisected": length.bisected,
+                "again": [str(one) for one in length.again],
+            }
+            for length in promise.lengths
+        ],
+        "untried_lengths": list(promise.untried_lengths),
         "undecided": [open_data(tried) for tried in promise.undecided],
         "impossible": [open_data(tried) for tried in promise.impossible],
         "not_tried": [data(combination) for combination in promise.left],

@@ -9,6 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from drcheck.answers.combinations import Combination
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.designs.parameter import settings_text
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from drcheck.answers.cuts import Cut, CutsReport, Promise
+    from drcheck.answers.found import LengthCut
 
 SHOWN = 6
 """How many combinations of those that are left open, or without effect on a verdict, are told by name; `--json` has all."""
@@ -81,6 +83,12 @@ def holds_text(promise: Promise) -> str:
     return f"{said}; vacuous without any" if any(c.size == 0 for c in promise.vacuous) else said
 
 
+def length_text(length: LengthCut) -> str:
+    """From which greatest length on a promise breaks, in words."""
+    said = f"with {Combination(length.uses)}, breaks when a {length.parameter} of {length.least} or more is possible"
+    return said + (f", but not with {', '.join(map(str, length.again))}" if length.again else "")
+
+
 def _table(report: CutsReport) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("property", "holds with", "breaks with", "finding", "steps"):
@@ -115,6 +123,9 @@ def _open(console: Console, promise: Promise) -> None:
     for cut, more in promise.healed[:SHOWN]:
         plain(console, f"{promise.name}: breaks with {cut}, and holds again with {more}", style="yellow")
     _some(console, promise.name, "holds again", [str(more) for _, more in promise.healed[SHOWN:]])
+    for length in promise.lengths:
+        plain(console, f"{promise.name}: {length_text(length)}")
+    _some(console, promise.name, "lengths that were not tried", promise.untried_lengths)
     if promise.vacuous and len(promise.vacuous) == len(promise.tried):
         plain(console, f"{promise.name}: vacuous throughout: what it speaks of never happens", style="yellow")
     _some(console, promise.name, "not decided", [f"{t.combination}: {t.reason}" for t in promise.undecided])

@@ -1,0 +1,161 @@
+"""Cuts by greatest lengths and by single events: held against all lengths, and against systems where only those events happen."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Annotated, Any
+
+import pytest
+
+from drcheck import (
+    Age,
+    Component,
+    Duration,
+    Finding,
+    ParameterRole,
+    System,
+    compose,
+    design,
+    hours,
+    leads_to,
+    never,
+    on,
+    worst_case,
+)
+from drcheck.answers.combinations import with_uses
+from drcheck.answers.cuts import CutsReport, Known, Promise, cuts
+from drcheck.answers.lengths import only_adds_executions
+from drcheck.designs.tracing import occurrences
+from drcheck.language.expressions import Literal
+from drcheck.verdicts.check import check
+
+
+@design
+def outages(
+    many: Annotated[int, "how many outages", range(3), ParameterRole.FAULT] = 1,
+    failures: Annotated[int, "how many failures", range(3), ParameterRole.FAULT] = 0,
+    longest: Annotated[Duration, "how long an outage is at most", ParameterRole.FAULT] = hours(7),
+    gives_up: Annotated[
+        bool, "whether the link is given up after the longest outage", ParameterRole.DEPLOYMENT
+    ] = False,
+) -> System:
+    """Two links that fail, an outage of which lasts up to seven hours, and a server."""
+    links = []
+    for name in ("north", "south"):
+        age = Age(f"{name}_outage", cap=longest)
+        rows = [
+            on(f"{name}_fails", "up", "down", kind="environment", fault="outage"),
+            on(f"{name}_restored", "down", "up", then={age: 0}, kind="environment"),
+            on("tick", "down", when=age < longest, then={age: age + 1}),
+        ]
+        if gives_up:
+            rows.append(on(f"{name}_given_up", "down", "up", when=age >= longest, then={age: 0}, kind="environment"))
+        links.append((Component(name, ["up", "down"], variables=[age], transitions=rows), age))
+    (north, n), (south, s) = links
+    server = Component(
+        "server",
+        ["ok", "degraded", "lost"],
+        transitions=[
+            on("degrades", "ok", "degraded", fault="failure", kind="environment"),
+            on("is_cut_off", "ok", "lost", when=north.down & south.down & (n <= 2), kind="environment"),
+            on("times_out", "ok", "lost", when=(n >= longest) & (longest.ticks(hours(1)) < 3)),
+        ],
+    )
+    known = Finding("The north link is not watched", "It is not.", causes=("happens(north_fails)",))
+    return compose(
+        "outages",
+        [north, south, server],
+        faults={"outage": many, "failure": failures},
+        tick=hours(1),
+        properties=[
+            never((n > 4) | (server.degraded & (s >= 2)), name="short", finding=known),
+            worst_case(n, at_most=hours(2), name="north_within"),
+            never(north.down & south.down, name="connected"),
+            leads_to(north.down, north.up, name="comes_back"),
+        ],
+    )
+
+
+def found(report: CutsReport) -> dict[str, Promise]:
+    return {promise.name: promise for promise in report.promises}
+
+
+def told(promise: Promise) -> list[tuple[dict[str, int], str]]:
+    return [(dict(length.uses), str(length.least)) for length in promise.lengths]
+
+
+# -- lengths -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("gives_up", [False, True])
+def test_lengths_are_those_of_trying_all(gives_up: bool) -> None:
+    asked = {"gives_up": gives_up}
+    promises = found(cuts(outages, asked, lengths=True))
+    at = [found(cuts(outages, {**asked, "longest": hours(n)})) for n in range(1, 8)]
+    for name, promise in promises.items():
+        minimal = [{cut.combination for cut in each[name].cuts} for each in at]
+        assert {cut.combination for cut in promise.cuts} == minimal[-1]
+        for length in promise.lengths:
+            hour = length.least.ticks(hours(1))
+            uses = tuple(sorted(length.uses))
+            breaks = [any(set(c.uses) <= set(uses) for c in those) for those in minimal]
+            assert not breaks[hour - 2]
+            assert breaks[hour - 1]
+            assert [n for n in range(hour + 1, 8) if not breaks[n - 1]] == [t.ticks(hours(1)) for t in length.again]
+    if not gives_up:
+        assert told(promises["short"]) == [({"failure": 1, "outage": 1}, "2h"), ({"outage": 1}, "5h")]
+    assert told(promises["north_within"])[-1] == ({"outage": 1}, "3h")
+
+
+def test_a_length_by_which_python_or_another_row_decides_is_not_bisected() -> None:
+    decided = occurrences(outages, {}, "longest")
+    assert not only_adds_executions(
+        outages.build(), decided
+    )  # the guard of times_out is of a constant that Python made
+
+    def linked(*rows: Any, cap: Any = None, guard: Any = None, urgent: bool = False) -> bool:
+        @design
+        def one(longest: Annotated[Duration, "how long", ParameterRole.FAULT] = hours(7)) -> System:
+            age = Age("outage", cap=cap or longest)
+            when = age < longest if guard is None else guard(age, longest)
+            tick = on("tick", "down", when=when, then={age: age + 1})
+            more = [row(age, longest) for row in rows]
+            link = Component(
+                "link", ["up", "down"], variables=[age], transitions=[on("fails", "up", "down"), tick, *more]
+            )
+            late = Component("late", ["a"], transitions=[on("hurries", "a", when=link.down, urgent=urgent)])
+            return compose("one", [link, late], tick=hours(1))
+
+        return only_adds_executions(one.build(), occurrences(one, {}, "longest"))
+
+    assert linked()
+    assert linked(cap=hours(20))
+    assert not linked(lambda age, longest: on("tick", "down", then={age: 0}))  # a later row of the same trigger
+    assert not linked(lambda age, longest: on("waits", "down", then={age: age + 1}))  # it would stay at the cap
+    assert not linked(lambda age, longest: on("ends", "down", "up", when=age >= longest, then={age: 0}))
+    assert not linked(guard=lambda age, longest: ~(age < longest))
+
+
+# -- events ------------------------------------------------------------------------------------------------------------
+def test_events_are_those_of_systems_in_which_only_they_happen() -> None:
+    report = cuts(outages, by_event=True)
+    assert report.by == "event"
+    assert [s.name for s, _ in report.skipped] == ["comes_back"]
+    system = with_uses(outages.build({"many": 2, "failures": 2}), {})
+    faults = [event.name for event in system.events if event.fault is not None]
+    for name, promise in found(report).items():
+        plain = [c.combination for c in promise.cuts if not c.combination.deviations]
+        broken = []
+        for size in range(3):
+            for chosen in itertools.combinations_with_replacement(faults, size):
+                kinds = [system.event(event).fault for event in chosen]
+                only = with_uses(system, {kind: kinds.count(kind) for kind in ("outage", "failure")})
+                never_ = [
+                    e if e.fault is None or e.name in chosen else replace(e, guard=Literal(False)) for e in only.events
+                ]
+                item = next(p for p in system.properties if p.name == name)
+                if check(replace(only, events=tuple(never_)), item, engine="python")[1].conclusion.value == "VIOLATED":
+                    broken.append(set(chosen))
+        least = [c for c in broken if not any(o < c for o in broken)]
+        assert {frozenset(dict(c.uses)) for c in plain} == {frozenset(c) for c in least}
+    known = {str(cut.combination): cut.known for cut in found(report)["short"].cuts}
+    assert known == {"north_fails": Known.KNOWN, "degrades, south_fails": Known.NEW}
