@@ -66,6 +66,7 @@ COMMANDS = {
         ("drcheck.examples:pair", "--order", "3"),
         ("tests.answers.test_cuts:grows", "--limit-states", "500"),
         ("tests.answers.test_cuts:relay", "--set", "failures=1"),
+        ("tests.answers.test_lengths:outages", "--order", "1", "--lengths"),
         ("tests.answers.test_cuts:relay",),
     ],
     "list": [(), ("drcheck.examples:pair",)],
