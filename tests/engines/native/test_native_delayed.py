@@ -304,7 +304,7 @@ def test_a_search_goes_to_files_whatever_has_no_room(
 def test_a_search_goes_to_files_where_the_next_growth_would_exceed_its_memory(tmp_path: Path, more: int) -> None:
     """And not before; `more` bytes than the process has."""
     used, went = 200_000_000, list[Any]()
-    system = pipeline(2, 1, 3, 1)
+    system = pipeline(2, 1, 2, 1)
     fixed: Changes = {
         (budget, "resident"): lambda on_disk=False: used,
         (engine, "go_to_files"): watched(engine.go_to_files, went),
