@@ -6,6 +6,7 @@ each label that covers something moves along its own line to the best place ther
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -78,15 +79,20 @@ def _best(label: _Label, boxes: Sequence[Box], crowd: Counter[Point], page: Box)
     left, top, right, bottom = label.box
     width, height = right - left, bottom - top
 
-    def cost(box: Box) -> float:
+    def cost(box: Box, far: float, most: float) -> float:
+        """What a place costs; where that is `most` or more, anything from there on."""
         outside = box[0] < page[0] or box[1] < page[1] or box[2] > page[2] or box[3] > page[3]
-        total = 1e6 * outside + 2 * _covered(box, boxes)
+        if outside and far + 1e6 >= most:
+            return most
+        total = far + (1e6 * outside + 2 * _covered(box, boxes, (most - far) / 2))
+        if total >= most:
+            return most
         for column in range(int(box[0] // _CELL), int(box[2] // _CELL) + 1):
             for row in range(int(box[1] // _CELL), int(box[3] // _CELL) + 1):
-                total += 25 * crowd[float(column), float(row)]
+                total += 25 * crowd.get((float(column), float(row)), 0)
         return total
 
-    best, least = (label.box, label.anchor), cost(label.box)
+    best, least = (label.box, label.anchor), cost(label.box, 0.0, math.inf)
     middle = (len(label.curve) - 1) / 2
     for n, (x, y) in enumerate(label.curve):
         far = 12 * abs(n - middle) / (middle or 1)
@@ -103,19 +109,24 @@ def _best(label: _Label, boxes: Sequence[Box], crowd: Counter[Point], page: Box)
             if far >= least:
                 break
             box = (x0, y0, x0 + width, y0 + height)
-            total = far + cost(box)
+            total = cost(box, far, least)
             if total < least:
                 best, least = (box, anchor), total
     return best
 
 
-def _covered(box: Box, others: Sequence[Box]) -> float:
+def _covered(box: Box, others: Sequence[Box], most: float = math.inf) -> float:
+    """How much of others a box covers, or the first sum of that which is more than `most`."""
     area = 0.0
-    for other in others:
-        width = min(box[2], other[2]) - max(box[0], other[0]) + 2
-        height = min(box[3], other[3]) - max(box[1], other[1]) + 1
-        if width > 0 and height > 0:
-            area += width * height
+    x0, y0, x1, y1 = box
+    for left, top, right, bottom in others:
+        if left < x1 + 2 and right > x0 - 2 and top < y1 + 1 and bottom > y0 - 1:
+            width = (x1 if x1 < right else right) - (x0 if x0 > left else left) + 2
+            height = (y1 if y1 < bottom else bottom) - (y0 if y0 > top else top) + 1
+            if width > 0 and height > 0:
+                area += width * height
+                if area > most:
+                    break
     return area
 
 

@@ -26,8 +26,8 @@
   const draw = (pre) => {
     const { rows, order } = read(pre.textContent.split("\n"));
     if (!rows.length || !order.length) return;
-    const width = 1040, left = 300, step = (width - left) / order.length, tall = 22, roomy = step >= 110;
-    const top = roomy ? 34 : 130, height = top + rows.length * tall + 10;
+    const width = 1040, left = 300, step = (width - left - 50) / order.length, tall = 22, roomy = step >= 110;
+    const top = roomy ? 34 : 24 + 6 * Math.max(...order.map((name) => name.length)), height = top + rows.length * tall + 10;
     const chart = make("svg", { viewBox: `0 0 ${width} ${height}`, class: "drawn", role: "img" });
     chart.append(make("title", {}, "The trace below as a chart"));
     const x = (name) => left + (order.indexOf(name) + 0.5) * step;

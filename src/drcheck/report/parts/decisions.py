@@ -43,9 +43,6 @@ def not_examined(study: Study) -> list[Words]:
     left = [d.name for view in study.objectives for d in view.disruptions if d.left_out]
     if left:
         found.append((f"{count(len(left), 'disruption')} {_is(left)} left out: {', '.join(left)}.",))
-    if study.out_of_scope:
-        others = ", ".join(f"{count(g.size, 'claim')} {g.name}" for g in study.out_of_scope)
-        found.append((f"Out of scope: {others}.",))
     return found
 
 

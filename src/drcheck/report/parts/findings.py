@@ -22,6 +22,7 @@ from drcheck.report.blocks import (
     Words,
 )
 from drcheck.report.content import FindingView, PropertyRow, RepairCheck, Study
+from drcheck.report.parts.decisions import by_severity
 from drcheck.report.parts.phrases import claim_address, finding_address, given, joined, property_link, prose, verdict
 from drcheck.report.parts.traces import again_trace, finding_trace, has_trace, repair_trace, short
 from drcheck.report.severity import MEANINGS
@@ -37,7 +38,8 @@ def findings_part(study: Study) -> Part:
         so_far = ", in the part that was searched" if study.incomplete else ""
         return Part("findings", "Findings", (Para((f"No promise was found broken{so_far}.",)),), printed=True)
     lead = Para((f"{count(len(study.findings), 'finding')}: {study.repairs}. {MEANINGS}",), tone="small")
-    entries = tuple(_entry(study, finding) for finding in study.findings)
+    outdated = [finding for finding in study.findings if finding.status == "outdated"]
+    entries = tuple(_entry(study, finding) for finding in [*by_severity(study), *outdated])
     return Part("findings", "Findings", (lead, *entries), printed=True, apart=10, filtered=True)
 
 
