@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Callable
 from dataclasses import replace
+from time import sleep
 
 import pytest
 from hypothesis import HealthCheck, given, reject, seed, settings
@@ -13,14 +14,16 @@ from hypothesis import strategies as st
 from drcheck import Boolean, Component, Counter, Integer, compose, on
 from drcheck.abstraction import choosing, proving
 from drcheck.abstraction.proving import Proof, Prover
+from drcheck.abstraction.replay import Replayer
 from drcheck.engines.protocol import Exploration, Limits, Listener, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError
+from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, deadlock_free, never, reachable, whenever, worst_case
 from drcheck.system.system import System
 from drcheck.verdicts import check as check_module
-from drcheck.verdicts import sliced
+from drcheck.verdicts import searching, sliced
 from drcheck.verdicts.check import check
 from drcheck.verdicts.sliced import by_slices
 from drcheck.verdicts.verdict import Conclusion, Verdict
@@ -330,3 +333,46 @@ def test_a_small_system_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     system = counting(10)
     found = check(system, [never(system.tank.level >= 7, name="low")], by="auto")
     assert [v.run.proof for v in found] == [None, None]
+
+
+# -- what ends a proof ---------------------------------------------------------------------------------------------------
+def two_questions() -> tuple[System, list[Property]]:
+    """One that a slice answers without a replay, and one whose path is replayed."""
+    system = counting()
+    shown = always(system.other.lit == system.other.state("green"), name="lit_when_green")
+    return system, [shown, never(system.tank.level >= 7, name="low")]
+
+
+def test_an_interrupt_during_a_replay_keeps_what_was_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Replayer, "follow", interrupted)
+    system, items = two_questions()
+    _, shown, low = check(system, items, by="slices")
+    assert (shown.conclusion, low.conclusion) == (Conclusion.HOLDS, Conclusion.INCONCLUSIVE)
+    assert low.run.interrupted
+    assert "interrupt" in low.reason
+
+
+def test_the_limit_of_seconds_ends_a_replay_and_keeps_what_was_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    deadline = Deadline(endable=True)
+
+    def endless(*_: object, **__: object) -> None:
+        deadline.end("the limit that was set")
+        while True:
+            sleep(0.001)
+
+    monkeypatch.setattr(Replayer, "follow", endless)
+    system, items = two_questions()
+    _, shown, low = check(system, items, by="slices", limits=Limits(deadline=deadline))
+    assert (shown.conclusion, low.conclusion) == (Conclusion.HOLDS, Conclusion.INCONCLUSIVE)
+    assert "the limit that was set" in low.reason
+
+
+def test_the_search_of_what_slices_leave_is_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "BUDGET", 5)
+    system = counting()
+    _, verdict = check(system, [deadlock_free(name="alive")], by="slices")
+    assert verdict.conclusion is Conclusion.INCONCLUSIVE
+    assert "the limit of 5 states" in verdict.reason

@@ -18,7 +18,8 @@ from drcheck.abstraction.choosing import TIERS, Candidate, Counters, disjuncts
 from drcheck.abstraction.replay import Replayer
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.engines.choose import SMALL_STATES, engine_named
-from drcheck.engines.protocol import Engine, Exploration, Limits, Query
+from drcheck.engines.protocol import INTERRUPT, Engine, Exploration, Limits, Query
+from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.reductions.simplify import constant, ways_of
 from drcheck.system.precedence import undisturbed
@@ -152,7 +153,7 @@ class Prover:
         self._whole: list[frozenset[int]] = []
         self._impossible: set[frozenset[int]] = set()
         self._spent = self._replayed = self._rounds = 0
-        self._seconds = 0.0
+        self._seconds, self._deadline = 0.0, Deadline()
 
     def _part(self, node: Expression, replays: bool) -> _Part:
         return _Part(node, replays, self._counters.candidates(node))
@@ -191,12 +192,17 @@ class Prover:
     # -- the search --------------------------------------------------------------------------------------------------
     def prove(self, limits: Limits, budget: int = BUDGET) -> Proof:
         """The answers, with at most so many states of slices and replays. The other limits are those of each search."""
-        stopped = None
-        while stopped is None and self._open():
-            self._rounds += 1
-            stopped = self._round(limits, _most(self._rounds), budget)
-            if stopped is None and self._open() and not self._left():
-                stopped = "no slice is left that could decide it"
+        stopped, self._deadline = None, limits.deadline or Deadline()
+        try:
+            while stopped is None and self._open():
+                self._rounds += 1
+                stopped = self._round(limits, _most(self._rounds), budget)
+                if stopped is None and self._open() and not self._left():
+                    stopped = "no slice is left that could decide it"
+        except KeyboardInterrupt:  # while a slice was made, or a path replayed: a search ends without one
+            stopped = INTERRUPT
+        except OutOfTimeError:
+            stopped = self._deadline.reason
         return self._answers(stopped, budget)
 
     def _left(self) -> bool:
@@ -254,7 +260,8 @@ class Prover:
     def _explore(self, cells: frozenset[int], limits: Limits) -> str | None:
         """Explore one slice for all that is open; why no more is to be done, or None."""
         try:
-            made = sliced(self._system, self._hidden | (self._counters.all - cells))
+            with self._deadline.cut():
+                made = sliced(self._system, self._hidden | (self._counters.all - cells))
         except TooManyWaysError as error:
             self._impossible.add(cells)
             self._further(cells, self._counters.cone(error.cells))
@@ -275,10 +282,11 @@ class Prover:
         if not found.complete and found.states <= (limits.states or 0):
             return found.stopped
         hits = {id(part): hit for (part, _), hit in zip(asked, found.hits, strict=True)}
+        reached: list[tuple[_Part, int, int]] = []
         for part, node in watches:
             hit = hits.get(id(part)) if constant(node) is None else (0 if constant(node) else None)
             if hit is not None:
-                self._follow(made, found, part, hit, 1, cells)
+                reached.append((part, hit, 1))
             elif found.complete or constant(node) == 0:
                 part.never = True
                 part.by.append(number)
@@ -288,7 +296,10 @@ class Prover:
                     part.above = value
                     part.by = [number]
                 if constant(node) is None and value == part.above:
-                    self._follow(made, found, part, at, value, cells)
+                    reached.append((part, at, value))
+        for part, at, value in reached:  # last, as it may be interrupted
+            with self._deadline.cut():
+                self._follow(made, found, part, at, value, cells)
         return None
 
     def _weakened(self, made: Slice, part: _Part) -> Expression:

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from drcheck.abstraction.proving import BUDGET
 from drcheck.engines.choose import engine_named
 from drcheck.engines.plain_search import unsearched
 from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Query, states_limit
@@ -112,10 +113,20 @@ def judged(system: System, wanted: Sequence[Property], options: Options) -> Judg
     left = [n for n in range(len(wanted)) if sliced is None or n not in sliced.verdicts]
     if sliced is not None and not left and sliced.domains is not None:
         return Judges(sliced, None, ())
-    stopped = sliced is not None and sliced.proof.stopped == INTERRUPT
-    now = replace(options, limits=replace(options.limits, states=0)) if stopped else options
-    judge = searched(system, [wanted[n] for n in left], now)
-    return Judges(sliced, judge.interrupted() if stopped else judge, left)
+    limits, rest = options.limits, [wanted[n] for n in left]
+    if sliced is None:
+        return Judges(None, searched(system, rest, options), left)
+    if sliced.proof.stopped == INTERRUPT:
+        judge = searched(system, rest, replace(options, limits=replace(limits, states=0)))
+        return Judges(sliced, judge.interrupted(), left)
+    deadline = limits.deadline or Deadline()
+    if deadline.passed:  # what was proved so far is reported, which needs a search of nothing for the rest
+        late = replace(limits, states=0, deadline=Deadline())
+        judge = searched(system, rest, replace(options, limits=late, engine="python"))
+        return Judges(sliced, judge.stopped(deadline.reason, deadline.with_grace()), left)
+    # A search that slices were asked for instead of is not without end.
+    judge = searched(system, rest, replace(options, limits=replace(limits, states=limits.states or BUDGET)))
+    return Judges(sliced, judge, left)
 
 
 def searched(system: System, wanted: Sequence[Property], options: Options) -> Judge:
