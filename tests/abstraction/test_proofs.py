@@ -21,6 +21,7 @@ from drcheck.errors import EngineError, ModelError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import always, deadlock_free, never, reachable, whenever, worst_case
+from drcheck.render.shown_trace import trace_view
 from drcheck.system.system import System
 from drcheck.verdicts import check as check_module
 from drcheck.verdicts import searching, sliced
@@ -376,3 +377,20 @@ def test_the_search_of_what_slices_leave_is_not_without_end(monkeypatch: pytest.
     _, verdict = check(system, [deadlock_free(name="alive")], by="slices")
     assert verdict.conclusion is Conclusion.INCONCLUSIVE
     assert "the limit of 5 states" in verdict.reason
+
+
+def test_a_trace_of_slices_is_not_called_a_shortest_one() -> None:
+    system = counting()
+    item = never(system.tank.level >= 7, name="low")
+    words = {}
+    for by in ("slices", "search"):
+        _, verdict = check(system, [item], by=by)
+        assert verdict.trace is not None
+        words[by] = (
+            trace_view(verdict.trace, verdict.property, "").caption,
+            verdict.trace.as_data().get("shortest", True),
+        )
+    assert words == {
+        "slices": ("an execution that violates it", False),
+        "search": ("the shortest execution that violates it", True),
+    }

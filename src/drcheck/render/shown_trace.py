@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from drcheck.logic.kinds import Property
@@ -34,6 +35,8 @@ def trace_view(trace: Trace, item: Property, value: str) -> TraceView:
     caption = item.attains if item.attains and value else item.caption(ends=trace.loop is None)
     if escapes:
         caption = "the shortest execution at whose end a value would leave its domain"
+    if not trace.shortest:
+        caption = re.sub(r"\b(the|a) shortest\b", "an", caption)
     return _view(trace, caption)
 
 

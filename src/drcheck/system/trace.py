@@ -39,7 +39,8 @@ class Trace:
     """A path from an initial state. `loop`: the number of the step with which the cycle of a lasso begins, else None.
 
     `marks` says something about a state (by number, 0 is the initial state), for instance where a worst case is attained.
-    `root`: which of the system's initial states it begins at, by number.
+    `root`: which of the system's initial states it begins at, by number. `shortest`: False where it was found in a way by which a
+    shorter one may have been missed (slices, partial-order reduction).
     """
 
     system: System
@@ -47,6 +48,7 @@ class Trace:
     loop: int | None = None
     marks: dict[int, str] = field(default_factory=dict)
     root: int = 0
+    shortest: bool = True
 
     @property
     def initial(self) -> State:
@@ -88,6 +90,7 @@ class Trace:
         return {
             "initial": {name: value for name, value in self.system.decode(self.initial).items() if name not in hidden},
             **({"start": {"number": self.root, "of": self.system.initials, "chosen": self.choice}} if several else {}),
+            **({} if self.shortest else {"shortest": False}),
             "loop": self.loop,
             "units": {self.system.cells[n].name: unit for n, unit in cell_units(self.system.cell_of).items()},
             "steps": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from drcheck.kernels.budget import NoRoomError
 from drcheck.language.expressions import Expression
 from drcheck.logic.kinds import Property
 from drcheck.logic.liveness import FairGraph, Lasso
+from drcheck.reductions.form import PARTIAL_ORDER
 from drcheck.reductions.lift import Lift
 from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
@@ -77,7 +78,9 @@ class Grounds:
         if self._lift is None:
             return along(self.system, states)
         lifted = self._lift.path(states)
-        return along(self.system, lifted.states, lifted.events)
+        return replace(
+            along(self.system, lifted.states, lifted.events), shortest=PARTIAL_ORDER not in self.run.reductions
+        )
 
     def shown(self, item: Property, number: int, shows: Callable[[Oracle, State], bool]) -> Trace | None:
         """A trace to a state, at whose end the property must show on the system itself: no reduction is trusted.

@@ -361,7 +361,8 @@ class _Judging:
         vacuous, reason = verdict.vacuous, f"{verdict.reason}{_how(won)}"
         if asked.trigger is not None and not _decided_watch(answers.watch(asked.trigger)):
             vacuous, reason = None, f"{reason}; whether its trigger ever holds was not decided"
-        return replace(verdict, won=won, vacuous=vacuous, reason=reason)
+        trace = verdict.trace and replace(verdict.trace, shortest=False)
+        return replace(verdict, won=won, vacuous=vacuous, reason=reason, trace=trace)
 
 
 def _how(won: Won) -> str:

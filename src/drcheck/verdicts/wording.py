@@ -71,8 +71,11 @@ def needs_text(verdict: Verdict) -> str:
     needs = verdict.needs
     if needs is None:
         return ""
+    shortest = verdict.trace is None or verdict.trace.shortest
     said = [f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((needs.faults, "fault"), (needs.slips, "slip")) if n]
-    return (" and ".join(said) or "no fault") + ("" if needs.exact else ", those of the shortest trace")
+    return (" and ".join(said) or "no fault") + (
+        "" if needs.exact else f", those of the {'shortest ' if shortest else ''}trace"
+    )
 
 
 def weaknesses(verdict: Verdict) -> list[str]:
