@@ -15,7 +15,8 @@ a search as the native engine does, and what they do is told apart by timers aro
 
 | phase | is |
 |---|---|
-| text | writing the IR: `expand_code`; of kernels, `translate` |
+| key | `layout_of`, and `text_key`: all that a text depends on, by which the cache is asked whether it is known |
+| text | writing the IR, where it is not: `expand_code`; of kernels, `translate` |
 | look_up | asking the cache: digests, reading the sources of the kernels, reading the file |
 | parse, optimise, emit | what LLVM does: text to module, passes, machine code |
 | store | leaving the code in the cache |
@@ -48,14 +49,16 @@ if __package__ in (None, ""):  # run as a program: designs and siblings are foun
 from bench import designs, generated
 from drcheck.engines.native import versions
 from drcheck.engines.native.engine import NativeEngine
+from drcheck.engines.native.model import codegen
 from drcheck.engines.native.search import store as stores
 from drcheck.engines.protocol import Limits, Query
 from drcheck.errors import DrcheckError
 from drcheck.kernels import code_cache, jit
+from drcheck.kernels.lazy_text import ALWAYS_WRITTEN, LazyText
 from drcheck.system.system import System
 
 PARTS = ("model", "kernels", "tuned")
-PHASES = ("text", "look_up", "parse", "optimise", "emit", "store", "load")
+PHASES = ("key", "text", "look_up", "parse", "optimise", "emit", "store", "load")
 CHECKED = 20_000
 """Where the search stops by which code from the cache is held against code that is not."""
 
@@ -108,11 +111,13 @@ def watch_engine(clock: Clock) -> None:
     from llvmlite import binding
 
     for owner, function, phase in (
-        (stores, "layout_of", "text"),
-        (stores, "expand_code", "text"),
+        (stores, "layout_of", "key"),
+        (codegen, "text_key", "key"),
+        (codegen, "expand_code", "text"),
         (versions, "translate", "text"),
         (jit, "translate", "text"),
         (code_cache, "source", "look_up"),
+        (code_cache, "source_of_texts", "look_up"),
         (code_cache, "name_of", "look_up"),
         (code_cache, "load", "look_up"),
         (code_cache, "store", "store"),
@@ -124,11 +129,11 @@ def watch_engine(clock: Clock) -> None:
         clock.watch(owner, function, clock.phase, phase)
     for function, part in (
         ("layout_of", "model"),
-        ("expand_code", "model"),
-        ("compile_text", "model"),
+        ("expand_text", "model"),
         ("search_code", "kernels"),
     ):
         clock.watch(stores, function, clock.part, part)
+    clock.watch(LazyText, "compiled", clock.part, "model")
 
 
 def measured(system: System, query: Query, now: Callable[[], float]) -> dict[str, Any]:
@@ -153,7 +158,7 @@ def measured(system: System, query: Query, now: Callable[[], float]) -> dict[str
         "start": 1e3 * start,
         "ready": 1e3 * ready,
         "was_tuned": was_tuned,
-        "characters": len(store.text),
+        "characters": len(store.text.text),
     }
     for part in PARTS:
         taken = {phase: 1e3 * clock.taken[part].get(phase, 0.0) for phase in PHASES}
@@ -189,9 +194,8 @@ def subject(options: argparse.Namespace) -> tuple[System, Query]:
 def process(arguments: Sequence[str], task: str, cache: str) -> dict[str, Any]:
     """What a new process tells of a task, with this folder for the cache ("": none). Raises CalledProcessError."""
     command = [sys.executable, str(Path(__file__).resolve()), *arguments, "--task", task]
-    done = subprocess.run(
-        command, env=os.environ | {"DRCHECK_CACHE": cache}, check=True, stdout=subprocess.PIPE, text=True
-    )
+    environment = os.environ | {"DRCHECK_CACHE": cache, ALWAYS_WRITTEN: ""}
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 

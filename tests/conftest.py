@@ -15,6 +15,9 @@ os.environ.pop("COLUMNS", None)
 # A run that was started in the background ignores interrupts, and so would the programs that tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Texts of systems are written although their machine code is known, and held against the keys that it was found by.
+os.environ.setdefault("DRCHECK_WRITE_TEXTS", "1")
+
 settings.register_profile(
     "ci",
     deadline=None,  # a loaded machine is no finding

@@ -171,14 +171,15 @@ def _starts(owners: list[str], bits: dict[str, int]) -> Iterator[set[str]]:
 
 def _moved(second: set[str], bits: dict[str, int], ties: dict[str, dict[str, int]]) -> set[str]:
     """Components moved to the other half as long as fewer ties are cut then."""
-    most, moved = MOST_OF * sum(bits.values()), True
+    whole, there, moved = sum(bits.values()), sum(bits[owner] for owner in second), True
     while moved:
         moved = False
         for owner in bits:
             here = owner in second
             gain = sum(number if (other in second) != here else -number for other, number in ties[owner].items())
-            if gain > 0 and _larger(second ^ {owner}, bits) <= most:
-                second, moved = second ^ {owner}, True
+            after = there + (-bits[owner] if here else bits[owner])
+            if gain > 0 and max(after, whole - after) <= MOST_OF * whole:
+                second, there, moved = second ^ {owner}, after, True
     return second
 
 

@@ -1,7 +1,8 @@
 """Machine code that survives the process: a folder of object files that can be lost at any time.
 
 A file is named by a digest of all that its content depends on: the text or the sources that it was made from, the
-version of the compiler, and the processor. An upgrade therefore never meets old code. Files are written under another
+version of the compiler, and the processor. An upgrade therefore never meets old code. (Small files say which text comes of
+what, so that it need not be written: see `lazy_text`.) Files are written under another
 name and moved, so any number of processes may use the folder; each begins with a digest of the rest, so a damaged file
 is not loaded. Where the folder cannot be used, or belongs to somebody else, everything is compiled again.
 
@@ -15,17 +16,26 @@ import contextlib
 import hashlib
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from drcheck.whole_files import write_whole
 
-MOST_FILES, KEPT = 6_000, 0.9
+MOST_FILES, KEPT = 9_000, 0.9
 """From this many files on, the oldest are removed, and this part is kept.
 
-A file takes some 30 kB. A check of a large design has about a hundred searches, each with code of its own: a review of several
-designs must find all of its code again when it is repeated.
+A file of code takes some 30 kB, and with each there are some hundred bytes that say which text is which. A check of a large
+design has about a hundred searches, each with code of its own: a review of several designs must find all of its code again
+when it is repeated.
 """
+PACKAGE = Path(__file__).parent.parent
+KERNELS = ("engines/native", "graphs", "kernels", "sampling")
+"""Where kernels are, in these folders of the package and below them."""
+WRITERS = ("engines", "language", "system")
+"""The folders whose modules decide, besides those, what is written for a system."""
+BELOW = ("errors.py", "whole_files.py")
+"""What all of these import besides."""
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -37,13 +47,37 @@ def name_of(*parts: str) -> str:
     return digest.hexdigest()[:40] + ".o"
 
 
+def digest_of(text: str) -> str:
+    """The digest of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @cache
 def source() -> str:
-    """The source of all kernels: of the modules beside and below this one, and of the graph algorithms."""
-    package = Path(__file__).parent.parent
-    rooms = ("kernels", "engines/native", "graphs", "sampling")  # wherever kernels are
-    files = [file for room in rooms for file in sorted((package / room).rglob("*.py"))]
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+    """A digest of the source of all kernels."""
+    return _digest(path for folder in KERNELS for path in _modules(folder, below=True))
+
+
+@cache
+def source_of_texts() -> str:
+    """A digest of the source of all that writes texts for systems: with `source`, of all modules that these import."""
+    files = [path for folder in WRITERS for path in _modules(folder, below=False)]
+    return source() + _digest([*files, *(str(PACKAGE / name) for name in BELOW)])
+
+
+def _modules(folder: str, below: bool) -> Iterator[str]:
+    """The files of the modules in a folder of the package, and of those in folders below it."""
+    for place, folders, names in os.walk(PACKAGE / folder):
+        yield from (f"{place}{os.sep}{name}" for name in names if name.endswith(".py"))
+        folders[:] = folders if below else []
+
+
+def _digest(paths: Iterable[str]) -> str:
+    digest, above = hashlib.sha256(), len(str(PACKAGE))
+    for path in sorted(paths):
+        content = Path(path).read_bytes()
+        digest.update(f"{path[above:]} {len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def folder() -> Path | None:

@@ -151,15 +151,33 @@ def compile_text(text: str, level: int, give_up: GiveUp | None = None) -> Code:
     `level` 0 makes code quickly (for 100 events in some hundredths of a second) and looks for better code in the cache
     first; 2 makes code that runs faster. Raises EngineError DR501 without llvmlite, OutOfTimeError if `give_up` says so.
     """
+    digest = code_cache.digest_of(text)
+    found = known_code(digest, level)
+    if found is not None:
+        return found
+    compiled = _object(text, level, give_up)
+    code_cache.store(_name_of(digest, level), compiled)
+    return Code(compiled, tuned=level == 2)
+
+
+def known_code(digest: str, level: int) -> Code | None:
+    """What `compile_text` would make of the text with this digest, if the cache has it. Raises EngineError DR501."""
     _machine(0)
     for known in (2, level):
-        name = code_cache.name_of(_target()[3], str(known), text)
-        compiled = code_cache.load(name)
+        compiled = code_cache.load(_name_of(digest, known))
         if compiled is not None:
             return Code(compiled, tuned=known == 2)
-    compiled = _object(text, level, give_up)
-    code_cache.store(name, compiled)
-    return Code(compiled, tuned=level == 2)
+    return None
+
+
+def _name_of(digest: str, level: int) -> str:
+    return code_cache.name_of(target(), str(level), digest)
+
+
+def target() -> str:
+    """What identifies the compiler and the processor. Raises EngineError DR501."""
+    _machine(0)
+    return _target()[3]
 
 
 def compile_kernels(
@@ -171,9 +189,8 @@ def compile_kernels(
 
     The cache is searched by the source of the kernels, so that nothing is translated if the code is there.
     """
-    _machine(0)
     kernels = [k.__name__ for k in called]
-    name = code_cache.name_of(_target()[3], code_cache.source(), repr((kernels, sorted((constants or {}).items()))))
+    name = code_cache.name_of(target(), code_cache.source(), repr((kernels, sorted((constants or {}).items()))))
     compiled = code_cache.load(name)
     if compiled is None:
         compiled = _object("\n".join([DECLARATIONS, more(), *(translate(k, constants) for k in called)]), 2)

@@ -15,12 +15,11 @@ from drcheck.engines.native.model.vectors import LANES
 from drcheck.engines.native.states.record import Record
 from drcheck.engines.native.versions import record_code
 from drcheck.engines.protocol import Query
-from drcheck.kernels.jit import compile_text
 from drcheck.kernels.region import Budget, Region, addresses, aligned
 from drcheck.kernels.splitmix import word_of
 from drcheck.sampling import bitstate_kernels as at
 from drcheck.sampling.machine_code import sift_code
-from drcheck.sampling.walk_kernels import TALLY_WORDS, walk_model_code
+from drcheck.sampling.walk_kernels import TALLY_WORDS, walk_model_text
 from drcheck.system.system import State, System
 
 FIRST_ROOM, FIRST_RING = 1 << 16, 1 << 12
@@ -44,8 +43,8 @@ class Sifter:
         layout = layout_of(system)
         self.words, self.query = layout.words, query
         self.ways = ways_of(system, layout)
-        self.text = walk_model_code(system, query, layout)
-        self.model = compile_text(self.text, 0)
+        self.text = walk_model_text(system, query, layout)
+        self.model = self.text.compiled(0)
         self.code = sift_code(layout.words, layout.half)
         ways, groups, most = len(self.ways.event), -(-len(query.watches) // 64), most_successors(system)
         self.groups, self.need = groups, LANES * most
@@ -145,7 +144,7 @@ class Sifter:
             if seconds is not None and time.perf_counter() - begun >= seconds:
                 return f"the limit of {seconds:g} seconds"
             if self[at.COUNT] > LONG and not self.model.tuned:
-                self.model = compile_text(self.text, 2)
+                self.model = self.text.compiled(2)
             short = budget.short_of(0)
             if short is not None or (result == at.FULL and not self._make_room(budget)):
                 return short or budget.machine

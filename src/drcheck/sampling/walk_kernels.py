@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from drcheck.engines.layout import Layout
 from drcheck.engines.native.control import NONE
-from drcheck.engines.native.model.codegen import Expand
+from drcheck.engines.native.model.codegen import Expand, text_key
 from drcheck.engines.native.model.lanes import tell_ways_code
 from drcheck.engines.native.model.notes import SIGN
 from drcheck.engines.native.model.vectors import DECLARATIONS, LANES
 from drcheck.engines.protocol import Query
+from drcheck.kernels.lazy_text import LazyText
 from drcheck.kernels.splitmix import BEGIN, key_of, rank_of, word_of
 from drcheck.kernels.translate import Bytes, Function, Words, count_bits, lowest_bit, translate
 from drcheck.system.system import System
@@ -67,6 +68,11 @@ class _Walk(Expand):
             self.emit(f"store <8 x i64> {now}, ptr {self.vector_at('%hits', LANES * (low // 64))}, align 8")
         for i, node in enumerate(query.maxima):
             self.emit(f"store <8 x i64> {self.integer(node)}, ptr {self.vector_at('%bests', LANES * i)}, align 8")
+
+
+def walk_model_text(system: System, query: Query, layout: Layout) -> LazyText:
+    """What `walk_model_code` writes, if it is not known."""
+    return LazyText(text_key("walk", system, query, layout), lambda: walk_model_code(system, query, layout))
 
 
 def walk_model_code(system: System, query: Query, layout: Layout) -> str:

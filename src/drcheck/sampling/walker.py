@@ -14,7 +14,7 @@ from drcheck.engines.native.engine import threads_of
 from drcheck.engines.native.model.codegen import ways_of
 from drcheck.engines.native.model.vectors import LANES
 from drcheck.engines.protocol import Limits, Query
-from drcheck.kernels.jit import Code, compile_text
+from drcheck.kernels.jit import Code
 from drcheck.kernels.region import addresses, aligned
 from drcheck.sampling import walk_kernels
 from drcheck.sampling.machine_code import walk_code
@@ -37,7 +37,7 @@ class Walks:
         layout = layout_of(system)
         self.words = layout.words
         self.ways = ways_of(system, layout)
-        self.model = compile_text(walk_kernels.walk_model_code(system, query, layout), 2 if steps >= LONG else 0)
+        self.model = walk_kernels.walk_model_text(system, query, layout).compiled(2 if steps >= LONG else 0)
         self.code: Code = walk_code(layout.words, layout.half)
         self.initial = np.array([layout.pack(root) for root in system.initial_states], np.uint64).ravel()
         self.groups = -(-len(query.watches) // 64)

@@ -34,8 +34,10 @@ from drcheck.engines.native.model import notes
 from drcheck.engines.native.model.lanes import tell_ways_code
 from drcheck.engines.native.model.vectors import DECLARATIONS, LANES, MASK, NO, WORDS, VectorCode, everywhere
 from drcheck.engines.protocol import Query
+from drcheck.kernels.lazy_text import LazyText
 from drcheck.kernels.translate import translate
 from drcheck.language.expressions import Expression, Literal
+from drcheck.system.flat import flat
 from drcheck.system.precedence import Precedence
 from drcheck.system.system import Alternative, Cell, Event, System, cells_of
 
@@ -323,6 +325,18 @@ def _head(name: str, parameters: str) -> str:
 def expand_code(system: System, query: Query, layout: Layout) -> str:
     """The IR of `expand` for a system and a query."""
     return _module(tell_ways_code(), _Expand(system, query, layout).text())
+
+
+def expand_text(system: System, query: Query, layout: Layout) -> LazyText:
+    """What `expand_code` writes, if it is not known."""
+    return LazyText(text_key("expand", system, query, layout), lambda: expand_code(system, query, layout))
+
+
+def text_key(what: str, system: System, query: Query, layout: Layout) -> str:
+    """All that a text for a system and a query can depend on. `what` tells such texts apart."""
+    fields = [(field.word, field.shift, field.bits, field.low) for field in layout.fields]
+    about = (what, LANES, layout.words, fields, query.graph, repr(query.enough))
+    return flat(system, query.watches, query.maxima, about=about)
 
 
 def look_code(query: Query, layout: Layout) -> str:

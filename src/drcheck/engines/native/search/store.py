@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from drcheck.engines.layout import layout_of
 from drcheck.engines.native import control as at
 from drcheck.engines.native.control import CONTROL_WORDS, NONE
-from drcheck.engines.native.model.codegen import APART, expand_code, look_code, ways_of
+from drcheck.engines.native.model.codegen import APART, expand_text, look_code, ways_of
 from drcheck.engines.native.model.vectors import LANES
 from drcheck.engines.native.search import search
 from drcheck.engines.native.search.edges import Edges
@@ -91,8 +91,8 @@ class Store:
         self._ring_folder = folder if query.graph or not can_delay() else None
         self.system, self.query, self.layout = system, query, layout_of(system)
         self.half = self.layout.half
-        self.text = expand_code(system, query, self.layout)
-        self.model = compile_text(self.text, 0)
+        self.text = expand_text(system, query, self.layout)
+        self.model = self.text.compiled(0)
         self.ways = ways_of(system, self.layout)
         self.most = len(self.ways.event)
         self.class_ = max(32, 1 << (self.most - 1).bit_length())  # kernels are shared by models of about one size
@@ -482,7 +482,7 @@ class Store:
 
         Raises OutOfTimeError if `give_up` says so.
         """
-        return compile_text(self.text, 2, give_up)
+        return self.text.compiled(2, give_up)
 
     def finish(self, deadline: Deadline | None = None) -> None:
         """Look at the states that wait, until the deadline, and give back what only the search needs.
