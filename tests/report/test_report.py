@@ -854,6 +854,36 @@ def test_two_studies_have_a_file_each_and_an_index(review: Study) -> None:
     assert f"other.md#{finding.partition('#')[2]}" in written["review.md"]
 
 
+def test_a_claim_of_two_studies_is_decided_by_both() -> None:
+    @stated(claims="D-1")
+    def never_down(d: System) -> Property:
+        """The mast never falls."""
+        return never(d.mast.down)
+
+    def mast() -> System:
+        part = Component("mast", ["up", "down"], transitions=[on("falls", "up", "down")])
+        return compose(
+            "mast",
+            [part],
+            properties=[never_down, replace(never_down, name="d2", details={**never_down.details, "claims": ("D-2",)})],
+        )
+
+    mast.__module__ = "elsewhere.mast"
+    both = reviewed([door, design(mast)], claims=CLAIMS)
+    here, there = both.studies
+    assert [s.key for s in both.studies] == ["report", "elsewhere"]
+    for study in both.studies:
+        row = next(row for row in study.claims if row.claim.key == "D-1")
+        assert {d.study for d in row.decisions} == {"report", "elsewhere"}
+    assert [row.claim.key for row in there.claims] == ["D-1", "D-2"]
+    assert "D-8" in [row.claim.key for row in here.claims], (
+        "what nobody decides goes to the study that has most of its group"
+    )
+    written = files(both)
+    assert "review.html" in written
+    assert "elsewhere.html#mast-never_down" in written["report.html"]
+
+
 def test_what_does_not_fit_a_file_moves_to_another_by_address(review: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = files(review_of(review))
     monkeypatch.setattr("drcheck.report.page.NODES", 700)

@@ -30,7 +30,7 @@ from drcheck.report.kept import Kept, all_kept, digest_of, taken
 from drcheck.report.objectives import objectives_view
 from drcheck.report.repairs import findings, ordered
 from drcheck.report.studies import Group, studies
-from drcheck.report.traceability import claim_texts, claims_matrix
+from drcheck.report.traceability import Said, claim_texts, claims_matrix, shared_out
 from drcheck.verdicts import claims as declared
 from drcheck.verdicts.check import Prepared, prepare_all
 from drcheck.verdicts.claims import Claim, Word, load_claims, unique
@@ -74,11 +74,38 @@ def collect(
     ready = prepare_all(asked, limits, spent)
     answers = [] if kept is None else all_kept(Path(kept))
     work = _Work(listed, engine, limits, listener, repair_sets, tuple(answers), tuple(commands))
-    found = [work.study(group, [(*asked[n], ready[n]) for n in group.positions]) for group in studies(designs)]
+    said: list[Said] = []
+    found = [
+        work.study(group, [(*asked[n], ready[n]) for n in group.positions], said, begin)
+        for group, begin in _counted(studies(designs))
+    ]
     search = [*_search_options(engine, limits), *(["--repairs"] if repair_sets else [])]
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
-    return Review(_now(), __version__, command("review", designs[0], shown, *words), tuple(found))
+    return Review(
+        _now(),
+        __version__,
+        command("review", designs[0], shown, *words),
+        tuple(_with_claims(found, listed or (), said)),
+    )
+
+
+def _counted(groups: Iterable[Group]) -> Iterator[tuple[Group, int]]:
+    """The groups, each with the number of its first design, counted from 1 over all of them."""
+    begin = 1
+    for group in groups:
+        yield group, begin
+        begin += len(group.designs)
+
+
+def _with_claims(found: Sequence[Study], listed: Sequence[Claim], said: Sequence[Said]) -> Iterator[Study]:
+    """The studies with their claims, each decided by the properties of all studies, and with the terms that they use."""
+    views = [view for study in found for view in study.designs]
+    rows, others = claims_matrix(listed, views, said, [study.key for study in found for _ in study.designs])
+    shared = shared_out(rows, [study.key for study in found])
+    for study in found:
+        whole = replace(study, claims=tuple(shared[study.key]), out_of_scope=tuple(others))
+        yield replace(whole, terms=terms(_used(whole)))
 
 
 _Asked: TypeAlias = tuple[Design, Mapping[str, Any], Prepared]
@@ -97,42 +124,42 @@ class _Work:
     kept: tuple[Kept, ...]
     commands: tuple[str, ...]
 
-    def study(self, group: Group, asked: Sequence[_Asked]) -> Study:
-        """Check the designs of one study, their repairs and disruptions."""
+    def study(self, group: Group, asked: Sequence[_Asked], said: list[Said], begin: int) -> Study:
+        """Check the designs of one study, their repairs and disruptions; the first design has the number `begin`.
+
+        What the properties say of claims is added to `said`; the study's own claims are still to be drawn from all of that.
+        """
         engine, limits, listener = self.engine, self.limits, self.listener
         texts = claim_texts(self.listed or ())
         views: list[DesignView] = []
         found: list[FindingView] = []
-        decided: list[tuple[int, str, declared.Decision]] = []
         disruptions: list[ObjectivesView] = []
         more: list[Further] = []
-        for number, ((design, own, ready), key) in enumerate(zip(asked, keys(group.designs), strict=True), 1):
+        for number, ((design, own, ready), key) in enumerate(zip(asked, keys(group.designs), strict=True), begin):
             right = digest_of(design, own, ready)
             more += further(design, taken(self.kept, design, right), self.commands)
             checked = check_and_digest(key, design, own, views, ready, engine=engine, limits=limits, listener=listener)
             new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
             found += new
-            decided += [(number, claim, decision) for claim, decision in checked.decided]
+            said += [(number, claim, decision) for claim, decision in checked.decided]
             views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
             said_of = None if listener is None else partial(_told, listener, design.name)
             told = objectives_view(views[-1], design, own, engine=engine, limits=limits, listener=said_of)
             disruptions += [] if told is None else [told]
-        matrix, others = claims_matrix(self.listed or (), views, decided)
-        study = Study(
+        return Study(
             group.key,
             group.title,
             group.question,
             tuple(views),
             ordered(found),
-            tuple(matrix),
-            tuple(others),
+            (),
+            (),
             tuple(self._commands(views, asked, {view.design for view in disruptions})),
             (),
             tuple(disruptions),
             tuple(self._sets(asked)) if self.repair_sets else (),
             tuple(sorted(more, key=lambda item: list(WANTED).index(item.kind))),
         )
-        return replace(study, terms=terms(_used(study)))
 
     def _sets(self, asked: Sequence[_Asked]) -> Iterator[tuple[str, tuple[Block, ...]]]:
         """What the repairs of each design do alone, in pairs and together."""

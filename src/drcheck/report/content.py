@@ -215,7 +215,7 @@ class FindingView:
 class Decision:
     """A property that decides a claim: `verdict` is "" if it was not run. `number` counts the designs from 1.
 
-    `role` is that in which it decides the claim, in words; "" for what the document says itself.
+    `role` is that in which it decides the claim, in words; "" for what the document says itself. `study` is that of the design.
     """
 
     design: str
@@ -224,6 +224,7 @@ class Decision:
     id: str
     verdict: str
     role: str = ""
+    study: str = ""
 
 
 @dataclass(frozen=True)

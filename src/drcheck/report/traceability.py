@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from drcheck.logic.roles import as_stated
 from drcheck.report.content import ClaimGroup, ClaimRow, ClaimText, Decision, DesignView
@@ -20,12 +22,16 @@ def group_of(key: str) -> str:
     return key.rpartition("-")[0] or key
 
 
+Said: TypeAlias = tuple[int, str, declared.Decision]
+"""What a property says: the number of its design, counted from 1, and a claim's key."""
+
+
 def claims_matrix(
-    claims: Sequence[Claim], designs: Sequence[DesignView], decided: Sequence[tuple[int, str, declared.Decision]]
+    claims: Sequence[Claim], designs: Sequence[DesignView], decided: Sequence[Said], studies: Sequence[str]
 ) -> tuple[list[ClaimRow], list[ClaimGroup]]:
     """A row for each claim in scope, and the groups of claims that are out of scope.
 
-    `decided`: what the properties say, each with the number of its design, counted from 1, and a claim's key. In scope are all
+    `decided`: what the properties say; `studies`: the study of each design. In scope are all
     claims of the groups that some property of the designs speaks of (all claims where no property names any), so a claim that no
     property states appears in the matrix as not decided. Keys that properties name and the list of claims lacks come last, with a
     note. The verdict is that of `drcheck.verdicts.claims.Row`.
@@ -63,6 +69,7 @@ def claims_matrix(
                 ", ".join(
                     [*([] if d.role == as_stated else [str(d.role)]), *(["by construction"] * d.by_construction)]
                 ),
+                studies[number - 1],
             )
             for number, d in own
         )
@@ -73,4 +80,21 @@ def claims_matrix(
     return rows, [ClaimGroup(name, own[0].document, len(own)) for name, own in others.items()]
 
 
-__all__ = ["claim_texts", "claims_matrix", "group_of"]
+def shared_out(rows: Sequence[ClaimRow], studies: Sequence[str]) -> dict[str, list[ClaimRow]]:
+    """The rows of each study: claims that some property of it decides, with all that decide them. A claim that none decides goes
+    to the study that has most claims of its group, the first of several.
+    """
+    found: dict[str, list[ClaimRow]] = {study: [] for study in studies}
+    of_group: dict[str, Counter[str]] = {}
+    for row in rows:
+        mine = dict.fromkeys(decision.study for decision in row.decisions)
+        of_group.setdefault(group_of(row.claim.key), Counter()).update(list(mine))
+    for row in rows:
+        mine = dict.fromkeys(decision.study for decision in row.decisions)
+        most = of_group[group_of(row.claim.key)]
+        for study in mine or [max(found, key=lambda name: most[name])]:
+            found[study].append(row)
+    return found
+
+
+__all__ = ["Said", "claim_texts", "claims_matrix", "group_of", "shared_out"]

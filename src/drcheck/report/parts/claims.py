@@ -50,11 +50,12 @@ def _row(study: Study, row: ClaimRow) -> Row:
 
 
 def _decided(study: Study, same: list[Decision]) -> Words:
-    """A property that decides a claim, in several designs perhaps."""
+    """A property that decides a claim, in several designs perhaps; those of other studies are named."""
     first = same[0]
-    name = Link(first.name, first.id, code=True) if first.id else Name(first.name)
+    elsewhere = "" if first.study == study.key else first.study
+    name = Link(first.name, first.id, elsewhere, code=True) if first.id else Name(first.name)
     said: Words = (name, f" {first.verdict}" if first.verdict else "", f" ({first.role})" if first.role else "")
-    if len(study.designs) > 1:
+    if len(study.designs) > 1 or any(d.study != study.key for d in same):
         said = (*said, f" ({', '.join(d.design for d in same)})")
     return said
 

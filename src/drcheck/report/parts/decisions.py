@@ -111,13 +111,23 @@ def _repair(
     meanings = {p.name: p.doc for view in study.designs for p in view.parameters}
     values: list[tuple[Word, ...]] = []
     for name, before, after in changes:
-        doc = meanings.get(name, "")
+        doc = meanings.get(name, "") if most is None else _short(meanings.get(name, ""))
         said = f"{doc[0].upper()}{doc[1:]} (" if doc else ""
         values.append((said, Name(name), f"{')' if doc else ''}: {after} instead of {before}"))
     broken = {c.name for f in those if f.check for c in f.check.changed if c.after == "VIOLATED" and not c.witness}
-    cost = f", breaks {', '.join(sorted(broken))}" if broken else ", breaks nothing that was decided with it"
+    nothing = "" if most is not None else ", breaks nothing that was decided with it"
+    cost = f", breaks {', '.join(sorted(broken))}" if broken else nothing
     who = "" if most is not None else ", ".join(dict.fromkeys(f.who for f in those if f.who))
     return (*joined(values, "; "), "; mends ", *_ways(those, most), cost, f" ({who})." if who else ".")
 
+
+def _short(meaning: str) -> str:
+    """The beginning of what a parameter means, up to its list of values."""
+    begins = meaning.partition("; ")[0]
+    return begins.partition(": ")[0] if len(begins) > LONG else begins
+
+
+LONG = 60
+"""Up to how many characters the meaning of a parameter is told whole where there is little room."""
 
 __all__ = ["by_severity", "decisions", "not_examined", "questions"]

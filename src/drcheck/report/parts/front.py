@@ -24,10 +24,11 @@ from drcheck.report.blocks import (
     Table,
     Words,
 )
-from drcheck.report.content import VERDICTS, FindingView, ObjectivesView, ResultRow, Study
+from drcheck.report.content import VERDICTS, FindingView, ObjectivesView, PropertyRow, ResultRow, Study
 from drcheck.report.parts.decisions import by_severity, decisions, not_examined, questions
 from drcheck.report.parts.findings import tags
 from drcheck.report.parts.phrases import claim_refs, finding_address, finding_link, joined, prose, status_words
+from drcheck.report.parts.traces import has_trace, way_to_trace
 from drcheck.report.words import count, sentence
 from drcheck.verdicts.claim_verdicts import Word
 from drcheck.verdicts.notices import Noticed
@@ -101,14 +102,19 @@ def _claims_sentence(study: Study) -> Words:
     return (f"{said}.",)
 
 
+_JUDGED = (Word.HOLDS, Word.ONLY_IF, Word.FAILS, Word.CONTRADICTED, Word.CONFIRMED, Word.LESS)
+"""What a claim can be found to be; an instruction is no promise."""
+
+
 def _lead(study: Study, counts: Mapping[str, int], missed: int) -> str:
-    """The answer in a few words: by the claims and objectives, or where there are none, by the findings."""
-    if missed or counts.get(Word.FAILS.value) or counts.get(Word.CONTRADICTED.value) or (study.findings and not counts):
+    """The answer in a few words: by the claims and objectives, or where none are decided, by the findings."""
+    judged = sum(counts.get(word.value, 0) for word in _JUDGED)
+    if missed or counts.get(Word.FAILS.value) or counts.get(Word.CONTRADICTED.value) or (study.findings and not judged):
         lead = "No"
     elif counts.get(Word.ONLY_IF.value) or counts.get(Word.NOT_DECIDED.value):
         lead = "Only in part"
     else:
-        lead = "Yes, what is claimed holds" if counts else "Yes"
+        lead = "Yes, what is claimed holds" if judged else "Yes"
     return f"{lead}, as far as was searched" if study.incomplete else lead
 
 
@@ -162,7 +168,31 @@ def _results(study: Study) -> list[Block]:
             continue
         of = f" \N{EN DASH} {view.title}" if len(study.designs) > 1 else ""
         blocks += [Heading((f"Objectives against results{of}",)), _matrix(view)]
-    return [*blocks, Para((UNSTATED,), tone="small")] if blocks else []
+    return [*blocks, Para((UNSTATED,), tone="small")] if blocks else _worst_cases(study)
+
+
+def _worst_cases(study: Study) -> list[Block]:
+    """Where no disruption is declared: the greatest of the worst cases."""
+    rows = [row for row in study.rows if row.is_worst_case and row.value]
+    if not rows:
+        return []
+    shown = [Row((_valued(study, row), (row.promise,))) for row in rows[:CASES]]
+    more = len(rows) - CASES
+    rest: Words = (f"No disruption is declared. And {more} more ", Link("worst cases", "worst-cases"), ".")
+    none: Words = ("No disruption is declared, and so no objective.",)
+    return [
+        Heading(("Worst cases",)),
+        Table(("At worst", "What"), tuple(shown), "worst"),
+        Para(rest if more > 0 else none, tone="small"),
+    ]
+
+
+def _valued(study: Study, row: PropertyRow) -> Words:
+    return (Link(row.value, way_to_trace(study, row)) if has_trace(row) else row.value,)
+
+
+CASES = 6
+"""How many worst cases page one has room for."""
 
 
 UNSTATED = (
