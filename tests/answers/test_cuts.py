@@ -272,11 +272,15 @@ def test_a_cut_is_known_where_the_promise_holds_without_the_causes_of_its_findin
         twice = never(part.left | part.down, name="works", finding=known)
         less = never(part.left | part.down, name="works_with_less", given={"failures": 0})
         returns = leads_to(part.down, part.up, name="returns", finding=known)
+        down = never(part.down, name="not_down")
         return compose(
-            "two_ways", [part], faults={"failure": failures, "slip": slips}, properties=[twice, less, returns]
+            "two_ways", [part], faults={"failure": failures, "slip": slips}, properties=[twice, less, returns, down]
         )
 
-    works, returns = cuts(two_ways).promises
+    works, returns, down = cuts(two_ways).promises
+    assert [(str(c.combination), c.known, c.findings) for c in down.cuts] == [
+        ("failure", Known.ELSEWHERE, ("It fails",))
+    ]
     assert works.names == ("works", "works_with_less")
     assert [(str(c.combination), c.known, c.findings) for c in works.cuts] == [
         ("failure", Known.KNOWN, ("It fails",)),

@@ -11,7 +11,8 @@ from drcheck.answers.combinations import LEVELS, Adversities, Combination, adver
 from drcheck.answers.composed import Composed
 from drcheck.answers.found import Cut, CutsReport, Known, Promise, Tried
 from drcheck.answers.lengths import add_lengths
-from drcheck.answers.trying import INTERRUPTED, NOT_BY_EVENT, Row, Work
+from drcheck.answers.rows import Row
+from drcheck.answers.trying import INTERRUPTED, NOT_BY_EVENT, Work
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.designs.selection import beyond, refuse_other, select
@@ -52,7 +53,20 @@ def cuts(
     with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
         groups, skipped = _groups(design, asked, statements := select(design, names, asked), order)
     decide = partial(check, engine=engine, limits=limits)
-    work = Work(design, order, decide, limits, engine, listener, budget, by_event=by_event)
+    every: list[Finding] = []
+    for statement in design.statements(asked):
+        _add(every, statement.findings)
+    work = Work(
+        design,
+        order,
+        decide,
+        limits,
+        engine,
+        listener,
+        budget,
+        by_event=by_event,
+        findings=every,
+    )
     rows: dict[str, Row] = {}
     try:
         for made in _prepared(design, asked, groups, order, work, skipped, by_event=by_event):
@@ -113,7 +127,9 @@ def _prepared(
     """The promises that can fail, those that ask the same as one, each with what is varied for it and the findings on it."""
     rows: list[Row] = []
     known: dict[frozenset[str], Adversities] = {}
-    pool: dict[object, dict[int, Finding]] = {}
+    pool: dict[object, list[Finding]] = {}
+    for statement in design.statements(asked):  # of several cases of one promise, each may have findings
+        _add(pool.setdefault(_family(statement), []), statement.findings)
     asking: list[tuple[Row, object]] = []
     for base, promises in groups.items():
         settings = {**asked, **dict(base)}
@@ -136,7 +152,7 @@ def _prepared(
             if by_event and not _by_counters(plain, promise.statement, varied):
                 skipped.append((promise.statement, NOT_BY_EVENT))
                 continue
-            pool.setdefault(question, {}).update({id(finding): finding for finding in stated.findings})
+            _add(pool.setdefault(question, []), stated.findings)
             key = (question, frozenset(promise.given.items()))
             if key in same:
                 first = same[key]
@@ -147,8 +163,18 @@ def _prepared(
             rows.append(same[key])
             asking.append((same[key], question))
     for row, asks in asking:
-        row.promise = replace(row.promise, findings=tuple(pool[asks].values()))
+        _add(pool[asks], pool.get(_family(row.promise.statement), ()))
+        row.promise = replace(row.promise, findings=tuple(pool[asks]))
     return rows
+
+
+def _add(findings: list[Finding], more: Sequence[Finding]) -> None:
+    findings += [finding for finding in more if finding not in findings]
+
+
+def _family(statement: Statement) -> tuple[str, object]:
+    """What the cases of one promise have in common: where its function stands."""
+    return "cases", statement.details.get("place") or statement.name
 
 
 def _varied(

@@ -25,6 +25,8 @@ class Known(Enum):
 
     KNOWN = "known"
     """Under that very combination the promise holds where the causes of its findings do not."""
+    ELSEWHERE = "known elsewhere"
+    """The same of the causes of all findings of the design."""
     NEW = "NEW"
     """It has no finding with causes, or is broken without them, too."""
     OPEN = "not decided"

@@ -22,7 +22,8 @@ from typing import Any
 from drcheck.answers.combinations import Combination, Uses
 from drcheck.answers.found import LengthCut
 from drcheck.answers.monotone import OF_STATES
-from drcheck.answers.trying import Job, Row, Work
+from drcheck.answers.rows import Row
+from drcheck.answers.trying import Job, Work
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import Parameter, ParameterRole
 from drcheck.designs.tracing import Occurrence, Occurrences, occurrences

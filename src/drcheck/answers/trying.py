@@ -8,26 +8,25 @@ the smallest first. What contains a cut already is tried at last, as the promise
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from drcheck.answers.combinations import Adversities, Combination, Uses, uses_of, with_uses
-from drcheck.answers.composed import Asked, Composed, OfStates, Question
-from drcheck.answers.found import Known, LengthCut, Promise, Tried
+from drcheck.answers.composed import Asked, Composed, OfStates
+from drcheck.answers.explaining import Explaining
+from drcheck.answers.found import Tried
 from drcheck.answers.one_search import EventSearch, OneSearch, Vector, least, within
-from drcheck.designs.causes import causes_of
+from drcheck.answers.rows import Answers, Row
 from drcheck.designs.design import Design
 from drcheck.engines.protocol import Exploration, Limits, Listener
-from drcheck.errors import DrcheckError, EngineError
+from drcheck.errors import EngineError
 from drcheck.kernels.deadline import Deadline
 from drcheck.language.expressions import Expression
 from drcheck.language.units import excess
-from drcheck.logic.excluding import excluding
 from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property
 from drcheck.system.system import System
-from drcheck.verdicts.causes import holds_at_start
 from drcheck.verdicts.repair_sets import IMPOSSIBLE, Change, answer_of
 from drcheck.verdicts.verdict import Conclusion, Run, Verdict
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VACUOUS, VIOLATED, value_text
@@ -46,14 +45,6 @@ Without: TypeAlias = "tuple[Row, list[Combination], Asked, tuple[str, ...]]"
 Key: TypeAlias = tuple[tuple[tuple[str, Any], ...], frozenset[str]]
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What one search says of a promise: for all uses, `most` in all at the most; None where a part of them breaks it."""
-
-    most: int
-    tried: Sequence[tuple[Uses, Tried | None]]
-
-
 @dataclass
 class Job:
     """A composition, and the promises for which it is a combination, each with its deviations."""
@@ -65,76 +56,6 @@ class Job:
     def deviations(self) -> tuple[Change, ...]:
         """Those with which it is composed."""
         return self.members[0][1]
-
-
-class Row:
-    """What is found of one promise while combinations are tried."""
-
-    def __init__(self, promise: Promise, left: Sequence[Combination] = ()) -> None:
-        self.promise = promise
-        self.left = [*left]
-        self.beyond = 0
-        self.implied: dict[Combination, None] = {}
-        self.tried: dict[Combination, Tried] = {}
-        self.explained: dict[Combination, tuple[Known, tuple[str, ...]]] = {}
-        self.answers: dict[Hashable, Answers] = {}
-        self.lengths: list[LengthCut] = []
-        self.untried_lengths: list[str] = []
-        self._known: dict[Question, Tried] = {}
-
-    def add(self, tried: Tried) -> None:
-        """What became of it."""
-        self.tried[tried.combination] = tried
-        if tried.question is not None:
-            self._known.setdefault(tried.question, tried)
-
-    def has(self, combination: Combination) -> bool:
-        """Whether it is known what becomes of it under a combination."""
-        return combination in self.tried or combination in self.implied
-
-    def broken_within(self, combination: Combination) -> bool:
-        """Whether it is known to break with a part of a combination, or all of it."""
-        return any(t.verdict == VIOLATED and c.within(combination) for c, t in self.tried.items())
-
-    def knows(self, combination: Combination, asked: Asked) -> bool:
-        """Whether what becomes of it needs no search; if so, it is noted."""
-        if self.has(combination):
-            return True
-        if self._breaks_with_less(combination, asked.monotone):
-            self.implied[combination] = None
-            return True
-        known = self._known.get(asked.under(combination))
-        if known is not None:
-            self.add(replace(known, combination=combination, searched=False))
-        return known is not None
-
-    def _breaks_with_less(self, combination: Combination, monotone: frozenset[str]) -> bool:
-        for part, tried in self.tried.items():
-            if tried.verdict == VIOLATED and part.deviations == combination.deviations and part.within(combination):
-                before = dict(part.uses)
-                if all(n == before.get(kind, 0) or kind in monotone for kind, n in combination.uses):
-                    return True
-        return False
-
-    def new_cuts(self) -> list[Combination]:
-        """What breaks it with no part that does, as far as is known, and was not held against findings yet."""
-        broken = [c for c, tried in self.tried.items() if tried.verdict == VIOLATED]
-        least_ = [c for c in broken if c not in self.explained]
-        return [c for c in least_ if not any(o != c and o.within(c) for o in broken)]
-
-    @property
-    def all(self) -> Promise:
-        """All that was found."""
-        return replace(
-            self.promise,
-            tried=tuple(self.tried.values()),
-            implied=len(self.implied),
-            left=tuple(self.left),
-            beyond=self.beyond,
-            explained=self.explained,
-            lengths=tuple(self.lengths),
-            untried_lengths=tuple(self.untried_lengths),
-        )
 
 
 class Work:
@@ -151,6 +72,7 @@ class Work:
         most: int | None = None,
         *,
         by_event: bool = False,
+        findings: Sequence[Finding] = (),
     ) -> None:
         self._design, self._order, self._decide, self._limits = design, order, decide, limits
         self._engine, self._listener, self._most = engine, listener, most
@@ -159,6 +81,7 @@ class Work:
         self.stopped = ""
         self._one_search = EventSearch if by_event else OneSearch
         self._by_event = by_event
+        self._explaining = Explaining(self, findings)
         self.ready: dict[Key, Composed] = {}
 
     # -- jobs ----------------------------------------------------------------------------------------------------------
@@ -231,7 +154,7 @@ class Work:
         rest = self._together(made, asking)
         whole = self._one_by_one(made, rest, again=again)
         if explain:
-            self._explain(made, asking)
+            self._explaining.explain(made, asking)
         return whole
 
     def _composed(self, job: Job) -> Composed | None:
@@ -246,6 +169,10 @@ class Work:
         except (EngineError, KeyboardInterrupt) as error:
             self._stop(error)
         return None
+
+    def interrupted(self) -> None:
+        """Stop, as the user wants it."""
+        self.stopped = INTERRUPTED
 
     def _stop(self, error: BaseException) -> None:
         if isinstance(error, KeyboardInterrupt):
@@ -323,16 +250,7 @@ class Work:
             return False
         watches = [node for *_, of in members for node in (of.bad, of.trigger) if node is not None]
         try:
-            search = self._one_search(
-                system,
-                counted,
-                most,
-                watches=watches,
-                engine=self._engine,
-                limits=self._limits,
-                listener=self._told(f"{self._design.name} with any {most}"),
-            )
-            self._searched(search.found)
+            search = self.search(system, counted, most, watches)
             if not search.whole:
                 return False
             hits = iter(search.found.hits)
@@ -363,7 +281,7 @@ class Work:
         minimal = least(broken)
         spoken: Iterable[Vector] | None = None
         if of.trigger is not None:
-            spoken = () if seen is None else [v] if not any(v := search.used_at(seen)) else search.first(of.trigger)
+            spoken = () if seen is None else [at] if not any(at := search.used_at(seen)) else search.first(of.trigger)
         answers: list[tuple[Uses, Tried | None]] = []
         for vector in search.vectors():
             if sum(vector) > most:
@@ -433,98 +351,32 @@ class Work:
         if verdicts[0].run.interrupted:
             self.stopped = INTERRUPTED
 
+    def search(self, system: System, kinds: Sequence[str], most: int, watches: Sequence[Expression]) -> OneSearch:
+        """A search for all uses of some kinds of faults. Raises the errors of an engine."""
+        search = self._one_search(
+            system,
+            kinds,
+            most,
+            watches=watches,
+            engine=self._engine,
+            limits=self._limits,
+            listener=self._told(f"{self._design.name} with any {most}"),
+        )
+        self._searched(search.found)
+        return search
+
+    def verdicts(self, system: System, item: Property) -> list[Verdict]:
+        """The verdicts on the domains and on a property. Raises the errors of `check`."""
+        found = self._decide(system, [item])
+        for run in {id(verdict.run): verdict.run for verdict in found}.values():
+            if run.needed:
+                self._searched(run.exploration)
+        return found
+
     def _told(self, label: str) -> Listener | None:
         return self._listener(label) if self._listener is not None else None
 
     # -- known or new --------------------------------------------------------------------------------------------------
-    def _explain(self, made: Composed, asking: Sequence[Asking]) -> None:
-        """Find out whether findings explain the cuts that a job has shown."""
-        wanted: list[tuple[Row, list[Combination], Property, tuple[str, ...]]] = []
-        for one, deviations, asked in asking:
-            cuts = [c for c in one.new_cuts() if c.deviations == deviations]
-            if not cuts or isinstance(asked.stated, str):
-                continue
-            item, titles = without_causes(asked.stated, one.promise.findings, made.system)
-            if item is None:
-                one.explained.update(dict.fromkeys(cuts, (Known.NEW, ())))
-            else:
-                wanted.append((one, cuts, item, titles))
-        if not wanted:
-            return
-        try:
-            asked_ = made.asked([item for _, _, item, _ in wanted])
-            groups: dict[tuple[bool, int], list[Without]] = {}
-            for (one, cuts, _, titles), asked in zip(wanted, asked_, strict=True):
-                of = asked.states
-                together = of is not None and not of.doubtful and asked.counting >= made.left.keys() - made.varied.held
-                key = id(of.system) if together and of is not None else id(asked)
-                groups.setdefault((together, key), []).append((one, cuts, asked, titles))
-            for (together, _), members in groups.items():
-                self.check_time()
-                if self.stopped:
-                    break
-                self._without(made, members, together=together)
-        except (DrcheckError, KeyboardInterrupt) as error:
-            if isinstance(error, KeyboardInterrupt):
-                self.stopped = INTERRUPTED
-        for one, cuts, _, _ in wanted:
-            for cut in cuts:
-                one.explained.setdefault(cut, (Known.OPEN, ()))
-
-    def _without(self, made: Composed, members: Sequence[Without], *, together: bool) -> None:
-        """Decide promises without the causes of their findings under their cuts."""
-        if together:
-            of = members[0][2].states
-            assert of is not None
-            most = max(_number(cut.uses) for _, cuts, _, _ in members for cut in cuts)
-            watches = [m[2].states.bad for m in members if m[2].states is not None]
-            kinds = sorted(made.left.keys() - made.varied.held)
-            told = self._told(f"{self._design.name} without causes")
-            search = self._one_search(
-                of.system, kinds, most, watches=watches, engine=self._engine, limits=self._limits, listener=told
-            )
-            self._searched(search.found)
-            for (one, cuts, asked, titles), hit in zip(members, search.found.hits, strict=True):
-                assert asked.states is not None
-                broken = {} if hit is None or not search.whole else search.first(asked.states.bad)
-                for cut in cuts:
-                    vector = search.vector(cut.uses)
-                    if not search.whole:
-                        continue
-                    new = any(within(v, vector) for v in broken)
-                    one.explained[cut] = (Known.NEW, ()) if new else (Known.KNOWN, titles)
-            return
-        for one, cuts, asked, titles in members:
-            for cut in cuts:
-                domains, verdict = self._decide(made.with_uses(cut), [asked.stated])
-                for run in {id(v.run): v.run for v in (domains, verdict)}.values():
-                    self._searched(run.exploration)
-                word = answer_of(verdict, domains).verdict
-                if word in (HOLDS, VACUOUS):
-                    one.explained[cut] = (Known.KNOWN, titles)
-                elif word == VIOLATED:
-                    one.explained[cut] = (Known.NEW, ())
-
-
-def without_causes(
-    item: Property, findings: Sequence[Finding], system: System | None
-) -> tuple[Property | None, tuple[str, ...]]:
-    """A property without the causes of some findings, and the titles of these; None where none of them has one there."""
-    assert system is not None
-    conditions: dict[str, Expression] = {}
-    titles: list[str] = []
-    for finding in findings:
-        try:
-            causes = causes_of(replace(item, findings=(finding,)), system)
-        except DrcheckError:  # it cannot be read on this system, as what it speaks of is not there
-            continue
-        if causes and not all(holds_at_start(system, cause.condition) for cause in causes):
-            conditions.update({cause.key: cause.condition for cause in causes})
-            titles.append(finding.title)
-    if not conditions:
-        return None, ()
-    bare = replace(item, restated=None, findings=(), given={})
-    return excluding(bare, [conditions[key] for key in sorted(conditions)]), tuple(titles)
 
 
 def _not_tried(one: Row, combination: Combination, *, again: bool) -> None:
