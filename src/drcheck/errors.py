@@ -126,6 +126,7 @@ CODES: dict[str, str] = {
     "DR520": "a path that cannot be read",
     "DR521": "a path that the system does not follow",
     "DR522": "a step, a walk or a search of the explorer that cannot be made",
+    "DR523": "a request that the explorer's page refuses",
     # 6xx: output
     "DR601": "a file that cannot be written",
     "DR602": "a drawing that cannot be made",

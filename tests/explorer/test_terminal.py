@@ -150,3 +150,17 @@ def test_the_command_opens_where_its_path_ends(
     assert err.splitlines()[-1].startswith("error: [DR521] step 3: take_over is not possible there")
     assert command("explore", "model.pair:pair", "--text", "--at", "@none.path")[2].startswith("error: [DR520]")
     assert command("explore", "model.pair:pair", "--text", "--at", "-")[2].startswith("error: [DR401]")
+
+
+def test_without_the_extra_the_page_is_refused_and_the_terminal_is_there(
+    project: Path, command: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib.util
+    import io
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "uvicorn" else find(name, *a))
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    status, _, err = command("explore", "model.pair:pair")
+    assert (status, err.startswith("error: [DR408] the page of the explorer needs starlette and uvicorn")) == (2, True)
+    assert command("explore", "model.pair:pair", "--text")[0] == 0

@@ -32,8 +32,13 @@ def test_a_path_is_written_and_read() -> None:
     text = f"system={digest_of(system)} 1 throw#2 rest 2*throw#1 throw#2"
     found = followed(read_path(text), system)
     assert [system.decode(state)["coin"] for state in found.trace.states] == [
-        "heads", "tails", "edge", "heads", "heads", "tails",
-    ]  # fmt: skip
+        "heads",
+        "tails",
+        "edge",
+        "heads",
+        "heads",
+        "tails",
+    ]
     assert (str(path_of(found.trace)), found.warning) == (text, "")
 
 
@@ -44,16 +49,25 @@ def test_a_path_is_written_and_read() -> None:
         ("throw#3", "[DR521] step 1: throw can end in 2 ways there, and #3 is none"),
         ("throw#2 rest#2", "[DR521] step 2: rest can end in one way there, and #2 is none"),
         ("throw#1 throw#1 rest", "[DR521] step 3: rest is not possible there; available: throw"),
-        ("throw#1 thro#1", "[DR521] step 2: system forks has no event 'thro'; available: throw, rest; did you mean 'throw'?"),
+        (
+            "throw#1 thro#1",
+            "[DR521] step 2: system forks has no event 'thro'; available: throw, rest; did you mean 'throw'?",
+        ),
         ("2 throw#1", "[DR521] there is no initial state 2: system forks has 2 initial states, numbered from 0 on"),
         ("throw#0", "[DR520] 'throw#0' counts from 1 on; write for instance 3*tick, or take_over#1"),
         ("0*rest", "[DR520] '0*rest' counts from 1 on; write for instance 3*tick, or take_over#1"),
-        ("system=xyz throw#1", "[DR520] 'system=xyz' is no digest; write system= and hexadecimal digits, or leave it out"),
+        (
+            "system=xyz throw#1",
+            "[DR520] 'system=xyz' is no digest; write system= and hexadecimal digits, or leave it out",
+        ),
         ("10000*throw#1 rest", "[DR520] the path has 10,001 steps; at most 10,000 are followed"),
-        ("throw#1 <script>", "[DR520] '<script>' is no step of a path; write the name of an event, 3*tick for repeats, "),
+        (
+            "throw#1 <script>",
+            "[DR520] '<script>' is no step of a path; write the name of an event, 3*tick for repeats, ",
+        ),
         ("x" * (MAX_LENGTH + 1), "[DR520] the path has 100,001 characters; at most 100,000 are read"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_or_followed_is_refused(text: str, said: str) -> None:
     with pytest.raises(PathError) as refused:
         followed(read_path(text), forks())

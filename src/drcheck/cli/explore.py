@@ -1,4 +1,4 @@
-"""`drcheck explore`: a design stepped state by state, in the terminal."""
+"""`drcheck explore`: a design stepped state by state, in a page or in the terminal."""
 
 from __future__ import annotations
 
@@ -26,15 +26,21 @@ Examples:
 Nothing is searched to begin with: the explorer takes one step after the other on live machines, so it is ready at once however
 many states there are. PATH is text: the number of the initial state if there are several, then events, each with #2 for the
 second of several ways in which it can end there, and 3* for three times in a row. `check`, pytest and the review print the
-command that opens the explorer at the end of each trace. """,
+command that opens the explorer at the end of each trace. The page is for this machine alone and ends with the command.
+""",
 )
 @click.argument("target", shell_complete=designs)
 @click.argument("name", metavar="[PROPERTY]", required=False, shell_complete=properties)
 @set_option
-@click.option("--at", "at", metavar="PATH", help="Open it at the end of this path; @FILE reads one.")
-@click.option("--text", "in_terminal", is_flag=True, help="In the terminal, as it is without this too.")
+@click.option(
+    "--at", "at", metavar="PATH", help="Open it at the end of this path; @FILE reads one, - reads standard input."
+)
+@click.option("--text", "in_terminal", is_flag=True, help="In the terminal, without a page.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port of the page (default: a free one)."
+)
 def explore_command(
-    target: str, name: str | None, assignments: Sequence[str], at: str | None, in_terminal: bool
+    target: str, name: str | None, assignments: Sequence[str], at: str | None, in_terminal: bool, port: int
 ) -> None:
     """Step through the design TARGET (module:design) by hand, and ask why, why not and how from here.
 
@@ -45,21 +51,28 @@ def explore_command(
     from drcheck.explorer.subject import explored
     from drcheck.explorer.terminal import Terminal, path_text
 
-    if at == "-":
-        raise UsageError("DR401", "--at - reads standard input, which the terminal needs", remedy="write --at @FILE")
-    text = None if at is None else path_text(at)
+    if not in_terminal:
+        _needs_web()
+    text = None if at is None else sys.stdin.read(200_000) if at == "-" else path_text(at)
+    if in_terminal and at == "-":
+        raise UsageError("DR401", "--at - reads standard input, which --text needs", remedy="write --at @FILE")
     with contextlib.redirect_stdout(sys.stderr):  # what a model prints
         design = load(target)
         subject, named = explored(design, settings_for(design, assignments), name)
     opened, warning = (subject.session.root(), "") if text is None else subject.session.open(text)
     if warning:
         click.echo(f"note: {warning}", err=True)
-    from drcheck.render.style import clean
+    if in_terminal:
+        from drcheck.render.style import clean
 
-    terminal = Terminal(subject, lambda line: click.echo(clean(line)))
-    terminal.node = opened
-    terminal.begin(named)
-    terminal.read(_lines())
+        terminal = Terminal(subject, lambda line: click.echo(clean(line)))
+        terminal.node = opened
+        terminal.begin(named)
+        terminal.read(_lines())
+        return
+    from drcheck.explorer.server import serve
+
+    serve(subject, named, opened, port, lambda line: click.echo(line))
 
 
 def _lines() -> Iterator[str]:
@@ -73,3 +86,15 @@ def _lines() -> Iterator[str]:
             yield input("explore> " if typed else "")
         except EOFError:
             return
+
+
+def _needs_web() -> None:
+    """Raise UsageError DR408 where the extra `web` is missing."""
+    from importlib.util import find_spec
+
+    if find_spec("starlette") is None or find_spec("uvicorn") is None:
+        raise UsageError(
+            "DR408",
+            "the page of the explorer needs starlette and uvicorn, which are not installed",
+            remedy="install the extra with pip install 'drcheck[web]', or explore in the terminal with --text",
+        )

@@ -24,7 +24,6 @@ from drcheck.system.precedence import possible, undisturbed
 from drcheck.system.system import Event, State, System, begun_with
 from drcheck.system.terms import FALSE, conjunction
 from drcheck.system.trace import TraceStep
-from drcheck.verdicts.check import check
 
 STATES, SECONDS, MEMORY = 3_000_000, 60.0, 4 << 30
 """Where a search of the explorer stops: states, seconds, and bytes of memory of the process."""
@@ -259,6 +258,8 @@ def decided(
 
     `number`: the node that the search begins at, or None for the initial states.
     """
+    from drcheck.verdicts.check import check  # which most sessions do not need: the explorer is ready sooner
+
     system = session.system if number is None else begun_with(session.system, [session.node(number).state])
     verdict = check(system, [item if item.written is None else item.written], limits=limits, listener=listener)[1]
     node = loop = None
@@ -275,7 +276,25 @@ def decided(
 
 
 __all__ = [
-    "ANYHOW", "BY_ITSELF", "BY_OPERATORS", "MEANS", "MEMORY", "SECONDS", "STATES", "WITH_OTHERS", "Decided", "Found",
-    "Means", "NoReturn", "Recovery", "deadline_for", "decided", "limits_for", "nearest", "no_return", "recovery", "taking",
+    "ANYHOW",
+    "BY_ITSELF",
+    "BY_OPERATORS",
+    "MEANS",
+    "MEMORY",
+    "SECONDS",
+    "STATES",
+    "WITH_OTHERS",
+    "Decided",
+    "Found",
+    "Means",
+    "NoReturn",
+    "Recovery",
+    "deadline_for",
+    "decided",
+    "limits_for",
+    "nearest",
+    "no_return",
+    "recovery",
+    "taking",
     "where_possible",
-]  # names only  # fmt: skip
+]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from drcheck.errors import PathError
 from drcheck.explorer.blocked import Failing, Reasons
 from drcheck.system.oracle import Oracle, Step
-from drcheck.system.path_text import Path, followed, path_of, read_path, way_of
+from drcheck.system.path_text import Path, digest_of, followed, read_path, way_of, words_of
 from drcheck.system.system import State, System
 from drcheck.system.trace import Trace, TraceStep
 
@@ -26,7 +26,10 @@ MOST_WALK = 10_000
 
 @dataclass
 class Node:
-    """A state that was looked at: where it was reached from, and by which step; `root`: the initial state that all began at."""
+    """A state that was looked at: where it was reached from, by which step, and which of its ways (None where there is but one).
+
+    `root`: the initial state that all began at. `children`: the nodes of the steps taken from it, by event and alternative.
+    """
 
     number: int
     state: State
@@ -34,6 +37,7 @@ class Node:
     step: TraceStep | None
     depth: int
     root: int
+    way: int | None = None
     children: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
@@ -66,6 +70,7 @@ class Session:
         self._nodes: list[Node] = []
         self._roots: dict[int, int] = {}
         self._steps: dict[State, tuple[Step, ...]] = {}
+        self._digest = digest_of(system)
         self.event_numbers = {event.name: number for number, event in enumerate(system.events)}
 
     # -- nodes -----------------------------------------------------------------------------------------------------------
@@ -87,13 +92,13 @@ class Session:
             self._roots[initial] = self._add(self.system.initial_states[initial], None, None, initial)
         return self._roots[initial]
 
-    def _add(self, state: State, parent: Node | None, step: TraceStep | None, root: int) -> int:
+    def _add(self, state: State, parent: Node | None, step: TraceStep | None, root: int, way: int | None = None) -> int:
         if len(self._nodes) >= MOST_NODES:
             raise PathError(
                 "DR522", f"the session has {MOST_NODES:,} states, and no room for more", remedy="start another explorer"
             )
         depth = 0 if parent is None else parent.depth + 1
-        node = Node(len(self._nodes), state, None if parent is None else parent.number, step, depth, root)
+        node = Node(len(self._nodes), state, None if parent is None else parent.number, step, depth, root, way)
         self._nodes.append(node)
         return node.number
 
@@ -111,7 +116,9 @@ class Session:
 
     def path(self, number: int) -> Path:
         """The path to a node."""
-        return path_of(self.trace(number))
+        nodes = self.line(number)
+        steps = [(node.step.event.name, node.way) for node in nodes if node.step is not None]
+        return Path(words_of(steps), self._digest, nodes[0].root if self.system.initials > 1 else None)
 
     # -- steps -----------------------------------------------------------------------------------------------------------
     def steps(self, state: State) -> tuple[Step, ...]:
@@ -165,7 +172,8 @@ class Session:
         key = (step.event, step.alternative)
         if key not in node.children:
             taken = TraceStep(event, step.alternative, node.state, step.target, None, step.chosen)
-            node.children[key] = self._add(step.target, node, taken, node.root)
+            ways = [each for each in self.steps(node.state) if each.event == step.event]
+            node.children[key] = self._add(step.target, node, taken, node.root, way_of(ways, step.alternative))
         return node.children[key]
 
     def open(self, text: str) -> tuple[int, str]:
@@ -182,10 +190,13 @@ class Session:
         for step in steps:
             if step.after is None:
                 break
-            node = self.node(number)
-            key = (self.event_numbers[step.event.name], step.alternative)
+            node, event = self.node(number), self.event_numbers[step.event.name]
+            key = (event, step.alternative)
             if key not in node.children:
-                node.children[key] = self._add(step.after, node, step, node.root)
+                several = len(self.system.events[event].alternatives) > 1
+                ways = self.oracle.steps_of(node.state, event) if several else []
+                way = way_of(ways, step.alternative) if several else None
+                node.children[key] = self._add(step.after, node, step, node.root, way)
             number = node.children[key]
         return number
 
@@ -197,7 +208,6 @@ class Session:
         seed: int,
         kinds: Collection[str] = (),
         stops: Callable[[int], str] = lambda node: "",
-        cancelled: Callable[[], bool] = lambda: False,
     ) -> Walked:
         """A random walk from a node: each step is one of those possible of the `kinds` (of all, if none is named), with equal
         probability. `stops` says of each new node why the walk ends there, or "".
@@ -218,8 +228,6 @@ class Session:
             number = self._taken(node, draw.choice(inside))
             if why := stops(number):
                 return Walked(number, taken + 1, why)
-            if cancelled():
-                return Walked(number, taken + 1, "it was cancelled")
         return Walked(number, steps, "that many steps were asked for")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,7 @@ class Subject:
 
     def command(self, number: int) -> str:
         """The command that opens the explorer at a node, with the path in it; a longer one names a file for it."""
-        return explore_command(self.design, self.session.trace(number))
+        return explore_command(self.design, self.system, str(self.session.path(number)))
 
 
 def explored(design: Design, settings: Mapping[str, Any], name: str | None = None) -> tuple[Subject, list[Property]]:
@@ -128,13 +128,13 @@ def _take(subject: Subject, statement: Statement) -> None:
         subject.properties[statement.name] = item
 
 
-def stops(subject: Subject, texts: Sequence[str]) -> Any:
+def stops(session: Session, truth: Truth, texts: Sequence[str]) -> Callable[[int], str]:
     """What says of a node which of some conditions holds there, as breakpoints. Raises TextError, PathError DR522."""
-    conditions = [(text, subject.truth.expression(text, condition=True)) for text in texts]
+    conditions = [(text, truth.expression(text, condition=True)) for text in texts]
 
     def look(number: int) -> str:
-        node = subject.session.node(number)
-        return next((f"{text} holds" for text, each in conditions if subject.truth.holds(each, node)), "")
+        node = session.node(number)
+        return next((f"{text} holds" for text, each in conditions if truth.holds(each, node)), "")
 
     return look
 

@@ -10,6 +10,7 @@ from typing import Any
 from drcheck.errors import DrcheckError, PathError, TextError
 from drcheck.explorer import search
 from drcheck.explorer.saving import FORMS, saved
+from drcheck.explorer.session import Session
 from drcheck.explorer.subject import Subject, stops
 from drcheck.explorer.view import KINDS, Views
 from drcheck.logic.kinds import Property
@@ -53,14 +54,34 @@ class Terminal:
         self.breaks: list[str] = []
         self.seed = 0
         self._commands: dict[str, Callable[[str], None]] = {
-            "back": self._back, "next": self._next, "run": self._run, "goto": self._goto, "start": self._start,
-            "state": lambda rest: self._state(), "enabled": lambda rest: self._enabled(), "blocked": self._blocked,
-            "history": lambda rest: self._history(), "properties": self._properties, "?": self._value, "watch": self._watch,
-            "unwatch": self._unwatch, "break": self._break, "unbreak": self._unbreak, "walk": self._walk, "near": self._near,
-            "recover": self._recover, "noreturn": self._no_return, "from-here": self._from_here, "trace": self._trace,
-            "path": lambda rest: self.write(self.subject.command(self.node)), "open": self._open, "save": self._save,
-            "help": lambda rest: self.write(HELP.strip("\n")), "quit": self._quit, "exit": self._quit,
-        }  # the words of the help, in its order  # fmt: skip
+            "back": self._back,
+            "next": self._next,
+            "run": self._run,
+            "goto": self._goto,
+            "start": self._start,
+            "state": lambda rest: self._state(),
+            "enabled": lambda rest: self._enabled(),
+            "blocked": self._blocked,
+            "history": lambda rest: self._history(),
+            "properties": self._properties,
+            "?": self._value,
+            "watch": self._watch,
+            "unwatch": self._unwatch,
+            "break": self._break,
+            "unbreak": self._unbreak,
+            "walk": self._walk,
+            "near": self._near,
+            "recover": self._recover,
+            "noreturn": self._no_return,
+            "from-here": self._from_here,
+            "trace": self._trace,
+            "path": lambda rest: self.write(self.subject.command(self.node)),
+            "open": self._open,
+            "save": self._save,
+            "help": lambda rest: self.write(HELP.strip("\n")),
+            "quit": self._quit,
+            "exit": self._quit,
+        }
 
     def begin(self, named: Sequence[Property] = ()) -> None:
         """Say what is explored, and show where it begins."""
@@ -138,7 +159,14 @@ class Terminal:
         self._here()
 
     def _goto(self, rest: str) -> None:
-        self._back(str(self.subject.session.node(self.node).depth - self._number(rest, 0)))
+        wanted, depth = self._number(rest, 0), self.subject.session.node(self.node).depth
+        if wanted <= depth:
+            self._back(str(depth - wanted))
+        elif wanted - depth <= len(self.ahead):
+            self.node, self.ahead = self.ahead[wanted - depth - 1], self.ahead[wanted - depth :]
+            self._here()
+        else:
+            raise PathError("DR522", f"there is no step {wanted}", remedy=f"there are {depth + len(self.ahead)}")
 
     def _start(self, rest: str) -> None:
         self.ahead = []
@@ -155,7 +183,7 @@ class Terminal:
     def _run(self, rest: str) -> None:
         if not self.ahead:
             self._next(rest)
-        look, why = stops(self.subject, self.breaks), "the end of what was found"
+        look, why = stops(self.subject.session, self.subject.truth, self.breaks), "the end of what was found"
         while self.ahead:
             self.node = self.ahead.pop(0)
             if held := look(self.node):
@@ -170,7 +198,9 @@ class Terminal:
         wrong = [word for word in words if word not in KINDS]
         if wrong:
             raise PathError("DR522", f"there is no kind of event {wrong[0]!r}", available=KINDS, asked=wrong[0])
-        walked = self.subject.session.walk(self.node, steps, self.seed, words, stops(self.subject, self.breaks))
+        walked = self.subject.session.walk(
+            self.node, steps, self.seed, words, stops(self.subject.session, self.subject.truth, self.breaks)
+        )
         self.seed += 1
         self.ahead, self.node = [], walked.node
         self.write(f"{walked.steps} random steps: {walked.why}")
@@ -326,7 +356,7 @@ class Terminal:
 
     def _no_return(self, rest: str) -> None:
         found = search.no_return(self.subject.session, self.node, self._goal(rest), self._limits())
-        self.write(f"  {no_return_words(found, self.subject, self.node)}")
+        self.write(f"  {no_return_words(found, self.subject.session, self.node)}")
 
     def _goal(self, rest: str) -> Any:
         goals = self.subject.goals()
@@ -409,9 +439,9 @@ def runbook(found: search.Found, subject: Subject) -> list[str]:
     return lines
 
 
-def no_return_words(found: search.NoReturn, subject: Subject, number: int) -> str:
+def no_return_words(found: search.NoReturn, session: Session, number: int) -> str:
     """Where a goal was lost, in words."""
-    line = subject.session.line(number)
+    line = session.line(number)
     if found.between is not None:
         good, bad = found.between
         place = f"between step {max(good, 0)} and step {bad}"

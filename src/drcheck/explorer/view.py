@@ -51,8 +51,11 @@ class Views:
         }
 
     # -- a state ---------------------------------------------------------------------------------------------------------
-    def of(self, number: int, columns: Sequence[str] = ()) -> dict[str, Any]:
-        """A node: its state, what can happen and what cannot and why, what the properties say, the way to it, the columns."""
+    def of(self, number: int, columns: Sequence[str] = (), rows: int = 10_000) -> dict[str, Any]:
+        """A node: its state, what can happen and what cannot and why, what the properties say, the way to it, the columns.
+
+        `rows`: of how many of the last states of the way there is a row in its history.
+        """
         session, system = self._subject.session, self._system
         line = session.line(number)
         node, path = line[-1], session.path(number)
@@ -76,7 +79,7 @@ class Views:
                 for event, failing in session.blocked(number)
             ],
             "properties": [self._property(name, node) for name in self._subject.properties],
-            "history": self._history(line, columns),
+            "history": self._history(line, columns, rows),
             "columns": self._columns(columns),
         }
 
@@ -171,16 +174,19 @@ class Views:
         }
 
     # -- the way to it ---------------------------------------------------------------------------------------------------
-    def _history(self, line: Sequence[Node], columns: Sequence[str]) -> list[dict[str, Any]]:
+    def _history(self, line: Sequence[Node], columns: Sequence[str], most: int) -> list[dict[str, Any]]:
         read = [self._column(text) for text in columns]
         ticks, rows = 0, []
-        for node in line:
+        for position, node in enumerate(line):
             step = node.step
             ticks += step is not None and step.event.is_tick
+            if position < len(line) - most:
+                continue
             chosen = "" if step is None else choices_text(step.chosen, self._system.tick)
             rows.append(
                 {
                     "node": node.number,
+                    "step": node.depth,
                     "event": "" if step is None else step.event.name,
                     "kind": "" if step is None else step.event.kind,
                     "chosen": chosen,

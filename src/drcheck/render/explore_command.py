@@ -7,9 +7,8 @@ from typing import Any
 
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_words
-from drcheck.system.path_text import LONG, path_of
+from drcheck.system.path_text import LONG
 from drcheck.system.system import System
-from drcheck.system.trace import Trace
 
 FILE = "@FILE"
 
@@ -23,14 +22,13 @@ def changed_settings(design: Design, system: System) -> dict[str, Any]:
     }
 
 
-def explore_command(design: Design, trace: Trace, path: str | None = None) -> str:
-    """The command that opens a trace of a design; `path`: its path, if it is known.
+def explore_command(design: Design, system: System, path: str) -> str:
+    """The command that opens a path on a design, composed as this system.
 
-    One that is too long for a command stands in a file, whose name takes the place of FILE.
+    A path that is too long for a command stands in a file, whose name takes the place of FILE.
     """
-    path = str(path_of(trace)) if path is None else path
     at = path if len(path) <= LONG else FILE
-    words = ["drcheck", "explore", design.name, *settings_words(changed_settings(design, trace.system))]
+    words = ["drcheck", "explore", design.name, *settings_words(changed_settings(design, system))]
     return shlex.join([*words, "--at", at])
 
 

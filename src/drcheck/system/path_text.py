@@ -15,8 +15,9 @@ the first step that is not possible any more is refused with its number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from drcheck.errors import PathError, shown
 from drcheck.system.fingerprint import Fingerprints
@@ -87,20 +88,22 @@ def path_of(trace: Trace) -> Path:
     """The path of a trace; observers are no part of it. A last step that leaves a domain is left out: it leads to no state."""
     system = composed(trace.system)
     oracle, cells = Oracle(system), len(system.cells)
-    words: list[Word] = []
+    numbers = {event.name: number for number, event in enumerate(system.events)}
+    steps: list[tuple[str, int | None]] = []
     for step in trace.steps:
         if step.after is None:
             break
-        number = next(n for n, event in enumerate(system.events) if event.name == step.event.name)
+        number = numbers[step.event.name]
         way = None
         if len(system.events[number].alternatives) > 1:
-            ways = oracle.steps_of(step.before[:cells], number)
-            way = way_of(ways, step.alternative)
-        if words and (words[-1].event, words[-1].way) == (step.event.name, way):
-            words[-1] = Word(step.event.name, way, words[-1].times + 1)
-        else:
-            words.append(Word(step.event.name, way))
-    return Path(tuple(words), digest_of(system), trace.root if system.initials > 1 else None)
+            way = way_of(oracle.steps_of(step.before[:cells], number), step.alternative)
+        steps.append((step.event.name, way))
+    return Path(words_of(steps), digest_of(system), trace.root if system.initials > 1 else None)
+
+
+def words_of(steps: Iterable[tuple[str, int | None]]) -> tuple[Word, ...]:
+    """The words for some steps, each an event and which of its ways; the same several times in a row is one word."""
+    return tuple(Word(event, way, len(list(those))) for (event, way), those in groupby(steps))
 
 
 def way_of(ways: list[Step], alternative: int) -> int | None:
@@ -221,6 +224,17 @@ def _taken(oracle: Oracle, state: State, number: int, word: Word, at: int) -> St
 
 
 __all__ = [
-    "DIGITS", "LONG", "MAX_LENGTH", "MAX_STEPS", "Followed", "Path", "Word", "digest_of", "followed", "path_of", "read_path",
+    "DIGITS",
+    "LONG",
+    "MAX_LENGTH",
+    "MAX_STEPS",
+    "Followed",
+    "Path",
+    "Word",
+    "digest_of",
+    "followed",
+    "path_of",
+    "read_path",
     "way_of",
-]  # names only  # fmt: skip
+    "words_of",
+]
