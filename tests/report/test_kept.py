@@ -29,16 +29,23 @@ def test_an_answer_is_taken_in_and_told_in_both_forms(run: Callable[..., int]) -
     assert run("keep", "cuts", PAIR, "--order", "3") == 0
     assert run("keep", *CURVE) == 0
     assert run("keep", "fmea", PAIR) == 0
+    assert run("keep", "tree", PAIR) == 0
+    assert run("keep", "staircase", PAIR, "longest_wait", "--length", "patience=1h..3h") == 0
     assert run("review", PAIR) == 0
     text = Path("review/review.md").read_text(encoding="utf-8")
     assert "| `somebody_serves` | none | failure | **" in text
     assert "| `primary_fails` (failure) | `somebody_serves` (has a finding) | `longest_wait`: 2 ticks (2h) |" in text
+    assert "somebody_serves fails if\n  failure\n" in text
+    assert "| 3 ticks (3h) | failure, patience=3h |" in text
     assert "| A | failures=1 | 1 | 2 | 3 |" in text
     assert "Made by `drcheck keep curve drcheck.examples:pair longest_wait" in text
+    assert run("review", "--again", "review/review.json", "--output", "again") == 0
+    made = {path.name: path.read_bytes() for path in Path("again").iterdir()}
+    assert {path.name: path.read_bytes() for path in Path("review").glob("review*")} == made
     page = Path("review/review.html").read_text(encoding="utf-8")
     assert '<div class="picture curves"><svg' in page
     assert [(f.kind, f.state) for f in from_json(Path("review/review.json").read_text()).studies[0].further] == [
-        (kind, "made") for kind in ("cuts", "fmea", "curve")
+        (kind, "made") for kind in ("cuts", "fmea", "tree", "staircase", "curve")
     ]
 
 

@@ -11,6 +11,7 @@ from typing import ClassVar, TypeAlias
 
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.plot import Plot
+from drcheck.render.tree import TreeDiagram
 
 
 # -- words -----------------------------------------------------------------------------------------------------------
@@ -140,10 +141,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A machine or an architecture."""
+    """A machine, an architecture, or a fault tree (whose text stands beside it)."""
 
     kind: ClassVar[str] = "drawing"
-    document: MachineDiagram | ArchitectureDiagram
+    document: MachineDiagram | ArchitectureDiagram | TreeDiagram
     label: str = ""
 
 

@@ -1,27 +1,25 @@
-"""What the answers of other commands say, as blocks: made of what these print as JSON."""
+"""The answers of other commands that a review takes in, and what it misses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from drcheck.designs.design import Design
-from drcheck.render.plot import Mark, Plot, PlotLine, PlotPanel
-from drcheck.report.blocks import Badge, Block, Break, Curves, Items, Name, Para, Row, Table, Word, Words, named
 from drcheck.report.content import Further
+from drcheck.report.documents import BLOCKS
 from drcheck.report.kept import Kept
-from drcheck.report.words import count
 
-Data = Mapping[str, Any]
 MADE, OTHER, NOT_MADE = "made", "of another version", "not made"
 WANTED = {
     "cuts": "Smallest combinations that break each promise",
     "fmea": "Each single fault, slip and mistake",
+    "tree": "Fault trees",
+    "staircase": "The least adversities for each greater value",
     "repairs": "Repairs alone, in pairs and together",
     "curve": "Worst cases along a parameter",
 }
 """The answers that a review takes in, by the commands that make them, in order."""
-ASKED = ("cuts", "fmea")
+ASKED = ("cuts", "fmea", "tree")
 """Those that are missed where they are not made: of every design, and without anything else to be named."""
 
 
@@ -33,176 +31,10 @@ def further(design: Design, answers: Sequence[tuple[Kept, bool]], known: Iterabl
     for kind, title in WANTED.items():
         mine = [(answer, right) for answer, right in answers if answer.kind == kind]
         for answer, right in mine:
-            said = tuple(_BLOCKS[kind](answer.document)) if right and kind in _BLOCKS else ()
+            said = tuple(BLOCKS[kind](answer.document)) if right and kind in BLOCKS else ()
             yield Further(kind, title, design.title, answer.command, MADE if right else OTHER, said)
         if not mine and kind in ASKED and kind in known:
             yield Further(kind, title, design.title, f"drcheck keep {kind} {design.name}", NOT_MADE)
 
-
-def _combination(data: Data) -> Words:
-    """Adversities, as `drcheck cuts` prints them."""
-    said = [kind if n == 1 else f"{n} x {kind}" for kind, n in data["uses"].items()]
-    said += [f"{name}={value}" for name, value in data["deviations"].items()]
-    return (", ".join(said) or "nothing",)
-
-
-def _cuts(document: Data) -> Iterator[Block]:
-    order = document["order"]
-    yield Para((f"All combinations of up to {order} adversities were tried, but for what is listed below the table.",))
-    rows, left = [], list[Words]()
-    for promise in document["promises"]:
-        name: Words = (Name(promise["property"]),)
-        number = promise["holds_with"]
-        holds = {None: "not decided", -1: "fails without any", 0: "none"}.get(number, f"any {number}")
-        for cut in promise["cuts"] or (None,):
-            breaks: Words = ()
-            if cut is not None:
-                breaks = (*_combination(cut), f" ({cut['value_text']})" if cut["value_text"] else "")
-                breaks = (*breaks, "" if cut["minimal"] else "; perhaps with less")
-            steps = "" if cut is None or cut["steps"] is None else str(cut["steps"])
-            known: Words = (Badge(cut["known"]),) if cut is not None and cut["known"] else ()
-            rows.append(Row((name, (holds,), breaks, known, (steps,))))
-            name, holds = (), ""
-        for what in ("undecided", "impossible", "not_tried"):
-            if promise[what]:
-                cases = count(len(promise[what]), "combination")
-                left.append((Name(promise["property"]), f": {cases} {what.replace('_', ' ')}"))
-        left += [(f"Not varied: {line}",) for line in promise["untried"]]
-    yield Table(("Promise", "Holds with", "Breaks with", "Known or new", "#Steps"), tuple(rows), "cuts")
-    left += [(Name(each["property"]), f": not asked: {each['reason']}") for each in document["skipped"]]
-    if left:
-        yield Items(tuple(dict.fromkeys(left)))
-    stopped = f"; stopped: {document['stopped']}" if document["stopped"] else ""
-    yield Para(
-        (f"{count(document['searches'], 'search', 'searches')}, {document['states']:,} states{stopped}.",), tone="small"
-    )
-
-
-def _curve(document: Data) -> Iterator[Block]:
-    unit = f" in {document['unit']}" if document["unit"] else ""
-    yield Para((Name(document["property"]), " along ", Name(document["along"]), f", exact at each value{unit}."))
-    values, series = document["values"], document["series"]
-    letters = [(chr(ord("A") + n % 26) * (1 + n // 26), _settings(one["settings"])) for n, one in enumerate(series)]
-    lines = tuple(
-        PlotLine((letter,), tuple(_mark(n, point) for n, point in enumerate(one["points"])))
-        for (letter, _), one in zip(letters, series, strict=True)
-    )
-    ticks = tuple((n, value) for n, value in enumerate(values))
-    yield Curves(
-        Plot(
-            document["property"],
-            (),
-            document["along"],
-            document["unit"] or "value",
-            ticks,
-            ((PlotPanel("", lines),),),
-            tuple(letters),
-        )
-    )
-    head = ("Curve", "With", *values)
-    rows = (
-        Row(((letter,), (said,), *((_point(point),) for point in one["points"])))
-        for (letter, said), one in zip(letters, series, strict=True)
-    )
-    yield Table(head, tuple(rows), "curve")
-
-
-def _settings(settings: Data) -> str:
-    return ", ".join(f"{name}={value}" for name, value in settings.items()) or "nothing changed"
-
-
-def _mark(place: int, point: Data) -> Mark | None:
-    return None if point["value"] is None else Mark(place, point["value"], point["known"] == "exact")
-
-
-def _point(point: Data) -> str:
-    if point["value"] is None:
-        return str(point["known"])
-    return f"{point['value']:,}" if point["known"] == "exact" else str(point["value_text"])
-
-
-def _repairs(document: Data) -> Iterator[Block]:
-    for table in document["tables"]:
-        rows = []
-        for kind in ("alone", "pairs", "together", "with_slips"):
-            for one in table[kind]:
-                changes: Words = (", ".join(one["changes"]),)
-                rows.append(Row((changes, *((", ".join(one[what]),) for what in ("mended", "broken", "undecided")))))
-        if not rows:
-            yield Para(("The design has no repairs.",))
-            continue
-        yield Table(("With", "Mends", "Breaks", "Leaves open"), tuple(rows), "repairs")
-
-
-def _fmea(document: Data) -> Iterator[Block]:
-    for found in document["designs"]:
-        rows, harmless, open_ = [], list[str](), list[Words]()
-        for row in found["rows"]:
-            if row["happens"] and not row["broken"] and not row["undecided"] and not any(map(_worse, row["costs"])):
-                harmless.append(row["fault"])
-                continue
-            what = "slip" if row["slip"] else row["kind"] or "mistake"
-            beside = f", beside {', '.join(row['beside'])}" if row["beside"] else ""
-            fault: Words = (Name(row["fault"]), f" ({what}{beside})", "" if row["happens"] else "; it never happens")
-            costs = [(Name(c["property"]), f": {c['value_text'] or c['known']}") for c in row["costs"] if _worse(c)]
-            noticed = [
-                (f"{n['text']}{' by ' + n['notice'] if n['notice'] else ''}{' (loss)' if n['loss'] else ''}",)
-                for n in row["noticed"]
-            ]
-            back = list(dict.fromkeys(_way(each) for each in [*row["broken"], *row["costs"]] if each["recovery"]))
-            rows.append(
-                Row(
-                    (
-                        fault,
-                        _lines([_broken(each) for each in row["broken"]]),
-                        _lines(costs),
-                        _lines(list(dict.fromkeys(noticed))),
-                        _lines([(way,) for way in back]),
-                    )
-                )
-            )
-            open_ += [(Name(row["fault"]), ", ", Name(u["property"]), f": {u['reason']}") for u in row["undecided"]]
-        yield Table(("Fault, slip or mistake", "Breaks", "Costs at worst", "Noticed", "Way back"), tuple(rows), "fmea")
-        if harmless:
-            yield Para((f"{len(harmless)} more, each alone, break nothing and cost nothing: ", *named(harmless), "."))
-        if found["failing"]:
-            yield Para(("Fails where nothing goes wrong: ", *named(found["failing"]), "."))
-        if open_:
-            yield Para(("Not decided:",))
-            yield Items(tuple(open_))
-        if found["untold"] or found["not_tried"]:
-            yield Para((f"Not judged: {'; '.join([*found['untold'], *found['not_tried']])}.",), tone="small")
-
-
-def _worse(cost: Data) -> bool:
-    """Whether a fault costs more than there is without it."""
-    return bool(cost["value"] is None or cost["known"] != "exact" or cost["value"] != cost["without"])
-
-
-def _broken(each: Data) -> Words:
-    said = " (has a finding)" if each["findings"] else " (no finding)" if each["promised"] else " (not promised there)"
-    return (Name(each["property"]), said)
-
-
-def _way(each: Data) -> str:
-    found = each["recovery"]
-    by = f" ({', '.join(found['operators'])})" if found["operators"] else ""
-    return f"{found['way']}{by}"
-
-
-def _lines(entries: Sequence[Words]) -> Words:
-    """Entries, each on a line of its own."""
-    said: list[Word] = []
-    for entry in entries:
-        said += [Break(), *entry] if said else entry
-    return tuple(said)
-
-
-_BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
-    "cuts": _cuts,
-    "curve": _curve,
-    "fmea": _fmea,
-    "repairs": _repairs,
-}
 
 __all__ = ["ASKED", "MADE", "NOT_MADE", "OTHER", "WANTED", "further"]

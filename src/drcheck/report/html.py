@@ -18,6 +18,7 @@ from markupsafe import Markup
 from drcheck.render.document import Document
 from drcheck.render.plot import plot_svg
 from drcheck.render.style import clean
+from drcheck.render.tree import TreeDiagram
 from drcheck.report.blocks import Link, Part
 from drcheck.report.page import Page, Weight
 from drcheck.report.pictures import Picture, picture
@@ -127,7 +128,7 @@ def _own(name: str) -> Markup:
 
 
 @cache
-def _draw(document: Document) -> tuple[Picture, list[Markup]]:
+def _draw(document: Document | TreeDiagram) -> tuple[Picture, list[Markup]]:
     """A picture with its parts marked as safe: the drawings escape what they show. Needed twice: to weigh, and to show."""
     drawn = picture(document)
     return drawn, [Markup(part) for part in drawn.parts]  # escaped by drcheck.render

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from drcheck.render.drawing import to_mermaid
+from drcheck.render.tree import TreeDiagram
 from drcheck.report.blocks import (
     Badge,
     Block,
@@ -86,7 +87,8 @@ class _Writer:
             case Curves():
                 yield from ()  # what they show stands in a table beside them
             case Drawing(document, _):
-                yield from fenced(to_mermaid(document).splitlines(), "mermaid")
+                if not isinstance(document, TreeDiagram):  # whose text stands beside it
+                    yield from fenced(to_mermaid(document).splitlines(), "mermaid")
             case Fold(summary, blocks, _):
                 yield from ("<details>", f"<summary>{plain(_unmarked(summary))}</summary>", "")
                 yield from self.blocks(blocks)

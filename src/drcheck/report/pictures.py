@@ -9,6 +9,7 @@ from drcheck.errors import OutputError
 from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagram, SequenceChart
 from drcheck.render.drawing import to_svg
 from drcheck.render.sequence_svg import sequence_svgs
+from drcheck.render.tree import TreeDiagram, tree_svg, tree_text
 
 PAGE_WIDTH, PAGE_HEIGHT = 510.0, 690.0
 """The room for a picture on an upright A4 page, in points."""
@@ -41,7 +42,7 @@ class Picture:
         return self.width <= SMALL and self.height <= SMALL
 
 
-def picture(document: Document) -> Picture:
+def picture(document: Document | TreeDiagram) -> Picture:
     """The document as pictures; sequence charts in parts that fit a printed page."""
     try:
         if isinstance(document, SequenceChart):
@@ -49,7 +50,7 @@ def picture(document: Document) -> Picture:
             # Parts that fill an upright page at the scale at which they fit its width.
             parts = sequence_svgs(document, height=0.95 * PAGE_HEIGHT * max(1.0, width / PAGE_WIDTH))
         else:
-            parts = [to_svg(document)]
+            parts = [tree_svg(document) if isinstance(document, TreeDiagram) else to_svg(document)]
         return Picture(tuple(part.strip() for part in parts), *size(parts[0]))
     except OutputError as error:
         return Picture((), problem=str(error), text=tuple(in_words(document)))
@@ -63,8 +64,10 @@ def size(svg: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def in_words(document: Document) -> list[str]:
-    """What a machine or an architecture shows, line by line."""
+def in_words(document: Document | TreeDiagram) -> list[str]:
+    """What a drawing shows, line by line."""
+    if isinstance(document, TreeDiagram):
+        return tree_text(document)
     if isinstance(document, MachineDiagram):
         return _machine(document)
     return _architecture(document) if isinstance(document, ArchitectureDiagram) else []

@@ -153,10 +153,11 @@ def _object(kind: Any, data: Any, where: str) -> Any:
 
 
 def _one_of(kinds: tuple[Any, ...], data: Any, where: str) -> Any:
-    """A value of one of several types: told by its kind where it is an object."""
+    """A value of one of several types: an object is told by its kind, or else by the keys that it has."""
     for kind in kinds:
         if is_dataclass(kind):
-            fits = isinstance(data, dict) and _kind(kind) in ("", data.get("kind"))
+            needed = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
+            fits = isinstance(data, dict) and _kind(kind) in ("", data.get("kind")) and needed <= data.keys()
         elif get_origin(kind) is tuple:
             fits = isinstance(data, list)
         else:

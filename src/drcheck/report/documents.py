@@ -1,0 +1,243 @@
+"""What other commands print as JSON, as blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from drcheck.render.plot import Mark, Plot, PlotLine, PlotPanel
+from drcheck.render.tree import Branch, Leaf, TreeDiagram, tree_text
+from drcheck.report.blocks import (
+    Badge,
+    Block,
+    Break,
+    Code,
+    Curves,
+    Drawing,
+    Heading,
+    Items,
+    Name,
+    Para,
+    Row,
+    Table,
+    Word,
+    Words,
+    named,
+)
+from drcheck.report.words import count
+
+Data = Mapping[str, Any]
+
+
+def _combination(data: Data) -> str:
+    """Adversities, as `drcheck cuts` prints them."""
+    said = [kind if n == 1 else f"{n} x {kind}" for kind, n in data["uses"].items()]
+    said += [f"{name}={value}" for name, value in data["deviations"].items()]
+    return ", ".join(said) or "nothing"
+
+
+def _cuts(document: Data) -> Iterator[Block]:
+    order = document["order"]
+    yield Para((f"All combinations of up to {order} adversities were tried, but for what is listed below the table.",))
+    rows, left = [], list[Words]()
+    for promise in document["promises"]:
+        name: Words = (Name(promise["property"]),)
+        number = promise["holds_with"]
+        holds = {None: "not decided", -1: "fails without any", 0: "none"}.get(number, f"any {number}")
+        for cut in promise["cuts"] or (None,):
+            breaks: Words = ()
+            if cut is not None:
+                breaks = (_combination(cut), f" ({cut['value_text']})" if cut["value_text"] else "")
+                breaks = (*breaks, "" if cut["minimal"] else "; perhaps with less")
+            steps = "" if cut is None or cut["steps"] is None else str(cut["steps"])
+            known: Words = (Badge(cut["known"]),) if cut is not None and cut["known"] else ()
+            rows.append(Row((name, (holds,), breaks, known, (steps,))))
+            name, holds = (), ""
+        for what in ("undecided", "impossible", "not_tried"):
+            if promise[what]:
+                cases = count(len(promise[what]), "combination")
+                left.append((Name(promise["property"]), f": {cases} {what.replace('_', ' ')}"))
+        left += [(f"Not varied: {line}",) for line in promise["untried"]]
+    yield Table(("Promise", "Holds with", "Breaks with", "Known or new", "#Steps"), tuple(rows), "cuts")
+    left += [(Name(each["property"]), f": not asked: {each['reason']}") for each in document["skipped"]]
+    if left:
+        yield Items(tuple(dict.fromkeys(left)))
+    stopped = f"; stopped: {document['stopped']}" if document["stopped"] else ""
+    yield Para(
+        (f"{count(document['searches'], 'search', 'searches')}, {document['states']:,} states{stopped}.",), tone="small"
+    )
+
+
+def _curve(document: Data) -> Iterator[Block]:
+    unit = f" in {document['unit']}" if document["unit"] else ""
+    yield Para((Name(document["property"]), " along ", Name(document["along"]), f", exact at each value{unit}."))
+    values, series = document["values"], document["series"]
+    letters = [(chr(ord("A") + n % 26) * (1 + n // 26), _settings(one["settings"])) for n, one in enumerate(series)]
+    lines = tuple(
+        PlotLine((letter,), tuple(_mark(n, point) for n, point in enumerate(one["points"])))
+        for (letter, _), one in zip(letters, series, strict=True)
+    )
+    ticks = tuple((n, value) for n, value in enumerate(values))
+    yield Curves(
+        Plot(
+            document["property"],
+            (),
+            document["along"],
+            document["unit"] or "value",
+            ticks,
+            ((PlotPanel("", lines),),),
+            tuple(letters),
+        )
+    )
+    head = ("Curve", "With", *values)
+    rows = (
+        Row(((letter,), (said,), *((_point(point),) for point in one["points"])))
+        for (letter, said), one in zip(letters, series, strict=True)
+    )
+    yield Table(head, tuple(rows), "curve")
+
+
+def _settings(settings: Data) -> str:
+    return ", ".join(f"{name}={value}" for name, value in settings.items()) or "nothing changed"
+
+
+def _mark(place: int, point: Data) -> Mark | None:
+    return None if point["value"] is None else Mark(place, point["value"], point["known"] == "exact")
+
+
+def _point(point: Data) -> str:
+    if point["value"] is None:
+        return str(point["known"])
+    return f"{point['value']:,}" if point["known"] == "exact" else str(point["value_text"])
+
+
+def _repairs(document: Data) -> Iterator[Block]:
+    for table in document["tables"]:
+        rows = []
+        for kind in ("alone", "pairs", "together", "with_slips"):
+            for one in table[kind]:
+                changes: Words = (", ".join(one["changes"]),)
+                rows.append(Row((changes, *((", ".join(one[what]),) for what in ("mended", "broken", "undecided")))))
+        if not rows:
+            yield Para(("The design has no repairs.",))
+            continue
+        yield Table(("With", "Mends", "Breaks", "Leaves open"), tuple(rows), "repairs")
+
+
+def _fmea(document: Data) -> Iterator[Block]:
+    for found in document["designs"]:
+        rows, harmless, open_ = [], list[str](), list[Words]()
+        for row in found["rows"]:
+            if row["happens"] and not row["broken"] and not row["undecided"] and not any(map(_worse, row["costs"])):
+                harmless.append(row["fault"])
+                continue
+            what = "slip" if row["slip"] else row["kind"] or "mistake"
+            beside = f", beside {', '.join(row['beside'])}" if row["beside"] else ""
+            fault: Words = (Name(row["fault"]), f" ({what}{beside})", "" if row["happens"] else "; it never happens")
+            costs = [(Name(c["property"]), f": {c['value_text'] or c['known']}") for c in row["costs"] if _worse(c)]
+            noticed = [
+                (f"{n['text']}{' by ' + n['notice'] if n['notice'] else ''}{' (loss)' if n['loss'] else ''}",)
+                for n in row["noticed"]
+            ]
+            back = list(dict.fromkeys(_way(each) for each in [*row["broken"], *row["costs"]] if each["recovery"]))
+            rows.append(
+                Row(
+                    (
+                        fault,
+                        _lines([_broken(each) for each in row["broken"]]),
+                        _lines(costs),
+                        _lines(list(dict.fromkeys(noticed))),
+                        _lines([(way,) for way in back]),
+                    )
+                )
+            )
+            open_ += [(Name(row["fault"]), ", ", Name(u["property"]), f": {u['reason']}") for u in row["undecided"]]
+        yield Table(("Fault, slip or mistake", "Breaks", "Costs at worst", "Noticed", "Way back"), tuple(rows), "fmea")
+        if harmless:
+            yield Para((f"{len(harmless)} more, each alone, break nothing and cost nothing: ", *named(harmless), "."))
+        if found["failing"]:
+            yield Para(("Fails where nothing goes wrong: ", *named(found["failing"]), "."))
+        if open_:
+            yield Para(("Not decided:",))
+            yield Items(tuple(open_))
+        if found["untold"] or found["not_tried"]:
+            yield Para((f"Not judged: {'; '.join([*found['untold'], *found['not_tried']])}.",), tone="small")
+
+
+def _worse(cost: Data) -> bool:
+    """Whether a fault costs more than there is without it."""
+    return bool(cost["value"] is None or cost["known"] != "exact" or cost["value"] != cost["without"])
+
+
+def _broken(each: Data) -> Words:
+    said = " (has a finding)" if each["findings"] else " (no finding)" if each["promised"] else " (not promised there)"
+    return (Name(each["property"]), said)
+
+
+def _way(each: Data) -> str:
+    found = each["recovery"]
+    by = f" ({', '.join(found['operators'])})" if found["operators"] else ""
+    return f"{found['way']}{by}"
+
+
+def _lines(entries: Sequence[Words]) -> Words:
+    """Entries, each on a line of its own."""
+    said: list[Word] = []
+    for entry in entries:
+        said += [Break(), *entry] if said else entry
+    return tuple(said)
+
+
+def _tree(document: Data) -> Iterator[Block]:
+    yield Para((f"From the combinations of up to {document['order']} adversities that break each promise.",))
+    for tree in document["trees"]:
+        top = None if tree["top"] is None else _node(tree["top"], {e["label"]: e["number"] for e in tree["events"]})
+        diagram = TreeDiagram(tree["property"], (), top, tuple(tree["notes"]))
+        yield Heading((Name(tree["property"]),), 4)
+        yield Drawing(diagram, tree["property"])
+        yield Code((*tree_text(diagram), *tree["notes"]))
+    if document["kept"]:
+        yield Para(("Broken by nothing up to that order: ", *named(document["kept"]), "."))
+    if document["undecided"]:
+        yield Para(("Not wholly decided: ", *named(document["undecided"]), "."), tone="warning")
+
+
+def _node(data: Data, numbers: Mapping[str, int]) -> Branch | Leaf:
+    """A node of a fault tree; a deviation of a parameter is what number 0 says."""
+    if "event" in data:
+        return Leaf(data["event"], chosen=numbers.get(data["event"]) == 0)
+    return Branch(data["gate"], tuple(_node(part, numbers) for part in data["inputs"]))
+
+
+def _staircase(document: Data) -> Iterator[Block]:
+    yield Para((Name(document["property"]), f": combinations of up to {document['order']} adversities."))
+    rows = []
+    for step in document["steps"]:
+        said = _combination(step)
+        lengths = [f"{name}={value}" for name, value in step["lengths"].items()]
+        told = ", ".join([*([said] if said != "nothing" or not lengths else []), *lengths])
+        rows.append(
+            Row(((step["value_text"] or step["known"],), (told, "" if step["minimal"] else "; perhaps with less")))
+        )
+    yield Table(("At worst", "With no less than"), tuple(rows), "staircase")
+    open_ = [one for one in document["tried"] if one["known"] != "exact"]
+    if open_:
+        yield Para(
+            (f"{count(len(open_), 'combination')} not exact: {'; '.join(_combination(one) for one in open_)}.",),
+            tone="small",
+        )
+    if document["untried"]:
+        yield Items(tuple((f"Not varied: {line}",) for line in document["untried"]))
+
+
+BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
+    "cuts": _cuts,
+    "curve": _curve,
+    "fmea": _fmea,
+    "repairs": _repairs,
+    "tree": _tree,
+    "staircase": _staircase,
+}
+"""What makes blocks of a document, by its kind."""
+
+__all__ = ["BLOCKS", "Data"]
