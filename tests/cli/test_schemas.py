@@ -58,6 +58,10 @@ COMMANDS = {
         ("tests.answers.test_cuts:relay",),
         ("tests.support.store_design:switches", "--set", "outages=1"),
     ],
+    "staircase": [
+        ("tests.support.store_design:store", "orders_lost", "--set", "outages=1", "--length", "longest_outage=0h,1h"),
+        ("tests.answers.test_cuts:relay", "loses_little"),
+    ],
     "tree": [
         ("tests.answers.test_cuts:relay", "--set", "failures=2"),
         ("tests.answers.test_cuts:relay", "--order", "3"),

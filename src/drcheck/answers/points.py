@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from drcheck.answers.combinations import Adversities
+from drcheck.answers.combinations import Adversities, Combination
 from drcheck.answers.composed import Composed
 from drcheck.designs.design import Design
 from drcheck.designs.selection import select
@@ -25,6 +25,7 @@ from drcheck.system.system import System
 from drcheck.system.trace import Trace
 from drcheck.verdicts.check import check
 from drcheck.verdicts.measuring import measuring
+from drcheck.verdicts.repair_sets import Change
 from drcheck.verdicts.verdict import Conclusion, Verdict
 from drcheck.verdicts.wording import value_text
 
@@ -115,46 +116,59 @@ class Asking:
         self._design, self._engine, self._listener = design, engine, listener
         self._measure = measuring(measure.name, measure, {})
         self._limits = limits.begun()
-        self._deadline = self._limits.deadline or Deadline()
+        self.deadline = self._limits.deadline or Deadline()
         self._answers: dict[object, Point] = {}
         self.searches = self.states = 0
         self.stopped = ""
 
     def at(self, settings: Mapping[str, Any], label: str = "") -> Point:
         """The value with some settings, which are all that differs from the defaults. It raises no error of composing."""
-        if not self.stopped and self._deadline.passed:
-            self.stopped = f"{self._deadline.reason} passed"
+        return self.guarded(settings, lambda: self._searched(settings, label))
+
+    def guarded(self, settings: Mapping[str, Any], search: Callable[[], Point]) -> Point:
+        """What a search finds, or that it was not made: after a limit or an interrupt no further one is."""
+        if not self.stopped and self.deadline.passed:
+            self.stopped = f"{self.deadline.reason} passed"
         if self.stopped:
             return Point(settings, Known.NOT_TRIED, reason=self.stopped)
         try:
-            return self._searched(settings, label)
+            return search()
         except KeyboardInterrupt:
             self.stopped = INTERRUPTED
         except EngineError as error:  # a limit that leaves nothing to report
-            if not self._deadline.passed:
+            if not self.deadline.passed:
                 return Point(settings, Known.AT_LEAST, reason=error.message)
-            self.stopped = f"{self._deadline.reason} passed"
+            self.stopped = f"{self.deadline.reason} passed"
         return Point(settings, Known.NOT_TRIED, reason=self.stopped)
 
+    def composed(self, varied: Adversities, deviations: tuple[Change, ...] = ()) -> Composed:
+        """The design with what is varied, within the limit of seconds."""
+        with self.deadline.during(f"{self._design.name} was composed"):
+            return Composed(self._design, varied, deviations)
+
     def _searched(self, settings: Mapping[str, Any], label: str) -> Point:
-        with self._deadline.during(f"{self._design.name} was composed"):
-            made = Composed(self._design, Adversities(settings, frozenset(), {}), ())
-            if made.system is None:
-                return Point(settings, Known.IMPOSSIBLE, reason="" if made.error is None else made.error.message)
-            asked = made.on(self._measure)
+        return self.on(self.composed(Adversities(settings, frozenset(), {})), None, settings, label)
+
+    def on(self, made: Composed, uses: Combination | None, settings: Mapping[str, Any], label: str) -> Point:
+        """The value on a composed design, with the faults that it has or with the uses of a combination alone."""
+        if made.system is None:
+            return Point(settings, Known.IMPOSSIBLE, reason="" if made.error is None else made.error.message)
+        asked = made.on(self._measure)
         if isinstance(asked.stated, str):
             return Point(settings, Known.IMPOSSIBLE, reason=asked.stated)
-        if asked.of is not None and asked.of in self._answers:
-            return replace(self._answers[asked.of], settings=settings, equal=True, states=0)
+        system = made.system if uses is None else made.with_uses(uses)
+        key = None if asked.of is None else (asked.of, uses if uses is None else uses.uses)
+        if key is not None and key in self._answers:
+            return replace(self._answers[key], settings=settings, equal=True, states=0)
         told = None if self._listener is None else self._listener(label)
-        domains, verdict = check(made.system, [asked.stated], engine=self._engine, limits=self._limits, listener=told)
+        domains, verdict = check(system, [asked.stated], engine=self._engine, limits=self._limits, listener=told)
         self.searches += 1
         self.states += verdict.run.exploration.states
         if domains.run.interrupted:
             self.stopped = INTERRUPTED
         point = point_of(settings, verdict, domains)
-        if asked.of is not None:
-            self._answers[asked.of] = point
+        if key is not None:
+            self._answers[key] = point
         return point
 
 

@@ -21,6 +21,7 @@ from drcheck.cli.objectives import objectives_command
 from drcheck.cli.repairs import repairs_command
 from drcheck.cli.review import review_command
 from drcheck.cli.simulate import simulate_command
+from drcheck.cli.staircase import staircase_command
 from drcheck.cli.stubs import stubs_command
 from drcheck.cli.swarm import swarm_command
 from drcheck.cli.tree import tree_command
@@ -67,6 +68,7 @@ for _command in (
     objectives_command,
     cuts_command,
     curve_command,
+    staircase_command,
     fmea_command,
     tree_command,
     audit_command,
