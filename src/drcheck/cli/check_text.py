@@ -15,7 +15,6 @@ from drcheck.cli.remark_text import print_remarks
 from drcheck.designs.parameter import settings_lines
 from drcheck.engines.protocol import DECIDED
 from drcheck.logic.kinds import DOMAINS
-from drcheck.render.shown_trace import trace_view
 from drcheck.system.tick_length import hint
 from drcheck.verdicts.verdict import Conclusion
 from drcheck.verdicts.wording import cause_text, fires, run_label, value_text, weaknesses
@@ -267,7 +266,7 @@ def print_trace(console: Console, verdict: Verdict) -> None:
                 plain(console, text, indent=4)
     if cause_text(verdict):
         plain(console, cause_text(verdict)[0].upper() + cause_text(verdict)[1:], indent=2)
-    chart(console, trace_view(verdict.trace, item, value_text(verdict)).chart)
+    _print_chart(console, verdict)
     known = verdict.explanation
     if known is not None and known.is_new and known.rest is not None and known.rest.trace is not None:
         plain(console)
@@ -276,7 +275,15 @@ def print_trace(console: Console, verdict: Verdict) -> None:
             f"NEW VIOLATION {item.name}, without {' and '.join(known.causes)}",
             style=STYLES[verdict.conclusion],
         )
-        chart(console, trace_view(known.rest.trace, known.rest.property, value_text(known.rest)).chart)
+        _print_chart(console, known.rest)
+
+
+def _print_chart(console: Console, verdict: Verdict) -> None:
+    """Print the trace of a verdict as a sequence chart."""
+    from drcheck.render.shown_trace import trace_view  # here: where everything holds nothing is drawn
+
+    assert verdict.trace is not None
+    chart(console, trace_view(verdict.trace, verdict.property, value_text(verdict)).chart)
 
 
 def summary(report: DesignReport) -> str:

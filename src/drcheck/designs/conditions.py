@@ -9,7 +9,6 @@ from drcheck.language.constants import constant
 from drcheck.language.expressions import BOOLEAN, Expression
 from drcheck.logic.properties import nothing_lost
 from drcheck.system.system import System
-from drcheck.text import parse_expression
 
 
 def condition_on(
@@ -30,6 +29,8 @@ def condition_on(
         made: object = said
         with nothing_lost(tuple, where):
             if isinstance(said, str):
+                from drcheck.text import parse_expression  # here: few designs state conditions as text
+
                 made = parse_expression(said, system)
             elif said is not None and not isinstance(said, Expression):
                 made = said(system)
