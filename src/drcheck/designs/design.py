@@ -26,7 +26,7 @@ from typing import Any, overload
 
 from drcheck.designs import locate
 from drcheck.designs.holding import listed
-from drcheck.designs.parameter import Parameter, ParameterRole, declared_by
+from drcheck.designs.parameter import Parameter, ParameterRole, declared_by, settings_words
 from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
 from drcheck.designs.variants import other_settings
 from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, caller, shown
@@ -98,7 +98,7 @@ class Design:
         values = {p.name: p.default for p in self.parameters}
         for name, value in (settings or {}).items():
             values[name] = self.parameter(name).check(value)
-        return self.compose_with(values)
+        return replace(self.compose_with(values), invocation=(self.name, *settings_words(self.changed(values))))
 
     def compose_with(self, values: Mapping[str, Any]) -> System:
         """The composed system with these values of all parameters, unchecked. Raises DesignError DR207, or a ModelError."""
@@ -135,6 +135,10 @@ class Design:
             doc=system.doc or self.doc,
             variants=partial(self._variants, dict(values)),
         )
+
+    def changed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of some parameter values that are not the defaults, in the order of the parameters."""
+        return {p.name: values[p.name] for p in self.parameters if p.name in values and values[p.name] != p.default}
 
     def _variants(self, present: Mapping[str, Any]) -> Iterator[System]:
         """The systems under other settings; those that the design cannot be composed for are left out."""

@@ -13,7 +13,6 @@ from drcheck.errors import PathError
 from drcheck.explorer.subject import Subject
 from drcheck.interop.itf import itf_data
 from drcheck.render.chart import sequence_chart
-from drcheck.render.explore_command import changed_settings
 from drcheck.render.sequence_svg import sequence_svg
 from drcheck.render.text import chart_text
 
@@ -23,7 +22,7 @@ def _test(subject: Subject, number: int) -> str:
     trace, system = subject.session.trace(number), subject.system
     first, last = system.decode(trace.states[0]), system.decode(trace.states[-1])
     expected = {name: value for name, value in last.items() if value != first[name]}
-    settings = {name: show(value) for name, value in changed_settings(subject.design, system).items()}
+    settings = {name: show(value) for name, value in subject.design.changed(system.parameters).items()}
     words = str(subject.session.path(number)).split(" ")
     lines, width = [""], 100
     for word in words:

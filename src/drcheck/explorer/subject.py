@@ -15,7 +15,7 @@ from drcheck.explorer.session import Session
 from drcheck.explorer.truth import Truth
 from drcheck.logic.kinds import CanAlways, LeadsTo, Property, Within
 from drcheck.logic.properties import Statement
-from drcheck.render.explore_command import explore_command
+from drcheck.render.explore_command import opening
 from drcheck.system.system import System
 
 
@@ -82,8 +82,10 @@ class Subject:
         return self.truth.expression(name_or_text, condition=True)
 
     def command(self, number: int) -> str:
-        """The command that opens the explorer at a node, with the path in it; a longer one names a file for it."""
-        return explore_command(self.design, self.system, str(self.session.path(number)))
+        """The command that opens the explorer at a node, with the path in it, or, if that is long, with a name for its file."""
+        path = str(self.session.path(number))
+        found = opening(self.system, path)
+        return path if found is None else found.named("FILE")
 
 
 def explored(design: Design, settings: Mapping[str, Any], name: str | None = None) -> tuple[Subject, list[Property]]:

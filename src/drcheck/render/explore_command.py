@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from dataclasses import dataclass
 
-from drcheck.designs.design import Design
-from drcheck.designs.parameter import settings_words
-from drcheck.system.path_text import LONG
+from drcheck.system.path_text import LONG, path_of
 from drcheck.system.system import System
-
-FILE = "@FILE"
-
-
-def changed_settings(design: Design, system: System) -> dict[str, Any]:
-    """The parameters of a composed system that are not those of the design by default: every `--set` of it."""
-    return {
-        p.name: system.parameters[p.name]
-        for p in design.parameters
-        if p.name in system.parameters and system.parameters[p.name] != p.default
-    }
+from drcheck.system.trace import Trace
 
 
-def explore_command(design: Design, system: System, path: str) -> str:
-    """The command that opens a path on a design, composed as this system.
+@dataclass(frozen=True)
+class Opening:
+    """How a path is opened: the command, without the path, and the path."""
 
-    A path that is too long for a command stands in a file, whose name takes the place of FILE.
-    """
-    at = path if len(path) <= LONG else FILE
-    words = ["drcheck", "explore", design.name, *settings_words(changed_settings(design, system))]
-    return shlex.join([*words, "--at", at])
+    command: str
+    path: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the path is too long for a command."""
+        return len(self.path) > LONG
+
+    def named(self, file: str) -> str:
+        """The command with the path, or, if that is long, with the name of a file that has it."""
+        return f"{self.command} --at {shlex.quote(f'@{file}' if self.is_long else self.path)}"
+
+    def lines(self) -> list[str]:
+        """The lines of a shell that open it, whatever the length of the path, without a file."""
+        if not self.is_long:
+            return [self.named("")]
+        return [f"{self.command} --at - <<'PATH'", self.path, "PATH"]
 
 
-__all__ = ["FILE", "changed_settings", "explore_command"]
+def opening(system: System, path: str) -> Opening | None:
+    """How a path is opened in the explorer on a system; None for one that is of no design, or not as its design has it."""
+    if not system.invocation:
+        return None
+    return Opening(shlex.join(["drcheck", "explore", *system.invocation]), path)
+
+
+def opening_of(trace: Trace) -> Opening | None:
+    """The same of a trace."""
+    return opening(trace.system, str(path_of(trace))) if trace.system.invocation else None
+
+
+__all__ = ["Opening", "opening", "opening_of"]

@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from drcheck.logic.kinds import Property
 from drcheck.render.chart import sequence_chart
 from drcheck.render.document import SequenceChart
+from drcheck.render.explore_command import Opening, opening_of
 from drcheck.render.text import chart_text
 from drcheck.system.trace import Trace
 
 
 @dataclass(frozen=True)
 class TraceView:
-    """A trace to show: a sequence chart and the same as lines of text."""
+    """A trace to show: a sequence chart, the same as lines of text, and how the explorer opens it, if it can."""
 
     caption: str
     chart: SequenceChart
     text: tuple[str, ...]
+    opening: Opening | None = None
 
     @property
     def steps(self) -> int:
@@ -42,4 +44,4 @@ def trace_view(trace: Trace, item: Property, value: str) -> TraceView:
 
 def _view(trace: Trace, caption: str) -> TraceView:
     chart = sequence_chart(trace, title=f"{caption[0].upper()}{caption[1:]}")
-    return TraceView(caption, chart, tuple(chart_text(chart)))
+    return TraceView(caption, chart, tuple(chart_text(chart)), opening_of(trace))

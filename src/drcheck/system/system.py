@@ -168,7 +168,8 @@ class System(NotAnExpression):
     parameters, one system after the other; None where it is of no design. `without_observers` is the system that was
     composed, where this is the same with observers of its steps (see `drcheck.logic.observing`), its last components; else None.
     `initial` is the first initial state, and `further_initial` are the others: see `initial_states`.
-    `lists_given` are the lists and dictionaries that it was composed of.
+    `lists_given` are the lists and dictionaries that it was composed of. `invocation`: the words of a command line that name it,
+    the design and each `--set` that changes something; none where it is of no design, or not as the design has it.
     """
 
     hint: ClassVar[str] = "write system.component.name_of_a_state, or system.component.name_of_a_variable"
@@ -195,6 +196,7 @@ class System(NotAnExpression):
     variants: Callable[[], Iterator[System]] | None = field(default=None, repr=False)
     without_observers: System | None = field(default=None, repr=False)
     further_initial: tuple[State, ...] = ()
+    invocation: tuple[str, ...] = ()
 
     @property
     def initial_states(self) -> tuple[State, ...]:
@@ -342,7 +344,7 @@ def starts_of(system: System) -> dict[int, tuple[int, ...]]:
 def begun_with(system: System, states: Iterable[State]) -> System:
     """The same system with other initial states, each of them once."""
     first, *further = dict.fromkeys(states)
-    return replace(system, initial=first, further_initial=tuple(further))
+    return replace(system, initial=first, further_initial=tuple(further), invocation=())
 
 
 def changing_cells(system: System) -> frozenset[int]:

@@ -26,7 +26,7 @@ def traces_part(study: Study) -> Part | None:
     lead = Para(
         (
             "Every trace was replayed step by step on the live component machines before it was written down. Opened, it is also "
-            "drawn as a chart.",
+            "drawn as a chart, and followed by the command with which it can be stepped through.",
         )
     )
     return Part("traces", "Traces in full", (lead, *entries), apart=90)
@@ -87,7 +87,8 @@ def _cut(lines: tuple[str, ...], room: int) -> tuple[str, ...]:
 def _entry(address: str, title: Words, view: TraceView, formula: str = "") -> Entry:
     blocks: list[Block] = [Code((formula,))] if formula else []
     said = f"{sentence(view.caption).rstrip('.')}, {count(view.steps, 'step')}"
-    return Entry(address, title, (*blocks, Fold((said,), (Chart(lines_of(view)),))))
+    steps = () if view.opening is None else (Code(tuple(view.opening.lines()), "sh"),)
+    return Entry(address, title, (*blocks, Fold((said,), (Chart(lines_of(view)), *steps))))
 
 
 def _of_findings(study: Study) -> Iterator[Entry]:
