@@ -15,14 +15,17 @@ def an_outage_of_the_network_can_last_as_long_as_it_may(d: System) -> Property:
 
 @stated(source=f"{MODEL}; {SOURCE}", given=AROUND_AN_OUTAGE)
 def nothing_leaves_a_lost_site_or_crosses_a_dead_network(d: System) -> Property:
-    """Changes are made while the site is up; backups, when one is due, and replication cross a network that is up."""
+    """Changes are made while the site is up; replication crosses a network that is up, and so does a backup, when one is due,
+    unless it is brought another way.
+    """
     there = d.main_site.up & d.link.up
+    brought = there if d.parameters["backups_cross_network"] else d.main_site.up
     due = d.archive.age >= d.ticks(d.parameters["backup_period"])
     return only_where(
         d,
         {
             "change_made": d.main_site.up & d.main_database.unchanged,
-            "backup_arrives": there & due,
+            "backup_arrives": brought & due,
             "replication_delivers": there & (d.replica.undelivered > 0),
             "main_site_fails": d.main_site.up,
             "link_fails": d.link.up,

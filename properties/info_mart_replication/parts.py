@@ -37,17 +37,20 @@ def processes_work_while_they_run(d: System) -> Property:
 
 @stated(source=f"{MODEL}; {SETUP}", given=SAFE)
 def steps_of_the_setup_do_what_they_are_for(d: System) -> Property:
-    """After each step what it starts runs, what it stops does not, and what it makes is there."""
+    """After each step what it starts runs, what it stops does not, and what it makes is there. Where the SCN was not read nothing
+    is exported, and where no file was transferred nothing is imported.
+    """
+    none = d.export.nothing | d.export.scn_read
     made: dict[str, Expression] = {
         "add_trandata": d.source.logging == "all_tables",
         "stop_server": d.server.stopped,
         "start_server": d.server.running,
         "read_scn": d.export.scn_read & (d.export.scn == d.source.scn),
-        "export": d.export.running,
-        "export_ends": d.export.written,
-        "transfer": d.export.transferred,
+        "export": d.export.running | d.export.nothing,
+        "export_ends": d.export.written | none,
+        "transfer": ~d.export.written,
         "drop_sequences": d.target.sequences == "none",
-        "import_dump": d.target.imported,
+        "import_dump": d.target.imported | ~d.export.transferred,
         "start_replicat": d.replicat.running & (d.replicat.position == 0),
         "start_extract": d.extract.running,
         "start_datapump": d.datapump.running,

@@ -76,9 +76,11 @@ def the_way_back_leads_the_proxies_back(d: System) -> Property:
 
 @stated(claims="FW-10", source=OVERVIEW, role=ALONGSIDE)
 def the_way_back_ends_in_normal_mode(d: System) -> Property:
-    """While the main database is written over it is closed; at the end the secondary pair is dormant and its database closed."""
+    """While the main database is written over it is closed; at the end the main pair is in use, and the secondary pair is dormant
+    and its database closed.
+    """
     back = between(d, "switch_back", "back_disable_main_access", "back_enable_main_access")
-    normal = d.secondary_servers.dormant & d.secondary_database.closed & d.master["main"]
+    normal = d.secondary_servers.dormant & d.secondary_database.closed & ~d.main_servers.dormant
     return always((~back | d.main_database.closed) & (~d.switch_back.complete | normal))
 
 

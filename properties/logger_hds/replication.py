@@ -30,6 +30,7 @@ from properties.logger_hds.terms import (
     cells_of,
     everyone,
     machine,
+    may_be_purged,
     other_side,
     replications,
 )
@@ -51,10 +52,10 @@ def an_hds_takes_only_what_is_above_its_highest_key(d: System) -> Property:
 
 @stated(claims="CI-5", source=REPLICATION)
 def only_committed_records_are_replicated(d: System) -> Property:
-    """An HDS, and its backup, hold only records that are in the actual tables of their Logger."""
+    """An HDS, and its backup, hold only records that are in the actual tables of their Logger, or were purged there."""
     return always(
         all_of(
-            (s.hds.holds[i] | s.hds.backup[i]).implies(s.logger.actual[i])
+            (s.hds.holds[i] | s.hds.backup[i]).implies(s.logger.actual[i] | may_be_purged(d, i))
             for s in d.sides.values()
             for i in everyone(d)
         )
@@ -118,12 +119,17 @@ def a_returning_logger_replicates_only_after_recovery(d: System) -> Property:
     ],
 )
 def a_logger_that_has_recovered_has_what_the_other_committed(d: System) -> Property:
-    """When a Logger begins to replicate again, it holds every record that is in the actual tables of the other one."""
+    """When a Logger begins to replicate again, it holds every record that is in the actual tables of the other one, but for those
+    that are to be purged.
+    """
     return whenever(
         any_of(happens(f"logger_{s}_recovered") for s in d.sides),
         all_of(
             happens(f"logger_{s}_recovered").implies(
-                all_of(d.sides[other_side(d, s)].logger.actual[i].implies(x.logger.holds(i)) for i in everyone(d))
+                all_of(
+                    d.sides[other_side(d, s)].logger.actual[i].implies(x.logger.holds(i) | may_be_purged(d, i))
+                    for i in everyone(d)
+                )
             )
             for s, x in d.sides.items()
         ),

@@ -52,6 +52,12 @@ def logged(d: System, i: int) -> Expression:
     return any_of(side.logger.holds(i) for side in d.sides.values())
 
 
+def may_be_purged(d: System, i: int) -> Expression:
+    """Record i is none of the newest, which a Logger keeps; nothing is where nothing is purged."""
+    kept = d.data.size if d.parameters["purge"] == "never" else int(d.parameters["retention"])
+    return d.data.made - i > kept
+
+
 def complete(d: System) -> Expression:
     """Every HDS holds every record that some Logger holds."""
     return all_of(logged(d, i).implies(all_of(s.hds.holds[i] for s in d.sides.values())) for i in everyone(d))
