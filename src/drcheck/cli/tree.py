@@ -45,6 +45,13 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
     metavar="N",
     help="Try combinations of up to so many adversities.",
 )
+@click.option(
+    "--by",
+    type=click.Choice(["kind", "event"]),
+    default="kind",
+    show_default=True,
+    help="Faults by their kinds, or by single events: which link, which step left out.",
+)
 @set_option
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @search_options
@@ -55,6 +62,7 @@ def tree_command(
     target: str,
     names: Sequence[str],
     order: int,
+    by: str,
     assignments: Sequence[str],
     as_json_: bool,
     engine: str,
@@ -82,7 +90,16 @@ def tree_command(
         settings = settings_for(design, assignments)
         wanted = names or _top_level(design, settings)
         listener = shown.listener(design.name)
-        report = cuts(design, settings, wanted, order=order, engine=engine, limits=limits, listener=listener)
+        report = cuts(
+            design,
+            settings,
+            wanted,
+            order=order,
+            by_event=by == "event",
+            engine=engine,
+            limits=limits,
+            listener=listener,
+        )
         trees = fault_trees(report)
     if output is not None:
         _write(trees, design, output, err=as_json_)
@@ -111,6 +128,7 @@ def _data(report: CutsReport, trees: Sequence[FaultTree]) -> dict[str, object]:
         "title": report.design.title,
         "parameters": parameters_data(report.settings),
         "order": report.order,
+        "by": report.by,
         "trees": [tree_data(tree) for tree in trees],
         "kept": [promise.name for promise in report.promises if not promise.cuts and promise.whole],
         "undecided": [promise.name for promise in report.promises if not promise.whole],
