@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import assume, given, seed, settings
@@ -29,10 +29,11 @@ from drcheck.answers.fmea import fmea
 from drcheck.answers.points import Known
 from drcheck.answers.recovery import Way, recovery
 from drcheck.answers.single_faults import Single, can_be_left_out
+from drcheck.cli.data import parameters_data
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
 from drcheck.engines.protocol import Limits
-from drcheck.report.effects import breaks, noticed, ways_back
+from drcheck.report.effects import breaks, effects_data, effects_page, noticed, ways_back
 from drcheck.system.composition import budgets
 from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
@@ -56,25 +57,34 @@ def store() -> dict[str, Row]:
     return rows(fmea(load(STORE)))
 
 
+@pytest.fixture(scope="module")
+def told() -> dict[str, dict[str, Any]]:
+    data = effects_data(fmea(load(STORE)), parameters_data)
+    assert "leave_out_restart (slip: slip), beside one disk failure" in effects_page([data])
+    return {row["fault"]: row for row in data["rows"]}
+
+
 # -- what is told of a row -----------------------------------------------------------------------------------------------
-def test_each_fault_alone_and_a_slip_beside_what_it_needs(store: dict[str, Row]) -> None:
+def test_each_fault_alone_and_a_slip_beside_what_it_needs(
+    store: dict[str, Row], told: dict[str, dict[str, Any]]
+) -> None:
     assert list(store) == ["link_fails", "disk_fails", "leave_out_restart, beside one disk failure"]
     assert all(row.happens for row in store.values())
-    assert breaks(store["link_fails"]) == ["nothing_is_lost"]
-    assert breaks(store["leave_out_restart, beside one disk failure"]) == []
+    assert breaks(told["link_fails"]) == ["nothing_is_lost"]
+    assert breaks(told["leave_out_restart"]) == []
 
 
-def test_what_it_costs_and_who_notices(store: dict[str, Row]) -> None:
+def test_what_it_costs_and_who_notices(store: dict[str, Row], told: dict[str, dict[str, Any]]) -> None:
     lost, away = store["link_fails"].costs
     assert (lost.point.text, lost.point.known, lost.before.value) == ("2 orders", Known.EXACT, 0)
     assert (away.point.value, away.recovery) == (0, None)
-    assert noticed(store["link_fails"]) == ["link_fails: at once by the link is red", "loss (orders_lost): not stated"]
-    assert noticed(store["disk_fails"])[0] == "disk_fails: not always by the disk is missed"
+    assert noticed(told["link_fails"]) == ["link_fails: at once by the link is red", "loss (orders_lost): not stated"]
+    assert noticed(told["disk_fails"])[0] == "disk_fails: not always by the disk is missed"
 
 
-def test_the_way_back_and_the_proof_that_there_is_none(store: dict[str, Row]) -> None:
+def test_the_way_back_and_the_proof_that_there_is_none(store: dict[str, Row], told: dict[str, dict[str, Any]]) -> None:
     row = store["disk_fails"]
-    assert ways_back(row, None) == [
+    assert ways_back(told["disk_fails"]) == [
         "by operators (replace_disk): disk_away, the_disk_works",
         "no way back: orders_lost, nothing_is_lost",
     ]

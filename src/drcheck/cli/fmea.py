@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,6 @@ from drcheck.cli.complete import designs
 from drcheck.cli.options import search_options, set_option, settings_for
 
 if TYPE_CHECKING:
-    from drcheck.answers.effects import Fmea
     from drcheck.engines.protocol import Limits
 
 
@@ -63,86 +62,79 @@ def fmea_command(
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
-    from drcheck.report.effects import effects_data, effects_markdown, overview_markdown
+    from drcheck.report.effects import effects_data, effects_page
     from drcheck.schemas import document
 
     if output is not None:
         try_directory(output.parent)
-    found: list[Fmea] = []
-    interrupted = False
+    found: list[dict[str, Any]] = []
+    interrupted, whole = False, True
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         wanted = chosen(targets, limits)
         settings = {design.name: settings_for(design, assignments) for design in wanted}
         for design in wanted:
             listener = shown.listener(design.name)
-            found.append(fmea(design, settings[design.name], names, engine=engine, limits=limits, listener=listener))
+            one = fmea(design, settings[design.name], names, engine=engine, limits=limits, listener=listener)
+            found.append(effects_data(one, parameters_data))
             if output is not None:  # as they are made, so that what ends the command loses nothing
-                lines = ["# What single faults do", "", _MADE, "", *overview_markdown(found)]
-                write_text(output, "\n".join([*lines, *(line for one in found for line in effects_markdown(one))]))
-            interrupted = found[-1].stopped == INTERRUPTED
+                write_text(output, effects_page(found))
+            interrupted, whole = one.stopped == INTERRUPTED, whole and one.whole
             if interrupted:
                 break
     if output is not None:
         click.echo(f"written: {output}", err=as_json_)
     if as_json_:
-        click.echo(as_json(document("fmea", {"designs": [effects_data(one, parameters_data) for one in found]})))
+        click.echo(as_json(document("fmea", {"designs": found})))
     elif output is None:
-        for one in found:
-            _print(one)
+        for data in found:
+            _print(data)
     if interrupted:
         click.echo(INTERRUPTED_LINE, err=True)
-    context.exit(OK if len(found) == len(wanted) and all(one.whole for one in found) else UNDECIDED)
+    context.exit(OK if whole and len(found) == len(wanted) else UNDECIDED)
 
 
-_MADE = (
-    "Made with `drcheck fmea`. What is judged, and what the cells mean, is in the page on failure modes and effects."
-)
-
-
-def _print(found: Fmea) -> None:
+def _print(found: Mapping[str, Any]) -> None:
     """An analysis as text for people: a paragraph for each row."""
     from rich.table import Table
     from rich.text import Text
 
     from drcheck.answers.effects import LOSS, TIME_BACK
     from drcheck.cli.console import output, plain
-    from drcheck.designs.parameter import settings_text
     from drcheck.render.style import clean
-    from drcheck.report.effects import breaks, costs, fault_text, happening, noticed, summary, tick_of, ways_back
+    from drcheck.report.effects import breaks, costs, fault_text, happening, noticed, open_text, summary, ways_back
 
     console = output()
-    plain(console, f"{found.design.name}: {found.design.title}", style="bold")
-    if found.settings:
-        plain(console, f"held as requested: {settings_text(found.settings, found.design.roles)}", indent=2)
-    tick = tick_of(found)
-    for row in found.rows:
+    plain(console, f"{found['design']}: {found['title']}", style="bold")
+    if found["parameters"]:
+        asked = ", ".join(f"{name}={value}" for name, value in found["parameters"].items())
+        plain(console, f"held as requested: {asked}", indent=2)
+    for row in found["rows"]:
         plain(console)
-        plain(console, fault_text(row.single), style="bold")
+        plain(console, fault_text(row), style="bold")
         told = happening(row)
         if told:
             plain(console, told, indent=2, style="yellow")
         grid = Table.grid(padding=(0, 2))
         for title, lines, style in (
-            ("breaks", breaks(row) or ([] if told else ["nothing"]), "red" if row.broken else "green"),
+            ("breaks", breaks(row) or ([] if told else ["nothing"]), "red" if row["broken"] else "green"),
             ("worst loss", costs(row, LOSS), ""),
             ("longest time", costs(row, TIME_BACK), ""),
             ("noticed", noticed(row), ""),
-            ("way back", ways_back(row, tick), ""),
-            ("not decided", [f"{name}: {reason}" for name, reason in row.undecided], "yellow"),
+            ("way back", ways_back(row, found["tick"]), ""),
+            ("not decided", open_text(row), "yellow"),
         ):
             for number, line in enumerate(lines):
                 grid.add_row("", title if number == 0 else "", Text(clean(line), style=style))
         console.print(grid)
     plain(console)
-    for title, names in (("fails where nothing goes wrong", found.failing),):
-        if names:
-            plain(console, f"{title}: {', '.join(statement.name for statement in names)}", style="yellow")
-    for line in found.untold:
+    if found["failing"]:
+        plain(console, f"fail where nothing goes wrong: {', '.join(found['failing'])}", style="yellow")
+    for line in found["untold"]:
         plain(console, f"not judged: {line}")
-    for single in found.left:
-        plain(console, f"not tried: {single.label}", style="yellow")
-    for statement, reason in found.skipped:
-        plain(console, f"{statement.name}: not asked: {reason}")
+    if found["not_tried"]:
+        plain(console, f"not tried: {', '.join(found['not_tried'])}", style="yellow")
+    for one in found["skipped"]:
+        plain(console, f"{one['property']}: not asked: {one['reason']}")
     plain(console)
     plain(console, summary(found), style="bold")
 

@@ -1,15 +1,14 @@
-"""The analysis of single faults as plain data, as lines of text, and as Markdown."""
+"""The analysis of single faults as plain data; and what that data says, in lines of text and as Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from drcheck.answers.effects import LOSS, TIME_BACK, Broken, Cost, Fmea, Row
 from drcheck.answers.recovery import Recovery, Way
-from drcheck.answers.single_faults import Single
-from drcheck.designs.parameter import settings_text
 from drcheck.language.durations import Duration
+from drcheck.render.style import plural
 from drcheck.report.markdown_text import code, table, text
 from drcheck.verdicts.notices import Answer
 from drcheck.verdicts.verdict import Conclusion
@@ -25,6 +24,7 @@ def effects_data(found: Fmea, parameters: Parameters) -> dict[str, Any]:
         "design": found.design.name,
         "title": found.design.title,
         "parameters": parameters(found.settings),
+        "tick": _tick(found),
         "rows": [_row(row, parameters) for row in found.rows],
         "failing": [statement.name for statement in found.failing],
         "asked": found.asked,
@@ -36,6 +36,15 @@ def effects_data(found: Fmea, parameters: Parameters) -> dict[str, Any]:
         "seconds": round(found.seconds, 1),
         "stopped": found.stopped or None,
     }
+
+
+def _tick(found: Fmea) -> str | None:
+    """The length of a tick, from the traces; None where there is none or nothing was shown."""
+    for row in found.rows:
+        for trace in [one.trace for one in row.broken] + [cost.point.trace for cost in row.costs]:
+            if trace is not None:
+                return None if trace.system.tick is None else str(trace.system.tick)
+    return None
 
 
 def _row(row: Row, parameters: Parameters) -> dict[str, Any]:
@@ -119,167 +128,169 @@ def _noticed(answer: Answer) -> dict[str, Any]:
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------
-def fault_text(single: Single) -> str:
+Data = Mapping[str, Any]
+"""An analysis, or a row of one, as data."""
+
+
+def fault_text(row: Data) -> str:
     """What goes wrong, in words."""
-    what = "slip" if single.slip else "fault"
-    of = f" ({what}: {single.kind})" if single.kind and single.event else f" ({what})"
-    return f"{single.name}{of}" + (f", beside one {' and one '.join(single.beside)}" if single.beside else "")
+    what = "slip" if row["slip"] else "fault"
+    of = f" ({what}: {row['kind']})" if row["kind"] and row["event"] else f" ({what})"
+    return f"{row['fault']}{of}" + (f", beside one {' and one '.join(row['beside'])}" if row["beside"] else "")
 
 
-def breaks(row: Row) -> list[str]:
+def breaks(row: Data) -> list[str]:
     """The promises that it breaks, each with what is to be known of it."""
-    return [one.statement.name + _marked(one) for one in row.broken]
+    return [one["property"] + _marked(one) for one in row["broken"]]
 
 
-def _marked(one: Broken) -> str:
-    marks = [] if one.promised else ["not promised there"]
-    marks += ["has a finding"] if one.statement.findings else []
-    marks += [one.value] if one.value else []
+def _marked(one: Data) -> str:
+    marks = [] if one["promised"] else ["not promised there"]
+    marks += ["has a finding"] if one["findings"] else []
+    marks += [one["value_text"]] if one["value_text"] else []
     return f" ({'; '.join(marks)})" if marks else ""
 
 
-def costs(row: Row, measured: str) -> list[str]:
+def costs(row: Data, measured: str) -> list[str]:
     """What it costs by one measure: LOSS or TIME_BACK."""
-    return [f"{one.measure.name}: {_value(one)}" for one in row.costs if one.measured == measured]
+    return [f"{one['property']}: {_value(one)}" for one in row["costs"] if one["measures"] == measured]
 
 
-def _value(one: Cost) -> str:
-    if one.point.value is None:
-        return f"{one.point.known.value} ({one.point.reason})"
-    if one.more or not one.point.value:
-        return one.point.text
-    return f"{one.point.text}, as without it"
+def _value(one: Data) -> str:
+    if one["value"] is None:
+        return str(one["known"])
+    if not one["value"] or one["without"] is None or one["value"] > one["without"]:
+        return str(one["value_text"])
+    return f"{one['value_text']}, as without it"
 
 
-def noticed(row: Row) -> list[str]:
+def noticed(row: Data) -> list[str]:
     """Whether anybody notices."""
     said = []
-    for answer in row.noticed:
-        question = answer.question
-        what = question.what if question.measure is None else f"loss ({question.what})"
-        by = "" if question.notice is None else f" by {question.notice.name}"
-        said.append(f"{what}: {answer.text}{by}")
+    for answer in row["noticed"]:
+        what = f"loss ({answer['what']})" if answer["loss"] else answer["what"]
+        by = f" by {answer['notice']}" if answer["notice"] else ""
+        said.append(f"{what}: {answer['text']}{by}")
     return said
 
 
-def ways_back(row: Row, tick: Duration | None) -> list[str]:
+def ways_back(row: Data, tick: str | None = None) -> list[str]:
     """The ways back, alike ones together."""
     told: dict[str, list[str]] = {}
-    for name, way, always in _ways(row):
-        told.setdefault(way_text(way, always, tick), []).append(name)
+    for one in (*row["costs"], *row["broken"]):
+        if one["recovery"] is not None:
+            told.setdefault(_way(one["recovery"], one["always"], tick), []).append(one["property"])
     return [f"{said}: {', '.join(dict.fromkeys(names))}" for said, names in told.items()]
 
 
-def _ways(row: Row) -> Iterator[tuple[str, Recovery, Conclusion | None]]:
-    for cost in row.costs:
-        if cost.recovery is not None:
-            yield cost.measure.name, cost.recovery, cost.always
-    for one in row.broken:
-        if one.recovery is not None:
-            yield one.statement.name, one.recovery, one.always
-
-
-def way_text(way: Recovery, always: Conclusion | None, tick: Duration | None) -> str:
+def _way(way: Data, always: str | None, tick: str | None) -> str:
     """A way back in words, and whether there is one from everywhere."""
-    if way.way is Way.UNDECIDED:
-        return f"not decided ({way.reason})"
-    if way.way is Way.NONE:
-        return "no way back"
-    said = str(way.way.value)
-    if way.operators:
-        said += f" ({', '.join(way.operators)})"
-    elif way.events:
-        said += f" ({', '.join(way.events)})"
-    if way.ticks:
-        said += f" in {tick * way.ticks if tick is not None else f'{way.ticks} ticks'}"
-    if always is Conclusion.VIOLATED:
+    said = str(way["way"])
+    if said == Way.UNDECIDED.value:
+        return f"{said} ({way['reason']})"
+    if said == Way.NONE.value:
+        return said
+    steps = way["operators"] or way["events"]
+    said += f" ({', '.join(steps)})" if steps else ""
+    if way["ticks"]:
+        said += f" in {Duration.parse(tick) * way['ticks'] if tick is not None else plural(way['ticks'], 'tick')}"
+    if always == Conclusion.VIOLATED.value:
         said += ", but not from every state"
-    elif always is Conclusion.INCONCLUSIVE:
+    elif always == Conclusion.INCONCLUSIVE.value:
         said += "; from every state: not decided"
     return said
 
 
-def happening(row: Row) -> str:
+def happening(row: Data) -> str:
     """Why a row has nothing to tell, or ""."""
-    if row.happens is False:
-        return "never happens by itself, nor beside one other fault"
-    if row.left:
-        return "not judged to its end"
-    return "" if row.happens else "it is not known whether it happens"
+    if row["happens"] is False:
+        return "never happens by itself, nor beside one fault of another kind"
+    return "" if row["happens"] else "it is not known whether it happens"
 
 
-def summary(found: Fmea) -> str:
+def open_text(row: Data) -> list[str]:
+    """What is not decided of it, alike reasons together."""
+    by_reason: dict[str, list[str]] = {}
+    for one in row["undecided"]:
+        by_reason.setdefault(one["reason"], []).append(one["property"])
+    return [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+
+
+def harmless(found: Data) -> int:
+    """How many rows break nothing, wholly decided."""
+    return sum(row["whole"] and bool(row["happens"]) and not row["broken"] for row in found["rows"])
+
+
+def unfinished(found: Data) -> int:
+    """How many rows are not wholly decided, or were not begun."""
+    return sum(not row["whole"] for row in found["rows"]) + len(found["not_tried"])
+
+
+def summary(found: Data) -> str:
     """What was decided, in a line."""
-    harmless = sum(row.whole and bool(row.happens) and not row.broken for row in found.rows)
-    said = f"{len(found.rows)} single faults, slips and mistakes; {found.asked} promises and measures; {harmless} break nothing"
-    part = sum(not row.whole for row in found.rows)
-    said += f", {part} not wholly decided" if part else ""
-    said += f", {len(found.left)} not tried" if found.left else ""
-    return f"{said}; {found.searches:,} searches, {found.states:,} states" + (
-        f"; stopped: {found.stopped}" if found.stopped else ""
+    said = (
+        f"{plural(len(found['rows']), 'row')}; {found['asked']} promises and measures; {harmless(found)} break nothing"
+    )
+    said += f", {unfinished(found)} not wholly decided or not tried" if unfinished(found) else ""
+    return f"{said}; {found['searches']:,} searches, {found['states']:,} states" + (
+        f"; stopped: {found['stopped']}" if found["stopped"] else ""
     )
 
 
-def tick_of(found: Fmea) -> Duration | None:
-    """The length of a tick, from the traces; None where there is none or nothing was shown."""
-    for row in found.rows:
-        for trace in [one.trace for one in row.broken] + [cost.point.trace for cost in row.costs]:
-            if trace is not None:
-                return trace.system.tick
-    return None
-
-
 # -- as Markdown -------------------------------------------------------------------------------------------------------
-def effects_markdown(found: Fmea) -> list[str]:
+def effects_markdown(found: Data) -> list[str]:
     """The analysis of a design as Markdown."""
-    tick = tick_of(found)
     rows = []
-    for row in found.rows:
-        cells = [breaks(row), costs(row, LOSS), costs(row, TIME_BACK), noticed(row), ways_back(row, tick)]
+    for row in found["rows"]:
+        cells = [breaks(row), costs(row, LOSS), costs(row, TIME_BACK), noticed(row), ways_back(row, found["tick"])]
         told = happening(row)
-        first = text(fault_text(row.single)) + (f"<br>*{text(told)}*" if told else "")
-        first += f"<br>{row.states:,} states, {row.seconds:.1f} s"
-        rows.append([first, *("<br>".join(text(line) for line in lines) for lines in cells)])
-    lines = [f"## {text(found.design.title)}", "", f"{code(found.design.name)}: {text(summary(found))}.", ""]
-    if found.settings:
-        lines += [f"As requested, with {text(settings_text(found.settings, found.design.roles))}.", ""]
+        first = text(fault_text(row)) + (f"<br>*{text(told)}*" if told else "")
+        rows.append([first, *("<br>".join(text(line) for line in lines) for lines in cells), f"{row['seconds']:.1f}"])
+    lines = [f"## {text(found['title'])}", "", f"{code(found['design'])}: {text(summary(found))}.", ""]
+    if found["parameters"]:
+        asked = ", ".join(f"{name}={value}" for name, value in found["parameters"].items())
+        lines += [f"As requested, with {text(asked)}.", ""]
     if rows:
-        lines += table(["fault", "breaks", "worst loss", "longest time", "noticed", "way back"], rows)
-    if found.failing:
-        names = ", ".join(code(statement.name) for statement in found.failing)
+        lines += table(["fault", "breaks", "worst loss", "longest time", "noticed", "way back", "seconds"], rows)
+    if found["failing"]:
+        names = ", ".join(code(name) for name in found["failing"])
         lines += [f"They fail where nothing goes wrong, and are held against no row: {names}.", ""]
-    if found.untold:
-        lines += [f"Not judged: {text('; '.join(found.untold))}.", ""]
-    for row in found.rows:
-        if row.undecided:
-            lines += [f"Not decided with {text(row.single.label)}: {text(_undecided(row.undecided))}.", ""]
+    if found["untold"]:
+        lines += [f"Not judged: {text('; '.join(found['untold']))}.", ""]
+    if found["not_tried"]:
+        lines += [f"Not tried: {text(', '.join(found['not_tried']))}.", ""]
+    for row in found["rows"]:
+        if row["undecided"]:
+            lines += [f"Not decided with {text(fault_text(row))}: {text('; '.join(open_text(row)))}.", ""]
     return lines
 
 
-def overview_markdown(all_found: Sequence[Fmea]) -> list[str]:
+def overview_markdown(all_found: Iterable[Data]) -> list[str]:
     """A table of the designs, with the time of each."""
     return table(
-        ["design", "rows", "break nothing", "not wholly decided", "searches", "states", "seconds"],
+        ["design", "rows", "break nothing", "not wholly decided or not tried", "searches", "states", "seconds"],
         [
             [
-                text(found.design.title),
-                f"{len(found.rows) + len(found.left)}",
-                f"{sum(row.whole and bool(row.happens) and not row.broken for row in found.rows)}",
-                f"{sum(not row.whole for row in found.rows) + len(found.left)}",
-                f"{found.searches:,}",
-                f"{found.states:,}",
-                f"{found.seconds:.0f}",
+                text(found["title"]),
+                f"{len(found['rows']) + len(found['not_tried'])}",
+                f"{harmless(found)}",
+                f"{unfinished(found)}",
+                f"{found['searches']:,}",
+                f"{found['states']:,}",
+                f"{found['seconds']:.0f}",
             ]
             for found in all_found
         ],
     )
 
 
-def _undecided(items: Sequence[tuple[str, str]]) -> str:
-    by_reason: dict[str, list[str]] = {}
-    for name, reason in items:
-        by_reason.setdefault(reason, []).append(name)
-    return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in by_reason.items())
+MADE = "Made with `drcheck fmea`. What is judged, and what the cells mean: [failure modes and effects](fmea.md)."
+
+
+def effects_page(all_found: Sequence[Data]) -> str:
+    """A page of the analyses of several designs."""
+    lines = ["# What single faults do", "", MADE, "", *overview_markdown(all_found)]
+    return "\n".join([*lines, *(line for one in all_found for line in effects_markdown(one))])
 
 
 __all__ = [
@@ -287,12 +298,12 @@ __all__ = [
     "costs",
     "effects_data",
     "effects_markdown",
+    "effects_page",
     "fault_text",
     "happening",
     "noticed",
+    "open_text",
     "overview_markdown",
     "summary",
-    "tick_of",
-    "way_text",
     "ways_back",
 ]
