@@ -33,16 +33,16 @@ def main() -> int:
             break
         if seconds > limit:
             os.kill(child, 9)
-            os.wait4(child, 0)
-            print(json.dumps({"seconds": seconds, "cpu": 0.0, "peak": 0, "status": None}))
-            return 0
+            _, _, usage = os.wait4(child, 0)
+            status = None
+            break
         time.sleep(pause)
         pause = min(pause * 1.2, 0.01)
     result = {
         "seconds": seconds,
         "cpu": usage.ru_utime + usage.ru_stime,
         "peak": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
-        "status": os.waitstatus_to_exitcode(status),
+        "status": None if status is None else os.waitstatus_to_exitcode(status),
     }
     print(json.dumps(result))
     return 0

@@ -73,6 +73,17 @@ def launch(command: Sequence[str], folder: Path, seconds: float, good: Sequence[
 
     Raises PeerTimeoutError where it takes longer than `seconds`, PeerError where it ends with no good status.
     """
+    usage, text, status = launched(command, folder, seconds)
+    program = Path(command[0]).name
+    if status is None:
+        raise PeerTimeoutError(f"{program} took more than {seconds:g} s")
+    if status not in good:
+        raise PeerError(f"{program} ended with status {status}: {text[-500:].strip()}")
+    return usage, text
+
+
+def launched(command: Sequence[str], folder: Path, seconds: float) -> tuple[Usage, str, int | None]:
+    """The same however it ends: with its status, None where it took longer."""
     output = folder / "output.txt"
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(LAUNCH), str(seconds), str(output), *command],
@@ -84,12 +95,7 @@ def launch(command: Sequence[str], folder: Path, seconds: float, good: Sequence[
     )
     told = json.loads(done.stdout)
     text = output.read_text(encoding="utf-8", errors="replace")
-    program = Path(command[0]).name
-    if told["status"] is None:
-        raise PeerTimeoutError(f"{program} took more than {seconds:g} s")
-    if told["status"] not in good:
-        raise PeerError(f"{program} ended with status {told['status']}: {text[-500:].strip()}")
-    return Usage(told["seconds"], told["cpu"], told["peak"]), text
+    return Usage(told["seconds"], told["cpu"], told["peak"]), text, told["status"]
 
 
 class Peer(ABC):
@@ -99,6 +105,8 @@ class Peer(ABC):
     programs: tuple[str, ...]
     about: str
     version: tuple[str, ...]
+    memory = MEMORY_LIMIT_MB
+    """The most megabytes that its verifier is made to take, where it can be told."""
 
     def __init__(self, optimise: str = "-O3") -> None:
         self.optimise = optimise
@@ -140,7 +148,7 @@ class Spin(Peer):
         """See `Peer.compile`."""
         text = promela.source(system, watches, packed=self.name != "spin-bytes", escapes=escapes)
         (folder / "model.pml").write_text(text, encoding="utf-8")
-        flags = ["-DSAFETY", "-DNOREDUCE", f"-DMEMLIM={MEMORY_LIMIT_MB}"]
+        flags = ["-DSAFETY", "-DNOREDUCE", f"-DMEMLIM={self.memory}"]
         flags += ["-DCOLLAPSE"] if self.name == "spin-collapse" else []
         first, _ = launch(["spin", "-a", "-n", "-o2", "model.pml"], folder, seconds)
         second, _ = launch(["gcc", self.optimise, "-w", *flags, "-o", "pan", "pan.c"], folder, seconds)

@@ -11,19 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, reject, seed, settings
 from hypothesis import strategies as st
 
-from drcheck import Boolean, Component, Counter, Integer, compose, on
+from drcheck import Boolean, Component, Counter, Integer, compose, happens, on
 from drcheck.abstraction import choosing, proving
 from drcheck.abstraction.proving import Proof, Prover
 from drcheck.abstraction.replay import Replayer
+from drcheck.engines import plain_search
 from drcheck.engines.protocol import Exploration, Limits, Listener, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError, ModelError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property
-from drcheck.logic.properties import always, deadlock_free, never, reachable, whenever, worst_case
+from drcheck.logic.properties import always, can_always, deadlock_free, never, reachable, whenever, worst_case
 from drcheck.render.shown_trace import trace_view
 from drcheck.system.system import System
-from drcheck.verdicts import check as check_module
 from drcheck.verdicts import searching, sliced
 from drcheck.verdicts.check import check
 from drcheck.verdicts.sliced import by_slices
@@ -33,6 +33,8 @@ from tests.support.generated import EXAMPLES, KINDS, SEED, SHARDS, some
 from tests.support.generators import Built, Case
 
 MOST_STATES = 400
+SLACK = 10
+"""By how many states a search, or the slices of a turn, may exceed their limit: they end with a whole step."""
 
 tally: Tally[str] = Tally()
 
@@ -73,6 +75,10 @@ def compare(system: System, items: list[Property], budget: int) -> None:
         tally[verdict.conclusion.value if verdict.property.needs_search else "structure"] += 1
         tally["free"] += bool(verdict.won is not None and verdict.won.free_of)
         assert agrees(verdict, wanted), (verdict.property.name, verdict.reason, wanted.reason)
+    fires = plain[0].run.fires
+    for event, idle in enumerate(found.proof.besides):
+        tally["idle"] += idle
+        assert not (idle and fires(event)), system.events[event].name
     for number, above in found.above.items():
         value = plain[number + 1].value
         assert value is None or value <= above
@@ -121,6 +127,7 @@ def test_what_was_compared_is_worth_comparing() -> None:
     assert tally["HOLDS"] > 20
     assert tally["VIOLATED"] > 20
     assert tally["free"] > 10
+    assert tally["idle"] > 10
 
 
 # -- by hand -----------------------------------------------------------------------------------------------------------
@@ -180,9 +187,45 @@ def test_a_worst_case_is_what_was_replayed() -> None:
 
 def test_what_slices_cannot_decide_is_searched() -> None:
     system = counting()
-    found = check(system, [deadlock_free(name="alive"), never(system.tank.level >= 7, name="low")], by="slices")
+    empty = can_always(system.tank.level == 0, name="empty")
+    found = check(system, [empty, never(system.tank.level >= 7, name="low")], by="slices")
     assert [v.conclusion.value for v in found] == ["HOLDS", "HOLDS", "VIOLATED"]
     assert [v.run.proof is None for v in found] == [True, True, False]
+
+
+def test_a_step_that_is_certainly_possible() -> None:
+    """A state has a step where some event is possible whatever is hidden; of a state without any a search has the trace."""
+    _, alive = check(counting(), [deadlock_free(name="alive")], by="slices")
+    assert (alive.conclusion, alive.reason) == (
+        Conclusion.HOLDS,
+        "every state has a step, by slices (a slice of 2 states, without 2 of 2 counters)",
+    )
+    level = Counter("level", 9)
+    tank = Component(
+        "tank", ["open"], variables=[level], transitions=[on("fill", "open", when=level < 9, then={level: level + 1})]
+    )
+    _, alive = check(compose("stuck", [tank]), [deadlock_free(name="alive")], by="slices")
+    assert alive.conclusion is Conclusion.VIOLATED
+    assert alive.run.proof is None
+    assert alive.trace is not None
+    assert len(alive.trace) == 9
+
+
+def test_an_event_that_never_fires() -> None:
+    """Slices show it of events that need no counter; of the others they say nothing, unless it is asked as a property."""
+    lit = lamp()
+    level = Counter("level", 40)
+    rows = [on("fill", "open", when=level < 40, then={level: level + 1}), on("spill", "open", when=level > 40)]
+    rows += [
+        on("blind", "open", when=lit.state("green") & ~lit.lit),
+        on("drain", "open", when=level > 0, then={level: 0}),
+    ]
+    system = compose("works", [Component("tank", ["open"], variables=[level], transitions=rows), lit])
+    asked = [never(happens(name), name=name) for name in ("blind", "spill", "drain")]
+    found = check(system, [always(level >= 0, name="low"), *asked], by="slices")
+    assert [v.conclusion.value for v in found] == ["HOLDS", "HOLDS", "HOLDS", "HOLDS", "VIOLATED"]
+    assert all(v.run.proof is not None for v in found)
+    assert found[0].run.idle_by_slices == ["spill", "blind"]
 
 
 @pytest.mark.parametrize(
@@ -315,19 +358,73 @@ def noticed(system: System, items: list[Property], plant: Callable[[pytest.Monke
 # -- in turn -----------------------------------------------------------------------------------------------------------
 def test_search_and_slices_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """A system that the first search does not finish is decided by slices, where these can, and else by a longer search."""
-    monkeypatch.setattr(check_module, "BEGIN", 100)
+    monkeypatch.setattr(searching, "BEGIN", 100)
     system = counting(3_000)
     promise = always(system.other.lit == system.other.state("green"), name="lit_when_green")
     found = check(system, [promise], by="auto", engine="python")
     assert [v.conclusion for v in found] == [Conclusion.HOLDS] * 2
     assert found[1].won is not None
-    both = check(
-        system, [promise, deadlock_free(name="alive")], by="auto", engine="python", limits=Limits(states=20_000)
-    )
+    empty = can_always(system.tank.level == 0, name="empty")
+    both = check(system, [promise, empty], by="auto", engine="python", limits=Limits(states=20_000))
     assert [v.conclusion.value for v in both] == ["HOLDS", "HOLDS", "INCONCLUSIVE"]
-    whole = check(counting(30), [deadlock_free(name="alive")], by="auto", engine="python")
+    small = counting(30)
+    empty = can_always(small.tank.level == 0, name="empty")
+    whole = check(small, [empty], by="auto", engine="python")
     assert [v.conclusion.value for v in whole] == ["HOLDS", "HOLDS"]
     assert whole[1].run.exploration.complete
+
+
+def test_in_turn_is_not_much_more_than_the_smaller_of_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most the first search and four times the smaller: counted in states, on generated systems that take several turns."""
+    searched, plain = [], searching.engine_named
+
+    class Counted:
+        def __init__(self, name: str) -> None:
+            self.engine = plain(name)
+
+        def explore(
+            self, system: System, query: Query, limits: Limits, listener: Listener | None = None
+        ) -> Exploration:
+            found = self.engine.explore(system, query, limits, listener)
+            searched.append(found.states if limits.states is None else min(found.states, limits.states))
+            return found
+
+    monkeypatch.setattr(searching, "engine_named", Counted)
+    monkeypatch.setattr(plain_search, "states_looks", lambda system: 1)
+    turns: Tally[str] = Tally()
+    cases = [(made.system, made.properties) for made in map(drawn, range(SEED * 100_000, SEED * 100_000 + 14))]
+    cases += [tanks(most, other) for most, other in ((9, 30), (20, 9), (30, 5), (14, 14))]
+    for system, items in cases:
+        whole = PythonEngine().explore(system, Query(), Limits(states=2_000))
+        asked = [item for item in items if not item.of_executions]
+        if not whole.complete or whole.states < 10:
+            continue
+        begin = 5
+        monkeypatch.setattr(searching, "BEGIN", begin)
+        monkeypatch.setattr(proving, "STAGE", begin * 3 // 2)
+        alone = by_slices(system, asked, engine="python")
+        assert alone is not None
+        decided = alone.domains is not None and len(alone.verdicts) == len(asked)
+        searched.clear()
+        found = check(system, asked, by="auto", engine="python")
+        states = max((v.run.proof.states for v in found if v.run.proof is not None), default=0)
+        least = min(whole.states, alone.proof.states) if decided else whole.states
+        assert sum(searched) + states <= begin + 4 * least + SLACK * len(searched)
+        turns["slices" if decided and alone.proof.states < whole.states else "search"] += len(searched) - 1
+    assert min(turns["slices"], turns["search"]) > 3, turns
+
+
+def tanks(most: int, other: int) -> tuple[System, list[Property]]:
+    """Two counters, and a promise of one of them: a slice that shows it has as many states as that has values."""
+    made = []
+    for number, cap in enumerate((most, other)):
+        level, high = Counter("level", cap), Boolean("high")
+        rows = [
+            on(f"fill_{number}", "open", when=level < cap, then={level: level + 1, high: level + 1 > 3}),
+            on(f"drain_{number}", "open", when=level > 0, then={level: level - 1, high: level - 1 > 3}),
+        ]
+        made.append(Component(f"tank{number}", ["open"], variables=[level, high], transitions=rows))
+    return compose("tanks", made), [always(made[0].high == (made[0].level > 3), name="told")]
 
 
 def test_a_small_system_is_searched(monkeypatch: pytest.MonkeyPatch) -> None:

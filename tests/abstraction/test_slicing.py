@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from drcheck.abstraction import conditions, slicing
 from drcheck.abstraction.conditions import Conditions
+from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.abstraction.weakening import Weakening
 from drcheck.engines.protocol import Query
@@ -23,7 +24,7 @@ from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, 
 from drcheck.reductions.simplify import guard_of
 from drcheck.saturation.ends import worth
 from drcheck.system.precedence import possible, undisturbed
-from drcheck.system.system import Alternative, Event, State, System
+from drcheck.system.system import Alternative, Cell, Event, State, System
 from tests.support.generated import KINDS, on_generated, sharded
 from tests.support.generators import Built
 
@@ -46,28 +47,62 @@ def steps_of(system: System) -> Callable[[State], list[tuple[int, int, State | N
     return compile_function(generate(system), "successors", "successors")
 
 
-def assert_simulates(made: Slice, states: list[State]) -> None:
-    """Each step of the system between some states is a step of the slice by the same event, or changes nothing there."""
+def assert_simulates(made: Slice, states: list[State], system: System | None = None) -> None:
+    """Each step of the system between some states is a step of the slice by the same event, or changes nothing there.
+
+    `system`: where the slice is made of another, with what is known of the states.
+    """
     assert {made.projected(state) for state in made.original.initial_states} == set(made.system.initial_states)
-    steps, coarse = steps_of(made.original), steps_of(made.system)
+    steps, coarse = steps_of(system or made.original), steps_of(made.system)
     for state in states:
         before = made.projected(state)
-        there = {(made.sources[event], after) for event, _, after, _ in coarse(before)}
+        seen = [(made.sources[event], after) for event, _, after, _ in coarse(before) if event < len(made.sources)]
+        there = {each for each in seen if each[1] is not None}
+        for cell in made.sinking:
+            if before[cell] > made.system.cells[cell].domain.low:
+                less = (*before[:cell], before[cell] - 1, *before[cell + 1 :])
+                assert any(after == less for _, _, after, _ in coarse(before))
         for event, _, target, _ in steps(state):
             if target is not None:
                 after = made.projected(target)
-                assert after == before or (event, after) in there, made.original.events[event].name
+                reached = after == before or (event, after) in there
+                reached = reached or any(event == other and sinks(made, far, after) for other, far in there)
+                assert reached, made.original.events[event].name
+
+
+def sinks(made: Slice, before: State, after: State) -> bool:
+    """Whether a state is reached from another by what sinks in a slice."""
+    return all(
+        a == b or (cell in made.sinking and b < a) for cell, (a, b) in enumerate(zip(before, after, strict=True))
+    )
+
+
+def narrowed(system: System, states: list[State]) -> System:
+    """The system with all that can be known of the greatest values of its numbers."""
+    facts = Facts(system)
+    numbers = [cell.index for cell in system.cells if cell.domain.kind == INTEGER]
+    facts.learn(((cell, max(state[cell] for state in states)) for cell in numbers), frozenset([0]))
+    return facts.narrowed.system
 
 
 def drawn_slice(system: System, data: st.DataObject) -> Slice | None:
-    """A slice without some cells; None where an alternative would be split into too many, which is not often."""
+    """A slice without some cells; None where an alternative would be split into too many, which is not often.
+
+    Where few ways are allowed, what reads hidden cells sinks.
+    """
     hidden = hidden_of(system, data)
-    tally["asked"] += 1
-    try:
-        return sliced(system, hidden)
-    except TooManyWaysError as error:
-        found = error.cells
-    tally["too many"] += 1
+    few = data.draw(st.booleans(), label="few ways")
+    tally["asked"] += not few
+    with pytest.MonkeyPatch.context() as patch:
+        if few:
+            patch.setattr(slicing, "MOST_WAYS", 1)
+        try:
+            made = sliced(system, hidden)
+            tally["sinking"] += bool(made.sinking)
+            return made
+        except TooManyWaysError as error:
+            found = error.cells
+    tally["too many"] += not few
     assert found
     assert found <= hidden
     return None
@@ -80,9 +115,13 @@ tally: Tally[str] = Tally()
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_step_of_a_system_is_one_of_its_slices(kind: str, shard: int) -> None:
     def body(built: Built, data: st.DataObject) -> None:
-        made = drawn_slice(built.system, data)
+        states, system = states_of(built.system), built.system
+        if data.draw(st.booleans(), label="known"):
+            system = narrowed(system, states)
+            tally["narrowed"] += system is not built.system
+        made = drawn_slice(system, data)
         if made is not None:
-            assert_simulates(made, states_of(built.system))
+            assert_simulates(made, states, built.system)
 
     on_generated(kind, shard, body, share=0.2)
     assert tally["too many"] < tally["asked"] / 2
@@ -113,6 +152,12 @@ def around(weakening: Weakening, node: Expression) -> tuple[Expression, Expressi
     if node.kind == BOOLEAN:
         return weakening.must(node), weakening.may(node)
     return weakening.least(node), weakening.greatest(node)
+
+
+def test_what_was_sliced_is_worth_it() -> None:
+    """Run after the others: some slices know of greatest values, and in some a cell sinks."""
+    assert tally["narrowed"] > 5
+    assert tally["sinking"] > 1
 
 
 # -- planted faults ----------------------------------------------------------------------------------------------------
@@ -159,8 +204,8 @@ def _torn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the first update of an alternative stays in it."""
     plain = slicing._Making._ways
 
-    def ways(self: slicing._Making, event: Event, way: Alternative, guard: Expression) -> object:
-        return plain(self, event, replace(way, updates=way.updates[:1]), guard)
+    def ways(self: slicing._Making, event: Event, way: Alternative, guard: Expression, *, sink: bool) -> object:
+        return plain(self, event, replace(way, updates=way.updates[:1]), guard, sink=sink)
 
     monkeypatch.setattr(slicing._Making, "_ways", ways)
 
@@ -205,7 +250,37 @@ def _values_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Conditions, "_where", lambda *given: frozenset(sorted(plain(*given))[1:]))
 
 
-FAULTS = [_polarity, _holds_back, _outcomes, _torn, _first_match, _end_of_range, _loose, _starts, _values_left]
+def _sinks_from_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where values would be too many, the least is written."""
+    monkeypatch.setattr(slicing, "MOST_WAYS", 1)
+    greatest = slicing._Making._greatest
+
+    def least(self: slicing._Making, cell: Cell, right: Expression) -> tuple[Expression, Expression]:
+        return Literal(cell.domain.low), greatest(self, cell, right)[1]
+
+    monkeypatch.setattr(slicing._Making, "_greatest", least)
+
+
+def _too_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number is known to be less than it can be."""
+    plain = Facts.learn
+    less = lambda self, found, slices: plain(self, ((cell, value - 1) for cell, value in found), slices)  # noqa: E731
+    monkeypatch.setattr(Facts, "learn", less)
+
+
+FAULTS = [
+    _polarity,
+    _holds_back,
+    _outcomes,
+    _torn,
+    _first_match,
+    _end_of_range,
+    _loose,
+    _starts,
+    _values_left,
+    _too_narrow,
+    _sinks_from_below,
+]
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__.strip("_"))
@@ -213,9 +288,10 @@ def test_faults_in_the_rules_are_noticed(
     plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def body(built: Built, data: st.DataObject) -> None:
-        made = drawn_slice(built.system, data)
+        states = states_of(built.system)
+        made = drawn_slice(narrowed(built.system, states) if plant is _too_narrow else built.system, data)
         if made is not None:
-            assert_simulates(made, states_of(built.system))
+            assert_simulates(made, states, built.system)
 
     plant(monkeypatch)
     with pytest.raises(AssertionError):

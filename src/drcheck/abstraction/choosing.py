@@ -18,7 +18,9 @@ from drcheck.system.terms import conjunction, conjuncts, negation
 
 SMALL = 3
 """An integer cell of more values than this is a counter."""
-TIERS = 7
+CONES = 4
+"""The first tier of slices that keep all from which the values of something can come."""
+TIERS = CONES + 5
 """How many tiers there are."""
 MOST_CONES = 3
 """So many of the cones of the conjuncts of a condition are tried, those of the fewest bits."""
@@ -71,8 +73,10 @@ class Counters:
     def candidates(self, node: Expression) -> list[Candidate]:
         """Counters to keep for what is asked, in the order in which they are worth trying.
 
-        None; the ages; the cones of each of its conjuncts, as all of them must hold where a condition holds, with the ages, with
-        the clocks, and without; everything that it reads, with the ages and with the clocks.
+        None; the ages; with these each counter from which what it reads can come, alone, and with those that are written into it:
+        they show little by themselves, but what the greatest values are. Then the cones of each of its conjuncts, as all of them
+        must hold where a condition holds, with the ages, with the clocks, and without; everything that it reads, with the ages
+        and with the clocks.
         """
         parts = conjuncts(node) if node.kind == BOOLEAN else [node]
         cones = [self.cone(cells_of(part)) for part in parts]
@@ -81,10 +85,13 @@ class Counters:
             dict.fromkeys([*tried, cones[-1]] if cones else tried)
         )  # what is written is the last of what is asked
         found = [Candidate(0, frozenset()), Candidate(1, self.ages)]
-        for tier, beside in enumerate((self.ages, self.clocks, frozenset[int]()), 2):
-            found += [Candidate(tier, cone | beside) for cone in best]
         whole = self.cone(cells_of(node))
-        found += [Candidate(5, whole | self.ages), Candidate(6, whole | self.clocks)]
+        found += [Candidate(2, self.ages | {cell}) for cell in sorted(whole)]
+        found += [Candidate(3, self.ages | {cell} | self._from[cell]) for cell in sorted(whole)]
+        found += [Candidate(3, self.ages | read) for read in (cells_of(part) & self.all for part in parts[-1:])]
+        for tier, beside in enumerate((self.ages, self.clocks, frozenset[int]()), CONES):
+            found += [Candidate(tier, cone | beside) for cone in best]
+        found += [Candidate(CONES + 3, whole | self.ages), Candidate(CONES + 4, whole | self.clocks)]
         first: dict[frozenset[int], Candidate] = {}
         for candidate in found:
             first.setdefault(candidate.cells, candidate)
@@ -93,6 +100,10 @@ class Counters:
     def order(self, cells: frozenset[int]) -> tuple[int, list[int]]:
         """Sets of counters in order: those of few bits first."""
         return self.bits(cells), sorted(cells)
+
+    def upstream(self, cells: frozenset[int]) -> tuple[int, int, list[int]]:
+        """Sets of counters in order: first those into which little is written, so that what is written is known before."""
+        return self.bits(self.cone(cells)), *self.order(cells)
 
 
 def _ages(right: Expression, cell: int) -> bool:
@@ -137,4 +148,4 @@ def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Exp
     return [conjunction(parts) for parts in product(*operands)] if size <= MOST_PARTS else [whole]
 
 
-__all__ = ["TIERS", "Candidate", "Counters", "disjuncts"]
+__all__ = ["CONES", "TIERS", "Candidate", "Counters", "disjuncts"]

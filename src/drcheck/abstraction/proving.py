@@ -4,17 +4,20 @@ A condition that may be reached is divided into disjuncts, and for each there ar
 smallest first (`choosing`). All that are still asked for are explored by the engines, up to a number of states that grows from
 round to round: so a slice that is larger than the system is given up early, and a small one that comes late is found. Each slice
 answers every question that is open. What it reaches is followed on the system (`replay`); where that fails, the counters by
-which it failed make one more slice. All of it counts against one budget of states.
+which it failed make one more slice. All of it counts against one budget of states, which is spent in *stages*: a slice that is
+cut off at the end of a stage is explored anew in the next one. So what was spent at the end of a stage does not depend on how
+much more may be.
 
 What is never said here is said by nobody: a question that is open in the end is *not answered*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from drcheck.abstraction.choosing import TIERS, Candidate, Counters, disjuncts
+from drcheck.abstraction.choosing import CONES, TIERS, Candidate, Counters, disjuncts
+from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.replay import Replayer
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.engines.choose import SMALL_STATES, engine_named
@@ -29,14 +32,18 @@ from drcheck.system.terms import conjunction
 
 BUDGET = 400_000_000
 """How many states all slices and replays of one proof may have together, where no limit is given."""
-ROUNDS = (SMALL_STATES, 4_000_000, 12_000_000)
+STAGE = 1_500_000
+"""How many states all slices and replays may have together in the first stage of a proof."""
+STAGES = 3
+"""By how much that grows from stage to stage, until the budget is reached."""
+ROUNDS = (SMALL_STATES, 250_000, 3_000_000, 12_000_000)
 """How many states a slice may have in the first rounds: so many as are explored without a compiler, then many more."""
 GROWTH = 8
 """By how much that grows from round to round then."""
-EVERY = 4
-"""From this round on the slices of all tiers are explored."""
-MOST_FAILURES = 2
+MOST_FAILURES = 3
 """After so many slices in turn that are too large, no larger one of the kind is explored in the round."""
+AGAIN = 10
+"""A slice is explored again where more is known of the counters since, if it had so many times fewer states than one may have."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
 REPLAYS = 80_000
@@ -45,11 +52,30 @@ REPLAYS = 80_000
 
 @dataclass(frozen=True)
 class Searched:
-    """A slice that was explored: which counters it keeps, and how many states were found. `whole`: it has no others."""
+    """A slice that was explored: which counters it keeps, and how many states were found, in how many seconds of the engine.
+
+    `whole`: it has no others.
+    """
 
     kept: tuple[str, ...]
     states: int
     whole: bool
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Conjunct:
+    """What is known of one disjunct of a condition that was asked for, or of a number.
+
+    `watch`: the position of the condition, None for an update that may leave its domain. `never` it holds in a reachable state,
+    or it is `reached`; neither: it is not known. `by`: the slices that showed it, by position.
+    """
+
+    node: Expression
+    watch: int | None
+    never: bool
+    reached: bool
+    by: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +105,8 @@ class Proof:
     `slices`: all that were explored. `states`: how many states they have together, and all that replays saw; `replayed` of these
     were seen by replays. `rounds`: how often the number of states that a slice may have was raised, and once more. `seconds`:
     those of the engines. `stopped`: why no more was done, if anything is open. `counters`: of the system, by name.
-    `spent`: with a larger budget more would be done.
+    `spent`: with a larger budget more would be done. `besides`: whether each of the further conditions never holds, as far as
+    slices that were explored anyway have shown it.
     """
 
     watches: tuple[Answer, ...]
@@ -93,6 +120,7 @@ class Proof:
     stopped: str | None = None
     counters: tuple[str, ...] = ()
     spent: bool = False
+    besides: tuple[bool, ...] = ()
 
 
 @dataclass
@@ -123,8 +151,9 @@ class Prover:
     """Answers the questions about one system. `watches` and `maxima`: lowered expressions.
 
     `wanted`: groups of watches, of each of which one must be shown never to hold, or, where it stands alone, to be reached; those
-    in no group are not asked. `paths`: the watches whose paths are of use. `engine`: by name, for all slices. `hidden`: cells
-    that no slice keeps. `domains`: whether it is asked if a step leaves a domain.
+    in no group are not asked. `paths`: the watches whose paths are of use. `besides`: further conditions, for which no slice is
+    made: those without counters, and with the ages alone, answer what they can. `engine`: by name, for all slices. `hidden`:
+    cells that no slice keeps. `domains`: whether it is asked if a step leaves a domain.
     """
 
     def __init__(
@@ -137,6 +166,7 @@ class Prover:
         engine: str = "auto",
         hidden: frozenset[int] = frozenset(),
         domains: bool = True,
+        besides: Sequence[Expression] = (),
     ) -> None:
         self._system, self._name, self._hidden = system, engine, hidden
         self._counters = Counters(system, hidden)
@@ -148,11 +178,16 @@ class Prover:
         ]
         self._maxima = [self._part(node, True) for node in maxima]
         self._leaving = [self._part(node, False) for node in (leaving(system) if domains else ())]
+        self._besides = [_Part(node, False, []) for node in besides]
         self._replayer = Replayer(system)
         self._slices: list[Searched] = []
-        self._whole: list[frozenset[int]] = []
-        self._impossible: set[frozenset[int]] = set()
-        self._spent = self._replayed = self._rounds = 0
+        self._facts = Facts(system)
+        self._rests: list[frozenset[int]] = []
+        self._whole: dict[frozenset[int], tuple[int, int]] = {}
+        self._impossible: dict[frozenset[int], int] = {}
+        self._large: dict[frozenset[int], int] = {}
+        self._spent = self._replayed = self._rounds = self._budget = 0
+        self._tried: set[frozenset[int]] = set()
         self._seconds, self._deadline = 0.0, Deadline()
 
     def _part(self, node: Expression, replays: bool) -> _Part:
@@ -194,91 +229,130 @@ class Prover:
         """The answers, with at most so many states of slices and replays. The other limits are those of each search."""
         stopped, self._deadline = None, limits.deadline or Deadline()
         try:
-            while stopped is None and self._open():
-                self._rounds += 1
-                stopped = self._round(limits, _most(self._rounds), budget)
-                if stopped is None and self._open() and not self._left():
-                    stopped = "no slice is left that could decide it"
+            for stage in stages(budget):
+                self._budget = stage
+                stopped = self._stage(limits) if self._spent < stage else budget_limit(stage)
+                if stopped != budget_limit(stage):
+                    break
         except KeyboardInterrupt:  # while a slice was made, or a path replayed: a search ends without one
             stopped = INTERRUPT
         except OutOfTimeError:
             stopped = self._deadline.reason
         return self._answers(stopped, budget)
 
+    def _stage(self, limits: Limits) -> str | None:
+        """Explore slices until all is answered, or the budget of the stage is spent; why no more is to be done, or None."""
+        while self._open():
+            self._rounds = self._rounds or 1
+            stopped = self._round(limits, _most(self._rounds))
+            if stopped is not None:
+                return stopped
+            if self._open() and not self._left():
+                return "no slice is left that could decide it"
+            if self._open():
+                self._rounds += 1
+                self._tried.clear()
+        return None
+
+    def conjuncts(self) -> list[Conjunct]:
+        """What is known of each part of what was asked."""
+        parts = [(number, part) for number, parts in enumerate(self._watches) for part in parts or ()]
+        every = [*parts, *((None, part) for part in self._leaving)]
+        return [Conjunct(p.node, number, p.never, p.path is not None, tuple(p.by)) for number, p in every]
+
     def _left(self) -> bool:
         """Whether a slice is left that was not explored to its end."""
-        return any(not self._done(each.cells) for part in self._open() for each in part.candidates)
+        varying, done = self._facts.varying, self._done
+        return any(not done(varying(each.cells)) for part in self._open() for each in part.candidates)
 
     def _done(self, cells: frozenset[int]) -> bool:
-        """Whether a slice that keeps these counters, or more, was explored to its end."""
-        return cells in self._impossible or any(cells <= more for more in self._whole)
+        """Whether a slice that keeps these counters, or more, was explored to its end, and is not worth exploring again."""
+        if self._impossible.get(cells) == self._facts.version:
+            return True
+        most, version = _most(self._rounds), self._facts.version
+        return any(
+            cells <= more and (known == version or states * AGAIN > most)
+            for more, (states, known) in self._whole.items()
+        )
 
-    def _round(self, limits: Limits, most: int, budget: int) -> str | None:
+    def _hopeless(self, cells: frozenset[int], most: int) -> bool:
+        """Whether a slice is hardly smaller than one that is known to be too large: it keeps more."""
+        return any(small < cells and limit >= most for small, limit in self._large.items())
+
+    def _round(self, limits: Limits, most: int) -> str | None:
         """Explore the slices that are asked for and may be small enough; why no more is to be done, or None."""
-        done: set[frozenset[int]] = set()
-        for tier in range(TIERS):
-            if self._rounds == 1 and tier > 1 and not self._done(self._counters.ages):
-                return None  # with more counters it would hardly be small
-            if self._rounds < EVERY and tier > 2:
+        known = self._facts.version
+        for tier in range(2 if self._rounds == 1 else TIERS):  # with more counters it would hardly be small
+            stopped = None
+            if tier > 1 and known != self._facts.version:  # what more is known of may be enough
+                known = self._facts.version
+                self._tried -= {frozenset(), self._ages()}
+                stopped = self._tier(0, limits, most) or self._tier(1, limits, most)
+            stopped = stopped or self._tier(tier, limits, most)
+            if stopped is not None:
+                return stopped
+        return None
+
+    def _ages(self) -> frozenset[int]:
+        return self._facts.varying(self._counters.ages)
+
+    def _tier(self, tier: int, limits: Limits, most: int) -> str | None:
+        """Explore the slices of one tier, those of few bits first, until some in turn are too large."""
+        failures = 0
+        while waiting := self._waiting(tier):
+            cells = min(waiting, key=self._counters.upstream if tier < CONES else self._counters.order)
+            if self._hopeless(cells, most):
+                self._tried.add(cells)
+                continue
+            left = self._budget - self._spent
+            if left > 0:
+                stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
+                if stopped is not None:
+                    return stopped
+            if self._spent >= self._budget and not self._done(cells):
+                return budget_limit(self._budget)
+            self._tried.add(cells)
+            large = self._large.get(cells, 0) >= most
+            failures = failures + 1 if large else 0
+            if failures == MOST_FAILURES:
                 return None
-            stopped = self._tier(tier, limits, most, budget, done)
-            if stopped is not None:
-                return stopped
         return None
 
-    def _tier(self, tier: int, limits: Limits, most: int, budget: int, done: set[frozenset[int]]) -> str | None:
-        """Explore the slices of one tier, from below, until two in turn are too large.
-
-        In the second round the largest are explored first, as they answer for the smaller ones; after one that is too large much
-        smaller ones are, and those between last. `done`: those that were explored in the round.
-        """
-        ceiling, failures = None if self._rounds == 2 else 0, 0
-        while waiting := self._waiting(tier, done):
-            below = [cells for cells in waiting if ceiling is None or self._counters.bits(cells) < ceiling]
-            key = self._counters.order
-            cells = max(below, key=key) if below else min(waiting, key=key)
-            done.add(cells)
-            left = budget - self._spent
-            if left <= 0:
-                return budget_limit(budget)
-            stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
-            if stopped is not None:
-                return stopped
-            if below and not self._done(cells):
-                ceiling = self._counters.bits(cells) * 3 // 4
-            elif not below:
-                failures = 0 if self._done(cells) else failures + 1
-                if failures == MOST_FAILURES:
-                    return None
-        return None
-
-    def _waiting(self, tier: int, done: Collection[frozenset[int]]) -> list[frozenset[int]]:
-        """The counters of the slices of a tier that are asked for and were not explored."""
-        asked = {each.cells for part in self._open() for each in part.candidates if each.tier == tier}
-        return [cells for cells in asked if cells not in done and not self._done(cells)]
+    def _waiting(self, tier: int) -> list[frozenset[int]]:
+        """The counters of the slices of a tier that are asked for and were not explored in this round."""
+        given = {each.cells for part in self._open() for each in part.candidates if each.tier == tier}
+        asked = {self._facts.varying(cells) for cells in given}
+        return [cells for cells in asked if cells not in self._tried and not self._done(cells)]
 
     def _explore(self, cells: frozenset[int], limits: Limits) -> str | None:
         """Explore one slice for all that is open; why no more is to be done, or None."""
         try:
             with self._deadline.cut():
-                made = sliced(self._system, self._hidden | (self._counters.all - cells))
+                made = sliced(self._facts.narrowed.system, self._hidden | (self._counters.all - cells))
         except TooManyWaysError as error:
-            self._impossible.add(cells)
+            self._impossible[cells] = self._facts.version
             self._further(cells, self._counters.cone(error.cells))
             return None
         parts = self._open()
+        if cells <= self._counters.ages:
+            parts += [part for part in self._besides if not part.never]
         weak = [self._weakened(made, part) for part in parts]
         watches = [(part, node) for part, node in zip(parts, weak, strict=True) if part.node.kind == BOOLEAN]
         numbers = [(part, node) for part, node in zip(parts, weak, strict=True) if part.node.kind != BOOLEAN]
         asked = [(part, node) for part, node in watches if constant(node) is None]
-        query = Query(tuple(node for _, node in asked), tuple(node for _, node in numbers))
+        kept = sorted(cells)
+        greatest = (*(node for _, node in numbers), *(made.system.cells[cell] for cell in kept))
+        query = Query(tuple(node for _, node in asked), greatest)
         found = engine_of(self._name, limits.states).explore(made.system, query, limits)
         self._spent += found.states
         self._seconds += found.seconds
         number = len(self._slices)
         self._slices.append(self._searched(cells, found))
+        self._rests.append(frozenset([number]) | self._facts.rests)
         if found.complete:
-            self._whole.append(cells)
+            self._whole[cells] = found.states, self._facts.version
+        elif not cells <= self._counters.ages and found.states > (limits.states or 0):
+            self._large[cells] = max(self._large.get(cells, 0), limits.states or 0)
         if not found.complete and found.states <= (limits.states or 0):
             return found.stopped
         hits = {id(part): hit for (part, _), hit in zip(asked, found.hits, strict=True)}
@@ -291,24 +365,26 @@ class Prover:
                 part.never = True
                 part.by.append(number)
         if found.complete:
-            for (part, node), (value, at) in zip(numbers, found.maxima, strict=True):
+            for (part, node), (value, at) in zip(numbers, found.maxima, strict=False):
                 if part.above is None or value < part.above:
                     part.above = value
                     part.by = [number]
                 if constant(node) is None and value == part.above:
                     reached.append((part, at, value))
+            highs = (value for value, _ in found.maxima[len(numbers) :])
+            self._facts.learn(zip(kept, highs, strict=True), self._rests[number])
         for part, at, value in reached:  # last, as it may be interrupted
             with self._deadline.cut():
                 self._follow(made, found, part, at, value, cells)
         return None
 
     def _weakened(self, made: Slice, part: _Part) -> Expression:
-        weakening = made.weakening
-        return weakening.may(part.node) if part.node.kind == BOOLEAN else weakening.greatest(part.node)
+        weakening, node = made.weakening, self._facts.narrowed.of(part.node)
+        return weakening.may(node) if node.kind == BOOLEAN else weakening.greatest(node)
 
     def _searched(self, cells: frozenset[int], found: Exploration) -> Searched:
         names = tuple(self._system.cells[cell].name for cell in sorted(cells))
-        return Searched(names, found.states, found.complete)
+        return Searched(names, found.states, found.complete, found.seconds)
 
     def _follow(
         self, made: Slice, found: Exploration, part: _Part, hit: int, value: int, cells: frozenset[int]
@@ -318,7 +394,8 @@ class Prover:
             return
         path = [found.state(number) for number in found.ancestry(hit)]
         measure = part.node.kind != BOOLEAN
-        replayed = self._replayer.follow(made, path, part.node, value, REPLAY, measure=measure)
+        most = min(REPLAY, max(0, self._budget - self._spent))
+        replayed = self._replayer.follow(made, path, part.node, value, most, measure=measure)
         self._spent += replayed.visited
         self._replayed += replayed.visited
         part.seen += replayed.visited
@@ -329,15 +406,20 @@ class Prover:
         elif replayed.states is None and found.complete:
             more = cells | self._counters.cone(replayed.missing)
             if not part.wants(more):
-                part.candidates.append(Candidate(2, more))
+                part.candidates.append(Candidate(CONES, more))
 
     def _further(self, cells: frozenset[int], more: frozenset[int]) -> None:
         """Those that asked for a slice that cannot be made ask for a larger one."""
         for part in self._open():
-            if part.wants(cells) and not part.wants(cells | more):
-                part.candidates.append(Candidate(2, cells | more))
+            asked = any(each.tier >= CONES and self._facts.varying(each.cells) == cells for each in part.candidates)
+            if asked and not part.wants(cells | more):
+                part.candidates.append(Candidate(CONES, cells | more))
 
     # -- answers -----------------------------------------------------------------------------------------------------
+    def _by(self, parts: Iterable[_Part]) -> tuple[int, ...]:
+        """The slices that showed some parts, with those on which these rest."""
+        return tuple(sorted({rest for part in parts for number in part.by for rest in self._rests[number]}))
+
     def _answers(self, stopped: str | None, budget: int) -> Proof:
         watches = []
         for parts in self._watches:
@@ -346,13 +428,13 @@ class Prover:
                 continue
             path = next((part.path for part in parts if part.path is not None), None)
             never = all(part.never for part in parts)
-            watches.append(Answer(never, path, by=_by(parts) if never else ()))
-        maxima = [Answer(path=p.path, above=p.above, below=p.below, by=tuple(p.by)) for p in self._maxima]
+            watches.append(Answer(never, path, by=self._by(parts) if never else ()))
+        maxima = [Answer(path=p.path, above=p.above, below=p.below, by=self._by([p])) for p in self._maxima]
         kept = all(part.never for part in self._leaving)
         return Proof(
             tuple(watches),
             tuple(maxima),
-            Answer(kept, by=_by(self._leaving)),
+            Answer(kept, by=self._by(self._leaving)),
             tuple(self._slices),
             self._spent,
             self._replayed,
@@ -361,7 +443,17 @@ class Prover:
             stopped,
             tuple(self._system.cells[cell].name for cell in sorted(self._counters.all)),
             stopped == budget_limit(budget),
+            tuple(part.never for part in self._besides),
         )
+
+
+def stages(budget: int) -> Iterator[int]:
+    """What may be spent by the end of each stage, the budget last."""
+    stage = STAGE
+    while stage < budget:
+        yield stage
+        stage *= STAGES
+    yield budget
 
 
 def budget_limit(states: int) -> str:
@@ -381,10 +473,6 @@ def engine_of(name: str, states: int | None) -> Engine:
     return engine_named("python" if small else name)
 
 
-def _by(parts: Iterable[_Part]) -> tuple[int, ...]:
-    return tuple(sorted({number for part in parts for number in part.by}))
-
-
 def leaving(system: System) -> list[Expression]:
     """When an update leaves its domain, one condition for each that may."""
     found, free = [], undisturbed(system.events)
@@ -400,4 +488,4 @@ def leaving(system: System) -> list[Expression]:
     return found
 
 
-__all__ = ["BUDGET", "Answer", "Proof", "Prover", "Searched", "engine_of", "leaving"]
+__all__ = ["BUDGET", "Answer", "Conjunct", "Proof", "Prover", "Searched", "engine_of", "leaving", "stages"]

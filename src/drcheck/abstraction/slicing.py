@@ -8,11 +8,13 @@ nothing reads, and every alternative of an event becomes one or several that rea
   where it is possible for all values of the hidden cells;
 - *updates* of hidden cells are left out; one of a kept cell that reads hidden ones gives any value in the range of what is
   written (`weakening.among`), by an alternative for each. All updates of one alternative stay in one alternative;
+- where these would be too many, the greatest value is written, and the cell is one that *sinks*: it may become less by one at any
+  time, which reaches every other value;
 - where updates choose by what is hidden (`if`), the alternative is split by the conditions that they ask, each true in one part
   and false in the other, in updates and guards alike, so that what was decided together stays together.
 
-So each step of the system is a step of the slice between the states without the hidden cells, or changes nothing there:
-what is reachable in the system is reachable in the slice. `docs/slices.md` has the argument.
+So each step of the system is a step of the slice between the states without the hidden cells, with sinking after it, or changes
+nothing there: what is reachable in the system is reachable in the slice. `docs/slices.md` has the argument.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drcheck.abstraction.conditions import Conditions, Split, TooManyPartsError
-from drcheck.abstraction.weakening import Weakening, among
-from drcheck.language.expressions import BOOLEAN, Expression, Literal
+from drcheck.abstraction.weakening import Weakening, among, compared
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
 from drcheck.reductions.simplify import constant, literal
 from drcheck.system.precedence import undisturbed
 from drcheck.system.ranges import bounds
@@ -46,7 +48,8 @@ class TooManyWaysError(Exception):
 class Slice:
     """A slice of `original`: the smaller `system`, with the hidden cells.
 
-    `sources[n]`: the event of the original system, by position, of which event n of the slice is made.
+    `sources[n]`: the event of the original system, by position, of which event n of the slice is made. `sinking`: the cells that
+    may become less at any time, by an event each, after the others.
     """
 
     original: System
@@ -54,6 +57,7 @@ class Slice:
     hidden: frozenset[int]
     weakening: Weakening
     sources: tuple[int, ...]
+    sinking: frozenset[int] = frozenset()
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -80,8 +84,9 @@ def sliced(system: System, hidden: Iterable[int]) -> Slice:
             events.append(made)
             sources.append(number)
     cells = tuple(_frozen(cell) if cell.index in gone else cell for cell in system.cells)
+    events += [_sinking(system.cells[cell]) for cell in sorted(making.sinking)]
     bare = replace(system, cells=cells, events=tuple(events), without_observers=None, variants=None)
-    found = Slice(system, bare, gone, weakening, tuple(sources))
+    found = Slice(system, bare, gone, weakening, tuple(sources), frozenset(making.sinking))
     begun = begun_with(bare, map(found.projected, system.initial_states))
     return replace(found, system=begun)
 
@@ -92,19 +97,27 @@ def _frozen(cell: Cell) -> Cell:
     return Cell(cell.index, cell.name, Domain(domain.kind, domain.low, domain.low, domain.labels), cell.owner)
 
 
+def _sinking(cell: Cell) -> Event:
+    """That a cell becomes less by one."""
+    less = Operation("-", (cell, Literal(1)), INTEGER)
+    guard = Operation(">", (cell, Literal(cell.domain.low)), BOOLEAN)
+    return Event(f"{cell.name} sinks", guard, (Alternative(((cell.index, less),)),))
+
+
 class _Making:
-    """Makes the events of a slice."""
+    """Makes the events of a slice. `sinking`: the cells that sink in it."""
 
     def __init__(self, system: System, weakening: Weakening) -> None:
         self._system, self._weakening = system, weakening
         self._conditions = Conditions(system, weakening)
+        self.sinking: set[int] = set()
 
     def event(self, event: Event, free: Expression) -> Event | None:
         """An event of the slice; None where it changes nothing that is kept."""
         ways: dict[tuple[tuple[int, object], ...], list[Alternative]] = {}
         for way in event.alternatives:
             guard = conjunction([event.guard, free, *([] if way.guard is None else [way.guard])])
-            for made in self._ways(event, way, guard):
+            for made in self._ways_or_sinking(event, way, guard):
                 key = tuple((cell, self._conditions.key(right)) for cell, right in made.updates)
                 ways.setdefault(key, []).append(made)
         merged = [replace(those[0], guard=disjunction([_guard(way) for way in those])) for those in ways.values()]
@@ -114,12 +127,18 @@ class _Making:
             event, guard=Literal(True), alternatives=tuple(merged), urgent=False, priority=0, participants=(), rate=None
         )
 
-    def _ways(self, event: Event, way: Alternative, guard: Expression) -> Iterator[Alternative]:
+    def _ways_or_sinking(self, event: Event, way: Alternative, guard: Expression) -> list[Alternative]:
+        try:
+            return list(self._ways(event, way, guard, sink=False))
+        except TooManyWaysError:
+            return list(self._ways(event, way, guard, sink=True))
+
+    def _ways(self, event: Event, way: Alternative, guard: Expression, *, sink: bool) -> Iterator[Alternative]:
         kept = [(cell, right) for cell, right in way.updates if cell not in self._weakening.hidden]
         count = 0
         try:
             for split in self._conditions.splits(guard, kept, 4 * MOST_WAYS):
-                for made in self._given(split):
+                for made in self._given(split, sink=sink):
                     count += 1
                     if count > MOST_WAYS:
                         raise TooManyPartsError
@@ -127,8 +146,8 @@ class _Making:
         except TooManyPartsError:
             raise TooManyWaysError(event, self._conditions.asked(kept)) from None
 
-    def _given(self, split: Split) -> Iterator[Alternative]:
-        """The alternatives of one part: each value of what reads hidden cells nevertheless."""
+    def _given(self, split: Split, *, sink: bool) -> Iterator[Alternative]:
+        """The alternatives of one part: each value of what reads hidden cells nevertheless, or the greatest, which sinks."""
         weakening, cells = self._weakening, self._system.cells
         guard = weakening.may(split.guard)
         firm = [
@@ -137,12 +156,26 @@ class _Making:
         loose = [(cell, right) for cell, right in split.updates if weakening.touches(right)]
         if constant(guard) == 0 or not (firm or loose):
             return
+        sinks = [(cell, right) for cell, right in loose if sink and right.kind == INTEGER]
+        if sinks:
+            loose = [each for each in loose if each not in sinks]
+            self.sinking.update(cell for cell, _ in sinks)
+            made = [self._greatest(cells[cell], right) for cell, right in sinks]
+            guard = conjunction([guard, *(can for _, can in made)])
+            firm += [(cell, top) for (cell, _), (top, _) in zip(sinks, made, strict=True)]
         for values in itertools.product(*(_values(cells[cell], right) for cell, right in loose)):
             given = [(cell, literal(right.kind, value)) for (cell, right), value in zip(loose, values, strict=True)]
             can = [among(right, weakening, value) for (_, right), value in zip(loose, values, strict=True)]
             whole = conjunction([guard, split.asked, *can])
             if constant(whole) != 0:
                 yield Alternative(tuple(sorted([*firm, *given], key=lambda update: update[0])), whole)
+
+    def _greatest(self, cell: Cell, right: Expression) -> tuple[Expression, Expression]:
+        """The greatest value of its domain that an update may give a cell, and that it may give one."""
+        low, high = Literal(cell.domain.low), Literal(cell.domain.high)
+        least, greatest = self._weakening.least(right), self._weakening.greatest(right)
+        top = greatest if bounds(greatest)[1] <= cell.domain.high else Operation("min", (greatest, high), INTEGER)
+        return top, conjunction([compared("<=", least, high), compared("<=", low, greatest)])
 
 
 def _same(right: Expression, cell: int) -> bool:

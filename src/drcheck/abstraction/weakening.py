@@ -83,13 +83,13 @@ class Weakening:
             case "==" | "!=" if parts[0].kind == BOOLEAN:
                 return self.may(_spelled(node))
             case "<" | "<=":
-                return _compared(node.operator, self.least(parts[0]), self.greatest(parts[1]))
+                return compared(node.operator, self.least(parts[0]), self.greatest(parts[1]))
             case ">" | ">=":
-                return _compared(node.operator, self.greatest(parts[0]), self.least(parts[1]))
+                return compared(node.operator, self.greatest(parts[0]), self.least(parts[1]))
             case "==":
                 a, b = parts
-                above = _compared("<=", self.least(a), self.greatest(b))
-                return conjunction([above, _compared("<=", self.least(b), self.greatest(a))])
+                above = compared("<=", self.least(a), self.greatest(b))
+                return conjunction([above, compared("<=", self.least(b), self.greatest(a))])
             case "!=":
                 return negation(self._same(*parts))
         return TRUE
@@ -114,21 +114,21 @@ class Weakening:
             case "==" | "!=" if parts[0].kind == BOOLEAN:
                 return self.must(_spelled(node))
             case "<" | "<=":
-                return _compared(node.operator, self.greatest(parts[0]), self.least(parts[1]))
+                return compared(node.operator, self.greatest(parts[0]), self.least(parts[1]))
             case ">" | ">=":
-                return _compared(node.operator, self.least(parts[0]), self.greatest(parts[1]))
+                return compared(node.operator, self.least(parts[0]), self.greatest(parts[1]))
             case "==":
                 return self._same(*parts)
             case "!=":
                 a, b = parts
-                below = _compared("<", self.greatest(a), self.least(b))
-                return disjunction([below, _compared("<", self.greatest(b), self.least(a))])
+                below = compared("<", self.greatest(a), self.least(b))
+                return disjunction([below, compared("<", self.greatest(b), self.least(a))])
         return FALSE
 
     def _same(self, a: Expression, b: Expression) -> Expression:
         """That two numbers are equal, whatever the hidden cells are: all that the one can be is all that the other can."""
-        below = _compared("<=", self.greatest(a), self.least(b))
-        return conjunction([below, _compared("<=", self.greatest(b), self.least(a))])
+        below = compared("<=", self.greatest(a), self.least(b))
+        return conjunction([below, compared("<=", self.greatest(b), self.least(a))])
 
     # -- numbers ----------------------------------------------------------------------------------------------------
     def least(self, node: Expression) -> Expression:
@@ -203,11 +203,11 @@ def _number(operator: str, a: Expression, b: Expression) -> Expression:
     return Operation(operator, (a, b), INTEGER)
 
 
-def _compared(operator: str, a: Expression, b: Expression) -> Expression:
+def compared(operator: str, a: Expression, b: Expression) -> Expression:
     """A comparison of two numbers, decided where their ranges decide it."""
     (low, high), (least, most) = bounds(a), bounds(b)
     if operator in (">", ">="):
-        return _compared("<" if operator == ">" else "<=", b, a)
+        return compared("<" if operator == ">" else "<=", b, a)
     if high < least or (operator == "<=" and high == least):
         return TRUE
     if low > most or (operator == "<" and low == most):
@@ -219,8 +219,8 @@ def among(node: Expression, weakening: Weakening, value: int) -> Expression:
     """That an expression, a condition as 0 or 1, can have a value for some values of the hidden cells, if not more often."""
     if node.kind == BOOLEAN:
         return weakening.may(node) if value else negation(weakening.must(node))
-    below = _compared("<=", weakening.least(node), Literal(value))
-    return conjunction([below, _compared("<=", Literal(value), weakening.greatest(node))])
+    below = compared("<=", weakening.least(node), Literal(value))
+    return conjunction([below, compared("<=", Literal(value), weakening.greatest(node))])
 
 
-__all__ = ["Weakening", "among"]
+__all__ = ["Weakening", "among", "compared"]

@@ -70,7 +70,7 @@ but not everything decided: a search stopped early, or a property that was named
     shell_complete=words("search", "slices", "auto"),
     help="search: enumerate the states of the system. slices: prove what can be proved on smaller systems without some of the "
     "counters, and replay what they find; the rest is searched. auto: search a million states, then slices and searches in "
-    "turn, each with twice as many states as before.",
+    "turn, each with three times as many states as before.",
 )
 @click.option(
     "--coverage",

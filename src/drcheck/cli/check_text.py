@@ -184,9 +184,11 @@ def _proof(console: Console, run: Run, where: str) -> None:
     plain(
         console,
         f"By slices{where}: {what}, the largest of {largest:,} states, and {proof.replayed:,} states of replays, in "
-        f"{proof.rounds} {'round' if proof.rounds == 1 else 'rounds'}. Events that never fire and rows that are never chosen are "
-        "not known.",
+        f"{proof.rounds} {'round' if proof.rounds == 1 else 'rounds'}. Rows that are never chosen are not known, and events that "
+        "never fire only as far as slices show it.",
     )
+    if run.idle_by_slices:
+        plain(console, f"Events that never fire, by slices{where}: {', '.join(run.idle_by_slices)}", style="yellow")
     if proof.stopped is not None:
         plain(console, f"They ended{where} with this: {proof.stopped}.")
 

@@ -146,6 +146,7 @@ def run_data(run: Run) -> dict[str, Any]:
         "deadlocks": found.deadlocks,
         "reductions": reductions_data(run),
         "idle_events": run.idle_events,
+        "idle_by_slices": None if run.proof is None else run.idle_by_slices,
         "guards": [guard_data(guard) for guard in run.guards],
     }
 

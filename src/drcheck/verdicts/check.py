@@ -66,7 +66,8 @@ def check(
     KeyboardInterrupt.
 
     `by`: "search"; "slices": what slices can decide is decided by them, and the rest by a search of the system itself (see
-    `sliced`); "auto": a search of a million states, then slices and searches in turn, each with twice as many states as before.
+    `sliced`); "auto": a search of a million states, then slices and searches in turn, each with three times as many states as
+    before: in all at most a million plus four times the states of the smaller of both ways.
     """
     refuse_other(system, System)
     check_limit(limits.memory)

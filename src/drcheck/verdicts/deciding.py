@@ -176,7 +176,12 @@ def _deadlock_free(item: DeadlockFree, plan: Plan, grounds: Grounds) -> Verdict:
         return Verdict(item, Conclusion.VIOLATED, said, grounds.run, trace=trace)
     if not grounds.exhaustive:
         return grounds.inconclusive(item)
-    return Verdict(item, Conclusion.HOLDS, f"each of {grounds.states()} has a step", grounds.run)
+    said = (
+        "every state has a step, by slices"
+        if grounds.run.proof is not None
+        else f"each of {grounds.states()} has a step"
+    )
+    return Verdict(item, Conclusion.HOLDS, said, grounds.run)
 
 
 @decide.register

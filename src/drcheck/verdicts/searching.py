@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drcheck.abstraction.proving import BUDGET
+from drcheck.abstraction.proving import BUDGET, STAGES
 from drcheck.engines.choose import engine_named
 from drcheck.engines.plain_search import unsearched
 from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Query, states_limit
@@ -41,9 +41,20 @@ class Options:
 
 
 def _in_turn(system: System, wanted: Sequence[Property], options: Options) -> Judges:
-    """What decides some properties, found automatically: a search of a million states, then slices and searches in turn.
+    """What decides some properties, found automatically: a search of N states, then slices and searches in turn.
 
-    The budgets of states double from turn to turn. Slices go on from turn to turn; a search begins anew, with what is left.
+    In turn k = 0, 1, ... slices may have S(k) = 3/2 * 3^k * N states in all, where they go on, and then a search, which begins
+    anew, T(k + 1) = 3^(k + 1) * N; T(0) = N is the first search. In all that is at most N plus four times the states of the
+    smaller of both ways, the look that slices take at the first states of the system aside:
+
+    - If a whole search has F states, and one of T(k) ends it, k > 0, then T(k - 1) < F. The searches before it had less than
+      T(k - 1) * 3/2 and slices at most S(k - 1) = T(k - 1) * 3/2, so all together less than F + 3 F.
+    - If slices have S states until they decide everything, and do so in turn k > 0, then S(k - 1) < S. The searches until then
+      had less than T(k) * 3/2 = T(k - 1) * 9/2 = S(k - 1) * 3, so all together less than S + 3 S. In turn 0 they had N.
+
+    No other growth and no other ratio of both keeps four: with growth r and ratio c the first sum is 1 + r / (r - 1) + c times F,
+    the second 1 + r^2 / (c (r - 1)) times S. S is what slices have by themselves, as these have the same stages
+    (`proving.stages`).
     """
     slicing: Slicing | None = None
     sliced: Sliced | None = None
@@ -58,14 +69,14 @@ def _in_turn(system: System, wanted: Sequence[Property], options: Options) -> Ju
         if slicing is None:
             slicing = Slicing(system, wanted, engine=options.engine, limits=limits, given=options.given)
             slicing.look()
-        sliced = slicing.decide(most)
+        sliced = slicing.decide(most * 3 // 2)
         if sliced.proof.stopped == INTERRUPT:
             return Judges(sliced, judge.interrupted(), left)
         del judge  # its memory is for the next search
         left = [n for n in range(len(wanted)) if n not in sliced.verdicts]
         if not left and sliced.domains is not None:
             return Judges(sliced, None, ())
-        most = 2 * most if sliced.proof.spent else 1 << 62  # where slices can do no more, a search does the rest
+        most = STAGES * most if sliced.proof.spent else 1 << 62  # where slices can do no more, a search does the rest
 
 
 @dataclass

@@ -7,7 +7,8 @@ the search of the system itself where an answer is missing on which its verdict 
 
 - what *holds* in all states needs that no step leaves a domain, and that no cap is doubted;
 - what a *path* shows needs the path, which is one of the system; where caps are doubted it must stand without them;
-- executions and deadlocks are never asked: a slice has steps that the system does not have.
+- that a state has a step is shown where some event is certainly possible; that one has none is left to the search;
+- executions are never asked: a slice has steps that the system does not have.
 """
 
 from __future__ import annotations
@@ -19,27 +20,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drcheck.abstraction.proving import BUDGET, Answer, Proof, Prover, engine_of
+from drcheck.abstraction.proving import BUDGET, STAGE, Answer, Conjunct, Proof, Prover, engine_of
 from drcheck.engines.choose import SMALL_STATES
 from drcheck.engines.protocol import Exploration, Limits, Query
 from drcheck.errors import EngineError
 from drcheck.kernels.deadline import Deadline
+from drcheck.language.expressions import Expression
 from drcheck.language.units import bound_text, measured
-from drcheck.logic.kinds import Always, Domains, Property, Reachable, Structure, Within, WorstCase, on_domains
+from drcheck.logic.kinds import (
+    Always,
+    DeadlockFree,
+    Domains,
+    Property,
+    Reachable,
+    Structure,
+    Within,
+    WorstCase,
+    on_domains,
+)
 from drcheck.saturation.doubts import Doubt, Doubts, Watched
+from drcheck.system.precedence import possible, undisturbed
 from drcheck.system.system import State, System
+from drcheck.system.terms import conjunction, negation
 from drcheck.verdicts.judge import Judge
 from drcheck.verdicts.phases import Phases
 from drcheck.verdicts.plan import Plan, Planner
 from drcheck.verdicts.verdict import Conclusion, Run, Verdict, Won
 
-KINDS = (Always, Reachable, WorstCase, Within, Domains)
+KINDS = (Always, Reachable, WorstCase, Within, Domains, DeadlockFree)
 """The kinds of properties that slices can decide."""
 LOOK = SMALL_STATES
 """So many states of the system itself are searched first: what is near shows there."""
 SEARCH = "search"
 """The way that enumerates the states of the system itself."""
-BEGIN = 1_000_000
+BEGIN = STAGE * 2 // 3
 """So many states of the system are searched before slices are tried, where the way is found automatically."""
 SLICES, AUTO = "slices", "auto"
 WAYS = (SEARCH, SLICES, AUTO)
@@ -87,7 +101,7 @@ class Sliced:
 class Slicing:
     """Decides what slices can decide of some properties of a system: more, the more states they may have.
 
-    `proof`: what was searched by the last call of `decide`.
+    `plans` of the properties and of the domains, in this order.
     """
 
     def __init__(
@@ -111,18 +125,48 @@ class Slicing:
                 plan.doubt = self._planner.doubt(self._doubts, plan)
             self._asked = _Asked(self._planner, [plan for plan in every if isinstance(plan.property, KINDS)])
             self._prover = Prover(
-                system, self._planner.watches, self._asked.maxima, self._asked.wanted, self._asked.paths, engine
+                system,
+                self._asked.watches,
+                self._asked.maxima,
+                self._asked.wanted,
+                self._asked.paths,
+                engine,
+                besides=firing(system),
             )
 
     def look(self) -> bool:
         """Search the first states of the system itself; whether it has more than these."""
-        query = Query(tuple(self._planner.watches), tuple(self._asked.maxima))
+        query = Query(tuple(self._asked.watches), tuple(self._asked.maxima))
         with self._phases.measured("searching"):
             look = engine_of(self._engine, LOOK).explore(self._system, query, replace(self._limits, states=LOOK))
         if look.complete or look.states <= LOOK:
             return False
         self._prover.know(look)
         return True
+
+    @property
+    def plans(self) -> list[Plan]:
+        """The plans of the properties, and last that of the domains."""
+        return [*self._plans, self._own]
+
+    def conjuncts(self) -> list[tuple[Plan, str, Conjunct]]:
+        """What is known of each part of what was asked, with the plan that asked first, and for what.
+
+        That is "promise", "trigger", "cap" (that a cap can matter), "deadlock" or "domain".
+        """
+        asked = dict[int, tuple[Plan, str]]()
+        for plan in self.plans:
+            own = [
+                (plan.asked.watch, "promise"),
+                (plan.asked.trigger, "trigger"),
+                (self._asked.dead.get(id(plan)), "deadlock"),
+            ]
+            caps = [] if plan.doubt is None else [(w, "cap") for g in groups(plan.doubt) for w in (g.unsharp, g.beyond)]
+            for watch, what in (*own, *caps):
+                if watch is not None:
+                    asked.setdefault(watch, (plan, what))
+        domain = (self._own, "domain")
+        return [(*(domain if each.watch is None else asked[each.watch]), each) for each in self._prover.conjuncts()]
 
     def decide(self, budget: int) -> Sliced:
         """What is decided where all slices and replays, those of earlier calls included, may have so many states."""
@@ -177,14 +221,23 @@ def one_of(searched: Verdict, sliced: Verdict | None) -> Verdict:
 
 
 class _Asked:
-    """What plans ask of slices: groups of watches, those whose paths are of use, and the numbers, with their positions."""
+    """What plans ask of slices: groups of watches, those whose paths are of use, and the numbers, with their positions.
+
+    `watches`: those of the planner, and for each plan that asks for deadlocks one more, by its identity in `dead`.
+    """
 
     def __init__(self, planner: Planner, plans: Sequence[Plan]) -> None:
+        self.watches = list(planner.watches)
+        self.dead: dict[int, int] = {}
         self.wanted: list[tuple[int, ...]] = []
         self.paths: set[int] = set()
         self.numbers: list[int] = []
         for plan in plans:
             asked = plan.asked
+            if asked.deadlock:
+                self.dead[id(plan)] = len(self.watches)
+                self.wanted.append((len(self.watches),))
+                self.watches.append(conjunction([dead(planner.system), *map(negation, asked.conditions)]))
             single = [watch for watch in (asked.watch, asked.trigger) if watch is not None]
             self.wanted += [(watch,) for watch in single]
             self.paths.update(single)
@@ -192,6 +245,17 @@ class _Asked:
             if plan.doubt is not None:
                 self.wanted += [(group.unsharp, group.beyond) for group in groups(plan.doubt)]
         self.maxima = [planner.maxima[number] for number in self.numbers]
+
+
+def dead(system: System) -> Expression:
+    """That no event is possible."""
+    return conjunction([negation(possible(event)) for event in system.events])
+
+
+def firing(system: System) -> list[Expression]:
+    """For each event that it happens: it is possible, and no other holds it back."""
+    free = undisturbed(system.events)
+    return [conjunction([possible(event), each]) for event, each in zip(system.events, free, strict=True)]
 
 
 def groups(doubt: Doubt) -> Iterable[Watched]:
@@ -208,7 +272,8 @@ class _Answers:
         self._count = len(planner.maxima)
         self._states: list[State] = list(system.initial_states)
         self._parents = list(range(len(self._states)))
-        self._hits = tuple(self._number(answer.path) for answer in proof.watches)
+        self._asked = asked
+        self._hits = tuple(self._number(answer.path) for answer in proof.watches[: len(planner.watches)])
         ends = {n: (a.below, self._number(a.path)) for n, a in self._numbers.items()}
         self._maxima = tuple(_value(*ends.get(number, (None, None))) for number in range(self._count))
 
@@ -219,6 +284,11 @@ class _Answers:
     def number(self, number: int) -> Answer:
         """The answer to a maximum."""
         return self._numbers[number]
+
+    def dead(self, plan: Plan) -> Answer | None:
+        """The answer to whether there is a state without any step; None where that is not asked."""
+        number = self._asked.dead.get(id(plan))
+        return None if number is None else self.proof.watches[number]
 
     def _number(self, path: Sequence[State] | None) -> int | None:
         """The number of the last state of a path, whose states are entered."""
@@ -324,6 +394,9 @@ class _Judging:
         asked, answers = plan.asked, self._answers
         if not answers.proof.leaving.never:
             return False
+        dead = answers.dead(plan)
+        if dead is not None and not dead.never:
+            return False
         if asked.watch is not None and not answers.watch(asked.watch).never:
             return False
         return all(self._exact(number) for number in (asked.maximum, asked.delay) if number is not None)
@@ -351,6 +424,8 @@ class _Judging:
         if isinstance(plan.property, Domains):
             by.update(proof.leaving.by)
         if not by_path:
+            dead = answers.dead(plan)
+            by.update(() if dead is None else dead.by)
             by.update(*(answers.watch(watch).by for watch in (asked.watch,) if watch is not None))
             by.update(*(answers.number(number).by for number in (asked.maximum, asked.delay) if number is not None))
         slices = tuple(proof.slices[number] for number in sorted(by))

@@ -208,6 +208,12 @@ class Run:
         return [event.name for number, event in enumerate(self.system.events) if not self.fires(number)]
 
     @property
+    def idle_by_slices(self) -> list[str]:
+        """Events of which slices show that they never fire; of the others they say nothing."""
+        never = () if self.proof is None else self.proof.besides
+        return [event.name for event, idle in zip(self.system.events, never, strict=False) if idle]
+
+    @property
     def time_passes(self) -> bool:
         """Whether a tick fired in the search; also if no component has one, as time means nothing there."""
         ticks = [number for number, event in enumerate(self.system.events) if event.is_tick]
