@@ -7,8 +7,7 @@ import pytest
 from drcheck.abstraction.choosing import Counters
 from drcheck.abstraction.slicing import sliced
 from drcheck.designs.design import load
-from drcheck.engines.protocol import Limits, Query
-from drcheck.engines.python import PythonEngine
+from drcheck.engines.protocol import Limits
 from drcheck.logic.kinds import Always, Property, Reachable, Structure, WorstCase
 from drcheck.system.system import System
 from drcheck.verdicts.check import check, prepare
@@ -49,6 +48,6 @@ def test_slices_say_of_a_design_what_the_search_says(target: str, monkeypatch: p
 def test_the_steps_of_a_design_are_steps_of_its_slices(target: str) -> None:
     system, _ = stated(target)
     counters = Counters(system)
-    states = states_of(PythonEngine().explore(system, Query(), Limits(states=3_000)))
+    states = states_of(system, 3_000)
     for kept in (frozenset[int](), counters.ages, frozenset(sorted(counters.all)[::2])):
         assert_simulates(sliced(system, counters.all - kept), states)

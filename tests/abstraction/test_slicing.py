@@ -18,7 +18,7 @@ from drcheck.abstraction.conditions import Conditions
 from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.abstraction.weakening import Weakening
-from drcheck.engines.protocol import Query
+from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine, compile_function, generate
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
 from drcheck.reductions.simplify import guard_of
@@ -38,8 +38,9 @@ def hidden_of(system: System, data: st.DataObject) -> frozenset[int]:
     return frozenset(cell for cell in cells if chosen[cell])
 
 
-def states_of(system: System) -> list[State]:
-    found = PythonEngine().explore(system, Query())
+def states_of(system: System, most: int | None = None) -> list[State]:
+    """All reachable states, or about as many of the first."""
+    found = PythonEngine().explore(system, Query(), Limits(states=most))
     return [found.state(number) for number in range(found.states)]
 
 

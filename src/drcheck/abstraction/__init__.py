@@ -5,6 +5,7 @@
 | weakening.py | what can be said of an expression without the values of some cells |
 | conditions.py | alternatives split by the conditions on hidden cells by which their updates choose |
 | slicing.py | a slice: the system without some cells |
+| facts.py | the greatest values of counters that slices have shown, and the system narrowed to them |
 | choosing.py | which cells a slice keeps for what is asked |
 | replay.py | a path of a slice, followed on the system itself |
 | proving.py | from questions to answers: slice after slice, under a budget of states |
