@@ -66,17 +66,25 @@ def explained_block(page: Any) -> str:
     return text
 
 
-def broken_on(page: Any, expression: str, kind: str = "") -> None:
-    """A random walk that stops where an expression holds."""
+def lit(page: Any) -> dict[str, str]:
+    """The states that are lit, by component."""
+    found = {}
+    for card in page.locator("#sites .component").all():
+        states = card.locator("li.lit")
+        if states.count():
+            found[card.get_attribute("data-component")] = states.inner_text()
+    return found
+
+
+def broken_on(page: Any, expression: str) -> None:
+    """What is ahead is run along, and stops where an expression holds, which is a column too."""
     page.locator("#expression").fill(expression)
     page.get_by_role("button", name="Stop where it holds").click()
     page.get_by_text(f"stops where {expression}").wait_for()
     page.get_by_role("button", name="As a column").click()
     page.locator("#history").get_by_role("columnheader", name=expression).wait_for()
-    page.locator("#walk-steps").fill("3000")
-    page.locator("#walk-kind").select_option(kind)
-    page.get_by_role("button", name="Walk", exact=True).click()
-    page.get_by_text(f"{expression} holds").wait_for()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text(f"Stopped: {expression} holds").wait_for()
     assert page.locator("#history tr.here td").last.inner_text() == "true"
 
 
@@ -121,7 +129,10 @@ def test_the_page_on_the_example(tmp_path: Path) -> None:
             walked_counterexample(page, ["somebody_serves"])
             page.locator("#blocked-find").fill("take_over")
             assert "standby.waited = 2h (standby.waited = 0)" in explained_block(page)
-            broken_on(page, "standby.waited >= 1h", "time")
+            page.locator("#event").select_option("take_over")
+            page.get_by_role("button", name="Nearest state where it can happen").click()
+            page.get_by_text("2 steps ahead").wait_for()
+            broken_on(page, "standby.waited >= 1h")
             command = shlex.split(page.locator("#command").input_value())
             assert address.partition("#")[2] not in page.content()
             at = where(page)
@@ -150,18 +161,19 @@ def test_the_page_on_every_design(target: str, tmp_path: Path, monkeypatch: pyte
     known = [s for s in statements if s.findings] or statements
     with browser() as opened, explorer(target, known[0].name) as address:
         with page_at(opened, address) as page:
-            names = [option.get_attribute("value") for option in page.locator("#property option").all()]
-            walked_counterexample(page, [s.name for s in [*known, *statements] if s.name in names][:6])
+            options = page.locator("#property option").all()
+            names = [o.get_attribute("value") for o in options if "(structure)" not in o.inner_text()]
+            walked_counterexample(page, [s.name for s in [*known, *statements] if s.name in names][:8])
             explained_block(page)
+            after = lit(page)
             at, command = where(page), shlex.split(page.locator("#command").input_value())
             test = saved_test(page, tmp_path)
-            event = page.locator("#enabled .name").first.inner_text() if page.locator("#enabled button").count() else ""
             page.locator("#history button").first.click()
             page.get_by_text("Step 0", exact=False).first.wait_for()
-            state = page.locator("#sites .states li.lit").first
-            component = page.locator("#sites .component").first.get_attribute("data-component")
-            broken_on(page, f"{component}.{state.inner_text()}")
-            assert event is not None
+            before = lit(page)
+            moved = [name for name, state in after.items() if before[name] != state]
+            name = moved[0] if moved else next(iter(after))
+            broken_on(page, f"{name}.{after[name]}")
         passes(test)
         with explorer(*command[2:]) as again, page_at(opened, again) as page:
             assert where(page) == at
