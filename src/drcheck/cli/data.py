@@ -67,8 +67,10 @@ def remark_data(remark: Remark) -> dict[str, Any]:
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:
-    """One verdict, with its trace as data."""
-    item = verdict.property
+    """One verdict, with its trace as data, and the command that opens that in the explorer."""
+    from drcheck.render.explore_command import opening_of
+
+    item, opening = verdict.property, None if verdict.trace is None else opening_of(verdict.trace)
     return {
         "property": item.name,
         "claims": list(item.claims),
@@ -90,6 +92,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "given": parameters_data(verdict.run.given),
         "states": verdict.run.exploration.states,
         "trace": None if verdict.trace is None else verdict.trace.as_data(),
+        "explore": None if opening is None else opening.whole,
     }
 
 

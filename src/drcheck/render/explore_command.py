@@ -22,14 +22,19 @@ class Opening:
         """Whether the path is too long for a command."""
         return len(self.path) > LONG
 
+    @property
+    def whole(self) -> str:
+        """The command with the path, however long that is."""
+        return f"{self.command} --at {shlex.quote(self.path)}"
+
     def named(self, file: str) -> str:
         """The command with the path, or, if that is long, with the name of a file that has it."""
-        return f"{self.command} --at {shlex.quote(f'@{file}' if self.is_long else self.path)}"
+        return f"{self.command} --at {shlex.quote(f'@{file}')}" if self.is_long else self.whole
 
     def lines(self) -> list[str]:
         """The lines of a shell that open it, whatever the length of the path, without a file."""
         if not self.is_long:
-            return [self.named("")]
+            return [self.whole]
         return [f"{self.command} --at - <<'PATH'", self.path, "PATH"]
 
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from weakref import ref
 
 from drcheck.errors import PathError, shown
 from drcheck.system.fingerprint import Fingerprints
@@ -34,6 +35,8 @@ MAX_STEPS = 10_000
 LONG = 2_000
 """A path of more characters goes into a file instead of a command."""
 
+_KNOWN: list[tuple[ref[System], str]] = []
+"""The system whose digest was asked for last, and that."""
 _DIGEST = re.compile(r"system=([0-9a-f]{1,16})")
 _START = re.compile(r"[0-9]{1,9}")
 _STEP = re.compile(r"(?:([0-9]{1,9})\*)?([A-Za-z_][A-Za-z0-9_.]*)(?:#([0-9]{1,9}))?")
@@ -81,13 +84,19 @@ class Followed:
 
 def digest_of(system: System) -> str:
     """The short digest of a system, without observers: equal ones mean the same cells, initial states and steps."""
-    return Fingerprints().system(composed(system))[:DIGITS]
+    asked = composed(system)
+    for system_known, digest in tuple(_KNOWN):  # the traces of a check are mostly of one system
+        if system_known() is asked:
+            return digest
+    digest = Fingerprints().system(asked)[:DIGITS]
+    _KNOWN[:] = [(ref(asked), digest)]
+    return digest
 
 
 def path_of(trace: Trace) -> Path:
     """The path of a trace; observers are no part of it. A last step that leaves a domain is left out: it leads to no state."""
     system = composed(trace.system)
-    oracle, cells = Oracle(system), len(system.cells)
+    oracle, cells = None, len(system.cells)
     numbers = {event.name: number for number, event in enumerate(system.events)}
     steps: list[tuple[str, int | None]] = []
     for step in trace.steps:
@@ -96,6 +105,7 @@ def path_of(trace: Trace) -> Path:
         number = numbers[step.event.name]
         way = None
         if len(system.events[number].alternatives) > 1:
+            oracle = oracle or Oracle(system)  # live machines are made only where they are asked
             way = way_of(oracle.steps_of(step.before[:cells], number), step.alternative)
         steps.append((step.event.name, way))
     return Path(words_of(steps), digest_of(system), trace.root if system.initials > 1 else None)
