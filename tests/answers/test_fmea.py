@@ -33,6 +33,7 @@ from drcheck.cli.data import parameters_data
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
 from drcheck.engines.protocol import Limits
+from drcheck.errors import EngineError
 from drcheck.report.effects import breaks, effects_data, effects_page, noticed, ways_back
 from drcheck.system.composition import budgets
 from drcheck.system.lowering import lower
@@ -302,3 +303,24 @@ def test_bad_input_is_a_coded_error(arguments: list[str], said: str, capsys: pyt
     out = capsys.readouterr()
     assert said in out.err
     assert "Traceback" not in out.err
+
+
+def test_what_ends_one_search_loses_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    from drcheck.answers import fmea as module
+
+    real = module.check
+
+    def short(system: System, items: Any, **others: Any) -> list[Verdict]:
+        if any(item.name == "nothing_is_lost" for item in items) and dict(with_left(system)).get("disk failure"):
+            raise EngineError("DR515", "no memory is left", remedy="give more")
+        return real(system, items, **others)
+
+    monkeypatch.setattr(module, "check", short)
+    found = rows(fmea(load(STORE)))
+    assert [one.statement.name for one in found["link_fails"].broken] == ["nothing_is_lost"]
+    assert ("nothing_is_lost", "no memory is left") in found["disk_fails"].undecided
+    assert not found["disk_fails"].whole
+
+
+def with_left(system: System) -> Mapping[str, int]:
+    return left(system, system.initial)

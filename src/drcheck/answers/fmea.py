@@ -40,7 +40,7 @@ from drcheck.logic.properties import Statement, can_always
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.measuring import measuring
-from drcheck.verdicts.notices import Answer, Question, answered, first_asked, further_asked, questions
+from drcheck.verdicts.notices import Answer, Noticed, Question, answered, first_asked, further_asked, questions
 from drcheck.verdicts.plan import Planner
 from drcheck.verdicts.verdict import Conclusion, Verdict
 from drcheck.verdicts.wording import value_text
@@ -289,7 +289,12 @@ class _Work:
                 if isinstance(system, DrcheckError):
                     undecided += [(s.name, system.message) for s in self.groups[base]]
                     continue
-                self._judge(single, base, system, found, broken, costs, undecided, happens)
+                try:
+                    self._judge(single, base, system, found, broken, costs, undecided, happens)
+                except EngineError as error:  # of one search; what the others find is kept
+                    if self._deadline.passed:
+                        raise
+                    undecided += [(s.name, error.message) for s in self.groups[base]]
             if any(happens) and not all(h is False for h in happens):
                 noticed = list(self._noticed(single, found, declared, costs))
         except _StoppedError:
@@ -409,11 +414,17 @@ class _Work:
 
     def _answered(self, question: Question, system: System) -> Iterator[Answer]:
         known: dict[str, Verdict] = {}
-        for further in (False, True):
-            asking = further_asked(question, known) if further else first_asked(question)
-            items = [statement.on_any(system) for statement in asking]
-            known |= {v.property.name: v for v in (self._decide(system, items)[1:] if items else ())}
-        yield from answered(question, known, {}, {}, False)
+        try:
+            for further in (False, True):
+                asking = further_asked(question, known) if further else first_asked(question)
+                items = [statement.on_any(system) for statement in asking]
+                known |= {v.property.name: v for v in (self._decide(system, items)[1:] if items else ())}
+        except DrcheckError as error:
+            if self._deadline.passed:
+                raise
+            yield Answer(question, Noticed.UNDECIDED, reason=error.message)
+        else:
+            yield from answered(question, known, {}, {}, False)
 
     # -- what needs another fault --------------------------------------------------------------------------------------------
     def _beside(self, single: Single, found: Singles) -> list[Single]:

@@ -52,6 +52,12 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
     show_default=True,
     help="Faults by their kinds, or by single events: which link, which step left out.",
 )
+@click.option(
+    "--budget",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop after about this many states of all searches together; one counts as a thousand at least.",
+)
 @set_option
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @search_options
@@ -63,6 +69,7 @@ def tree_command(
     names: Sequence[str],
     order: int,
     by: str,
+    budget: int | None,
     assignments: Sequence[str],
     as_json_: bool,
     engine: str,
@@ -96,6 +103,7 @@ def tree_command(
             wanted,
             order=order,
             by_event=by == "event",
+            budget=budget,
             engine=engine,
             limits=limits,
             listener=listener,
