@@ -53,7 +53,7 @@ class DrcheckWarning(pytest.PytestWarning):
 
 # -- what to collect ------------------------------------------------------------------------------------------------
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The settings `drcheck_designs`, `drcheck_repairs` and `drcheck_objectives`, and the options of these names."""
+    """The settings `drcheck_designs`, `drcheck_repairs`, `drcheck_objectives`, `drcheck_by`, and the options of these names."""
     help_ = "designs whose properties are collected as test items: module:design [name=value]..."
     parser.addini("drcheck_designs", help_, type="linelist", default=[])
     repairs = "collect an item for each repair of a finding too: with it, the property must hold"
@@ -70,6 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--drcheck-repairs", action="store_true", default=None, help=repairs)
     group.addoption("--drcheck-objectives", action="store_true", default=None, help=objectives)
+    by = "how properties are decided: search, slices or auto, as drcheck check --by"
+    parser.addini("drcheck_by", by, default="search")
+    group.addoption("--drcheck-by", default=None, metavar="WAY", help=by)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -120,6 +123,7 @@ class DesignCollector(pytest.Collector):
         from drcheck.designs.selection import beyond
         from drcheck.logic.finding import repaired_by
         from drcheck.logic.kinds import DOMAINS
+        from drcheck.verdicts.sliced import checked_way
 
         _on_path(self.config.rootpath)
         design = load(self.request.target)
@@ -127,13 +131,14 @@ class DesignCollector(pytest.Collector):
         statements = design.statements(settings)
         if not statements:
             self.warn(DrcheckWarning(f"{design.name} states no properties"))
+        by = checked_way(self.config.getoption("--drcheck-by") or self.config.getini("drcheck_by"))
         searches: dict[str, Search] = {}
         items: list[PropertyItem] = []
 
         def add(
             statement: Statement | None, different: dict[str, Any], conflict: Sequence[str] = (), repair: bool = False
         ) -> None:
-            search = Search(self.request, design, settings, different)
+            search = Search(self.request, design, settings, different, by)
             search = searches.setdefault(search.label, search)
             name = DOMAINS + search.label if statement is None else statement.name + (REPAIR if repair else "")
             asked = Asked(name, statement, repair)

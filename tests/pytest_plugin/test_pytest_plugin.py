@@ -256,6 +256,15 @@ def test_objectives_are_items(project: Project) -> None:
     assert seen() == outcomes
 
 
+def test_how_properties_are_decided_can_be_chosen(project: Project) -> None:
+    found = project.pytest("--drcheck-by", "auto")
+    assert found.status == 0
+    assert found.outcomes == project.pytest().outcomes
+    refused = project.pytest("--drcheck-by", "guess")
+    assert refused.status != 0
+    assert "[DR518] properties are not decided by 'guess'; available: search, slices, auto" in refused.out
+
+
 def test_node_ids_can_be_given_back(project: Project) -> None:
     odd = "@stated(name='a::b [c] d,e=f', given={'failures': 0})\ndef odd(d):\n    return always(d.primary.up)\n"
     cli_project.write(project.root, {"properties/pair.py": REPAIRED + odd})

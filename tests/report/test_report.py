@@ -34,7 +34,7 @@ from drcheck import (
 )
 from drcheck.designs.design import Design, design
 from drcheck.engines.protocol import Limits
-from drcheck.errors import DesignError, ModelError, OutputError, PropertyError, UsageError
+from drcheck.errors import DesignError, EngineError, ModelError, OutputError, PropertyError, UsageError
 from drcheck.logic.fairness import weakly_fair
 from drcheck.logic.kinds import Finding, Property
 from drcheck.logic.properties import (
@@ -783,6 +783,34 @@ def test_two_designs_in_one_review() -> None:
     page = Page(as_html(done))
     assert len(page.ids) == len(set(page.ids))
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_a_review_by_slices_says_what_its_numbers_are_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """States are those of slices, coverage is not known, no execution is called the shortest."""
+    monkeypatch.setattr("drcheck.verdicts.sliced.LOOK", 0)
+
+    def counting() -> System:
+        count = Counter("count", 9, cap_is="all that there are")
+        counter = Component("counter", ["only"], variables=[count], transitions=[on("rise", then={count: count + 1})])
+        promises = [never(count > 9, name="no_more"), worst_case(count, at_most=9, name="most")]
+        return compose("counting", [counter], properties=promises)
+
+    whole = reviewed([design(counting)], by="slices", claims=())
+    (done,) = whole.studies
+    assert whole.command.endswith("--by slices")
+    assert all(row.by_slices for row in (*done.rows, *done.designs[0].searches))
+    assert not done.designs[0].coverage.known
+    source = as_markdown(done)
+    for said in (
+        "states of slices and replays, all verdicts together",
+        "Slices do not see the states of the system, so nothing can be said about what never happens",
+        "with an execution that attains it",
+        ", of slices and replays",
+    ):
+        assert said in source
+    assert from_json(as_json(review_of(done))).studies[0].rows == done.rows
+    with pytest.raises(EngineError, match="DR519"):
+        collect([design(counting)], by="slices", engine="reference", claims=())
 
 
 def test_settings_are_read_as_texts_and_unknown_ones_refused() -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drcheck.cli.complete import designs, properties, words
-from drcheck.cli.options import reductions_of, search_options, set_option, settings_for
+from drcheck.cli.complete import designs, properties
+from drcheck.cli.options import by_option, reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.designs.design import Design
@@ -62,16 +62,7 @@ but not everything decided: a search stopped early, or a property that was named
     help="Search fewer states with the same verdicts: dead-variables, symmetry, partial-order (several with commas), all "
     "or none. Off by default, because the numbers of states and the events that never fire are part of the answer.",
 )
-@click.option(
-    "--by",
-    default="search",
-    show_default=True,
-    metavar="WAY",
-    shell_complete=words("search", "slices", "auto"),
-    help="search: enumerate the states of the system. slices: prove what can be proved on smaller systems without some of the "
-    "counters, and replay what they find; the rest is searched. auto: search a million states, then slices and searches in "
-    "turn, each with three times as many states as before.",
-)
+@by_option
 @click.option(
     "--coverage",
     is_flag=True,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import search_options
+from drcheck.cli.options import by_option, search_options
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ after Ctrl-C: what was decided by then is shown, no further search starts, and a
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--no-run", is_flag=True, help="Do not decide anything: list the properties that would.")
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@by_option
 @search_options
 @click.pass_context
 def claims_command(
@@ -44,6 +45,7 @@ def claims_command(
     targets: Sequence[str],
     no_run: bool,
     as_json_: bool,
+    by: str,
     engine: str,
     limits: Limits,
 ) -> None:
@@ -57,9 +59,12 @@ def claims_command(
     from drcheck.cli.status import INTERRUPTED_LINE, UNDECIDED
     from drcheck.verdicts.check import check_design, prepare_all
     from drcheck.verdicts.claims import all_undecided, decisions_of, for_reason, load_claims, matrix
+    from drcheck.verdicts.sliced import SEARCH, checked_way, refuse_sliced
     from drcheck.verdicts.wording import INTERRUPTED
 
     interrupted = False
+    if checked_way(by) != SEARCH:
+        refuse_sliced(engine, limits, frozenset(), coverage=False)
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
         designs, claims = [(design, dict[str, Any]()) for design in chosen(targets, limits)], load_claims()
         listed, spent = all_undecided(designs, limits)
@@ -81,6 +86,7 @@ def claims_command(
                         keep_states=False,
                         causes=False,
                         prepared=prepared,
+                        by=by,
                     )
                 except KeyboardInterrupt:
                     if not decided:

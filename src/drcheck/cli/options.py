@@ -39,6 +39,20 @@ def set_option(function: F) -> F:
     )(function)
 
 
+def by_option(function: F) -> F:
+    """`--by`: how properties are decided, as the function's argument `by`."""
+    return click.option(
+        "--by",
+        default="search",
+        show_default=True,
+        metavar="WAY",
+        shell_complete=words("search", "slices", "auto"),
+        help="search: enumerate the states of the system. slices: prove what can be proved on smaller systems without some of "
+        "the counters, and replay what they find; the rest is searched. auto: search a million states, then slices and "
+        "searches in turn, each with three times as many states as before.",
+    )(function)
+
+
 def resource_options(function: F) -> F:
     """`--memory`, `--threads`, as the function's arguments `memory` and `threads`."""
     for option in (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import assignments_of, search_options, set_option
+from drcheck.cli.options import assignments_of, by_option, search_options, set_option
 from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ Examples:
   drcheck review
   drcheck review drcheck.examples:pair --set patience=6h --output six-hours
   drcheck review --output reviews/2026-11.html
+  drcheck review drcheck.examples:pair --by slices
   drcheck review --again review/review.json --output elsewhere
 
 A page for each study (the designs of one folder), further ones for what does not fit there, and an index where there are
@@ -47,6 +48,7 @@ The exit status is 0 when they are written, whatever the verdicts are.
     help="Take answers in that drcheck keep made; by default from the folder kept beside the review.",
 )
 @click.option("--again", metavar="FILE", help="Write the files of a review again from its JSON; nothing is checked.")
+@by_option
 @set_option
 @search_options
 @click.pass_context
@@ -57,6 +59,7 @@ def review_command(
     repairs: bool,
     kept: str | None,
     again: str | None,
+    by: str,
     assignments: Sequence[str],
     engine: str,
     limits: Limits,
@@ -89,6 +92,7 @@ def review_command(
             repair_sets=repairs,
             kept=kept,
             commands=_names(context),
+            by=by,
         )
     _told(paths)
 

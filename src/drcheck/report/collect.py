@@ -36,6 +36,7 @@ from drcheck.verdicts.check import Prepared, prepare_all
 from drcheck.verdicts.claims import Claim, Word, load_claims, unique
 from drcheck.verdicts.repair_sets import repair_table
 from drcheck.verdicts.repair_tables import Block, blocks
+from drcheck.verdicts.sliced import SEARCH, checked_way, refuse_sliced
 
 
 def collect(
@@ -50,6 +51,7 @@ def collect(
     repair_sets: bool = False,
     kept: str | Path | None = None,
     commands: Iterable[str] = (),
+    by: str = SEARCH,
 ) -> Review:
     """Check designs, check the repairs of what they break, and put everything together, study by study.
 
@@ -57,11 +59,14 @@ def collect(
     parameter. `claims` are all claims in scope; without them, those of `properties/claims.py` if there is one.
     `repair_sets`: also decide everything with the repairs alone, in pairs and together, which can take many times as long.
     `output` is only shown in the commands that reproduce the review. `kept`: the folder of answers of other commands; `commands`:
-    those that there are, of which an answer is missed that is not there.
+    those that there are, of which an answer is missed that is not there. `by`: how properties are decided, as in `check_design`;
+    further searches, those for causes, repairs and disruptions, enumerate states in any case.
 
     Raises the errors of `drcheck.verdicts.check.check_design`, all errors of all designs before the first search, and
     PropertyError DR301 for a claim that is not listed.
     """
+    if checked_way(by) != SEARCH:
+        refuse_sliced(engine, limits, frozenset(), coverage=False)
     given = dict(settings or {})
     listed = claims_listed() if claims is None else unique(claims) or None
     asked = list(zip(designs, settings_of_each(designs, given), strict=True))
@@ -73,13 +78,14 @@ def collect(
         declarations_of(design, own)
     ready = prepare_all(asked, limits, spent)
     answers = [] if kept is None else all_kept(Path(kept))
-    work = _Work(listed, engine, limits, listener, repair_sets, tuple(answers), tuple(commands))
+    work = _Work(listed, engine, limits, listener, repair_sets, tuple(answers), tuple(commands), by)
     said: list[Said] = []
     found = [
         work.study(group, [(*asked[n], ready[n]) for n in group.positions], said, begin)
         for group, begin in _counted(studies(designs))
     ]
-    search = [*_search_options(engine, limits), *(["--repairs"] if repair_sets else [])]
+    search = [*_search_options(engine, limits), *(["--by", by] if by != SEARCH else [])]
+    search += ["--repairs"] if repair_sets else []
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
     return Review(
@@ -123,6 +129,7 @@ class _Work:
     repair_sets: bool
     kept: tuple[Kept, ...]
     commands: tuple[str, ...]
+    by: str = SEARCH
 
     def study(self, group: Group, asked: Sequence[_Asked], said: list[Said], begin: int) -> Study:
         """Check the designs of one study, their repairs and disruptions; the first design has the number `begin`.
@@ -138,7 +145,9 @@ class _Work:
         for number, ((design, own, ready), key) in enumerate(zip(asked, keys(group.designs), strict=True), begin):
             right = digest_of(design, own, ready)
             more += further(design, taken(self.kept, design, right), self.commands)
-            checked = check_and_digest(key, design, own, views, ready, engine=engine, limits=limits, listener=listener)
+            checked = check_and_digest(
+                key, design, own, views, ready, engine=engine, limits=limits, listener=listener, by=self.by
+            )
             new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
             found += new
             said += [(number, claim, decision) for claim, decision in checked.decided]

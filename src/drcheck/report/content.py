@@ -18,6 +18,8 @@ from drcheck.verdicts.claim_verdicts import Word
 from drcheck.verdicts.repair_tables import Block as Told
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, NOT_DECIDED, VACUOUS, VIOLATED
 
+SLICES = "slices"
+"""What stands for an engine where slices gave the answers."""
 VERDICTS = (VIOLATED, INCONCLUSIVE, NOT_DECIDED, VACUOUS, HOLDS)
 """Every verdict that the review can print, the most serious first."""
 
@@ -31,6 +33,7 @@ class PropertyRow:
     for other properties; `expected` says whether the outcome is what its author declared; `run` is the position of its
     search in the design's `searches`.
     `searched`: whether states were examined for it; `witness`: whether a state that is found makes it hold.
+    `by_slices`: whether slices decided it: `states` are theirs then, and none of the system.
     """
 
     id: str
@@ -59,6 +62,7 @@ class PropertyRow:
     command: str
     searched: bool
     witness: bool
+    by_slices: bool = False
 
     @property
     def promise(self) -> str:
@@ -379,6 +383,11 @@ class SearchRow:
     """How many initial states there are."""
 
     @property
+    def by_slices(self) -> bool:
+        """Whether it was of slices, so that its states are none of the system."""
+        return self.engine == SLICES
+
+    @property
     def begins(self) -> str:
         """Where the search begins, in words."""
         return "its initial state" if self.initials == 1 else f"its {self.initials:,} initial states"
@@ -422,6 +431,8 @@ class Coverage:
     vacuous: tuple[tuple[str, str], ...]
     """(property, why)."""
     skipped: tuple[SkippedRow, ...]
+    by_slices: bool = False
+    """Whether some verdicts were found by slices, which do not see the states of the system."""
     rows: tuple[str, ...] | None = None
     """Transitions of components that no search chooses; None if that is not known."""
     constant_rows: tuple[str, ...] = ()

@@ -38,6 +38,7 @@ from drcheck.system.composition import FAULTS
 from drcheck.system.system import System, composed
 from drcheck.verdicts.check import Prepared, check_design
 from drcheck.verdicts.claims import Decision, decisions_of
+from drcheck.verdicts.sliced import SEARCH
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 from drcheck.verdicts.wording import fires, run_label, some, value_text, verdict_word
 
@@ -102,6 +103,7 @@ def check_and_digest(
     engine: str = "auto",
     limits: Limits = Limits(),
     listener: ListenerFor | None = None,
+    by: str = SEARCH,
 ) -> Checked:
     """Decide all properties of a design and digest the verdicts. `key` is its address, with which those of its parts begin."""
 
@@ -124,6 +126,7 @@ def check_and_digest(
         keep_states=False,
         last_look=note,
         prepared=prepared,
+        by=by,
     )
     if report.interrupted:  # half a review would read, and be signed, as a whole one
         raise KeyboardInterrupt
@@ -215,6 +218,7 @@ def _row(prefix: str, design: Design, settings: Mapping[str, Any], verdict: Verd
         command=command("check", design, {**settings, **run.given}, *([item.name] if own else [])),
         searched=item.needs_search,
         witness=item.witness,
+        by_slices=run.proof is not None,
     )
 
 
@@ -280,10 +284,11 @@ def _coverage(report: DesignReport, rows: Sequence[PropertyRow], entered: Entere
         idle.append(IdleEvent(name, event.kind, event.doc, elsewhere))
     rows_seen = report.idle_rows
     return Coverage(
-        known=run.exploration.complete,
+        known=run.enumerated,
+        by_slices=any(other.proof is not None for other in report.runs),
         events=len(run.system.events),
         idle=tuple(idle),
-        unentered=_unentered(report, entered) if run.exploration.complete and not run.reductions else (),
+        unentered=_unentered(report, entered) if run.enumerated and not run.reductions else (),
         vacuous=tuple((row.name, row.vacuous) for row in rows if row.vacuous),
         skipped=tuple(
             SkippedRow(statement.name, why, tuple(statement.details.get("claims", ())))

@@ -17,6 +17,7 @@ from drcheck.report.kept import FOLDER
 from drcheck.report.pages import HTML, MARKDOWN, files
 from drcheck.report.plain import as_json, from_json
 from drcheck.verdicts.claims import Claim
+from drcheck.verdicts.sliced import SEARCH
 from drcheck.whole_files import try_folder, write_whole
 
 NAME = "review"
@@ -36,6 +37,7 @@ def write_review(
     repair_sets: bool = False,
     kept: str | Path | None = None,
     commands: Iterable[str] = (),
+    by: str = SEARCH,
 ) -> list[Path]:
     """Review designs and write the files; returns their paths, the first page and its twins first.
 
@@ -58,6 +60,7 @@ def write_review(
             repair_sets=repair_sets,
             kept=page.parent / FOLDER if kept is None else kept,
             commands=commands,
+            by=by,
         )
         return save(review, output)
 

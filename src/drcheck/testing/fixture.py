@@ -24,16 +24,17 @@ def checked(
     *properties: Property | Statement | str,
     engine: str = "auto",
     limits: Limits | None = None,
+    by: str = "search",
     **parameters: Any,
 ) -> list[Verdict]:
-    """The verdicts, where all properties are as declared; else the test fails with the traces."""
+    """The verdicts, where all properties are as declared; else the test fails with the traces. `by`: as in `check`."""
     __tracebackhide__ = True
     from drcheck.engines.protocol import Limits
     from drcheck.verdicts.causes import explained
     from drcheck.verdicts.check import check
 
     verdicts = explained(
-        _verdicts(subject, properties, parameters, engine=engine, limits=limits),
+        _verdicts(subject, properties, parameters, engine=engine, limits=limits, by=by),
         lambda system, items, given: check(system, items, given=given, engine=engine, limits=limits or Limits())[1:],
     )
     problems = [problem for result in results_of(verdicts) if (problem := result.problem()) is not None]

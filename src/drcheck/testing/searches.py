@@ -38,14 +38,15 @@ class Asked:
 class Search:
     """One search: a design with one set of parameters, and what the selected items ask of it.
 
-    `different` are the parameters beyond those of the request that are not the defaults. `shared` is a directory that
-    several processes of one test run have in common, or None.
+    `different` are the parameters beyond those of the request that are not the defaults. `by`: how properties are decided, as in
+    `check`. `shared` is a directory that several processes of one test run have in common, or None.
     """
 
     request: Request
     design: Design
     settings: dict[str, Any]
     different: dict[str, Any]
+    by: str = "search"
     asked: list[Asked] = field(default_factory=list)
     shared: Path | None = None
     rows: list[Seen] = field(default_factory=list)
@@ -129,7 +130,7 @@ class Search:
         from drcheck.verdicts.causes import explained
         from drcheck.verdicts.check import check
 
-        verdicts = check(system, items, given=self.different)
+        verdicts = check(system, items, given=self.different, by=self.by)
         self.rows = [*self.rows, seen_in(verdicts[0].run)] if verdicts[0].run.rows is not None else self.rows
         if verdicts[0].run.interrupted:  # an interrupt is for the whole run of tests
             raise KeyboardInterrupt
@@ -138,7 +139,7 @@ class Search:
     def _shared(self) -> dict[str, Result]:
         """Run the search, or take what another process of this test run found, waiting for it if need be."""
         assert self.shared is not None
-        told = json.dumps([self.request.label, self.label, sorted(asked.name for asked in self.asked)])
+        told = json.dumps([self.request.label, self.label, self.by, sorted(asked.name for asked in self.asked)])
         path = self.shared / f"{hashlib.sha256(told.encode()).hexdigest()[:20]}.json"
         with _locked(path.with_suffix(".lock")):
             if path.exists():

@@ -335,7 +335,9 @@ def _is_for_others(verdict: Verdict) -> bool:
 def _told(verdict: Verdict, every: Every) -> Verdict:
     assert verdict.won is not None
     said = every_text(every)
-    reason = f"{verdict.reason}{', ' if said else ''}{said}"
+    # The value that was found is that of the values given.
+    of = "" if verdict.property.at_most is None or not (every.together or every.alone) else "its bound is kept "
+    reason = f"{verdict.reason}{', ' if said else ''}{of}{said}"
     return replace(verdict, won=replace(verdict.won, every=every), reason=reason)
 
 

@@ -259,7 +259,8 @@ class DesignReport:
     def idle_rows(self) -> list[RowSeen] | None:
         """The rows that no search of the run saw chosen; None if some search does not show it."""
         searched = [run for run in self.runs if run.exploration.complete or run.rows is not None]
-        if not searched or self.interrupted or not all(run.knows_rows for run in searched):
+        known = {id(run.system) for run in searched if run.knows_rows}  # slices know none, but a search beside them may
+        if not searched or self.interrupted or not all(id(run.system) in known for run in searched):
             return None
         return never_chosen(run.rows for run in searched if run.rows is not None)
 

@@ -64,7 +64,8 @@ def coverage_part(study: Study) -> Part:
 def _coverage(design: DesignView) -> Iterator[Block]:
     covered = design.coverage
     if not covered.known:
-        said = " The main search is incomplete, so nothing can be said about what never happens."
+        why = "Slices do not see the states of the system" if covered.by_slices else "The main search is incomplete"
+        said = f" {why}, so nothing can be said about what never happens."
         yield Para((Strong("Unknown."), said), tone="warning")
     else:
         fire = covered.events - len(covered.idle)
@@ -88,7 +89,8 @@ def _coverage(design: DesignView) -> Iterator[Block]:
         )
         yield Table(("Event that never fires", "Kind", "Meaning", "Fires in the searches with"), tuple(rows))
     if covered.rows is None:
-        yield Para(("Transitions that are never chosen are not known: some search was incomplete.",))
+        why = "slices do not see which are" if covered.by_slices else "some search was incomplete"
+        yield Para((f"Transitions that are never chosen are not known: {why}.",))
     for what, names in (
         ("Transitions that no search chooses", covered.rows),
         ("Transitions that the parameters keep from being chosen", covered.constant_rows),
@@ -148,6 +150,9 @@ def _search(row: SearchRow) -> Row:
     if not row.needed:
         none: Words = ()
         return Row(((row.purpose,), *([none] * 7), ("not searched: only facts of structure were stated",)))
+    if row.by_slices:
+        few: list[Words] = [(f"{row.states:,}, of slices and replays",), (), (), (f"{row.bits:,}",), ()]
+        return Row(((row.purpose,), (row.engine,), *few, (f"{row.seconds:.2f}",), ("no: what the verdicts needed",)))
     exhaustive = "yes" if row.complete else f"no: stopped at {row.stopped or 'a limit'}"
     numbers = [f"{n:,}" for n in (row.states, row.transitions, row.depth, row.bits, row.stuck)]
     return Row(((row.purpose,), (row.engine,), *((n,) for n in numbers), (f"{row.seconds:.2f}",), (exhaustive,)))

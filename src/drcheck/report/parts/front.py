@@ -345,12 +345,15 @@ def summary_part(study: Study) -> Part:
                 for p in changed
             ]
             said = (*joined(values), "; all others at their defaults")
+        numbers = f"{main.states:,} states, {main.transitions:,} transitions"
+        if main.by_slices:
+            numbers = f"{main.states:,} states of slices and replays, none of which counts the system's own"
         blocks.append(
             Para(
                 (
                     Name(design.name),
                     f": {count(len(design.machines), 'component')}, composed into one system and searched from {main.begins}: "
-                    f"{main.states:,} states, {main.transitions:,} transitions{tick}; ",
+                    f"{numbers}{tick}; ",
                     *said,
                     ".",
                 )

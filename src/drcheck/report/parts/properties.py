@@ -43,7 +43,8 @@ def _row(study: Study, row: PropertyRow) -> Row:
     said: list[Words] = [verdict(row)[2:]]
     if row.vacuous:
         said.append((f"Vacuous: {row.vacuous}.",))
-    states = f"{row.states:,} states" if row.searched else "Computed from the composition"
+    of = " of slices and replays, all verdicts together" if row.by_slices else ""
+    states = f"{row.states:,} states{of}" if row.searched else "Computed from the composition"
     states += "" if row.complete else " (incomplete search)"
     said.append((states, *(("; with ", *given(row)) if row.given else ())))
     if row.assumptions or row.fairness:
@@ -67,8 +68,9 @@ def worst_cases_part(study: Study) -> Part | None:
         if design.worst_cases:
             rows += [Row(((design.title,),), group=True)] if len(study.designs) > 1 else []
             rows += [_worst(study, design, row) for row in design.worst_cases]
+    which = "an" if any(row.by_slices for row in study.rows) else "a shortest"
     lead = (
-        "Each value is the greatest over all reachable states of its search, with a shortest execution that attains it."
+        f"Each value is the greatest over all reachable states of its search, with {which} execution that attains it."
     )
     table = Table(("Value", "What", "Verdict", "#Steps to it"), tuple(rows), "worst")
     return Part("worst-cases", "Worst cases", (Para((lead,)), table), apart=40)
