@@ -15,24 +15,25 @@ def assumptions_part(study: Study) -> Part:
     lead = "The verdicts are about the model: they carry over to an installation as far as these assumptions and values do."
     blocks: list[Block] = [Para((lead,))]
     for design in study.designs:
-        blocks += [*named_design(study, design), *_assumptions(design)]
+        blocks += [*named_design(study, design), *_assumptions(design, 4 if len(study.designs) > 1 else 3)]
     return Part("assumptions", "Assumptions and parameters", tuple(blocks), apart=65)
 
 
-def _assumptions(design: DesignView) -> Iterator[Block]:
-    yield Heading(("Assumptions",), 4)
+def _assumptions(design: DesignView, level: int) -> Iterator[Block]:
+    """`level`: of the headings."""
+    yield Heading(("Assumptions",), level)
     if design.assumptions:
         rows = (Row(((sentence(a.text),), joined([(Name(n),) for n in a.properties]))) for a in design.assumptions)
         yield Table(("Assumption", "Needed by"), tuple(rows), "assumed")
     else:
         yield Para(("No property states its own assumption.",))
-    yield Heading(("What the environment may do",), 4)
+    yield Heading(("What the environment may do",), level)
     if design.faults:
         rows = (Row(((f.kind,), (f.budget,), joined([(Name(n),) for n in f.events]))) for f in design.faults)
         yield Table(("Kind", "How often in one execution", "Events"), tuple(rows))
     else:
         yield Para(("Nothing: the design has no event of the environment.",))
-    yield Heading(("Parameters",), 4)
+    yield Heading(("Parameters",), level)
     if design.parameters:
         found: list[Row] = []
         for group in design.parameters_by_role:
