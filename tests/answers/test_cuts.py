@@ -464,3 +464,16 @@ def test_the_same_as_data(capsys: pytest.CaptureFixture[str]) -> None:
     (cut,) = promise["cuts"]
     assert (cut["uses"], cut["deviations"], cut["steps"]) == ({"line failure": 2}, {}, 3)
     assert (promise["holds_with"], promise["not_tried"]) == (1, [])
+
+
+def test_where_one_search_is_too_large_fewer_uses_are_answered_by_one() -> None:
+    asked = [(cut.combination, cut.tried.steps) for cut in cuts(relay, order=3).promises[0].cuts]
+    for states in range(1, 12):
+        report = cuts(relay, {}, ["never_down"], order=3, limits=Limits(states=states))
+        (promise,) = report.promises
+        open_ = [tried.combination for tried in promise.undecided]
+        for cut in promise.cuts:
+            assert (cut.combination, cut.tried.steps) in asked
+        for combination, _ in asked:
+            found_ = {cut.combination for cut in promise.cuts}
+            assert combination in found_ or any(c.within(combination) for c in [*open_, *promise.left])

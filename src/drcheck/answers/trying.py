@@ -216,7 +216,12 @@ class Work:
                 begun = with_uses(system, {**dict.fromkeys(left, 0), **fixed})
                 now = [m for m in members if len(m[1]) + _number(others) <= self._order]
                 now = [m for m in now if not self._known_of(m, others)]
-                if now and not self._answer(begun, counted, others, most - _number(others), now):
+                for fewer in range(most - _number(others), -1, -1) if now else ():
+                    if self._answer(begun, counted, others, fewer, now):
+                        break  # what is left is tried alone: each combination has fewer states
+                else:
+                    fewer = -1
+                if now and fewer < most - _number(others):
                     rest += [m[:3] for m in now if m[:3] not in rest]
         return rest
 
@@ -276,7 +281,7 @@ class Work:
         seen: int | None,
     ) -> None:
         """What a search says of one promise, for all uses."""
-        most = self._order - len(deviations) - _number(others)
+        most = min(search.most, self._order - len(deviations) - _number(others))
         broken = {} if hit is None else {v: n for v, n in search.first(of.bad).items() if sum(v) <= most}
         minimal = least(broken)
         spoken: Iterable[Vector] | None = None
