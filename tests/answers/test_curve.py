@@ -10,12 +10,13 @@ import pytest
 from drcheck import hours
 from drcheck.answers.curve import Axis, curve, grid, subsets
 from drcheck.answers.points import INTERRUPTED, Asking, Known, Point
+from drcheck.cli.data import parameters_data
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Limits, Query
 from drcheck.errors import DrcheckError
-from drcheck.report.curves import curve_plot, same
+from drcheck.report.curves import curve_data, curve_plot, same
 
 STORE = "tests.support.store_design:store"
 NO_DISK = {"disk_failures": 0}
@@ -133,7 +134,7 @@ def test_the_plot_has_a_panel_for_each_threshold_and_letters_for_repairs() -> No
     lengths = Axis("longest_outage", (hours(1), hours(4)))
     series = grid([Axis("threshold", (hours(1), hours(2)))], subsets({"bigger": True}))
     found = curve(store(), "orders_lost", lengths, series, NO_DISK)
-    plot = curve_plot(found, ["threshold"])
+    plot = curve_plot(curve_data(found, parameters_data), ["threshold"])
     assert [[panel.title for panel in row] for row in plot.rows] == [["threshold=1h", "threshold=2h"]]
     assert [letter for letter, _ in plot.letters] == ["A", "B"]
     shown = [[(m.x, m.y) for m in line.marks if m] for panel in plot.rows[0] for line in panel.lines]

@@ -115,7 +115,7 @@ def curve_command(
     data = document("curve", curve_data(found, parameters_data))
     if output is not None:
         made = {
-            ".svg": lambda: plot_svg(curve_plot(found, names if changed else names[:-1])),
+            ".svg": lambda: plot_svg(curve_plot(data, names if changed else names[:-1])),
             ".md": lambda: "\n".join(curve_markdown(found)),
             ".json": lambda: as_json(data) + "\n",
         }

@@ -30,6 +30,7 @@ def curve_data(found: Curve, parameters: Any) -> dict[str, Any]:
         "replaced": parameters(found.replaced),
         "along": found.along.name,
         "values": [show(value) for value in found.along.values],
+        "places": [places(value, found.along) for value in found.along.values],
         "unit": found.unit or None,
         "tick": None if found.tick is None else str(found.tick),
         "series": [
@@ -44,6 +45,13 @@ def curve_data(found: Curve, parameters: Any) -> dict[str, Any]:
         "states": found.states,
         "stopped": found.stopped or None,
     }
+
+
+def places(value: Any, axis: Axis) -> int:
+    """Where a value stands on the axis: seconds of durations, numbers as they are, others in their order."""
+    if isinstance(value, Duration):
+        return value.in_seconds
+    return value if isinstance(value, int) and not isinstance(value, bool) else axis.values.index(value)
 
 
 def _point(point: Point) -> dict[str, Any]:
@@ -135,55 +143,59 @@ def curve_markdown(found: Curve) -> list[str]:
 
 
 # -- as a plot ---------------------------------------------------------------------------------------------------------
-def curve_plot(found: Curve, panels: Sequence[str] = ()) -> Plot:
-    """The curves as a plot. `panels`: the parameters of which each combination of values has a panel; the first varies across."""
-    kept = [name for name in panels if any(name in one.settings for one in found.series)]
-    where: dict[tuple[str, ...], list[Series]] = {}
-    for one in found.series:
-        where.setdefault(tuple(show(one.settings.get(name, "")) for name in kept), []).append(one)
-    names = list(dict.fromkeys(_rest(one, kept, found) for one in found.series))
+def curve_plot(found: Mapping[str, Any], panels: Sequence[str] = ()) -> Plot:
+    """The curves, as data, as a plot.
+
+    `panels`: the parameters of which each combination of values has a panel; the values of the first stand side by side.
+    """
+    kept = [name for name in panels if any(name in one["settings"] for one in found["series"])]
+    where: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for one in found["series"]:
+        where.setdefault(tuple(show(one["settings"].get(name, "")) for name in kept), []).append(one)
+    names = list(dict.fromkeys(_rest(one, kept) for one in found["series"]))
     letters = dict(zip(names, _letters(), strict=False))
     rows: dict[tuple[str, ...], list[PlotPanel]] = {}
     for key, those in where.items():
         title = ", ".join(f"{name}={value}" for name, value in zip(kept, key, strict=True))
         rows.setdefault(key[1:], []).append(PlotPanel(title, _lines(those, kept, letters, found)))
-    unit = found.unit or "value"
-    if unit == TICKS and found.tick is not None:
-        unit = f"ticks of {found.tick}"
+    unit = found["unit"] or "value"
+    if unit == TICKS and found["tick"] is not None:
+        unit = f"ticks of {found['tick']}"
+    held = {**found["given"], **found["parameters"]}
+    texts = [found["title"], *([f"with {_text(held)}"] if held else [])]
     return Plot(
-        f"{found.measure.name}",
-        (found.design.title, *conditions(found), *([f"stopped: {found.stopped}"] if found.stopped else [])),
-        found.along.name,
+        found["property"],
+        (*texts, *([f"stopped: {found['stopped']}"] if found["stopped"] else [])),
+        found["along"],
         unit,
-        tuple((_place(value), show(value)) for value in found.along.values),
+        tuple(zip(found["places"], found["values"], strict=True)),
         tuple(tuple(row) for row in rows.values()),
         tuple((letters[name], name) for name in names),
     )
 
 
 def _lines(
-    those: Sequence[Series], kept: Sequence[str], letters: Mapping[str, str], found: Curve
+    those: Sequence[Mapping[str, Any]], kept: Sequence[str], letters: Mapping[str, str], found: Mapping[str, Any]
 ) -> tuple[PlotLine, ...]:
     lines: dict[tuple[Mark | None, ...], list[str]] = {}
     for one in those:
-        marks = tuple(_mark(point, value) for point, value in zip(one.points, found.along.values, strict=True))
-        lines.setdefault(marks, []).append(letters[_rest(one, kept, found)])
+        marks = tuple(_mark(point, place) for point, place in zip(one["points"], found["places"], strict=True))
+        lines.setdefault(marks, []).append(letters[_rest(one, kept)])
     return tuple(PlotLine(tuple(names), marks) for marks, names in lines.items())
 
 
-def _mark(point: Point, value: Any) -> Mark | None:
-    if point.value is None:
+def _mark(point: Mapping[str, Any], place: int) -> Mark | None:
+    if point["value"] is None:
         return None
-    return Mark(_place(value), point.value, point.known is Known.EXACT)
+    return Mark(place, point["value"], point["known"] == Known.EXACT.value)
 
 
-def _rest(one: Series, kept: Sequence[str], found: Curve) -> str:
-    return named({k: v for k, v in one.settings.items() if k not in kept}, found)
+def _rest(one: Mapping[str, Any], kept: Sequence[str]) -> str:
+    return _text({k: v for k, v in one["settings"].items() if k not in kept}) or AS_IT_IS
 
 
-def _place(value: Any) -> int:
-    """Where a value stands on the axis."""
-    return value.in_seconds if isinstance(value, Duration) else int(value)
+def _text(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={show(value)}" for name, value in settings.items())
 
 
 def _letters() -> Iterable[str]:
