@@ -183,7 +183,11 @@ def _recover(work: _Work) -> dict[str, Any]:
     back = search.recovery(work.session, work.node, goal, work.limits, work.hear)
     tried = [{"by": means.name, "said": found.word} for means, found in back.tried]
     answer = {"tried": tried, "lost": back.lost, "said": "This is a point of no return." if back.lost else ""}
-    return answer | ({} if back.found is None else _found(work, back.found[1]) | {"said": back.found[0].name})
+    return answer | (
+        {}
+        if back.found is None
+        else _found(work, back.found[1]) | {"said": "The shortest way there:" if back.found[1].steps else ""}
+    )
 
 
 def _no_return(work: _Work) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,10 @@ from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.designs.preparing import stated_on
 from drcheck.designs.selection import beyond, select
-from drcheck.errors import PathError, PropertyError
+from drcheck.errors import DrcheckError, PathError, PropertyError
 from drcheck.explorer.session import Session
 from drcheck.explorer.truth import Truth
+from drcheck.language.expressions import Expression
 from drcheck.logic.kinds import CanAlways, LeadsTo, Property, Within
 from drcheck.logic.properties import Statement
 from drcheck.render.explore_command import opening
@@ -29,7 +31,11 @@ class Elsewhere:
 
 @dataclass
 class Subject:
-    """A design that is explored. `settings`: the parameters that were requested, with those that a property is stated for."""
+    """A design that is explored. `settings`: the parameters that were requested, with those that a property is stated for.
+
+    `properties` are those that are stated for these parameters, `others` those that are not and can be read all the same;
+    `elsewhere` says of all others why they are not decided here. `verdicts`: of the last check of each.
+    """
 
     design: Design
     settings: Mapping[str, Any]
@@ -37,6 +43,7 @@ class Subject:
     session: Session
     truth: Truth
     properties: dict[str, Property] = field(default_factory=dict)
+    others: dict[str, Property] = field(default_factory=dict)
     elsewhere: list[Elsewhere] = field(default_factory=list)
     verdicts: dict[str, str] = field(default_factory=dict)
 
@@ -61,24 +68,31 @@ class Subject:
 
     def goals(self) -> dict[str, str]:
         """What can be asked to be reached again: the goals of properties, by the names of these, as they are written."""
-        found = {}
-        for kind in (CanAlways, LeadsTo, Within):
-            for name, item in self.properties.items():
-                written = item if item.written is None else item.written
-                goal = written.goal if isinstance(written, Within) else written.condition
-                if type(written) is kind and goal is not None:
-                    found[name] = str(goal)
+        return {name: str(goal) for name, goal in self._goals().items()}
+
+    def _goals(self) -> dict[str, Expression]:
+        """Those of `can_always` first; those of properties that are stated for these parameters before others."""
+        found: dict[str, Expression] = {}
+        for items in (self.properties, self.others):
+            for kind in (CanAlways, LeadsTo, Within):
+                for name, item in items.items():
+                    written = item if item.written is None else item.written
+                    goal = written.goal if isinstance(written, Within) else written.condition
+                    if type(written) is kind and goal is not None:
+                        found[name] = goal
         return found
 
-    def goal(self, name_or_text: str) -> Any:
+    def goal(self, name_or_text: str) -> Expression:
         """The condition that the goal of a property is, or that a text is. Raises PathError DR522, TextError."""
+        goals = self._goals()
+        if name_or_text in goals:
+            return goals[name_or_text]
+        if not name_or_text.strip():
+            raise PathError(
+                "DR522", "a goal is needed", available=list(goals), remedy="write a condition, as server.up"
+            )
         if name_or_text in self.properties:
-            item = self.properties[name_or_text]
-            written = item if item.written is None else item.written
-            goal = written.goal if isinstance(written, Within) else written.condition
-            if isinstance(written, CanAlways | LeadsTo | Within) and goal is not None:
-                return goal
-            raise PathError("DR522", f"property {name_or_text} has no goal", available=list(self.goals()))
+            raise PathError("DR522", f"property {name_or_text} has no goal", available=list(goals))
         return self.truth.expression(name_or_text, condition=True)
 
     def command(self, number: int) -> str:
@@ -122,6 +136,8 @@ def _take(subject: Subject, statement: Statement) -> None:
     if other:
         why = f"it is stated for {settings_text(other, subject.design.roles)}"
         subject.elsewhere.append(Elsewhere(statement.name, why))
+        with suppress(DrcheckError):  # its goal may be one here as well
+            subject.others[statement.name] = statement.on(subject.system)
         return
     item = stated_on(statement, subject.design, subject.system, subject.settings)
     if isinstance(item, str):
