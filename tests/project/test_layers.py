@@ -27,7 +27,7 @@ FLOORS: list[set[str]] = [
     {"logic", "engines"},
     {"text"},
     {"reductions", "designs", "interop"},
-    {"abstraction", "saturation", "finders"},
+    {"abstraction", "saturation", "finders", "telling"},
     {"verdicts", "public"},
     {"answers", "held", "render", "sampling", "audit"},
     {"explorer", "report", "testing"},

@@ -80,8 +80,8 @@ but not everything decided: a search stopped early, or a property that was named
     "--trace/--no-trace",
     "traces",
     default=None,
-    help="Show the trace of every verdict that has one (also witnesses and worst cases), or of none. "
-    "By default, of violations.",
+    help="Show the trace of every verdict that has one, step by step (also of known findings, witnesses and worst cases), or "
+    "none. By default violations that are no known findings are told, in 25 lines at most.",
 )
 @click.pass_context
 def check_command(

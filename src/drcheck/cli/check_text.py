@@ -12,6 +12,7 @@ from rich.text import Text
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.remark_text import print_remarks
+from drcheck.designs.commands import shell_command
 from drcheck.designs.parameter import settings_lines
 from drcheck.engines.protocol import DECIDED
 from drcheck.logic.kinds import DOMAINS
@@ -36,7 +37,9 @@ WHOLE = 80
 
 
 def print_report(console: Console, report: DesignReport, traces: bool | None) -> None:
-    """Print a report. `traces`: True for every trace there is, False for none, None for those of violations."""
+    """Print a report. `traces`: True for every trace there is, step by step, False for none, None for those of violations that
+    are no known findings, told in a few lines.
+    """
     system = report.main.system
     plain(console, f"{report.design.name}: {system.title}", style="bold")
     print_settings(console, system)
@@ -47,9 +50,14 @@ def print_report(console: Console, report: DesignReport, traces: bool | None) ->
     for run in covered:
         _guards(console, run, table=run is covered[0], named=len(covered) > 1)
     for verdict in report.verdicts:
-        wanted = verdict.conclusion is Conclusion.VIOLATED if traces is None else traces
-        if wanted and verdict.trace is not None:
+        if verdict.trace is None or traces is False:
+            continue
+        if traces:
             print_trace(console, verdict)
+        elif verdict.is_new:
+            _print_telling(console, report, verdict)
+    if traces is None:
+        _other_traces(console, report)
     print_remarks(console, report.remarks)
     plain(console)
     plain(console, summary(report), style="bold")
@@ -250,9 +258,54 @@ def _guard_table(run: Run, seen: str) -> Table:
 
 
 def print_trace(console: Console, verdict: Verdict) -> None:
-    """A verdict's trace with what it shows."""
-    item = verdict.property
+    """A verdict's trace, step by step, with what it shows."""
+    _print_heading(console, verdict)
+    _print_chart(console, verdict)
+    rest = verdict.unexplained
+    if rest is not None and rest.trace is not None:
+        _print_new(console, verdict)
+        _print_chart(console, rest)
+
+
+def _print_chart(console: Console, verdict: Verdict) -> None:
+    """Print the trace of a verdict as a sequence chart."""
+    from drcheck.render.shown_trace import trace_view  # here: where everything holds nothing is drawn
+
     assert verdict.trace is not None
+    chart(console, trace_view(verdict.trace, verdict.property, value_text(verdict)).chart)
+
+
+def _print_telling(console: Console, report: DesignReport, verdict: Verdict) -> None:
+    """The trace of a new violation, told: where the causes of findings are known, the one that these do not explain."""
+    from drcheck.render.text import WIDTH
+    from drcheck.telling.telling import LIMIT, tell
+
+    _print_heading(console, verdict)
+    told = verdict.unexplained
+    if told is not None and told.trace is not None:
+        _print_new(console, verdict)
+    else:
+        told = verdict
+    assert told.trace is not None
+    command = shell_command("check", report.design, report.settings, verdict.property.name, "--trace")
+    telling = tell(told.trace, told.property, value_text(told))
+    for line in telling.text(min(WIDTH, console.width), LIMIT, command):
+        console.print(Text(line), soft_wrap=True)
+
+
+def _print_new(console: Console, verdict: Verdict) -> None:
+    known = verdict.explanation
+    assert known is not None
+    plain(console)
+    plain(
+        console,
+        f"NEW VIOLATION {verdict.property.name}, without {' and '.join(known.causes)}",
+        style=STYLES[verdict.conclusion],
+    )
+
+
+def _print_heading(console: Console, verdict: Verdict) -> None:
+    item = verdict.property
     plain(console)
     claims = f" ({', '.join(item.claims)})" if item.claims else ""
     plain(console, f"{verdict.conclusion.value} {item.name}{claims}", style=STYLES[verdict.conclusion])
@@ -268,24 +321,20 @@ def print_trace(console: Console, verdict: Verdict) -> None:
                 plain(console, text, indent=4)
     if cause_text(verdict):
         plain(console, cause_text(verdict)[0].upper() + cause_text(verdict)[1:], indent=2)
-    _print_chart(console, verdict)
-    known = verdict.explanation
-    if known is not None and known.is_new and known.rest is not None and known.rest.trace is not None:
-        plain(console)
-        plain(
-            console,
-            f"NEW VIOLATION {item.name}, without {' and '.join(known.causes)}",
-            style=STYLES[verdict.conclusion],
-        )
-        _print_chart(console, known.rest)
 
 
-def _print_chart(console: Console, verdict: Verdict) -> None:
-    """Print the trace of a verdict as a sequence chart."""
-    from drcheck.render.shown_trace import trace_view  # here: where everything holds nothing is drawn
-
-    assert verdict.trace is not None
-    chart(console, trace_view(verdict.trace, verdict.property, value_text(verdict)).chart)
+def _other_traces(console: Console, report: DesignReport) -> None:
+    """How many traces there are that are not shown, and what shows them."""
+    others = [v for v in report.verdicts if v.trace is not None and not v.is_new]
+    if not others:
+        return
+    known = sum(v.conclusion is Conclusion.VIOLATED for v in others)
+    said = [f"{known} of known findings"] if known else []
+    said += [f"{len(others) - known} of worst cases and witnesses"] if len(others) > known else []
+    names = [] if report.whole else [v.property.name for v in report.verdicts if v.property.name != DOMAINS]
+    command = shell_command("check", report.design, report.settings, *names, "--trace")
+    plain(console)
+    plain(console, f"Traces not shown: {', '.join(said)}; {command}")
 
 
 def summary(report: DesignReport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,11 +64,20 @@ class Result:
         return "\n".join([f"{self.name} {head}", *(f"  {line}" for line in about if line), *self.trace])
 
 
-def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
-    """Verdicts in their order. What cannot be decided because a value leaves its domain is reported with that trace."""
+def results_of(verdicts: Sequence[Verdict], command: Callable[[str], str] | None = None) -> list[Result]:
+    """Verdicts in their order. What cannot be decided because a value leaves its domain is reported with that trace.
+
+    Traces are told: in few lines, if there is a `command` that shows the whole trace of a property, by its name.
+    """
     from drcheck.logic.kinds import DOMAINS
-    from drcheck.render.text import trace_text
-    from drcheck.verdicts.wording import assumptions, cause_text, run_label
+    from drcheck.telling.telling import LIMIT, tell
+    from drcheck.verdicts.wording import assumptions, cause_text, run_label, value_text
+
+    def telling(name: str, verdict: Verdict) -> tuple[str, ...]:
+        if verdict.trace is None:
+            return ()
+        told = tell(verdict.trace, verdict.property, value_text(verdict))
+        return tuple(told.text(limit=None) if command is None else told.text(limit=LIMIT, command=command(name)))
 
     def of(verdict: Verdict) -> Result:
         item = verdict.property
@@ -78,10 +87,10 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
             told = escapes[0] if escapes else verdict
         known = verdict.explanation
         wrong = known is not None and not known.is_known
-        if known is not None and known.is_new and known.rest is not None:
-            told = known.rest
+        told = verdict.unexplained or told
+        name = item.name or item.formula()
         return Result(
-            item.name or item.formula(),
+            name,
             verdict.conclusion.value,
             verdict.reason,
             item.statement or item.formula(),
@@ -91,7 +100,7 @@ def results_of(verdicts: Sequence[Verdict]) -> list[Result]:
             run_label(verdict.run),
             verdict.vacuous,
             "; ".join(finding.title for finding in item.findings) or None,
-            () if told.trace is None else tuple(trace_text(told.trace)),
+            telling(name, told),
             causes=cause_text(verdict) if wrong else "",
         )
 

@@ -94,7 +94,7 @@ class Search:
             else:
                 stated.append((asked, item))
         verdicts = self._decided(system, [item for _, item in stated])
-        own = results_of(verdicts)
+        own = results_of(verdicts, self._command)
         for (asked, _), result in zip(stated, own[1:], strict=True):
             with_ = settings_text(self.different, self.design.roles) if asked.repair else ""
             known = asked.statement.findings if asked.repair and asked.statement is not None else ()
@@ -108,8 +108,14 @@ class Search:
             elif self.different and len(self.asked) > len(domains):
                 found[asked.name] = Result(asked.name, "SKIPPED", NOTHING_SEARCHED)
             else:
-                found[asked.name] = replace(results_of(self._decided(system, []))[0], name=asked.name)
+                found[asked.name] = replace(results_of(self._decided(system, []), self._command)[0], name=asked.name)
         return found
+
+    def _command(self, name: str) -> str:
+        """What shows the whole trace of a property, by its name."""
+        from drcheck.designs.commands import shell_command
+
+        return shell_command("check", self.design, {**self.settings, **self.different}, name, "--trace")
 
     def _stated(self, asked: Asked, statement: Statement, system: System) -> Property | str:
         """The property on the system, or why there is none. Raises an error for one that is not well formed."""

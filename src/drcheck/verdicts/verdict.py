@@ -120,6 +120,16 @@ class Verdict:
         wanted = Conclusion.VIOLATED if self.property.finding is not None else Conclusion.HOLDS
         return self.conclusion is wanted
 
+    @builtins.property
+    def is_new(self) -> bool:
+        """Whether it is a violation that no declared finding explains, or explains otherwise than declared."""
+        return self.conclusion is Conclusion.VIOLATED and not self.is_expected
+
+    @builtins.property
+    def unexplained(self) -> Verdict | None:
+        """The verdict without the causes of its findings, if it shows another way to violate the property."""
+        return self.explanation.rest if self.explanation is not None and self.explanation.is_new else None
+
 
 class Standing(enum.Enum):
     """What is known of the causes of a finding."""
