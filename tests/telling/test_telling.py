@@ -172,8 +172,8 @@ def fewest(items: Sequence[int], border: int) -> int:
             part
             for period in range(1, len(items) - first + 1)
             for times in range(1, (len(items) - first) // period + 1)
-            if (part := Part(first, period, times)) and (times > 1 or period == 1)
-            if not first < border <= part.last
+            for part in [Part(first, period, times)]
+            if (times > 1 or period == 1) and not first < border <= part.last
             if all(items[n] == items[first + (n - first) % period] for n in range(first, part.last + 1))
         ]
         least[first] = 1 + min(least[part.last + 1] for part in parts)

@@ -43,10 +43,10 @@ def folded(items: Sequence[Hashable], borders: Container[int] = ()) -> list[Part
                     least[first], chosen[first] = cost, part
     parts, at = list[Part](), 0
     while at < size:
-        part = chosen[at]
-        assert part is not None
-        parts.append(part)
-        at = part.last + 1
+        found = chosen[at]
+        assert found is not None
+        parts.append(found)
+        at = found.last + 1
     return parts
 
 
