@@ -39,11 +39,11 @@ from drcheck.errors import ModelError
 from drcheck.language.free_choice import MAX_ALTERNATIVES
 from drcheck.language.units import choices_text
 from drcheck.render.machine import machine_diagram
-from drcheck.render.text import trace_text
 from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
 from tests.support.engines import equal, one
+from tests.support.trace_lines import trace_text
 
 
 def told(system: System, state: tuple[int, ...] | None = None) -> list[tuple[str, str, tuple[int, ...] | None]]:

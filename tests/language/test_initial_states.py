@@ -49,7 +49,6 @@ from drcheck.reductions.form import DEAD_VARIABLES, PARTIAL_ORDER, SYMMETRY
 from drcheck.render.chart import sequence_chart
 from drcheck.render.machine import machine_diagram
 from drcheck.render.mermaid import machine_mermaid, sequence_mermaid
-from drcheck.render.text import trace_text
 from drcheck.sampling.bitstate import bit_search
 from drcheck.sampling.walks import followed, simulate
 from drcheck.system.commands import starts
@@ -61,6 +60,7 @@ from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
 from tests.support.engines import equal
 from tests.support.reducing import assert_representatives, reduced
+from tests.support.trace_lines import trace_text
 
 ENGINES = ["reference", "python", "numpy", *(["native"] if NativeEngine.available() else [])]
 

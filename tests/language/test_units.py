@@ -45,13 +45,13 @@ from drcheck.language.expressions import Literal, Value
 from drcheck.language.units import PLAIN, TICKS, brief, mixtures, quantity, unit_of
 from drcheck.render.machine import machine_diagram
 from drcheck.render.shown_trace import trace_view
-from drcheck.render.text import trace_text
 from drcheck.report.digest import check_and_digest
 from drcheck.sampling.observations import SeenOnWalks, observe, plan
 from drcheck.sampling.walks import simulate
 from drcheck.verdicts.check import check
 from drcheck.verdicts.wording import value_text
 from tests.support import cli_project
+from tests.support.trace_lines import trace_text
 
 CALLS, MORE = Integer("calls", 0, 9, unit="calls"), Counter("more", cap=9, unit="calls")
 SILENT, AWAY, LOST = Age("silent", cap=9), Age("away", cap=hours(9)), Counter("lost", cap=hours(9))

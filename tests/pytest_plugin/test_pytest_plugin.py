@@ -330,7 +330,7 @@ def test_what_is_not_as_declared_fails_and_tells_why(project: Project) -> None:
     assert "never_down VIOLATED: shown by a trace of 1 step" in ran.out
     assert "Claims: P-1" in ran.out
     assert "Source: the book, page 1" in ran.out
-    assert "primary is down" in ran.out
+    assert "primary up -> down" in ran.out
     assert "one_at_a_time the finding is gone: The two serve at once" in ran.out
     assert "about_nothing holds vacuously: its trigger never happens: primary.down" in ran.out
     assert "With: failures=0" in ran.out
@@ -348,7 +348,7 @@ def test_what_a_value_outside_its_domain_leaves_undecided_fails_with_that_trace(
     ran = project.pytest("-k", "one_at_a_time")
     assert set(ran.outcomes.values()) == {"FAILED"}
     assert "one_at_a_time INCONCLUSIVE: a value leaves its domain" in ran.out
-    assert "primary is down" in ran.out
+    assert "primary up -> down" in ran.out
 
 
 def test_designs_with_parameters(project: Project) -> None:
@@ -544,7 +544,7 @@ def test_the_fixture(project: Project) -> None:
         f"{file}::test_inconclusive": "FAILED",
     }
     assert "up VIOLATED: shown by a trace of 1 step" in ran.out
-    assert "primary is down" in ran.out
+    assert "primary up -> down" in ran.out
     assert "taken_over HOLDS" not in ran.out
     assert "always (primary.up) VIOLATED: shown by a trace of 1 step" in ran.out
     assert "p VIOLATED: shown by a trace of 1 step" in ran.out

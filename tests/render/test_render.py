@@ -52,11 +52,11 @@ from drcheck.render.sequence_svg import sequence_svgs
 from drcheck.render.structure import architecture
 from drcheck.render.style import is_failure, text_width, wrap
 from drcheck.render.svg import architecture_svg, check_labels, dot_to_svg, machine_svg, texts
-from drcheck.render.text import trace_text
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import System
 from drcheck.system.trace import Trace, TraceStep
 from tests.support.render_systems import awkward, crowd, pair, walk
+from tests.support.trace_lines import trace_text
 
 GOLDENS = Path(__file__).parent / "goldens"
 REGENERATE = os.environ.get("DRCHECK_REGENERATE") == "1"

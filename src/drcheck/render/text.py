@@ -5,26 +5,19 @@ from __future__ import annotations
 import re
 import textwrap
 
-from drcheck.render.chart import sequence_chart
 from drcheck.render.document import Change, Message, SequenceChart
 from drcheck.render.style import clean
-from drcheck.system.trace import Trace
 
 WIDTH = 100
 """Lines are broken at this many characters."""
 
 
-def trace_text(trace: Trace) -> list[str]:
-    """The trace as lines of plain text without control codes; ASCII if the names are.
+def chart_text(chart: SequenceChart, width: int = WIDTH) -> list[str]:
+    """The lines for a chart, if it is possible of `width` columns at most, without control codes; ASCII if the names are.
 
     Each row says the event with its kind, then per site and component what changed. `state: a -> b` is the control
     state; ticks are folded as in the chart.
     """
-    return chart_text(sequence_chart(trace))
-
-
-def chart_text(chart: SequenceChart, width: int = WIDTH) -> list[str]:
-    """The lines for a chart, if it is possible of `width` columns at most. See `trace_text`."""
     return [line for long in _lines(chart, width) for line in _within(clean(long), width)]
 
 
@@ -126,4 +119,4 @@ def _told(
     return lines
 
 
-__all__ = ["WIDTH", "change_text", "chart_text", "trace_text"]
+__all__ = ["WIDTH", "change_text", "chart_text"]

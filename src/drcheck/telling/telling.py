@@ -20,9 +20,7 @@ from drcheck.telling.mattering import Mattering, mattering
 from drcheck.telling.words import Values, round_text
 
 LIMIT = 25
-"""How many lines a trace has by default."""
-PRINTED = 12
-"""The same on paper."""
+"""How many lines a trace has at most on a screen; on paper, 12."""
 CYCLE_BEGINS = "from here on for ever:"
 CYCLE_ENDS = "and so on, for ever"
 
@@ -293,4 +291,4 @@ def _count(lines: Sequence[Line]) -> int:
     return sum(len(line.steps) for line in lines)
 
 
-__all__ = ["LIMIT", "PRINTED", "Between", "Line", "Telling", "marked", "tell"]
+__all__ = ["LIMIT", "Between", "Line", "Telling", "marked", "tell"]

@@ -67,7 +67,7 @@ class Values:
         """What became of a cell."""
         known = self._system.cells[cell]
         if known.name == known.owner:
-            return f"{known.owner} is {_spaced(self.value(known, after))}"
+            return f"{known.owner} {_spaced(self.value(known, before))} -> {_spaced(self.value(known, after))}"
         if known.domain.kind == "boolean":
             return f"{known.name} is {self.value(known, after)}"
         old, new = self.value(known, before), self.value(known, after)
