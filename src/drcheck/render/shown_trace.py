@@ -15,12 +15,17 @@ from drcheck.system.trace import Trace
 
 @dataclass(frozen=True)
 class TraceView:
-    """A trace to show: a sequence chart, the same as lines of text, and how the explorer opens it, if it can."""
+    """A trace to show: a sequence chart, the same as lines of text, and how the explorer opens it, if it can.
+
+    `told`: what matters of it, in few lines, and `printed` the same in fewer; () where it was not told.
+    """
 
     caption: str
     chart: SequenceChart
     text: tuple[str, ...]
     opening: Opening | None = None
+    told: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:

@@ -16,7 +16,6 @@ from drcheck.errors import DesignError
 from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.render.document import MachineDiagram
 from drcheck.render.machine import machine_diagram
-from drcheck.render.shown_trace import trace_view
 from drcheck.render.structure import architecture
 from drcheck.report.anchors import anchor
 from drcheck.report.content import (
@@ -34,6 +33,7 @@ from drcheck.report.content import (
     SkippedRow,
     UnenteredState,
 )
+from drcheck.report.told import told_view
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import System, composed
 from drcheck.verdicts.check import Prepared, check_design
@@ -214,7 +214,7 @@ def _row(prefix: str, design: Design, settings: Mapping[str, Any], verdict: Verd
         ),
         expected=verdict.is_expected,
         run=number,
-        trace=None if verdict.trace is None else trace_view(verdict.trace, item, value_text(verdict)),
+        trace=None if verdict.trace is None else told_view(verdict.trace, item, value_text(verdict)),
         command=command("check", design, {**settings, **run.given}, *([item.name] if own else [])),
         searched=item.needs_search,
         witness=item.witness,

@@ -8,9 +8,10 @@ from typing import Any
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.engines.protocol import Limits, Listener
-from drcheck.render.shown_trace import TraceView, trace_view
+from drcheck.render.shown_trace import TraceView
 from drcheck.report.anchors import anchor
 from drcheck.report.content import AnswerRow, DesignView, DisruptionRow, ObjectivesView, ResultRow
+from drcheck.report.told import told_view
 from drcheck.verdicts.notices import Answer
 from drcheck.verdicts.objectives import MEASURED, Result, decide_objectives
 from drcheck.verdicts.verdict import Verdict
@@ -95,7 +96,7 @@ def _formula(verdict: Verdict | None) -> str:
 def _trace(verdict: Verdict | None) -> TraceView | None:
     if verdict is None or verdict.trace is None:
         return None
-    return trace_view(verdict.trace, verdict.property, value_text(verdict))
+    return told_view(verdict.trace, verdict.property, value_text(verdict))
 
 
 __all__ = ["objectives_view"]

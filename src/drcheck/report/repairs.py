@@ -19,9 +19,10 @@ from drcheck.kernels.deadline import Deadline
 from drcheck.logic.finding import Finding, kebab, repaired_by
 from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.logic.properties import Statement
-from drcheck.render.shown_trace import TraceView, trace_view
+from drcheck.render.shown_trace import TraceView
 from drcheck.report.content import ClaimText, FindingView, PropertyRow, Recurrence, RepairCheck, SearchRow, SideEffect
 from drcheck.report.digest import Checked, ListenerFor, command, search_row
+from drcheck.report.told import told_view
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion, Verdict
@@ -99,7 +100,7 @@ def _new(row: PropertyRow, checked: Checked, claims: Mapping[str, ClaimText]) ->
         return found
     rest, value = known.rest, value_text(known.rest)
     needs = rest.needs
-    trace = None if rest.trace is None else trace_view(rest.trace, rest.property, value)
+    trace = None if rest.trace is None else told_view(rest.trace, rest.property, value)
     return replace(
         found,
         id=f"{found.id}-otherwise",
@@ -253,7 +254,7 @@ class _Repairer:
                 v.reason,
                 value_text(v),
                 v.vacuous or "",
-                trace_view(v.trace, v.property, value_text(v))
+                told_view(v.trace, v.property, value_text(v))
                 if v.trace is not None and v.conclusion is Conclusion.VIOLATED
                 else None,
             )

@@ -14,8 +14,6 @@ from drcheck.report.words import count, sentence
 
 UNBROKEN = 100_000
 """Lines are as long as they are: they are wrapped where they are shown."""
-WHOLE, PAPER = 25, 12
-"""How many lines of a trace stand with a finding, on a screen and on paper."""
 
 
 def traces_part(study: Study) -> Part | None:
@@ -63,25 +61,15 @@ def lines_of(view: TraceView) -> tuple[str, ...]:
 
 
 def short(view: TraceView, address: str) -> list[Block]:
-    """A trace where it belongs: as many lines as there is room for, and the way to all of it."""
+    """A trace where it belongs: what matters of it, in fewer lines on paper than on a screen, and the way to all of it."""
     if view.steps == 0:
         start = f"; {view.chart.start}" if view.chart.start else ""
         return [Para((f"The initial state already shows it: there is no step to show{start}.",))]
-    lines = lines_of(view)
     said = f"{sentence(view.caption).rstrip('.')}, {count(view.steps, 'step')}"
     return [
-        Para((f"{said}. ", Link("The whole trace and its chart", address), "."), tone="small"),
-        Chart(_cut(lines, WHOLE), paper=_cut(lines, PAPER)),
+        Para((f"{said}. What matters of it (", Link("all of it, and its chart", address), "):"), tone="small"),
+        Chart(view.told, paper=view.printed),
     ]
-
-
-def _cut(lines: tuple[str, ...], room: int) -> tuple[str, ...]:
-    """The first and the last of many lines, and how many lie between."""
-    if len(lines) <= room:
-        return lines
-    first = room // 3
-    last = room - first - 1
-    return (*lines[:first], f"      ({len(lines) - room + 1} lines lie between)", *lines[-last:])
 
 
 def _entry(address: str, title: Words, view: TraceView, formula: str = "") -> Entry:
