@@ -561,6 +561,19 @@ def test_findings_come_first_those_that_nobody_explained_before_all(review: Stud
     assert review.findings[0].row.name == "unexplained"
 
 
+def test_traces_are_told_in_few_lines_and_all_of_them_is_there(review: Study) -> None:
+    text = as_markdown(review)
+    for found in review.findings:
+        trace = found.row.trace
+        if trace is None or not trace.steps:
+            continue
+        assert 0 < len(trace.told) <= 25
+        assert 0 < len(trace.printed) <= 12
+        assert "\n".join(trace.told) in text
+        whole = text.partition(f'<a id="trace-{found.id}"></a>')[2].partition("</details>")[0]
+        assert all(message.event in whole for message in trace.chart.messages)
+
+
 def test_a_repair_that_works_says_so(review: Study) -> None:
     check = finding(review, "never_locked_open_again").check
     assert (check.result, check.verdict) == ("works", "HOLDS")

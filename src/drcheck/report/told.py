@@ -7,8 +7,10 @@ from dataclasses import replace
 from drcheck.logic.kinds import Property
 from drcheck.render.shown_trace import TraceView, trace_view
 from drcheck.system.trace import Trace
-from drcheck.telling.telling import LIMIT, PRINTED, tell
+from drcheck.telling.telling import LIMIT, tell
 
+PRINTED = 12
+"""How many lines of a trace are printed."""
 WIDTH = 100
 """Lines are wrapped at this many characters, which is what paper has room for."""
 
