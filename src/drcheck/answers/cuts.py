@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -49,6 +50,7 @@ def cuts(
     refuse_other(design, Design)
     if order < 1:
         raise UsageError("DR401", f"an order of {order} asks for nothing", remedy="give 1 or more")
+    begun = time.perf_counter(), time.process_time()
     asked, limits = dict(settings or {}), limits.begun()
     with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
         groups, skipped = _groups(design, asked, statements := select(design, names, asked), order)
@@ -89,6 +91,8 @@ def cuts(
         work.composed,
         budget,
         "event" if by_event else "kind",
+        time.perf_counter() - begun[0],
+        time.process_time() - begun[1],
     )
 
 

@@ -204,7 +204,8 @@ class CutsReport:
     """The minimal cut sets of a design's promises; `skipped`: properties that were not asked, each with why.
 
     `by`: what a use of a budget is, a fault of a "kind" or an "event". `searches` were made, of `states` in all, of `composed`
-    systems; `budget`: how many states there might be. `stopped`: why not everything was tried, or "".
+    systems, in `seconds`, of the processor `processor_seconds`; `budget`: how many states there might be. `stopped`: why not
+    everything was tried, or "".
     """
 
     design: Design
@@ -218,6 +219,8 @@ class CutsReport:
     composed: int = 0
     budget: int | None = None
     by: str = "kind"
+    seconds: float = 0.0
+    processor_seconds: float = 0.0
 
 
 __all__ = ["NOTHING", "Cut", "CutsReport", "Known", "LengthCut", "Promise", "Tried"]

@@ -131,6 +131,8 @@ def report_data(report: CutsReport) -> dict[str, Any]:
         "states": report.states,
         "composed": report.composed,
         "budget": report.budget,
+        "seconds": report.seconds,
+        "processor_seconds": report.processor_seconds,
         "stopped": report.stopped or None,
     }
 
