@@ -28,7 +28,11 @@ from model.info_mart.shared import (
 )
 
 
-@design(title="Genesys Info Mart, active-active", properties="properties.info_mart.active_active")
+@design(
+    title="Genesys Info Mart, active-active",
+    properties="properties.info_mart.active_active",
+    cuts={"activity": False},
+)
 def active_active(
     threshold: parameters.Threshold = hours(8),
     tick: parameters.Tick = hours(1),

@@ -47,7 +47,9 @@ from model.info_mart.shared import (
 
 
 @design(
-    title="Genesys Info Mart, active-standby over Oracle GoldenGate", properties="properties.info_mart.active_standby"
+    title="Genesys Info Mart, active-standby over Oracle GoldenGate",
+    properties="properties.info_mart.active_standby",
+    cuts={"activity": False},
 )
 def active_standby(
     threshold: parameters.Threshold = hours(8),

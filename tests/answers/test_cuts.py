@@ -32,6 +32,7 @@ from drcheck import (
     never,
     on,
     reachable,
+    scope,
     weakly_fair,
     worst_case,
 )
@@ -41,7 +42,7 @@ from drcheck.answers.monotone import monotone
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
 from drcheck.engines.protocol import Limits
-from drcheck.errors import UsageError
+from drcheck.errors import DesignError, UsageError
 from drcheck.language.expressions import BOOLEAN, Operation
 from drcheck.language.expressions import Literal as Number
 from drcheck.system.composition import budgets
@@ -287,6 +288,33 @@ def test_a_cut_is_known_where_the_promise_holds_without_the_causes_of_its_findin
         ("slip", Known.NEW, ()),
     ]
     assert [(str(c.combination), c.known) for c in returns.cuts] == [("failure", Known.KNOWN)]
+
+
+def scoped(**declared: Any) -> Design:
+    """A design of a part and of a record beside it, which a scope leaves out."""
+
+    @design(cuts=declared)
+    def made(
+        failures: Annotated[int, "how many failures", range(3), ParameterRole.FAULT] = 1,
+        recorded: Annotated[bool, "whether a record is followed", scope("nothing reads it")] = True,
+        loud: Annotated[bool, "whether it is loud", ParameterRole.READING] = False,
+    ) -> System:
+        part = Component("part", ["up", "down"], transitions=[on("fails", "up", "down", fault="failure")])
+        record = Component("record", ["empty", "full"], transitions=[on("is_made", "empty", "full")])
+        system = compose("made", [part, *([record] if recorded else [])], faults={"failure": failures})
+        both = [never(part.down, name="works"), never(part.down, name="works_recorded", given={"recorded": True})]
+        return replace(system, properties=(*both, *([always(~record.full, name="empty")] if recorded else [])))
+
+    return made
+
+
+def test_a_design_says_which_scopes_are_enough_for_cuts() -> None:
+    plain, with_scope = cuts(scoped()), cuts(scoped(recorded=False))
+    assert [p.scopes for p in with_scope.promises] == [{"recorded": False}, {}, {}]
+    assert {p.name: texts(p) for p in with_scope.promises} == {p.name: texts(p) for p in plain.promises}
+    assert [p.scopes for p in cuts(scoped(recorded=False), {"recorded": True}).promises] == [{}, {}, {}]
+    with pytest.raises(DesignError, match=r"\[DR209\] the cuts of design .* hold loud, which is no scope"):
+        scoped(loud=True)
 
 
 def test_a_budget_of_states_ends_the_work_and_what_is_left_is_told() -> None:

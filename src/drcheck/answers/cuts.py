@@ -114,8 +114,16 @@ def _groups(
             skipped.append((statement, f"it is stated for {told}"))
             continue
         dropped = {name: statement.given[name] for name in levels if name not in asked}
-        groups.setdefault(tuple(different.items()), []).append(Promise(statement, kept, dropped, order))
+        scopes = {
+            name: value for name, value in design.cuts.items() if name not in asked and name not in statement.given
+        }
+        promise = Promise(statement, kept, dropped, order, scopes=scopes)
+        groups.setdefault(_composed_with({**different, **scopes}), []).append(promise)
     return groups, skipped
+
+
+def _composed_with(settings: Mapping[str, Any]) -> Base:
+    return tuple(sorted(settings.items(), key=lambda pair: pair[0]))
 
 
 def _prepared(
@@ -135,7 +143,10 @@ def _prepared(
     for statement in design.statements(asked):  # of several cases of one promise, each may have findings
         _add(pool.setdefault(_family(statement), []), statement.findings)
     asking: list[tuple[Row, object]] = []
-    for base, promises in groups.items():
+    waiting = {base: [*promises] for base, promises in groups.items()}
+    while waiting:
+        base = next(iter(waiting))
+        promises = waiting.pop(base)
         settings = {**asked, **dict(base)}
         work.check_time()
         if work.stopped:
@@ -149,6 +160,10 @@ def _prepared(
         same: dict[object, Row] = {}
         for promise in promises:
             stated = plain.on(promise.statement).stated
+            if isinstance(stated, str) and promise.scopes:  # it speaks of what a scope of the design leaves out
+                without = {name: value for name, value in base if name not in promise.scopes}
+                waiting.setdefault(_composed_with(without), []).append(replace(promise, scopes={}))
+                continue
             if isinstance(stated, str) or (why := _not_asked(stated)):
                 skipped.append((promise.statement, stated if isinstance(stated, str) else why))
                 continue

@@ -105,6 +105,7 @@ class Promise:
     many combinations it is known without a search, as a part of them breaks it. `left`: those that were not tried, for a limit
     or an interrupt; `beyond`: of how many that contain a cut it was not tried whether the promise holds again. `also`: further
     statements that ask the same, under other levels of faults. `explained`: of the cuts, whether the findings explain them.
+    `scopes`: those that the design declares for cuts, with which it is asked.
     `lengths`: from which greatest lengths on it breaks, where these matter; `untried_lengths`: of which that is not known.
     """
 
@@ -121,6 +122,7 @@ class Promise:
     also: tuple[Statement, ...] = ()
     findings: tuple[Finding, ...] = ()
     explained: Mapping[Combination, tuple[Known, tuple[str, ...]]] = field(default_factory=dict)
+    scopes: Mapping[str, Any] = field(default_factory=dict)
     lengths: tuple[LengthCut, ...] = ()
     untried_lengths: tuple[str, ...] = ()
 

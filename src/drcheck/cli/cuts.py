@@ -155,6 +155,7 @@ def _promise_data(promise: Promise) -> dict[str, Any]:
         "also": [statement.name for statement in promise.also],
         "given": parameters_data(promise.given),
         "dropped": parameters_data(promise.dropped),
+        "scopes": parameters_data(promise.scopes),
         "budgets": dict(promise.budgets),
         "held": sorted(promise.varied.held),
         "deviations": {

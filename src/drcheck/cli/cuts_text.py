@@ -62,6 +62,8 @@ def _varied(promise: Promise) -> Iterable[str]:
     """What is varied, for all promises of a composition alike."""
     budgets = ", ".join(f"{kind} (up to {n})" for kind, n in promise.budgets.items() if n)
     yield f"uses of budgets: {budgets or 'none'}"
+    if promise.scopes:
+        yield f"with the scope that the design has for cuts: {settings_text(promise.scopes, {})}"
     if promise.varied.held:
         yield f"budgets held as requested: {', '.join(sorted(promise.varied.held))}"
     for line in promise.varied.untried:

@@ -18,7 +18,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -38,13 +38,17 @@ from drcheck.system.system import System
 
 @dataclass(frozen=True)
 class Design:
-    """A design: `name` is `module:function`; `build(settings)` composes it."""
+    """A design: `name` is `module:function`; `build(settings)` composes it.
+
+    `cuts`: the scopes that are enough to find its minimal cut sets.
+    """
 
     function: Callable[..., System]
     title: str
     properties_module: str | None
     parameters: tuple[Parameter, ...]
     place: Place
+    cuts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -194,15 +198,23 @@ class Design:
 def design(function: Callable[..., System], /) -> Design: ...
 @overload
 def design(
-    *, title: str = "", properties: str | ModuleType | None = None
+    *, title: str = "", properties: str | ModuleType | None = None, cuts: Mapping[str, Any] | None = None
 ) -> Callable[[Callable[..., System]], Design]: ...
 def design(
-    function: Callable[..., System] | None = None, /, *, title: str = "", properties: str | ModuleType | None = None
+    function: Callable[..., System] | None = None,
+    /,
+    *,
+    title: str = "",
+    properties: str | ModuleType | None = None,
+    cuts: Mapping[str, Any] | None = None,
 ) -> Design | Callable[[Callable[..., System]], Design]:
     """Declare a function as a design. `properties` is the module that states its properties, or the module's name.
 
+    `cuts`: parameters in the role SCOPE with the values that are enough to find minimal cut sets. A promise that is stated for
+    another value, or cannot be stated with them, is asked without.
+
     Raises DesignError DR205 or DR209 for a badly declared parameter, DR208 for anything but a function, and for an
-    unusable title or `properties`.
+    unusable title or `properties`; DR204, DR205 or DR209 for what is no scope or value in `cuts`.
     """
     module = _module_of_properties(properties)
     if not isinstance(title, str):
@@ -215,11 +227,27 @@ def design(
                 f"write @design(title={f!r}) above a function" if isinstance(f, str) else "write @design above def ...",
             )
         place = Place(f.__code__.co_filename, f.__code__.co_firstlineno)
-        made = Design(f, title or f.__name__.replace("_", " "), module, tuple(declared_by(f, place)), place)
+        made = Design(
+            f, title or f.__name__.replace("_", " "), module, tuple(declared_by(f, place)), place, dict(cuts or {})
+        )
+        _check_cuts(made)
         _remember(made)
         return made
 
     return declare if function is None else declare(function)
+
+
+def _check_cuts(made: Design) -> None:
+    """Raises DesignError DR204, DR205, and DR209 for a parameter that is no scope."""
+    for name, value in made.cuts.items():
+        made.parameter(name).check(value)
+        if made.parameter(name).role is not ParameterRole.SCOPE:
+            raise DesignError(
+                "DR209",
+                f"the cuts of design {made.name} hold {name}, which is no scope: that would not be a saving of the search alone",
+                place=made.place,
+                available=[p.name for p in made.parameters if p.role is ParameterRole.SCOPE],
+            )
 
 
 def _module_of_properties(given: object) -> str | None:
