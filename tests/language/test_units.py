@@ -188,6 +188,12 @@ def test_what_is_in_calls_grows_with_all_calls_and_nothing_else_does(
         (1200, TICKS, None, "1,200 ticks", "1,200 ticks"),
         (3, "calls", hours(1), "3 calls", "3 calls"),
         (0, "calls", None, "0 calls", "0"),
+        (1, "calls", None, "1 call", "1 call"),
+        (-1, "processes", None, "-1 process", "-1 process"),
+        (1, "copies", None, "1 copy", "1 copy"),
+        (1, "bytes", None, "1 byte", "1 byte"),
+        (1, "GB", None, "1 GB", "1 GB"),
+        (1, "calls of a day", None, "1 calls of a day", "1 calls of a day"),
         (1500, PLAIN, hours(1), "1,500", "1500"),
         (-1, None, hours(1), "-1", "-1"),
     ],
@@ -304,7 +310,7 @@ def test_a_bound_that_does_not_fit_the_tick_is_told_before_the_search(
     def search(name: str) -> None:
         raise AssertionError("a search was begun")
 
-    monkeypatch.setattr("drcheck.verdicts.check.engine_named", search)
+    monkeypatch.setattr("drcheck.verdicts.searching.engine_named", search)
     system = queue(tick)
     with pytest.raises(ModelError, match="DR117") as caught:
         check(system, [state(system)])
@@ -390,7 +396,7 @@ def drcheck(
 
 
 def test_the_command_line_shows_units(drcheck: Callable[..., str]) -> None:
-    shown = " ".join(drcheck("check", "calls").split())
+    shown = " ".join(drcheck("check", "calls", "--trace").split())
     assert "most_lost HOLDS exactly 15 calls, over 4 states" in shown
     assert "two_hours VIOLATED 3h exceeds 2h" in shown
     assert "c: age 0 -> 3h, lost 0 -> 15 calls = the worst case: 3 ticks (3h)" in shown

@@ -245,7 +245,7 @@ def test_an_interrupt_leaves_the_searches_that_were_not_begun_undecided(monkeypa
             found = super().explore(system, query, Limits(states=0))
             return replace(found, stopped=INTERRUPT) if len(asked) == 1 else found
 
-    monkeypatch.setattr("drcheck.verdicts.check.engine_named", lambda name: Interrupted())
+    monkeypatch.setattr("drcheck.verdicts.searching.engine_named", lambda name: Interrupted())
     verdicts = check(STANDBY, [always(LINK.up | LINK.down, name="plain"), never(happens("take_over"), name="event")])
     assert [limits.states for limits in asked] == [None, 0]
     assert [v.conclusion for v in verdicts] == [Conclusion.INCONCLUSIVE] * 3

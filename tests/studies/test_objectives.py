@@ -74,15 +74,15 @@ RESULTS = {
         hardware failure: loss 0 intervals, met; loss 0 ticks, met; time_back 9 ticks (4h30m), no objective stated
         software failure: loss 0 intervals, met; loss 0 ticks, met; time_back 9 ticks (4h30m), no objective stated
         localized power failure: loss 0 intervals, met; loss 0 ticks, met; time_back 9 ticks (4h30m), no objective stated
-        power failure of the whole area: loss 1 intervals, no objective stated; loss at least 6 ticks (3h), no objective stated;
+        power failure of the whole area: loss 1 interval, no objective stated; loss at least 6 ticks (3h), no objective stated;
         time_back 9 ticks (4h30m), no objective stated
-        two link failures: loss 1 intervals, no objective stated; loss at least 6 ticks (3h), no objective stated;
+        two link failures: loss 1 interval, no objective stated; loss at least 6 ticks (3h), no objective stated;
         time_back 16 ticks (8h), no objective stated
-        two hardware or software failures: loss 1 intervals, no objective stated;
+        two hardware or software failures: loss 1 interval, no objective stated;
         loss at least 6 ticks (3h), no objective stated; time_back 14 ticks (7h), no objective stated
         backups at any time: loss 0 intervals, met; loss 0 ticks, met; time_back 0 ticks, no objective stated
-        full version upgrade: loss 1 intervals, missed; loss 0 ticks, met; time_back 9 ticks (4h30m), no objective stated
-        upgrade of the Communication Manager: loss 1 intervals, no objective stated; loss 3 ticks (1h30m), met;
+        full version upgrade: loss 1 interval, missed; loss 0 ticks, met; time_back 9 ticks (4h30m), no objective stated
+        upgrade of the Communication Manager: loss 1 interval, no objective stated; loss 3 ticks (1h30m), met;
         time_back 8 ticks (4h), no objective stated
     """,
 }

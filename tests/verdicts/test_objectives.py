@@ -276,7 +276,7 @@ def test_a_cap_that_is_reached_meets_no_objective_above_it() -> None:
             properties=[worst_case(n, name="n", measures="loss")],
             objectives=[
                 objective(disruption("f", failures=4), loses_at_most="3 calls", source=S),
-                objective(disruption("g", failures=3), loses_at_most="1 calls", source=S),
+                objective(disruption("g", failures=3), loses_at_most="1 call", source=S),
             ],
         )
 
@@ -303,7 +303,7 @@ def test_a_limit_bounds_the_measures_in_its_unit() -> None:
         )
 
     assert [(r.value, r.standing.value) for r in decide_objectives(mixed).results] == [
-        ("1 calls", "no objective stated"),
+        ("1 call", "no objective stated"),
         ("2 mails", "missed"),
         ("2 calls", "missed"),
         ("4 mails", "missed"),
@@ -335,7 +335,7 @@ ONCE = disruption("once", failures=1)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     found = decide_objectives(load("cases_of_a_measure:made"))
-    assert told(found) == [("once", "loss", "1 calls", "no objective stated")]
+    assert told(found) == [("once", "loss", "1 call", "no objective stated")]
 
 
 # -- what is refused -----------------------------------------------------------------------------------------------------

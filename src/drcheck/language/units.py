@@ -119,10 +119,19 @@ def quantity(value: int, unit: str | None, tick: Duration | None = None) -> str:
     number = f"{value:,}"
     if not unit:
         return number
+    counted = f"{number} {singular(unit) if abs(value) == 1 else unit}"
     if unit != TICKS:
-        return f"{number} {unit}"
-    word = "tick" if abs(value) == 1 else TICKS
-    return f"{number} {word}" + (f" ({_length(value, tick)})" if tick is not None and value else "")
+        return counted
+    return counted + (f" ({_length(value, tick)})" if tick is not None and value else "")
+
+
+def singular(unit: str) -> str:
+    """The singular of a unit that is one regular plural; any other unit as it is."""
+    if " " in unit or not unit.islower() or not unit.endswith("s") or unit.endswith(("ss", "us", "is")):
+        return unit
+    if unit.endswith("ies"):
+        return unit[:-3] + "y"
+    return unit[:-2] if unit.endswith(("sses", "shes", "ches", "xes", "zes")) else unit[:-1]
 
 
 def brief(value: int, unit: str | None, tick: Duration | None = None) -> str:
@@ -180,5 +189,5 @@ def bound_text(measure: Expression, bound: int, at_most: int | Duration, tick: D
 
 __all__ = [
     "PLAIN", "TICKS", "Mixture", "bound_text", "brief", "cell_units", "choices_text", "excess", "measured", "mixtures",
-    "quantity", "unit_data", "unit_of", "unlike",
+    "quantity", "singular", "unit_data", "unit_of", "unlike",
 ]  # names only  # fmt: skip

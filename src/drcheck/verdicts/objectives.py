@@ -19,7 +19,7 @@ from drcheck.designs.selection import beyond
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import PropertyError
 from drcheck.language.durations import Duration
-from drcheck.language.units import PLAIN, TICKS, unit_of
+from drcheck.language.units import PLAIN, TICKS, singular, unit_of
 from drcheck.logic.details import MEASURES
 from drcheck.logic.kinds import Property
 from drcheck.logic.objectives import Bound, Disruption, Limit, Objective
@@ -388,7 +388,7 @@ class _Units:
         """The limit as the bound of a worst case; None where that is in another unit."""
         assert item.measure is not None
         limit, unit = self.limit, unit_of(system.settled(item.measure))
-        if limit.unit == unit or (not isinstance(limit.bound, Duration) and limit.bound == 0):
+        if limit.unit in (unit, singular(unit)) or (not isinstance(limit.bound, Duration) and limit.bound == 0):
             self.fits = True
             return limit.bound
         counts = "no unit that is known" if unit is None else "plain numbers" if unit == PLAIN else unit
