@@ -7,7 +7,7 @@ search did not decide is no value: where it stopped early, or a cap was reached,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -20,8 +20,12 @@ from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DrcheckError, EngineError, UsageError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property, WorstCase
+from drcheck.logic.observing import by_observers
 from drcheck.logic.properties import Statement
-from drcheck.system.system import System
+from drcheck.system.fingerprint import Fingerprints
+from drcheck.system.lowering import lower
+from drcheck.system.never import without_never
+from drcheck.system.system import System, capped_cells
 from drcheck.system.trace import Trace
 from drcheck.verdicts.check import check
 from drcheck.verdicts.measuring import measuring
@@ -157,7 +161,7 @@ class Asking:
         if isinstance(asked.stated, str):
             return Point(settings, Known.IMPOSSIBLE, reason=asked.stated)
         system = made.system if uses is None else made.with_uses(uses)
-        key = None if asked.of is None else (asked.of, uses if uses is None else uses.uses)
+        key = self._question(system, asked.stated)
         if key is not None and key in self._answers:
             return replace(self._answers[key], settings=settings, equal=True, states=0)
         told = None if self._listener is None else self._listener(label)
@@ -170,6 +174,17 @@ class Asking:
         if key is not None:
             self._answers[key] = point
         return point
+
+    def _question(self, system: System, item: Property) -> Hashable:
+        """What is asked of which system, without what can never happen there; None where that is not compared.
+
+        Equal ones have the same answer: their systems have the same states and steps.
+        """
+        if by_observers(system, [item])[0].system is not system or item.measure is None:
+            return None
+        prints, measure = Fingerprints(), lower(system, item.measure)
+        trigger = None if item.trigger is None else prints.expression(lower(system, item.trigger))
+        return prints.system(without_never(system)), capped_cells(system), prints.expression(measure), trigger
 
 
 def point_of(settings: Mapping[str, Any], verdict: Verdict, domains: Verdict) -> Point:
