@@ -491,3 +491,20 @@ def test_a_trace_of_slices_is_not_called_a_shortest_one() -> None:
         "slices": ("an execution that violates it", False),
         "search": ("the shortest execution that violates it", True),
     }
+
+
+def test_what_holds_while_values_stay_in_their_domains_is_said() -> None:
+    """The number leaves its domain, so the search decides nothing; a slice without it shows what it does not matter to."""
+    number = Integer("number", 0, 40)
+    rows = [on("rise", "open", then={number: number + 1})]
+    system = compose("rising", [Component("tank", ["open"], variables=[number], transitions=rows), lamp()])
+    items: list[Property] = [
+        always(system.other.lit == system.other.state("green"), name="lit_when_green"),
+        reachable(system.other.lit & system.other.state("red"), name="lit_when_red"),
+        never(number >= 30, name="low"),
+    ]
+    found = check(system, items, by="slices")
+    assert [v.conclusion.value for v in found] == ["VIOLATED", "INCONCLUSIVE", "INCONCLUSIVE", "VIOLATED"]
+    assert found[1].reason.endswith("; while values stay in their domains it holds, by slices")
+    assert found[2].reason.endswith("; while values stay in their domains it is not reached, by slices")
+    assert "slices" not in check(system, items)[1].reason

@@ -22,7 +22,7 @@ from drcheck.verdicts.judge import Judge
 from drcheck.verdicts.needs import fewest
 from drcheck.verdicts.phases import Phases
 from drcheck.verdicts.plan import Planner, reduced
-from drcheck.verdicts.sliced import AUTO, BEGIN, SEARCH, Sliced, Slicing, bounded, by_slices, one_of
+from drcheck.verdicts.sliced import AUTO, BEGIN, SEARCH, Sliced, Slicing, bounded, by_slices, one_of, while_inside
 from drcheck.verdicts.verdict import Run, Verdict
 
 
@@ -107,7 +107,9 @@ class Judges:
             return [own, *others]
         own = one_of(own, sliced.domains)
         found = dict(zip(self.positions, others, strict=True))
-        found = {n: bounded(v, sliced.above[n]) if n in sliced.above else v for n, v in found.items()} | sliced.verdicts
+        found = {n: bounded(v, sliced.above[n]) if n in sliced.above else v for n, v in found.items()}
+        found = {n: while_inside(v, sliced.inside[n]) if n in sliced.inside else v for n, v in found.items()}
+        found |= sliced.verdicts
         return [own, *(found[n] for n in sorted(found))]
 
 

@@ -14,7 +14,7 @@ the search of the system itself where an answer is missing on which its verdict 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,8 @@ from drcheck.verdicts.verdict import Conclusion, Run, Verdict, Won
 
 KINDS = (Always, Reachable, WorstCase, Within, Domains, DeadlockFree)
 """The kinds of properties that slices can decide."""
+INSIDE = (Always, Reachable, WorstCase, Within)
+"""Of these slices may also show something as long as values stay in their domains."""
 LOOK = SMALL_STATES
 """So many states of the system itself are searched first: what is near shows there."""
 SEARCH = "search"
@@ -89,13 +91,15 @@ def refuse_sliced(engine: str, limits: Limits, reductions: frozenset[str], *, co
 class Sliced:
     """What slices decided: the verdicts by the positions of their properties, and that on the domains, or None.
 
-    `above`: for worst cases that are not decided, by position, what they are at most. `proof`: what was searched.
+    `above`: for worst cases that are not decided, by position, what they are at most. `inside`: what is shown of others, by
+    position, as long as values stay in their domains, in words. `proof`: what was searched.
     """
 
     verdicts: dict[int, Verdict]
     domains: Verdict | None
     above: dict[int, int]
     proof: Proof
+    inside: dict[int, str] = field(default_factory=dict)
 
 
 class Slicing:
@@ -179,7 +183,8 @@ class Slicing:
         decided = {n: verdict for n, plan in enumerate(plans) if (verdict := judging.verdict(plan)) is not None}
         open_ = (n for n in range(len(plans)) if n not in decided)
         above = {n: value for n in open_ if (value := judging.above(plans[n])) is not None}
-        return Sliced(decided, judging.verdict(self._own), above, proof)
+        inside = {n: said for n, plan in enumerate(plans) if n not in decided and (said := judging.inside(plan))}
+        return Sliced(decided, judging.verdict(self._own), above, proof, inside)
 
 
 def by_slices(
@@ -205,6 +210,13 @@ def bounded(verdict: Verdict, above: int) -> Verdict:
         return verdict
     tick = verdict.run.system.tick
     return replace(verdict, reason=f"{verdict.reason}; at most {measured(above, measure, tick)}, by slices")
+
+
+def while_inside(verdict: Verdict, said: str) -> Verdict:
+    """A verdict that a search left open, with what slices show as long as values stay in their domains."""
+    if verdict.conclusion is not Conclusion.INCONCLUSIVE:
+        return verdict
+    return replace(verdict, reason=f"{verdict.reason}; while values stay in their domains {said}, by slices")
 
 
 def one_of(searched: Verdict, sliced: Verdict | None) -> Verdict:
@@ -365,6 +377,16 @@ class _Judging:
             return None
         return self._answers.number(maximum).above
 
+    def inside(self, plan: Plan) -> str:
+        """What is shown as long as values stay in their domains, where it is not known whether they do; "" for nothing."""
+        asked, answers = plan.asked, self._answers
+        if answers.proof.leaving.never or not isinstance(plan.property, INSIDE) or not self._undoubted(plan):
+            return ""
+        if asked.watch is not None and answers.watch(asked.watch).never:
+            return "it is not reached" if isinstance(plan.property, Reachable) else "it holds"
+        above = None if asked.maximum is None else answers.number(asked.maximum).above
+        return "" if above is None or asked.bound is None or above > asked.bound else "it holds"
+
     def _reached(self, plan: Plan) -> bool:
         """Whether a path decides the property."""
         asked = plan.asked
@@ -468,4 +490,5 @@ __all__ = [
     "groups",
     "one_of",
     "refuse_sliced",
+    "while_inside",
 ]
