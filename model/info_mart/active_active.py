@@ -86,7 +86,9 @@ def active_active(
         idbs_fail=idb_failures > 0,
     )
     site1, link = layer.sites[1], layer.link
-    databases = {n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, int(aggregation)) for n in (1, 2)}
+    databases = {
+        n: InfoMartDatabase(f"info_mart{n}", layer.streams, clock.most, 1 if aggregation else None) for n in (1, 2)
+    }
     conf1, conf2 = connections("application1"), connections("application2", may_change=True)
     removed = conf2.own_site_only
     reach = {

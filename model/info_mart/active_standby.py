@@ -149,7 +149,7 @@ def active_standby(
     )
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
     requested = clock.day * (2 if reaggregate == "two_days" else 1)
-    stale_cap = requested + clock.recovery + clock.most if aggregation else 0
+    stale_cap = requested + clock.recovery + clock.most if aggregation else None
     db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, stale_cap)
     db2 = InfoMartDatabase(
         "info_mart2",

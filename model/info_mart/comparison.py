@@ -40,10 +40,10 @@ def comparison(
     clock = clock_of(tick, threshold, longest_outage, hours(0), outages, 3 * etl_delay + 3 * replication_lag + 8)
     layer = collection(sources, ha_idb, longest_outage, clock.most, queue_drain, "site1", activity=False)
     site1, site2, link = layer.sites[1], layer.sites[2], layer.link
-    db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, 0)
-    own = InfoMartDatabase("info_mart2_active", layer.streams, clock.most, 0)
-    copy = InfoMartDatabase("info_mart2_replica", layer.streams, clock.most, 0, replica=True)
-    trail = Trail("remote_trail", db1, clock.most, 0)
+    db1 = InfoMartDatabase("info_mart1", layer.streams, clock.most, None)
+    own = InfoMartDatabase("info_mart2_active", layer.streams, clock.most, None)
+    copy = InfoMartDatabase("info_mart2_replica", layer.streams, clock.most, None, replica=True)
+    trail = Trail("remote_trail", db1, clock.most, None)
     application2 = connections("application2", may_change=True)
     removed = application2.own_site_only
     reach1 = layer.reach(1, {}, list(db1.uncovered))

@@ -18,10 +18,10 @@ from model.info_mart.components.restarting import DOWN, restarting
 class Trail:
     """The remote trail at the standby site: a snapshot of the replicated tables, on the target's disk.
 
-    `stale_cap`: as that of the source, 0 where there are no aggregates.
+    `stale_cap`: as that of the source, None where there are no aggregates.
     """
 
-    def __init__(self, name: str, source: InfoMartDatabase, most: int, stale_cap: int) -> None:
+    def __init__(self, name: str, source: InfoMartDatabase, most: int, stale_cap: int | None) -> None:
         self.name, self.source = name, source
         n = len(source.streams)
         self.uncovered = Array(
@@ -29,8 +29,12 @@ class Trail:
         )
         self.unreported = Array("unreported", intervals(2 * most, "What of a source is no fact in the trail."), n)
         self.skipped = Array("lost_beyond_threshold", intervals(most, "What the source database had cut off."), n)
-        self.aggregates = stale_cap > 0
-        self.stale = Age("stale", cap=stale_cap, doc="How old the oldest fact is that aggregates in the trail lack.")
+        self.aggregates = stale_cap is not None
+        self.stale = Age(
+            "stale",
+            cap=0 if stale_cap is None else stale_cap,
+            doc="How old the oldest fact is that aggregates in the trail lack.",
+        )
         self.ages = [self.stale] if self.aggregates else []
 
     def replicated(self) -> list:

@@ -72,8 +72,8 @@ def intervals(most: int, doc: str) -> Integer:
 class InfoMartDatabase:
     """Builds the component; the variables are attributes, so that others can refer to them.
 
-    `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (0: there are
-    no aggregates, and nothing writes their ages); `replica`: whether it can be taken over as the target of a replication.
+    `most`: the furthest that a position can be behind; `stale_cap`: the greatest age followed of stale aggregates (None: there
+    are none, and nothing writes their ages); `replica`: whether it can be taken over as the target of a replication.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class InfoMartDatabase:
         name: str,
         streams: Sequence[Stream],
         most: int,
-        stale_cap: int,
+        stale_cap: int | None,
         schema: str = "current",
         partitions: str = "present",
         replica: bool = False,
@@ -101,12 +101,14 @@ class InfoMartDatabase:
             )
             for cause, why in CAUSES.items()
         }
-        self.aggregates = stale_cap > 0
+        self.aggregates = stale_cap is not None
         self.stale = Age(
-            "stale", cap=stale_cap, doc="How old the oldest fact is that aggregates lack and that is notified."
+            "stale",
+            cap=0 if stale_cap is None else stale_cap,
+            doc="How old the oldest fact is that aggregates lack and that is notified.",
         )
         lacking = "How old the oldest fact is that aggregates lack and no notification here speaks of."
-        self.unnotified = Age("unnotified", cap=stale_cap if replica else 0, doc=lacking)
+        self.unnotified = Age("unnotified", cap=0 if stale_cap is None or not replica else stale_cap, doc=lacking)
         self.schema = Choice("schema", ["current", "outdated"], start=schema, doc="Of which release the schema is.")
         there = "Whether the partitions that ETL needs exist."
         self.partitions = Choice("partitions", ["present", "missing"], start=partitions, doc=there)

@@ -48,7 +48,7 @@ KINDS = (Always, Reachable, WorstCase, Within)
 """The kinds of properties of which it can be shown."""
 TOGETHER = 1_000_000
 """How many states the slices may have by which something is shown for all parameters together."""
-ALONE = 400_000
+ALONE = 40_000
 """How many states they may have for one parameter alone."""
 MOST = 4_000_000
 """After so many states it is asked of no further verdicts on a design."""
