@@ -14,6 +14,7 @@ from drcheck import (
     Duration,
     Finding,
     ParameterRole,
+    Site,
     System,
     compose,
     design,
@@ -159,3 +160,26 @@ def test_events_are_those_of_systems_in_which_only_they_happen() -> None:
         assert {frozenset(dict(c.uses)) for c in plain} == {frozenset(c) for c in least}
     known = {str(cut.combination): cut.known for cut in found(report)["short"].cuts}
     assert known == {"north_fails": Known.KNOWN, "degrades, south_fails": Known.NEW}
+
+
+def test_cuts_that_are_each_others_mirror_images_are_one() -> None:
+    @design
+    def two_sites(failures: Annotated[int, "how many failures", range(3), ParameterRole.FAULT] = 1) -> System:
+        sites = [
+            Component(
+                f"site{n}", ["up", "down"], transitions=[on("fails", "up", "down", fault="failure", kind="environment")]
+            )
+            for n in (1, 2)
+        ]
+        first, second = sites
+        return compose(
+            "two_sites",
+            sites,
+            sites=[Site(site, []) for site in sites],
+            faults={"failure": failures},
+            properties=[never(first.down | second.down, name="up"), never(first.down & second.down, name="one_up")],
+        )
+
+    up, one_up = cuts(two_sites, by_event=True).promises
+    assert [(str(cut.combination), [*map(str, cut.mirrors)]) for cut in up.folded] == [("site1_fails", ["site2_fails"])]
+    assert [(str(cut.combination), cut.mirrors) for cut in one_up.folded] == [("site1_fails, site2_fails", ())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import Any
 
 from drcheck.answers.combinations import Adversities, Combination, Uses
 from drcheck.answers.composed import Question
+from drcheck.answers.mirrors import mirrored
 from drcheck.designs.design import Design
 from drcheck.language.durations import Duration
 from drcheck.logic.finding import Finding
@@ -62,7 +63,8 @@ class Cut:
     """A combination under which a promise fails, and fails under no part of it that was decided.
 
     `minimal`: every part was decided. `equal`: further cuts by which the same question is asked of an equal system. `known`:
-    whether the promise's findings explain it, None if that was not asked; `findings`: the titles of those that do.
+    whether the promise's findings explain it, None if that was not asked; `findings`: the titles of those that do. `mirrors`: of
+    one that is folded, cuts that are the same with two sites exchanged, by the names of what happens, and have as long a trace.
     """
 
     tried: Tried
@@ -70,6 +72,7 @@ class Cut:
     equal: tuple[Combination, ...] = ()
     known: Known | None = None
     findings: tuple[str, ...] = ()
+    mirrors: tuple[Combination, ...] = ()
 
     @property
     def combination(self) -> Combination:
@@ -159,6 +162,11 @@ class Promise:
                 found[key] = Cut(one, minimal, known=known, findings=titles)
         return tuple(found.values())
 
+    @property
+    def folded(self) -> tuple[Cut, ...]:
+        """The same, those that are each other's mirror images once."""
+        return tuple(_without_mirrors(self.cuts))
+
     @cached_property
     def healed(self) -> tuple[tuple[Combination, Combination], ...]:
         """A cut, and a least combination that contains it and under which the promise holds again."""
@@ -199,6 +207,30 @@ class Promise:
     def whole(self) -> bool:
         """Whether all that was to be tried was decided, but for what contains a cut."""
         return not self.undecided and not self.left
+
+
+def _without_mirrors(cuts: Sequence[Cut]) -> list[Cut]:
+    """Cuts without those that are the mirror images of others, which have them beside theirs."""
+    kept: list[Cut] = []
+    by_text = {str(cut.combination): cut for cut in cuts}
+    folded: set[str] = set()
+    for cut in cuts:
+        text, trace = str(cut.combination), cut.tried.trace
+        if text in folded:
+            continue
+        mirrors: list[Combination] = []
+        for image in mirrored(text, trace.system) if trace is not None else ():
+            other = by_text.get(", ".join(sorted(image.split(", "))), by_text.get(image))
+            if other is not None and other is not cut and _alike(cut, other):
+                folded.add(str(other.combination))
+                mirrors.append(other.combination)
+        kept.append(replace(cut, mirrors=tuple(mirrors)))
+    return kept
+
+
+def _alike(one: Cut, other: Cut) -> bool:
+    told = [(c.tried.steps, c.tried.value, c.minimal, c.known, c.findings, len(c.equal)) for c in (one, other)]
+    return told[0] == told[1]
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,8 @@ def _varied(promise: Promise) -> Iterable[str]:
     yield f"uses of budgets: {budgets or 'none'}"
     if promise.scopes:
         yield f"with the scope that the design has for cuts: {settings_text(promise.scopes, {})}"
+    if promise.given:
+        yield f"held, as promises are stated for it: {settings_text(promise.given, {})}"
     if promise.varied.held:
         yield f"budgets held as requested: {', '.join(sorted(promise.varied.held))}"
     for line in promise.varied.untried:
@@ -96,7 +98,7 @@ def _table(report: CutsReport) -> Table:
     for name in ("property", "holds with", "breaks with", "finding", "steps"):
         table.add_column(name, overflow="fold", justify="right" if name == "steps" else "left")
     for promise in report.promises:
-        rows = promise.cuts or (None,)
+        rows = promise.folded or (None,)
         for number, cut in enumerate(rows):
             name, holds = (_names(promise), holds_text(promise)) if number == 0 else ("", "")
             style = "bold red" if cut is not None else "green" if promise.holds_with == report.order else "yellow"
@@ -116,6 +118,7 @@ def _names(promise: Promise) -> str:
 def _cut(cut: Cut) -> str:
     said = str(cut.combination)
     said += f" ({cut.tried.value})" if cut.tried.value else ""
+    said += "".join(f"; mirrored: {combination}" for combination in cut.mirrors)
     said += "".join(f"; the same as {combination}" for combination in cut.equal)
     return said if cut.minimal else f"{said}; perhaps with less"
 
