@@ -317,6 +317,14 @@ def test_a_design_says_which_scopes_are_enough_for_cuts() -> None:
         scoped(loud=True)
 
 
+def test_uses_alone_are_tried_where_that_is_asked(report: CutsReport) -> None:
+    alone = cuts(relay, deviations=0)
+    for promise, all_ in zip(alone.promises, report.promises, strict=True):
+        assert texts(promise) == [str(cut.combination) for cut in all_.cuts if not cut.combination.deviations]
+        assert all(not tried.combination.deviations for tried in promise.tried)
+    assert (alone.composed, alone.searches < report.searches) == (0, True)
+
+
 def test_a_budget_of_states_ends_the_work_and_what_is_left_is_told() -> None:
     report = cuts(relay, budget=2_000)
     assert report.stopped == "the budget of 2,000 states was spent"

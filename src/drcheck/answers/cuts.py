@@ -32,6 +32,7 @@ def cuts(
     names: Sequence[str] = (),
     *,
     order: int = 2,
+    deviations: int | None = None,
     engine: str = "auto",
     limits: Limits = Limits(),
     budget: int | None = None,
@@ -40,6 +41,8 @@ def cuts(
     listener: Callable[[str], Listener | None] | None = None,
 ) -> CutsReport:
     """The minimal combinations of up to `order` adversities under which promises of a design fail, all or those named.
+
+    Of these at most `deviations` are deviations of parameters; None: any number.
 
     `settings` are held, and so are the parameters that a promise is stated for, but for those in the roles FAULT and SLIP. The
     limits of states and of memory are those of each search, that of seconds is one for all, and so is `budget`, a number of
@@ -68,6 +71,7 @@ def cuts(
         budget,
         by_event=by_event,
         findings=every,
+        deviations=deviations,
     )
     rows: dict[str, Row] = {}
     try:
@@ -91,6 +95,7 @@ def cuts(
         work.composed,
         budget,
         "event" if by_event else "kind",
+        deviations,
         time.perf_counter() - begun[0],
         time.process_time() - begun[1],
     )

@@ -237,9 +237,9 @@ def _alike(one: Cut, other: Cut) -> bool:
 class CutsReport:
     """The minimal cut sets of a design's promises; `skipped`: properties that were not asked, each with why.
 
-    `by`: what a use of a budget is, a fault of a "kind" or an "event". `searches` were made, of `states` in all, of `composed`
-    systems, in `seconds`, of the processor `processor_seconds`; `budget`: how many states there might be. `stopped`: why not
-    everything was tried, or "".
+    `deviations`: how many of a combination were deviations at most; None: any number. `by`: what a use of a budget is, a fault of
+    a "kind" or an "event". `searches` were made, of `states` in all, of `composed` systems, in `seconds`, of the processor
+    `processor_seconds`; `budget`: how many states there might be. `stopped`: why not everything was tried, or "".
     """
 
     design: Design
@@ -253,6 +253,7 @@ class CutsReport:
     composed: int = 0
     budget: int | None = None
     by: str = "kind"
+    deviations: int | None = None
     seconds: float = 0.0
     processor_seconds: float = 0.0
 

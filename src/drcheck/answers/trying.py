@@ -73,6 +73,7 @@ class Work:
         *,
         by_event: bool = False,
         findings: Sequence[Finding] = (),
+        deviations: int | None = None,
     ) -> None:
         self._design, self._order, self._decide, self._limits = design, order, decide, limits
         self._engine, self._listener, self._most = engine, listener, most
@@ -81,6 +82,7 @@ class Work:
         self.stopped = ""
         self._one_search = EventSearch if by_event else OneSearch
         self._by_event = by_event
+        self._deviations = order if deviations is None else min(order, deviations)
         self._explaining = Explaining(self, findings)
         self.ready: dict[Key, Composed] = {}
 
@@ -91,7 +93,7 @@ class Work:
         by_size: list[list[Job]] = [[] for _ in range(self._order + 1)]
         for one in found:
             varied, given = one.promise.varied, one.promise.given.keys()
-            for deviations in varied.deviations(self._order):
+            for deviations in varied.deviations(self._deviations):
                 changed = {change.name: change.value for change in deviations}
                 if changed.keys() & given:
                     continue

@@ -42,6 +42,12 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
     help="Try combinations of up to so many adversities.",
 )
 @click.option(
+    "--deviations",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Try combinations with at most so many parameters at other values; 0: only uses of budgets.",
+)
+@click.option(
     "--budget",
     type=click.IntRange(1),
     metavar="N",
@@ -67,6 +73,7 @@ def cuts_command(
     target: str,
     names: Sequence[str],
     order: int,
+    deviations: int | None,
     budget: int | None,
     by: str,
     lengths: bool,
@@ -96,6 +103,7 @@ def cuts_command(
             settings_for(design, assignments),
             names,
             order=order,
+            deviations=deviations,
             engine=engine,
             limits=limits,
             budget=budget,
@@ -124,6 +132,7 @@ def report_data(report: CutsReport) -> dict[str, Any]:
         "title": report.design.title,
         "parameters": parameters_data(report.settings),
         "order": report.order,
+        "deviations": report.deviations,
         "by": report.by,
         "promises": [_promise_data(promise) for promise in report.promises],
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],

@@ -31,6 +31,8 @@ def print_cuts(console: Console, report: CutsReport, traces: bool) -> None:
     plain(console, f"{report.design.name}: {report.design.title}", style="bold")
     if report.settings:
         plain(console, f"held as requested: {settings_text(report.settings, report.design.roles)}", indent=2)
+    if report.deviations is not None:
+        plain(console, f"with at most {report.deviations} parameters at other values", indent=2)
     for line in dict.fromkeys(line for promise in report.promises for line in _varied(promise)):
         plain(console, line, indent=2)
     if report.promises:
