@@ -21,6 +21,9 @@ INDEX, NO_STUDY = "studies", " "
 """The address of the list of studies, and the key that stands for no study: that of no module."""
 
 
+ON_PAPER = "On paper come the first page, the claims, the findings and single faults; all else is read on the screen, at its address."
+
+
 @dataclass(frozen=True)
 class _Sheet:
     """A page with the key of its study."""
@@ -74,7 +77,7 @@ def _study(review: Review, study: Study, name: str, where: Addresses) -> list[_S
     up: Words = (Link("All studies", INDEX, NO_STUDY), " \N{MIDDLE DOT} ") if len(review.studies) > 1 else ()
     made = f"Design review \N{MIDDLE DOT} {review.made} \N{MIDDLE DOT} drcheck {review.drcheck}"
     footer = f"{study.title}. {made}."
-    main = Page(name, study.title, (*up, made), contents, tuple(stay), (footer,))
+    main = Page(name, study.title, (*up, made), contents, tuple(stay), (f"{footer} {ON_PAPER}",))
     sheets = [_Sheet(study.key, main)]
     back: Words = (*up, Link(study.title, FRONT, study.key), f" \N{MIDDLE DOT} {made}")
     for part in moved:
