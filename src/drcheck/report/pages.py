@@ -21,7 +21,9 @@ INDEX, NO_STUDY = "studies", " "
 """The address of the list of studies, and the key that stands for no study: that of no module."""
 
 
-ON_PAPER = "On paper come the first page, the claims, the findings and single faults; all else is read on the screen, at its address."
+ON_PAPER = (
+    "On paper come the first page, claims, findings and single faults; all else is read on the screen, at its address."
+)
 
 
 @dataclass(frozen=True)
