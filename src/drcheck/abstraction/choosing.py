@@ -18,6 +18,8 @@ from drcheck.system.terms import conjunction, conjuncts, negation
 
 SMALL = 3
 """An integer cell of more values than this is a counter."""
+LEARNING = 2
+"""The first tier of small slices, which tell how much a counter is at most."""
 CONES = 4
 """The first tier of slices that keep all from which the values of something can come."""
 TIERS = CONES + 5
@@ -86,9 +88,11 @@ class Counters:
         )  # what is written is the last of what is asked
         found = [Candidate(0, frozenset()), Candidate(1, self.ages)]
         whole = self.cone(cells_of(node))
-        found += [Candidate(2, self.ages | {cell}) for cell in sorted(whole)]
-        found += [Candidate(3, self.ages | {cell} | self._from[cell]) for cell in sorted(whole)]
-        found += [Candidate(3, self.ages | read) for read in (cells_of(part) & self.all for part in parts[-1:])]
+        found += [Candidate(LEARNING, self.ages | {cell}) for cell in sorted(whole)]
+        found += [Candidate(LEARNING + 1, self.ages | {cell} | self._from[cell]) for cell in sorted(whole)]
+        found += [
+            Candidate(LEARNING + 1, self.ages | read) for read in (cells_of(part) & self.all for part in parts[-1:])
+        ]
         for tier, beside in enumerate((self.ages, self.clocks, frozenset[int]()), CONES):
             found += [Candidate(tier, cone | beside) for cone in best]
         found += [Candidate(CONES + 3, whole | self.ages), Candidate(CONES + 4, whole | self.clocks)]
@@ -148,4 +152,4 @@ def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Exp
     return [conjunction(parts) for parts in product(*operands)] if size <= MOST_PARTS else [whole]
 
 
-__all__ = ["CONES", "TIERS", "Candidate", "Counters", "disjuncts"]
+__all__ = ["CONES", "LEARNING", "TIERS", "Candidate", "Counters", "disjuncts"]

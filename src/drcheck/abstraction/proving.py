@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from drcheck.abstraction.choosing import CONES, TIERS, Candidate, Counters, disjuncts
+from drcheck.abstraction.choosing import CONES, LEARNING, TIERS, Candidate, Counters, disjuncts
 from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.replay import Replayer
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
@@ -188,6 +188,7 @@ class Prover:
         self._large: dict[frozenset[int], int] = {}
         self._spent = self._replayed = self._rounds = self._budget = 0
         self._tried: set[frozenset[int]] = set()
+        self._learning = False
         self._seconds, self._deadline = 0.0, Deadline()
 
     def _part(self, node: Expression, replays: bool) -> _Part:
@@ -298,7 +299,7 @@ class Prover:
 
     def _tier(self, tier: int, limits: Limits, most: int) -> str | None:
         """Explore the slices of one tier, those of few bits first, until some in turn are too large."""
-        failures = 0
+        failures, self._learning = 0, LEARNING <= tier < CONES
         while waiting := self._waiting(tier):
             cells = min(waiting, key=self._counters.upstream if tier < CONES else self._counters.order)
             if self._hopeless(cells, most):
@@ -390,8 +391,8 @@ class Prover:
         self, made: Slice, found: Exploration, part: _Part, hit: int, value: int, cells: frozenset[int]
     ) -> None:
         """Follow the path to what a slice reaches; where it fails, the counters by which it does are kept next."""
-        if not part.replays or part.closed or part.seen >= REPLAYS:
-            return
+        if not part.replays or part.closed or part.seen >= REPLAYS or self._learning:
+            return  # a slice that is to tell how much a counter is at most has hardly a path of the system
         path = [found.state(number) for number in found.ancestry(hit)]
         measure = part.node.kind != BOOLEAN
         most = min(REPLAY, max(0, self._budget - self._spent))
