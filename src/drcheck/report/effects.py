@@ -242,7 +242,7 @@ def effects_markdown(found: Data) -> list[str]:
     """The analysis of a design as Markdown."""
     rows = []
     for row in found["rows"]:
-        cells = [breaks(row), costs(row, LOSS), costs(row, TIME_BACK), noticed(row), ways_back(row, found["tick"])]
+        cells = [breaks(row), costs(row, LOSS), costs(row, TIME_BACK), noticed(row), ways_back(row, found.get("tick"))]
         told = happening(row)
         first = text(fault_text(row)) + (f"<br>*{text(told)}*" if told else "")
         rows.append([first, *("<br>".join(text(line) for line in lines) for lines in cells), f"{row['seconds']:.1f}"])
@@ -284,7 +284,11 @@ def overview_markdown(all_found: Iterable[Data]) -> list[str]:
     )
 
 
-MADE = "Made with `drcheck fmea`. What is judged, and what the cells mean: [failure modes and effects](fmea.md)."
+MADE = (
+    "Made with `drcheck fmea DESIGN --json`. What is judged, and what the cells mean: [failure modes and effects](fmea.md). "
+    "A design of which few promises and measures were asked (`--property`) says how many in its first line. Seconds are those of "
+    "a machine that did other things as well."
+)
 
 
 def effects_page(all_found: Sequence[Data]) -> str:
