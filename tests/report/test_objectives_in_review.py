@@ -112,7 +112,7 @@ def test_no_text_means_anything_but_itself() -> None:
     shown = markdown(review)
     assert "<script>" not in re.sub(r"`[^`\n]*`|```.*?```", "", shown, flags=re.DOTALL)
     (view,) = review.objectives
-    assert [(r.standing, r.value) for r in view.results] == [("missed", "1 calls")]
+    assert [(r.standing, r.value) for r in view.results] == [("missed", "1 call")]
     assert [(a.is_loss, a.answer) for a in view.answers] == [(False, "at once"), (True, "at once")]
 
 
