@@ -31,16 +31,21 @@ def worst_loss_with_backups(d: System) -> Property:
     return worst_case(d.archive.unsaved, at_most=26)
 
 
+def _of_the_lag(d: System) -> int:
+    """How many changes are made within the lag of replication, with the one being made."""
+    return int(d.parameters["replication_lag"]) + 1
+
+
 @stated(claims="FW-2", measures="loss", source=SOURCE, assumptions=ASSUMED)
 def worst_loss_with_replication(d: System) -> Property:
     """The most changes that a disaster costs with replication: those of its lag, and the one being made."""
-    return worst_case(d.replica.undelivered, at_most=2)
+    return worst_case(d.replica.undelivered, at_most=_of_the_lag(d))
 
 
 @stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE, role=AN_OUTAGE)
 def worst_loss_with_replication_around_an_outage(d: System) -> Property:
     """The most changes that a disaster costs with replication around an outage, whose length is added to its lag."""
-    return worst_case(d.replica.undelivered, at_most=16)
+    return worst_case(d.replica.undelivered, at_most=d.ticks(d.parameters["longest_outage"]) + _of_the_lag(d))
 
 
 @stated(claims="FW-2", source=SOURCE, role=witness)
@@ -78,8 +83,8 @@ def replication_never_loses_more(d: System) -> Property:
     ],
 )
 def worst_disadvantage_of_replication(d: System) -> Property:
-    """Replication loses at most two changes more than backups: no more than its lag and the change being made."""
-    return worst_case(d.replica.undelivered - d.archive.unsaved, at_most=2)
+    """Replication loses no more changes beyond those of backups than its lag and the change being made."""
+    return worst_case(d.replica.undelivered - d.archive.unsaved, at_most=_of_the_lag(d))
 
 
 @stated(claims="FW-2", source=SOURCE, role=witness)
@@ -91,4 +96,5 @@ def backups_lose_what_replication_saves(d: System) -> Property:
 @stated(claims="FW-2", source=SOURCE, given=AROUND_AN_OUTAGE, role=AN_OUTAGE)
 def worst_loss_with_both(d: System) -> Property:
     """The most changes that a disaster costs around an outage, with the newer of the replica and of a backup."""
-    return worst_case(minimum(d.replica.undelivered, d.archive.unsaved), at_most=16)
+    most = d.ticks(d.parameters["longest_outage"]) + _of_the_lag(d)
+    return worst_case(minimum(d.replica.undelivered, d.archive.unsaved), at_most=most)

@@ -200,7 +200,7 @@ def both_are_always_filled_alike(d: System) -> Property:
 
 @stated(
     source=TRANSFER,
-    given={"observe_recovery": True},
+    given={"observe_recovery": True, "copied": True},
     assumptions="the transfer takes no longer than longest_transfer, and the server is started at its end; no document states it",
     cases=[
         case("", "purging is stopped for the transfer", given={"purging": False}),
