@@ -36,6 +36,7 @@ from drcheck.abstraction.forgetting import Forgetting
 from drcheck.designs.design import Design
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DrcheckError, ModelError
+from drcheck.kernels.deadline import Deadline
 from drcheck.language.expressions import Expression, Literal
 from drcheck.language.traced import traced_in
 from drcheck.logic.kinds import Property
@@ -320,3 +321,26 @@ def test_planted_faults_of_what_refuses_and_leaves_are_noticed(monkeypatch: pyte
 
     monkeypatch.setattr(Forgetting, "__init__", careless)
     assert every(refusing).together == ("most",)
+
+
+def test_an_interrupt_or_a_limit_says_nothing_of_other_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(opens: int = 5) -> System:
+        return door(opens)
+
+    promise = asked("it_counts", lambda d: never(d.door.knocks > 10), {})
+    deadline = Deadline(endable=True)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def late(*_: object) -> dict[str, Every]:
+        deadline.end("the limit that was set")
+        return {}
+
+    for instead, stopped in ((interrupted, True), (late, False)):
+        monkeypatch.setattr(EveryValue, "of", instead)
+        report = check_design(design(made), {}, further=[promise], by="slices", limits=Limits(deadline=deadline))
+        (verdict,) = report.verdicts[1:]
+        assert (verdict.conclusion, report.interrupted) == (Conclusion.HOLDS, stopped)
+        assert verdict.won is not None
+        assert verdict.won.every is None

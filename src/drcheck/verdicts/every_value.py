@@ -311,13 +311,15 @@ def for_every_value(
                 break
             with deadline.cut():
                 asking = EveryValue(design, {**asked, **dict(given)}, engine=engine, limits=most)
-                every = asking.of([statements[verdict.property.name] for verdict in those])
+            every = asking.of([statements[verdict.property.name] for verdict in those])
+            if asking.interrupted:
+                return list(found.values()), True
+            if deadline.passed:  # what was not shown might have been
+                break
             spent += asking.states
             for verdict in those:
                 if verdict.property.name in every:
                     found[id(verdict)] = _told(verdict, every[verdict.property.name])
-            if asking.interrupted:
-                return list(found.values()), True
     except OutOfTimeError:
         pass
     except KeyboardInterrupt:
