@@ -144,6 +144,17 @@ def active_active(
             *(event(key, {book: key}, optional=effects[key]) for key in book.states[1:-1]),
         ],
         sites=layer.site_groups(),
+        flows=[
+            way
+            for n, report in ((1, gi2_1), (2, gi2_2))
+            for way in layer.flows(
+                [servers[n], components[n]],
+                report,
+                n,
+                aggregation,
+                "Info Mart guide, Architecture (Active-Active)",
+            )
+        ],
         faults=budget(
             site_failures,
             outages,

@@ -6,7 +6,7 @@ source's own site; one IDB of the pair is at that site, the other at the other o
 
 from dataclasses import dataclass, field
 
-from drcheck import Component, Duration, Expression, Literal, Site, if_else, minimum
+from drcheck import Component, Duration, Expression, Flow, Literal, Site, flow, if_else, minimum
 from model.common.link import wide_area_link
 from model.info_mart.components.contact_activity import contact_activity
 from model.info_mart.components.data_source import KINDS, data_source
@@ -49,6 +49,31 @@ class Collection:
         """The ICONs of a lost site whose queues need not be remembered once what was in them has been charged."""
         icons = [s.remote_icon for s in self.streams if s.site == number and s.remote_icon is not None]
         return {icon: "forget" for icon in icons if "forget" in icon.triggers}
+
+    def flows(
+        self, etl: list[Component], report: Component | None, number: int, aggregation: bool, source: str
+    ) -> list[Flow]:
+        """The ways of each source's data by both ICONs of its pair to an Info Mart, and on to its reports.
+
+        `etl`: the server and the database at site `number`, and the aggregation process if there is one.
+        """
+        jobs = [
+            f"{etl[0].name}_extracts",
+            f"{etl[0].name}_transforms",
+            *([f"raa{number}_aggregates"] if aggregation else []),
+        ]
+        aggregating = [c for c in self.members[number] if aggregation and c.name == f"raa{number}"]
+        end = [*etl, *aggregating, *([] if report is None else [report])]
+        found = []
+        for stream in self.streams:
+            pairs = [(stream.local_icon, stream.local_idb)]
+            if stream.remote_icon is not None and stream.remote_idb is not None:
+                pairs.append((stream.remote_icon, stream.remote_idb))
+            found += [
+                flow([stream.source, icon, idb, *end], stream.name, moved_by=["tick", *jobs], source=source)
+                for icon, idb in pairs
+            ]
+        return found
 
     def reachable(self, number: int) -> Expression:
         """Whether a server at the other site reaches the IDBs at site `number`."""

@@ -64,6 +64,8 @@ CODES: dict[str, str] = {
     "DR152": "free choices that make too many alternatives",
     "DR153": "nothing to start with, or the same twice",
     "DR154": "too many initial states",
+    "DR155": "a flow that is not well formed, or of components or events that there are not",
+    "DR156": "a flow no leg of which the model has",
     # 2xx: designs and their parameters
     "DR201": "a design that cannot be found",
     "DR202": "a module that cannot be imported",

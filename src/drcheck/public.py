@@ -14,6 +14,7 @@ from drcheck.interop.quotient_graph import quotient_graph
 from drcheck.language.component import Component, On, Outcome, Updates, on, outcome
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
 from drcheck.language.expressions import Expression, Literal
+from drcheck.language.flows import Flow, flow
 from drcheck.language.free_choice import chosen
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
 from drcheck.language.happening import happens
@@ -62,6 +63,7 @@ __all__ = [
     "Duration",
     "Expression",
     "Finding",
+    "Flow",
     "Integer",
     "Literal",
     "Notice",
@@ -94,6 +96,7 @@ __all__ = [
     "event",
     "eventually",
     "finally_",
+    "flow",
     "globally",
     "happens",
     "hours",

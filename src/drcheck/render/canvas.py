@@ -150,7 +150,7 @@ def legend(canvas: Canvas, x: float, y: float, width: float, keys: Sequence[str]
     """Samples with their meaning, in rows no wider than `width`; returns the y below it.
 
     `keys`: a kind of event ("operator"; "operator shared" for lines that join components), or one of
-    "state", "failure", "initial", "any", "component", "acting", "site", "reads", "dot", "ring", "failed line".
+    "state", "failure", "initial", "any", "component", "acting", "site", "reads", "way", "stated", "needed", "joins", "dot", "ring", "failed line".
     """
     left, row = x, y + NOTE * 1.9
     for key in keys:
@@ -177,6 +177,10 @@ _MEANING = {
     "site": "the site itself",
     "mixed": "share automatic events, or of several kinds",
     "reads": "reads variables or states of",
+    "way": "the way of data",
+    "stated": "the same, stated and not modelled",
+    "needed": "takes part",
+    "joins": "takes part when it can",
     "dot": "changes",
     "ring": "takes part, unchanged",
     "failed line": "while failed or out of service",
@@ -191,6 +195,14 @@ def _sample(canvas: Canvas, key: str, x: float, y: float) -> None:
         canvas.line(x, y, x + 24, y, colour=MUTED, width=0.9, dash="4,3")
         canvas.line(x + 24, y - 3, x + 28, y, colour=MUTED, width=0.9)
         canvas.line(x + 24, y + 3, x + 28, y, colour=MUTED, width=0.9)
+    elif key in ("way", "stated"):
+        heavy, dash = (2.0, "") if key == "way" else (1.3, "4,3")
+        canvas.line(x, y, x + 22, y, colour=INK, width=heavy, dash=dash)
+        canvas.polygon([(x + 28, y), (x + 21, y - 3.2), (x + 21, y + 3.2)], fill=INK)
+    elif key == "needed":
+        canvas.circle(x + 14, y, 3.2, fill=INK)
+    elif key == "joins":
+        canvas.circle(x + 14, y, 3.0, fill=PAPER, stroke=INK, width=1.3)
     elif key == "initial":
         canvas.circle(x + 14, y, 4, fill=INK)
     elif key == "dot":

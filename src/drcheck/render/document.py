@@ -187,8 +187,50 @@ class Reads:
 
 
 @dataclass(frozen=True)
+class WayLeg:
+    """A leg of a way of data, from a component to the next. `modelled`: the model has it; else it is stated only."""
+
+    first: str
+    second: str
+    modelled: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of `what` through components, as the document's place `source` describes it."""
+
+    what: str
+    legs: tuple[WayLeg, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """All that passes between two components."""
+
+    first: str
+    second: str
+    what: tuple[str, ...]
+    modelled: bool
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """An event that several components share: those that it needs, and those that take part when they can."""
+
+    event: str
+    kind: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ArchitectureDiagram:
-    """The components of a system at their sites, the events they share, and what they read of each other."""
+    """The components of a system at their sites, the events they share, and what they read of each other.
+
+    With `ways` of data these are drawn, and `occurrences` (the shared events) stand in a matrix; `budget` says how many faults of
+    each kind there may be.
+    """
 
     system: str
     title: str
@@ -198,6 +240,9 @@ class ArchitectureDiagram:
     hubs: tuple[Hub, ...] = ()
     reads: tuple[Reads, ...] = ()
     doc: str = ""
+    ways: tuple[Way, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
+    budget: tuple[str, ...] = ()
 
 
 POPULAR = 4
@@ -333,9 +378,13 @@ __all__ = [
     "MachineState",
     "Message",
     "Node",
+    "Occurrence",
+    "Passage",
     "Reads",
     "SequenceChart",
     "SharedEvents",
+    "Way",
+    "WayLeg",
     "activities",
     "arrows",
     "drawn_reads",

@@ -10,6 +10,7 @@ from drcheck.render.mermaid import architecture_mermaid, machine_mermaid, sequen
 from drcheck.render.sequence_svg import sequence_svg
 from drcheck.render.svg import architecture_svg, machine_svg
 from drcheck.render.text import chart_text
+from drcheck.render.ways import ways_dot
 
 FORMATS = ("dot", "svg", "mermaid", "text")
 """What `draw` can make. DOT is for machines and architectures, text for sequence charts."""
@@ -20,7 +21,7 @@ def to_dot(document: Document) -> str:
     if isinstance(document, MachineDiagram):
         return machine_dot(document)
     if isinstance(document, ArchitectureDiagram):
-        return architecture_dot(document)
+        return ways_dot(document) if document.ways else architecture_dot(document)
     raise OutputError(
         "DR602",
         "a sequence chart cannot be written as DOT",

@@ -15,6 +15,7 @@ from drcheck.language.variables import Variable
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
 from drcheck.render.style import is_failure
 from drcheck.system.system import System
+from drcheck.system.ways import owner_of
 
 
 class _Named(Expression):
@@ -226,20 +227,11 @@ def foreign_reads(component: Component) -> dict[str, tuple[str, str]]:
         for part in transition.parts():
             # leaves() walks a stack from the right; reversing gives the order of writing
             for leaf in reversed(list(part.leaves())):
-                owner = _owner(leaf)
+                owner = owner_of(leaf)
                 if owner is not None and owner != component.name:
                     for name in _read(leaf):
                         found.setdefault(f"{owner}.{name}", (owner, name))
     return found
-
-
-def _owner(leaf: Expression) -> str | None:
-    """The name of the component that a leaf is about."""
-    if isinstance(leaf, Variable):
-        return None if leaf.owner is None else leaf.owner.name
-    if isinstance(leaf, Reference):
-        return leaf.component
-    return leaf.component.name if isinstance(leaf, StateIs) else None
 
 
 def _read(leaf: Expression) -> tuple[str, ...]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from drcheck.language.component import Component
-from drcheck.render.document import ArchitectureDiagram, Cluster, Hub, Node, Reads, SharedEvents
+from drcheck.render.document import (
+    ArchitectureDiagram,
+    Cluster,
+    Hub,
+    Node,
+    Occurrence,
+    Reads,
+    SharedEvents,
+    Way,
+    WayLeg,
+)
 from drcheck.render.machine import foreign_reads
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import Event, System
+from drcheck.system.ways import legs
 
 HUB = 4
 """An event with at least this many participants is drawn as a point to which they are joined."""
@@ -56,7 +67,32 @@ def architecture(system: System) -> ArchitectureDiagram:
         hubs=tuple(hubs),
         reads=tuple(_reads(components)),
         doc=system.doc,
+        ways=tuple(
+            Way(
+                flow.what, tuple(WayLeg(leg.first, leg.second, leg.modelled) for leg in legs(system, flow)), flow.source
+            )
+            for flow in system.flows
+        ),
+        occurrences=tuple(_occurrences(system, site_events.keys())) if system.flows else (),
+        budget=tuple(_budget(system)) if system.flows else (),
     )
+
+
+def _occurrences(system: System, apart: Collection[str]) -> Iterator[Occurrence]:
+    """The events that two components or more take part in, but for the passing of time and those that hit a whole site."""
+    for event in system.events:
+        here = [p for p in event.participants if p.component.name != FAULTS]
+        if len(here) > 1 and not event.is_tick and event.name not in apart:
+            needed = tuple(p.component.name for p in here if p.required)
+            yield Occurrence(event.name, event.kind, needed, tuple(p.component.name for p in here if not p.required))
+
+
+def _budget(system: System) -> Iterator[str]:
+    """How many faults of each kind there may be, in words."""
+    for component in system.components:
+        if component.name == FAULTS:
+            for variable in component.variables:
+                yield f"{variable.start} {variable.name.removesuffix('_left').replace('_', ' ')}"
 
 
 def _node(system: System, component: Component) -> Node:

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from drcheck.errors import OutputError
 from drcheck.render.canvas import Canvas, heading, legend, number, page
@@ -21,6 +21,7 @@ from drcheck.render.dot_architecture import architecture_dot, placed_dot
 from drcheck.render.labels import lift_labels, weigh_names
 from drcheck.render.placing import place
 from drcheck.render.style import KINDS, LAYOUT_FONT, PANEL, first_sentence
+from drcheck.render.ways import below, drawn_nodes, needed_width, passages, ways_dot
 
 _LOCK = threading.Lock()
 """The WebAssembly instance has one memory: concurrent calls crash it."""
@@ -138,6 +139,8 @@ def machine_svg(diagram: MachineDiagram, *, use: str = "auto") -> str:
 
 def architecture_svg(diagram: ArchitectureDiagram, *, use: str = "auto") -> str:
     """The architecture as SVG, with heading and legend. Raises OutputError DR602 when it cannot be drawn."""
+    if diagram.ways:
+        return _ways_svg(diagram, use)
     if diagram.clusters:
         places = place(diagram, lambda source: dot_to_svg(source, use=use, form="plain"))
         drawn = dot_to_svg(placed_dot(diagram, places), use=use, engine="nop2")
@@ -164,6 +167,27 @@ def architecture_svg(diagram: ArchitectureDiagram, *, use: str = "auto") -> str:
     )
 
 
+def _ways_svg(diagram: ArchitectureDiagram, use: str) -> str:
+    drawn = dot_to_svg(ways_dot(diagram), use=use)
+    nodes = drawn_nodes(diagram)
+    check_labels(drawn, [node.name for node in nodes])
+    every = passages(diagram)
+    keys = ["component", *(["acting"] if any(node.kind == "operator" for node in nodes) else []), "way"]
+    keys += ["stated"] if any(not passage.modelled for passage in every) else []
+    keys += ["needed"] if diagram.occurrences else []
+    keys += ["joins"] if any(event.optional for event in diagram.occurrences) else []
+    return framed(
+        drawn,
+        {node.name: node.name for node in nodes},
+        title=diagram.title,
+        lines=[first_sentence(diagram.doc)] if diagram.doc else [],
+        keys=keys,
+        description=diagram.doc,
+        least=needed_width(diagram),
+        further=lambda canvas, x, y, width: below(canvas, diagram, x, y, width),
+    )
+
+
 def framed(
     drawn: str,
     names: dict[str, str],
@@ -173,22 +197,27 @@ def framed(
     keys: Sequence[str],
     description: str = "",
     anywhere: bool = False,
+    least: float = 0.0,
+    further: Callable[[Canvas, float, float, float], float] | None = None,
 ) -> str:
     """What Graphviz drew, with a heading above and a legend below, in our fonts.
 
-    `names` as in `weigh_names`, `anywhere` as in `lift_labels`.
+    `names` as in `weigh_names`, `anywhere` as in `lift_labels`. `least`: how wide it is at least, in points. `further` draws what
+    stands below the legend, from x and y on in a width, and returns the y below it.
     """
     match = re.search(r'<svg[^>]*\bviewBox="([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+)"[^>]*>(.*)</svg>', drawn, re.DOTALL)
     if match is None:
         raise OutputError("DR602", "Graphviz drew something that is not an SVG picture", remedy=_REMEDY)
     left, top, wide, high = (float(match[n]) for n in range(1, 5))
-    width = max(wide, MIN_WIDTH) + 2 * MARGIN
+    width = max(wide, MIN_WIDTH, least) + 2 * MARGIN
     canvas = Canvas()
     y = heading(canvas, MARGIN, MARGIN - 6, width - 2 * MARGIN, title, lines)
     x = (width - wide) / 2
     inner = _tidy(match[5], names, (wide, high), anywhere=anywhere)
     canvas.raw(f'<g transform="translate({number(x - left)} {number(y - top)})">\n{inner}\n</g>')
     y = legend(canvas, MARGIN, y + high + 4, width - 2 * MARGIN, keys)
+    if further is not None:
+        y = further(canvas, MARGIN, y, width - 2 * MARGIN)
     return page(canvas, width, y + MARGIN / 2, title=title, description=" ".join(description.split()))
 
 

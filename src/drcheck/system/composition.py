@@ -27,6 +27,7 @@ from drcheck.language.component import TICK, Component, On, on
 from drcheck.language.displays import refuse_repeated
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import ENUMERATION, LIMIT
+from drcheck.language.flows import Flow
 from drcheck.language.handed_over import handed_over, refuse_changed
 from drcheck.language.ordered import refuse_unordered
 from drcheck.language.references import references_in
@@ -42,6 +43,7 @@ from drcheck.system.lowering import lower_event
 from drcheck.system.naming import names_of
 from drcheck.system.system import Cell, Domain, Event, Participant, State, System
 from drcheck.system.tick_length import with_remedy
+from drcheck.system.ways import check_flows
 
 FAULTS = "faults"
 """The name of the component that holds the fault budget."""
@@ -70,6 +72,7 @@ def compose(
     properties: Sequence[Any] = (),
     objectives: Sequence[Any] = (),
     notices: Sequence[Any] = (),
+    flows: Sequence[Flow] = (),
     parts: Mapping[str, Any] | None = None,
     silenced: Sequence[Silencing] = (),
     title: str = "",
@@ -79,10 +82,10 @@ def compose(
 
     `faults` is the fault budget: kind of fault to how many the environment may inject (kinds that it does not name are
     unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` must hold. `objectives` are
-    disruptions and what is stated for them, `notices` what people see of faults. `parts` names further objects that
-    properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a reason (`silence(...)`).
+    disruptions and what is stated for them, `notices` what people see of faults, `flows` the ways of data. `parts` names further
+    objects that properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a reason (`silence(...)`).
 
-    Raises ModelError with one of the codes DR102 to DR117, DR150 to DR152, DR154, or DR800.
+    Raises ModelError with one of the codes DR102 to DR117, DR150 to DR152, DR154 to DR156, or DR800.
     """
     place = caller()
     check_name(name, "system", place)
@@ -90,7 +93,7 @@ def compose(
     handed = handed_over(place, f"system {name}", **given, properties=properties, silenced=silenced)
     refuse_none(f"system {name}: faults", faults, "faults={}", place)
     faults = {} if faults is ABSENT else faults
-    several = {"properties": properties, "objectives": objectives, "notices": notices}
+    several = {"properties": properties, "objectives": objectives, "notices": notices, "flows": flows}
     _check_arguments(name, place, components, events, sites, faults, tick, several, parts)
     for text in (title, doc):
         check_text(text, f"system {name}", place)
@@ -125,6 +128,7 @@ def compose(
         properties=tuple(properties),
         objectives=tuple(objectives),
         notices=tuple(notices),
+        flows=tuple(flows),
         silenced=silencings(name, silenced, place),
         lists_given=handed,
         cell_of=cell_of,
@@ -133,7 +137,7 @@ def compose(
     _check_references(shell)
     names_of(shell)  # refuses names that stand for two things
     try:
-        return replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
+        system = replace(shell, events=tuple(_lowered(shell, draft) for draft in drafts))
     except ModelError as error:
         raise _explained(error, members, tick) from None
     except RecursionError:
@@ -143,6 +147,8 @@ def compose(
             place=place,
             remedy="spread the transitions over several triggers",
         ) from None
+    check_flows(system)
+    return system
 
 
 def _files(members: list[Component], others: Iterable[object], place: Place) -> list[str]:

@@ -36,6 +36,7 @@ from drcheck.language.expressions import (
     Value,
     nodes_in,
 )
+from drcheck.language.flows import Flow
 from drcheck.language.free_choice import Chosen, FreeChoice
 from drcheck.language.handed_over import HandedOver
 from drcheck.language.references import settled
@@ -189,6 +190,7 @@ class System(NotAnExpression):
     properties: tuple[Any, ...] = ()
     objectives: tuple[Any, ...] = ()
     notices: tuple[Any, ...] = ()
+    flows: tuple[Flow, ...] = ()
     silenced: tuple[Silencing, ...] = ()
     lists_given: tuple[HandedOver, ...] = field(default=(), repr=False)
     cell_of: Mapping[Variable, int] = field(default_factory=dict, repr=False)
