@@ -22,6 +22,7 @@ from drcheck import (
     any_of,
     compose,
     event,
+    flow,
     hours,
     minutes,
     scope,
@@ -54,6 +55,7 @@ from model.common.recovery_clock import ARGUMENT, recovery_clock
 
 YES = Literal(True)
 SERVERS = (1, 2)
+PAGE = "CMS High Availability page (Avaya)"
 COUNTED = hours(48)
 """How far a recovery clock counts."""
 
@@ -392,6 +394,19 @@ def cms_ha(
         components,
         events=events,
         faults={"failure": failures, **({"operator slip": slips} if slips and cms_upgraded else {})},
+        flows=[
+            way
+            for n in SERVERS
+            for way in (
+                flow([link[n], collection[n], database[n]], "call data", moved_by="tick", source=PAGE),
+                flow(
+                    [database[3 - n], backup[3 - n], restore[n], database[n]],
+                    "what is brought back",
+                    moved_by=[f"restore{n}_begins", f"backup{3 - n}_done", f"restore{n}_done"],
+                    source=f"{PAGE}, restores",
+                ),
+            )
+        ],
         tick=interval,
         parts={
             "intervals": intervals,

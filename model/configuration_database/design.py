@@ -22,6 +22,7 @@ from drcheck import (
     any_of,
     compose,
     event,
+    flow,
     hours,
     minutes,
     scope,
@@ -468,6 +469,26 @@ def dns_failover(
         events=events,
         sites=[Site(site[a], (*hosts[a], client[a], pinned[a], *applications[a]), shared={}) for a in ADDRESSES],
         faults={kind: n for kind, n in kinds.items() if n or kind in always_there},
+        flows=[
+            flow(
+                ["main_proxies", "main_servers", "main_database"],
+                "changes",
+                moved_by="change_through_main_proxies_at_main",
+                source="Framework guide, Disaster Recovery Configuration",
+            ),
+            flow(
+                ["main_database", "extract_to_secondary", "replicat_to_secondary", "secondary_database"],
+                "replicated tables",
+                moved_by=["change_through_main_proxies_at_main", "ship_to_secondary", "apply_to_secondary"],
+                source="Framework guide, Disaster Recovery Using DNS Failover and Oracle GoldenGate",
+            ),
+            flow(
+                ["secondary_database", "extract_to_main", "replicat_to_main", "main_database"],
+                "replicated tables, back",
+                moved_by=["change_through_secondary_proxies_at_secondary", "ship_to_main", "apply_to_main"],
+                source="Framework guide, Disaster Recovery Using DNS Failover and Oracle GoldenGate, switch-back",
+            ),
+        ],
         tick=tick if cache == "ttl" or limit or observe_recovery else None,
         parts={
             "account": account,
@@ -531,6 +552,13 @@ def backup_and_restore(
             event("main_site_returns", {up: "returns"}),
         ],
         sites=[Site(up, (parts["main_database"],), shared={})],
+        flows=[
+            flow(["main_database", copy], what, moved_by=["tick", mover], source="Framework guide, Overview")
+            for copy, what, mover in (
+                ("archive", "backups", "backup_arrives"),
+                *([("replica", "replicated tables", "replication_delivers")] if replication else []),
+            )
+        ],
         faults={"site failure": 1, "network outage": outages},
         tick=tick,
     )

@@ -14,6 +14,7 @@ from drcheck import (
     all_of,
     compose,
     event,
+    flow,
     hours,
     scope,
     variable_of,
@@ -295,6 +296,16 @@ def active_standby(
         layer.everything(),
         events=events,
         sites=layer.site_groups(),
+        flows=[
+            *layer.flows([server1, primary], gi2_1, 1, aggregation, "Info Mart guide, Architecture (Active-Standby)"),
+            *layer.flows([server2, standby], gi2_2, 2, aggregation, "Info Mart guide, Architecture (Active-Standby)"),
+            flow(
+                [primary, capture, pump, trail_part, apply, standby],
+                "replicated tables",
+                moved_by=["datapump_ships", "replicat_applies"],
+                source="Info Mart guide, Info Mart Database Replication",
+            ),
+        ],
         faults=budget(
             site_failures,
             outages,

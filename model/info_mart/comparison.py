@@ -7,7 +7,7 @@ both procedures are carried out at once, so only what they lose differs, not how
 
 from typing import Annotated
 
-from drcheck import ParameterRole, System, compose, event, hours, silence
+from drcheck import ParameterRole, System, compose, event, flow, hours, silence
 from drcheck.designs.design import design
 from model.info_mart import parameters
 from model.info_mart.collection import collection
@@ -88,6 +88,7 @@ def comparison(
                 vectors.append(
                     event(f"{trigger}_alone", {metronome: "alone", components[name]: trigger, base: trigger})
                 )
+    source = "Info Mart guide, Architecture: Sample Two-Site Architectures"
     return compose(
         "comparison",
         layer.everything(),
@@ -115,6 +116,16 @@ def comparison(
             ),
         ],
         sites=layer.site_groups(),
+        flows=[
+            *layer.flows([server1, primary], None, 1, False, source),
+            *layer.flows([server2, active], None, 2, False, source),
+            flow(
+                [primary, pump, kept, apply, replica],
+                "replicated tables",
+                moved_by=["datapump_ships", "replicat_applies"],
+                source="Info Mart guide, Info Mart Database Replication",
+            ),
+        ],
         faults={"site failure": 1, "network outage": outages},
         silenced=[
             silence("DR805", f"{copy.name}.rekeyed", "what is lost is compared here; active_standby asks about this")

@@ -7,7 +7,7 @@ and a handful is enough. GoldenGate at Site 2 is taken to be cleaned, as steps 6
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Literal, ParameterRole, System, all_of, compose, event, hours, scope, silence
+from drcheck import Literal, ParameterRole, System, all_of, compose, event, flow, hours, scope, silence
 from drcheck.designs.design import design
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
@@ -95,6 +95,14 @@ def return_option_2(
             event("apply", {replicat: "apply", target: "apply"}),
             event("begin", {book: "begin"}, kind="operator", doc="the return to normal begins"),
             *(event(key, {book: key}, optional={**effects[key], **step_of(paced, book)}) for key in book.states[1:-1]),
+        ],
+        flows=[
+            flow(
+                [source, extract, pump, replicat, target],
+                "changes",
+                moved_by=["commit", "datapump.ship", "apply"],
+                source="Info Mart guide, Returning to Normal Operation, option 2",
+            ),
         ],
         tick=tick if paced or clock else None,
         parts={"in_step": all_of((t == 1) == (source.scn > i) for i, t in enumerate(target.times))},

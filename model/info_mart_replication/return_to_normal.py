@@ -8,7 +8,20 @@ is enough.
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, ParameterRole, System, all_of, compose, event, hours, scope, silence
+from drcheck import (
+    Component,
+    Expression,
+    Literal,
+    ParameterRole,
+    System,
+    all_of,
+    compose,
+    event,
+    flow,
+    hours,
+    scope,
+    silence,
+)
 from drcheck.designs.design import design
 from model.info_mart_replication.components.application_object import SITE2, SITE3, application_object
 from model.info_mart_replication.components.applying import applying
@@ -29,6 +42,9 @@ from model.info_mart_replication.time_of_steps import ObserveServers, StepTime, 
 YES = Literal(True)
 SEQUENCES = {"replacement": [NONE], "recovered": [OLD], "either": [OLD, NONE]}
 """What sequences there may be at the new site before the import."""
+
+
+OPTION_1 = "Info Mart guide, Returning to Normal Operation, option 1"
 
 
 @design(
@@ -170,6 +186,12 @@ def return_to_normal(
             leftovers,
             event("begin", {book: "begin"}, kind="operator", doc="the return to normal begins"),
             *(event(key, {book: key}, optional={**effects.get(key, {}), **step_of(paced, book)}) for key in book.states[1:-1]),
+        ],
+        flows=[
+            flow([survivor, back_extract, back_pump, back_replicat, new_copy], "changes of Site 2",
+                 moved_by=["site2_commits", "reverse_datapump.ship", "reverse_replicat_applies"], source=OPTION_1),
+            flow([new, extract, pump, replicat, old_copy], "changes of Site 3",
+                 moved_by=["site3_commits", "datapump.ship", "replicat_applies"], source=OPTION_1),
         ],
         faults={"operator slip": slips} if slips else {},
         tick=tick if paced or clock else None,

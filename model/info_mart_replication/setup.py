@@ -9,7 +9,7 @@ each two consecutive steps, in every combination, shows everything; a test varie
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Literal, ParameterRole, System, all_of, compose, event, hours, scope
+from drcheck import Literal, ParameterRole, System, all_of, compose, event, flow, hours, scope
 from drcheck.designs.design import design
 from model.info_mart_replication.components.applying import applying
 from model.info_mart_replication.components.capture import capture
@@ -27,6 +27,9 @@ Order = Annotated[
     "stays stopped until Extract runs",
     ParameterRole.REPAIR,
 ]
+
+
+GUIDE = "Info Mart guide, Setting Up Replication"
 
 
 @design(title="Info Mart database replication: set-up", properties="properties.info_mart_replication.setup")
@@ -136,6 +139,15 @@ def replication_setup(
                 for book in books
                 for key in book.states[1:-1]
             ),
+        ],
+        flows=[
+            flow(
+                [source, extract, pump, replicat, target],
+                "changes",
+                moved_by=["commit", "datapump.ship", "apply"],
+                source=GUIDE,
+            ),
+            flow([source, dump, target], "the copy", moved_by=["export", "transfer", "import_dump"], source=GUIDE),
         ],
         faults={"operator slip": slips} if slips else {},
         tick=tick if paced or clock else None,

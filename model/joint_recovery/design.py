@@ -14,7 +14,7 @@ step 8. That the configuration behaves here as it does in its own study is teste
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Literal, ParameterRole, Site, System, any_of, compose, event
+from drcheck import Component, Literal, ParameterRole, Site, System, any_of, compose, event, flow
 from drcheck.designs.design import design
 from model.configuration_database.components.configuration_proxy import configuration_proxy_pair, serves
 from model.configuration_database.components.configuration_server import configuration_server_pair, in_service
@@ -217,6 +217,14 @@ def joint_recovery(
         "joint_recovery",
         [*main, *(database[SECONDARY], server[SECONDARY], proxies), *objects, *recovery],
         events=events,
+        flows=[
+            flow(
+                ["secondary_proxies", "secondary_servers", "secondary_database"],
+                "changes of objects",
+                moved_by="other_change_at_secondary",
+                source="Framework guide, Disaster Recovery Using DNS Failover and Oracle GoldenGate",
+            ),
+        ],
         sites=[Site(site, (database[MAIN], server[MAIN]), shared={})],
         faults={"site failure": site_failures, "server failure": server_failures},
         parts={"master": master, "connected": connected, "accepted": accepted, "readable": readable},

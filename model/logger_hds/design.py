@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import Component, Expression, Literal, ParameterRole, Site, System, any_of, compose, event, scope
+from drcheck import Component, Expression, Literal, ParameterRole, Site, System, any_of, compose, event, flow, scope
 from drcheck.designs.design import design
 from drcheck.system.composition import Rendezvous
 from model.logger_hds.components.administration_client import administration_client
@@ -296,11 +296,35 @@ def logger_hds(
         faults["HDS failure"] = hds_failures
     if clock_set_backs:
         faults["clock set back"] = clock_set_backs
+    flows = [
+        flow(
+            [f"call_router_{s}", f"logger_{s}", f"replication_server_{s}", f"replication_client_{s}", f"hds_{s}"],
+            "historical data",
+            moved_by=[
+                _name(what, t, tables)
+                for t in range(tables)
+                for what in ("new_record", f"logger_{s}_inserts", f"hds_{s}_replicates")
+            ],
+            source="Logger page, Data Flow",
+        )
+        for s in names
+    ]
+    flows += [
+        flow(
+            [f"logger_{'b' if s == 'a' else 'a'}", f"recovery_process_{s}", f"logger_{s}"],
+            "what was missed",
+            moved_by=[_name(f"logger_{s}_recovers", t, tables) for t in range(tables)],
+            source="Logger page, Recovery and Replication",
+        )
+        for s in names
+        if fault_tolerant
+    ]
     return compose(
         "logger_hds",
         members,
         events=events,
         sites=groups,
+        flows=flows,
         faults=faults,
         parts={"data": data, "sides": sides, "taken": taken},
     )

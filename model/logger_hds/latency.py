@@ -6,7 +6,7 @@ The other Logger is here only in that it takes what this one misses. Which recor
 
 from typing import Annotated
 
-from drcheck import Duration, ParameterRole, System, compose, minutes, scope
+from drcheck import Duration, ParameterRole, System, compose, flow, minutes, scope
 from drcheck.designs.design import design
 from model.common.recovery_clock import ARGUMENT, recovery_clock
 from model.logger_hds.components.logger_backlog import LoggerBacklog
@@ -74,6 +74,14 @@ def logger_latency(
     return compose(
         "logger_latency",
         members,
+        flows=[
+            flow(
+                [logger, hds],
+                "historical data",
+                moved_by=[f"visits_{n + 1}" for n in range(tables)],
+                source="Logger page, Data Flow",
+            )
+        ],
         faults={"Logger failure": logger_failures, "HDS failure": hds_failures},
         tick=tick,
         parts={"lag": lag, "backlog": backlog, "bound": bound, "serving": serving},

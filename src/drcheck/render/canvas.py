@@ -150,7 +150,8 @@ def legend(canvas: Canvas, x: float, y: float, width: float, keys: Sequence[str]
     """Samples with their meaning, in rows no wider than `width`; returns the y below it.
 
     `keys`: a kind of event ("operator"; "operator shared" for lines that join components), or one of
-    "state", "failure", "initial", "any", "component", "acting", "site", "reads", "way", "stated", "needed", "joins", "dot", "ring", "failed line".
+    "state", "failure", "initial", "any", "component", "acting", "site", "reads",
+    "way", "stated", "needed", "joins", "dot", "ring", "failed line".
     """
     left, row = x, y + NOTE * 1.9
     for key in keys:

@@ -37,6 +37,7 @@ from drcheck.render.style import (
     site_title,
 )
 from drcheck.render.text import change_text
+from drcheck.render.ways import apart, drawn_nodes, passages
 
 _NO_WORD = re.compile(r"\W+")
 _MEANINGFUL = frozenset('"#;:<>&{}|\\`%')
@@ -90,7 +91,13 @@ def edge_text(edge: MachineEdge) -> str:
 
 # -- architectures -------------------------------------------------------------------------------------------------
 def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
-    """The architecture as a flowchart: sites are subgraphs, lines are shared events, dotted arrows are reads."""
+    """The architecture as a flowchart: sites are subgraphs, lines are shared events, dotted arrows are reads.
+
+    Of a system with ways of data: thick arrows are legs that the model has, dotted ones are stated only; what is on no way stands
+    apart, and shared events are listed.
+    """
+    if diagram.ways:
+        return _ways(diagram)
     out = ["flowchart TB"]
     ids = {node.name: f"c{number}_{node.name}" for number, node in enumerate(diagram.nodes)}
     nodes = {node.name: node for node in diagram.nodes}
@@ -115,6 +122,32 @@ def architecture_mermaid(diagram: ArchitectureDiagram) -> str:
         members = [ids[node.name] for node in diagram.nodes if node.kind == kind]
         if members:
             out.append(f"    class {','.join(members)} {kind}")
+    out += [f"    style site{n} fill:{PANEL},stroke:{RULE},color:{INK}" for n, _ in enumerate(diagram.clusters)]
+    return "\n".join(out) + "\n"
+
+
+def _ways(diagram: ArchitectureDiagram) -> str:
+    out = ["flowchart LR"]
+    ids = {node.name: f"c{number}_{node.name}" for number, node in enumerate(diagram.nodes)}
+    shown = drawn_nodes(diagram)
+    for number, cluster in enumerate(diagram.clusters):
+        hit = f" (hit as a whole by {', '.join(cluster.events)})" if cluster.events else ""
+        out.append(f'    subgraph site{number}["{escape(f"{site_title(cluster.site)}{hit}")}"]')
+        out += [f"        {_node(ids, node, {})}" for node in shown if node.site == cluster.site]
+        out.append("    end")
+    out += [f"    {_node(ids, node, {})}" for node in shown if node.site is None]
+    for leg in passages(diagram):
+        out.append(f"    {ids[leg.first]} {'==>' if leg.modelled else '-.->'} {ids[leg.second]}")
+    beside = apart(diagram)
+    if beside:
+        out.append('    subgraph apart["apart"]')
+        out += [f'        a{n}["{_lines([name, *([said] if said else [])])}"]' for n, (name, said) in enumerate(beside)]
+        out.append("    end")
+    if diagram.occurrences:
+        told = [
+            f"{e.event}: {', '.join([*e.required, *(f'({name})' for name in e.optional)])}" for e in diagram.occurrences
+        ]
+        out.append(f'    shared["{_lines(["shared events, in brackets who takes part when it can", *told])}"]')
     out += [f"    style site{n} fill:{PANEL},stroke:{RULE},color:{INK}" for n, _ in enumerate(diagram.clusters)]
     return "\n".join(out) + "\n"
 

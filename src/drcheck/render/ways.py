@@ -1,6 +1,6 @@
 """Architectures by the way of the data: frames for what fails together, legs solid or only stated, and the rest beside it.
 
-Solid legs are in the model, dashed ones are only stated. What stands on no way (runbooks, operators, observers, budgets of faults)
+Solid legs are in the model, dashed ones are only stated. What is on no way (runbooks, operators, observers, budgets of faults)
 stands apart, with what it reads; which events components share is a matrix below.
 """
 
@@ -94,10 +94,11 @@ def below(canvas: Canvas, diagram: ArchitectureDiagram, x: float, y: float, widt
     """What stands below the drawing: what flows, what stands apart, the matrix of shared events; returns the y below it."""
     y = _head(canvas, x, y, "What flows")
     for way in diagram.ways:
-        stated = [f"{leg.first} to {leg.second}" for leg in way.legs if not leg.modelled]
         said = f"{way.what}: {' > '.join([way.legs[0].first, *(leg.second for leg in way.legs)])} ({way.source})"
-        said += f"; {STATED}: {', '.join(stated)}" if stated else ""
         y = _wrapped(canvas, x, y, said, width)
+    only = [f"{passage.first} to {passage.second}" for passage in passages(diagram) if not passage.modelled]
+    if only:
+        y = _wrapped(canvas, x, y, f"{STATED[0].upper()}{STATED[1:]}: {', '.join(only)}", width)
     rows = apart(diagram)
     if rows:
         y = _head(canvas, x, y + 6, "Apart")

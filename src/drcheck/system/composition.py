@@ -82,8 +82,9 @@ def compose(
 
     `faults` is the fault budget: kind of fault to how many the environment may inject (kinds that it does not name are
     unlimited). `tick` is the length of one tick, by which durations become numbers. `properties` must hold. `objectives` are
-    disruptions and what is stated for them, `notices` what people see of faults, `flows` the ways of data. `parts` names further
-    objects that properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a reason (`silence(...)`).
+    disruptions and what is stated for them, `notices` what people see of faults, `flows` the ways of data. `parts` names
+    further objects that properties refer to (`system.<name>`). `silenced` are remarks on what is intended, each with a
+    reason (`silence(...)`).
 
     Raises ModelError with one of the codes DR102 to DR117, DR150 to DR152, DR154 to DR156, or DR800.
     """

@@ -1,9 +1,9 @@
 """The ways of data through a system: which legs of its flows the model has, and which are only stated.
 
-A leg is *modelled* if an event that moves the flow joins its ends: a row (its guard or its updates) of one end reads the other, in
-either direction; both ends have a row for the event; or one end has, and a row of a third component in the same event reads the
-other end (not for the passing of time, in which nearly every component takes part). Rows are looked at as they are written, before
-composition. An event that uses up a fault budget moves nothing.
+A leg is *modelled* if an event that moves the flow joins its ends: a row (its guard or its updates) of one end reads the other,
+in either direction; both ends have a row for the event; or a row of a third component reads one end or both, and the end that
+it does not read takes part in the event (not in the passing of time, in which nearly every component takes part). Rows are looked
+at as they are written, before composition. An event that uses up a fault budget moves nothing.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _joins(rows: list[tuple[str, frozenset[str]]], one: str, other: str, tick: b
         return True
     if tick:
         return any(owner in ends and ends - {owner} <= reads for owner, reads in rows)
-    return any(ends <= owners | reads for _, reads in rows if ends & owners)
+    return any(ends <= owners | reads for _, reads in rows)
 
 
 __all__ = ["Leg", "check_flows", "legs", "owner_of"]
