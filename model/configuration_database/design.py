@@ -477,6 +477,12 @@ def dns_failover(
                 source="Framework guide, Disaster Recovery Configuration",
             ),
             flow(
+                ["secondary_proxies", "secondary_servers", "secondary_database"],
+                "changes",
+                moved_by="change_through_secondary_proxies_at_secondary",
+                source="Framework guide, Disaster Recovery Configuration",
+            ),
+            flow(
                 ["main_database", "extract_to_secondary", "replicat_to_secondary", "secondary_database"],
                 "replicated tables",
                 moved_by=["change_through_main_proxies_at_main", "ship_to_secondary", "apply_to_secondary"],

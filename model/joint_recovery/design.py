@@ -219,6 +219,12 @@ def joint_recovery(
         events=events,
         flows=[
             flow(
+                ["secondary_proxies", "main_servers", "main_database"],
+                "changes of objects",
+                moved_by="other_change_at_main",
+                source="Framework guide, Disaster Recovery Using DNS Failover and Oracle GoldenGate",
+            ),
+            flow(
                 ["secondary_proxies", "secondary_servers", "secondary_database"],
                 "changes of objects",
                 moved_by="other_change_at_secondary",

@@ -1,6 +1,6 @@
 """Flows: the ways that data takes through the components of a design, as documents describe them.
 
-    flow(["voice1", "icon1", "idb1", "info_mart1"], "voice", moved_by=["tick", "server1_extracts"], source="the guide, Figure 2")
+    flow(["switch", "collector", "store"], "calls", moved_by=["collects", "stores"], source="the guide, Figure 2")
 
 A flow changes no step of the system: it says what architecture drawings show. Which of its legs the model has, and which are only
 stated, `system.ways` decides.
@@ -59,7 +59,7 @@ def flow(
     for argument, value in (("moved_by", moved_by), ("source", source)):
         refuse_none(f"flow: {argument}", value, "nothing", place)
     if not isinstance(what, str) or not what.strip():
-        raise _no_flow(f"what flows is a text, not {shown(what)}", place, 'write flow(["icon", "idb"], "voice", ...)')
+        raise _no_flow(f"what flows is a text, not {shown(what)}", place, 'write flow(["collector", "store"], "calls", ...)')
     what = " ".join(what.split())
     if source is ABSENT or not isinstance(source, str) or not source.strip():
         said = "has no source" if source is ABSENT else f"has {shown(source)} for a source"
@@ -72,7 +72,7 @@ def flow(
         or not all(isinstance(mover, str) and mover.strip() for mover in movers)
     ):
         said = "names nothing that moves it" if moved_by is ABSENT else f"cannot be moved by {shown(moved_by)}"
-        raise _no_flow(f"the flow of {what} {said}", place, 'name events: moved_by=["server1_extracts", "tick"]')
+        raise _no_flow(f"the flow of {what} {said}", place, 'name events: moved_by=["collects", "tick"]')
     return Flow(names, what, tuple(dict.fromkeys(movers)), " ".join(source.split()), place)
 
 
@@ -90,7 +90,7 @@ def _path(what: str, path: object, place: Place) -> tuple[str, ...]:
     return names
 
 
-_LIST = 'write for instance ["icon1", "idb1", "info_mart1"]'
+_LIST = 'write for instance ["switch", "collector", "store"]'
 
 
 def _no_flow(message: str, place: Place, remedy: str) -> ModelError:

@@ -10,6 +10,7 @@ from drcheck.render.document import ArchitectureDiagram, Document, MachineDiagra
 from drcheck.render.drawing import to_svg
 from drcheck.render.sequence_svg import sequence_svgs
 from drcheck.render.tree import TreeDiagram, tree_svg, tree_text
+from drcheck.render.ways import STATED
 
 PAGE_WIDTH, PAGE_HEIGHT = 510.0, 690.0
 """The room for a picture on an upright A4 page, in points."""
@@ -92,6 +93,12 @@ def _architecture(diagram: ArchitectureDiagram) -> list[str]:
         hit = f", hit as a whole by {', '.join(cluster.events)}" if cluster.events else ""
         lines.append(f"site {cluster.site}{hit}: {', '.join(cluster.members)}")
     lines.append("at no site: " + (", ".join(n.name for n in diagram.nodes if n.name not in inside) or "nothing"))
+    for way in diagram.ways:
+        legs = [f"{leg.first} to {leg.second}" for leg in way.legs if not leg.modelled]
+        stated = f"; {STATED}: {', '.join(legs)}" if legs else ""
+        path = " > ".join([way.legs[0].first, *(leg.second for leg in way.legs)])
+        lines.append(f"{way.what} flows: {path} ({way.source}){stated}")
+    lines += [f"budget of faults: {', '.join(diagram.budget)}"] if diagram.budget else []
     lines += [f"{s.first} and {s.second} share {', '.join(s.events)}" for s in diagram.shared]
     lines += [f"{hub.event}: {', '.join(hub.participants)}" for hub in diagram.hubs]
     lines += [f"{r.reader} reads {', '.join(r.what)} of {r.owner}" for r in diagram.reads]

@@ -1,4 +1,4 @@
-"""Steps and values in words: "2 hours pass", "server1 extracts", "icon1.queue 2 -> 3 intervals"."""
+"""Steps and values in words: "2 hours pass", "server1 extracts", "server1.queue 2 -> 3 intervals"."""
 
 from __future__ import annotations
 

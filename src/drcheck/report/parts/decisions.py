@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drcheck.render.ways import STATED, passages
 from drcheck.report.blocks import Link, Name, Word, Words
 from drcheck.report.content import FindingView, Study
 from drcheck.report.parts.further import missing
@@ -21,7 +22,7 @@ def by_severity(study: Study) -> list[FindingView]:
 
 
 def not_examined(study: Study) -> list[Words]:
-    """What the review says nothing of: what stopped early, claims that are not decided, parts of claims."""
+    """What the review says nothing of: what stopped early, claims that are not decided, parts of claims and of ways."""
     found: list[Words] = []
     if study.incomplete:
         found.append((f"What {count(len(study.incomplete), 'search', 'searches')} that stopped early did not reach.",))
@@ -40,6 +41,12 @@ def not_examined(study: Study) -> list[Words]:
             (f"{count(len(skipped), 'property', 'properties')} {_is(skipped)} not run: ", *_names(skipped), ".")
         )
     found += missing(study)
+    for view in study.designs:
+        legs = [f"{leg.first} to {leg.second}" for leg in passages(view.architecture) if not leg.modelled]
+        if legs:
+            found.append(
+                (f"{sentence(STATED)[:-1]}, of the ways of data in ", Name(view.name), f": {', '.join(legs)}.")
+            )
     left = [d.name for view in study.objectives for d in view.disruptions if d.left_out]
     if left:
         found.append((f"{count(len(left), 'disruption')} {_is(left)} left out: {', '.join(left)}.",))
