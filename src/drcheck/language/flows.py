@@ -59,7 +59,9 @@ def flow(
     for argument, value in (("moved_by", moved_by), ("source", source)):
         refuse_none(f"flow: {argument}", value, "nothing", place)
     if not isinstance(what, str) or not what.strip():
-        raise _no_flow(f"what flows is a text, not {shown(what)}", place, 'write flow(["collector", "store"], "calls", ...)')
+        raise _no_flow(
+            f"what flows is a text, not {shown(what)}", place, 'write flow(["collector", "store"], "calls", ...)'
+        )
     what = " ".join(what.split())
     if source is ABSENT or not isinstance(source, str) or not source.strip():
         said = "has no source" if source is ABSENT else f"has {shown(source)} for a source"
