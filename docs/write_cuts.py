@@ -84,7 +84,9 @@ def summary(data: dict[str, Any]) -> str:
     cells: list[object] = [data["design"].partition(":")[2], len(data["promises"]), whole]
     cells += [told.count(which) for which in ("known", "known elsewhere", "NEW", "not decided")]
     cells += [f"{data[what]:,}" for what in ("composed", "searches", "states")]
-    cells += [f"{data['processor_seconds']:.0f} s", data["stopped"] or "all was tried"]
+    most = data.get("deviations")
+    within = "" if most is None else ", without deviations" if most == 0 else f", with at most {most} deviation"
+    cells += [f"{data['processor_seconds']:.0f} s", (data["stopped"] or "all was tried") + within]
     return row(cells)
 
 

@@ -397,6 +397,25 @@ def test_cuts_are_those_of_the_enumeration(case: Case) -> None:
         assert len(tried) + promise.implied == len(verdicts[name])
         for combination in verdicts[name].keys() - tried.keys():
             assert verdicts[name][combination] in ("VIOLATED", "INCONCLUSIVE")
+    by_event = cuts(design_of(case, bound), order=sum(greatest.values()), limits=SMALL, by_event=True)
+    for name, promise in found(by_event).items():
+        if promise.whole:
+            assert {kinds(built.system, c) for c in naive_of_events(promise, built.system)} == naive(verdicts[name])[0]
+
+
+def kinds(system: System, by_event: Combination) -> Combination:
+    """What a combination of events is by the kinds of their faults."""
+    uses: dict[str, int] = {}
+    for event, n in by_event.uses:
+        kind = str(system.event(event).fault)
+        uses[kind] = uses.get(kind, 0) + n
+    return Combination(tuple(sorted(uses.items())))
+
+
+def naive_of_events(promise: Promise, system: System) -> list[Combination]:
+    """The cuts by event that have no more faults of each kind than any other one with fewer."""
+    found_ = [(cut.combination, kinds(system, cut.combination)) for cut in promise.cuts]
+    return [c for c, k in found_ if not any(o != k and o.within(k) for _, o in found_)]
 
 
 # -- early ends and bad input --------------------------------------------------------------------------------------------

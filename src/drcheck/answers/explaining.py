@@ -70,7 +70,7 @@ class Explaining:
         for row, new, stated, findings in cuts:
             item, titles = without_causes(stated, findings, made.system)
             if item is None:
-                row.explained.update(dict.fromkeys(new, (Known.NEW, ())))
+                row.explained.update((combination, _of_composition(row, stated, combination)) for combination in new)
             else:
                 wanted.append((row, new, item, titles))
         if not wanted:
@@ -79,8 +79,11 @@ class Explaining:
             row.explained.update(dict.fromkeys(new, (Known.OPEN, ())))
         try:
             groups: dict[tuple[bool, int], list[Without]] = {}
-            asked_ = made.asked([item for _, _, item, _ in wanted])
-            for (row, new, _, titles), asked in zip(wanted, asked_, strict=True):
+            for (row, new, _, titles), asked in zip(
+                wanted, _asked(made, [item for _, _, item, _ in wanted]), strict=True
+            ):
+                if asked is None:
+                    continue
                 of = asked.states
                 together = of is not None and not of.doubtful and asked.counting >= made.left.keys() - made.varied.held
                 key = id(of.system) if together and of is not None else id(asked)
@@ -92,7 +95,7 @@ class Explaining:
                 (self._together if together else self._one_by_one)(made, members, known)
         except KeyboardInterrupt:
             self._searches.interrupted()
-        except DrcheckError:  # a limit, or what cannot be asked without the causes: it stays open
+        except DrcheckError:  # a limit: it stays open
             return
 
     def _together(self, made: Composed, members: Sequence[Without], known: Known) -> None:
@@ -120,6 +123,24 @@ class Explaining:
                     row.explained[cut] = (known, titles)
                 elif word == VIOLATED:
                     row.explained[cut] = (Known.NEW, ())
+
+
+def _asked(made: Composed, items: Sequence[Property]) -> list[Asked | None]:
+    """What properties ask, together if that is possible; None for what cannot be asked of the system."""
+    try:
+        return [*made.asked(items)]
+    except DrcheckError:
+        if len(items) == 1:
+            return [None]
+        return [asked for item in items for asked in _asked(made, [item])]
+
+
+def _of_composition(row: Row, stated: Property, combination: Combination) -> tuple[Known, tuple[str, ...]]:
+    """A fact of the composition has no executions without a cause: a finding explains it as it is stated, and not otherwise."""
+    own = [finding for one in (row.promise.statement, *row.promise.also) for finding in one.findings]
+    if stated.uncut and own and not combination.deviations:
+        return Known.KNOWN, tuple(finding.title for finding in own)
+    return Known.NEW, ()
 
 
 def without_causes(

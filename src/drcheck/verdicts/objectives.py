@@ -388,7 +388,9 @@ class _Units:
         """The limit as the bound of a worst case; None where that is in another unit."""
         assert item.measure is not None
         limit, unit = self.limit, unit_of(system.settled(item.measure))
-        if (unit is not None and limit.unit in (unit, singular(unit))) or (not isinstance(limit.bound, Duration) and limit.bound == 0):
+        if (unit is not None and limit.unit in (unit, singular(unit))) or (
+            not isinstance(limit.bound, Duration) and limit.bound == 0
+        ):
             self.fits = True
             return limit.bound
         counts = "no unit that is known" if unit is None else "plain numbers" if unit == PLAIN else unit
