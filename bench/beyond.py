@@ -5,7 +5,8 @@
 
 The design is exported with its invariants, and with what would be beyond the greatest value of a measure, if one is given; each
 peer is compiled and run, one after another, with the flags of `bench/programs.py`. To decide any of these a peer has to see every
-state. Printed is an object a line: whether it finished, what it says it had seen when it ended, what it took, and its last words.
+state, or to find a violation. Printed is an object a line: whether it finished or found one, what it says it had seen when it
+ended, what it took, and its last words.
 """
 
 from __future__ import annotations
@@ -65,10 +66,12 @@ def run(name: str, system: System, watches: list[Expression], minutes: float, me
             ["sh", "-c", within], folder, minutes * 60 + 60
         )  # Spin ends by itself, and tells
     found = re.findall(SEEN["rumur" if name == "rumur" else "spin"], text) or re.findall(PROGRESS, text)
+    violated = bool(re.search(r"errors: [1-9]|[1-9]\d* error\(s\) found", text))
     finished = status == 0 and "not completed" not in text and "ran out of" not in text
     return {
         "peer": name,
         "finished": finished,
+        "violated": violated,
         "states": max(map(float, found)) if found else None,
         "compiled": compiled,
         **dataclasses.asdict(usage),

@@ -508,3 +508,17 @@ def test_what_holds_while_values_stay_in_their_domains_is_said() -> None:
     assert found[1].reason.endswith("; while values stay in their domains it holds, by slices")
     assert found[2].reason.endswith("; while values stay in their domains it is not reached, by slices")
     assert "slices" not in check(system, items)[1].reason
+
+
+def test_a_slice_that_learns_and_shows_is_replayed() -> None:
+    """The smallest slice with all on which a number depends is asked for twice: to learn, and for the number."""
+    fed, lost = Counter("fed", 9), Counter("lost", 30)
+    rows = [
+        on("feed", "open", when=fed < 9, then={fed: fed + 1}),
+        on("lose", "open", "shut", when=fed > 4, then={lost: fed}),
+        on("open", "shut", "open", when=lost < 7, then={fed: 0}),
+    ]
+    system = compose("works", [Component("tank", ["open", "shut"], variables=[fed, lost], transitions=rows)])
+    _, verdict = check(system, [worst_case(system.tank.lost, name="worst")], by="slices")
+    assert (verdict.conclusion, verdict.value, verdict.at_least) == (Conclusion.HOLDS, 9, False)
+    assert verdict.won is not None

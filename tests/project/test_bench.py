@@ -10,7 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from bench import comparison, designs, limits, measure, peers, pipeline, programs, quotients, temporal, twophase
+from bench import (
+    beyond,
+    comparison,
+    designs,
+    limits,
+    measure,
+    peers,
+    pipeline,
+    programs,
+    quotients,
+    slices,
+    temporal,
+    twophase,
+)
 from drcheck.designs.design import load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.python import PythonEngine
@@ -96,6 +109,29 @@ def test_questions_on_a_quotient_are_answered_as_on_the_graph(capsys: pytest.Cap
     assert all(row["agrees"] for row in told["properties"])
     assert quotients.main(options) == 0
     assert len(capsys.readouterr().out.splitlines()) == 9 + len(told["properties"])
+
+
+def test_it_is_told_which_slices_showed_what(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--design", "model.info_mart_replication.second_instance:second_instance", "--full", "10000"]
+    assert slices.main([*options, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["left"] == []
+    assert told["domains"] == "HOLDS"
+    assert told["full"]["complete"]
+    shown = {name for row in told["slices"] for name in row["shows"]}
+    assert "a domain" in shown
+    assert all(len(row["kept"]) + row["hidden"] == told["counters"] for row in told["slices"])
+    assert slices.main(options) == 0
+    assert f"| {told['full']['states']:,} |" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not (shutil.which("spin") and shutil.which("gcc")), reason="needs Spin and a C compiler")
+def test_how_far_a_peer_comes_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    design = "model.info_mart_replication.second_instance:second_instance"
+    assert beyond.main(["--design", design, "--peers", "spin", "--minutes", "1", "--memory", "200"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["finished"], told["violated"]) == (False, True)  # one of its invariants has a finding
+    assert 0 < told["states"] < 750
 
 
 # -- what is printed -----------------------------------------------------------------------------------------------

@@ -96,9 +96,9 @@ class Counters:
         for tier, beside in enumerate((self.ages, self.clocks, frozenset[int]()), CONES):
             found += [Candidate(tier, cone | beside) for cone in best]
         found += [Candidate(CONES + 3, whole | self.ages), Candidate(CONES + 4, whole | self.clocks)]
-        first: dict[frozenset[int], Candidate] = {}
+        first: dict[tuple[frozenset[int], bool], Candidate] = {}
         for candidate in found:
-            first.setdefault(candidate.cells, candidate)
+            first.setdefault((candidate.cells, LEARNING <= candidate.tier < CONES), candidate)
         return list(first.values())
 
     def order(self, cells: frozenset[int]) -> tuple[int, list[int]]:

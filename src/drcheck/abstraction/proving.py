@@ -299,13 +299,14 @@ class Prover:
 
     def _tier(self, tier: int, limits: Limits, most: int) -> str | None:
         """Explore the slices of one tier, those of few bits first, until some in turn are too large."""
-        failures, self._learning = 0, LEARNING <= tier < CONES
+        failures = 0
         while waiting := self._waiting(tier):
             cells = min(waiting, key=self._counters.upstream if tier < CONES else self._counters.order)
             if self._hopeless(cells, most):
                 self._tried.add(cells)
                 continue
             left = self._budget - self._spent
+            self._learning = LEARNING <= tier < CONES and not self._asked_beyond(cells)
             if left > 0:
                 stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
                 if stopped is not None:
@@ -318,6 +319,11 @@ class Prover:
             if failures == MOST_FAILURES:
                 return None
         return None
+
+    def _asked_beyond(self, cells: frozenset[int]) -> bool:
+        """Whether a slice, or a smaller one, is also asked for more than what it tells of counters."""
+        tiers = ((each.tier, each.cells) for part in self._open() for each in part.candidates)
+        return any(tier >= CONES and self._facts.varying(kept) <= cells for tier, kept in tiers)
 
     def _waiting(self, tier: int) -> list[frozenset[int]]:
         """The counters of the slices of a tier that are asked for and were not explored in this round."""
@@ -392,7 +398,7 @@ class Prover:
     ) -> None:
         """Follow the path to what a slice reaches; where it fails, the counters by which it does are kept next."""
         if not part.replays or part.closed or part.seen >= REPLAYS or self._learning:
-            return  # a slice that is to tell how much a counter is at most has hardly a path of the system
+            return  # a slice that only tells how much counters are at most has hardly a path of the system
         path = [found.state(number) for number in found.ancestry(hit)]
         measure = part.node.kind != BOOLEAN
         most = min(REPLAY, max(0, self._budget - self._spent))
