@@ -180,7 +180,7 @@ def test_every_engine_says_the_same(command: Command, engine: str) -> None:
 
 
 def test_what_looks_like_markup_is_printed_as_it_is(command: Command) -> None:
-    _, out, _ = command("list")
+    _, out, _ = command("list", "model.pair:pair")
     assert "One server works, the other [b]waits[/b]." in out
 
 
@@ -302,15 +302,33 @@ def test_swarm_without_a_violation_decides_nothing(command: Command, project: Pa
 
 
 # -- list, show, errors -------------------------------------------------------------------------------------------------
-def test_list_shows_designs_parameters_and_properties(command: Command) -> None:
-    status, out, _ = command("list")
+def test_list_is_a_line_for_each_design(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [
+        "model.pair:pair: A pair of servers",
+        "1 design; `drcheck list NAME` lists the parameters and properties of one",
+    ]
+    assert command("list") == (0, "\n".join(said) + "\n", "")
+    monkeypatch.setenv("COLUMNS", "24")
+    assert command("list")[1].splitlines()[0] == "model.pair:pair: A pair…"
+
+
+def test_list_of_a_design_cuts_statements_and_whole_does_not(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = command("list", "model.pair:pair")[1].splitlines()
+    (line,) = [line for line in lines if line.startswith("  longest_wait")]
+    assert line == "  longest_wait (P-2): How long nobody s…"
+    assert "serves at worst." in " ".join(command("list", "model.pair:pair", "--whole")[1].split())
+
+
+def test_list_shows_parameters_and_properties(command: Command) -> None:
+    status, out, _ = command("list", "model.pair:pair")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert status == 0
     assert "model.pair:pair: A pair of servers" in lines
     assert "threshold 2h a duration how long the standby waits" in lines
     assert "failures 1 0, 1, 2 how many failures may happen" in lines
     assert "prompt no yes or no whether the standby may serve at once" in lines
-    assert "longest_wait P-2 How long nobody serves at worst." in lines
+    assert "longest_wait (P-2): How long nobody serves at worst." in lines
 
 
 def test_list_as_json(command: Command) -> None:

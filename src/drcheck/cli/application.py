@@ -11,10 +11,11 @@ from drcheck.cli.claims import claims_command
 from drcheck.cli.curve import curve_command
 from drcheck.cli.cuts import cuts_command
 from drcheck.cli.draw import draw_command
-from drcheck.cli.explain import errors_command, list_command, show_command
+from drcheck.cli.explain import errors_command, show_command
 from drcheck.cli.explore import explore_command
 from drcheck.cli.fmea import fmea_command
 from drcheck.cli.keep import keep_command
+from drcheck.cli.listing import list_command
 from drcheck.cli.mutants import mutants_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.objectives import objectives_command

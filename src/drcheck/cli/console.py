@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -79,6 +79,16 @@ def plain(console: Console, line: str = "", style: str | None = None, indent: in
     )
     for part in wrapped or [""]:
         console.print(Text(part, style=style or ""), soft_wrap=True)
+
+
+def one_line(console: Console, head: str, rest: str = "", indent: int = 0) -> None:
+    """Print a line: the head as it is, and of the rest what fits into the console's width."""
+    line = " " * indent + clean(head)
+    room = console.width - cell_len(line)
+    said = clean(rest)
+    if cell_len(said) > room:
+        said = set_cell_size(said, room - 1).rstrip() + "…" if room > len("…") else ""
+    console.print(Text(line + said), soft_wrap=True)
 
 
 def chart(console: Console, chart: SequenceChart) -> None:

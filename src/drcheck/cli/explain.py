@@ -1,13 +1,10 @@
-"""`drcheck list`, `drcheck show` and `drcheck errors`: designs, their parts, and the meaning of codes."""
+"""`drcheck show` and `drcheck errors`: the parts of a design, and the meaning of codes."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,193 +15,8 @@ from drcheck.errors import ALL_CODES, DrcheckError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drcheck.designs.design import Design
-    from drcheck.designs.objectives import Declarations
     from drcheck.language.durations import Duration
-    from drcheck.logic.objectives import Objective
-    from drcheck.logic.properties import Statement
     from drcheck.system.system import Cell, System
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What is declared for a design: the parameters of its disruptions, and what its notices say, by their names."""
-
-    found: Declarations
-    settings: Mapping[str, Mapping[str, Any]]
-    said: Mapping[str, str]
-
-
-# -- list -----------------------------------------------------------------------------------------------------------
-@click.command(
-    "list",
-    epilog="""
-\b
-Examples:
-  drcheck list
-  drcheck list drcheck.examples:pair
-  drcheck list --json
-""",
-)
-@click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
-def list_command(targets: Sequence[str], as_json_: bool) -> None:
-    """List designs with their parameters and properties.
-
-    Without TARGET (module:design), all designs of the working directory's package model/.
-    """
-    from drcheck.cli.discover import chosen
-
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext():
-        found = [(design, design.statements(), _declared(design)) for design in chosen(targets)]
-    if as_json_:
-        from drcheck.cli.data import as_json
-        from drcheck.schemas import document
-
-        click.echo(as_json(document("list", {"designs": [_design_data(*of_one) for of_one in found]})))
-        return
-    from drcheck.cli.console import output
-
-    console = output()
-    for of_one in found:
-        _print_design(console, *of_one)
-
-
-def _declared(design: Design) -> Declared:
-    """What is declared for a design, each disruption with its parameters, each notice with what it says on the design."""
-    from drcheck.designs.objectives import declarations_of, said_of, settings_under
-
-    found, system = declarations_of(design), design.build()
-    return Declared(
-        found,
-        {item.name: settings_under(design, item) for item in found.disruptions},
-        {item.name: said_of(item, system) for item in found.notices},
-    )
-
-
-def _design_data(design: Design, statements: Sequence[Statement], declared: Declared) -> dict[str, Any]:
-    from drcheck.cli.data import parameters_data
-
-    return {
-        "design": design.name,
-        "title": design.title,
-        "doc": design.doc,
-        "parameters": [
-            {
-                "name": p.name,
-                "type": p.kind,
-                "default": parameters_data({"": p.default})[""],
-                "choices": list(parameters_data(dict(enumerate(p.choices))).values()),  # type: ignore[arg-type]  # keys are dropped
-                "doc": p.doc,
-                "role": None if p.role is None else p.role.value,
-                "argument": p.argument,
-            }
-            for p in design.parameters
-        ],
-        "properties": [
-            {
-                "name": s.name,
-                "claims": list(s.details["claims"]),
-                "statement": s.details["statement"],
-                "source": s.details["source"],
-                "given": parameters_data(s.given),
-                "measures": s.details.get("measures") or None,
-            }
-            for s in statements
-        ],
-        "disruptions": [
-            {
-                "name": item.name,
-                "given": parameters_data(declared.settings[item.name]),
-                "objective": _objective_data(declared.found.objective(item)),
-            }
-            for item in declared.found.disruptions
-        ],
-        "notices": [
-            {
-                "name": item.name,
-                "condition": declared.said[item.name],
-                "of": list(item.of),
-                "who": item.who or None,
-                "source": item.source,
-            }
-            for item in declared.found.notices
-        ],
-    }
-
-
-def _objective_data(item: Objective | None) -> dict[str, Any] | None:
-    if item is None:
-        return None
-    return {
-        "loses_at_most": None if item.loses_at_most is None else str(item.loses_at_most),
-        "back_within": None if item.back_within is None else str(item.back_within),
-        "source": item.source,
-    }
-
-
-def _print_design(console: Console, design: Design, statements: Sequence[Statement], declared: Declared) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    from drcheck.cli.console import plain
-    from drcheck.cli.console import table as print_table
-    from drcheck.designs.parameter import ParameterRole, by_role, settings_text, show
-
-    plain(console, f"{design.name}: {design.title}", style="bold")
-    if design.doc:
-        plain(console, " ".join(design.doc.split()), indent=2)
-    for role, names in by_role([p.name for p in design.parameters], design.roles):
-        head = "parameter" if role is None else role.heading
-        parameters = Table(head, "default", "values", "meaning", box=SIMPLE_HEAD, pad_edge=False)
-        if role is ParameterRole.SCOPE:
-            parameters.add_column("why it loses nothing")
-        for p in map(design.parameter, names):
-            cells = [p.name, show(p.default), _span(p.choices) or p.kind, p.doc]
-            parameters.add_row(*map(Text, cells + [p.argument] * (role is ParameterRole.SCOPE)))
-        print_table(console, parameters)
-    properties = Table("property", "claims", "statement", box=SIMPLE_HEAD, pad_edge=False)
-    properties.columns[0].overflow = "fold"
-    for s in statements:
-        properties.add_row(Text(s.name), Text(" ".join(s.details["claims"])), Text(s.details["statement"]))
-    if statements:
-        print_table(console, properties)
-    else:
-        plain(console, "It states no properties.", indent=2)
-        plain(console)
-    if declared.found.disruptions:
-        disruptions = Table("disruption", "parameters", "objective", "source", box=SIMPLE_HEAD, pad_edge=False)
-        for item in declared.found.disruptions:
-            stated = declared.found.objective(item)
-            disruptions.add_row(
-                Text(item.name),
-                Text(settings_text(declared.settings[item.name], design.roles)),
-                Text(_objective(stated)),
-                Text("" if stated is None else stated.source),
-            )
-        print_table(console, disruptions)
-    if declared.found.notices:
-        notices = Table("notice", "is there", "for", "who", "source", box=SIMPLE_HEAD, pad_edge=False)
-        for one in declared.found.notices:
-            cells = [one.name, declared.said[one.name], ", ".join(one.of), one.who, one.source]
-            notices.add_row(*map(Text, cells))
-        print_table(console, notices)
-
-
-def _objective(item: Objective | None) -> str:
-    if item is None:
-        return "none stated"
-    limits = (("loses at most", item.loses_at_most), ("back within", item.back_within))
-    return ", ".join(f"{what} {limit}" for what, limit in limits if limit is not None)
-
-
-def _span(choices: Sequence[Any]) -> str:
-    """Allowed values: a range of numbers as low to high, anything else one by one."""
-    numbers = [c for c in choices if isinstance(c, int) and not isinstance(c, bool)]
-    if len(numbers) == len(choices) > 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
-        return f"{numbers[0]} to {numbers[-1]}"
-    return ", ".join(map(str, choices))
 
 
 # -- show -----------------------------------------------------------------------------------------------------------
@@ -290,10 +102,11 @@ def _print_system(console: Console, system: System) -> None:
 
 
 def _values(cell: Cell, values: Sequence[int], unit: str, tick: Duration | None) -> str:
+    from drcheck.designs.parameter import span_of
     from drcheck.language.units import brief
 
     if cell.domain.kind == "integer":
-        return _span(values) if not unit else ", ".join(brief(value, unit, tick) for value in values)
+        return span_of(values) if not unit else ", ".join(brief(value, unit, tick) for value in values)
     said = (cell.domain.decode(value) for value in values)
     return ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in said)
 

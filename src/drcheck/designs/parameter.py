@@ -135,6 +135,14 @@ def show(value: Any) -> str:
     return str(value)
 
 
+def span_of(choices: Sequence[Any]) -> str:
+    """Values as text: consecutive numbers as low to high, anything else one by one."""
+    numbers = [c for c in choices if isinstance(c, int) and not isinstance(c, bool)]
+    if len(numbers) == len(choices) > 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return f"{numbers[0]} to {numbers[-1]}"
+    return ", ".join(map(str, choices))
+
+
 def by_role(names: Iterable[str], roles: Mapping[str, ParameterRole]) -> list[tuple[ParameterRole | None, list[str]]]:
     """The names of parameters by their roles, in the order of the roles; first those without one."""
     groups: dict[ParameterRole | None, list[str]] = {role: [] for role in (None, *ParameterRole)}
