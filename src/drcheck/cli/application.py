@@ -10,6 +10,7 @@ from drcheck.cli.check import check_command
 from drcheck.cli.claims import claims_command
 from drcheck.cli.curve import curve_command
 from drcheck.cli.cuts import cuts_command
+from drcheck.cli.diff import diff_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, show_command
 from drcheck.cli.explore import explore_command
@@ -60,6 +61,7 @@ def application() -> None:
 
 for _command in (
     check_command,
+    diff_command,
     review_command,
     keep_command,
     claims_command,

@@ -14,6 +14,7 @@ from drcheck.cli.complete import designs, properties
 from drcheck.cli.options import by_option, reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
+    from drcheck.answers.results import Results
     from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits, Listener
     from drcheck.logic.properties import Statement
@@ -33,6 +34,8 @@ Examples:
   drcheck check drcheck.examples:pair --memory 8G --threads 4
   drcheck check drcheck.examples:pair --coverage
   drcheck check drcheck.examples:pair --by slices
+  drcheck check drcheck.examples:pair --baseline result.json
+  drcheck check drcheck.examples:pair --gate
   drcheck check drcheck.examples:pair --property 'never(primary.up & standby.in_service)'
 
 A limit, or Ctrl-C, stops a search and not the command: what was seen by then is reported, the rest is INCONCLUSIVE.
@@ -40,6 +43,8 @@ After Ctrl-C no further search starts; a second one ends the command at once.
 
 Exit status: 0 everything holds, 1 a violation (known findings are violations too), 2 an error, 3 nothing violated
 but not everything decided: a search stopped early, or a property that was named is not stated for these parameters.
+With --gate known findings that are proved by their causes do not count. With --baseline: 0 nothing is worse than before,
+1 something is.
 """,
 )
 @click.argument("target", shell_complete=designs)
@@ -83,6 +88,16 @@ but not everything decided: a search stopped early, or a property that was named
     help="Show the trace of every verdict that has one, step by step (also of known findings, witnesses and worst cases), or "
     "none. By default violations that are no known findings are told, in 25 lines at most.",
 )
+@click.option(
+    "--baseline",
+    metavar="OLD",
+    help="Also compare with earlier results, what --json printed or a folder of it, as drcheck diff does.",
+)
+@click.option(
+    "--gate",
+    is_flag=True,
+    help="End with status 0 also if every violation is a known finding: declared, and proved to have no other cause.",
+)
 @click.pass_context
 def check_command(
     context: click.Context,
@@ -98,6 +113,8 @@ def check_command(
     first: bool,
     as_json_: bool,
     traces: bool | None,
+    baseline: str | None,
+    gate: bool,
 ) -> None:
     """Decide what the design TARGET promises: module:design, or file:design.
 
@@ -114,6 +131,7 @@ def check_command(
         from drcheck.text import statement
 
         further = [statement(text) for text in texts]
+    earlier = None if baseline is None else _earlier(baseline)
     reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
     # A model that prints must not spoil the one object on standard output.
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
@@ -134,7 +152,9 @@ def check_command(
             further=further,
             by=by,
         )
-        data = _data(report) if as_json_ else ""  # a report may compose the design once more, for its remarks
+        data = (
+            _data(report) if as_json_ or earlier is not None else ""
+        )  # a report may compose the design once more, for its remarks
     if as_json_:
         click.echo(data)
     else:
@@ -143,7 +163,61 @@ def check_command(
         print_report(output(), report, traces)
     if report.interrupted:
         click.echo(INTERRUPTED_LINE, err=True)
-    context.exit(status_of(report, named=bool(names or texts)))
+    named = bool(names or texts)
+    status = status_of(report, named=named, gate=gate)
+    if gate:
+        _tell_gate(report)
+    if earlier is not None:
+        status = _compared(earlier, data, status, baseline or "", partial=named, aside=as_json_)
+    context.exit(status)
+
+
+def _earlier(baseline: str) -> Results:
+    """The earlier results, by names of today; read before anything is searched."""
+    from drcheck.answers.renamed import read_renames
+    from drcheck.cli.diff import results_at
+
+    return read_renames(None).apply(results_at(baseline))
+
+
+def _compared(earlier: Results, data: str, status: int, baseline: str, *, partial: bool, aside: bool) -> int:
+    """Print what is different from earlier results on the design (`aside`: on standard error); the exit status with it.
+
+    Nothing worse: 0, whatever is violated as before; but what is not decided, or was interrupted, stays so. Raises UsageError
+    DR409 if there is nothing to compare with.
+    """
+    import json
+
+    from drcheck.answers.difference import difference, parameters_agree
+    from drcheck.answers.results import Results, result_of_check
+    from drcheck.cli.console import output
+    from drcheck.cli.diff_text import print_difference
+    from drcheck.cli.status import OK, UNDECIDED, VIOLATION
+    from drcheck.errors import UsageError
+
+    new = replace(result_of_check(json.loads(data)), partial=partial)
+    old = tuple(result for result in earlier.designs if result.design == new.design)
+    if not old:
+        raise UsageError(
+            "DR409",
+            f"{baseline} has no result on {new.design}",
+            available=sorted({result.design for result in earlier.designs}),
+            remedy="give earlier results on it; new names go into properties/renamed.toml",
+        )
+    with_these = tuple(result for result in old if parameters_agree(result, new))
+    found = difference(Results((with_these or old)[-1:]), Results((new,)))
+    with contextlib.redirect_stdout(sys.stderr) if aside else contextlib.nullcontext():
+        print_difference(output(), found)
+    if found.worse:
+        return VIOLATION
+    return UNDECIDED if status == UNDECIDED else OK
+
+
+def _tell_gate(report: DesignReport) -> None:
+    """Say which violations keep the gate shut."""
+    shut = [v.property.name for v in report.verdicts if v.conclusion.value == "VIOLATED" and not v.is_proved_finding]
+    if shut:
+        click.echo(f"gate: not shown to be known findings: {', '.join(shut)}", err=True)
 
 
 def _data(report: DesignReport) -> str:
@@ -204,15 +278,18 @@ def decide(
     return DesignReport(design, settings, engine, tuple(verdicts), (run,), interrupted=run.interrupted)
 
 
-def status_of(report: DesignReport, *, named: bool) -> int:
-    """The exit status for a report. A property that the user named and that was skipped is not decided."""
+def status_of(report: DesignReport, *, named: bool, gate: bool = False) -> int:
+    """The exit status for a report. A property that the user named and that was skipped is not decided.
+
+    `gate`: violations that are proved to be known findings do not count.
+    """
     from drcheck.cli.status import OK, UNDECIDED, VIOLATION
     from drcheck.engines.protocol import DECIDED
     from drcheck.logic.kinds import DOMAINS
     from drcheck.verdicts.verdict import Conclusion
 
     asked = [v for v in report.verdicts if v.property.name != DOMAINS or v.run.exploration.stopped != DECIDED]
-    conclusions = {verdict.conclusion for verdict in asked or report.verdicts}
+    conclusions = {v.conclusion for v in asked or report.verdicts if not (gate and v.is_proved_finding)}
     if Conclusion.VIOLATED in conclusions:
         return VIOLATION
     if Conclusion.INCONCLUSIVE in conclusions or report.interrupted or report.limited or (named and report.skipped):

@@ -126,6 +126,16 @@ class Verdict:
         return self.conclusion is Conclusion.VIOLATED and not self.is_expected
 
     @builtins.property
+    def is_proved_finding(self) -> bool:
+        """Whether it is a violation whose declared findings are proved to explain it: without their causes there is none."""
+        return (
+            self.conclusion is Conclusion.VIOLATED
+            and bool(self.property.findings)
+            and self.explanation is not None
+            and self.explanation.standing is Standing.PROVED
+        )
+
+    @builtins.property
     def unexplained(self) -> Verdict | None:
         """The verdict without the causes of its findings, if it shows another way to violate the property."""
         return self.explanation.rest if self.explanation is not None and self.explanation.is_new else None
