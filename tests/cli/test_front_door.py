@@ -70,6 +70,13 @@ def test_every_example_of_a_help_text_runs(
         command("stubs")  # else they are missing
     if words[-1] == "--stale":
         command(*words[:-1])  # else there is no stored result
+    if words[0] == "diff" or "--baseline" in words:
+        told = command("check", "drcheck.examples:pair", "--json")[1]
+        for name in ("old.json", "new.json", "result.json", "main/pair.json", "branch/pair.json"):
+            cli_project.write(project, {name: told})
+    if "old/review.json" in words:
+        command("review", "drcheck.examples:pair", "--output", "old")
+        command("review", "drcheck.examples:pair")
     if words[0] == "explore":
         words += ["--text"]  # the page stays open
         monkeypatch.setattr("sys.stdin", io.StringIO("path\n"))
