@@ -48,7 +48,7 @@ class Design:
     properties_module: str | None
     parameters: tuple[Parameter, ...]
     place: Place
-    cuts: Mapping[str, Any] = field(default_factory=dict)
+    cuts: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
