@@ -66,10 +66,12 @@ def with_uses(system: System, uses: Mapping[str, int]) -> System:
 
 def uses_of(left: Mapping[str, int], most: int) -> Iterator[Uses]:
     """All uses of budgets, up to as many as there are of each kind and `most` in all, the fewest first."""
-    kinds = sorted(left)
-    vectors = itertools.product(*(range(min(left[kind], most) + 1) for kind in kinds))
-    for vector in sorted((v for v in vectors if sum(v) <= most), key=lambda v: (sum(v), [-n for n in v])):
-        yield tuple((kind, n) for kind, n in zip(kinds, vector, strict=True) if n)
+    kinds = sorted(kind for kind, n in left.items() if n)
+    for size in range(min(most, sum(left.values())) + 1):
+        for chosen in itertools.combinations_with_replacement(kinds, size):
+            uses = tuple((kind, len(list(same))) for kind, same in itertools.groupby(chosen))
+            if all(n <= left[kind] for kind, n in uses):
+                yield uses
 
 
 @dataclass(frozen=True)

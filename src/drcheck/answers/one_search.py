@@ -218,9 +218,13 @@ class EventSearch(OneSearch):
     def by_kind(self, vector: Vector) -> dict[str, int]:
         """How many faults of each kind a vector has."""
         found = dict.fromkeys(self.kinds, 0)
-        for name, n in zip(self.names, vector, strict=True):
-            found[str(self.system.event(name).fault)] += n
+        for kind, n in zip(self._kinds_of_names, vector, strict=True):
+            found[kind] += n
         return found
+
+    @cached_property
+    def _kinds_of_names(self) -> list[str]:
+        return [str(self.system.event(name).fault) for name in self.names]
 
 
 def least(vectors: Mapping[Vector, int]) -> list[Vector]:
