@@ -9,10 +9,25 @@ import os
 from collections.abc import Collection, Sequence
 from random import Random
 
+import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from drcheck import Boolean, Component, Counter, Integer, compose, deadlock_free, hours, leads_to, never, on, worst_case
+from drcheck import (
+    Array,
+    Boolean,
+    Component,
+    Counter,
+    Integer,
+    compose,
+    deadlock_free,
+    hours,
+    leads_to,
+    never,
+    on,
+    worst_case,
+)
+from drcheck.errors import ModelError
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import State, System
 from drcheck.system.trace import Trace, TraceStep
@@ -214,6 +229,21 @@ def test_rounds_are_folded_and_values_have_units() -> None:
         "              = the promise does not hold",
     ]
     assert told.lines[1].why[0] == "server is read by step 3, tick (guard)"
+
+
+def test_values_are_told_in_sentences_where_there_are_some() -> None:
+    lost = Array("lost", Integer("n", 0, 2, unit="hours", told="{value} of {of} are lost"), 2, of=["voice", "chat"])
+    rows = [on("drops", "on", when=lost[0] < 2, then={lost[0]: lost[0] + 1, lost[1]: lost[0]})]
+    system = compose("dropping", [Component("line", ["on"], variables=[lost], transitions=rows)])
+    (_, verdict) = check(system, [never((lost[0] == 2) & (lost[1] == 1))])
+    assert verdict.trace is not None
+    (line,) = tell(verdict.trace, verdict.property).lines
+    assert line.changes == ("2 hours of voice are lost (before: 0)", "1 hour of chat are lost (before: 0)")
+    for wrong in (lambda: Integer("n", 0, 1, told="lost"), lambda: Counter("n", 1, told=3)):  # type: ignore[arg-type]
+        with pytest.raises(ModelError, match=r"told is a sentence with \{value\} in it"):
+            wrong()
+    with pytest.raises(ModelError, match="of names each of its 2 elements"):
+        Array("lost", Integer("n", 0, 2), 2, of=["voice"])
 
 
 def stairs(height: int) -> System:

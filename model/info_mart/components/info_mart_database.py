@@ -64,9 +64,9 @@ class Reach:
     queued: Expression
 
 
-def intervals(most: int, doc: str) -> Integer:
-    """The element of an array that counts intervals of each source, up to `most`; `doc`: what it is for."""
-    return Integer("n", 0, most, unit="intervals", doc=doc)
+def intervals(most: int, doc: str, told: str = "") -> Integer:
+    """The element of an array that counts intervals of each source, up to `most`; `doc`: what it is for; `told`: a sentence."""
+    return Integer("n", 0, most, unit="intervals", doc=doc, told=told)
 
 
 class InfoMartDatabase:
@@ -88,16 +88,26 @@ class InfoMartDatabase:
     ) -> None:
         self.name, self.streams, self.replica = name, tuple(streams), replica
         n = len(self.streams)
-        self.uncovered = Array(
-            "uncovered", intervals(most, "What the high-water mark of a source does not cover yet."), n
+        of = [f"Site {stream.site}'s {stream.name.rstrip('12')}" for stream in self.streams]
+
+        def array(kind: str, limit: int, doc: str, told: str) -> Array:
+            return Array(kind, intervals(limit, doc, f"{{value}} of {{of}} {told} in {name}"), n, of=of)
+
+        self.uncovered = array(
+            "uncovered", most, "What the high-water mark of a source does not cover yet.", "are not extracted"
         )
-        self.staged = Array("staged", intervals(most, "What of a source is extracted and not transformed."), n)
-        self.unreported = Array("unreported", intervals(2 * most, "What was made by a source and is no fact here."), n)
+        self.staged = array("staged", most, "What of a source is extracted and not transformed.", "are staged")
+        self.unreported = array(
+            "unreported", 2 * most, "What was made by a source and is no fact here.", "are no facts"
+        )
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in AT_A_TAKEOVER else 0 for cause in CAUSES}
         self.lost = {
-            cause: Array(
-                f"lost_{cause}", intervals(limits[cause], f"What of a source will never be a fact here: {why}."), n
+            cause: array(
+                f"lost_{cause}",
+                limits[cause],
+                f"What of a source will never be a fact here: {why}.",
+                f"are lost ({why})",
             )
             for cause, why in CAUSES.items()
         }

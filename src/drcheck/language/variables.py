@@ -114,6 +114,8 @@ class Variable(Expression):
         self.start: Value = start
         self.starts: tuple[Value, ...] = (start,)
         self.unit, self.doc = checked_unit(unit, f"variable {self.name}", self.place), self._checked_doc(doc)
+        self.told = ""
+        """What a value means, as a sentence with `{value}` in it; "" where name and value are told (see `telling`)."""
         self.cap_is = ""
         """What the cap is in the world, if it is a limit there (see `Counter`)."""
         self.owner: Owner | None = None
@@ -133,6 +135,17 @@ class Variable(Expression):
 
     def _bad(self, message: str) -> ModelError:
         return ModelError("DR107", f"variable {self.name}: {message}", place=self.place)
+
+    def _sentence(self, told: object) -> str:
+        """A sentence that tells a value. Raises ModelError DR136."""
+        if told == "" or (isinstance(told, str) and "{value}" in told):
+            return " ".join(told.split())
+        raise ModelError(
+            "DR136",
+            f"variable {self.name}: told is a sentence with {{value}} in it, not {shown(told)}",
+            place=self.place,
+            remedy='write for instance told="{value} of the site\'s data are lost"',
+        )
 
     def _checked_doc(self, doc: object) -> str:
         if isinstance(doc, str):
@@ -208,8 +221,10 @@ class Integer(Variable):
         *,
         unit: str = "",
         doc: str = "",
+        told: str = "",
     ) -> None:
         super().__init__(name, INTEGER, low, high, low, "report", "variable", unit, doc)
+        self.told = self._sentence(told)
         starts = (low,) if start is None else self._listed(start)
         bounds = (low, "lower bound"), (high, "upper bound")
         for value, what in (*bounds, *((value, "start value") for value in starts)):
@@ -243,9 +258,11 @@ class Counter(Variable):
         unit: str = "",
         doc: str = "",
         cap_is: str = "",
+        told: str = "",
     ) -> None:
         capped = cap is not None or start is not None
         super().__init__(name, INTEGER, 0, 0, 0, at_limit, "variable", unit, doc)
+        self.told = self._sentence(told)
         starts = (0,) if start is None else self._listed(start)
         for value in starts:
             self._check_integer(value, "start value")
@@ -292,9 +309,16 @@ class Age(Counter):
     """
 
     def __init__(
-        self, name: str, cap: int | Duration, start: int | Iterable[int] = 0, *, cap_is: str = "", doc: str = ""
+        self,
+        name: str,
+        cap: int | Duration,
+        start: int | Iterable[int] = 0,
+        *,
+        cap_is: str = "",
+        doc: str = "",
+        told: str = "",
     ) -> None:
-        super().__init__(name, cap, start, cap_is=cap_is, unit=TICKS, doc=doc)
+        super().__init__(name, cap, start, cap_is=cap_is, unit=TICKS, doc=doc, told=told)
 
 
 class Array(NotAnExpression):
@@ -302,12 +326,13 @@ class Array(NotAnExpression):
     element has several start values, each element starts with any of them, whatever the others do.
 
     Index it with a number or with an expression; iterate over it in quantifiers; assign to its elements in updates.
-    An index outside the array is refused before exploration.
+    An index outside the array is refused before exploration. `of`: what each element is about, which stands for `{of}` in the
+    sentences that tell values: `Array("lost", Integer("n", 0, 3, told="{value} of {of} are lost"), 2, of=["voice", "chat"])`.
     """
 
     hint = "use its elements: array[index], or all_of, any_of, count and total over the array"
 
-    def __init__(self, name: str, element: Variable, length: int) -> None:
+    def __init__(self, name: str, element: Variable, length: int, *, of: Sequence[str] = ()) -> None:
         self.place = caller()
         self.name = check_name(name, "variable", self.place)
         if not isinstance(element, Variable):
@@ -321,7 +346,15 @@ class Array(NotAnExpression):
             raise ModelError(
                 "DR107", f"array {name}: the length must be 1 to {MAX_ARRAY}, not {shown(length)}", place=self.place
             )
+        if of and (names_in_order(of) != tuple(of) or len(of) != length):
+            raise ModelError(
+                "DR107",
+                f"array {name}: of names each of its {length} elements, and cannot be {shown(of)}",
+                place=self.place,
+            )
         self.elements = tuple(self._copy(element, i) for i in range(length))
+        for index, variable in enumerate(self.elements):
+            variable.told = variable.told.replace("{of}", of[index] if of else variable.name)
 
     def _copy(self, element: Variable, index: int) -> Variable:
         new = Variable.__new__(type(element))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from drcheck.language.durations import Duration
-from drcheck.language.units import PLAIN, brief, cell_units
+from drcheck.language.units import PLAIN, TICKS, brief, cell_units, quantity
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import Cell, Event, System, untold
 
@@ -57,6 +57,7 @@ class Values:
     def __init__(self, system: System) -> None:
         self._system = system
         self._units: Mapping[int, str] = cell_units(system.cell_of)
+        self._told = {cell: variable.told for variable, cell in system.cell_of.items() if variable.told}
         self._silent = {FAULTS, *untold(system)}
 
     def told(self, cell: int) -> bool:
@@ -71,10 +72,16 @@ class Values:
         if known.domain.kind == "boolean":
             return f"{known.name} is {self.value(known, after)}"
         old, new = self.value(known, before), self.value(known, after)
-        unit = self._units.get(cell, PLAIN)
-        if unit and new.endswith(f" {unit}"):  # which is said once
-            old = old.removesuffix(f" {unit}")
+        if cell in self._told:
+            return f"{self._told[cell].replace('{value}', self._amount(known, after))} (before: {old})"
+        if self._units.get(cell, PLAIN) not in (PLAIN, TICKS):  # the unit is said once
+            old = f"{before:,}"
         return f"{known.name} {old} -> {new}"
+
+    def _amount(self, cell: Cell, value: int) -> str:
+        """A number with its unit, which zero has too."""
+        unit = self._units.get(cell.index, PLAIN)
+        return self.value(cell, value) if unit == TICKS else quantity(value, unit)
 
     def start(self, cell: int, value: int) -> str:
         """What a cell is at the start."""
