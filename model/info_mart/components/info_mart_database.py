@@ -91,14 +91,14 @@ class InfoMartDatabase:
         of = [f"Site {stream.site}'s {stream.name.rstrip('12')}" for stream in self.streams]
 
         def array(kind: str, limit: int, doc: str, told: str) -> Array:
-            return Array(kind, intervals(limit, doc, f"{{value}} of {{of}} {told} in {name}"), n, of=of)
+            return Array(kind, intervals(limit, doc, f"{told} in {name}: {{value}} of {{of}}"), n, of=of)
 
         self.uncovered = array(
-            "uncovered", most, "What the high-water mark of a source does not cover yet.", "are not extracted"
+            "uncovered", most, "What the high-water mark of a source does not cover yet.", "not extracted"
         )
-        self.staged = array("staged", most, "What of a source is extracted and not transformed.", "are staged")
+        self.staged = array("staged", most, "What of a source is extracted and not transformed.", "staged")
         self.unreported = array(
-            "unreported", 2 * most, "What was made by a source and is no fact here.", "are no facts"
+            "unreported", 2 * most, "What was made by a source and is no fact here.", "not yet facts"
         )
         # Only a database that is taken over from replication can lose what was not transformed or not delivered.
         limits = {cause: most if replica or cause not in AT_A_TAKEOVER else 0 for cause in CAUSES}
@@ -107,7 +107,7 @@ class InfoMartDatabase:
                 f"lost_{cause}",
                 limits[cause],
                 f"What of a source will never be a fact here: {why}.",
-                f"are lost ({why})",
+                f"lost ({why})",
             )
             for cause, why in CAUSES.items()
         }
