@@ -63,7 +63,7 @@ def refused(make: Callable[[], object]) -> str:
         ((["queue", "pump"], "goods", "queue_fails", "x"), "DR155 the flow of goods in system plant is moved by queue_fails"),
         ((["source", "store"], "goods", "opens", "x"), "DR156 the flow of goods in system plant is no part of the model"),
     ],
-)  # fmt: skip
+)  # a case a row  # fmt: skip
 def test_what_is_no_flow_is_refused(arguments: tuple[Any, ...], said: str) -> None:
     path, what, movers, source = arguments
     assert refused(lambda: plant(flows=[flow(path, what, moved_by=movers, source=source)])).startswith(said)

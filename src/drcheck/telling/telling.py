@@ -158,9 +158,13 @@ class Telling:
         for number, at, text in rows:
             head = f"  {number:>{digits}}  " + (f"{at:>{clock}}  " if clock else "")
             lines += textwrap.wrap(
-                text, max(width, len(head) + 30), initial_indent=head, subsequent_indent=" " * (len(head) + 2),
-                break_long_words=False, break_on_hyphens=False,
-            )  # fmt: skip
+                text,
+                max(width, len(head) + 30),
+                initial_indent=head,
+                subsequent_indent=" " * (len(head) + 2),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
         return lines
 
     def as_data(self) -> dict[str, Any]:
@@ -170,13 +174,19 @@ class Telling:
             "steps": self.steps,
             "lines": [
                 {
-                    "steps": [n + 1 for n in line.steps], "times": line.times, "said": line.said, "kind": line.kind,
-                    "changes": list(line.changes), "at": line.at, "mark": line.mark, "why": list(line.why),
+                    "steps": [n + 1 for n in line.steps],
+                    "times": line.times,
+                    "said": line.said,
+                    "kind": line.kind,
+                    "changes": list(line.changes),
+                    "at": line.at,
+                    "mark": line.mark,
+                    "why": list(line.why),
                 }
                 for line in self.lines
             ],
             "aside": [n + 1 for n in self.aside],
-        }  # fmt: skip
+        }
 
 
 def tell(trace: Trace, item: Property | None = None, value: str = "") -> Telling:
