@@ -163,12 +163,30 @@ def _takes(finding: FindingView) -> str:
 # -- objectives against results ----------------------------------------------------------------------------------------
 def _results(study: Study) -> list[Block]:
     blocks: list[Block] = []
-    for view in study.objectives:
-        if not view.results:
-            continue
-        of = f" \N{EN DASH} {view.title}" if len(study.designs) > 1 else ""
-        blocks += [Heading((f"Objectives against results{of}",)), _matrix(view)]
+    for views in _alike([view for view in study.objectives if view.results]):
+        of = f" \N{EN DASH} {views[0].title}" if len(study.designs) > 1 and len(views) == 1 else ""
+        blocks += [Heading((f"Objectives against results{of}",)), _matrix(views)]
     return [*blocks, Para((UNSTATED,), tone="small")] if blocks else _worst_cases(study)
+
+
+def _alike(views: Sequence[ObjectivesView]) -> list[list[ObjectivesView]]:
+    """The designs whose disruptions are mostly called alike together: they share a table."""
+    groups: list[list[ObjectivesView]] = []
+    for view in views:
+        names = {d.name for d in view.disruptions}
+        for group in groups:
+            theirs = {d.name for each in group for d in each.disruptions}
+            if 2 * len(names & theirs) > len(names | theirs):
+                group.append(view)
+                break
+        else:
+            groups.append([view])
+    return groups
+
+
+UNSTATED = (
+    "Each value is the greatest of all that can happen. Where no objective stands beside it, no document states one."
+)
 
 
 def _worst_cases(study: Study) -> list[Block]:
@@ -195,29 +213,28 @@ CASES = 6
 """How many worst cases page one has room for."""
 
 
-UNSTATED = (
-    "Each value is the greatest of all that can happen. Where no objective stands beside it, no document states one."
-)
-
-
-def _matrix(view: ObjectivesView) -> Table:
-    """A row for each disruption, a column for each measure, and whether what happens is noticed."""
-    measures = list(dict.fromkeys((row.measured, row.measure) for row in view.results if row.measure))
-    measures.sort(key=lambda m: m[0] != "loss")
-    noticed = {answer.disruption for answer in view.answers}
-    heads = [f"{'Lost' if measured == 'loss' else 'Back'}: {_spelt(name)}" for measured, name in measures]
-    head = ("Disruption", *heads, *(("Is it noticed?",) if noticed else ()))
+def _matrix(views: Sequence[ObjectivesView]) -> Table:
+    """A row for each disruption, a column for each measure of each design, and whether what happens is noticed."""
+    measures = [
+        (view, measured, name)
+        for view in views
+        for measured, name in sorted(
+            dict.fromkeys((r.measured, r.measure) for r in view.results if r.measure), key=lambda m: m[0] != "loss"
+        )
+    ]
+    heads = [
+        (f"{view.title}, " if len(views) > 1 else "") + f"{'lost' if measured == 'loss' else 'back'}: {_spelt(name)}"
+        for view, measured, name in measures
+    ]
+    heads = [f"{head[0].upper()}{head[1:]}" for head in heads]
+    noticed = any(view.answers for view in views)
     rows = []
-    for disruption in view.disruptions:
-        if disruption.left_out:
-            continue
-        of = {(r.measured, r.measure): r for r in view.results if r.disruption == disruption.name}
-        cells: list[Words] = [(disruption.name,)]
-        cells += [_result(of[measure]) if measure in of else () for measure in measures]
-        if noticed:
-            cells.append(_noticed(view, disruption.name))
-        rows.append(Row(tuple(cells)))
-    return Table(head, tuple(rows), "matrix")
+    for name in dict.fromkeys(d.name for view in views for d in view.disruptions if not d.left_out):
+        of = {(view.design, r.measured, r.measure): r for view in views for r in view.results if r.disruption == name}
+        keys = [(view.design, measured, measure) for view, measured, measure in measures]
+        cells: list[Words] = [(name,), *(_result(of[key]) if key in of else () for key in keys)]
+        rows.append(Row((*cells, _noticed(views, name)) if noticed else tuple(cells)))
+    return Table(("Disruption", *heads, *(("Is it noticed?",) if noticed else ())), tuple(rows), "matrix")
 
 
 def _spelt(name: str) -> str:
@@ -247,9 +264,9 @@ _NOTICED = (
 )
 
 
-def _noticed(view: ObjectivesView, disruption: str) -> Words:
+def _noticed(views: Sequence[ObjectivesView], disruption: str) -> Words:
     """The least that is noticed of what happens under a disruption."""
-    words = {answer.word for answer in view.answers if answer.disruption == disruption}
+    words = {answer.word for view in views for answer in view.answers if answer.disruption == disruption}
     for word in _NOTICED:
         if word.value in words:
             return (word.value,)
