@@ -164,3 +164,21 @@ def test_without_the_extra_the_page_is_refused_and_the_terminal_is_there(
     status, _, err = command("explore", "model.pair:pair")
     assert (status, err.startswith("error: [DR408] the page of the explorer needs starlette and uvicorn")) == (2, True)
     assert command("explore", "model.pair:pair", "--text")[0] == 0
+
+
+def test_a_command_is_broken_so_that_a_shell_reads_it_and_a_long_path_stands_below() -> None:
+    import shlex
+
+    from drcheck.render.explore_command import Opening
+
+    path = "system=550a393f primary_fails 2*tick take_over#2"
+    opening = Opening("drcheck explore a.b:c --set patience=4h", path)
+    whole = [*shlex.split("drcheck explore a.b:c --set patience=4h --at"), path]
+    assert shlex.split("\n".join(opening.lines())) == whole
+    for width in (20, 40, 60):
+        lines = opening.lines(width)
+        assert all(len(line) <= width or len(line.split()) == 1 for line in lines)
+        *words, at = shlex.split("\n".join(lines).replace("\\\n", " "))
+        assert (words, at.removeprefix("--at=").split()) == (whole[:-2], path.split())
+    long = Opening("drcheck explore a.b:c", "tick " * 500).lines()
+    assert (long[0], long[-1]) == ("drcheck explore a.b:c --at - <<'PATH'", "PATH")

@@ -23,6 +23,7 @@ from drcheck.verdicts.wording import cause_text, fires, run_label, value_text, w
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from drcheck.render.explore_command import Opening
     from drcheck.system.system import System
 
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
@@ -272,11 +273,20 @@ def _print_chart(console: Console, verdict: Verdict) -> None:
     from drcheck.render.shown_trace import trace_view  # here: where everything holds nothing is drawn
 
     assert verdict.trace is not None
-    chart(console, trace_view(verdict.trace, verdict.property, value_text(verdict)).chart)
+    view = trace_view(verdict.trace, verdict.property, value_text(verdict))
+    chart(console, view.chart)
+    _print_opening(console, view.opening)
+
+
+def _print_opening(console: Console, opening: Opening | None) -> None:
+    """The command that opens a trace in the explorer, on lines that a shell reads."""
+    for line in [] if opening is None else opening.lines(console.width):
+        console.print(Text(line), soft_wrap=True)
 
 
 def _print_telling(console: Console, report: DesignReport, verdict: Verdict) -> None:
     """The trace of a new violation, told: where the causes of findings are known, the one that these do not explain."""
+    from drcheck.render.explore_command import opening_of
     from drcheck.render.text import WIDTH
     from drcheck.telling.telling import LIMIT, tell
 
@@ -291,6 +301,7 @@ def _print_telling(console: Console, report: DesignReport, verdict: Verdict) -> 
     telling = tell(told.trace, told.property, value_text(told))
     for line in telling.text(min(WIDTH, console.width), LIMIT, command):
         console.print(Text(line), soft_wrap=True)
+    _print_opening(console, opening_of(told.trace))
 
 
 def _print_new(console: Console, verdict: Verdict) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import textwrap
 from dataclasses import dataclass
 
 from drcheck.system.path_text import LONG, path_of
@@ -31,11 +32,25 @@ class Opening:
         """The command with the path, or, if that is long, with the name of a file that has it."""
         return f"{self.command} --at {shlex.quote(f'@{file}')}" if self.is_long else self.whole
 
-    def lines(self) -> list[str]:
-        """The lines of a shell that open it, whatever the length of the path, without a file."""
-        if not self.is_long:
+    def lines(self, width: int | None = None) -> list[str]:
+        """The lines of a shell that open it, whatever the length of the path, without a file.
+
+        With a `width` they are broken so that a shell still reads them: after a backslash, or, in the path, at any blank.
+        """
+        if self.is_long:
+            return [f"{self.command} --at - <<'PATH'", *_broken(self.path, width), "PATH"]
+        if width is None or len(self.whole) <= width:
             return [self.whole]
-        return [f"{self.command} --at - <<'PATH'", self.path, "PATH"]
+        # The blanks before the next word are those that the shell needs, so that a line may also end close before its backslash.
+        first = [f"{line} \\" if len(line) + 2 <= width else f"{line}\\" for line in _broken(self.command, width - 1)]
+        return [*first, *_broken(f"  --at={shlex.quote(self.path)}", width)]
+
+
+def _broken(text: str, width: int | None) -> list[str]:
+    """A text on lines of at most a width; words are not broken."""
+    if width is None or len(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def opening(system: System, path: str) -> Opening | None:

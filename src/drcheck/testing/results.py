@@ -70,6 +70,8 @@ def results_of(verdicts: Sequence[Verdict], command: Callable[[str], str] | None
     Traces are told: in few lines, if there is a `command` that shows the whole trace of a property, by its name.
     """
     from drcheck.logic.kinds import DOMAINS
+    from drcheck.render.explore_command import opening_of
+    from drcheck.render.text import WIDTH
     from drcheck.telling.telling import LIMIT, tell
     from drcheck.verdicts.wording import assumptions, cause_text, run_label, value_text
 
@@ -77,7 +79,9 @@ def results_of(verdicts: Sequence[Verdict], command: Callable[[str], str] | None
         if verdict.trace is None:
             return ()
         told = tell(verdict.trace, verdict.property, value_text(verdict))
-        return tuple(told.text(limit=None) if command is None else told.text(limit=LIMIT, command=command(name)))
+        lines = told.text(limit=None) if command is None else told.text(limit=LIMIT, command=command(name))
+        opening = opening_of(verdict.trace)
+        return (*lines, *([] if opening is None else opening.lines(WIDTH)))
 
     def of(verdict: Verdict) -> Result:
         item = verdict.property
