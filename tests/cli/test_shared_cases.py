@@ -217,7 +217,7 @@ def test_with_another_name_for_each_trigger_the_second_server_fails_alone(
 
 
 def test_leaving_out_a_wait_is_tried(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["mutate", "step_that_waits.py"]) == 0
+    assert run(["mutate", "step_that_waits.py", "--format", "markdown"]) == 0
     rows = capsys.readouterr().out.splitlines()
     (row,) = (line for line in rows if "`wait_for_copy`" in line and line.startswith("|"))
     assert row.split("|")[2].strip() == "breaks `nothing_lost`"

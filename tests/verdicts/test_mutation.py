@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from drcheck.cli.mutate import mutate_command
 from drcheck.designs.design import load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
-from drcheck.errors import DesignError
+from drcheck.errors import DesignError, UsageError
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
 from drcheck.verdicts.mutants import KINDS, Mutation, mutant, mutations, procedures
@@ -280,7 +281,7 @@ def test_a_design_without_a_procedure_is_an_error_where_it_is_named(waiting: Pat
 def test_designs_that_are_found_may_have_no_procedure(waiting: Path) -> None:
     result = run("--threads", "1", "--largest", "3000")
     assert result.exit_code == 0
-    assert "\nWithout a procedure: model.waiting:nothing_to_do.\n" in result.output
+    assert "\nWithout a procedure: model.waiting:nothing_to_do\n" in result.output
     data = json.loads(run("--threads", "1", "--largest", "3000", "--json").output)
     assert data["without_procedure"] == ["model.waiting:nothing_to_do"]
 
@@ -297,3 +298,14 @@ def test_where_nothing_was_tried_the_table_says_why(waiting: Path) -> None:
         assert (table.rows, table.left_out) == ((), (why,))
         assert why in as_markdown([table])
         assert "breaks when" not in as_markdown([table])
+
+
+def test_a_terminal_gets_a_table_and_markdown_on_request(waiting: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    out = run("drcheck.examples:pair", "--threads", "1").output
+    assert "|" not in out
+    assert max(map(len, out.splitlines())) <= 60
+    assert re.search(r"^ *1\. stop_standby +leave out", out, re.MULTILINE)
+    assert "| 1. `stop_standby`: " in run("drcheck.examples:pair", "--threads", "1", "--format", "markdown").output
+    with pytest.raises(UsageError, match=r"DR401.*no format 'html'"):
+        run("drcheck.examples:pair", "--format", "html")

@@ -27,6 +27,7 @@ from drcheck.cli.staircase import staircase_command
 from drcheck.cli.stubs import stubs_command
 from drcheck.cli.swarm import swarm_command
 from drcheck.cli.tree import tree_command
+from drcheck.cli.watch import watch_command
 
 
 @click.group(
@@ -61,6 +62,7 @@ def application() -> None:
 
 for _command in (
     check_command,
+    watch_command,
     diff_command,
     review_command,
     keep_command,

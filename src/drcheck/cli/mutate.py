@@ -11,6 +11,9 @@ import click
 
 from drcheck.cli.complete import designs
 from drcheck.cli.options import limits_of, resource_options, set_option, settings_for
+from drcheck.errors import UsageError
+
+FORMATS = ("text", "markdown")
 
 
 @click.command(
@@ -38,6 +41,9 @@ none of those that are found has one.
 )
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @resource_options
+@click.option(
+    "--format", "form", default="text", show_default=True, metavar="FORM", help="text, or markdown: all that breaks."
+)
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
 def mutate_command(
     targets: Sequence[str],
@@ -46,6 +52,7 @@ def mutate_command(
     as_json_: bool,
     memory: str | None,
     threads: int | None,
+    form: str,
     output: Path | None,
 ) -> None:
     """Leave out, hurry, repeat, swap and delay each step of every procedure, and let a second disaster strike in between.
@@ -56,8 +63,10 @@ def mutate_command(
     depends on. `drcheck mutants` does the same with the model.
     """
     from drcheck.cli.console import display
+    from drcheck.cli.console import output as console
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
+    from drcheck.cli.mutate_text import print_mutation
     from drcheck.cli.output_files import write_text
     from drcheck.schemas import document
     from drcheck.verdicts.mutation import (
@@ -69,6 +78,8 @@ def mutate_command(
         procedures_of,
     )
 
+    if form not in FORMATS:
+        raise UsageError("DR401", f"there is no format {form!r} of these tables", available=FORMATS, asked=form)
     limits = limits_of(memory=memory, threads=threads)
     tables = []
     with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
@@ -81,7 +92,7 @@ def mutate_command(
                 continue
 
             def show(done: int, of: int, name: str = design.name) -> None:
-                shown.say(f"{name}: mutants of {done} of {of} steps decided")
+                shown.say(f"{name}: step {min(done + 1, of)} of {of}: its mutants")
 
             tables += mutation_tables(
                 design,
@@ -91,14 +102,16 @@ def mutate_command(
                 memory=limits.memory,
                 progress=show,
             )
+    names = [design.name for design in without]
     text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
-    if without:
-        text += f"\nWithout a procedure: {', '.join(design.name for design in without)}.\n"
+    if names:
+        text += f"\nWithout a procedure: {', '.join(names)}.\n"
     if as_json_:
-        data = {"tables": as_data(tables), "without_procedure": [design.name for design in without]}
-        click.echo(as_json(document("mutate", data)))
+        click.echo(as_json(document("mutate", {"tables": as_data(tables), "without_procedure": names})))
     elif output is not None:
         write_text(output, text)
         click.echo(f"written: {output}")
-    else:
+    elif form == "markdown":
         click.echo(text)
+    else:
+        print_mutation(console(), tables, names)
