@@ -32,7 +32,7 @@ def print_mutation(console: Console, tables: Sequence[ProcedureTable], without: 
         if table.rows:
             shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
             for name in ("step", "changed", "what breaks"):
-                shown.add_column(name, overflow="fold")
+                shown.add_column(name, overflow="fold", no_wrap=name == "step")
             for number, row in enumerate(table.rows, 1):
                 for first, (kinds, said) in enumerate(_effects(row)):
                     shown.add_row(Text("" if first else f"{number}. {row.name}"), Text(kinds), Text(said))
