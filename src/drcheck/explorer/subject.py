@@ -139,7 +139,12 @@ def _take(subject: Subject, statement: Statement) -> None:
         with suppress(DrcheckError):  # its goal may be one here as well
             subject.others[statement.name] = statement.on(subject.system)
         return
-    item = stated_on(statement, subject.design, subject.system, subject.settings)
+    try:
+        item = stated_on(statement, subject.design, subject.system, subject.settings)
+    except (
+        DrcheckError
+    ) as error:  # it is stated for other parameters than the explorer has for the property that was named
+        item = error.message
     if isinstance(item, str):
         subject.elsewhere.append(Elsewhere(statement.name, item))
     else:
