@@ -7,12 +7,10 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -24,7 +22,8 @@ PAUSE = 0.1
 ENDING = 5.0
 """Seconds that a check has to end in when it is to begin again, or the command ends."""
 _PACKAGE = Path(__file__).resolve().parents[1]
-_CHILD = "import sys; from drcheck.cli.watch import checked; sys.exit(checked(sys.argv[1], sys.argv[2:]))"
+_CHILD = "drcheck.cli.watched"
+"""The module that is run in the other process."""
 
 Seen = dict[str, tuple[int, int] | None]
 
@@ -60,7 +59,7 @@ def _watch(arguments: Sequence[str]) -> int:
         while True:
             seen = _look(files)
             began = time.time()
-            child = subprocess.Popen([sys.executable, "-c", _CHILD, str(told), *arguments], env=_environment())
+            child = subprocess.Popen([sys.executable, "-m", _CHILD, str(told), *arguments], env=_environment())
             try:
                 changed = _wait(child, seen)
             finally:
@@ -143,38 +142,4 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-# -- in the other process ----------------------------------------------------------------------------------------------
-def checked(told: str, arguments: Sequence[str]) -> int:
-    """Check, and write the names of the files that were read, in a file for the process that watches; the exit status."""
-    from drcheck.cli.main import run
-
-    read: set[str] = set()
-
-    def hear(event: str, given: tuple[Any, ...]) -> None:
-        # Also of modules that fail: these are nowhere in sys.modules.
-        if event == "compile":
-            name = given[1]
-        elif event == "exec":
-            name = getattr(given[0], "co_filename", None)
-        else:
-            return
-        if isinstance(name, str | bytes):
-            read.add(os.fsdecode(name))
-
-    sys.addaudithook(hear)
-    status = run(["check", *arguments])
-    files = {str(Path(name).resolve()) for name in read if Path(name).is_file()}
-    Path(told).write_text(json.dumps(sorted(name for name in files if _own(name))), encoding="utf-8")
-    return status
-
-
-def _own(name: str) -> bool:
-    """Whether a file may change while its user works: it is neither Python's nor a library's."""
-    if not name.endswith(".py"):
-        return False
-    path, paths = Path(name), sysconfig.get_paths()
-    libraries = {Path(paths[key]).resolve() for key in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return _PACKAGE in path.parents or not any(each in path.parents for each in libraries)
-
-
-__all__ = ["checked", "watch_command"]
+__all__ = ["watch_command"]
