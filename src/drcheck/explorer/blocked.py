@@ -19,6 +19,7 @@ from drcheck.language.transition import On
 from drcheck.language.units import cell_units
 from drcheck.language.variables import Variable, assignment_targets
 from drcheck.render.chart import shown_value
+from drcheck.render.machine import simplified
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import Event, Participant, State
 
@@ -125,7 +126,8 @@ class Reasons:
                 for part in node.arguments:
                     yield from self._failing(component, part, wanted, named)
                 return
-        text = str(node) if wanted else str(Operation("not", (node,), node.kind))
+        told = simplified(node)  # without what the options of the design switch off
+        text = str(told if wanted else Operation("not", (told,), node.kind))
         yield Failing(component, text, tuple(self.values(node)), named)
 
     def _too_far(self, component: str, row: On) -> list[Failing]:

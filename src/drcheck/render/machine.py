@@ -242,4 +242,4 @@ def _read(leaf: Expression) -> tuple[str, ...]:
     return (leaf.name.split("[")[0],)
 
 
-__all__ = ["foreign_reads", "machine_diagram", "own_text"]
+__all__ = ["foreign_reads", "machine_diagram", "own_text", "simplified"]
