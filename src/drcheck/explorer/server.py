@@ -125,7 +125,12 @@ class Api:
             asked.texts("breaks"),
         )
         with self._lock:
-            return self.jobs.start(what).data()
+            started = self.jobs.start(what)
+        return {
+            "job": started.number,
+            "done": False,
+            "seconds": 0.0,
+        }  # its end, which may have come, is told by the next question
 
     def _poll(self, asked: Fields) -> dict[str, Any]:
         job = self.jobs.job(asked.number("job"))
