@@ -40,8 +40,9 @@ DESIGNS = (
 STATES = "3000000"
 HEAD = """# Cuts of the designs
 
-What `drcheck cuts` finds of the designs of this repository, combinations of up to two adversities ([what the columns
-mean](cuts.md)). Written by `docs/write_cuts.py`, which says how. *hold*: promises that hold with any two.
+What `drcheck cuts` finds of the designs of this repository, combinations of up to two adversities, or single ones where
+*ended by* says so ([what the columns mean](cuts.md)). Written by `docs/write_cuts.py`, which says how. *hold*: promises that
+hold with any two, or with any one; where nothing was decided of a promise, it is named below the table of its design.
 
 | design | promises | hold | known | known elsewhere | NEW | open | composed | searches | states | processor | ended by |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -85,7 +86,8 @@ def summary(data: dict[str, Any]) -> str:
     cells += [told.count(which) for which in ("known", "known elsewhere", "NEW", "not decided")]
     cells += [f"{data[what]:,}" for what in ("composed", "searches", "states")]
     most = data.get("deviations")
-    within = "" if most is None else ", without deviations" if most == 0 else f", with at most {most} deviation"
+    within = ", single ones alone" if data["order"] == 1 else ""
+    within += "" if most is None else ", without deviations" if most == 0 else f", with at most {most} deviation"
     cells += [f"{data['processor_seconds']:.0f} s", (data["stopped"] or "all was tried") + within]
     return row(cells)
 
@@ -96,14 +98,20 @@ def table(data: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "| promise | holds with any | breaks with | finding |"
     yield "|---|---|---|---|"
+    undecided = [each for each in data["promises"] if each["holds_with"] is None and not each["cuts"]]
     for promise in data["promises"]:
-        name = promise["property"] + (f" (and {len(promise['also'])} that ask the same)" if promise["also"] else "")
+        if promise in undecided:
+            continue
+        name = called(promise)
         holds = "not decided" if promise["holds_with"] is None else max(promise["holds_with"], 0)
         if promise["holds_with"] == -1:
             holds = "fails without any"
         for number, cut in enumerate(promise["cuts"] or [None]):
             first = [f"`{name}`" if number == 0 else "", holds if number == 0 else ""]
             yield row([*first, *(["", ""] if cut is None else [said(cut), cut["known"] or ""])])
+    if undecided:
+        yield ""
+        yield f"Of {len(undecided)} promises nothing was decided: {', '.join(f'`{called(each)}`' for each in undecided)}."
     left = sum(len(promise["not_tried"]) for promise in data["promises"])
     beyond = sum(promise["not_tried_beyond"] for promise in data["promises"])
     open_ = sum(len(promise["undecided"]) for promise in data["promises"])
@@ -113,6 +121,11 @@ def table(data: dict[str, Any]) -> Iterator[str]:
             f"Not tried: {left:,} combinations of deviations of a promise, and {beyond:,} that contain what breaks it; "
             f"not decided: {open_:,}."
         )
+
+
+def called(promise: dict[str, Any]) -> str:
+    """The name of a promise, and how many others its row is for."""
+    return promise["property"] + (f" (and {len(promise['also'])} that ask the same)" if promise["also"] else "")
 
 
 def said(cut: dict[str, Any]) -> str:
