@@ -18,7 +18,9 @@ import pytest
 
 from drcheck import Property, System, __version__
 from drcheck.cli.application import application
+from drcheck.designs.design import load
 from drcheck.errors import ALL_CODES
+from drcheck.verdicts.check import check_design
 from tests.support import cli_project
 
 MAIN = [sys.executable, "-c", "from drcheck.cli import main; main()"]
@@ -226,7 +228,7 @@ def test_simulate_tells_what_walks_show_and_never_that_something_holds(command: 
     assert "Events taken: 3 of 4; never: hand_back" in lines
     assert "What none of them showed: with 95 % confidence, at most 1 in 67 walks like these would show it (*)" in lines
     assert "It is no proof, and no probability of anything in operation." in " ".join(out.split())
-    assert "primary: up -> down" in lines
+    assert "Traces not shown: 2, where a finding is known or nothing is violated; --trace" in lines
     assert "1 violated, 1 seen, 2 not seen, 1 not looked at; what was not seen is not decided" in lines
     assert "HOLDS" not in out
     assert " holds" not in out
@@ -316,7 +318,7 @@ def test_list_of_a_design_cuts_statements_and_whole_does_not(command: Command, m
     monkeypatch.setenv("COLUMNS", "40")
     lines = command("list", "model.pair:pair")[1].splitlines()
     (line,) = [line for line in lines if line.startswith("  longest_wait")]
-    assert line == "  longest_wait (P-2): How long nobody s…"
+    assert line == "  longest_wait (P-2): How long nobody…"
     assert "serves at worst." in " ".join(command("list", "model.pair:pair", "--whole")[1].split())
 
 
@@ -424,11 +426,25 @@ def test_claims_with_verdicts(command: Command) -> None:
 
 
 def test_claims_as_a_table(command: Command) -> None:
-    status, out, _ = command("claims")
+    status, out, _ = command("claims", "--whole")
     assert status == 0
     assert "3 claims, 2 with properties: 1 holds as stated, 1 fails as stated, 1 not decided" in out
     assert "VIOLATED: somebody_serves" in out
     assert "finding: Nobody serves for a while" in out
+
+
+def test_claims_are_a_line_each(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = command("claims")[1].splitlines()
+    assert lines[0] == "P-1  holds as stated  At most one…"
+    assert [line.split("  ")[1] for line in lines[1:3]] == ["fails as stated", "not decided"]
+    assert command("claims", "--no-run")[1].splitlines()[0] == "P-1  not run      At most one serves."
+
+
+def test_progress_says_which_search_of_how_many_and_for_what(project: Path) -> None:
+    said: list[str] = []
+    check_design(load("model.pair:pair"), listener=lambda label: said.append(label), causes=False)
+    assert said == ["search 1 of 2: 3 properties", "search 2 of 2: 1 property, prompt=yes"]
 
 
 def test_claims_without_running(command: Command) -> None:

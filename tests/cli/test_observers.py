@@ -129,7 +129,7 @@ def test_walks_and_lossy_searches(command: Command) -> None:
 
 
 def test_claims_and_a_review_with_the_repair(command: Command, tmp_path: Path) -> None:
-    status, out, _ = command("claims", "model.pair:pair")
+    status, out, _ = command("claims", "model.pair:pair", "--whole")
     assert status == 0  # the violation is a known finding
     assert "HOLDS: no_early_take_over" in out
     assert "VIOLATED: at_once" in out

@@ -71,7 +71,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("simulate", "model.pair:pair", "--walks", "10"),
         ("list", "model.pair:pair"),
         ("show", "model.pair:pair"),
-        ("claims", "model.pair:pair"),
+        ("claims", "model.pair:pair", "--whole"),
         ("check", "drcheck.examples:pair", "--coverage", "--trace"),
     ],
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 \b
 Examples:
   drcheck claims
-  drcheck claims --no-run
+  drcheck claims --whole --no-run
   drcheck claims --json > matrix.json
 
 The verdict on a claim follows from the properties in the role "as stated"; what breaks it beyond what the document says
@@ -35,6 +35,7 @@ after Ctrl-C: what was decided by then is shown, no further search starts, and a
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
+@click.option("--whole", is_flag=True, help="Show sources, notes, and the properties that decide each claim, too.")
 @click.option("--no-run", is_flag=True, help="Do not decide anything: list the properties that would.")
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
 @by_option
@@ -43,13 +44,14 @@ after Ctrl-C: what was decided by then is shown, no further search starts, and a
 def claims_command(
     context: click.Context,
     targets: Sequence[str],
+    whole: bool,
     no_run: bool,
     as_json_: bool,
     by: str,
     engine: str,
     limits: Limits,
 ) -> None:
-    """Show every claim with its source, the properties that decide it, and its verdict.
+    """Show every claim with its verdict, a line each; with --whole its source and the properties that decide it, too.
 
     Claims are listed in properties/claims.py. Properties are those of the designs TARGET (module:design); without any,
     of all designs of the working directory's package model/. They are run unless --no-run is given.
@@ -112,11 +114,21 @@ def claims_command(
     else:
         from drcheck.cli.console import plain
 
-        _print_matrix(output(), rows, run=not no_run)
+        (_print_matrix if whole else _print_short)(output(), rows, run=not no_run)
         plain(output(), _summary(rows, run=not no_run), style="bold")
     if interrupted:
         click.echo(INTERRUPTED_LINE, err=True)
         context.exit(UNDECIDED)
+
+
+def _print_short(console: Console, rows: Sequence[Row], *, run: bool) -> None:
+    """Each claim in a line: its key, its verdict, and what fits of what is claimed."""
+    from drcheck.cli.console import one_line
+
+    said = [row.word.value if run or not row.decisions else "not run" for row in rows]
+    keys, words = (max((len(text) for text in texts), default=0) for texts in ([r.claim.key for r in rows], said))
+    for row, word in zip(rows, said, strict=True):
+        one_line(console, row.claim.key, f"{'':{keys - len(row.claim.key)}}  {word:{words}}  {row.claim.text}")
 
 
 def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:

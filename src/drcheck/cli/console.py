@@ -82,12 +82,13 @@ def plain(console: Console, line: str = "", style: str | None = None, indent: in
 
 
 def one_line(console: Console, head: str, rest: str = "", indent: int = 0) -> None:
-    """Print a line: the head as it is, and of the rest what fits into the console's width."""
+    """Print a line: the head as it is, and of the rest the words that fit into the console's width."""
     line = " " * indent + clean(head)
     room = console.width - cell_len(line)
     said = clean(rest)
     if cell_len(said) > room:
-        said = set_cell_size(said, room - 1).rstrip() + "…" if room > len("…") else ""
+        whole_words = set_cell_size(said, max(0, room)).rpartition(" ")[0].rstrip()
+        said = f"{whole_words}…" if whole_words else ""
     console.print(Text(line + said), soft_wrap=True)
 
 
@@ -175,7 +176,7 @@ class Display:
 
     def listener(self, name: str) -> Callable[[str], Listener | None]:
         """For `check_design`: the listener of each search of design `name`."""
-        return lambda label: self.search(f"{name} with {label}" if label else name)
+        return lambda label: self.search(f"{name}: {label}" if label else name)
 
 
 class Telling:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from drcheck.sampling.observations import Observation, Sampled
 
+TITLE = "An execution that shows it; there may be shorter ones"
 STYLES = {Shown.VIOLATED: "bold red", Shown.SEEN: "green", Shown.NOT_SEEN: "yellow", Shown.NOT_LOOKED_AT: "dim"}
 
 
@@ -44,9 +45,19 @@ def print_sampled(
     plain(console, caveat)
     for statement, reason in sampled.skipped:
         plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
-    for observation in sampled.observations:
-        wanted = observation.shown is Shown.VIOLATED if traces is None else traces
-        if wanted and observation.trace is not None:
+    shown = [o for o in sampled.observations if o.trace is not None]
+    if traces is None:
+        new = [o for o in shown if o.shown is Shown.VIOLATED and o.property.finding is None]
+        for observation in new:
+            _tell_trace(console, observation)
+        if len(shown) > len(new):
+            plain(console)
+            plain(
+                console,
+                f"Traces not shown: {len(shown) - len(new)}, where a finding is known or nothing is violated; --trace",
+            )
+    elif traces:
+        for observation in shown:
             _print_trace(console, observation)
     plain(console)
     plain(console, summary(sampled), style="bold")
@@ -75,15 +86,31 @@ def _table(sampled: Sampled, width: int) -> Table:
 
 
 def _print_trace(console: Console, observation: Observation) -> None:
-    item = observation.property
+    """An execution step by step."""
     assert observation.trace is not None
+    _print_heading(console, observation)
+    chart(console, sequence_chart(observation.trace, title=TITLE))
+
+
+def _tell_trace(console: Console, observation: Observation) -> None:
+    """An execution in a few lines."""
+    from drcheck.render.text import WIDTH
+    from drcheck.telling.telling import LIMIT, tell
+
+    assert observation.trace is not None
+    _print_heading(console, observation)
+    plain(console, TITLE, indent=2)
+    for line in tell(observation.trace, observation.property).text(min(WIDTH, console.width), LIMIT, "--trace"):
+        console.print(Text(line), soft_wrap=True)
+
+
+def _print_heading(console: Console, observation: Observation) -> None:
+    item = observation.property
     plain(console)
     claims = f" ({', '.join(item.claims)})" if item.claims else ""
     plain(console, f"{observation.shown.value} {item.name}{claims}", style=STYLES[observation.shown])
     if item.statement:
         plain(console, item.statement, indent=2)
-    title = "An execution that shows it; there may be shorter ones"
-    chart(console, sequence_chart(observation.trace, title=title))
 
 
 def summary(sampled: Sampled) -> str:

@@ -51,7 +51,12 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 )
 @click.option("--engine", default="auto", metavar="NAME", help="auto, python or native: the walks are the same.")
 @click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
-@click.option("--trace/--no-trace", "traces", default=None, help="Tell all traces, or none; else those of violations.")
+@click.option(
+    "--trace/--no-trace",
+    "traces",
+    default=None,
+    help="Show all traces, step by step, or none; else violations that are no known findings are told shortly.",
+)
 @click.pass_context
 def simulate_command(
     context: click.Context,

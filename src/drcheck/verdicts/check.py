@@ -153,6 +153,16 @@ def prepare_all(
     return ready
 
 
+def _label(number: int, of: int, variant: Variant) -> str:
+    """Which search is made, and for what: `search 4 of 15: 2 properties, patience=6h`; "" for the only one of the defaults."""
+    settings = settings_text(variant.given, variant.system.parameter_roles)
+    if of == 1:
+        return settings
+    count = len(variant.properties)
+    asked = f"{count} {'property' if count == 1 else 'properties'}"
+    return f"search {number} of {of}: {', '.join([asked, *([settings] if settings else [])])}"
+
+
 def check_design(
     design: Design,
     settings: Mapping[str, Any] | None = None,
@@ -208,6 +218,7 @@ def check_design(
         )
     skipped, waiting = list(ready.skipped), list(reversed(ready.variants))
     ready.variants.clear()  # so that each can be let go
+    number_of_searches = len(waiting)
     stated_as = {statement.name: statement for variant in waiting for statement in variant.statements}
     decided: dict[str, Verdict] = {}
     order: list[Verdict] = []
@@ -220,7 +231,7 @@ def check_design(
             why = INTERRUPTED if interrupted else f"{deadline.reason} passed before its search"
             skipped += [(statement, why) for statement in variant.statements]
             continue
-        label = settings_text(variant.given, variant.system.parameter_roles)
+        label = _label(number_of_searches - len(waiting), number_of_searches, variant)
         told = listener(label) if listener else None
         options = Options(engine, limits, told, variant.given, frozenset(reductions), coverage, by, phases)
         try:
