@@ -282,7 +282,7 @@ def test_swarm_tells_what_it_reached_and_what_it_may_have_omitted(command: Comma
     assert "(1 - e^(-kn/m))^k for n states, a table of m bits and k hash functions." in text
     assert "So nothing is proved" in text
     assert "Events seen: 3 of 4; never: hand_back" in lines
-    assert "primary: up -> down" in lines
+    assert "Traces not shown: 2, where a finding is known or nothing is violated; --trace" in lines
     assert "HOLDS" not in out
 
 

@@ -21,7 +21,6 @@ FORMATS = ("text", "markdown")
     epilog="""
 \b
 Examples:
-  drcheck check drcheck.examples:pair --json > new.json
   drcheck diff old.json new.json
   drcheck diff main/ branch/ --format markdown > comment.md
   drcheck diff old/review.json review/review.json
