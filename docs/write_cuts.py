@@ -6,7 +6,8 @@ FOLDER has what `drcheck cuts DESIGN --json` printed, a file a design, in files 
 
     .venv/bin/python docs/write_cuts.py FOLDER --make SECONDS
 
-which gives each design so many seconds, and 3,000,000 states a search.
+which gives each design so many seconds, and 3,000,000 states a search. The largest designs were asked with `--order 1
+--deviations 0` and 400,000 to 1,000,000 states a search; the page says so where it tells what a search was ended by.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ HEAD = """# Cuts of the designs
 
 What `drcheck cuts` finds of the designs of this repository, combinations of up to two adversities, or single ones where
 *ended by* says so ([what the columns mean](cuts.md)). Written by `docs/write_cuts.py`, which says how. *hold*: promises that
-hold with any two, or with any one; where nothing was decided of a promise, it is named below the table of its design.
+hold with any two, or with any one; where nothing was decided of a promise, it is named below the table of its design. Of `active_active`, `active_standby` and `comparison` a choice of their
+promises was asked for, worst losses and times above all: those in their tables, and no others.
 
 | design | promises | hold | known | known elsewhere | NEW | open | composed | searches | states | processor | ended by |
 |---|---|---|---|---|---|---|---|---|---|---|---|
