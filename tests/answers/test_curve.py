@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
-from drcheck import hours
-from drcheck.answers.curve import Axis, curve, grid, subsets
+from drcheck import Component, ParameterRole, System, compose, design, hours, on
+from drcheck.answers.curve import Axis, curve, grid, repair_changes, subsets
 from drcheck.answers.points import INTERRUPTED, Asking, Known, Point
 from drcheck.cli.data import parameters_data
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
 from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Limits, Query
-from drcheck.errors import DrcheckError
+from drcheck.errors import DrcheckError, UsageError
 from drcheck.report.curves import curve_data, curve_plot, same
 
 STORE = "tests.support.store_design:store"
@@ -121,6 +121,16 @@ def test_bad_input_is_a_coded_error(
     out = capsys.readouterr()
     assert said in out.err
     assert "Traceback" not in out.err
+
+
+def test_a_repair_without_a_list_of_values_cannot_be_among_subsets() -> None:
+    @design
+    def tried(tries: Annotated[int, "how often it is tried", ParameterRole.REPAIR] = 1) -> System:
+        return compose("tried", [Component("part", ["here"], transitions=[on("waits", "here")])])
+
+    with pytest.raises(UsageError, match="tries has no list of values") as raised:
+        repair_changes(tried, ["tries"])
+    assert raised.value.code == "DR401"
 
 
 def test_a_point_that_cannot_be_composed_is_told() -> None:

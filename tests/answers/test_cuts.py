@@ -124,6 +124,59 @@ def report() -> CutsReport:
     return cuts(relay)
 
 
+@design
+def stores(
+    north: Annotated[int, "how often the north store may fail", (0, 1, 4), ParameterRole.FAULT] = 0,
+    south: Annotated[int, "how often the south store may fail", range(3), ParameterRole.FAULT] = 1,
+    floods: Annotated[
+        int, "how many floods there may be, beside which fewer stores fail", (0, 3), ParameterRole.FAULT
+    ] = 0,
+    crowded: Annotated[bool, "whether floods and failures are counted together", ParameterRole.REPAIR] = False,
+) -> System:
+    """Two parameters give one budget, and a third one may take from it."""
+    first, second = (
+        Component(
+            name,
+            ["up", "down"],
+            transitions=[
+                on(f"{name}_fails", "up", "down", kind="environment", fault="store failure"),
+                on(f"{name}_floods", "up", "down", kind="environment", fault="flood"),
+            ],
+        )
+        for name in ("north", "south")
+    )
+    failures = min(north + south, 4 - floods) if crowded else north + south
+    return compose(
+        "stores",
+        [first, second],
+        faults={"store failure": failures, "flood": floods},
+        properties=[never(first.down & second.down, name="one_is_up")],
+    )
+
+
+# -- budgets -----------------------------------------------------------------------------------------------------------
+def test_a_budget_that_has_no_such_value_allows_fewer_uses() -> None:
+    promise = found(cuts(stores))["one_is_up"]
+    assert texts(promise) == ["2 x flood", "flood, store failure", "2 x store failure"]
+    assert promise.budgets["flood"] == 3, "three may happen, so that two may"
+
+
+def test_what_is_requested_of_one_parameter_of_a_budget_is_all_that_there_is() -> None:
+    report = cuts(stores, {"north": 0}, order=3)
+    promise = found(report)["one_is_up"]
+    assert texts(promise) == ["flood"], "with the failure that there is by default"
+    assert "south: its budget of store failure is held as requested" in promise.varied.untried
+
+
+def test_uses_that_another_budget_takes_away_are_not_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    promise = found(cuts(stores, {"crowded": True}))["one_is_up"]
+    assert (promise.holds_with, promise.whole) == (1, False), "two failures break it"
+    assert list(map(str, promise.left)) == ["2 x store failure"]
+    assert run(["cuts", "tests.answers.test_cuts:stores", "--set", "crowded=yes"]) != 0
+    out = capsys.readouterr().out
+    assert "one_is_up: not tried, nor what contains it: 2 x store failure" in " ".join(out.split())
+
+
 # -- what is said ------------------------------------------------------------------------------------------------------
 def test_each_promise_has_its_cuts(report: CutsReport) -> None:
     promises = found(report)

@@ -277,6 +277,30 @@ def test_what_is_not_decided_breaks_nothing_and_is_told() -> None:
     assert all(cost.point.known is not Known.EXACT for row in found.rows if row.undecided for cost in late(row))
 
 
+def test_a_fault_is_not_blamed_for_what_is_not_decided_without_it() -> None:
+    @design
+    def slow(failures: Annotated[int, "how many failures", (0, 2), ParameterRole.FAULT] = 0) -> System:
+        level = Counter("level", cap=3_000, cap_is="all that there is")
+        part = Component(
+            "part",
+            ["up", "down"],
+            variables=[level],
+            transitions=[
+                on("rises", "up", then={level: level + 1}),
+                on("fails", "up", "down", kind="environment", fault="failure"),
+            ],
+        )
+        return compose(
+            "slow", [part], faults={"failure": failures}, properties=[never(part.down | (level >= 2_900), name="fine")]
+        )
+
+    (row,) = fmea(slow, limits=Limits(states=100)).rows
+    assert [name for name, _ in row.undecided] == ["fine"]
+    assert not row.whole
+    found = fmea(slow)
+    assert ([s.name for s in found.failing], found.rows[0].broken, found.whole) == (["fine"], (), True)
+
+
 def late(row: Row) -> list[Cost]:
     """What could not be decided."""
     return [cost for cost in row.costs if cost.measure.name in dict(row.undecided)]

@@ -18,6 +18,7 @@ from drcheck import (
     System,
     compose,
     design,
+    happens,
     hours,
     leads_to,
     never,
@@ -113,12 +114,12 @@ def test_a_length_by_which_python_or_another_row_decides_is_not_bisected() -> No
         outages.build(), decided
     )  # the guard of times_out is of a constant that Python made
 
-    def linked(*rows: Any, cap: Any = None, guard: Any = None, urgent: bool = False) -> bool:
+    def linked(*rows: Any, cap: Any = None, guard: Any = None, urgent: bool = False, by: int = 1) -> bool:
         @design
         def one(longest: Annotated[Duration, "how long", ParameterRole.FAULT] = hours(7)) -> System:
             age = Age("outage", cap=cap or longest)
             when = age < longest if guard is None else guard(age, longest)
-            tick = on("tick", "down", when=when, then={age: age + 1})
+            tick = on("tick", "down", when=when, then={age: age + by})
             more = [row(age, longest) for row in rows]
             link = Component(
                 "link", ["up", "down"], variables=[age], transitions=[on("fails", "up", "down"), tick, *more]
@@ -134,6 +135,35 @@ def test_a_length_by_which_python_or_another_row_decides_is_not_bisected() -> No
     assert not linked(lambda age, longest: on("waits", "down", then={age: age + 1}))  # it would stay at the cap
     assert not linked(lambda age, longest: on("ends", "down", "up", when=age >= longest, then={age: 0}))
     assert not linked(guard=lambda age, longest: ~(age < longest))
+    assert not linked(guard=lambda age, longest: age <= longest)  # it would stay at the cap
+    assert linked(cap=hours(20), guard=lambda age, longest: age <= longest)
+    assert not linked(by=2)  # it would be at the cap where a greater one lets it pass
+    assert linked(cap=hours(20), by=2)
+
+
+def test_lengths_between_which_nothing_was_tried_are_no_answer() -> None:
+    @design
+    def links(longest: Annotated[Duration, "how long", ParameterRole.FAULT] = hours(7)) -> System:
+        """Each of the promises has a search of its own, the second only if the budget of states is not spent."""
+        age = Age("outage", cap=longest)
+        link = Component(
+            "link",
+            ["up", "down"],
+            variables=[age],
+            transitions=[
+                on("fails", "up", "down", kind="environment", fault="outage"),
+                on("tick", "down", when=age < longest, then={age: age + 1}),
+                on("mends", "down", "up", then={age: 0}),
+            ],
+        )
+        stated = [never(age > 3, name="short"), never(happens("mends", when=age > 2), name="mended")]
+        return compose("links", [link], faults={"outage": 1}, tick=hours(1), properties=stated)
+
+    least = {"short": "4h", "mended": "3h"}
+    for states in range(1_000, 15_000, 1_000):
+        for promise in cuts(links, lengths=True, budget=states).promises:
+            lengths = [str(length.least) for length in promise.lengths]
+            assert lengths == [least[promise.name]] or (not lengths and (promise.untried_lengths or not promise.whole))
 
 
 # -- events ------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,24 @@ def test_an_answer_of_another_version_is_not_taken_in(run: Callable[..., int], m
     assert digest_of(design, {}) != right, "another drcheck"
     assert run("review", PAIR, "--output", "other") == 0
     assert "not made for this version" in Path("other/review.md").read_text(encoding="utf-8")
+
+
+def test_an_answer_is_not_of_a_version_whose_source_differs_elsewhere(
+    run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a design is with values that are not requested is part of the answer, and of no system of the digest."""
+    monkeypatch.syspath_prepend(".")
+    source = (resources.files("tests.support") / "store_design.py").read_text(encoding="utf-8")
+    Path("shelf").mkdir()
+    Path("shelf/__init__.py").write_text("")
+    Path("shelf/parts.py").write_text("EXTRA = 1\n")
+    Path("shelf/design.py").write_text(f"from shelf.parts import EXTRA\n{source}".replace("from __future__", "#", 1))
+    design = load("shelf.design:store")
+    right = digest_of(design, {})
+    Path("shelf/other.py").write_text("OTHER = 1\n")
+    assert digest_of(design, {}) == right, "nothing imports it"
+    Path("shelf/parts.py").write_text("EXTRA = 2\n")
+    assert digest_of(design, {}) != right
 
 
 @pytest.mark.parametrize(

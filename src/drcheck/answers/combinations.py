@@ -94,6 +94,21 @@ class Adversities:
         """What is varied under other settings, where the same parameters are budgets of the same kinds of faults."""
         return _varied(design, settings, asked, self.order, self.governing)
 
+    def taken_away(self, design: Design, left: Mapping[str, int]) -> tuple[str, ...]:
+        """The kinds of faults of which a system with these settings has `left`: too few, as other budgets take from them."""
+        found = set()
+        raised = {name for name, kinds in self.governing.items() if kinds and name in self.settings}
+        for name in sorted(raised):
+            most = min(int(self.settings[name]), self.order)
+            few = [kind for kind in self.governing[name] - self.held if left.get(kind, 0) < most]
+            others = {other: _least(design.parameter(other)) for other in raised - {name}} if few else {}
+            try:
+                alone = starts_left(design.build({**self.settings, **others})) if few else {}
+            except DrcheckError:
+                continue
+            found.update(kind for kind in few if alone.get(kind, 0) > left.get(kind, 0))
+        return tuple(sorted(found))
+
     def uses(self, system: System, most: int) -> Iterator[Uses]:
         """All uses of a system's budgets of `most` in all at the most, the fewest first."""
         yield from uses_of({k: n for k, n in starts_left(system).items() if k not in self.held}, most)
@@ -123,10 +138,15 @@ def _varied(
     kinds: Mapping[str, frozenset[str]],
 ) -> Adversities:
     """What is varied, where it is known of which kinds of faults each parameter is the budget."""
-    greatest = {name: _greatest(design.parameter(name), order) for name in kinds if kinds[name] and name not in asked}
     held = frozenset(kind for name, found in kinds.items() if name in asked for kind in found)
+    free = [name for name in kinds if kinds[name] and name not in asked]
+    greatest = {name: _greatest(design.parameter(name), order) for name in free if not kinds[name] & held}
     values: dict[str, tuple[Change, ...]] = {}
-    untried: list[str] = []
+    untried = [
+        f"{name}: its budget of {', '.join(sorted(kinds[name] & held))} is held as requested"
+        for name in free
+        if kinds[name] & held
+    ]
     for parameter in design.parameters:
         varied = parameter.role in (*DEVIATING, *LEVELS) and not kinds.get(parameter.name)
         if not varied or parameter.name in asked:
@@ -145,11 +165,16 @@ def _varied(
 
 
 def _greatest(parameter: Parameter, order: int) -> Any:
-    """The greatest budget that a combination can use, or the least that there is."""
+    """The least budget that is enough for all combinations, or the greatest that there is."""
     if parameter.type is bool:
         return True
     numbers = sorted(parameter.choices) or [order]
-    return max((n for n in numbers if n <= order), default=numbers[0])
+    return next((n for n in numbers if n >= order), numbers[-1])
+
+
+def _least(parameter: Parameter) -> Any:
+    """The least budget that there is."""
+    return False if parameter.type is bool else min(parameter.choices, default=0)
 
 
 def _kinds(design: Design, settings: Mapping[str, Any], parameter: Parameter) -> frozenset[str]:

@@ -183,6 +183,13 @@ def repair_changes(design: Design, names: Sequence[str]) -> dict[str, Any]:
                 "DR401", f"{name} is no repair of design {design.name}", available=[p.name for p in known], asked=name
             )
         values = (False, True) if parameter.type is bool else parameter.choices
+        if not values:
+            raise UsageError(
+                "DR401",
+                f"repair {name} has no list of values, of which the first would be taken",
+                asked=name,
+                remedy=f"vary it by --each {name}=VALUES",
+            )
         found[name] = next(value for value in values if value != parameter.default)
     return found
 

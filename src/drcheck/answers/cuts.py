@@ -163,6 +163,8 @@ def _prepared(
         plain.ask([promise.statement for promise in promises])
         work.ready[work.key(varied, {})] = plain
         same: dict[object, Row] = {}
+        away = varied.taken_away(design, plain.left)
+        beyond_budgets = [Combination(((kind, plain.left.get(kind, 0) + 1),)) for kind in away]
         for promise in promises:
             stated = plain.on(promise.statement).stated
             if isinstance(stated, str) and promise.scopes:  # it speaks of what a scope of the design leaves out
@@ -183,7 +185,7 @@ def _prepared(
                 first.promise = replace(first.promise, also=(*first.promise.also, promise.statement))
                 continue
             budgets = {kind: n for kind, n in plain.left.items() if kind not in varied.held}
-            same[key] = Row(replace(promise, varied=varied, budgets=budgets))
+            same[key] = Row(replace(promise, varied=varied, budgets=budgets), beyond_budgets)
             rows.append(same[key])
             asking.append((same[key], question))
     for row, asks in asking:

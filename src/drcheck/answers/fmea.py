@@ -347,6 +347,8 @@ class _Work:
                 continue
             if earlier is not None and earlier.conclusion is Conclusion.VIOLATED:
                 continue
+            if earlier is not None and earlier.conclusion is Conclusion.INCONCLUSIVE:
+                undecided.append((statement.name, f"without the fault: {earlier.reason}"))
             one = Broken(
                 statement, self._promised(statement, single), verdict.reason, value_text(verdict), verdict.trace
             )

@@ -7,7 +7,8 @@ least is found by bisection. That is so if
 * Python decides nothing by the parameter, and all its constants are as follows;
 * they are the right side of a `<` or `<=` in the guard of a row, which takes part in its events by necessity and is the only one
   of its trigger from these states; its events hold no other back;
-* or the cap of a variable that is compared there, and that no other row makes greater;
+* or the cap of a variable that is compared there by `<`, and that no other row makes greater, and these by one alone: it never
+  stays at a cap below what it would be with a greater one;
 * the promise has none of them.
 
 So a row is taken with the greater length wherever it is with the smaller one. Else all lengths are tried.
@@ -15,6 +16,7 @@ So a row is taken with the greater length wherever it is with the smaller one. E
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,7 +31,7 @@ from drcheck.designs.parameter import Parameter, ParameterRole
 from drcheck.designs.tracing import Occurrence, Occurrences, occurrences
 from drcheck.errors import DrcheckError
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import Literal
+from drcheck.language.expressions import Expression, Literal, Operation
 from drcheck.language.variables import Variable
 from drcheck.system.precedence import Precedence
 from drcheck.system.system import System
@@ -49,9 +51,14 @@ def add_lengths(work: Work, design: Design, asked: Mapping[str, Any], rows: Iter
         groups.setdefault(work.key(row.promise.varied, {}), []).append(row)
     lengths = [p for p in design.parameters if p.role is ParameterRole.FAULT and p.type is Duration and not p.choices]
     for members in groups.values():
-        for parameter in lengths if not work.stopped else ():
+        for parameter in lengths:
             own = [row for row in members if parameter.name not in row.promise.given]
-            if own and parameter.name not in asked:
+            if not own or parameter.name in asked:
+                continue
+            if work.stopped:
+                for row in own:
+                    row.untried_lengths.append(f"{parameter.name}: not tried")
+            else:
                 _Lengths(work, design, parameter, own).find()
 
 
@@ -133,6 +140,9 @@ class _Lengths:
         if any(minimal is None for minimal in known.values()):
             self._untried([row], "with some lengths it was not decided")
             return []
+        if any(known[a] != known[b] for a, b in itertools.pairwise(known) if b > a + 1):
+            self._untried([row], "with some lengths it was not tried")
+            return []
         found: list[tuple[Uses, list[int]]] = []
         for uses in dict.fromkeys(u for minimal in known.values() for u in sorted(minimal or ())):
             where = [n for n, minimal in known.items() if _breaks(minimal or frozenset(), uses)]
@@ -210,23 +220,34 @@ def _takes_part(system: System, place: Occurrence) -> bool:
 
 
 def _grows_there_alone(system: System, cap: Occurrence, guards: Sequence[Occurrence]) -> bool:
-    """Whether a variable is set to constants by all rows but those whose guards keep it below the cap."""
+    """Whether a variable is set to constants by all rows but those whose guards keep it below the cap, which add one."""
     assert cap.variable is not None
     label = cap.variable.label
     guarded = {
         (place.component, place.transition.trigger, place.transition.sources)
         for place in guards
-        if place.transition is not None and isinstance(place.compared, Variable) and place.compared.label == label
+        if place.transition is not None
+        and isinstance(place.compared, Variable)
+        and place.compared.label == label
+        and place.inside[-1][0].operator == "<"
     }
-    rows = ((component.name, row) for component in system.components for row in component.transitions)
-    growing = {
-        (name, row.trigger, row.sources)
-        for name, row in rows
+    growing = [
+        ((component.name, row.trigger, row.sources), value)
+        for component in system.components
+        for row in component.transitions
         for way in row.outcomes
         for target, value in way.then.items
         if target.label == label and not isinstance(value, Literal)
-    }
-    return growing <= guarded
+    ]
+    return all(row in guarded and _adds_one(value, label) for row, value in growing)
+
+
+def _adds_one(value: Expression, label: str) -> bool:
+    """Whether an update adds one to a variable."""
+    if not isinstance(value, Operation) or value.operator != "+":
+        return False
+    left, right = value.arguments
+    return isinstance(left, Variable) and left.label == label and isinstance(right, Literal) and right.value == 1
 
 
 __all__ = ["add_lengths", "only_adds_executions"]

@@ -1,8 +1,8 @@
 """Answers that commands of their own make, kept in files, and taken into a review only where they are still true.
 
-A kept answer says for what it was made: the digest of the design's systems and properties with the parameters that were set, and
-of drcheck's own code. Another digest means that the answer may be another one now; a review then says that it was not made for
-this version, and by which command it is.
+A kept answer says for what it was made: the digest of the design's systems and properties with the parameters that were set, of
+its source files, as an answer may be about other parameters, too, and of drcheck's own code. Another digest means that the answer
+may be another one now; a review then says that it was not made for this version, and by which command it is.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from drcheck.designs.parameter import settings_text, show
 from drcheck.errors import OutputError, UsageError
 from drcheck.logic.kinds import DOMAINS
 from drcheck.report.anchors import anchor
+from drcheck.report.sources import sources_digest
 from drcheck.system.fingerprint import digest
 from drcheck.verdicts.check import Prepared, prepare
 from drcheck.verdicts.planting.subject import digest_of as digest_of_systems
@@ -50,7 +51,7 @@ class Kept:
 
 
 def digest_of(design: Design, settings: Mapping[str, Any], prepared: Prepared | None = None) -> str:
-    """What an answer about a design with some parameters depends on: its systems and properties, and drcheck's code."""
+    """What an answer about a design with some parameters depends on: its systems, properties and sources, and drcheck's code."""
     ready = prepare(design, settings) if prepared is None else prepared
     asked = settings_text(settings, design.roles)
     defaults = [(p.name, show(p.default), str(p.role)) for p in design.parameters]
@@ -58,7 +59,7 @@ def digest_of(design: Design, settings: Mapping[str, Any], prepared: Prepared | 
         (settings_text(v.given, design.roles), v.system, [p for p in v.properties if p.name != DOMAINS])
         for v in ready.variants
     )
-    return digest((code_digest(), design.name, asked, *defaults, systems))
+    return digest((code_digest(), design.name, asked, *defaults, systems, sources_digest(design)))
 
 
 @cache
