@@ -96,7 +96,7 @@ class Adversities:
 
     def taken_away(self, design: Design, left: Mapping[str, int]) -> tuple[str, ...]:
         """The kinds of faults of which a system with these settings has `left`: too few, as other budgets take from them."""
-        found = set()
+        found: set[str] = set()
         raised = {name for name, kinds in self.governing.items() if kinds and name in self.settings}
         for name in sorted(raised):
             most = min(int(self.settings[name]), self.order)
