@@ -111,6 +111,10 @@ def test_an_interrupt_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> No
             "one parameter is varied twice",
         ),
         (["orders_lost", "--along", "outages=0,1", "--output", "x.png"], "--output x.png: of what form?"),
+        (
+            ["orders_lost", "--along", "outages=0,1", "--each", "outages=1"],
+            "parameter outages is the axis, and varied beside it",
+        ),
         (["nothing", "--along", "outages=0,1"], "[DR301]"),
     ],
 )

@@ -102,6 +102,10 @@ def curve(
     own = {along.name, *(key for one in series for key in one)}
     for key in own & asked.keys():
         raise UsageError("DR401", f"parameter {key} is set, and varied as well", remedy="leave out one of the two")
+    if any(along.name in one for one in series):
+        raise UsageError(
+            "DR401", f"parameter {along.name} is the axis, and varied beside it", remedy="leave out one of the two"
+        )
     if not along.values:
         raise UsageError("DR401", f"the axis {along.name} has no values", remedy="write longest_outage=0h..20h")
     for key, value in [*((along.name, v) for v in along.values), *(pair for one in series for pair in one.items())]:
