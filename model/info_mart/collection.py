@@ -51,17 +51,26 @@ class Collection:
         return {icon: "forget" for icon in icons if "forget" in icon.triggers}
 
     def flows(
-        self, etl: list[Component], report: Component | None, number: int, aggregation: bool, source: str
+        self,
+        etl: list[Component],
+        report: Component | None,
+        number: int,
+        aggregation: bool,
+        source: str,
+        same_pace: bool = False,
     ) -> list[Flow]:
         """The ways of each source's data by both ICONs of its pair to an Info Mart, and on to its reports.
 
-        `etl`: the server and the database at site `number`, and the aggregation process if there is one.
+        `etl`: the server and the database at site `number`. `same_pace`: whether the servers of both sites do their jobs at
+        the same moments, in events of both.
         """
-        jobs = [
-            f"{etl[0].name}_extracts",
-            f"{etl[0].name}_transforms",
-            *([f"raa{number}_aggregates"] if aggregation else []),
-        ]
+        server = etl[0].name
+        jobs = [f"{server}_extracts", f"{server}_transforms"]
+        if same_pace:
+            jobs = [
+                name for job in ("extracts", "transforms") for name in (f"both_servers_{job}", f"{server}_{job}_alone")
+            ]
+        jobs += [f"raa{number}_aggregates"] if aggregation else []
         aggregating = [c for c in self.members[number] if aggregation and c.name == f"raa{number}"]
         end = [*etl, *aggregating, *([] if report is None else [report])]
         found = []

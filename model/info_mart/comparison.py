@@ -117,8 +117,8 @@ def comparison(
         ],
         sites=layer.site_groups(),
         flows=[
-            *layer.flows([server1, primary], None, 1, False, source),
-            *layer.flows([server2, active], None, 2, False, source),
+            *layer.flows([server1, primary], None, 1, False, source, same_pace),
+            *layer.flows([server2, active], None, 2, False, source, same_pace),
             flow(
                 [primary, pump, kept, apply, replica],
                 "replicated tables",

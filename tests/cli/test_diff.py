@@ -103,8 +103,10 @@ def test_counts_and_a_changed_meaning_are_just_different(told: dict[str, Any]) -
     renamed = Renames(properties={"model.pair:pair": {"one_at_a_time": "a_name_between", "a_name_between": "new_name"}})
     found = difference(renamed.apply(read(told)), renamed.apply(read(other)))
     assert {(c.effect, c.what) for c in found.changes} == {
-        (Effect.OTHER, "states"), (Effect.OTHER, "meaning"), (Effect.OTHER, "parameter threshold"),
-    }  # fmt: skip
+        (Effect.OTHER, "states"),
+        (Effect.OTHER, "meaning"),
+        (Effect.OTHER, "parameter threshold"),
+    }
     assert difference(read(told), read(other)).worse, "without the table the property is gone"
 
 
@@ -198,17 +200,29 @@ def test_the_gate_lets_proved_findings_through(command: Command) -> None:
     ("words", "said"),
     [
         (("none.json", "none.json"), "[DR407] none.json cannot be read: No such file or directory"),
-        (("future.json", "future.json"), "[DR407] future.json: version 7 of the document of `drcheck check` is not known"),
+        (
+            ("future.json", "future.json"),
+            "[DR407] future.json: version 7 of the document of `drcheck check` is not known",
+        ),
         (("list.json", "list.json"), "[DR407] list.json is not a result that can be compared, but of `drcheck list`"),
         (("bad.json", "bad.json"), "[DR407] bad.json is not JSON"),
-        (("spoilt.json", "old.json"), "[DR407] spoilt.json is not formed like a document of `drcheck check`: design is "),
+        (
+            ("spoilt.json", "old.json"),
+            "[DR407] spoilt.json is not formed like a document of `drcheck check`: design is ",
+        ),
         (("old.json", "old.json", "--format", "html"), "[DR401] there is no format 'html'"),
         (("old.json", "other.json"), "[DR409] old.json and other.json have no design in common; available: a:b"),
-        (("old.json", "old.json", "--renames", "bad.toml"), "[DR409] bad.toml is no table of new names: there is no table "),
-        (("old.json", "old.json", "--renames", "no.toml"), "[DR409] no.toml is no table of new names: there is no such file"),
+        (
+            ("old.json", "old.json", "--renames", "bad.toml"),
+            "[DR409] bad.toml is no table of new names: there is no table ",
+        ),
+        (
+            ("old.json", "old.json", "--renames", "no.toml"),
+            "[DR409] no.toml is no table of new names: there is no such file",
+        ),
         (("empty", "old.json"), "[DR407] there are no results in empty"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_compared(words: tuple[str, ...], said: str, command: Command, project: Path) -> None:
     told = {"kind": "check", "version": 1, "design": "m:d", "parameters": {}, "verdicts": [], "runs": [], "skipped": []}
     for name, text in {

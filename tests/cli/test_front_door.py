@@ -74,6 +74,8 @@ def test_every_example_of_a_help_text_runs(
         told = command("check", "drcheck.examples:pair", "--json")[1]
         for name in ("old.json", "new.json", "result.json", "main/pair.json", "branch/pair.json"):
             cli_project.write(project, {name: told})
+    if "--again" in words:
+        command("review", "drcheck.examples:pair")
     if "old/review.json" in words:
         command("review", "drcheck.examples:pair", "--output", "old")
         command("review", "drcheck.examples:pair")

@@ -117,7 +117,11 @@ def test_a_terminal_says_how_wide_it_is(columns: int, project: Path) -> None:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"} | {"TERM": "dumb"}
     process = subprocess.Popen(
-        [*MAIN, "check", "model.pair:pair"], stdout=theirs, stderr=subprocess.DEVNULL, cwd=project, env=environment
+        [*MAIN, "check", "model.pair:pair", "--trace"],
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        cwd=project,
+        env=environment,
     )
     os.close(theirs)
     seen = cli_project.read_all(ours)

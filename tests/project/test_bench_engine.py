@@ -95,7 +95,7 @@ def test_times_are_shown_in_a_table(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("generated: 20 events, 20 ways, ")
     assert [line.split()[0] for line in lines[3:-2]] == [*compiling.PHASES, "rest", "whole", "us"]
-    assert re.split("  +", lines[3]) == ["text", *["1.0 (1.0)"] * 6]
+    assert re.split("  +", lines[3]) == ["key", *["1.0 (1.0)"] * 6]
     assert lines[-1] == "System to a search that can begin: cold 300.0 (300.0), warm 300.0 (300.0) ms"
 
 

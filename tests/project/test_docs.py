@@ -319,7 +319,8 @@ _INLINE = re.compile(r"`((?:drcheck|\./run) [^`]+)`")
 def mentioned(page: Path) -> list[str]:
     """Every drcheck command that a page shows, in fences and in its text."""
     text = page.read_text(encoding="utf-8")
-    lines = [line for fence in fences(page) if fence.language in ("console", "sh") for line in fence.text.splitlines()]
+    shown = [fence.text.replace("\\\n", " ") for fence in fences(page) if fence.language in ("console", "sh")]
+    lines = [line for text in shown for line in text.splitlines()]
     found = [line.removeprefix("$ ") for line in lines if line.startswith(("drcheck ", "./run ", "$ drcheck "))]
     return [*found, *_INLINE.findall(text)]
 

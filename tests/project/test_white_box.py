@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 WHITE_BOX = {
-    "abstraction/test_proofs.py": "takes one conclusion at a time to be wrong, so that a test must fail",
     "abstraction/test_slicing.py": "takes one rule at a time to be wrong, so that a test must fail",
+    "answers/test_curve.py": "counts the searches that a curve takes",
+    "answers/test_fmea.py": "interrupts an analysis between two rows",
     "cli/test_mutants.py": "interrupts a campaign between two mutants",
     "engines/native/test_log_damage.py": "writes logs that are damaged at a chosen place",
     "engines/native/test_native_delayed.py": "interrupts a search by regions in the middle of a batch",
@@ -21,6 +22,7 @@ WHITE_BOX = {
     "engines/native/test_native_parts.py": "grows tables at moments that a whole search seldom meets",
     "engines/native/test_native_planted.py": "corrupts one word of a structure",
     "engines/native/test_native_regions.py": "compares the files of regions with a plain twin",
+    "engines/native/test_text_keys.py": "asks for the modules that a key is of",
     "engines/test_controls.py": "takes away what the operating system says of memory",
     "engines/test_estimate.py": "formats durations of years, which no search takes",
     "engines/test_interrupts.py": "asks what a process that is no command does at an interrupt",
@@ -33,6 +35,7 @@ WHITE_BOX = {
     "saturation/test_saturation.py": "takes one rule at a time to be wrong, so that a test must fail",
     "system/test_trace.py": "counts the steps that replaying tries",
     "verdicts/test_coverage.py": "splits guards that no design has",
+    "verdicts/test_every_value.py": "takes one rule at a time to be wrong, so that a test must fail",
 }
 
 

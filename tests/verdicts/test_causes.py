@@ -155,7 +155,7 @@ def test_another_way_is_a_new_violation_with_its_own_trace() -> None:
     assert data["causes"]["trace"]["steps"][0]["event"] == "second_fails"
     (result,) = results_of([verdict])
     assert "VIOLATED otherwise than declared" in (result.problem() or "")
-    assert "second_fails" in (result.problem() or "")
+    assert "second fails" in (result.problem() or "")
 
 
 def test_what_is_proved_is_as_declared() -> None:

@@ -21,9 +21,12 @@ _UNDECIDED = 2
 _CLAIMS = {
     1: _RANKS,
     2: {
-        Word.NOT_DECIDED.value: 2, Word.FAILS.value: 3, Word.CONTRADICTED.value: 3, Word.ONLY_IF.value: 1,
+        Word.NOT_DECIDED.value: 2,
+        Word.FAILS.value: 3,
+        Word.CONTRADICTED.value: 3,
+        Word.ONLY_IF.value: 1,
     },
-}  # fmt: skip
+}
 """How bad a verdict on a claim is, by the form of such verdicts; what is not named is good."""
 
 

@@ -366,6 +366,14 @@ def _plain(value: Any) -> str:
 
 
 __all__ = [
-    "KINDS", "SKIPPED", "Amount", "Counted", "Promise", "Result", "Results", "kind_of", "read_results",
+    "KINDS",
+    "SKIPPED",
+    "Amount",
+    "Counted",
+    "Promise",
+    "Result",
+    "Results",
+    "kind_of",
+    "read_results",
     "result_of_check",
-]  # fmt: skip
+]

@@ -29,7 +29,7 @@ MOST = 10_000
 \b
 Examples:
   drcheck curve drcheck.examples:pair longest_wait --along patience=0h..6h
-  drcheck curve drcheck.examples:pair longest_wait --along patience=1h,2h,4h --each failures=0,1,2 --output wait.svg
+  drcheck curve drcheck.examples:pair longest_wait --along patience=1h,2h,4h --each failures=1,2 --output wait.svg
 
 With --output FILE.svg the curves are drawn, a panel for each combination of the parameters of --each if there are repairs too;
 with FILE.md they are written as Markdown. docs/curves.md says more.

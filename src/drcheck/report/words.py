@@ -1,25 +1,8 @@
-"""What both forms of the review share: section titles, anchors, and details of language."""
+"""What both forms of the review share in language."""
 
 from __future__ import annotations
 
 import re
-
-SECTIONS: tuple[tuple[str, str], ...] = (
-    ("summary", "Summary"),
-    ("findings", "Findings"),
-    ("claims", "Claims"),
-    ("objectives", "Objectives and notices"),
-    ("properties", "Properties"),
-    ("worst-cases", "Worst cases"),
-    ("assumptions", "Assumptions and parameters"),
-    ("diagrams", "Architecture and machines"),
-    ("coverage", "Coverage"),
-    ("search", "The search"),
-    ("reproduce", "How to reproduce"),
-    ("glossary", "Glossary"),
-    ("sign-off", "Sign-off"),
-)
-"""Anchor and title of each section, in order."""
 
 OBJECTIVES = (
     "What each disruption costs at worst, with what a document states for it, if it states anything; and, for each fault that it "
@@ -49,4 +32,4 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
 
 
-__all__ = ["NO_OBJECTIVES", "OBJECTIVES", "SECTIONS", "count", "paragraphs", "sentence"]
+__all__ = ["NO_OBJECTIVES", "OBJECTIVES", "count", "paragraphs", "sentence"]

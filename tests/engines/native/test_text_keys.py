@@ -142,8 +142,15 @@ def test_each_part_of_a_system_is_in_the_key_or_says_nothing_of_steps() -> None:
     assert {f.name for f in fields(Alternative)} == {"updates", "guard", "probability", "chosen"}
     about = {"participants", "doc", "place"}
     assert {f.name for f in fields(Event)} - about == {
-        "name", "guard", "alternatives", "kind", "urgent", "priority", "fault", "rate",
-    }  # fmt: skip
+        "name",
+        "guard",
+        "alternatives",
+        "kind",
+        "urgent",
+        "priority",
+        "fault",
+        "rate",
+    }
     assert set(vars(SYSTEM.cells[0])) == {"index", "name", "domain", "owner", "kind"}
 
 
