@@ -45,7 +45,7 @@ What `drcheck cuts` finds of the designs of this repository, combinations of up 
 *ended by* says so ([what the columns mean](cuts.md)). Written by `docs/write_cuts.py`, which says how. *hold*: promises that
 hold with any two, or with any one; where nothing was decided of a promise, it is named below the table of its design.
 Of `active_active`, `active_standby` and `comparison` a choice of promises was asked for, worst losses and times above
-all: those in their tables, and no others.
+all: those in their tables, and no others; so in the second table of `logger_hds`.
 
 | design | promises | hold | known | known elsewhere | NEW | open | composed | searches | states | processor | ended by |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -57,8 +57,8 @@ def main(arguments: list[str]) -> None:
     folder = Path(arguments[0])
     if arguments[1:2] == ["--make"]:
         make(folder, arguments[2])
-    found = {d["design"]: d for d in map(document, sorted(folder.glob("*.json")))}
-    documents = [found[design] for design in DESIGNS if design in found]
+    found = [document(path) for path in sorted(folder.glob("*.json"))]
+    documents = [each for design in DESIGNS for each in found if each["design"] == design]
     lines = [HEAD.rstrip("\n"), *(summary(each) for each in documents)]
     for each in documents:
         lines += ["", *table(each)]
