@@ -44,8 +44,8 @@ HEAD = """# Cuts of the designs
 What `drcheck cuts` finds of the designs of this repository, combinations of up to two adversities, or single ones where
 *ended by* says so ([what the columns mean](cuts.md)). Written by `docs/write_cuts.py`, which says how. *hold*: promises that
 hold with any two, or with any one; where nothing was decided of a promise, it is named below the table of its design.
-Of `active_active`, `active_standby` and `comparison` a choice of promises was asked for, worst losses and times above
-all: those in their tables, and no others; so in the second table of `logger_hds`.
+Of `active_active` and `active_standby` a choice of promises was asked for, worst losses and times above all: those in
+their tables, and no others; so in the second table of `logger_hds`.
 
 | design | promises | hold | known | known elsewhere | NEW | open | composed | searches | states | processor | ended by |
 |---|---|---|---|---|---|---|---|---|---|---|---|
