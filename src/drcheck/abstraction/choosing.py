@@ -18,11 +18,11 @@ from drcheck.system.terms import conjunction, conjuncts, negation
 
 SMALL = 3
 """An integer cell of more values than this is a counter."""
-LEARNING = 2
-"""The first tier of small slices, which tell how much a counter is at most."""
-CONES = 4
+CONES = 2
 """The first tier of slices that keep all from which the values of something can come."""
-TIERS = CONES + 5
+LEARNING = CONES + 5
+"""The first tier of small slices, which tell how much a counter is at most."""
+TIERS = LEARNING + 2
 """How many tiers there are."""
 MOST_CONES = 3
 """So many of the cones of the conjuncts of a condition are tried, those of the fewest bits."""
@@ -98,7 +98,7 @@ class Counters:
         found += [Candidate(CONES + 3, whole | self.ages), Candidate(CONES + 4, whole | self.clocks)]
         first: dict[tuple[frozenset[int], bool], Candidate] = {}
         for candidate in found:
-            first.setdefault((candidate.cells, LEARNING <= candidate.tier < CONES), candidate)
+            first.setdefault((candidate.cells, candidate.tier >= LEARNING), candidate)
         return list(first.values())
 
     def order(self, cells: frozenset[int]) -> tuple[int, list[int]]:

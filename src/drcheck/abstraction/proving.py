@@ -301,12 +301,12 @@ class Prover:
         """Explore the slices of one tier, those of few bits first, until some in turn are too large."""
         failures = 0
         while waiting := self._waiting(tier):
-            cells = min(waiting, key=self._counters.upstream if tier < CONES else self._counters.order)
+            cells = min(waiting, key=self._counters.upstream if tier < CONES or tier >= LEARNING else self._counters.order)
             if self._hopeless(cells, most):
                 self._tried.add(cells)
                 continue
             left = self._budget - self._spent
-            self._learning = LEARNING <= tier < CONES and not self._asked_beyond(cells)
+            self._learning = tier >= LEARNING and not self._asked_beyond(cells)
             if left > 0:
                 stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
                 if stopped is not None:
@@ -323,7 +323,7 @@ class Prover:
     def _asked_beyond(self, cells: frozenset[int]) -> bool:
         """Whether a slice, or a smaller one, is also asked for more than what it tells of counters."""
         tiers = ((each.tier, each.cells) for part in self._open() for each in part.candidates)
-        return any(tier >= CONES and self._facts.varying(kept) <= cells for tier, kept in tiers)
+        return any(CONES <= tier < LEARNING and self._facts.varying(kept) <= cells for tier, kept in tiers)
 
     def _waiting(self, tier: int) -> list[frozenset[int]]:
         """The counters of the slices of a tier that are asked for and were not explored in this round."""
