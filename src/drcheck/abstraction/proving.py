@@ -301,7 +301,9 @@ class Prover:
         """Explore the slices of one tier, those of few bits first, until some in turn are too large."""
         failures = 0
         while waiting := self._waiting(tier):
-            cells = min(waiting, key=self._counters.upstream if tier < CONES or tier >= LEARNING else self._counters.order)
+            cells = min(
+                waiting, key=self._counters.upstream if tier < CONES or tier >= LEARNING else self._counters.order
+            )
             if self._hopeless(cells, most):
                 self._tried.add(cells)
                 continue
