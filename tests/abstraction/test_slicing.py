@@ -135,7 +135,7 @@ def test_every_step_of_a_system_is_one_of_its_slices(kind: str, shard: int) -> N
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_may_and_must_hold_is_around_what_holds(kind: str, shard: int) -> None:
     def body(built: Built, data: st.DataObject) -> None:
-        system = built.system
+        system, states = built.system, states_of(built.system)
         weakening = Weakening(hidden_of(system, data))
         nodes: list[Expression] = [*built.lowered_watches, *built.lowered_maxima, *undisturbed(system.events)]
         for event in system.events:
@@ -146,7 +146,7 @@ def test_what_may_and_must_hold_is_around_what_holds(kind: str, shard: int) -> N
         for node, below, above in pairs:
             assert not weakening.touches(below)
             assert not weakening.touches(above)
-            for state in states_of(built.system):
+            for state in states:
                 assert worth(below, state) <= worth(node, state) <= worth(above, state), node
 
     on_generated(kind, shard, body, share=0.2)

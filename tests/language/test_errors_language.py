@@ -35,6 +35,7 @@ from drcheck import (
     days,
     design,
     event,
+    flow,
     globally,
     hours,
     if_else,
@@ -797,6 +798,19 @@ def nothing_to_start_with() -> object:
 def too_many_initial_states() -> object:
     x, y = Integer("x", 0, 9, start=range(7)), Integer("y", 0, 10_000, start=range(10_000))
     return compose("sample", [Component("c", ["s"], variables=[x, y], transitions=[on("go", "s")])])
+
+
+@says("""[DR155] the flow of goods needs two or more components, each another than the one before (HERE); write for instance
+    ["switch", "collector", "store"]""")
+def a_flow_of_one_component() -> object:
+    return flow([link()], "goods", moved_by="tick", source="the plan")
+
+
+@says("""[DR156] the flow of goods in system sample is no part of the model: no row of go joins one component of it with the next
+    (HERE); name further events that move it, or leave it out""")
+def a_flow_that_the_model_has_not() -> object:
+    a, b = (Component(name, ["s"], transitions=[on(event, "s")]) for name, event in (("a", "go"), ("b", "stay")))
+    return compose("sample", [a, b], flows=[flow([a, b], "goods", moved_by="go", source="the plan")])
 
 
 @says("""[DR151] the free choice amount has a value in its event only, and none in a state (HERE); let the event keep it in a
