@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from drcheck.cli.options import assignments_of
+from drcheck.cli.options import assignments_of, json_option
 from drcheck.errors import AuditError, UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ Exit status: 0 no problem (there may be warnings and notes), 1 problems found, 2
     multiple=True,
     help="An option of the audit. Any number of times.",
 )
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @click.pass_context
 def audit_command(context: click.Context, words: Sequence[str], assignments: Sequence[str], as_json_: bool) -> None:
     """Audit configuration FILEs with the audit TARGET (module:function).
@@ -50,10 +48,11 @@ def audit_command(context: click.Context, words: Sequence[str], assignments: Seq
     Without TARGET, with the only audit of the working directory's package model/.
     """
     from drcheck.audit import PROBLEM
+    from drcheck.cli.console import prints_apart
     from drcheck.cli.status import OK, VIOLATION
 
     # A model that prints must not spoil the one object on standard output.
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext():
+    with prints_apart(as_json_):
         chosen, files = _chosen(words)
         remarks = chosen(files, assignments_of(assignments))
     if as_json_:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import by_option, reductions_of, search_options, set_option, settings_for
+from drcheck.cli.options import by_option, json_option, reductions_of, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.answers.results import Results
@@ -80,7 +80,7 @@ With --gate known findings that are proved by their causes do not count. With --
     help="End each search as soon as every property is decided, by a violation or a witness. "
     "The numbers of states are then partial; what was not violated is INCONCLUSIVE.",
 )
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @click.option(
     "--trace/--no-trace",
     "traces",
@@ -121,7 +121,7 @@ def check_command(
     PROPERTY is the name of a property or the key of a claim; without any, and without --property, all properties of the design
     are decided.
     """
-    from drcheck.cli.console import display, output
+    from drcheck.cli.console import display, output, prints_apart
     from drcheck.cli.status import INTERRUPTED_LINE
     from drcheck.designs.design import load
     from drcheck.kernels.deadline import Deadline
@@ -134,7 +134,7 @@ def check_command(
     earlier = None if baseline is None else _earlier(baseline)
     reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
     # A model that prints must not spoil the one object on standard output.
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         shown.say(f"composing {target}")
         with (limits.deadline or Deadline()).during(f"{target} was loaded"):
             design = load(target)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import by_option, search_options
+from drcheck.cli.options import by_option, json_option, search_options
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ after Ctrl-C: what was decided by then is shown, no further search starts, and a
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--whole", is_flag=True, help="Show sources, notes, and the properties that decide each claim, too.")
 @click.option("--no-run", is_flag=True, help="Do not decide anything: list the properties that would.")
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @by_option
 @search_options
 @click.pass_context
@@ -56,7 +54,7 @@ def claims_command(
     Claims are listed in properties/claims.py. Properties are those of the designs TARGET (module:design); without any,
     of all designs of the working directory's package model/. They are run unless --no-run is given.
     """
-    from drcheck.cli.console import display, output
+    from drcheck.cli.console import display, output, prints_apart
     from drcheck.cli.discover import chosen
     from drcheck.cli.status import INTERRUPTED_LINE, UNDECIDED
     from drcheck.verdicts.check import check_design, prepare_all
@@ -67,7 +65,7 @@ def claims_command(
     interrupted = False
     if checked_way(by) != SEARCH:
         refuse_sliced(engine, limits, frozenset(), coverage=False)
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         designs, claims = [(design, dict[str, Any]()) for design in chosen(targets, limits)], load_claims()
         listed, spent = all_undecided(designs, limits)
         # Before any search, so that an unknown key is reported at once.

@@ -206,6 +206,13 @@ class Telling:
 
 
 @contextmanager
+def prints_apart(wanted: bool) -> Iterator[None]:
+    """What models print goes to standard error, where that is wanted: standard output is for one JSON object."""
+    with contextlib.redirect_stdout(sys.stderr) if wanted else contextlib.nullcontext():
+        yield
+
+
+@contextmanager
 def display() -> Iterator[Display]:
     """A display for the time of a command."""
     if not sys.stderr.isatty():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import search_options, set_option, settings_for
+from drcheck.cli.options import json_option, search_options, set_option, settings_for
 from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ Exit status: 0 every value is exact, 2 an error, 3 some value is not.
 )
 @click.option("--repairs", metavar="NAMES", default="", help="A curve for each subset of these repairs: one,other.")
 @set_option
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @search_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write FILE.svg, FILE.md or FILE.json.")
 @click.pass_context
@@ -79,7 +77,7 @@ def curve_command(
     """
     from drcheck.answers.curve import curve, grid, repair_changes, subsets
     from drcheck.answers.points import INTERRUPTED
-    from drcheck.cli.console import display
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.data import as_json, parameters_data
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
@@ -94,7 +92,7 @@ def curve_command(
                 "DR401", f"--output {output}: of what form?", available=[".svg", ".md", ".json"], asked=output.suffix
             )
         try_directory(output.parent)
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
         settings = settings_for(design, assignments)
         axes = [axis_of(design, text, "--each", settings) for text in each]

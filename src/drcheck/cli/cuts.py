@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import search_options, set_option, settings_for
+from drcheck.cli.options import (
+    budget_option,
+    json_option,
+    order_option,
+    search_options,
+    set_option,
+    settings_for,
+    uses_option,
+)
 
 if TYPE_CHECKING:
     from drcheck.answers.cuts import CutsReport, Promise, Tried
@@ -33,38 +39,20 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
 )
 @click.argument("target", metavar="TARGET", shell_complete=designs)
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
-@click.option(
-    "--order",
-    type=click.IntRange(1),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="Try combinations of up to so many adversities.",
-)
+@order_option
 @click.option(
     "--deviations",
     type=click.IntRange(0),
     metavar="N",
     help="Try combinations with at most so many parameters at other values; 0: only uses of budgets.",
 )
-@click.option(
-    "--budget",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Stop after about this many states of all searches together; one counts as a thousand at least.",
-)
-@click.option(
-    "--by",
-    type=click.Choice(["kind", "event"]),
-    default="kind",
-    show_default=True,
-    help="What a use of a budget is: a fault of a kind, or a single event: which link fails, which step is left out.",
-)
+@budget_option
+@uses_option
 @click.option(
     "--lengths", is_flag=True, help="Find out from which greatest length on (of an outage, say) promises break."
 )
 @set_option
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @click.option("--trace", "traces", is_flag=True, help="Show the trace of each combination that breaks a promise.")
 @search_options
 @click.pass_context
@@ -90,13 +78,13 @@ def cuts_command(
     name of a property or the key of a claim; without any, all promises are decided.
     """
     from drcheck.answers.cuts import INTERRUPTED, cuts
-    from drcheck.cli.console import display, output
+    from drcheck.cli.console import display, output, prints_apart
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
     from drcheck.schemas import document
 
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
         report = cuts(
             design,

@@ -14,6 +14,7 @@ from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.designs.parameter import settings_text
 from drcheck.render.shown_trace import trace_view
+from drcheck.render.style import plural
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,10 +55,9 @@ def summary(report: CutsReport) -> str:
     """What was found, in a line."""
     broken = sum(bool(promise.cuts) for promise in report.promises)
     kept = sum(promise.holds_with == report.order for promise in report.promises)
-    return (
-        f"{len(report.promises)} promises, up to {_any(report.order).removeprefix('any ')} at once: {kept} hold, {broken} can be "
-        f"broken, {sum(not promise.whole for promise in report.promises)} not wholly decided"
-    )
+    asked, most = plural(len(report.promises), "promise"), _any(report.order).removeprefix("any ")
+    undecided = sum(not promise.whole for promise in report.promises)
+    return f"{asked}, up to {most} at once: {kept} hold, {broken} can be broken, {undecided} not wholly decided"
 
 
 def _varied(promise: Promise) -> Iterable[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import search_options, set_option, settings_for
+from drcheck.cli.options import json_option, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.engines.protocol import Limits
@@ -36,7 +34,7 @@ Exit status: 0 everything was decided, 2 an error, 3 something was not.
     "--property", "names", metavar="NAME", multiple=True, help="Judge by this promise alone. Any number of times."
 )
 @set_option
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @search_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write tables as Markdown to a file.")
 @click.pass_context
@@ -57,7 +55,7 @@ def fmea_command(
     """
     from drcheck.answers.fmea import fmea
     from drcheck.answers.points import INTERRUPTED
-    from drcheck.cli.console import display
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.data import as_json, parameters_data
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
@@ -69,7 +67,7 @@ def fmea_command(
         try_directory(output.parent)
     found: list[dict[str, Any]] = []
     interrupted, whole = False, True
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         wanted = chosen(targets, limits)
         settings = {design.name: settings_for(design, assignments) for design in wanted}
         for design in wanted:

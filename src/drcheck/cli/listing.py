@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs
+from drcheck.cli.options import json_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,15 +42,16 @@ Examples:
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @click.option("--whole", is_flag=True, help="Cut nothing short: all statements and sources, and what disruptions set.")
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 def list_command(targets: Sequence[str], whole: bool, as_json_: bool) -> None:
     """List designs, a line each; those that are named with their parameters and properties.
 
     Without TARGET (module:design), all designs of the working directory's package model/.
     """
+    from drcheck.cli.console import prints_apart
     from drcheck.cli.discover import chosen
 
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext():
+    with prints_apart(as_json_):
         asked = chosen(targets)
         told = asked if targets or whole or as_json_ else ()
         found = [(design, design.statements(), _declared(design)) for design in told]

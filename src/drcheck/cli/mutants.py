@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import ENGINES, checked_engine, limits_of, resource_options, set_option, settings_for
+from drcheck.cli.options import (
+    ENGINES,
+    checked_engine,
+    json_option,
+    limits_of,
+    resource_options,
+    set_option,
+    settings_for,
+)
 from drcheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ Exit status: 0 the mutants were decided, 1 with --stale, the stored result is st
 )
 @click.option("--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}.")
 @click.option("--stale", is_flag=True, help="Decide nothing: say what of the stored result is no longer true.")
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @resource_options
 @click.option(
     "--output", type=click.Path(path_type=Path), default=None, help="Write the result to a file, and beside it as JSON."
@@ -70,7 +76,7 @@ def mutants_command(
     found. What changes no step is proved to be equivalent; where a fault survives, a property is missing. `drcheck mutate` does
     the same with the steps of procedures.
     """
-    from drcheck.cli.console import display
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
@@ -88,7 +94,7 @@ def mutants_command(
     known = None if store is None else _read(store)
     if output is not None and not stale:
         try_directory(output.parent)
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         subjects = []
         for design in chosen(targets):
             shown.say(f"{design.name}: looking for places")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import limits_of, resource_options, set_option, settings_for
+from drcheck.cli.options import json_option, limits_of, resource_options, set_option, settings_for
 from drcheck.errors import UsageError
 
 FORMATS = ("text", "markdown")
@@ -39,7 +37,7 @@ none of those that are found has one.
     metavar="N",
     help="Leave out sets of parameters under which the unchanged design has more states (default 1,000,000).",
 )
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @resource_options
 @click.option(
     "--format", "form", default="text", show_default=True, metavar="FORM", help="text, or markdown: all that breaks."
@@ -62,7 +60,7 @@ def mutate_command(
     designs that are found. The table says, for each step, which properties break when it is changed, and which steps nothing
     depends on. `drcheck mutants` does the same with the model.
     """
-    from drcheck.cli.console import display
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.console import output as console
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
@@ -82,7 +80,7 @@ def mutate_command(
         raise UsageError("DR401", f"there is no format {form!r} of these tables", available=FORMATS, asked=form)
     limits = limits_of(memory=memory, threads=threads)
     tables = []
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         designs = {design: settings_for(design, assignments) for design in chosen(targets)}
         without = [design for design, settings in designs.items() if not procedures_of(design, settings)]
         if without and (targets or len(without) == len(designs)):

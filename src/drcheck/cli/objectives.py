@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import search_options, set_option, settings_for
+from drcheck.cli.options import json_option, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.engines.protocol import Limits
@@ -35,7 +33,7 @@ Exit status: 0 no objective is missed, 1 one is, 2 an error, 3 none is missed an
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
 @set_option
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @click.option(
     "--trace/--no-trace",
     "traces",
@@ -59,7 +57,7 @@ def objectives_command(
     TARGET is a design (module:design); without any, all designs of the working directory's package model/ that declare something.
     The limits of time and memory are those of each design.
     """
-    from drcheck.cli.console import display, output
+    from drcheck.cli.console import display, output, prints_apart
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.status import INTERRUPTED_LINE
@@ -67,7 +65,7 @@ def objectives_command(
     from drcheck.verdicts.objectives import decide_objectives
 
     reports: list[ObjectivesReport] = []
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         for design, settings in [(design, settings_for(design, assignments)) for design in chosen(targets)]:
             found = decide_objectives(
                 design, settings, engine=engine, limits=limits, listener=shown.listener(design.name)

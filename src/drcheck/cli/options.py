@@ -39,6 +39,46 @@ def set_option(function: F) -> F:
     )(function)
 
 
+def json_option(function: F) -> F:
+    """`--json`, as the function's argument `as_json_`."""
+    return click.option(
+        "--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else."
+    )(function)
+
+
+def order_option(function: F) -> F:
+    """`--order`: of how many adversities combinations are tried."""
+    return click.option(
+        "--order",
+        type=click.IntRange(1),
+        default=2,
+        show_default=True,
+        metavar="N",
+        help="Try combinations of up to so many adversities.",
+    )(function)
+
+
+def budget_option(function: F) -> F:
+    """`--budget`: how many states all searches may have together."""
+    return click.option(
+        "--budget",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Stop after about this many states of all searches together; one counts as a thousand at least.",
+    )(function)
+
+
+def uses_option(function: F) -> F:
+    """`--by`, of what is varied: kinds of faults, or single events, as the function's argument `by`."""
+    return click.option(
+        "--by",
+        type=click.Choice(["kind", "event"]),
+        default="kind",
+        show_default=True,
+        help="What a use of a budget is: a fault of a kind, or a single event: which link fails, which step is left out.",
+    )(function)
+
+
 def by_option(function: F) -> F:
     """`--by`: how properties are decided, as the function's argument `by`."""
     return click.option(

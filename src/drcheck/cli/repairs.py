@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import search_options, set_option, settings_for
+from drcheck.cli.options import json_option, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.engines.protocol import Limits
@@ -40,7 +38,7 @@ Exit status: 0 the tables were made, 2 an error.
     help="Decide this property alone. Any number of times.",
 )
 @set_option
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @search_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
 def repairs_command(
@@ -58,7 +56,7 @@ def repairs_command(
     fail with all repairs, what a slip does then, and which set makes each worst case least. TARGET is a design (module:design);
     without any, all designs that are found.
     """
-    from drcheck.cli.console import display
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import write_text
@@ -66,7 +64,7 @@ def repairs_command(
     from drcheck.verdicts.repair_sets import repair_table
     from drcheck.verdicts.repair_tables import as_data, as_markdown
 
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         tables = []
         for design, settings in {
             design: settings_for(design, assignments) for design in chosen(targets, limits)

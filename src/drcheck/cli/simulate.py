@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import set_option, settings_for
+from drcheck.cli.options import json_option, set_option, settings_for
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
     "--seed", type=int, default=0, metavar="K", help="Other walks (default 0): the same seed, the same walks."
 )
 @click.option("--engine", default="auto", metavar="NAME", help="auto, python or native: the walks are the same.")
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @click.option(
     "--trace/--no-trace",
     "traces",
@@ -77,7 +75,7 @@ def simulate_command(
     Each walk begins at the initial state (at any one of several) and takes any of the possible steps with equal probability.
     With --seconds and without --walks, walks are taken until the time is over.
     """
-    from drcheck.cli.console import display, output
+    from drcheck.cli.console import display, output, prints_apart
     from drcheck.cli.status import UNDECIDED, VIOLATION
     from drcheck.designs.design import load
     from drcheck.sampling.observations import simulate_design
@@ -85,7 +83,7 @@ def simulate_command(
     if walks is None:
         walks = WALKS if seconds is None else (1 << 40) - 1
     check_numbers(engine, walks, steps, seconds, seed)
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         shown.say(f"composing {target}")
         design = load(target)
 

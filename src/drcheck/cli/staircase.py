@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +10,7 @@ import click
 
 from drcheck.cli.complete import designs, properties
 from drcheck.cli.curve import axis_of
-from drcheck.cli.options import search_options, set_option, settings_for
+from drcheck.cli.options import json_option, order_option, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.answers.staircase import Staircase
@@ -34,14 +32,7 @@ Exit status: 0 every value is exact, 2 an error, 3 some value is not.
 )
 @click.argument("target", metavar="TARGET", shell_complete=designs)
 @click.argument("name", metavar="PROPERTY", shell_complete=properties)
-@click.option(
-    "--order",
-    type=click.IntRange(1),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="Try combinations of up to so many adversities.",
-)
+@order_option
 @click.option(
     "--length",
     "lengths",
@@ -50,7 +41,7 @@ Exit status: 0 every value is exact, 2 an error, 3 some value is not.
     help="A number or duration that is varied beside them, from nothing up: longest_outage=0h..14h. Any number of times.",
 )
 @set_option
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @search_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the table as Markdown to a file.")
 @click.pass_context
@@ -73,7 +64,7 @@ def staircase_command(
     """
     from drcheck.answers.points import INTERRUPTED
     from drcheck.answers.staircase import staircase
-    from drcheck.cli.console import display
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.data import as_json, parameters_data
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
@@ -83,7 +74,7 @@ def staircase_command(
 
     if output is not None:
         try_directory(output.parent)
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
         settings = settings_for(design, assignments)
         found = staircase(

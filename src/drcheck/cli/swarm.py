@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import set_option, settings_for, size_of
+from drcheck.cli.options import json_option, set_option, settings_for, size_of
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
 @click.option("--seconds", type=float, metavar="S", help="Stop each search after this many seconds.")
 @click.option("--seed", type=int, default=0, metavar="K", help="Other hash functions (default 0).")
 @click.option("--engine", default="auto", metavar="NAME", help="auto, python or native: they find the same.")
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @click.option(
     "--trace/--no-trace",
     "traces",
@@ -81,14 +79,14 @@ def swarm_command(
     then a new state is mistaken for a known one and omitted; the expected number is reported. PROPERTY is the name of a
     property or the key of a claim; without any, all properties of the design are examined.
     """
-    from drcheck.cli.console import display, output
+    from drcheck.cli.console import display, output, prints_apart
     from drcheck.cli.status import UNDECIDED, VIOLATION
     from drcheck.designs.design import load
     from drcheck.sampling.observations import swarm_design
 
     size = size_of(table, "--table", LEAST_TABLE)
     check_numbers(engine, searches, hashes, depth, seconds, seed)
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         shown.say(f"composing {target}")
         design = load(target)
         sampled = swarm_design(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import search_options, set_option, settings_for
+from drcheck.cli.options import (
+    budget_option,
+    json_option,
+    order_option,
+    search_options,
+    set_option,
+    settings_for,
+    uses_option,
+)
 
 if TYPE_CHECKING:
     from drcheck.answers.cuts import CutsReport
@@ -37,29 +43,11 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
 )
 @click.argument("target", metavar="TARGET", shell_complete=designs)
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
-@click.option(
-    "--order",
-    type=click.IntRange(1),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="Try combinations of up to so many adversities.",
-)
-@click.option(
-    "--by",
-    type=click.Choice(["kind", "event"]),
-    default="kind",
-    show_default=True,
-    help="Faults by their kinds, or by single events: which link, which step left out.",
-)
-@click.option(
-    "--budget",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Stop after about this many states of all searches together; one counts as a thousand at least.",
-)
+@order_option
+@uses_option
+@budget_option
 @set_option
-@click.option("--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else.")
+@json_option
 @search_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="A folder for drawings, or FILE.xml.")
 @click.pass_context
@@ -83,7 +71,7 @@ def tree_command(
     """
     from drcheck.answers.cuts import INTERRUPTED, cuts
     from drcheck.answers.fault_tree import fault_trees
-    from drcheck.cli.console import display
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory
@@ -92,7 +80,7 @@ def tree_command(
 
     if output is not None:
         try_directory(output.parent if output.suffix == ".xml" else output)
-    with contextlib.redirect_stdout(sys.stderr) if as_json_ else contextlib.nullcontext(), display() as shown:
+    with prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
         settings = settings_for(design, assignments)
         wanted = names or _top_level(design, settings)
@@ -149,6 +137,7 @@ def _data(report: CutsReport, trees: Sequence[FaultTree]) -> dict[str, object]:
 
 def _write(trees: Sequence[FaultTree], design: Design, output: Path, *, err: bool) -> None:
     from drcheck.cli.output_files import write_text
+    from drcheck.render.style import plural
     from drcheck.render.tree import tree_svg
     from drcheck.report.fault_trees import open_psa, tree_diagram
 
@@ -159,7 +148,7 @@ def _write(trees: Sequence[FaultTree], design: Design, output: Path, *, err: boo
     drawn = {output / f"{tree.name}.svg": tree_svg(tree_diagram(tree, design.title)) for tree in trees}
     for path, text in drawn.items():
         write_text(path, text)
-    click.echo(f"written: {len(drawn)} drawings in {output}", err=err)
+    click.echo(f"written: {plural(len(drawn), 'drawing')} in {output}", err=err)
 
 
 def _print(report: CutsReport, trees: Sequence[FaultTree]) -> None:

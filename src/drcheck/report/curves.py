@@ -12,6 +12,7 @@ from drcheck.designs.parameter import settings_text, show
 from drcheck.language.durations import Duration
 from drcheck.language.units import TICKS
 from drcheck.render.plot import Mark, Plot, PlotLine, PlotPanel
+from drcheck.render.style import plural
 from drcheck.report.markdown_text import code, table, text
 
 AS_IT_IS = "nothing changed"
@@ -104,8 +105,8 @@ def summary(found: Curve) -> str:
     points = [point for one in found.series for point in one.points]
     exact = sum(point.known is Known.EXACT for point in points)
     falls = sum(bool(one.falls) for one in found.series)
-    told = f"{len(found.series)} curves, {exact} of {len(points)} values exact"
-    told += f", {falls} curves fall somewhere" if falls else ""
+    told = f"{plural(len(found.series), 'curve')}, {exact} of {len(points)} values exact"
+    told += f", {falls} of them fall somewhere" if falls else ""
     return f"{told}; {found.searches:,} searches, {found.states:,} states" + (
         f"; stopped: {found.stopped}" if found.stopped else ""
     )

@@ -228,9 +228,8 @@ def unfinished(found: Data) -> int:
 
 def summary(found: Data) -> str:
     """What was decided, in a line."""
-    said = (
-        f"{plural(len(found['rows']), 'row')}; {found['asked']} promises and measures; {harmless(found)} break nothing"
-    )
+    asked = "1 promise or measure" if found["asked"] == 1 else f"{found['asked']} promises and measures"
+    said = f"{plural(len(found['rows']), 'row')}; {asked}; {harmless(found)} break nothing"
     said += f", {unfinished(found)} not wholly decided or not tried" if unfinished(found) else ""
     return f"{said}; {found['searches']:,} searches, {found['states']:,} states" + (
         f"; stopped: {found['stopped']}" if found["stopped"] else ""
