@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -328,6 +329,29 @@ def test_deep_and_long_texts_come_to_an_end(opening: str, closing: str) -> None:
     for times in (10, 1_000, 90_000 // len(opening)):
         for text in (opening * times + closing, opening * times + closing + ")" * times):
             survives(text)
+
+
+def work(text: str) -> int:
+    """How many calls of functions, Python's own included, reading and writing a text takes."""
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        survives(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("opening", DEEP)
+@pytest.mark.parametrize("closing", ["", "link.up", ")"])
+def test_reading_twice_as_long_a_text_is_hardly_more_than_twice_the_work(opening: str, closing: str) -> None:
+    once, twice = (work(opening * (n // len(opening)) + closing) for n in (3_000, 6_000))
+    assert twice <= 2.5 * once
 
 
 @pytest.mark.parametrize("opening", DEEP)
