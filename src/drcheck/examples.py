@@ -121,7 +121,7 @@ def one_at_a_time(d: System) -> Property:
         title="Nobody serves while the standby waits",
         explanation="The standby cannot tell a short silence from a failure, so it waits.",
         repair="Count the wait in the recovery time objective.",
-        causes="happens(primary_fails)",
+        causes=("happens(primary_fails)",),
     ),
 )
 def somebody_serves(d: System) -> Property:
