@@ -345,6 +345,18 @@ def test_what_the_command_does_at_an_interrupt_is_nobody_elses(monkeypatch: pyte
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_the_command_alone_lets_numpy_start_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    starting.spare_threads()
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/drcheck", "list"])
+    starting.spare_threads()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    starting.spare_threads()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
+
+
 @posix
 def test_interrupting_claims_shows_what_was_decided(project: Path) -> None:
     process = subprocess.Popen(
