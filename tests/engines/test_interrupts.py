@@ -346,13 +346,13 @@ def test_what_the_command_does_at_an_interrupt_is_nobody_elses(monkeypatch: pyte
 
 
 def test_the_command_alone_lets_numpy_start_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setattr(os, "environ", {})
     starting.spare_threads()
     assert "OPENBLAS_NUM_THREADS" not in os.environ
     monkeypatch.setattr(sys, "argv", ["/usr/bin/drcheck", "list"])
     starting.spare_threads()
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    os.environ["OPENBLAS_NUM_THREADS"] = "2"
     starting.spare_threads()
     assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
 
