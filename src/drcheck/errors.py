@@ -135,6 +135,8 @@ CODES: dict[str, str] = {
     "DR602": "a drawing that cannot be made",
     "DR603": "an unknown component or property to draw",
     "DR604": "a system that another checker's language cannot express",
+    "DR605": "a format that does not apply, or a language that there is no export to",
+    "DR606": "a property that cannot be exported: it is no invariant of the exported system",
     # 7xx: audits of configuration files
     "DR701": "an audit that cannot be found, or an option that it does not have",
     "DR702": "an audited file that cannot be read",

@@ -14,6 +14,7 @@ from drcheck.cli.diff import diff_command
 from drcheck.cli.draw import draw_command
 from drcheck.cli.explain import errors_command, show_command
 from drcheck.cli.explore import explore_command
+from drcheck.cli.export import export_command
 from drcheck.cli.fmea import fmea_command
 from drcheck.cli.keep import keep_command
 from drcheck.cli.listing import list_command
@@ -79,6 +80,7 @@ for _command in (
     audit_command,
     draw_command,
     explore_command,
+    export_command,
     list_command,
     show_command,
     errors_command,

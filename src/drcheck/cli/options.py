@@ -46,6 +46,16 @@ def json_option(function: F) -> F:
     )(function)
 
 
+def output_option(function: F) -> F:
+    """`--output`, of one text: a file, a folder, or `-` for standard output."""
+    return click.option(
+        "--output",
+        "-o",
+        metavar="FILE|DIR|-",
+        help="Where to write, whole or not at all; a folder takes it under its own name. By default, and with -, standard output.",
+    )(function)
+
+
 def order_option(function: F) -> F:
     """`--order`: of how many adversities combinations are tried."""
     return click.option(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import click
 
 from drcheck.errors import OutputError
 from drcheck.whole_files import try_folder, write_whole
@@ -24,6 +27,34 @@ def try_directory(directory: Path) -> None:
         try_folder(there)
     except OSError as error:
         raise unwritable(directory, error) from error
+
+
+class Destination:
+    """Where one text goes: to a file, into a folder, or to standard output (None, or `-`).
+
+    Raises OutputError DR601 where nothing can be written: before the work, not after it.
+    """
+
+    def __init__(self, output: str | None) -> None:
+        self._path = None if output in (None, "-") else Path(str(output))
+        self._folder = self._path is not None and (self._path.is_dir() or str(output).endswith(("/", os.sep)))
+        if self._path is not None:
+            try_directory(self._path if self._folder else self._path.parent)
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether it is standard output."""
+        return self._path is None
+
+    def write(self, text: str, name: str) -> Path | None:
+        """Write the text, in a folder under a name; the file that was written. Raises OutputError DR601."""
+        text = text if text.endswith("\n") else f"{text}\n"
+        if self._path is None:
+            click.echo(text, nl=False)
+            return None
+        path = self._path / name if self._folder else self._path
+        write_text(path, text)
+        return path
 
 
 def unwritable(path: Path, error: OSError) -> OutputError:

@@ -5,6 +5,8 @@
 | `writing` | expressions as text in the infix notation that the peers' languages share |
 | `promela` | the reading for Spin |
 | `murphi` | the reading for Rumur (and other checkers of the Murphi family) |
+| `languages` | which languages there are, how their checkers are run, which properties they can have |
+| `itf` | traces in the Informal Trace Format |
 | `networkx_graph` | states and steps as a graph of networkx, for users' own analyses |
 
 Peers are compared with drcheck's own engines. An exported model has exactly the System's reachable states: one step of

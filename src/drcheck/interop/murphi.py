@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drcheck.interop.writing import Dialect, Writer, identifier, remark
+from drcheck.interop.writing import Dialect, Writer, identifier, named, remark
 from drcheck.language.expressions import BOOLEAN, LIMIT, Expression
 from drcheck.system.commands import Step, flatten, starts
 from drcheck.system.system import Cell, System
@@ -30,8 +30,10 @@ DIALECT = Dialect(
 )
 
 
-def source(system: System, watches: Sequence[Expression] = (), *, escapes: bool = True) -> str:
-    """The model as text; `watches` are lowered boolean expressions for bad states.
+def source(
+    system: System, watches: Sequence[Expression] = (), *, escapes: bool = True, names: Sequence[str] = ()
+) -> str:
+    """The model as text; `watches` are lowered boolean expressions for bad states, and `names` those of their invariants.
 
     `escapes`: see `commands.flatten`; without checks a value that leaves its domain is an error that Rumur reports.
 
@@ -47,8 +49,8 @@ def source(system: System, watches: Sequence[Expression] = (), *, escapes: bool 
     body += [*_start(system, cells), ""]
     for number, step in enumerate(commands.steps):
         body += [*_rule(system, writer, number, step), ""]
-    for number, watch in enumerate(watches):
-        body += [f'invariant "watch {number}" !({writer.text(watch)});', ""]
+    for name, watch in named(watches, names):
+        body += [f'invariant "{name}" !({writer.text(watch)});', ""]
     for cell in cells:
         writer.note(cell.domain.low, cell.domain.high)
     head = [

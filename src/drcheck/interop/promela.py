@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drcheck.errors import OutputError
-from drcheck.interop.writing import Dialect, Writer, identifier, remark
+from drcheck.interop.writing import Dialect, Writer, identifier, named, remark
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.system.commands import Assignment, Step, flatten, starts
 from drcheck.system.system import Cell, System
@@ -52,8 +52,15 @@ DIALECT = Dialect(
 )
 
 
-def source(system: System, watches: Sequence[Expression] = (), *, packed: bool = True, escapes: bool = True) -> str:
-    """The model as text; `watches` are lowered boolean expressions for bad states.
+def source(
+    system: System,
+    watches: Sequence[Expression] = (),
+    *,
+    packed: bool = True,
+    escapes: bool = True,
+    names: Sequence[str] = (),
+) -> str:
+    """The model as text; `watches` are lowered boolean expressions for bad states, and `names` those of their invariants.
 
     `packed`: cells take as few bits as they need, else whole bytes, which Spin reads somewhat faster where states are
     narrow and pays for where they are wide. `escapes`: see `commands.flatten`; without checks a value that leaves its
@@ -76,8 +83,8 @@ def source(system: System, watches: Sequence[Expression] = (), *, packed: bool =
     lines += ["active proctype system() {", *_beginning(system), "end:", "    do"]
     for step in commands.steps:
         lines += [f"    /* {remark(step.name)} */", *_option(system, writer, step)]
-    for number, watch in enumerate(watches):
-        lines += [f"    /* watch {number} */", f"    :: atomic {{ {writer.text(watch)} -> assert(false) }}"]
+    for name, watch in named(watches, names):
+        lines += [f"    /* {name} */", f"    :: atomic {{ {writer.text(watch)} -> assert(false) }}"]
     if not commands.steps and not watches:
         lines.append("    :: atomic { false -> skip }")  # a loop needs an option
     lines += ["    od", "}"]

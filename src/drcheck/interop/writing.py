@@ -7,7 +7,7 @@ are shifted to where both mean the same).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from drcheck.errors import OutputError
@@ -195,3 +195,9 @@ def identifier(cell: Cell) -> str:
 def remark(text: str) -> str:
     """A text that can stand in any comment or string: letters, digits and a few signs."""
     return "".join(c if c.isascii() and (c.isalnum() or c in " _.,:()[]-") else "_" for c in text)
+
+
+def named(watches: Sequence[Expression], names: Sequence[str]) -> list[tuple[str, Expression]]:
+    """The watches, each with its name, or its number where it has none."""
+    said = [remark(name) for name in names] or [f"watch {number}" for number in range(len(watches))]
+    return list(zip(said, watches, strict=True))
