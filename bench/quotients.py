@@ -28,6 +28,7 @@ from drcheck.designs.design import Design, load
 from drcheck.designs.selection import property_on
 from drcheck.engines.choose import ENGINES, engine_named
 from drcheck.engines.protocol import Limits, Query
+from drcheck.errors import PropertyError
 from drcheck.logic.kinds import Property
 from drcheck.logic.observing import with_observers
 from drcheck.system.system import System
@@ -42,8 +43,15 @@ def questions(design: Design, system: System) -> list[Property]:
     """The properties of executions that can be asked of the system."""
     found = [property_on(statement, system, system.parameters) for statement in design.statements()]
     items = [replace(item, given={}) for item in found if isinstance(item, Property) and item.of_executions]
-    # What speaks of events is decided on a system with observers: on another graph.
-    return [item for item in items if with_observers(system, [item])[0] is system]
+    return [item for item in items if on_itself(system, item)]
+
+
+def on_itself(system: System, item: Property) -> bool:
+    """Whether a property speaks of no events: else it is decided on a system with observers, on another graph."""
+    try:
+        return with_observers(system, [item])[0] is system
+    except PropertyError:  # of an event that the system does not have with these parameters
+        return False
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -53,7 +53,7 @@ class Quotient:
 
 def alike(count: int, values: Iterable[NDArray[Any]]) -> NDArray[np.uint32]:
     """Classes of states that have the same values (bool or integers, one per state each): uint32, one per state."""
-    number = np.zeros(count, np.int64)
+    number = np.zeros(count, np.uint32)
     bits: list[NDArray[np.bool_]] = []
     for column in values:
         if column.shape != (count,):
@@ -62,14 +62,14 @@ def alike(count: int, values: Iterable[NDArray[Any]]) -> NDArray[np.uint32]:
         if column.dtype == np.bool_:
             bits.append(column)
             if len(bits) == _TOGETHER:
-                number = _dense(number << _TOGETHER | _joined(bits))
+                number = _apart(number, _joined(bits), 1 << _TOGETHER)
                 bits.clear()
             continue
         low = int(column.min(initial=0))
-        number = _dense(number * (int(column.max(initial=0)) - low + 1) + column - low)
+        number = _apart(number, column - low, int(column.max(initial=0)) - low + 1)
     if bits:
-        number = _dense(number << _TOGETHER | _joined(bits))
-    return number.astype(np.uint32)
+        number = _apart(number, _joined(bits), 1 << len(bits))
+    return number
 
 
 def _joined(bits: Sequence[NDArray[np.bool_]]) -> NDArray[np.uint8]:
@@ -80,14 +80,20 @@ def _joined(bits: Sequence[NDArray[np.bool_]]) -> NDArray[np.uint8]:
     return joined
 
 
-def _dense(number: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The same classes, numbered without gaps."""
-    most = int(number.max(initial=0)) + 1
+def _apart(number: NDArray[np.uint32], values: NDArray[Any], span: int) -> NDArray[np.uint32]:
+    """Classes told apart by values, from 0 to below `span`, as well; they are numbered without gaps."""
+    most = (int(number.max(initial=0)) + 1) * span
+    both: NDArray[np.uint32] | NDArray[np.int64]
+    if most <= 1 << 32:
+        both = number * np.uint32(span) + values.astype(np.uint32)
+    else:
+        both = number.astype(np.int64) * span + values
     if most > 4 * len(number) + 1024:
-        return np.unique(number, return_inverse=True)[1].reshape(-1)
+        return np.unique(both, return_inverse=True)[1].reshape(-1).astype(np.uint32)
     there = np.zeros(most, np.bool_)
-    there[number] = True
-    return (np.cumsum(there) - 1)[number]
+    there[both] = True
+    ranks: NDArray[np.uint32] = np.cumsum(there, dtype=np.uint32) - np.uint32(1)
+    return ranks[both]
 
 
 def quotient(graph: Graph, values: Iterable[NDArray[Any]] = ()) -> Quotient:
@@ -134,7 +140,10 @@ def _refined(
 ) -> NDArray[np.uint32]:
     """The class of each state in the coarsest bisimulation that is finer than `start`, in no order."""
     count = len(start)
-    number, members = start.copy(), np.argsort(start, kind="stable").astype(np.uint32)
+    number, few = start.copy(), start.max(initial=0) < 1 << 16
+    members = np.argsort(start.astype(np.uint16) if few else start, kind="stable").astype(
+        np.uint32
+    )  # 16 bits: by radix
     place = np.empty(count, np.uint32)
     place[members] = np.arange(count, dtype=np.uint32)
     classes = int(start.max(initial=0)) + 1 if count else 0

@@ -9,7 +9,10 @@ of which class it is.
 from __future__ import annotations
 
 from drcheck.kernels.splitmix import FIRST_FACTOR, FULL, SECOND_FACTOR, STRIDE
-from drcheck.kernels.translate import HalfWords, Words
+from drcheck.kernels.translate import HalfWords, Words, prefetch
+
+FAR, NEAR = 16, 8
+"""So many elements ahead what will be looked up is asked for: first what says where it is, then the thing itself."""
 
 
 def word_of_edges(
@@ -76,6 +79,9 @@ def refine(
     the class, so that a state gets another one at most log2(states) times (Hopcroft 1971; signatures: Blom and Orzan,
     Distributed branching bisimulation reduction of state spaces, 2003).
     """
+    edges = offsets[states]
+    if edges == 0:
+        return classes
     parts = classes
     waiting = 0
     for c in range(classes):
@@ -86,8 +92,9 @@ def refine(
         for i in range(waiting):
             c = touched[i]
             for at in range(begins[c], begins[c] + marked[c]):
-                state = members[at]
-                words[state] = word_of_edges(state, offsets, targets, labels, number, seed)
+                prefetch(offsets, members[min(at + FAR, states - 1)])
+                prefetch(number, targets[min(offsets[members[min(at + NEAR, states - 1)]], edges - 1)])
+                words[at] = word_of_edges(members[at], offsets, targets, labels, number, seed)
         count = 0
         for i in range(waiting):
             c = touched[i]
@@ -104,7 +111,7 @@ def refine(
                 groups[slot] = 0
             found = 0
             for at in range(begin, begin + size):
-                word = words[members[at]]
+                word = words[at]
                 slot = (word >> 7) & (room - 1)
                 while groups[slot] != 0 and keys[slot] != word:
                     slot = (slot + 1) & (room - 1)
@@ -152,6 +159,8 @@ def refine(
                 moved[sizes[group]] = members[at]
                 sizes[group] = sizes[group] + 1
             for at in range(begin, begin + size):
+                prefetch(place, moved[min(at + FAR, states - 1)])
+                prefetch(number, moved[min(at + FAR, states - 1)])
                 members[at] = moved[at]
                 place[moved[at]] = at
             for part in range(first, parts):
@@ -161,6 +170,10 @@ def refine(
                     count += 1
         waiting = 0
         for i in range(count):
+            prefetch(back, changed[min(i + FAR, states - 1)])
+            ahead = sources[min(back[changed[min(i + NEAR, states - 1)]], edges - 1)]
+            prefetch(number, ahead)
+            prefetch(place, ahead)
             for position in range(back[changed[i]], back[changed[i] + 1]):
                 state = sources[position]
                 c = number[state]
