@@ -93,6 +93,11 @@ def command(action: str, design: Design | str, settings: Mapping[str, Any], *wor
     return shlex.join(["drcheck", action, target, *settings_words(settings), *words])
 
 
+def every_step(words: str) -> str:
+    """The command of a trace with every step of it, from the command that decides what it shows; "" from ""."""
+    return f"{words} --trace" if words else ""
+
+
 def check_and_digest(
     key: str,
     design: Design,
@@ -189,6 +194,7 @@ def _row(prefix: str, design: Design, settings: Mapping[str, Any], verdict: Verd
     item, run = verdict.property, verdict.run
     number = next(n for n, other in enumerate(runs) if other is run)
     own = item.name != DOMAINS
+    words = command("check", design, {**settings, **run.given}, *([item.name] if own else []))
     return PropertyRow(
         id=anchor(prefix, item.name),
         design=prefix,
@@ -214,8 +220,8 @@ def _row(prefix: str, design: Design, settings: Mapping[str, Any], verdict: Verd
         ),
         expected=verdict.is_expected,
         run=number,
-        trace=None if verdict.trace is None else told_view(verdict.trace, item, value_text(verdict)),
-        command=command("check", design, {**settings, **run.given}, *([item.name] if own else [])),
+        trace=None if verdict.trace is None else told_view(verdict.trace, item, value_text(verdict), every_step(words)),
+        command=words,
         searched=item.needs_search,
         witness=item.witness,
         by_slices=run.proof is not None,
@@ -347,4 +353,4 @@ def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tup
     return tuple(result)
 
 
-__all__ = ["Checked", "ListenerFor", "check_and_digest", "command", "search_row", "settings_of_each"]
+__all__ = ["Checked", "ListenerFor", "check_and_digest", "command", "every_step", "search_row", "settings_of_each"]

@@ -11,6 +11,7 @@ from drcheck.engines.protocol import Limits, Listener
 from drcheck.render.shown_trace import TraceView
 from drcheck.report.anchors import anchor
 from drcheck.report.content import AnswerRow, DesignView, DisruptionRow, ObjectivesView, ResultRow
+from drcheck.report.digest import command, every_step
 from drcheck.report.told import told_view
 from drcheck.verdicts.notices import Answer
 from drcheck.verdicts.objectives import MEASURED, Result, decide_objectives
@@ -37,18 +38,19 @@ def objectives_view(
     if not report.declared.anything:
         return None
     rows = {row.name: row.id for row in view.rows}
+    shown = every_step(command("objectives", design, settings))
     return ObjectivesView(
         view.id,
         view.title,
         tuple(
             DisruptionRow(under.name, settings_text(under.settings, design.roles), under.why) for under in report.unders
         ),
-        tuple(_result(view.id, result, rows) for result in report.results),
-        tuple(_answer(view.id, answer, rows) for answer in report.answers),
+        tuple(_result(view.id, result, rows, shown) for result in report.results),
+        tuple(_answer(view.id, answer, rows, shown) for answer in report.answers),
     )
 
 
-def _result(design: str, result: Result, rows: Mapping[str, str]) -> ResultRow:
+def _result(design: str, result: Result, rows: Mapping[str, str], shown: str) -> ResultRow:
     name = "" if result.measure is None else result.measure.name
     item = None if result.verdict is None else result.verdict.property
     return ResultRow(
@@ -62,14 +64,14 @@ def _result(design: str, result: Result, rows: Mapping[str, str]) -> ResultRow:
         source=result.source,
         note=result.weakness,
         formula=_formula(result.verdict),
-        trace=_trace(result.verdict),
+        trace=_trace(result.verdict, shown),
         measured=result.measured,
         promise="" if item is None else item.statement,
         limit="" if result.limit is None else str(result.limit),
     )
 
 
-def _answer(design: str, answer: Answer, rows: Mapping[str, str]) -> AnswerRow:
+def _answer(design: str, answer: Answer, rows: Mapping[str, str], shown: str) -> AnswerRow:
     question = answer.question
     item = question.notice
     return AnswerRow(
@@ -85,7 +87,7 @@ def _answer(design: str, answer: Answer, rows: Mapping[str, str]) -> AnswerRow:
         source="" if item is None else item.source,
         note=answer.reason,
         formula=_formula(answer.verdict),
-        trace=_trace(answer.verdict),
+        trace=_trace(answer.verdict, shown),
     )
 
 
@@ -93,10 +95,10 @@ def _formula(verdict: Verdict | None) -> str:
     return "" if verdict is None else verdict.property.formula()
 
 
-def _trace(verdict: Verdict | None) -> TraceView | None:
+def _trace(verdict: Verdict | None, shown: str) -> TraceView | None:
     if verdict is None or verdict.trace is None:
         return None
-    return told_view(verdict.trace, verdict.property, value_text(verdict))
+    return told_view(verdict.trace, verdict.property, value_text(verdict), shown)
 
 
 __all__ = ["objectives_view"]

@@ -21,7 +21,7 @@ from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.logic.properties import Statement
 from drcheck.render.shown_trace import TraceView
 from drcheck.report.content import ClaimText, FindingView, PropertyRow, Recurrence, RepairCheck, SearchRow, SideEffect
-from drcheck.report.digest import Checked, ListenerFor, command, search_row
+from drcheck.report.digest import Checked, ListenerFor, command, every_step, search_row
 from drcheck.report.told import told_view
 from drcheck.system.system import System
 from drcheck.verdicts.check import check
@@ -100,7 +100,7 @@ def _new(row: PropertyRow, checked: Checked, claims: Mapping[str, ClaimText]) ->
         return found
     rest, value = known.rest, value_text(known.rest)
     needs = rest.needs
-    trace = None if rest.trace is None else told_view(rest.trace, rest.property, value)
+    trace = None if rest.trace is None else told_view(rest.trace, rest.property, value, every_step(row.command))
     return replace(
         found,
         id=f"{found.id}-otherwise",
@@ -254,7 +254,7 @@ class _Repairer:
                 v.reason,
                 value_text(v),
                 v.vacuous or "",
-                told_view(v.trace, v.property, value_text(v))
+                told_view(v.trace, v.property, value_text(v), self._shown_by(settings, v.property.name))
                 if v.trace is not None and v.conclusion is Conclusion.VIOLATED
                 else None,
             )
@@ -262,6 +262,15 @@ class _Repairer:
         }
         self._done[key] = found
         return found
+
+    def _shown_by(self, settings: Mapping[str, Any], name: str) -> str:
+        """The command that shows every step of a trace in the repaired design; "" where the property is stated for another."""
+        if name not in self.statements:
+            return ""
+        stated = self.statements[name].given
+        if any(stated.get(k, v) != v for k, v in settings.items()):
+            return ""
+        return every_step(command("check", self.checked.design, settings, name))
 
     def _search(self, system: System, properties: Sequence[Property], limits: Limits) -> list[Verdict]:
         purpose = f"repair for {properties[0].name}"

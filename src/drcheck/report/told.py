@@ -15,10 +15,17 @@ WIDTH = 100
 """Lines are wrapped at this many characters, which is what paper has room for."""
 
 
-def told_view(trace: Trace, item: Property, value: str) -> TraceView:
-    """The trace of a verdict on a property: all of it, what matters of it, and the same as short as it is printed."""
+def told_view(trace: Trace, item: Property, value: str, command: str) -> TraceView:
+    """The trace of a verdict on a property: all of it, what matters of it, and the same as short as it is printed.
+
+    `command` shows every step; "" where there is none. A telling that is cut names it.
+    """
     view, telling = trace_view(trace, item, value), tell(trace, item, value)
-    return replace(view, told=tuple(telling.text(WIDTH, LIMIT)), printed=tuple(telling.text(WIDTH, PRINTED)))
+    return replace(
+        view,
+        told=tuple(telling.text(WIDTH, LIMIT, command)),
+        printed=tuple(telling.text(WIDTH, PRINTED, command)),
+    )
 
 
 __all__ = ["told_view"]
