@@ -77,6 +77,7 @@ CODES: dict[str, str] = {
     "DR208": "something that `design` cannot declare, or an unusable title or module of properties",
     "DR209": "a parameter with an unknown role or a second one, or a scope without the argument that it loses nothing",
     "DR210": "an old name of a module of drcheck",
+    "DR220": "a worker that has another model, or another drcheck, than what asks it",
     # 3xx: properties
     "DR301": "an unknown property",
     "DR302": "a property that is not well formed",
@@ -137,6 +138,7 @@ CODES: dict[str, str] = {
     "DR604": "a system that another checker's language cannot express",
     "DR605": "a format that does not apply, or a language that there is no export to",
     "DR606": "a property that cannot be exported: it is no invariant of the exported system",
+    "DR620": "a file of kept answers that cannot be used",
     # 7xx: audits of configuration files
     "DR701": "an audit that cannot be found, or an option that it does not have",
     "DR702": "an audited file that cannot be read",

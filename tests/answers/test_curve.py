@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import pytest
 
 from drcheck import Component, ParameterRole, System, compose, design, hours, on
-from drcheck.answers.curve import Axis, curve, grid, repair_changes, subsets
+from drcheck.answers.axes import Axis, grid
+from drcheck.answers.curve import curve, repair_changes, subsets
 from drcheck.answers.points import INTERRUPTED, Asking, Known, Point
 from drcheck.cli.data import parameters_data
 from drcheck.cli.main import run

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from drcheck import hours
+from drcheck.answers.axes import Axis
 from drcheck.answers.combinations import Combination
-from drcheck.answers.curve import Axis
 from drcheck.answers.points import INTERRUPTED, Asking, Known, Point
 from drcheck.answers.staircase import staircase
 from drcheck.cli.main import run

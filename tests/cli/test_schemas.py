@@ -62,6 +62,20 @@ COMMANDS = {
         ("tests.support.store_design:store", "orders_lost", "--set", "outages=1", "--length", "longest_outage=0h,1h"),
         ("tests.answers.test_cuts:relay", "loses_little"),
     ],
+    "sweep": [
+        ("drcheck.examples:pair", "--vary", "patience=0h,1h", "--vary", "failures=1,2", "--answers", "none"),
+        (
+            "tests.support.store_design:store",
+            "orders_lost",
+            "--vary",
+            "outages=0,1",
+            "--set",
+            "threshold=1h",
+            "--answers",
+            "none",
+        ),
+        ("model.pair:pair", "longest_wait", "--vary", "prompt=no,yes", "--answers", "none"),
+    ],
     "tree": [
         ("tests.answers.test_cuts:relay", "--set", "failures=2"),
         ("tests.answers.test_cuts:relay", "--order", "3"),

@@ -12,23 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from drcheck.answers.axes import Axis
 from drcheck.answers.points import Asking, Known, Point, worst_case_named
 from drcheck.designs.design import Design
-from drcheck.designs.parameter import Parameter, ParameterRole, show
+from drcheck.designs.parameter import ParameterRole, show
 from drcheck.designs.selection import refuse_other
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import UsageError
 from drcheck.language.durations import Duration
 from drcheck.language.units import unit_of
 from drcheck.logic.properties import Statement
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A parameter, and the values that are tried of it, in order."""
-
-    name: str
-    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -141,39 +134,10 @@ def curve(
 
 
 # -- what is varied ----------------------------------------------------------------------------------------------------
-def grid(axes: Sequence[Axis], sets: Sequence[Mapping[str, Any]] = ({},)) -> list[dict[str, Any]]:
-    """All combinations of the values of some axes, each with each of the `sets`; the last varies fastest."""
-    names = [axis.name for axis in axes]
-    products = itertools.product(*(axis.values for axis in axes))
-    return [{**dict(zip(names, values, strict=True)), **more} for values in products for more in sets]
-
-
 def subsets(changes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All subsets of some changes, the smallest first: nothing, each alone, each two, ... all."""
     pairs = list(changes.items())
     return [dict(those) for size in range(len(pairs) + 1) for those in itertools.combinations(pairs, size)]
-
-
-def values_between(parameter: Parameter, low: Any, high: Any, step: Any) -> tuple[Any, ...]:
-    """The numbers or durations from `low` to `high`, both included. Raises UsageError DR401 for what has no such values."""
-    if parameter.type is Duration:
-        first, last, width = low.in_seconds, high.in_seconds, step.in_seconds
-    elif parameter.type is int:
-        first, last, width = low, high, step
-    else:
-        raise UsageError(
-            "DR401",
-            f"parameter {parameter.name} is {parameter.kind}, which has no values between two",
-            remedy=f"list the values: {parameter.name}=a,b",
-        )
-    if width <= 0 or last < first:
-        told = "in steps of nothing" if width <= 0 else "which is less"
-        raise UsageError(
-            "DR401",
-            f"the values of {parameter.name} from {show(low)} to {show(high)}, {told}",
-            remedy="write longest_outage=0h..20h, or 0h..20h/2h in steps of two hours",
-        )
-    return tuple(low + step * n for n in range((last - first) // width + 1))
 
 
 def repair_changes(design: Design, names: Sequence[str]) -> dict[str, Any]:
@@ -208,4 +172,4 @@ def steps_of(one: Series) -> Iterator[tuple[int, Point]]:
         before = value
 
 
-__all__ = ["Axis", "Curve", "Series", "curve", "grid", "repair_changes", "steps_of", "subsets", "values_between"]
+__all__ = ["Curve", "Series", "curve", "repair_changes", "steps_of", "subsets"]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from drcheck.answers.axes import Axis
 from drcheck.answers.combinations import Adversities, Combination, adversities
 from drcheck.answers.composed import Composed
-from drcheck.answers.curve import Axis
 from drcheck.answers.points import Asking, Known, Point, worst_case_named
 from drcheck.designs.design import Design
 from drcheck.designs.objectives import beside_faults

@@ -27,6 +27,7 @@ from drcheck.cli.simulate import simulate_command
 from drcheck.cli.staircase import staircase_command
 from drcheck.cli.stubs import stubs_command
 from drcheck.cli.swarm import swarm_command
+from drcheck.cli.sweep import sweep_command
 from drcheck.cli.tree import tree_command
 from drcheck.cli.watch import watch_command
 
@@ -74,6 +75,7 @@ for _command in (
     objectives_command,
     cuts_command,
     curve_command,
+    sweep_command,
     staircase_command,
     fmea_command,
     tree_command,

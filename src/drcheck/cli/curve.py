@@ -13,12 +13,7 @@ from drcheck.cli.options import json_option, search_options, set_option, setting
 from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from drcheck.answers.curve import Axis
-    from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits
-
-MOST = 10_000
-"""How many values one axis may have: each is a search."""
 
 
 @click.command(
@@ -75,7 +70,8 @@ def curve_command(
     Each value is a search of its own, unless it composes an equal system. PROPERTY is a worst case, asked with the parameters
     that it is stated for, but for those that are named here; its bound plays no part.
     """
-    from drcheck.answers.curve import curve, grid, repair_changes, subsets
+    from drcheck.answers.axes import axis_of, grid
+    from drcheck.answers.curve import curve, repair_changes, subsets
     from drcheck.answers.points import INTERRUPTED
     from drcheck.cli.console import display, prints_apart
     from drcheck.cli.data import as_json, parameters_data
@@ -128,40 +124,6 @@ def curve_command(
     context.exit(OK if found.whole else UNDECIDED)
 
 
-def axis_of(design: Design, text: str, option: str, settings: dict[str, Any]) -> Axis:
-    """A parameter and the values that a text names. Raises UsageError DR401, DesignError DR204, DR205, DR206."""
-    from drcheck.answers.curve import Axis, values_between
-    from drcheck.language.durations import Duration
-
-    name, equals, said = (part.strip() for part in text.partition("="))
-    if not name or not equals or not said:
-        raise UsageError(
-            "DR401", f"{option} {text!r} names no values", remedy=f"write {option} longest_outage=0h..20h, or =1h,2h"
-        )
-    parameter = design.parameter(name)
-    low, dots, rest = said.partition("..")
-    if not dots:
-        values = tuple(dict.fromkeys(parameter.parse(part.strip()) for part in said.split(",")))
-    else:
-        high, slash, step = rest.partition("/")
-        if parameter.type is Duration:
-            tick = design.build(settings).tick
-            width: Any = Duration.parse(step) if slash else tick
-            if width is None:
-                raise UsageError(
-                    "DR401", f"{option} {text!r}: the design has no tick", remedy=f"give the step: {low}..{high}/1h"
-                )
-        else:
-            width = parameter.parse(step) if slash else 1
-        first, last = parameter.parse(low.strip()), parameter.parse(high.strip())
-        values = values_between(parameter, first, last, width)
-    if len(values) > MOST:
-        raise UsageError(
-            "DR401", f"{option} {text!r} names {len(values):,} values", remedy=f"take {MOST:,} at most, in longer steps"
-        )
-    return Axis(name, values)
-
-
 def _print(found: Any) -> None:
     """The curves as text for people."""
     from rich.box import SIMPLE_HEAD
@@ -189,4 +151,4 @@ def _print(found: Any) -> None:
     plain(console, summary(found), style="bold")
 
 
-__all__ = ["axis_of", "curve_command"]
+__all__ = ["curve_command"]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.curve import axis_of
 from drcheck.cli.options import json_option, order_option, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
@@ -62,6 +61,7 @@ def staircase_command(
     Adversities are those of `drcheck cuts`: uses of budgets of faults and slips, and parameters at other values. A step reaches a
     value that no part of it reaches.
     """
+    from drcheck.answers.axes import axis_of
     from drcheck.answers.points import INTERRUPTED
     from drcheck.answers.staircase import staircase
     from drcheck.cli.console import display, prints_apart

@@ -6,7 +6,8 @@ import string
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from drcheck.answers.curve import Axis, Curve, Series, steps_of
+from drcheck.answers.axes import Axis
+from drcheck.answers.curve import Curve, Series, steps_of
 from drcheck.answers.points import Known, Point
 from drcheck.designs.parameter import settings_text, show
 from drcheck.language.durations import Duration

@@ -7,17 +7,14 @@ may be another one now; a review then says that it was not made for this version
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from drcheck import schemas
+from drcheck.answers.own_code import code_digest
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text, show
 from drcheck.errors import OutputError, UsageError
@@ -60,23 +57,6 @@ def digest_of(design: Design, settings: Mapping[str, Any], prepared: Prepared | 
         for v in ready.variants
     )
     return digest((code_digest(), design.name, asked, *defaults, systems, sources_digest(design)))
-
-
-@cache
-def code_digest() -> str:
-    """The digest of drcheck's own modules, whatever their place on the disk."""
-    found = hashlib.sha256()
-    for name, content in sorted(_modules(resources.files("drcheck"), "")):
-        found.update(name.encode() + b"\0" + content)
-    return found.hexdigest()[:16]
-
-
-def _modules(folder: Traversable, before: str) -> Iterable[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            yield from _modules(entry, f"{before}{entry.name}/")
-        elif entry.name.endswith(".py"):
-            yield f"{before}{entry.name}", entry.read_bytes()
 
 
 def keep(answer: Kept, folder: Path) -> Path:
@@ -128,4 +108,4 @@ def taken(answers: Sequence[Kept], design: Design, right: str) -> list[tuple[Kep
     return [(answer, answer.digest == right) for answer in answers if answer.design == design.name]
 
 
-__all__ = ["FOLDER", "Kept", "all_kept", "code_digest", "digest_of", "keep", "taken"]
+__all__ = ["FOLDER", "Kept", "all_kept", "digest_of", "keep", "taken"]
