@@ -101,6 +101,7 @@ CODES: dict[str, str] = {
     "DR320": "a text that is no expression or property",
     "DR321": "a text of an expression or property that is too long or nested too deeply",
     "DR322": "an expression or property that cannot be written as text",
+    "DR323": "a question why of what no trace shows",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs where they were searched for",

@@ -80,6 +80,11 @@ COMMANDS = {
         ("tests.answers.test_cuts:relay", "--set", "failures=2"),
         ("tests.answers.test_cuts:relay", "--order", "3"),
     ],
+    "why": [
+        ("drcheck.examples:pair", "somebody_serves"),
+        ("drcheck.examples:pair", "longest_wait", "--set", "patience=3h", "--limit-seconds", "100"),
+        ("tests.support.store_design:store", "orders_lost"),
+    ],
     "cuts": [
         ("drcheck.examples:pair", "--order", "3"),
         ("tests.answers.test_cuts:grows", "--limit-states", "500"),

@@ -30,6 +30,7 @@ from drcheck.cli.swarm import swarm_command
 from drcheck.cli.sweep import sweep_command
 from drcheck.cli.tree import tree_command
 from drcheck.cli.watch import watch_command
+from drcheck.cli.why import why_command
 
 
 @click.group(
@@ -79,6 +80,7 @@ for _command in (
     staircase_command,
     fmea_command,
     tree_command,
+    why_command,
     audit_command,
     draw_command,
     explore_command,

@@ -49,6 +49,20 @@ class Grows(Expression):
         return f"grows({self.measure})"
 
 
+class Times(Expression):
+    """Whether an event has happened `times` times or more by now. It has a value in properties alone."""
+
+    kind = BOOLEAN
+
+    def __init__(self, event: str, times: int) -> None:
+        self.event, self.times, self.place = event, times, caller()
+
+    @property
+    def label(self) -> str:
+        """As a formula has it."""
+        return f"happens({self.event}) {'once' if self.times == 1 else f'{self.times} times'}"
+
+
 def happens(*events: str, when: Operand = ABSENT) -> Expression:
     """In properties: whether the step that led to this state was one of `events`, which are names of events or kinds of event.
 
@@ -85,4 +99,9 @@ def growths(node: Expression) -> Iterator[Grows]:
     return (at for at in nodes_in([node]) if isinstance(at, Grows))
 
 
-__all__ = ["Grows", "Happens", "growths", "happenings", "happens"]
+def repetitions(node: Expression) -> Iterator[Times]:
+    """What an expression asks of how often events have happened, each object once, in the order in which it is written."""
+    return (at for at in nodes_in([node]) if isinstance(at, Times))
+
+
+__all__ = ["Grows", "Happens", "Times", "growths", "happenings", "happens", "repetitions"]

@@ -12,6 +12,7 @@ observer remembers of the way to it, and every kind of property, engine and redu
   exceeds `b`, or where there is no step while it waits. That a bounded response is a bound on such a clock is usual (Lindahl,
   Pettersson and Yi, Formal design and analysis of a gear controller, 2001).
 - That of a number of which is asked whether the last step made it greater keeps in `last` what it was before that step.
+- That of how often an event has happened counts up to the number that is asked for.
 - That of a property which is asked without some causes (see `excluding`) lets executions go on as long as none of these holds:
   where one does, no event is possible. So what follows is not searched at all, and the property is asked of the rest.
 
@@ -29,7 +30,7 @@ from drcheck.errors import PropertyError
 from drcheck.language.absent import ABSENT
 from drcheck.language.component import Component, StateIs, on
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation, connective, substitute
-from drcheck.language.happening import Grows, Happens, growths, happenings
+from drcheck.language.happening import Grows, Happens, Times, growths, happenings, repetitions
 from drcheck.language.names import form
 from drcheck.language.variables import Age, Integer, Variable
 from drcheck.logic.kinds import Property, Within, cannot_cut
@@ -65,6 +66,17 @@ class Grown(Operation):
 
     def __str__(self) -> str:
         return f"grows({self.arguments[0]})"
+
+
+class Counted(Operation):
+    """Whether the observer of an event has counted enough of them: what `Times` stands for, and is written as."""
+
+    def __init__(self, count: Variable, asked: Times) -> None:
+        super().__init__(">=", (count, Literal(asked.times)), BOOLEAN)
+        self.asked = asked
+
+    def __str__(self) -> str:
+        return self.asked.label
 
 
 @dataclass(frozen=True)
@@ -142,6 +154,7 @@ def _needs(item: Property) -> tuple[str, ...]:
         return ()
     events = {event.label for part in _parts(item) for event in happenings(part)}
     events |= {number.label for part in _parts(item) for number in growths(part)}
+    events |= {event.label for part in _parts(item) for event in repetitions(part)}
     clock = (f"{item.name}: {item.formula()}",) if isinstance(item, Within) else ()
     return (*sorted(events), *clock, *(f"without {text}" for text in _cuts(item)))
 
@@ -200,6 +213,10 @@ class _Making:
         if isinstance(leaf, Grows):
             if leaf.label not in self._last:
                 self._last[leaf.label] = self._remembered(self._system.settled(leaf.measure))
+            return self._last[leaf.label]
+        if isinstance(leaf, Times):
+            if leaf.label not in self._last:
+                self._last[leaf.label] = self._counted(leaf)
             return self._last[leaf.label]
         if not isinstance(leaf, Happens):
             return leaf
@@ -266,6 +283,25 @@ class _Making:
             transitions=[on("a_step_is_taken", GOING_ON, when=~where)],
             doc=f"An observer: executions are cut where {' or '.join(_cuts(item))}.",
         )
+
+    def _counted(self, leaf: Times) -> Expression:
+        """How often an event has happened, up to the number that is asked for."""
+        count = Integer("times", 0, leaf.times)
+        component = Component(
+            self._name(f"times_{leaf.event}"),
+            states=[QUIET],
+            variables=[count],
+            transitions=[
+                on("happens", QUIET, when=count < leaf.times, then={count: count + 1}),
+                on("happens", QUIET),
+                on("something_else_happens", QUIET),
+            ],
+            doc=f"An observer: how often {leaf.event} has happened, counted up to {leaf.times}.",
+        )
+        self._watchers.append(
+            _Watcher(component, lambda event: "happens" if event.name == leaf.event else "something_else_happens")
+        )
+        return Counted(count, leaf)
 
     def _named(self, leaf: Happens, item: Property) -> list[str]:
         """The events that are meant. Raises PropertyError DR312."""
@@ -375,4 +411,4 @@ class _Making:
         return replace(event, guard=guard, participants=(*event.participants, going_on))
 
 
-__all__ = ["Group", "Grown", "Observed", "by_observers", "refuse_unobserved", "with_observers"]
+__all__ = ["Counted", "Group", "Grown", "Observed", "by_observers", "refuse_unobserved", "with_observers"]

@@ -194,7 +194,7 @@ class _Slicing:
             parts = [lower(self.system, part) for part in boolean_parts(_stated(item.condition))]
             found = {n: self._reads(n, parts) for n in range(last + 1)}
         else:
-            asking = _Asking(self.system)
+            asking = Asking(self.system)
             asked = item.ask(asking)
             parts = [*asked.conditions, *asking.maxima]
             if item.trigger is not None and isinstance(item, CanAlways):
@@ -233,7 +233,7 @@ class _Slicing:
         return found
 
 
-class _Asking:
+class Asking:
     """What a property asks of a search, as lowered expressions (see `drcheck.logic.asking.Questions`)."""
 
     def __init__(self, system: System) -> None:
@@ -272,4 +272,4 @@ def _stated(node: Expression | None) -> Expression:
     return node
 
 
-__all__ = ["Mattering", "Reads", "Use", "mattering"]
+__all__ = ["Asking", "Mattering", "Reads", "Use", "mattering"]
