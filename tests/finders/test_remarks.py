@@ -47,6 +47,7 @@ from drcheck.cli.main import run
 from drcheck.designs.design import load
 from drcheck.errors import REMARKS, ModelError
 from drcheck.finders.names import slip
+from drcheck.finders.parameters import idle_parameters
 from drcheck.language.remarks import Silencing
 from drcheck.verdicts.check import check_design
 from drcheck.verdicts.verdict import DesignReport
@@ -575,6 +576,33 @@ def test_parameters_that_change_nothing() -> None:
     report = check_design(design(lamps))
     assert [(r.code, r.subject) for r in report.remarks_with(None)] == [("DR806", "unused"), ("DR806", "forgotten")]
     assert "(tried: yes)" in str(report.remarks_with(None)[0])
+
+
+def test_a_parameter_is_first_tried_with_those_beside_it() -> None:
+    composed = []
+
+    def knobs(
+        often: int = 2,
+        a: bool = False,
+        b: bool = False,
+        c: bool = False,
+        d: bool = False,
+        e: bool = False,
+        tests: bool = False,
+    ) -> System:
+        composed.append((often, tests))
+        age = Age("age", cap=3)
+        soon = age < often
+        more = [on("test", "on", when=soon)] if tests else []
+        knobs = [on(f"turn{n}", "on") for n, turned in enumerate((a, b, c, d, e)) if turned]
+        lamp = Component("lamp", ["on"], variables=[age], transitions=[on("tick", then={age: age + 1}), *more, *knobs])
+        return compose("lamp", [lamp], tick=hours(1))
+
+    declared = design(knobs)
+    found = idle_parameters(declared, declared.statements(), most=None)
+    composed.clear()
+    assert list(found) == []
+    assert len(composed) == 14, "each once, `often` at each of its values and once more where there are tests"
 
 
 def test_a_parameter_that_adds_a_property_changes_what_is_promised() -> None:

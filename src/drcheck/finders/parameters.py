@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -152,7 +153,7 @@ def idle_parameters(
     most; of a parameter that would need more, nothing is said.
     """
     known = _Composed(design, statements, most, composed)
-    read = _names_read(design)
+    read = _Read(design)
     try:
         for parameter in design.parameters:
             values = others(parameter)
@@ -170,11 +171,11 @@ def idle_parameters(
 
 
 def _is_idle(
-    composed: _Composed, design: Design, parameter: Parameter, statements: Sequence[Statement], read: set[str]
+    composed: _Composed, design: Design, parameter: Parameter, statements: Sequence[Statement], read: _Read
 ) -> bool:
     """Whether a parameter changes nothing, wherever it is tried."""
     tried = [{parameter.name: value} for value in _values(parameter, statements)]
-    contexts = _contexts(design, parameter, statements) if parameter.name in read else [{}]
+    contexts = _contexts(design, parameter, statements, read) if parameter.name in read.names else [{}]
     for context in contexts:
         plain = composed.form(context)
         if any(composed.form({**context, **settings}) != plain for settings in tried):
@@ -189,9 +190,25 @@ def _values(parameter: Parameter, statements: Sequence[Statement]) -> list[Any]:
     return [value for value in dict.fromkeys([*given, *others(parameter)]) if value != parameter.default]
 
 
-def _contexts(design: Design, parameter: Parameter, statements: Sequence[Statement]) -> Iterator[dict[str, Any]]:
-    """Settings of the other parameters with which a parameter may matter, the likely ones first."""
+def _contexts(
+    design: Design, parameter: Parameter, statements: Sequence[Statement], read: _Read
+) -> Iterator[dict[str, Any]]:
+    """Settings of the other parameters with which a parameter may matter, the likely ones first.
+
+    These are what statements are given, and the parameters beside it in the source. Either can be much the sooner one to tell.
+    """
     yield {}
+    near = read.beside(parameter.name)
+    ordered = sorted(design.parameters, key=lambda other: near.get(other.name, len(near)))
+    singly = [(other.name, {other.name: value}) for other in ordered for value in others(other)[:VALUES]]
+    stated = list(_stated(parameter, statements))
+    for pair in itertools.zip_longest(stated, [settings for name, settings in singly if name in near]):
+        yield from (settings for settings in pair if settings is not None)
+    yield from (settings for name, settings in singly if name != parameter.name and name not in near)
+
+
+def _stated(parameter: Parameter, statements: Sequence[Statement]) -> Iterator[dict[str, Any]]:
+    """What statements beside a parameter are given, and their repairs."""
     for statement in statements:
         given = dict(statement.given)
         for finding in statement.findings:
@@ -199,22 +216,58 @@ def _contexts(design: Design, parameter: Parameter, statements: Sequence[Stateme
         if parameter.name in given:
             del given[parameter.name]
             yield given
-    for other in design.parameters:
-        if other is not parameter:
-            yield from ({other.name: value} for value in others(other)[:VALUES])
 
 
-def _names_read(design: Design) -> set[str]:
-    """The names that the design's function, or a function within it, reads. Raises nothing: without source, all of them."""
-    try:
-        source = textwrap.dedent(inspect.getsource(design.function))
-        tree = ast.parse(source)
-    except (OSError, TypeError, SyntaxError):
-        return {parameter.name for parameter in design.parameters}
-    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    if read & {"locals", "vars", "eval", "exec"}:
-        return {parameter.name for parameter in design.parameters}
-    return read
+class _Read:
+    """The names that a design's function, or a function within it, reads; without source, those of all parameters."""
+
+    def __init__(self, design: Design) -> None:
+        self._parameters = {parameter.name for parameter in design.parameters}
+        self._parts: list[tuple[set[str], set[str]]] = []
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(design.function)))
+        except (OSError, TypeError, SyntaxError):
+            self.names = self._parameters
+            return
+        self._parts = [(_loaded(part), _stored(part)) for part in _simple(tree)]
+        self.names = _loaded(tree)
+        if self.names & {"locals", "vars", "eval", "exec"}:
+            self.names = self._parameters
+
+    def beside(self, name: str) -> dict[str, int]:
+        """The parameters that are read where a parameter is, or what is made of it, each with how many statements later."""
+        found: dict[str, int] = {}
+        known, now = {name}, {name}
+        for distance in range(DISTANCE):
+            parts = [part for part in self._parts if part[0] & now]
+            for loaded, _ in parts:
+                found |= dict.fromkeys(sorted(loaded & self._parameters - found.keys() - {name}), distance)
+            now = set[str]().union(*(stored for _, stored in parts)) - known
+            known |= now
+        return found
+
+
+DISTANCE = 2
+"""How many statements from a parameter on are looked at: that which reads it, and those that read what that one makes of it."""
+
+
+def _simple(tree: ast.AST) -> Iterator[ast.AST]:
+    """The statements of a tree without others inside them, and what compound ones ask."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If | ast.While):
+            yield node.test
+        elif isinstance(node, ast.For):
+            yield node.iter
+        elif isinstance(node, ast.stmt) and not hasattr(node, "body"):
+            yield node
+
+
+def _loaded(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _stored(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 __all__ = ["Forms", "idle_parameters", "others"]
