@@ -83,6 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="See how far other checkers come with a design.")
     designs.add_options(parser)
     parser.add_argument("--worst", metavar="EXPRESSION", help="a measure, as in --property of drcheck check")
+    parser.add_argument("--alone", action="store_true", help="leave the invariants out: ask for the worst case alone")
     parser.add_argument("--value", type=int, default=0, help="its greatest value")
     parser.add_argument("--peers", default="spin-collapse,rumur", help=f"some of {','.join(PEERS)}")
     parser.add_argument("--minutes", type=float, default=60, help="the longest time that each may take")
@@ -92,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("name the design with --design")
     try:
         _, system, query, invariants = designs.composed(options.design, options.set)
-        watches = list(query.watches[:invariants])
+        watches = [] if options.alone else list(query.watches[:invariants])
         watches += [] if options.worst is None else [beyond(system, options.worst, options.value)]
         for name in options.peers.split(","):
             print(json.dumps(run(name, system, watches, options.minutes, options.memory)), flush=True)
