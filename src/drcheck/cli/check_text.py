@@ -203,10 +203,14 @@ def _proof(console: Console, run: Run, where: str) -> None:
 
 
 def _decided_by_python(report: DesignReport) -> str:
-    """Of which parameters no other values can be spoken of, as Python decided something by them, in a sentence."""
+    """Of which parameters no other values can be spoken of, as Python decided something by them, in a sentence or two."""
     every = [v.won.every for v in report.verdicts if v.won is not None and v.won.every is not None]
     why = {name: reason for each in reversed(every) for name, reason in each.why.items()}
-    return f"Nothing is shown of other values of {'; '.join(f'{n} ({why[n]})' for n in sorted(why))}." if why else ""
+    if not why:
+        return ""
+    first, *others = sorted(why)
+    told = f"Nothing is shown of other values of {', '.join(sorted(why))}. {first}: {why[first]}"
+    return f"{told}; --json tells it of the others." if others else f"{told}."
 
 
 def rows_lines(report: DesignReport) -> list[str]:
