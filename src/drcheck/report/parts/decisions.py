@@ -114,18 +114,17 @@ def _open(who: str, those: list[FindingView], most: int | None) -> Words:
 def _repair(
     study: Study, changes: tuple[tuple[str, str, str], ...], those: list[FindingView], most: int | None
 ) -> Words:
-    """A repair that works, what it mends, and what it breaks. A parameter is told by its meaning."""
+    """A repair that works, what it mends, and what it breaks. A parameter is told with its meaning."""
     meanings = {p.name: p.doc for view in study.designs for p in view.parameters}
     values: list[tuple[Word, ...]] = []
     for name, before, after in changes:
         doc = meanings.get(name, "") if most is None else _short(meanings.get(name, ""))
-        said = f"{doc[0].upper()}{doc[1:]} (" if doc else ""
-        values.append((said, Name(name), f"{')' if doc else ''}: {after} instead of {before}"))
+        values.append((Name(name), f" {after} instead of {before}", f" ({doc})" if doc else ""))
     broken = {c.name for f in those if f.check for c in f.check.changed if c.after == "VIOLATED" and not c.witness}
     nothing = "" if most is not None else ", breaks nothing that was decided with it"
     cost = f", breaks {', '.join(sorted(broken))}" if broken else nothing
     who = "" if most is not None else ", ".join(dict.fromkeys(f.who for f in those if f.who))
-    return (*joined(values, "; "), "; mends ", *_ways(those, most), cost, f" ({who})." if who else ".")
+    return ("Choose ", *joined(values, "; "), ": mends ", *_ways(those, most), cost, f" ({who})." if who else ".")
 
 
 def _short(meaning: str) -> str:

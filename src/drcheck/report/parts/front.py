@@ -89,9 +89,9 @@ _SAID = {
 def _claims_sentence(study: Study) -> Words:
     counts = dict(study.claim_words)
     parts = [f"{counts[word]} {forms[counts[word] > 1]}" for word, forms in _SAID.items() if counts.get(word)]
-    missed, stated = _objectives_missed(study)
+    missed, open_, stated = _objectives(study)
     lead = _lead(study, counts, missed)
-    objectives = f"{missed} of {count(stated, 'stated objective')} {'is' if missed == 1 else 'are'} missed"
+    objectives = _objectives_said(missed, open_, stated)
     if parts:
         said = f"{lead}: of {count(len(study.claims), 'claim')}, {_listed(parts)}"
         said += f"; {objectives}" if stated else ""
@@ -122,13 +122,26 @@ def _listed(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def _objectives_missed(study: Study) -> tuple[int, int]:
-    """How many objectives are missed, of how many that are stated."""
-    results = [row for view in study.objectives for row in view.results]
-    stated = [
-        row for row in results if row.standing in (s.value for s in (Standing.MET, Standing.MISSED, Standing.UNDECIDED))
+def _objectives(study: Study) -> tuple[int, int, int]:
+    """How many objectives are missed, and how many not decided, of how many that are stated."""
+    standings = [row.standing for view in study.objectives for row in view.results]
+    missed, open_ = (standings.count(word.value) for word in (Standing.MISSED, Standing.UNDECIDED))
+    return missed, open_, missed + open_ + standings.count(Standing.MET.value)
+
+
+def _objectives_said(missed: int, open_: int, stated: int) -> str:
+    """What became of the objectives."""
+    parts = [
+        f"{number} {'is' if number == 1 else 'are'} {word}"
+        for number, word in ((missed, "missed"), (open_, "not decided"))
+        if number
     ]
-    return sum(row.standing == Standing.MISSED.value for row in stated), len(stated)
+    if parts:
+        return f"of {count(stated, 'stated objective')}, {_listed(parts)}"
+    return f"{_ALL.get(stated, f'all {stated} stated objectives are')} met"
+
+
+_ALL = {1: "the one stated objective is", 2: "both stated objectives are"}
 
 
 def _gravest_sentence(study: Study) -> Words:
@@ -137,11 +150,16 @@ def _gravest_sentence(study: Study) -> Words:
         return ("No finding stands against it.",)
     first = worst[0]
     mended = sum(finding.check is not None and finding.check.result == "works" for finding in worst)
-    said = "; ".join(part for part in (_ends(first), f"it costs {first.cost}" if first.cost else "") if part)
+    said = "; ".join(part for part in (_ends(first), _costs(first)) if part)
     before = "The one finding is: " if len(worst) == 1 else f"The gravest of {len(worst)} findings is: "
     works = f"a checked repair works for {mended} of them" if len(worst) > 1 else "its checked repair works"
     ending = f"; {works}" if mended else "; no checked repair works"
     return (before, finding_link(first), f" ({said})" if said else "", f"{ending}.")
+
+
+def _costs(finding: FindingView) -> str:
+    """What a finding costs."""
+    return f"it costs {_plainly(finding.cost)}" if finding.cost else ""
 
 
 def _ends(finding: FindingView) -> str:
@@ -185,7 +203,8 @@ def _alike(views: Sequence[ObjectivesView]) -> list[list[ObjectivesView]]:
 
 
 UNSTATED = (
-    "Each value is the greatest of all that can happen. Where no objective stands beside it, no document states one."
+    "Each value is the greatest of all that can happen. Where no objective stands beside it, no document states one; and where "
+    "it is not stated whether something is noticed, no document says who would."
 )
 
 
@@ -222,8 +241,10 @@ def _matrix(views: Sequence[ObjectivesView]) -> Table:
             dict.fromkeys((r.measured, r.measure) for r in view.results if r.measure), key=lambda m: m[0] != "loss"
         )
     ]
+    promises = {r.measure: r.promise for view in views for r in view.results}
     heads = [
-        (f"{view.title}, " if len(views) > 1 else "") + f"{'lost' if measured == 'loss' else 'back'}: {_spelt(name)}"
+        (f"{view.title}, " if len(views) > 1 else "")
+        + f"{'lost' if measured == 'loss' else 'back'}: {_spelt(name, promises[name])}"
         for view, measured, name in measures
     ]
     heads = [f"{head[0].upper()}{head[1:]}" for head in heads]
@@ -237,21 +258,29 @@ def _matrix(views: Sequence[ObjectivesView]) -> Table:
     return Table(("Disruption", *heads, *(("Is it noticed?",) if noticed else ())), tuple(rows), "matrix")
 
 
-def _spelt(name: str) -> str:
-    return name.replace("_", " ")
+def _spelt(name: str, text: str = "") -> str:
+    """A name as words; those that stand in a text are written as there: `hds` as HDS."""
+    written = {word.lower(): word for word in re.findall(r"\w+", text) if word[1:] != word[1:].lower()}
+    return " ".join(written.get(word, word) for word in name.split("_"))
 
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _TICKS = re.compile(r"(at least )?[\d,]+ ticks? \(([^()]+)\)(.*)", re.DOTALL)
 
 
 def _result(row: ResultRow) -> Words:
     """A value with its unit, and the objective where one is stated."""
-    found = _TICKS.fullmatch(row.value)
-    value = f"{found[1] or ''}{found[2]}" if found else row.value.removesuffix(" ticks")
-    way: Words = (Link(value or "not known", row.id),)
+    way: Words = (Link(_plainly(row.value) or "not known", row.id),)
     if row.standing in (Standing.MET.value, Standing.MISSED.value, Standing.UNDECIDED.value):
-        return (*way, " ", Badge(row.standing), f" at most {row.limit}")
+        limit = row.limit.replace(" ", NO_BREAK)
+        return (*way, " ", Badge(row.standing), f" (at{NO_BREAK}most{NO_BREAK}{limit})")
     return way
+
+
+def _plainly(value: str) -> str:
+    """A value without the ticks in which it was counted, where it has another unit."""
+    found = _TICKS.fullmatch(value)
+    return f"{found[1] or ''}{found[2]}" if found else value.removesuffix(" ticks")
 
 
 _NOTICED = (
@@ -286,21 +315,30 @@ def _worst(study: Study) -> list[Block]:
 
 def _briefly(finding: FindingView) -> Words:
     """A finding in a few lines, and what to do."""
-    ends = _ends(finding)
-    about = "; ".join(part for part in (ends, f"it costs {finding.cost}" if finding.cost else "") if part)
+    about = "; ".join(part for part in (_ends(finding), _costs(finding)) if part)
     todo = _first_sentence(finding.repair) or "no repair is proposed"
-    said: list[Words] = [(Badge(finding.severity.value), " "), (finding_link(finding),)]
-    said += [(f": {about}." if about else ".",)]
     who = f" ({finding.who})" if finding.who else ""
-    said += [(" ", Strong("What to do:"), " ", sentence(todo), f" {_tried(finding)}{who}.")]
-    return tuple(word for words in said for word in words)
+    return (
+        Badge(finding.severity.value),
+        " ",
+        finding_link(finding),
+        f": {about}. " if about else ". ",
+        Strong(f"What to do{who}:"),
+        f" {sentence(todo)} {_tried(finding)}.",
+    )
 
 
 def _tried(finding: FindingView) -> str:
-    """What became of the repair, in a few words."""
-    if finding.check is None:
+    """What became of the repair, in a few words: the worst of what was found, and what becomes of other promises."""
+    checks = [check for check in (finding.check, *(again.check for again in finding.also)) if check is not None]
+    if not checks:
         return "Not checked on the model" if finding.repair else "Nothing was checked"
-    return sentence(finding.line)[:-1]
+    said = list(dict.fromkeys(check.brief.partition(";")[0] for check in checks))
+    changed = [change for check in checks for change in check.changed if change.after == "VIOLATED"]
+    for witness, word in ((False, "it breaks"), (True, "it also rules out")):
+        names = dict.fromkeys(_spelt(change.name) for change in changed if change.witness == witness)
+        said += [f"{word}: {', '.join(names)}"] if names else []
+    return sentence("; ".join(said))[:-1]
 
 
 def _first_sentence(text: str) -> str:
