@@ -75,6 +75,16 @@ COMMANDS = {
             "none",
         ),
         ("model.pair:pair", "longest_wait", "--vary", "prompt=no,yes", "--answers", "none"),
+        (
+            "drcheck.examples:pair",
+            "one_at_a_time",
+            "--vary",
+            "patience=0h,1h",
+            "--vary",
+            "failures=1,2",
+            "--least",
+            "patience",
+        ),
     ],
     "tree": [
         ("tests.answers.test_cuts:relay", "--set", "failures=2"),

@@ -26,8 +26,10 @@ FORMS = (".csv", ".md", ".json")
 Examples:
   drcheck sweep drcheck.examples:pair longest_wait --vary patience=0h..6h
   drcheck sweep drcheck.examples:pair --vary patience=1h,2h,4h --vary failures=1..3 --output table.csv
+  drcheck sweep drcheck.examples:pair one_at_a_time --vary patience=0h..6h --least patience
 
-docs/sweeps.md says more.
+With --least or --greatest only as many values are tried as it takes: by bisection where a greater value is proved to add
+executions only, else all of them. docs/sweeps.md says more.
 
 Exit status: 0 everything is decided and every value exact, 2 an error, 3 something is not.
 """,
@@ -43,6 +45,10 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
     help="A parameter and its values: 0h..20h, 0h..20h/2h in steps of two hours, or a list: 1h,2h,8h. "
     "Without a step it is a tick, of numbers 1. Any number of times: for all combinations.",
 )
+@click.option(
+    "--least", metavar="NAME", help="Find the least value of NAME, which is varied, with which each property holds."
+)
+@click.option("--greatest", metavar="NAME", help="The same of the greatest value.")
 @set_option
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV on standard output, and nothing else.")
@@ -67,6 +73,8 @@ def sweep_command(
     target: str,
     names: Sequence[str],
     vary: Sequence[str],
+    least: str | None,
+    greatest: str | None,
     assignments: Sequence[str],
     as_json_: bool,
     as_csv: bool,
@@ -110,6 +118,8 @@ def sweep_command(
             settings,
             engine=engine,
             limits=limits,
+            least=least,
+            greatest=greatest,
             kept=_kept(answers),
             place=ThisMachine(design, Here(shown.listener(design.name)), processes),
             progress=shown.say,
@@ -153,7 +163,7 @@ def _print(found: Any) -> None:
 
     from drcheck.cli.console import output, plain
     from drcheck.cli.console import table as print_table
-    from drcheck.report.sweeps import conditions, lines_of, summary, undecided
+    from drcheck.report.sweeps import conditions, edge_text, lines_of, summary, undecided
 
     console = output()
     plain(console, f"{found.design.name}: {found.design.title}", style="bold")
@@ -165,7 +175,7 @@ def _print(found: Any) -> None:
     for at, cells in lines_of(found):
         shown.add_row(*map(Text, (*at, *cells)))
     print_table(console, shown)
-    for line in undecided(found):
+    for line in (*map(edge_text, found.edges), *undecided(found)):
         plain(console, line, indent=2)
     plain(console)
     plain(console, summary(found), style="bold")

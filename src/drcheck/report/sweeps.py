@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from drcheck.answers.points import Known
-from drcheck.answers.sweeps.asking import EQUAL, KEPT, Row
+from drcheck.answers.sweeps.asking import EQUAL, FOLLOWS, KEPT, Row
+from drcheck.answers.sweeps.edges import Edge
 from drcheck.answers.sweeps.sweep import Sweep
 from drcheck.answers.sweeps.units import DECIDED
 from drcheck.designs.parameter import settings_text, show
@@ -49,6 +50,19 @@ def sweep_data(found: Sweep, parameters: Callable[[Mapping[str, Any]], Any]) -> 
         "rows": [
             {"at": parameters(row.at), **{k: v for k, v in record.items() if k not in row.at}}
             for row, record in zip(found.rows, found.records(), strict=True)
+        ],
+        "edges": [
+            {
+                "property": edge.name,
+                "which": edge.which,
+                "parameter": edge.parameter,
+                "at": parameters(edge.at),
+                "value": None if edge.value is None else show(edge.value),
+                "decided": edge.decided,
+                "bisected": edge.why or None,
+                **{key: [show(v) for v in getattr(edge, key)] for key in ("holds", "fails", "open", "again")},
+            }
+            for edge in found.edges
         ],
         "searches": figures.searches,
         "states": figures.states,
@@ -139,6 +153,31 @@ def undecided(found: Sweep) -> list[str]:
     return [*lines[:MOST_TOLD], *([f"and {more:,} more reasons"] if more > 0 else [])]
 
 
+def edge_text(edge: Edge) -> str:
+    """A least or greatest value in a sentence, with what shows it."""
+    with_ = ", ".join(f"{key}={show(value)}" for key, value in edge.at.items())
+    head = f"the {edge.which} {edge.parameter} at which {edge.name} holds" + (f", with {with_}" if with_ else "")
+    by = f"by bisection, as {edge.why}" if edge.why else "every value was tried"
+    if edge.open:
+        between = f"; it holds with {_listed(edge.holds)}" if edge.holds else ""
+        return (
+            f"{head}: not decided, as {_listed(edge.open)} {'is' if len(edge.open) == 1 else 'are'} not{between} ({by})"
+        )
+    if edge.value is None:
+        return f"{head}: none of those tried; it fails with {_listed(edge.fails)} ({by})"
+    least = edge.which == "least"
+    failing = [value for value in edge.fails if (value < edge.value if least else value > edge.value)]
+    side = "smaller" if least else "greater"
+    shown = f"it fails with {_listed(failing)}" if failing else f"none of those tried is {side}"
+    again = f"; beyond it it fails again with {_listed(edge.again)}" if edge.again else ""
+    return f"{head}: {show(edge.value)}; {shown}{again} ({by})"
+
+
+def _listed(values: Sequence[Any]) -> str:
+    texts = [show(value) for value in values]
+    return ", ".join(texts) if len(texts) <= 6 else f"{', '.join(texts[:3])}, ..., {texts[-1]}"
+
+
 def summary(found: Sweep) -> str:
     """What was decided, in a line."""
     rows, figures = found.rows, found.figures
@@ -148,7 +187,7 @@ def summary(found: Sweep) -> str:
     broken = sum(row.answer.verdict == VIOLATED for row in rows)
     told += f", {broken:,} violated" if broken else ""
     told += f"; {figures.searches:,} {'search' if figures.searches == 1 else 'searches'}, {figures.states:,} states"
-    for how, said in ((KEPT, "kept from before"), (EQUAL, "of equal systems")):
+    for how, said in ((KEPT, "kept from before"), (EQUAL, "of equal systems"), (FOLLOWS, "follow from others")):
         number = sum(row.how == how for row in rows)
         told += f", {number:,} {said}" if number else ""
     return told + (f"; stopped: {figures.stopped}" if figures.stopped else "")
@@ -157,7 +196,7 @@ def summary(found: Sweep) -> str:
 def sweep_markdown(found: Sweep) -> list[str]:
     """A sweep as Markdown."""
     heads = [code(axis.name, cell=True) for axis in found.axes] + [code(name, cell=True) for name in found.names]
-    said = [*conditions(found), *undecided(found)]
+    said = [*conditions(found), *map(edge_text, found.edges), *undecided(found)]
     return [
         f"## {text(found.design.title)}",
         "",
@@ -169,4 +208,14 @@ def sweep_markdown(found: Sweep) -> list[str]:
     ]
 
 
-__all__ = ["cell_text", "conditions", "lines_of", "summary", "sweep_csv", "sweep_data", "sweep_markdown", "undecided"]
+__all__ = [
+    "cell_text",
+    "conditions",
+    "edge_text",
+    "lines_of",
+    "summary",
+    "sweep_csv",
+    "sweep_data",
+    "sweep_markdown",
+    "undecided",
+]

@@ -93,6 +93,10 @@ class Asking:
             raise
         return asking.rows()
 
+    def untried(self, points: Sequence[tuple[Mapping[str, Any], Sequence[Statement]]]) -> list[Row]:
+        """Rows for points that are not asked."""
+        return _Round(self, points).rows()
+
 
 class _Round:
     """Some points, while they are asked."""

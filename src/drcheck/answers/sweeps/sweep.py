@@ -16,6 +16,7 @@ from typing import Any
 from drcheck.answers.axes import Axis, axis_of, grid
 from drcheck.answers.points import Known
 from drcheck.answers.sweeps.asking import Asking, Figures, Row
+from drcheck.answers.sweeps.edges import Edge, Which, seek
 from drcheck.answers.sweeps.kept import KeptAnswers
 from drcheck.answers.sweeps.places import Here, Place
 from drcheck.designs.design import Design
@@ -38,7 +39,7 @@ class Sweep:
     """The table. `settings`: as requested; `axes`: what is varied; `statements`: the properties that are asked.
 
     `replaced`: what some of these are stated for and other values were taken of, by the name of the property. `units`: what the
-    values of each worst case count. `figures`: what it took.
+    values of each worst case count. `figures`: what it took. `edges`: the least or greatest values, where these were sought.
     """
 
     design: Design
@@ -49,6 +50,7 @@ class Sweep:
     figures: Figures
     units: Mapping[str, str]
     tick: Duration | None
+    edges: tuple[Edge, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -67,7 +69,9 @@ class Sweep:
 
     @property
     def whole(self) -> bool:
-        """Whether everything is decided, and every value exact, but for what cannot be stated."""
+        """Whether everything is decided, and every value exact, but for what cannot be stated; of edges, whether these are."""
+        if self.edges:
+            return not self.figures.stopped and all(edge.decided for edge in self.edges)
         return not self.figures.stopped and all(
             row.answer.verdict == IMPOSSIBLE or (row.answer.decided and row.answer.known in ("", Known.EXACT.value))
             for row in self.rows
@@ -125,6 +129,8 @@ def sweep(
     *,
     engine: str = "auto",
     limits: Limits = Limits(),
+    least: str | None = None,
+    greatest: str | None = None,
     kept: KeptAnswers | None = None,
     place: Place | None = None,
     listener: Callable[[str], Listener | None] | None = None,
@@ -135,7 +141,8 @@ def sweep(
     A property is asked with the parameters that it is stated for, but for those that are varied or in `settings`. `kept`: where
     answers are looked up and kept; None: in this process, for the time of the call. `place`: where the searches are made; None:
     here. The limits of states and of memory are those of each search, that of seconds is one for all. Ctrl-C ends it; what is
-    known by then is the answer.
+    known by then is the answer. `least` or `greatest`: a parameter that is varied, of which the least or greatest value is sought
+    with which each property holds, by bisection where that is proved to find it (see `edges`).
 
     Raises UsageError DR401 for what cannot be varied so, the errors of `select` and of parameters, OutputError DR620, and
     DesignError DR220 for a worker of another model or drcheck.
@@ -155,7 +162,14 @@ def sweep(
         limits=limits,
         progress=progress,
     )
-    rows = asking.rows([(at, statements) for at in grid(axes)])
+    edges: list[Edge] = []
+    if least is not None and greatest is not None:
+        raise UsageError("DR401", "the least and the greatest value are sought", remedy="name one of them")
+    if least is not None or greatest is not None:
+        which: Which = "greatest" if least is None else "least"
+        rows, edges = seek(asking, statements, axes, which, str(greatest if least is None else least))
+    else:
+        rows = asking.rows([(at, statements) for at in grid(axes)])
     return Sweep(
         design,
         asked,
@@ -164,6 +178,7 @@ def sweep(
         tuple(rows),
         asking.figures,
         *_units(design, statements, asked, axes),
+        tuple(edges),
     )
 
 
