@@ -502,7 +502,7 @@ class Parts:
             event(
                 f"backup{n}_fails",
                 {self.backup[n]: "fails"},
-                optional={reader: "backup_fails", self.collection[other]: "falls_behind"},
+                optional={reader: "backup_fails", self.collection[other]: "restore_fails"},
             ),
             event(f"restore{n}_starts", {restore: "begin_restore", **turned_off}),
             event(f"restore{n}_done", {restore: "finish_restore", gap: "restore_done", data: "restore", **turned_on}),

@@ -40,11 +40,22 @@ def restores_a_hole(d: System) -> Expression:
     )
 
 
+def takes_down_the_last(d: System) -> Expression:
+    """A server is taken down for its upgrade while the other one does not collect."""
+    halves = {"step_1_upgrade_first": 2, "step_3_upgrade_second": 1}
+    return any_of(happens(step, when=~d.collecting[other]) for step, other in halves.items())
+
+
 def pauses(d: System) -> Expression:
     """Time passes between two steps, after the new release has begun to take calls."""
     book = d.communication_manager_upgrade
     waits = book.step_3_administer | (book.step_4_pump_up & (d.communication_manager.left == 0))
     return happens("tick", when=waits)
+
+
+def any_failure(d: System) -> Expression:
+    """Something fails, of whatever class."""
+    return any_of(happens(event.name) for event in d.events if event.fault == "failure")
 
 
 BACKUP_AT_ONCE = Finding(
@@ -236,10 +247,11 @@ NO_END_OF_RESTORES = Finding(
     title="Restores that include local administration data never come to an end",
     explanation=(
         "Each such restore stops the collection on the restored server and so makes a new gap, which needs another "
-        "restore. As long as every restore includes local administration data the servers are never equal again."
+        "restore. As long as every restore includes local administration data the servers are never equal again. It begins "
+        "with any failure that makes a gap, of whatever class."
     ),
     repair="It holds where restores are without local system administration data.",
-    causes=either("happens(acd_link{n}_fails)"),
+    causes=(any_failure,),
     silent=False,
     permanent=True,
     who="those who run the backups",
@@ -256,6 +268,21 @@ STEP_PASSED_OVER = Finding(
     repair="Begin each half with a check that the other server is collecting.",
     repaired={"check_other": True},
     causes=("happens(leave_out_step_1_upgrade_first)", "happens(leave_out_step_2_first_collects)"),
+    silent=True,
+    permanent=True,
+    who="those who upgrade",
+)
+
+TAKEN_DOWN_ALONE = Finding(
+    id="taken-down-alone",
+    title="A server is taken down for its upgrade while the other one does not collect",
+    explanation=(
+        "The page lets one server collect while the other is upgraded, and does not say that anybody looks whether it does. "
+        "If a failure has stopped the other one, before the upgrade begins or between its halves, and a server is taken down "
+        "all the same, nobody collects."
+    ),
+    repair="Begin each half with a check that the other server is collecting; a failure after that check is another finding.",
+    causes=(takes_down_the_last,),
     silent=True,
     permanent=True,
     who="those who upgrade",

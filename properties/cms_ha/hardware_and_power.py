@@ -7,6 +7,7 @@ from drcheck import (
     any_of,
     can_always,
     case,
+    happens,
     leads_to,
     never,
     reachable,
@@ -29,6 +30,7 @@ from properties.cms_ha.terms import (
     copies,
     everywhere,
     record,
+    what_is_missing_is_a_gap,
 )
 
 
@@ -59,8 +61,22 @@ def backups_write_nothing_but_themselves(d: System) -> Property:
     by_construction=True,
 )
 def backups_stop_no_collection(d: System) -> Property:
-    """Without failures, whatever backups are taken and whenever, both servers collect at every moment and lose nothing."""
-    return always(d.collecting[1] & d.collecting[2] & d.intervals[0].past.implies(everywhere(d)))
+    """No step of a backup ends a collection, makes a gap or takes a complete record away, whatever is taken and whenever."""
+    ends = any_of(
+        (happens(step, when=d.collecting[n]) & ~d.collecting[n])
+        | (happens(step, when=d.collection[n].gap == CLOSED) & (d.collection[n].gap != CLOSED))
+        | (happens(step, when=record(d, n) == WHOLE) & (record(d, n) != WHOLE))
+        for step in steps_of_backups(d)
+        for n in (1, 2)
+    )
+    return always(~ends & what_is_missing_is_a_gap(d))
+
+
+def steps_of_backups(d: System) -> list[str]:
+    """What begins or ends a maintenance backup or a CMSADM backup, or cuts it short."""
+    backups = {part.name for n in (1, 2) for part in (d.backup[n], d.cmsadm[n])}
+    written = [(event.name, {d.cells[i].owner for i in event.writes}) for event in d.events]
+    return [name for name, owners in written if owners & backups]
 
 
 @stated(claims="AV-3", source=HARDWARE, given={**NO_FAILURE, "scheduled_backups": True}, role=witness)

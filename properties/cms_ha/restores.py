@@ -74,5 +74,5 @@ def restoring_without_it_loses_none(d: System) -> Property:
     finding=NO_END_OF_RESTORES,
 )
 def gaps_can_always_be_closed(d: System) -> Property:
-    """After one link failure, the gaps of both servers can be closed."""
+    """After whatever failure, the gaps of both servers can be closed."""
     return can_always((d.collection[1].gap == CLOSED) & (d.collection[2].gap == CLOSED))

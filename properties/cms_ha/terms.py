@@ -1,6 +1,7 @@
 """Terms of the CMS properties: sources, parameter sets, and what is said again and again."""
 
 from drcheck import Expression, Property, System, all_of, leads_to, weakly_fair
+from model.cms_ha.components.data_collection import CLOSED
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from model.cms_ha.components.historical_database import WHOLE
 
@@ -47,6 +48,17 @@ def held(d: System, k: int = 0) -> Expression:
 def everywhere(d: System, k: int = 0) -> Expression:
     """Both servers have a complete record of the interval."""
     return (record(d, 1, k) == WHOLE) & (record(d, 2, k) == WHOLE)
+
+
+def complete_or_in_a_gap(d: System, k: int = 0) -> Expression:
+    """Each server has a complete record of the interval, or a gap that is to be restored."""
+    return all_of((record(d, n, k) == WHOLE) | (d.collection[n].gap != CLOSED) for n in (1, 2))
+
+
+def what_is_missing_is_a_gap(d: System) -> Expression:
+    """What one server collected whole both have, but for gaps that are to be restored; a server that missed something has one."""
+    noticed = all_of(d.collection[n].whole | (d.collection[n].gap != CLOSED) for n in (1, 2))
+    return noticed & held(d).implies(complete_or_in_a_gap(d))
 
 
 def lost_for_good(d: System, k: int = 0) -> Expression:

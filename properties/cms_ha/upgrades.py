@@ -6,6 +6,7 @@ from drcheck import (
     always,
     case,
     condition,
+    happens,
     leads_to,
     never,
     reading,
@@ -21,6 +22,7 @@ from properties.cms_ha.findings import (
     ONE_INTERVAL_MORE,
     PAUSES,
     STEP_PASSED_OVER,
+    TAKEN_DOWN_ALONE,
 )
 from properties.cms_ha.terms import (
     NOTHING_DESTROYED,
@@ -30,6 +32,7 @@ from properties.cms_ha.terms import (
     SWITCH,
     UPGRADE,
     UPGRADES,
+    complete_or_in_a_gap,
     everywhere,
     held,
     lost_for_good,
@@ -83,17 +86,27 @@ def the_upgrade_comes_to_its_end(d: System) -> Property:
     ],
 )
 def both_hold_everything_after_the_upgrade(d: System) -> Property:
-    """Without failures, when the upgrade is complete both servers hold every interval from before."""
+    """When the upgrade is completed both servers hold every interval that is over, and after that but for what a failure took
+    and is to be restored.
+    """
     done = d.upgrade.complete & d.intervals[0].past
-    return whenever(done, everywhere(d))
+    return whenever(done, complete_or_in_a_gap(d) & (happens("step_5_data_restored").implies(everywhere(d))))
 
 
 @stated(
     claims="AV-6",
     source=UPGRADES,
-    given={"procedure": "cms_upgrade", **ONE, "overlap": True, "area_outages": False},
-    role=stress("one failure of the collecting server"),
-    finding=NO_SPARE,
+    given={"procedure": "cms_upgrade", **ONE, "area_outages": False},
+    cases=[
+        case(given={"overlap": True}, role=stress("one failure of the collecting server"), finding=NO_SPARE),
+        case(
+            "where_nobody_looks",
+            "where nobody looks whether the other server collects",
+            given={"check_other": False},
+            role=stress("one failure around the upgrade, and nobody looks whether the other server collects"),
+            finding=(NO_SPARE, TAKEN_DOWN_ALONE),
+        ),
+    ],
 )
 def one_server_collects_throughout_the_upgrade_with_a_failure(d: System) -> Property:
     """The same, when one failure may happen around the upgrade."""

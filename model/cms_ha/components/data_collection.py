@@ -34,6 +34,7 @@ def data_collection(name: str, collecting: Expression, calls: Expression) -> Com
             on("tick", states, "nothing", then={gap: TO_RESTORE}),
             on("restore_begins", states, when=gap == TO_RESTORE, then={gap: IN_RESTORE}),
             on("restore_done", states, then={gap: if_else(gap == IN_RESTORE, CLOSED, gap)}),
+            on("restore_fails", states, when=gap == IN_RESTORE, then={gap: TO_RESTORE}),
             on("falls_behind", states, then={gap: TO_RESTORE}),
         ],
         doc="Whether the open interval is collected whole, and whether a gap waits to be restored.",
