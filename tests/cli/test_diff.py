@@ -210,7 +210,7 @@ def test_the_gate_lets_proved_findings_through(command: Command) -> None:
             ("spoilt.json", "old.json"),
             "[DR407] spoilt.json is not formed like a document of `drcheck check`: design is ",
         ),
-        (("old.json", "old.json", "--format", "html"), "[DR401] there is no format 'html'"),
+        (("old.json", "old.json", "--format", "html"), "[DR605] there is no format 'html'"),
         (("old.json", "other.json"), "[DR409] old.json and other.json have no design in common; available: a:b"),
         (
             ("old.json", "old.json", "--renames", "bad.toml"),

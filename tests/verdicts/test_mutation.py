@@ -309,4 +309,4 @@ def test_a_terminal_gets_a_table_and_markdown_on_request(waiting: Path, monkeypa
     assert "| 1. `stop_standby`: " in run("drcheck.examples:pair", "--threads", "1", "--format", "markdown").output
     refused = run("drcheck.examples:pair", "--format", "html").exception
     assert isinstance(refused, UsageError)
-    assert "[DR401] there is no format 'html'" in str(refused)
+    assert "[DR605] there is no format 'html'" in str(refused)

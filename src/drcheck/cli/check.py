@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from drcheck.cli.check_formats import FORMATS
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import by_option, json_option, reductions_of, search_options, set_option, settings_for
+from drcheck.cli.options import (
+    by_option,
+    formats_option,
+    output_option,
+    reductions_of,
+    search_options,
+    set_option,
+    settings_for,
+)
 
 if TYPE_CHECKING:
     from drcheck.answers.results import Results
@@ -35,7 +44,8 @@ Examples:
   drcheck check drcheck.examples:pair --coverage
   drcheck check drcheck.examples:pair --by slices
   drcheck check drcheck.examples:pair --baseline result.json
-  drcheck check drcheck.examples:pair --gate
+  drcheck check drcheck.examples:pair --gate --format sarif,junit --output results/
+  drcheck check drcheck.examples:pair somebody_serves --format itf --output trace.itf.json
   drcheck check drcheck.examples:pair --property 'never(primary.up & standby.in_service)'
 
 A limit, or Ctrl-C, stops a search and not the command: what was seen by then is reported, the rest is INCONCLUSIVE.
@@ -80,7 +90,8 @@ With --gate known findings that are proved by their causes do not count. With --
     help="End each search as soon as every property is decided, by a violation or a witness. "
     "The numbers of states are then partial; what was not violated is INCONCLUSIVE.",
 )
-@json_option
+@formats_option(*FORMATS)
+@output_option
 @click.option(
     "--trace/--no-trace",
     "traces",
@@ -111,7 +122,8 @@ def check_command(
     by: str,
     coverage: bool,
     first: bool,
-    as_json_: bool,
+    forms: Sequence[str],
+    output: str | None,
     traces: bool | None,
     baseline: str | None,
     gate: bool,
@@ -121,7 +133,8 @@ def check_command(
     PROPERTY is the name of a property or the key of a claim; without any, and without --property, all properties of the design
     are decided.
     """
-    from drcheck.cli.console import display, output, prints_apart
+    from drcheck.cli.check_formats import Writing, result_data
+    from drcheck.cli.console import display, prints_apart
     from drcheck.cli.status import INTERRUPTED_LINE
     from drcheck.designs.design import load
     from drcheck.kernels.deadline import Deadline
@@ -133,11 +146,13 @@ def check_command(
         further = [statement(text) for text in texts]
     earlier = None if baseline is None else _earlier(baseline)
     reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
-    # A model that prints must not spoil the one object on standard output.
-    with prints_apart(as_json_), display() as shown:
+    writing = Writing(forms, output, traces)
+    # A model that prints must not spoil what is on standard output.
+    with prints_apart(writing.is_apart), display() as shown:
         shown.say(f"composing {target}")
         with (limits.deadline or Deadline()).during(f"{target} was loaded"):
             design = load(target)
+            writing.prepare([*names, *texts])
         settings = settings_for(design, assignments)
         listener = shown.listener(design.name)
         report = decide(
@@ -152,23 +167,18 @@ def check_command(
             further=further,
             by=by,
         )
-        data = (
-            _data(report) if as_json_ or earlier is not None else ""
-        )  # a report may compose the design once more, for its remarks
-    if as_json_:
-        click.echo(data)
-    else:
-        from drcheck.cli.check_text import print_report
-
-        print_report(output(), report, traces)
+        named = bool(names or texts)
+        status = status_of(report, named=named, gate=gate)
+        # A report may compose the design once more, for its remarks.
+        made = writing.made(report, named=named, status=status)
+        data = "" if earlier is None else result_data(report)
+    writing.write(made, report)
     if report.interrupted:
         click.echo(INTERRUPTED_LINE, err=True)
-    named = bool(names or texts)
-    status = status_of(report, named=named, gate=gate)
     if gate:
         _tell_gate(report)
     if earlier is not None:
-        status = _compared(earlier, data, status, baseline or "", partial=named, aside=as_json_)
+        status = _compared(earlier, data, status, baseline or "", partial=named, aside=writing.is_apart)
     context.exit(status)
 
 
@@ -218,13 +228,6 @@ def _tell_gate(report: DesignReport) -> None:
     shut = [v.property.name for v in report.verdicts if v.conclusion.value == "VIOLATED" and not v.is_proved_finding]
     if shut:
         click.echo(f"gate: not shown to be known findings: {', '.join(shut)}", err=True)
-
-
-def _data(report: DesignReport) -> str:
-    from drcheck.cli.data import as_json, report_data
-    from drcheck.schemas import document
-
-    return as_json(document("check", report_data(report)))
 
 
 def decide(

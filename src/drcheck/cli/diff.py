@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from drcheck.cli.options import format_option
 from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from drcheck.answers.results import Results
-
-FORMATS = ("text", "markdown")
 
 
 @click.command(
@@ -32,9 +31,7 @@ Exit status: 0 nothing is worse, 1 something is, 2 an error.
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option(
-    "--format", "form", default="text", show_default=True, metavar="FORM", help="text, or markdown for a pull request."
-)
+@format_option("markdown")
 @click.option(
     "--renames",
     type=click.Path(path_type=Path),
@@ -52,8 +49,6 @@ def diff_command(context: click.Context, old: str, new: str, form: str, renames:
     from drcheck.cli.diff_text import as_markdown, print_difference
     from drcheck.cli.status import OK, VIOLATION
 
-    if form not in FORMATS:
-        raise UsageError("DR401", f"there is no format {form!r} of a comparison", available=FORMATS, asked=form)
     table = read_renames(renames)
     before, after = (table.apply(results_at(name)) for name in (old, new))
     found = difference(before, after)

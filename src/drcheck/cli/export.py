@@ -56,8 +56,7 @@ def export_command(
         settings = settings_for(design, assignments)
         system = design.build(settings)
         text = wanted.write(system, bad_states(system, _properties(design, system, settings, names)))
-    written = to.write(text, f"{system.name}{wanted.ending}")
-    if written is not None:
+    for written in to.write({f"{system.name}{wanted.ending}": text}):
         click.echo(f"written: {written}")
         for command in wanted.commands:
             click.echo(f"  {command.format(file=shlex.quote(str(written)))}")

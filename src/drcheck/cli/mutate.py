@@ -8,10 +8,7 @@ from pathlib import Path
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import json_option, limits_of, resource_options, set_option, settings_for
-from drcheck.errors import UsageError
-
-FORMATS = ("text", "markdown")
+from drcheck.cli.options import format_option, limits_of, resource_options, set_option, settings_for
 
 
 @click.command(
@@ -37,17 +34,13 @@ none of those that are found has one.
     metavar="N",
     help="Leave out sets of parameters under which the unchanged design has more states (default 1,000,000).",
 )
-@json_option
+@format_option("markdown", "json")
 @resource_options
-@click.option(
-    "--format", "form", default="text", show_default=True, metavar="FORM", help="text, or markdown: all that breaks."
-)
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
 def mutate_command(
     targets: Sequence[str],
     assignments: Sequence[str],
     largest: int | None,
-    as_json_: bool,
     memory: str | None,
     threads: int | None,
     form: str,
@@ -76,11 +69,9 @@ def mutate_command(
         procedures_of,
     )
 
-    if form not in FORMATS:
-        raise UsageError("DR401", f"there is no format {form!r} of these tables", available=FORMATS, asked=form)
     limits = limits_of(memory=memory, threads=threads)
     tables = []
-    with prints_apart(as_json_), display() as shown:
+    with prints_apart(form == "json"), display() as shown:
         designs = {design: settings_for(design, assignments) for design in chosen(targets)}
         without = [design for design, settings in designs.items() if not procedures_of(design, settings)]
         if without and (targets or len(without) == len(designs)):
@@ -104,7 +95,7 @@ def mutate_command(
     text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
     if names:
         text += f"\nWithout a procedure: {', '.join(names)}.\n"
-    if as_json_:
+    if form == "json":
         click.echo(as_json(document("mutate", {"tables": as_data(tables), "without_procedure": names})))
     elif output is not None:
         write_text(output, text)

@@ -39,8 +39,68 @@ def set_option(function: F) -> F:
     )(function)
 
 
-def json_option(function: F) -> F:
-    """`--json`, as the function's argument `as_json_`."""
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--json`, and `--format text` or `json`, which is the same, as the function's argument `as_json_`."""
+
+    @wraps(function)
+    def read(*arguments: Any, form: str, **named: Any) -> Any:
+        return function(*arguments, as_json_=form == "json", **named)
+
+    return format_option("json")(read)
+
+
+def format_option(*others: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--format`, of text and some others, as the function's argument `form`; with `json` among them also `--json`.
+
+    Raises UsageError DR605 for what is none of them, DR401 for `--json` beside another format.
+    """
+    known = ("text", *others)
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def read(*arguments: Any, form: str | None, as_json_: bool = False, **named: Any) -> Any:
+            if as_json_ and form not in (None, "json"):
+                raise UsageError("DR401", f"--json and --format {form} are two formats", remedy="keep one of the two")
+            if form is not None and form not in known:
+                raise UsageError("DR605", f"there is no format {form!r} here", available=known, asked=form)
+            return function(*arguments, form="json" if as_json_ else form or "text", **named)
+
+        options: Callable[..., Any] = read
+        if "json" in others:
+            options = _json_flag(options)
+        said = f"{', '.join(known[:-1])} or {known[-1]}; text by default."
+        return click.option("--format", "form", metavar="FORMAT", shell_complete=words(*known), help=said)(options)
+
+    return decorate
+
+
+def formats_option(*known: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--format`, of one format or several with commas, as the function's argument `forms`; also `--json`.
+
+    Raises UsageError DR605 for what is no format, DR401 for one named twice and for `--json` beside another.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def read(*arguments: Any, form: str | None, as_json_: bool, **named: Any) -> Any:
+            forms = tuple(part.strip() for part in form.split(",")) if form is not None else ()
+            for each in forms:
+                if each not in known:
+                    raise UsageError("DR605", f"there is no format {each!r} here", available=known, asked=each)
+            if len(set(forms)) < len(forms):
+                raise UsageError("DR401", f"--format {form} names a format twice", remedy="name each once")
+            if as_json_ and forms not in ((), ("json",)):
+                raise UsageError("DR401", f"--json and --format {form} are two formats", remedy="keep one of the two")
+            return function(*arguments, forms=("json",) if as_json_ else forms or ("text",), **named)
+
+        said = f"{', '.join(known[:-1])} or {known[-1]}; text by default; several, with commas, go into a folder."
+        option = click.option("--format", "form", metavar="FORMAT", shell_complete=words(*known), help=said)
+        return option(_json_flag(read))
+
+    return decorate
+
+
+def _json_flag(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--json", "as_json_", is_flag=True, help="Print one JSON object on standard output, and nothing else."
     )(function)
@@ -52,7 +112,7 @@ def output_option(function: F) -> F:
         "--output",
         "-o",
         metavar="FILE|DIR|-",
-        help="Where to write, whole or not at all; a folder takes it under its own name. By default, and with -, standard output.",
+        help="Where to write, whole or not at all; in a folder under a name of its own. By default, and with -, standard output.",
     )(function)
 
 
