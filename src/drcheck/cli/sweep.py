@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from drcheck.answers.sweeps.kept import KeptAnswers
     from drcheck.engines.protocol import Limits
 
-FORMS = (".csv", ".md", ".json")
+FORMS = (".svg", ".csv", ".md", ".json")
 
 
 @click.command(
@@ -51,6 +51,14 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
 @click.option("--greatest", metavar="NAME", help="The same of the greatest value.")
 @set_option
 @json_option
+@click.option(
+    "--plot",
+    type=click.Choice(["auto", "curves", "map", "contours"]),
+    default="auto",
+    show_default=True,
+    help="What FILE.svg shows: curves of a worst case along the first parameter, a map of verdicts, or a map of values "
+    "with contours, of two parameters; auto: curves of a worst case, else a map.",
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV on standard output, and nothing else.")
 @click.option(
     "--answers",
@@ -66,7 +74,9 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
     help="Processes that search, each with its part of the memory; by default one per processor, once searches are not small.",
 )
 @search_options
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="Write FILE.csv, FILE.md or FILE.json.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=None, help="Write FILE.svg, FILE.csv, FILE.md or FILE.json."
+)
 @click.pass_context
 def sweep_command(
     context: click.Context,
@@ -77,6 +87,7 @@ def sweep_command(
     greatest: str | None,
     assignments: Sequence[str],
     as_json_: bool,
+    plot: str,
     as_csv: bool,
     answers: str | None,
     processes: int | None,
@@ -99,6 +110,7 @@ def sweep_command(
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
+    from drcheck.report.sweep_plots import drawn
     from drcheck.report.sweeps import sweep_csv, sweep_data, sweep_markdown
     from drcheck.schemas import document
 
@@ -127,6 +139,7 @@ def sweep_command(
     data = document("sweep", sweep_data(found, parameters_data))
     if output is not None:
         made = {
+            ".svg": lambda: drawn(data, plot),
             ".csv": lambda: sweep_csv(found),
             ".md": lambda: "\n".join(sweep_markdown(found)),
             ".json": lambda: as_json(data) + "\n",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from drcheck.render.cell_map import CellMap
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.plot import Plot
 from drcheck.render.tree import TreeDiagram
@@ -157,6 +158,14 @@ class Curves:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """A map of two parameters, drawn from what the table beside it says."""
+
+    kind: ClassVar[str] = "cells"
+    plot: CellMap
+
+
+@dataclass(frozen=True)
 class Fold:
     """Blocks that are shown on request; `printed`: also on paper."""
 
@@ -185,7 +194,9 @@ class Entry:
     tags: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-Block: TypeAlias = Heading | Para | Items | Facts | Table | Code | Chart | Curves | Drawing | Fold | Side | Entry
+Block: TypeAlias = (
+    Heading | Para | Items | Facts | Table | Code | Chart | Curves | Cells | Drawing | Fold | Side | Entry
+)
 
 
 @dataclass(frozen=True)
@@ -214,6 +225,7 @@ __all__ = [
     "Badge",
     "Block",
     "Break",
+    "Cells",
     "Chart",
     "Code",
     "Curves",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from drcheck.designs.parameter import show
 from drcheck.render.plot import Mark, Plot, PlotLine, PlotPanel
 from drcheck.render.tree import Branch, Leaf, TreeDiagram, tree_text
 from drcheck.report.blocks import (
     Badge,
     Block,
     Break,
+    Cells,
     Code,
     Curves,
     Drawing,
@@ -24,6 +26,7 @@ from drcheck.report.blocks import (
     Words,
     named,
 )
+from drcheck.report.sweep_plots import plots_of
 from drcheck.report.words import count
 
 Data = Mapping[str, Any]
@@ -95,6 +98,23 @@ def _curve(document: Data) -> Iterator[Block]:
         for (letter, said), one in zip(letters, series, strict=True)
     )
     yield Table(head, tuple(rows), "curve")
+
+
+def _sweep(document: Data) -> Iterator[Block]:
+    axes, names = [axis["name"] for axis in document["axes"]], [one["name"] for one in document["properties"]]
+    for plot in plots_of(document):
+        yield Curves(plot) if isinstance(plot, Plot) else Cells(plot)
+    points: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in document["rows"]:
+        said = row["value_text"] or "" if row["value"] is not None and row["verdict"] != "VIOLATED" else row["verdict"]
+        said = f"{said}: {row['value_text']}" if row["verdict"] == "VIOLATED" and row["value_text"] else said
+        points.setdefault(tuple(show(row["at"][name]) for name in axes), {})[row["property"]] = said.capitalize()
+    rows = (Row((*((value,) for value in at), *((cells[name],) for name in names))) for at, cells in points.items())
+    yield Table((*axes, *names), tuple(rows), "sweep")
+    stopped = f"; stopped: {document['stopped']}" if document["stopped"] else ""
+    yield Para(
+        (f"{count(document['searches'], 'search', 'searches')}, {document['states']:,} states{stopped}.",), tone="small"
+    )
 
 
 def _settings(settings: Data) -> str:
@@ -237,6 +257,7 @@ BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
     "repairs": _repairs,
     "tree": _tree,
     "staircase": _staircase,
+    "sweep": _sweep,
 }
 """What makes blocks of a document, by its kind."""
 

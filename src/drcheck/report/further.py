@@ -17,6 +17,7 @@ WANTED = {
     "staircase": "The least adversities for each greater value",
     "repairs": "Repairs alone, in pairs and together",
     "curve": "Worst cases along a parameter",
+    "sweep": "Verdicts for many settings",
 }
 """The answers that a review takes in, by the commands that make them, in order."""
 ASKED = ("cuts", "fmea", "tree")

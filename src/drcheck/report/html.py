@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from drcheck.render.cell_map import map_svg
 from drcheck.render.document import Document
 from drcheck.render.plot import plot_svg
 from drcheck.render.style import clean
@@ -80,6 +81,7 @@ def environment() -> Environment:
         lines=_lines,
         columns=_columns,
         curves=lambda plot: Markup(plot_svg(plot).strip()),  # escaped by drcheck.render
+        cells=lambda plot: Markup(map_svg(plot).strip()),
     )
     return found
 

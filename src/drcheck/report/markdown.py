@@ -14,6 +14,7 @@ from drcheck.report.blocks import (
     Badge,
     Block,
     Break,
+    Cells,
     Chart,
     Code,
     Curves,
@@ -84,7 +85,7 @@ class _Writer:
                 yield from fenced(lines, language)
             case Chart(lines, _):
                 yield from fenced(lines)
-            case Curves():
+            case Curves() | Cells():
                 yield from ()  # what they show stands in a table beside them
             case Drawing(document, _):
                 if not isinstance(document, TreeDiagram):  # whose text stands beside it
