@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ from drcheck import starting
 from drcheck.cli.status import INTERRUPTED_LINE, NOTHING_DECIDED
 from drcheck.designs.design import Design
 from drcheck.engines.choose import engine_named
+from drcheck.engines.native import engine as native
 from drcheck.engines.protocol import INTERRUPT, Limits, Listener, Progress, Query
 from drcheck.kernels.interrupts import deferred
 from drcheck.logic.fairness import weakly_fair
@@ -141,6 +144,26 @@ def test_an_interrupt_that_nobody_heard_is_not_lost() -> None:
         once()
     with deferred() as interrupts:
         assert not interrupts.pending
+
+
+@posix
+@pytest.mark.skipif(not native.NativeEngine.available(), reason="needs llvmlite")
+def test_an_interrupt_when_all_is_searched_is_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searches of slices are so short that an interrupt often comes then; it must not be taken for one of a search."""
+    system, wait = pipeline(*SIZES["tiny"]), native.wait
+    signals = iter([signal.SIGINT])
+
+    def waited(jobs: Sequence[Future[Any]], seconds: float | None = None) -> object:
+        done = wait(jobs)
+        for number in signals:
+            os.kill(os.getpid(), number)
+        return done
+
+    monkeypatch.setattr(native, "wait", waited)
+    engine = native.NativeEngine()
+    with pytest.raises(KeyboardInterrupt):
+        engine.explore(system, Query(), Limits())
+    assert engine.explore(system, Query(), Limits()).complete
 
 
 def stop_at(label: str) -> Callable[[str], Listener | None]:

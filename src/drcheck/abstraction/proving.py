@@ -362,7 +362,7 @@ class Prover:
             self._whole[cells] = found.states, self._facts.version
         elif not cells <= self._counters.ages and found.states > (limits.states or 0):
             self._large[cells] = max(self._large.get(cells, 0), limits.states or 0)
-        if not found.complete and found.states <= (limits.states or 0):
+        if not found.complete and (found.states <= (limits.states or 0) or found.stopped == INTERRUPT):
             return found.stopped
         hits = {id(part): hit for (part, _), hit in zip(asked, found.hits, strict=True)}
         reached: list[tuple[_Part, int, int]] = []

@@ -122,6 +122,8 @@ class NativeEngine:
         finally:
             if log is not None:
                 log.close()
+        if run.heard_late:  # it is for those who called
+            raise KeyboardInterrupt
         with within(Budget(limits.memory, limits.disk is not None, READING)):
             return _answer(store, self.name, watch, stopped, remarks)
 
@@ -152,6 +154,8 @@ class _Run:
     """Whether the search must move from memory to files."""
     untuned: bool = False
     """Whether there was no room, or no time, to make better code: it is not tried again."""
+    heard_late: bool = False
+    """Whether an interrupt came when there was nothing left to stop."""
 
     @property
     def may_tune(self) -> bool:
@@ -223,11 +227,18 @@ class _Run:
                 elif result == search.LIMITED:
                     stopped = self._limited()
                 if stopped is not None or result == search.DONE:
-                    return stopped if store["NUMBER"] < store["COUNT"] else None
+                    return self._ended(stopped)
         with ThreadPoolExecutor(1) as pool:
             expanding = pool.submit(self._with_room, self._expand)
             stopped = self._attend([expanding], [expanding], store.delayed.stop)
-            return (stopped or expanding.result()) if store["NUMBER"] < store["COUNT"] else None
+            return self._ended(stopped or expanding.result())
+
+    def _ended(self, stopped: str | None) -> str | None:
+        """Why the search ended early, or None if it did not, whatever was about to stop it."""
+        if self.store["NUMBER"] < self.store["COUNT"]:
+            return stopped
+        self.heard_late = stopped == INTERRUPT
+        return None
 
     def _limited(self) -> str | None:
         """Why a search ends that has more states than LIMIT says; None: it continues, and the next look is later."""
