@@ -11,6 +11,7 @@ from drcheck import hours
 from drcheck.answers.axes import Axis
 from drcheck.answers.combinations import Combination
 from drcheck.answers.points import INTERRUPTED, Asking, Known, Point
+from drcheck.answers.spending import LEAST
 from drcheck.answers.staircase import staircase
 from drcheck.cli.main import run
 from drcheck.designs.design import load
@@ -61,6 +62,15 @@ def test_what_is_not_exact_is_told_and_what_is_above_it_may_need_less() -> None:
     assert disk.point.known is Known.AT_LEAST
     assert not found.whole
     assert [str(one) for one in found.open] == ["disk failure"]
+
+
+def test_a_budget_of_states_ends_it_and_what_is_left_is_told() -> None:
+    whole = staircase(load(STORE), "orders_lost", HELD)
+    found = staircase(load(STORE), "orders_lost", HELD, budget=2 * LEAST)
+    assert found.stopped == f"the budget of {2 * LEAST:,} states was spent"
+    assert (found.searches, whole.searches > 1) == (1, True), "a composition counts as a search"
+    assert [one.point.known for one in found.tried[1:]] == [Known.NOT_TRIED] * (len(whole.tried) - 1)
+    assert {one.point.reason for one in found.open} == {found.stopped}
 
 
 def test_an_interrupt_keeps_what_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -810,7 +810,7 @@ def test_a_review_by_slices_says_what_its_numbers_are_of(monkeypatch: pytest.Mon
 
     whole = reviewed([design(counting)], by="slices", claims=())
     (done,) = whole.studies
-    assert whole.command.endswith("--by slices")
+    assert whole.command.endswith("--by slices --budget 0")
     assert all(row.by_slices for row in (*done.rows, *done.designs[0].searches))
     assert not done.designs[0].coverage.known
     source = as_markdown(done)

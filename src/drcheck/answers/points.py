@@ -14,6 +14,7 @@ from typing import Any
 
 from drcheck.answers.combinations import Adversities, Combination
 from drcheck.answers.composed import Composed
+from drcheck.answers.spending import Spending
 from drcheck.designs.design import Design
 from drcheck.designs.selection import select
 from drcheck.engines.protocol import Limits, Listener
@@ -104,8 +105,8 @@ def _worst_cases(design: Design, settings: Mapping[str, Any]) -> list[str]:
 class Asking:
     """The searches for the values of one worst case.
 
-    The limits of states and of memory are those of each search, that of seconds is one for all. `stopped`: why no further search
-    is made, or "".
+    The limits of states and of memory are those of each search, that of seconds is one for all, and so is `budget`, a number of
+    states (see `Spending`). `stopped`: why no further search is made, or "".
     """
 
     def __init__(
@@ -115,8 +116,10 @@ class Asking:
         *,
         engine: str = "auto",
         limits: Limits = Limits(),
+        budget: int | None = None,
         listener: Callable[[str], Listener | None] | None = None,
     ) -> None:
+        self._spending = Spending(budget)
         self._design, self._engine, self._listener = design, engine, listener
         self._measure = measuring(measure.name, measure, {})
         self._limits = limits.begun()
@@ -133,6 +136,7 @@ class Asking:
         """What a search finds, or that it was not made: after a limit or an interrupt no further one is."""
         if not self.stopped and self.deadline.passed:
             self.stopped = f"{self.deadline.reason} passed"
+        self.stopped = self.stopped or self._spending.over
         if self.stopped:
             return Point(settings, Known.NOT_TRIED, reason=self.stopped)
         try:
@@ -147,6 +151,7 @@ class Asking:
 
     def composed(self, varied: Adversities, deviations: tuple[Change, ...] = ()) -> Composed:
         """The design with what is varied, within the limit of seconds."""
+        self._spending.took()
         with self.deadline.during(f"{self._design.name} was composed"):
             return Composed(self._design, varied, deviations)
 
@@ -168,6 +173,7 @@ class Asking:
         domains, verdict = check(system, [asked.stated], engine=self._engine, limits=self._limits, listener=told)
         self.searches += 1
         self.states += verdict.run.exploration.states
+        self._spending.took(verdict.run.exploration.states)
         if domains.run.interrupted:
             self.stopped = INTERRUPTED
         point = point_of(settings, verdict, domains)

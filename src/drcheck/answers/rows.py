@@ -24,7 +24,8 @@ class Row:
 
     def __init__(self, promise: Promise, left: Sequence[Combination] = ()) -> None:
         self.promise = promise
-        self.left = [*left]
+        self.left = dict.fromkeys(left)
+        """Combinations that are not tried, each once."""
         self.beyond = 0
         self.implied: dict[Combination, None] = {}
         self.tried: dict[Combination, Tried] = {}

@@ -71,6 +71,7 @@ class Staircase:
     searches: int
     states: int
     stopped: str = ""
+    budget: int | None = None
 
     @property
     def least(self) -> Lengths:
@@ -119,14 +120,16 @@ def staircase(
     lengths: Sequence[Axis] = (),
     engine: str = "auto",
     limits: Limits = Limits(),
+    budget: int | None = None,
     listener: Callable[[str], Listener | None] | None = None,
 ) -> Staircase:
     """The least adversities for each greater value of the worst case `name`, of up to `order` adversities.
 
     `lengths`: parameters that are numbers or durations, with the values that are tried, ascending; the first is nothing.
     `settings` are held, and so is what the worst case is stated for, but for levels of faults and slips. The limits of states and
-    of memory are those of each search, that of seconds is one for all. Ctrl-C ends it; what is known by then is the answer.
-    Raises the errors of `curve`, UsageError DR401 for an order below 1 and for lengths that do not ascend.
+    of memory are those of each search, that of seconds is one for all, and so is `budget`, a number of states. Ctrl-C ends it;
+    what is known by then is the answer. Raises the errors of `curve`, UsageError DR401 for an order below 1 and for lengths that
+    do not ascend.
     """
     refuse_other(design, Design)
     asked, limits = dict(settings or {}), limits.begun()
@@ -138,7 +141,7 @@ def staircase(
     measure = statement.on_any(system).measure
     own = {axis.name for axis in lengths}
     given = {k: v for k, v in beside_faults(design, statement.given).items() if k not in asked and k not in own}
-    asking = Asking(design, statement, engine=engine, limits=limits, listener=listener)
+    asking = Asking(design, statement, engine=engine, limits=limits, budget=budget, listener=listener)
     with asking.deadline.during(f"{design.name} was composed"):
         base = {**given, **asked}
         varied = adversities(design, base, {**asked, **given, **dict.fromkeys(own)}, order)
@@ -157,6 +160,7 @@ def staircase(
         asking.searches,
         asking.states,
         asking.stopped,
+        budget,
     )
 
 

@@ -18,6 +18,7 @@ from drcheck.answers.explaining import Explaining
 from drcheck.answers.found import Tried
 from drcheck.answers.one_search import EventSearch, OneSearch, Vector, least, within
 from drcheck.answers.rows import Answers, Row
+from drcheck.answers.spending import Spending
 from drcheck.designs.design import Design
 from drcheck.engines.protocol import Exploration, Limits, Listener
 from drcheck.errors import EngineError
@@ -35,8 +36,6 @@ INTERRUPTED = "interrupted"
 """Why combinations were not tried after Ctrl-C."""
 NOT_BY_EVENT = "by event it is decided where one search answers for all uses of budgets"
 """Why a promise is not decided by event."""
-LEAST = 1_000
-"""As how many states of a budget a search counts at least."""
 
 Asking: TypeAlias = "tuple[Row, tuple[Change, ...], Asked]"
 """A promise, the deviations with which it is asked, and what it asks."""
@@ -59,7 +58,7 @@ class Job:
 
 
 class Work:
-    """All searches. `most`: how many states they may have in all, a search counting as `LEAST` at least; None: any number."""
+    """All searches. `most`: how many states they may have in all (see `Spending`); None: any number."""
 
     def __init__(
         self,
@@ -76,9 +75,9 @@ class Work:
         deviations: int | None = None,
     ) -> None:
         self._design, self._order, self._decide, self._limits = design, order, decide, limits
-        self._engine, self._listener, self._most = engine, listener, most
+        self._engine, self._listener, self._spending = engine, listener, Spending(most)
         self._deadline = limits.deadline or Deadline()
-        self.searches = self.states = self.spent = self.composed = 0
+        self.searches = self.states = self.composed = 0
         self.stopped = ""
         self._one_search = EventSearch if by_event else OneSearch
         self._by_event = by_event
@@ -167,6 +166,7 @@ class Work:
         try:
             with self._deadline.during(f"{self._design.name} was composed"):
                 self.composed += 1
+                self._spending.took()
                 return Composed(self._design, job.varied, job.deviations)
         except (EngineError, KeyboardInterrupt) as error:
             self._stop(error)
@@ -186,13 +186,13 @@ class Work:
         """Stop where the time, or the budget of states, is spent."""
         if not self.stopped and self._deadline.passed:
             self.stopped = f"{self._deadline.reason} passed"
-        if not self.stopped and self._most is not None and self.spent >= self._most:
-            self.stopped = f"the budget of {self._most:,} states was spent"
+        if not self.stopped:
+            self.stopped = self._spending.over
 
     def _searched(self, found: Exploration) -> None:
         self.searches += 1
         self.states += found.states
-        self.spent += max(found.states, LEAST)
+        self._spending.took(found.states)
         if found.interrupted:
             self.stopped = INTERRUPTED
 
@@ -389,8 +389,8 @@ class Work:
 def _not_tried(one: Row, combination: Combination, *, again: bool) -> None:
     if again or one.broken_within(combination):
         one.beyond += 1
-    elif combination not in one.left:
-        one.left.append(combination)
+    else:
+        one.left[combination] = None
 
 
 def _number(uses: Uses) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,7 +19,6 @@ from drcheck.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from drcheck.answers.cuts import CutsReport, Promise, Tried
     from drcheck.engines.protocol import Limits
 
 
@@ -79,9 +78,10 @@ def cuts_command(
     """
     from drcheck.answers.cuts import INTERRUPTED, cuts
     from drcheck.cli.console import display, output, prints_apart
-    from drcheck.cli.data import as_json
+    from drcheck.cli.data import as_json, parameters_data
     from drcheck.cli.discover import chosen
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
+    from drcheck.report.cuts import cuts_data
     from drcheck.schemas import document
 
     with prints_apart(as_json_), display() as shown:
@@ -100,7 +100,7 @@ def cuts_command(
             listener=shown.listener(design.name),
         )
     if as_json_:
-        click.echo(as_json(document("cuts", report_data(report))))
+        click.echo(as_json(document("cuts", cuts_data(report, parameters_data))))
     else:
         from drcheck.cli.cuts_text import print_cuts
 
@@ -108,91 +108,3 @@ def cuts_command(
     if report.stopped == INTERRUPTED:
         click.echo(INTERRUPTED_LINE, err=True)
     context.exit(OK if all(promise.whole for promise in report.promises) else UNDECIDED)
-
-
-# -- as data -----------------------------------------------------------------------------------------------------------------
-def report_data(report: CutsReport) -> dict[str, Any]:
-    """All of a report."""
-    from drcheck.cli.data import parameters_data
-
-    return {
-        "design": report.design.name,
-        "title": report.design.title,
-        "parameters": parameters_data(report.settings),
-        "order": report.order,
-        "deviations": report.deviations,
-        "by": report.by,
-        "promises": [_promise_data(promise) for promise in report.promises],
-        "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
-        "searches": report.searches,
-        "states": report.states,
-        "composed": report.composed,
-        "budget": report.budget,
-        "seconds": report.seconds,
-        "processor_seconds": report.processor_seconds,
-        "stopped": report.stopped or None,
-    }
-
-
-def _promise_data(promise: Promise) -> dict[str, Any]:
-    from drcheck.answers.combinations import Combination
-    from drcheck.cli.data import parameters_data
-
-    def data(combination: Combination) -> dict[str, Any]:
-        return {
-            "uses": dict(combination.uses),
-            "deviations": parameters_data({change.name: change.value for change in combination.deviations}),
-        }
-
-    def open_data(tried: Tried) -> dict[str, Any]:
-        return {**data(tried.combination), "reason": tried.reason}
-
-    return {
-        "property": promise.name,
-        "also": [statement.name for statement in promise.also],
-        "given": parameters_data(promise.given),
-        "dropped": parameters_data(promise.dropped),
-        "scopes": parameters_data(promise.scopes),
-        "budgets": dict(promise.budgets),
-        "held": sorted(promise.varied.held),
-        "deviations": {
-            name: [str(change) for change in changes]
-            for name, changes in promise.varied.values.items()
-            if name not in promise.given
-        },
-        "untried": list(promise.varied.untried),
-        "holds_with": promise.holds_with,
-        "vacuous": [data(combination) for combination in promise.vacuous],
-        "cuts": [
-            {
-                **data(cut.combination),
-                "minimal": cut.minimal,
-                "known": None if cut.known is None else cut.known.value,
-                "findings": list(cut.findings),
-                "steps": cut.tried.steps,
-                "value_text": cut.tried.value or None,
-                "reason": cut.tried.reason,
-                "equal": [data(combination) for combination in cut.equal],
-                "trace": None if cut.tried.trace is None else cut.tried.trace.as_data(),
-            }
-            for cut in promise.cuts
-        ],
-        "healed": [{"cut": data(cut), "with": data(more)} for cut, more in promise.healed],
-        "lengths": [
-            {
-                "parameter": length.parameter,
-                "uses": dict(length.uses),
-                "least": str(length.least),
-                "bisected": length.bisected,
-                "again": [str(one) for one in length.again],
-            }
-            for length in promise.lengths
-        ],
-        "untried_lengths": list(promise.untried_lengths),
-        "undecided": [open_data(tried) for tried in promise.undecided],
-        "impossible": [open_data(tried) for tried in promise.impossible],
-        "not_tried": [data(combination) for combination in promise.left],
-        "not_tried_beyond": promise.beyond,
-        "decided": len(promise.tried),
-        "implied": promise.implied,
-    }

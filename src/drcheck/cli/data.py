@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from drcheck.designs.parameter import plain
 from drcheck.system.system import observers
 from drcheck.verdicts.wording import assumptions, value_data
 
@@ -175,7 +176,7 @@ def reductions_data(run: Run) -> list[dict[str, Any]]:
 
 def parameters_data(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters with numbers and truth values as they are, and everything else (durations) as text."""
-    return {name: value if isinstance(value, bool | int) else str(value) for name, value in parameters.items()}
+    return plain(parameters)
 
 
 def roles_data(roles: Mapping[str, Any]) -> dict[str, str]:

@@ -134,7 +134,7 @@ def budget_option(function: F) -> F:
         "--budget",
         type=click.IntRange(1),
         metavar="N",
-        help="Stop after about this many states of all searches together; one counts as a thousand at least.",
+        help="Stop after about this many states of all searches together; a search, or a composition, counts as 50,000 at least.",
     )(function)
 
 

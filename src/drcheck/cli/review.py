@@ -47,6 +47,12 @@ The exit status is 0 when they are written, whatever the verdicts are.
     metavar="FOLDER",
     help="Take answers in that drcheck keep made; by default from the folder kept beside the review.",
 )
+@click.option(
+    "--budget",
+    type=click.IntRange(0),
+    metavar="N",
+    help="How many states the cuts of each design may have, and each of its staircases half as many; 0: they are not made.",
+)
 @click.option("--again", metavar="FILE", help="Write the files of a review again from its JSON; nothing is checked.")
 @by_option
 @set_option
@@ -58,6 +64,7 @@ def review_command(
     output: str,
     repairs: bool,
     kept: str | None,
+    budget: int | None,
     again: str | None,
     by: str,
     assignments: Sequence[str],
@@ -71,6 +78,7 @@ def review_command(
     """
     from drcheck.cli.console import display
     from drcheck.cli.discover import chosen
+    from drcheck.report.adversities import BUDGET
     from drcheck.report.write import read_review, save, write_review
 
     if again is not None:
@@ -93,6 +101,7 @@ def review_command(
             kept=kept,
             commands=_names(context),
             by=by,
+            budget=BUDGET if budget is None else budget,
         )
     _told(paths)
 

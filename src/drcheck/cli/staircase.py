@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import json_option, order_option, search_options, set_option, settings_for
+from drcheck.cli.options import budget_option, json_option, order_option, search_options, set_option, settings_for
 
 if TYPE_CHECKING:
     from drcheck.answers.staircase import Staircase
@@ -39,6 +39,7 @@ Exit status: 0 every value is exact, 2 an error, 3 some value is not.
     multiple=True,
     help="A number or duration that is varied beside them, from nothing up: longest_outage=0h..14h. Any number of times.",
 )
+@budget_option
 @set_option
 @json_option
 @search_options
@@ -50,6 +51,7 @@ def staircase_command(
     name: str,
     order: int,
     lengths: Sequence[str],
+    budget: int | None,
     assignments: Sequence[str],
     as_json_: bool,
     engine: str,
@@ -85,6 +87,7 @@ def staircase_command(
             lengths=[axis_of(design, text, "--length", settings) for text in lengths],
             engine=engine,
             limits=limits,
+            budget=budget,
             listener=shown.listener(design.name),
         )
     if output is not None:

@@ -128,6 +128,11 @@ class Parameter:
 
 
 # -- values as text ----------------------------------------------------------------------------------------------------
+def plain(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as plain data: numbers and truth values as they are, everything else (durations) as text."""
+    return {name: value if isinstance(value, bool | int) else str(value) for name, value in settings.items()}
+
+
 def show(value: Any) -> str:
     """A parameter value as people write it."""
     if isinstance(value, bool):
@@ -247,6 +252,7 @@ __all__ = [
     "Scope",
     "by_role",
     "declared_by",
+    "plain",
     "scope",
     "settings_lines",
     "settings_text",

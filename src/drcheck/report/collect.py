@@ -21,6 +21,7 @@ from drcheck.designs.parameter import show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
 from drcheck.kernels.sizes import size_word
+from drcheck.report.adversities import BUDGET, Asked, answered
 from drcheck.report.anchors import anchor
 from drcheck.report.content import DesignView, FindingView, Further, ObjectivesView, Review, Study
 from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_of_each
@@ -52,6 +53,7 @@ def collect(
     kept: str | Path | None = None,
     commands: Iterable[str] = (),
     by: str = SEARCH,
+    budget: int = 0,
 ) -> Review:
     """Check designs, check the repairs of what they break, and put everything together, study by study.
 
@@ -60,7 +62,8 @@ def collect(
     `repair_sets`: also decide everything with the repairs alone, in pairs and together, which can take many times as long.
     `output` is only shown in the commands that reproduce the review. `kept`: the folder of answers of other commands; `commands`:
     those that there are, of which an answer is missed that is not there. `by`: how properties are decided, as in `check_design`;
-    further searches, those for causes, repairs and disruptions, enumerate states in any case.
+    further searches, those for causes, repairs and disruptions, enumerate states in any case. `budget`: of states, for the cuts
+    of each design, and half as many for each of its staircases (see `adversities`); 0: these are not made.
 
     Raises the errors of `drcheck.verdicts.check.check_design`, all errors of all designs before the first search, and
     PropertyError DR301 for a claim that is not listed.
@@ -78,7 +81,7 @@ def collect(
         declarations_of(design, own)
     ready = prepare_all(asked, limits, spent)
     answers = [] if kept is None else all_kept(Path(kept))
-    work = _Work(listed, engine, limits, listener, repair_sets, tuple(answers), tuple(commands), by)
+    work = _Work(listed, engine, limits, listener, repair_sets, tuple(answers), tuple(commands), by, budget)
     said: list[Said] = []
     found = [
         work.study(group, [(*asked[n], ready[n]) for n in group.positions], said, begin)
@@ -86,6 +89,7 @@ def collect(
     ]
     search = [*_search_options(engine, limits), *(["--by", by] if by != SEARCH else [])]
     search += ["--repairs"] if repair_sets else []
+    search += ["--budget", str(budget)] if budget != BUDGET else []
     words = [*(d.name for d in designs[1:]), *search, *(["--output", output] if output else [])]
     shown = {name: value if isinstance(value, str) else show(value) for name, value in given.items()}
     return Review(
@@ -130,6 +134,7 @@ class _Work:
     kept: tuple[Kept, ...]
     commands: tuple[str, ...]
     by: str = SEARCH
+    budget: int = 0
 
     def study(self, group: Group, asked: Sequence[_Asked], said: list[Said], begin: int) -> Study:
         """Check the designs of one study, their repairs and disruptions; the first design has the number `begin`.
@@ -144,7 +149,7 @@ class _Work:
         more: list[Further] = []
         for number, ((design, own, ready), key) in enumerate(zip(asked, keys(group.designs), strict=True), begin):
             right = digest_of(design, own, ready)
-            more += further(design, taken(self.kept, design, right), self.commands)
+            kept_of = taken(self.kept, design, right)
             checked = check_and_digest(
                 key, design, own, views, ready, engine=engine, limits=limits, listener=listener, by=self.by
             )
@@ -155,6 +160,8 @@ class _Work:
             said_of = None if listener is None else partial(_told, listener, design.name)
             told = objectives_view(views[-1], design, own, engine=engine, limits=limits, listener=said_of)
             disruptions += [] if told is None else [told]
+            made = list(answered(design, own, kept_of, Asked(self.budget, engine, limits, listener)))
+            more += further(design, kept_of, self.commands, made)
         return Study(
             group.key,
             group.title,

@@ -27,7 +27,7 @@ from drcheck.report.blocks import (
     named,
 )
 from drcheck.report.sweep_plots import plots_of
-from drcheck.report.words import count
+from drcheck.report.words import count, sentence
 
 Data = Mapping[str, Any]
 
@@ -35,14 +35,20 @@ Data = Mapping[str, Any]
 def _combination(data: Data) -> str:
     """Adversities, as `drcheck cuts` prints them."""
     said = [kind if n == 1 else f"{n} x {kind}" for kind, n in data["uses"].items()]
-    said += [f"{name}={value}" for name, value in data["deviations"].items()]
+    said += _changed(data["deviations"])
     return ", ".join(said) or "nothing"
+
+
+def _changed(settings: Data) -> list[str]:
+    """Parameters with their values, as people write them."""
+    return [f"{name}={show(value)}" for name, value in settings.items()]
 
 
 def _cuts(document: Data) -> Iterator[Block]:
     order = document["order"]
     yield Para((f"All combinations of up to {order} adversities were tried, but for what is listed below the table.",))
     rows, left = [], list[Words]()
+    open_: dict[tuple[str, int], list[str]] = {}
     for promise in document["promises"]:
         name: Words = (Name(promise["property"]),)
         number = promise["holds_with"]
@@ -58,16 +64,23 @@ def _cuts(document: Data) -> Iterator[Block]:
             name, holds = (), ""
         for what in ("undecided", "impossible", "not_tried"):
             if promise[what]:
-                cases = count(len(promise[what]), "combination")
-                left.append((Name(promise["property"]), f": {cases} {what.replace('_', ' ')}"))
+                open_.setdefault((what.replace("_", " "), len(promise[what])), []).append(promise["property"])
         left += [(f"Not varied: {line}",) for line in promise["untried"]]
     yield Table(("Promise", "Holds with", "Breaks with", "Known or new", "#Steps"), tuple(rows), "cuts")
-    left += [(Name(each["property"]), f": not asked: {each['reason']}") for each in document["skipped"]]
+    left += [
+        (f"{sentence(what)[:-1]}: {count(number, 'combination')} of ", *named(names))
+        for (what, number), names in open_.items()
+    ]
+    reasons = dict.fromkeys(each["reason"] for each in document["skipped"])
+    for reason in reasons:
+        names = [each["property"] for each in document["skipped"] if each["reason"] == reason]
+        left.append((*named(names), f": not asked, {reason}"))
     if left:
         yield Items(tuple(dict.fromkeys(left)))
     stopped = f"; stopped: {document['stopped']}" if document["stopped"] else ""
     yield Para(
-        (f"{count(document['searches'], 'search', 'searches')}, {document['states']:,} states{stopped}.",), tone="small"
+        (f"{count(document['searches'], 'search', 'searches')}, {count(document['states'], 'state')}{stopped}.",),
+        tone="small",
     )
 
 
@@ -118,7 +131,7 @@ def _sweep(document: Data) -> Iterator[Block]:
 
 
 def _settings(settings: Data) -> str:
-    return ", ".join(f"{name}={value}" for name, value in settings.items()) or "nothing changed"
+    return ", ".join(_changed(settings)) or "nothing changed"
 
 
 def _mark(place: int, point: Data) -> Mark | None:
@@ -234,20 +247,77 @@ def _staircase(document: Data) -> Iterator[Block]:
     rows = []
     for step in document["steps"]:
         said = _combination(step)
-        lengths = [f"{name}={value}" for name, value in step["lengths"].items()]
+        lengths = _changed(step["lengths"])
         told = ", ".join([*([said] if said != "nothing" or not lengths else []), *lengths])
         rows.append(
             Row(((step["value_text"] or step["known"],), (told, "" if step["minimal"] else "; perhaps with less")))
         )
     yield Table(("At worst", "With no less than"), tuple(rows), "staircase")
-    open_ = [one for one in document["tried"] if one["known"] != "exact"]
-    if open_:
-        yield Para(
-            (f"{count(len(open_), 'combination')} not exact: {'; '.join(_combination(one) for one in open_)}.",),
-            tone="small",
-        )
+    yield Para((f"{_reached(document)}.",), tone="small")
     if document["untried"]:
         yield Items(tuple((f"Not varied: {line}",) for line in document["untried"]))
+
+
+def _reached(document: Data) -> str:
+    """Of how many combinations the value is known, and why of some it is not."""
+    by: dict[str, list[Data]] = {}
+    for one in document["tried"]:
+        by.setdefault(one["known"], []).append(one)
+    said = [f"exact of {count(len(by.pop('exact', ())), 'combination')}"]
+    for known, those in by.items():
+        some = "; ".join(_combination(one) for one in those[:NAMED])
+        rest = f" and {len(those) - NAMED} more" if len(those) > NAMED else ""
+        reasons = dict.fromkeys(one["reason"] for one in those if one["reason"]) if known == "not tried" else ()
+        why = f", as {' and '.join(reasons)}" if reasons else ""
+        more = " and what contains them" if known == "not tried" else ""
+        said.append(f"{known} of {len(those)}{more}{why} ({some}{rest})")
+    ending = f"{count(document['searches'], 'search', 'searches')}, {count(document['states'], 'state')}"
+    return f"The value is {'; '.join(said)}. {ending}"
+
+
+NAMED = 3
+"""How many combinations are named of those whose value is not exact."""
+
+
+def by_number(documents: Mapping[str, Data]) -> Iterator[Block]:
+    """The greatest values with no, one, two adversities at most, of staircases of one worst case under different settings.
+
+    `documents`: the staircases by what the settings are called.
+    """
+    courses = {name: list(_worst_by_number(document)) for name, document in documents.items()}
+    if not any(point["value"] is not None for course in courses.values() for point in course):
+        return
+    first = next(iter(documents.values()))
+    letters = tuple((chr(ord("A") + n), name) for n, name in enumerate(courses))
+    lines = tuple(
+        PlotLine((letter,), tuple(_mark(n, point) for n, point in enumerate(courses[name]))) for letter, name in letters
+    )
+    numbers = tuple((n, str(n)) for n in range(first["order"] + 1))
+    unit = first["unit"] or "value"
+    yield Curves(Plot(first["property"], (), "adversities at most", unit, numbers, ((PlotPanel("", lines),),), letters))
+    rows = tuple(
+        Row(((f"{letter} ", name), *((str(point["value_text"] or point["known"]),) for point in courses[name])))
+        for letter, name in letters
+    )
+    heads = (
+        "At worst",
+        *("without any" if not n else "with one" if n == 1 else f"with {n}" for n in range(len(numbers))),
+    )
+    yield Table(heads, rows, "curve")
+
+
+def _worst_by_number(document: Data) -> Iterator[Data]:
+    """For each number of adversities the greatest value with at most so many; exact if that of each combination is."""
+    sizes = [(sum(one["uses"].values()) + len(one["deviations"]), one) for one in document["tried"]]
+    for number in range(document["order"] + 1):
+        mine = [one for size, one in sizes if size <= number]
+        worst = max(mine, key=lambda one: -1 if one["value"] is None else one["value"])
+        exact = all(one["known"] in ("exact", "cannot be stated") for one in mine)
+        if exact or worst["value"] is None:
+            yield worst
+        else:
+            text = str(worst["value_text"]).removeprefix("at least ")
+            yield {**worst, "known": "at least", "value_text": f"at least {text}"}
 
 
 BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
@@ -261,4 +331,4 @@ BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
 }
 """What makes blocks of a document, by its kind."""
 
-__all__ = ["BLOCKS", "Data"]
+__all__ = ["BLOCKS", "Data", "by_number"]

@@ -24,17 +24,22 @@ ASKED = ("cuts", "fmea", "tree")
 """Those that are missed where they are not made: of every design, and without anything else to be named."""
 
 
-def further(design: Design, answers: Sequence[tuple[Kept, bool]], known: Iterable[str]) -> Iterator[Further]:
+def further(
+    design: Design, answers: Sequence[tuple[Kept, bool]], known: Iterable[str], made: Sequence[Further] = ()
+) -> Iterator[Further]:
     """The answers about a design, those that are of this version with what they say; then what is not made.
 
-    `answers`: each with whether it is of this version; `known`: the commands that there are.
+    `answers`: those that are kept, each with whether it is of this version; `known`: the commands that there are; `made`: what
+    the review has made itself.
     """
     for kind, title in WANTED.items():
         mine = [(answer, right) for answer, right in answers if answer.kind == kind]
         for answer, right in mine:
             said = tuple(BLOCKS[kind](answer.document)) if right and kind in BLOCKS else ()
             yield Further(kind, title, design.title, answer.command, MADE if right else OTHER, said)
-        if not mine and kind in ASKED and kind in known:
+        own = [one for one in made if one.kind == kind]
+        yield from own
+        if not mine and not own and kind in ASKED and kind in known:
             yield Further(kind, title, design.title, f"drcheck keep {kind} {design.name}", NOT_MADE)
 
 

@@ -38,6 +38,7 @@ def write_review(
     kept: str | Path | None = None,
     commands: Iterable[str] = (),
     by: str = SEARCH,
+    budget: int = 0,
 ) -> list[Path]:
     """Review designs and write the files; returns their paths, the first page and its twins first.
 
@@ -61,6 +62,7 @@ def write_review(
             kept=page.parent / FOLDER if kept is None else kept,
             commands=commands,
             by=by,
+            budget=budget,
         )
         return save(review, output)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from drcheck.report.anchors import anchor
 from drcheck.report.blocks import Block, Code, Entry, Name, Para, Part, Words
 from drcheck.report.content import Further, Study
-from drcheck.report.further import MADE
+from drcheck.report.further import MADE, WANTED
 from drcheck.report.words import count
 
 NOT_HERE = "Not made for this version: run the command in the folder of the designs, and make the review again."
@@ -21,12 +21,15 @@ def further_parts(study: Study) -> list[Part]:
         if not any(item.state == MADE for item in answers):
             continue
         entries = tuple(_entry(study, item) for item in answers)
-        found.append(Part(kind, answers[0].title, entries, printed=kind == "fmea", apart=55))
+        found.append(Part(kind, WANTED[kind], entries, printed=kind == "fmea", apart=55))
     return found
 
 
 def _entry(study: Study, item: Further) -> Entry:
-    title: Words = (item.design if len(study.designs) > 1 else item.title,)
+    several, general = len(study.designs) > 1, item.title == WANTED[item.kind]
+    title: Words = (
+        f"{item.design}: {item.title}" if several and not general else item.design if several else item.title,
+    )
     address = anchor(item.kind, item.command)
     if item.state != MADE:
         blocks: tuple[Block, ...] = (Para((NOT_HERE,), tone="warning"), Code((item.command,), "sh"))
@@ -43,7 +46,7 @@ def missing(study: Study) -> list[Words]:
         items = list(those)
         found.append(
             (
-                f"{items[0].title}: not made for this version ({count(len(items), 'design')}): ",
+                f"{WANTED[kind]}: not made for this version ({count(len(items), 'design')}): ",
                 Name(f"drcheck keep {kind} \N{HORIZONTAL ELLIPSIS}"),
             )
         )
