@@ -203,6 +203,27 @@ def test_what_is_needed_more_than_once_is_so_as_often() -> None:
     assert found.searches == 2, "once, and four times"
 
 
+def test_what_is_needed_once_need_not_be_so_twice() -> None:
+    n, far = Counter("n", cap=2, cap_is="the end"), Integer("far", 0, 2)
+    rows = [
+        on("add", "here", when=n < 2, then={n: n + 1}),
+        on("go", "here", when=(n == 1) & (far < 2), then={far: far + 1}),
+        on("arrive", "here", when=far == 2, then={n: 2, far: 1}),
+    ]
+    system = compose("adding", [Component("part", ["here"], variables=[n, far], transitions=rows)])
+    found, said = known(system, never((n == 2) & (far < 2)))
+    assert said == [("add", 1, "needed", None), ("add", 2, "not needed", 4)]
+    assert found.needed[1].exact
+
+
+def test_of_what_a_step_assigns_the_decisive_is_told() -> None:
+    n, m = Integer("n", 0, 1), Integer("m", 0, 1)
+    rows = [on("set", "here", when=n == 0, then={n: 1, m: 1})]
+    system = compose("setting", [Component("part", ["here"], variables=[n, m], transitions=rows)])
+    (turn,) = why(check(system, never((n == 1) & (m < 2)))[1]).turns
+    assert (turn.cells, turn.alone) == ((1, 2), (1,))
+
+
 def test_a_search_that_stopped_early_never_reads_as_needed() -> None:
     system = pump(longest=2000)
     found, said = known(system, never(system.tank.spilt), Limits(states=2))

@@ -94,6 +94,8 @@ COMMANDS = {
         ("drcheck.examples:pair", "somebody_serves"),
         ("drcheck.examples:pair", "longest_wait", "--set", "patience=3h", "--limit-seconds", "100"),
         ("tests.support.store_design:store", "orders_lost"),
+        ("tests.answers.test_mending:site", "one_serves", "--mend"),
+        ("tests.answers.test_mending:alarms", "unseen", "--mend"),
     ],
     "cuts": [
         ("drcheck.examples:pair", "--order", "3"),

@@ -6,24 +6,27 @@ needed (see `needing`). The same of a witness, why something is reached, and of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from drcheck.answers.guarded import guarded
+from drcheck.answers.mending import TRIES, Answer, Mend, Mending, compared
 from drcheck.answers.needing import Known, Needing, Without
 from drcheck.answers.points import INTERRUPTED
 from drcheck.answers.turning import Turn, turns
 from drcheck.designs.design import Design
+from drcheck.designs.preparing import stated_on
 from drcheck.designs.selection import refuse_other, select
 from drcheck.engines.protocol import Limits, Listener
-from drcheck.errors import EngineError, PropertyError
+from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property, WorstCase
-from drcheck.system.system import composed
+from drcheck.system.system import System, composed
 from drcheck.system.trace import Trace
 from drcheck.telling.telling import Telling, tell
 from drcheck.verdicts.check import check, check_design
-from drcheck.verdicts.verdict import Verdict
+from drcheck.verdicts.verdict import Conclusion, Verdict
 from drcheck.verdicts.wording import value_text
 
 STATES = 1_000_000
@@ -38,7 +41,8 @@ class Why:
     `verdict`: with the trace. `telling`: the steps that matter, and those set aside. `turns`: from which states on what is so.
     `needed`: by the position of the step, what is known of the events that were asked about; of those that matter and are not
     there nothing was asked, as they are the passing of time, or for the reason `unasked`. `searches`, `states`: what was
-    searched for it. `stopped`: why it ended early, or "".
+    searched for it. `stopped`: why it ended early, or "". `mends`: of each event that may have a further guard, what these bring
+    about; None where that was not asked. `unmended`: why it was not, or "".
     """
 
     verdict: Verdict
@@ -49,6 +53,8 @@ class Why:
     searches: int = 0
     states: int = 0
     stopped: str = ""
+    mends: tuple[Mend, ...] | None = None
+    unmended: str = ""
 
     @property
     def trace(self) -> Trace:
@@ -64,17 +70,30 @@ class Why:
     @property
     def whole(self) -> bool:
         """Whether of each event that was to be asked about it is known whether it is needed."""
-        return not self.stopped and all(found.known is not Known.OPEN for found in self.needed.values())
+        return (
+            not self.stopped
+            and all(found.known is not Known.OPEN for found in self.needed.values())
+            and all(mend.answer is not Answer.OPEN for mend in self.mends or ())
+        )
 
 
 def why(
     verdict: Verdict,
     *,
+    mend: bool = False,
+    guardable: Sequence[str] = (),
+    beside: Sequence[Property] = (),
+    uncompared: str = "",
+    tries: int = TRIES,
     engine: str = "auto",
     limits: Limits = LIMITS,
     listener: Callable[[str], Listener | None] | None = None,
 ) -> Why:
     """Why a verdict's trace shows what it does. The limits of states and memory are those of each search, seconds of all.
+
+    `mend`: also look for a further guard of an event with which the promise holds (see `mending`): of the events of the trace
+    that operators bring about, and of those among `guardable`. `tries`: with how many searches for each event. The verdicts on
+    the properties `beside`, of the same system, are compared; `uncompared` says of others why not.
 
     Raises PropertyError DR323 where the verdict has no trace. Ctrl-C ends it; what is known by then is the answer.
     """
@@ -87,7 +106,9 @@ def why(
             place=verdict.property.place,
             remedy="ask why of a promise that is violated, of what can be reached, or of a worst case",
         )
-    return _Work(verdict, trace, engine, limits.begun(), listener).all()
+    work = _Work(verdict, trace, engine, limits.begun(), listener)
+    found = work.all()
+    return work.mended(found, guardable, beside, uncompared, tries) if mend else found
 
 
 def why_of(
@@ -95,6 +116,8 @@ def why_of(
     settings: Mapping[str, Any] | None,
     name: str,
     *,
+    mend: bool = False,
+    tries: int = TRIES,
     engine: str = "auto",
     limits: Limits = LIMITS,
     listener: Callable[[str], Listener | None] | None = None,
@@ -120,7 +143,57 @@ def why_of(
         raise PropertyError("DR302", f"property {named[0].name} is not decided: {report.skipped[0][1]}")
     verdict = next(v for v in report.verdicts if v.property.name == named[0].name)
     least = limits if limits.states is not None else replace(limits, states=STATES)
-    return why(verdict, engine=engine, limits=least, listener=listener)
+    if mend:
+        _check_guardable(design, composed(verdict.run.system))
+    beside, uncompared = _beside(design, asked, verdict) if mend else ((), "")
+    return why(
+        verdict,
+        mend=mend,
+        guardable=design.guardable,
+        beside=beside,
+        uncompared=uncompared,
+        tries=tries,
+        engine=engine,
+        limits=least,
+        listener=listener,
+    )
+
+
+def _check_guardable(design: Design, system: System) -> None:
+    """Raises DesignError DR208 for what the design lists and is no automatic event, of this system or by default."""
+    events = {event.name: event.kind for one in (design.build(), system) for event in one.events}
+    for name in design.guardable:
+        if events.get(name) != "automatic":
+            what = f"is of kind {events[name]}" if name in events else "there is not"
+            raise DesignError(
+                "DR208",
+                f"design {design.name} lists {name} as guardable, an event that {what}",
+                place=design.place,
+                available=sorted(name for name, kind in events.items() if kind == "automatic"),
+                asked=name,
+            )
+
+
+def _beside(design: Design, asked: Mapping[str, Any], verdict: Verdict) -> tuple[list[Property], str]:
+    """The other properties of a design that are stated for the parameters of a verdict, and how many are not."""
+    system = composed(verdict.run.system)
+    found: list[Property] = []
+    others = 0
+    for statement in design.statements(asked):
+        if statement.name == verdict.property.name:
+            continue
+        stated: Property | str = "it is stated for other parameters"
+        if all(system.parameters[key] == value for key, value in statement.given.items()):
+            try:
+                stated = stated_on(statement, design, system, asked)
+            except DrcheckError as error:  # what it names is not there with these parameters
+                stated = error.message
+        if isinstance(stated, str):
+            others += 1
+        else:
+            found.append(stated)
+    more = f"{others} {'is' if others == 1 else 'are'} stated for other parameters" if others else ""
+    return found, more
 
 
 class _Work:
@@ -165,17 +238,78 @@ class _Work:
         return item.uncut if not isinstance(item, WorstCase) else ""
 
     def _search(self, item: Property, label: str) -> Verdict:
+        return self._decide(composed(self._trace.system), [item], label)[1]
+
+    def _decide(self, system: System, items: Sequence[Property], label: str) -> list[Verdict]:
+        """The verdicts on the domains and on some properties, without the states. Raises EngineError."""
         if self.stopped or self._deadline.passed:
             self.stopped = self.stopped or f"{self._deadline.reason} passed"
             raise EngineError("DR510", self.stopped)
         told = None if self._listener is None else self._listener(label)
-        verdicts = check(composed(self._trace.system), [item], engine=self._engine, limits=self._limits, listener=told)
-        verdict, run = verdicts[1], verdicts[1].run
-        self.searches += 1
-        self.states += run.exploration.states
-        if run.interrupted:
+        verdicts = check(system, items, engine=self._engine, limits=self._limits, listener=told)
+        runs = {id(verdict.run): verdict.run for verdict in verdicts}
+        self.searches += sum(run.needed for run in runs.values())
+        self.states += sum(run.exploration.states for run in runs.values() if run.needed)
+        if verdicts[0].run.interrupted:
             self.stopped = INTERRUPTED
-        return replace(verdict, run=replace(run, exploration=run.exploration.without_states()))
+        light = {key: replace(run, exploration=run.exploration.without_states()) for key, run in runs.items()}
+        return [replace(verdict, run=light[id(verdict.run)]) for verdict in verdicts]
+
+    # -- mends -----------------------------------------------------------------------------------------------------------
+    def mended(
+        self, found: Why, guardable: Sequence[str], beside: Sequence[Property], uncompared: str, tries: int
+    ) -> Why:
+        """The answer with the mends of each event that may have a further guard."""
+        if self._verdict.conclusion is not Conclusion.VIOLATED or found.unasked:
+            said = found.unasked or "only a promise that is broken can be mended"
+            return replace(found, unmended=said)
+        system = composed(self._trace.system)
+        steps = [self._trace.steps[n].event for n in found.telling.slice.steps]
+        events = [e.name for e in steps if e.kind == "operator" or (e.kind == "automatic" and e.name in guardable)]
+        mends = list[Mend]()
+        if events and not self.stopped:
+            try:
+                self._mend(mends, system, list(dict.fromkeys(events)), found, beside, uncompared, tries)
+            except KeyboardInterrupt:
+                self.stopped = INTERRUPTED
+            except EngineError as error:
+                self.stopped = self.stopped or error.message
+        return replace(found, mends=tuple(mends), searches=self.searches, states=self.states, stopped=self.stopped)
+
+    def _mend(
+        self,
+        mends: list[Mend],
+        system: System,
+        events: Sequence[str],
+        found: Why,
+        beside: Sequence[Property],
+        uncompared: str,
+        tries: int,
+    ) -> None:
+        told = None if self._listener is None else self._listener("all states")
+        mending = Mending(
+            system,
+            self._verdict.property,
+            lambda other, items, label: self._decide(other, items, label)[1:],
+            engine=self._engine,
+            limits=self._limits,
+            listener=told,
+            tries=tries,
+        )
+        self.searches, self.states = self.searches + 1, self.states + mending.states
+        ways = [self._trace, *(w.trace for w in found.needed.values() if w.trace is not None)]
+        before: list[Verdict] | None = None
+        for event in events:
+            mend = mending.of(event, ways)
+            if mend.condition is not None and beside:
+                try:
+                    before = before or self._decide(system, beside, "as it is")[1:]
+                    other = guarded(system, event, mend.condition)
+                    after = self._decide(other, beside, f"{event} only when {mend.guard}")[1:]
+                    mend = compared(mend, before, after, uncompared)
+                except EngineError as error:
+                    mend = replace(mend, uncompared=error.message)
+            mends.append(mend)
 
 
 __all__ = ["LIMITS", "STATES", "Why", "why"]

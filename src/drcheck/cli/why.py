@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Examples:
   drcheck why drcheck.examples:pair somebody_serves
   drcheck why drcheck.examples:pair longest_wait --set patience=4h
+  drcheck why drcheck.examples:pair somebody_serves --mend
 
 The steps that matter are told, the others counted. An event is needed if nothing breaks the promise any more where it happens
 less often than it has by then; each of them but the passing of time is asked about with a search of its own, of a million states
@@ -33,6 +34,19 @@ Exit status: 0 the answer is whole, 2 an error, 3 something was not decided.
 )
 @click.argument("target", metavar="TARGET", shell_complete=designs)
 @click.argument("name", metavar="PROPERTY", shell_complete=properties)
+@click.option(
+    "--mend",
+    is_flag=True,
+    help="Look for a further guard of an event with which the promise holds, and say what else would change.",
+)
+@click.option(
+    "--tries",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="With --mend: how many guards of an event are searched at most.",
+)
 @set_option
 @json_option
 @search_options
@@ -41,6 +55,8 @@ def why_command(
     context: click.Context,
     target: str,
     name: str,
+    mend: bool,
+    tries: int,
     assignments: Sequence[str],
     as_json_: bool,
     engine: str,
@@ -64,6 +80,8 @@ def why_command(
             design,
             settings_for(design, assignments),
             name,
+            mend=mend,
+            tries=tries,
             engine=engine,
             limits=limits,
             listener=shown.listener(design.name),

@@ -17,7 +17,7 @@ import importlib
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,8 @@ from drcheck.system.system import System
 class Design:
     """A design: `name` is `module:function`; `build(settings)` composes it.
 
-    `cuts`: the scopes that are enough to find its minimal cut sets.
+    `cuts`: the scopes that are enough to find its minimal cut sets. `guardable`: the automatic events that could have a further
+    guard, where a promise is to be mended.
     """
 
     function: Callable[..., System]
@@ -49,6 +50,7 @@ class Design:
     parameters: tuple[Parameter, ...]
     place: Place
     cuts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    guardable: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -198,7 +200,11 @@ class Design:
 def design(function: Callable[..., System], /) -> Design: ...
 @overload
 def design(
-    *, title: str = "", properties: str | ModuleType | None = None, cuts: Mapping[str, Any] | None = None
+    *,
+    title: str = "",
+    properties: str | ModuleType | None = None,
+    cuts: Mapping[str, Any] | None = None,
+    guardable: Sequence[str] = (),
 ) -> Callable[[Callable[..., System]], Design]: ...
 def design(
     function: Callable[..., System] | None = None,
@@ -207,18 +213,25 @@ def design(
     title: str = "",
     properties: str | ModuleType | None = None,
     cuts: Mapping[str, Any] | None = None,
+    guardable: Sequence[str] = (),
 ) -> Design | Callable[[Callable[..., System]], Design]:
     """Declare a function as a design. `properties` is the module that states its properties, or the module's name.
 
     `cuts`: parameters in the role SCOPE with the values that are enough to find minimal cut sets. A promise that is stated for
-    another value, or cannot be stated with them, is asked without.
+    another value, or cannot be stated with them, is asked without. `guardable`: automatic events of which `drcheck why --mend`
+    asks what a further guard would mend, beside what operators do.
 
     Raises DesignError DR205 or DR209 for a badly declared parameter, DR208 for anything but a function, and for an
-    unusable title or `properties`; DR204, DR205 or DR209 for what is no scope or value in `cuts`.
+    unusable title, `properties` or `guardable`; DR204, DR205 or DR209 for what is no scope or value in `cuts`.
     """
     module = _module_of_properties(properties)
     if not isinstance(title, str):
         raise _no_design(f"the title of a design is text, not {shown(title)}", "write @design(title=...)")
+
+    if isinstance(guardable, str) or not all(isinstance(name, str) for name in guardable):
+        raise _no_design(
+            f"guardable lists names of events, and is not {shown(guardable)}", 'write guardable=["take_over"]'
+        )
 
     def declare(f: Callable[..., System]) -> Design:
         if not isinstance(f, FunctionType):
@@ -228,7 +241,13 @@ def design(
             )
         place = Place(f.__code__.co_filename, f.__code__.co_firstlineno)
         made = Design(
-            f, title or f.__name__.replace("_", " "), module, tuple(declared_by(f, place)), place, dict(cuts or {})
+            f,
+            title or f.__name__.replace("_", " "),
+            module,
+            tuple(declared_by(f, place)),
+            place,
+            dict(cuts or {}),
+            tuple(guardable),
         )
         _check_cuts(made)
         _remember(made)

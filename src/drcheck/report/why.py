@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from drcheck.answers.mending import Answer, Mend
 from drcheck.answers.needing import Known, Without
 from drcheck.answers.turning import Turn
 from drcheck.answers.why import Why
@@ -47,6 +48,8 @@ def why_data(found: Why, parameters: Parameters) -> dict[str, Any]:
         "turns": [_turn(turn, found) for turn in found.turns],
         "needed": [_without(at, without) for at, without in sorted(found.needed.items())],
         "not_asked": found.unasked or None,
+        "mends": None if found.mends is None else [_mend(mend) for mend in found.mends],
+        "not_mended": found.unmended or None,
     }
 
 
@@ -80,6 +83,31 @@ def _without(at: int, found: Without) -> dict[str, Any]:
     }
 
 
+def _mend(mend: Mend) -> dict[str, Any]:
+    return {
+        "event": mend.event,
+        "kind": mend.kind,
+        "answer": mend.answer.value,
+        "guard": mend.guard or None,
+        "possible": mend.possible,
+        "left": mend.left,
+        "guards": mend.guards,
+        "tried": mend.tried,
+        "searched": mend.searched,
+        "never": list(mend.never),
+        "dear": [{"guard": guard, "idle": list(idle)} for guard, idle in mend.dear],
+        "undecided": list(mend.undecided),
+        "changes": [
+            {"property": each.name, "before": each.before, "after": each.after, "better": each.better}
+            for each in mend.changes
+        ],
+        "compared": mend.compared,
+        "not_compared": mend.uncompared or None,
+        "idle": list(mend.idle),
+        "all_states": mend.seen,
+    }
+
+
 # -- as text -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Said:
@@ -101,6 +129,7 @@ def why_said(data: Data, told: Sequence[str] | None = None) -> Iterator[Said]:
     for turn in data["turns"]:
         yield Said(_turn_text(turn))
     yield from _needed_text(data)
+    yield from _mends(data)
 
 
 def _verdict(data: Data) -> str:
@@ -149,6 +178,68 @@ def _grouped(found: Sequence[Data], data: Data) -> Iterator[str]:
         times = "" if often[event] == 1 else f", the {_listed([_ordinal(each['times']) for each in those])} time"
         less = "" if steps is None else f", in {'' if exact else 'at most '}{count(steps, 'step')}"
         yield f"{where}{times}{less}{f' ({reason})' if reason else ''}"
+
+
+# -- mends -------------------------------------------------------------------------------------------------------------
+def _mends(data: Data) -> Iterator[Said]:
+    if data["not_mended"]:
+        yield Said(f"No mend is looked for: {data['not_mended']}.")
+    elif data["mends"] is not None and not data["mends"]:
+        yield Said(
+            "No mend is looked for: no event of the trace is an operator's, or listed by the design as guardable."
+        )
+    broken = [mend["event"] for mend in data["mends"] or () if mend["answer"] == Answer.NEVER.value]
+    for mend in data["mends"] or ():
+        if mend["answer"] != Answer.NEVER.value:
+            yield Said(_mend_text(mend), tuple(_mend_lines(mend)), warning=mend["answer"] == Answer.OPEN.value)
+    if broken:
+        yield Said(
+            f"No guard of {_listed(broken)} mends it: the promise is also broken where {_it(broken)} never happens."
+        )
+
+
+def _it(events: Sequence[str]) -> str:
+    return "it" if len(events) == 1 else "one of them"
+
+
+def _mend_text(mend: Data) -> str:
+    guards = count(mend["guards"], "guard")
+    if mend["answer"] == Answer.MENDED.value:
+        states = f"it is then possible in {mend['left']:,} of the {count(mend['possible'], 'state')} in which it was"
+        dear = ", at the price that other events never happen," if mend["idle"] else ""
+        return f"Mended{dear} if {mend['event']} also needs: {mend['guard']} ({states})."
+    if mend["answer"] == Answer.NONE.value:
+        return f"No mend at {mend['event']}: none among {guards} of one or two atoms."
+    open_ = mend["guards"] - mend["tried"] + len(mend["undecided"])
+    return f"No mend known at {mend['event']}: of {guards} of one or two atoms, {open_:,} were not decided."
+
+
+def _mend_lines(mend: Data) -> Iterator[str]:
+    if mend["answer"] == Answer.MENDED.value:
+        if mend["undecided"]:
+            yield f"weaker ones, not decided: {_listed(mend['undecided'])}"
+        yield from _changes(mend)
+        if mend["idle"]:
+            yield f"never happens any more: {_listed(mend['idle'])}"
+        elif mend["dear"]:
+            first = mend["dear"][0]
+            yield f"weaker, but then {_listed(first['idle'])} never happens any more: {first['guard']}"
+    if mend["never"]:
+        yield f"it would hold vacuously, or only because the event never happens any more, with: {_listed(mend['never'])}"
+    if not mend["all_states"]:
+        yield "not all states were seen: guards that differ in other states only count as one"
+
+
+def _changes(mend: Data) -> Iterator[str]:
+    for better, said in ((True, "better"), (False, "worse"), (None, "other")):
+        those = [each for each in mend["changes"] if each["better"] is better]
+        for each in those:
+            yield f"{said}: {each['property']}, {each['before']} -> {each['after']}"
+    more = f"; {mend['not_compared']}" if mend["not_compared"] else ""
+    if not mend["changes"] and mend["compared"]:
+        yield f"nothing else changes in the verdicts on {count(mend['compared'], 'other property', 'other properties')}{more}"
+    elif mend["compared"] or more:
+        yield f"compared: {count(mend['compared'], 'other property', 'other properties')}{more}"
 
 
 def _ordinal(number: int) -> str:
