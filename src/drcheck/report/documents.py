@@ -13,6 +13,7 @@ from drcheck.report.blocks import (
     Block,
     Break,
     Cells,
+    Chart,
     Code,
     Curves,
     Drawing,
@@ -27,6 +28,7 @@ from drcheck.report.blocks import (
     named,
 )
 from drcheck.report.sweep_plots import plots_of
+from drcheck.report.why import why_said
 from drcheck.report.words import count, sentence
 
 Data = Mapping[str, Any]
@@ -320,6 +322,23 @@ def _worst_by_number(document: Data) -> Iterator[Data]:
             yield {**worst, "known": "at least", "value_text": f"at least {text}"}
 
 
+def _why(document: Data) -> Iterator[Block]:
+    yield Heading((Name(document["property"]),), 4)
+    yield Para((document["statement"] or document["formula"],))
+    for said in why_said(document):
+        yield Para((said.sentence,), tone="warning" if said.warning else "")
+        if said.as_it_is:
+            yield Chart(said.lines)
+        elif said.lines:
+            yield Items(tuple((line,) for line in said.lines))
+    if document["explore"]:
+        yield Code((document["explore"],), "sh")
+    stopped = f"; stopped: {document['stopped']}" if document["stopped"] else ""
+    yield Para(
+        (f"{count(document['searches'], 'search', 'searches')}, {document['states']:,} states{stopped}.",), tone="small"
+    )
+
+
 BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
     "cuts": _cuts,
     "curve": _curve,
@@ -327,6 +346,7 @@ BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
     "repairs": _repairs,
     "tree": _tree,
     "staircase": _staircase,
+    "why": _why,
     "sweep": _sweep,
 }
 """What makes blocks of a document, by its kind."""

@@ -18,6 +18,7 @@ WANTED = {
     "repairs": "Repairs alone, in pairs and together",
     "curve": "Worst cases along a parameter",
     "sweep": "Verdicts for many settings",
+    "why": "Why promises are broken",
 }
 """The answers that a review takes in, by the commands that make them, in order."""
 ASKED = ("cuts", "fmea", "tree")
