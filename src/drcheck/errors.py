@@ -102,6 +102,7 @@ CODES: dict[str, str] = {
     "DR321": "a text of an expression or property that is too long or nested too deeply",
     "DR322": "an expression or property that cannot be written as text",
     "DR323": "a question why of what no trace shows",
+    "DR324": "a way back to service, of a design that does not say what service is",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs where they were searched for",

@@ -111,7 +111,17 @@ COMMANDS = {
     ],
     "mutate": [("drcheck.examples:pair",), ()],
     "objectives": [("drcheck.examples:pair",), ("model.example:pair", "--set", "failures=1")],
+    "recover": [
+        ("drcheck.examples:pair", "--at", "primary_fails"),
+        ("drcheck.examples:pair", "--at", "primary_fails primary_is_repaired"),
+        ("drcheck.examples:pair",),
+    ],
     "repairs": [("tests.verdicts.test_repair_sets:locks",), ("drcheck.examples:pair",)],
+    "why-not": [
+        ("drcheck.examples:pair", "primary.up & standby.in_service"),
+        ("drcheck.examples:pair", "take_over", "--at", "primary_fails"),
+        ("model.later", "later"),
+    ],
     "audit": [("drcheck.examples:passwords", "a.prm"), ("drcheck.examples:passwords", "b.prm")],
 }
 """Arguments of commands, so that each key of a schema is printed by one of them."""
@@ -146,6 +156,18 @@ def chooses() -> System:
 """A design with a free choice, and with two initial states."""
 
 
+LATER = """
+from drcheck import Component, System, compose, design, on
+
+
+@design
+def later() -> System:
+    rows = [on("now", "a", "b", priority=1), on("later", "a")]
+    return compose("later", [Component("part", ["a", "b"], transitions=rows)])
+"""
+"""A design in which an event of a higher priority holds another back wherever that could happen."""
+
+
 KNOWN = """
 from drcheck import Accepted, Component, Finding, System, compose, design, never, on
 
@@ -172,6 +194,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             "model/alike.py": ALIKE,
             "model/chooses.py": CHOOSES,
             "model/known.py": KNOWN,
+            "model/later.py": LATER,
             "model/example.py": example.read_text(encoding="utf-8"),
         },
     )

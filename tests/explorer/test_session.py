@@ -7,8 +7,9 @@ from collections import deque
 import pytest
 from hypothesis import strategies as st
 
+from drcheck.answers.nearest import ANYHOW, BY_ITSELF, BY_OPERATORS, MEANS, Means
 from drcheck.engines.protocol import Limits
-from drcheck.explorer.search import ANYHOW, BY_ITSELF, BY_OPERATORS, MEANS, Means, nearest, no_return, recovery
+from drcheck.explorer.search import nearest, no_return, recovery
 from drcheck.explorer.session import Session
 from drcheck.system.path_text import read_path
 from drcheck.system.precedence import possible

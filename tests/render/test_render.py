@@ -46,7 +46,7 @@ from drcheck.language.expressions import expression
 from drcheck.render.chart import sequence_chart
 from drcheck.render.document import Arrow, activities, arrows, drawn_reads, event_names, listed_reads
 from drcheck.render.drawing import draw, to_dot, to_mermaid, to_svg
-from drcheck.render.machine import machine_diagram, simplified
+from drcheck.render.machine import machine_diagram
 from drcheck.render.mermaid import escape
 from drcheck.render.sequence_svg import sequence_svgs
 from drcheck.render.structure import architecture
@@ -54,6 +54,7 @@ from drcheck.render.style import is_failure, text_width, wrap
 from drcheck.render.svg import architecture_svg, check_labels, dot_to_svg, machine_svg, texts
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import System
+from drcheck.system.terms import simplified
 from drcheck.system.trace import Trace, TraceStep
 from tests.support.render_systems import awkward, crowd, pair, walk
 from tests.support.trace_lines import trace_text

@@ -21,6 +21,7 @@ from drcheck.cli.listing import list_command
 from drcheck.cli.mutants import mutants_command
 from drcheck.cli.mutate import mutate_command
 from drcheck.cli.objectives import objectives_command
+from drcheck.cli.recover import recover_command
 from drcheck.cli.repairs import repairs_command
 from drcheck.cli.review import review_command
 from drcheck.cli.simulate import simulate_command
@@ -31,6 +32,7 @@ from drcheck.cli.sweep import sweep_command
 from drcheck.cli.tree import tree_command
 from drcheck.cli.watch import watch_command
 from drcheck.cli.why import why_command
+from drcheck.cli.why_not import why_not_command
 
 
 @click.group(
@@ -85,6 +87,8 @@ for _command in (
     draw_command,
     explore_command,
     export_command,
+    why_not_command,
+    recover_command,
     list_command,
     show_command,
     errors_command,

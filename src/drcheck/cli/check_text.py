@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from drcheck.cli.console import chart, plain
+from drcheck.cli.console import chart, plain, print_opening
 from drcheck.cli.console import table as print_table
 from drcheck.cli.remark_text import print_remarks
 from drcheck.designs.commands import shell_command
@@ -23,7 +23,6 @@ from drcheck.verdicts.wording import cause_text, fires, run_label, value_text, w
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drcheck.render.explore_command import Opening
     from drcheck.system.system import System
 
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
@@ -279,13 +278,7 @@ def _print_chart(console: Console, verdict: Verdict) -> None:
     assert verdict.trace is not None
     view = trace_view(verdict.trace, verdict.property, value_text(verdict))
     chart(console, view.chart)
-    _print_opening(console, view.opening)
-
-
-def _print_opening(console: Console, opening: Opening | None) -> None:
-    """The command that opens a trace in the explorer, on lines that a shell reads."""
-    for line in [] if opening is None else opening.lines(console.width):
-        console.print(Text(line), soft_wrap=True)
+    print_opening(console, view.opening)
 
 
 def _print_telling(console: Console, report: DesignReport, verdict: Verdict) -> None:
@@ -305,7 +298,7 @@ def _print_telling(console: Console, report: DesignReport, verdict: Verdict) -> 
     telling = tell(told.trace, told.property, value_text(told))
     for line in telling.text(min(WIDTH, console.width), LIMIT, command):
         console.print(Text(line), soft_wrap=True)
-    _print_opening(console, opening_of(told.trace))
+    print_opening(console, opening_of(told.trace))
 
 
 def _print_new(console: Console, verdict: Verdict) -> None:

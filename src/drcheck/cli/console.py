@@ -22,6 +22,7 @@ from drcheck.render.style import clean
 if TYPE_CHECKING:
     from drcheck.engines.protocol import Listener, Progress
     from drcheck.render.document import SequenceChart
+    from drcheck.render.explore_command import Opening
 
 WIDTH = 120
 """Columns where the output is not a terminal and COLUMNS is not set."""
@@ -97,6 +98,12 @@ def chart(console: Console, chart: SequenceChart) -> None:
     from drcheck.render.text import WIDTH, chart_text
 
     for line in chart_text(chart, min(WIDTH, console.width)):
+        console.print(Text(line), soft_wrap=True)
+
+
+def print_opening(console: Console, opening: Opening | None) -> None:
+    """The command that opens a trace in the explorer, on lines that a shell reads."""
+    for line in [] if opening is None else opening.lines(console.width):
         console.print(Text(line), soft_wrap=True)
 
 

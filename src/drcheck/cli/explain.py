@@ -44,10 +44,10 @@ def _print_system(console: Console, system: System) -> None:
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
     from drcheck.language.units import cell_units
-    from drcheck.render.machine import simplified
     from drcheck.system.choices import choices_of
     from drcheck.system.naming import names_of
     from drcheck.system.system import starts_of
+    from drcheck.system.terms import simplified
 
     plain(console, f"{system.name}: {system.title}", style="bold")
     tick = f", one tick is {system.tick}" if system.tick is not None else ""

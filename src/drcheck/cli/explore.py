@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import set_option, settings_for
+from drcheck.cli.options import path_given, set_option, settings_for
 from drcheck.errors import UsageError
 
 
@@ -49,13 +49,13 @@ def explore_command(
     """
     from drcheck.designs.design import load
     from drcheck.explorer.subject import explored
-    from drcheck.explorer.terminal import Terminal, path_text
+    from drcheck.explorer.terminal import Terminal
 
     if not in_terminal:
         _needs_web()
-    text = None if at is None else sys.stdin.read(200_000) if at == "-" else path_text(at)
     if in_terminal and at == "-":
         raise UsageError("DR401", "--at - reads standard input, which --text needs", remedy="write --at @FILE")
+    text = path_given(at)
     with contextlib.redirect_stdout(sys.stderr):  # what a model prints
         design = load(target)
         subject, named = explored(design, settings_for(design, assignments), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
@@ -37,6 +38,20 @@ def set_option(function: F) -> F:
         shell_complete=settings,
         help="A parameter of the design: --set patience=6h. Repeatable; `drcheck list` shows them all.",
     )(function)
+
+
+def at_option(function: F) -> F:
+    """`--at PATH`, as the function's argument `at`; `path_given` reads it."""
+    return click.option(
+        "--at", "at", metavar="PATH", help="Ask it at the end of this path; @FILE reads one, - reads standard input."
+    )(function)
+
+
+def path_given(at: str | None) -> str | None:
+    """The path that `--at` gives, from a file or standard input where it says so. Raises PathError DR520."""
+    from drcheck.explorer.terminal import path_text
+
+    return None if at is None else sys.stdin.read(200_000) if at == "-" else path_text(at)
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:

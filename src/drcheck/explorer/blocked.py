@@ -19,9 +19,9 @@ from drcheck.language.transition import On
 from drcheck.language.units import cell_units
 from drcheck.language.variables import Variable, assignment_targets
 from drcheck.render.chart import shown_value
-from drcheck.render.machine import simplified
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import Event, Participant, State
+from drcheck.system.terms import simplified
 
 MOST_VALUES = 12
 """How many of the values that a condition reads are told."""

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from drcheck.answers.asked import LONGEST
 from drcheck.errors import PathError, shown
-from drcheck.explorer.truth import LONGEST
 
 MOST_TEXTS = 30
 """How many columns or breakpoints there are at most."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from drcheck.errors import DrcheckError, PathError
+from drcheck.answers.asked import expression_in
+from drcheck.errors import DrcheckError
 from drcheck.explorer.session import Node, Session
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import BOOLEAN, INTEGER, TEMPORAL, Expression, Literal, nodes_in, substitute
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, nodes_in, substitute
 from drcheck.language.happening import Grows, Happens
 from drcheck.language.units import brief, quantity, unit_of
 from drcheck.logic.kinds import (
@@ -22,10 +23,7 @@ from drcheck.logic.kinds import (
     Within,
     WorstCase,
 )
-from drcheck.text import parse_expression
 
-LONGEST = 2_000
-"""How many characters an expression of the explorer may have: it is evaluated at every state of a path."""
 YES, NO = "true", "false"
 
 
@@ -53,30 +51,19 @@ class Truth:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._read: dict[str, Expression] = {}
+        self._read: dict[tuple[str, bool], Expression] = {}
 
     def expression(self, text: str, *, condition: bool = False) -> Expression:
         """The expression that a text is; remembered. With `condition`, it must be one.
 
         Raises TextError, and PathError DR522 for a text that is too long, a formula, or a number where a condition is needed.
         """
-        if len(text) > LONGEST:
-            raise PathError(
-                "DR522", f"the expression has {len(text):,} characters", remedy=f"at most {LONGEST:,} are read here"
-            )
-        if text not in self._read:
-            found = parse_expression(text, self._session.system)
-            if found.kind == TEMPORAL:
-                raise PathError(
-                    "DR522", f"`{text}` is a formula: it has no value at a state", remedy="write a condition"
-                )
+        if (text, condition) not in self._read:
+            found = expression_in(text, self._session.system, condition=condition)
             if len(self._read) >= 1_000:
                 self._read.clear()
-            self._read[text] = self._session.system.settled(found)
-        found = self._read[text]
-        if condition and found.kind != BOOLEAN:
-            raise PathError("DR522", f"`{text}` is no condition", remedy="compare it, as in server.queue > 0")
-        return found
+            self._read[text, condition] = found
+        return self._read[text, condition]
 
     # -- values ----------------------------------------------------------------------------------------------------------
     def value(self, node: Expression, at: Node) -> bool | int | str:
@@ -171,4 +158,4 @@ class Truth:
         )
 
 
-__all__ = ["LONGEST", "Here", "Part", "Truth"]
+__all__ = ["Here", "Part", "Truth"]

@@ -164,6 +164,33 @@ def spread(
     return count
 
 
+def steps_from(
+    states: int, offsets: Words, targets: HalfWords, sources: Bytes, distance: HalfWords, queue: HalfWords
+) -> int:
+    """The number of steps to each state from the nearest of those marked in `sources`, in `distance`; returns how many have one.
+
+    States that cannot be reached have `TOP`. `queue`: scratch, one element per state.
+    """
+    count = 0
+    for state in range(states):
+        distance[state] = TOP
+        if sources[state]:
+            distance[state] = 0
+            queue[count] = state
+            count += 1
+    done = 0
+    while done < count:
+        state = queue[done]
+        done += 1
+        for position in range(offsets[state], offsets[state + 1]):
+            target = targets[position]
+            if distance[target] == TOP:
+                distance[target] = distance[state] + 1
+                queue[count] = target
+                count += 1
+    return count
+
+
 def nearest(
     states: int,
     offsets: Words,

@@ -29,6 +29,7 @@ _KERNELS = (
     kernels.strong_components,
     kernels.transposed,
     kernels.spread,
+    kernels.steps_from,
     kernels.nearest,
     kernels.cycles,
     kernels.possible,
@@ -147,6 +148,22 @@ def can_reach(
     Paths stay within `states` and `edges`. A state of `goal` outside `states` is included but cannot be reached.
     """
     return reachable_from(*transpose(offsets, targets, edges), goal, states)
+
+
+def steps_to(offsets: Offsets, targets: Targets, goal: Mask, edges: Mask | None = None) -> NDArray[np.int64]:
+    """How many steps it is from each state to the nearest of `goal`: int64, one per state, -1 where none can be reached.
+
+    Paths stay within `edges`.
+    """
+    count = _check(offsets, targets, None, edges)
+    sources = _mask(goal, count, "goal")
+    offsets, targets = transpose(offsets, targets, edges)
+    room(16 * count)
+    distance, queue = np.empty(count, np.uint32), np.empty(count, np.uint32)
+    run(_KERNELS, kernels.steps_from, count, offsets, targets, sources, distance, queue, output=(distance,))
+    result = distance.astype(np.int64)
+    result[distance == kernels.TOP] = -1
+    return result
 
 
 def shortest_path(
@@ -352,6 +369,7 @@ __all__ = [
     "reachable_from",
     "run",
     "shortest_path",
+    "steps_to",
     "strong_components",
     "transpose",
     "treatment",

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from drcheck.language.component import TICK, Component, On, Outcome, StateIs, Updates
 from drcheck.language.durations import Duration
-from drcheck.language.expressions import INTEGER, Expression, Literal, Operation, substitute
+from drcheck.language.expressions import INTEGER, Expression, substitute
 from drcheck.language.names import names_in
-from drcheck.language.operators import NAMED
 from drcheck.language.references import Reference, StateOf, VariableOf
 from drcheck.language.shadowed import is_unconditional
 from drcheck.language.variables import Variable
 from drcheck.render.document import MachineDiagram, MachineEdge, MachineState
 from drcheck.render.style import is_failure
 from drcheck.system.system import System
+from drcheck.system.terms import simplified
 from drcheck.system.ways import owner_of
 
 
@@ -38,28 +38,6 @@ def own_text(component: Component, node: Expression) -> str:
         return item
 
     return str(simplified(substitute(node, leaf)))
-
-
-def simplified(node: Expression) -> Expression:
-    """The same without constants that decide nothing: what a design's options switch off need not be read."""
-    if not isinstance(node, Operation) or node.operator == NAMED:
-        return node
-    operands = [simplified(operand) for operand in node.arguments]
-    known = [operand.value for operand in operands if isinstance(operand, Literal)]
-    if node.operator in ("and", "or"):
-        neutral = node.operator == "and"
-        if (not neutral) in known:
-            return Literal(not neutral)
-        operands = [operand for operand in operands if not isinstance(operand, Literal)]
-        if len(operands) < 2:
-            return operands[0] if operands else Literal(neutral)
-    elif node.operator == "not" and known:
-        return Literal(not known[0])
-    elif node.operator == "if" and isinstance(operands[0], Literal):
-        return operands[1] if operands[0].value else operands[2]
-    elif node.operator in ("==", "!=") and len(known) == 2 and type(known[0]) is type(known[1]):
-        return Literal((known[0] == known[1]) is (node.operator == "=="))
-    return Operation(node.operator, operands, node.kind, node.labels)
 
 
 def machine_diagram(component: Component, system: System | None = None) -> MachineDiagram:
@@ -242,4 +220,4 @@ def _read(leaf: Expression) -> tuple[str, ...]:
     return (leaf.name.split("[")[0],)
 
 
-__all__ = ["foreign_reads", "machine_diagram", "own_text", "simplified"]
+__all__ = ["foreign_reads", "machine_diagram", "own_text"]

@@ -28,6 +28,7 @@ from drcheck.report.blocks import (
     named,
 )
 from drcheck.report.sweep_plots import plots_of
+from drcheck.report.ways import recover_blocks, why_not_blocks
 from drcheck.report.why import why_said
 from drcheck.report.words import count, sentence
 
@@ -343,11 +344,13 @@ BLOCKS: dict[str, Callable[[Data], Iterator[Block]]] = {
     "cuts": _cuts,
     "curve": _curve,
     "fmea": _fmea,
+    "recover": recover_blocks,
     "repairs": _repairs,
     "tree": _tree,
     "staircase": _staircase,
     "why": _why,
     "sweep": _sweep,
+    "why-not": why_not_blocks,
 }
 """What makes blocks of a document, by its kind."""
 

@@ -19,6 +19,8 @@ WANTED = {
     "curve": "Worst cases along a parameter",
     "sweep": "Verdicts for many settings",
     "why": "Why promises are broken",
+    "recover": "The way back to service",
+    "why-not": "Why something never happens",
 }
 """The answers that a review takes in, by the commands that make them, in order."""
 ASKED = ("cuts", "fmea", "tree")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
+from drcheck.language.operators import NAMED
 
 TRUE, FALSE = Literal(True), Literal(False)
 
@@ -54,3 +55,25 @@ def choice(test: Expression, then: Expression, otherwise: Expression) -> Express
     if known is not None:
         return then if known else otherwise
     return then if then is otherwise else Operation("if", (test, then, otherwise), then.kind)
+
+
+def simplified(node: Expression) -> Expression:
+    """The same without constants that decide nothing: what a design's options switch off need not be read."""
+    if not isinstance(node, Operation) or node.operator == NAMED:
+        return node
+    operands = [simplified(operand) for operand in node.arguments]
+    known = [operand.value for operand in operands if isinstance(operand, Literal)]
+    if node.operator in ("and", "or"):
+        neutral = node.operator == "and"
+        if (not neutral) in known:
+            return Literal(not neutral)
+        operands = [operand for operand in operands if not isinstance(operand, Literal)]
+        if len(operands) < 2:
+            return operands[0] if operands else Literal(neutral)
+    elif node.operator == "not" and known:
+        return Literal(not known[0])
+    elif node.operator == "if" and isinstance(operands[0], Literal):
+        return operands[1] if operands[0].value else operands[2]
+    elif node.operator in ("==", "!=") and len(known) == 2 and type(known[0]) is type(known[1]):
+        return Literal((known[0] == known[1]) is (node.operator == "=="))
+    return Operation(node.operator, operands, node.kind, node.labels)

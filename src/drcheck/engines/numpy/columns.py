@@ -229,6 +229,7 @@ class Columns:
     def __init__(self, exploration: Exploration) -> None:
         self._exploration = exploration
         self._columns: dict[int, NDArray[Any]] = {}
+        self.system = exploration.system
 
     def mask(self, node: Expression) -> NDArray[np.bool_]:
         """A boolean expression in every state: bool, length states. Raises MemoryError."""
