@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from drcheck.answers.service import goals_of
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.designs.preparing import stated_on
@@ -15,7 +16,7 @@ from drcheck.errors import DrcheckError, PathError, PropertyError
 from drcheck.explorer.session import Session
 from drcheck.explorer.truth import Truth
 from drcheck.language.expressions import Expression
-from drcheck.logic.kinds import CanAlways, LeadsTo, Property, Within
+from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
 from drcheck.render.explore_command import opening
 from drcheck.system.system import System
@@ -72,15 +73,7 @@ class Subject:
 
     def _goals(self) -> dict[str, Expression]:
         """Those of `can_always` first; those of properties that are stated for these parameters before others."""
-        found: dict[str, Expression] = {}
-        for items in (self.properties, self.others):
-            for kind in (CanAlways, LeadsTo, Within):
-                for name, item in items.items():
-                    written = item if item.written is None else item.written
-                    goal = written.goal if isinstance(written, Within) else written.condition
-                    if type(written) is kind and goal is not None:
-                        found[name] = goal
-        return found
+        return {**goals_of(self.properties), **goals_of(self.others)}
 
     def goal(self, name_or_text: str) -> Expression:
         """The condition that the goal of a property is, or that a text is. Raises PathError DR522, TextError."""
