@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,12 @@ The exit status is 0 when they are written, whatever the verdicts are.
     metavar="N",
     help="How many states the cuts of each design may have, and each of its staircases half as many; 0: they are not made.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes work at it, a design each; by default one for each processor. The review is the same.",
+)
 @click.option("--again", metavar="FILE", help="Write the files of a review again from its JSON; nothing is checked.")
 @by_option
 @set_option
@@ -65,6 +72,7 @@ def review_command(
     repairs: bool,
     kept: str | None,
     budget: int | None,
+    processes: int | None,
     again: str | None,
     by: str,
     assignments: Sequence[str],
@@ -102,6 +110,7 @@ def review_command(
             commands=_names(context),
             by=by,
             budget=BUDGET if budget is None else budget,
+            processes=processes or os.cpu_count() or 1,
         )
     _told(paths)
 

@@ -33,7 +33,7 @@ from drcheck.verdicts.repair_sets import repairs_of
 
 ORDER = 2
 """Of how many adversities combinations are."""
-BUDGET = 2_000_000
+BUDGET = 1_000_000
 """How many states the cuts of a design may have where nothing else is said, and its staircases half as many each."""
 
 

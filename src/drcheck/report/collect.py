@@ -1,6 +1,6 @@
 """Everything that a review says, from designs: check, check the repairs, draw the lines to the claims.
 
-Each design is checked and digested before the next one is started, so that only one design's states are in memory.
+Each process checks and digests a design before it starts the next one, so that only one design's states are in its memory.
 """
 
 from __future__ import annotations
@@ -8,35 +8,33 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from drcheck import __version__
 from drcheck.designs.design import Design
 from drcheck.designs.objectives import declarations_of
 from drcheck.designs.parameter import show
-from drcheck.engines.protocol import Limits, Listener
+from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError
 from drcheck.kernels.sizes import size_word
-from drcheck.report.adversities import BUDGET, Asked, answered
+from drcheck.report.adversities import BUDGET
 from drcheck.report.anchors import anchor
-from drcheck.report.content import DesignView, FindingView, Further, ObjectivesView, Review, Study
-from drcheck.report.digest import ListenerFor, check_and_digest, command, settings_of_each
-from drcheck.report.further import WANTED, further
+from drcheck.report.content import Review, Study
+from drcheck.report.digest import ListenerFor, command, machines_once, settings_of_each
+from drcheck.report.further import WANTED
 from drcheck.report.glossary import TERMS, terms
-from drcheck.report.kept import Kept, all_kept, digest_of, taken
-from drcheck.report.objectives import objectives_view
-from drcheck.report.repairs import findings, ordered
+from drcheck.report.kept import all_kept
+from drcheck.report.processes import reviewed
+from drcheck.report.repairs import ordered
 from drcheck.report.studies import Group, studies
 from drcheck.report.traceability import Said, claim_texts, claims_matrix, shared_out
+from drcheck.report.work import Reviewed, Task, Work
 from drcheck.verdicts import claims as declared
-from drcheck.verdicts.check import Prepared, prepare_all
+from drcheck.verdicts.check import prepare_all
 from drcheck.verdicts.claims import Claim, Word, load_claims, unique
-from drcheck.verdicts.repair_sets import repair_table
-from drcheck.verdicts.repair_tables import Block, blocks
 from drcheck.verdicts.sliced import SEARCH, checked_way, refuse_sliced
 
 
@@ -54,6 +52,7 @@ def collect(
     commands: Iterable[str] = (),
     by: str = SEARCH,
     budget: int = 0,
+    processes: int = 1,
 ) -> Review:
     """Check designs, check the repairs of what they break, and put everything together, study by study.
 
@@ -64,6 +63,7 @@ def collect(
     those that there are, of which an answer is missed that is not there. `by`: how properties are decided, as in `check_design`;
     further searches, those for causes, repairs and disruptions, enumerate states in any case. `budget`: of states, for the cuts
     of each design, and half as many for each of its staircases (see `adversities`); 0: these are not made.
+    `processes`: how many may work at it, a design each (see `processes`).
 
     Raises the errors of `drcheck.verdicts.check.check_design`, all errors of all designs before the first search, and
     PropertyError DR301 for a claim that is not listed.
@@ -81,12 +81,19 @@ def collect(
         declarations_of(design, own)
     ready = prepare_all(asked, limits, spent)
     answers = [] if kept is None else all_kept(Path(kept))
-    work = _Work(listed, engine, limits, listener, repair_sets, tuple(answers), tuple(commands), by, budget)
-    said: list[Said] = []
-    found = [
-        work.study(group, [(*asked[n], ready[n]) for n in group.positions], said, begin)
-        for group, begin in _counted(studies(designs))
-    ]
+    work = Work(
+        claim_texts(listed or ()), engine, limits, listener, repair_sets, tuple(answers), tuple(commands), by, budget
+    )
+    groups = studies(designs)
+    named_as = {n: key for group in groups for n, key in zip(group.positions, keys(group.designs), strict=True)}
+    tasks = [Task(named_as[n], design, own) for n, (design, own) in enumerate(asked)]
+    found_of = reviewed(work, tasks, ready, processes)
+    found, said, number = list[Study](), list[Said](), 0
+    for group in groups:
+        found.append(_study(group, [found_of[n] for n in group.positions], [asked[n] for n in group.positions]))
+        for n in group.positions:  # designs are numbered as they are read
+            number += 1
+            said += [(number, claim, decision) for claim, decision in found_of[n].decided]
     search = [*_search_options(engine, limits), *(["--by", by] if by != SEARCH else [])]
     search += ["--repairs"] if repair_sets else []
     search += ["--budget", str(budget)] if budget != BUDGET else []
@@ -100,14 +107,6 @@ def collect(
     )
 
 
-def _counted(groups: Iterable[Group]) -> Iterator[tuple[Group, int]]:
-    """The groups, each with the number of its first design, counted from 1 over all of them."""
-    begin = 1
-    for group in groups:
-        yield group, begin
-        begin += len(group.designs)
-
-
 def _with_claims(found: Sequence[Study], listed: Sequence[Claim], said: Sequence[Said]) -> Iterator[Study]:
     """The studies with their claims, each decided by the properties of all studies, and with the terms that they use."""
     views = [view for study in found for view in study.designs]
@@ -118,81 +117,35 @@ def _with_claims(found: Sequence[Study], listed: Sequence[Claim], said: Sequence
         yield replace(whole, terms=terms(_used(whole)))
 
 
-_Asked: TypeAlias = tuple[Design, Mapping[str, Any], Prepared]
-"""A design with its settings, composed already."""
+def _study(group: Group, found: Sequence[Reviewed], asked: Sequence[tuple[Design, Mapping[str, Any]]]) -> Study:
+    """A study from what was found of its designs; its own claims are still to be drawn from all of that."""
+    disruptions = [one.disruptions for one in found if one.disruptions is not None]
+    more = [item for one in found for item in one.further]
+    return Study(
+        group.key,
+        group.title,
+        group.question,
+        tuple(machines_once([one.view for one in found])),
+        ordered([finding for one in found for finding in one.findings]),
+        (),
+        (),
+        tuple(_commands(found, asked)),
+        (),
+        tuple(disruptions),
+        tuple((one.view.title, one.sets) for one in found if one.sets is not None),
+        tuple(sorted(more, key=lambda item: list(WANTED).index(item.kind))),
+    )
 
 
-@dataclass(frozen=True)
-class _Work:
-    """How the studies of a review are made."""
-
-    listed: tuple[Claim, ...] | None
-    engine: str
-    limits: Limits
-    listener: ListenerFor | None
-    repair_sets: bool
-    kept: tuple[Kept, ...]
-    commands: tuple[str, ...]
-    by: str = SEARCH
-    budget: int = 0
-
-    def study(self, group: Group, asked: Sequence[_Asked], said: list[Said], begin: int) -> Study:
-        """Check the designs of one study, their repairs and disruptions; the first design has the number `begin`.
-
-        What the properties say of claims is added to `said`; the study's own claims are still to be drawn from all of that.
-        """
-        engine, limits, listener = self.engine, self.limits, self.listener
-        texts = claim_texts(self.listed or ())
-        views: list[DesignView] = []
-        found: list[FindingView] = []
-        disruptions: list[ObjectivesView] = []
-        more: list[Further] = []
-        for number, ((design, own, ready), key) in enumerate(zip(asked, keys(group.designs), strict=True), begin):
-            right = digest_of(design, own, ready)
-            kept_of = taken(self.kept, design, right)
-            checked = check_and_digest(
-                key, design, own, views, ready, engine=engine, limits=limits, listener=listener, by=self.by
-            )
-            new, searches = findings(checked, texts, engine=engine, limits=limits, listener=listener)
-            found += new
-            said += [(number, claim, decision) for claim, decision in checked.decided]
-            views.append(replace(checked.view, searches=(*checked.view.searches, *searches)))
-            said_of = None if listener is None else partial(_told, listener, design.name)
-            told = objectives_view(views[-1], design, own, engine=engine, limits=limits, listener=said_of)
-            disruptions += [] if told is None else [told]
-            made = list(answered(design, own, kept_of, Asked(self.budget, engine, limits, listener)))
-            more += further(design, kept_of, self.commands, made)
-        return Study(
-            group.key,
-            group.title,
-            group.question,
-            tuple(views),
-            ordered(found),
-            (),
-            (),
-            tuple(self._commands(views, asked, {view.design for view in disruptions})),
-            (),
-            tuple(disruptions),
-            tuple(self._sets(asked)) if self.repair_sets else (),
-            tuple(sorted(more, key=lambda item: list(WANTED).index(item.kind))),
-        )
-
-    def _sets(self, asked: Sequence[_Asked]) -> Iterator[tuple[str, tuple[Block, ...]]]:
-        """What the repairs of each design do alone, in pairs and together."""
-        for design, own, _ in asked:
-            said = None if self.listener is None else self.listener(f"{design.name} (sets of repairs)")
-            found = repair_table(design, own, engine=self.engine, limits=self.limits, listener=said)
-            yield design.title, tuple(blocks(found))
-
-    def _commands(
-        self, views: Sequence[DesignView], asked: Sequence[_Asked], declaring: set[str]
-    ) -> Iterator[tuple[str, str]]:
-        """What to run to see the same in a terminal."""
-        for view in views:
-            yield f"All verdicts on {view.title}, in a terminal", view.command
-        for (design, own, _), view in zip(asked, views, strict=True):
-            if view.id in declaring:
-                yield f"The disruptions of {view.title}, in a terminal", command("objectives", design, own)
+def _commands(
+    found: Sequence[Reviewed], asked: Sequence[tuple[Design, Mapping[str, Any]]]
+) -> Iterator[tuple[str, str]]:
+    """What to run to see the same in a terminal."""
+    for one in found:
+        yield f"All verdicts on {one.view.title}, in a terminal", one.view.command
+    for one, (design, own) in zip(found, asked, strict=True):
+        if one.disruptions is not None:
+            yield f"The disruptions of {one.view.title}, in a terminal", command("objectives", design, own)
 
 
 def keys(designs: Sequence[Design]) -> list[str]:
@@ -204,11 +157,6 @@ def keys(designs: Sequence[Design]) -> list[str]:
         again = sum(key == other or other.startswith(f"{key}.") for other in found)
         found.append(f"{key}.{again + 1}" if again else key)
     return found
-
-
-def _told(listener: ListenerFor, name: str, purpose: str) -> Listener | None:
-    """What listens to a search for the disruptions of a design."""
-    return listener(f"{name} (disruptions: {purpose})")
 
 
 def claims_listed() -> tuple[Claim, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,7 +102,6 @@ def check_and_digest(
     key: str,
     design: Design,
     settings: Mapping[str, Any],
-    earlier: Sequence[DesignView],
     prepared: Prepared | None = None,
     *,
     engine: str = "auto",
@@ -164,7 +163,7 @@ def check_and_digest(
         coverage=_coverage(report, rows, entered),
         searches=tuple(search_row(run, run_label(run, "the review's parameters")) for run in runs),
         architecture=architecture(system),
-        machines=_machines(key, system, earlier),
+        machines=_machines(key, system),
         command=command("check", design, settings),
         remarks=tuple(
             RemarkRow(r.code, r.subject, r.message, "" if r.place is None else str(r.place), r.remedy)
@@ -335,22 +334,43 @@ def _entered(run: Run, first: Mapping[str, frozenset[str]] | None) -> dict[str, 
     return found
 
 
-def _machines(prefix: str, system: System, earlier: Sequence[DesignView]) -> tuple[MachineView, ...]:
-    known = {(m.diagram.component, m.diagram): f"in {view.title}" for view in reversed(earlier) for m in view.machines}
-    drawn: dict[MachineDiagram, str] = {}
-    result = []
-    for component in system.components:
-        if component.name == FAULTS:
-            continue
-        diagram = machine_diagram(component, system)
-        anonymous = replace(diagram, component="", doc="")
-        same = known.get((component.name, diagram)) or drawn.get(anonymous, "")
-        if not same:
-            drawn[anonymous] = f"of {component.name}"
-        result.append(
-            MachineView(anchor(prefix, "machine", component.name), system.site_of(component) or "", diagram, same)
+def _machines(prefix: str, system: System) -> tuple[MachineView, ...]:
+    return tuple(
+        MachineView(
+            anchor(prefix, "machine", component.name),
+            system.site_of(component) or "",
+            machine_diagram(component, system),
         )
-    return tuple(result)
+        for component in system.components
+        if component.name != FAULTS
+    )
 
 
-__all__ = ["Checked", "ListenerFor", "check_and_digest", "command", "every_step", "search_row", "settings_of_each"]
+def machines_once(views: Sequence[DesignView]) -> Iterator[DesignView]:
+    """The designs of a study, each machine of which an equal one was shown before with where that is."""
+    known: dict[tuple[str, MachineDiagram], str] = {}
+    for view in views:
+        drawn: dict[MachineDiagram, str] = {}
+        machines = []
+        for machine in view.machines:
+            anonymous = replace(machine.diagram, component="", doc="")
+            same = known.get((machine.diagram.component, machine.diagram)) or drawn.get(anonymous, "")
+            if not same:
+                drawn[anonymous] = f"of {machine.diagram.component}"
+            machines.append(replace(machine, same_as=same))
+        found = replace(view, machines=tuple(machines))
+        for machine in machines:
+            known.setdefault((machine.diagram.component, machine.diagram), f"in {view.title}")
+        yield found
+
+
+__all__ = [
+    "Checked",
+    "ListenerFor",
+    "check_and_digest",
+    "command",
+    "every_step",
+    "machines_once",
+    "search_row",
+    "settings_of_each",
+]

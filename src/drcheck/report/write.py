@@ -39,6 +39,7 @@ def write_review(
     commands: Iterable[str] = (),
     by: str = SEARCH,
     budget: int = 0,
+    processes: int = 1,
 ) -> list[Path]:
     """Review designs and write the files; returns their paths, the first page and its twins first.
 
@@ -63,6 +64,7 @@ def write_review(
             commands=commands,
             by=by,
             budget=budget,
+            processes=processes,
         )
         return save(review, output)
 

@@ -1,0 +1,181 @@
+"""The designs of a review worked at by several processes: the same answers as by one, sooner.
+
+Each process is given a design at a time, the largest first. What it finds comes back as it would have been found here; a design
+whose process raises an error, or ends, is done again here, which raises the same error.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import selectors
+import struct
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from drcheck.designs.design import load
+from drcheck.engines.protocol import Listener
+from drcheck.errors import DrcheckError
+from drcheck.report.work import Reviewed, Task, Work
+from drcheck.verdicts.check import Prepared, prepare
+
+PAYS_FROM = 12
+"""For fewer searches no processes are started: each takes as long to start as some of them."""
+LENGTH = struct.Struct("<Q")
+"""How a message begins: with its length."""
+
+
+def reviewed(work: Work, tasks: Sequence[Task], ready: list[Prepared], number: int = 1) -> list[Reviewed]:
+    """What is found of each design, in order. `ready`: the designs composed, which are let go one by one.
+
+    With limits of memory, and with logs and files, all is done here: those are of one process.
+    """
+    limits = work.limits
+    alone = limits.memory is not None or limits.log is not None or limits.disk is not None
+    searches = [len(one.variants) for one in ready]
+    found: dict[int, Reviewed] = {}
+    if number > 1 and len(tasks) > 1 and not alone and sum(searches) >= PAYS_FROM and all(map(_can_be_loaded, tasks)):
+        spent = [one.spent for one in ready]
+        sizes = [sum(len(v.system.events) + len(v.properties) for v in one.variants) for one in ready]
+        ready.clear()
+        order = sorted(range(len(tasks)), key=lambda n: -sizes[n])
+        found.update(_elsewhere(work, tasks, order, min(number, len(tasks))))
+        rest = [n for n in range(len(tasks)) if n not in found]
+        for n in rest:
+            again = prepare(tasks[n].design, tasks[n].settings)
+            found[n] = work.design(tasks[n], replace(again, spent=spent[n]))
+    else:
+        waiting = deque(ready)
+        ready.clear()
+        for n, task in enumerate(tasks):
+            found[n] = work.design(task, waiting.popleft())
+    return [found[n] for n in range(len(tasks))]
+
+
+def _can_be_loaded(task: Task) -> bool:
+    """Whether another process finds the design by its name."""
+    try:
+        return task.design.function.__module__ != "__main__" and load(task.design.name) is task.design
+    except DrcheckError:
+        return False
+
+
+def _elsewhere(work: Work, tasks: Sequence[Task], order: Sequence[int], number: int) -> Iterator[tuple[int, Reviewed]]:
+    """What processes find, each with the number of its design; nothing of a design that they could not do."""
+    threads = work.limits.threads or max(1, (os.cpu_count() or 1) // number)
+    told = replace(work, listener=None, limits=replace(work.limits, threads=threads))
+    waiting, selector = deque(order), selectors.DefaultSelector()
+    with _started(number) as workers, selector:
+        for worker in workers:
+            selector.register(worker.pipe, selectors.EVENT_READ, worker)
+            worker.send(told)
+            _next(worker, tasks, waiting)
+        while any(worker.at is not None for worker in workers):
+            for key, _ in selector.select():
+                worker = key.data
+                for kind, said in worker.read():
+                    if kind == LABEL:
+                        worker.listener = None if work.listener is None else work.listener(said)
+                    elif kind == PROGRESS:
+                        if worker.listener is not None:
+                            worker.listener(said)
+                    else:
+                        if kind == DONE:
+                            yield worker.at, said
+                        worker.at = None
+                        _next(worker, tasks, waiting)
+                if worker.over:
+                    worker.at = None
+                    selector.unregister(worker.pipe)
+
+
+LABEL, PROGRESS, DONE, FAILED = "label", "progress", "done", "failed"
+
+
+def _next(worker: Worker, tasks: Sequence[Task], waiting: deque[int]) -> None:
+    """Give a process the next design, if there is one."""
+    if waiting and not worker.over:
+        worker.at = waiting.popleft()
+        task = tasks[worker.at]
+        worker.send((task.key, task.design.name, task.settings))
+
+
+@contextmanager
+def _started(number: int) -> Iterator[list[Worker]]:
+    """Some processes, which are ended at the end."""
+    workers: list[Worker] = []
+    try:
+        for _ in range(number):
+            workers.append(Worker())
+        yield workers
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+class Worker:
+    """One process. `at`: the number of the design that it works at; `listener`: what hears of its search."""
+
+    def __init__(self) -> None:
+        path = os.pathsep.join(part for part in sys.path if part)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "drcheck.report.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._to, self.pipe = self.process.stdin, self.process.stdout.fileno()
+        self._read, self.over = b"", False
+        self.at: int | None = None
+        self.listener: Listener | None = None
+
+    def send(self, message: Any) -> None:
+        """Tell it something; that it has ended is heard where it is read."""
+        with suppress(OSError):
+            put(self._to, message)
+
+    def read(self) -> Iterator[tuple[str, Any]]:
+        """The messages that have come whole."""
+        part = os.read(self.pipe, 1 << 20)
+        self.over = not part
+        self._read += part
+        while len(self._read) >= LENGTH.size:
+            (length,) = LENGTH.unpack_from(self._read)
+            if len(self._read) < LENGTH.size + length:
+                return
+            message, self._read = self._read[LENGTH.size : LENGTH.size + length], self._read[LENGTH.size + length :]
+            yield pickle.loads(message)
+
+    def end(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.wait()
+        with suppress(OSError):
+            self._to.close()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+def put(stream: BinaryIO | Any, message: Any) -> None:
+    """Write a message."""
+    content = pickle.dumps(message)
+    stream.write(LENGTH.pack(len(content)) + content)
+    stream.flush()
+
+
+def get(stream: BinaryIO) -> Any:
+    """Read a message. Raises EOFError where there is none any more."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        raise EOFError
+    return pickle.loads(stream.read(LENGTH.unpack(head)[0]))
+
+
+__all__ = ["DONE", "FAILED", "LABEL", "PROGRESS", "Worker", "get", "put", "reviewed"]
