@@ -10,7 +10,9 @@ import difflib
 import functools
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -78,6 +80,10 @@ CODES: dict[str, str] = {
     "DR209": "a parameter with an unknown role or a second one, or a scope without the argument that it loses nothing",
     "DR210": "an old name of a module of drcheck",
     "DR220": "a worker that has another model, or another drcheck, than what asks it",
+    "DR230": "a JANI file that cannot be read, or is no JSON",
+    "DR231": "a JANI file that is not as jani-model says",
+    "DR232": "a part of a JANI file that is not supported",
+    "DR233": "a JANI file that needs a value, or a range, by --set",
     # 3xx: properties
     "DR301": "an unknown property",
     "DR302": "a property that is not well formed",
@@ -206,8 +212,29 @@ _EXAMPLES = str(Path(__file__).parent / "examples.py")
 """It is in this package, and written as a user's module."""
 
 
+_DECLARED: ContextVar[Place | None] = ContextVar("where what is made now is declared, if not in Python", default=None)
+
+
+@contextmanager
+def declared_at(place: Place) -> Iterator[None]:
+    """What is made within is declared at a place in a file that is not in Python; `caller` gives that."""
+    token = _DECLARED.set(place)
+    try:
+        yield
+    finally:
+        _DECLARED.reset(token)
+
+
+def is_declared_elsewhere() -> bool:
+    """Whether what is made now is declared in a file that is not in Python."""
+    return _DECLARED.get() is not None
+
+
 def caller() -> Place:
     """The place of the nearest caller outside this package: where the user wrote the declaration."""
+    declared = _DECLARED.get()
+    if declared is not None:
+        return declared
     frame = user_frame()
     return Place(frame.f_code.co_filename, frame.f_lineno)
 

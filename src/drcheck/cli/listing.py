@@ -78,11 +78,12 @@ def _declared(design: Design) -> Declared:
     """What is declared for a design, each disruption with its parameters, each notice with what it says on the design."""
     from drcheck.designs.objectives import declarations_of, said_of, settings_under
 
-    found, system = declarations_of(design), design.build()
+    found = declarations_of(design)
+    system = design.build() if found.notices else None
     return Declared(
         found,
         {item.name: settings_under(design, item) for item in found.disruptions},
-        {item.name: said_of(item, system) for item in found.notices},
+        {} if system is None else {item.name: said_of(item, system) for item in found.notices},
     )
 
 

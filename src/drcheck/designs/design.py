@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from drcheck.designs import locate
 from drcheck.designs.holding import listed
@@ -35,13 +35,16 @@ from drcheck.language.too_early import read_too_early
 from drcheck.logic.properties import Statement, nothing_lost
 from drcheck.system.system import System
 
+if TYPE_CHECKING:
+    from drcheck.designs.jani_files import JaniFile
+
 
 @dataclass(frozen=True)
 class Design:
     """A design: `name` is `module:function`; `build(settings)` composes it.
 
     `cuts`: the scopes that are enough to find its minimal cut sets. `guardable`: the automatic events that could have a further
-    guard, where a promise is to be mended.
+    guard, where a promise is to be mended. `file`: the JANI file that it is, if it is no function.
     """
 
     function: Callable[..., System]
@@ -51,15 +54,20 @@ class Design:
     place: Place
     cuts: Mapping[str, Any] = field(default_factory=dict, hash=False)
     guardable: tuple[str, ...] = ()
+    file: JaniFile | None = field(default=None, hash=False)
 
     @property
     def name(self) -> str:
-        """`module:function`, by which the command line finds it."""
+        """`module:function`, by which the command line finds it; of a design that is no Python, its file."""
+        if self.file is not None:
+            return self.file.file
         return f"{self.function.__module__}:{self.function.__name__}"
 
     @property
     def doc(self) -> str:
         """What the design is, from the function's docstring."""
+        if self.file is not None:
+            return self.file.model.doc
         return inspect.getdoc(self.function) or ""
 
     @property
@@ -139,7 +147,7 @@ class Design:
             parameter_roles=self.roles,
             title=self.title or system.title,
             doc=system.doc or self.doc,
-            variants=partial(self._variants, dict(values)),
+            variants=None if self.file is not None else partial(self._variants, dict(values)),
         )
 
     def changed(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +169,10 @@ class Design:
         Raises DesignError DR202, PropertyError DR302 (also for parameters that a property or the repair of its finding
         names and the design does not have), DR303, DR306 to DR308.
         """
-        system, own = self.build(settings), sys.modules.get(self.function.__module__)
+        if self.file is not None and self.file.missing(settings or {}):
+            return composed(self.file.stated(), self.name, self.place)
+        system = self.build(settings)
+        own = None if self.file is not None else sys.modules.get(self.function.__module__)
         found: list[Statement] = []
         if self.properties_module is not None:
             found += stated_in(import_module(self.properties_module), system)
@@ -365,11 +376,13 @@ def _import_file(file: str) -> ModuleType:
 
 
 def load(target: str) -> Design:
-    """The design `module:function` (or the only design of `module`); a file stands for its module.
+    """The design `module:function` (or the only design of `module`); a file stands for its module, or is one in jani-model.
 
     Raises DesignError DR201 (no such module, file or design), DR202 (the module fails), DR203 (not a design), DR404 (a
-    file that Python takes for another module).
+    file that Python takes for another module), DR230 to DR232 (a JANI file).
     """
+    if locate.is_jani(target):
+        return _of_jani(target)
     module_name, attribute = locate.parts(target)
     if locate.is_file(module_name):
         module = _import_file(module_name)
@@ -412,6 +425,19 @@ def load(target: str) -> Design:
         available=[f"{module_name}:{n}" for n in designs],
         asked=f"{module_name}:{attribute}",
     )
+
+
+def _of_jani(target: str) -> Design:
+    """A JANI file as a design. Raises DesignError DR230 to DR232."""
+    from drcheck.designs.jani_files import jani_file
+
+    found = jani_file(target)
+
+    def function(**values: Any) -> System:
+        return found.system(values)
+
+    function.__name__ = function.__qualname__ = Path(target).stem
+    return Design(function, found.title, None, found.parameters(), found.place, file=found)
 
 
 def designs_of(module: ModuleType) -> dict[str, Design]:

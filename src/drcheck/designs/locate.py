@@ -24,6 +24,11 @@ def is_file(target: str) -> bool:
     return target.endswith(".py") or "/" in target or os.sep in target or ".py:" in target
 
 
+def is_jani(target: str) -> bool:
+    """Whether a target names a file in jani-model."""
+    return target.lower().endswith(".jani")
+
+
 def module_of(file: str) -> str:
     """The name by which a file at or below the working directory is imported. Raises DesignError DR201, DR404."""
     path, here = Path(os.path.abspath(file)), Path.cwd()  # noqa: PTH100  # a link is named as it stands

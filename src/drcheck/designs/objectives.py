@@ -49,6 +49,8 @@ def declarations_of(design: Design, settings: Mapping[str, Any] | None = None) -
     Raises DesignError DR202, PropertyError DR316 for a disruption that the parameters do not allow, DR317 or DR318 for what is in
     a list of objectives or notices and is none, or is held where it is lost, DR319 for two of one name.
     """
+    if design.file is not None:  # jani-model has none, and its parameters may have no values yet
+        return Declarations((), {}, ())
     system = design.build(settings)
     found = [*_in_modules(design), *_composed(system)]
     disruptions = [item if isinstance(item, Disruption) else item.disruption for item in _objectives(found)]

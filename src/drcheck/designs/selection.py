@@ -91,11 +91,14 @@ def by_parameters(
 ) -> tuple[dict[Given, list[S]], list[tuple[S, str]]]:
     """What is stated, by the parameters that it is stated for beyond those requested.
 
-    What contradicts those comes second, each with the reason.
+    What contradicts those, or is never decided, comes second, each with the reason.
     """
     groups: dict[Given, list[S]] = {}
     skipped: list[tuple[S, str]] = []
     for item in stated:
+        if why := getattr(item, "undecided", ""):
+            skipped.append((item, why))
+            continue
         given = getattr(item, "given", {})  # what is no property has none, and is refused when it is decided
         different, conflict = beyond(design, asked, given)
         if conflict:

@@ -17,7 +17,7 @@ from types import CodeType, ModuleType
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from drcheck.errors import user_frame
+from drcheck.errors import is_declared_elsewhere, user_frame
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -199,7 +199,9 @@ _MOST_SPANS = 20_000
 
 
 def position() -> Span | None:
-    """Where the call, or the operator, stands that a user's line is computing; None if Python keeps no columns."""
+    """Where the call, or the operator, stands that a user's line is computing; None if Python keeps no columns, or it is none."""
+    if is_declared_elsewhere():
+        return None
     frame = user_frame()
     code, at = frame.f_code, frame.f_lasti // 2
     known = _SPANS.get((id(code), at))

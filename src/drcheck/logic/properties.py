@@ -302,6 +302,8 @@ class Statement(Declared):
     build: Callable[[System], Property]
     given: Mapping[str, Any]
     details: Mapping[str, Any]
+    undecided: str = ""
+    """Why it is listed and never decided: a property of a file in another format that means nothing here."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -373,8 +375,12 @@ def asked(
     statement: str = "",
     assumptions: tuple[str, ...] = (),
     place: Place | None = None,
+    undecided: str = "",
 ) -> Statement:
-    """A statement that is asked beside those that a design states: it decides no claim, and has no finding."""
+    """A statement that is asked beside those that a design states: it decides no claim, and has no finding.
+
+    `undecided`: why it is never decided, if it is not.
+    """
     details = {
         "claims": (),
         "roles": (),
@@ -386,7 +392,7 @@ def asked(
         "statement": statement,
         "place": place,
     }
-    return Statement(name, build, dict(given), details)
+    return Statement(name, build, dict(given), details, undecided)
 
 
 @overload
