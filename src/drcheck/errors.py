@@ -119,6 +119,7 @@ CODES: dict[str, str] = {
     "DR407": "a JSON document of an unknown kind or version",
     "DR408": "an option that needs an extra of drcheck which is not installed",
     "DR409": "results that have nothing in common, or a table of new names that is none",
+    "DR412": "a cluster that cannot be used",
     # 5xx: exploration
     "DR501": "an unknown engine, or one that cannot run here",
     "DR502": "the engines disagree, or a counterexample does not replay: an error of drcheck itself",

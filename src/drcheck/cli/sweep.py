@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,12 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
     metavar="N",
     help="Processes that search, each with its part of the memory; by default one per processor, once searches are not small.",
 )
+@click.option(
+    "--on",
+    "address",
+    metavar="ADDRESS",
+    help="Search on the workers of a Dask cluster: tcp://HOST:8786. Needs the extra cluster; docs/sweeps.md says more.",
+)
 @search_options
 @click.option(
     "--output", type=click.Path(path_type=Path), default=None, help="Write FILE.svg, FILE.csv, FILE.md or FILE.json."
@@ -91,6 +98,7 @@ def sweep_command(
     as_csv: bool,
     answers: str | None,
     processes: int | None,
+    address: str | None,
     engine: str,
     limits: Limits,
     output: Path | None,
@@ -102,6 +110,7 @@ def sweep_command(
     """
     from drcheck.answers.axes import axis_of
     from drcheck.answers.points import INTERRUPTED
+    from drcheck.answers.sweeps.cluster import Cluster
     from drcheck.answers.sweeps.places import Here
     from drcheck.answers.sweeps.processes import ThisMachine
     from drcheck.answers.sweeps.sweep import sweep
@@ -114,6 +123,12 @@ def sweep_command(
     from drcheck.report.sweeps import sweep_csv, sweep_data, sweep_markdown
     from drcheck.schemas import document
 
+    if address is not None and (processes is not None or limits.log is not None or limits.disk is not None):
+        raise UsageError(
+            "DR401",
+            "--on has a cluster search, and --processes, --log and --disk are of this machine",
+            remedy="leave out one",
+        )
     if as_json_ and as_csv:
         raise UsageError("DR401", "--json and --csv both print the table", remedy="give one of them")
     if output is not None:
@@ -123,19 +138,22 @@ def sweep_command(
     with prints_apart(as_json_ or as_csv), display() as shown:
         (design,) = chosen([target], limits)
         settings = settings_for(design, assignments)
-        found = sweep(
-            design,
-            [axis_of(design, text, "--vary", settings) for text in vary],
-            names,
-            settings,
-            engine=engine,
-            limits=limits,
-            least=least,
-            greatest=greatest,
-            kept=_kept(answers),
-            place=ThisMachine(design, Here(shown.listener(design.name)), processes),
-            progress=shown.say,
-        )
+        here = Here(shown.listener(design.name))
+        place = ThisMachine(design, here, processes) if address is None else Cluster(address, design)
+        with closing(place):
+            found = sweep(
+                design,
+                [axis_of(design, text, "--vary", settings) for text in vary],
+                names,
+                settings,
+                engine=engine,
+                limits=limits,
+                least=least,
+                greatest=greatest,
+                kept=_kept(answers),
+                place=place,
+                progress=shown.say,
+            )
     data = document("sweep", sweep_data(found, parameters_data))
     if output is not None:
         made = {
