@@ -9,6 +9,7 @@ import drcheck.starting as _starting  # noqa: F401  # isort: skip  # the first i
 import sys
 from typing import TYPE_CHECKING
 
+from drcheck.notebooks import Bundle, shown_by
 from drcheck.old_names import refuse_old_names
 
 __version__ = "0.1.0"
@@ -35,4 +36,12 @@ else:
         return sorted({*globals(), *public.__all__})
 
 
+def _bundle(subject: object) -> Bundle:
+    """What a notebook shows of an object."""
+    from drcheck.report.notebook import bundle
+
+    return bundle(subject)
+
+
+shown_by(_bundle)
 refuse_old_names()

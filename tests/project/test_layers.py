@@ -20,7 +20,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "drcheck"
 
 FLOORS: list[set[str]] = [
-    {"errors", "starting", "whole_files"},
+    {"errors", "notebooks", "starting", "whole_files"},
     {"language", "kernels", "schemas", "old_names"},
     {"parts"},
     {"system", "graphs"},
@@ -159,7 +159,7 @@ def test_the_command_asks_for_help_without_the_language() -> None:
     assert "Usage: drcheck" in done.stdout
     loaded = {module for module in done.stderr.split() if module.startswith("drcheck.")}
     assert "drcheck.cli.application" in loaded
-    assert {room_of(module) for module in loaded} == {"cli", "errors", "old_names", "starting"}
+    assert {room_of(module) for module in loaded} == {"cli", "errors", "notebooks", "old_names", "starting"}
     assert not loaded & {"drcheck.cli.console", "drcheck.cli.data"}
 
 

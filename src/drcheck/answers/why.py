@@ -22,6 +22,7 @@ from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property, WorstCase
+from drcheck.notebooks import Shown
 from drcheck.system.system import System, composed
 from drcheck.system.trace import Trace
 from drcheck.telling.telling import Telling, tell
@@ -35,7 +36,7 @@ LIMITS = Limits(states=STATES)
 
 
 @dataclass(frozen=True)
-class Why:
+class Why(Shown):
     """Why a trace shows what it does of a property.
 
     `verdict`: with the trace. `telling`: the steps that matter, and those set aside. `turns`: from which states on what is so.

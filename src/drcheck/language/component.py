@@ -39,6 +39,7 @@ from drcheck.language.transition import (
     outcome,
 )
 from drcheck.language.variables import Array, Variable, assignment_targets, check_name, names_in_order
+from drcheck.notebooks import Shown
 
 
 class StateIs(Expression):
@@ -56,7 +57,7 @@ class StateIs(Expression):
         return f"{name}.{self.states[0]}" if len(self.states) == 1 else f"{name} in ({', '.join(self.states)})"
 
 
-class Component(NotAnExpression):
+class Component(NotAnExpression, Shown):
     """A named state machine with variables.
 
     `states`: names in order; `initial`: one of them (default the first), or several as a list or a pattern, any of which it may

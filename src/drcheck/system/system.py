@@ -43,6 +43,7 @@ from drcheck.language.references import settled
 from drcheck.language.refusing import NotAnExpression
 from drcheck.language.remarks import Silencing
 from drcheck.language.variables import Age, Variable
+from drcheck.notebooks import Shown
 
 if TYPE_CHECKING:
     from drcheck.language.site import Site
@@ -160,7 +161,7 @@ class Event:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class System(NotAnExpression):
+class System(NotAnExpression, Shown):
     """A composed, validated, frozen system. See the module's description for the meaning of its parts.
 
     `parameter_roles` are the roles of the parameters that have one (`drcheck.designs.parameter.ParameterRole`).

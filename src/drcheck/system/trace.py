@@ -15,6 +15,7 @@ from drcheck.errors import EngineError
 from drcheck.language.expressions import Value
 from drcheck.language.free_choice import FreeChoice
 from drcheck.language.units import cell_units
+from drcheck.notebooks import Shown
 from drcheck.system.oracle import Oracle, Step
 from drcheck.system.system import Event, State, System, observers, starts_of, untold
 
@@ -35,7 +36,7 @@ class TraceStep:
 
 
 @dataclass(frozen=True)
-class Trace:
+class Trace(Shown):
     """A path from an initial state. `loop`: the number of the step with which the cycle of a lasso begins, else None.
 
     `marks` says something about a state (by number, 0 is the initial state), for instance where a worst case is attained.

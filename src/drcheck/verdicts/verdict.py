@@ -24,6 +24,7 @@ from drcheck.language.remarks import Remark
 from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
+from drcheck.notebooks import Shown
 from drcheck.reductions.form import PARTIAL_ORDER, Reduced
 from drcheck.system.system import System
 from drcheck.system.trace import Trace
@@ -91,7 +92,7 @@ class Needs:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Shown):
     """The decision on one property of one system.
 
     `value`: a worst case's maximum; with `at_least`, the true one may be greater. `trace`: the counterexample, or the witness of
@@ -254,7 +255,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class DesignReport:
+class DesignReport(Shown):
     """All verdicts on a design: `main` is the search with the requested parameters, `runs` all searches.
 
     `skipped`: properties without a verdict, each with the reason. `interrupted`: the user stopped the run; searches not
