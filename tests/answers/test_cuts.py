@@ -27,6 +27,7 @@ from drcheck import (
     deadlock_free,
     design,
     eventually,
+    happens,
     hours,
     leads_to,
     never,
@@ -469,6 +470,43 @@ def naive_of_events(promise: Promise, system: System) -> list[Combination]:
     """The cuts by event that have no more faults of each kind than any other one with fewer."""
     found_ = [(cut.combination, kinds(system, cut.combination)) for cut in promise.cuts]
     return [c for c, k in found_ if not any(o != k and o.within(k) for _, o in found_)]
+
+
+@design
+def fills(leaks: Annotated[int, "how many leaks there may be", range(2), ParameterRole.FAULT] = 1) -> System:
+    """A search with a leak is long, and longer for promises that speak of events; one of them breaks early."""
+    level, drops = Integer("level", 0, 99), Integer("drops", 0, 99)
+    leak = Component(
+        "leak", ["none", "there"], transitions=[on("leaks", "none", "there", kind="environment", fault="leak")]
+    )
+    tank = Component(
+        "tank", ["here"], variables=[level], transitions=[on("fills", "here", when=level < 99, then={level: level + 1})]
+    )
+    floor = Component(
+        "floor",
+        ["here"],
+        variables=[drops],
+        transitions=[on("drips", "here", when=leak.there & (drops < 99), then={drops: drops + 1})],
+    )
+    stated = [
+        leads_to(leak.there, drops == 99, name="all_drips"),
+        never((drops == 99) & (level == 99), name="room_is_left"),
+        never(happens("drips") & (level == 2), name="drips_later"),
+        never(happens("fills") & (drops == 98) & (level == 98), name="fills_later"),
+    ]
+    return compose("fills", [leak, tank, floor], faults={"leak": leaks}, properties=stated)
+
+
+def test_a_system_with_observers_is_not_searched_to_a_limit_that_is_known_to_be_too_small() -> None:
+    found_ = cuts(fills, limits=Limits(states=1_000), order=1)
+    promises = found(found_)
+    assert texts(promises["drips_later"]) == ["leak"], "it breaks early"
+    (open_,) = promises["fills_later"].undecided
+    assert "without its observers the system has more than 1,000 states" in open_.reason
+    assert (promises["room_is_left"].whole, promises["fills_later"].holds_with) == (False, 0)
+    assert found_.states < 5_000, "6,894 where each system is searched to the limit"
+    whole = found(cuts(fills, order=1))
+    assert [texts(whole[name]) for name in ("room_is_left", "drips_later", "fills_later")] == [["leak"]] * 3
 
 
 # -- early ends and bad input --------------------------------------------------------------------------------------------

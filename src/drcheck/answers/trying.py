@@ -18,6 +18,7 @@ from drcheck.answers.explaining import Explaining
 from drcheck.answers.found import Tried
 from drcheck.answers.one_search import EventSearch, OneSearch, Vector, least, within
 from drcheck.answers.rows import Answers, Row
+from drcheck.answers.sizes import PART, Sizes
 from drcheck.answers.spending import Spending
 from drcheck.designs.design import Design
 from drcheck.engines.protocol import Exploration, Limits, Listener
@@ -41,6 +42,8 @@ Asking: TypeAlias = "tuple[Row, tuple[Change, ...], Asked]"
 """A promise, the deviations with which it is asked, and what it asks."""
 OfOne: TypeAlias = "tuple[Row, tuple[Change, ...], Asked, OfStates]"
 Without: TypeAlias = "tuple[Row, list[Combination], Asked, tuple[str, ...]]"
+Wanted: TypeAlias = "tuple[Row, Asked, Combination]"
+"""A promise, what it asks, and under which combination."""
 Key: TypeAlias = tuple[tuple[tuple[str, Any], ...], frozenset[str]]
 
 
@@ -152,8 +155,9 @@ class Work:
                 one.add(Tried(Combination((), deviations), IMPOSSIBLE, asked.stated))
             else:
                 asking.append((one, deviations, asked))
-        rest = self._together(made, asking)
-        whole = self._one_by_one(made, rest, again=again)
+        sizes = Sizes(self._limits)
+        rest = self._together(made, asking, sizes)
+        whole = self._one_by_one(made, rest, sizes, again=again)
         if explain:
             self._explaining.explain(made, asking)
         return whole
@@ -197,7 +201,7 @@ class Work:
             self.stopped = INTERRUPTED
 
     # -- by one search for all uses ------------------------------------------------------------------------------------
-    def _together(self, made: Composed, asking: Sequence[Asking]) -> list[Asking]:
+    def _together(self, made: Composed, asking: Sequence[Asking], sizes: Sizes) -> list[Asking]:
         """Answer what one search answers for all uses; what is left."""
         rest: list[Asking] = []
         groups: dict[tuple[int, frozenset[str]], list[OfOne]] = {}
@@ -208,7 +212,7 @@ class Work:
                 rest.append((one, deviations, asked))
             else:
                 groups.setdefault((id(states.system), kinds), []).append((one, deviations, asked, states))
-        for (_, kinds), members in groups.items():
+        for (_, kinds), members in sorted(groups.items(), key=lambda group: len(group[1][0][3].system.cells)):
             system = members[0][3].system
             most = self._order - min(len(deviations) for _, deviations, _, _ in members)
             counted = sorted(kinds)
@@ -219,7 +223,7 @@ class Work:
                 now = [m for m in members if len(m[1]) + _number(others) <= self._order]
                 now = [m for m in now if not self._known_of(m, others)]
                 for fewer in range(most - _number(others), -1, -1) if now else ():
-                    if self._answer(begun, counted, others, fewer, now):
+                    if self._answer(begun, counted, others, fewer, now, sizes):
                         break  # what is left is tried alone: each combination has fewer states
                 else:
                     fewer = -1
@@ -250,15 +254,18 @@ class Work:
         others: Uses,
         most: int,
         members: Sequence[OfOne],
+        sizes: Sizes,
     ) -> bool:
         """Search once, and answer what is asked. Whether the search shows it."""
         self.check_time()
-        if self.stopped:
+        asked_with = (tuple(counted), others)
+        if self.stopped or sizes.too_large(system, asked_with, most):
             return False
         watches = [node for *_, of in members for node in (of.bad, of.trigger) if node is not None]
         try:
             search = self.search(system, counted, most, watches)
             if not search.whole:
+                sizes.note(system, asked_with, most, search.found)
                 return False
             hits = iter(search.found.hits)
             for one, deviations, asked, of in members:
@@ -308,7 +315,7 @@ class Work:
         one.answers[asked.of, others] = Answers(most, answers)
 
     # -- by a search for each combination ------------------------------------------------------------------------------
-    def _one_by_one(self, made: Composed, asking: Sequence[Asking], *, again: bool) -> bool:
+    def _one_by_one(self, made: Composed, asking: Sequence[Asking], sizes: Sizes, *, again: bool) -> bool:
         """Answer what is left, combination by combination. Whether that was all."""
         whole = True
         for one, deviations, _ in asking if self._by_event and not self.stopped else ():
@@ -319,7 +326,7 @@ class Work:
         left = {k: n for k, n in made.left.items() if k not in made.varied.held}
         for uses in uses_of(left, most):
             self.check_time()
-            wanted: list[tuple[Row, Asked, Combination]] = []
+            wanted: list[Wanted] = []
             for one, deviations, asked in asking:
                 combination = Combination(uses, deviations)
                 if combination.size > self._order or one.knows(combination, asked):
@@ -333,7 +340,7 @@ class Work:
             if not wanted:
                 continue
             try:
-                self._search(made, uses, wanted)
+                self._search(made, uses, wanted, sizes)
             except KeyboardInterrupt:
                 self.stopped = INTERRUPTED
             for one, _, combination in wanted if self.stopped else ():
@@ -341,22 +348,45 @@ class Work:
                     _not_tried(one, combination, again=again)
         return whole
 
-    def _search(self, made: Composed, uses: Uses, wanted: Sequence[tuple[Row, Asked, Combination]]) -> None:
-        system = made.with_uses(Combination(uses))
-        told = self._told(f"with {wanted[0][2]}")
+    def _search(self, made: Composed, uses: Uses, wanted: Sequence[Wanted], sizes: Sizes) -> None:
+        """Decide promises with some uses: those that speak of the same system together, on the smallest systems first."""
+        assert made.system is not None
+        groups: dict[int, tuple[System, list[Wanted]]] = {}
+        for one in wanted:
+            system = made.system if one[1].states is None else one[1].states.system
+            groups.setdefault(id(system), (system, []))[1].append(one)
+        combination = Combination(uses)
+        for system, those in sorted(groups.values(), key=lambda group: len(group[0].cells)):
+            self.check_time()
+            if self.stopped:
+                return
+            large = sizes.too_large(system, uses, 0)
+            found = self._decided(made.with_uses(combination), those, large=large)
+            if found is not None and not large:
+                sizes.note(system, uses, 0, found)
+
+    def _decided(self, system: System, wanted: Sequence[Wanted], *, large: bool) -> Exploration | None:
+        """Decide promises that are asked of the same system; the search. `large`: it is known to come to its limit."""
+        told, more = self._told(f"with {wanted[0][2]}"), ""
+        limits = self._limits
+        if large and limits.states is not None:
+            more = f"; without its observers the system has more than {limits.states:,} states"
+            limits = replace(limits, states=max(limits.states // PART, 1))
         try:
-            verdicts = self._decide(system, [asked.stated for _, asked, _ in wanted], listener=told)
+            verdicts = self._decide(system, [asked.stated for _, asked, _ in wanted], limits=limits, listener=told)
         except EngineError as error:  # a limit that leaves nothing to report
             for one, asked, combination in wanted:
                 one.add(Tried(combination, INCONCLUSIVE, error.message, question=asked.under(combination)))
-            return
+            return None
         for run in {id(verdict.run): verdict.run for verdict in verdicts}.values():
             if run.needed:
                 self._searched(run.exploration)
         for (one, asked, combination), verdict in zip(wanted, verdicts[1:], strict=True):
-            one.add(_tried(combination, asked, verdict, verdicts[0]))
+            tried = _tried(combination, asked, verdict, verdicts[0])
+            one.add(replace(tried, reason=tried.reason + more) if tried.verdict == INCONCLUSIVE else tried)
         if verdicts[0].run.interrupted:
             self.stopped = INTERRUPTED
+        return verdicts[0].run.exploration if verdicts[0].run.needed else None
 
     def search(self, system: System, kinds: Sequence[str], most: int, watches: Sequence[Expression]) -> OneSearch:
         """A search for all uses of some kinds of faults. Raises the errors of an engine."""
