@@ -10,7 +10,12 @@ def wide_area_link(longest_outage: Duration, both_sites_up: Expression) -> Compo
     many outages there are is the fault budget's business. Once a site is lost nothing crosses the link any more: it is
     out of use at once (priority 1), and whether it was up or down then is forgotten, since nothing can depend on it.
     """
-    outage = Age("outage", cap=longest_outage, doc="How long the present outage has lasted.")
+    outage = Age(
+        "outage",
+        cap=longest_outage,
+        doc="How long the present outage has lasted.",
+        told="the outage has lasted {value}",
+    )
     return Component(
         "link",
         states=["up", "down", "out_of_use"],

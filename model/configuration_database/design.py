@@ -12,7 +12,6 @@ from typing import Literal as OneOf
 
 from drcheck import (
     Array,
-    Boolean,
     Duration,
     Literal,
     ParameterRole,
@@ -35,7 +34,7 @@ from model.configuration_database.components.backup_copy import protected_databa
 from model.configuration_database.components.change_replication import Replication
 from model.configuration_database.components.configuration_changes import ConfigurationChanges
 from model.configuration_database.components.configuration_database import ConfigurationDatabase
-from model.configuration_database.components.configuration_proxy import Memory, configuration_proxy_pair
+from model.configuration_database.components.configuration_proxy import Memory, configuration_proxy_pair, served
 from model.configuration_database.components.configuration_server import configuration_server_pair, in_service
 from model.configuration_database.components.log_database import LogDatabase
 from model.configuration_database.components.master_host_client import master_host_client
@@ -286,7 +285,7 @@ def dns_failover(
     contents = {a: list(bases[a].held) for a in ADDRESSES}
     memory = {
         a: Memory(
-            Array("loaded", Boolean("there", doc="The proxies serve this change."), changes),
+            Array("loaded", served(), changes, of=account.each),
             account,
             contents,
             proxy_memory != "resumed",

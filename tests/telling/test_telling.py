@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from drcheck import (
     Array,
     Boolean,
+    Choice,
     Component,
     Counter,
     Integer,
@@ -239,11 +240,33 @@ def test_values_are_told_in_sentences_where_there_are_some() -> None:
     assert verdict.trace is not None
     (line,) = tell(verdict.trace, verdict.property).lines
     assert line.changes == ("2 hours of voice are lost (before: 0)", "1 hour of chat are lost (before: 0)")
+    for pair in ("on", ("on",), ("on", ""), ("on", 3)):
+        with pytest.raises(ModelError, match="told is two sentences, the first where it is true"):
+            Boolean("b", told=pair)  # type: ignore[arg-type]
     for wrong in (lambda: Integer("n", 0, 1, told="lost"), lambda: Counter("n", 1, told=3)):  # type: ignore[arg-type]
         with pytest.raises(ModelError, match=r"told is a sentence with \{value\} in it"):
             wrong()
     with pytest.raises(ModelError, match="of names each of its 2 elements"):
         Array("lost", Integer("n", 0, 2), 2, of=["voice"])
+
+
+def test_booleans_and_names_are_told_in_sentences() -> None:
+    held = Boolean("held", told=("{of} is in {component}", "{of} is no longer in {component}"))
+    books = Array("books", held, 2, of=["the first", "the second"])
+    state = Choice("dust", ["none", "a_little"], told="on {component} lies {value}")
+    rows = [
+        on("fill", "here", when=~books[1], then={books[0]: True, books[1]: True}),
+        on("settle", "here", when=books[1] & (state == "none"), then={state: "a_little"}),
+        on("lend", "here", when=state == "a_little", then={books[0]: False}),
+    ]
+    shelf = Component("shelf", ["here"], variables=[books, state], transitions=rows)
+    (_, verdict) = check(compose("room", [shelf]), [never(~books[0] & books[1])])
+    assert verdict.trace is not None
+    assert [line.changes for line in tell(verdict.trace, verdict.property).lines] == [
+        ("the second is in shelf",),
+        ("on shelf lies a little (before: none)",),
+        ("the first is no longer in shelf",),
+    ]
 
 
 def stairs(height: int) -> System:

@@ -17,7 +17,13 @@ def acd_link(
     release in service is administered, so that a pump-up can begin; until then the link waits for it.
     """
     failing = "acd_path_fails" if shared else f"{name}_fails"
-    left = Counter("left", cap=pump_up, unit="ticks", doc="How long the pump-up still takes.")
+    left = Counter(
+        "left",
+        cap=pump_up,
+        unit="ticks",
+        doc="How long the pump-up still takes.",
+        told="the pump-up of {component} still takes {value}",
+    )
     pump = {left: pump_up}
     ready: dict[str, Any] = {} if administered is None else {"when": administered}
     transitions = [

@@ -42,7 +42,11 @@ def cms_software(
         ]
     if release is not None:
         states.append("upgrading")
-        new = Boolean("new_release", doc="Whether the new release runs.")
+        new = Boolean(
+            "new_release",
+            doc="Whether the new release runs.",
+            told=("{component} runs the new release", "{component} runs the old release"),
+        )
         variables.append(new)
         saved[new] = release
         transitions += [

@@ -22,7 +22,12 @@ def cmsadm_backup(
     taken at any time when no other backup of the server is running (`free`). `rebuilds`: the server may have to be
     rebuilt from it. `saved`: whether it holds the new `release`.
     """
-    good = Boolean("good", taken, doc="Whether there is a CMSADM backup that the server can be rebuilt from.")
+    good = Boolean(
+        "good",
+        taken,
+        doc="Whether there is a CMSADM backup that the server can be rebuilt from.",
+        told=("there is a good backup in {component}", "there is no good backup in {component}"),
+    )
     variables = [good]
     saves: dict[Boolean, Operand] = {good: True}
     if saved is not None and release is not None:

@@ -10,7 +10,13 @@ def communication_manager(administration: int) -> Component:
     but sends nothing to CMS until the contact center release is administered, which takes `administration` ticks
     (`left`).
     """
-    left = Counter("left", cap=administration, unit="ticks", doc="How long the administration still takes.")
+    left = Counter(
+        "left",
+        cap=administration,
+        unit="ticks",
+        doc="How long the administration still takes.",
+        told="the administration still takes {value}",
+    )
     return Component(
         "communication_manager",
         states=["in_service", "upgrading", "not_administered", "administering"],

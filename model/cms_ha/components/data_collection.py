@@ -15,7 +15,12 @@ def data_collection(name: str, collecting: Expression, calls: Expression) -> Com
     `gap` is what the operators know of this server: nothing is missing (`closed`), something must be restored, or a
     restore is on the way; an interruption during a restore makes it `to_restore` again.
     """
-    gap = Choice("gap", [CLOSED, TO_RESTORE, IN_RESTORE], doc="Whether something of this server waits to be restored.")
+    gap = Choice(
+        "gap",
+        [CLOSED, TO_RESTORE, IN_RESTORE],
+        doc="Whether something of this server waits to be restored.",
+        told="what {component} missed: {value}",
+    )
     states = ["whole", "partial", "nothing"]
     return Component(
         name,
@@ -51,9 +56,19 @@ def coverage(collecting: Expression, calls: Expression, collections: list[Compon
     if cap:
         ticks, lost = (
             Counter(
-                "uncovered_ticks", cap=cap, unit="ticks", doc="How long no server collected while there were calls."
+                "uncovered_ticks",
+                cap=cap,
+                unit="ticks",
+                doc="How long no server collected while there were calls.",
+                told="for {value} no server has collected",
             ),
-            Counter("lost_intervals", cap=cap, unit="intervals", doc="Intervals that no server collected whole."),
+            Counter(
+                "lost_intervals",
+                cap=cap,
+                unit="intervals",
+                doc="Intervals that no server collected whole.",
+                told="{value} were collected whole by no server",
+            ),
         )
         counters = [ticks, lost]
         nobody_whole = all_of(~c.state("whole") for c in collections)

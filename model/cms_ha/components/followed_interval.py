@@ -26,7 +26,12 @@ def followed_interval(
     none from beginning to end (`covered`); or which of the servers did from beginning to end (`whole`). It comes after
     `previous`; `freely`: any interval after that, else the very next one (without `previous`, the one open at the start).
     """
-    close = Choice("close", CLOSES, doc="Who collected the interval from beginning to end, once it is over.")
+    close = Choice(
+        "close",
+        CLOSES,
+        doc="Who collected the interval from beginning to end, once it is over.",
+        told="{component} ends: {value}",
+    )
     by_one = if_else(whole[1], HELD_BY_1, HELD_BY_2)
     by_none = if_else(covered, COVERED, UNCOVERED)
     closed = if_else(whole[1] & whole[2], HELD_BY_BOTH, if_else(whole[1] | whole[2], by_one, by_none))

@@ -11,7 +11,9 @@ NOT_YET, ABSENT, PARTIAL, WHOLE, CORRUPT = RECORD = ("not_yet", "absent", "parti
 
 def records(length: int) -> Array:
     """One record for each followed interval."""
-    return Array("record", Choice("record", RECORD, doc="What is held of the followed interval."), length)
+    held = Choice("record", RECORD, doc="What is held of the followed interval.", told="{of} in {component}: {value}")
+    of = ["the interval"] if length == 1 else [f"interval {n + 1}" for n in range(length)]
+    return Array("record", held, length, of=of)
 
 
 def historical_database(

@@ -31,7 +31,11 @@ def maintenance_backup(
     older: dict[Variable, Operand] = {}
     back: dict[Variable, Operand] = {}
     if release is not None:
-        new = Boolean("new_release", doc="Whether the new release wrote the backup.")
+        new = Boolean(
+            "new_release",
+            doc="Whether the new release wrote the backup.",
+            told=("the new release writes {component}", "the old release writes {component}"),
+        )
         variables.append(new)
         wrote[new] = release
     if alternating:

@@ -12,6 +12,7 @@ def battery(runtime: int) -> Counter:
         cap_is="the capacity of the battery",
         unit="ticks",
         doc="How long the battery carries its load.",
+        told="{component} carries its load for {value}",
     )
 
 

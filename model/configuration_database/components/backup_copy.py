@@ -34,8 +34,20 @@ def protected_database(
         doc="The Configuration Database: at most one change a tick.",
     )
     can_copy = site_up & (link_up if crosses else Literal(True))
-    unsaved = Integer("unsaved", 0, most, unit="changes", doc="Changes that the newest backup off site has not.")
-    age = Age("age", cap=period + window, doc="How long ago the newest backup arrived off site.")
+    unsaved = Integer(
+        "unsaved",
+        0,
+        most,
+        unit="changes",
+        doc="Changes that the newest backup off site has not.",
+        told="the newest backup off site lacks {value}",
+    )
+    age = Age(
+        "age",
+        cap=period + window,
+        doc="How long ago the newest backup arrived off site.",
+        told="the newest backup off site is {value} old",
+    )
     archive = Component(
         "archive",
         states=["kept"],
@@ -54,7 +66,14 @@ def protected_database(
     )
     parts = {"main_database": database, "archive": archive}
     if lag is not None:
-        undelivered = Integer("undelivered", 0, most, unit="changes", doc="Changes that have not reached the replica.")
+        undelivered = Integer(
+            "undelivered",
+            0,
+            most,
+            unit="changes",
+            doc="Changes that have not reached the replica.",
+            told="{value} have not reached the replica",
+        )
         parts["replica"] = Component(
             "replica",
             states=["applying"],

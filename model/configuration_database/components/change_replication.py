@@ -31,10 +31,18 @@ class Replication:
         """
         self.direction, self.changes, self.normal = direction, changes, normal
         self.failures, self.restarts = failures, restarts
-        self.local = Array(
-            "local_trail", Boolean("there", doc="Committed at the source, and not shipped."), changes.most
+        captured = Boolean(
+            "there",
+            doc="Committed at the source, and not shipped.",
+            told=("{of} waits in the trail of {component}", "{of} has left the trail of {component}"),
         )
-        self.remote = Array("remote_trail", Boolean("there", doc="In the remote trail, and not applied."), changes.most)
+        shipped = Boolean(
+            "there",
+            doc="In the remote trail, and not applied.",
+            told=("{of} waits for {component}", "{of} waits no longer for {component}"),
+        )
+        self.local = Array("local_trail", captured, changes.most, of=changes.each)
+        self.remote = Array("remote_trail", shipped, changes.most, of=changes.each)
 
     @property
     def waiting(self) -> Expression:

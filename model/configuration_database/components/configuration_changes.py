@@ -15,10 +15,21 @@ class ConfigurationChanges:
 
     def __init__(self, name: str, most: int) -> None:
         self.name, self.most = name, most
-        self.accepted = Integer("accepted", 0, most, unit="changes", doc="Changes that clients were told are accepted.")
-        self.undelivered = Array(
-            "undelivered", Boolean("charged", doc="Lost with a site, as it was not delivered to the other one."), most
+        self.each = [f"change {n + 1}" for n in range(most)]
+        self.accepted = Integer(
+            "accepted",
+            0,
+            most,
+            unit="changes",
+            doc="Changes that clients were told are accepted.",
+            told="{value} have been accepted",
         )
+        charged = Boolean(
+            "charged",
+            doc="Lost with a site, as it was not delivered to the other one.",
+            told=("{of} is lost with its site, not delivered", "{of} is not lost with its site"),
+        )
+        self.undelivered = Array("undelivered", charged, most, of=self.each)
 
     def is_next(self, i: int) -> Expression:
         """Whether change i is the one that is accepted next."""

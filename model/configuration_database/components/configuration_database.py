@@ -15,8 +15,17 @@ class ConfigurationDatabase:
 
     def __init__(self, name: str, changes: ConfigurationChanges, access: bool, destroyed: bool) -> None:
         self.name, self.changes, self.access, self.destroyed = name, changes, access, destroyed
-        self.held = Array("held", Boolean("there", doc="The change is in this database."), changes.most)
-        self.overtaken = Boolean("overtaken", doc="Replication has put a change into this database behind a newer one.")
+        there = Boolean(
+            "there",
+            doc="The change is in this database.",
+            told=("{of} is in {component}", "{of} is no longer in {component}"),
+        )
+        self.held = Array("held", there, changes.most, of=changes.each)
+        self.overtaken = Boolean(
+            "overtaken",
+            doc="Replication has put a change into this database behind a newer one.",
+            told=("an older change comes behind a newer one in {component}", "no change was overtaken in {component}"),
+        )
 
     def newer_than(self, i: int) -> Expression:
         """Whether it holds a change made after change i."""

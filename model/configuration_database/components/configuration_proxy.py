@@ -3,9 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from drcheck import Age, Array, Choice, Component, Expression, Integer, any_of, on
+from drcheck import Age, Array, Boolean, Choice, Component, Expression, Integer, any_of, on
 from model.configuration_database.components.configuration_changes import ConfigurationChanges
 from model.configuration_database.components.name_resolution import ADDRESSES, Names
+
+
+def served() -> Boolean:
+    """Whether proxies serve a change."""
+    return Boolean(
+        "there",
+        doc="The proxies serve this change.",
+        told=("{component} serve {of}", "{component} no longer serve {of}"),
+    )
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,12 @@ def named_client(
 
     With `ends_with`, a kind of fault, the client may fail for good: one process, or a `pair` of them.
     """
-    address = Choice("address", ADDRESSES, doc="The address to which the name resolved last.")
+    address = Choice(
+        "address",
+        ADDRESSES,
+        doc="The address to which the name resolved last.",
+        told="for {component} the name is that of {value}",
+    )
     standing = Integer("standing", 1, 2, start=2, unit="processes", doc="Processes of the pair that have not failed.")
     cached = Age(
         "cached",

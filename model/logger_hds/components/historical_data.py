@@ -29,12 +29,24 @@ class HistoricalData:
 
     def __init__(self, size: int, tables: int) -> None:
         self.size, self.tables = size, tables
-        self.made = Integer("made", 0, size, unit="records", doc="How many records have been made.")
-        self.key = Array(
-            "key", Integer("key", 0, size, doc="The recovery key of the record; only its order matters."), size
+        self.each = [f"record {n + 1}" for n in range(size)]
+        self.made = Integer(
+            "made", 0, size, unit="records", doc="How many records have been made.", told="{value} have been made"
         )
+        key = Integer(
+            "key",
+            0,
+            size,
+            doc="The recovery key of the record; only its order matters.",
+            told="the recovery key of {of} is {value}",
+        )
+        self.key = Array("key", key, size, of=self.each)
         self.table = Array("table", Integer("table", 0, tables - 1, doc="The historical table of the record."), size)
-        self.unlogged = Boolean("unlogged", doc="Whether a record was made while no Logger could take it.")
+        self.unlogged = Boolean(
+            "unlogged",
+            doc="Whether a record was made while no Logger could take it.",
+            told=("a record is made that no Logger takes", "no record was made that no Logger took"),
+        )
 
     # -- comparing records -------------------------------------------------------------------------------------------
     def same_table(self, i: int, j: int) -> Expression:

@@ -9,10 +9,18 @@ class HistoricalDataServer:
 
     def __init__(self, side: str, data: HistoricalData) -> None:
         self.side, self.data = side, data
-        self.holds = Array("holds", Boolean("held", doc="Whether the HDS holds the record."), data.size)
-        self.backup = Array(
-            "backup", Boolean("held", doc="Whether the last backup of the HDS holds the record."), data.size
+        held = Boolean(
+            "held",
+            doc="Whether the HDS holds the record.",
+            told=("{of} is in {component}", "{of} is not in {component}"),
         )
+        saved = Boolean(
+            "held",
+            doc="Whether the last backup of the HDS holds the record.",
+            told=("{of} is in the backup of {component}", "{of} is not in the backup of {component}"),
+        )
+        self.holds = Array("holds", held, data.size, of=data.each)
+        self.backup = Array("backup", saved, data.size, of=data.each)
 
     def requested(self, offered: list[Expression], above_highest: bool) -> list[Expression]:
         """The records that the Replication Client's request names, of those that the Logger can offer.

@@ -12,11 +12,23 @@ class Logger:
 
     def __init__(self, side: str, data: HistoricalData) -> None:
         self.side, self.data = side, data
-        self.temporary = Array(
-            "temporary", Boolean("held", doc="Whether the record waits in a temporary table."), data.size
+        waits = Boolean(
+            "held",
+            doc="Whether the record waits in a temporary table.",
+            told=("{of} waits in a temporary table of {component}", "{of} waits no longer in {component}"),
         )
-        self.actual = Array("actual", Boolean("held", doc="Whether the record is in an actual table."), data.size)
-        self.twice = Boolean("twice", doc="Whether a record was inserted into a table that held its key already.")
+        there = Boolean(
+            "held",
+            doc="Whether the record is in an actual table.",
+            told=("{of} is in an actual table of {component}", "{of} is in no actual table of {component}"),
+        )
+        self.temporary = Array("temporary", waits, data.size, of=data.each)
+        self.actual = Array("actual", there, data.size, of=data.each)
+        self.twice = Boolean(
+            "twice",
+            doc="Whether a record was inserted into a table that held its key already.",
+            told=("{component} inserts a record that it has", "{component} has no record twice"),
+        )
 
     def holds(self, i: int) -> Expression:
         """Whether record i is in one of the tables."""

@@ -7,6 +7,11 @@ quantities are counted in such units, so that batches of 2000 records and the lo
 from drcheck import Array, Component, Duration, Expression, Integer, all_of, maximum, on
 
 
+def tables_named(tables: int) -> list[str]:
+    """The historical tables, for sentences."""
+    return [f"table {n + 1}" for n in range(tables)]
+
+
 class LoggerBacklog:
     """A Logger that fails and returns: `waiting` units in temporary tables, `missing` units of each table to recover."""
 
@@ -20,8 +25,10 @@ class LoggerBacklog:
                 commit_delay + 1,
                 unit="ticks",
                 doc="Data that waits in the temporary table, by the time that it was made in.",
+                told="data of {value} waits for {of}",
             ),
             tables,
+            of=tables_named(tables),
         )
         self.missing = Integer(
             "missing",
@@ -29,6 +36,7 @@ class LoggerBacklog:
             longest,
             unit="ticks",
             doc="Data to recover from the other Logger, by the time that it was made in.",
+            told="data of {value} is to be recovered",
         )
 
     def component(self, outage_limit: Duration, recovery_speed: int) -> Component:

@@ -37,7 +37,9 @@ class RecoveryKey:
     """The recovery key: `counter` is the last key given. It is raised by one before each record is inserted."""
 
     def __init__(self, records: int) -> None:
-        self.counter = Integer("counter", 0, records, doc="The recovery key that was given last.")
+        self.counter = Integer(
+            "counter", 0, records, doc="The recovery key that was given last.", told="key {value} was given last"
+        )
 
     def component(
         self, online: dict[str, Expression], gmt: Expression, at_least: dict[str, Expression], cold_start: bool

@@ -1,7 +1,7 @@
 """Replication seen in time: the client goes from table to table, one batch a visit; the HDS lags behind each table."""
 
 from drcheck import Age, Array, Component, Counter, Duration, Expression, Integer, if_else, maximum, minimum, on
-from model.logger_hds.components.logger_backlog import LoggerBacklog
+from model.logger_hds.components.logger_backlog import LoggerBacklog, tables_named
 
 
 class Lag:
@@ -12,9 +12,14 @@ class Lag:
 
     def __init__(self, tables: int, most: int) -> None:
         self.tables, self.most = tables, most
-        self.behind = Array(
-            "behind", Counter("units", cap=most, unit="ticks", doc="How far the HDS is behind in the table."), tables
+        units = Counter(
+            "units",
+            cap=most,
+            unit="ticks",
+            doc="How far the HDS is behind in the table.",
+            told="{of} of the HDS is {value} behind",
         )
+        self.behind = Array("behind", units, tables, of=tables_named(tables))
 
     @property
     def worst(self) -> Expression:
@@ -27,7 +32,12 @@ class Lag:
         One visit brings at most `batch` units that are in the actual table. An HDS that was offline, at most for
         `outage_limit`, returns with its last backup, which lacks up to `backup_age` units more than the HDS had.
         """
-        offline = Age("offline_for", cap=outage_limit, doc="For how long the HDS has been offline.")
+        offline = Age(
+            "offline_for",
+            cap=outage_limit,
+            doc="For how long the HDS has been offline.",
+            told="the HDS has been offline for {value}",
+        )
         later = {units: units + 1 for units in self.behind}
         return Component(
             "hds",
@@ -61,7 +71,13 @@ class Lag:
         """
         turn = Integer("turn", 0, self.tables - 1, doc="The table that is visited next.")
         left = Integer(
-            "left", 0, max(usual, catching_up), usual, unit="visits", doc="Visits still to make in this tick."
+            "left",
+            0,
+            max(usual, catching_up),
+            usual,
+            unit="visits",
+            doc="Visits still to make in this tick.",
+            told="{value} are left",
         )
         refill = if_else(self.worst + 1 > bound, catching_up, usual)
         return Component(

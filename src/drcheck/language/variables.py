@@ -114,8 +114,10 @@ class Variable(Expression):
         self.start: Value = start
         self.starts: tuple[Value, ...] = (start,)
         self.unit, self.doc = checked_unit(unit, f"variable {self.name}", self.place), self._checked_doc(doc)
-        self.told = ""
-        """What a value means, as a sentence with `{value}` in it; "" where name and value are told (see `telling`)."""
+        self.told: str | tuple[str, str] = ""
+        """What a value means, as a sentence with `{value}` in it; of a boolean two, where it is true and where it is not.
+        "" where name and value are told (see `telling`). `{component}` stands for the component that has the variable.
+        """
         self.cap_is = ""
         """What the cap is in the world, if it is a limit there (see `Counter`)."""
         self.owner: Owner | None = None
@@ -147,6 +149,19 @@ class Variable(Expression):
             remedy='write for instance told="{value} of the site\'s data are lost"',
         )
 
+    def _sentences(self, told: object) -> str | tuple[str, str]:
+        """Two sentences that tell true and false. Raises ModelError DR136."""
+        if told == "":
+            return ""
+        if isinstance(told, tuple) and len(told) == 2 and all(isinstance(said, str) and said.strip() for said in told):
+            return " ".join(told[0].split()), " ".join(told[1].split())
+        raise ModelError(
+            "DR136",
+            f"variable {self.name}: told is two sentences, the first where it is true, not {shown(told)}",
+            place=self.place,
+            remedy='write for instance told=("there is a backup", "there is no backup")',
+        )
+
     def _checked_doc(self, doc: object) -> str:
         if isinstance(doc, str):
             return " ".join(doc.split())
@@ -170,10 +185,21 @@ class Variable(Expression):
 
 
 class Boolean(Variable):
-    """A boolean variable. `start=[False, True]`: it starts as either (see `starting_values`)."""
+    """A boolean variable. `start=[False, True]`: it starts as either (see `starting_values`).
 
-    def __init__(self, name: str, start: bool | Iterable[bool] = False, *, doc: str = "") -> None:
+    `told`: what it means that it is true, and that it is false, as two sentences.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        start: bool | Iterable[bool] = False,
+        *,
+        doc: str = "",
+        told: tuple[str, str] | OneOf[""] = "",
+    ) -> None:
         super().__init__(name, BOOLEAN, 0, 1, False, "report", "variable", doc=doc)
+        self.told = self._sentences(told)
         starts = self._listed(start)
         for value in starts:
             if not isinstance(value, bool):
@@ -182,12 +208,22 @@ class Boolean(Variable):
 
 
 class Choice(Variable):
-    """A variable over an enumeration of names; it starts at the first unless `start` names another, or several."""
+    """A variable over an enumeration of names; it starts at the first unless `start` names another, or several.
+
+    `told`: what a value means, as a sentence with `{value}` in it.
+    """
 
     def __init__(
-        self, name: str, values: Sequence[str], start: str | Iterable[str] | None = None, *, doc: str = ""
+        self,
+        name: str,
+        values: Sequence[str],
+        start: str | Iterable[str] | None = None,
+        *,
+        doc: str = "",
+        told: str = "",
     ) -> None:
         super().__init__(name, ENUMERATION, 0, 0, "", "report", "variable", doc=doc)
+        self.told = self._sentence(told)
         refuse_unordered(values, f"variable {name}: the values of an enumeration", self.place)
         labels = names_in_order(values)
         if not labels or "" in labels or len(set(labels)) != len(labels):
@@ -354,7 +390,12 @@ class Array(NotAnExpression):
             )
         self.elements = tuple(self._copy(element, i) for i in range(length))
         for index, variable in enumerate(self.elements):
-            variable.told = variable.told.replace("{of}", of[index] if of else variable.name)
+            about, told = of[index] if of else variable.name, variable.told
+            variable.told = (
+                told.replace("{of}", about)
+                if isinstance(told, str)
+                else (told[0].replace("{of}", about), told[1].replace("{of}", about))
+            )
 
     def _copy(self, element: Variable, index: int) -> Variable:
         new = Variable.__new__(type(element))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from drcheck.language.durations import Duration
+from drcheck.language.expressions import INTEGER
 from drcheck.language.units import PLAIN, TICKS, brief, cell_units, quantity
 from drcheck.system.composition import FAULTS
 from drcheck.system.system import Cell, Event, System, untold
@@ -57,7 +58,11 @@ class Values:
     def __init__(self, system: System) -> None:
         self._system = system
         self._units: Mapping[int, str] = cell_units(system.cell_of)
-        self._told = {cell: variable.told for variable, cell in system.cell_of.items() if variable.told}
+        self._told = {
+            cell: tuple(said.replace("{component}", system.cells[cell].owner) for said in _sentences(variable.told))
+            for variable, cell in system.cell_of.items()
+            if variable.told
+        }
         self._silent = {FAULTS, *untold(system)}
 
     def told(self, cell: int) -> bool:
@@ -70,16 +75,21 @@ class Values:
         if known.name == known.owner:
             return f"{known.owner} {_spaced(self.value(known, before))} -> {_spaced(self.value(known, after))}"
         if known.domain.kind == "boolean":
+            if cell in self._told:
+                return self._told[cell][not after]
             return f"{known.name} is {self.value(known, after)}"
         old, new = self.value(known, before), self.value(known, after)
         if cell in self._told:
-            return f"{self._told[cell].replace('{value}', self._amount(known, after))} (before: {old})"
+            (sentence,) = self._told[cell]
+            return f"{sentence.replace('{value}', self._amount(known, after))} (before: {_spaced(old)})"
         if self._units.get(cell, PLAIN) not in (PLAIN, TICKS):  # the unit is said once
             old = f"{before:,}"
         return f"{known.name} {old} -> {new}"
 
     def _amount(self, cell: Cell, value: int) -> str:
-        """A number with its unit, which zero has too."""
+        """A number with its unit, which zero has too; a name of an enumeration as words."""
+        if cell.domain.kind != INTEGER:
+            return _spaced(self.value(cell, value))
         unit = self._units.get(cell.index, PLAIN)
         return self.value(cell, value) if unit == TICKS else quantity(value, unit)
 
@@ -94,6 +104,11 @@ class Values:
         if isinstance(value, bool):
             return "true" if value else "false"
         return brief(value, self._units.get(cell.index, PLAIN), self._system.tick) if isinstance(value, int) else value
+
+
+def _sentences(told: str | tuple[str, str]) -> tuple[str, ...]:
+    """The sentence that tells a value, or those that tell true and false."""
+    return (told,) if isinstance(told, str) else told
 
 
 def _spaced(name: str) -> str:
