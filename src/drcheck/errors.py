@@ -84,6 +84,7 @@ CODES: dict[str, str] = {
     "DR231": "a JANI file that is not as jani-model says",
     "DR232": "a part of a JANI file that is not supported",
     "DR233": "a JANI file that needs a value, or a range, by --set",
+    "DR221": "designs side by side that are not under the same faults",
     # 3xx: properties
     "DR301": "an unknown property",
     "DR302": "a property that is not well formed",
@@ -109,6 +110,7 @@ CODES: dict[str, str] = {
     "DR322": "an expression or property that cannot be written as text",
     "DR323": "a question why of what no trace shows",
     "DR324": "a way back to service, of a design that does not say what service is",
+    "DR330": "a promise that tells no designs apart: no single state breaks it",
     # 4xx: the command line
     "DR401": "an option value that cannot be used",
     "DR402": "no designs where they were searched for",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,8 @@ from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from drcheck.answers.sweeps.kept import KeptAnswers
+    from drcheck.answers.sweeps.sweep import Sweep
+    from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits
 
 FORMS = (".svg", ".csv", ".md", ".json")
@@ -30,7 +32,8 @@ Examples:
   drcheck sweep drcheck.examples:pair one_at_a_time --vary patience=0h..6h --least patience
 
 With --least or --greatest only as many values are tried as it takes: by bisection where a greater value is proved to add
-executions only, else all of them. docs/sweeps.md says more.
+executions only, else all of them. With --beside it is told where one design breaks a promise and another keeps it under the
+same faults; --set applies to the designs that have the parameter. docs/sweeps.md says more.
 
 Exit status: 0 everything is decided and every value exact, 2 an error, 3 something is not.
 """,
@@ -50,6 +53,27 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
     "--least", metavar="NAME", help="Find the least value of NAME, which is varied, with which each property holds."
 )
 @click.option("--greatest", metavar="NAME", help="The same of the greatest value.")
+@click.option(
+    "--beside",
+    "others",
+    multiple=True,
+    metavar="TARGET",
+    help="Another design, under the same faults: a column beside, and a shortest execution of both where a promise tells them "
+    "apart. Any number of times.",
+)
+@click.option(
+    "--free",
+    "free",
+    multiple=True,
+    metavar="NAME",
+    help="With --beside: a fault, a kind of faults, or tick, that each design takes by itself. Any number of times.",
+)
+@click.option(
+    "--pareto",
+    metavar="LOSS,TIME",
+    default=None,
+    help="Two worst cases: tell the points of which no other one is as good in both and better in one.",
+)
 @set_option
 @json_option
 @click.option(
@@ -92,6 +116,9 @@ def sweep_command(
     vary: Sequence[str],
     least: str | None,
     greatest: str | None,
+    others: Sequence[str],
+    free: Sequence[str],
+    pareto: str | None,
     assignments: Sequence[str],
     as_json_: bool,
     plot: str,
@@ -108,8 +135,9 @@ def sweep_command(
     Each point is a search of its own, unless an equal system was searched before. A property is asked with the parameters that
     it is stated for, but for those that are named here.
     """
-    from drcheck.answers.axes import axis_of
+    from drcheck.answers.axes import axis_of, grid
     from drcheck.answers.points import INTERRUPTED
+    from drcheck.answers.sweeps.beside import best_of, refuse_unlike, told_apart
     from drcheck.answers.sweeps.cluster import Cluster
     from drcheck.answers.sweeps.places import Here
     from drcheck.answers.sweeps.processes import ThisMachine
@@ -119,47 +147,71 @@ def sweep_command(
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
-    from drcheck.report.sweep_plots import drawn
-    from drcheck.report.sweeps import sweep_csv, sweep_data, sweep_markdown
+    from drcheck.cli.sweep_text import drawing, markdown, print_sweeps
+    from drcheck.report.beside import beside_data, choices_data
+    from drcheck.report.sweeps import sweep_csv, sweep_data
     from drcheck.schemas import document
 
-    if address is not None and (processes is not None or limits.log is not None or limits.disk is not None):
+    if address is not None and processes is not None:
         raise UsageError(
-            "DR401",
-            "--on has a cluster search, and --processes, --log and --disk are of this machine",
-            remedy="leave out one",
+            "DR401", "--on has a cluster search, and --processes is of this machine", remedy="leave out one"
         )
     if as_json_ and as_csv:
         raise UsageError("DR401", "--json and --csv both print the table", remedy="give one of them")
+    if free and not others:
+        raise UsageError("DR401", "--free is for several designs", remedy="name another one by --beside")
+    pair = _pair(pareto)
+    names = list(dict.fromkeys([*names, *(pair or ())])) if names else names
     if output is not None:
         if output.suffix not in FORMS:
             raise UsageError("DR401", f"--output {output}: of what form?", available=FORMS, asked=output.suffix)
         try_directory(output.parent)
     with prints_apart(as_json_ or as_csv), display() as shown:
-        (design,) = chosen([target], limits)
-        settings = settings_for(design, assignments)
-        here = Here(shown.listener(design.name))
-        place = ThisMachine(design, here, processes) if address is None else Cluster(address, design)
-        with closing(place):
-            found = sweep(
-                design,
-                [axis_of(design, text, "--vary", settings) for text in vary],
-                names,
-                settings,
-                engine=engine,
-                limits=limits,
-                least=least,
-                greatest=greatest,
-                kept=_kept(answers),
-                place=place,
-                progress=shown.say,
-            )
-    data = document("sweep", sweep_data(found, parameters_data))
+        designs = chosen([target, *others], limits)
+        if len(designs) <= len(others):
+            raise UsageError("DR401", "one design stands beside itself", remedy="name another one by --beside")
+        settings = [settings_for(design, _known(design, designs, assignments)) for design in designs]
+        axes = [
+            [axis_of(design, text, "--vary", own) for text in vary]
+            for design, own in zip(designs, settings, strict=True)
+        ]
+        if others:
+            refuse_unlike(designs, settings, grid(axes[0])[0], free)
+        kept = _kept(answers)
+        sweeps: list[Sweep] = []
+        for design, own, varied in zip(designs, settings, axes, strict=True):
+            here = Here(shown.listener(design.name))
+            place = ThisMachine(design, here, processes) if address is None else Cluster(address, design)
+            with closing(place):
+                sweeps.append(
+                    sweep(
+                        design,
+                        varied,
+                        names or [statement.name for statement in sweeps[0].statements] if sweeps else names,
+                        own,
+                        engine=engine,
+                        limits=limits,
+                        least=least,
+                        greatest=greatest,
+                        kept=kept,
+                        place=place,
+                        progress=shown.say,
+                    )
+                )
+        shown.say("what tells the designs apart")
+        apart = list(told_apart(sweeps, free=free, engine=engine, limits=limits))
+        choices = best_of(sweeps, pair) if pair is not None else []
+    data = document("sweep", sweep_data(sweeps[0], parameters_data))
+    data |= {
+        "beside": [sweep_data(one, parameters_data) for one in sweeps[1:]],
+        "apart": beside_data(apart, parameters_data),
+        "pareto": None if pair is None else choices_data(choices, pair, parameters_data),
+    }
     if output is not None:
         made = {
-            ".svg": lambda: drawn(data, plot),
-            ".csv": lambda: sweep_csv(found),
-            ".md": lambda: "\n".join(sweep_markdown(found)),
+            ".svg": lambda: drawing(sweeps, choices, pair, data, plot),
+            ".csv": lambda: sweep_csv(*sweeps),
+            ".md": lambda: markdown(sweeps, apart, choices, pair),
             ".json": lambda: as_json(data) + "\n",
         }
         write_text(output, made[output.suffix]())
@@ -167,14 +219,34 @@ def sweep_command(
     if as_json_:
         click.echo(as_json(data))
     elif as_csv:
-        click.echo(sweep_csv(found), nl=False)
+        click.echo(sweep_csv(*sweeps), nl=False)
     elif output is None:
-        _print(found)
-    for line in found.figures.failed:
+        print_sweeps(sweeps, apart, choices, pair)
+    for line in (line for one in sweeps for line in one.figures.failed):
         click.echo(f"failed: {line}", err=True)
-    if found.figures.stopped == INTERRUPTED:
+    if any(one.figures.stopped == INTERRUPTED for one in sweeps):
         click.echo(INTERRUPTED_LINE, err=True)
-    context.exit(OK if found.whole else UNDECIDED)
+    context.exit(OK if all(one.whole for one in sweeps) else UNDECIDED)
+
+
+def _known(design: Design, designs: Sequence[Design], assignments: Sequence[str]) -> list[str]:
+    """The assignments of parameters that a design has, and of those that none of the designs has."""
+    have = [{parameter.name for parameter in one.parameters} for one in designs]
+    own = {parameter.name for parameter in design.parameters}
+    names = [(text, text.partition("=")[0].strip()) for text in assignments]
+    return [text for text, name in names if name in own or not any(name in those for those in have)]
+
+
+def _pair(text: str | None) -> tuple[str, str] | None:
+    """Two names of worst cases. Raises UsageError DR401."""
+    if text is None:
+        return None
+    names = [part.strip() for part in text.split(",")]
+    if len(names) != 2 or not all(names) or names[0] == names[1]:
+        raise UsageError(
+            "DR401", f"--pareto {text!r} does not name two worst cases", remedy="write --pareto loss,time_back"
+        )
+    return names[0], names[1]
 
 
 def _kept(answers: str | None) -> KeptAnswers:
@@ -184,32 +256,6 @@ def _kept(answers: str | None) -> KeptAnswers:
     if answers is None:
         return KeptAnswers.of_user()
     return KeptAnswers(None if answers == "none" else Path(answers))
-
-
-def _print(found: Any) -> None:
-    """The table as text for people."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    from drcheck.cli.console import output, plain
-    from drcheck.cli.console import table as print_table
-    from drcheck.report.sweeps import conditions, edge_text, lines_of, summary, undecided
-
-    console = output()
-    plain(console, f"{found.design.name}: {found.design.title}", style="bold")
-    for line in conditions(found):
-        plain(console, line, indent=2)
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in (*(axis.name for axis in found.axes), *found.names):
-        shown.add_column(heading, overflow="fold")
-    for at, cells in lines_of(found):
-        shown.add_row(*map(Text, (*at, *cells)))
-    print_table(console, shown)
-    for line in (*map(edge_text, found.edges), *undecided(found)):
-        plain(console, line, indent=2)
-    plain(console)
-    plain(console, summary(found), style="bold")
 
 
 __all__ = ["sweep_command"]

@@ -72,13 +72,15 @@ def sweep_data(found: Sweep, parameters: Callable[[Mapping[str, Any]], Any]) -> 
     }
 
 
-def sweep_csv(found: Sweep) -> str:
-    """The rows as CSV with a heading: values of what is varied, the property, and its answer."""
+def sweep_csv(*sweeps: Sweep) -> str:
+    """The rows as CSV with a heading: values of what is varied, the property, and its answer; of several designs, which."""
     written = io.StringIO()
-    records = found.records()
-    columns = [axis.name for axis in found.axes]
-    columns += [key for key in (records[0] if records else {"property": 0}) if key not in columns]
-    writer = csv.DictWriter(written, columns, lineterminator="\n")
+    records = [
+        {**({"design": one.design.name} if len(sweeps) > 1 else {}), **record}
+        for one in sweeps
+        for record in one.records()
+    ]
+    writer = csv.DictWriter(written, list(records[0]) if records else ["property"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(records)
     return written.getvalue()
@@ -95,18 +97,18 @@ def cell_text(row: Row) -> str:
     return answer.verdict if not answer.text else f"{answer.verdict}: {answer.text}"
 
 
-def lines_of(found: Sweep) -> list[tuple[list[str], list[str]]]:
-    """For each combination of values a line: the values, and what became of each property.
+def lines_of(*sweeps: Sweep) -> list[tuple[list[str], list[str]]]:
+    """For each combination of values a line: the values, and what became of each property, in each of several sweeps.
 
     Values of the first axis that follow one another with the same answers are one line: `1h..4h`.
     """
-    names, (first, *others) = found.names, found.axes
-    cells = {(_point(row, found), row.property): cell_text(row) for row in found.rows}
+    names, (first, *others) = sweeps[0].names, sweeps[0].axes
+    cells = [{(_point(row, one), row.property): cell_text(row) for row in one.rows} for one in sweeps]
     runs: list[tuple[list[str], list[str]]] = []
     for rest in _combinations([[show(v) for v in axis.values] for axis in others]):
         before: list[str] | None = None
         for value in map(show, first.values):
-            said = [cells[((value, *rest), name)] for name in names]
+            said = [own[((value, *rest), name)] for name in names for own in cells]
             if said == before:
                 at = runs[-1][0]
                 at[0] = f"{at[0].partition('..')[0]}..{value}"

@@ -149,6 +149,12 @@ def sweep(
     """
     refuse_other(design, Design)
     check_limit(limits.memory)
+    if limits.log is not None or limits.disk is not None:
+        raise UsageError(
+            "DR401",
+            "a sweep keeps answers, and no logs or files of its searches",
+            remedy="leave out --log and --disk, and check a large point alone: drcheck check --log",
+        )
     asked = design.taken(dict(settings or {}))
     axes = axes_of(design, vary, asked)
     statements = select(design, properties, asked)
