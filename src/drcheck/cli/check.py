@@ -100,6 +100,11 @@ With --gate known findings that are proved by their causes do not count. With --
     "none. By default violations that are no known findings are told, in 25 lines at most.",
 )
 @click.option(
+    "--whole",
+    is_flag=True,
+    help="Print a row for each verdict and each search, also where they are many; by default what holds is counted then.",
+)
+@click.option(
     "--baseline",
     metavar="OLD",
     help="Also compare with earlier results, what --json printed or a folder of it, as drcheck diff does.",
@@ -125,6 +130,7 @@ def check_command(
     forms: Sequence[str],
     output: str | None,
     traces: bool | None,
+    whole: bool,
     baseline: str | None,
     gate: bool,
 ) -> None:
@@ -146,7 +152,7 @@ def check_command(
         further = [statement(text) for text in texts]
     earlier = None if baseline is None else _earlier(baseline)
     reductions, limits = reductions_of(reduce), replace(limits, first=first).begun()
-    writing = Writing(forms, output, traces)
+    writing = Writing(forms, output, traces, whole=whole or bool(names or texts))
     # A model that prints must not spoil what is on standard output.
     with prints_apart(writing.is_apart), display() as shown:
         shown.say(f"composing {target}")

@@ -30,15 +30,16 @@ _OF_TRACES = ("itf", "shiviz")
 
 
 class Writing:
-    """In which formats a check is written, and where to.
+    """In which formats a check is written, and where to. `whole`: the text has a row for each verdict.
 
     Raises UsageError DR401 where several do not go into a folder, OutputError DR601 where nothing can be written.
     """
 
-    def __init__(self, forms: Sequence[str], output: str | None, traces: bool | None) -> None:
+    def __init__(self, forms: Sequence[str], output: str | None, traces: bool | None, *, whole: bool) -> None:
         from drcheck.cli.output_files import Destination
 
-        self._forms, self._traces, self._to = forms, traces, Destination(output)
+        self._forms, self._to = forms, Destination(output)
+        self._traces, self._whole = traces, whole
         self._claims: Sequence[Claim] = ()
         if len(forms) > 1 and not self._to.is_folder:
             raise UsageError(
@@ -94,7 +95,7 @@ class Writing:
         from drcheck.cli.console import output
 
         if self._to.is_standard and self._forms == ("text",):
-            print_report(output(), report, self._traces)
+            print_report(output(), report, self._traces, whole=self._whole)
         elif made:
             for path in self._to.write(made):
                 click.echo(f"written: {path}")
@@ -137,7 +138,7 @@ class Writing:
         from drcheck.cli.console import output
 
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            print_report(output(), report, self._traces)
+            print_report(output(), report, self._traces, whole=self._whole)
         return printed.getvalue()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from drcheck.cli.check_short import is_long, print_short
+from drcheck.cli.check_tables import STYLES, search_name, search_table, verdict_table
 from drcheck.cli.console import chart, plain, print_opening
 from drcheck.cli.console import table as print_table
 from drcheck.cli.remark_text import print_remarks
@@ -18,7 +19,7 @@ from drcheck.engines.protocol import DECIDED
 from drcheck.logic.kinds import DOMAINS
 from drcheck.system.tick_length import hint
 from drcheck.verdicts.verdict import Conclusion
-from drcheck.verdicts.wording import cause_text, fires, run_label, value_text, weaknesses
+from drcheck.verdicts.wording import cause_text, fires, value_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,24 +28,22 @@ if TYPE_CHECKING:
 
 from drcheck.verdicts.verdict import DesignReport, Run, Verdict
 
-STYLES = {Conclusion.HOLDS: "green", Conclusion.VIOLATED: "bold red", Conclusion.INCONCLUSIVE: "yellow"}
-
-
 NOTABLE = 1.0
 """From this many seconds on, time that is not search is shown too."""
-WHOLE = 80
-"""From this many columns on, names are broken after underscores only and the reasons get the rest of the line."""
 
 
-def print_report(console: Console, report: DesignReport, traces: bool | None) -> None:
+def print_report(console: Console, report: DesignReport, traces: bool | None, *, whole: bool) -> None:
     """Print a report. `traces`: True for every trace there is, step by step, False for none, None for those of violations that
-    are no known findings, told in a few lines.
+    are no known findings, told in a few lines. `whole`: a row for each verdict and each search, however many there are.
     """
     system = report.main.system
     plain(console, f"{report.design.name}: {system.title}", style="bold")
     print_settings(console, system)
-    print_table(console, _verdict_table(report, console.width))
-    print_table(console, _search_table(report))
+    if whole or not is_long(report):
+        print_table(console, verdict_table(report.verdicts, console.width))
+        print_table(console, search_table(report.runs))
+    else:
+        print_short(console, report)
     _notes(console, report)
     covered = [run for run in report.runs if run.guards and run.needed]
     for run in covered:
@@ -69,70 +68,16 @@ def print_settings(console: Console, system: System) -> None:
         plain(console, line, indent=2)
 
 
-def broken(name: str, width: int) -> str:
-    """A name on lines of at most `width` columns, broken after underscores where it is too long; a text after blanks."""
-    lines = [""]
-    for part in re.split(r"(?<= )" if " " in name else r"(?<=_)", name):
-        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
-            lines.append("  ")
-        lines[-1] += part
-    return "\n".join(lines)
-
-
-def _verdict_table(report: DesignReport, width: int) -> Table:
-    widest, whole = max(24, min(44, width // 3)), width >= WHOLE
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("property", no_wrap=whole, overflow="fold")
-    table.add_column("claims", no_wrap=whole, overflow="fold")
-    table.add_column("verdict", no_wrap=whole, overflow="fold")
-    table.add_column("value or reason", overflow="fold")
-    for verdict in report.verdicts:
-        item = verdict.property
-        table.add_row(
-            Text(broken(item.name, widest)),
-            Text("\n".join(item.claims)),
-            Text(verdict.conclusion.value, style="yellow" if verdict.vacuous else STYLES[verdict.conclusion]),
-            Text("\n".join([verdict.reason, *weaknesses(verdict)])),
-        )
-    return table
-
-
-def _search_table(report: DesignReport) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("search", overflow="fold")
-    for name in ("states", "transitions", "depth", "seconds"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("engine", no_wrap=True)
-    for run in report.runs:
-        found = run.exploration
-        if not run.needed:
-            table.add_row(Text(_named(run)), "", "", "", "", Text("none: facts of the composition"))
-            continue
-        table.add_row(
-            Text(_named(run)),
-            f"{found.states:,}",
-            f"{found.transitions:,}" if run.proof is None else "",
-            f"{found.depth:,}" if run.proof is None else "",
-            f"{found.seconds:.2f}",
-            Text(found.engine + ("" if found.complete else ", stopped early")),
-        )
-    return table
-
-
-def _named(run: Run) -> str:
-    return run_label(run, "as above")
-
-
 def _notes(console: Console, report: DesignReport) -> None:
     searches = [run for run in report.runs if run.needed]
     if report.stated == 0:
         plain(console, "The design states no properties.", style="yellow")
     for run in searches:
         if run.exploration.stopped == DECIDED:
-            where = "" if len(report.runs) == 1 else f" ({_named(run)})"
+            where = "" if len(report.runs) == 1 else f" ({search_name(run)})"
             plain(console, f"The search{where} ended when every property was decided: its numbers are partial.")
         elif not run.exploration.complete:
-            where = "" if len(report.runs) == 1 else f" ({_named(run)})"
+            where = "" if len(report.runs) == 1 else f" ({search_name(run)})"
             plain(
                 console,
                 f"The search{where} stopped at {run.exploration.stopped}: what it did not reach is not decided, and "
@@ -142,21 +87,21 @@ def _notes(console: Console, report: DesignReport) -> None:
             if why := hint(run.system):
                 plain(console, why)
         if run.proof is not None:
-            _proof(console, run, "" if len(report.runs) == 1 else f" ({_named(run)})")
+            _proof(console, run, "" if len(report.runs) == 1 else f" ({search_name(run)})")
         for remark in run.exploration.remarks:
             plain(
                 console,
-                f"Of the search{'' if len(report.runs) == 1 else f' ({_named(run)})'}: {remark}.",
+                f"Of the search{'' if len(report.runs) == 1 else f' ({search_name(run)})'}: {remark}.",
                 style="yellow",
             )
         for done in () if run.reduced is None else run.reduced.applications:
-            where = "" if len(searches) == 1 else f" ({_named(run)})"
+            where = "" if len(searches) == 1 else f" ({search_name(run)})"
             plain(
                 console,
                 f"With {done.name}{where}: {done.what}" if done.applied else f"Without {done.name}{where}: {done.what}",
             )
         if run.exploration.deadlocks:
-            where = "" if len(report.runs) == 1 else f" ({_named(run)})"
+            where = "" if len(report.runs) == 1 else f" ({search_name(run)})"
             plain(
                 console,
                 f"States without any step: {run.exploration.deadlocks:,}{where}. If that is not intended, state deadlock_free() "
@@ -171,7 +116,7 @@ def _notes(console: Console, report: DesignReport) -> None:
         many = len(complete) > 1
         for names, what in (
             (never, "Events that never fire" + (", in no search" if many else "")),
-            (elsewhere, f"Events that fire only in other searches than the first ({_named(complete[0])})"),
+            (elsewhere, f"Events that fire only in other searches than the first ({search_name(complete[0])})"),
         ):
             if names:
                 plain(console, f"{what}: {', '.join(names)}", style="yellow")
@@ -238,7 +183,7 @@ def _guards(console: Console, run: Run, *, table: bool, named: bool) -> None:
         print_table(console, _guard_table(run, seen))
     every = [condition for guard in run.guards for condition in guard.conditions]
     decisive = sum(condition.decides for condition in every)
-    where = f" ({_named(run)})" if named else ""
+    where = f" ({search_name(run)})" if named else ""
     plain(
         console,
         f"{decisive} of {len(every)} conditions of guards decide somewhere{seen}, and "
@@ -321,7 +266,7 @@ def _print_heading(console: Console, verdict: Verdict) -> None:
         plain(console, item.statement, indent=2)
     plain(console, verdict.reason, indent=2)
     if verdict.run.given:
-        plain(console, f"with {_named(verdict.run)}", indent=2)
+        plain(console, f"with {search_name(verdict.run)}", indent=2)
     for finding in item.findings:
         plain(console, f"Known finding: {finding.title}", style="yellow", indent=2)
         for text in (finding.explanation, finding.repair and f"Repair: {finding.repair}"):

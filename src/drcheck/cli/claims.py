@@ -164,7 +164,7 @@ def _print_matrix(console: Console, rows: Sequence[Row], *, run: bool) -> None:
 
 def _told(row: Row, *, run: bool) -> list[str]:
     """The properties of a claim, design by design."""
-    from drcheck.cli.check_text import broken
+    from drcheck.cli.check_tables import broken
     from drcheck.logic.roles import Role
 
     by_design: dict[str, list[Decision]] = {}

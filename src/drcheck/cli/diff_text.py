@@ -22,7 +22,7 @@ def print_difference(console: Console, found: Difference) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from drcheck.cli.check_text import broken
+    from drcheck.cli.check_tables import broken
     from drcheck.cli.console import plain
     from drcheck.cli.console import table as print_table
 

@@ -9,7 +9,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from drcheck.cli.check_text import WHOLE, broken, print_settings
+from drcheck.cli.check_tables import WHOLE, broken
+from drcheck.cli.check_text import print_settings
 from drcheck.cli.console import chart, plain
 from drcheck.cli.console import table as print_table
 from drcheck.cli.data import parameters_data, roles_data
