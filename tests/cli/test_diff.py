@@ -255,3 +255,18 @@ def test_the_table_of_this_repository_leads_to_names_that_there_are() -> None:
     for name in {*table.designs.values(), *table.properties, *table.findings}:
         stated = {statement.name for statement in load(name).statements()}
         assert stated >= set(table.properties.get(name, {}).values())
+
+
+def test_the_comparison_as_json_is_that_of_the_text(command: Command, project: Path, told: dict[str, Any]) -> None:
+    new = copy.deepcopy(told)
+    WORSE["undecided"](new)
+    for name, data in (("old", told), ("new", new)):
+        (project / f"{name}.json").write_text(json.dumps(data))
+    status, out, _ = command("diff", "old.json", "new.json", "--json")
+    found = json.loads(out)
+    assert (status, found["worse"], found["old"], found["new"]) == (1, True, "old.json", "new.json")
+    assert [c["subject"] for c in found["changes"] if c["effect"] == "worse"] == ["one_at_a_time"]
+    shown = command("diff", "old.json", "new.json", "--format", "markdown")[1]
+    assert shown.count("\n| ") - shown.count("| of |") == len(found["changes"])
+    status, out, _ = command("diff", "old.json", "old.json", "--format", "json")
+    assert (status, json.loads(out)["changes"]) == (0, [])

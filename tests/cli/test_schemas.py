@@ -49,6 +49,7 @@ COMMANDS = {
         ("model.chooses", "--table", "1K"),
     ],
     "claims": [(), ("--no-run",)],
+    "diff": [("old.json", "new.json")],
     "curve": [
         ("drcheck.examples:pair", "longest_wait", "--along", "patience=2h,1h", "--set", "failures=1"),
         ("tests.support.store_design:store", "orders_lost", "--along", "threshold=1h,2h", "--repairs", "bigger"),
@@ -288,6 +289,10 @@ def test_what_is_printed_is_what_the_schema_says(kind: str, command: Command) ->
         {"const": kind},
         {"const": schemas.VERSIONS[kind]},
     )
+    if kind == "diff":
+        for name, patience in (("old", "2h"), ("new", "3h")):
+            told = command("check", "drcheck.examples:pair", "--set", f"patience={patience}", "--json")[1]
+            Path(f"{name}.json").write_text(told, encoding="utf-8")
     seen: set[str] = set()
     for words in COMMANDS[kind]:
         status, out, _ = command(kind, *words, "--json")

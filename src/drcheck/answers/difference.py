@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 from drcheck.answers.results import SKIPPED, Amount, Promise, Result, Results
 from drcheck.verdicts.claim_verdicts import Word
@@ -63,6 +64,26 @@ class Difference:
     def worse(self) -> bool:
         """Whether anything is worse."""
         return any(change.effect is Effect.WORSE for change in self.changes)
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for JSON: whether anything is worse, how much was compared, and each difference."""
+        return {
+            "worse": self.worse,
+            "designs": self.designs,
+            "properties": self.properties,
+            "claims": self.claims,
+            "changes": [
+                {
+                    "effect": change.effect.value,
+                    "design": change.design or None,
+                    "subject": change.subject or None,
+                    "what": change.what,
+                    "before": change.before,
+                    "after": change.after,
+                }
+                for change in self.changes
+            ],
+        }
 
     def of(self, effect: Effect) -> list[Change]:
         """The differences of one kind."""

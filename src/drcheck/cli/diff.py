@@ -23,6 +23,7 @@ Examples:
   drcheck diff old.json new.json
   drcheck diff main/ branch/ --format markdown > comment.md
   drcheck diff old/review.json review/review.json
+  drcheck diff old.json new.json --json
 
 What held and is not decided any more is worse. docs/diff.md says what is worse, better, or just different.
 
@@ -31,7 +32,7 @@ Exit status: 0 nothing is worse, 1 something is, 2 an error.
 )
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@format_option("markdown")
+@format_option("markdown", "json")
 @click.option(
     "--renames",
     type=click.Path(path_type=Path),
@@ -61,6 +62,11 @@ def diff_command(context: click.Context, old: str, new: str, form: str, renames:
         )
     if form == "markdown":
         click.echo(as_markdown(found))
+    elif form == "json":
+        from drcheck.cli.data import as_json
+        from drcheck.schemas import document
+
+        click.echo(as_json(document("diff", {"old": old, "new": new, **found.as_data()})))
     else:
         from drcheck.cli.console import output
 

@@ -17,7 +17,7 @@ from typing import Any
 from drcheck.errors import UsageError
 
 VERSIONS = {
-    "audit": 1, "check": 1, "claims": 2, "curve": 1, "cuts": 1, "fmea": 1, "list": 1, "mutants": 1, "mutate": 1,
+    "audit": 1, "check": 1, "claims": 2, "curve": 1, "cuts": 1, "diff": 1, "fmea": 1, "list": 1, "mutants": 1, "mutate": 1,
     "objectives": 1, "recover": 1, "repairs": 1, "review": 1, "simulate": 1, "staircase": 1, "swarm": 1, "sweep": 1, "tree": 1,
     "why": 1, "why-not": 1,
 }  # in the order of the alphabet  # fmt: skip
