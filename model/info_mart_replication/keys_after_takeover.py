@@ -7,7 +7,7 @@ from which on everything repeats; a test varies both.
 
 from typing import Annotated
 
-from drcheck import ParameterRole, System, compose, event, scope
+from drcheck import ParameterRole, System, compose, event, flow, scope
 from drcheck.designs.design import design
 from model.info_mart_replication.components.active_site import active_site
 from model.info_mart_replication.components.key_sequence import key_sequence, standby_sequence
@@ -42,6 +42,14 @@ def keys_after_takeover(
         events=[
             event("insert_row", {site: "insert_row", active: "insert_row"}),
             event("take_over", {site: "take_over", standby: "take_over"}, kind="operator"),
+        ],
+        flows=[
+            flow(
+                [site, active, standby],
+                "rows, and changes of the sequence",
+                moved_by=["insert_row", "standby.row_arrives", "standby.sequence_arrives"],
+                source="Info Mart guide, Setting Up Replication",
+            ),
         ],
         faults={"site": 1},
     )

@@ -101,7 +101,7 @@ def return_option_2(
                 [source, extract, pump, replicat, target],
                 "changes",
                 moved_by=["commit", "datapump.ship", "apply"],
-                source="Info Mart guide, Returning to Normal Operation, option 2",
+                source="Info Mart guide, Procedure to Return to Normal Operation, option 2",
             ),
         ],
         tick=tick if paced or clock else None,

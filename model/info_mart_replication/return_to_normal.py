@@ -44,7 +44,7 @@ SEQUENCES = {"replacement": [NONE], "recovered": [OLD], "either": [OLD, NONE]}
 """What sequences there may be at the new site before the import."""
 
 
-OPTION_1 = "Info Mart guide, Returning to Normal Operation, option 1"
+OPTION_1 = "Info Mart guide, Procedure to Return to Normal Operation, option 1"
 
 
 @design(

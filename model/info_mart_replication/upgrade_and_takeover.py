@@ -7,7 +7,7 @@ one table stands for each group, as all of a group fare alike.
 from typing import Annotated
 from typing import Literal as OneOf
 
-from drcheck import ParameterRole, System, compose, event
+from drcheck import ParameterRole, System, compose, event, flow
 from drcheck.designs.design import design
 from model.info_mart_replication.components.active_site import active_site
 from model.info_mart_replication.components.info_mart_schema import source_schema, standby_schema
@@ -44,6 +44,14 @@ def upgrade_and_takeover(
         events=[
             event("upgrade", {site: "upgrade", source: "upgrade"}, kind="operator"),
             event("take_over", {site: "take_over", standby: "take_over"}, kind="operator"),
+        ],
+        flows=[
+            flow(
+                [site, source, standby],
+                "schema changes",
+                moved_by=["upgrade", "standby_schema.schema_arrives"],
+                source="Info Mart guide, Tables Excluded from Replication",
+            ),
         ],
         faults={"site": 1},
     )
