@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from drcheck import (
     can_always,
     compose,
     deadlock_free,
+    eventually,
     globally,
     happens,
     hours,
@@ -30,12 +33,15 @@ from drcheck import (
     within,
     worst_case,
 )
+from drcheck.answers.along import along
 from drcheck.answers.needing import Known, often
 from drcheck.answers.why import Why, why
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DrcheckError, PropertyError
 from drcheck.system.oracle import Oracle
-from drcheck.system.system import State
+from drcheck.system.path_text import followed, read_path
+from drcheck.system.system import State, begun_with
+from drcheck.system.trace import Trace, TraceStep
 from drcheck.verdicts.check import check
 from tests.support.generated import EXAMPLES, on_generated
 from tests.support.generators import Built
@@ -128,7 +134,7 @@ def test_what_is_needed_on_generated_systems(shard: int) -> None:
         asked[0] += n
         asked[1] += n > 0
 
-    on_generated("any", shard, body, share=0.05, most=150, escapes=False)
+    on_generated("any", shard, body, share=0.03, most=150, escapes=False)
     assert EXAMPLES < 100 or asked[1], "no trace had an event to ask about"
 
 
@@ -249,3 +255,87 @@ def test_a_value_that_leaves_its_domain_is_told_and_not_asked_about() -> None:
     assert found.unasked
     assert [turn.state for turn in found.turns] == [3]
     assert not found.needed
+
+
+def walked(system: System, length: int, random: Random) -> Trace:
+    oracle, state, steps = Oracle(system), random.choice(system.initial_states), list[TraceStep]()
+    root = system.initial_states.index(state)
+    for _ in range(length):
+        found = [step for step in oracle.successors(state) if step.target is not None]
+        if not found:
+            break
+        step = random.choice(found)
+        assert step.target is not None
+        steps.append(TraceStep(system.events[step.event], step.alternative, state, step.target, None, step.chosen))
+        state = step.target
+    return Trace(system, tuple(steps), root=root)
+
+
+@pytest.mark.parametrize("shard", range(2))
+def test_along_a_path_the_shortest_way_on_is_found(shard: int) -> None:
+    seen = [0, 0]
+
+    def body(built: Built, data: st.DataObject) -> None:
+        system, random = built.system, Random(data.draw(st.integers(0, 1000)))
+        watch = built.watches[data.draw(st.integers(0, len(built.watches) - 1))]
+        path = walked(system, random.randint(0, 2), random)
+        for make in (never, reachable, can_always, lambda _: deadlock_free()):
+            try:
+                item = make(watch)
+                check(system, [item])
+            except DrcheckError:  # a constant, by chance
+                continue
+            bad = bad_states(system, item)
+            first = next((n for n, state in enumerate(path.states) if bad(state)), None)
+            begin = len(path.states) - 1 if first is None else first
+            rest = shortest(begun_with(system, [path.states[begin]]), bad, "", 1)
+            verdict = along(path, item)
+            if rest is None:
+                assert verdict.trace is None
+                continue
+            assert verdict.trace is not None
+            assert [s.event.name for s in verdict.trace.steps[:begin]] == [s.event.name for s in path.steps[:begin]]
+            assert len(verdict.trace) == begin + rest
+            assert bad(verdict.trace.states[-1][: len(system.cells)])
+            seen[first is None] += 1
+
+    on_generated("any", shard, body, share=0.03, most=150, escapes=False)
+    assert EXAMPLES < 400 or min(seen) > 1, seen
+
+
+def path(system: System, text: str) -> Trace:
+    return followed(read_path(text), system).trace
+
+
+def test_along_a_path_what_is_waited_for_is_remembered() -> None:
+    system = pump()
+    level = system.tank.variable("level")
+    item = within(hours(2), system.guard.there, after=level == 1)
+    found = why(path(system, "pump tick pump tick"), item)
+    assert [step.event.name for step in found.trace.steps] == ["pump", "tick", "pump", "tick", "tick"]
+    assert [turn.state for turn in found.turns] == [1, 5], (
+        "it is late two hours after the first state, not after the last"
+    )
+    come = leads_to(level == 1, system.guard.there)
+    found = why(path(system, "pump pump"), come)
+    assert [(turn.state, turn.said) for turn in found.turns] == [(1, "it is waited for, and does not come")]
+    again = why(found.trace, come)
+    assert again.trace.steps == found.trace.steps
+    assert again.trace.loop == found.trace.loop is not None
+    happening = never(happens("pump") & (level == 2))
+    assert len(why(path(system, "pump pump pump"), happening).trace) == 2, "it is cut where it is broken"
+
+
+def test_what_cannot_be_asked_along_a_path_is_refused() -> None:
+    system = pump()
+    with pytest.raises(PropertyError, match=r"DR323.*whole executions"):
+        why(path(system, "pump"), ltl(globally(~system.tank.spilt)))
+    with pytest.raises(PropertyError, match="DR302"):
+        why(path(system, "pump"))
+    with pytest.raises(PropertyError, match=r"DR323.*of what follows the path"):
+        why(path(system, "pump"), never(system.tank.spilt & (system.tank.variable("level") < 3)))
+    loop = replace(path(system, "come tick"), loop=1)
+    with pytest.raises(PropertyError, match=r"DR323.*cycle"):
+        why(loop, eventually(system.guard.there))
+    broken = why(loop, ltl(globally(system.guard.away)))
+    assert broken.trace.loop == 1

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
-from drcheck.logic.asking import Asked, ShownBy
+from drcheck.logic.asking import ShownBy
 from drcheck.logic.kinds import CanAlways, DeadlockFree, LeadsTo, Property, Within, WorstCase
 from drcheck.system.lowering import lower
-from drcheck.system.system import State, cells_of, untold
+from drcheck.system.system import State, System, cells_of, untold
 from drcheck.system.terms import conjunction, negation
 from drcheck.system.trace import Trace
 from drcheck.telling.mattering import Asking, mattering
@@ -71,20 +71,12 @@ class _Turning:
         return Turn(len(self.trace), said, self._told(cells))
 
     def _shown(self) -> Iterator[Turn]:
-        asking = Asking(self.system)
-        asked = self.item.ask(asking)
-        where = self._where(asked, asking)
+        where = where_shown(self.system, self.item, self.value)
         if where is not None:
             said = "it is reached" if self.item.witness else "the promise is broken"
             if isinstance(self.item, WorstCase):
                 said = "the bound is exceeded" if self.item.at_most is not None else "the worst case is attained"
             yield self._first(where, said)
-
-    def _where(self, asked: Asked, asking: Asking) -> Expression | None:
-        if asking.maxima and isinstance(self.item, WorstCase):
-            bound = asked.bound if asked.bound is not None else None if self.value is None else self.value - 1
-            return None if bound is None else Operation(">", (asking.maxima[0], Literal(bound)), BOOLEAN)
-        return asked.conditions[0] if asked.conditions else None
 
     def _first(self, where: Expression, said: str, begin: int = 0) -> Turn:
         """The first state from `begin` on in which a lowered condition holds."""
@@ -108,32 +100,58 @@ class _Turning:
     # -- what is waited for ----------------------------------------------------------------------------------------------
     def _waited(self, item: LeadsTo) -> Turn:
         """The state from which the goal never comes: the last in which the trigger holds, or the initial one."""
-        return self._by(
-            *self._due(item.trigger, item.condition, len(self.states)), "it is waited for, and does not come"
-        )
+        number, due = _due(self.system, item.trigger, item.condition, self.states)
+        return self._by(number or 0, due, "it is waited for, and does not come")
 
     def _late(self, item: Within) -> Iterator[Turn]:
-        number, due = self._due(item.trigger, item.goal, len(self.states) - 1)
-        yield self._by(number, due, "it is waited for")  # the clock reads the state before the step that is too late
+        number, due = _due(self.system, item.trigger, item.goal, self.states[:-1])
+        yield self._by(
+            number or 0, due, "it is waited for"
+        )  # the clock reads the state before the step that is too late
         asked = item.ask(Asking(self.system))
-        yield self._first(asked.conditions[0], "it is too late", number)
+        yield self._first(asked.conditions[0], "it is too late", number or 0)
 
-    def _due(self, trigger: Expression | None, goal: Expression | None, end: int) -> tuple[int, Expression]:
-        """Since when a goal is waited for in the states before `end`: the number of the state, and what holds there."""
-        assert goal is not None
-        missing = negation(lower(self.system, goal))
-        due = missing if trigger is None else conjunction([lower(self.system, trigger), missing])
-        begin = found = 0
-        for number in range(end):
-            if not Reasons(self.states[number]).value(missing):
-                begin = number + 1
-        if trigger is not None:
-            found = next((n for n in range(begin, end) if Reasons(self.states[n]).value(due)), begin)
-        return min(found, len(self.states) - 1), due
+
+def where_shown(system: System, item: Property, value: int | None = None) -> Expression | None:
+    """The lowered condition of the single states that show a property, or None where none does.
+
+    `value`: of a worst case without a bound, what it attains.
+    """
+    if item.shown_by is not ShownBy.PATH or isinstance(item, DeadlockFree):
+        return None
+    asking = Asking(system)
+    asked = item.ask(asking)
+    if isinstance(item, WorstCase):
+        bound = asked.bound if asked.bound is not None else None if value is None else value - 1
+        return None if bound is None else Operation(">", (asking.maxima[0], Literal(bound)), BOOLEAN)
+    return asked.conditions[0] if asked.conditions else None
+
+
+def waited_since(trace: Trace, item: LeadsTo) -> int | None:
+    """The number of the state since which a goal is waited for at the end of a trace, or None."""
+    return _due(trace.system, item.trigger, item.condition, trace.states)[0]
+
+
+def _due(
+    system: System, trigger: Expression | None, goal: Expression | None, states: Sequence[State]
+) -> tuple[int | None, Expression]:
+    """Since when a goal is waited for in the last of some states, or None; and what holds since then. Without a trigger it is
+    waited for from the start, until it comes.
+    """
+    assert goal is not None
+    missing = negation(lower(system, goal))
+    due = missing if trigger is None else conjunction([lower(system, trigger), missing])
+    begin = 0
+    for number, state in enumerate(states):
+        if not Reasons(state).value(missing):
+            begin = number + 1
+    if trigger is None:
+        return (0 if begin == 0 else None), due
+    return next((n for n in range(begin, len(states)) if Reasons(states[n]).value(due)), None), due
 
 
 def _with(state: State, cell: int, value: int) -> State:
     return (*state[:cell], value, *state[cell + 1 :])
 
 
-__all__ = ["Turn", "turns"]
+__all__ = ["Turn", "turns", "waited_since", "where_shown"]

@@ -10,19 +10,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from drcheck.answers.along import along
 from drcheck.answers.guarded import guarded
 from drcheck.answers.mending import TRIES, Answer, Mend, Mending, compared
 from drcheck.answers.needing import Known, Needing, Without
 from drcheck.answers.points import INTERRUPTED
 from drcheck.answers.turning import Turn, turns
 from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_text
 from drcheck.designs.preparing import stated_on
-from drcheck.designs.selection import refuse_other, select
+from drcheck.designs.selection import beyond, refuse_other, select
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError, DrcheckError, EngineError, PropertyError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property, WorstCase
+from drcheck.logic.properties import Statement
 from drcheck.notebooks import Shown
+from drcheck.system.path_text import Path, followed
 from drcheck.system.system import System, composed
 from drcheck.system.trace import Trace
 from drcheck.telling.telling import Telling, tell
@@ -43,7 +47,7 @@ class Why(Shown):
     `needed`: by the position of the step, what is known of the events that were asked about; of those that matter and are not
     there nothing was asked, as they are the passing of time, or for the reason `unasked`. `searches`, `states`: what was
     searched for it. `stopped`: why it ended early, or "". `mends`: of each event that may have a further guard, what these bring
-    about; None where that was not asked. `unmended`: why it was not, or "".
+    about; None where that was not asked. `unmended`: why it was not, or "". `warning`: what is to be said of the path, or "".
     """
 
     verdict: Verdict
@@ -56,6 +60,7 @@ class Why(Shown):
     stopped: str = ""
     mends: tuple[Mend, ...] | None = None
     unmended: str = ""
+    warning: str = ""
 
     @property
     def trace(self) -> Trace:
@@ -79,7 +84,8 @@ class Why(Shown):
 
 
 def why(
-    verdict: Verdict,
+    shown: Verdict | Trace,
+    item: Property | None = None,
     *,
     mend: bool = False,
     guardable: Sequence[str] = (),
@@ -90,24 +96,39 @@ def why(
     limits: Limits = LIMITS,
     listener: Callable[[str], Listener | None] | None = None,
 ) -> Why:
-    """Why a verdict's trace shows what it does. The limits of states and memory are those of each search, seconds of all.
+    """Why a verdict's trace shows what it does; of a trace, why it breaks the property `item`, or how that goes on to be broken.
+
+    A trace is cut where it first breaks the property; one that does not break it is followed on by the shortest way to break it
+    from there (see `along`). The limits of states and memory are those of each search, seconds of all.
 
     `mend`: also look for a further guard of an event with which the promise holds (see `mending`): of the events of the trace
     that operators bring about, and of those among `guardable`. `tries`: with how many searches for each event. The verdicts on
     the properties `beside`, of the same system, are compared; `uncompared` says of others why not.
 
-    Raises PropertyError DR323 where the verdict has no trace. Ctrl-C ends it; what is known by then is the answer.
+    Raises PropertyError DR323 where nothing shows the property, and DR302 for a trace without one. Ctrl-C ends it; what is known
+    by then is the answer.
     """
+    limits = limits.begun()
+    if isinstance(shown, Verdict):
+        verdict, where = shown, ""
+    elif item is None:
+        raise PropertyError(
+            "DR302", "why of a trace needs the property that it breaks", remedy="write why(trace, item)"
+        )
+    else:
+        told = None if listener is None else listener("from the end of the path")
+        verdict = along(shown, item, engine=engine, limits=replace(limits, first=True), listener=told)
+        where = " of what follows the path"
     trace = verdict.trace
     if trace is None:
         raise PropertyError(
             "DR323",
-            f"no trace shows anything of {verdict.property.name or verdict.property.formula()}: "
+            f"no trace{where} shows anything of {verdict.property.name or verdict.property.formula()}: "
             f"{verdict.conclusion.value}, {verdict.reason}",
             place=verdict.property.place,
             remedy="ask why of a promise that is violated, of what can be reached, or of a worst case",
         )
-    work = _Work(verdict, trace, engine, limits.begun(), listener)
+    work = _Work(verdict, trace, engine, limits, listener)
     found = work.all()
     return work.mended(found, guardable, beside, uncompared, tries) if mend else found
 
@@ -117,13 +138,14 @@ def why_of(
     settings: Mapping[str, Any] | None,
     name: str,
     *,
+    at: Path | None = None,
     mend: bool = False,
     tries: int = TRIES,
     engine: str = "auto",
     limits: Limits = LIMITS,
     listener: Callable[[str], Listener | None] | None = None,
 ) -> Why:
-    """Why a property of a design, by its name, is what it is.
+    """Why a property of a design, by its name, is what it is; with `at`, of the executions that begin with a path (see `why`).
 
     The search for its trace has no limit of states but the one that is given; those for what is needed have `STATES` where none
     is. Raises the errors of `check_design` and of `why`, and PropertyError DR301 for the key of a claim of several properties.
@@ -136,19 +158,22 @@ def why_of(
         raise PropertyError(
             "DR301", f"{name} is the key of a claim of several properties", available=[s.name for s in named]
         )
-    names = [statement.name for statement in named]
-    report = check_design(
-        design, asked, names, engine=engine, limits=limits, listener=listener, keep_states=False, causes=False
-    )
-    if report.skipped:
-        raise PropertyError("DR302", f"property {named[0].name} is not decided: {report.skipped[0][1]}")
-    verdict = next(v for v in report.verdicts if v.property.name == named[0].name)
     least = limits if limits.states is not None else replace(limits, states=STATES)
+    shown: Verdict | Trace
+    item: Property | None = None
+    if at is None:
+        shown, warning = _decided(design, asked, named[0], engine, limits, listener), ""
+        system = composed(shown.run.system)
+    else:
+        system, item = _stated(design, asked, named[0])
+        path = followed(at, system)
+        shown, warning = path.trace, path.warning
     if mend:
-        _check_guardable(design, composed(verdict.run.system))
-    beside, uncompared = _beside(design, asked, verdict) if mend else ((), "")
-    return why(
-        verdict,
+        _check_guardable(design, system)
+    beside, uncompared = _beside(design, asked, system, named[0].name) if mend else ((), "")
+    found = why(
+        shown,
+        item,
         mend=mend,
         guardable=design.guardable,
         beside=beside,
@@ -158,6 +183,37 @@ def why_of(
         limits=least,
         listener=listener,
     )
+    return replace(found, warning=warning)
+
+
+def _decided(
+    design: Design,
+    asked: Mapping[str, Any],
+    named: Statement,
+    engine: str,
+    limits: Limits,
+    listener: Callable[[str], Listener | None] | None,
+) -> Verdict:
+    """The verdict on a property. Raises PropertyError DR302 where it is not decided for these parameters."""
+    report = check_design(
+        design, asked, [named.name], engine=engine, limits=limits, listener=listener, keep_states=False, causes=False
+    )
+    if report.skipped:
+        raise PropertyError("DR302", f"property {named.name} is not decided: {report.skipped[0][1]}")
+    return next(v for v in report.verdicts if v.property.name == named.name)
+
+
+def _stated(design: Design, asked: Mapping[str, Any], named: Statement) -> tuple[System, Property]:
+    """The system that a property is stated for, and the property. Raises PropertyError DR302."""
+    given, conflict = beyond(design, asked, named.given)
+    if conflict:
+        wanted = settings_text({key: named.given[key] for key in conflict}, design.roles)
+        raise PropertyError("DR302", f"property {named.name} is stated for {wanted}", remedy="leave that --set out")
+    system = design.build({**asked, **given})
+    item = stated_on(named, design, system, asked)
+    if isinstance(item, str):
+        raise PropertyError("DR302", f"property {named.name} is not decided: {item}")
+    return system, item
 
 
 def _check_guardable(design: Design, system: System) -> None:
@@ -175,13 +231,12 @@ def _check_guardable(design: Design, system: System) -> None:
             )
 
 
-def _beside(design: Design, asked: Mapping[str, Any], verdict: Verdict) -> tuple[list[Property], str]:
-    """The other properties of a design that are stated for the parameters of a verdict, and how many are not."""
-    system = composed(verdict.run.system)
+def _beside(design: Design, asked: Mapping[str, Any], system: System, name: str) -> tuple[list[Property], str]:
+    """The other properties of a design that are stated for the parameters of a system, and how many are not."""
     found: list[Property] = []
     others = 0
     for statement in design.statements(asked):
-        if statement.name == verdict.property.name:
+        if statement.name == name:
             continue
         stated: Property | str = "it is stated for other parameters"
         if all(system.parameters[key] == value for key, value in statement.given.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ Examples:
   drcheck why drcheck.examples:pair somebody_serves
   drcheck why drcheck.examples:pair longest_wait --set patience=4h
   drcheck why drcheck.examples:pair somebody_serves --mend
+  drcheck why drcheck.examples:pair service_comes_back --at 'primary_fails 2*tick'
 
 The steps that matter are told, the others counted. An event is needed if nothing breaks the promise any more where it happens
 less often than it has by then; each of them but the passing of time is asked about with a search of its own, of a million states
@@ -34,6 +36,12 @@ Exit status: 0 the answer is whole, 2 an error, 3 something was not decided.
 )
 @click.argument("target", metavar="TARGET", shell_complete=designs)
 @click.argument("name", metavar="PROPERTY", shell_complete=properties)
+@click.option(
+    "--at",
+    "at",
+    metavar="PATH",
+    help="Of the executions that begin with this path, as `explore` and `check` write it; @FILE reads one, - standard input.",
+)
 @click.option(
     "--mend",
     is_flag=True,
@@ -55,6 +63,7 @@ def why_command(
     context: click.Context,
     target: str,
     name: str,
+    at: str | None,
     mend: bool,
     tries: int,
     assignments: Sequence[str],
@@ -72,14 +81,19 @@ def why_command(
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
+    from drcheck.explorer.terminal import path_text
     from drcheck.schemas import document
+    from drcheck.system.path_text import read_path
 
+    text = None if at is None else sys.stdin.read(200_000) if at == "-" else path_text(at)
+    path = None if text is None else read_path(text)
     with prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
         found = why_of(
             design,
             settings_for(design, assignments),
             name,
+            at=path,
             mend=mend,
             tries=tries,
             engine=engine,
@@ -91,6 +105,8 @@ def why_command(
         click.echo(as_json(data))
     else:
         _print(found, data)
+    if found.warning:
+        click.echo(f"note: {found.warning}", err=True)
     if found.stopped == INTERRUPTED:
         click.echo(INTERRUPTED_LINE, err=True)
     context.exit(OK if found.whole else UNDECIDED)
