@@ -33,14 +33,15 @@ Exit status: 0 the model is written, 2 an error: a system that the language cann
 """,
 )
 @click.argument("target", shell_complete=designs)
-@click.argument("language", shell_complete=words("promela", "murphi"))
+@click.argument("language", shell_complete=words("promela", "murphi", "jani"))
 @click.argument("names", metavar="[PROPERTY]...", nargs=-1, shell_complete=properties)
 @set_option
 @output_option
 def export_command(
     target: str, language: str, names: Sequence[str], assignments: Sequence[str], output: str | None
 ) -> None:
-    """Write the design TARGET (module:design) in the language of another checker: promela (Spin) or murphi (Rumur).
+    """Write the design TARGET (module:design) in the language of another checker: promela (Spin), murphi (Rumur) or jani (Storm
+    and others).
 
     PROPERTY is the name of an invariant, or the key of a claim; without any, only the states and steps are written.
     """

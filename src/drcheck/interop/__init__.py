@@ -7,6 +7,7 @@
 | `murphi` | the reading for Rumur (and other checkers of the Murphi family) |
 | `languages` | which languages there are, how their checkers are run, which properties they can have |
 | `itf` | traces in the Informal Trace Format |
+| `jani` | the reading in jani-model, for Storm and others |
 | `networkx_graph` | states and steps as a graph of networkx, for users' own analyses |
 
 Peers are compared with drcheck's own engines. An exported model has exactly the System's reachable states: one step of

@@ -47,6 +47,14 @@ def _murphi(system: System, bad: Mapping[str, Expression]) -> str:
     return source(system, tuple(bad.values()), names=tuple(bad))
 
 
+def _jani(system: System, bad: Mapping[str, Expression]) -> str:
+    from drcheck.interop.jani import source
+
+    return source(system, tuple(bad.values()), names=tuple(bad))
+
+
+_STORM = "import sys, stormpy; print(stormpy.build_model(stormpy.parse_jani_model(sys.argv[1])[0]))"
+
 LANGUAGES = {
     language.name: language
     for language in (
@@ -68,6 +76,7 @@ LANGUAGES = {
             ),
             _murphi,
         ),
+        Language("jani", ".jani", "Storm", (f'python -c "{_STORM}" {{file}}',), _jani),
     )
 }
 """All languages, by name."""
