@@ -21,6 +21,7 @@ from bench import (
     programs,
     quotients,
     slices,
+    sweeps,
     temporal,
     twophase,
 )
@@ -316,3 +317,13 @@ def test_a_limit_that_is_not_kept_is_told(monkeypatch: pytest.MonkeyPatch, capsy
     out, err = capsys.readouterr()
     assert "quick" in out
     assert err == "not kept: quick\n"
+
+
+# -- sweeps --------------------------------------------------------------------------------------------------------------
+def test_a_sweep_that_is_killed_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["sweeps.py", "--points", "5", "--ways", "one", "--killed", "3"])
+    assert sweeps.main() == 0
+    killed, told = capsys.readouterr().out.splitlines()
+    assert killed == "one: killed with status -9"
+    found = json.loads(told)
+    assert (found["points"], found["kept"], found["searches"], found["decided"]) == (5, 3, 2, 5)
