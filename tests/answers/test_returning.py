@@ -341,8 +341,8 @@ def test_statuses_say_what_was_found(capsys: pytest.CaptureFixture[str]) -> None
 def test_what_is_said_of_all_states(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, SHOP, "--goal", "server.up & link.up")
     out = " ".join(out.split())
-    assert "To come back, " in out
-    assert "would take something from outside that is no fault, nothing helps " in out
+    assert " can with something from outside that is no fault, " in out
+    assert " cannot by any steps whatever." in out
     assert "Points of no return" in out
     assert "environment (cut)" in out
 

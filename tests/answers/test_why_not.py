@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from drcheck import Age, Component, Counter, System, chosen, compose, design, hours, on
 from drcheck.answers.asked import expression_in
-from drcheck.answers.conditions import Condition, conditions_in, conditions_of
+from drcheck.answers.conditions import Condition, conditions_in, conditions_of, taken_of
 from drcheck.answers.distance import PART, distances
 from drcheck.answers.why_not import Can, why_not
 from drcheck.cli.main import run
@@ -67,6 +67,23 @@ def assert_conditions(built: Built, data: st.DataObject) -> None:
         possible = {step.event for step in oracle.successors(state)}
         found = {n for n, those in enumerate(conditions) if all(truths(system, those, state))}
         assert found == possible, system.decode(state)
+
+
+def assert_taken(built: Built, data: st.DataObject) -> None:
+    """What is said to have held before a step did, and says of each that must take part in which state it was."""
+    system, oracle = built.system, Oracle(built.system)
+    for state in World.of(system).steps:
+        for step in oracle.successors(state):
+            one = system.events[step.event]
+            found = taken_of(system, one, state, dict(step.chosen))
+            assert all(truths(system, found, state))
+            needed = [p.component for p in one.participants if p.required and not p.only_where_defined]
+            here = {f"{c.name}.{c.states[state[system.control_of[c.name]]]}" for c in needed if len(c.states) > 1}
+            assert here <= {str(condition) for condition in found}
+
+
+def test_what_held_before_a_step_is_what_its_transitions_asked() -> None:
+    on_generated("any", 1, assert_taken, examples=some(0.01), most=60)
 
 
 @pytest.mark.parametrize("kind", ["any", "twins"])
@@ -214,6 +231,7 @@ def test_one_choice_for_all_is_a_condition_of_its_own() -> None:
     ]
     answer = why_not(as_design(compose("s", parts)), "take")
     assert answer.can is Can.NEVER
+    assert [str(condition) for condition in answer.apart] == ["all of these with the same choices"]
 
 
 def test_who_holds_an_event_back_is_counted() -> None:
@@ -265,6 +283,10 @@ def test_the_proof_and_the_nearest_state_are_told(capsys: pytest.CaptureFixture[
     assert status == 0
     assert "`primary.up & standby.in_service` never holds: proved on all 15 states that can be reached." in out
     assert "No state has `primary.up` and `standby.in_service` together." in out
+    assert [line.split() for line in out.splitlines() if "1" in line][-3:-1] == [
+        ["primary.up", "13", "3"],
+        ["standby.in_service", "12", "2"],
+    ]
     assert "The nearest state, the initial state, lacks 1 condition:" in out
 
 

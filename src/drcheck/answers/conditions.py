@@ -7,8 +7,9 @@ several transitions of its trigger needs one of them: what these have in common 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from drcheck.language.component import Component, StateIs
 from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
@@ -18,8 +19,9 @@ from drcheck.language.operators import NAMED
 from drcheck.language.transition import On
 from drcheck.language.variables import assignment_targets
 from drcheck.system.lowering import lower
+from drcheck.system.oracle import SystemEnvironment
 from drcheck.system.precedence import Precedence, possible
-from drcheck.system.system import Event, Participant, System
+from drcheck.system.system import Event, Participant, State, System
 from drcheck.system.terms import conjunction, disjunction, negation, simplified
 
 TIME, PRIORITY, TOGETHER = "urgency", "priority", "choice"
@@ -68,6 +70,36 @@ def conditions_of(system: System, number: int) -> list[Condition]:
     return [*found, *_held_back(system, event)]
 
 
+def taken_of(
+    system: System, event: Event, state: State, chosen: Mapping[FreeChoice, bool | int] = MappingProxyType({})
+) -> list[Condition]:
+    """What held of the participants when an event was taken in a state: of each its state, and the guard of the transition that
+    it took.
+
+    `chosen`: the free choices that were made.
+    """
+    environment = SystemEnvironment(system)
+    environment.look_at(state)
+    environment.chosen = dict(chosen)
+    found = []
+    for participant in event.participants:
+        component = participant.component
+        if not participant.required and not participant.only_where_defined:
+            continue
+        before = component.states[state[system.control_of[component.name]]]
+        for row in component.on_trigger(participant.trigger):
+            row = with_values(row, {choice: value for choice, value in chosen.items() if choice in row.choices})
+            if before in row.sources and (row.when is None or row.when.evaluate(environment)):
+                parts = _guard(system, row)
+                if all(part.node.evaluate(environment) for part in parts):
+                    where = StateIs(component, (before,))
+                    if len(component.states) > 1:
+                        found.append(Condition(component.name, where.label, lower(system, where)))
+                    found += [Condition(component.name, p.text, p.node, p.named) for p in parts]
+                    break
+    return found
+
+
 # -- what a participant needs --------------------------------------------------------------------------------------------
 def _deciding(participant: Participant) -> Iterator[FreeChoice]:
     for row in participant.component.on_trigger(participant.trigger):
@@ -80,14 +112,6 @@ def _needs(system: System, participant: Participant) -> Iterator[Condition]:
     component = participant.component
     rows = component.on_trigger(participant.trigger)
     sources = [s for s in component.states if any(s in row.sources for row in rows)]
-    away: list[_Part] = []
-    if len(sources) < len(component.states):
-        where = StateIs(component, tuple(sources))
-        inside = _Part(_state_text(component, sources), lower(system, where))
-        if participant.only_where_defined:
-            away = [_Part(f"not {inside.text}", negation(inside.node))]
-        else:
-            yield Condition(component.name, inside.text, inside.node)
     choices = tuple(dict.fromkeys(_deciding(participant)))
     ways = [_row(system, component, row, choices, len(sources)) for row in rows]
     common = [part for part in ways[0] if all(any(part.text == p.text for p in way) for way in ways[1:])]
@@ -96,6 +120,13 @@ def _needs(system: System, participant: Participant) -> Iterator[Condition]:
     if all(rest):
         text = " or ".join(_together(way, len(rest) > 1) for way in rest)
         common.append(_Part(text, disjunction([conjunction([p.node for p in way]) for way in rest])))
+    away: list[_Part] = []
+    if len(sources) < len(component.states):
+        inside = _Part(_state_text(component, sources), lower(system, StateIs(component, tuple(sources))))
+        if participant.only_where_defined:
+            away = [_Part(f"not {inside.text}", negation(inside.node))]
+        elif not (all(rest) and all(len(set(row.sources)) < len(sources) for row in rows)):
+            yield Condition(component.name, inside.text, inside.node)  # else each alternative says in which states
     for part in common:
         if away:
             part = _Part(f"{away[0].text} or {part.text}", disjunction([away[0].node, part.node]), part.named)
@@ -108,7 +139,7 @@ def _row(system: System, component: Component, row: On, choices: Sequence[FreeCh
     if len(set(row.sources)) < sources:
         parts.append(_Part(_state_text(component, row.sources), lower(system, StateIs(component, row.sources))))
     own = [choice for choice in choices if choice in row.deciding_choices]
-    written = [*_surface(row.when), *_fits(system, row)] if row.when is not None else list(_fits(system, row))
+    written = [*([] if row.when is None else _surface(row.when)), *_fits(system, row)]
     free = [one for one in written if not any(c in own for c in choices_in([one.condition]))]
     parts += [one.lowered(system) for one in free]
     bound = [one for one in written if one not in free]
@@ -121,6 +152,11 @@ def _row(system: System, component: Component, row: On, choices: Sequence[FreeCh
         text = " and ".join(one.text for one in bound)
         parts.append(_Part(f"{text} for some {' and '.join(str(choice) for choice in own)}", disjunction(ways)))
     return parts
+
+
+def _guard(system: System, row: On) -> list[_Part]:
+    """The parts of a transition's guard, that its counters stay in their domains with them."""
+    return [one.lowered(system) for one in (*([] if row.when is None else _surface(row.when)), *_fits(system, row))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,4 +251,4 @@ def _held_back(system: System, event: Event) -> Iterator[Condition]:
         yield Condition(PRIORITY, "no event of a higher priority can happen", quiet, others=tuple(higher))
 
 
-__all__ = ["PRIORITY", "TIME", "TOGETHER", "Condition", "conditions_in", "conditions_of"]
+__all__ = ["PRIORITY", "TIME", "TOGETHER", "Condition", "conditions_in", "conditions_of", "taken_of"]

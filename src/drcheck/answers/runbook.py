@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from drcheck.answers.conditions import PRIORITY, TIME, conditions_of
+from drcheck.answers.conditions import taken_of
 from drcheck.system.composition import FAULTS
 from drcheck.system.oracle import Oracle
 from drcheck.system.system import Event, State, System
@@ -21,7 +21,8 @@ class RunbookStep:
     """A step. `who`: one of the above; `does`: the event, or how long is waited; `doc`: what the design says of it.
 
     `before`: what must be true before; `changes`: what it changes; `otherwise`: in which other ways the event can end there.
-    `at`: how much time has passed by its end, "" where there is no time. `steps`: how many steps of the system it is.
+    `at`: how much time has passed by its end, "" where there is no time. `steps`: how many steps of the system it is: what nobody
+    does by hand is one step as often as it happens in a row.
     """
 
     number: int
@@ -39,7 +40,8 @@ class RunbookStep:
         """The step in one line."""
         if self.who == WAIT:
             return f"{self.number}. wait {self.does}"
-        return f"{self.number}. {self.who}: {self.does}" + (f" ({self.doc})" if self.doc else "")
+        times = f", {self.steps} times" if self.steps > 1 else ""
+        return f"{self.number}. {self.who}: {self.does}{times}" + (f" ({self.doc})" if self.doc else "")
 
 
 def who_does(event: Event) -> str:
@@ -52,7 +54,9 @@ def who_does(event: Event) -> str:
 
 
 def runbook(system: System, steps: Sequence[TraceStep], oracle: Oracle | None = None) -> tuple[RunbookStep, ...]:
-    """Some steps of a system as those of a runbook, the passing of time in one step as long as nothing else happens."""
+    """Some steps of a system as those of a runbook: the passing of time is one as long as nothing else happens, and so is what
+    happens by itself several times in a row.
+    """
     writer = _Writer(system, oracle or Oracle(system))
     return tuple(writer.steps(steps))
 
@@ -65,11 +69,11 @@ class _Writer:
     def steps(self, steps: Sequence[TraceStep]) -> Iterator[RunbookStep]:
         at = ticks = number = 0
         while at < len(steps):
-            length = 1
-            if steps[at].event.is_tick:
-                while at + length < len(steps) and steps[at + length].event.is_tick:
+            event, length = steps[at].event, 1
+            if who_does(event) in (ITSELF, WAIT):
+                while at + length < len(steps) and steps[at + length].event is event:
                     length += 1
-                ticks += length
+            ticks += length if event.is_tick else 0
             number += 1
             yield self.step(number, steps[at : at + length], ticks)
             at += length
@@ -85,19 +89,17 @@ class _Writer:
             who_does(event),
             said,
             "" if event.is_tick else event.doc,
-            () if event.is_tick else self.needed(event),
+            () if event.is_tick else self.needed(steps[0]),
             tuple(self.changes(before, after)),
             () if len(steps) > 1 else tuple(self.otherwise(steps[0])),
             "" if tick is None else str(tick * ticks) if ticks else "0",
             len(steps),
         )
 
-    def needed(self, event: Event) -> tuple[str, ...]:
-        """What must be true for an event, but for what holds it back."""
-        found = [
-            c for c in conditions_of(self.system, self.numbers[event.name]) if c.of not in (TIME, PRIORITY, FAULTS)
-        ]
-        return tuple(dict.fromkeys(str(condition) for condition in found))
+    def needed(self, step: TraceStep) -> tuple[str, ...]:
+        """What must be true for a step, but for what holds it back, and that a fault may happen at all."""
+        found = [c for c in taken_of(self.system, step.event, step.before, dict(step.chosen)) if c.of != FAULTS]
+        return tuple(dict.fromkeys(condition.named or condition.text for condition in found))
 
     def changes(self, before: State, after: State) -> Iterator[str]:
         """What is otherwise after some steps, in words."""

@@ -35,14 +35,15 @@ CONDITION, CAN_ALWAYS, MEASURED, GOAL = "as asked", "can_always", "time_back", "
 class Service:
     """What service is: a condition of states, and in words.
 
-    `how`: one of the above; `name`: the property that declares it, "" for a condition; `given`: the parameters that the property
-    is stated for beyond those asked. `others`: what else could be named.
+    `how`: one of the above; `name`: the property that declares it, "" for a condition, and its `statement`; `given`: the
+    parameters that the property is stated for beyond those asked. `others`: what else could be named.
     """
 
     condition: Expression
     text: str
     how: str
     name: str = ""
+    statement: str = ""
     given: Mapping[str, Any] | None = None
     others: tuple[str, ...] = ()
 
@@ -114,14 +115,14 @@ def _named(design: Design, asked: dict[str, Any], statement: Statement) -> tuple
 def _of(statement: Statement, item: Property, system: System, given: dict[str, Any]) -> Service | None:
     """What service is by a property; None where that says nothing of it."""
     written = item if item.written is None else item.written
-    goal = goal_of(item)
+    goal, name, said = goal_of(item), statement.name, item.statement
     if goal is not None:
-        return Service(goal, str(goal), CAN_ALWAYS if isinstance(written, CanAlways) else GOAL, statement.name, given)
+        return Service(goal, str(goal), CAN_ALWAYS if isinstance(written, CanAlways) else GOAL, name, said, given)
     if isinstance(written, WorstCase) and _measures(statement) and written.measure is not None:
         text = f"{written.measure} = 0, also when time passes"
-        return Service(stays_zero(system, written.measure), text, MEASURED, statement.name, given)
+        return Service(stays_zero(system, written.measure), text, MEASURED, name, said, given)
     well = wellness(written)
-    return None if well is None else Service(well, str(well), GOAL, statement.name, given)
+    return None if well is None else Service(well, str(well), GOAL, name, said, given)
 
 
 def _measures(statement: Statement) -> bool:

@@ -148,7 +148,7 @@ def why_not(
             answer,
             can=Can.NEVER,
             reason="the parameters exclude it in every state",
-            apart=tuple(c for c in conditions if isinstance(c.node, Literal))[:1],
+            apart=tuple(c for c in conditions if isinstance(c.node, Literal) and not c.node.value)[:1],
         )
     options = Options(engine, limits, listener)
     judges = judged(begun, [reachable(condition, name="why_not")], options)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from drcheck.answers.returning import Everywhere, Here, Returning, Way
+from drcheck.answers.runbook import ITSELF
 from drcheck.cli.console import plain, print_opening
 from drcheck.cli.console import table as print_table
 from drcheck.cli.why_not_text import print_trace
@@ -30,7 +31,9 @@ def print_returning(console: Console, answer: Returning, data: Mapping[str, Any]
     settings = {**answer.settings, **(service.given or {})}
     if settings:
         plain(console, f"with {settings_text(settings, answer.design.roles)}", indent=2)
-    plain(console, f"in service: {service.text}" + (f"   ({service.name})" if service.name else ""), indent=2)
+    if service.name:
+        plain(console, f"service by {service.name}: {service.statement}", indent=2)
+    plain(console, f"in service: {service.text}", indent=2)
     if service.others:
         plain(console, f"also declared, for --goal: {', '.join(service.others)}", indent=2)
     plain(console, f"brought back {means_text(answer.means.name)}", indent=2)
@@ -83,7 +86,8 @@ def _print_here(console: Console, here: Here, data: Mapping[str, Any], *, short:
 def _print_runbook(console: Console, way: Way) -> None:
     for step in way.runbook:
         plain(console, step.line, indent=2)
-        for head, parts in (("before", step.before), ("after", step.changes)):
+        before = step.before if step.who != ITSELF else ()
+        for head, parts in (("before", before), ("after", step.changes)):
             if parts:
                 plain(console, f"{head}: {', '.join(parts)}", indent=6)
         if step.otherwise:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from drcheck.answers.runbook import runbook as steps_of
 from drcheck.errors import DrcheckError, PathError, TextError
 from drcheck.explorer import search
 from drcheck.explorer.saving import FORMS, saved
@@ -420,22 +421,7 @@ def path_text(given: str) -> str:
 
 def runbook(found: search.Found, subject: Subject) -> list[str]:
     """The steps that a search found as those of a runbook: who does what; waits in one line."""
-    lines: list[str] = []
-    steps, number = list(found.steps or ()), 0
-    while steps:
-        event, length = steps[0].event, 1
-        if event.is_tick:
-            while length < len(steps) and steps[length].event.is_tick:
-                length += 1
-            tick = subject.system.tick
-            said = f"wait {tick * length}" if tick is not None else f"wait {length} ticks"
-        else:
-            who = {"operator": "operators", "environment": "from outside"}.get(event.kind, "by itself")
-            said = f"{who}: {event.name}" + (f" ({event.doc})" if event.doc else "")
-        number += 1
-        lines.append(f"{number}. {said}")
-        del steps[:length]
-    return lines
+    return [step.line for step in steps_of(subject.system, found.steps or (), subject.session.oracle)]
 
 
 def no_return_words(found: search.NoReturn, session: Session, number: int) -> str:

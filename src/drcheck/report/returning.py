@@ -26,6 +26,7 @@ def returning_data(answer: Returning, parameters: Callable[[Mapping[str, Any]], 
         "service": service.text,
         "declared": service.how,
         "property": service.name or None,
+        "statement": service.statement or None,
         "others": list(service.others),
         "means": answer.means.name,
         "here": None if here is None else _here(here),
@@ -114,6 +115,8 @@ def _page(data: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"# The way back to service: {text(data['title'])}", "")
     how = f" (property {code(data['property'])})" if data["property"] else ""
     yield from (f"Design {code(data['design'])}. In service means {code(data['service'])}{how}.", "")
+    if data["statement"]:
+        yield from (f"*{text(data['statement'])}*", "")
     settings = {**data["parameters"], **data["given"]}
     if settings:
         yield from (f"With {code(', '.join(f'{name}={value}' for name, value in settings.items()))}.", "")
@@ -153,8 +156,9 @@ def _steps(steps: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"{step['number']}. Wait {text(step['does'])}."
         else:
             said = f": {text(step['doc'])}" if step["doc"] else ""
-            yield f"{step['number']}. **{text(step['who'])}** {code(step['does'])}{said}"
-        if step["before"]:
+            times = f", {step['steps']} times" if step["steps"] > 1 else ""
+            yield f"{step['number']}. **{text(step['who'])}** {code(step['does'])}{times}{said}"
+        if step["before"] and step["who"] != WHO[ITSELF]:
             yield f"   - before: {', '.join(code(each) for each in step['before'])}"
         if step["changes"]:
             yield f"   - after: {', '.join(code(each) for each in step['changes'])}"
@@ -181,10 +185,10 @@ def none_lines(data: Mapping[str, Any]) -> list[str]:
 
 
 _HELP = {
-    Needs.OUTSIDE: "{} would take something from outside that is no fault",
-    Needs.FAULT: "{} a further fault",
-    Needs.NOTHING: "nothing helps {}",
-    Needs.OPEN: "of {} it is not known what would help",
+    Needs.OUTSIDE: "can with something from outside that is no fault",
+    Needs.FAULT: "can after a further fault",
+    Needs.NOTHING: "cannot by any steps whatever",
+    Needs.OPEN: "may with other steps, or not",
 }
 
 
@@ -199,8 +203,8 @@ def states_text(found: Mapping[str, Any]) -> str:
     said += f", and of {found['open']:,} it is not known." if found["open"] else "."
     if found["lost"]:
         needs = {need: found["needs"].get(need.value, 0) for need in Needs}
-        helps = [_HELP[need].format(f"{number:,}") for need, number in needs.items() if number]
-        said += f" To come back, {', '.join(helps)}."
+        helps = [f"{number:,} {_HELP[need]}" for need, number in needs.items() if number]
+        said += f" Of the last, {', '.join(helps)}." if len(helps) > 1 else f" Those {helps[0].partition(' ')[2]}."
     if not found["whole"]:
         said += f" That is not all: {found['reason']}."
     return said

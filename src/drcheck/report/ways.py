@@ -22,6 +22,8 @@ def recover_blocks(document: Data) -> Iterator[Block]:
     yield Para(
         ("In service means ", Name(document["service"]), *declared, f". Brought back {means_text(document['means'])}.")
     )
+    if document["statement"]:
+        yield Para((document["statement"],), tone="small")
     way = everywhere["farthest"] if here is None else here["way"]
     if here is not None:
         yield Para(
@@ -55,9 +57,12 @@ def recover_blocks(document: Data) -> Iterator[Block]:
 def _step(step: Data) -> Words:
     said: list[Word] = [f"{step['who']}: " if step["who"] != "wait" else "wait "]
     said.append(Name(step["does"]) if step["who"] != "wait" else step["does"])
+    if step["steps"] > 1 and step["who"] != "wait":
+        said.append(f", {step['steps']} times")
     if step["doc"]:
         said.append(f": {step['doc']}")
-    for head, parts in (("before", step["before"]), ("it may also end otherwise", step["otherwise"])):
+    before = step["before"] if step["who"] != "by itself" else ()
+    for head, parts in (("before", before), ("it may also end otherwise", step["otherwise"])):
         if parts:
             said += [Break(), f"{head}: {'; '.join(parts)}"]
     return tuple(said)
