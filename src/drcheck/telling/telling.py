@@ -21,6 +21,8 @@ from drcheck.telling.words import Values, round_text
 
 LIMIT = 25
 """How many lines a trace has at most on a screen; on paper, 12."""
+FEWEST = 4
+"""How many lines a telling that is cut has at least: what lies before, the first cause, what lies between, the last step."""
 CYCLE_BEGINS = "from here on for ever:"
 CYCLE_ENDS = "and so on, for ever"
 
@@ -116,18 +118,20 @@ class Telling:
         begin = len(lines) - tail
         if first >= begin:
             return [Between(begin, _count(lines[:begin]), command), *lines[begin:]]
-        before = [Between(first, _count(lines[:first]), command)] if first else []
+        before = [Between(first, _count(lines[:first]), "")] if first else []  # the command is told once
         between = lines[first + 1 : begin]
         return [*before, lines[first], Between(len(between), _count(between), command), *lines[begin:]]
 
     def text(self, width: int = 100, limit: int | None = LIMIT, command: str = "") -> list[str]:
         """Lines of plain text, at most `limit` of them, wrapped lines counted, and what is said of the whole trace."""
-        budget = limit
-        while True:
+        if limit is None:
+            return self._said(width, None, command)
+        said: list[str] = []
+        for budget in range(limit, FEWEST - 1, -1):  # as much as there is room for
             said = self._said(width, budget, command)
-            if limit is None or budget is None or len(said) <= limit or budget <= 4:
-                return said
-            budget -= max(1, min(len(said) - limit, budget - 4))
+            if len(said) <= limit:
+                break
+        return said
 
     def _said(self, width: int, limit: int | None, command: str) -> list[str]:
         shown = self.shown(limit, command)
