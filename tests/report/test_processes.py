@@ -12,7 +12,7 @@ import pytest
 from drcheck import Component, Finding, System, compose, design, never, on
 from drcheck.designs.design import Design, load
 from drcheck.engines.protocol import Limits
-from drcheck.errors import PropertyError
+from drcheck.errors import DesignError, PropertyError
 from drcheck.report import Review, collect, processes
 from drcheck.report.plain import as_json
 from drcheck.verdicts.check import Prepared
@@ -106,6 +106,23 @@ def test_an_error_is_that_of_one_process(designs: list[Design]) -> None:
     with pytest.raises(PropertyError, match="no worst case 'nothing_of_that_name'") as error:
         collect([wrong, designs[0]], claims=(), processes=2)
     assert error.value.code == "DR302"
+
+
+def test_what_cannot_be_composed_ends_the_processes(designs: list[Design], monkeypatch: pytest.MonkeyPatch) -> None:
+    started, real = list[processes.Worker](), processes.Worker.__init__
+
+    def begin(self: processes.Worker) -> None:
+        real(self)
+        started.append(self)
+
+    def refuse() -> list[Prepared]:
+        raise DesignError("DR207", "it cannot be composed")
+
+    monkeypatch.setattr(processes.Worker, "__init__", begin)
+    tasks = [processes.Task(str(n), each, {}) for n, each in enumerate(designs)]
+    with pytest.raises(DesignError, match="it cannot be composed"):
+        processes.reviewed(processes.Work({}), tasks, refuse, 2)
+    assert [worker.process.poll() for worker in started] == [-signal.SIGKILL] * 2
 
 
 def test_limits_of_memory_are_of_one_process(designs: list[Design], monkeypatch: pytest.MonkeyPatch) -> None:

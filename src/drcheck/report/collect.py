@@ -79,7 +79,6 @@ def collect(
         declared.matrix(listed, [entry for entries in named for entry in entries])
     for design, own in asked:
         declarations_of(design, own)
-    ready = prepare_all(asked, limits, spent)
     answers = [] if kept is None else all_kept(Path(kept))
     work = Work(
         claim_texts(listed or ()), engine, limits, listener, repair_sets, tuple(answers), tuple(commands), by, budget
@@ -87,7 +86,7 @@ def collect(
     groups = studies(designs)
     named_as = {n: key for group in groups for n, key in zip(group.positions, keys(group.designs), strict=True)}
     tasks = [Task(named_as[n], design, own) for n, (design, own) in enumerate(asked)]
-    found_of = reviewed(work, tasks, ready, processes)
+    found_of = reviewed(work, tasks, lambda: prepare_all(asked, limits, spent), processes)
     found, said, number = list[Study](), list[Said](), 0
     for group in groups:
         found.append(_study(group, [found_of[n] for n in group.positions], [asked[n] for n in group.positions]))

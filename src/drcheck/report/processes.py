@@ -6,6 +6,7 @@ whose process raises an error, or ends, is done again here, which raises the sam
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import selectors
@@ -13,7 +14,7 @@ import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -21,40 +22,52 @@ from typing import Any, BinaryIO
 from drcheck.designs.design import load
 from drcheck.engines.protocol import Listener
 from drcheck.errors import DrcheckError
+from drcheck.kernels.region import return_freed
 from drcheck.report.work import Reviewed, Task, Work
 from drcheck.verdicts.check import Prepared, prepare
 
-PAYS_FROM = 12
-"""For fewer searches no processes are started: each takes as long to start as some of them."""
+PAYS_FROM = 40
+"""For fewer properties no processes are started: each takes as long to start as some searches."""
 LENGTH = struct.Struct("<Q")
 """How a message begins: with its length."""
 
 
-def reviewed(work: Work, tasks: Sequence[Task], ready: list[Prepared], number: int = 1) -> list[Reviewed]:
-    """What is found of each design, in order. `ready`: the designs composed, which are let go one by one.
+def reviewed(
+    work: Work, tasks: Sequence[Task], prepared: Callable[[], list[Prepared]], number: int = 1
+) -> list[Reviewed]:
+    """What is found of each design, in order. `prepared` composes all of them; what it raises is raised here.
 
-    With limits of memory, and with logs and files, all is done here: those are of one process.
+    Processes begin with the largest designs meanwhile, and are ended where something is wrong with one. With limits of memory,
+    and with logs and files, all is done here: those are of one process.
     """
     limits = work.limits
     alone = limits.memory is not None or limits.log is not None or limits.disk is not None
-    searches = [len(one.variants) for one in ready]
-    found: dict[int, Reviewed] = {}
-    if number > 1 and len(tasks) > 1 and not alone and sum(searches) >= PAYS_FROM and all(map(_can_be_loaded, tasks)):
-        spent = [one.spent for one in ready]
-        sizes = [sum(len(v.system.events) + len(v.properties) for v in one.variants) for one in ready]
-        ready.clear()
-        order = sorted(range(len(tasks)), key=lambda n: -sizes[n])
-        found.update(_elsewhere(work, tasks, order, min(number, len(tasks))))
-        rest = [n for n in range(len(tasks)) if n not in found]
-        for n in rest:
+    if number == 1 or len(tasks) == 1 or alone or not all(map(_can_be_loaded, tasks)):
+        return _here(work, tasks, prepared())
+    stated = [len(task.design.statements(task.settings)) for task in tasks]
+    if sum(stated) < PAYS_FROM:
+        return _here(work, tasks, prepared())
+    order = sorted(range(len(tasks)), key=lambda n: -stated[n] * len(tasks[n].design.parameters))
+    spent: list[float] = []
+
+    def meanwhile() -> None:
+        spent.extend(one.spent for one in prepared())
+        gc.collect()
+        return_freed()  # the processes need the memory
+
+    found = dict(_elsewhere(work, tasks, order, min(number, len(tasks)), meanwhile))
+    for n in order:
+        if n not in found:
             again = prepare(tasks[n].design, tasks[n].settings)
             found[n] = work.design(tasks[n], replace(again, spent=spent[n]))
-    else:
-        waiting = deque(ready)
-        ready.clear()
-        for n, task in enumerate(tasks):
-            found[n] = work.design(task, waiting.popleft())
     return [found[n] for n in range(len(tasks))]
+
+
+def _here(work: Work, tasks: Sequence[Task], ready: list[Prepared]) -> list[Reviewed]:
+    """What is found by this process; what was composed is let go one by one."""
+    waiting = deque(ready)
+    ready.clear()
+    return [work.design(task, waiting.popleft()) for task in tasks]
 
 
 def _can_be_loaded(task: Task) -> bool:
@@ -65,8 +78,13 @@ def _can_be_loaded(task: Task) -> bool:
         return False
 
 
-def _elsewhere(work: Work, tasks: Sequence[Task], order: Sequence[int], number: int) -> Iterator[tuple[int, Reviewed]]:
-    """What processes find, each with the number of its design; nothing of a design that they could not do."""
+def _elsewhere(
+    work: Work, tasks: Sequence[Task], order: Sequence[int], number: int, meanwhile: Callable[[], None]
+) -> Iterator[tuple[int, Reviewed]]:
+    """What processes find, each with the number of its design; nothing of a design that they could not do.
+
+    `meanwhile`: what is done here once they have begun.
+    """
     threads = work.limits.threads or max(1, (os.cpu_count() or 1) // number)
     told = replace(work, listener=None, limits=replace(work.limits, threads=threads))
     waiting, selector = deque(order), selectors.DefaultSelector()
@@ -75,6 +93,7 @@ def _elsewhere(work: Work, tasks: Sequence[Task], order: Sequence[int], number: 
             selector.register(worker.pipe, selectors.EVENT_READ, worker)
             worker.send(told)
             _next(worker, tasks, waiting)
+        meanwhile()
         while any(worker.at is not None for worker in workers):
             for key, _ in selector.select():
                 worker = key.data
