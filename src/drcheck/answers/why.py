@@ -121,16 +121,26 @@ def why(
         where = " of what follows the path"
     trace = verdict.trace
     if trace is None:
-        raise PropertyError(
-            "DR323",
-            f"no trace{where} shows anything of {verdict.property.name or verdict.property.formula()}: "
-            f"{verdict.conclusion.value}, {verdict.reason}",
-            place=verdict.property.place,
-            remedy="ask why of a promise that is violated, of what can be reached, or of a worst case",
-        )
+        raise _nothing_shown(verdict, where)
     work = _Work(verdict, trace, engine, limits, listener)
     found = work.all()
     return work.mended(found, guardable, beside, uncompared, tries) if mend else found
+
+
+def _nothing_shown(verdict: Verdict, where: str) -> PropertyError:
+    """The error of a verdict that no trace shows. `where`: of which executions, in words, or ""."""
+    item = verdict.property
+    remedy = "ask why of a promise that is violated, of what can be reached, or of a worst case"
+    if not item.needs_search:
+        remedy = "it is a fact of the composition, and no execution shows it: `drcheck check` says what it rests on"
+    elif verdict.conclusion is Conclusion.INCONCLUSIVE:
+        remedy = "decide it first, with other limits"
+    return PropertyError(
+        "DR323",
+        f"no trace{where} shows anything of {item.name or item.formula()}: {verdict.conclusion.value}, {verdict.reason}",
+        place=item.place,
+        remedy=remedy,
+    )
 
 
 def why_of(
