@@ -43,6 +43,7 @@ from drcheck.answers.why import Why, why, why_of
 from drcheck.errors import DesignError, DrcheckError
 from drcheck.language.expressions import connective
 from drcheck.logic.kinds import Property
+from drcheck.report.why import why_data, why_said
 from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
@@ -366,3 +367,24 @@ def test_what_else_never_happens_with_a_mend_is_told() -> None:
         "sky.grey and switch.off",
         "sky.clear and switch.off",
     }
+
+
+def test_events_without_a_mend_are_told_together() -> None:
+    one = {
+        "event": "go",
+        "kind": "operator",
+        "answer": "none",
+        "guards": 1200,
+        "tried": 1200,
+        "never": [],
+        "undecided": [],
+    }
+    two = {**one, "event": "stay", "guards": 3}
+    found = why_of(alarms, {}, "unseen", mend=True)
+    data = why_data(found, dict)
+    first = {**data["mends"][0], **one}
+    told = [said.sentence for said in why_said({**data, "mends": [first, {**first, **two}]})]
+    assert told[-1] == "No mend among the guards of one or two atoms at go (1,200) and stay (3)."
+    assert [said.sentence for said in why_said({**data, "mends": [first]})][-1].startswith(
+        "No mend at go: none among 1,200"
+    )

@@ -189,9 +189,15 @@ def _mends(data: Data) -> Iterator[Said]:
             "No mend is looked for: no event of the trace is an operator's, or listed by the design as guardable."
         )
     broken = [mend["event"] for mend in data["mends"] or () if mend["answer"] == Answer.NEVER.value]
+    alike = [
+        mend for mend in data["mends"] or () if mend["answer"] == Answer.NONE.value and not list(_mend_lines(mend))
+    ]
     for mend in data["mends"] or ():
-        if mend["answer"] != Answer.NEVER.value:
+        if mend["answer"] != Answer.NEVER.value and (len(alike) < 2 or mend not in alike):
             yield Said(_mend_text(mend), tuple(_mend_lines(mend)), warning=mend["answer"] == Answer.OPEN.value)
+    if len(alike) > 1:
+        where = _listed([f"{mend['event']} ({mend['guards']:,})" for mend in alike], most=len(alike))
+        yield Said(f"No mend among the guards of one or two atoms at {where}.")
     if broken:
         yield Said(
             f"No guard of {_listed(broken)} mends it: the promise is also broken where {_it(broken)} never happens."
@@ -247,8 +253,8 @@ def _ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _listed(texts: Sequence[str]) -> str:
-    if len(texts) > 6:
+def _listed(texts: Sequence[str], most: int = 6) -> str:
+    if len(texts) > most:
         return f"{texts[0]}, {texts[1]}, ... {texts[-1]}"
     return f"{', '.join(texts[:-1])} and {texts[-1]}" if len(texts) > 1 else texts[0]
 
