@@ -182,6 +182,7 @@ REMARKS: dict[str, str] = {
     "DR840": "remark: a component that never moves, as nothing fires its passive triggers",
     "DR841": "remark: variables that count ticks where no component has a tick",
     "DR842": "remark: time that never passes, as no reachable state has a tick",
+    "DR850": "remark: what a JANI file says beside its states, and is left out",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 

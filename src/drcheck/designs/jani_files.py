@@ -7,7 +7,7 @@ None of them has a default.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,10 @@ from drcheck.importers.jani.declarations import Range
 from drcheck.importers.jani.model import system_of
 from drcheck.importers.jani.outline import PROGRESS, Model, load
 from drcheck.importers.jani.properties import stated
+from drcheck.language.remarks import Remark
 from drcheck.system.system import System
+
+LEFT_OUT = "DR850"
 
 
 class Missing:
@@ -83,6 +86,8 @@ class JaniFile:
 
     file: str
     model: Model
+    notes: list[str] = field(default_factory=list, compare=False)
+    """What the system that was composed last leaves out."""
 
     @property
     def title(self) -> str:
@@ -125,7 +130,14 @@ class JaniFile:
                 place=self.place,
                 remedy=f"give {'it' if len(missing) == 1 else 'them'}: {examples}",
             )
-        return system_of(self.model, values)
+        return system_of(self.model, values, self.notes)
+
+    def remarks(self) -> list[Remark]:
+        """What the system that was composed last leaves out, as a remark."""
+        if not self.notes:
+            return []
+        said = f"what does not bear on which states there are is left out: {'; '.join(self.notes)}"
+        return [Remark(LEFT_OUT, self.file, said, self.place, "the file stays as it is: numbers are for other tools")]
 
 
 _EXAMPLES = {"bool": "yes", "int": "5", "real": "0.5", "range": "0..20"}

@@ -42,6 +42,7 @@ def after_search(
     usual = all(value == design.parameter(name).default for name, value in settings.items())
     more = [remark for item, trace in violated for remark in defeated(item, trace)]
     more += standing_still(still or ())
+    more += [] if design.file is None else design.file.remarks()
     sought = [] if still is None else [STILL]
     if whole and usual:
         rows = sum(len(component.transitions) for component in stated[0][0].components)
@@ -64,6 +65,7 @@ def before_search(design: Design, settings: Mapping[str, Any]) -> list[Remark]:
     rest = composed()
     first = next(rest)
     found = list(remarks_on([first], whole=False, usual=False))
+    found += [] if design.file is None else design.file.remarks()
     if not skipped:
         every = (pair for part in ([first], rest) for pair in part)
         found += unsilenced((r for code in WHOLE for r in WHOLE[code](every)), first[0].silenced)

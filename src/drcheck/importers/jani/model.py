@@ -16,6 +16,7 @@ from drcheck.importers.jani.automata import Automaton, Move, Way, moves_of
 from drcheck.importers.jani.declarations import Declared
 from drcheck.importers.jani.document import Node
 from drcheck.importers.jani.expressions import Function, Scope, Steps
+from drcheck.importers.jani.left_out import left_out
 from drcheck.importers.jani.names import ComponentNames, MemberNames, TriggerNames
 from drcheck.importers.jani.outline import PROGRESS, Model
 from drcheck.importers.jani.terms import Constant, Term, Worth
@@ -33,13 +34,17 @@ SHARED = "shared"
 """The component of variables that several automata write."""
 
 
-def system_of(model: Model, given: Mapping[str, Any]) -> System:
-    """The system of a model with what `--set` gave, by the names that are `wanted`.
+def system_of(model: Model, given: Mapping[str, Any], notes: list[str] | None = None) -> System:
+    """The system of a model with what `--set` gave, by the names that are `wanted`. `notes` takes what is left out, in words.
 
     Raises DesignError DR231, DR232; DR233 where a value is missing.
     """
     with declared_at(model.node.declared):
-        return _Reading(model, given).system()
+        reading = _Reading(model, given)
+        made = reading.system()
+    if notes is not None:
+        notes[:] = left_out(model, reading.idle)
+    return made
 
 
 class _Reading:
@@ -56,6 +61,7 @@ class _Reading:
         self.members: dict[str, MemberNames] = {}
         self.states: dict[str, dict[str, str]] = {}
         self.shared: frozenset[Variable] = frozenset()
+        self.idle: list[Move] = []
 
     # -- names ------------------------------------------------------------------------------------------------------
     def _constant(self, node: Node, name: str) -> Constant:
@@ -186,6 +192,7 @@ class _Reading:
             states = self.states[automaton.component]
             automaton.initial = [location for location in automaton.initial if states[location] in started]
         taken = composed(model.node["system"], self.automata, self.shared, model.actions, model.kind)
+        self.idle = taken.idle
         return self._composed(taken, owned, shared, begin)
 
     def _elements(self) -> Iterator[Node]:
