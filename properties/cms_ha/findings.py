@@ -42,8 +42,10 @@ def restores_a_hole(d: System) -> Expression:
 
 def takes_down_the_last(d: System) -> Expression:
     """A server is taken down for its upgrade while the other one does not collect."""
-    halves = {"step_1_upgrade_first": 2, "step_3_upgrade_second": 1}
-    return any_of(happens(step, when=~d.collecting[other]) for step, other in halves.items())
+    book = d.upgrade
+    first = happens("step_1_upgrade_first", when=book.step_1_upgrade_first & ~d.collecting[2])
+    second = happens("step_3_upgrade_second", when=book.step_3_upgrade_second & ~d.collecting[1])
+    return first | second
 
 
 def pauses(d: System) -> Expression:
@@ -53,9 +55,10 @@ def pauses(d: System) -> Expression:
     return happens("tick", when=waits)
 
 
-def any_failure(d: System) -> Expression:
-    """Something fails, of whatever class."""
-    return any_of(happens(event.name) for event in d.events if event.fault == "failure")
+def fails_beside_such_restores(d: System) -> Expression:
+    """Something fails, of whatever class, where restores stop the collection."""
+    stopped = d.software[1].off | d.software[2].off  # a state of designs with such restores alone
+    return any_of(happens(event.name, when=~stopped) for event in d.events if event.fault == "failure")
 
 
 BACKUP_AT_ONCE = Finding(
@@ -120,7 +123,7 @@ NO_CMSADM_BACKUP = Finding(
         "it says that one is taken, nor when. The procedure knows no other way to rebuild a server."
     ),
     repair="It holds where a CMSADM backup of each server is taken after its installation.",
-    causes=either("happens(server{n}_disks_fail)"),
+    causes=either("happens(server{n}_disks_fail, when=~cmsadm{n}.good)"),
     silent=False,
     permanent=True,
     who="those who run the backups",
@@ -251,7 +254,7 @@ NO_END_OF_RESTORES = Finding(
         "with any failure that makes a gap, of whatever class."
     ),
     repair="It holds where restores are without local system administration data.",
-    causes=(any_failure,),
+    causes=(fails_beside_such_restores,),
     silent=False,
     permanent=True,
     who="those who run the backups",

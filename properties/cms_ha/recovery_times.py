@@ -72,10 +72,12 @@ def time_until_missing_data_is_back(d: System) -> Property:
 def time_until_both_hold_everything_after_the_upgrade(d: System) -> Property:
     """For how long at worst something waits to be restored around a full version upgrade, from its beginning on.
 
-    Both upgrades in one go, an interval, and the backups with their restores; an overlap adds an interval between the two.
+    Both upgrades in one go, an interval, and the backups with their restores; an overlap adds an interval between the two, a
+    failure a repair, a pump-up and another interval.
     """
     overlap, attended = int(d.parameters["overlap"]), d.ticks(d.parameters["attended_within"])
-    return worst_case(d.recovery_clock.without, at_most=attended + (1 + overlap) * (attended + 1))
+    failing = d.parameters["failures"] * (attended + d.pump_up_ticks + 1)
+    return worst_case(d.recovery_clock.without, at_most=attended + (1 + overlap) * (attended + 1) + failing)
 
 
 @stated(source=WHOLE_PAGE, given={**MISSING, **ONE_SERVER})

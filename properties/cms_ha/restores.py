@@ -1,6 +1,21 @@
 """What the CMS High Availability page promises of restores: they take nothing away."""
 
-from drcheck import Property, System, always, can_always, case, never, reachable, stated, stress, whenever, witness
+from drcheck import (
+    Property,
+    System,
+    all_of,
+    always,
+    any_of,
+    can_always,
+    case,
+    happens,
+    never,
+    reachable,
+    stated,
+    stress,
+    whenever,
+    witness,
+)
 from model.cms_ha.components.data_collection import CLOSED
 from model.cms_ha.components.followed_interval import HELD_BY_1, HELD_BY_2, HELD_BY_BOTH
 from model.cms_ha.components.historical_database import WHOLE
@@ -16,12 +31,17 @@ from properties.cms_ha.terms import MAINTENANCE, NOTHING_DESTROYED, ONE, ONLY, h
     by_construction=True,
 )
 def a_restore_takes_nothing_away(d: System) -> Property:
-    """A server never loses a complete record that it collected, whatever is backed up and restored."""
-    close = d.intervals[0].close
-    return always(
-        close.is_in(HELD_BY_1, HELD_BY_BOTH).implies(record(d, 1) == WHOLE)
-        & close.is_in(HELD_BY_2, HELD_BY_BOTH).implies(record(d, 2) == WHOLE)
+    """No restore takes a complete record away, and a server has what it collected, whatever is backed up and restored, but for
+    what a failure took and is to be restored.
+    """
+    holders = {1: (HELD_BY_1, HELD_BY_BOTH), 2: (HELD_BY_2, HELD_BY_BOTH)}
+    there = {n: (record(d, n) == WHOLE) | (d.collection[n].gap != CLOSED) for n in holders}
+    taken = any_of(
+        happens(f"restore{n}_{ends}", when=record(d, n) == WHOLE) & (record(d, n) != WHOLE)
+        for n in holders
+        for ends in ("done", "aborted")
     )
+    return always(~taken & all_of(d.intervals[0].close.is_in(*by).implies(there[n]) for n, by in holders.items()))
 
 
 @stated(

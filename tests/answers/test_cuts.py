@@ -509,6 +509,32 @@ def test_a_system_with_observers_is_not_searched_to_a_limit_that_is_known_to_be_
     assert [texts(whole[name]) for name in ("room_is_left", "drips_later", "fills_later")] == [["leak"]] * 3
 
 
+@design
+def drilled(
+    drills: Annotated[bool, "whether somebody drills", ParameterRole.DEPLOYMENT] = False,
+    slips: Annotated[int, "how often the drill may slip", range(3), ParameterRole.SLIP] = 0,
+    failures: Annotated[int, "how many failures there may be", range(2), ParameterRole.FAULT] = 1,
+) -> System:
+    """A slip is possible only where somebody drills, which the first promise does not ask for."""
+    cracks = on("cracks", "whole", "broken", kind="environment", fault="failure")
+    slips_off = [on("slips", "whole", "broken", kind="operator", fault="slip")] if drills and slips else []
+    wall = Component("wall", ["whole", "broken"], transitions=[cracks, *slips_off])
+    faults = {"failure": failures, **({"slip": slips} if drills and slips else {})}
+    stated = [
+        never(wall.broken, name="stands"),
+        never(wall.broken, name="stands_drilled", given={"drills": True}),
+    ]
+    return compose("drilled", [wall], faults=faults, properties=stated)
+
+
+def test_a_budget_that_only_some_settings_have_is_one_there() -> None:
+    promises = found(cuts(drilled, order=1, deviations=0))
+    assert {name: texts(promise) for name, promise in promises.items()} == {
+        "stands": ["failure"],
+        "stands_drilled": ["failure", "slip"],
+    }
+
+
 # -- early ends and bad input --------------------------------------------------------------------------------------------
 def test_what_is_not_decided_is_told_and_nothing_holds_for_it() -> None:
     many = Limits(states=500)

@@ -94,6 +94,19 @@ class Adversities:
         """What is varied under other settings, where the same parameters are budgets of the same kinds of faults."""
         return _varied(design, settings, asked, self.order, self.governing)
 
+    def further(self, design: Design, settings: Mapping[str, Any], asked: Mapping[str, Any]) -> frozenset[str]:
+        """The kinds of faults that have a budget under other settings where all parameters that are no budgets are greatest.
+
+        A parameter may be a budget there and none here: slips of a procedure that is carried out only with some settings.
+        """
+        idle = [p for p in design.parameters if _is_level(p) and not self.governing.get(p.name) and p.name not in asked]
+        try:
+            return frozenset(
+                starts_left(design.build({**settings, **{p.name: _greatest(p, self.order) for p in idle}}))
+            )
+        except DrcheckError:
+            return frozenset({""})  # it is not known
+
     def taken_away(self, design: Design, left: Mapping[str, int]) -> tuple[str, ...]:
         """The kinds of faults of which a system with these settings has `left`: too few, as other budgets take from them."""
         found: set[str] = set()
@@ -126,7 +139,7 @@ def adversities(design: Design, settings: Mapping[str, Any], asked: Mapping[str,
     A parameter in the roles FAULT and SLIP that is a number, or a yes or no, is a budget if the counter of some kind of fault
     starts with more where it is greater: that is found by composing. Raises the errors of `Design.build`.
     """
-    levels = [p for p in design.parameters if p.role in LEVELS and p.type in (int, bool)]
+    levels = [p for p in design.parameters if _is_level(p)]
     return _varied(design, settings, asked, order, {p.name: _kinds(design, settings, p) for p in levels})
 
 
@@ -162,6 +175,11 @@ def _varied(
             )
         values[parameter.name] = tuple(Change(parameter.name, value) for value in tried)
     return Adversities({**settings, **greatest}, held, values, tuple(untried), kinds, order)
+
+
+def _is_level(parameter: Parameter) -> bool:
+    """Whether a parameter may be a budget."""
+    return parameter.role in LEVELS and parameter.type in (int, bool)
 
 
 def _greatest(parameter: Parameter, order: int) -> Any:

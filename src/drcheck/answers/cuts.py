@@ -212,12 +212,13 @@ def _varied(
 ) -> tuple[Composed, Adversities]:
     """The design composed for its greatest budgets, and what is varied of it.
 
-    Which parameters are budgets is found anew only where there are other kinds of faults than in all that was `known`.
+    Which parameters are budgets is found anew only where there are, or with greater values of others would be, other kinds of
+    faults than in all that was `known`.
     """
     for kinds, before in known.items():
         varied = before.under(design, settings, asked)
         plain = Composed(design, varied, ())
-        if plain.error is None and plain.left.keys() == kinds:
+        if plain.error is None and plain.left.keys() == kinds and not before.further(design, settings, asked) - kinds:
             return plain, varied
     varied = adversities(design, settings, asked, order)
     plain = Composed(design, varied, ())

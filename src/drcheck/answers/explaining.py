@@ -17,6 +17,7 @@ from drcheck.answers.rows import Row
 from drcheck.designs.causes import causes_of
 from drcheck.errors import DrcheckError
 from drcheck.language.expressions import Expression
+from drcheck.language.happening import happenings
 from drcheck.logic.excluding import excluding
 from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property
@@ -155,6 +156,8 @@ def without_causes(
             causes = causes_of(replace(item, findings=(finding,)), system)
         except DrcheckError:  # it cannot be read on this system, as what it speaks of is not there
             continue
+        if not all(_happens_there(cause.condition, system) for cause in causes):
+            continue
         if causes and not all(holds_at_start(system, cause.condition) for cause in causes):
             conditions.update({cause.key: cause.condition for cause in causes})
             titles.append(finding.title)
@@ -162,6 +165,12 @@ def without_causes(
         return None, ()
     bare = replace(item, restated=None, findings=(), given={})
     return excluding(bare, [conditions[key] for key in sorted(conditions)]), tuple(titles)
+
+
+def _happens_there(cause: Expression, system: System) -> bool:
+    """Whether a system has all events that a cause speaks of, or events of that kind."""
+    there = {name for event in system.events for name in (event.name, event.kind)}
+    return all(there.issuperset(said.events) for said in happenings(cause))
 
 
 __all__ = ["Explaining", "without_causes"]
