@@ -255,6 +255,7 @@ def test_the_table_of_this_repository_leads_to_names_that_there_are() -> None:
     for name in {*table.designs.values(), *table.properties, *table.findings}:
         stated = {statement.name for statement in load(name).statements()}
         assert stated >= set(table.properties.get(name, {}).values())
+        assert not stated & set(table.properties.get(name, {})), "an old name is one of today"
 
 
 def test_the_comparison_as_json_is_that_of_the_text(command: Command, project: Path, told: dict[str, Any]) -> None:
