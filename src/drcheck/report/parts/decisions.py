@@ -118,7 +118,7 @@ def _repair(
     meanings = {p.name: p.doc for view in study.designs for p in view.parameters}
     values: list[tuple[Word, ...]] = []
     for name, before, after in changes:
-        doc = meanings.get(name, "") if most is None else _short(meanings.get(name, ""))
+        doc = meanings.get(name, "") if most is None else _short(meanings.get(name, "")) if len(changes) == 1 else ""
         values.append((Name(name), f" {after} instead of {before}", f" ({doc})" if doc else ""))
     broken = {c.name for f in those if f.check for c in f.check.changed if c.after == "VIOLATED" and not c.witness}
     nothing = "" if most is not None else ", breaks nothing that was decided with it"

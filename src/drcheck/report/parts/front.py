@@ -203,8 +203,7 @@ def _alike(views: Sequence[ObjectivesView]) -> list[list[ObjectivesView]]:
 
 
 UNSTATED = (
-    "Each value is the greatest of all that can happen. Where no objective stands beside it, no document states one; and where "
-    "it is not stated whether something is noticed, no document says who would."
+    "Each value is the greatest of all that can happen. Where no objective or notice is stated, no document states one."
 )
 
 
@@ -241,9 +240,10 @@ def _matrix(views: Sequence[ObjectivesView]) -> Table:
             dict.fromkeys((r.measured, r.measure) for r in view.results if r.measure), key=lambda m: m[0] != "loss"
         )
     ]
+    titles = _apart(views)
     promises = {r.measure: r.promise for view in views for r in view.results}
     heads = [
-        (f"{view.title}, " if len(views) > 1 else "")
+        (f"{titles[view.design]}, " if len(views) > 1 else "")
         + f"{'lost' if measured == 'loss' else 'back'}: {_spelt(name, promises[name])}"
         for view, measured, name in measures
     ]
@@ -258,13 +258,20 @@ def _matrix(views: Sequence[ObjectivesView]) -> Table:
     return Table(("Disruption", *heads, *(("Is it noticed?",) if noticed else ())), tuple(rows), "matrix")
 
 
+def _apart(views: Sequence[ObjectivesView]) -> dict[str, str]:
+    """The titles of designs, without the words that all begin with."""
+    words = [view.title.split(" ") for view in views]
+    same = next((n for n, each in enumerate(zip(*words, strict=False)) if len(set(each)) > 1), 0)
+    return {view.design: " ".join(each[same:]) for view, each in zip(views, words, strict=True)}
+
+
 def _spelt(name: str, text: str = "") -> str:
     """A name as words; those that stand in a text are written as there: `hds` as HDS."""
     written = {word.lower(): word for word in re.findall(r"\w+", text) if word[1:] != word[1:].lower()}
     return " ".join(written.get(word, word) for word in name.split("_"))
 
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
+AT_MOST = "\N{LESS-THAN OR EQUAL TO}"
 _TICKS = re.compile(r"(at least )?[\d,]+ ticks? \(([^()]+)\)(.*)", re.DOTALL)
 
 
@@ -272,8 +279,9 @@ def _result(row: ResultRow) -> Words:
     """A value with its unit, and the objective where one is stated."""
     way: Words = (Link(_plainly(row.value) or "not known", row.id),)
     if row.standing in (Standing.MET.value, Standing.MISSED.value, Standing.UNDECIDED.value):
-        limit = row.limit.replace(" ", NO_BREAK)
-        return (*way, " ", Badge(row.standing), f" (at{NO_BREAK}most{NO_BREAK}{limit})")
+        limit, _, unit = row.limit.partition(" ")
+        told = limit if not unit or unit in row.value.split() else row.limit
+        return (*way, " ", Badge(row.standing), f" ({AT_MOST}{told})")
     return way
 
 
