@@ -48,12 +48,14 @@ def waits(
     """Keeps what comes while the link is down, up to a threshold, and loses the rest."""
     wire, faults = link(outages)
     kept, lost = Counter("kept", cap=9, cap_is="the disk"), Counter("lost", cap=9, cap_is="enough")
+    late = Counter("late", cap=1, cap_is="enough")
     room = threshold.ticks(tick)
     store = Component(
         "store",
         ["works", *(["stopped"] if crashes else [])],
-        variables=[kept, lost],
+        variables=[kept, lost, late],
         transitions=[
+            on("tick", "works", when=wire.up & (kept > 0), then={late: 1}),
             on("tick", "works", when=wire.down & (kept < room), then={kept: kept + 1}),
             on("tick", "works", when=wire.down, then={lost: lost + 1}),
             on("tick", "*"),
@@ -62,6 +64,7 @@ def waits(
         ],
     )
     stated = [never(lost > 0, name="nothing_lost"), never(lost > 1, name="little_lost")]
+    stated += [never(wire.down, name="briefly"), never(late > 0, name="in_time")]
     stated.append(leads_to(wire.down, wire.up, name="comes_back"))
     budgets = {**faults, **({"crash": 1} if crashes else {})}
     return compose("waits", [wire, store], faults=budgets, tick=tick, properties=stated)
@@ -87,7 +90,7 @@ def ages(
         ],
     )
     stated = [never(store.empty, name="nothing_lost"), never(store.empty & wire.up, name="little_lost")]
-    stated.append(leads_to(wire.down, wire.up, name="comes_back"))
+    stated += [never(age > 1, name="briefly"), leads_to(wire.down, wire.up, name="comes_back")]
     return compose("ages", [wire, store], faults=faults, tick=hours(1), properties=stated)
 
 
@@ -158,6 +161,8 @@ def shortest(one: System, other: System, bad: tuple[str, str], free: Collection[
 BAD = {
     "nothing_lost": {waits: "store_lost > 0", ages: "keeper == 'empty'"},
     "little_lost": {waits: "store_lost > 1", ages: "keeper == 'empty' and link == 'up'"},
+    "briefly": {waits: "link == 'down'", ages: "keeper_down_for > 1"},
+    "in_time": {waits: "store_late > 0"},
 }
 
 
@@ -179,6 +184,26 @@ def test_a_separating_trace_is_a_shortest_of_all_pairs(
     name: str, one: Design, other: Design, mine: Settings, theirs: Settings, free: Collection[str]
 ) -> None:
     found = asked(one, other, name, mine, theirs, free)
+    _is_shortest(found, one, other, name, mine, theirs, free)
+
+
+@pytest.mark.parametrize(("one", "other", "name", "mine", "theirs", "there_is"), [
+    (ages, waits, "briefly", {}, {}, False),  # it comes late, though the other is whole again by then
+    (waits, ages, "briefly", {}, {}, True),
+    (waits, waits, "in_time", {"hurries": True}, {}, False),  # time waits for what is urgent
+    (waits, waits, "in_time", {}, {"hurries": True}, True),
+])  # fmt: skip
+def test_what_broke_before_and_what_is_urgent_counts(
+    one: Design, other: Design, name: str, mine: Settings, theirs: Settings, there_is: bool
+) -> None:
+    found = asked(one, other, name, mine, theirs)
+    assert (found.steps is not None) == there_is
+    _is_shortest(found, one, other, name, mine, theirs, ())
+
+
+def _is_shortest(
+    found: Separating, one: Design, other: Design, name: str, mine: Settings, theirs: Settings, free: Collection[str]
+) -> None:
     assert found.whole
     bad = BAD[name][one], BAD[name][other]
     length = shortest(one.build(mine), other.build(theirs), bad, free)
