@@ -19,6 +19,7 @@ from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.language.expressions import Expression, Literal, Operation
 from drcheck.system.oracle import Oracle, SystemEnvironment
+from drcheck.system.precedence import possible
 from drcheck.system.system import State
 from tests.support.generated import on_generated, some
 from tests.support.generators import Built
@@ -70,20 +71,21 @@ def assert_conditions(built: Built, data: st.DataObject) -> None:
 
 
 def assert_taken(built: Built, data: st.DataObject) -> None:
-    """What is said to have held before a step did, and says of each that must take part in which state it was."""
+    """What is said to have made a step possible held there, and makes the event possible in any other state."""
     system, oracle = built.system, Oracle(built.system)
-    for state in World.of(system).steps:
-        for step in oracle.successors(state):
+    states = list(World.of(system).steps)
+    for state in states[:6]:
+        for step in oracle.successors(state)[:8]:
             one = system.events[step.event]
             found = taken_of(system, one, state, dict(step.chosen))
             assert all(truths(system, found, state))
-            needed = [p.component for p in one.participants if p.required and not p.only_where_defined]
-            here = {f"{c.name}.{c.states[state[system.control_of[c.name]]]}" for c in needed if len(c.states) > 1}
-            assert here <= {str(condition) for condition in found}
+            if not one.is_tick:
+                same = [other for other in states if all(truths(system, found, other))]
+                assert all(oracle.holds(possible(one), other) for other in same)
 
 
 def test_what_held_before_a_step_is_what_its_transitions_asked() -> None:
-    on_generated("any", 1, assert_taken, examples=some(0.01), most=60)
+    on_generated("any", 1, assert_taken, examples=some(0.01), most=30)
 
 
 @pytest.mark.parametrize("kind", ["any", "twins"])

@@ -33,6 +33,8 @@ def test_an_answer_is_taken_in_and_told_in_both_forms(run: Callable[..., int]) -
     assert run("keep", "tree", PAIR) == 0
     assert run("keep", "staircase", PAIR, "longest_wait", "--length", "patience=1h..3h") == 0
     assert run("keep", "why", PAIR, "somebody_serves", "--mend") == 0
+    assert run("keep", "recover", PAIR) == 1
+    assert run("keep", "why-not", PAIR, "primary.up & standby.in_service") == 0
     assert run("review", PAIR) == 0
     text = Path("review/review.md").read_text(encoding="utf-8")
     assert "| `somebody_serves` | none | failure | **" in text
@@ -42,6 +44,10 @@ def test_an_answer_is_taken_in_and_told_in_both_forms(run: Callable[..., int]) -
     assert "| A | failures=1 | 1 | 2 | 3 |" in text
     assert "From step 1 on the promise is broken; primary_fails made it so: primary up -&gt; down." in text
     assert "Needed: without it the promise holds." in text
+    assert "15 states can be reached: 2 in service, 9 more that can come back, 4 that cannot." in text
+    assert "| `primary_fails` | environment | something from outside that is no fault | 1 | 1 |" in text
+    assert "3. operators: `start_primary`: Start the repaired server." in text
+    assert "| `primary.up` | 13 | 3 |" in text
     assert "Made by `drcheck keep curve drcheck.examples:pair longest_wait" in text
     assert run("review", "--again", "review/review.json", "--output", "again") == 0
     made = {path.name: path.read_bytes() for path in Path("again").iterdir()}
@@ -49,7 +55,7 @@ def test_an_answer_is_taken_in_and_told_in_both_forms(run: Callable[..., int]) -
     page = Path("review/review.html").read_text(encoding="utf-8")
     assert '<div class="picture curves"><svg' in page
     assert [(f.kind, f.state) for f in from_json(Path("review/review.json").read_text()).studies[0].further] == [
-        (kind, "made") for kind in ("cuts", "fmea", "tree", "staircase", "curve", "why")
+        (kind, "made") for kind in ("cuts", "fmea", "tree", "staircase", "curve", "why", "recover", "why-not")
     ]
 
 

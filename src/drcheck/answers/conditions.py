@@ -27,6 +27,9 @@ from drcheck.system.terms import conjunction, disjunction, negation, simplified
 TIME, PRIORITY, TOGETHER = "urgency", "priority", "choice"
 """What holds an event back besides its participants: urgent events, events of higher priority, one choice for all."""
 
+FEW_STATES = 3
+"""How many states a transition that was taken may start from for all to be named; of one with more, that in which it was."""
+
 
 @dataclass(frozen=True, eq=False)
 class Condition:
@@ -73,8 +76,8 @@ def conditions_of(system: System, number: int) -> list[Condition]:
 def taken_of(
     system: System, event: Event, state: State, chosen: Mapping[FreeChoice, bool | int] = MappingProxyType({})
 ) -> list[Condition]:
-    """What held of the participants when an event was taken in a state: of each its state, and the guard of the transition that
-    it took.
+    """What made an event possible in a state: of each participant that it needs the state that the transition which it took
+    starts from, where not every state will do, and the parts of that transition's guard.
 
     `chosen`: the free choices that were made.
     """
@@ -92,8 +95,8 @@ def taken_of(
             if before in row.sources and (row.when is None or row.when.evaluate(environment)):
                 parts = _guard(system, row)
                 if all(part.node.evaluate(environment) for part in parts):
-                    where = StateIs(component, (before,))
-                    if len(component.states) > 1:
+                    if set(row.sources) < set(component.states):
+                        where = StateIs(component, row.sources if len(row.sources) <= FEW_STATES else (before,))
                         found.append(Condition(component.name, where.label, lower(system, where)))
                     found += [Condition(component.name, p.text, p.node, p.named) for p in parts]
                     break

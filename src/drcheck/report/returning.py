@@ -185,9 +185,9 @@ def none_lines(data: Mapping[str, Any]) -> list[str]:
 
 
 _HELP = {
-    Needs.OUTSIDE: "can with something from outside that is no fault",
-    Needs.FAULT: "can after a further fault",
-    Needs.NOTHING: "cannot by any steps whatever",
+    Needs.OUTSIDE: "can come back with something from outside that is no fault",
+    Needs.FAULT: "can come back after a further fault",
+    Needs.NOTHING: "cannot come back by any steps whatever",
     Needs.OPEN: "may with other steps, or not",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 from drcheck.report.blocks import Block, Break, Code, Heading, Items, Name, Para, Row, Table, Word, Words
 from drcheck.report.returning import means_text, none_lines, states_text
 from drcheck.report.why_not import apart_text, verdict_text
-from drcheck.report.words import sentence
+from drcheck.report.words import count, sentence
 
 Data = Mapping[str, Any]
 SHOWN = 12
@@ -38,7 +38,7 @@ def recover_blocks(document: Data) -> Iterator[Block]:
         yield Items(tuple((line,) for line in none_lines(document)))
     else:
         if here is None:
-            yield Para((f"The longest way back has {way['steps']} steps. It begins after these:",))
+            yield Para((f"The longest way back has {count(way['steps'], 'step')}. It begins after these:",))
             yield Code(tuple(way["start"]["told"]))
         yield Items(tuple(_step(step) for step in way["runbook"]), ordered=True)
     yield Para((states_text(everywhere),), tone="answer" if here is None else "")
@@ -70,27 +70,41 @@ def _step(step: Data) -> Words:
 
 def why_not_blocks(document: Data) -> Iterator[Block]:
     """Why something never happens."""
-    yield Para((verdict_text(document),), tone="answer")
     if document["at"] is not None:
         yield Code(tuple(document["at"]["told"]))
+    yield Para(_words(verdict_text(document)), tone="answer")
     if document["trace"] is not None:
         yield Code(tuple(document["trace"]["told"]))
         return
     if document["apart"]:
-        yield Para((apart_text(document),))
+        yield Para(_words(apart_text(document)))
     conditions = document["conditions"]
     if conditions:
+        of = any(row["of"] for row in conditions)
         rows = [
-            Row(((row["of"] or "",), (Name(row["condition"]),), (f"{row['fails']:,}",), (f"{row['alone']:,}",)))
+            Row(
+                (
+                    *(((row["of"] or "",),) if of else ()),
+                    (Name(row["condition"]),),
+                    (f"{row['fails']:,}",),
+                    (f"{row['alone']:,}",),
+                )
+            )
             for row in conditions[:SHOWN]
         ]
-        head = ("Needed by", "Condition that fails", f"#Of {document['states']:,} states in", "#It alone in")
+        figures = (f"#Of {document['states']:,} states in", "#It alone in")
+        head = (*(("Needed by",) if of else ()), "Condition that fails", *figures)
         yield Table(head, tuple(rows), "conditions")
     nearest = document["nearest"]
     if nearest is not None:
         yield Para(("The nearest state lacks:",))
         yield Items(tuple(_missing(each) for each in nearest["missing"]))
         yield Code(tuple(nearest["way"]["told"]))
+
+
+def _words(text: str) -> Words:
+    """A text in which what stands between backticks is a name."""
+    return tuple(Name(part) if number % 2 else part for number, part in enumerate(text.split("`")) if part)
 
 
 def _missing(each: Data) -> Words:
