@@ -31,6 +31,7 @@ WHITE_BOX = {
     "logic/test_temporal.py": "counts the letters that formulas of many conditions need",
     "reductions/test_dead_variables.py": "takes the analysis to be wrong, so that a test must fail",
     "reductions/test_symmetry.py": "compares shapes of components that no system has",
+    "report/test_notebook.py": "calls what a notebook calls",
     "sampling/test_bitstate.py": "refuses memory at a chosen moment",
     "saturation/test_saturation.py": "takes one rule at a time to be wrong, so that a test must fail",
     "system/test_trace.py": "counts the steps that replaying tries",
