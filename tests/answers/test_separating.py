@@ -167,19 +167,22 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", ["nothing_lost", "little_lost"])
-@pytest.mark.parametrize(("one", "other", "mine", "theirs", "free"), [
-    (waits, ages, {}, {}, ()),
-    (ages, waits, {}, {}, ()),
-    (waits, waits, {"threshold": hours(1)}, {"threshold": hours(3)}, ()),
-    (waits, waits, {"threshold": hours(3)}, {"threshold": hours(1)}, ()),
-    (waits, waits, {}, {}, ()),
-    (waits, waits, {"hurries": True}, {}, ()),
-    (waits, ages, {"outages": 2, "hurries": True}, {"outages": 2}, ()),
-    (waits, ages, {"crashes": True}, {}, ("crash",)),
-    (ages, waits, {}, {"outages": 2}, ("outage",)),
-    (waits, ages, {"threshold": hours(4)}, {}, ("tick",)),
-    (waits, ages, {"tick": minutes(30), "threshold": hours(1)}, {}, ("tick",)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other", "mine", "theirs", "free"),
+    [
+        (waits, ages, {}, {}, ()),
+        (ages, waits, {}, {}, ()),
+        (waits, waits, {"threshold": hours(1)}, {"threshold": hours(3)}, ()),
+        (waits, waits, {"threshold": hours(3)}, {"threshold": hours(1)}, ()),
+        (waits, waits, {}, {}, ()),
+        (waits, waits, {"hurries": True}, {}, ()),
+        (waits, ages, {"outages": 2, "hurries": True}, {"outages": 2}, ()),
+        (waits, ages, {"crashes": True}, {}, ("crash",)),
+        (ages, waits, {}, {"outages": 2}, ("outage",)),
+        (waits, ages, {"threshold": hours(4)}, {}, ("tick",)),
+        (waits, ages, {"tick": minutes(30), "threshold": hours(1)}, {}, ("tick",)),
+    ],
+)
 def test_a_separating_trace_is_a_shortest_of_all_pairs(
     name: str, one: Design, other: Design, mine: Settings, theirs: Settings, free: Collection[str]
 ) -> None:
@@ -187,12 +190,15 @@ def test_a_separating_trace_is_a_shortest_of_all_pairs(
     _is_shortest(found, one, other, name, mine, theirs, free)
 
 
-@pytest.mark.parametrize(("one", "other", "name", "mine", "theirs", "there_is"), [
-    (ages, waits, "briefly", {}, {}, False),  # it comes late, though the other is whole again by then
-    (waits, ages, "briefly", {}, {}, True),
-    (waits, waits, "in_time", {"hurries": True}, {}, False),  # time waits for what is urgent
-    (waits, waits, "in_time", {}, {"hurries": True}, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other", "name", "mine", "theirs", "there_is"),
+    [
+        (ages, waits, "briefly", {}, {}, False),  # it comes late, though the other is whole again by then
+        (waits, ages, "briefly", {}, {}, True),
+        (waits, waits, "in_time", {"hurries": True}, {}, False),  # time waits for what is urgent
+        (waits, waits, "in_time", {}, {"hurries": True}, True),
+    ],
+)
 def test_what_broke_before_and_what_is_urgent_counts(
     one: Design, other: Design, name: str, mine: Settings, theirs: Settings, there_is: bool
 ) -> None:
@@ -225,11 +231,14 @@ def _is_shortest(
         )
 
 
-@pytest.mark.parametrize(("mine", "theirs", "free", "said"), [
-    ({"tick": minutes(30)}, {}, (), r"\[DR221\].*a tick is 30m .* and 1h .*--free tick"),
-    ({"crashes": True}, {}, (), r"\[DR221\].*the fault crashes \(crash\).*--free crashes"),
-    ({"outages": 2}, {}, (), r"\[DR221\].*2 faults of kind outage at most .* and 1 .*--free outage"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mine", "theirs", "free", "said"),
+    [
+        ({"tick": minutes(30)}, {}, (), r"\[DR221\].*a tick is 30m .* and 1h .*--free tick"),
+        ({"crashes": True}, {}, (), r"\[DR221\].*the fault crashes \(crash\).*--free crashes"),
+        ({"outages": 2}, {}, (), r"\[DR221\].*2 faults of kind outage at most .* and 1 .*--free outage"),
+    ],
+)
 def test_other_faults_are_refused(mine: Settings, theirs: Settings, free: Collection[str], said: str) -> None:
     for one, other, a, b in ((waits, ages, mine, theirs), (ages, waits, theirs, mine)):
         with pytest.raises(DrcheckError, match=r"\[DR221\]"):

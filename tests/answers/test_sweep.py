@@ -44,10 +44,13 @@ def plain(found: Sweep) -> list[tuple[Any, ...]]:
 
 
 # -- what a row says ---------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("target", "varied", "settings"), [
-    (STORE, VARIED, CALM),
-    (PAIR, {"patience": "0h..3h", "failures": "1..2"}, {}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("target", "varied", "settings"),
+    [
+        (STORE, VARIED, CALM),
+        (PAIR, {"patience": "0h..3h", "failures": "1..2"}, {}),
+    ],
+)
 def test_each_row_is_the_design_composed_and_checked_by_hand(
     target: str, varied: dict[str, Any], settings: dict[str, Any]
 ) -> None:
@@ -86,8 +89,9 @@ def test_what_cannot_be_stated_and_what_is_undecided_say_so() -> None:
 
     found = sweep(one, {"most": [3, 12]})
     assert [(r.answer.verdict, r.answer.known, r.answer.value) for r in found.rows] == [
-        ("INCONCLUSIVE", "at least", 3), ("VIOLATED", "exact", 9),
-    ]  # fmt: skip
+        ("INCONCLUSIVE", "at least", 3),
+        ("VIOLATED", "exact", 9),
+    ]
     assert not found.whole
     assert len(undecided(found)) == 1
     failing = sweep(one, {"parts": [1, 3]})  # two components of one name
@@ -117,10 +121,15 @@ def test_a_key_tells_apart_whatever_changes_an_answer() -> None:
     system, _ = small()
     other = system, never(system.part.n > 3, name="most")
     questions = [
-        (small(), "auto", None), (small(bound=4), "auto", None), (small(cap=8), "auto", None),
-        (small(cap_is="the size of the disk"), "auto", None), (small(unit="orders"), "auto", None), (small(), "python", None),
-        (small(), "auto", 100), (other, "auto", None),
-    ]  # fmt: skip
+        (small(), "auto", None),
+        (small(bound=4), "auto", None),
+        (small(cap=8), "auto", None),
+        (small(cap_is="the size of the disk"), "auto", None),
+        (small(unit="orders"), "auto", None),
+        (small(), "python", None),
+        (small(), "auto", 100),
+        (other, "auto", None),
+    ]
     keys = [key_of(*asked, engine, states) for asked, engine, states in questions]
     assert len(set(keys)) == len(keys)
     assert keys[0] == key_of(*small(), "auto", None)
@@ -225,22 +234,25 @@ def test_after_the_limit_of_seconds_nothing_more_is_searched() -> None:
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("varied", "properties", "settings", "code"), [
-    ({}, (), {}, "DR401"),
-    ({"patience": []}, (), {}, "DR401"),
-    ({"patience": "3h..1h"}, (), {}, "DR401"),
-    ({"patience": "0h..3h/0h"}, (), {}, "DR401"),
-    ({"patience": "0h..99999999h"}, (), {}, "DR401"),
-    ({"failures": "1..999999999999"}, (), {}, "DR205"),
-    ({"patience": "1h"}, (), {"patience": hours(1)}, "DR401"),
-    ({"patience": "0h..2000h", "failures": [1] * 3}, "nothing", {}, "DR301"),
-    ({"failures": "0..2"}, (), {}, "DR205"),
-    ({"failures": [True]}, (), {}, "DR205"),
-    ({"patience": [2]}, (), {}, "DR205"),
-    ({"patience": "an hour"}, (), {}, "DR206"),
-    ({"waiting": "1h"}, (), {}, "DR204"),
-    ([Axis("patience", (hours(1),)), Axis("patience", (hours(2),))], (), {}, "DR401"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("varied", "properties", "settings", "code"),
+    [
+        ({}, (), {}, "DR401"),
+        ({"patience": []}, (), {}, "DR401"),
+        ({"patience": "3h..1h"}, (), {}, "DR401"),
+        ({"patience": "0h..3h/0h"}, (), {}, "DR401"),
+        ({"patience": "0h..99999999h"}, (), {}, "DR401"),
+        ({"failures": "1..999999999999"}, (), {}, "DR205"),
+        ({"patience": "1h"}, (), {"patience": hours(1)}, "DR401"),
+        ({"patience": "0h..2000h", "failures": [1] * 3}, "nothing", {}, "DR301"),
+        ({"failures": "0..2"}, (), {}, "DR205"),
+        ({"failures": [True]}, (), {}, "DR205"),
+        ({"patience": [2]}, (), {}, "DR205"),
+        ({"patience": "an hour"}, (), {}, "DR206"),
+        ({"waiting": "1h"}, (), {}, "DR204"),
+        ([Axis("patience", (hours(1),)), Axis("patience", (hours(2),))], (), {}, "DR401"),
+    ],
+)
 def test_bad_input_is_a_coded_error(varied: Any, properties: Any, settings: Any, code: str) -> None:
     with pytest.raises(DrcheckError) as refused:
         sweep(load(PAIR), varied, properties, settings)
@@ -297,15 +309,18 @@ def test_values_that_follow_one_another_with_the_same_answers_are_one_line() -> 
     assert lines_of(found) == [(["0m..5h", "1"], ["holds"]), (["0m..5h", "2"], ["holds"])]
 
 
-@pytest.mark.parametrize(("words", "code"), [
-    (["--vary", "patience"], "DR401"),
-    (["--vary", "patience=1h", "--json", "--csv"], "DR401"),
-    (["--vary", "patience=1h", "--output", "table.xls"], "DR401"),
-    (["--vary", "patience=1h", "--output", "/proc/nowhere/table.csv"], "DR601"),
-    (["--vary", "patience=1h", "--answers", "/proc/nowhere/answers"], "DR620"),
-    (["no_such", "--vary", "patience=1h"], "DR301"),
-    ([], "DR403"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--vary", "patience"], "DR401"),
+        (["--vary", "patience=1h", "--json", "--csv"], "DR401"),
+        (["--vary", "patience=1h", "--output", "table.xls"], "DR401"),
+        (["--vary", "patience=1h", "--output", "/proc/nowhere/table.csv"], "DR601"),
+        (["--vary", "patience=1h", "--answers", "/proc/nowhere/answers"], "DR620"),
+        (["no_such", "--vary", "patience=1h"], "DR301"),
+        ([], "DR403"),
+    ],
+)
 def test_a_bad_command_line_is_one_coded_line(words: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["sweep", PAIR, *words]) == 2
     out, err = capsys.readouterr()

@@ -77,9 +77,13 @@ def edges(found: Sweep) -> list[tuple[str, dict[str, Any], Any, bool]]:
 
 # -- bisection ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("which", ["least", "greatest"])
-@pytest.mark.parametrize(("name", "values", "rule"), [
-    ("longest", [hours(n) for n in range(1, 13)], LENGTH), ("outages", list(range(9)), BUDGET),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "values", "rule"),
+    [
+        ("longest", [hours(n) for n in range(1, 13)], LENGTH),
+        ("outages", list(range(9)), BUDGET),
+    ],
+)
 def test_bisection_finds_what_trying_all_finds(
     which: str, name: str, values: list[Any], rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,12 +203,15 @@ def test_where_it_is_not_monotone_what_fails_again_is_told() -> None:
     assert "none of those tried" in edge_text(edge)
 
 
-@pytest.mark.parametrize(("varied", "properties", "sought", "code"), [
-    ({"outages": "0..3"}, "short", {"least": "longest"}, "DR401"),
-    ({"outages": "0..3"}, "short", {"least": "outages", "greatest": "outages"}, "DR401"),
-    ({"outages": [2, 1]}, "short", {"least": "outages"}, "DR401"),
-    ({"outages": "0..3"}, "unbounded", {"least": "outages"}, "DR401"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("varied", "properties", "sought", "code"),
+    [
+        ({"outages": "0..3"}, "short", {"least": "longest"}, "DR401"),
+        ({"outages": "0..3"}, "short", {"least": "outages", "greatest": "outages"}, "DR401"),
+        ({"outages": [2, 1]}, "short", {"least": "outages"}, "DR401"),
+        ({"outages": "0..3"}, "unbounded", {"least": "outages"}, "DR401"),
+    ],
+)
 def test_what_cannot_be_sought_is_refused(varied: Any, properties: str, sought: dict[str, str], code: str) -> None:
     with pytest.raises(DrcheckError) as refused:
         sweep(link, varied, properties, **sought)  # type: ignore[arg-type]

@@ -53,8 +53,11 @@ def test_a_promise_that_one_design_keeps_is_told_with_an_execution_of_both(capsy
     assert [step["event"] for step in apart["steps"]] == ["link_fails", "tick", "tick", "tick"]
     rows = list(csv.DictReader(io.StringIO(told(*words, "--csv", capsys=capsys))))
     assert [(row["design"], row["verdict"]) for row in rows] == [
-        (WAITS, "HOLDS"), (WAITS, "VIOLATED"), (KEEPS, "HOLDS"), (KEEPS, "HOLDS"),
-    ]  # fmt: skip
+        (WAITS, "HOLDS"),
+        (WAITS, "VIOLATED"),
+        (KEEPS, "HOLDS"),
+        (KEEPS, "HOLDS"),
+    ]
 
 
 def test_the_best_points_are_those_that_no_other_one_beats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,20 +91,23 @@ def test_the_best_points_are_those_that_no_other_one_beats(tmp_path: Path, capsy
     ElementTree.fromstring(file.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("words", "code"), [
-    ((WAITS, "--vary", "outages=0,1", "--beside", WAITS), "DR401"),
-    ((WAITS, "--vary", "outages=0,1", "--beside", "nowhere:none"), "DR201"),
-    ((WAITS, "--vary", "outages=0,1", "--free", "outage"), "DR401"),
-    ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--free", "outge"), "DR401"),
-    ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--set", "crashes=yes"), "DR221"),
-    ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--set", "tick=30m"), "DR221"),
-    ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--set", "nothing=1"), "DR204"),
-    ((WAITS, "--vary", "threshold=1h,2h", "--beside", AGES), "DR204"),
-    ((WAITS, "--vary", "outages=0,1", "--pareto", "nothing_lost"), "DR401"),
-    ((STORE, "orders_lost", "--vary", "outages=0,1", "--pareto", "orders_lost,nothing"), "DR301"),
-    ((WAITS, "nothing_lost", "--vary", "outages=0,1", "--beside", AGES, "--output", "x.svg"), "DR401"),
-    ((WAITS, "--vary", "outages=0,1", "--log", "logs"), "DR401"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ((WAITS, "--vary", "outages=0,1", "--beside", WAITS), "DR401"),
+        ((WAITS, "--vary", "outages=0,1", "--beside", "nowhere:none"), "DR201"),
+        ((WAITS, "--vary", "outages=0,1", "--free", "outage"), "DR401"),
+        ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--free", "outge"), "DR401"),
+        ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--set", "crashes=yes"), "DR221"),
+        ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--set", "tick=30m"), "DR221"),
+        ((WAITS, "--vary", "outages=0,1", "--beside", AGES, "--set", "nothing=1"), "DR204"),
+        ((WAITS, "--vary", "threshold=1h,2h", "--beside", AGES), "DR204"),
+        ((WAITS, "--vary", "outages=0,1", "--pareto", "nothing_lost"), "DR401"),
+        ((STORE, "orders_lost", "--vary", "outages=0,1", "--pareto", "orders_lost,nothing"), "DR301"),
+        ((WAITS, "nothing_lost", "--vary", "outages=0,1", "--beside", AGES, "--output", "x.svg"), "DR401"),
+        ((WAITS, "--vary", "outages=0,1", "--log", "logs"), "DR401"),
+    ],
+)
 def test_what_cannot_stand_side_by_side_is_refused(
     words: tuple[str, ...], code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -133,11 +133,14 @@ def test_what_is_not_decided_has_a_sign_of_its_own() -> None:
     assert {text for _, text in cells(drawn(data))} == {SIGNS["undecided"][2]}
 
 
-@pytest.mark.parametrize(("names", "form", "said"), [
-    ("nothing_is_lost", "curves", "no values to draw curves of"),
-    ("nothing_is_lost", "contours", "no values to draw contours of"),
-    ((), "auto", "one picture shows one property, and the sweep has 4"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("names", "form", "said"),
+    [
+        ("nothing_is_lost", "curves", "no values to draw curves of"),
+        ("nothing_is_lost", "contours", "no values to draw contours of"),
+        ((), "auto", "one picture shows one property, and the sweep has 4"),
+    ],
+)
 def test_what_cannot_be_drawn_is_refused(names: Any, form: str, said: str) -> None:
     _, data = made(names, {"threshold": "1h..2h"})
     with pytest.raises(UsageError, match=said):
