@@ -86,6 +86,31 @@ def test_the_printed_commands_count_the_same(
     assert COUNTS[language](run(commands, tmp_path)) == counted(load(design).build({}))
 
 
+UNREAD = """
+from drcheck import *
+
+@design
+def unread() -> System:
+    '''A flag that nothing reads is a part of the state.'''
+    flag = Boolean("flag")
+    part = Component("part", ["a", "b"], variables=[flag], transitions=[
+        on("go", "a", "b", then={flag: ~flag}), on("back", "b", "a"),
+    ])
+    other = Component("other", ["a", "b"], transitions=[on("set", "a", "b"), on("unset", "b", "a")])
+    seen = Boolean("seen")
+    third = Component("third", ["a"], variables=[seen], transitions=[on("see", "a", when=part.b, then={seen: True})])
+    return compose("unread", [part, other, third])
+"""
+
+
+@pytest.mark.parametrize("language", sorted(COUNTS))
+def test_what_nothing_reads_is_counted_too(language: str, command: Command, project: Path) -> None:
+    cli_project.write(project, {"model/unread.py": UNREAD})
+    status, out, err = command("export", "model.unread", language, "--output", "it")
+    assert (status, err) == (0, "")
+    assert COUNTS[language](run(out.splitlines()[1:], project)) == counted(load("model.unread").build({}))
+
+
 @pytest.mark.parametrize(("language", "says"), [("promela", "assertion violated"), ("murphi", "somebody_serves")])
 def test_an_invariant_that_does_not_hold_is_seen(language: str, says: str, command: Command, project: Path) -> None:
     _, out, _ = command("export", "drcheck.examples:pair", language, "one_at_a_time", "--output", "holds")

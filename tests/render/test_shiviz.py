@@ -173,6 +173,16 @@ def test_who_reads_comes_after_who_wrote() -> None:
     assert [e.fields["kind"] for e in entries] == ["start", "start", "environment", "automatic"]
 
 
+def test_who_writes_comes_after_who_read_what_was_before() -> None:
+    left = Component("left", ["up", "down"], transitions=[on("left_fails", "up", "down")])
+    right = Component("right", ["idle", "busy"], transitions=[on("look", "idle", "busy", when=left.up)])
+    entries = entries_of(compose("two", [left, right]), never(left.down & right.busy))
+    assert [(e.host, e.clock) for e in entries[2:]] == [
+        ("right", {"right": 2}),
+        ("left", {"left": 2, "right": 2}),
+    ]
+
+
 def test_a_common_step_is_one_entry_for_each_that_changes() -> None:
     system = pair_of_servers()
     entries = entries_of(system, never(system.component("right").told))
