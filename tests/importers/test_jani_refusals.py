@@ -267,6 +267,10 @@ def test_edges_that_contradict_each_other() -> None:
 
 def test_transient_values_that_contradict_each_other() -> None:
     made = small()
+    made["variables"].append({"name": "t", "type": "int", "transient": True, "initial-value": 0})
+    put(VALUE, "t")(made)
+    assert "t is transient, and its value in an assignment is not supported" in refused(made).message
+    made = small()
     made["variables"][1] = boolean("r", False, transient=True)
     put(GUARD, "r")(made)
     made["automata"][0]["locations"][0]["transient-values"][0]["value"] = "r"

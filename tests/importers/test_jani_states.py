@@ -89,6 +89,26 @@ def test_vectors_with_gaps_and_the_same_automaton_twice() -> None:
     assert [component.name for component in system(made).components] == ["A", "A_2"]
 
 
+def test_edges_of_which_one_at_most_is_possible_are_one_event() -> None:
+    edges = [
+        edge("l", to("m"), action="go", guard=op("=", "x", 0)),
+        edge("l", to("l", x=0), action="go", guard=op("≥", "x", 1)),
+        edge("m", to("l", x=1), action="go"),
+    ]
+    parts = [automaton(f"A{n}", ["l", "m"], edges, [bounded("x", 0, 2, 2)]) for n in range(3)]
+    made = system(model("dtmc", parts, syncs=[["go"] * 3]))
+    assert len(made.events) == 1
+    assert counts(made) == counts(made, "reference") == (4, 4)
+    del edges[0]["guard"]  # now two are possible
+    assert len(system(model("mdp", parts, syncs=[["go"] * 3])).events) == 8
+
+
+def test_a_quotient_of_what_is_below_zero() -> None:
+    guard = op("∧", op("<", op("/", 1, op("-", "n", 5)), 0), op("<", op("/", "n", op("-", "n", 5)), 1))
+    edges = [edge("l", to("l", n=op("+", "n", 1)), guard=op("∧", guard, op("<", "n", 3)))]
+    assert counts(system(model("lts", [automaton("A", ["l"], edges)], variables=[bounded("n", 0, 3, 0)]))) == (4, 3)
+
+
 def test_an_action_that_no_vector_has_never_happens() -> None:
     edges = [edge("l", to("m"), action="go"), edge("l", to("n"), action="stay")]
     made = model("lts", [automaton("A", ["l", "m", "n"], edges)], syncs=[["go"]])
