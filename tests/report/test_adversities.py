@@ -86,7 +86,8 @@ def test_staircases_stand_as_published_and_with_all_repairs(review: Study) -> No
     assert "| B With all repairs | 0 books | 0 books | 0 books |" in text
     assert "#### As published" in text
     assert "| 2 books | 2 x fall |\n| 2 books | fall, thin=yes |" in text
-    assert "With all repairs: repairs: fixed=yes" in text
+    assert "#### With all repairs: fixed=yes" in text
+    assert "### most lost" in text
     assert "drcheck staircase tests.report.test_adversities:shelf --set fixed=yes most_lost" in text
 
 

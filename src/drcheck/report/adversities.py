@@ -15,7 +15,7 @@ from drcheck import schemas
 from drcheck.answers.cuts import INTERRUPTED, cuts
 from drcheck.answers.staircase import Staircase, staircase
 from drcheck.designs.design import Design
-from drcheck.designs.parameter import plain, settings_text
+from drcheck.designs.parameter import plain, settings_words
 from drcheck.designs.selection import beyond
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DrcheckError
@@ -116,7 +116,7 @@ def _staircases(design: Design, settings: Mapping[str, Any], statement: Statemen
     blocks: list[Block] = [Para((Name(statement.name), f": combinations of up to {ORDER} adversities."))]
     for said, given in ((PUBLISHED, {}), (REPAIRED, repairs)) if repairs else ((PUBLISHED, {}),):
         now = {**settings, **given}
-        blocks.append(Heading((f"{said}: {settings_text(given, design.roles)}" if given else said,), 4))
+        blocks.append(Heading((f"{said}: {', '.join(settings_words(given)[1::2])}" if given else said,), 4))
         try:
             found = _staircase(design, now, statement.name, asked)
         except (
@@ -133,7 +133,12 @@ def _staircases(design: Design, settings: Mapping[str, Any], statement: Statemen
             blocks.append(Para(("Made by ", Name(words), "."), tone="small"))
     words = command("staircase", design, settings, statement.name, *asked.words)
     return Further(
-        "staircase", WANTED["staircase"], design.title, words, MADE, (blocks[0], *by_number(made), *blocks[1:])
+        "staircase",
+        statement.name.replace("_", " "),
+        design.title,
+        words,
+        MADE,
+        (blocks[0], *by_number(made), *blocks[1:]),
     )
 
 
