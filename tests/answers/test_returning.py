@@ -25,7 +25,7 @@ from drcheck import (
     stated,
     worst_case,
 )
-from drcheck.answers.returning import Needs, recover
+from drcheck.answers.returning import Everywhere, Needs, recover
 from drcheck.answers.runbook import OPERATORS, WAIT
 from drcheck.answers.service import CAN_ALWAYS, CONDITION, GOAL, MEASURED, service_of
 from drcheck.cli.main import run
@@ -34,6 +34,7 @@ from drcheck.engines.protocol import Limits
 from drcheck.errors import PropertyError
 from drcheck.examples import pair
 from drcheck.logic.properties import Statement
+from drcheck.report.returning import everywhere_data, states_text
 from drcheck.system.path_text import path_of
 from drcheck.system.system import Event, State
 from tests.support.generated import on_generated, some
@@ -319,6 +320,14 @@ def test_what_rests_on_a_cap_is_no_proof_either() -> None:
     found = recover(as_design(compose("s", [part], tick=hours(1))), goal="part.b").everywhere
     assert not found.whole
     assert "the cap of part.age" in found.reason
+
+
+def test_what_was_not_examined_is_not_counted() -> None:
+    nothing = Everywhere(9, 0, 0, 0, 9, {}, False, "the limit of 3 seconds passed before the graph was examined")
+    said = states_text(everywhere_data(nothing))
+    assert said.startswith(
+        "9 states were found, and of none it is known whether it can come back: the limit of 3 seconds"
+    )
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def returning_data(answer: Returning, parameters: Callable[[Mapping[str, Any]], 
         "others": list(service.others),
         "means": answer.means.name,
         "here": None if here is None else _here(here),
-        "everywhere": _everywhere(answer.everywhere),
+        "everywhere": everywhere_data(answer.everywhere),
     }
 
 
@@ -53,7 +53,8 @@ def _here(here: Here) -> dict[str, Any]:
     }
 
 
-def _everywhere(found: Everywhere) -> dict[str, Any]:
+def everywhere_data(found: Everywhere) -> dict[str, Any]:
+    """What is found of all states."""
     return {
         "states": found.states,
         "serving": found.serving,
@@ -196,6 +197,9 @@ def states_text(found: Mapping[str, Any]) -> str:
     """What is found of all states, in sentences."""
     if not found["states"]:
         return f"Nothing is known of the states: {found['reason']}."
+    if found["open"] == found["states"]:
+        known = "and of none it is known whether it can come back"
+        return f"{count(found['states'], 'state')} were found, {known}: {found['reason']}."
     seen = "can be reached" if found["whole"] else "were looked at"
     said = f"{count(found['states'], 'state')} {seen}: {found['serving']:,} in service, "
     said += f"{found['back']:,} more that can come back, "
@@ -210,4 +214,4 @@ def states_text(found: Mapping[str, Any]) -> str:
     return said
 
 
-__all__ = ["means_text", "none_lines", "returning_data", "returning_markdown", "states_text"]
+__all__ = ["everywhere_data", "means_text", "none_lines", "returning_data", "returning_markdown", "states_text"]
