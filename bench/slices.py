@@ -4,11 +4,11 @@
     python bench/slices.py --full 20000000
     python bench/slices.py --json
 
-Without `--design`, all designs with the parameters that they have by themselves. Each property that slices can decide is asked. A
-row of the table is a slice that showed something: how many counters it keeps and hides, its states, the seconds of the engine,
-and how many conjuncts of what it showed. Below it, what all slices took together, also those that showed nothing, and a search of
-the system itself, up to `--full` states (0: none): both with seconds of the processor. What speaks of events is asked of a system
-with observers, which has a table of its own.
+Without `--design`, all designs with the parameters that they have by themselves. Each property that slices can decide is asked.
+A row of the table is a slice that showed something: how many counters it keeps, of how many only the spans, how many it hides,
+its states, the seconds of the engine, and how many conjuncts of what it showed. Below it, what all slices took together, also
+those that showed nothing, and a search of the system itself, up to `--full` states (0: none): both with seconds of the
+processor. What speaks of events is asked of a system with observers, which has a table of its own.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ def measured(
     rows = [
         {
             "kept": list(each.kept),
+            "spans": each.spans,
             "hidden": counted - len(each.kept),
             "states": each.states,
             "seconds": each.seconds,
@@ -104,20 +105,23 @@ def table(found: dict[str, Any]) -> str:
     """A design as a table of Markdown."""
     with_ = f" with {', '.join(found['observers'])}" if found["observers"] else ""
     head = f"### {found['design']}{''.join(' ' + each for each in found['set'])}{with_}"
-    lines = [head, "", "| shown | kept | hidden | states | s |", "|---|---:|---:|---:|---:|"]
+    lines = [head, "", "| shown | kept | spans | hidden | states | s |", "|---|---:|---:|---:|---:|---:|"]
     for row in found["slices"]:
         if row["shows"]:
             shown = ", ".join(f"`{name}`" + (f" ({n})" if n > 1 else "") for name, n in row["shows"].items())
             lines.append(
-                f"| {shown} | {len(row['kept'])} | {row['hidden']} | {row['states']:,} | {row['seconds']:.2f} |"
+                f"| {shown} | {len(row['kept']) - row['spans']} | {row['spans']} | {row['hidden']} "
+                f"| {row['states']:,} | {row['seconds']:.2f} |"
             )
     nothing = sum(not row["shows"] for row in found["slices"])
     what = f"all, with {nothing} that showed nothing" if nothing else "all"
-    lines.append(f"| {what}; {found['replayed']:,} states of replays | | | {found['states']:,} | {found['cpu']:.1f} |")
+    lines.append(
+        f"| {what}; {found['replayed']:,} states of replays | | | | {found['states']:,} | {found['cpu']:.1f} |"
+    )
     full = found.get("full")
     if full is not None:
         end = "" if full["complete"] else ", not to its end"
-        lines.append(f"| full search{end} | {found['counters']} | 0 | {full['states']:,} | {full['cpu']:.1f} |")
+        lines.append(f"| full search{end} | {found['counters']} | 0 | 0 | {full['states']:,} | {full['cpu']:.1f} |")
     decided = len(found["verdicts"])
     lines += [
         "",

@@ -8,27 +8,37 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import product
+from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
 
-from drcheck.abstraction import conditions, slicing
+from drcheck.abstraction import cases, conditions, facts, slicing, spans
+from drcheck.abstraction.cases import Cases
 from drcheck.abstraction.conditions import Conditions
+from drcheck.abstraction.derived import Account, Derived, pivots_of
 from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
+from drcheck.abstraction.spans import Spans
+from drcheck.abstraction.sums import Sum, Sums
 from drcheck.abstraction.weakening import Weakening
 from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine, compile_function, generate
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
-from drcheck.reductions.simplify import guard_of
+from drcheck.reductions.simplify import constant, guard_of
 from drcheck.saturation.ends import worth
 from drcheck.system.precedence import possible, undisturbed
-from drcheck.system.system import Alternative, Cell, Event, State, System
+from drcheck.system.ranges import bounds
+from drcheck.system.system import Alternative, Cell, Domain, Event, State, System
+from drcheck.system.terms import conjunction, negation
 from tests.support.generated import KINDS, on_generated, sharded
 from tests.support.generators import Built
 
 MOST_STATES = 400
+Steps = Callable[[State], list[tuple[int, int, State | None, int | None]]]
 
 
 def hidden_of(system: System, data: st.DataObject) -> frozenset[int]:
@@ -76,6 +86,128 @@ def sinks(made: Slice, before: State, after: State) -> bool:
     return all(
         a == b or (cell in made.sinking and b < a) for cell, (a, b) in enumerate(zip(before, after, strict=True))
     )
+
+
+def assert_spans(made: Slice, states: list[State], steps: Steps, most: int = 400) -> None:
+    """Each step of the system from a state with what a slice keeps of it is one of the slice, or changes nothing there.
+
+    What a slice keeps of a spanned cell is around it in each.
+    """
+    assert made.spans is not None
+    coarse, count = steps_of(made.system), len(made.original.cells)
+    allowed = set(states)
+    todo = [(state, made.projected(state)) for state in made.original.initial_states]
+    seen = set(todo)
+    while todo and len(seen) < most:
+        state, before = todo.pop()
+        for least, number, greatest in zip(
+            before[count::2], made.spans.of(state)[::2], before[count + 1 :: 2], strict=True
+        ):
+            assert least <= number <= greatest
+        there = [(made.sources[event], after) for event, _, after, _ in coarse(before) if event < len(made.sources)]
+        for event, _, target, _ in steps(state):
+            if target is None or target not in allowed:
+                continue
+            wanted, number = made.seen(target), made.spans.of(target)
+            around = [
+                after
+                for other, after in [*there, (event, before)]
+                if other == event and after is not None and after[:count] == wanted and encloses(after[count:], number)
+            ]
+            assert around, made.original.events[event].name
+            todo += [pair for after in around[:1] if (pair := (target, after)) not in seen]
+            seen.update((target, after) for after in around[:1])
+
+
+def encloses(kept: Sequence[int], values: Sequence[int]) -> bool:
+    """Whether what is kept of spans is around some values."""
+    pairs = zip(kept[::2], values[::2], kept[1::2], strict=True)
+    return all(least <= value <= greatest for least, value, greatest in pairs)
+
+
+def facts_of(system: System, states: list[State]) -> Facts:
+    """All that can be known of the greatest values of numbers, in each case that other cells tell apart."""
+    numbers = [cell.index for cell in system.cells if cell.domain.kind == INTEGER]
+    facts = Facts(system, {cell.index for cell in system.cells} - set(numbers))
+    found = PythonEngine().explore(system, Query(), Limits())
+    assert found.states == len(states)
+    facts.learn(((cell, max(state[cell] for state in states)) for cell in numbers), frozenset([0]))
+    facts.look(found, numbers, frozenset([0]))
+    return facts
+
+
+def drawn_accounts(system: System, data: st.DataObject) -> list[Account]:
+    """Some sums of multiples of numbers."""
+    numbers = [cell.index for cell in system.cells if cell.domain.kind == INTEGER]
+    factors = st.dictionaries(st.sampled_from(numbers), st.sampled_from([-2, -1, 1]), min_size=1) if numbers else None
+    drawn = [] if factors is None else data.draw(st.lists(factors, max_size=3), label="accounts")
+    return [Account(tuple(sorted(each.items()))) for each in drawn]
+
+
+def of_spans(built: Built, data: st.DataObject) -> None:
+    """Each step of the system with accounts is one of a slice that keeps spans, of what is known of the system or not."""
+    system, states = built.system, states_of(built.system)
+    accounts = drawn_accounts(system, data)
+    hidden = hidden_of(system, data)
+    ends = None
+    if data.draw(st.booleans(), label="known"):
+        facts = facts_of(system, states)
+        hidden &= {cell.index for cell in system.cells if cell.domain.kind == INTEGER}
+        system, ends = facts.narrowed.system, facts.ends()
+    derived = Derived(system, accounts, pivots_of(accounts, hidden))
+    own = range(len(system.cells), len(derived.cells))
+    numbers = [cell for cell in sorted(hidden) if system.cells[cell].domain.kind == INTEGER]
+    spanned = [cell for cell in [*numbers, *own] if data.draw(st.booleans(), label="spanned")]
+    signs = [cell for cell in spanned if data.draw(st.booleans(), label="sign")]
+    try:
+        made = sliced(derived.system, hidden | set(own), spanned, signs, ends)
+    except TooManyWaysError:
+        return
+    if made.sinking:
+        return  # of these the other tests speak
+    tally["spanned"] += bool(spanned)
+    plain = steps_of(built.system)
+
+    def steps(state: State) -> list[tuple[int, int, State | None, int | None]]:
+        found = plain(state[: len(system.cells)])
+        return [(event, way, None if after is None else derived.state(after), no) for event, way, after, no in found]
+
+    assert_spans(made, [derived.state(state) for state in states], steps)
+
+
+@sharded
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_step_with_accounts_is_one_of_a_slice_with_spans(kind: str, shard: int) -> None:
+    tally.clear()
+    on_generated(kind, shard, of_spans, share=0.2)
+    assert tally["spanned"]
+
+
+def test_accounts_are_the_sums_that_they_are_of() -> None:
+    """In all states that the system with accounts reaches, by what is written to these, and read of them."""
+
+    def body(built: Built, data: st.DataObject) -> None:
+        accounts = drawn_accounts(built.system, data)
+        numbers = frozenset(cell.index for cell in built.system.cells if cell.domain.kind == INTEGER)
+        derived = Derived(built.system, accounts, pivots_of(accounts, numbers))
+        states = states_of(built.system)
+        assert set(states_of(derived.system)) == {derived.state(state) for state in states}
+        for state in states:
+            for node in built.lowered_watches:
+                assert worth(derived.of(node), derived.state(state)) == worth(node, state)
+
+    on_generated("any", 1, body, share=0.2, escapes=False)
+
+
+def test_what_is_known_in_each_case_is_around_what_there_is() -> None:
+    def body(built: Built, data: st.DataObject) -> None:
+        states = states_of(built.system)
+        facts = facts_of(built.system, states)
+        for cell, (least, greatest) in facts.ends().items():
+            for state in states:
+                assert worth(least, state) <= state[cell] <= worth(greatest, state)
+
+    on_generated("any", 2, body, share=0.1)
 
 
 def narrowed(system: System, states: list[State]) -> System:
@@ -148,6 +280,11 @@ def test_what_may_and_must_hold_is_around_what_holds(kind: str, shard: int) -> N
             assert not weakening.touches(above)
             for state in states:
                 assert worth(below, state) <= worth(node, state) <= worth(above, state), node
+        cases = Cases(weakening)
+        for node in [node for node in nodes if node.kind == BOOLEAN]:
+            may = cases.may(node)
+            assert not weakening.touches(may)
+            assert all(worth(node, state) <= worth(may, state) for state in states), node
 
     on_generated(kind, shard, body, share=0.2)
 
@@ -272,6 +409,148 @@ def _too_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = Facts.learn
     less = lambda self, found, slices: plain(self, ((cell, value - 1) for cell, value in found), slices)  # noqa: E731
     monkeypatch.setattr(Facts, "learn", less)
+
+
+def _positive_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A positive part is taken for its number."""
+    monkeypatch.setattr(Sums, "positive", lambda self, made: made)
+
+
+def _said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a condition says of sums is taken for its opposite."""
+    plain = Weakening._said
+    monkeypatch.setattr(
+        Weakening, "_said", lambda self, node, truth: (Sum(0, {}).plus(-1, made) for made in plain(self, node, truth))
+    )
+
+
+def _spans_shrink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is written to a spanned cell the least is kept alone."""
+    plain = Spans._end
+    monkeypatch.setattr(
+        spans.Spans, "_end", lambda self, right, end, own, high, signed: plain(self, right, end, own, 0, signed)
+    )
+    weak = Spans.written
+
+    def written(self: Spans, cell: int, right: Expression, weakening: Weakening) -> list[tuple[int, Expression]]:
+        least = dict(weak(self, cell, right, weakening))
+        low, high = self._of[cell]
+        return [(low.index, least.get(low.index, low)), (high.index, least.get(low.index, low))]
+
+    monkeypatch.setattr(spans.Spans, "written", written)
+
+
+def _pivots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pivot is read as the account alone."""
+    monkeypatch.setattr(
+        Derived,
+        "_read",
+        lambda self, cell: (
+            self.cells[len(self.original.cells) + self._number[cell]] if cell in self._number else self.cells[cell]
+        ),
+    )
+
+
+def _trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the second of two groups of cases what holds in the first is taken to hold."""
+    plain = facts._tree
+    monkeypatch.setattr(facts, "_tree", lambda shapes, rows, highs: plain(shapes, rows, np.minimum(highs, highs[:1])))
+
+
+SPANNED = [_positive_parts, _spans_shrink, _pivots, _trees]
+
+
+@pytest.mark.parametrize("plant", SPANNED, ids=lambda plant: plant.__name__.strip("_"))
+def test_faults_in_what_is_kept_of_hidden_numbers_are_noticed(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        on_generated("any", 0, of_spans, examples=2_000, phases=[Phase.generate])
+
+
+def numbered(low: int, high: int) -> list[Cell]:
+    """Three numbers."""
+    return [Cell(at, name, Domain(INTEGER, low, high), "") for at, name in enumerate("xyz")]
+
+
+def test_what_is_added_and_taken_away_cancels() -> None:
+    """Sums know more than interval arithmetic: by cancelling, in minima, and by what the condition of a choice says."""
+    x, y, z = numbered(0, 50)
+    weakening = Weakening([0, 1, 2])
+    four = operation("min", [x, Literal(4)])
+    assert around_constant(weakening, operation("-", [x, four])) == (0, 46)
+    assert around_constant(weakening, operation("+", [operation("-", [x, four]), operation("-", [four, x])])) == (0, 0)
+    less = Operation("<=", (x, y), BOOLEAN)
+    chosen = Operation("if", (less, operation("-", [x, y]), Literal(0)), INTEGER)
+    assert around_constant(weakening, operation("+", [chosen, operation("-", [z, z])])) == (-50, 0)
+
+
+def around_constant(weakening: Weakening, node: Expression) -> tuple[int, int]:
+    return bounds(weakening.least(node))[0], bounds(weakening.greatest(node))[1]
+
+
+def test_a_condition_that_asks_one_number_twice_is_read_case_by_case() -> None:
+    x, y, _ = numbered(0, 9)
+    weakening = Weakening([0, 1])
+    behind = Operation(">", (operation("-", [x, y]), Literal(1)), BOOLEAN)
+    both = conjunction([behind, Operation("==", (x, y), BOOLEAN)])
+    assert constant(weakening.may(both)) is None or constant(weakening.may(both)) == 1
+    assert constant(Cases(weakening).may(both)) == 0
+    assert constant(Cases(weakening).may(conjunction([behind, Operation("!=", (x, y), BOOLEAN)]))) == 1
+
+
+def _cases_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an atom is false, those that it decides are what they are where it is true."""
+    plain = cases._where
+    monkeypatch.setattr(cases, "_where", lambda atom, truth: plain(atom, True))
+
+
+@pytest.mark.parametrize("plant", [_said, _cases_without_one], ids=lambda plant: plant.__name__.strip("_"))
+def test_faults_in_what_may_hold_are_noticed(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On conditions over three numbers that are drawn so that they ask the same more than once."""
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        assert_drawn(400)
+
+
+def test_what_may_hold_of_numbers_that_are_asked_more_than_once() -> None:
+    assert_drawn(200)
+
+
+def assert_drawn(number: int) -> None:
+    for seed in range(number):
+        assert_may(Random(seed))
+
+
+def assert_may(random: Random) -> None:
+    """A condition over three numbers, some hidden, is around what holds in all states; a choice by it, too."""
+    leaves = numbered(0, 3)
+
+    def number(depth: int) -> Expression:
+        if depth == 0 or random.random() < 0.2:
+            return random.choice([*leaves, Literal(random.randint(-1, 3))])
+        if random.random() < 0.2:
+            return Operation("if", (test(depth - 1), number(depth - 1), number(depth - 1)), INTEGER)
+        return operation(random.choice(["+", "-", "min", "max"]), [number(depth - 1), number(depth - 1)])
+
+    def test(depth: int) -> Expression:
+        if depth == 0 or random.random() < 0.4:
+            operator = random.choice(["<", "<=", ">", ">=", "==", "!="])
+            return Operation(operator, (number(min(depth, 1)), number(min(depth, 1))), BOOLEAN)
+        if random.random() < 0.2:
+            return negation(test(depth - 1))
+        return Operation(random.choice(["and", "or"]), (test(depth - 1), test(depth - 1)), BOOLEAN)
+
+    weakening = Weakening(random.sample(range(3), random.randint(1, 3)))
+    asked, value = test(3), number(3)
+    read = [weakening.must(asked), Cases(weakening).may(asked), weakening.least(value), weakening.greatest(value)]
+    for state in product(range(4), repeat=3):
+        must, may, least, greatest = (worth(node, state) for node in read)
+        assert must <= worth(asked, state) <= may
+        assert least <= worth(value, state) <= greatest
 
 
 FAULTS = [

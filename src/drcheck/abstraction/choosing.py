@@ -12,17 +12,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from drcheck.abstraction.derived import Account, pivots_of
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
+from drcheck.reductions.simplify import ways_of
+from drcheck.system.precedence import undisturbed
+from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, System, cells_of
 from drcheck.system.terms import conjunction, conjuncts, negation
 
 SMALL = 3
 """An integer cell of more values than this is a counter."""
-CONES = 2
+SPANS = 2
+"""The first tier of slices that keep spans of counters."""
+SINGLE = SPANS + 2
+"""The tier of slices that keep one counter with the ages: small slices, which tell how much it is at most."""
+CONES = SINGLE + 1
 """The first tier of slices that keep all from which the values of something can come."""
-LEARNING = CONES + 5
-"""The first tier of small slices, which tell how much a counter is at most."""
-TIERS = LEARNING + 2
+TIERS = CONES + 5
 """How many tiers there are."""
 MOST_CONES = 3
 """So many of the cones of the conjuncts of a condition are tried, those of the fewest bits."""
@@ -32,7 +38,7 @@ MOST_PARTS = 48
 
 @dataclass(frozen=True)
 class Candidate:
-    """Counters that a slice may keep. `tier`: those of a lower one are tried first."""
+    """What a slice may keep: counters by their cells, and of others the spans, by `~cell`. `tier`: a lower one is tried first."""
 
     tier: int
     cells: frozenset[int]
@@ -41,13 +47,18 @@ class Candidate:
 class Counters:
     """The counters of a system, and how they depend on each other. `hidden`: cells that are none, as no slice keeps them."""
 
-    def __init__(self, system: System, hidden: frozenset[int] = frozenset()) -> None:
-        self.system = system
+    def __init__(self, system: System, hidden: frozenset[int] = frozenset(), accounts: Sequence[Account] = ()) -> None:
+        self.system, self.accounts = system, tuple(accounts)
+        self.pivots = frozenset(
+            pivots_of(self.accounts, frozenset().union(*(each.cells for each in accounts))).values()
+        )
         counters = (cell for cell in system.cells if cell.domain.kind == INTEGER and cell.domain.size > SMALL)
         self.all = frozenset(cell.index for cell in counters) - hidden
         self._from: dict[int, set[int]] = {cell: set() for cell in self.all}
         asked: set[int] = set()
+        timed: set[int] = set()
         for event in system.events:
+            timed |= event.writes if event.is_tick else set()
             asked |= cells_of(event.guard)
             for way in event.alternatives:
                 asked |= frozenset() if way.guard is None else cells_of(way.guard)
@@ -55,6 +66,7 @@ class Counters:
                     if cell in self.all:
                         self._from[cell] |= cells_of(right) & self.all
         self.clocks = frozenset(cell for cell, read in self._from.items() if read <= {cell} and cell in asked)
+        self.timed = frozenset(timed)
         rights = [(cell, right) for event in system.events for way in event.alternatives for cell, right in way.updates]
         self.ages = self.clocks - {cell for cell, right in rights if not _ages(right, cell)}
 
@@ -70,15 +82,25 @@ class Counters:
 
     def bits(self, cells: Iterable[int]) -> int:
         """How many bits some counters have together: how large a slice that keeps them may be."""
-        return sum(self.system.cells[cell].domain.bits for cell in cells)
+        return sum(self.system.cells[cell].domain.bits if cell >= 0 else 1 for cell in cells)
+
+    def spans(self, cells: Iterable[int]) -> frozenset[int]:
+        """The spans of counters from which the values of some cells can come, and of the accounts of these."""
+        found, count = self.cone(cells), len(self.system.cells)
+        while True:
+            those = [number for number, account in enumerate(self.accounts) if account.cells & found]
+            more = found | self.cone(cell for number in those for cell in self.accounts[number].cells)
+            if more == found:
+                return frozenset(~cell for cell in (*found, *(count + number for number in those)))
+            found = more
 
     def candidates(self, node: Expression) -> list[Candidate]:
-        """Counters to keep for what is asked, in the order in which they are worth trying.
+        """What to keep for what is asked, in the order in which it is worth trying.
 
-        None; the ages; with these each counter from which what it reads can come, alone, and with those that are written into it:
-        they show little by themselves, but what the greatest values are. Then the cones of each of its conjuncts, as all of them
-        must hold where a condition holds, with the ages, with the clocks, and without; everything that it reads, with the ages
-        and with the clocks.
+        Nothing; the ages; the spans of all counters, and of those from which what it reads can come; each of these counters
+        that changes with time, alone with the ages: by itself that shows little but what the greatest values are. Then the
+        cones of each of its conjuncts, as all of them must hold where a condition holds, with the ages, with the clocks, and
+        without; everything that it reads, with the ages and with the clocks.
         """
         parts = conjuncts(node) if node.kind == BOOLEAN else [node]
         cones = [self.cone(cells_of(part)) for part in parts]
@@ -88,17 +110,16 @@ class Counters:
         )  # what is written is the last of what is asked
         found = [Candidate(0, frozenset()), Candidate(1, self.ages)]
         whole = self.cone(cells_of(node))
-        found += [Candidate(LEARNING, self.ages | {cell}) for cell in sorted(whole)]
-        found += [Candidate(LEARNING + 1, self.ages | {cell} | self._from[cell]) for cell in sorted(whole)]
+        found += [Candidate(SPANS, self.spans(self.all)), Candidate(SPANS + 1, self.spans(whole))]
         found += [
-            Candidate(LEARNING + 1, self.ages | read) for read in (cells_of(part) & self.all for part in parts[-1:])
+            Candidate(SINGLE, self.ages | {cell}) for cell in sorted((whole & self.timed) - self.ages - self.pivots)
         ]
         for tier, beside in enumerate((self.ages, self.clocks, frozenset[int]()), CONES):
             found += [Candidate(tier, cone | beside) for cone in best]
         found += [Candidate(CONES + 3, whole | self.ages), Candidate(CONES + 4, whole | self.clocks)]
-        first: dict[tuple[frozenset[int], bool], Candidate] = {}
+        first: dict[frozenset[int], Candidate] = {}
         for candidate in found:
-            first.setdefault((candidate.cells, candidate.tier >= LEARNING), candidate)
+            first.setdefault(candidate.cells, candidate)
         return list(first.values())
 
     def order(self, cells: frozenset[int]) -> tuple[int, list[int]]:
@@ -119,6 +140,21 @@ def _ages(right: Expression, cell: int) -> bool:
         first, second = node.arguments
         return isinstance(first, Cell) and first.index == cell and isinstance(second, Literal)
     return isinstance(node, Literal) or (isinstance(node, Cell) and node.index == cell)
+
+
+def leaving(system: System) -> list[Expression]:
+    """When an update leaves its domain, one condition for each that may."""
+    found, free = [], undisturbed(system.events)
+    for way in ways_of(system):
+        for cell in sorted(way.unsafe):
+            right, domain = way.updates[cell], system.cells[cell].domain
+            low, high = bounds(right)
+            step = [way.guard, free[way.event]]
+            if low < domain.low:
+                found.append(conjunction([*step, Operation("<", (right, Literal(domain.low)), BOOLEAN)]))
+            if high > domain.high:
+                found.append(conjunction([*step, Operation(">", (right, Literal(domain.high)), BOOLEAN)]))
+    return found
 
 
 def disjuncts(node: Expression) -> list[Expression]:
@@ -152,4 +188,13 @@ def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Exp
     return [conjunction(parts) for parts in product(*operands)] if size <= MOST_PARTS else [whole]
 
 
-__all__ = ["CONES", "LEARNING", "TIERS", "Candidate", "Counters", "disjuncts"]
+__all__ = [
+    "CONES",
+    "SINGLE",
+    "SPANS",
+    "TIERS",
+    "Candidate",
+    "Counters",
+    "disjuncts",
+    "leaving",
+]

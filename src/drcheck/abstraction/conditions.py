@@ -17,7 +17,7 @@ from drcheck.abstraction.weakening import Weakening
 from drcheck.language.durations import Duration
 from drcheck.language.expressions import BOOLEAN, Expression, Operation
 from drcheck.reductions.simplify import constant, literal, refolded
-from drcheck.system.system import Cell, System, cells_of
+from drcheck.system.system import System, cells_of
 from drcheck.system.terms import TRUE, conjunction, negation
 
 Update = tuple[int, Expression]
@@ -44,34 +44,7 @@ class Conditions:
 
     def __init__(self, system: System, weakening: Weakening) -> None:
         self._system, self._weakening = system, weakening
-        self._made: dict[object, Expression] = {}
-        self._interned: dict[int, Expression] = {}
-        self._alive: list[Expression] = []
-
-    # -- what is the same is one object ------------------------------------------------------------------------------
-    def interned(self, node: Expression) -> Expression:
-        """The one object of all that are written alike."""
-        known = self._interned.get(id(node))
-        if known is not None:
-            return known
-        key: object
-        if isinstance(node, Operation):
-            parts = [self.interned(part) for part in node.arguments]
-            key = (node.operator, node.kind, *map(id, parts))
-            if key not in self._made:
-                same = all(a is b for a, b in zip(parts, node.arguments, strict=True))
-                self._made[key] = node if same else node.rebuilt(parts)
-        else:
-            key = node.index if isinstance(node, Cell) else (node.kind, getattr(node, "value", None))
-            self._made.setdefault(key, node)
-        found = self._made[key]
-        self._alive += [node, found]  # both are known by identity
-        self._interned[id(node)] = self._interned[id(found)] = found
-        return found
-
-    def key(self, node: Expression) -> int:
-        """Alike for expressions that are written alike."""
-        return id(self.interned(node))
+        self._interned, self.key = weakening.alike.of, weakening.alike.key
 
     # -- atoms -------------------------------------------------------------------------------------------------------
     def _atom(self, node: Expression) -> Expression | None:
@@ -107,17 +80,25 @@ class Conditions:
     def splits(self, guard: Expression, updates: Sequence[Update], most: int) -> Iterator[Split]:
         """The parts of an alternative: one of them is what it is in any state in which its guard holds.
 
-        Raises TooManyPartsError where more than `most` splits are made.
+        What is written to hidden cells, by whose sign it is known, may choose in the parts, too. Raises TooManyPartsError where
+        more than `most` splits are made.
         """
-        kept = tuple((cell, self.interned(right)) for cell, right in updates)
-        yield from self._split(Split(self.interned(guard), kept, TRUE), {}, itertools.count(-most))
+        kept = tuple((cell, self._interned(right)) for cell, right in updates)
+        yield from self._split(Split(self._interned(guard), kept, TRUE), {}, itertools.count(-most))
 
     def _split(self, part: Split, left: Mapping[int, frozenset[int]], count: Iterator[int]) -> Iterator[Split]:
         """`left`: the values that hidden cells can still have."""
         if next(count) > 0:
             raise TooManyPartsError
         atom = next(
-            (a for _, right in part.updates for ask in self._asks(right) if (a := self._atom(ask)) is not None), None
+            (
+                atom
+                for cell, right in part.updates
+                if cell not in self._weakening.hidden
+                for ask in self._asks(right)
+                if (atom := self._atom(ask)) is not None
+            ),
+            None,
         )
         if atom is None:
             yield part
@@ -134,8 +115,8 @@ class Conditions:
             known = {id(atom): literal(BOOLEAN, truth)}
             memo: dict[int, Expression] = {}
             made = Split(
-                self.interned(refolded(part.guard, known, memo)),
-                tuple((index, self.interned(refolded(right, known, memo))) for index, right in part.updates),
+                self._interned(refolded(part.guard, known, memo)),
+                tuple((index, self._interned(refolded(right, known, memo))) for index, right in part.updates),
                 conjunction([part.asked, can]),
             )
             if constant(made.asked) != 0 and constant(self._weakening.may(made.guard)) != 0:

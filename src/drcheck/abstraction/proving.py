@@ -16,19 +16,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from drcheck.abstraction.choosing import CONES, LEARNING, TIERS, Candidate, Counters, disjuncts
+from drcheck.abstraction.cases import FEW_CASES, MOST_CASES, Cases
+from drcheck.abstraction.choosing import CONES, SINGLE, SPANS, TIERS, Candidate, Counters, disjuncts, leaving
+from drcheck.abstraction.derived import Derived, accounts_of, pivots_of
 from drcheck.abstraction.facts import Facts
-from drcheck.abstraction.replay import Replayer
+from drcheck.abstraction.proof import Answer, Conjunct, Proof, Searched
+from drcheck.abstraction.replay import Replayer, Values
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.engines.choose import SMALL_STATES, engine_named
 from drcheck.engines.protocol import INTERRUPT, Engine, Exploration, Limits, Query
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
-from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
-from drcheck.reductions.simplify import constant, ways_of
-from drcheck.system.precedence import undisturbed
-from drcheck.system.ranges import bounds
+from drcheck.language.expressions import BOOLEAN, Expression
+from drcheck.reductions.simplify import constant, simplify
 from drcheck.system.system import State, System
-from drcheck.system.terms import conjunction
 
 BUDGET = 400_000_000
 """How many states all slices and replays of one proof may have together, where no limit is given."""
@@ -36,91 +36,24 @@ STAGE = 1_500_000
 """How many states all slices and replays may have together in the first stage of a proof."""
 STAGES = 3
 """By how much that grows from stage to stage, until the budget is reached."""
-ROUNDS = (SMALL_STATES, 250_000, 3_000_000, 12_000_000)
+ROUNDS = (SMALL_STATES, 500_000, 3_000_000, 12_000_000)
 """How many states a slice may have in the first rounds: so many as are explored without a compiler, then many more."""
+KINDS = (2, CONES, TIERS)
+"""How many tiers are explored in the first rounds: large slices only where small ones are not enough."""
 GROWTH = 8
 """By how much that grows from round to round then."""
+PASSES = 4
+"""So often small slices are explored in a round, as long as more is known of the counters than before."""
 MOST_FAILURES = 3
 """After so many slices in turn that are too large, no larger one of the kind is explored in the round."""
-AGAIN = 10
+AGAIN = 4
 """A slice is explored again where more is known of the counters since, if it had so many times fewer states than one may have."""
+LOOKED_AT = 1_000_000
+"""In a slice of so many states it is looked at how great counters are in each case."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
 REPLAYS = 80_000
 """How many states the replays for one question may see together; the last of them may see more."""
-
-
-@dataclass(frozen=True)
-class Searched:
-    """A slice that was explored: which counters it keeps, and how many states were found, in how many seconds of the engine.
-
-    `whole`: it has no others.
-    """
-
-    kept: tuple[str, ...]
-    states: int
-    whole: bool
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Conjunct:
-    """What is known of one disjunct of a condition that was asked for, or of a number.
-
-    `watch`: the position of the condition, None for an update that may leave its domain. `never` it holds in a reachable state,
-    or it is `reached`; neither: it is not known. `by`: the slices that showed it, by position.
-    """
-
-    node: Expression
-    watch: int | None
-    never: bool
-    reached: bool
-    by: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is known of one question.
-
-    Of a condition: `never` it holds in a reachable state, or `path` leads to one in which it does; neither: it is not known.
-    Of a number: it is at most `above`, and on the end of `path` it is `below`. `by`: the slices that showed it, by position.
-    """
-
-    never: bool = False
-    path: tuple[State, ...] | None = None
-    above: int | None = None
-    below: int | None = None
-    by: tuple[int, ...] = ()
-
-    @property
-    def known(self) -> bool:
-        """Whether the question is answered."""
-        return self.never or self.above == self.below if self.above is not None else self.never or self.path is not None
-
-
-@dataclass(frozen=True)
-class Proof:
-    """All answers: to the watches, the maxima, and whether a step leaves a domain (`never` it does).
-
-    `slices`: all that were explored. `states`: how many states they have together, and all that replays saw; `replayed` of these
-    were seen by replays. `rounds`: how often the number of states that a slice may have was raised, and once more. `seconds`:
-    those of the engines. `stopped`: why no more was done, if anything is open. `counters`: of the system, by name.
-    `spent`: with a larger budget more would be done. `besides`: whether each of the further conditions never holds, as far as
-    slices that were explored anyway have shown it.
-    """
-
-    watches: tuple[Answer, ...]
-    maxima: tuple[Answer, ...]
-    leaving: Answer
-    slices: tuple[Searched, ...] = ()
-    states: int = 0
-    replayed: int = 0
-    rounds: int = 0
-    seconds: float = 0.0
-    stopped: str | None = None
-    counters: tuple[str, ...] = ()
-    spent: bool = False
-    besides: tuple[bool, ...] = ()
 
 
 @dataclass
@@ -169,7 +102,8 @@ class Prover:
         besides: Sequence[Expression] = (),
     ) -> None:
         self._system, self._name, self._hidden = system, engine, hidden
-        self._counters = Counters(system, hidden)
+        every = frozenset(cell.index for cell in system.cells) - hidden
+        self._counters = Counters(system, hidden, accounts_of(system, [*watches, *maxima], every))
         self._groups = [tuple(sorted(group)) for group in wanted]
         asked = {watch for group in self._groups for watch in group}
         self._watches = [
@@ -181,7 +115,7 @@ class Prover:
         self._besides = [_Part(node, False, []) for node in besides]
         self._replayer = Replayer(system)
         self._slices: list[Searched] = []
-        self._facts = Facts(system)
+        self._facts = Facts(system, every - self._counters.all)
         self._rests: list[frozenset[int]] = []
         self._whole: dict[frozenset[int], tuple[int, int]] = {}
         self._impossible: dict[frozenset[int], int] = {}
@@ -270,11 +204,16 @@ class Prover:
         """Whether a slice that keeps these counters, or more, was explored to its end, and is not worth exploring again."""
         if self._impossible.get(cells) == self._facts.version:
             return True
-        most, version = _most(self._rounds), self._facts.version
+        most = _most(self._rounds)
         return any(
-            cells <= more and (known == version or states * AGAIN > most)
+            cells <= more and (self._facts.news(self._sources(more)) <= known or states * AGAIN > most)
             for more, (states, known) in self._whole.items()
         )
+
+    def _sources(self, cells: frozenset[int]) -> frozenset[int]:
+        """The counters of which it matters to a slice how great they are, if it keeps one: those from which this one comes."""
+        kept = frozenset(cell for cell in cells if cell >= 0) - self._counters.ages
+        return self._counters.cone(kept) - kept if kept else self._counters.all
 
     def _hopeless(self, cells: frozenset[int], most: int) -> bool:
         """Whether a slice is hardly smaller than one that is known to be too large: it keeps more."""
@@ -282,14 +221,18 @@ class Prover:
 
     def _round(self, limits: Limits, most: int) -> str | None:
         """Explore the slices that are asked for and may be small enough; why no more is to be done, or None."""
-        known = self._facts.version
-        for tier in range(2 if self._rounds == 1 else TIERS):  # with more counters it would hardly be small
-            stopped = None
-            if tier > 1 and known != self._facts.version:  # what more is known of may be enough
-                known = self._facts.version
-                self._tried -= {frozenset(), self._ages()}
-                stopped = self._tier(0, limits, most) or self._tier(1, limits, most)
-            stopped = stopped or self._tier(tier, limits, most)
+        last = KINDS[min(self._rounds, len(KINDS)) - 1]
+        for _ in range(PASSES if last > SPANS else 1):
+            known = self._facts.version
+            for tier in range(min(last, CONES)):
+                stopped = self._tier(tier, limits, most)
+                if stopped is not None:
+                    return stopped
+            if known == self._facts.version:
+                break
+            self._tried.clear()  # what more is known of may be enough
+        for tier in range(CONES, last):
+            stopped = self._tier(tier, limits, most)
             if stopped is not None:
                 return stopped
         return None
@@ -301,14 +244,12 @@ class Prover:
         """Explore the slices of one tier, those of few bits first, until some in turn are too large."""
         failures = 0
         while waiting := self._waiting(tier):
-            cells = min(
-                waiting, key=self._counters.upstream if tier < CONES or tier >= LEARNING else self._counters.order
-            )
+            cells = min(waiting, key=self._counters.upstream if tier < CONES else self._counters.order)
             if self._hopeless(cells, most):
                 self._tried.add(cells)
                 continue
             left = self._budget - self._spent
-            self._learning = tier >= LEARNING and not self._asked_beyond(cells)
+            self._learning = tier == SINGLE and not self._asked_beyond(cells)
             if left > 0:
                 stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
                 if stopped is not None:
@@ -325,7 +266,7 @@ class Prover:
     def _asked_beyond(self, cells: frozenset[int]) -> bool:
         """Whether a slice, or a smaller one, is also asked for more than what it tells of counters."""
         tiers = ((each.tier, each.cells) for part in self._open() for each in part.candidates)
-        return any(CONES <= tier < LEARNING and self._facts.varying(kept) <= cells for tier, kept in tiers)
+        return any(tier >= CONES and self._facts.varying(kept) <= cells for tier, kept in tiers)
 
     def _waiting(self, tier: int) -> list[frozenset[int]]:
         """The counters of the slices of a tier that are asked for and were not explored in this round."""
@@ -337,7 +278,7 @@ class Prover:
         """Explore one slice for all that is open; why no more is to be done, or None."""
         try:
             with self._deadline.cut():
-                made = sliced(self._facts.narrowed.system, self._hidden | (self._counters.all - cells))
+                made, derived = self._made(cells)
         except TooManyWaysError as error:
             self._impossible[cells] = self._facts.version
             self._further(cells, self._counters.cone(error.cells))
@@ -345,12 +286,14 @@ class Prover:
         parts = self._open()
         if cells <= self._counters.ages:
             parts += [part for part in self._besides if not part.never]
-        weak = [self._weakened(made, part) for part in parts]
+        weak = [self._weakened(made, derived, part) for part in parts]
         watches = [(part, node) for part, node in zip(parts, weak, strict=True) if part.node.kind == BOOLEAN]
         numbers = [(part, node) for part, node in zip(parts, weak, strict=True) if part.node.kind != BOOLEAN]
         asked = [(part, node) for part, node in watches if constant(node) is None]
-        kept = sorted(cells)
-        greatest = (*(node for _, node in numbers), *(made.system.cells[cell] for cell in kept))
+        kept = sorted(cell for cell in cells if cell >= 0)
+        spanned = sorted(~cell for cell in cells if -len(self._system.cells) <= cell < 0)
+        tops = [(cell, made.system.cells[cell]) for cell in kept] + [(cell, made.top(cell)) for cell in spanned]
+        greatest = (*(node for _, node in numbers), *(top for _, top in tops))
         query = Query(tuple(node for _, node in asked), greatest)
         found = engine_of(self._name, limits.states).explore(made.system, query, limits)
         self._spent += found.states
@@ -365,6 +308,8 @@ class Prover:
         if not found.complete and (found.states <= (limits.states or 0) or found.stopped == INTERRUPT):
             return found.stopped
         hits = {id(part): hit for (part, _), hit in zip(asked, found.hits, strict=True)}
+        if found.complete:
+            watches = self._by_case(made, derived, found, watches, hits, cells, limits)
         reached: list[tuple[_Part, int, int]] = []
         for part, node in watches:
             hit = hits.get(id(part)) if constant(node) is None else (0 if constant(node) else None)
@@ -380,20 +325,88 @@ class Prover:
                     part.by = [number]
                 if constant(node) is None and value == part.above:
                     reached.append((part, at, value))
-            highs = (value for value, _ in found.maxima[len(numbers) :])
-            self._facts.learn(zip(kept, highs, strict=True), self._rests[number])
+            signs = self._counters.timed.intersection(spanned)
+            highs = zip((cell for cell, _ in tops), (value for value, _ in found.maxima[len(numbers) :]), strict=True)
+            self._facts.learn(((c, value) for c, value in highs if c not in signs or value <= 0), self._rests[number])
+            if kept and found.states <= LOOKED_AT:
+                self._facts.look(found, kept, self._rests[number])
         for part, at, value in reached:  # last, as it may be interrupted
             with self._deadline.cut():
                 self._follow(made, found, part, at, value, cells)
         return None
 
-    def _weakened(self, made: Slice, part: _Part) -> Expression:
-        weakening, node = made.weakening, self._facts.narrowed.of(part.node)
+    def _by_case(
+        self,
+        made: Slice,
+        derived: Derived | None,
+        found: Exploration,
+        watches: Sequence[tuple[_Part, Expression]],
+        hits: dict[int, int | None],
+        cells: frozenset[int],
+        limits: Limits,
+    ) -> list[tuple[_Part, Expression]]:
+        """The watches, those by cases that are not so reached where they were; for these the slice is explored once more.
+
+        What is reached by no case in the state in which it was reached may be reached nowhere.
+        """
+        cases, values = Cases(made.weakening), Values(made.system)
+        kept = [cell for cell in made.system.cells if cell.index not in made.hidden]
+        finer: list[tuple[_Part, Expression]] = []
+        for part, node in watches:
+            hit = hits.get(id(part)) if constant(node) is None else (0 if constant(node) else None)
+            if hit is None:
+                continue
+            state = found.state(hit)
+            own = self._read(derived, part)
+            here = simplify(own, {cell.index: state[cell.index] for cell in kept})
+            if not any(values.of(case, state) for case in cases.each(here, FEW_CASES)):
+                finer.append((part, cases.may(own, MOST_CASES if cells <= self._counters.ages else FEW_CASES)))
+        asked = [(part, node) for part, node in finer if constant(node) is None]
+        left = min(limits.states or self._budget, self._budget - self._spent)
+        if asked and left > 0:
+            query = Query(tuple(node for _, node in asked))
+            again = engine_of(self._name, left).explore(made.system, query, replace(limits, states=left))
+            self._spent += again.states
+            self._seconds += again.seconds
+            if again.complete:
+                none = {id(part) for (part, _), hit in zip(asked, again.hits, strict=True) if hit is None}
+                hits |= {id(part): None if id(part) in none else hits.get(id(part), 0) for part, _ in asked}
+                asked = []
+        if asked:  # there is no more to be spent: the slice is explored anew when there is
+            self._whole.pop(cells, None)
+            finer = [(part, node) for part, node in finer if constant(node) is not None]
+        by = {id(part): node for part, node in finer}
+        return [(part, by.get(id(part), node)) for part, node in watches]
+
+    def _made(self, cells: frozenset[int]) -> tuple[Slice, Derived | None]:
+        """The slice of what is known of the system, with the accounts of which it keeps the signs."""
+        narrowed, count = self._facts.narrowed.system, len(self._system.cells)
+        hidden, spanned = self._hidden | (self._counters.all - cells), [~cell for cell in cells if cell < 0]
+        signs = self._counters.timed
+        numbers = sorted(cell - count for cell in spanned if cell >= count)
+        if not numbers:
+            return sliced(narrowed, hidden, spanned, signs, self._facts.ends()), None
+        accounts = [self._counters.accounts[number] for number in numbers]
+        derived = Derived(narrowed, accounts, pivots_of(accounts, hidden))
+        own = {count + number: count + at for at, number in enumerate(numbers)}
+        spanned = [own.get(cell, cell) for cell in spanned]
+        return sliced(derived.system, hidden | set(own.values()), spanned, signs, self._facts.ends()), derived
+
+    def _weakened(self, made: Slice, derived: Derived | None, part: _Part) -> Expression:
+        weakening, node = made.weakening, self._read(derived, part)
         return weakening.may(node) if node.kind == BOOLEAN else weakening.greatest(node)
 
+    def _read(self, derived: Derived | None, part: _Part) -> Expression:
+        """What is asked, of the narrowed system with its accounts."""
+        node = self._facts.narrowed.of(part.node)
+        return node if derived is None else derived.of(node)
+
     def _searched(self, cells: frozenset[int], found: Exploration) -> Searched:
-        names = tuple(self._system.cells[cell].name for cell in sorted(cells))
-        return Searched(names, found.states, found.complete, found.seconds)
+        count = len(self._system.cells)
+        spanned = {~cell for cell in cells if -count <= cell < 0}
+        kept = sorted({cell for cell in cells if cell >= 0} | spanned)
+        names = tuple(self._system.cells[cell].name for cell in kept)
+        return Searched(names, found.states, found.complete, found.seconds, len(spanned))
 
     def _follow(
         self, made: Slice, found: Exploration, part: _Part, hit: int, value: int, cells: frozenset[int]
@@ -480,21 +493,6 @@ def engine_of(name: str, states: int | None) -> Engine:
     """The engine of a name; for few states none for which code is compiled."""
     small = name == "auto" and states is not None and states <= SMALL_STATES
     return engine_named("python" if small else name)
-
-
-def leaving(system: System) -> list[Expression]:
-    """When an update leaves its domain, one condition for each that may."""
-    found, free = [], undisturbed(system.events)
-    for way in ways_of(system):
-        for cell in sorted(way.unsafe):
-            right, domain = way.updates[cell], system.cells[cell].domain
-            low, high = bounds(right)
-            step = [way.guard, free[way.event]]
-            if low < domain.low:
-                found.append(conjunction([*step, Operation("<", (right, Literal(domain.low)), BOOLEAN)]))
-            if high > domain.high:
-                found.append(conjunction([*step, Operation(">", (right, Literal(domain.high)), BOOLEAN)]))
-    return found
 
 
 __all__ = ["BUDGET", "Answer", "Conjunct", "Proof", "Prover", "Searched", "engine_of", "leaving", "stages"]

@@ -105,9 +105,10 @@ class Replayer:
         `most`: how many states may be seen. `measure`: whether greater values of the expression are noted on the way.
         """
         seen, best = _Seen(), None
-        hidden = sorted(made.hidden)
+        hidden = sorted(cell for cell in made.hidden if cell < len(self.system.cells))
+        seen_path = [state[: len(self.system.cells)] for state in path]
         width = max(1, most // (len(path) or 1))
-        begins = [state for state in self.system.initial_states if made.projected(state) == path[0]]
+        begins = [state for state in self.system.initial_states if _projected(state, hidden, made) == seen_path[0]]
         layer = [(0, state) for state in begins]
         seen.before.update(dict.fromkeys(layer))
         for step in range(len(path)):
@@ -128,10 +129,10 @@ class Replayer:
                     if target is None:
                         continue
                     at = _projected(target, hidden, made)
-                    if at == path[step] and (step, target) not in seen.before:
+                    if at == seen_path[step] and (step, target) not in seen.before:
                         seen.before[step, target] = node
                         queue.append((step, target))
-                    elif not last and at == path[step + 1] and (step + 1, target) not in seen.before:
+                    elif not last and at == seen_path[step + 1] and (step + 1, target) not in seen.before:
                         seen.before[step + 1, target] = node
                         after.append((step + 1, target))
             if not last and not after:

@@ -20,11 +20,13 @@ nothing there: what is reachable in the system is reachable in the slice. `docs/
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drcheck.abstraction.conditions import Conditions, Split, TooManyPartsError
-from drcheck.abstraction.weakening import Weakening, among, compared
+from drcheck.abstraction.spans import Spans
+from drcheck.abstraction.sums import written
+from drcheck.abstraction.weakening import Ends, Weakening, among, compared
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
 from drcheck.reductions.simplify import constant, literal
 from drcheck.system.precedence import undisturbed
@@ -58,35 +60,56 @@ class Slice:
     weakening: Weakening
     sources: tuple[int, ...]
     sinking: frozenset[int] = frozenset()
+    spans: Spans | None = None
 
     @property
     def kept(self) -> tuple[int, ...]:
         """The cells that are not hidden, by position."""
         return tuple(n for n in range(len(self.original.cells)) if n not in self.hidden)
 
+    def top(self, cell: int) -> Cell:
+        """The cell of the greatest sign that a hidden cell can have."""
+        assert self.spans is not None
+        return self.spans.top(cell)
+
     def projected(self, state: Sequence[int]) -> State:
-        """The state of the slice that stands for a state of the original system."""
+        """The state of the slice that stands for a state of the original system, with the signs that it has."""
+        return self.seen(state) + (() if self.spans is None else self.spans.of(state))
+
+    def seen(self, state: Sequence[int]) -> State:
+        """A state of the original system without what is hidden."""
         return tuple(
-            cell.domain.low if number in self.hidden else value
-            for number, (cell, value) in enumerate(zip(self.original.cells, state, strict=True))
+            cell.domain.low if number in self.hidden else state[number]
+            for number, cell in enumerate(self.original.cells)
         )
 
 
-def sliced(system: System, hidden: Iterable[int]) -> Slice:
-    """The slice of a system without some cells. Raises TooManyWaysError."""
+def sliced(
+    system: System,
+    hidden: Iterable[int],
+    spanned: Iterable[int] = (),
+    signs: Collection[int] = (),
+    ends: Ends | None = None,
+) -> Slice:
+    """The slice of a system without some cells.
+
+    `spanned`: those of them of which it is kept between what they lie; `signs`: of which of these only the sign. `ends`:
+    between what hidden cells lie in all reachable states, in cells that are kept. Raises TooManyWaysError.
+    """
     gone = frozenset(hidden)
-    weakening = Weakening(gone)
-    making = _Making(system, weakening)
+    spans = Spans(system, sorted(spanned), signs)
+    weakening = Weakening(gone, (ends or {}) | spans.ends)
+    making = _Making(system, weakening, spans)
     events, sources = [], []
     for number, free in enumerate(undisturbed(system.events)):
         made = making.event(system.events[number], free)
         if made is not None:
             events.append(made)
             sources.append(number)
-    cells = tuple(_frozen(cell) if cell.index in gone else cell for cell in system.cells)
+    cells = (*(_frozen(cell) if cell.index in gone else cell for cell in system.cells), *spans.cells)
     events += [_sinking(system.cells[cell]) for cell in sorted(making.sinking)]
     bare = replace(system, cells=cells, events=tuple(events), without_observers=None, variants=None)
-    found = Slice(system, bare, gone, weakening, tuple(sources), frozenset(making.sinking))
+    found = Slice(system, bare, gone, weakening, tuple(sources), frozenset(making.sinking), spans)
     begun = begun_with(bare, map(found.projected, system.initial_states))
     return replace(found, system=begun)
 
@@ -107,8 +130,8 @@ def _sinking(cell: Cell) -> Event:
 class _Making:
     """Makes the events of a slice. `sinking`: the cells that sink in it."""
 
-    def __init__(self, system: System, weakening: Weakening) -> None:
-        self._system, self._weakening = system, weakening
+    def __init__(self, system: System, weakening: Weakening, spans: Spans) -> None:
+        self._system, self._weakening, self._spans = system, weakening, spans
         self._conditions = Conditions(system, weakening)
         self.sinking: set[int] = set()
 
@@ -134,7 +157,8 @@ class _Making:
             return list(self._ways(event, way, guard, sink=True))
 
     def _ways(self, event: Event, way: Alternative, guard: Expression, *, sink: bool) -> Iterator[Alternative]:
-        kept = [(cell, right) for cell, right in way.updates if cell not in self._weakening.hidden]
+        read = [each for each in way.updates if each[0] not in self._weakening.hidden or each[0] in self._spans]
+        kept = [(cell, self._settled(right)) for cell, right in read]
         count = 0
         try:
             for split in self._conditions.splits(guard, kept, 4 * MOST_WAYS):
@@ -149,11 +173,16 @@ class _Making:
     def _given(self, split: Split, *, sink: bool) -> Iterator[Alternative]:
         """The alternatives of one part: each value of what reads hidden cells nevertheless, or the greatest, which sinks."""
         weakening, cells = self._weakening, self._system.cells
-        guard = weakening.may(split.guard)
-        firm = [
-            (cell, right) for cell, right in split.updates if not weakening.touches(right) and not _same(right, cell)
-        ]
-        loose = [(cell, right) for cell, right in split.updates if weakening.touches(right)]
+        guard, firm, loose = weakening.may(split.guard), [], []
+        for cell, right in split.updates:
+            if cell in self._spans:
+                firm += self._spans.written(cell, right, weakening)
+                continue
+            settled = self._settled(right)
+            if weakening.touches(settled):
+                loose.append((cell, right))
+            elif not _same(settled, cell):
+                firm.append((cell, settled))
         if constant(guard) == 0 or not (firm or loose):
             return
         sinks = [(cell, right) for cell, right in loose if sink and right.kind == INTEGER]
@@ -163,12 +192,36 @@ class _Making:
             made = [self._greatest(cells[cell], right) for cell, right in sinks]
             guard = conjunction([guard, *(can for _, can in made)])
             firm += [(cell, top) for (cell, _), (top, _) in zip(sinks, made, strict=True)]
-        for values in itertools.product(*(_values(cells[cell], right) for cell, right in loose)):
-            given = [(cell, literal(right.kind, value)) for (cell, right), value in zip(loose, values, strict=True)]
-            can = [among(right, weakening, value) for (_, right), value in zip(loose, values, strict=True)]
-            whole = conjunction([guard, split.asked, *can])
-            if constant(whole) != 0:
+        for values in itertools.product(*(self._choices(cells[cell], right) for cell, right in loose)):
+            given = [
+                (cell, value) for (cell, _), (value, _) in zip(loose, values, strict=True) if not _same(value, cell)
+            ]
+            whole = conjunction([guard, split.asked, *(can for _, can in values)])
+            if constant(whole) != 0 and (firm or given):
                 yield Alternative(tuple(sorted([*firm, *given], key=lambda update: update[0])), whole)
+
+    def _settled(self, right: Expression) -> Expression:
+        """What is written, without hidden cells where what reads them cancels."""
+        if right.kind != INTEGER or not self._weakening.touches(right):
+            return right
+        least, greatest = self._weakening.least(right), self._weakening.greatest(right)
+        return least if self._conditions.key(least) == self._conditions.key(greatest) else right
+
+    def _choices(self, cell: Cell, right: Expression) -> Sequence[tuple[Expression, Expression]]:
+        """What an update that reads hidden cells may write, each with when: by value, or by how much above the least."""
+        weakening, values = self._weakening, _values(cell, right)
+        if right.kind == INTEGER:
+            least, greatest = weakening.least(right), weakening.greatest(right)
+            width = self._width(least, greatest)
+            if width + 1 < min(len(values), MOST_WAYS):
+                return [_more(cell, least, greatest, number) for number in range(width + 1)]
+        return [(literal(right.kind, value), among(right, weakening, value)) for value in values]
+
+    def _width(self, least: Expression, greatest: Expression) -> int:
+        """By how much the greatest value of a number is more than the least, at most."""
+        sums = self._weakening.sums
+        apart = sums.of(greatest).plus(-1, sums.of(least))
+        return max(0, bounds(written(apart.constant, apart.terms.values()))[1])
 
     def _greatest(self, cell: Cell, right: Expression) -> tuple[Expression, Expression]:
         """The greatest value of its domain that an update may give a cell, and that it may give one."""
@@ -176,6 +229,13 @@ class _Making:
         least, greatest = self._weakening.least(right), self._weakening.greatest(right)
         top = greatest if bounds(greatest)[1] <= cell.domain.high else Operation("min", (greatest, high), INTEGER)
         return top, conjunction([compared("<=", least, high), compared("<=", low, greatest)])
+
+
+def _more(cell: Cell, least: Expression, greatest: Expression, number: int) -> tuple[Expression, Expression]:
+    """A number more than the least that may be written, and when it may, and is of the cell's domain."""
+    value = least if number == 0 else Operation("+", (least, Literal(number)), INTEGER)
+    inside = [compared("<=", Literal(cell.domain.low), value), compared("<=", value, Literal(cell.domain.high))]
+    return value, conjunction([compared("<=", value, greatest), *inside])
 
 
 def _same(right: Expression, cell: int) -> bool:
