@@ -66,8 +66,9 @@ class Counters:
                     if cell in self.all:
                         self._from[cell] |= cells_of(right) & self.all
         self.clocks = frozenset(cell for cell, read in self._from.items() if read <= {cell} and cell in asked)
-        self.timed = frozenset(timed)
         rights = [(cell, right) for event in system.events for way in event.alternatives for cell, right in way.updates]
+        stepping = {cell for cell, right in rights if cell in self.all and _steps(right, cell)}
+        self.moving = (frozenset(timed) | stepping) & self.all
         self.ages = self.clocks - {cell for cell, right in rights if not _ages(right, cell)}
 
     def cone(self, cells: Iterable[int]) -> frozenset[int]:
@@ -98,7 +99,7 @@ class Counters:
         """What to keep for what is asked, in the order in which it is worth trying.
 
         Nothing; the ages; the spans of all counters, and of those from which what it reads can come; each of these counters
-        that changes with time, alone with the ages: by itself that shows little but what the greatest values are. Then the
+        that moves by and by, alone with the ages: by itself that shows little but what the greatest values are. Then the
         cones of each of its conjuncts, as all of them must hold where a condition holds, with the ages, with the clocks, and
         without; everything that it reads, with the ages and with the clocks.
         """
@@ -112,7 +113,7 @@ class Counters:
         whole = self.cone(cells_of(node))
         found += [Candidate(SPANS, self.spans(self.all)), Candidate(SPANS + 1, self.spans(whole))]
         found += [
-            Candidate(SINGLE, self.ages | {cell}) for cell in sorted((whole & self.timed) - self.ages - self.pivots)
+            Candidate(SINGLE, self.ages | {cell}) for cell in sorted((whole & self.moving) - self.ages - self.pivots)
         ]
         for tier, beside in enumerate((self.ages, self.clocks, frozenset[int]()), CONES):
             found += [Candidate(tier, cone | beside) for cone in best]
@@ -140,6 +141,17 @@ def _ages(right: Expression, cell: int) -> bool:
         first, second = node.arguments
         return isinstance(first, Cell) and first.index == cell and isinstance(second, Literal)
     return isinstance(node, Literal) or (isinstance(node, Cell) and node.index == cell)
+
+
+def _steps(right: Expression, cell: int) -> bool:
+    """Whether an update may take a cell on by a number: then it has many values by and by."""
+    node: Expression = getattr(right, "raw", right)
+    if isinstance(node, Operation) and node.operator == "if":
+        return _steps(node.arguments[1], cell) or _steps(node.arguments[2], cell)
+    if isinstance(node, Operation) and node.operator in ("+", "-"):
+        first, second = node.arguments
+        return isinstance(first, Cell) and first.index == cell and isinstance(second, Literal)
+    return False
 
 
 def leaving(system: System) -> list[Expression]:

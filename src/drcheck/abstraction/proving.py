@@ -325,7 +325,7 @@ class Prover:
                     part.by = [number]
                 if constant(node) is None and value == part.above:
                     reached.append((part, at, value))
-            signs = self._counters.timed.intersection(spanned)
+            signs = self._counters.moving.intersection(spanned)
             highs = zip((cell for cell, _ in tops), (value for value, _ in found.maxima[len(numbers) :]), strict=True)
             self._facts.learn(((c, value) for c, value in highs if c not in signs or value <= 0), self._rests[number])
             if kept and found.states <= LOOKED_AT:
@@ -382,7 +382,7 @@ class Prover:
         """The slice of what is known of the system, with the accounts of which it keeps the signs."""
         narrowed, count = self._facts.narrowed.system, len(self._system.cells)
         hidden, spanned = self._hidden | (self._counters.all - cells), [~cell for cell in cells if cell < 0]
-        signs = self._counters.timed
+        signs = self._counters.moving
         numbers = sorted(cell - count for cell in spanned if cell >= count)
         if not numbers:
             return sliced(narrowed, hidden, spanned, signs, self._facts.ends()), None
