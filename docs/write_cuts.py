@@ -6,8 +6,9 @@ FOLDER has what `drcheck cuts DESIGN --json` printed, a file a design, in files 
 
     .venv/bin/python docs/write_cuts.py FOLDER --make SECONDS
 
-which gives each design so many seconds, and 3,000,000 states a search. The largest designs were asked with `--order 1
---deviations 0` and 400,000 to 1,000,000 states a search; the page says so where it tells what a search was ended by.
+which gives each design so many seconds, and 3,000,000 states a search. The largest designs were asked with `--deviations 0`,
+some with `--order 1`; the page says so where it tells what a search was ended by. Designs of which FOLDER has nothing keep what
+the page says of them.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ HEAD = """# Cuts of the designs
 What `drcheck cuts` finds of the designs of this repository, combinations of up to two adversities, or single ones where
 *ended by* says so ([what the columns mean](cuts.md)). Written by `docs/write_cuts.py`, which says how. *hold*: promises that
 hold with any two, or with any one; where nothing was decided of a promise, it is named below the table of its design.
-Of `active_active` and `active_standby` a choice of promises was asked for, worst losses and times above all: those in
-their tables, and no others; so in the second table of `logger_hds`.
+The slips of `cms_ha` are held at 0: with slips, its runbook lets a step come when it has nothing to act on, and cuts without a
+slip would be those of that runbook.
 
 | design | promises | hold | known | known elsewhere | NEW | open | composed | searches | states | processor | ended by |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -59,10 +60,26 @@ def main(arguments: list[str]) -> None:
         make(folder, arguments[2])
     found = [document(path) for path in sorted(folder.glob("*.json"))]
     documents = [each for design in DESIGNS for each in found if each["design"] == design]
-    lines = [HEAD.rstrip("\n"), *(summary(each) for each in documents)]
-    for each in documents:
-        lines += ["", *table(each)]
+    rows, sections = before(PAGE.read_text(encoding="utf-8"))
+    for design in {each["design"] for each in documents}:
+        those = [each for each in documents if each["design"] == design]
+        rows[design.partition(":")[2]] = [summary(each) for each in those]
+        sections[design] = ["\n".join(table(each)) for each in those]
+    lines = [HEAD.rstrip("\n"), *(row for design in DESIGNS for row in rows.get(design.partition(":")[2], []))]
+    lines += [f"\n{section}" for design in DESIGNS for section in sections.get(design, [])]
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def before(page: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """What a page says: the rows of its first table by design, and its sections."""
+    head, *parts = page.rstrip("\n").split("\n\n## ")
+    rows: dict[str, list[str]] = {}
+    for line in head.partition("|---")[2].splitlines()[1:]:
+        rows.setdefault(line.split("|")[1].strip(), []).append(line)
+    sections: dict[str, list[str]] = {}
+    for part in parts:
+        sections.setdefault(part.partition("\n")[0], []).append(f"## {part}")
+    return rows, sections
 
 
 def make(folder: Path, seconds: str) -> None:
@@ -91,6 +108,7 @@ def summary(data: dict[str, Any]) -> str:
     most = data.get("deviations")
     within = ", single ones alone" if data["order"] == 1 else ""
     within += "" if most is None else ", without deviations" if most == 0 else f", with at most {most} deviation"
+    within += "".join(f", with {name}={value}" for name, value in data["parameters"].items())
     cells += [f"{data['processor_seconds']:.0f} s", (data["stopped"] or "all was tried") + within]
     return row(cells)
 
@@ -115,6 +133,11 @@ def table(data: dict[str, Any]) -> Iterator[str]:
     if undecided:
         yield ""
         yield f"Of {len(undecided)} promises nothing was decided: {', '.join(f'`{called(each)}`' for each in undecided)}."
+    for promise in data["promises"]:
+        tried = [said({**one, "value_text": None, "minimal": True}) for one in promise["undecided"]]
+        if tried and promise not in undecided:
+            yield ""
+            yield f"Not decided of `{called(promise)}`: with {'; with '.join(tried)}."
     left = sum(len(promise["not_tried"]) for promise in data["promises"])
     beyond = sum(promise["not_tried_beyond"] for promise in data["promises"])
     open_ = sum(len(promise["undecided"]) for promise in data["promises"])

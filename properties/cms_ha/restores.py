@@ -82,8 +82,9 @@ def restoring_local_administration_data_loses_data(d: System) -> Property:
     by_construction=True,
 )
 def restoring_without_it_loses_none(d: System) -> Property:
-    """A restore without local administration data never stops the collection of the restored server."""
-    return whenever(d.restore[1].finish_restore & d.link[1].up, d.collecting[1])
+    """A restore without local administration data never stops the collection of the restored server, if nothing there fails."""
+    works = d.link[1].up & d.server[1].running & ~d.software[1].failed
+    return whenever(d.restore[1].finish_restore & works, d.collecting[1])
 
 
 @stated(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from drcheck.answers.combinations import Combination
 from drcheck.answers.cuts import CutsReport, cuts
 from drcheck.answers.fault_tree import AND, BasicEvent, FaultTree, Gate, events_of, factored, fault_tree, fault_trees
 from drcheck.cli.main import run
+from drcheck.designs.design import load
 from drcheck.render.svg import texts
 from drcheck.render.tree import tree_svg, tree_text
 from drcheck.report.fault_trees import open_psa, tree_data, tree_diagram
@@ -143,3 +145,27 @@ def test_files_are_written_and_bad_input_is_a_coded_error(tmp_path: Path, capsys
     for arguments, said in ((["nothing"], "[DR301]"), (["--set", "failures=9"], "[DR205]"), (["--order", "0"], "[DR4")):
         assert run(["tree", target, *arguments]) == 2
         assert said in capsys.readouterr().err
+
+
+# -- the pictures of this repository -------------------------------------------------------------------------------------
+PICTURES = Path(__file__).parents[2] / "docs" / "trees"
+
+
+def test_the_page_shows_every_picture_and_no_other() -> None:
+    """Each picture is linked, from the row of the promise of which it is called."""
+    page = (PICTURES.parent / "trees.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\[(\w+)\]\(trees/(\w+)\.svg\)", page))
+    assert linked == {(path.stem, path.stem) for path in PICTURES.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("design", "promise"),
+    [
+        ("model.info_mart_replication.keys_after_takeover:keys_after_takeover", "no_new_key_is_in_use"),
+    ],
+)
+def test_a_picture_is_that_of_its_design(design: str, promise: str) -> None:
+    """What stands in a picture is what the tree says now; where it stands is the matter of the version of Graphviz."""
+    (tree,) = fault_trees(cuts(load(design), names=[promise]))
+    drawn = tree_svg(tree_diagram(tree, load(design).title))
+    assert sorted(texts((PICTURES / f"{promise}.svg").read_text(encoding="utf-8"))) == sorted(texts(drawn))
