@@ -712,6 +712,7 @@ def test_characters_that_no_drawing_can_hold_are_replaced() -> None:
 
 def test_render_knows_only_what_it_may() -> None:
     allowed = {"errors", "language", "system", "render"}
+    more = {"shown_trace": {"logic"}, "shiviz": {"telling"}}  # what the trace of a property shows; values in words
     for path in Path(render_package.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
@@ -719,8 +720,7 @@ def test_render_knows_only_what_it_may() -> None:
             for name in names:
                 top, _, rest = name.partition(".")
                 assert top not in ("numpy", "numba", "llvmlite"), (path.name, name)
-                shows = {"logic"} if path.stem == "shown_trace" else set()  # what the trace of a property shows
-                assert top != "drcheck" or rest.split(".")[0] in allowed | shows, (path.name, name)
+                assert top != "drcheck" or rest.split(".")[0] in allowed | more.get(path.stem, set()), (path.name, name)
 
 
 def test_a_row_is_not_drawn_where_an_earlier_one_is_always_taken() -> None:

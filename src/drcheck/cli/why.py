@@ -25,7 +25,7 @@ Examples:
   drcheck why drcheck.examples:pair somebody_serves
   drcheck why drcheck.examples:pair longest_wait --set patience=4h
   drcheck why drcheck.examples:pair somebody_serves --mend
-  drcheck why drcheck.examples:pair service_comes_back --at 'primary_fails 2*tick'
+  drcheck why drcheck.examples:pair longest_wait --at 'primary_fails tick'
 
 The steps that matter are told, the others counted. An event is needed if nothing breaks the promise any more where it happens
 less often than it has by then; each of them but the passing of time is asked about with a search of its own, of a million states
