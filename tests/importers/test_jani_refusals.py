@@ -191,7 +191,9 @@ UNSUPPORTED = [
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "place", "said"), MALFORMED, ids=[f"{p} {v}"[:60] for p, v, _, _ in MALFORMED]
+    ("path", "value", "place", "said"),
+    MALFORMED,
+    ids=[f"{p} {'gone' if v is GONE else v}"[:60] for p, v, _, _ in MALFORMED],
 )
 def test_what_is_no_jani_is_refused_where_it_stands(path: str, value: Json, place: str, said: str) -> None:
     made = small()
