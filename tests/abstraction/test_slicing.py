@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from drcheck.abstraction import cases, conditions, facts, slicing, spans
 from drcheck.abstraction.cases import Cases
 from drcheck.abstraction.conditions import Conditions
-from drcheck.abstraction.derived import Account, Derived, pivots_of
+from drcheck.abstraction.derived import Account, Derived, accounts_of, pivots_of
 from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.abstraction.spans import Spans
@@ -27,13 +27,19 @@ from drcheck.abstraction.sums import Sum, Sums
 from drcheck.abstraction.weakening import Weakening
 from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine, compile_function, generate
+from drcheck.language.component import Component, on
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
+from drcheck.language.variables import Array, Integer
+from drcheck.logic.properties import always, never
 from drcheck.reductions.simplify import constant, guard_of
 from drcheck.saturation.ends import worth
+from drcheck.system.composition import compose
+from drcheck.system.lowering import lower
 from drcheck.system.precedence import possible, undisturbed
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Alternative, Cell, Domain, Event, State, System
 from drcheck.system.terms import conjunction, negation
+from drcheck.verdicts.check import check
 from tests.support.generated import KINDS, on_generated, sharded
 from tests.support.generators import Built
 
@@ -199,15 +205,42 @@ def test_accounts_are_the_sums_that_they_are_of() -> None:
     on_generated("any", 1, body, share=0.2, escapes=False)
 
 
-def test_what_is_known_in_each_case_is_around_what_there_is() -> None:
-    def body(built: Built, data: st.DataObject) -> None:
-        states = states_of(built.system)
-        facts = facts_of(built.system, states)
-        for cell, (least, greatest) in facts.ends().items():
-            for state in states:
-                assert worth(least, state) <= state[cell] <= worth(greatest, state)
+def of_cases(built: Built, data: st.DataObject) -> None:
+    """What is known of numbers in each case is around what they are in each state."""
+    states = states_of(built.system)
+    for cell, (least, greatest) in facts_of(built.system, states).ends().items():
+        for state in states:
+            assert worth(least, state) <= state[cell] <= worth(greatest, state)
 
-    on_generated("any", 2, body, share=0.1)
+
+def test_what_is_known_in_each_case_is_around_what_there_is() -> None:
+    on_generated("any", 2, of_cases, share=0.1)
+
+
+def test_an_index_and_a_divisor_are_read_as_they_are() -> None:
+    """Read as the rest of an account they would seem to lie beyond the array, and at zero."""
+    whole, one, other = (Integer(name, 0, 4) for name in ("whole", "one", "other"))
+    slots = Array("slots", Integer("slot", 1, 9, start=2), length=5)
+    part = Component("part", ["on"], variables=[whole, one, other, slots], transitions=[
+        on("first", when=whole < 4, then={whole: whole + 1, one: one + 1}),
+        on("second", when=whole < 4, then={whole: whole + 1, other: other + 1}),
+        on("reads", when=slots[whole] // (whole + 1) < 9, then={slots[0]: slots[whole] // (whole + 1) + 1}),
+    ])  # rows  # fmt: skip
+    balanced = always(whole == one + other, name="balanced")
+    system = compose("works", [part])
+    read = next(way for event in system.events for way in event.alternatives if event.name == "reads").updates
+    numbers = frozenset(cell.index for cell in system.cells if cell.domain.high == 4 and cell.kind == INTEGER)
+    accounts = accounts_of(system, [lower(system, whole == one + other)], numbers)
+    assert accounts
+    for account in accounts:
+        derived = Derived(system, [account], pivots_of([account], numbers))
+        assert any(derived.of(system.cells[cell]) is not system.cells[cell] for cell in numbers)
+        for _, right in read:
+            assert bounds(derived.of(right)) == bounds(right)
+    for promise in (balanced, never(slots[whole] > 5, name="small")):
+        _, slow = check(system, [promise])
+        _, quick = check(system, [promise], by="slices")
+        assert quick.conclusion is slow.conclusion
 
 
 def narrowed(system: System, states: list[State]) -> System:
@@ -465,8 +498,9 @@ def test_faults_in_what_is_kept_of_hidden_numbers_are_noticed(
     plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
+    body = of_cases if plant is _trees else of_spans
     with pytest.raises(AssertionError):
-        on_generated("any", 0, of_spans, examples=2_000, phases=[Phase.generate])
+        on_generated("any", 0, body, examples=2_000, phases=[Phase.generate])
 
 
 def numbered(low: int, high: int) -> list[Cell]:

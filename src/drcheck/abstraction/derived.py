@@ -15,12 +15,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from drcheck.abstraction.sums import Sums, written
-from drcheck.language.expressions import INTEGER, Expression, Operation, nodes_in, substitute
+from drcheck.language.expressions import INTEGER, Expression, Operation, nodes_in
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Alternative, Cell, Domain, State, System
 
 LEAST = 3
 """An account is of so many counters at least."""
+MOST = 1 << 40
+"""An account is no greater: sums of it with other numbers stay within what numbers can be."""
+_LEFT = {"select": 0, "//": 1, "%": 1}
+"""The argument of an operation that must lie in a range: that is known of what is written there, not of other sums."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,13 @@ def accounts_of(system: System, asked: Iterable[Expression], counters: frozenset
                     if cell in factors and len(others := sorted(set(_copied(right)) & counters - account.cells)) == 1
                 ]
                 _enter(found, copied, counters)
-    return found
+    return [account for account in found if _greatest(system, account) <= MOST]
+
+
+def _greatest(system: System, account: Account) -> int:
+    """What an account is at most, whatever its sign."""
+    domains = [(factor, system.cells[cell].domain) for cell, factor in account.factors]
+    return sum(abs(factor) * max(abs(domain.low), abs(domain.high)) for factor, domain in domains)
 
 
 def _enter(found: list[Account], factors: Iterable[tuple[int, int]], counters: frozenset[int]) -> None:
@@ -144,11 +154,27 @@ class Derived:
         return self._back[cell]
 
     def of(self, node: Expression) -> Expression:
-        """An expression of the original system, read in this one."""
+        """An expression of the original system, read in this one.
+
+        An index and a divisor are left as they are: the rest of a sum can seem to lie where there is no element, or at zero.
+        """
         if not self._number:
             return node
         self._alive.append(node)  # known by identity
-        return substitute(node, lambda leaf: self._read(leaf.index) if isinstance(leaf, Cell) else leaf, self._memo)
+        return self._of(node)
+
+    def _of(self, node: Expression) -> Expression:
+        known = self._memo.get(id(node))
+        if known is None:
+            known = node
+            if isinstance(node, Operation):
+                left = _LEFT.get(node.operator)
+                parts = [part if at == left else self._of(part) for at, part in enumerate(node.arguments)]
+                known = node.rebuilt(parts)
+            elif isinstance(node, Cell):
+                known = self._read(node.index)
+            self._memo[id(node)] = known
+        return known
 
     def state(self, state: Sequence[int]) -> State:
         """A state of the original system, with what is derived."""

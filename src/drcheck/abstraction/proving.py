@@ -25,6 +25,7 @@ from drcheck.abstraction.replay import Replayer, Values
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.engines.choose import SMALL_STATES, engine_named
 from drcheck.engines.protocol import INTERRUPT, Engine, Exploration, Limits, Query
+from drcheck.errors import ModelError
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.language.expressions import BOOLEAN, Expression
 from drcheck.reductions.simplify import constant, simplify
@@ -276,17 +277,22 @@ class Prover:
 
     def _explore(self, cells: frozenset[int], limits: Limits) -> str | None:
         """Explore one slice for all that is open; why no more is to be done, or None."""
+        parts = self._open()
+        if cells <= self._counters.ages:
+            parts += [part for part in self._besides if not part.never]
         try:
             with self._deadline.cut():
                 made, derived = self._made(cells)
+                weak = [self._weakened(made, derived, part) for part in parts]
         except TooManyWaysError as error:
             self._impossible[cells] = self._facts.version
             self._further(cells, self._counters.cone(error.cells))
             return None
-        parts = self._open()
-        if cells <= self._counters.ages:
-            parts += [part for part in self._besides if not part.never]
-        weak = [self._weakened(made, derived, part) for part in parts]
+        except ModelError as error:
+            if error.code not in ("DR110", "DR111"):
+                raise
+            self._impossible[cells] = self._facts.version  # a sum seems to lie where the number that it is cannot
+            return None
         watches = [(part, node) for part, node in zip(parts, weak, strict=True) if part.node.kind == BOOLEAN]
         numbers = [(part, node) for part, node in zip(parts, weak, strict=True) if part.node.kind != BOOLEAN]
         asked = [(part, node) for part, node in watches if constant(node) is None]
