@@ -198,7 +198,7 @@ CASES: dict[str, tuple[str, str]] = {
     "draw model.pair --complete": ("DR401", "--complete goes with --all"),
     # models for other checkers
     "export model.pair": ("DR403", "Missing argument 'LANGUAGE'"),
-    "export model.pair promella": ("DR605", "available: promela, murphi; did you mean 'promela'?"),
+    "export model.pair promella": ("DR605", "available: promela, murphi, jani; did you mean 'promela'?"),
     "export model.pair murphi P-9": ("DR301", "has no property 'P-9'"),
     "export model.pair murphi standby_takes_over": ("DR606", "it is of kind leads_to"),
     "export model.pair murphi longest_wait": ("DR606", "stated for other parameters; write --set prompt=yes"),

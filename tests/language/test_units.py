@@ -418,7 +418,7 @@ def test_json_has_units(drcheck: Callable[..., str]) -> None:
 
 
 def test_the_review_shows_units(drcheck: Callable[..., str]) -> None:
-    view = check_and_digest("calls", load("calls"), {}, []).view
+    view = check_and_digest("calls", load("calls"), {}).view
     assert [row.value for row in view.rows] == ["", "15 calls", "3 ticks (3h)"]
     assert [row.trace.text[-1].split("= ")[1] for row in view.rows if row.trace is not None] == [
         "the worst case: 15 calls",

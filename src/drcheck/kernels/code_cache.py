@@ -34,7 +34,7 @@ KERNELS = ("engines/native", "graphs", "kernels", "sampling")
 """Where kernels are, in these folders of the package and below them."""
 WRITERS = ("engines", "language", "system")
 """The folders whose modules decide, besides those, what is written for a system."""
-BELOW = ("errors.py", "whole_files.py")
+BELOW = ("errors.py", "notebooks.py", "whole_files.py")
 """What all of these import besides."""
 _DIGEST = hashlib.sha256().digest_size
 
