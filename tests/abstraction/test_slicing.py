@@ -221,11 +221,16 @@ def test_an_index_and_a_divisor_are_read_as_they_are() -> None:
     """Read as the rest of an account they would seem to lie beyond the array, and at zero."""
     whole, one, other = (Integer(name, 0, 4) for name in ("whole", "one", "other"))
     slots = Array("slots", Integer("slot", 1, 9, start=2), length=5)
-    part = Component("part", ["on"], variables=[whole, one, other, slots], transitions=[
-        on("first", when=whole < 4, then={whole: whole + 1, one: one + 1}),
-        on("second", when=whole < 4, then={whole: whole + 1, other: other + 1}),
-        on("reads", when=slots[whole] // (whole + 1) < 9, then={slots[0]: slots[whole] // (whole + 1) + 1}),
-    ])  # rows  # fmt: skip
+    part = Component(
+        "part",
+        ["on"],
+        variables=[whole, one, other, slots],
+        transitions=[
+            on("first", when=whole < 4, then={whole: whole + 1, one: one + 1}),
+            on("second", when=whole < 4, then={whole: whole + 1, other: other + 1}),
+            on("reads", when=slots[whole] // (whole + 1) < 9, then={slots[0]: slots[whole] // (whole + 1) + 1}),
+        ],
+    )
     balanced = always(whole == one + other, name="balanced")
     system = compose("works", [part])
     read = next(way for event in system.events for way in event.alternatives if event.name == "reads").updates

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from drcheck import Property, System, __version__
+from drcheck.cli import sampled
 from drcheck.cli.application import application
 from drcheck.designs.design import load
 from drcheck.errors import ALL_CODES
@@ -232,6 +233,25 @@ def test_simulate_tells_what_walks_show_and_never_that_something_holds(command: 
     assert "1 violated, 1 seen, 2 not seen, 1 not looked at; what was not seen is not decided" in lines
     assert "HOLDS" not in out
     assert " holds" not in out
+
+
+@pytest.mark.parametrize("words", [("simulate", "--walks", "200", "--steps", "40"), ("swarm", "--table", "1K")])
+def test_what_is_seen_of_many_properties_is_told_in_short(
+    words: tuple[str, ...], command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampled, "ROWS", 2)
+    first, *options = words
+    _, short, _ = command(first, "model.pair:pair", *options)
+    _, whole, _ = command(first, "model.pair:pair", *options, "--whole")
+    _, asked, _ = command(first, "model.pair:pair", "one_at_a_time", "somebody_serves", "longest_wait", *options)
+    rows = [line for line in whole.splitlines() if "NOT SEEN" in line]
+    assert rows
+    assert not any(line in short for line in rows)
+    assert "--whole" in short
+    assert "NOT SEEN" in asked
+    assert short.splitlines()[-1] == whole.splitlines()[-1]
+    violated = [line for line in whole.splitlines() if line.startswith("VIOLATED")]
+    assert [line for line in short.splitlines() if line.startswith("VIOLATED")] == violated
 
 
 def test_simulate_without_a_violation_decides_nothing(command: Command) -> None:

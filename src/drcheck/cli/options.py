@@ -54,6 +54,14 @@ def path_given(at: str | None) -> str | None:
     return None if at is None else sys.stdin.read(200_000) if at == "-" else path_text(at)
 
 
+whole_option = click.option(
+    "--whole",
+    is_flag=True,
+    help="Print a row for each property, and what was seen with each set of parameters, also where they are many.",
+)
+"""`--whole` of what is sampled: else many properties are told in short."""
+
+
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--json`, and `--format text` or `json`, which is the same, as the function's argument `as_json_`."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from drcheck.cli.check_short import ROWS
 from drcheck.cli.check_tables import WHOLE, broken
 from drcheck.cli.check_text import print_settings
 from drcheck.cli.console import chart, plain
@@ -31,19 +32,31 @@ STYLES = {Shown.VIOLATED: "bold red", Shown.SEEN: "green", Shown.NOT_SEEN: "yell
 
 
 def print_sampled(
-    console: Console, sampled: Sampled, lines: Callable[[Any], list[str]], caveat: str, traces: bool | None
+    console: Console,
+    sampled: Sampled,
+    lines: Callable[[Any], list[str]],
+    caveat: str,
+    traces: bool | None,
+    *,
+    whole: bool,
 ) -> None:
-    """Print what was seen; `lines` describes one set of parameters, `caveat` how to read it. `traces` as for verdicts."""
+    """Print what was seen; `lines` describes one set of parameters, `caveat` how to read it. `traces` as for verdicts.
+
+    `whole`: a row for each property and what was seen with each set of parameters, also where they are many.
+    """
     system = sampled.runs[0].system
     plain(console, f"{sampled.design.name}: {system.title}", style="bold")
     print_settings(console, system)
-    print_table(console, _table(sampled, console.width))
-    for run in sampled.runs:
-        if len(sampled.runs) > 1:
-            plain(console, label_of(run.given, run.system, "As above"), style="bold")
-        for line in lines(run.found):
-            plain(console, line, indent=2 * (len(sampled.runs) > 1))
-    plain(console, caveat)
+    if whole or len(sampled.observations) <= ROWS:
+        print_table(console, _table(sampled, sampled.observations, console.width))
+        for run in sampled.runs:
+            if len(sampled.runs) > 1:
+                plain(console, label_of(run.given, run.system, "As above"), style="bold")
+            for line in lines(run.found):
+                plain(console, line, indent=2 * (len(sampled.runs) > 1))
+        plain(console, caveat)
+    else:
+        _print_short(console, sampled)
     for statement, reason in sampled.skipped:
         plain(console, f"Skipped: {statement.name}: {reason}", style="yellow")
     shown = [o for o in sampled.observations if o.trace is not None]
@@ -64,13 +77,37 @@ def print_sampled(
     plain(console, summary(sampled), style="bold")
 
 
-def _table(sampled: Sampled, width: int) -> Table:
+def _print_short(console: Console, sampled: Sampled) -> None:
+    """New violations as a table, known findings by what is found, what was seen by name; the rest is counted in the summary."""
+    violated = [o for o in sampled.observations if o.shown is Shown.VIOLATED]
+    new = [o for o in violated if o.property.finding is None]
+    known: dict[str, list[str]] = {}
+    for observation in violated:
+        if observation.property.finding is not None:
+            known.setdefault(observation.property.finding.title, []).append(observation.property.name)
+    if new:
+        print_table(console, _table(sampled, new, console.width))
+    if known:
+        plain(console, "Violations of which a finding is known:", style="yellow")
+    for title, names in known.items():
+        plain(console, title, indent=2)
+        plain(console, names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else ""), indent=4)
+    seen = [o for o in sampled.observations if o.shown is Shown.SEEN]
+    if seen:
+        plain(console, "Seen:", style="green")
+    for observation in seen:
+        plain(console, f"{observation.property.name}: {observation.reason}", indent=2)
+    several = "" if len(sampled.runs) == 1 else f" with each of {len(sampled.runs)} sets of parameters"
+    plain(console, f"Each property, and what else was seen{several}: --whole")
+
+
+def _table(sampled: Sampled, observations: Sequence[Observation], width: int) -> Table:
     widest, whole = max(24, min(44, width // 3)), width >= WHOLE
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("property", "claims", "seen"):
         table.add_column(name, no_wrap=whole, overflow="fold")
     table.add_column("value or where", overflow="fold")
-    for observation in sampled.observations:
+    for observation in observations:
         item, reason = observation.property, [observation.reason]
         if observation.given:
             reason.append(f"with {settings_text(observation.given, sampled.design.roles)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import json_option, set_option, settings_for
+from drcheck.cli.options import json_option, set_option, settings_for, whole_option
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
     default=None,
     help="Show all traces, step by step, or none; else violations that are no known findings are told shortly.",
 )
+@whole_option
 @click.pass_context
 def simulate_command(
     context: click.Context,
@@ -68,6 +69,7 @@ def simulate_command(
     engine: str,
     as_json_: bool,
     traces: bool | None,
+    whole: bool,
 ) -> None:
     """Take random walks through the design TARGET (module:design), and report what they show.
 
@@ -111,7 +113,7 @@ def simulate_command(
     else:
         from drcheck.cli.sampled import print_sampled
 
-        print_sampled(output(), sampled, simulation_lines, CAVEAT, traces)
+        print_sampled(output(), sampled, simulation_lines, CAVEAT, traces, whole=whole or bool(names))
     context.exit(VIOLATION if sampled.violated else UNDECIDED)
 
 

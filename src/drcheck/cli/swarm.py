@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import json_option, set_option, settings_for, size_of
+from drcheck.cli.options import json_option, set_option, settings_for, size_of, whole_option
 from drcheck.errors import EngineError
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ Exit status: 1 a violation was seen, 3 none was (and nothing is decided), 2 an e
     default=None,
     help="Show all traces, step by step, or none; else violations that are no known findings are told shortly.",
 )
+@whole_option
 @click.pass_context
 def swarm_command(
     context: click.Context,
@@ -72,6 +73,7 @@ def swarm_command(
     engine: str,
     as_json_: bool,
     traces: bool | None,
+    whole: bool,
 ) -> None:
     """Search the design TARGET (module:design) with a table of bits instead of its states.
 
@@ -112,7 +114,7 @@ def swarm_command(
     else:
         from drcheck.cli.sampled import print_sampled
 
-        print_sampled(output(), sampled, search_lines, CAVEAT, traces)
+        print_sampled(output(), sampled, search_lines, CAVEAT, traces, whole=whole or bool(names))
     context.exit(VIOLATION if sampled.violated else UNDECIDED)
 
 
