@@ -375,6 +375,14 @@ def _import_file(file: str) -> ModuleType:
     return module
 
 
+def can_be_loaded(design: Design) -> bool:
+    """Whether another process finds the design by its name."""
+    try:
+        return design.function.__module__ != "__main__" and load(design.name) is design
+    except DrcheckError:
+        return False
+
+
 def load(target: str) -> Design:
     """The design `module:function` (or the only design of `module`); a file stands for its module, or is one in jani-model.
 

@@ -11,17 +11,15 @@ import os
 import pickle
 import selectors
 import struct
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from drcheck.designs.design import load
+from drcheck.designs.design import can_be_loaded
 from drcheck.engines.protocol import Listener
-from drcheck.errors import DrcheckError
+from drcheck.kernels.children import Child
 from drcheck.kernels.region import return_freed
 from drcheck.report.work import Reviewed, Task, Work
 from drcheck.verdicts.check import Prepared, prepare
@@ -42,7 +40,7 @@ def reviewed(
     """
     limits = work.limits
     alone = limits.memory is not None or limits.log is not None or limits.disk is not None
-    if number == 1 or len(tasks) == 1 or alone or not all(map(_can_be_loaded, tasks)):
+    if number == 1 or len(tasks) == 1 or alone or not all(can_be_loaded(task.design) for task in tasks):
         return _here(work, tasks, prepared())
     stated = [len(task.design.statements(task.settings)) for task in tasks]
     if sum(stated) < PAYS_FROM:
@@ -68,14 +66,6 @@ def _here(work: Work, tasks: Sequence[Task], ready: list[Prepared]) -> list[Revi
     waiting = deque(ready)
     ready.clear()
     return [work.design(task, waiting.popleft()) for task in tasks]
-
-
-def _can_be_loaded(task: Task) -> bool:
-    """Whether another process finds the design by its name."""
-    try:
-        return task.design.function.__module__ != "__main__" and load(task.design.name) is task.design
-    except DrcheckError:
-        return False
 
 
 def _elsewhere(
@@ -141,16 +131,8 @@ class Worker:
     """One process. `at`: the number of the design that it works at; `listener`: what hears of its search."""
 
     def __init__(self) -> None:
-        path = os.pathsep.join(part for part in sys.path if part)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "drcheck.report.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self._to, self.pipe = self.process.stdin, self.process.stdout.fileno()
+        self._child = Child("drcheck.report.worker")
+        self.process, self.pipe = self._child.process, self._child.pipe
         self._read, self.over = b"", False
         self.at: int | None = None
         self.listener: Listener | None = None
@@ -158,7 +140,7 @@ class Worker:
     def send(self, message: Any) -> None:
         """Tell it something; that it has ended is heard where it is read."""
         with suppress(OSError):
-            put(self._to, message)
+            put(self._child.to, message)
 
     def read(self) -> Iterator[tuple[str, Any]]:
         """The messages that have come whole."""
@@ -174,12 +156,7 @@ class Worker:
 
     def end(self) -> None:
         """End it."""
-        self.process.kill()
-        self.process.wait()
-        with suppress(OSError):
-            self._to.close()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._child.kill()
 
 
 def put(stream: BinaryIO | Any, message: Any) -> None:

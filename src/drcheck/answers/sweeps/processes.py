@@ -11,8 +11,6 @@ import json
 import math
 import os
 import selectors
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -21,9 +19,10 @@ from dataclasses import replace
 
 from drcheck.answers.sweeps.places import TRIES, Here
 from drcheck.answers.sweeps.units import Done, Unit, do, done_from
-from drcheck.designs.design import Design, load
-from drcheck.errors import DrcheckError, UsageError
+from drcheck.designs.design import Design, can_be_loaded
+from drcheck.errors import UsageError
 from drcheck.kernels.budget import RESERVE, available, resident
+from drcheck.kernels.children import Child
 from drcheck.kernels.deadline import Deadline
 
 LEAST = 192 << 20
@@ -133,16 +132,8 @@ class _Worker:
     """One process, and the unit that it does."""
 
     def __init__(self) -> None:
-        path = os.pathsep.join(part for part in sys.path if part)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "drcheck.answers.sweeps.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._to, self.pipe = self._process.stdin, self._process.stdout.fileno()
+        self._child = Child("drcheck.answers.sweeps.worker")
+        self.pipe = self._child.pipe
         self._text, self._over = b"", False
         self.unit: Unit | None = None
 
@@ -150,8 +141,8 @@ class _Worker:
         """Have a unit done; `told`: with the limits of this process."""
         self.unit = unit
         with suppress(OSError):  # that it has ended is heard as no answer
-            self._to.write((json.dumps(told.plain()) + "\n").encode())
-            self._to.flush()
+            self._child.to.write((json.dumps(told.plain()) + "\n").encode())
+            self._child.to.flush()
 
     def complete(self) -> bool:
         """Take in what it has written. Whether that is a whole answer, or it has ended."""
@@ -169,13 +160,11 @@ class _Worker:
 
     def end(self) -> str:
         """How it ended, in words."""
-        status = self._process.wait()
-        return f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        return self._child.ended()
 
     def kill(self) -> None:
         """End it."""
-        self._process.kill()
-        self._process.wait()
+        self._child.kill()
 
 
 class ThisMachine:
@@ -183,7 +172,7 @@ class ThisMachine:
 
     def __init__(self, design: Design, here: Here, number: int | None = None) -> None:
         self._here, self._processes = here, Processes(number)
-        self._alone = self._processes.number == 1 or not _can_be_loaded(design)
+        self._alone = self._processes.number == 1 or not can_be_loaded(design)
 
     def run(self, units: Iterable[Unit], deadline: Deadline) -> Iterator[tuple[Unit, Done]]:
         """See `Place.run`."""
@@ -209,14 +198,6 @@ class ThisMachine:
 def _chained(first: Unit, rest: Iterator[Unit]) -> Iterator[Unit]:
     yield first
     yield from rest
-
-
-def _can_be_loaded(design: Design) -> bool:
-    """Whether another process finds the design by its name."""
-    try:
-        return design.function.__module__ != "__main__" and load(design.name) is design
-    except DrcheckError:
-        return False
 
 
 __all__ = ["Processes", "ThisMachine"]
