@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from drcheck import Component, ParameterRole, System, compose, event, hours
+from drcheck import Component, ParameterRole, Sweep, System, compose, event, hours
 from drcheck.designs.design import design
 from model.common.runbook import operator
 from model.info_mart import parameters
@@ -32,6 +32,15 @@ from model.info_mart.shared import (
     title="Genesys Info Mart, active-active",
     properties="properties.info_mart.active_active",
     cuts={"activity": False},
+    sweeps=[
+        Sweep(
+            {"longest_outage": "0h..20h", "threshold": "4h,6h,8h,12h"},
+            "worst_loss_to_reports",
+            given={"outages": 1, "site_failures": 0},
+            name="loss_by_length_of_outage",
+            title="Loss against the length of an outage, for four thresholds",
+        )
+    ],
 )
 def active_active(
     threshold: parameters.Threshold = hours(8),

@@ -20,6 +20,7 @@ from drcheck import (
     Finding,
     ParameterRole,
     Property,
+    Sweep,
     System,
     always,
     can_always,
@@ -59,7 +60,17 @@ NOTICES = [
 ]
 
 
-@design(title="A server and its standby", properties=__name__)
+@design(
+    title="A server and its standby",
+    properties=__name__,
+    sweeps=[
+        Sweep(
+            {"patience": "0h..6h", "failures": [1, 2]},
+            "longest_wait",
+            title="How long nobody serves, for each patience of the standby",
+        )
+    ],
+)
 def pair(
     patience: Annotated[
         Duration, "how long the server must be down before the standby takes over", ParameterRole.DEPLOYMENT

@@ -4,8 +4,10 @@ The package itself (`drcheck/__init__.py`) hands them out as they are asked for,
 starts without importing any.
 """
 
+from drcheck.answers.sweeps.from_python import sweep
 from drcheck.designs.design import Design, design
 from drcheck.designs.parameter import ParameterRole, scope
+from drcheck.designs.sweeps import Sweep
 from drcheck.designs.tracing import occurrences
 from drcheck.errors import DrcheckError
 from drcheck.finders import remarks_of
@@ -76,6 +78,7 @@ __all__ = [
     "RemarkWarning",
     "Rendezvous",
     "Site",
+    "Sweep",
     "System",
     "Updates",
     "Variable",
@@ -129,6 +132,7 @@ __all__ = [
     "stress",
     "strongly_fair",
     "structure",
+    "sweep",
     "total",
     "until",
     "variable_of",

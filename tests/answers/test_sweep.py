@@ -22,7 +22,7 @@ from drcheck.answers.axes import Axis
 from drcheck.answers.points import INTERRUPTED
 from drcheck.answers.sweeps.kept import KeptAnswers
 from drcheck.answers.sweeps.places import Here
-from drcheck.answers.sweeps.sweep import Sweep, sweep
+from drcheck.answers.sweeps.sweep import SweepTable, sweep
 from drcheck.answers.sweeps.units import NOT_TRIED, Done, Unit, do, done_from, key_of, unit_from
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
@@ -39,7 +39,7 @@ VARIED = {"threshold": [hours(1), hours(3)], "outages": "0..2", "bigger": [False
 CALM = {"disk_failures": 0}
 
 
-def plain(found: Sweep) -> list[tuple[Any, ...]]:
+def plain(found: SweepTable) -> list[tuple[Any, ...]]:
     return [(dict(row.at), row.property, row.answer.verdict, row.answer.value, row.answer.reason) for row in found.rows]
 
 
@@ -318,7 +318,7 @@ def test_values_that_follow_one_another_with_the_same_answers_are_one_line() -> 
         (["--vary", "patience=1h", "--output", "/proc/nowhere/table.csv"], "DR601"),
         (["--vary", "patience=1h", "--answers", "/proc/nowhere/answers"], "DR620"),
         (["no_such", "--vary", "patience=1h"], "DR301"),
-        ([], "DR403"),
+        ([], "DR401"),
     ],
 )
 def test_a_bad_command_line_is_one_coded_line(words: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:

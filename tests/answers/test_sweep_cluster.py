@@ -11,7 +11,7 @@ import pytest
 
 from drcheck.answers.sweeps import asking, cluster
 from drcheck.answers.sweeps.cluster import Cluster
-from drcheck.answers.sweeps.sweep import Sweep, sweep
+from drcheck.answers.sweeps.sweep import SweepTable, sweep
 from drcheck.answers.sweeps.units import FAILED
 from drcheck.cli.main import run
 from drcheck.designs.design import load
@@ -20,7 +20,7 @@ from drcheck.errors import DesignError, UsageError
 FRAGILE, PAIR = "tests.support.fragile_design:fragile", "drcheck.examples:pair"
 
 
-def plain(found: Sweep) -> list[tuple[Any, ...]]:
+def plain(found: SweepTable) -> list[tuple[Any, ...]]:
     return [(dict(row.at), row.answer, row.how) for row in found.rows]
 
 

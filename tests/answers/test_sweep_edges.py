@@ -29,7 +29,7 @@ from drcheck import (
 from drcheck.answers.sweeps import edges as edges_module
 from drcheck.answers.sweeps.places import Here
 from drcheck.answers.sweeps.rule import BUDGET, LENGTH, why_monotone
-from drcheck.answers.sweeps.sweep import Sweep, sweep
+from drcheck.answers.sweeps.sweep import SweepTable, sweep
 from drcheck.answers.sweeps.units import Done, Unit
 from drcheck.designs.design import load
 from drcheck.errors import DrcheckError, UsageError
@@ -71,7 +71,7 @@ def link(
     )
 
 
-def edges(found: Sweep) -> list[tuple[str, dict[str, Any], Any, bool]]:
+def edges(found: SweepTable) -> list[tuple[str, dict[str, Any], Any, bool]]:
     return [(edge.name, dict(edge.at), edge.value, bool(edge.why)) for edge in found.edges]
 
 

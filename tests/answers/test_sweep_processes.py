@@ -12,7 +12,7 @@ from drcheck import Component, System, compose, design, never, on
 from drcheck.answers.sweeps import processes
 from drcheck.answers.sweeps.places import Here
 from drcheck.answers.sweeps.processes import Processes, ThisMachine
-from drcheck.answers.sweeps.sweep import Sweep, sweep
+from drcheck.answers.sweeps.sweep import SweepTable, sweep
 from drcheck.answers.sweeps.units import FAILED
 from drcheck.designs.design import load
 from drcheck.engines.protocol import Limits
@@ -22,7 +22,7 @@ from drcheck.kernels.budget import resident
 FRAGILE = "tests.support.fragile_design:fragile"
 
 
-def plain(found: Sweep) -> list[tuple[Any, ...]]:
+def plain(found: SweepTable) -> list[tuple[Any, ...]]:
     return [(dict(row.at), row.property, row.answer, row.how) for row in found.rows]
 
 

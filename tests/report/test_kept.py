@@ -55,7 +55,9 @@ def test_an_answer_is_taken_in_and_told_in_both_forms(run: Callable[..., int]) -
     page = Path("review/review.html").read_text(encoding="utf-8")
     assert '<div class="picture curves"><svg' in page
     assert [(f.kind, f.state) for f in from_json(Path("review/review.json").read_text()).studies[0].further] == [
-        (kind, "made") for kind in ("cuts", "fmea", "tree", "staircase", "curve", "why", "recover", "why-not")
+        *((kind, "made") for kind in ("cuts", "fmea", "tree", "staircase", "curve")),
+        ("sweep", "not made"),
+        *((kind, "made") for kind in ("why", "recover", "why-not")),
     ]
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from drcheck.answers.sweeps.sweep import Sweep, sweep
+from drcheck.answers.sweeps.sweep import SweepTable, sweep
 from drcheck.cli.data import parameters_data
 from drcheck.cli.main import run as command
 from drcheck.designs.design import load
@@ -27,7 +27,7 @@ STORE = "tests.support.store_design:store"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def made(name: str, vary: dict[str, Any], **more: Any) -> tuple[Sweep, dict[str, Any]]:
+def made(name: str, vary: dict[str, Any], **more: Any) -> tuple[SweepTable, dict[str, Any]]:
     found = sweep(load(STORE), vary, name, {"disk_failures": 0}, **more)
     return found, {"kind": "sweep", "version": 1, **sweep_data(found, parameters_data)}
 
@@ -61,7 +61,7 @@ def test_a_map_has_a_sign_for_each_verdict_and_a_heavy_line_where_it_changes() -
     assert lines(svg)[ALARM, "2.4"] == changes > 0
 
 
-def neighbours(found: Sweep, differ: Callable[[Any, Any], bool]) -> int:
+def neighbours(found: SweepTable, differ: Callable[[Any, Any], bool]) -> int:
     """How many pairs of neighbouring cells differ."""
     at = {tuple(row.at.values()): row.answer for row in found.rows}
     axes = [axis.values for axis in found.axes]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from drcheck.designs.design import Design
     from drcheck.designs.objectives import Declarations
+    from drcheck.designs.sweeps import Sweep
     from drcheck.logic.objectives import Objective
     from drcheck.logic.properties import Statement
 
@@ -135,7 +136,33 @@ def _design_data(design: Design, statements: Sequence[Statement], declared: Decl
             }
             for item in declared.found.notices
         ],
+        "sweeps": [
+            {
+                "name": item.name,
+                "title": item.title,
+                "vary": {name: _values(values) for name, values in item.vary.items()},
+                "properties": list(item.properties),
+                "given": parameters_data(item.given),
+            }
+            for item in design.sweeps
+        ],
     }
+
+
+def _values(values: str | Sequence[Any]) -> str:
+    """What is varied, as the command line gives it."""
+    from drcheck.designs.parameter import show
+
+    return values if isinstance(values, str) else ",".join(map(show, values))
+
+
+def _sweep_text(item: Sweep) -> str:
+    """What a declared sweep asks and varies."""
+    from drcheck.designs.parameter import show
+
+    varied = ", ".join(f"{name}={_values(values)}" for name, values in item.vary.items())
+    held = ", ".join(f"{name}={show(value)}" for name, value in item.given.items())
+    return f"{', '.join(item.properties) or 'all properties'} for {varied}" + (f", with {held}" if held else "")
 
 
 def _objective_data(item: Objective | None) -> dict[str, Any] | None:
@@ -173,7 +200,7 @@ def _print_parameters(console: Console, design: Design) -> None:
 
 
 def _print_short(console: Console, design: Design, statements: Sequence[Statement], declared: Declared) -> None:
-    """Properties, disruptions and notices, a line each."""
+    """Properties, disruptions, notices and sweeps, a line each."""
     from drcheck.cli.console import one_line, plain
 
     kinds: list[tuple[str, list[tuple[str, str]]]] = [
@@ -183,6 +210,7 @@ def _print_short(console: Console, design: Design, statements: Sequence[Statemen
             [(item.name, f": {_objective(declared.found.objective(item))}") for item in declared.found.disruptions],
         ),
         ("notice", [(item.name, f": {declared.said[item.name]}") for item in declared.found.notices]),
+        ("sweep", [(item.name, f": {_sweep_text(item)}") for item in design.sweeps]),
     ]
     for what, lines in kinds:
         if lines:
@@ -239,6 +267,11 @@ def _print_whole(console: Console, design: Design, statements: Sequence[Statemen
             cells = [one.name, declared.said[one.name], ", ".join(one.of), one.who, one.source]
             notices.add_row(*map(Text, cells))
         print_table(console, notices)
+    if design.sweeps:
+        sweeps = Table("sweep", "shows", "asks", box=SIMPLE_HEAD, pad_edge=False)
+        for each in design.sweeps:
+            sweeps.add_row(*map(Text, (each.name, each.title, _sweep_text(each))))
+        print_table(console, sweeps)
 
 
 def _objective(item: Objective | None) -> str:

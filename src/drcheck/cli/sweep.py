@@ -15,7 +15,7 @@ from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from drcheck.answers.sweeps.kept import KeptAnswers
-    from drcheck.answers.sweeps.sweep import Sweep
+    from drcheck.answers.sweeps.sweep import SweepTable
     from drcheck.designs.design import Design
     from drcheck.engines.protocol import Limits
 
@@ -30,6 +30,7 @@ Examples:
   drcheck sweep drcheck.examples:pair longest_wait --vary patience=0h..6h
   drcheck sweep drcheck.examples:pair --vary patience=1h,2h,4h --vary failures=1..3 --output table.csv
   drcheck sweep drcheck.examples:pair one_at_a_time --vary patience=0h..6h --least patience
+  drcheck sweep drcheck.examples:pair --declared longest_wait_by_patience_and_failures
 
 With --least or --greatest only as many values are tried as it takes: by bisection where a greater value is proved to add
 executions only, else all of them. With --beside it is told where one design breaks a promise and another keeps it under the
@@ -43,11 +44,15 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
 @click.option(
     "--vary",
     "vary",
-    required=True,
     multiple=True,
     metavar="NAME=VALUES",
     help="A parameter and its values: 0h..20h, 0h..20h/2h in steps of two hours, or a list: 1h,2h,8h. "
     "Without a step it is a tick, of numbers 1. Any number of times: for all combinations.",
+)
+@click.option(
+    "--declared",
+    metavar="NAME",
+    help="The sweep that the design declares under this name, instead of properties and --vary; what is set is not varied.",
 )
 @click.option(
     "--least", metavar="NAME", help="Find the least value of NAME, which is varied, with which each property holds."
@@ -114,6 +119,7 @@ def sweep_command(
     target: str,
     names: Sequence[str],
     vary: Sequence[str],
+    declared: str | None,
     least: str | None,
     greatest: str | None,
     others: Sequence[str],
@@ -139,6 +145,8 @@ def sweep_command(
     from drcheck.answers.points import INTERRUPTED
     from drcheck.answers.sweeps.beside import best_of, refuse_unlike, told_apart
     from drcheck.answers.sweeps.cluster import Cluster
+    from drcheck.answers.sweeps.declared import asked_with
+    from drcheck.answers.sweeps.declared import declared as declared_as
     from drcheck.answers.sweeps.places import Here
     from drcheck.answers.sweeps.processes import ThisMachine
     from drcheck.answers.sweeps.sweep import sweep
@@ -158,6 +166,12 @@ def sweep_command(
         )
     if as_json_ and as_csv:
         raise UsageError("DR401", "--json and --csv both print the table", remedy="give one of them")
+    if declared is not None and (vary or names or others):
+        raise UsageError(
+            "DR401",
+            "--declared names a sweep with its properties and what it varies, of one design",
+            remedy="leave out properties, --vary and --beside, or --declared",
+        )
     if free and not others:
         raise UsageError("DR401", "--free is for several designs", remedy="name another one by --beside")
     pair = _pair(pareto)
@@ -171,14 +185,19 @@ def sweep_command(
         if len(designs) <= len(others):
             raise UsageError("DR401", "one design stands beside itself", remedy="name another one by --beside")
         settings = [settings_for(design, _known(design, designs, assignments)) for design in designs]
-        axes = [
-            [axis_of(design, text, "--vary", own) for text in vary]
-            for design, own in zip(designs, settings, strict=True)
-        ]
+        if declared is not None:
+            asked = asked_with(designs[0], declared_as(designs[0], declared), settings[0])
+            names, settings, axes = asked.declared.properties, [dict(asked.settings)], [list(asked.axes)]
+        else:
+            _refuse_nothing(vary, designs[0])
+            axes = [
+                [axis_of(design, text, "--vary", own) for text in vary]
+                for design, own in zip(designs, settings, strict=True)
+            ]
         if others:
             refuse_unlike(designs, settings, grid(axes[0])[0], free)
         kept = _kept(answers)
-        sweeps: list[Sweep] = []
+        sweeps: list[SweepTable] = []
         for design, own, varied in zip(designs, settings, axes, strict=True):
             here = Here(shown.listener(design.name))
             place = ThisMachine(design, here, processes) if address is None else Cluster(address, design)
@@ -201,7 +220,7 @@ def sweep_command(
         shown.say("what tells the designs apart")
         apart = list(told_apart(sweeps, free=free, engine=engine, limits=limits))
         choices = best_of(sweeps, pair) if pair is not None else []
-    data = document("sweep", sweep_data(sweeps[0], parameters_data))
+    data = document("sweep", sweep_data(sweeps[0], parameters_data, declared))
     data |= {
         "beside": [sweep_data(one, parameters_data) for one in sweeps[1:]],
         "apart": beside_data(apart, parameters_data),
@@ -227,6 +246,17 @@ def sweep_command(
     if any(one.figures.stopped == INTERRUPTED for one in sweeps):
         click.echo(INTERRUPTED_LINE, err=True)
     context.exit(OK if all(one.whole for one in sweeps) else UNDECIDED)
+
+
+def _refuse_nothing(vary: Sequence[str], design: Design) -> None:
+    """Refuse to vary nothing. Raises UsageError DR401, with the sweeps that the design declares."""
+    if not vary:
+        raise UsageError(
+            "DR401",
+            "nothing is varied",
+            available=[f"--declared {one.name}" for one in design.sweeps],
+            remedy="name a parameter and its values: --vary threshold=1h..12h/1h",
+        )
 
 
 def _known(design: Design, designs: Sequence[Design], assignments: Sequence[str]) -> list[str]:

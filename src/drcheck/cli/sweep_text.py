@@ -9,12 +9,14 @@ from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from drcheck.answers.sweeps.beside import Apart, Choice
-    from drcheck.answers.sweeps.sweep import Sweep
+    from drcheck.answers.sweeps.sweep import SweepTable
 
 Pair = tuple[str, str]
 
 
-def print_sweeps(sweeps: Sequence[Sweep], apart: Sequence[Apart], choices: Sequence[Choice], pair: Pair | None) -> None:
+def print_sweeps(
+    sweeps: Sequence[SweepTable], apart: Sequence[Apart], choices: Sequence[Choice], pair: Pair | None
+) -> None:
     """The tables as text, then what they show."""
     from drcheck.cli.console import output, plain
     from drcheck.report.beside import apart_text, choice_text, side_by_side
@@ -61,7 +63,7 @@ def _table(console: Any, heads: Sequence[str], rows: Sequence[Sequence[str]]) ->
     table(console, shown)
 
 
-def markdown(sweeps: Sequence[Sweep], apart: Sequence[Apart], choices: Sequence[Choice], pair: Pair | None) -> str:
+def markdown(sweeps: Sequence[SweepTable], apart: Sequence[Apart], choices: Sequence[Choice], pair: Pair | None) -> str:
     """All of it as Markdown."""
     from drcheck.report.beside import apart_text, choice_text
     from drcheck.report.markdown_text import code, fenced, table, text
@@ -79,7 +81,7 @@ def markdown(sweeps: Sequence[Sweep], apart: Sequence[Apart], choices: Sequence[
 
 
 def drawing(
-    sweeps: Sequence[Sweep], choices: Sequence[Choice], pair: Pair | None, data: dict[str, Any], plot: str
+    sweeps: Sequence[SweepTable], choices: Sequence[Choice], pair: Pair | None, data: dict[str, Any], plot: str
 ) -> str:
     """A picture: of two worst cases where these are compared, else of one property of one design. Raises UsageError DR401."""
     from drcheck.render.plot import plot_svg

@@ -28,6 +28,7 @@ from drcheck.designs import locate
 from drcheck.designs.holding import listed
 from drcheck.designs.parameter import Parameter, ParameterRole, declared_by, settings_words
 from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
+from drcheck.designs.sweeps import Sweep, refuse_unusable
 from drcheck.designs.variants import other_settings
 from drcheck.errors import DesignError, DrcheckError, Place, PropertyError, caller, shown
 from drcheck.language.handed_over import refuse_changed
@@ -44,7 +45,7 @@ class Design:
     """A design: `name` is `module:function`; `build(settings)` composes it.
 
     `cuts`: the scopes that are enough to find its minimal cut sets. `guardable`: the automatic events that could have a further
-    guard, where a promise is to be mended. `file`: the JANI file that it is, if it is no function.
+    guard, where a promise is to be mended. `sweeps`: those that it declares. `file`: the JANI file that it is, or None.
     """
 
     function: Callable[..., System]
@@ -55,6 +56,7 @@ class Design:
     cuts: Mapping[str, Any] = field(default_factory=dict, hash=False)
     guardable: tuple[str, ...] = ()
     file: JaniFile | None = field(default=None, hash=False)
+    sweeps: tuple[Sweep, ...] = field(default=(), hash=False)
 
     @property
     def name(self) -> str:
@@ -216,6 +218,7 @@ def design(
     properties: str | ModuleType | None = None,
     cuts: Mapping[str, Any] | None = None,
     guardable: Sequence[str] = (),
+    sweeps: Sequence[Sweep] = (),
 ) -> Callable[[Callable[..., System]], Design]: ...
 def design(
     function: Callable[..., System] | None = None,
@@ -225,17 +228,20 @@ def design(
     properties: str | ModuleType | None = None,
     cuts: Mapping[str, Any] | None = None,
     guardable: Sequence[str] = (),
+    sweeps: Sequence[Sweep] = (),
 ) -> Design | Callable[[Callable[..., System]], Design]:
     """Declare a function as a design. `properties` is the module that states its properties, or the module's name.
 
     `cuts`: parameters in the role SCOPE with the values that are enough to find minimal cut sets. A promise that is stated for
     another value, or cannot be stated with them, is asked without. `guardable`: automatic events of which `drcheck why --mend`
-    asks what a further guard would mend, beside what operators do.
+    asks what a further guard would mend, beside what operators do. `sweeps`: what becomes of its properties for many values.
 
     Raises DesignError DR205 or DR209 for a badly declared parameter, DR208 for anything but a function, and for an
-    unusable title, `properties` or `guardable`; DR204, DR205 or DR209 for what is no scope or value in `cuts`.
+    unusable title, `properties`, `guardable` or sweep; DR204, DR205 or DR209 for what is no scope or value in `cuts`, DR204 to
+    DR206 for what is no parameter or value in `sweeps`.
     """
     module = _module_of_properties(properties)
+    declared_sweeps = _listed_sweeps(sweeps)
     if not isinstance(title, str):
         raise _no_design(f"the title of a design is text, not {shown(title)}", "write @design(title=...)")
 
@@ -259,8 +265,10 @@ def design(
             place,
             dict(cuts or {}),
             tuple(guardable),
+            sweeps=declared_sweeps,
         )
         _check_cuts(made)
+        refuse_unusable(made.name, made.parameters, made.sweeps, place)
         _remember(made)
         return made
 
@@ -278,6 +286,13 @@ def _check_cuts(made: Design) -> None:
                 place=made.place,
                 available=[p.name for p in made.parameters if p.role is ParameterRole.SCOPE],
             )
+
+
+def _listed_sweeps(given: object) -> tuple[Sweep, ...]:
+    """Raises DesignError DR208 for what is no list."""
+    if isinstance(given, (list, tuple)):
+        return tuple(given)
+    raise _no_design(f"sweeps lists sweeps, and is not {shown(given)}", "write sweeps=[Sweep(...)]")
 
 
 def _module_of_properties(given: object) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from drcheck.answers.sweeps.beside import Apart, Choice
-from drcheck.answers.sweeps.sweep import Sweep
+from drcheck.answers.sweeps.sweep import SweepTable
 from drcheck.designs.parameter import show
 from drcheck.language.units import quantity
 from drcheck.render.plot import Mark, Plot, PlotLine, PlotPanel
@@ -46,14 +46,14 @@ def choices_data(choices: Sequence[Choice], names: tuple[str, str], parameters: 
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------
-def side_by_side(sweeps: Sequence[Sweep]) -> tuple[list[str], list[tuple[list[str], list[str]]]]:
+def side_by_side(sweeps: Sequence[SweepTable]) -> tuple[list[str], list[tuple[list[str], list[str]]]]:
     """The headings of a column for each property and design, and the lines, as `lines_of` has them."""
     names = sweeps[0].names
     heads = [f"{name}: {short(one)}" for name in names for one in sweeps]
     return heads, lines_of(*sweeps)
 
 
-def short(one: Sweep) -> str:
+def short(one: SweepTable) -> str:
     """What a design is called beside others."""
     return one.design.function.__name__
 
@@ -84,7 +84,7 @@ def apart_text(one: Apart) -> list[str]:
     return lines
 
 
-def choice_text(one: Choice, sweeps: Sequence[Sweep], names: tuple[str, str]) -> tuple[str, str, str, str]:
+def choice_text(one: Choice, sweeps: Sequence[SweepTable], names: tuple[str, str]) -> tuple[str, str, str, str]:
     """A point as the cells of a table: the design, its values, and both worst cases with their units."""
     sweep = next(each for each in sweeps if each.design is one.design)
     values = [

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from drcheck import __version__
+from drcheck.answers.sweeps.declared import asked_with
 from drcheck.designs.design import Design
 from drcheck.designs.objectives import declarations_of
 from drcheck.designs.parameter import show
@@ -79,6 +80,8 @@ def collect(
         declared.matrix(listed, [entry for entries in named for entry in entries])
     for design, own in asked:
         declarations_of(design, own)
+        for item in design.sweeps:
+            asked_with(design, item, own)
     answers = [] if kept is None else all_kept(Path(kept))
     work = Work(
         claim_texts(listed or ()), engine, limits, listener, repair_sets, tuple(answers), tuple(commands), by, budget

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from drcheck.designs.design import Design
+from drcheck.designs.parameter import settings_words
 from drcheck.report.content import Further
 from drcheck.report.documents import BLOCKS
 from drcheck.report.kept import Kept
@@ -24,26 +27,45 @@ WANTED = {
 }
 """The answers that a review takes in, by the commands that make them, in order."""
 ASKED = ("cuts", "fmea", "tree")
-"""Those that are missed where they are not made: of every design, and without anything else to be named."""
+"""Those that are missed where they are not made: of every design, and without anything else to be named. Beside them, the
+sweeps that the design declares."""
 
 
 def further(
-    design: Design, answers: Sequence[tuple[Kept, bool]], known: Iterable[str], made: Sequence[Further] = ()
+    design: Design,
+    settings: Mapping[str, Any],
+    answers: Sequence[tuple[Kept, bool]],
+    known: Iterable[str],
+    made: Sequence[Further] = (),
 ) -> Iterator[Further]:
     """The answers about a design, those that are of this version with what they say; then what is not made.
 
-    `answers`: those that are kept, each with whether it is of this version; `known`: the commands that there are; `made`: what
-    the review has made itself.
+    `settings`: of the review; `answers`: those that are kept, each with whether it is of this version; `known`: the commands
+    that there are; `made`: what the review has made itself.
     """
     for kind, title in WANTED.items():
         mine = [(answer, right) for answer, right in answers if answer.kind == kind]
+        titles = {one.name: one.title for one in design.sweeps} if kind == "sweep" else {}
         for answer, right in mine:
             said = tuple(BLOCKS[kind](answer.document)) if right and kind in BLOCKS else ()
-            yield Further(kind, title, design.title, answer.command, MADE if right else OTHER, said)
+            called = titles.get(str(answer.document.get("declared")), title)
+            yield Further(kind, called, design.title, answer.command, MADE if right else OTHER, said)
         own = [one for one in made if one.kind == kind]
         yield from own
         if not mine and not own and kind in ASKED and kind in known:
-            yield Further(kind, title, design.title, f"drcheck keep {kind} {design.name}", NOT_MADE)
+            yield Further(kind, title, design.title, _keep(kind, design, settings), NOT_MADE)
+        for name, called in titles.items():
+            words = _keep(kind, design, settings, "--declared", name)
+            there = any(
+                answer.command == words or (right and answer.document.get("declared") == name) for answer, right in mine
+            )
+            if not there and kind in known:
+                yield Further(kind, called, design.title, words, NOT_MADE)
+
+
+def _keep(kind: str, design: Design, settings: Mapping[str, Any], *words: str) -> str:
+    """The command that makes an answer of this version."""
+    return shlex.join(["drcheck", "keep", kind, design.name, *words, *settings_words(settings)])
 
 
 __all__ = ["ASKED", "MADE", "NOT_MADE", "OTHER", "WANTED", "further"]

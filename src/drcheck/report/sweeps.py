@@ -10,7 +10,7 @@ from typing import Any
 from drcheck.answers.points import Known
 from drcheck.answers.sweeps.asking import EQUAL, FOLLOWS, KEPT, Row
 from drcheck.answers.sweeps.edges import Edge
-from drcheck.answers.sweeps.sweep import Sweep
+from drcheck.answers.sweeps.sweep import SweepTable
 from drcheck.answers.sweeps.units import DECIDED
 from drcheck.designs.parameter import settings_text, show
 from drcheck.report.curves import places
@@ -23,12 +23,15 @@ MOST_TOLD = 5
 
 
 # -- as data -----------------------------------------------------------------------------------------------------------
-def sweep_data(found: Sweep, parameters: Callable[[Mapping[str, Any]], Any]) -> dict[str, Any]:
-    """All of a sweep. `parameters` makes plain data of settings."""
+def sweep_data(
+    found: SweepTable, parameters: Callable[[Mapping[str, Any]], Any], declared: str | None = None
+) -> dict[str, Any]:
+    """All of a sweep. `parameters` makes plain data of settings; `declared`: the name under which its design declares it."""
     figures = found.figures
     return {
         "design": found.design.name,
         "title": found.design.title,
+        "declared": declared,
         "parameters": parameters(found.settings),
         "axes": [
             {
@@ -72,7 +75,7 @@ def sweep_data(found: Sweep, parameters: Callable[[Mapping[str, Any]], Any]) -> 
     }
 
 
-def sweep_csv(*sweeps: Sweep) -> str:
+def sweep_csv(*sweeps: SweepTable) -> str:
     """The rows as CSV with a heading: values of what is varied, the property, and its answer; of several designs, which."""
     written = io.StringIO()
     records = [
@@ -97,7 +100,7 @@ def cell_text(row: Row) -> str:
     return answer.verdict if not answer.text else f"{answer.verdict}: {answer.text}"
 
 
-def lines_of(*sweeps: Sweep) -> list[tuple[list[str], list[str]]]:
+def lines_of(*sweeps: SweepTable) -> list[tuple[list[str], list[str]]]:
     """For each combination of values a line: the values, and what became of each property, in each of several sweeps.
 
     Values of the first axis that follow one another with the same answers are one line: `1h..4h`.
@@ -118,7 +121,7 @@ def lines_of(*sweeps: Sweep) -> list[tuple[list[str], list[str]]]:
     return runs
 
 
-def _point(row: Row, found: Sweep) -> tuple[str, ...]:
+def _point(row: Row, found: SweepTable) -> tuple[str, ...]:
     return tuple(show(row.at[axis.name]) for axis in found.axes)
 
 
@@ -128,7 +131,7 @@ def _combinations(values: Sequence[Sequence[str]]) -> Iterable[tuple[str, ...]]:
     return [(value, *rest) for value in values[0] for rest in _combinations(values[1:])]
 
 
-def conditions(found: Sweep) -> list[str]:
+def conditions(found: SweepTable) -> list[str]:
     """With what was asked, in lines."""
     roles = found.design.roles
     lines = [f"as requested, with {settings_text(found.settings, roles)}"] if found.settings else []
@@ -137,7 +140,7 @@ def conditions(found: Sweep) -> list[str]:
     return lines
 
 
-def undecided(found: Sweep) -> list[str]:
+def undecided(found: SweepTable) -> list[str]:
     """What is not decided, with why, in lines; what is alike is told once."""
     reasons: dict[tuple[str, str, str], list[str]] = {}
     for row in found.rows:
@@ -180,7 +183,7 @@ def _listed(values: Sequence[Any]) -> str:
     return ", ".join(texts) if len(texts) <= 6 else f"{', '.join(texts[:3])}, ..., {texts[-1]}"
 
 
-def summary(found: Sweep) -> str:
+def summary(found: SweepTable) -> str:
     """What was decided, in a line."""
     rows, figures = found.rows, found.figures
     decided = sum(row.answer.decided for row in rows)
@@ -195,7 +198,7 @@ def summary(found: Sweep) -> str:
     return told + (f"; stopped: {figures.stopped}" if figures.stopped else "")
 
 
-def sweep_markdown(found: Sweep) -> list[str]:
+def sweep_markdown(found: SweepTable) -> list[str]:
     """A sweep as Markdown."""
     heads = [code(axis.name, cell=True) for axis in found.axes] + [code(name, cell=True) for name in found.names]
     said = [*conditions(found), *map(edge_text, found.edges), *undecided(found)]

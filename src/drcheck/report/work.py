@@ -76,7 +76,7 @@ class Work:
         said_of = None if listener is None else partial(_told, listener, design.name)
         told = objectives_view(view, design, own, engine=engine, limits=limits, listener=said_of)
         made = list(answered(design, own, kept_of, Asked(self.budget, engine, limits, listener)))
-        more = tuple(further(design, kept_of, self.commands, made))
+        more = tuple(further(design, own, kept_of, self.commands, made))
         sets = self._sets(design, own) if self.repair_sets else None
         return Reviewed(view, tuple(found), told, more, checked.decided, sets)
 

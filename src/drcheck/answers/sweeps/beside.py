@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drcheck.answers.separating import Separating, refuse_other_faults, separating
-from drcheck.answers.sweeps.sweep import Sweep
+from drcheck.answers.sweeps.sweep import SweepTable
 from drcheck.designs.design import Design
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DrcheckError, UsageError
@@ -56,7 +56,7 @@ def refuse_unlike(
 
 
 def told_apart(
-    sweeps: Sequence[Sweep], *, free: Collection[str] = (), engine: str = "auto", limits: Limits = Limits()
+    sweeps: Sequence[SweepTable], *, free: Collection[str] = (), engine: str = "auto", limits: Limits = Limits()
 ) -> Iterator[Apart]:
     """What tells the first design from each of the others: for each promise the first point at which one breaks it alone."""
     first = sweeps[0]
@@ -86,7 +86,7 @@ def told_apart(
                 break
 
 
-def best_of(sweeps: Sequence[Sweep], names: tuple[str, str]) -> list[Choice]:
+def best_of(sweeps: Sequence[SweepTable], names: tuple[str, str]) -> list[Choice]:
     """All points at which both worst cases are exact, with those that are best. Raises UsageError DR401 for other properties."""
     for name in names:
         if name not in sweeps[0].names:

@@ -35,7 +35,7 @@ MOST_POINTS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Sweep:
+class SweepTable:
     """The table. `settings`: as requested; `axes`: what is varied; `statements`: the properties that are asked.
 
     `replaced`: what some of these are stated for and other values were taken of, by the name of the property. `units`: what the
@@ -135,7 +135,7 @@ def sweep(
     place: Place | None = None,
     listener: Callable[[str], Listener | None] | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Sweep:
+) -> SweepTable:
     """What becomes of some properties of a design, all where none is named, for all combinations of values.
 
     A property is asked with the parameters that it is stated for, but for those that are varied or in `settings`. `kept`: where
@@ -176,7 +176,7 @@ def sweep(
         rows, edges = seek(asking, statements, axes, which, str(greatest if least is None else least))
     else:
         rows = asking.rows([(at, statements) for at in grid(axes)])
-    return Sweep(
+    return SweepTable(
         design,
         asked,
         axes,
@@ -242,4 +242,4 @@ def _units(
     return units, tick
 
 
-__all__ = ["Sweep", "Vary", "axes_of", "sweep"]
+__all__ = ["SweepTable", "Vary", "axes_of", "sweep"]

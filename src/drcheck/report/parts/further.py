@@ -46,7 +46,7 @@ def missing(study: Study) -> list[Words]:
         items = list(those)
         found.append(
             (
-                f"{WANTED[kind]}: not made for this version ({count(len(items), 'design')}): ",
+                f"{WANTED[kind]}: not made for this version ({count(len({item.design for item in items}), 'design')}): ",
                 Name(f"drcheck keep {kind} \N{HORIZONTAL ELLIPSIS}"),
             )
         )
