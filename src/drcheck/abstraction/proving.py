@@ -358,13 +358,17 @@ class Prover:
         cases, values = Cases(made.weakening), Values(made.system)
         kept = [cell for cell in made.system.cells if cell.index not in made.hidden]
         finer: list[tuple[_Part, Expression]] = []
+        known: dict[int, tuple[State, dict[int, int], dict[int, Expression]]] = {}
         for part, node in watches:
             hit = hits.get(id(part)) if constant(node) is None else (0 if constant(node) else None)
             if hit is None:
                 continue
-            state = found.state(hit)
+            if hit not in known:
+                state = found.state(hit)
+                known[hit] = state, {cell.index: state[cell.index] for cell in kept}, {}
+            state, values_of_kept, memo = known[hit]
             own = self._read(derived, part)
-            here = simplify(own, {cell.index: state[cell.index] for cell in kept})
+            here = simplify(own, values_of_kept, memo)
             if not any(values.of(case, state) for case in cases.each(here, FEW_CASES)):
                 finer.append((part, cases.may(own, MOST_CASES if cells <= self._counters.ages else FEW_CASES)))
         asked = [(part, node) for part, node in finer if constant(node) is None]

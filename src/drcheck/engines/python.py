@@ -15,7 +15,7 @@ from typing import Any
 from drcheck.engines.plain_search import Functions, breadth_first, unsearched
 from drcheck.engines.protocol import Exploration, Limits, Listener, Query, Stopwatch
 from drcheck.kernels.deadline import OutOfTimeError
-from drcheck.language.expressions import Expression, Literal, Operation
+from drcheck.language.expressions import Expression, Literal, Operation, nodes_in
 from drcheck.system.precedence import Precedence, possible
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, Event, System
@@ -165,7 +165,7 @@ def predicates(nodes: Sequence[Expression], label: str) -> list[Callable[..., An
     """
     if not nodes:
         return []
-    known = {id(leaf): f"state[{leaf.index}]" for node in nodes for leaf in node.leaves() if isinstance(leaf, Cell)}
+    known = {id(leaf): f"state[{leaf.index}]" for leaf in nodes_in(nodes) if isinstance(leaf, Cell)}
     lines = []
     for number, part in enumerate(_common(nodes)):
         lines += [f"def part{number}(state):", f"    return {source_of(part, known)}"]
@@ -192,7 +192,7 @@ class PythonEngine:
                 functions = Functions(
                     compile_function(generate(system), "successors", f"successors of {system.name}"),
                     predicates(query.watches, f"watches of {system.name}"),
-                    [predicate(m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)],
+                    predicates(query.maxima, f"maxima of {system.name}"),
                 )
         except (OutOfTimeError, KeyboardInterrupt) as error:
             return unsearched(system, query, self.name, watch.seconds, watch.stopped_by(error))

@@ -75,12 +75,12 @@ def _simplified(node: Expression, facts: Facts, known: dict[int, Expression], re
         value = constant(test)
         if value is not None:
             return simplify(node.arguments[1 if value else 2], facts, known, reads)
-        return _rebuilt(node, [test, *(simplify(a, facts, known, reads) for a in node.arguments[1:])])
+        return rebuilt(node, [test, *(simplify(a, facts, known, reads) for a in node.arguments[1:])])
     if operator == "select":
         at = constant(simplify(node.arguments[0], facts, known, reads))
         if at is not None:
             return simplify(node.arguments[1 + at], facts, known, reads)
-    return _rebuilt(node, [simplify(a, facts, known, reads) for a in node.arguments])
+    return rebuilt(node, [simplify(a, facts, known, reads) for a in node.arguments])
 
 
 def refolded(
@@ -106,10 +106,10 @@ def _refolded(node: Operation, known: Mapping[int, Expression], done: dict[int, 
         if first is not None:
             which = (1 if first else 2) if node.operator == "if" else 1 + first
             return refolded(node.arguments[which], known, done)
-    return _rebuilt(node, [refolded(part, known, done) for part in node.arguments])
+    return rebuilt(node, [refolded(part, known, done) for part in node.arguments])
 
 
-def _rebuilt(node: Operation, parts: list[Expression]) -> Expression:
+def rebuilt(node: Operation, parts: list[Expression]) -> Expression:
     """The operation on simpler operands, folded if that decides it."""
     operator = node.operator
     if operator == "and":
@@ -259,6 +259,7 @@ __all__ = [
     "guard_of",
     "is_among",
     "literal",
+    "rebuilt",
     "refolded",
     "simplify",
     "values_of",
