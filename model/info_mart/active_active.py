@@ -130,7 +130,7 @@ def active_active(
     layer.others += [conf1, conf2, book, people]
     showing: dict[Component, str] = {}
     if observe_recovery:
-        alone = servers[1].failed_alone if restart else NO
+        alone = servers[1].failed_alone if restart else None
         watcher = reports_clock(layer, databases, {1: gi2_1, 2: gi2_2}, aggregation, clock.most, alone)
         layer.others.append(watcher)
         showing[watcher] = OPENS

@@ -242,7 +242,7 @@ def active_standby(
         layer.at(2, raa("raa2", db2.stale, app.run_aggregates & in_service(server2)))
     layer.others += [app, book, people]
     if observe_recovery:
-        alone = server1.failed_alone if server_failures else NO
+        alone = server1.failed_alone if server_failures else None
         reports = {1: gi2_1, 2: gi2_2}
         layer.others.append(reports_clock(layer, {1: db1, 2: db2}, reports, aggregation, clock.most, alone))
     observers: dict[Component, str] = {}

@@ -72,11 +72,11 @@ def reports_clock(
     gi2: dict[int, Component],
     aggregation: bool,
     most: int,
-    alone: Expression = NO,
+    alone: Expression | None = None,
 ) -> Component:
     """The clock of the time in which no new data shows in reports, since a site was lost or an outage began.
 
-    `alone`: another disruption from which it counts, the failure of a server alone.
+    `alone`: another disruption from which it counts, the failure of a server alone; the clock remembers whether that was all.
 
     New data shows where it is transformed, or aggregated where aggregates are deployed, in the database that the GI2 in
     service reads: at Site 1, and at Site 2 once the standby GI2 is in service. What is transformed at Site 2 after the loss of
@@ -88,13 +88,15 @@ def reports_clock(
     }
     done = {n: f"raa{n}_aggregates" if aggregation else f"server{n}_transforms" for n in databases}
     lost = layer.sites[1].failed
+    others = lost | layer.sites[2].failed | layer.link.down
     return recovery_clock(
         "new data in reports",
         most,
-        since=lost | layer.sites[2].failed | layer.link.down | alone,
+        since=others if alone is None else others | alone,
         back={done[n]: new[n] & gi2[n].in_service for n in databases},
         kept={done[2]: new[2] & lost},
         opens=OPENS,
+        others=None if alone is None else others,
     )
 
 

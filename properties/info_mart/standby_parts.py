@@ -119,7 +119,11 @@ def a_trail_that_is_still_applied_is_not_forgotten(d: System) -> Property:
 
 @stated(source=MODEL, given={**SITE_1_LOST, "observe_recovery": True})
 def reports_that_are_seen_stop_the_clock(d: System) -> Property:
-    """The clock of the time without reports begins with the loss of Site 1, and aggregates that are seen set it back."""
-    begun = (d.recovery_clock.without > 0).implies(d.site1.failed)
-    seen = happens("raa2_aggregates") & d.gi2_2.in_service & (d.recovery_clock.without > 0)
-    return always(begun & ~seen)
+    """The clock of the time without reports begins in a disruption alone, and aggregates that are seen set it back."""
+    without, server = d.recovery_clock.without, d.server1
+    disrupted = d.site1.failed | d.site2.failed | d.link.down
+    if "failed_alone" in server.states:
+        disrupted |= server.failed_alone
+    early = happens("time", when=~disrupted & (without == 0)) & (without > 0)
+    seen = happens("raa2_aggregates") & d.gi2_2.in_service & (without > 0)
+    return always(~early & ~seen)

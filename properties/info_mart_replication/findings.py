@@ -166,6 +166,25 @@ SETUP_STEP_LEFT_OUT_BLOCKS = Finding(
     who=OPERATIONS,
 )
 
+EXPORT_OF_A_RUNNING_SERVER = Finding(
+    id="export-of-a-running-server",
+    title="The server runs during the export where its stop, or the wait for the export's end, is left out",
+    explanation=(
+        "No later step asks whether the server is stopped, and none whether the export has ended before the server is started "
+        "again. An export that is done late is done while it runs. With FLASHBACK_SCN the export is that of the SCN all the "
+        "same; it is the only guard then."
+    ),
+    repair="Before the export, check that the server is stopped; before it is started again, that the export's log has ended.",
+    causes=(
+        "happens(leave_out_stop_server)",
+        "happens(leave_out_export)",
+        "happens(leave_out_export_ends)",
+    ),
+    silent=True,
+    permanent=False,
+    who=OPERATIONS,
+)
+
 EXTRACT_COMES_TOO_LATE = Finding(
     id="extract-comes-too-late",
     title="The published set-up misses every change that is made between the export and the start of Extract",
@@ -434,6 +453,35 @@ OLD_SEQUENCES_STAY = Finding(
     permanent=True,
     who=VENDOR,
     question="Are the steps of the copy in Setting Up Replication to be followed in step 2 of the return, step 8 among them?",
+)
+
+SEQUENCES_LEFT_AS_THEY_WERE = Finding(
+    id="sequences-left-as-they-were",
+    title="Old sequences stay where their removal, or the import, is left out of the return: no later step asks for either",
+    explanation=(
+        "An import replaces no sequence that exists, and an import that is left out brings none. The second synchronisation "
+        "and the check of step 12 compare what was committed, not sequences, so that the new site goes into service with those "
+        "of the day of the disaster, and new keys collide."
+    ),
+    repair="Before step 15, compare the sequences of both databases.",
+    causes=("happens(leave_out_drop_sequences)", "happens(leave_out_step_2_import)"),
+    silent=True,
+    permanent=True,
+    who=OPERATIONS,
+)
+
+NOT_STARTED_AGAIN = Finding(
+    id="not-started-again-for-the-transfer",
+    title="Nothing asks whether the server that was stopped for the export was started again, or was stopped in time",
+    explanation=(
+        "The note of step 2 lets it run during the transfer; no step after the export asks whether it does. Where the start is "
+        "left out, or the stop is done after the start, reports get no new data until the new site is in service."
+    ),
+    repair="Number it: start the server again once the export has ended, and check that it extracts.",
+    causes=("happens(leave_out_restart_server)", "happens(leave_out_step_1_stop_server)"),
+    silent=True,
+    permanent=False,
+    who=OPERATIONS,
 )
 
 OLD_TRAIL_APPLIED = Finding(

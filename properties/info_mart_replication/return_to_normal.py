@@ -21,6 +21,7 @@ from model.info_mart_replication.components.application_object import SITE3
 from properties.info_mart_replication.findings import (
     BOTH_SERVERS_RUN,
     CONNECTIONS_STAY_REMOVED,
+    NOT_STARTED_AGAIN,
     NOT_STOPPED_FOR_THE_EXPORT,
     OLD_SEQUENCES_STAY,
     OLD_TRAIL_APPLIED,
@@ -30,6 +31,7 @@ from properties.info_mart_replication.findings import (
     RETURN_STEP_LEFT_OUT_WHILE_RUNNING,
     REVERSE_EXTRACT_BEGINS_NOW,
     REVERSE_NEVER_STOPPED,
+    SEQUENCES_LEFT_AS_THEY_WERE,
     STOPPED_AT_STEP_12,
 )
 from properties.info_mart_replication.recovery_times import EACH_STEP, TIMED, while_stopped
@@ -201,6 +203,13 @@ def the_sources_of_the_new_site_are_connected(d: System) -> Property:
             "the sequences at the new site are dropped before the import",
             given={"drop_sequences": True},
         ),
+        case(
+            "if_they_are_dropped_with_a_slip",
+            f"the sequences at the new site are to be dropped before the import; {SLIP}",
+            given={"drop_sequences": True, "slips": 1},
+            claims={"AS-20": stress(SLIP)},
+            finding=SEQUENCES_LEFT_AS_THEY_WERE,
+        ),
     ],
 )
 def sequences_are_those_of_site_2(d: System) -> Property:
@@ -310,7 +319,14 @@ def the_server_does_not_run_during_the_export(d: System) -> Property:
     return never(d.export.running & d.server2.running)
 
 
-@stated(source=f"{RETURN}, note of step 2", given={**RUNNING, "stop_for_export": True})
+@stated(
+    source=f"{RETURN}, note of step 2",
+    given={**RUNNING, "stop_for_export": True},
+    cases=[
+        case(),
+        case("with_a_slip", SLIP, given={"slips": 1}, finding=NOT_STARTED_AGAIN),
+    ],
+)
 def the_server_runs_during_the_transfer(d: System) -> Property:
     """A server that was stopped for the export runs while the copy is transferred and imported."""
     return whenever(d.runbook.step_2_transfer | d.runbook.step_2_import, d.server2.running)

@@ -21,6 +21,7 @@ from drcheck import (
 from properties.info_mart_replication.findings import (
     CURRENT_SCN_TAKEN_LITERALLY,
     EXPORT_NAMES_NO_FILE,
+    EXPORT_OF_A_RUNNING_SERVER,
     EXTRACT_COMES_TOO_LATE,
     OLDER_EXPORT_IMPORTED,
     SETUP_STEP_LEFT_OUT,
@@ -236,7 +237,19 @@ def replication_arrives_on_unix(d: System) -> Property:
     return leads_to(d.done, settled(d), fairness=PROGRESS)
 
 
-@stated(claims="AS-22", source=SETUP, by_construction=True)
+@stated(
+    source=SETUP,
+    cases=[
+        case(claims="AS-22", by_construction=True),
+        case(
+            "with_a_slip",
+            "one step left out or done late",
+            given={**SAFE, "slips": 1},
+            claims={"AS-22": stress("a step left out or done late")},
+            finding=EXPORT_OF_A_RUNNING_SERVER,
+        ),
+    ],
+)
 def the_server_is_stopped_during_the_export(d: System) -> Property:
     """While the export runs, the Info Mart Server is stopped."""
     return never(d.export.running & d.server.running)

@@ -34,6 +34,7 @@ from drcheck import (
     on,
     reachable,
     scope,
+    structure,
     weakly_fair,
     worst_case,
 )
@@ -342,6 +343,32 @@ def test_a_cut_is_known_where_the_promise_holds_without_the_causes_of_its_findin
         ("slip", Known.NEW, ()),
     ]
     assert [(str(c.combination), c.known) for c in returns.cuts] == [("failure", Known.KNOWN)]
+
+
+def test_facts_of_the_composition_are_asked_one_by_one() -> None:
+    """They have no formula, which would be the same for all: each has its own cuts, and its own findings explain them."""
+
+    @design
+    def audited(
+        named: Annotated[bool, "whether files have names", ParameterRole.READING] = True,
+        signed: Annotated[bool, "whether files are signed", ParameterRole.READING] = True,
+    ) -> System:
+        part = Component("part", ["up", "down"], transitions=[on("fails", "up", "down")])
+        found = Finding("One has no owner", "It has none.")
+        stated = [
+            structure(named, "the names", name="every_file_has_a_name"),
+            structure(signed, "the signatures", name="every_file_is_signed"),
+            structure(False, "the owners", name="every_file_has_an_owner", finding=found),
+        ]
+        return compose("audited", [part], properties=stated)
+
+    report = cuts(audited)
+    found = [(p.names, [(str(c.combination), c.known) for c in p.cuts]) for p in report.promises]
+    assert found == [
+        (("every_file_has_a_name",), [("named=no", Known.NEW)]),
+        (("every_file_is_signed",), [("signed=no", Known.NEW)]),
+        (("every_file_has_an_owner",), [("nothing", Known.KNOWN)]),
+    ]
 
 
 def scoped(**declared: Any) -> Design:

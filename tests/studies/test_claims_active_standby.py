@@ -40,6 +40,8 @@ REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
             "what_is_completed_is_normal_with_a_slip": "return-step-left-out",
             "the_sources_of_the_new_site_are_connected": "connections-stay-removed",
             "sequences_are_those_of_site_2": "old-sequences-stay",
+            "sequences_are_those_of_site_2_if_they_are_dropped_with_a_slip": "sequences-left-as-they-were",
+            "the_server_runs_during_the_transfer_with_a_slip": "not-started-again-for-the-transfer",
             "replication_runs_in_one_direction_with_the_second_synchronisation": "reverse-never-stopped",
             "no_change_is_overwritten_by_an_earlier_one": "reverse-never-stopped",
             "one_server_at_a_time_with_a_slip": "both-servers-run",
@@ -77,6 +79,7 @@ REPLICATION: dict[str, tuple[int, dict[str, str]]] = {
             "the_set_up_is_completed_with_a_slip": "set-up-step-left-out-blocks",
             "a_completed_set_up_is_in_order_with_a_slip": "set-up-step-left-out",
             "replication_arrives_on_unix": "trail-of-two-names",
+            "the_server_is_stopped_during_the_export_with_a_slip": "export-of-a-running-server",
         },
     ),
     UPGRADE: (
@@ -165,6 +168,6 @@ def test_each_finding_is_one_object_with_an_identifier_and_causes() -> None:
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, Finding)
     ]
-    assert len({f.id for f in found}) == len(found) == 50
+    assert len({f.id for f in found}) == len(found) == 53
     assert {f.id for f in found if not f.causes} == WITHOUT_CAUSES
     assert all(f.who and f.silent is not None for f in found)

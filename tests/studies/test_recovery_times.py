@@ -16,8 +16,13 @@ from drcheck import (
     deadlock_free,
     happens,
     hours,
+    if_else,
+    leads_to,
     minutes,
+    never,
     on,
+    reachable,
+    weakly_fair,
     within,
     worst_case,
 )
@@ -79,6 +84,23 @@ def opened(within_ticks: int, cap: int, failures: int) -> System:
     return compose("opened", [server, users, clock], tick=hours(1), faults={"failure": failures})
 
 
+def two(first: int, second: int) -> System:
+    """Two services that fail once each, for so many ticks at most; the clock tells the first one's failure apart."""
+    made = []
+    for name, most in (("a", first), ("b", second)):
+        down = Counter("down", cap=most, at_limit="refuse")
+        ways = [
+            on(f"{name}_fails", "up", "failed", kind="environment", fault=f"{name} failure"),
+            on("tick", "failed", then={down: down + 1}),
+            on("tick", "up"),
+            on(f"{name}_repaired", "failed", "up", then={down: 0}),
+        ]
+        made.append(Component(name, ["up", "failed"], variables=[down], transitions=ways))
+    a, b = made
+    clock = recovery_clock("either service", 9, a.failed | b.failed, others=b.failed)
+    return compose("two", [a, b, clock], tick=hours(1), faults={"a failure": 1, "b failure": 1})
+
+
 def longest(system: System, **bound: int) -> Verdict:
     return check(system, [worst_case(system.recovery_clock.without, **bound)])[1]
 
@@ -106,6 +128,40 @@ def test_what_reaches_the_cap_is_at_least_that_and_never_exact() -> None:
 def test_without_a_disruption_it_can_tell_how_long_ago_something_was() -> None:
     """Nothing brings it back while the service is up, so that is unbounded: the cap is reached."""
     assert longest(repaired(3, 9, since_ever=True)).conclusion is Conclusion.INCONCLUSIVE
+
+
+def test_what_one_failure_takes_is_told_apart_from_what_others_take_beside_it() -> None:
+    system = two(3, 4)
+    clock, b = system.recovery_clock, system.b
+    asked = [
+        worst_case(clock.without),
+        worst_case(if_else(clock.alone, clock.without, 0)),
+        never(clock.alone & (clock.without == 0), name="nothing_is_told_before_it_counts"),
+        never(happens("time", when=b.failed) & clock.alone, name="the_other_one_is_seen"),
+        leads_to(happens("b_fails", when=clock.alone), ~clock.alone, fairness=weakly_fair("time"), name="it_ends"),
+        reachable(clock.alone & (clock.without == 3), name="it_may_be_all"),
+        never(~clock.alone & happens("time", when=(clock.without == 0) & b.up & system.a.failed), name="it_is_seen"),
+    ]
+    found = check(system, asked)[1:]
+    assert [v.conclusion for v in found] == [Conclusion.HOLDS] * len(asked)
+    assert [v.value for v in found[:2]] == [7, 3]
+
+
+@BOTH
+def test_a_failed_server_takes_as_long_whether_there_may_be_an_outage_or_not(design: str) -> None:
+    """What is told of it alone is what it takes where nothing else can fail; with an outage it may take longer."""
+    settings = {**QUICK, "site_failures": 0, "server_failures": 1, "threshold": hours(3), "longest_outage": hours(5)}
+
+    def takes(outages: int) -> tuple[int | None, int | None]:
+        system = built(design, {**settings, "outages": outages, "restart_time": hours(2)})
+        without, alone = system.recovery_clock.without, system.recovery_clock.alone
+        both = check(system, [worst_case(without), worst_case(if_else(alone, without, 0))])[1:]
+        return both[0].value, both[1].value
+
+    (most, by_the_server), (more, still) = takes(0), takes(1)
+    assert most == by_the_server == still == 3
+    assert more is not None
+    assert more > 3
 
 
 @BOTH

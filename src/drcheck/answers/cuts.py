@@ -174,7 +174,8 @@ def _prepared(
             if isinstance(stated, str) or (why := _not_asked(stated)):
                 skipped.append((promise.statement, stated if isinstance(stated, str) else why))
                 continue
-            question = (type(stated), stated.formula(), str(stated.fairness))
+            said = stated.formula() if stated.has_formula else stated.name  # facts of the composition are none the same
+            question = (type(stated), said, str(stated.fairness))
             if by_event and not _by_counters(plain, promise.statement, varied):
                 skipped.append((promise.statement, NOT_BY_EVENT))
                 continue
