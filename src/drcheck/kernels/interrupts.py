@@ -12,9 +12,10 @@ from types import FrameType
 class Interrupts:
     """Whether an interrupt waits to be heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patient: bool = False) -> None:
         self.pending = False
         self._heard = False
+        self._patient = patient
 
     def heard(self) -> None:
         """Say that the waiting interrupt is being seen to."""
@@ -26,8 +27,8 @@ class Interrupts:
         return self.pending and not self._heard
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """The handler: the first interrupt waits, a second one is not kept waiting."""
-        if self.pending:
+        """The handler: the first interrupt waits, a second one is not kept waiting unless this is patient."""
+        if self.pending and not self._patient:
             raise KeyboardInterrupt
         self.pending = True
 
@@ -45,16 +46,24 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def deferred() -> Iterator[Interrupts]:
+def deferred(*, patient: bool = False) -> Iterator[Interrupts]:
     """Hold interrupts back until `pending` is examined.
 
     Those from the keyboard only where Python's own handler would raise KeyboardInterrupt here: other handlers are somebody
     else's policy. Threads other than the main one are never interrupted.
+
+    `patient`: however many come. For what waits for other threads by `threading` or `concurrent.futures`, whose locks are
+    written in Python, and are left in disorder by an exception that comes between two of their steps (seen: RuntimeError
+    "release unlocked lock" in place of KeyboardInterrupt). It is to look at `pending` often.
+
+    Raises KeyboardInterrupt at the end where one came that was not `heard`.
     """
-    interrupts = Interrupts()
+    interrupts = Interrupts(patient=patient)
     mine = threading.current_thread() is threading.main_thread()
     if not mine:
         yield interrupts
+        if interrupts.lost:  # one that was not a signal
+            raise KeyboardInterrupt
         return
     own = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     _holding.append(interrupts)

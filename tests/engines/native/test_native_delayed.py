@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
 
@@ -404,6 +404,7 @@ def test_a_search_that_may_end_early_loses_no_state_of_a_batch(
         equal(got, expected)
 
 
+@pytest.mark.usefixtures("blocks")
 @pytest.mark.parametrize("states", [0, 1_500])
 def test_what_a_log_tells_is_made_again_beyond_a_limit_of_states(tmp_path: Path, states: int) -> None:
     """By regions as in memory: the search then ends at once."""
@@ -431,11 +432,11 @@ def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(
     system, query = asked()
     NativeEngine().explore(system, query, Limits(2_000, log=tmp_path))
     told: list[list[tuple[int, int]]] = []
-    blocks, go, result, waits = log.Log.blocks, engine.go_to_files, Future.result, threading.Event()
+    blocks, go, waits = log.Log.blocks, engine.go_to_files, threading.Event()
 
-    def waited(self: Future[Any], *arguments: Any) -> Any:
+    def waited(jobs: Sequence[Future[Any]], seconds: float | None = None) -> Any:
         waits.set()
-        return result(self, *arguments)
+        return wait(jobs, seconds)
 
     def read(self: log.Log) -> list[tuple[int, int]]:
         told.append(blocks(self))
@@ -450,7 +451,7 @@ def test_an_interrupt_while_a_log_is_read_and_memory_is_short_ends_it(
         go(self, most)
 
     with changed(
-        {(log.Log, "blocks"): read, (engine, "go_to_files"): interrupted, (Future, "result"): waited, **in_files(0)}
+        {(log.Log, "blocks"): read, (engine, "go_to_files"): interrupted, (engine, "wait"): waited, **in_files(0)}
     ):
         got = NativeEngine().explore(system, query, Limits(log=tmp_path, disk=tmp_path))
     assert told == [[]]

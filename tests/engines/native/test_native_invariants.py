@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -204,10 +205,10 @@ def test_a_search_that_is_interrupted_is_consistent(
     query = Query(query.watches, query.maxima)
     interrupted = 0
     for number in (0, 1, 2):
-        looks, wait = iter(range(number)), engine.wait
+        looks, wait = count(), engine.wait
 
-        def waited(jobs: Any, *seconds: Any, looks: Iterator[int] = looks, wait: Any = wait) -> Any:
-            if seconds and next(looks, None) is None:
+        def waited(jobs: Any, *seconds: Any, looks: Iterator[int] = looks, wait: Any = wait, last: int = number) -> Any:
+            if seconds and next(looks) == last:
                 raise KeyboardInterrupt
             return wait(jobs, *seconds)
 

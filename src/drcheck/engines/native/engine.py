@@ -37,6 +37,7 @@ from drcheck.engines.protocol import (
 from drcheck.errors import EngineError
 from drcheck.kernels.budget import NoRoomError, within
 from drcheck.kernels.deadline import OutOfTimeError
+from drcheck.kernels.interrupts import Interrupts, deferred
 from drcheck.kernels.jit import available, to_begin
 from drcheck.kernels.region import Budget, resident
 from drcheck.system.system import System
@@ -111,19 +112,18 @@ class NativeEngine:
         store.control[at.LARGEST], store.control[at.ENOUGH_FROM] = most, NONE if query.enough is None else next_look(0)
         store.control[at.LIMIT] = min(store["LARGEST"], store["ENOUGH_FROM"])
         log = Log(path_of(limits.log, system, store), system, store) if limits.log is not None else None
-        run = _Run(store, watch, limits.budget, listener, log)
         try:
-            stopped = run.resume() if log is not None else None
-            if stopped is None:
-                stopped = run.search()
-                if log is not None:
-                    log.finish()
-            remarks = log.remarks if log is not None else ()
+            with deferred(patient=True) as interrupts:
+                run = _Run(store, watch, limits.budget, listener, log, interrupts)
+                stopped = run.resume() if log is not None else None
+                if stopped is None:
+                    stopped = run.search()
+                    if log is not None:
+                        log.finish()
+                remarks = log.remarks if log is not None else ()
         finally:
             if log is not None:
                 log.close()
-        if run.heard_late:  # it is for those who called
-            raise KeyboardInterrupt
         with within(Budget(limits.memory, limits.disk is not None, READING)):
             return _answer(store, self.name, watch, stopped, remarks)
 
@@ -150,12 +150,12 @@ class _Run:
     budget: Budget
     listener: Listener | None
     log: Log | None
+    interrupts: Interrupts
+    """Interrupts, which never come in between: they are looked for."""
     crowded: bool = False
     """Whether the search must move from memory to files."""
     untuned: bool = False
     """Whether there was no room, or no time, to make better code: it is not tried again."""
-    heard_late: bool = False
-    """Whether an interrupt came when there was nothing left to stop."""
 
     @property
     def may_tune(self) -> bool:
@@ -176,22 +176,25 @@ class _Run:
     def _resume(self) -> str | None:
         assert self.log is not None
         blocks = self.log.blocks()
-        with ThreadPoolExecutor(1) as pool:  # in a separate thread, as an interrupt must not come in between
+        with ThreadPoolExecutor(1) as pool:  # in a separate thread, so that this one can look for interrupts
             making = pool.submit(self._with_room, partial(self._make_again, blocks))
+            while self._waits([making]):
+                if self.interrupts.pending:
+                    del blocks[:]
+                    if self.store.delayed is not None:
+                        self.store.delayed.stop()
             try:
-                return making.result()
-            except KeyboardInterrupt:
-                del blocks[:]
-                if self.store.delayed is not None:
-                    self.store.delayed.stop()
-                making.result()
-                return INTERRUPT
+                stopped = making.result()
             except ValueError as error:
                 raise EngineError(
                     "DR506",
                     f"the log {self.log.path} does not fit the system: {error}",
                     remedy="remove the file; the search then starts over",
                 ) from error
+        if self.interrupts.pending:
+            self.interrupts.heard()
+            return INTERRUPT
+        return stopped
 
     def _make_again(self, blocks: list[tuple[int, int]]) -> str | None:
         store, budget, last = self.store, self.budget, blocks[-1:]
@@ -217,13 +220,11 @@ class _Run:
             while store.delayed is None:
                 result, stopped = self._round(pool)
                 if stopped is None and (result == search.FULL or self.crowded):
-                    # In a separate thread, as an interrupt must not come in between.
+                    # In a separate thread, as what somebody else's handler of signals raises must not come in between.
                     growing = pool.submit(self._with_room, self._grow)
-                    try:
-                        growing.result()
-                    except KeyboardInterrupt:
-                        stopped = INTERRUPT
-                    stopped = stopped or growing.result()
+                    while self._waits([growing]):
+                        pass
+                    stopped = growing.result()
                 elif result == search.LIMITED:
                     stopped = self._limited()
                 if stopped is not None or result == search.DONE:
@@ -236,9 +237,11 @@ class _Run:
     def _ended(self, stopped: str | None) -> str | None:
         """Why the search ended early, or None if it did not, whatever was about to stop it."""
         if self.store["NUMBER"] < self.store["COUNT"]:
+            if self.interrupts.pending:
+                self.interrupts.heard()
+                return INTERRUPT
             return stopped
-        self.heard_late = stopped == INTERRUPT
-        return None
+        return None  # an interrupt that came when there was nothing left to stop is the caller's
 
     def _limited(self) -> str | None:
         """Why a search ends that has more states than LIMIT says; None: it continues, and the next look is later."""
@@ -328,7 +331,7 @@ class _Run:
         """
         store, stopped = self.store, None
         try:
-            while wait(until, SLICE).not_done:
+            while self._waits(until):
                 short = self.budget.short_of(0)
                 if short is not None and store.may_delay:
                     self.crowded = True
@@ -336,13 +339,15 @@ class _Run:
                 stopped = stopped or self.watch.exceeded(0) or short
                 if self.log is not None and self.log.due:
                     self.log.write()
+                if self.interrupts.pending:
+                    stopped = INTERRUPT
                 if stopped is not None:
                     stop()
                 elif self.listener is not None:
                     self._tell(self.listener)
                 if stopped is None and store.delayed is None and self.may_tune and store["COUNT"] > LONG:
                     try:  # compiled while the search continues
-                        code = store.tuned(lambda: (self.watch.exceeded(0) or self.budget.short_of(0)) is not None)
+                        code = store.tuned(self._ends)
                     except (OutOfTimeError, MemoryError):
                         self.untuned = True
                         continue
@@ -350,14 +355,26 @@ class _Run:
                     wait(jobs)
                     store.model = code
                     break
-        except KeyboardInterrupt:
-            stopped = INTERRUPT
+        except KeyboardInterrupt:  # of the listener
+            self.interrupts.pending, stopped = True, INTERRUPT
         finally:
             stop()
             wait(jobs)
         for job in jobs:
             job.result()
         return stopped
+
+    def _waits(self, jobs: Sequence[Future[Any]]) -> bool:
+        """Wait a little; whether some are not done. What somebody else's handler of signals raises is noted."""
+        try:
+            return bool(wait(jobs, SLICE).not_done)
+        except KeyboardInterrupt:
+            self.interrupts.pending = True
+            return True
+
+    def _ends(self) -> bool:
+        """Whether the search is to end early."""
+        return self.interrupts.pending or (self.watch.exceeded(0) or self.budget.short_of(0)) is not None
 
     def _tell(self, listener: Listener) -> None:
         store = self.store
