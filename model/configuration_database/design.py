@@ -78,6 +78,18 @@ Budget = range(3)
 @design(
     title="Configuration Database: DNS failover and Oracle GoldenGate",
     properties="properties.configuration_database.switch_over",
+    guardable=[
+        "ship_to_secondary",
+        "apply_to_secondary",
+        "ship_to_main",
+        "apply_to_main",
+        "main_servers.backup_takes_over",
+        "secondary_servers.backup_takes_over",
+        "main_proxies.connects_to_main",
+        "main_proxies.connects_to_secondary",
+        "secondary_proxies.connects_to_main",
+        "secondary_proxies.connects_to_secondary",
+    ],
 )
 def dns_failover(
     changes: Annotated[

@@ -31,6 +31,7 @@ from model.info_mart.shared import (
 @design(
     title="Genesys Info Mart, active-active",
     properties="properties.info_mart.active_active",
+    guardable=["server1_extracts", "server1_transforms", "server2_extracts", "server2_transforms"],
     cuts={"activity": False},
     sweeps=[
         Sweep(

@@ -50,6 +50,15 @@ from model.info_mart.shared import (
 @design(
     title="Genesys Info Mart, active-standby over Oracle GoldenGate",
     properties="properties.info_mart.active_standby",
+    guardable=[
+        "server1_extracts",
+        "server1_transforms",
+        "server2_extracts",
+        "server2_transforms",
+        "server2_takes_over",
+        "datapump_ships",
+        "replicat_applies",
+    ],
     cuts={"activity": False},
 )
 def active_standby(

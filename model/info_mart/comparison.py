@@ -20,7 +20,18 @@ from model.info_mart.components.pace import pace
 from model.info_mart.shared import NO, YES, clock_of, lagging
 
 
-@design(title="Genesys Info Mart: both architectures compared", properties="properties.info_mart.comparison")
+@design(
+    title="Genesys Info Mart: both architectures compared",
+    properties="properties.info_mart.comparison",
+    guardable=[
+        "server1_extracts",
+        "server1_transforms",
+        "server2_extracts",
+        "server2_transforms",
+        "datapump_ships",
+        "replicat_applies",
+    ],
+)
 def comparison(
     threshold: parameters.Threshold = hours(8),
     tick: parameters.Tick = hours(1),

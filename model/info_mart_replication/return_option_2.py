@@ -32,6 +32,7 @@ from model.info_mart_replication.time_of_steps import (
 @design(
     title="Info Mart, active-standby: return to normal operation, option 2",
     properties="properties.info_mart_replication.return_option_2",
+    guardable=["apply", "datapump.ship"],
 )
 def return_option_2(
     changes: Annotated[

@@ -50,6 +50,7 @@ OPTION_1 = "Info Mart guide, Procedure to Return to Normal Operation, option 1"
 @design(
     title="Info Mart, active-standby: return to normal operation",
     properties="properties.info_mart_replication.return_to_normal",
+    guardable=["reverse_replicat_applies", "replicat_applies", "reverse_datapump.ship", "datapump.ship"],
 )
 def return_to_normal(
     changes: Annotated[

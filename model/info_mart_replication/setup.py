@@ -32,7 +32,11 @@ Order = Annotated[
 GUIDE = "Info Mart guide, Setting Up Replication"
 
 
-@design(title="Info Mart database replication: set-up", properties="properties.info_mart_replication.setup")
+@design(
+    title="Info Mart database replication: set-up",
+    properties="properties.info_mart_replication.setup",
+    guardable=["apply", "datapump.ship"],
+)
 def replication_setup(
     changes: Annotated[
         int,

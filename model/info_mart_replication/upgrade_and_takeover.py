@@ -16,6 +16,7 @@ from model.info_mart_replication.components.info_mart_schema import source_schem
 @design(
     title="Info Mart database replication: an upgrade, then a take-over",
     properties="properties.info_mart_replication.upgrade_and_takeover",
+    guardable=["standby_schema.enters_migration_state"],
 )
 def upgrade_and_takeover(
     migration: Annotated[

@@ -63,6 +63,14 @@ EFFECTS: dict[str, dict[str, str]] = {
 @design(
     title="Info Mart and the Configuration Database, lost with the same site",
     properties="properties.joint_recovery.promises",
+    guardable=[
+        "main_servers.backup_takes_over",
+        "secondary_servers.backup_takes_over",
+        "secondary_proxies.connects_to_main",
+        "secondary_proxies.connects_to_secondary",
+        "server2.takes_over",
+        "object_in_proxies.load",
+    ],
 )
 def joint_recovery(
     architecture: Annotated[

@@ -49,7 +49,14 @@ class Side:
         return self.logger.actual[i] & ~self.hds.holds[i] & ~self.requested[i]
 
 
-@design(title="Logger to Historical Data Server", properties="properties.logger_hds.promises")
+# What a Logger or a historical data server does, it could do on a condition; records come, and time passes, by themselves.
+_GUARDABLE = [
+    *(f"logger_{side}_{does}_table_{table}" for side in "ab" for does in ("inserts", "recovers") for table in (1, 2)),
+    *(f"hds_{side}_replicates_table_{table}" for side in "ab" for table in (1, 2)),
+]
+
+
+@design(title="Logger to Historical Data Server", properties="properties.logger_hds.promises", guardable=_GUARDABLE)
 def logger_hds(
     fault_tolerant: Annotated[
         bool, "two CallRouters, Loggers and HDS (duplex), or one of each (simplex)", ParameterRole.DEPLOYMENT

@@ -15,7 +15,11 @@ from model.logger_hds.components.replication_round import Lag, lag_observer
 Ticks = range(65)
 
 
-@design(title="Logger to Historical Data Server: latency", properties="properties.logger_hds.latency_promises")
+@design(
+    title="Logger to Historical Data Server: latency",
+    properties="properties.logger_hds.latency_promises",
+    guardable=["bulk_insert_1", "bulk_insert_2", "bulk_insert_3"],
+)
 def logger_latency(
     tick: Annotated[
         Duration, "length of one tick, and of one unit of data of each table", ParameterRole.ASSUMPTION

@@ -40,6 +40,7 @@ from drcheck.answers.mending import Answer, Mend, Mending, Refuting
 from drcheck.answers.needing import asked_without
 from drcheck.answers.single_faults import can_be_left_out
 from drcheck.answers.why import Why, why, why_of
+from drcheck.designs.design import load
 from drcheck.errors import DesignError, DrcheckError
 from drcheck.language.expressions import connective
 from drcheck.logic.kinds import Property
@@ -48,6 +49,7 @@ from drcheck.system.lowering import lower
 from drcheck.system.oracle import Oracle
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Conclusion
+from tests.support.designs import DESIGNS
 from tests.support.generated import EXAMPLES, SEED
 from tests.support.naive import World
 
@@ -388,3 +390,15 @@ def test_events_without_a_mend_are_told_together() -> None:
     assert [said.sentence for said in why_said({**data, "mends": [first]})][-1].startswith(
         "No mend at go: none among 1,200"
     )
+
+
+@pytest.mark.parametrize("target", DESIGNS)
+def test_what_designs_list_as_guardable_are_automatic_events_of_theirs(target: str) -> None:
+    design = load(target)
+    kinds = {event.name: event.kind for event in design.build().events}
+    assert {kinds.get(name) for name in design.guardable} <= {"automatic"}
+    assert len(set(design.guardable)) == len(design.guardable)
+
+
+def test_the_studies_list_what_products_do() -> None:
+    assert sum(bool(load(target).guardable) for target in DESIGNS) >= 8

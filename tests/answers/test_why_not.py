@@ -204,7 +204,7 @@ def test_what_an_event_needs_is_read_as_it_is_written() -> None:
         ("first", "first.a"),
         ("first", "first.n >= 2"),
         ("first", "first.age = 2h"),
-        ("first", "first.n := first.n + 1 within 0..9"),
+        ("first", "first.n + 1 <= 9 (of the domain of first.n)"),
         priority,
     ]
     assert needs(system, "either") == [

@@ -19,7 +19,7 @@ def why(system: System, name: str, *steps: str) -> list[str]:
 def test_a_counter_that_refuses() -> None:
     n = Counter("n", 1, at_limit="refuse")
     system = compose("s", [Component("c", ["on"], variables=[n], transitions=[on("add", "on", then={n: n + 1})])])
-    assert why(system, "add", "add") == ["c.n becomes 2, of 0..1  (c.n = 1)"]
+    assert why(system, "add", "add") == ["c.n + 1 <= 1 (of the domain of c.n)   (c.n = 1)"]
 
 
 def test_each_row_of_a_trigger_and_the_parts_of_what_has_a_name() -> None:
@@ -32,9 +32,8 @@ def test_each_row_of_a_trigger_and_the_parts_of_what_has_a_name() -> None:
     ]
     system = compose("s", [Component("c", ["a", "b"], variables=[n], transitions=rows)])
     session = Session(system)
-    (first, second) = dict(session.blocked(session.root()))[session.event_numbers["go"]]
-    assert (first.condition, first.named, first.row) == ("c.n >= 2", "ready", 1)
-    assert (second.condition, second.row) == ("c.n > 5 or c.n = 4", 2)
+    (lacks,) = dict(session.blocked(session.root()))[session.event_numbers["go"]]
+    assert str(lacks) == "(c.n >= 2 and not c.n = 7 and c.n < 9) or c.n > 5 or c.n = 4   (c.n = 0)"
     node = session.root()
     for _ in range(2):
         node = session.step(node, "count")
@@ -45,14 +44,14 @@ def test_who_need_not_take_part_holds_nothing_back() -> None:
     helper = Component("helper", ["idle", "busy"], transitions=[on("go", "idle", "busy")])
     part = Component("part", ["a", "b"], transitions=[on("go", "a", "b")])
     system = compose("s", [part, helper], events=[event("go", {part: "go"}, optional={helper: "go"})])
-    assert why(system, "go", "go") == ["part.a  (part = b)"]
+    assert why(system, "go", "go") == ["part.a   (part = b)"]
 
 
 def test_what_is_chosen_does_not_help() -> None:
     n = Counter("n", 3)
     amount = chosen("amount", [1, 2])
     system = compose("s", [Component("c", ["a"], variables=[n], transitions=[on("take", "a", when=n >= amount + 1)])])
-    assert why(system, "take") == ["c.n >= amount + 1  (c.n = 0, amount = 1)"]
+    assert why(system, "take") == ["c.n >= amount + 1 for some amount   (c.n = 0)"]
 
 
 def test_time_and_priority() -> None:
@@ -68,9 +67,9 @@ def test_time_and_priority() -> None:
         ],
     )
     system = compose("s", [part], tick=hours(1))
-    assert why(system, "tick") == ["time does not pass while now can happen: urgent events come first"]
-    assert why(system, "later") == ["now can happen, and has priority over it"]
-    assert why(system, "tick", "now", "tick", "tick") == ["part.age < 2h  (part.age = 2h)"]
+    assert why(system, "tick") == ["no urgent event can happen   (now can happen)"]
+    assert why(system, "later") == ["no event of a higher priority can happen   (now can happen)"]
+    assert why(system, "tick", "now", "tick", "tick") == ["part.age < 2h   (part.age = 2h)"]
 
 
 def test_the_way_that_is_named_is_taken() -> None:

@@ -9,7 +9,6 @@ import os
 import shlex
 import subprocess
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,9 @@ import pytest
 
 from drcheck.designs.design import load
 from tests.support.browser import ROOT, browser, explorer, page_at, violations
+from tests.support.designs import DESIGNS
 from tests.support.generated import MANY
 
-DESIGNS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"][
-    "drcheck_designs"
-]
 SHOTS = os.environ.get("DRCHECK_SCREENSHOTS")
 LOOKS = ((1400, False), (800, False), (390, False), (1400, True), (390, True))
 """Widths, and whether in the dark."""

@@ -36,7 +36,7 @@ def said(terminal: Terminal, *lines: str) -> list[str]:
 def test_an_event_is_explained_and_a_counterexample_walked(terminal: Terminal) -> None:
     lines = said(terminal, "take_over")
     assert lines == [
-        "! [DR522] take_over cannot happen here: primary.down  (primary = up); standby.waited = 2h  (standby.waited = 0)"
+        "! [DR522] take_over cannot happen here: primary.down   (primary = up); standby.waited = 2h   (standby.waited = 0)"
     ]
     assert said(terminal, "blocked take_over")[1:] == [
         "primary.down   (primary = up)",

@@ -119,7 +119,7 @@ def test_causes_are_conditions_of_the_system() -> None:
     assert [cause.text for cause in causes_of(item, system)] == [
         "happens(go)",
         "part.b & part.flag",
-        "happens(go, when part.a)",
+        "happens(go, when=part.a)",
         "The part goes",
     ]
 

@@ -16,11 +16,12 @@ from drcheck.language.expressions import BOOLEAN, Expression, Literal, Operation
 from drcheck.language.free_choice import FreeChoice, choices_in
 from drcheck.language.given import with_values
 from drcheck.language.operators import NAMED
-from drcheck.language.transition import On
+from drcheck.language.transition import On, Outcome
 from drcheck.language.variables import assignment_targets
 from drcheck.system.lowering import lower
 from drcheck.system.oracle import SystemEnvironment
 from drcheck.system.precedence import Precedence, possible
+from drcheck.system.ranges import bounds
 from drcheck.system.system import Event, Participant, State, System
 from drcheck.system.terms import conjunction, disjunction, negation, simplified
 
@@ -91,7 +92,9 @@ def taken_of(
             continue
         before = component.states[state[system.control_of[component.name]]]
         for row in component.on_trigger(participant.trigger):
-            row = with_values(row, {choice: value for choice, value in chosen.items() if choice in row.choices})
+            row = with_values(
+                row, {choice: value for choice, value in chosen.items() if choice in frozenset(row.choices)}
+            )
             if before in row.sources and (row.when is None or row.when.evaluate(environment)):
                 parts = _guard(system, row)
                 if all(part.node.evaluate(environment) for part in parts):
@@ -141,7 +144,9 @@ def _row(system: System, component: Component, row: On, choices: Sequence[FreeCh
     parts: list[_Part] = []
     if len(set(row.sources)) < sources:
         parts.append(_Part(_state_text(component, row.sources), lower(system, StateIs(component, row.sources))))
-    own = [choice for choice in choices if choice in row.deciding_choices]
+    own = dict.fromkeys(
+        choice for choice in choices if choice in frozenset(row.deciding_choices)
+    )  # == makes expressions
     written = [*([] if row.when is None else _surface(row.when)), *_fits(system, row)]
     free = [one for one in written if not any(c in own for c in choices_in([one.condition]))]
     parts += [one.lowered(system) for one in free]
@@ -169,12 +174,11 @@ class _Written:
     condition: Expression
     wanted: bool = True
     named: str = ""
-    said: str = ""
 
     @property
     def text(self) -> str:
         told = simplified(self.condition)  # without what the options of the design switch off
-        return self.said or str(told if self.wanted else Operation("not", (told,), BOOLEAN))
+        return str(told if self.wanted else Operation("not", (told,), BOOLEAN))
 
     def lowered(self, system: System) -> _Part:
         node = lower(system, self.condition)
@@ -205,26 +209,30 @@ def _parts(system: System, condition: Expression) -> list[_Part]:
 
 def _fits(system: System, row: On) -> Iterator[_Written]:
     """That some outcome keeps every refusing counter within its domain; nothing where one does whatever the values are."""
-    outcomes: list[list[_Written]] = []
-    for way in row.outcomes:
-        inside = []
-        for target, value in way.then.items:
-            variable = assignment_targets(target)[1][0]
-            domain = system.cells[system.position(variable)].domain
-            if variable.at_limit == "refuse":
-                low = Operation(">=", (value, Literal(domain.low)), BOOLEAN)
-                high = Operation("<=", (value, Literal(domain.high)), BOOLEAN)
-                said = f"{variable.label} := {value} within {domain.low}..{domain.high}"
-                inside.append(_Written(Operation("and", (low, high), BOOLEAN), said=said))
-        if not inside:
-            return
-        outcomes.append(inside)
+    outcomes = [list(_kept(system, way)) for way in row.outcomes]
+    if not all(outcomes):
+        return
     if len(outcomes) == 1:
         yield from outcomes[0]
         return
-    some = [conjunction([one.condition for one in inside]) for inside in outcomes]
-    said = " or ".join(" and ".join(one.said for one in inside) for inside in outcomes)
-    yield _Written(disjunction(some), said=said)
+    yield _Written(disjunction([conjunction([one.condition for one in inside]) for inside in outcomes]))
+
+
+def _kept(system: System, way: Outcome) -> Iterator[_Written]:
+    """That an outcome keeps every refusing counter within its domain: nothing of bounds that it cannot pass."""
+    for target, value in way.then.items:
+        variable = assignment_targets(target)[1][0]
+        domain = system.cells[system.position(variable)].domain
+        if variable.at_limit == "refuse":
+            least, greatest = (domain.low, domain.high) if choices_in([value]) else bounds(lower(system, value))
+            if least < domain.low or choices_in([value]):
+                yield _Written(
+                    Operation(">=", (value, Literal(domain.low)), BOOLEAN), named=f"the domain of {variable.label}"
+                )
+            if greatest > domain.high or choices_in([value]):
+                yield _Written(
+                    Operation("<=", (value, Literal(domain.high)), BOOLEAN), named=f"the domain of {variable.label}"
+                )
 
 
 def _together(parts: Sequence[_Part], several: bool) -> str:

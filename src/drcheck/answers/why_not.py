@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from drcheck.answers.asked import expression_in
 from drcheck.answers.conditions import Condition, conditions_in, conditions_of
 from drcheck.answers.distance import PART, distances
+from drcheck.answers.missing import Missing, missing_in
 from drcheck.answers.nearest import refuse_events, where_possible
 from drcheck.designs.design import Design
 from drcheck.designs.selection import refuse_other
@@ -31,15 +32,12 @@ from drcheck.language.expressions import Expression, Literal
 from drcheck.logic.properties import reachable
 from drcheck.system.lowering import lower
 from drcheck.system.path_text import followed, read_path
-from drcheck.system.system import State, System, begun_with, cells_of
+from drcheck.system.system import System, begun_with
 from drcheck.system.terms import conjunction
 from drcheck.system.trace import Trace, along
-from drcheck.telling.words import Values
 from drcheck.verdicts.searching import Options, judged
 from drcheck.verdicts.verdict import Conclusion
 
-MOST_VALUES = 12
-"""How many of the values that a condition reads are told."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 
@@ -62,14 +60,6 @@ class Counted:
     fails: int
     alone: int
     by: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A condition that does not hold in a state, with the values of what it reads: (name, value in words)."""
-
-    condition: Condition
-    values: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -140,7 +130,7 @@ def why_not(
         begun = begun_with(system, [start.states[-1]])
     answer = WhyNot(design, requested, system, asked, is_event, Can.OPEN, "", 0, at=start, warning=warning)
     here = begun.initial
-    answer = replace(answer, here=tuple(_missing(system, conditions, here)) if start is not None else ())
+    answer = replace(answer, here=tuple(missing_in(system, conditions, here)) if start is not None else ())
     if isinstance(condition, Literal):  # what the parameters alone decide needs no search
         if condition.value:
             return replace(answer, can=Can.YES, reason="it holds in every state", trace=_from(start, Trace(begun, ())))
@@ -219,7 +209,7 @@ def _counted(
     away = distances(columns, conjunction([condition.node for condition in conditions]))
     best = int(away.argmin())
     path = along(begun, [found.state(n) for n in found.ancestry(best)])
-    missing = tuple(_missing(begun, conditions, found.state(best)))
+    missing = tuple(missing_in(begun, conditions, found.state(best)))
     nearest = Nearest(int(away[best]) // PART, int(away[best]) % PART, missing, _from(start, path))
     return replace(
         answer,
@@ -236,23 +226,6 @@ def _apart(conditions: Sequence[Condition], holds: Mapping[int, NDArray[np.bool_
             if not np.logical_and.reduce([holds[id(condition)] for condition in some]).any():
                 return some
     return ()
-
-
-def _missing(system: System, conditions: Sequence[Condition], state: State) -> list[Missing]:
-    """The conditions that do not hold in a state."""
-    from drcheck.system.oracle import SystemEnvironment
-
-    environment, values = SystemEnvironment(system), Values(system)
-    environment.look_at(state)
-    found = []
-    for condition in conditions:
-        if not condition.node.evaluate(environment):
-            cells = sorted(cells_of(condition.node)) if not condition.others else []
-            told = [(system.cells[c].name, values.value(system.cells[c], state[c])) for c in cells[:MOST_VALUES]]
-            told += [("...", f"{len(cells) - MOST_VALUES} more")] if len(cells) > MOST_VALUES else []
-            told += [(name, "can happen") for name, can in condition.others if can.evaluate(environment)]
-            found.append(Missing(condition, tuple(told)))
-    return found
 
 
 __all__ = ["Can", "Counted", "Missing", "Nearest", "WhyNot", "why_not"]

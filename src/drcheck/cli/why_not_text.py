@@ -82,10 +82,7 @@ def _print_nearest(console: Console, nearest: Nearest) -> None:
 
 def _print_missing(console: Console, missing: Sequence[Missing]) -> None:
     for each in missing:
-        values = ", ".join(
-            f"{name} {value}" if value == "can happen" else f"{name} = {value}" for name, value in each.values
-        )
-        plain(console, f"{each.condition}" + (f"   ({values})" if values else ""), indent=4)
+        plain(console, str(each), indent=4)
 
 
 def print_trace(console: Console, trace: Trace, *, opens: bool = True) -> None:

@@ -11,8 +11,9 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from drcheck.answers.conditions import Condition, conditions_of
+from drcheck.answers.missing import Missing, missing_in
 from drcheck.errors import PathError
-from drcheck.explorer.blocked import Failing, Reasons
 from drcheck.system.oracle import Oracle, Step
 from drcheck.system.path_text import Path, digest_of, followed, read_path, way_of, words_of
 from drcheck.system.system import State, System
@@ -66,7 +67,7 @@ class Session:
     def __init__(self, system: System) -> None:
         self.system = system
         self.oracle = Oracle(system)
-        self.reasons = Reasons(self.oracle)
+        self._conditions: dict[int, list[Condition]] = {}
         self._nodes: list[Node] = []
         self._roots: dict[int, int] = {}
         self._steps: dict[State, tuple[Step, ...]] = {}
@@ -139,12 +140,18 @@ class Session:
             for step in ways
         ]
 
-    def blocked(self, number: int) -> list[tuple[int, list[Failing]]]:
+    def blocked(self, number: int) -> list[tuple[int, list[Missing]]]:
         """The events that cannot happen at a node, by their numbers, each with why."""
         state = self.node(number).state
         possible = list(dict.fromkeys(step.event for step in self.steps(state)))
         others = [n for n in range(len(self.system.events)) if n not in possible]
-        return [(n, self.reasons.of(n, state, possible)) for n in others]
+        return [(n, self._missing(n, state)) for n in others]
+
+    def _missing(self, event: int, state: State) -> list[Missing]:
+        """What an event that cannot happen in a state lacks."""
+        if event not in self._conditions:
+            self._conditions[event] = conditions_of(self.system, event)
+        return list(missing_in(self.system, self._conditions[event], state))
 
     def step(self, number: int, event: str, way: int | None = None) -> int:
         """The node after an event. Raises PathError DR522 for one that is not possible there, with why."""
@@ -154,9 +161,8 @@ class Session:
         wanted = self.event_numbers[event]
         ways = [step for step in self.steps(node.state) if step.event == wanted]
         if not ways:
-            possible = list(dict.fromkeys(step.event for step in self.steps(node.state)))
-            why = "; ".join(map(str, self.reasons.of(wanted, node.state, possible)))
-            raise PathError("DR522", f"{event} cannot happen here: {why}")
+            lacks = "; ".join(map(str, self._missing(wanted, node.state)))
+            raise PathError("DR522", f"{event} cannot happen here: {lacks}")
         if way is None and len(ways) > 1:
             several = [f"{event}#{n}" for n in range(1, len(ways) + 1)]
             raise PathError("DR522", f"{event} can end in {len(ways)} ways here", available=several)

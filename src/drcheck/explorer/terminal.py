@@ -450,10 +450,8 @@ def _was(before: str | None) -> str:
 
 
 def _reason(reason: dict[str, Any]) -> str:
-    values = ", ".join(f"{v['name']} = {v['value']}" for v in reason["values"])
-    named = f", of {reason['named']}" if reason["named"] else ""
-    row = f"[{reason['row']}] " if reason["row"] else ""
-    return f"{row}{reason['condition']}{named}" + (f"   ({values})" if values else "")
+    values = f"   ({reason['values']})" if reason["values"] else ""
+    return f"{reason['condition']}{values}"
 
 
 __all__ = ["HELP", "Terminal", "no_return_words", "path_text", "runbook"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from drcheck.answers.missing import Missing
 from drcheck.designs.parameter import settings_lines
 from drcheck.errors import DrcheckError
-from drcheck.explorer.blocked import Failing
 from drcheck.explorer.session import Enabled, Node
 from drcheck.explorer.subject import Subject
 from drcheck.language.units import cell_units, choices_text
@@ -154,14 +154,8 @@ class Views:
         }
 
     @staticmethod
-    def _failing(each: Failing) -> dict[str, Any]:
-        return {
-            "component": each.component,
-            "condition": each.condition,
-            "named": each.named,
-            "values": [{"name": name, "value": value} for name, value in each.values],
-            "row": each.row,
-        }
+    def _failing(each: Missing) -> dict[str, Any]:
+        return {"condition": str(each.condition), "values": each.values_text}
 
     def _property(self, name: str, node: Node) -> dict[str, Any]:
         here = self._subject.truth.of(self._subject.properties[name], node)

@@ -20,6 +20,7 @@ from drcheck.errors import ModelError, UnknownAttributeError, caller, shown, use
 from drcheck.language.called import called
 from drcheck.language.durations import Duration
 from drcheck.language.operators import ARITHMETIC, NAMED, OPERATORS, ORDER, written
+from drcheck.language.quoting import word_or_quoted
 from drcheck.language.refusing import ITERATION, NUMBER, refused
 from drcheck.language.source import swallowed
 
@@ -269,6 +270,8 @@ class Literal(Expression):
 
     def leaf_text(self) -> str:
         """The constant as it is written."""
+        if isinstance(self.value, str):
+            return word_or_quoted(self.value)
         return ("true" if self.value else "false") if isinstance(self.value, bool) else str(self.value)
 
 

@@ -31,7 +31,7 @@ class Happens(Expression):
     @property
     def label(self) -> str:
         """As it is written."""
-        when = "" if self.when is None else f", when {self.when}"
+        when = "" if self.when is None else f", when={self.when}"
         return f"happens({', '.join(self.events)}{when})"
 
 

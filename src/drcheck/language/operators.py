@@ -38,7 +38,7 @@ ARITHMETIC = {"+", "-", "*", "//", "%", "min", "max"}
 ORDER = {"<", "<=", ">", ">="}
 _PRECEDENCE = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5}
 _PRECEDENCE |= {"*": 6, "//": 6, "%": 6}
-_TIGHT = 7
+_COMPARING, _TIGHT = 4, 7
 
 
 class Node(Protocol):
@@ -60,9 +60,11 @@ def written(node: Node, outer: int = 0) -> str:
     """Infix text with no more parentheses than are needed; `outer` is the precedence of what stands around it."""
     operator, operands = node.operator, node.arguments
     if not operator or operator == NAMED:
-        return node.leaf_text()
+        text = node.leaf_text()
+        return f"({text})" if outer >= _COMPARING and text.endswith(")") and " in (" in text else text  # it compares
     if operator == "not":
-        return f"not {written(operands[0], _PRECEDENCE['not'])}"
+        text = f"not {written(operands[0], _PRECEDENCE['not'])}"
+        return f"({text})" if outer >= _COMPARING else text
     if operator == "if":
         condition, a, b = (written(x, 0) for x in operands)
         return f"({a} if {condition} else {b})"
@@ -75,9 +77,11 @@ def written(node: Node, outer: int = 0) -> str:
         return _temporal_text(node, outer)
     level = _PRECEDENCE[operator]
     shown = {"==": "=", "!=": "!="}.get(operator, operator)
-    # Comparisons do not chain and - // % are not associative: their right operand needs one level more.
-    right = level if operator in ("and", "or", "+", "*") else level + 1
-    sides = [written(a, right if i else level) for i, a in enumerate(operands)]
+    if operator in ("*", "and", "or"):  # a * (b // c) is not a * b // c
+        sides = [written(a, level if a.operator == operator or not i else level + 1) for i, a in enumerate(operands)]
+    else:  # Comparisons do not chain, and - // % are not associative: their right operand needs one level more.
+        left = level + 1 if level == _COMPARING else level
+        sides = [written(a, (level if operator == "+" else level + 1) if i else left) for i, a in enumerate(operands)]
     text = f" {shown} ".join(sides)
     return f"({text})" if level < outer else text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from drcheck.answers.missing import values_text
 from drcheck.report.blocks import Block, Break, Code, Heading, Items, Name, Para, Row, Table, Word, Words
 from drcheck.report.returning import means_text, none_lines, states_text
 from drcheck.report.why_not import apart_text, verdict_text
@@ -109,9 +110,7 @@ def _words(text: str) -> Words:
 
 def _missing(each: Data) -> Words:
     values: Sequence[Data] = each["values"]
-    told = ", ".join(
-        f"{v['name']} {v['value']}" if v["value"] == "can happen" else f"{v['name']} = {v['value']}" for v in values
-    )
+    told = values_text([(v["name"], v["value"]) for v in values])
     return (Name(each["condition"]), f" ({told})" if told else "")
 
 

@@ -1,7 +1,8 @@
 """The grammar: words to a tree, by precedence climbing. No system is needed, and nothing of the text is run.
 
-From loosest to tightest, as in Python: comparisons (which do not chain), `|`, `&`, `+` and `-`, `*` `//` `%`, then `~` and `-`
-before an operand, then `.name`, `[index]` and `(arguments)`. A quantifier reaches as far to the right as it can.
+From loosest to tightest, as in Python: `a if c else b`, `or`, `and`, `not`, comparisons (which do not chain), `|`, `&`, `+` and
+`-`, `*` `//` `%`, then `~` and `-` before an operand, then `.name`, `[index]` and `(arguments)`. A quantifier reaches as far to
+the right as it can. Both the normal form of expressions and their print (`language.operators.written`) are read.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from drcheck.errors import TextError
+from drcheck.language.operators import TEMPORAL_OPERATORS
 from drcheck.text.syntax import (
     Attribute,
     Call,
@@ -18,6 +20,7 @@ from drcheck.text.syntax import (
     Index,
     Length,
     Listed,
+    Member,
     Name,
     Named,
     Node,
@@ -33,22 +36,70 @@ from drcheck.text.tokens import DURATION, END, NAME, NUMBER, OPERATOR, WORDS, To
 MAX_NESTING = 140
 """How deep a text may be nested; twice what an expression may be, as its operators may all have parentheses."""
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+_COMPARING = {sign: sign for sign in COMPARISONS} | {"=": "=="}
+"""The signs of comparisons with the operators that they mean: `=` is how `==` is printed."""
 LEVELS = {"|": 1, "&": 2, "+": 3, "-": 3, "*": 4, "//": 4, "%": 4}
 """The operators between two operands, and how tightly each binds."""
 QUANTIFIERS = ("all", "any", "count", "total")
+FUNCTION_OF = {
+    "G": "globally",
+    "F": "finally_",
+    "X": "next_",
+    "U": "until",
+    "W": "weak_until",
+    "R": "release",
+    "min": "minimum",
+    "max": "maximum",
+}
+"""What printed operators are called as functions."""
+_JOINING = frozenset(("and", "or", "in", "if", "else"))
+"""Words between two operands."""
+_PREFIXED = frozenset(name for name, operands in TEMPORAL_OPERATORS.items() if operands == 1)
+_BETWEEN = frozenset(TEMPORAL_OPERATORS) - _PREFIXED
+ARGUMENTS = frozenset(
+    [
+        "after",
+        "assumptions",
+        "at_most",
+        "bound",
+        "by_construction",
+        "claims",
+        "condition",
+        "except_where",
+        "fairness",
+        "finding",
+        "formula",
+        "given",
+        "goal",
+        "items",
+        "measure",
+        "n",
+        "name",
+        "otherwise",
+        "releases",
+        "role",
+        "source",
+        "statement",
+        "then",
+        "trigger",
+        "value",
+        "when",
+    ]
+)
+"""The names that arguments have: before `=`, any other is what is compared."""
 _PYTHONS = {
-    "and": "write &, with comparisons in parentheses",
-    "or": "write |, with comparisons in parentheses",
-    "not": "write ~",
-    "in": 'write x.is_in("slow", "fast")',
-    "if": "write if_else(condition, then, otherwise)",
-    "else": "write if_else(condition, then, otherwise)",
     "lambda": "write for instance all x in server*: x.up",
     "for": "write for instance all x in server*: x.up",
     "is": "write ==",
     "None": "leave it out",
+} | dict.fromkeys(("and", "or"), "it stands between two operands, as in: link.up and link.outage = 2h")
+_PYTHONS |= {
+    "in": "write for instance server in (idle, in_service)",
+    "if": "write (a if condition else b)",
+    "else": "write (a if condition else b)",
+    "not": "it stands before a condition, as in: link.up and not server.idle",
 }
-"""Words of Python that mean something else there, and what to write."""
+"""Words that cannot stand where they were found, and what to write."""
 _LIKE_A_PATTERN = re.compile(r"\.(\w*\*[\w*]*)", re.ASCII)
 
 
@@ -103,9 +154,7 @@ class _Parser:
     def _refuse_python(self) -> None:
         at = self._next
         if at.kind == NAME and at.text in _PYTHONS:
-            raise self._error(f"`{at.text}` is no word of this language", at.start, at.end, _PYTHONS[at.text])
-        if at.kind == OPERATOR and at.text == "=":
-            raise self._error("'=' gives an argument its name", at.start, at.end, "write == to compare")
+            raise self._error(f"`{at.text}` cannot stand here", at.start, at.end, _PYTHONS[at.text])
 
     @contextmanager
     def _nested(self, levels: int = 1) -> Iterator[None]:
@@ -114,6 +163,11 @@ class _Parser:
             raise self._too_deep(self._next.start, self._next.end)
         yield
         self._nesting -= levels
+
+    def _refuse_many(self, before: list[Token]) -> None:
+        """Refuse too many words before an operand, at the last one."""
+        if self._nesting + len(before) > MAX_NESTING:
+            raise self._too_deep(before[-1].start, before[-1].end)
 
     def _too_deep(self, start: int, end: int) -> TextError:
         return self._error("the text is nested too deeply", start, end, "write it as several properties", "DR321")
@@ -138,18 +192,126 @@ class _Parser:
         with self._nested():
             if self._quantifier_begins():
                 return self._quantified()
-            left = self._joined(1)
-            if not (self._next.kind == OPERATOR and self._next.text in COMPARISONS):
-                return left
-            operator = self._take()
-            right = self._joined(1)
-            if self._next.kind == OPERATOR and self._next.text in COMPARISONS:
-                remedy = "write (0 < x) & (x < 5) instead of 0 < x < 5"
-                raise self._error("comparisons do not chain", self._next.start, self._next.end, remedy)
-            for side in (left, right):
-                if isinstance(side, Operator) and side.operator in ("&", "|"):
-                    raise self._swallowed(operator, side)
-            return self._made(Operator(left.start, right.end, operator.text, (left, right)))
+            then = self._condition()
+            if self._word(*_BETWEEN):
+                operator = self._take()
+                return self._formula(operator, then, self._condition())
+            if not self._word("if"):
+                return then
+            self._take()
+            condition = self._condition()
+            if not self._word("else"):
+                raise self._unexpected("'else'")
+            self._take()
+            otherwise = self._expression()
+            return self._called("if_else", then.start, otherwise.end, condition, then, otherwise)
+
+    def _word(self, *words: str) -> bool:
+        return self._next.kind == NAME and self._next.text in words
+
+    def _called(self, function: str, start: int, end: int, *arguments: Node) -> Node:
+        """What is printed with an operator, as the function that it is."""
+        return self._made(Call(start, end, Name(start, end, function), arguments, ()))
+
+    def _ambiguous(self, word: Token, at: Node) -> TextError:
+        message = f"beside `{word.text}` this could be read in two ways"
+        return self._error(message, at.start, at.end, "put it in parentheses", "DR140")
+
+    def _formula(self, operator: Token, left: Node, right: Node) -> Node:
+        """`left U right`, of which each is one word, a call, or in parentheses."""
+        if self._word(*_BETWEEN):
+            raise self._ambiguous(operator, right)
+        for side in (left, right):
+            # A call that ends where its function does was not written as one, but with an operator before an operand.
+            if isinstance(side, (Operator, Member)) or (isinstance(side, Call) and side.function.end == side.end):
+                raise self._ambiguous(operator, side)
+        return self._called(FUNCTION_OF[operator.text], left.start, right.end, left, right)
+
+    def _condition(self) -> Node:
+        """Comparisons with `not`, `G`, `F` and `X` before them, and `and` and `or` between, in one frame: texts may be deep."""
+        either: list[Node] = []
+        both: list[Node] = []
+        while True:
+            before: list[Token] = []
+            while self._word("not") or self._formula_begins():
+                before.append(self._take())
+                self._refuse_many(before)
+            node = self._compared(self._joined(1))
+            for word in reversed(before):
+                node = self._prefixed(word, node)
+            both.append(node)
+            if self._word("and"):
+                between = self._take()
+                self._refuse_looser(between, node)
+                continue
+            if len(both) > 1:
+                self._refuse_looser(between, node)
+            either.append(self._chained("&", both))
+            both = []
+            if not self._word("or"):
+                return self._chained("|", either)
+            self._take()
+
+    def _refuse_looser(self, between: Token, operand: Node) -> None:
+        """Refuse `a | b and c`: to Python it is `(a | b) and c`, which it does not look like."""
+        if isinstance(operand, Operator) and operand.operator == "|":
+            raise self._ambiguous(between, operand)
+
+    def _chained(self, sign: str, operands: list[Node]) -> Node:
+        if len(operands) == 1:
+            return operands[0]
+        return self._made(Operator(operands[0].start, operands[-1].end, sign, tuple(operands)))
+
+    def _formula_begins(self) -> bool:
+        """Whether `G`, `F` or `X` comes, with its operand."""
+        if not self._word(*_PREFIXED):
+            return False
+        after = self._tokens[self._at + 1]
+        if after.kind == NAME:
+            return after.text not in _JOINING and after.text not in _BETWEEN
+        return after.kind == OPERATOR and after.text in ("(", "~")
+
+    def _prefixed(self, word: Token, inner: Node) -> Node:
+        if isinstance(inner, Operator) and inner.operator in ("&", "|"):
+            raise self._ambiguous(word, inner)
+        if word.text == "not":
+            return self._made(Operator(word.start, inner.end, "~", (inner,)))
+        return self._called(FUNCTION_OF[word.text], word.start, inner.end, inner)
+
+    def _compared(self, left: Node) -> Node:
+        """A comparison of what was read with what comes, if one does."""
+        if self._word("in"):
+            return self._member(left)
+        if not self._compares():
+            return left
+        operator = self._take()
+        right = self._joined(1)
+        if self._compares() or self._word("in"):
+            remedy = "write (0 < x) & (x < 5) instead of 0 < x < 5"
+            raise self._error("comparisons do not chain", self._next.start, self._next.end, remedy)
+        for side in (left, right):
+            if isinstance(side, Operator) and side.operator in ("&", "|"):
+                raise self._swallowed(operator, side)
+        return self._made(Operator(left.start, right.end, _COMPARING[operator.text], (left, right)))
+
+    def _compares(self) -> bool:
+        return self._next.kind == OPERATOR and self._next.text in _COMPARING
+
+    def _member(self, of: Node) -> Node:
+        """`component in (state, ...)`: states with or without quotation marks, patterns of them, values."""
+        word = self._take()
+        if isinstance(of, Operator) and of.operator in ("&", "|"):
+            raise self._swallowed(word, of)
+        opened = self._expect("(")
+        members: list[Node] = []
+        while not self._is(")"):
+            pattern = self._pattern()
+            while pattern is not None and self._next.kind != END and self._next.start < pattern.end:
+                self._take()
+            members.append(self._joined(1) if pattern is None else pattern)
+            if not self._is(")"):
+                self._expect(",", opened)
+        return self._made(Member(of.start, self._take().end, of, tuple(members)))
 
     def _swallowed(self, comparison: Token, side: Operator) -> TextError:
         """`x == y & z` compares with the whole of `y & z`, which is never intended."""
@@ -177,17 +339,14 @@ class _Parser:
             return self._joined(LEVELS[operator] + 1)
 
     def _operand(self) -> Node:
-        if not self._is("~", "-"):
-            return self._postfix()
-        operator = self._take()
-        if operator.text == "-" and self._next.kind == NUMBER:
-            number = self._take()
-            return Number(operator.start, number.end, -int(str(number.value)))
-        with self._nested():
-            operand = self._operand()
-        return self._made(Operator(operator.start, operand.end, operator.text, (operand,)))
-
-    def _postfix(self) -> Node:
+        signs: list[Token] = []
+        while self._is("~", "-"):
+            operator = self._take()
+            if operator.text == "-" and self._next.kind == NUMBER:
+                number = self._take()
+                return self._signed(signs, Number(operator.start, number.end, -int(str(number.value))))
+            signs.append(operator)
+            self._refuse_many(signs)
         node = self._primary()
         while self._is(".", "[", "("):
             opened = self._take()
@@ -202,6 +361,11 @@ class _Parser:
             else:
                 raise self._error("what stands before '(' is no function", node.start, node.end)
             self._made(node)
+        return self._signed(signs, node)
+
+    def _signed(self, signs: list[Token], node: Node) -> Node:
+        for sign in reversed(signs):
+            node = self._made(Operator(sign.start, node.end, sign.text, (node,)))
         return node
 
     def _name(self, wanted: str) -> Name:
@@ -215,7 +379,7 @@ class _Parser:
         named: list[Named] = []
         with self._nested():
             while not self._is(")"):
-                if self._next.kind == NAME and self._tokens[self._at + 1].text == "=":
+                if self._word(*ARGUMENTS) and self._tokens[self._at + 1].text == "=":
                     name = self._name("")
                     self._take()
                     named.append((name, self._expression()))
@@ -236,8 +400,8 @@ class _Parser:
         self._refuse_python()
         if at.kind == NAME:
             self._take()
-            if at.text in ("True", "False"):
-                return Truth(at.start, at.end, at.text == "True")
+            if at.text in ("True", "False", "true", "false"):
+                return Truth(at.start, at.end, at.text.capitalize() == "True")
             return Name(at.start, at.end, at.text)
         if at.kind == NUMBER and isinstance(at.value, int):
             self._take()
@@ -286,6 +450,17 @@ class _Parser:
 
     def _over(self) -> Node:
         """A component, a pattern of components or an array."""
+        pattern = self._pattern()
+        if pattern is None and self._is("~", "-"):
+            raise self._unexpected("a component, a pattern or an array")
+        if pattern is None:
+            return self._operand()
+        while self._next.kind != END and self._next.start < pattern.end:
+            self._take()
+        return pattern
+
+    def _pattern(self) -> Pattern | None:
+        """The pattern that comes, or None: words without blanks between them, with `*` among them."""
         first, number = self._next, 0
         while self._is_of_pattern(self._tokens[self._at + number]) and (
             number == 0 or self._tokens[self._at + number].start == self._tokens[self._at + number - 1].end
@@ -293,14 +468,11 @@ class _Parser:
             number += 1
         end = self._tokens[self._at + number - 1].end if number else first.start
         pattern = self._text[first.start : end]
-        if "*" not in pattern:
-            return self._postfix()
-        self._at += number
-        return Pattern(first.start, end, pattern)
+        return Pattern(first.start, end, pattern) if "*" in pattern else None
 
     def _is_of_pattern(self, token: Token) -> bool:
         """Whether a word can be part of a pattern: names, numbers and `*`, without blanks between."""
         return token.kind in (NAME, NUMBER, DURATION) or (token.kind == OPERATOR and token.text == "*")
 
 
-__all__ = ["COMPARISONS", "LEVELS", "MAX_NESTING", "QUANTIFIERS", "parsed"]
+__all__ = ["ARGUMENTS", "COMPARISONS", "FUNCTION_OF", "LEVELS", "MAX_NESTING", "QUANTIFIERS", "parsed"]

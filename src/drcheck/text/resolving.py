@@ -14,7 +14,7 @@ from typing import TypeAlias
 from drcheck.errors import DrcheckError, TextError
 from drcheck.language.component import Component
 from drcheck.language.durations import Duration, days, hours, minutes, seconds
-from drcheck.language.expressions import Expression, Literal, applied, connective, taken
+from drcheck.language.expressions import ENUMERATION, Expression, Literal, applied, connective, taken
 from drcheck.language.functions import all_of, any_of, count, if_else, maximum, minimum, total
 from drcheck.language.happening import happens
 from drcheck.language.names import Named
@@ -23,6 +23,7 @@ from drcheck.language.variables import Array
 from drcheck.logic.formulas import finally_, globally, next_, release, until, weak_until
 from drcheck.system.naming import names_of
 from drcheck.system.system import System
+from drcheck.text.parser import COMPARISONS, FUNCTION_OF
 from drcheck.text.syntax import (
     Attribute,
     Call,
@@ -30,6 +31,7 @@ from drcheck.text.syntax import (
     Index,
     Length,
     Listed,
+    Member,
     Name,
     Node,
     Number,
@@ -45,6 +47,7 @@ Item: TypeAlias = Expression | Component | Array
 
 _OF_LISTS: dict[str, Callable[..., Expression]] = {f.__name__: f for f in (all_of, any_of, count, total)}
 _OF_MANY: dict[str, Callable[..., Expression]] = {f.__name__: f for f in (minimum, maximum)}
+_PRINTED = {printed: name for printed, name in FUNCTION_OF.items() if name in _OF_MANY}
 _DURATIONS: dict[str, Callable[[int], Duration]] = {f.__name__: f for f in (seconds, minutes, hours, days)}
 _FORMULAS: dict[str, tuple[Callable[..., Expression], tuple[str, ...]]] = {
     f.__name__: (f, names)
@@ -83,6 +86,8 @@ class Resolver:
         self._components = {component.name: component for component in system.components}
         self._bound: dict[str, Item] = {}
         self._matching: dict[str, list[Component]] = {}
+        self._values: tuple[str, ...] = ()
+        """The values of the enumeration that a word without quotation marks can be one of."""
         self._left = MAX_STEPS
 
     @cached_property
@@ -127,6 +132,10 @@ class Resolver:
     def arguments(self, call: Call, parameters: Sequence[str], required: int) -> dict[str, Node]:
         """The arguments of a call by the names of its parameters. Raises TextError DR302."""
         name = call.function.name.text if isinstance(call.function, Attribute) else call.function.text
+        for given in (
+            call.arguments if call.function.end < call.end else ()
+        ):  # `a if b = c else d` is not written as a call
+            self._refuse_argument(given, name, parameters)
         if len(call.arguments) > len(parameters):
             extra = call.arguments[len(parameters)]
             takes = f"{len(parameters)} argument{'' if len(parameters) == 1 else 's'}" if parameters else "no argument"
@@ -143,6 +152,29 @@ class Resolver:
             if parameter not in found:
                 raise self.error("DR302", f"{name} needs {parameter}", call, available=parameters[:required])
         return found
+
+    def _refuse_argument(self, node: Node, function: str, parameters: Sequence[str]) -> None:
+        """Refuse `word=...` where the word is nothing to compare, but what an argument was thought to be called."""
+        if not (isinstance(node, Operator) and node.operator == "==" and isinstance(node.operands[0], Name)):
+            return
+        word, value = node.operands[0], node.operands[1]
+        compared = self._component(value)
+        if compared is None and isinstance(value, (Attribute, Index)):
+            values = self.expression(value).labels
+        else:
+            values = () if compared is None else compared.states
+        if (
+            self._text[word.end : value.start].strip() == "="
+            and word.text not in values
+            and self._known(word.text) is None
+        ):
+            message = f"{function} has no argument {_cut(word.text)!r}"
+            raise self.error("DR302", message, word, available=parameters, asked=word.text)
+
+    def _known(self, name: str) -> Item | None:
+        """What a name stands for."""
+        found = (names[name] for names in (self._bound, self._components, self._names) if name in names)
+        return next(found, None)
 
     # -- expressions ----------------------------------------------------------------------------------------------------
     def expression(self, node: Node) -> Expression:
@@ -181,8 +213,12 @@ class Resolver:
                 return self._attribute(node)
             case Index():
                 return self._element(node)
+            case Operator() if node.operator in COMPARISONS:
+                return self._comparison(node)
             case Operator():
                 return self._operator(node)
+            case Member():
+                return self._member(node)
             case Call():
                 return self._call(node)
             case Quantified():
@@ -193,18 +229,20 @@ class Resolver:
         raise self.error("DR320", "this is no expression", node)
 
     def _named(self, node: Name) -> Item:
-        if node.text in self._bound:
-            return self._bound[node.text]
-        if node.text in self._components:
-            return self._components[node.text]
-        if node.text in self._names:
-            return self._names[node.text]
+        found = self._known(node.text)
+        if node.text in self._values and not isinstance(found, Expression):
+            return taken(node.text)
+        if isinstance(found, Named) and node.text in self._values and found.kind == ENUMERATION:
+            remedy = f'write "{node.text}" for the value, or the named expression with another name'
+            raise self.error("DR140", f"{node.text} is a value and a named expression", node, remedy=remedy)
+        if found is not None:
+            return found
         self._refuse_choice(node.text, node)
+        if self._values:
+            return taken(node.text)  # refused as no value of the enumeration
         known = [*self._bound, *self._components, *self._names]
         remedy = ""
-        if node.text in ("true", "false"):
-            remedy = f"write {node.text.capitalize()}"
-        elif node.text in FUNCTIONS:
+        if node.text in FUNCTIONS:
             remedy = f"{node.text} is a function: write {node.text}(...)"
         elif node.text in self._properties:
             remedy = f"{node.text} is a property: write {node.text}(...)"
@@ -221,7 +259,9 @@ class Resolver:
                 self._system.position(choice)
 
     def _attribute(self, node: Attribute) -> Item:
-        of, name = self._item(node.of), node.name.text
+        with self._expecting(()):
+            of = self._item(node.of)
+        name = node.name.text
         if isinstance(of, Component):
             if name in of.named_states():
                 return of.in_states(name)
@@ -250,6 +290,77 @@ class Resolver:
                 return of[index.value]  # as in Python, where it is a number and no expression
             return of[index]
 
+    @contextmanager
+    def _expecting(self, values: tuple[str, ...]) -> Iterator[None]:
+        """Words without quotation marks are values of an enumeration, where nothing else is meant."""
+        before, self._values = self._values, values
+        try:
+            yield
+        finally:
+            self._values = before
+
+    def _is_word(self, node: Node) -> bool:
+        """Whether a side of a comparison can be a value of what stands on the other, or is a choice between such."""
+        match node:
+            case Group(inner=inner):
+                return self._is_word(inner)
+            case Name(text=text):
+                return not isinstance(self._known(text), Expression)
+            case Call(function=Name(text=if_else.__name__), arguments=[_, *values]):
+                return any(map(self._is_word, values))
+        return False
+
+    def _comparison(self, node: Operator) -> Expression:
+        """A comparison, also of an enumeration with a value, or of a component with a state, as they are printed."""
+        one, other = node.operands
+        words = self._is_word(one), self._is_word(other)
+        if isinstance(_inner(one), Words) or (words[0] and not self._component(one)):
+            turned = self._component(other) is not None or not words[1]
+        else:
+            turned = words == (True, False) and not isinstance(_inner(other), Words)
+        if turned:
+            one, other = other, one
+        component = self._component(one)
+        if component is not None and node.operator in ("==", "!=") and isinstance(_inner(other), (Name, Words)):
+            is_there = self._in_states(component, [other], node)
+            return is_there if node.operator == "==" else applied("not", [is_there])
+        with self._expecting(()):
+            found = {one: self.expression(one)}
+        with self._expecting(found[one].labels):
+            found[other] = self.expression(other)
+        with self.at(node):
+            return applied(node.operator, [found[operand] for operand in node.operands])
+
+    def _component(self, node: Node) -> Component | None:
+        """The component that a name stands for."""
+        node = _inner(node)
+        found = self._known(node.text) if isinstance(node, Name) else None
+        return found if isinstance(found, Component) else None
+
+    def _member(self, node: Member) -> Expression:
+        with self._expecting(()):
+            of = self._item(node.of)
+        if isinstance(of, Component):
+            return self._in_states(of, node.members, node)
+        of = self.expression(node.of)
+        with self._expecting(of.labels):
+            values = [self.expression(member) for member in node.members]
+        with self.at(node):
+            return connective("or", *(applied("==", [of, value]) for value in values))
+
+    def _in_states(self, of: Component, members: Sequence[Node], node: Node) -> Expression:
+        """The states of a component that are given by name, with or without quotation marks, or by patterns."""
+        words = []
+        for member in map(_inner, members):
+            if isinstance(member, Words):
+                words.append(member.value)
+            elif isinstance(member, (Name, Pattern)):
+                words.append(member.text)
+            else:
+                raise self.error("DR320", "the name of a state is expected", member, available=of.states)
+        with self.at(members[0] if len(words) == 1 else node):
+            return of.in_states(*words)
+
     def _operator(self, node: Operator) -> Expression:
         operands = [self.expression(operand) for operand in node.operands]
         with self.at(node):
@@ -265,7 +376,7 @@ class Resolver:
     def _call(self, node: Call) -> Item:
         if isinstance(node.function, Attribute):
             return self._method(node, node.function)
-        name = node.function.text
+        name = _PRINTED.get(node.function.text, node.function.text)
         if name in _OF_LISTS:
             items = self._items(self.arguments(node, ("items",), 1)["items"])
             with self.at(node):
@@ -302,6 +413,7 @@ class Resolver:
     def _happens(self, node: Call) -> Expression:
         events = self._system.events
         for argument in node.arguments:
+            self._refuse_argument(argument, _HAPPENS, ("when",))
             name = self.event(argument)
             if not any(name in (event.name, event.kind) for event in events):
                 known = [*(event.name for event in events), *sorted({event.kind for event in events})]
@@ -435,6 +547,13 @@ def matches(pattern: str, name: str) -> bool:
         else:
             return False
     return not pattern[at:].strip("*")
+
+
+def _inner(node: Node) -> Node:
+    """What stands in parentheses."""
+    while isinstance(node, Group):
+        node = node.inner
+    return node
 
 
 def _cut(name: str) -> str:

@@ -140,6 +140,18 @@ class Pattern(Node):
 
 
 @dataclass(frozen=True)
+class Member(Node):
+    """`of in (member, ...)`."""
+
+    of: Node
+    members: tuple[Node, ...]
+
+    def parts(self) -> Iterator[Node]:
+        """What is one of the members, and these."""
+        yield from (self.of, *self.members)
+
+
+@dataclass(frozen=True)
 class Quantified(Node):
     """`all x in server*: body`; `word` is one of `all`, `any`, `count`, `total`."""
 
@@ -157,6 +169,6 @@ Named: TypeAlias = tuple[Name, Node]
 """An argument with its name."""
 
 __all__ = [
-    "Attribute", "Call", "Group", "Index", "Length", "Listed", "Name", "Named", "Node", "Number", "Operator", "Pattern",
+    "Attribute", "Call", "Group", "Index", "Length", "Listed", "Member", "Name", "Named", "Node", "Number", "Operator", "Pattern",
     "Quantified", "Truth", "Words",
 ]  # names only  # fmt: skip

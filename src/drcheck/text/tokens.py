@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from drcheck.errors import TextError
 from drcheck.language.durations import LONGEST, UNITS, Duration
 from drcheck.language.expressions import LIMIT
+from drcheck.language.quoting import ESCAPES
 
 MAX_LENGTH = 100_000
 """How many characters a text may have."""
@@ -27,7 +28,6 @@ _LENGTH = re.compile(r"([0-9]+)(d|h|min|m|s)")
 _OPERATOR = re.compile(r"//|==|!=|<=|>=|[-&|~<>+*%()\[\],.:=]")
 _PLAIN = re.compile(r"[^\"'\\\x00-\x1f]+")
 _ESCAPED = re.compile(r"\\(?:([\\\"'ntr])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _INSTEAD = {
     "&&": "write &",
     "||": "write |",
@@ -158,7 +158,7 @@ def _words(text: str, at: int) -> Token:
             code = int(match[2] or match[3], 16) if match[2] or match[3] else None
             if code is not None and code > 0x10FFFF:
                 break
-            said.append(chr(code) if code is not None else _ESCAPES.get(match[1], match[1]))
+            said.append(chr(code) if code is not None else ESCAPES.get(match[1], match[1]))
         elif text[position] in "\"'":
             match = None
             said.append(text[position])
@@ -178,19 +178,4 @@ def _words(text: str, at: int) -> Token:
     return Token(WORDS, text[at : position + 1], at, position + 1, "".join(said))
 
 
-def quoted(said: str) -> str:
-    """A text in quotation marks, as it can be read again."""
-    return '"' + "".join(_escaped(character) for character in said) + '"'
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    if character.isprintable():
-        return character
-    named = next((name for name, meant in _ESCAPES.items() if meant == character), "")
-    code = ord(character)
-    return f"\\{named}" if named else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-__all__ = ["DURATION", "END", "MAX_LENGTH", "NAME", "NUMBER", "OPERATOR", "WORDS", "Token", "Tokens", "quoted"]
+__all__ = ["DURATION", "END", "MAX_LENGTH", "NAME", "NUMBER", "OPERATOR", "WORDS", "Token", "Tokens"]

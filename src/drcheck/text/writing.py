@@ -1,7 +1,7 @@
 """Expressions and properties as text in normal form: what the parser reads as the same tree again.
 
-Not the print of verdicts and drawings (`language.operators.written`), which is for reading: `not a and b = 1` there is
-`~a & (b == 1)` here.
+The print of verdicts and drawings (`language.operators.written`) is read as well, but has names for what they stand for, and no
+more parentheses than it needs: `not a and b = 1` there is `~a & (b == 1)` here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from drcheck.language.functions import if_else, maximum, minimum
 from drcheck.language.happening import Happens, happens
 from drcheck.language.operators import NAMED
 from drcheck.language.patterns import is_pattern
+from drcheck.language.quoting import quoted
 from drcheck.language.references import StateOf, VariableOf
 from drcheck.language.variables import Variable
 from drcheck.logic.fairness import Fairness, strongly_fair, weakly_fair
@@ -37,7 +38,6 @@ from drcheck.logic.properties import (
     worst_case,
 )
 from drcheck.text.parser import COMPARISONS, LEVELS
-from drcheck.text.tokens import quoted
 
 _SIGNS = {"and": "&", "or": "|"}
 _CALLED = {

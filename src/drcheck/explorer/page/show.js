@@ -60,8 +60,7 @@ export function showBlocked(view, part) {
   const shown = view.blocked.filter((each) => contains(each.event, part));
   fill("blocked", ...shown.map((each) => {
     const rows = each.reasons.map((reason) => make("li", {},
-      reason.row ? `row ${reason.row}: ` : "", make("span", { class: "failing" }, reason.condition), reason.named ? `, of ${reason.named}` : "",
-      reason.values.length ? make("span", { class: "values" }, ` (${reason.values.map((v) => `${v.name} = ${v.value}`).join(", ")})`) : null));
+      make("span", { class: "failing" }, reason.condition), reason.values ? make("span", { class: "values" }, ` (${reason.values})`) : null));
     return make("details", { class: each.kind, "data-event": each.event, open: open.has(each.event) || (part !== "" && shown.length === 1) },
       make("summary", {}, each.event, make("small", {}, ` ${each.kind}`)), make("ul", { class: "reasons" }, ...rows));
   }));
