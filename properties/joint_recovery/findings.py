@@ -1,6 +1,6 @@
 """Why promises about the two recoveries fail where they do."""
 
-from drcheck import Expression, System, happens
+from drcheck import Expression, System, any_of, happens
 from drcheck.logic.kinds import Finding
 
 
@@ -26,6 +26,20 @@ LIMITED_MODE = Finding(
     permanent=True,
     who="those who write the runbooks of the site, for both products",
     question="In which order are the procedures of Management Framework and of Info Mart carried out after a site failure?",
+)
+BACKUP_TAKES_OVER = Finding(
+    id="backup-takes-over-during-the-recovery-of-info-mart",
+    title="While a backup Configuration Server takes over, Info Mart's procedure stands still, in normal mode too",
+    explanation=(
+        "That the Configuration Database is in normal mode when the recovery of Info Mart begins does not mean that it stays so. "
+        "If the primary of the secondary pair fails then, no change is accepted until the backup has taken over and the proxies "
+        "are connected to it. The next step that changes an object waits that long, and the procedure comes to its end."
+    ),
+    repair="Do such a step again once the backup is primary; nothing that was done before is lost.",
+    causes=lambda d: any_of([d.component(f"{a}_servers").switching for a in ("main", "secondary")]),
+    silent=False,
+    permanent=False,
+    who="the operators of Info Mart",
 )
 SWITCHED_BACK_TOO_EARLY = Finding(
     id="switched-back-during-the-recovery-of-info-mart",

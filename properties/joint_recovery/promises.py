@@ -10,6 +10,7 @@ from drcheck.logic.properties import leads_to, stated, whenever
 from model.joint_recovery.design import CHANGES
 from properties.joint_recovery.course import *  # noqa: F403  # its promises are this design's too
 from properties.joint_recovery.findings import (
+    BACKUP_TAKES_OVER,
     LIMITED_MODE,
     NAMES_A_DORMANT_SERVER,
     OLD_OBJECT_READ,
@@ -45,6 +46,14 @@ def changing(d: System) -> Expression:
     cases=[
         case("side_by_side", "if the two are recovered side by side", role=BESIDE, finding=LIMITED_MODE),
         case("after_configuration", "if the Configuration Database is in normal mode before", given=FIRST, role=AFTER),
+        case(
+            "after_configuration_with_a_failover",
+            "if the Configuration Database is in normal mode before, and one Configuration Server fails",
+            claims=("AS-13", "FW-4", "FW-7"),
+            given={**FIRST, "server_failures": 1},
+            role=AFTER,
+            finding=BACKUP_TAKES_OVER,
+        ),
         case(
             "after_configuration_and_in_its_way_back",
             "if configuration is in normal mode before, and may be switched back meanwhile",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drcheck import Expression, Literal, System, any_of, happens
+from drcheck import Expression, Literal, System, all_of, any_of, happens
 from model.logger_hds.components.recovery_process import gap_closed
 from properties.logger_hds.terms import everyone, machine, other_side, replications, serving
 
@@ -100,6 +100,11 @@ def opposite_logger_and_hds_down(d: System) -> Expression:
     return any_of(
         ~machine(d, "replication_server", s).serving & ~machine(d, "hds", other_side(d, s)).online for s in d.sides
     )
+
+
+def both_hds_down(d: System) -> Expression:
+    """No HDS is online."""
+    return all_of(~machine(d, "hds", s).online for s in d.sides)
 
 
 def used_while_it_receives_nothing(d: System) -> Expression:

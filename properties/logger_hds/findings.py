@@ -269,6 +269,19 @@ OPPOSITE_LOGGER_AND_HDS = Finding(
     permanent=False,
     who=OPERATORS,
 )
+BOTH_HDS_DOWN = Finding(
+    id="both-hds-down",
+    title="Both HDS down at once leave no historical reports, although both Loggers have everything",
+    explanation=(
+        "The page answers the failure of an HDS by the other one, which makes one failure harmless, and says nothing of both. "
+        "With both down there is nothing to report from, whatever the Loggers hold, and while they stay down nothing that is "
+        "collected comes to any HDS. It is temporary: each gets its backup and the rest once it is back."
+    ),
+    repair="Repair or restore one HDS before work is done on the other, so that their absences do not overlap.",
+    causes=(causes.both_hds_down,),
+    permanent=False,
+    who=OPERATORS,
+)
 
 # -- latency ------------------------------------------------------------------------------------------------------------
 TOO_MANY_TABLES = Finding(

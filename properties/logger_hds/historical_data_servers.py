@@ -21,6 +21,7 @@ from drcheck import (
     witness,
 )
 from properties.logger_hds.findings import (
+    BOTH_HDS_DOWN,
     ONLY_LOGGER_DOWN,
     OPPOSITE_LOGGER_AND_HDS,
     PURGED_TOO_EARLY,
@@ -44,6 +45,7 @@ from properties.logger_hds.terms import (
 )
 
 ONLY_LOGGER = stress("the only Logger fails")
+BOTH_HDS = stress("both HDS are down at once")
 
 
 # -- CI-9: the other HDS ----------------------------------------------------------------------------------------------
@@ -83,6 +85,13 @@ def clients_switch_when_the_hds_in_use_fails(d: System) -> Property:
             role=stress("the Logger of one side and the HDS of the other are down at once"),
             finding=OPPOSITE_LOGGER_AND_HDS,
         ),
+        case(
+            "when_both_hds_fail",
+            "two failures of HDS",
+            given={**ONE_HDS, "hds_failures": 2},
+            role=BOTH_HDS,
+            finding=BOTH_HDS_DOWN,
+        ),
     ],
 )
 def one_hds_is_up_to_date(d: System) -> Property:
@@ -96,6 +105,13 @@ def one_hds_is_up_to_date(d: System) -> Property:
     cases=[
         case("while_a_logger_is_away", "one failure of a Logger", given=ONE_LOGGER, role=as_stated),
         case("while_an_hds_is_away", "one failure of an HDS", given=ONE_HDS, role=as_stated),
+        case(
+            "while_both_hds_are_away",
+            "two failures of HDS",
+            given={**ONE_HDS, "hds_failures": 2},
+            role=BOTH_HDS,
+            finding=BOTH_HDS_DOWN,
+        ),
     ],
 )
 def the_other_hds_receives_everything(d: System) -> Property:

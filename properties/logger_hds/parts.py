@@ -183,9 +183,13 @@ def a_backup_is_taken_where_something_is_new(d: System) -> Property:
     given={**CAREFUL, "router_failures": 1, "logger_failures": 0, "hds_failures": 0, "recover_after_router": True},
 )
 def recovery_starts_over_when_a_call_router_fails(d: System) -> Property:
-    """Where it is made to, recovery of a side starts over when its CallRouter fails, and replication waits for it."""
+    """Where it is made to, recovery of a side starts over when its CallRouter fails, and replication waits for it.
+
+    A Logger that is offline by then has no recovery process to start over; it begins with recovery when it returns.
+    """
     found: dict[str, Expression] = {}
     for side in d.sides:
-        over = machine(d, "recovery_process", side).recovering & machine(d, "replication_server", side).holding_back
+        process, server = machine(d, "recovery_process", side), machine(d, "replication_server", side)
+        over = (process.recovering & server.holding_back) | (process.stopped & machine(d, "logger", side).offline)
         found[f"call_router_{side}_fails"] = over & machine(d, "call_router", side).failed
     return leads_at_once_to(d, found)

@@ -126,7 +126,7 @@ def test_every_repair_repairs(target: str, name: str, finding: Finding) -> None:
 def test_a_finding_without_a_repair_says_the_condition_or_what_to_do() -> None:
     findings = {f.id: f for _, s in STATEMENTS for f in s.findings}
     bare = {key for key, f in findings.items() if not f.repaired}
-    assert bare == {"key-falls-back", "temporary-tables-lost", "opposite-logger-and-hds"}
+    assert bare == {"key-falls-back", "temporary-tables-lost", "opposite-logger-and-hds", "both-hds-down"}
     assert all(findings[key].repair for key in bare)
     assert all(f.causes and f.who for f in findings.values())
 
