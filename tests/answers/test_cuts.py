@@ -40,6 +40,7 @@ from drcheck import (
 )
 from drcheck.answers.combinations import Combination, with_uses
 from drcheck.answers.cuts import INTERRUPTED, CutsReport, Known, Promise, cuts
+from drcheck.answers.kept import KeptTexts
 from drcheck.answers.monotone import monotone
 from drcheck.cli.main import run
 from drcheck.designs.design import Design, load
@@ -49,6 +50,7 @@ from drcheck.language.expressions import BOOLEAN, Operation
 from drcheck.language.expressions import Literal as Number
 from drcheck.system.composition import budgets
 from drcheck.system.terms import conjunction
+from drcheck.system.trace import Trace
 from drcheck.verdicts.check import check
 from drcheck.verdicts.repair_sets import Change, answer_of
 from tests.support.generated import SEED, some
@@ -436,6 +438,15 @@ def promised(built: Built, bound: int) -> tuple[Property, ...]:
     )
 
 
+def path_of(trace: Trace | None) -> tuple[Any, ...] | None:
+    return None if trace is None else (tuple(trace.states), tuple(step.event.name for step in trace.steps), trace.loop)
+
+
+def decided(promise: Promise) -> set[tuple[Any, ...]]:
+    """What is known of a promise, with the states of its traces."""
+    return {(one.combination, one.verdict, one.value, path_of(one.trace)) for one in promise.tried}
+
+
 def anew(case: Case, uses: Mapping[str, int]) -> Built:
     """The generated system, composed with other budgets."""
     listed = ", ".join(f'"{kind}": {n}' for kind, n in uses.items())
@@ -460,7 +471,9 @@ def test_cuts_are_those_of_the_enumeration(case: Case) -> None:
     assume(greatest)
     none = anew(case, dict.fromkeys(greatest, 0))
     bound = check(none.system, worst_case(none.maxima[0]), limits=SMALL)[1].value or 0
-    report = found(cuts(design_of(case, bound), order=sum(greatest.values()), limits=SMALL))
+    texts_ = KeptTexts()
+    report = found(cuts(design_of(case, bound), order=sum(greatest.values()), limits=SMALL, kept=texts_))
+    again = found(cuts(design_of(case, bound), order=sum(greatest.values()), limits=SMALL, kept=texts_))
     verdicts: dict[str, dict[Combination, str]] = {name: {} for name in report}
     for vector in itertools.product(*(range(n + 1) for n in greatest.values())):
         uses = dict(zip(greatest, vector, strict=True))
@@ -473,6 +486,7 @@ def test_cuts_are_those_of_the_enumeration(case: Case) -> None:
         least, healed = naive(verdicts[name])
         assert {cut.combination for cut in promise.cuts} == least
         assert set(promise.healed) == healed
+        assert decided(again[name]) == decided(promise), "what was kept says the same"
         tried = {one.combination: one.verdict for one in promise.tried}
         assert tried.items() <= verdicts[name].items()
         assert len(tried) + promise.implied == len(verdicts[name])

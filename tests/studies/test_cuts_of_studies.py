@@ -8,8 +8,6 @@ from drcheck.answers.cuts import Known, cuts
 from drcheck.designs.design import load
 from drcheck.engines.protocol import Limits
 
-SETUP = "model.info_mart_replication.setup:replication_setup"
-RETURN = "model.info_mart_replication.return_to_normal:return_to_normal"
 JOINT = "model.joint_recovery.design:joint_recovery"
 RECORDS = "model.logger_hds.design:logger_hds"
 STEP = "each_step_that_changes_an_object_can_be_done_after_configuration"
@@ -18,9 +16,6 @@ STEP = "each_step_that_changes_an_object_can_be_done_after_configuration"
 @pytest.mark.parametrize(
     ("target", "name", "broken"),
     [
-        (SETUP, "the_server_is_stopped_during_the_export", {"operator slip"}),
-        (RETURN, "sequences_are_those_of_site_2_if_they_are_dropped", {"operator slip"}),
-        (RETURN, "the_server_runs_during_the_transfer", {"operator slip"}),
         (JOINT, STEP, {"server failure, site failure"}),
         (JOINT, "one_failure_leaves_a_server", set()),
         (RECORDS, "recovery_starts_over_when_a_call_router_fails", set()),

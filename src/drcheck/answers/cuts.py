@@ -11,6 +11,8 @@ from typing import Any
 from drcheck.answers.combinations import LEVELS, Adversities, Combination, adversities
 from drcheck.answers.composed import Composed
 from drcheck.answers.found import Cut, CutsReport, Known, Promise, Tried
+from drcheck.answers.kept import KeptTexts
+from drcheck.answers.kept_cuts import KeptCuts
 from drcheck.answers.lengths import add_lengths
 from drcheck.answers.rows import Row
 from drcheck.answers.trying import INTERRUPTED, NOT_BY_EVENT, Work
@@ -38,6 +40,7 @@ def cuts(
     budget: int | None = None,
     lengths: bool = False,
     by_event: bool = False,
+    kept: KeptTexts | None = None,
     listener: Callable[[str], Listener | None] | None = None,
 ) -> CutsReport:
     """The minimal combinations of up to `order` adversities under which promises of a design fail, all or those named.
@@ -47,8 +50,9 @@ def cuts(
     `settings` are held, and so are the parameters that a promise is stated for, but for those in the roles FAULT and SLIP. The
     limits of states and of memory are those of each search, that of seconds is one for all, and so is `budget`, a number of
     states. `lengths`: with the greatest lengths of what fails (see `answers.lengths`). `by_event`: uses are of single events
-    instead of kinds of faults, which link or which step; only for promises of single states. Ctrl-C ends it; what is known by
-    then is the report. Raises the errors of `check_design`, UsageError DR401 for an order below 1.
+    instead of kinds of faults, which link or which step; only for promises of single states. `kept`: where answers are looked up
+    and kept (see `answers.kept_cuts`); None: nowhere. Ctrl-C ends it; what is known by then is the report. Raises the errors of
+    `check_design`, UsageError DR401 for an order below 1, OutputError DR620 where answers cannot be kept.
     """
     refuse_other(design, Design)
     if order < 1:
@@ -72,6 +76,7 @@ def cuts(
         by_event=by_event,
         findings=every,
         deviations=deviations,
+        kept=KeptCuts(kept, engine, by_event=by_event),
     )
     rows: dict[str, Row] = {}
     try:
@@ -98,6 +103,7 @@ def cuts(
         deviations,
         time.perf_counter() - begun[0],
         time.process_time() - begun[1],
+        work.kept.used,
     )
 
 

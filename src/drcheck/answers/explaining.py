@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from drcheck.answers.combinations import Combination
 from drcheck.answers.composed import Asked, Composed
 from drcheck.answers.found import Known
+from drcheck.answers.kept_cuts import KeptCuts
 from drcheck.answers.one_search import OneSearch, within
 from drcheck.answers.rows import Row
 from drcheck.designs.causes import causes_of
@@ -35,6 +36,7 @@ class Searches(Protocol):
     """What makes the searches."""
 
     stopped: str
+    kept: KeptCuts
 
     def check_time(self) -> None: ...
     def interrupted(self) -> None: ...
@@ -83,7 +85,7 @@ class Explaining:
             for (row, new, _, titles), asked in zip(
                 wanted, _asked(made, [item for _, _, item, _ in wanted]), strict=True
             ):
-                if asked is None:
+                if asked is None or not (new := self._not_kept(made, row, new, asked, (known, titles))):
                     continue
                 of = asked.states
                 together = of is not None and not of.doubtful and asked.counting >= made.left.keys() - made.varied.held
@@ -99,6 +101,24 @@ class Explaining:
         except DrcheckError:  # a limit: it stays open
             return
 
+    def _not_kept(
+        self,
+        made: Composed,
+        row: Row,
+        cuts: Sequence[Combination],
+        asked: Asked,
+        explained: tuple[Known, tuple[str, ...]],
+    ) -> list[Combination]:
+        """The cuts of which it is not kept whether the promise holds without the causes; the others are noted."""
+        left: list[Combination] = []
+        for cut in cuts:
+            holds = self._searches.kept.holds(made, asked, cut)
+            if holds is None:
+                left.append(cut)
+            else:
+                row.explained[cut] = explained if holds else (Known.NEW, ())
+        return left
+
     def _together(self, made: Composed, members: Sequence[Without], known: Known) -> None:
         of = members[0][2].states
         assert of is not None
@@ -113,6 +133,7 @@ class Explaining:
             for cut in cuts:
                 new = any(within(vector, search.vector(cut.uses)) for vector in broken)
                 row.explained[cut] = (Known.NEW, ()) if new else (known, titles)
+                self._searches.kept.keep_holds(made, asked, cut, holds=not new)
 
     def _one_by_one(self, made: Composed, members: Sequence[Without], known: Known) -> None:
         for row, cuts, asked, titles in members:
@@ -120,10 +141,10 @@ class Explaining:
                 assert isinstance(asked.stated, Property)
                 domains, verdict = self._searches.verdicts(made.with_uses(cut), asked.stated)
                 word = answer_of(verdict, domains).verdict
-                if word in (HOLDS, VACUOUS):
-                    row.explained[cut] = (known, titles)
-                elif word == VIOLATED:
-                    row.explained[cut] = (Known.NEW, ())
+                if word in (HOLDS, VACUOUS, VIOLATED):
+                    holds = word != VIOLATED
+                    row.explained[cut] = (known, titles) if holds else (Known.NEW, ())
+                    self._searches.kept.keep_holds(made, asked, cut, holds=holds)
 
 
 def _asked(made: Composed, items: Sequence[Property]) -> list[Asked | None]:

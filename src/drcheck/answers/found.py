@@ -239,7 +239,8 @@ class CutsReport:
 
     `deviations`: how many of a combination were deviations at most; None: any number. `by`: what a use of a budget is, a fault of
     a "kind" or an "event". `searches` were made, of `states` in all, of `composed` systems, in `seconds`, of the processor
-    `processor_seconds`; `budget`: how many states there might be. `stopped`: why not everything was tried, or "".
+    `processor_seconds`; `budget`: how many states there might be; `kept`: how many answers had been kept. `stopped`: why not
+    everything was tried, or "".
     """
 
     design: Design
@@ -256,6 +257,7 @@ class CutsReport:
     deviations: int | None = None
     seconds: float = 0.0
     processor_seconds: float = 0.0
+    kept: int = 0
 
 
 __all__ = ["NOTHING", "Cut", "CutsReport", "Known", "LengthCut", "Promise", "Tried"]

@@ -16,6 +16,7 @@ from drcheck.answers.combinations import Adversities, Combination, Uses, uses_of
 from drcheck.answers.composed import Asked, Composed, OfStates
 from drcheck.answers.explaining import Explaining
 from drcheck.answers.found import Tried
+from drcheck.answers.kept_cuts import KeptCuts
 from drcheck.answers.one_search import EventSearch, OneSearch, Vector, least, within
 from drcheck.answers.rows import Answers, Row
 from drcheck.answers.sizes import PART, Sizes
@@ -76,6 +77,7 @@ class Work:
         by_event: bool = False,
         findings: Sequence[Finding] = (),
         deviations: int | None = None,
+        kept: KeptCuts | None = None,
     ) -> None:
         self._design, self._order, self._decide, self._limits = design, order, decide, limits
         self._engine, self._listener, self._spending = engine, listener, Spending(most)
@@ -85,6 +87,7 @@ class Work:
         self._one_search = EventSearch if by_event else OneSearch
         self._by_event = by_event
         self._deviations = order if deviations is None else min(order, deviations)
+        self.kept = kept or KeptCuts(engine=engine, by_event=by_event)
         self._explaining = Explaining(self, findings)
         self.ready: dict[Key, Composed] = {}
 
@@ -221,9 +224,10 @@ class Work:
                 fixed = dict(others)
                 begun = with_uses(system, {**dict.fromkeys(left, 0), **fixed})
                 now = [m for m in members if len(m[1]) + _number(others) <= self._order]
-                now = [m for m in now if not self._known_of(m, others)]
+                now = [m for m in now if not self._known_of(m, others) and not self._kept(made, counted, others, m)]
                 for fewer in range(most - _number(others), -1, -1) if now else ():
                     if self._answer(begun, counted, others, fewer, now, sizes):
+                        self._keep(made, counted, others, now)
                         break  # what is left is tried alone: each combination has fewer states
                 else:
                     fewer = -1
@@ -246,6 +250,21 @@ class Work:
             else:
                 one.add(replace(tried, combination=combination, searched=False))
         return True
+
+    def _kept(self, made: Composed, counted: Sequence[str], others: Uses, member: OfOne) -> bool:
+        """Whether it is kept what such a search said; if so, it is noted."""
+        one, deviations, asked, _ = member
+        most = self._order - len(deviations) - _number(others)
+        answers = self.kept.several(made, asked, deviations, (counted, others, most))
+        if answers is None:
+            return False
+        one.answers[asked.of, others] = answers
+        return self._known_of(member, others)
+
+    def _keep(self, made: Composed, counted: Sequence[str], others: Uses, members: Sequence[OfOne]) -> None:
+        for one, _, asked, _ in members:
+            answers = one.answers[asked.of, others]
+            self.kept.keep_several(made, asked, answers, (counted, others, answers.most))
 
     def _answer(
         self,
@@ -336,7 +355,11 @@ class Work:
                 elif self.stopped:
                     _not_tried(one, combination, again=again)
                 else:
-                    wanted.append((one, asked, combination))
+                    kept = self.kept.one(made, asked, combination)
+                    if kept is None:
+                        wanted.append((one, asked, combination))
+                    else:
+                        one.add(kept)
             if not wanted:
                 continue
             try:
@@ -362,6 +385,9 @@ class Work:
                 return
             large = sizes.too_large(system, uses, 0)
             found = self._decided(made.with_uses(combination), those, large=large)
+            for row, asked, under in those:
+                if under in row.tried:
+                    self.kept.keep_one(made, asked, row.tried[under])
             if found is not None and not large:
                 sizes.note(system, uses, 0, found)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -52,6 +54,14 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
 )
 @set_option
 @json_option
+@click.option(
+    "--answers",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where answers are kept as soon as they are there, and looked up, so that what is asked again needs no search. "
+    "By default nowhere.",
+)
 @click.option("--trace", "traces", is_flag=True, help="Show the trace of each combination that breaks a promise.")
 @search_options
 @click.pass_context
@@ -66,6 +76,7 @@ def cuts_command(
     lengths: bool,
     assignments: Sequence[str],
     as_json_: bool,
+    answers: Path | None,
     traces: bool,
     engine: str,
     limits: Limits,
@@ -77,6 +88,8 @@ def cuts_command(
     name of a property or the key of a claim; without any, all promises are decided.
     """
     from drcheck.answers.cuts import INTERRUPTED, cuts
+    from drcheck.answers.kept import KeptTexts
+    from drcheck.answers.kept_cuts import TABLE
     from drcheck.cli.console import display, output, prints_apart
     from drcheck.cli.data import as_json, parameters_data
     from drcheck.cli.discover import chosen
@@ -84,7 +97,8 @@ def cuts_command(
     from drcheck.report.cuts import cuts_data
     from drcheck.schemas import document
 
-    with prints_apart(as_json_), display() as shown:
+    texts = KeptTexts(answers, TABLE)
+    with closing(texts), prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
         report = cuts(
             design,
@@ -97,6 +111,7 @@ def cuts_command(
             budget=budget,
             lengths=lengths,
             by_event=by == "event",
+            kept=None if answers is None else texts,
             listener=shown.listener(design.name),
         )
     if as_json_:

@@ -48,7 +48,9 @@ def print_cuts(console: Console, report: CutsReport, traces: bool) -> None:
                 _trace(console, promise, cut)
     plain(console)
     stopped = f"; stopped: {report.stopped}" if report.stopped else ""
-    plain(console, f"{summary(report)}; {report.searches:,} searches, {report.states:,} states{stopped}", style="bold")
+    kept = f", {report.kept:,} answers kept from before" if report.kept else ""
+    made = f"{report.searches:,} searches, {report.states:,} states{kept}"
+    plain(console, f"{summary(report)}; {made}{stopped}", style="bold")
 
 
 def summary(report: CutsReport) -> str:

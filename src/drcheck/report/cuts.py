@@ -25,6 +25,7 @@ def cuts_data(report: CutsReport, parameters: Parameters) -> dict[str, Any]:
         "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
         "searches": report.searches,
         "states": report.states,
+        "kept": report.kept,
         "composed": report.composed,
         "budget": report.budget,
         "seconds": report.seconds,
