@@ -33,7 +33,7 @@ WAYS = ("one", "two", "cluster")
 def swept(way: str, points: int, kept: str, killed: int) -> dict[str, Any]:
     """A sweep of so many points of a small design, in one way."""
     from drcheck.answers.axes import Axis
-    from drcheck.answers.sweeps.cluster import Cluster
+    from drcheck.answers.sweeps.cluster import OnCluster
     from drcheck.answers.sweeps.kept import KeptAnswers
     from drcheck.answers.sweeps.places import Here
     from drcheck.answers.sweeps.processes import Processes
@@ -54,7 +54,7 @@ def swept(way: str, points: int, kept: str, killed: int) -> dict[str, Any]:
     lengths = Axis("patience", tuple(minutes(60 * n) for n in range(points // len(failures))))
     axes = [lengths, Axis("failures", failures)]
     with _cluster(way) as address:
-        place = {"one": Here, "two": lambda: Processes(2), "cluster": lambda: Cluster(address, design)}[way]()
+        place = {"one": Here, "two": lambda: Processes(2), "cluster": lambda: OnCluster(address, design)}[way]()
         found = sweep(
             design, axes, NAME, kept=KeptAnswers(Path(kept)) if kept else None, place=place, progress=progress
         )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drcheck.answers.sweeps import asking, cluster
-from drcheck.answers.sweeps.cluster import Cluster
+from drcheck.answers.points import INTERRUPTED
+from drcheck.answers.sweeps import asking
+from drcheck.answers.sweeps.cluster import OnCluster
 from drcheck.answers.sweeps.sweep import SweepTable, sweep
-from drcheck.answers.sweeps.units import FAILED
 from drcheck.cli.main import run
 from drcheck.designs.design import load
 from drcheck.errors import DesignError, UsageError
+from drcheck.workers import cluster, jobs
+from drcheck.workers.cluster import LOST
+from drcheck.workers.jobs import FAILED
 
 FRAGILE, PAIR = "tests.support.fragile_design:fragile", "drcheck.examples:pair"
 
@@ -34,47 +41,91 @@ def test_without_the_library_or_a_scheduler_it_says_what_to_do(
     assert "[DR401] --on has a cluster search" in capsys.readouterr().err
 
 
-def test_a_cluster_answers_as_this_process_whatever_becomes_of_workers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a cluster of two worker processes, and the folder that says where they end."""
     distributed = pytest.importorskip("distributed", reason="an environment without the extra cluster")
     dask = pytest.importorskip("dask")
-    monkeypatch.setenv("FRAGILE_FOLDER", str(tmp_path))
-    monkeypatch.setenv("FRAGILE_PARENT", str(os.getpid()))
-    (tmp_path / "3").write_text("1")
-    (tmp_path / "9").write_text("2")
-    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
-    for address in ("tcp://127.0.0.1:9", "nowhere", "tcp://no.such.host.invalid:1"):
-        with pytest.raises(UsageError, match=r"\[DR412\]"):
-            Cluster(address, load(FRAGILE))
-    monkeypatch.setattr(cluster, "PATIENCE", 10.0)
+    folder = tmp_path_factory.mktemp("fragile")
     settings = {"distributed.scheduler.allowed-failures": 1, "distributed.scheduler.worker-saturation": 1.0}
-    with (
-        dask.config.set(settings),
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as local,
-    ):
-        address = local.scheduler_address
-        place = Cluster(address, load(FRAGILE))
-        found = sweep(load(FRAGILE), {"size": "0..12"}, place=place)
-        alone = sweep(load(FRAGILE), {"size": "0..12"})
-        assert [row for row in plain(found) if row[0]["size"] != 9] == [r for r in plain(alone) if r[0]["size"] != 9]
-        assert (found.rows[9].answer.verdict, found.rows[9].answer.reason) == (
-            FAILED,
-            "each worker that did it was lost",
-        )
-        assert found.figures.failed == [f"{FRAGILE} size=9: each worker that did it was lost"]
-        assert [(tmp_path / name).read_text() for name in ("3", "9")] == ["0", "0"]
-        monkeypatch.setattr(asking, "key_of", lambda *_: "0" * 16)
+    with pytest.MonkeyPatch.context() as patch, dask.config.set(settings):
+        patch.setenv("FRAGILE_FOLDER", str(folder))
+        patch.setenv("FRAGILE_PARENT", str(os.getpid()))
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster:
+            yield cluster.scheduler_address, folder
+
+
+@pytest.mark.usefixtures("local")
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "tcp://no.such.host.invalid:1"])
+def test_what_is_no_scheduler_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    with pytest.raises(UsageError, match=r"\[DR412\]"):
+        OnCluster(address, load(FRAGILE))
+
+
+def test_a_cluster_answers_as_this_process_whatever_becomes_of_workers(
+    local: tuple[str, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, folder = local
+    (folder / "3").write_text("1")
+    (folder / "9").write_text("2")
+    place = OnCluster(address, load(FRAGILE))
+    found = sweep(load(FRAGILE), {"size": "0..12"}, place=place)
+    alone = sweep(load(FRAGILE), {"size": "0..12"})
+    assert [row for row in plain(found) if row[0]["size"] != 9] == [r for r in plain(alone) if r[0]["size"] != 9]
+    assert (found.rows[9].answer.verdict, found.rows[9].answer.reason) == (FAILED, LOST)
+    assert found.figures.failed == [f"{FRAGILE} size=9: {LOST}"]
+    assert [(folder / name).read_text() for name in ("3", "9")] == ["0", "0"]
+    with monkeypatch.context() as patch:
+        patch.setattr(asking, "key_of", lambda *_: "0" * 16)
         with pytest.raises(DesignError, match=r"\[DR220\].*another model"):
             sweep(load(FRAGILE), {"size": "0..2"}, place=place)
-        monkeypatch.undo()
-        monkeypatch.setattr(cluster, "code_digest", lambda: "0" * 16)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "code_digest", lambda: "0" * 16)
         with pytest.raises(DesignError, match=r"\[DR220\].*another version of drcheck"):
-            Cluster(address, load(FRAGILE))
-        monkeypatch.undo()
-        capsys.readouterr()
-        words = ["sweep", PAIR, "longest_wait", "--vary", "patience=0h..3h", "--answers", "none"]
-        assert run([*words, "--on", address]) == 0
-        here = capsys.readouterr().out
-        assert run(words) == 0
-        assert capsys.readouterr().out == here
+            OnCluster(address, load(FRAGILE))
+    place.close()
+    capsys.readouterr()
+    words = ["sweep", PAIR, "longest_wait", "--vary", "patience=0h..3h", "--answers", "none"]
+    assert run([*words, "--on", address]) == 0
+    here = capsys.readouterr().out
+    assert run(words) == 0
+    assert capsys.readouterr().out == here
+
+
+def test_a_worker_that_is_lost_costs_its_set_of_repairs_only(
+    local: tuple[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, folder = local
+    words = ["repairs", FRAGILE, "--json"]
+    assert run(words) == 0
+    alone = json.loads(capsys.readouterr().out)["tables"][0]
+    (folder / "3").write_text("1")
+    (folder / "9").write_text("2")
+    assert run([*words, "--on", address]) == 3
+    out, err = capsys.readouterr()
+    found = json.loads(out)["tables"][0]
+    assert [line for line in err.splitlines() if line != "composed"] == [f"failed: {FRAGILE} with size=9: {LOST}"]
+    assert [(folder / name).read_text() for name in ("3", "9")] == ["0", "0"]
+    lost = [one for one in found["alone"] if one["changes"] == ["size=9"]]
+    assert [one["answers"]["most"]["verdict"] for one in lost] == [FAILED]
+    assert [one for one in found["alone"] if one not in lost] == [
+        one for one in alone["alone"] if one["changes"] != ["size=9"]
+    ]
+
+
+def test_an_interrupt_ends_it_whenever_it_comes(local: tuple[str, Path]) -> None:
+    place = OnCluster(local[0], load(FRAGILE))
+    for wait in (0.0, 0.03, 0.1, 0.25):
+        bell = threading.Timer(wait, os.kill, [os.getpid(), signal.SIGINT])
+
+        def told(_: str, bell: threading.Timer = bell) -> None:
+            if bell.ident is None:
+                bell.start()
+
+        found = sweep(load(FRAGILE), {"size": "0..39"}, place=OnCluster(local[0], load(FRAGILE)), progress=told)
+        assert found.figures.stopped == INTERRUPTED
+    assert sweep(load(FRAGILE), {"size": "1"}, place=place).rows[0].answer.value == 1, "the cluster goes on"
+    place.close()

@@ -13,11 +13,11 @@ from drcheck.answers.sweeps import processes
 from drcheck.answers.sweeps.places import Here
 from drcheck.answers.sweeps.processes import Processes, ThisMachine
 from drcheck.answers.sweeps.sweep import SweepTable, sweep
-from drcheck.answers.sweeps.units import FAILED
 from drcheck.designs.design import load
 from drcheck.engines.protocol import Limits
 from drcheck.errors import UsageError
 from drcheck.kernels.budget import resident
+from drcheck.workers.jobs import FAILED
 
 FRAGILE = "tests.support.fragile_design:fragile"
 

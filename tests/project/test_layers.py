@@ -27,7 +27,7 @@ FLOORS: list[set[str]] = [
     {"logic", "engines"},
     {"text", "importers"},
     {"reductions", "designs", "interop"},
-    {"abstraction", "saturation", "finders", "telling"},
+    {"abstraction", "saturation", "finders", "telling", "workers"},
     {"verdicts"},
     {"answers", "held", "render", "sampling", "audit"},
     {"explorer", "public", "report", "testing"},

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import Annotated
 
-from drcheck import Component, Counter, System, compose, design, on, worst_case
+from drcheck import Component, Counter, ParameterRole, System, compose, design, on, worst_case
 
 
 @design
-def fragile(size: int = 2) -> System:
+def fragile(size: Annotated[int, "up to where it counts", range(40), ParameterRole.REPAIR] = 2) -> System:
     """A counter."""
     folder, parent = os.environ.get("FRAGILE_FOLDER"), os.environ.get("FRAGILE_PARENT")
     if folder and parent != str(os.getpid()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from drcheck.engines.choose import engine_named
 from drcheck.engines.protocol import Query
 from drcheck.errors import DesignError, UsageError
 from drcheck.system.oracle import Oracle
+from drcheck.verdicts import mutation
 from drcheck.verdicts.check import check
 from drcheck.verdicts.mutants import KINDS, Mutation, mutant, mutations, procedures
 from drcheck.verdicts.mutation import ProcedureTable, as_data, as_markdown, mutation_tables
@@ -310,3 +312,36 @@ def test_a_terminal_gets_a_table_and_markdown_on_request(waiting: Path, monkeypa
     refused = run("drcheck.examples:pair", "--format", "html").exception
     assert isinstance(refused, UsageError)
     assert "[DR605] there is no format 'html'" in str(refused)
+
+
+def test_an_interrupt_is_heard_between_two_looks_at_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A KeyboardInterrupt inside a condition that is waited for can come out as another error."""
+    whole: list[bool] = []
+
+    class Running:
+        def done(self) -> bool:
+            if not whole:
+                signal.raise_signal(signal.SIGINT)
+            whole.append(True)
+            return False
+
+    class Pool:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.ended = False
+
+        def __enter__(self) -> Pool:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            assert self.ended
+
+        def submit(self, *_: object) -> Running:
+            return Running()
+
+        def shutdown(self, *, wait: bool, cancel_futures: bool) -> None:
+            self.ended = not wait and cancel_futures
+
+    monkeypatch.setattr(mutation, "ProcessPoolExecutor", Pool)
+    with pytest.raises(KeyboardInterrupt):
+        mutation_tables(load("drcheck.examples:pair"), workers=2)
+    assert len(whole) > 1, "it was heard after all of them"

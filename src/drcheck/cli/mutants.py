@@ -14,15 +14,18 @@ from drcheck.cli.options import (
     checked_engine,
     json_option,
     limits_of,
+    on_option,
     resource_options,
     set_option,
     settings_for,
+    tell_failed,
 )
 from drcheck.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from drcheck.engines.protocol import Limits
     from drcheck.verdicts.planting.stored import Plan
+    from drcheck.workers.cluster import Cluster
 
 
 @click.command(
@@ -37,7 +40,8 @@ Examples:
 With --output FILE.md the result is also kept as JSON in FILE.json. The next call decides only what is not known there: mutants
 that are drawn anew, and those of designs whose model or properties have changed. So a call that was interrupted goes on.
 
-Exit status: 0 the mutants were decided, 1 with --stale, the stored result is stale, 2 an error.
+Exit status: 0 the mutants were decided, 1 with --stale, the stored result is stale, 2 an error, 3 some failed on the cluster each
+time, and are not in the result.
 """,
 )
 @click.pass_context
@@ -51,6 +55,7 @@ Exit status: 0 the mutants were decided, 1 with --stale, the stored result is st
 @click.option("--engine", default="auto", show_default=True, metavar="NAME", help=f"{ENGINES}.")
 @click.option("--stale", is_flag=True, help="Decide nothing: say what of the stored result is no longer true.")
 @json_option
+@on_option
 @resource_options
 @click.option(
     "--output", type=click.Path(path_type=Path), default=None, help="Write the result to a file, and beside it as JSON."
@@ -65,6 +70,7 @@ def mutants_command(
     engine: str,
     stale: bool,
     as_json_: bool,
+    address: str | None,
     memory: str | None,
     threads: int | None,
     output: Path | None,
@@ -80,11 +86,13 @@ def mutants_command(
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory, write_text
+    from drcheck.cli.status import OK, UNDECIDED
     from drcheck.schemas import document
     from drcheck.verdicts.planting.campaign import LIMIT_STATES
     from drcheck.verdicts.planting.page import as_markdown, summary
     from drcheck.verdicts.planting.stored import planned
     from drcheck.verdicts.planting.subject import refuse_without_mutants, subject_of
+    from drcheck.workers.cluster import joined
 
     limits = limits_of(LIMIT_STATES if limit_states is None else limit_states, None, memory, threads)
     engine = checked_engine(engine)
@@ -110,7 +118,8 @@ def mutants_command(
             if store is not None:
                 write_text(store, as_json(document("mutants", plan.data())) + "\n")
 
-        _decide(plan, engine, limits, shown.say, keep)
+        with joined(address, [subject.design for subject in subjects]) as cluster:
+            _decide(plan, engine, limits, shown.say, keep, cluster)
         keep()
     data = plan.data()
     if as_json_:
@@ -120,18 +129,31 @@ def mutants_command(
     if output is not None:
         write_text(output, as_markdown(data))
         click.echo(f"written: {output}; {summary(data)}; {reused} known before", err=as_json_)
+    context.exit(UNDECIDED if tell_failed(() if cluster is None else cluster.failed) else OK)
 
 
-def _decide(plan: Plan, engine: str, limits: Limits, say: Callable[[str], None], keep: Callable[[], None]) -> None:
+def _decide(
+    plan: Plan,
+    engine: str,
+    limits: Limits,
+    say: Callable[[str], None],
+    keep: Callable[[], None],
+    cluster: Cluster | None,
+) -> None:
     """Decide what is not known, and keep it as it is found."""
     from drcheck.verdicts.planting.campaign import Campaign
+    from drcheck.verdicts.planting.elsewhere import decided_by
 
     for subject in plan.subjects:
         wanted = plan.open[subject.design.name]
         if not wanted:
             continue
-        say(f"{subject.design.name}: looking for mutants that change nothing")
-        for done, result in enumerate(Campaign(subject, engine, limits).decide(wanted), 1):
+        if cluster is None:
+            say(f"{subject.design.name}: looking for mutants that change nothing")
+            results = Campaign(subject, engine, limits).decide(wanted)
+        else:
+            results = decided_by(cluster, subject, wanted, engine, limits)
+        for done, result in enumerate(results, 1):
             plan.take(result)
             keep()
             say(f"{subject.design.name}: {done} of {len(wanted)} mutants decided")

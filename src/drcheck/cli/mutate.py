@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import format_option, limits_of, resource_options, set_option, settings_for
+from drcheck.cli.options import (
+    format_option,
+    limits_of,
+    on_option,
+    resource_options,
+    set_option,
+    settings_for,
+    tell_failed,
+)
 
 
 @click.command(
@@ -21,8 +29,8 @@ Examples:
 
 So many mutants as there are threads are decided side by side, each with its share of the memory.
 
-Exit status: 0 the tables were made, 2 an error; a design that is named and has no procedure is one, and so is it if
-none of those that are found has one.
+Exit status: 0 the tables were made, 2 an error, 3 something failed on the cluster each time; a design that is named and has no
+procedure is an error, and so is it if none of those that are found has one.
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
@@ -35,14 +43,18 @@ none of those that are found has one.
     help="Leave out sets of parameters under which the unchanged design has more states (default 1,000,000).",
 )
 @format_option("markdown", "json")
+@on_option
 @resource_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
+@click.pass_context
 def mutate_command(
+    context: click.Context,
     targets: Sequence[str],
     assignments: Sequence[str],
     largest: int | None,
     memory: str | None,
     threads: int | None,
+    address: str | None,
     form: str,
     output: Path | None,
 ) -> None:
@@ -59,6 +71,7 @@ def mutate_command(
     from drcheck.cli.discover import chosen
     from drcheck.cli.mutate_text import print_mutation
     from drcheck.cli.output_files import write_text
+    from drcheck.cli.status import OK, UNDECIDED
     from drcheck.schemas import document
     from drcheck.verdicts.mutation import (
         LARGEST,
@@ -68,6 +81,7 @@ def mutate_command(
         no_procedure,
         procedures_of,
     )
+    from drcheck.workers.cluster import joined
 
     limits = limits_of(memory=memory, threads=threads)
     tables = []
@@ -76,21 +90,23 @@ def mutate_command(
         without = [design for design, settings in designs.items() if not procedures_of(design, settings)]
         if without and (targets or len(without) == len(designs)):
             raise no_procedure(without)
-        for design, settings in designs.items():
-            if design in without:
-                continue
+        with joined(address, [design for design in designs if design not in without]) as cluster:
+            for design, settings in designs.items():
+                if design in without:
+                    continue
 
-            def show(done: int, of: int, name: str = design.name) -> None:
-                shown.say(f"{name}: step {min(done + 1, of)} of {of}: its mutants")
+                def show(done: int, of: int, name: str = design.name) -> None:
+                    shown.say(f"{name}: step {min(done + 1, of)} of {of}: its mutants")
 
-            tables += mutation_tables(
-                design,
-                settings,
-                largest=largest or LARGEST,
-                workers=limits.threads,
-                memory=limits.memory,
-                progress=show,
-            )
+                tables += mutation_tables(
+                    design,
+                    settings,
+                    largest=largest or LARGEST,
+                    workers=limits.threads,
+                    memory=limits.memory,
+                    progress=show,
+                    cluster=cluster,
+                )
     names = [design.name for design in without]
     text = "# Procedures and what depends on their steps\n\n" + as_markdown(tables)
     if names:
@@ -104,3 +120,4 @@ def mutate_command(
         click.echo(text)
     else:
         print_mutation(console(), tables, names)
+    context.exit(UNDECIDED if tell_failed(() if cluster is None else cluster.failed) else OK)

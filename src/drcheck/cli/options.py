@@ -186,6 +186,21 @@ def by_option(function: F) -> F:
     )(function)
 
 
+on_option = click.option(
+    "--on",
+    "address",
+    metavar="ADDRESS",
+    help="Search on the workers of a Dask cluster: tcp://HOST:8786. Needs the extra cluster; docs/cluster.md says more.",
+)
+
+
+def tell_failed(lines: Sequence[str]) -> bool:
+    """Say on standard error what failed on a cluster each time; whether anything did."""
+    for line in lines:
+        click.echo(f"failed: {line}", err=True)
+    return bool(lines)
+
+
 def resource_options(function: F) -> F:
     """`--memory`, `--threads`, as the function's arguments `memory` and `threads`."""
     for option in (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import json_option, search_options, set_option, settings_for
+from drcheck.cli.options import json_option, on_option, search_options, set_option, settings_for, tell_failed
 
 if TYPE_CHECKING:
     from drcheck.engines.protocol import Limits
@@ -26,7 +26,7 @@ Examples:
 Repairs are the parameters of a design in the role REPAIR. With n of them so many sets are decided: none, each alone, each
 two, all, and all with each slip (the parameters in the role SLIP). A limit is that of each search.
 
-Exit status: 0 the tables were made, 2 an error.
+Exit status: 0 the tables were made, 2 an error, 3 a set failed on the cluster each time.
 """,
 )
 @click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=designs)
@@ -39,13 +39,17 @@ Exit status: 0 the tables were made, 2 an error.
 )
 @set_option
 @json_option
+@on_option
 @search_options
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Write the tables as Markdown to a file.")
+@click.pass_context
 def repairs_command(
+    context: click.Context,
     targets: Sequence[str],
     names: Sequence[str],
     assignments: Sequence[str],
     as_json_: bool,
+    address: str | None,
     engine: str,
     limits: Limits,
     output: Path | None,
@@ -60,20 +64,24 @@ def repairs_command(
     from drcheck.cli.data import as_json
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import write_text
+    from drcheck.cli.status import OK, UNDECIDED
     from drcheck.schemas import document
     from drcheck.verdicts.repair_sets import repair_table
     from drcheck.verdicts.repair_tables import as_data, as_markdown
+    from drcheck.workers.cluster import joined
 
     with prints_apart(as_json_), display() as shown:
         tables = []
-        for design, settings in {
-            design: settings_for(design, assignments) for design in chosen(targets, limits)
-        }.items():
+        asked = {design: settings_for(design, assignments) for design in chosen(targets, limits)}
+        with joined(address, list(asked)) as cluster:
+            for design, settings in asked.items():
 
-            def show(done: int, of: int, name: str = design.name) -> None:
-                shown.say(f"{name}: {done} of {of} sets of repairs decided")
+                def show(done: int, of: int, name: str = design.name) -> None:
+                    shown.say(f"{name}: {done} of {of} sets of repairs decided")
 
-            tables.append(repair_table(design, settings, names, engine=engine, limits=limits, progress=show))
+                tables.append(
+                    repair_table(design, settings, names, engine=engine, limits=limits, progress=show, cluster=cluster)
+                )
     if as_json_:
         click.echo(as_json(document("repairs", {"tables": as_data(tables)})))
     elif output is not None:
@@ -81,3 +89,4 @@ def repairs_command(
         click.echo(f"written: {output}")
     else:
         click.echo(as_markdown(tables))
+    context.exit(UNDECIDED if tell_failed(() if cluster is None else cluster.failed) else OK)

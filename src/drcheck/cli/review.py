@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs
-from drcheck.cli.options import assignments_of, by_option, search_options, set_option
+from drcheck.cli.options import assignments_of, by_option, on_option, search_options, set_option, tell_failed
 from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ The exit status is 0 when they are written, whatever the verdicts are.
     metavar="N",
     help="How many processes work at it, a design each; by default one for each processor. The review is the same.",
 )
+@on_option
 @click.option("--again", metavar="FILE", help="Write the files of a review again from its JSON; nothing is checked.")
 @by_option
 @set_option
@@ -73,6 +74,7 @@ def review_command(
     kept: str | None,
     budget: int | None,
     processes: int | None,
+    address: str | None,
     again: str | None,
     by: str,
     assignments: Sequence[str],
@@ -88,7 +90,12 @@ def review_command(
     from drcheck.cli.discover import chosen
     from drcheck.report.adversities import BUDGET
     from drcheck.report.write import read_review, save, write_review
+    from drcheck.workers.cluster import joined
 
+    if address is not None and processes is not None:
+        raise UsageError(
+            "DR401", "--on has a cluster work at it, and --processes is of this machine", remedy="leave out one"
+        )
     if again is not None:
         if targets or assignments or repairs:
             raise UsageError("DR401", "--again takes no design and no parameters: it writes what the file says")
@@ -98,20 +105,24 @@ def review_command(
     settings = assignments_of(assignments)
     with display() as shown:
         shown.say("composing")
-        paths = write_review(
-            chosen(targets, limits),
-            settings,
-            output,
-            engine=engine,
-            limits=limits,
-            listener=shown.search,
-            repair_sets=repairs,
-            kept=kept,
-            commands=_names(context),
-            by=by,
-            budget=BUDGET if budget is None else budget,
-            processes=processes or os.cpu_count() or 1,
-        )
+        found = chosen(targets, limits)
+        with joined(address, found) as cluster:
+            paths = write_review(
+                found,
+                settings,
+                output,
+                engine=engine,
+                limits=limits,
+                listener=shown.search,
+                repair_sets=repairs,
+                kept=kept,
+                commands=_names(context),
+                by=by,
+                budget=BUDGET if budget is None else budget,
+                processes=processes or os.cpu_count() or 1,
+                cluster=cluster,
+            )
+    tell_failed(() if cluster is None else cluster.failed)
     _told(paths)
 
 

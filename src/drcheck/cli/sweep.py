@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import json_option, search_options, set_option, settings_for
+from drcheck.cli.options import json_option, on_option, search_options, set_option, settings_for, tell_failed
 from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -103,12 +103,7 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
     metavar="N",
     help="Processes that search, each with its part of the memory; by default one per processor, once searches are not small.",
 )
-@click.option(
-    "--on",
-    "address",
-    metavar="ADDRESS",
-    help="Search on the workers of a Dask cluster: tcp://HOST:8786. Needs the extra cluster; docs/sweeps.md says more.",
-)
+@on_option
 @search_options
 @click.option(
     "--output", type=click.Path(path_type=Path), default=None, help="Write FILE.svg, FILE.csv, FILE.md or FILE.json."
@@ -144,7 +139,7 @@ def sweep_command(
     from drcheck.answers.axes import axis_of, grid
     from drcheck.answers.points import INTERRUPTED
     from drcheck.answers.sweeps.beside import best_of, refuse_unlike, told_apart
-    from drcheck.answers.sweeps.cluster import Cluster
+    from drcheck.answers.sweeps.cluster import OnCluster
     from drcheck.answers.sweeps.declared import asked_with
     from drcheck.answers.sweeps.declared import declared as declared_as
     from drcheck.answers.sweeps.places import Here
@@ -200,7 +195,7 @@ def sweep_command(
         sweeps: list[SweepTable] = []
         for design, own, varied in zip(designs, settings, axes, strict=True):
             here = Here(shown.listener(design.name))
-            place = ThisMachine(design, here, processes) if address is None else Cluster(address, design)
+            place = ThisMachine(design, here, processes) if address is None else OnCluster(address, design)
             with closing(place):
                 sweeps.append(
                     sweep(
@@ -241,8 +236,7 @@ def sweep_command(
         click.echo(sweep_csv(*sweeps), nl=False)
     elif output is None:
         print_sweeps(sweeps, apart, choices, pair)
-    for line in (line for one in sweeps for line in one.figures.failed):
-        click.echo(f"failed: {line}", err=True)
+    tell_failed([line for one in sweeps for line in one.figures.failed])
     if any(one.figures.stopped == INTERRUPTED for one in sweeps):
         click.echo(INTERRUPTED_LINE, err=True)
     context.exit(OK if all(one.whole for one in sweeps) else UNDECIDED)

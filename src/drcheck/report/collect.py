@@ -37,6 +37,7 @@ from drcheck.verdicts import claims as declared
 from drcheck.verdicts.check import prepare_all
 from drcheck.verdicts.claims import Claim, Word, load_claims, unique
 from drcheck.verdicts.sliced import SEARCH, checked_way, refuse_sliced
+from drcheck.workers.cluster import Cluster
 
 
 def collect(
@@ -54,6 +55,7 @@ def collect(
     by: str = SEARCH,
     budget: int = 0,
     processes: int = 1,
+    cluster: Cluster | None = None,
 ) -> Review:
     """Check designs, check the repairs of what they break, and put everything together, study by study.
 
@@ -64,7 +66,7 @@ def collect(
     those that there are, of which an answer is missed that is not there. `by`: how properties are decided, as in `check_design`;
     further searches, those for causes, repairs and disruptions, enumerate states in any case. `budget`: of states, for the cuts
     of each design, and half as many for each of its staircases (see `adversities`); 0: these are not made.
-    `processes`: how many may work at it, a design each (see `processes`).
+    `processes`: how many may work at it, a design each (see `processes`); `cluster`: whose workers work at it instead.
 
     Raises the errors of `drcheck.verdicts.check.check_design`, all errors of all designs before the first search, and
     PropertyError DR301 for a claim that is not listed.
@@ -89,7 +91,7 @@ def collect(
     groups = studies(designs)
     named_as = {n: key for group in groups for n, key in zip(group.positions, keys(group.designs), strict=True)}
     tasks = [Task(named_as[n], design, own) for n, (design, own) in enumerate(asked)]
-    found_of = reviewed(work, tasks, lambda: prepare_all(asked, limits, spent), processes)
+    found_of = reviewed(work, tasks, lambda: prepare_all(asked, limits, spent), processes, cluster)
     found, said, number = list[Study](), list[Said](), 0
     for group in groups:
         found.append(_study(group, [found_of[n] for n in group.positions], [asked[n] for n in group.positions]))

@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from drcheck import schemas
-from drcheck.answers.own_code import code_digest
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text, show
 from drcheck.errors import OutputError, UsageError
 from drcheck.logic.kinds import DOMAINS
 from drcheck.report.anchors import anchor
-from drcheck.report.sources import sources_digest
 from drcheck.system.fingerprint import digest
 from drcheck.verdicts.check import Prepared, prepare
 from drcheck.verdicts.planting.subject import digest_of as digest_of_systems
 from drcheck.whole_files import write_whole
+from drcheck.workers.own_code import code_digest
+from drcheck.workers.sources import sources_digest
 
 KIND = "kept"
 ENDING = ".kept.json"

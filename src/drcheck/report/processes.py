@@ -12,17 +12,20 @@ import pickle
 import selectors
 import struct
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from drcheck.designs.design import can_be_loaded
-from drcheck.engines.protocol import Listener
+from drcheck.designs.design import can_be_loaded, load
+from drcheck.engines.protocol import Limits, Listener
 from drcheck.kernels.children import Child
+from drcheck.kernels.deadline import Deadline
 from drcheck.kernels.region import return_freed
 from drcheck.report.work import Reviewed, Task, Work
 from drcheck.verdicts.check import Prepared, prepare
+from drcheck.workers.cluster import Cluster
+from drcheck.workers.jobs import Job, Means, Version
 
 PAYS_FROM = 40
 """For fewer properties no processes are started: each takes as long to start as some searches."""
@@ -31,13 +34,22 @@ LENGTH = struct.Struct("<Q")
 
 
 def reviewed(
-    work: Work, tasks: Sequence[Task], prepared: Callable[[], list[Prepared]], number: int = 1
+    work: Work,
+    tasks: Sequence[Task],
+    prepared: Callable[[], list[Prepared]],
+    number: int = 1,
+    cluster: Cluster | None = None,
 ) -> list[Reviewed]:
     """What is found of each design, in order. `prepared` composes all of them; what it raises is raised here.
+
+    `cluster`: whose workers work at them instead, a design each; one that fails there each time is done here.
 
     Processes begin with the largest designs meanwhile, and are ended where something is wrong with one. With limits of memory,
     and with logs and files, all is done here: those are of one process.
     """
+    if cluster is not None:
+        found = dict(_by_cluster(work, tasks, cluster, prepared))
+        return [found[n] if n in found else _again(work, tasks[n]) for n in range(len(tasks))]
     limits = work.limits
     alone = limits.memory is not None or limits.log is not None or limits.disk is not None
     if number == 1 or len(tasks) == 1 or alone or not all(can_be_loaded(task.design) for task in tasks):
@@ -59,6 +71,45 @@ def reviewed(
             again = prepare(tasks[n].design, tasks[n].settings)
             found[n] = work.design(tasks[n], replace(again, spent=spent[n]))
     return [found[n] for n in range(len(tasks))]
+
+
+def _again(work: Work, task: Task) -> Reviewed:
+    return work.design(task, prepare(task.design, task.settings))
+
+
+def _by_cluster(
+    work: Work, tasks: Sequence[Task], cluster: Cluster, prepared: Callable[[], list[Prepared]]
+) -> Iterator[tuple[int, Reviewed]]:
+    """What the workers of a cluster find, each with the number of its design; nothing of a design that they could not do."""
+    prepared()  # what is wrong with a design is told before any search
+    told = replace(work, listener=None, limits=Limits(work.limits.states, work.limits.seconds))
+    jobs = [
+        Job(
+            THERE,
+            (told, n, task.key, task.design.name, task.settings),
+            Version.of(task.design),
+            f"the review of {task.design.name}",
+            work.limits.memory,
+            work.limits.threads,
+        )
+        for n, task in enumerate(tasks)
+    ]
+    for done, (job, outcome) in enumerate(cluster.run(jobs, Deadline()), 1):
+        if work.listener is not None:
+            work.listener(f"{done} of {len(tasks)} designs reviewed")
+        if not outcome.error:
+            yield job.data[1], outcome.value
+
+
+THERE = "drcheck.report.processes:reviewed_there"
+
+
+def reviewed_there(data: tuple[Work, int, str, str, Mapping[str, Any]], means: Means) -> Reviewed:
+    """What is found of a design, on a worker."""
+    work, _, key, name, settings = data
+    own = replace(work, limits=replace(work.limits, memory=means.memory, threads=means.threads))
+    task = Task(key, load(name), settings)
+    return own.design(task, prepare(task.design, task.settings))
 
 
 def _here(work: Work, tasks: Sequence[Task], ready: list[Prepared]) -> list[Reviewed]:

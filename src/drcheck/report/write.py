@@ -19,6 +19,7 @@ from drcheck.report.plain import as_json, from_json
 from drcheck.verdicts.claims import Claim
 from drcheck.verdicts.sliced import SEARCH
 from drcheck.whole_files import try_folder, write_whole
+from drcheck.workers.cluster import Cluster
 
 NAME = "review"
 """The name of the first file in a directory, without its ending."""
@@ -40,6 +41,7 @@ def write_review(
     by: str = SEARCH,
     budget: int = 0,
     processes: int = 1,
+    cluster: Cluster | None = None,
 ) -> list[Path]:
     """Review designs and write the files; returns their paths, the first page and its twins first.
 
@@ -65,6 +67,7 @@ def write_review(
             by=by,
             budget=budget,
             processes=processes,
+            cluster=cluster,
         )
         return save(review, output)
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -25,6 +27,8 @@ from drcheck.designs.selection import Given, by_parameters, property_on
 from drcheck.engines.protocol import Limits
 from drcheck.errors import DesignError, EngineError
 from drcheck.kernels.budget import check_limit, resident
+from drcheck.kernels.deadline import Deadline
+from drcheck.kernels.interrupts import deferred
 from drcheck.language.units import measured, unit_of
 from drcheck.logic.kinds import DOMAINS, Property
 from drcheck.logic.properties import Statement
@@ -32,9 +36,13 @@ from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.mutants import KINDS, Mutation, Procedure, mutant, mutations, not_steps, procedures
 from drcheck.verdicts.verdict import Conclusion, Verdict
+from drcheck.workers.cluster import Cluster
+from drcheck.workers.jobs import Job, Means, Version
 
 WORKER = 128 << 20
 """Bytes of memory that a separate process needs to search at all; where a limit leaves less, fewer work."""
+POLL = 0.02
+"""Seconds between two looks whether a search is done."""
 LARGEST = 1_000_000
 """Sets of parameters whose unchanged system has more states than this are left out, and listed."""
 
@@ -139,12 +147,14 @@ def mutation_tables(
     workers: int | None = None,
     memory: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cluster: Cluster | None = None,
 ) -> list[ProcedureTable]:
     """The mutation table of each procedure of a design.
 
     `settings`: parameters that differ from the defaults. `workers`: how many searches run side by side; otherwise one
     for each processor. `memory`: bytes that all of them may use together. `progress` is told how many of how many
-    searches are done. Raises DesignError DR129 if the design has no procedure under any parameters for which
+    searches are done. `cluster`: whose workers decide the mutants, a step at a time; what fails there each time is not decided.
+    Raises DesignError DR129 if the design has no procedure under any parameters for which
     properties are stated, and KeyboardInterrupt after an interrupt: half a table would read as a whole one.
     """
     asked = dict(settings or {})
@@ -221,7 +231,7 @@ def mutation_tables(
                     )
                 )
     rest = tuple(name for name in others if name not in changed)
-    collected = _run(tasks, workers, progress)
+    collected = _run(tasks, workers, progress, None if cluster is None else partial(_elsewhere, cluster, design))
     return [
         ProcedureTable(
             design.name,
@@ -311,7 +321,12 @@ def _decided(system: System, wanted: Sequence[Property], engine: str, limits: Li
     return verdicts
 
 
-def _run(tasks: Sequence[_Task], workers: int, progress: Callable[[int, int], None] | None) -> _Found:
+def _run(
+    tasks: Sequence[_Task],
+    workers: int,
+    progress: Callable[[int, int], None] | None,
+    elsewhere: Callable[[Sequence[_Task]], Iterator[tuple[_Task, list[Effect]]]] | None,
+) -> _Found:
     """Carry out the tasks, several at once, and collect what they find."""
     collected = _Found()
     done = 0
@@ -324,6 +339,10 @@ def _run(tasks: Sequence[_Task], workers: int, progress: Callable[[int, int], No
         if progress:
             progress(done, len(tasks))
 
+    if elsewhere is not None:
+        for task, effects in elsewhere(tasks):
+            take(task, effects)
+        return collected
     count = min(workers, len(tasks))
     if count <= 1:
         for task in tasks:
@@ -332,12 +351,41 @@ def _run(tasks: Sequence[_Task], workers: int, progress: Callable[[int, int], No
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         running = {pool.submit(_effects, task): task for task in tasks}
         try:
-            for future in as_completed(running):
-                take(running[future], future.result())
+            while running:
+                # Not as_completed: an interrupt inside its `Condition.wait` can come out as another error.
+                with deferred():
+                    done_now = [(running.pop(f), f.result()) for f in list(running) if f.done()]
+                for task, effects in done_now:
+                    take(task, effects)
+                if not done_now:
+                    time.sleep(POLL)  # where an interrupt is heard
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return collected
+
+
+def _elsewhere(cluster: Cluster, design: Design, tasks: Sequence[_Task]) -> Iterator[tuple[_Task, list[Effect]]]:
+    """What tasks find that the workers of a cluster carry out; of one that failed each time, that nothing is decided."""
+    version, sent = Version.of(design), {}
+    jobs = []
+    for task in tasks:
+        told = replace(task, limits=Limits(task.limits.states))
+        label = f"{task.design} {task.procedure}.{task.step} {settings_text(dict(task.given), design.roles)}".rstrip()
+        jobs.append(Job(THERE, told, version, label, task.limits.memory, task.limits.threads))
+        sent[id(jobs[-1])] = task
+    for job, outcome in cluster.run(jobs, Deadline()):
+        task = sent[id(job)]
+        undecided = Effect((), tuple(sorted(task.before)))
+        yield task, [undecided] * len(task.mutants) if outcome.error else outcome.value
+
+
+THERE = "drcheck.verdicts.mutation:effects_there"
+
+
+def effects_there(task: _Task, means: Means) -> list[Effect]:
+    """What a task finds, on a worker."""
+    return _effects(replace(task, limits=replace(task.limits, memory=means.memory, threads=means.threads)))
 
 
 def _effects(task: _Task) -> list[Effect]:

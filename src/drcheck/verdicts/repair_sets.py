@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
-from drcheck.designs.design import Design
+from drcheck.designs.design import Design, load
 from drcheck.designs.parameter import Parameter, ParameterRole, show
 from drcheck.designs.selection import Given, grouped
 from drcheck.engines.protocol import Limits, Listener
@@ -27,6 +26,8 @@ from drcheck.system.system import System
 from drcheck.verdicts.check import check
 from drcheck.verdicts.verdict import Verdict
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VIOLATED, value_text, verdict_word
+from drcheck.workers.cluster import Cluster
+from drcheck.workers.jobs import FAILED, Job, Means, Version
 
 ALTERNATIVES = 8
 """How many sets of all repairs together are tried at most, where some repair can be made in several ways."""
@@ -185,12 +186,15 @@ def repair_table(
     limits: Limits = Limits(),
     progress: Callable[[int, int], None] | None = None,
     listener: Listener | None = None,
+    cluster: Cluster | None = None,
 ) -> RepairTable:
     """Decide the properties of a design, all or those named, with every set of repairs that is tried.
 
     Each property with the parameters that it is stated for, and the set on top of them; it is left out of a set that has another
     value for one of them. `limits` are those of each set and each of these parameters, composing and searching; `listener` is
-    told of each search, and `progress` of the sets that are done and how many there are. Raises the errors of `check_design`.
+    told of each search, and `progress` of the sets that are done and how many there are. `cluster`: whose workers decide the
+    sets, one of which costs its set only; one that fails each time is FAILED. Raises the errors of `check_design` and of
+    `Cluster.run`.
     """
     asked = dict(settings or {})
     with limits.started().during(f"{design.name} was composed"):
@@ -204,18 +208,21 @@ def repair_table(
     slipping = [(*every, slip) for every in together for slip in slips]
     sets: list[Changes] = [(), *alone, *pairs, *together, *slipping]
     known: dict[Changes, Combined] = {}
-
-    def decide(begun: Limits, system: System, stated: Sequence[Property]) -> list[Verdict]:
-        return check(system, stated, engine=engine, limits=begun, listener=listener)
-
-    for number, changes in enumerate(dict.fromkeys(sets)):
+    todo = list(dict.fromkeys(sets))
+    deciding = _Deciding(design.name, asked, tuple([names] if isinstance(names, str) else names), engine, limits)
+    elsewhere = iter(()) if cluster is None else deciding.elsewhere(cluster, design, todo)
+    for number, (changes, answers) in enumerate(elsewhere):
         if progress is not None:
-            progress(number, len(set(sets)))
-        answers: dict[str, Answer] = {}
-        for given, statements in groups:
-            begun = limits.begun()
-            answers.update(_decided(design, asked, given, statements, changes, partial(decide, begun), begun))
-        known[changes] = Combined(changes, answers)
+            progress(number, len(todo))
+        if answers is not None or changes:  # what is published is decided here then, or raises why it cannot be
+            names_of = [s.name for _, statements in groups for s in _meant(statements, changes)]
+            failed = dict.fromkeys(names_of, Answer(FAILED))
+            known[changes] = Combined(changes, failed if answers is None else answers)
+    for number, changes in enumerate(todo):
+        if changes not in known:
+            if progress is not None:
+                progress(number, len(todo))
+            known[changes] = Combined(changes, deciding.here(design, groups, changes, listener))
 
     def of(wanted: Sequence[Changes]) -> tuple[Combined, ...]:
         return tuple(known[changes] for changes in wanted)
@@ -232,6 +239,68 @@ def _together(repairs: Sequence[Change]) -> Iterator[Changes]:
         yield from itertools.islice(itertools.product(*by_name.values()), ALTERNATIVES)
 
 
+@dataclass(frozen=True)
+class _Deciding:
+    """How sets are decided, here or by a worker."""
+
+    design: str
+    asked: Mapping[str, Any]
+    names: tuple[str, ...]
+    engine: str
+    limits: Limits
+
+    def here(
+        self, design: Design, groups: Sequence[Group], changes: Changes, listener: Listener | None = None
+    ) -> dict[str, Answer]:
+        """The answers with a set."""
+        found: dict[str, Answer] = {}
+        for given, statements in groups:
+            begun = self.limits.begun()
+
+            def decide(system: System, stated: Sequence[Property], begun: Limits = begun) -> list[Verdict]:
+                return check(system, stated, engine=self.engine, limits=begun, listener=listener)
+
+            found.update(_decided(design, self.asked, given, statements, changes, decide, begun))
+        return found
+
+    def elsewhere(
+        self, cluster: Cluster, design: Design, todo: Sequence[Changes]
+    ) -> Iterator[tuple[Changes, dict[str, Answer] | None]]:
+        """The answers with some sets, in any order; None of one that failed each time."""
+        version = Version.of(design)
+        sent = replace(self, limits=Limits(self.limits.states, self.limits.seconds))
+        jobs = (
+            Job(THERE, (sent, changes), version, self._told(changes), self.limits.memory, self.limits.threads)
+            for changes in todo
+        )
+        for job, outcome in cluster.run(jobs, Deadline()):
+            yield job.data[1], None if outcome.error else outcome.value
+
+    def _told(self, changes: Changes) -> str:
+        return f"{self.design} with {', '.join(map(str, changes)) or 'no repair'}"
+
+
+Group = tuple[Given, Sequence[Statement]]
+THERE = "drcheck.verdicts.repair_sets:decided_there"
+
+
+def decided_there(data: tuple[_Deciding, Changes], means: Means) -> dict[str, Answer]:
+    """The answers with a set, on a worker."""
+    sent, changes = data
+    design = load(sent.design)
+    own = replace(sent, limits=replace(sent.limits, memory=means.memory, threads=means.threads))
+    groups = [
+        (given, statements) for given, statements in grouped(design, own.asked, own.names)[0].items() if statements
+    ]
+    return own.here(design, groups, changes)
+
+
+def _meant(statements: Sequence[Statement], changes: Changes) -> list[Statement]:
+    """The statements that are asked with a set: those that are stated for no other value of one of the changes."""
+    changed = {change.name: change.value for change in changes}
+    return [s for s in statements if all(changed.get(k, v) == v for k, v in s.given.items())]
+
+
 def _decided(
     design: Design,
     asked: Mapping[str, Any],
@@ -243,7 +312,7 @@ def _decided(
 ) -> dict[str, Answer]:
     """The answers of the properties that are stated for the same parameters. Without changes nothing is impossible: it raises."""
     changed = {change.name: change.value for change in changes}
-    meant = [s for s in statements if all(changed.get(k, v) == v for k, v in s.given.items())]
+    meant = _meant(statements, changes)
     try:
         with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
             system = design.build({**asked, **dict(given), **changed})

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from drcheck.answers.own_code import code_digest
 from drcheck.answers.points import INTERRUPTED
 from drcheck.answers.sweeps.kept import KeptAnswers
 from drcheck.answers.sweeps.places import Place
@@ -17,6 +16,7 @@ from drcheck.errors import DesignError, EngineError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
+from drcheck.workers.own_code import code_digest
 
 SEARCHED, EQUAL, KEPT, FOLLOWS, NOWHERE = "searched", "equal", "kept", "follows", ""
 """Where an answer comes from: a search; one of an equal system before; a file; another value of a parameter; nowhere."""

@@ -85,7 +85,7 @@ def sweep(
 
 def _place(design: Design, processes: int, on: str | None) -> Place:
     """Where searches are made. Raises UsageError DR401, DR408, DR412."""
-    from drcheck.answers.sweeps.cluster import Cluster
+    from drcheck.answers.sweeps.cluster import OnCluster
     from drcheck.answers.sweeps.places import Here
     from drcheck.answers.sweeps.processes import ThisMachine
 
@@ -93,7 +93,7 @@ def _place(design: Design, processes: int, on: str | None) -> Place:
         return ThisMachine(design, Here(), processes)
     if processes != 1:
         raise UsageError("DR401", "a cluster searches, and processes are of this machine", remedy="leave out one")
-    return Cluster(on, design)
+    return OnCluster(on, design)
 
 
 __all__ = ["sweep"]

@@ -14,7 +14,6 @@ from typing import Any
 
 from drcheck.answers.combinations import Adversities
 from drcheck.answers.composed import Composed
-from drcheck.answers.own_code import code_digest
 from drcheck.answers.points import INTERRUPTED, Known, point_of
 from drcheck.designs.design import Design, load
 from drcheck.designs.parameter import show
@@ -32,9 +31,11 @@ from drcheck.verdicts.planting.subject import digest_of
 from drcheck.verdicts.repair_sets import IMPOSSIBLE, answer_of
 from drcheck.verdicts.verdict import Verdict
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VACUOUS, VIOLATED, value_text
+from drcheck.workers.jobs import FAILED
+from drcheck.workers.own_code import code_digest
 
-NOT_TRIED, FAILED = "NOT TRIED", "FAILED"
-"""What is said of what was not searched, and of a search that ended with an error each time."""
+NOT_TRIED = "NOT TRIED"
+"""What is said of what was not searched."""
 DECIDED = (HOLDS, VACUOUS, VIOLATED)
 
 

@@ -18,6 +18,8 @@ from drcheck.designs.design import Design
 
 def sources_digest(design: Design) -> str:
     """The digest of the source files of a design, whatever their place on the disk; "" for one of drcheck itself."""
+    if design.file is not None:
+        return hashlib.sha256(Path(design.file.file).read_bytes()).hexdigest()[:16]
     name = design.function.__module__
     file = getattr(sys.modules.get(name), "__file__", None)
     if file is None or name.partition(".")[0] == "drcheck":
