@@ -43,6 +43,36 @@ def plain(found: SweepTable) -> list[tuple[Any, ...]]:
     return [(dict(row.at), row.property, row.answer.verdict, row.answer.value, row.answer.reason) for row in found.rows]
 
 
+def test_slices_answer_as_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drcheck.verdicts.sliced.LOOK", 0)
+    varied = {"threshold": [hours(1), hours(3)], "outages": "0..1"}
+    found, again = (sweep(load(STORE), varied, settings=CALM, by=by) for by in ("search", "slices"))
+    shown = [[(r.answer.verdict, r.answer.known, r.answer.value) for r in one.rows] for one in (found, again)]
+    assert shown[0] == shown[1]
+    assert again.whole
+    assert {row.how for row in again.rows} <= {"searched", "equal"}
+    assert again.figures.states != found.figures.states, "other states were searched"
+    kept = KeptAnswers()
+    both = [sweep(load(STORE), varied, settings=CALM, by=by, kept=kept).figures.kept for by in ("search", "slices")]
+    assert both == [0, 0], "the answer of another way is not its own"
+    for module in ("sliced", "searching"):
+        monkeypatch.setattr(f"drcheck.verdicts.{module}.BUDGET", 1_000)
+    monkeypatch.setattr("drcheck.answers.sweeps.units.BUDGET", 1_000)
+
+    class Told(Here):
+        def run(self, units: Iterable[Unit], deadline: Deadline) -> Iterator[tuple[Unit, Done]]:
+            for unit, done in super().run(units, deadline):
+                assert (done.short, done.limited) == ("", True), "more memory would not help"
+                yield unit, done
+
+    short = sweep(load(PAIR), {"patience": "600h", "failures": "3"}, by="slices", place=Told())
+    assert "INCONCLUSIVE" in {row.answer.verdict for row in short.rows}
+    with pytest.raises(DrcheckError, match=r"\[DR518\]"):
+        sweep(load(STORE), varied, by="guesses")
+    with pytest.raises(DrcheckError, match=r"\[DR519\]"):
+        sweep(load(STORE), varied, by="slices", engine="reference")
+
+
 # -- what a row says ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("target", "varied", "settings"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drcheck.cli.complete import designs, properties
-from drcheck.cli.options import json_option, on_option, search_options, set_option, settings_for, tell_failed
+from drcheck.cli.options import by_option, json_option, on_option, search_options, set_option, settings_for, tell_failed
 from drcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ Exit status: 0 everything is decided and every value exact, 2 an error, 3 someth
     default=None,
     help="Two worst cases: tell the points of which no other one is as good in both and better in one.",
 )
+@by_option
 @set_option
 @json_option
 @click.option(
@@ -120,6 +121,7 @@ def sweep_command(
     others: Sequence[str],
     free: Sequence[str],
     pareto: str | None,
+    by: str,
     assignments: Sequence[str],
     as_json_: bool,
     plot: str,
@@ -204,6 +206,7 @@ def sweep_command(
                         names or [statement.name for statement in sweeps[0].statements] if sweeps else names,
                         own,
                         engine=engine,
+                        by=by,
                         limits=limits,
                         least=least,
                         greatest=greatest,

@@ -32,6 +32,7 @@ def sweep_data(
         "design": found.design.name,
         "title": found.design.title,
         "declared": declared,
+        "by": found.by,
         "parameters": parameters(found.settings),
         "axes": [
             {

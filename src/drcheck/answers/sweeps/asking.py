@@ -16,6 +16,7 @@ from drcheck.errors import DesignError, EngineError
 from drcheck.kernels.deadline import Deadline
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
+from drcheck.verdicts.sliced import SEARCH
 from drcheck.workers.own_code import code_digest
 
 SEARCHED, EQUAL, KEPT, FOLLOWS, NOWHERE = "searched", "equal", "kept", "follows", ""
@@ -63,11 +64,13 @@ class Asking:
         kept: KeptAnswers,
         *,
         engine: str = "auto",
+        by: str = SEARCH,
         limits: Limits = Limits(),
         progress: Callable[[str], None] | None = None,
     ) -> None:
         self.design, self.statements, self.asked = design, tuple(statements), dict(asked)
         self._place, self._kept, self._engine, self._progress = place, kept, engine, progress
+        self._by = by
         self._limits = limits.begun()
         self.deadline = self._limits.deadline or Deadline()
         self._known: dict[str, Answer] = {}
@@ -139,7 +142,7 @@ class _Round:
                     if isinstance(item, str) or system is None:
                         self._found[slot] = impossible(str(item)), NOWHERE
                         continue
-                    key = key_of(system, item, asking._engine, asking._limits.states)
+                    key = key_of(system, item, asking._engine, asking._limits.states, asking._by)
                     if not self._looked_up(slot, key):
                         names.append(statement.name)
                         keys.append(key)
@@ -166,6 +169,7 @@ class _Round:
             None,
             limits.memory,
             limits.threads,
+            asking._by,
             (system, tuple(items)),
         )
 

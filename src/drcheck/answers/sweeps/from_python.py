@@ -27,6 +27,7 @@ def sweep(
     least: str | None = None,
     greatest: str | None = None,
     engine: str = "auto",
+    by: str = "search",
     limits: Limits | None = None,
     processes: int = 1,
     on: str | None = None,
@@ -37,9 +38,10 @@ def sweep(
 
     `vary`: parameters with values, or with a text such as "1h..12h/1h"; `declared`: the name of a sweep that the design declares,
     instead of `vary` and `properties`. `settings`: parameters that are held. `least`, `greatest`: a parameter that is varied, of
-    which the least or greatest value is sought with which each property holds. `processes`: how many search; `on`: the address of
-    a Dask cluster whose workers do. `answers`: a file in which answers are kept and looked up. The limits of states and memory
-    are those of each search, that of seconds is one for all. `table.to_dataframe()` needs pandas.
+    which the least or greatest value is sought with which each property holds. `by`: the way, "search", "slices" or "auto".
+    `processes`: how many search; `on`: the address of a Dask cluster whose workers do. `answers`: a file in which answers are
+    kept and looked up. The limits of states and memory are those of each search, that of seconds is one for all.
+    `table.to_dataframe()` needs pandas.
 
     Raises UsageError DR401 for what cannot be varied or is not declared, DR408 and DR412 for a cluster that cannot be used,
     PropertyError DR301, the errors of parameters and of `load`, OutputError DR620 for `answers`, and DesignError DR220 for a
@@ -74,6 +76,7 @@ def sweep(
             properties,
             held,
             engine=engine,
+            by=by,
             limits=limits or Limits(),
             least=least,
             greatest=greatest,

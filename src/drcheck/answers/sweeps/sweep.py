@@ -29,6 +29,7 @@ from drcheck.language.durations import Duration
 from drcheck.language.units import unit_of
 from drcheck.logic.properties import Statement
 from drcheck.verdicts.repair_sets import IMPOSSIBLE
+from drcheck.verdicts.sliced import SEARCH, checked_way, refuse_sliced
 
 MOST_POINTS = 1_000_000
 """How many points a sweep may have."""
@@ -40,6 +41,7 @@ class SweepTable:
 
     `replaced`: what some of these are stated for and other values were taken of, by the name of the property. `units`: what the
     values of each worst case count. `figures`: what it took. `edges`: the least or greatest values, where these were sought.
+    `by`: the way in which it was decided.
     """
 
     design: Design
@@ -51,6 +53,7 @@ class SweepTable:
     units: Mapping[str, str]
     tick: Duration | None
     edges: tuple[Edge, ...] = ()
+    by: str = SEARCH
 
     @property
     def names(self) -> list[str]:
@@ -128,6 +131,7 @@ def sweep(
     settings: Mapping[str, Any] | None = None,
     *,
     engine: str = "auto",
+    by: str = SEARCH,
     limits: Limits = Limits(),
     least: str | None = None,
     greatest: str | None = None,
@@ -142,10 +146,10 @@ def sweep(
     answers are looked up and kept; None: in this process, for the time of the call. `place`: where the searches are made; None:
     here. The limits of states and of memory are those of each search, that of seconds is one for all. Ctrl-C ends it; what is
     known by then is the answer. `least` or `greatest`: a parameter that is varied, of which the least or greatest value is sought
-    with which each property holds, by bisection where that is proved to find it (see `edges`).
+    with which each property holds, by bisection where that is proved to find it (see `edges`). `by`: as in `check`.
 
-    Raises UsageError DR401 for what cannot be varied so, the errors of `select` and of parameters, OutputError DR620, and
-    DesignError DR220 for a worker of another model or drcheck.
+    Raises UsageError DR401 for what cannot be varied so, EngineError DR518 and DR519 for `by`, the errors of `select` and of
+    parameters, OutputError DR620, and DesignError DR220 for a worker of another model or drcheck.
     """
     refuse_other(design, Design)
     check_limit(limits.memory)
@@ -155,6 +159,8 @@ def sweep(
             "a sweep keeps answers, and no logs or files of its searches",
             remedy="leave out --log and --disk, and check a large point alone: drcheck check --log",
         )
+    if checked_way(by) != SEARCH:
+        refuse_sliced(engine, limits, frozenset(), coverage=False)
     asked = design.taken(dict(settings or {}))
     axes = axes_of(design, vary, asked)
     statements = select(design, properties, asked)
@@ -165,6 +171,7 @@ def sweep(
         place or Here(listener),
         kept or KeptAnswers(),
         engine=engine,
+        by=by,
         limits=limits,
         progress=progress,
     )
@@ -185,6 +192,7 @@ def sweep(
         asking.figures,
         *_units(design, statements, asked, axes),
         tuple(edges),
+        by,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from drcheck.abstraction.proving import BUDGET
 from drcheck.answers.combinations import Adversities
 from drcheck.answers.composed import Composed
 from drcheck.answers.points import INTERRUPTED, Known, point_of
@@ -29,6 +30,7 @@ from drcheck.system.system import System, capped_cells
 from drcheck.verdicts.check import check
 from drcheck.verdicts.planting.subject import digest_of
 from drcheck.verdicts.repair_sets import IMPOSSIBLE, answer_of
+from drcheck.verdicts.sliced import SEARCH, SLICES
 from drcheck.verdicts.verdict import Verdict
 from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VACUOUS, VIOLATED, value_text
 from drcheck.workers.jobs import FAILED
@@ -78,7 +80,7 @@ class Unit:
     """A whole search. `settings` and `asked` are texts, as on the command line: with `asked` its statements are taken.
 
     `names`: of the properties, each with a key (see `key_of`). `states`, `seconds` and `memory`: its limits. `ready`: what is
-    composed already, in the process that made the unit.
+    composed already, in the process that made the unit. `by`: the way in which it is decided (see `verdicts.sliced`).
     """
 
     design: str
@@ -92,11 +94,17 @@ class Unit:
     seconds: float | None = None
     memory: int | None = None
     threads: int | None = None
+    by: str = SEARCH
     ready: tuple[System, tuple[Property, ...]] | None = field(default=None, compare=False, repr=False)
 
     def plain(self) -> dict[str, Any]:
         """As plain data."""
         return asdict(replace(self, ready=None))
+
+    @property
+    def ends(self) -> int | None:
+        """At how many states a search ends: one for what slices leave has a limit of its own."""
+        return BUDGET if self.states is None and self.by == SLICES else self.states
 
     def __str__(self) -> str:
         return f"{self.design} {', '.join(f'{name}={value}' for name, value in self.settings)}".rstrip()
@@ -151,11 +159,11 @@ def stated_with(
     return made.system, [made.on(statement).stated for statement in statements]
 
 
-def key_of(system: System, item: Property, engine: str, states: int | None) -> str:
+def key_of(system: System, item: Property, engine: str, states: int | None, by: str = SEARCH) -> str:
     """What an answer depends on: the system, the property, how and how far is searched, and drcheck's code."""
     unit = "" if item.measure is None else unit_of(system.settled(item.measure))
     asked = digest_of([("", system, [item])])
-    return digest((code_digest(), engine, states, asked, sorted(capped_cells(system)), unit))
+    return digest((code_digest(), engine, states, asked, sorted(capped_cells(system)), unit, by))
 
 
 # -- its search --------------------------------------------------------------------------------------------------------
@@ -186,7 +194,7 @@ def _composed(unit: Unit) -> tuple[System, tuple[Property, ...]] | str:
         return f"it has another model: {unit} cannot be stated there"
     items = tuple(item for item in stated if isinstance(item, Property))
     for name, key, item in zip(unit.names, unit.keys, items, strict=True):
-        if key_of(system, item, unit.engine, unit.states) != key:
+        if key_of(system, item, unit.engine, unit.states, unit.by) != key:
             return f"it has another model: {name} of {unit} is not what was asked"
     return system, items
 
@@ -208,19 +216,19 @@ def _searched(
 ) -> Done:
     limits = Limits(unit.states, unit.seconds, unit.memory, unit.threads, deadline=deadline)
     try:
-        domains, *verdicts = check(system, items, engine=unit.engine, limits=limits, listener=listener)
+        domains, *verdicts = check(system, items, engine=unit.engine, limits=limits, listener=listener, by=unit.by)
     except EngineError as error:  # a limit that leaves nothing to report
         if error.code not in ("DR510", "DR515"):
             raise
         short = "seconds" if error.code == "DR510" else "memory"
         answers = {name: Answer(INCONCLUSIVE, error.message) for name in unit.names}
         return Done(answers, short=short)
-    answers = {name: _answer(verdict, domains, unit.states) for name, verdict in zip(unit.names, verdicts, strict=True)}
+    answers = {name: _answer(verdict, domains, unit.ends) for name, verdict in zip(unit.names, verdicts, strict=True)}
     runs = [domains.run, *(verdict.run for verdict in verdicts)]
-    stopped = [run.exploration.stopped for run in runs if not _deterministic(run.exploration, unit.states)]
+    stopped = [run.exploration.stopped for run in runs if not _deterministic(run.exploration, unit.ends)]
     short = "" if not stopped else "seconds" if any("seconds" in str(why) for why in stopped) else "memory"
     interrupted = any(run.interrupted for run in runs)
-    limited = any(run.exploration.stopped is not None and _deterministic(run.exploration, unit.states) for run in runs)
+    limited = any(run.exploration.stopped is not None and _deterministic(run.exploration, unit.ends) for run in runs)
     return Done(answers, short="" if interrupted else short, limited=limited, interrupted=interrupted)
 
 
