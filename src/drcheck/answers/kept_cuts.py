@@ -16,7 +16,6 @@ from drcheck.answers.combinations import Combination, Uses, starts_left, with_us
 from drcheck.answers.composed import Asked, Composed
 from drcheck.answers.found import Tried
 from drcheck.answers.kept import KeptTexts
-from drcheck.answers.own_code import code_digest
 from drcheck.answers.rows import Answers
 from drcheck.errors import DrcheckError
 from drcheck.language.units import unit_of
@@ -28,6 +27,7 @@ from drcheck.system.trace import Trace, along
 from drcheck.verdicts.planting.subject import digest_of
 from drcheck.verdicts.repair_sets import Change
 from drcheck.verdicts.wording import HOLDS, VACUOUS, VIOLATED
+from drcheck.workers.own_code import code_digest
 
 TABLE = "cuts"
 """The table of a file of answers in which cuts are kept; sweeps have theirs (see `sweeps.kept`)."""
