@@ -27,6 +27,7 @@ from drcheck.cli.main import run as drcheck
 from drcheck.logic.kinds import Property
 from drcheck.report import Study
 from drcheck.report.content import Further
+from drcheck.report.documents import BLOCKS
 from tests.support import cli_project
 from tests.support.review import markdown_of
 from tests.support.review import study as collect
@@ -103,6 +104,16 @@ def test_the_commands_that_are_named_say_the_same(review: Study, capsys: pytest.
     (stairs,) = of(review, "staircase")
     assert drcheck([*shlex.split(stairs.command)[1:], "--json"]) == 0
     assert [one["value"] for one in json.loads(capsys.readouterr().out)["steps"]] == [0, 1, 2, 2]
+
+
+def test_fault_trees_are_those_of_the_command_and_cost_no_search(
+    review: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tree,) = of(review, "tree")
+    assert drcheck([*shlex.split(tree.command)[1:], "--json"]) in (0, 3)
+    said = json.loads(capsys.readouterr().out)
+    assert tree.blocks == tuple(BLOCKS["tree"](said))
+    assert "never_twice fails if\n  all of\n    fall\n" in markdown_of(review)
 
 
 def test_what_the_budget_did_not_reach_is_told() -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from drcheck.answers.combinations import Combination
 from drcheck.answers.cuts import CutsReport, Promise
+from drcheck.logic.properties import Statement
 
 OR, AND = "or", "and"
 
@@ -69,6 +70,12 @@ class FaultTree:
     def cut_sets(self) -> frozenset[frozenset[BasicEvent]]:
         """Its minimal cut sets, by expanding its gates."""
         return frozenset([frozenset()]) if self.top is None else _least(_expanded(self.top))
+
+
+def top_level(statements: Sequence[Statement]) -> list[str]:
+    """The names of the promises that decide a claim or measure something; of all where no claim is decided."""
+    claims = any(s.details.get("claims") for s in statements)
+    return [s.name for s in statements if not claims or s.details.get("claims") or s.details.get("measures")]
 
 
 def fault_trees(report: CutsReport) -> tuple[FaultTree, ...]:
@@ -156,4 +163,15 @@ def _ordinal(number: int) -> str:
     return {2: "second", 3: "third"}.get(number, f"{number}th")
 
 
-__all__ = ["AND", "OR", "BasicEvent", "FaultTree", "Gate", "events_of", "factored", "fault_tree", "fault_trees"]
+__all__ = [
+    "AND",
+    "OR",
+    "BasicEvent",
+    "FaultTree",
+    "Gate",
+    "events_of",
+    "factored",
+    "fault_tree",
+    "fault_trees",
+    "top_level",
+]

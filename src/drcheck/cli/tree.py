@@ -70,12 +70,13 @@ def tree_command(
     name of a property or the key of a claim.
     """
     from drcheck.answers.cuts import INTERRUPTED, cuts
-    from drcheck.answers.fault_tree import fault_trees
+    from drcheck.answers.fault_tree import fault_trees, top_level
     from drcheck.cli.console import display, prints_apart
-    from drcheck.cli.data import as_json
+    from drcheck.cli.data import as_json, parameters_data
     from drcheck.cli.discover import chosen
     from drcheck.cli.output_files import try_directory
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
+    from drcheck.report.fault_trees import trees_data
     from drcheck.schemas import document
 
     if output is not None:
@@ -83,7 +84,7 @@ def tree_command(
     with prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
         settings = settings_for(design, assignments)
-        wanted = names or _top_level(design, settings)
+        wanted = names or top_level(design.statements(settings))
         listener = shown.listener(design.name)
         report = cuts(
             design,
@@ -100,39 +101,12 @@ def tree_command(
     if output is not None:
         _write(trees, design, output, err=as_json_)
     if as_json_:
-        click.echo(as_json(document("tree", _data(report, trees))))
+        click.echo(as_json(document("tree", trees_data(report, trees, parameters_data))))
     elif output is None:
         _print(report, trees)
     if report.stopped == INTERRUPTED:
         click.echo(INTERRUPTED_LINE, err=True)
     context.exit(OK if all(promise.whole for promise in report.promises) else UNDECIDED)
-
-
-def _top_level(design: Design, settings: dict[str, object]) -> list[str]:
-    """The names of the promises that decide a claim or measure something; of all where no claim is decided."""
-    statements = design.statements(settings)
-    claims = any(s.details.get("claims") for s in statements)
-    return [s.name for s in statements if not claims or s.details.get("claims") or s.details.get("measures")]
-
-
-def _data(report: CutsReport, trees: Sequence[FaultTree]) -> dict[str, object]:
-    from drcheck.cli.data import parameters_data
-    from drcheck.report.fault_trees import tree_data
-
-    return {
-        "design": report.design.name,
-        "title": report.design.title,
-        "parameters": parameters_data(report.settings),
-        "order": report.order,
-        "by": report.by,
-        "trees": [tree_data(tree) for tree in trees],
-        "kept": [promise.name for promise in report.promises if not promise.cuts and promise.whole],
-        "undecided": [promise.name for promise in report.promises if not promise.whole],
-        "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
-        "searches": report.searches,
-        "states": report.states,
-        "stopped": report.stopped or None,
-    }
 
 
 def _write(trees: Sequence[FaultTree], design: Design, output: Path, *, err: bool) -> None:

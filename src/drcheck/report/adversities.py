@@ -13,6 +13,7 @@ from typing import Any
 
 from drcheck import schemas
 from drcheck.answers.cuts import INTERRUPTED, cuts
+from drcheck.answers.fault_tree import fault_trees, top_level
 from drcheck.answers.staircase import Staircase, staircase
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import plain, settings_words
@@ -26,6 +27,7 @@ from drcheck.report.content import Further
 from drcheck.report.cuts import cuts_data
 from drcheck.report.digest import ListenerFor, command
 from drcheck.report.documents import BLOCKS, by_number
+from drcheck.report.fault_trees import trees_data
 from drcheck.report.further import MADE, WANTED
 from drcheck.report.kept import Kept
 from drcheck.report.staircases import staircase_data
@@ -35,6 +37,8 @@ ORDER = 2
 """Of how many adversities combinations are."""
 BUDGET = 1_000_000
 """How many states the cuts of a design may have where nothing else is said, and its staircases half as many each."""
+SHARE = 4
+"""One search may take this part of a budget."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,9 @@ class Asked:
 
     @property
     def within(self) -> Limits:
-        """The limits of each search: none has more states than all may have."""
-        most = self.limits.states
-        return replace(self.limits, states=self.budget if most is None else min(most, self.budget))
+        """The limits of each search: one that is too large leaves enough of the budget to others."""
+        most, share = self.limits.states, max(1, self.budget // SHARE)
+        return replace(self.limits, states=share if most is None else min(most, share))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -71,7 +75,7 @@ def answered(
         return
     right = [answer for answer, is_right in kept if is_right]
     if not any(answer.kind == "cuts" for answer in right):
-        yield _cuts(design, settings, asked)
+        yield from _cuts(design, settings, asked, trees=not any(answer.kind == "tree" for answer in right))
     known = {answer.document["property"] for answer in right if answer.kind == "staircase"}
     half = replace(asked, budget=max(1, asked.budget // 2))
     for statement in measures(design, settings):
@@ -88,7 +92,8 @@ def measures(design: Design, settings: Mapping[str, Any]) -> list[Statement]:
     return sorted(found.values(), key=lambda statement: MEASURES.index(statement.details["measures"]))
 
 
-def _cuts(design: Design, settings: Mapping[str, Any], asked: Asked) -> Further:
+def _cuts(design: Design, settings: Mapping[str, Any], asked: Asked, *, trees: bool) -> Iterator[Further]:
+    """The cuts of a design, and of those of its promises that decide a claim or measure something, the fault trees."""
     told = None if asked.listener is None else asked.listener(f"{design.name} (cuts)")
     report = cuts(
         design,
@@ -103,7 +108,13 @@ def _cuts(design: Design, settings: Mapping[str, Any], asked: Asked) -> Further:
         raise KeyboardInterrupt
     document = schemas.document("cuts", cuts_data(report, plain))
     words = command("cuts", design, settings, *asked.words)
-    return Further("cuts", WANTED["cuts"], design.title, words, MADE, tuple(BLOCKS["cuts"](document)))
+    yield Further("cuts", WANTED["cuts"], design.title, words, MADE, tuple(BLOCKS["cuts"](document)))
+    wanted = set(top_level([promise.statement for promise in report.promises]))
+    top = replace(report, promises=tuple(p for p in report.promises if p.name in wanted))
+    if trees and top.promises:
+        drawn = schemas.document("tree", trees_data(top, fault_trees(top), plain))
+        words = command("tree", design, settings, *asked.words)
+        yield Further("tree", WANTED["tree"], design.title, words, MADE, tuple(BLOCKS["tree"](drawn)))
 
 
 def _staircases(design: Design, settings: Mapping[str, Any], statement: Statement, asked: Asked) -> Further:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from drcheck.render.bars import BarChart
 from drcheck.render.cell_map import CellMap
 from drcheck.render.document import ArchitectureDiagram, MachineDiagram
 from drcheck.render.plot import Plot
 from drcheck.render.tree import TreeDiagram
+from drcheck.render.triangle import Triangle
 
 
 # -- words -----------------------------------------------------------------------------------------------------------
@@ -166,6 +168,22 @@ class Cells:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """Values beside their bounds, drawn from what the table beside them says."""
+
+    kind: ClassVar[str] = "bars"
+    chart: BarChart
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What things do alone and in pairs, drawn from what the table beside it says."""
+
+    kind: ClassVar[str] = "pairs"
+    triangle: Triangle
+
+
+@dataclass(frozen=True)
 class Fold:
     """Blocks that are shown on request; `printed`: also on paper."""
 
@@ -195,7 +213,21 @@ class Entry:
 
 
 Block: TypeAlias = (
-    Heading | Para | Items | Facts | Table | Code | Chart | Curves | Cells | Drawing | Fold | Side | Entry
+    Heading
+    | Para
+    | Items
+    | Facts
+    | Table
+    | Code
+    | Chart
+    | Curves
+    | Cells
+    | Bars
+    | Pairs
+    | Drawing
+    | Fold
+    | Side
+    | Entry
 )
 
 
@@ -223,6 +255,7 @@ def named(texts: tuple[str, ...] | list[str], joint: str = ", ") -> Words:
 
 __all__ = [
     "Badge",
+    "Bars",
     "Block",
     "Break",
     "Cells",
@@ -237,6 +270,7 @@ __all__ = [
     "Items",
     "Link",
     "Name",
+    "Pairs",
     "Para",
     "Part",
     "Row",

@@ -268,6 +268,7 @@ class ResultRow:
     """What a disruption costs at worst by one measure, and what became of the objective (`standing`).
 
     `measured`: "loss" or "time_back"; `promise`: what the measure says, in words; `limit`: the objective without its verb.
+    `number` and `bound`: the value and the objective as they are counted, None for what is not known; `exact`: it is no more.
     `measure_id`: of the row of that worst case among the properties. `note`: why the result says less than it seems to.
     """
 
@@ -285,6 +286,9 @@ class ResultRow:
     measured: str = ""
     promise: str = ""
     limit: str = ""
+    number: int | None = None
+    bound: int | None = None
+    exact: bool = True
 
 
 @dataclass(frozen=True)

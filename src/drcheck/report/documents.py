@@ -8,6 +8,7 @@ from typing import Any
 from drcheck.designs.parameter import show
 from drcheck.render.plot import Mark, Plot, PlotLine, PlotPanel
 from drcheck.render.tree import Branch, Leaf, TreeDiagram, tree_text
+from drcheck.render.triangle import Pair, Triangle
 from drcheck.report.blocks import (
     Badge,
     Block,
@@ -20,6 +21,7 @@ from drcheck.report.blocks import (
     Heading,
     Items,
     Name,
+    Pairs,
     Para,
     Row,
     Table,
@@ -49,14 +51,17 @@ def _changed(settings: Data) -> list[str]:
 
 def _cuts(document: Data) -> Iterator[Block]:
     order = document["order"]
-    yield Para((f"All combinations of up to {order} adversities were tried, but for what is listed below the table.",))
+    yield Para((f"All combinations of up to {order} adversities were tried, but for what is listed below.",))
     rows, left = [], list[Words]()
     open_: dict[tuple[str, int], list[str]] = {}
+    unknown = list[str]()
     for promise in document["promises"]:
         name: Words = (Name(promise["property"]),)
         number = promise["holds_with"]
+        if number is None and not promise["cuts"]:
+            unknown.append(promise["property"])
         holds = {None: "not decided", -1: "fails without any", 0: "none"}.get(number, f"any {number}")
-        for cut in promise["cuts"] or (None,):
+        for cut in promise["cuts"] or (() if number is None else (None,)):
             breaks: Words = ()
             if cut is not None:
                 breaks = (_combination(cut), f" ({cut['value_text']})" if cut["value_text"] else "")
@@ -69,7 +74,13 @@ def _cuts(document: Data) -> Iterator[Block]:
             if promise[what]:
                 open_.setdefault((what.replace("_", " "), len(promise[what])), []).append(promise["property"])
         left += [(f"Not varied: {line}",) for line in promise["untried"]]
-    yield Table(("Promise", "Holds with", "Breaks with", "Known or new", "#Steps"), tuple(rows), "cuts")
+    drawn = _triangle(document)
+    if drawn is not None:
+        yield Pairs(drawn)
+    if rows:
+        yield Table(("Promise", "Holds with", "Breaks with", "Known or new", "#Steps"), tuple(rows), "cuts")
+    if unknown:
+        left.append((f"Nothing is known yet of {count(len(unknown), 'promise')}: ", *named(unknown)))
     left += [
         (f"{sentence(what)[:-1]}: {count(number, 'combination')} of ", *named(names))
         for (what, number), names in open_.items()
@@ -84,6 +95,41 @@ def _cuts(document: Data) -> Iterator[Block]:
     yield Para(
         (f"{count(document['searches'], 'search', 'searches')}, {count(document['states'], 'state')}{stopped}.",),
         tone="small",
+    )
+
+
+def _triangle(document: Data) -> Triangle | None:
+    """How many promises each adversity breaks alone, and with each other one; None where none breaks any."""
+    broken: dict[tuple[str, ...], list[tuple[str, bool]]] = {}
+    larger = 0
+    for promise in document["promises"]:
+        for cut in promise["cuts"]:
+            uses = sorted(cut["uses"].items())
+            parts = [kind if n == 1 else f"{n} x {kind}" for kind, n in uses] + _changed(cut["deviations"])
+            if len(parts) in (1, 2):
+                what = promise["property"], cut["known"] == "NEW"
+                broken.setdefault(tuple(sorted(parts)), []).append(what)
+            else:
+                larger += bool(parts)
+    often = {name: sum(len(those) for key, those in broken.items() if name in key) for key in broken for name in key}
+    names = sorted(often, key=lambda name: (-often[name], name))
+    pairs = []
+    for key, those in broken.items():
+        places = sorted(map(names.index, key))
+        title = f"{', '.join(key)}: {', '.join(name for name, _ in those)}"
+        pairs.append(Pair(places[0], places[-1], len(those), title, any(new for _, new in those)))
+    if not pairs:
+        return None
+    more = (
+        f" {count(larger, 'combination')} of three or more {'stands' if larger == 1 else 'stand'} in the table alone."
+    )
+    return Triangle(
+        document["title"],
+        (f"Which adversities break promises, alone and together.{more if larger else ''}",),
+        tuple(names),
+        tuple(pairs),
+        "how many promises are broken",
+        "one of them at least by what no finding explains",
     )
 
 

@@ -7,10 +7,11 @@ top event, and all basic events once in `model-data`. No probabilities are given
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from drcheck.answers.cuts import CutsReport
 from drcheck.answers.fault_tree import BasicEvent, FaultTree, Gate
 from drcheck.render.style import clean
 from drcheck.render.tree import Branch, Leaf, TreeDiagram
@@ -46,6 +47,26 @@ def tree_data(tree: FaultTree) -> dict[str, Any]:
         "events": [{"label": event.label, "what": event.what, "number": event.number} for event in tree.events],
         "excluding": [[event.label for event in those] for those in tree.excluding],
         "notes": list(tree.notes),
+    }
+
+
+def trees_data(
+    report: CutsReport, trees: Sequence[FaultTree], parameters: Callable[[Mapping[str, Any]], Any]
+) -> dict[str, Any]:
+    """The trees of a report. `parameters` makes plain data of settings."""
+    return {
+        "design": report.design.name,
+        "title": report.design.title,
+        "parameters": parameters(report.settings),
+        "order": report.order,
+        "by": report.by,
+        "trees": [tree_data(tree) for tree in trees],
+        "kept": [promise.name for promise in report.promises if not promise.cuts and promise.whole],
+        "undecided": [promise.name for promise in report.promises if not promise.whole],
+        "skipped": [{"property": statement.name, "reason": reason} for statement, reason in report.skipped],
+        "searches": report.searches,
+        "states": report.states,
+        "stopped": report.stopped or None,
     }
 
 
@@ -127,4 +148,4 @@ def _names(labels: Sequence[str]) -> dict[str, str]:
     return found
 
 
-__all__ = ["open_psa", "tree_data", "tree_diagram"]
+__all__ = ["open_psa", "tree_data", "tree_diagram", "trees_data"]

@@ -15,11 +15,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from drcheck.render.bars import bars_svg
 from drcheck.render.cell_map import map_svg
 from drcheck.render.document import Document
 from drcheck.render.plot import plot_svg
 from drcheck.render.style import clean
 from drcheck.render.tree import TreeDiagram
+from drcheck.render.triangle import triangle_svg
 from drcheck.report.blocks import Link, Part
 from drcheck.report.page import Page, Weight
 from drcheck.report.pictures import Picture, picture
@@ -82,6 +84,8 @@ def environment() -> Environment:
         columns=_columns,
         curves=lambda plot: Markup(plot_svg(plot).strip()),  # escaped by drcheck.render
         cells=lambda plot: Markup(map_svg(plot).strip()),
+        bars=lambda chart: Markup(bars_svg(chart).strip()),
+        pairs=lambda triangle: Markup(triangle_svg(triangle).strip()),
     )
     return found
 

@@ -12,6 +12,7 @@ from drcheck.render.drawing import to_mermaid
 from drcheck.render.tree import TreeDiagram
 from drcheck.report.blocks import (
     Badge,
+    Bars,
     Block,
     Break,
     Cells,
@@ -26,6 +27,7 @@ from drcheck.report.blocks import (
     Items,
     Link,
     Name,
+    Pairs,
     Para,
     Part,
     Side,
@@ -85,7 +87,7 @@ class _Writer:
                 yield from fenced(lines, language)
             case Chart(lines, _):
                 yield from fenced(lines)
-            case Curves() | Cells():
+            case Curves() | Cells() | Bars() | Pairs():
                 yield from ()  # what they show stands in a table beside them
             case Drawing(document, _):
                 if not isinstance(document, TreeDiagram):  # whose text stands beside it

@@ -8,6 +8,7 @@ from typing import Any
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import settings_text
 from drcheck.engines.protocol import Limits, Listener
+from drcheck.language.durations import Duration
 from drcheck.render.shown_trace import TraceView
 from drcheck.report.anchors import anchor
 from drcheck.report.content import AnswerRow, DesignView, DisruptionRow, ObjectivesView, ResultRow
@@ -68,7 +69,18 @@ def _result(design: str, result: Result, rows: Mapping[str, str], shown: str) ->
         measured=result.measured,
         promise="" if item is None else item.statement,
         limit="" if result.limit is None else str(result.limit),
+        number=None if result.verdict is None else result.verdict.value,
+        bound=_bound(result),
+        exact=result.verdict is None or not result.verdict.at_least,
     )
+
+
+def _bound(result: Result) -> int | None:
+    """The objective as its measure counts, in ticks if it is a length of time; None where there is none."""
+    if result.limit is None or result.verdict is None:
+        return None
+    bound = result.verdict.property.at_most
+    return result.verdict.run.system.ticks(bound) if isinstance(bound, Duration) else bound
 
 
 def _answer(design: str, answer: Answer, rows: Mapping[str, str], shown: str) -> AnswerRow:

@@ -27,7 +27,16 @@ from drcheck.report.blocks import (
 from drcheck.report.content import VERDICTS, FindingView, ObjectivesView, PropertyRow, ResultRow, Study
 from drcheck.report.parts.decisions import by_severity, decisions, not_examined, questions
 from drcheck.report.parts.findings import tags
-from drcheck.report.parts.phrases import claim_refs, finding_address, finding_link, joined, prose, status_words
+from drcheck.report.parts.phrases import (
+    claim_refs,
+    finding_address,
+    finding_link,
+    joined,
+    plainly,
+    prose,
+    spelt,
+    status_words,
+)
 from drcheck.report.parts.traces import has_trace, way_to_trace
 from drcheck.report.words import count, sentence
 from drcheck.verdicts.claim_verdicts import Word
@@ -159,7 +168,7 @@ def _gravest_sentence(study: Study) -> Words:
 
 def _costs(finding: FindingView) -> str:
     """What a finding costs."""
-    return f"it costs {_plainly(finding.cost)}" if finding.cost else ""
+    return f"it costs {plainly(finding.cost)}" if finding.cost else ""
 
 
 def _ends(finding: FindingView) -> str:
@@ -244,7 +253,7 @@ def _matrix(views: Sequence[ObjectivesView]) -> Table:
     promises = {r.measure: r.promise for view in views for r in view.results}
     heads = [
         (f"{titles[view.design]}, " if len(views) > 1 else "")
-        + f"{'lost' if measured == 'loss' else 'back'}: {_spelt(name, promises[name])}"
+        + f"{'lost' if measured == 'loss' else 'back'}: {spelt(name, promises[name])}"
         for view, measured, name in measures
     ]
     heads = [f"{head[0].upper()}{head[1:]}" for head in heads]
@@ -265,30 +274,17 @@ def _apart(views: Sequence[ObjectivesView]) -> dict[str, str]:
     return {view.design: " ".join(each[same:]) for view, each in zip(views, words, strict=True)}
 
 
-def _spelt(name: str, text: str = "") -> str:
-    """A name as words; those that stand in a text are written as there: `hds` as HDS."""
-    written = {word.lower(): word for word in re.findall(r"\w+", text) if word[1:] != word[1:].lower()}
-    return " ".join(written.get(word, word) for word in name.split("_"))
-
-
 AT_MOST = "\N{LESS-THAN OR EQUAL TO}"
-_TICKS = re.compile(r"(at least )?[\d,]+ ticks? \(([^()]+)\)(.*)", re.DOTALL)
 
 
 def _result(row: ResultRow) -> Words:
     """A value with its unit, and the objective where one is stated."""
-    way: Words = (Link(_plainly(row.value) or "not known", row.id),)
+    way: Words = (Link(plainly(row.value) or "not known", row.id),)
     if row.standing in (Standing.MET.value, Standing.MISSED.value, Standing.UNDECIDED.value):
         limit, _, unit = row.limit.partition(" ")
         told = limit if not unit or unit in row.value.split() else row.limit
         return (*way, " ", Badge(row.standing), f" ({AT_MOST}{told})")
     return way
-
-
-def _plainly(value: str) -> str:
-    """A value without the ticks in which it was counted, where it has another unit."""
-    found = _TICKS.fullmatch(value)
-    return f"{found[1] or ''}{found[2]}" if found else value.removesuffix(" ticks")
 
 
 _NOTICED = (
@@ -344,7 +340,7 @@ def _tried(finding: FindingView) -> str:
     said = list(dict.fromkeys(check.brief.partition(";")[0] for check in checks))
     changed = [change for check in checks for change in check.changed if change.after == "VIOLATED"]
     for witness, word in ((False, "it breaks"), (True, "it also rules out")):
-        names = dict.fromkeys(_spelt(change.name) for change in changed if change.witness == witness)
+        names = dict.fromkeys(spelt(change.name) for change in changed if change.witness == witness)
         said += [f"{word}: {', '.join(names)}"] if names else []
     return sentence("; ".join(said))[:-1]
 

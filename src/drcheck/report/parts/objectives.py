@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from drcheck.report.blocks import Badge, Block, Break, Link, Name, Para, Part, Row, Table, Word, Words
-from drcheck.report.content import AnswerRow, ResultRow, Study
+from drcheck.render.bars import Bar, BarChart, BarPanel
+from drcheck.report.blocks import Badge, Bars, Block, Break, Link, Name, Para, Part, Row, Table, Word, Words
+from drcheck.report.content import AnswerRow, ObjectivesView, ResultRow, Study
+from drcheck.report.parts.phrases import plainly, spelt
 from drcheck.report.parts.traces import under_trace
 from drcheck.report.words import NO_OBJECTIVES, OBJECTIVES, sentence
+from drcheck.verdicts.objectives import MEASURED, Standing
 
 
 def objectives_part(study: Study) -> Part:
@@ -23,6 +26,7 @@ def objectives_part(study: Study) -> Part:
             disruptions.append(Row(((d.name,), (d.parameters + left,))))
         results += [*group, *map(_result, view.results)] if view.results else []
         answers += [*group, *map(_answer, view.answers)] if view.answers else []
+    blocks += [Bars(_chart(view)) for view in study.objectives if any(r.number is not None for r in view.results)]
     if results:
         blocks.append(Table(("Disruption", "At worst", "Objective", "Result", "Source"), tuple(results), "results"))
     if answers:
@@ -30,6 +34,24 @@ def objectives_part(study: Study) -> Part:
         blocks.append(Table(head, tuple(answers), "answers"))
     blocks.append(Table(("Disruption", "What it means for the parameters"), tuple(disruptions), "disruptions"))
     return Part("objectives", "Disruptions, objectives and notices", tuple(blocks), apart=50)
+
+
+def _chart(view: ObjectivesView) -> BarChart:
+    """What the disruptions of a design cost: a panel for each measure, those of loss first."""
+    panels: list[BarPanel] = []
+    for measured, said in zip(MEASURED, ("Lost", "Back"), strict=True):
+        mine = [row for row in view.results if row.measured == measured and row.measure]
+        for name in dict.fromkeys(row.measure for row in mine):
+            rows = [row for row in mine if row.measure == name]
+            title = f"{said}: {spelt(name, rows[0].promise)}"
+            panels.append(BarPanel(title, tuple(_bar(row) for row in rows)))
+    return BarChart(view.title, ("What each disruption costs at worst.",), tuple(panels))
+
+
+def _bar(row: ResultRow) -> Bar:
+    value, broken = plainly(row.value) or "not known", row.standing == Standing.MISSED.value
+    said = f"{value}; objective at most {row.limit}: {row.standing.lower()}" if row.bound is not None else value
+    return Bar(row.disruption, row.number, said, row.exact, row.bound, broken)
 
 
 def _way(text: str, row: ResultRow | AnswerRow) -> Word:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from drcheck.report.anchors import anchor
@@ -78,6 +79,21 @@ def verdict(row: PropertyRow) -> Words:
     return (Badge(row.verdict), " ", sentence(row.reason), *((" Worst case: ", row.value, ".") if row.value else ()))
 
 
+def spelt(name: str, text: str = "") -> str:
+    """A name as words; those that stand in a text are written as there: `hds` as HDS."""
+    written = {word.lower(): word for word in re.findall(r"\w+", text) if word[1:] != word[1:].lower()}
+    return " ".join(written.get(word, word) for word in name.split("_"))
+
+
+_TICKS = re.compile(r"(at least )?[\d,]+ ticks? \(([^()]+)\)(.*)", re.DOTALL)
+
+
+def plainly(value: str) -> str:
+    """A value without the ticks in which it was counted, where it has another unit."""
+    found = _TICKS.fullmatch(value)
+    return f"{found[1] or ''}{found[2]}" if found else value.removesuffix(" ticks")
+
+
 __all__ = [
     "claim_address",
     "claim_refs",
@@ -87,8 +103,10 @@ __all__ = [
     "joined",
     "named_design",
     "numbered",
+    "plainly",
     "property_link",
     "prose",
+    "spelt",
     "status_words",
     "verdict",
 ]
