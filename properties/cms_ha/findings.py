@@ -71,7 +71,7 @@ BACKUP_AT_ONCE = Finding(
         "in which it came back, for ever; with a backup from before the end of the gap it misses the rest of the gap too. "
         "The page gives no moment for the backup."
     ),
-    repair="It holds where the backup is taken after the interval in which collection resumed is over on the other server.",
+    repair="Take the backup only when the interval in which collection resumed is over on the other server.",
     chart=True,
     causes=either("happens(restore{n}_begins, when=~collection{n}.whole)"),
     silent=True,
@@ -88,7 +88,7 @@ ONLY_ADDED = Finding(
         "that leaves alone what is there does not replace these two records. (Were it to replace everything, it "
         "would destroy complete ones: see AV-5.)"
     ),
-    repair="It holds where a restore writes exactly the range of the gap, over what is there.",
+    repair="Restore exactly the range of the gap, and let the restore replace what is there.",
     causes=(adds_to_a_part,),
     silent=True,
     permanent=True,
@@ -122,7 +122,7 @@ NO_CMSADM_BACKUP = Finding(
         "The page says that a good CMSADM backup can be expected, because it can be taken at any time; nothing in "
         "it says that one is taken, nor when. The procedure knows no other way to rebuild a server."
     ),
-    repair="It holds where a CMSADM backup of each server is taken after its installation.",
+    repair="Take a CMSADM backup of each server after its installation.",
     causes=either("happens(server{n}_disks_fail, when=~cmsadm{n}.good)"),
     silent=False,
     permanent=True,
@@ -170,7 +170,7 @@ ONLY_COPY = Finding(
         "of the gap are gone although one server collected at every moment. The maintenance backup that would save "
         "them is taken only when the gap is over."
     ),
-    repair="Nothing can repair it for the interval just over; for all older ones see the next finding.",
+    repair="Complete a maintenance backup of each server in each interval; nothing saves the one that is just over.",
     causes=(disks_of_the_only_holder,),
     silent=False,
     permanent=True,
@@ -237,7 +237,7 @@ WIDER_RANGE = Finding(
         "covers, the backup's holes replace complete records: the only copy of the other server's gap is gone. A "
         "restore that is cut short does the same."
     ),
-    repair="It holds where a restore writes exactly the range of the gap, never one that reaches into the other server's gap.",
+    repair="Restore exactly the range of the gap, never one that reaches into the other server's gap.",
     causes=(restores_a_hole,),
     silent=True,
     permanent=True,
@@ -253,7 +253,7 @@ NO_END_OF_RESTORES = Finding(
         "restore. As long as every restore includes local administration data the servers are never equal again. It begins "
         "with any failure that makes a gap, of whatever class."
     ),
-    repair="It holds where restores are without local system administration data.",
+    repair="Restore without local system administration data.",
     causes=(fails_beside_such_restores,),
     silent=False,
     permanent=True,
@@ -372,7 +372,7 @@ PAUSES = Finding(
         "in between, such as waiting for the person who administers it, adds to the loss one to one; the page "
         "counts the work alone."
     ),
-    repair="It holds where the administration begins once the new release is in service, and the pump-up right after it.",
+    repair="Begin the administration once the new release is in service, and the pump-up right after it.",
     causes=(pauses,),
     silent=False,
     permanent=True,
@@ -386,7 +386,7 @@ ONE_PATH = Finding(
         "The page's recommended configuration sends the data over different circuit packs and subnets. Over one of them its "
         "failure stops both collections at once, and what the calls leave meanwhile is on no server."
     ),
-    repair="It holds where the links run over different circuit packs, or ports, and subnets.",
+    repair="Run the links over different circuit packs, or ports, and subnets.",
     causes=("happens(acd_path_fails)",),
     silent=False,
     permanent=True,
@@ -400,7 +400,7 @@ ONE_UPS = Finding(
         "Two servers behind one UPS draw on one battery: when it is empty, or they are shut down before, nobody collects. The "
         "separate supplies of the page are a condition, not an extra."
     ),
-    repair="It holds where each server has a UPS and a circuit of its own.",
+    repair="Give each server a UPS and a circuit of its own.",
     causes=("happens(circuit1_fails)",),
     silent=False,
     permanent=True,

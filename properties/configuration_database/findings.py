@@ -33,7 +33,7 @@ BOTH_PROXIES_FAIL = Finding(
         "Limited mode lives in the memory of the proxies. If both processes of a pair fail while no master can be "
         "reached, the restarted ones have nothing to load, and the site's applications have no configuration."
     ),
-    repair="It holds only while one process of each pair is left: restart no proxy before the switch-over is complete.",
+    repair="Restart no proxy before the switch-over is complete, and keep one process of each pair running until then.",
     causes=("happens(main_proxies.both_failed)", "happens(secondary_proxies.both_failed)"),
     silent=False,
     permanent=False,
@@ -48,7 +48,7 @@ SESSION_RESUMED = Finding(
         "with the secondary master instead of loading everything, it goes on serving a change that no database "
         "holds; applications of different proxies then work with different configurations."
     ),
-    repair="It holds only if proxies load the whole configuration when they connect to a master again.",
+    repair="Have proxies load the whole configuration when they connect to a master again.",
     causes=lambda d: any_of(list(d.account.undelivered)),
     silent=True,
     permanent=True,
@@ -109,7 +109,7 @@ BOTH_MESSAGE_SERVERS = Finding(
         "The dormant instance was started in the switch-over; the restored main host starts its own. Nothing in the "
         "design keeps the second one dormant but the way the hosts are set up."
     ),
-    repair="It holds only if the management hosts start nothing by themselves: what is live there is decided by the scripts.",
+    repair="Let the management hosts start nothing by themselves: the scripts decide what is live there.",
     causes="happens(main_site_returns)",
     silent=True,
     permanent=False,
@@ -222,7 +222,7 @@ NEVER_COPIED = Finding(
         "still holds changes that never reached the secondary one: they are in force again after the switch-back, "
         "behind everyone's back, and the standby never gets them."
     ),
-    repair="It holds only if the way back begins with a copy of the whole secondary database, which replaces the main one.",
+    repair="Begin the way back with a copy of the whole secondary database, which replaces the main one.",
     causes=lambda d: happens("main_site_fails", when=any_of(list(d.bases[MAIN].held))),
     silent=True,
     permanent=True,
@@ -237,7 +237,7 @@ CAPTURED_TOO_LATE = Finding(
         "through the pin: what they change before Extract begins is in no stream. The databases differ without a "
         "sign, and the next disaster loses a change that was made long before it."
     ),
-    repair="It holds only if Extract at the main site is started before its Configuration Servers.",
+    repair="Start Extract at the main site before its Configuration Servers.",
     chart=True,
     causes=lambda d: happens("change_on_main_host_at_main", when=d.switch_back.state("back_start_forward")),
     silent=True,
@@ -253,7 +253,7 @@ NO_WAIT_FOR_REPLICAT = Finding(
         "changes in the remote trail, on the secondary site's own disk, never enter the live database, although "
         "replication had delivered them to the site."
     ),
-    repair="It holds only if Replicat reports the end of its trail before it is stopped, as the configuration page has it.",
+    repair="Stop Replicat only when it reports the end of its trail, as the configuration page has it.",
     chart=True,
     causes=lambda d: happens("over_stop_replicat", when=any_of(list(d.forward.remote))),
     silent=True,
@@ -398,7 +398,7 @@ OUTAGE_MISTAKEN = Finding(
         "switch-over both sites accept changes, each into its own database, and the procedures know no way to bring the "
         "two together: whichever database is kept, the other's changes are lost."
     ),
-    repair="It holds only if the loss of the main site is confirmed by something that does not use the same network.",
+    repair="Have the loss of the main site confirmed by something that does not use the same network.",
     causes="happens(mistake_outage)",
     silent=True,
     permanent=True,

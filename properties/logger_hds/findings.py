@@ -151,9 +151,9 @@ KEY_FALLS_BACK = Finding(
         "not suffice: a Logger that was down does not know the keys that the other one gave in the meantime."
     ),
     repair=(
-        "It holds on condition that the key is counted in units so fine that there are never more records than units, and "
-        "that the clocks of both Loggers agree and are not set back while one initialises. Otherwise start the key only when "
-        "both Loggers, or both HDS, can be asked for their highest."
+        "Count the key in units so fine that there are never more records than units, and keep the clocks of both Loggers "
+        "equal, never set back while one initialises. Otherwise start the key only when both Loggers, or both HDS, can be "
+        "asked for their highest."
     ),
     causes=(causes.key_below_those_given,),
     silent=True,
@@ -201,7 +201,7 @@ TEMPORARY_LOST = Finding(
         "Records made while the other Logger is away are nowhere else until the bulk insert; a failure in between "
         "loses them, although the Logger returns."
     ),
-    repair="It holds on condition that temporary tables are kept in the database, as ordinary, logged tables.",
+    repair="Keep temporary tables in the database, as ordinary, logged tables.",
     causes=(causes.only_copy_is_lost,),
     silent=True,
     permanent=True,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from drcheck.designs.design import load
 from drcheck.report import Study
-from drcheck.report.content import FindingView, RepairCheck, ResultRow, SideEffect
+from drcheck.report.content import FindingView, PropertyRow, Recurrence, RepairCheck, ResultRow, SideEffect
 from drcheck.verdicts.objectives import Standing
 from tests.support.review import markdown_of
 from tests.support.review import study as collect
@@ -57,7 +58,7 @@ def test_values_are_in_the_unit_that_people_use(review: Study) -> None:
         review
     )
     text = page_one(with_finding(review, cost="at least 5 ticks (5h)"))
-    assert "it costs at least 5h." in text
+    assert "costs at least 5h." in text
     assert "ticks" not in text
 
 
@@ -71,4 +72,47 @@ def test_what_a_repair_does_elsewhere_is_told_in_words(review: Study) -> None:
     changed = (SideEffect("x_y", False, "HOLDS", "VIOLATED"), SideEffect("v_w", True, "HOLDS", "VIOLATED"))
     text = page_one(with_finding(review, check=replace(check, changed=changed), repair="Wait less.", who="operators"))
     assert "**What to do (operators):** Wait less. Checked, it works; it breaks: x y; it also rules out: v w." in text
-    assert "Choose `patience` 0 instead of 2h (how long the server must be down" in text
+    asked = "- Mend finding [1](#finding-somebody-serves) by `patience` 0 instead of 2h"
+    assert asked in text
+    assert ", which breaks x y, or accept it?" in text
+
+
+def test_a_finding_is_asked_about_by_the_number_that_it_has_in_the_list(review: Study) -> None:
+    first = review.findings[0]
+    graver = replace(
+        first,
+        id="graver",
+        title="Graver",
+        silent=True,
+        permanent=True,
+        faults=0,
+        slips=0,
+        question="Which?",
+        check=None,
+    )
+    text = page_one(replace(review, findings=(replace(first, question="How?"), graver)))
+    assert re.search(r"1\. \*\*severe\*\* \[Graver\]", text)
+    assert "Which? (finding [1](#finding-graver))" in text
+    assert text.index("Which?") < text.index("How?"), "what concerns the gravest finding first"
+    assert "with no change that was checked, or accept" in text, text[text.index("Decide"):]
+
+
+def test_a_repair_that_another_check_shows_to_work_counts_as_checked(review: Study) -> None:
+    (first,) = review.findings
+    check = RepairCheck("works", "HOLDS", "", (("patience", "2h", "0"),), brief="checked, it works")
+    again = with_finding(review, check=None, also=(Recurrence(first.row, check),), repair="Wait less.")
+    assert "Wait less. Checked, it works." in page_one(again)
+    assert "by `patience` 0 instead of 2h" in page_one(again)
+
+
+def test_a_promise_that_holds_with_another_choice_is_told(review: Study) -> None:
+    (first,) = review.findings
+
+    def row(verdict: str, *given: tuple[str, tuple[tuple[str, str], ...]]) -> PropertyRow:
+        return replace(first.row, id=verdict, verdict=verdict, given=given)
+
+    said = "Not tried as a change, but the promise holds with `order` as designed."
+    for given, told in ((("deployment", (("order", "late"),)), True), (("faults", (("order", "2"),)), False)):
+        view = replace(review.designs[0], rows=(row("VIOLATED", given), row("HOLDS")))
+        one = replace(review, designs=(view,), findings=(replace(first, row=view.rows[0], check=None, repair="Wait."),))
+        assert (said in page_one(one)) is told, "fewer faults are no choice"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from drcheck.render.ways import STATED, passages
 from drcheck.report.blocks import Link, Name, Word, Words
-from drcheck.report.content import FindingView, Study
+from drcheck.report.content import FindingView, RepairCheck, Study
 from drcheck.report.parts.further import missing
-from drcheck.report.parts.phrases import claim_address, claim_refs, finding_address, joined
+from drcheck.report.parts.phrases import claim_address, claim_refs, finding_address, joined, spelt
 from drcheck.report.severity import Severity
 from drcheck.report.words import count, sentence
 from drcheck.verdicts.claim_verdicts import Word as Claimed
@@ -19,6 +19,11 @@ def by_severity(study: Study) -> list[FindingView]:
     """The findings, the most severe first: what is not explained, then by severity, then by what they need."""
     current = [finding for finding in study.findings if finding.status != "outdated"]
     return sorted(current, key=lambda f: (f.status != "new", RANK.index(f.severity), *f.order))
+
+
+def numbers(study: Study) -> dict[str, int]:
+    """The numbers of findings, by their identifiers: the gravest is the first. They hold in one review alone."""
+    return {finding.id: number for number, finding in enumerate(by_severity(study), 1)}
 
 
 def not_examined(study: Study) -> list[Words]:
@@ -34,7 +39,7 @@ def not_examined(study: Study) -> list[Words]:
     for row in study.claims:
         if row.claim.not_examined:
             said = sentence("; ".join(row.claim.not_examined))
-            found.append((Link(row.claim.key, claim_address(row.claim.key)), f": {said}"))
+            found.append(("Of claim ", Link(row.claim.key, claim_address(row.claim.key)), f": {said}"))
     skipped = [row.name for view in study.designs for row in view.coverage.skipped]
     if skipped:
         found.append(
@@ -61,24 +66,38 @@ def _names(names: list[str]) -> Words:
     return joined([(Name(name),) for name in dict.fromkeys(names)])
 
 
-def questions(study: Study) -> list[Words]:
-    """What the documents leave open, each question once, with the findings that hang on it."""
+def questions(study: Study, *, brief: bool = False) -> list[Words]:
+    """What the documents leave open, each question once, what concerns the gravest findings first, with those that hang on it."""
     found: dict[str, list[FindingView]] = {}
-    for finding in study.findings:
+    for finding in by_severity(study):
         if finding.question:
             found.setdefault(finding.question, []).append(finding)
-    return [(f"{sentence(question)} (", *_ways(those), ")") for question, those in found.items()]
+    return [
+        (f"{sentence(question)} (", *(_numbered(study, those) if brief else _ways(those)), ")")
+        for question, those in found.items()
+    ]
 
 
-def _ways(those: list[FindingView], most: int | None = None) -> Words:
-    """The ways to some findings; where at most so many are named, how many there are besides."""
-    named = joined([(Link(f.id, finding_address(f)),) for f in those[:most]])
-    rest = 0 if most is None else len(those) - most
-    return (*named, f" and {rest} more") if rest > 0 else named
+def _ways(those: list[FindingView]) -> Words:
+    """The ways to some findings, by their identifiers."""
+    return joined([(Link(f.id, finding_address(f)),) for f in those])
 
 
-NAMED = 2
+def _numbered(study: Study, those: list[FindingView]) -> Words:
+    """The ways to some findings, by their numbers; where many are meant, how many there are besides."""
+    number = numbers(study)
+    shown = joined([(Link(str(number[f.id]), finding_address(f)),) for f in those[:NAMED]])
+    more = f" and {len(those) - NAMED} more" if len(those) > NAMED else ""
+    return (f"finding{'' if len(those) == 1 else 's'} ", *shown, more)
+
+
+NAMED = 4
 """How many findings are named where there is little room."""
+
+
+def checks_of(finding: FindingView) -> list[RepairCheck]:
+    """What was found of a finding's repair, in each design and property that it is of."""
+    return [check for check in (finding.check, *(again.check for again in finding.also)) if check is not None]
 
 
 def decisions(study: Study, *, brief: bool = False) -> list[Words]:
@@ -88,43 +107,51 @@ def decisions(study: Study, *, brief: bool = False) -> list[Words]:
     made: dict[tuple[tuple[str, str, str], ...] | str, list[FindingView]] = {}
     accepted: list[FindingView] = []
     for finding in by_severity(study):
-        check = finding.check
         if finding.accepted:
             accepted.append(finding)
         else:
-            works = check is not None and check.result == "works"
-            made.setdefault(check.parameters if check is not None and works else finding.who, []).append(finding)
-    most = NAMED if brief else None
+            checks = checks_of(finding)
+            works = bool(checks) and all(check.result == "works" for check in checks)
+            made.setdefault(checks[0].parameters if works else finding.who, []).append(finding)
     found = [
-        _open(key, those, most) if isinstance(key, str) else _repair(study, key, those, most)
+        _open(study, key, those, brief=brief) if isinstance(key, str) else _repair(study, key, those, brief=brief)
         for key, those in made.items()
     ]
     if accepted:
-        found.append((f"Accepted already: {count(len(accepted), 'finding')} (", *_ways(accepted, most), ")."))
+        named = _numbered(study, accepted) if brief else _ways(accepted)
+        found.append((f"Accepted already: {count(len(accepted), 'finding')} (", *named, ")."))
     return found
 
 
-def _open(who: str, those: list[FindingView], most: int | None) -> Words:
+def _open(study: Study, who: str, those: list[FindingView], *, brief: bool) -> Words:
     """What nobody has shown how to mend."""
+    if brief:
+        return ("Act on ", *_numbered(study, those), f", with no change that was checked, or accept {_them(those)}?")
     whom = f"{who[0].upper()}{who[1:]}" if who else "Somebody"
     said = f"{whom}: mend or accept {count(len(those), 'finding')} without a checked repair ("
-    return (said, *_ways(those, most), ").")
+    return (said, *_ways(those), ").")
 
 
-def _repair(
-    study: Study, changes: tuple[tuple[str, str, str], ...], those: list[FindingView], most: int | None
-) -> Words:
+def _them(those: list[FindingView]) -> str:
+    return "it" if len(those) == 1 else "them"
+
+
+def _repair(study: Study, changes: tuple[tuple[str, str, str], ...], those: list[FindingView], *, brief: bool) -> Words:
     """A repair that works, what it mends, and what it breaks. A parameter is told with its meaning."""
     meanings = {p.name: p.doc for view in study.designs for p in view.parameters}
     values: list[tuple[Word, ...]] = []
     for name, before, after in changes:
-        doc = meanings.get(name, "") if most is None else _short(meanings.get(name, "")) if len(changes) == 1 else ""
+        doc = meanings.get(name, "") if not brief else _short(meanings.get(name, "")) if len(changes) == 1 else ""
         values.append((Name(name), f" {after} instead of {before}", f" ({doc})" if doc else ""))
-    broken = {c.name for f in those if f.check for c in f.check.changed if c.after == "VIOLATED" and not c.witness}
-    nothing = "" if most is not None else ", breaks nothing that was decided with it"
-    cost = f", breaks {', '.join(sorted(broken))}" if broken else nothing
-    who = "" if most is not None else ", ".join(dict.fromkeys(f.who for f in those if f.who))
-    return ("Choose ", *joined(values, "; "), ": mends ", *_ways(those, most), cost, f" ({who})." if who else ".")
+    checks = [check for finding in those for check in checks_of(finding)]
+    broken = sorted({c.name for check in checks for c in check.changed if c.after == "VIOLATED" and not c.witness})
+    if brief:
+        told: Words = ("Mend ", *_numbered(study, those), " by ", *joined(values, "; "))
+        costs = f", which breaks {', '.join(map(spelt, broken))}" if broken else ""
+        return (*told, f"{costs}, or accept {_them(those)}?")
+    cost = f", breaks {', '.join(broken)}" if broken else ", breaks nothing that was decided with it"
+    who = ", ".join(dict.fromkeys(f.who for f in those if f.who))
+    return ("Choose ", *joined(values, "; "), ": mends ", *_ways(those), cost, f" ({who})." if who else ".")
 
 
 def _short(meaning: str) -> str:
@@ -136,4 +163,4 @@ def _short(meaning: str) -> str:
 LONG = 60
 """Up to how many characters the meaning of a parameter is told whole where there is little room."""
 
-__all__ = ["by_severity", "decisions", "not_examined", "questions"]
+__all__ = ["by_severity", "checks_of", "decisions", "not_examined", "numbers", "questions"]

@@ -22,7 +22,7 @@ from drcheck.report.blocks import (
     Words,
 )
 from drcheck.report.content import FindingView, PropertyRow, RepairCheck, Study
-from drcheck.report.parts.decisions import by_severity
+from drcheck.report.parts.decisions import by_severity, numbers
 from drcheck.report.parts.phrases import claim_address, finding_address, given, joined, property_link, prose, verdict
 from drcheck.report.parts.traces import again_trace, finding_trace, has_trace, repair_trace, short
 from drcheck.report.severity import MEANINGS
@@ -54,7 +54,8 @@ def tags(finding: FindingView) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _entry(study: Study, finding: FindingView) -> Entry:
-    title: Words = (Badge(finding.severity.value), " ", finding.title)
+    number = numbers(study).get(finding.id)
+    title: Words = (Badge(finding.severity.value), " " if number is None else f" {number}. ", finding.title)
     return Entry(finding_address(finding), title, tuple(_blocks(study, finding)), tags(finding))
 
 
@@ -100,7 +101,7 @@ def _facts(study: Study, finding: FindingView) -> Iterator[tuple[str, Words]]:
         ]
         yield "Designs" if len(where_of) > 1 else "Design", joined(where_of, "; ")
     known = {True: "yes", False: "no", None: "not stated"}
-    kept = f"nobody is told: {known[finding.silent]}; for good: {known[finding.permanent]}"
+    kept = f"nobody is told: {known[finding.silent]}; cannot be undone: {known[finding.permanent]}"
     told = "" if finding.silent is None and finding.permanent is None else kept
     yield "Takes", (finding.needs,) if finding.needs else ()
     yield "Costs", (finding.cost,) if finding.cost else ()

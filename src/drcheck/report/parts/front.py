@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from drcheck.designs.parameter import ParameterRole
 from drcheck.report.blocks import (
     Badge,
     Block,
@@ -25,7 +26,7 @@ from drcheck.report.blocks import (
     Words,
 )
 from drcheck.report.content import VERDICTS, FindingView, ObjectivesView, PropertyRow, ResultRow, Study
-from drcheck.report.parts.decisions import by_severity, decisions, not_examined, questions
+from drcheck.report.parts.decisions import by_severity, checks_of, decisions, not_examined, numbers, questions
 from drcheck.report.parts.findings import tags
 from drcheck.report.parts.phrases import (
     claim_refs,
@@ -42,27 +43,30 @@ from drcheck.report.words import count, sentence
 from drcheck.verdicts.claim_verdicts import Word
 from drcheck.verdicts.notices import Noticed
 from drcheck.verdicts.objectives import Standing
+from drcheck.verdicts.wording import some
 
-WORST, OPEN = 5, 3
-"""How many findings, and how many questions, decisions and gaps, page one has room for."""
+WORST, OPEN, MORE = 5, 3, 6
+"""How many findings, and how many questions, decisions and gaps, page one has room for; `MORE` where nothing is measured."""
 FRONT, GLANCE = "page-one", "at-a-glance"
 """The addresses of the two parts."""
 
 
 def front_part(study: Study) -> Part:
     """Page one."""
+    results = _results(study)
+    most = OPEN if any(isinstance(block, Table) for block in results) else MORE
     blocks: list[Block] = [
         Para((Strong("Question."), " ", study.question)),
         Para((Strong("Answer."), " ", *answer(study)), tone="answer"),
         *_incomplete(study),
-        *_results(study),
+        *results,
         Heading(("The worst findings, and what to do",)),
         *_worst(study),
         Side(
             (
-                _open("Not examined", not_examined(study)),
-                _open("Ask the vendor", questions(study)),
-                _open("Decide", decisions(study, brief=True)),
+                _open("Not examined", not_examined(study), most),
+                _open("Ask the vendor", questions(study, brief=True), most),
+                _open("Decide", decisions(study, brief=True), most),
             )
         ),
         Table(
@@ -88,8 +92,8 @@ _SAID = {
     Word.CONFIRMED.value: ("states a loss that is confirmed", "state a loss that is confirmed"),
     Word.LESS.value: ("states more loss than there is", "state more loss than there is"),
     Word.INSTRUCTION.value: (
-        "is an instruction, followed and broken here",
-        "are instructions, followed and broken here",
+        "is an instruction, whose effect was examined",
+        "are instructions, whose effect was examined",
     ),
     Word.NOT_DECIDED.value: ("is not decided", "are not decided"),
 }
@@ -159,26 +163,28 @@ def _gravest_sentence(study: Study) -> Words:
         return ("No finding stands against it.",)
     first = worst[0]
     mended = sum(finding.check is not None and finding.check.result == "works" for finding in worst)
-    said = "; ".join(part for part in (_ends(first), _costs(first)) if part)
+    said = _about(first)
     before = "The one finding is: " if len(worst) == 1 else f"The gravest of {len(worst)} findings is: "
-    works = f"a checked repair works for {mended} of them" if len(worst) > 1 else "its checked repair works"
-    ending = f"; {works}" if mended else "; no checked repair works"
+    works = (
+        f"for {mended} of them a repair was checked, and works"
+        if len(worst) > 1
+        else "its repair was checked, and works"
+    )
+    ending = f"; {works}" if mended else "; no repair was found to work"
     return (before, finding_link(first), f" ({said})" if said else "", f"{ending}.")
 
 
-def _costs(finding: FindingView) -> str:
-    """What a finding costs."""
-    return f"it costs {plainly(finding.cost)}" if finding.cost else ""
+def _about(finding: FindingView) -> str:
+    """What a finding needs, how it ends, and what it costs."""
+    costs = f"costs {plainly(finding.cost)}" if finding.cost else ""
+    return "; ".join(part for part in (_ends(finding), costs) if part)
 
 
 def _ends(finding: FindingView) -> str:
-    """What a finding takes, and how it ends."""
-    ends = [
-        *(["nobody is told"] if finding.silent else []),
-        *(["it is for good"] if finding.permanent else []),
-    ]
-    takes = f"it takes {_takes(finding)}" if finding.needs else ""
-    return ", ".join([*([takes] if takes else []), *ends])
+    """What a finding needs, and how it ends."""
+    needs = f"needs {_takes(finding)}" if finding.needs else ""
+    told, undone = "nobody is told" if finding.silent else "", "cannot be undone" if finding.permanent else ""
+    return ", ".join(part for part in (needs, told, undone) if part)
 
 
 def _takes(finding: FindingView) -> str:
@@ -220,7 +226,7 @@ def _worst_cases(study: Study) -> list[Block]:
     """Where no disruption is declared: the greatest of the worst cases."""
     rows = [row for row in study.rows if row.is_worst_case and row.value]
     if not rows:
-        return []
+        return [Para((UNMEASURED,), tone="small")]
     shown = [Row((_valued(study, row), (row.promise,))) for row in rows[:CASES]]
     more = len(rows) - CASES
     rest: Words = (f"No disruption is declared. And {more} more ", Link("worst cases", "worst-cases"), ".")
@@ -232,8 +238,12 @@ def _worst_cases(study: Study) -> list[Block]:
     ]
 
 
+UNMEASURED = "No disruption is declared and nothing is measured: the findings say what is lost, not how much of it."
+
+
 def _valued(study: Study, row: PropertyRow) -> Words:
-    return (Link(row.value, way_to_trace(study, row)) if has_trace(row) else row.value,)
+    value = plainly(row.value)
+    return (Link(value, way_to_trace(study, row)) if has_trace(row) else value,)
 
 
 CASES = 6
@@ -311,15 +321,15 @@ def _worst(study: Study) -> list[Block]:
     found = by_severity(study)
     if not found:
         return [Para(("No promise was found broken.",))]
-    shown = Items(tuple(_briefly(finding) for finding in found[:WORST]), ordered=True)
+    shown = Items(tuple(_briefly(study, finding) for finding in found[:WORST]), ordered=True)
     more = len(found) - WORST
     rest: Words = (f"And {more} more: ", Link("all findings at a glance", GLANCE), ".")
     return [shown, *([Para(rest, tone="small")] if more > 0 else [])]
 
 
-def _briefly(finding: FindingView) -> Words:
+def _briefly(study: Study, finding: FindingView) -> Words:
     """A finding in a few lines, and what to do."""
-    about = "; ".join(part for part in (_ends(finding), _costs(finding)) if part)
+    about = _about(finding)
     todo = _first_sentence(finding.repair) or "no repair is proposed"
     who = f" ({finding.who})" if finding.who else ""
     return (
@@ -328,21 +338,48 @@ def _briefly(finding: FindingView) -> Words:
         finding_link(finding),
         f": {about}. " if about else ". ",
         Strong(f"What to do{who}:"),
-        f" {sentence(todo)} {_tried(finding)}.",
+        f" {sentence(todo)} ",
+        *_tried(study, finding),
+        ".",
     )
 
 
-def _tried(finding: FindingView) -> str:
+def _tried(study: Study, finding: FindingView) -> Words:
     """What became of the repair, in a few words: the worst of what was found, and what becomes of other promises."""
-    checks = [check for check in (finding.check, *(again.check for again in finding.also)) if check is not None]
+    checks = checks_of(finding)
     if not checks:
-        return "Not checked on the model" if finding.repair else "Nothing was checked"
+        kept = _kept_with(study, finding.row)
+        if kept:
+            return ("Not tried as a change, but the promise holds with ", *joined(kept, " and "))
+        return ("Not checked on the model" if finding.repair else "Nothing was checked",)
     said = list(dict.fromkeys(check.brief.partition(";")[0] for check in checks))
     changed = [change for check in checks for change in check.changed if change.after == "VIOLATED"]
     for witness, word in ((False, "it breaks"), (True, "it also rules out")):
-        names = dict.fromkeys(spelt(change.name) for change in changed if change.witness == witness)
+        names = some(dict.fromkeys(spelt(change.name) for change in changed if change.witness == witness))
         said += [f"{word}: {', '.join(names)}"] if names else []
-    return sentence("; ".join(said))[:-1]
+    return (sentence("; ".join(said))[:-1],)
+
+
+CHOSEN = {ParameterRole.DEPLOYMENT.heading, ParameterRole.READING.heading, ParameterRole.REPAIR.heading}
+"""The headings of parameters that somebody chooses; others are what may go wrong, and how much of it is looked at."""
+
+
+def _kept_with(study: Study, row: PropertyRow) -> list[Words]:
+    """With which choices the same promise of the same design holds, all else being equal; none where that is not known."""
+    own = _settings(row)
+    for other in study.rows:
+        if other.place != row.place or other.design != row.design or other.verdict != "HOLDS":
+            continue
+        theirs = _settings(other)
+        apart = [name for name in own | theirs if own.get(name) != theirs.get(name)]
+        if apart and all((own | theirs)[name][0] in CHOSEN for name in apart):
+            return [(Name(name), f" {theirs[name][1] if name in theirs else 'as designed'}") for name in apart]
+    return []
+
+
+def _settings(row: PropertyRow) -> dict[str, tuple[str, str]]:
+    """The parameters that are a property's own: the heading and the value of each."""
+    return {name: (heading, value) for heading, pairs in row.given for name, value in pairs}
 
 
 def _first_sentence(text: str) -> str:
@@ -350,13 +387,13 @@ def _first_sentence(text: str) -> str:
     return re.split(r"(?<=[.!?])\s+(?=[A-Z])", text.strip(), maxsplit=1)[0]
 
 
-def _open(title: str, entries: Sequence[Words]) -> tuple[Block, ...]:
-    """What is open, as far as there is room."""
+def _open(title: str, entries: Sequence[Words], most: int) -> tuple[Block, ...]:
+    """What is open, as far as there is room: so `most` entries."""
     if not entries:
         return (Heading((title,)), Para(("Nothing.",)))
-    more = len(entries) - OPEN
+    more = len(entries) - most
     rest: Words = (f"And {more} more, ", Link("at a glance", GLANCE), ".")
-    blocks: tuple[Block, ...] = (Heading((title,)), Items(tuple(entries[:OPEN])))
+    blocks: tuple[Block, ...] = (Heading((title,)), Items(tuple(entries[:most])))
     return (*blocks, Para(rest, tone="small")) if more > 0 else blocks
 
 
@@ -424,9 +461,10 @@ def summary_part(study: Study) -> Part:
 def _listed_finding(study: Study, finding: FindingView) -> Row:
     several = len(study.designs) > 1
     where = f" ({'; '.join(study.titles_of(finding))})" if several else ""
+    number = numbers(study).get(finding.id)
     title: Words = (
         Badge(finding.severity.value),
-        " ",
+        " " if number is None else f" {number}. ",
         Link(finding.title, finding_address(finding)),
         *status_words(finding),
         where,
