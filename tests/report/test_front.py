@@ -94,7 +94,7 @@ def test_a_finding_is_asked_about_by_the_number_that_it_has_in_the_list(review: 
     assert re.search(r"1\. \*\*severe\*\* \[Graver\]", text)
     assert "Which? (finding [1](#finding-graver))" in text
     assert text.index("Which?") < text.index("How?"), "what concerns the gravest finding first"
-    assert "with no change that was checked, or accept" in text, text[text.index("Decide"):]
+    assert "with no change that was checked, or accept" in text, text[text.index("Decide") :]
 
 
 def test_a_repair_that_another_check_shows_to_work_counts_as_checked(review: Study) -> None:
