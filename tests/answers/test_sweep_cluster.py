@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -114,6 +115,13 @@ def test_a_worker_that_is_lost_costs_its_set_of_repairs_only(
     assert [one for one in found["alone"] if one not in lost] == [
         one for one in alone["alone"] if one["changes"] != ["size=9"]
     ]
+
+
+def test_cuts_come_back_with_their_traces(local: tuple[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["cuts", "tests.answers.test_cuts:relay", "--trace"]
+    assert run(words) == run([*words, "--on", local[0]]) == 0
+    out = re.sub(r"in \S+ s.*|\d+\.\d+ s", "", capsys.readouterr().out)
+    assert out[: len(out) // 2] == out[len(out) // 2 :]
 
 
 def test_an_interrupt_ends_it_whenever_it_comes(local: tuple[str, Path]) -> None:

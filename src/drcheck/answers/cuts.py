@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from drcheck.answers.combinations import LEVELS, Adversities, Combination, adversities
 from drcheck.answers.composed import Composed
@@ -15,8 +15,9 @@ from drcheck.answers.kept import KeptTexts
 from drcheck.answers.kept_cuts import KeptCuts
 from drcheck.answers.lengths import add_lengths
 from drcheck.answers.rows import Row
+from drcheck.answers.spreading import Spreading
 from drcheck.answers.trying import INTERRUPTED, NOT_BY_EVENT, Work
-from drcheck.designs.design import Design
+from drcheck.designs.design import Design, load
 from drcheck.designs.parameter import settings_text
 from drcheck.designs.selection import beyond, refuse_other, select
 from drcheck.engines.protocol import Limits, Listener
@@ -26,6 +27,7 @@ from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property, WorstCase
 from drcheck.logic.properties import Statement
 from drcheck.verdicts.check import check
+from drcheck.workers.cluster import Cluster
 
 
 def cuts(
@@ -42,6 +44,7 @@ def cuts(
     by_event: bool = False,
     kept: KeptTexts | None = None,
     listener: Callable[[str], Listener | None] | None = None,
+    cluster: Cluster | None = None,
 ) -> CutsReport:
     """The minimal combinations of up to `order` adversities under which promises of a design fail, all or those named.
 
@@ -51,38 +54,40 @@ def cuts(
     limits of states and of memory are those of each search, that of seconds is one for all, and so is `budget`, a number of
     states. `lengths`: with the greatest lengths of what fails (see `answers.lengths`). `by_event`: uses are of single events
     instead of kinds of faults, which link or which step; only for promises of single states. `kept`: where answers are looked up
-    and kept (see `answers.kept_cuts`); None: nowhere. Ctrl-C ends it; what is known by then is the report. Raises the errors of
-    `check_design`, UsageError DR401 for an order below 1, OutputError DR620 where answers cannot be kept.
+    and kept (see `answers.kept_cuts`); None: nowhere. `cluster`: whose workers decide the compositions (see `spreading`),
+    greatest lengths aside. Ctrl-C ends it; what is known by then is the report.
+
+    Raises the errors of `check_design`, UsageError DR401 for an order below 1, and for what is kept and a budget of a cluster,
+    OutputError DR620 where answers cannot be kept, and the errors of `Cluster.run`.
     """
     refuse_other(design, Design)
     if order < 1:
         raise UsageError("DR401", f"an order of {order} asks for nothing", remedy="give 1 or more")
+    if cluster is not None and (budget is not None or kept is not None):
+        what = "a budget is spent" if budget is not None else "answers are kept"
+        raise UsageError(
+            "DR401",
+            f"{what} by one search after the other, and a cluster makes many at once",
+            remedy="leave out one of the two",
+        )
     begun = time.perf_counter(), time.process_time()
     asked, limits = dict(settings or {}), limits.begun()
+    given = names if not isinstance(names, str) else (names,) if names else ()
+    question = Question(
+        design.name, tuple(asked.items()), tuple(given), order, deviations, engine, limits.states, by_event
+    )
     with (limits.deadline or Deadline()).during(f"{design.name} was composed"):
         groups, skipped = _groups(design, asked, statements := select(design, names, asked), order)
-    decide = partial(check, engine=engine, limits=limits)
-    every: list[Finding] = []
-    for statement in design.statements(asked):
-        _add(every, statement.findings)
-    work = Work(
-        design,
-        order,
-        decide,
-        limits,
-        engine,
-        listener,
-        budget,
-        by_event=by_event,
-        findings=every,
-        deviations=deviations,
-        kept=KeptCuts(kept, engine, by_event=by_event),
-    )
+    work = question.work(Work, design, limits, listener, budget, KeptCuts(kept, engine, by_event=by_event))
     rows: dict[str, Row] = {}
     try:
         for made in _prepared(design, asked, groups, order, work, skipped, by_event=by_event):
             rows[made.promise.name] = made
-        work.run(work.jobs(rows.values()))
+        jobs = work.jobs(rows.values())
+        if cluster is None:
+            work.run(jobs)
+        else:
+            Spreading(cluster, work, list(rows.values()), question, limits).run(jobs)
         if lengths:
             add_lengths(work, design, asked, rows.values())
     except KeyboardInterrupt:
@@ -105,6 +110,57 @@ def cuts(
         time.process_time() - begun[1],
         work.kept.used,
     )
+
+
+W = TypeVar("W", bound=Work)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, as data: of which design, with which settings, of which properties. `states`: the limit of each search."""
+
+    design: str
+    settings: tuple[tuple[str, Any], ...]
+    names: tuple[str, ...]
+    order: int
+    deviations: int | None
+    engine: str
+    states: int | None
+    by_event: bool
+
+    def work(
+        self,
+        kind: type[W],
+        design: Design,
+        limits: Limits,
+        listener: Callable[[str], Listener | None] | None = None,
+        budget: int | None = None,
+        kept: KeptCuts | None = None,
+    ) -> W:
+        """All that makes the searches."""
+        every: list[Finding] = []
+        for statement in design.statements(dict(self.settings)):
+            _add(every, statement.findings)
+        return kind(
+            design,
+            self.order,
+            partial(check, engine=self.engine, limits=limits),
+            limits,
+            self.engine,
+            listener,
+            budget,
+            by_event=self.by_event,
+            findings=every,
+            deviations=self.deviations,
+            kept=kept,
+        )
+
+    def begin(self, kind: type[W]) -> tuple[W, list[Row]]:
+        """The work of this question and its promises, for a worker."""
+        design, asked = load(self.design), dict(self.settings)
+        groups, skipped = _groups(design, asked, select(design, self.names, asked), self.order)
+        work = self.work(kind, design, Limits(self.states))
+        return work, _prepared(design, asked, groups, self.order, work, skipped, by_event=self.by_event)
 
 
 Base = tuple[tuple[str, Any], ...]

@@ -33,13 +33,14 @@ class Row:
         self.answers: dict[Hashable, Answers] = {}
         self.lengths: list[LengthCut] = []
         self.untried_lengths: list[str] = []
-        self._known: dict[Question, Tried] = {}
+        self.known: dict[Question, Tried] = {}
+        """What became of it first, by what is asked."""
 
     def add(self, tried: Tried) -> None:
         """What became of it."""
         self.tried[tried.combination] = tried
         if tried.question is not None:
-            self._known.setdefault(tried.question, tried)
+            self.known.setdefault(tried.question, tried)
 
     def has(self, combination: Combination) -> bool:
         """Whether it is known what becomes of it under a combination."""
@@ -56,7 +57,7 @@ class Row:
         if self._breaks_with_less(combination, asked.monotone):
             self.implied[combination] = None
             return True
-        known = self._known.get(asked.under(combination))
+        known = self.known.get(asked.under(combination))
         if known is not None:
             self.add(replace(known, combination=combination, searched=False))
         return known is not None

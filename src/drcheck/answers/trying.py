@@ -79,9 +79,9 @@ class Work:
         deviations: int | None = None,
         kept: KeptCuts | None = None,
     ) -> None:
-        self._design, self._order, self._decide, self._limits = design, order, decide, limits
+        self.design, self._order, self._decide, self._limits = design, order, decide, limits
         self._engine, self._listener, self._spending = engine, listener, Spending(most)
-        self._deadline = limits.deadline or Deadline()
+        self.deadline = limits.deadline or Deadline()
         self.searches = self.states = self.composed = 0
         self.stopped = ""
         self._one_search = EventSearch if by_event else OneSearch
@@ -112,21 +112,21 @@ class Work:
 
     def key(self, varied: Adversities, changed: Mapping[str, Any]) -> Key:
         """What tells a composition from others: the parameters that are not at their defaults, and the budgets that are held."""
-        settings, parameters = {**varied.settings, **changed}, self._design.parameters
+        settings, parameters = {**varied.settings, **changed}, self.design.parameters
         other = tuple((p.name, settings[p.name]) for p in parameters if settings.get(p.name, p.default) != p.default)
         return other, varied.held
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Do all jobs, and those at last that only show where a promise holds again."""
-        later = [job for job in jobs if not self._job(job, again=False)]
+        later = [job for job in jobs if not self.job(job, again=False)]
         for job in later:
-            self._job(job, again=True)
+            self.job(job, again=True)
 
     def one(self, job: Job) -> None:
         """Do a job that is none of a design's adversities alone; its cuts are not held against findings."""
-        self._job(job, again=False, explain=False)
+        self.job(job, again=False, explain=False)
 
-    def _job(self, job: Job, *, again: bool, explain: bool = True) -> bool:
+    def job(self, job: Job, *, again: bool, explain: bool = True) -> bool:
         """Do a job. Whether all that it has to show was tried."""
         self.check_time()
         needed = [m for m in job.members if again or not m[0].broken_within(Combination((), m[1]))]
@@ -135,7 +135,7 @@ class Work:
         made = None if self.stopped else self._composed(job)
         if made is None:
             for one, deviations in job.members:
-                _not_tried(one, Combination((), deviations), again=again)
+                not_tried(one, Combination((), deviations), again=again)
             return True
         if made.system is None:
             for one, deviations in job.members:
@@ -144,12 +144,12 @@ class Work:
                 )
             return True
         try:
-            with self._deadline.during(f"{self._design.name} was composed"):
+            with self.deadline.during(f"{self.design.name} was composed"):
                 made.ask([one.promise.statement for one, _ in job.members])
         except (EngineError, KeyboardInterrupt) as error:
             self._stop(error)
             for one, deviations in job.members:
-                _not_tried(one, Combination((), deviations), again=again)
+                not_tried(one, Combination((), deviations), again=again)
             return True
         asking: list[Asking] = []
         for one, deviations in job.members:
@@ -171,10 +171,10 @@ class Work:
         if ready is not None:
             return ready
         try:
-            with self._deadline.during(f"{self._design.name} was composed"):
+            with self.deadline.during(f"{self.design.name} was composed"):
                 self.composed += 1
                 self._spending.took()
-                return Composed(self._design, job.varied, job.deviations)
+                return Composed(self.design, job.varied, job.deviations)
         except (EngineError, KeyboardInterrupt) as error:
             self._stop(error)
         return None
@@ -187,12 +187,12 @@ class Work:
         if isinstance(error, KeyboardInterrupt):
             self.stopped = INTERRUPTED
         else:  # a limit, that would say that nothing was decided
-            self.stopped = f"{self._deadline.reason} {'was reached' if self._deadline.short else 'passed'}"
+            self.stopped = f"{self.deadline.reason} {'was reached' if self.deadline.short else 'passed'}"
 
     def check_time(self) -> None:
         """Stop where the time, or the budget of states, is spent."""
-        if not self.stopped and self._deadline.passed:
-            self.stopped = f"{self._deadline.reason} passed"
+        if not self.stopped and self.deadline.passed:
+            self.stopped = f"{self.deadline.reason} passed"
         if not self.stopped:
             self.stopped = self._spending.over
 
@@ -235,11 +235,15 @@ class Work:
                     rest += [m[:3] for m in now if m[:3] not in rest]
         return rest
 
+    def _most(self, deviations: Sequence[Change], others: Uses) -> int:
+        """How many more uses there may be."""
+        return self._order - len(deviations) - _number(others)
+
     def _known_of(self, member: OfOne, others: Uses) -> bool:
         """Whether the same was asked of an equal system, for all uses; if so, it is noted."""
         one, deviations, asked, _ = member
         known = one.answers.get((asked.of, others))
-        if known is None or known.most < (most := self._order - len(deviations) - _number(others)):
+        if known is None or known.most < (most := self._most(deviations, others)):
             return False
         for uses, tried in known.tried:
             combination = Combination(uses, deviations)
@@ -309,7 +313,7 @@ class Work:
         seen: int | None,
     ) -> None:
         """What a search says of one promise, for all uses."""
-        most = min(search.most, self._order - len(deviations) - _number(others))
+        most = min(search.most, self._most(deviations, others))
         broken = {} if hit is None else {v: n for v, n in search.first(of.bad).items() if sum(v) <= most}
         minimal = least(broken)
         spoken: Iterable[Vector] | None = None
@@ -353,7 +357,7 @@ class Work:
                 if not again and one.broken_within(combination):
                     whole = False
                 elif self.stopped:
-                    _not_tried(one, combination, again=again)
+                    not_tried(one, combination, again=again)
                 else:
                     kept = self.kept.one(made, asked, combination)
                     if kept is None:
@@ -368,7 +372,7 @@ class Work:
                 self.stopped = INTERRUPTED
             for one, _, combination in wanted if self.stopped else ():
                 if not one.has(combination):
-                    _not_tried(one, combination, again=again)
+                    not_tried(one, combination, again=again)
         return whole
 
     def _search(self, made: Composed, uses: Uses, wanted: Sequence[Wanted], sizes: Sizes) -> None:
@@ -423,7 +427,7 @@ class Work:
             watches=watches,
             engine=self._engine,
             limits=self._limits,
-            listener=self._told(f"{self._design.name} with any {most}"),
+            listener=self._told(f"{self.design.name} with any {most}"),
         )
         self._searched(search.found)
         return search
@@ -442,7 +446,8 @@ class Work:
     # -- known or new --------------------------------------------------------------------------------------------------
 
 
-def _not_tried(one: Row, combination: Combination, *, again: bool) -> None:
+def not_tried(one: Row, combination: Combination, *, again: bool) -> None:
+    """Note that a combination is not tried; what contains a cut is counted."""
     if again or one.broken_within(combination):
         one.beyond += 1
     else:
@@ -490,4 +495,4 @@ def _tried(combination: Combination, asked: Asked, verdict: Verdict, domains: Ve
     )
 
 
-__all__ = ["INTERRUPTED", "Job", "Row", "Work"]
+__all__ = ["INTERRUPTED", "Job", "Row", "Work", "not_tried"]

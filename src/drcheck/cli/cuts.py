@@ -13,10 +13,12 @@ from drcheck.cli.complete import designs, properties
 from drcheck.cli.options import (
     budget_option,
     json_option,
+    on_option,
     order_option,
     search_options,
     set_option,
     settings_for,
+    tell_failed,
     uses_option,
 )
 
@@ -62,6 +64,7 @@ Exit status: 0 everything up to the order was decided, 2 an error, 3 something w
     help="Where answers are kept as soon as they are there, and looked up, so that what is asked again needs no search. "
     "By default nowhere.",
 )
+@on_option
 @click.option("--trace", "traces", is_flag=True, help="Show the trace of each combination that breaks a promise.")
 @search_options
 @click.pass_context
@@ -77,6 +80,7 @@ def cuts_command(
     assignments: Sequence[str],
     as_json_: bool,
     answers: Path | None,
+    address: str | None,
     traces: bool,
     engine: str,
     limits: Limits,
@@ -96,30 +100,35 @@ def cuts_command(
     from drcheck.cli.status import INTERRUPTED_LINE, OK, UNDECIDED
     from drcheck.report.cuts import cuts_data
     from drcheck.schemas import document
+    from drcheck.workers.cluster import joined
 
     texts = KeptTexts(answers, TABLE)
     with closing(texts), prints_apart(as_json_), display() as shown:
         (design,) = chosen([target], limits)
-        report = cuts(
-            design,
-            settings_for(design, assignments),
-            names,
-            order=order,
-            deviations=deviations,
-            engine=engine,
-            limits=limits,
-            budget=budget,
-            lengths=lengths,
-            by_event=by == "event",
-            kept=None if answers is None else texts,
-            listener=shown.listener(design.name),
-        )
+        settings = settings_for(design, assignments)
+        with joined(address, [design]) as cluster:
+            report = cuts(
+                design,
+                settings,
+                names,
+                order=order,
+                deviations=deviations,
+                engine=engine,
+                limits=limits,
+                budget=budget,
+                lengths=lengths,
+                by_event=by == "event",
+                kept=None if answers is None else texts,
+                listener=shown.listener(design.name),
+                cluster=cluster,
+            )
     if as_json_:
         click.echo(as_json(document("cuts", cuts_data(report, parameters_data))))
     else:
         from drcheck.cli.cuts_text import print_cuts
 
         print_cuts(output(), report, traces)
+    tell_failed(() if cluster is None else cluster.failed)
     if report.stopped == INTERRUPTED:
         click.echo(INTERRUPTED_LINE, err=True)
     context.exit(OK if all(promise.whole for promise in report.promises) else UNDECIDED)

@@ -353,7 +353,7 @@ def _run(
         try:
             while running:
                 # Not as_completed: an interrupt inside its `Condition.wait` can come out as another error.
-                with deferred():
+                with deferred(patient=True):
                     done_now = [(running.pop(f), f.result()) for f in list(running) if f.done()]
                 for task, effects in done_now:
                     take(task, effects)

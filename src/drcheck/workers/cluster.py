@@ -61,7 +61,7 @@ class Cluster:
         ):  # what they say of lost workers is told as answers, and errors
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._client: Any = None
-        with deferred():
+        with deferred(patient=True):
             failed = self._connect(address)
         if failed:
             self.close()
@@ -76,7 +76,7 @@ class Cluster:
         self._name = uuid.uuid4().hex
         self._sent: dict[Any, tuple[Job, int]] = {}
         try:
-            with deferred():
+            with deferred(patient=True):
                 self._refuse_others(designs)
         except BaseException:
             self.close()
@@ -106,7 +106,7 @@ class Cluster:
     @property
     def threads(self) -> int:
         """How many threads the workers have now: some may have come or gone."""
-        with deferred():
+        with deferred(patient=True):
             known = self._client.scheduler_info(n_workers=-1).get("workers", {})
         return max(1, sum(int(worker["nthreads"]) for worker in known.values()))
 
@@ -117,7 +117,7 @@ class Cluster:
         what the workers do then is ended.
         """
         source = iter(jobs)
-        with deferred():
+        with deferred(patient=True):
             waiting = self._dask.as_completed(loop=self._client.loop)
         try:
             self._fill(waiting, source, deadline)
@@ -137,7 +137,7 @@ class Cluster:
 
     def _done(self, waiting: Any) -> Iterator[tuple[Job, Outcome, int]]:
         """What is done now, with how often each was tried; where that is nothing, a little later."""
-        with deferred():
+        with deferred(patient=True):
             futures = waiting.next_batch(block=False)
         if not futures:
             time.sleep(POLL)  # where an interrupt is heard
@@ -166,7 +166,7 @@ class Cluster:
 
     def _send(self, waiting: Any, job: Job, tries: int, deadline: Deadline) -> None:
         seconds = None if deadline.seconds is None else max(deadline.left, 1e-3)
-        with deferred():
+        with deferred(patient=True):
             key = f"drcheck-{uuid.uuid4().hex}"
             future = self._client.submit(done_here, job, seconds, self._name, key=key, pure=False)
             self._sent[future] = job, tries
@@ -174,7 +174,7 @@ class Cluster:
 
     def _end_what_runs(self) -> None:
         """End what still runs, where nobody waits for it any more."""
-        with deferred():
+        with deferred(patient=True):
             if self._sent and self._client.status == "running":
                 self._client.cancel(list(self._sent))
                 self._client.run(end_all, self._name, on_error="ignore")
@@ -183,7 +183,7 @@ class Cluster:
     def close(self) -> None:
         """Let go of the cluster, which goes on."""
         if self._client is not None:
-            with deferred():
+            with deferred(patient=True):
                 self._client.close()
 
 
