@@ -142,6 +142,7 @@ def test_a_review_misses_it_until_it_is_kept_and_when_something_else_is(
     assert run([*words, "whole", "--kept", "kept"]) == 0
     assert missed not in told("whole")
     assert f"Made by `drcheck keep sweep {PAIR} --declared {NAME}" in told("whole")
+    assert "| 0m | 1 | 0 ticks |" in told("whole")
     page = Path("whole/review.html").read_text(encoding="utf-8")
     assert title in page
     assert '<div class="picture curves"><svg' in page

@@ -20,6 +20,7 @@ from drcheck.errors import UsageError
 from drcheck.render.cell_map import SHADES, SIGNS, CellMap, level_of, levels_between
 from drcheck.render.plot import Plot
 from drcheck.render.style import ALARM, INK
+from drcheck.report.documents import runs_of
 from drcheck.report.sweep_plots import drawn, plots_of
 from drcheck.report.sweeps import sweep_data
 
@@ -59,6 +60,12 @@ def test_a_map_has_a_sign_for_each_verdict_and_a_heavy_line_where_it_changes() -
         assert said[", ".join(f"{k}={v}" for k, v in row.at.items())] == sign[row.answer.verdict]
     changes = neighbours(found, lambda a, b: a.verdict != b.verdict)
     assert lines(svg)[ALARM, "2.4"] == changes > 0
+
+
+def test_a_table_in_a_review_has_a_line_for_values_with_the_same_answers() -> None:
+    points = {(x, y): {"p": said} for x, y, said in ("0ax", "0bx", "1ax", "1by", "2az", "2by")}
+    runs = [(("0..1", "a"), ["x"]), (("2", "a"), ["z"]), (("0", "b"), ["x"]), (("1..2", "b"), ["y"])]
+    assert list(runs_of(points, ["p"])) == runs
 
 
 def neighbours(found: SweepTable, differ: Callable[[Any, Any], bool]) -> int:

@@ -58,13 +58,20 @@ class Client:
 
 
 def module() -> Any:
-    """In place of the module `distributed`."""
+    """In place of the module `distributed`. `last`: the client that was made last."""
     completed = type("Completed", (Completed,), {})
 
     def get_worker() -> Any:
         raise ValueError("no worker")
 
-    return SimpleNamespace(Client=Client, as_completed=completed, get_worker=get_worker)
+    found = SimpleNamespace(as_completed=completed, get_worker=get_worker)
+
+    def client(address: str, **more: object) -> Client:
+        found.last = Client(address, **more)
+        return found.last
+
+    found.Client = client
+    return found
 
 
 __all__ = ["Client", "Completed", "Future", "module"]

@@ -26,13 +26,13 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is done on the cluster, a stand-in for one."""
     found: list[str] = []
     monkeypatch.setitem(sys.modules, "distributed", fake_dask.module())
-    before = jobs._function
+    before = jobs.function_of
 
     def function(name: str) -> Callable[..., Any]:
         found.append(name.rpartition(":")[2])
         return before(name)
 
-    monkeypatch.setattr(jobs, "_function", function)
+    monkeypatch.setattr(jobs, "function_of", function)
     return found
 
 
@@ -88,7 +88,7 @@ def test_what_fails_each_time_is_told_and_the_rest_goes_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     _, whole, _ = told(words, capsys)
-    before = jobs._function
+    before = jobs.function_of
     broken: list[Any] = []
 
     def function(name: str) -> Callable[..., Any]:
@@ -102,7 +102,7 @@ def test_what_fails_each_time_is_told_and_the_rest_goes_on(
 
         return once
 
-    monkeypatch.setattr(jobs, "_function", function)
+    monkeypatch.setattr(jobs, "function_of", function)
     status, out, err = told([*words, "--on", "here"], capsys)
     assert status == 3
     assert re.fullmatch(failed, err.strip())
@@ -124,7 +124,7 @@ def test_a_review_by_a_cluster_is_that_of_one_machine(
         pages = [{path.name: _without_times(path) for path in Path(folder).iterdir()} for folder in "ab"]
         assert pages[0] == pages[1]
         capsys.readouterr()
-        monkeypatch.setattr(jobs, "_function", lambda _: 1 / 0)
+        monkeypatch.setattr(jobs, "function_of", lambda _: 1 / 0)
         assert run([*words, "c/review.html", "--on", "here"]) == 0
         lines = [
             f"failed: the review of {name}: ZeroDivisionError: division by zero" for name in ("model.pair:pair", PAIR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from drcheck.designs.parameter import show
@@ -171,12 +172,25 @@ def _sweep(document: Data) -> Iterator[Block]:
         said = row["value_text"] or "" if row["value"] is not None and row["verdict"] != "VIOLATED" else row["verdict"]
         said = f"{said}: {row['value_text']}" if row["verdict"] == "VIOLATED" and row["value_text"] else said
         points.setdefault(tuple(show(row["at"][name]) for name in axes), {})[row["property"]] = said.capitalize()
-    rows = (Row((*((value,) for value in at), *((cells[name],) for name in names))) for at, cells in points.items())
+    rows = (Row(tuple((cell,) for cell in (*at, *said))) for at, said in runs_of(points, names))
     yield Table((*axes, *names), tuple(rows), "sweep")
     stopped = f"; stopped: {document['stopped']}" if document["stopped"] else ""
     yield Para(
         (f"{count(document['searches'], 'search', 'searches')}, {document['states']:,} states{stopped}.",), tone="small"
     )
+
+
+def runs_of(
+    points: Mapping[tuple[str, ...], Mapping[str, str]], names: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Points with what became of properties there; values of the first axis that follow one another with the same are one."""
+    by_rest: dict[tuple[str, ...], list[tuple[str, list[str]]]] = {}
+    for (first, *rest), cells in points.items():
+        by_rest.setdefault(tuple(rest), []).append((first, [cells[name] for name in names]))
+    for others, own in by_rest.items():
+        for said, those in groupby(own, key=lambda one: one[1]):
+            values = [value for value, _ in those]
+            yield (values[0] if len(values) == 1 else f"{values[0]}..{values[-1]}", *others), said
 
 
 def _settings(settings: Data) -> str:

@@ -94,7 +94,7 @@ def do(job: Job, means: Means) -> Outcome:
         if why:
             return Outcome(error=why, refused=True)
         with means.deadline.during(f"{job.label} was decided"):
-            return Outcome(_function(job.call)(job.data, means))
+            return Outcome(function_of(job.call)(job.data, means))
     except RefusedError as error:
         return Outcome(error=str(error), refused=True)
     except (DrcheckError, FailedError) as error:
@@ -110,19 +110,20 @@ def unlike(version: Version) -> str:
     if version.code != code_digest():
         return f"it has another version of drcheck: code {code_digest()}, not {version.code}"
     try:
-        found = _loaded(version.design)
+        found = loaded(version.design)
     except DrcheckError as error:
         return str(error)
     return "" if found == version else f"it has another model: {version.design} is not what it is here"
 
 
 @cache
-def _loaded(design: str) -> Version:
+def loaded(design: str) -> Version:
     """The version of a design when this process first saw it: what it has loaded stays as it was."""
     return Version.of(load(design))
 
 
-def _function(name: str) -> Callable[[Any, Means], Any]:
+def function_of(name: str) -> Callable[[Any, Means], Any]:
+    """The function of drcheck that a job names."""
     module, _, function = name.partition(":")
     found: Callable[[Any, Means], Any] = getattr(importlib.import_module(module), function)
     return found
