@@ -16,7 +16,7 @@ from drcheck.answers.cuts import Question, cuts
 from drcheck.answers.found import Promise, Tried
 from drcheck.answers.kept import KeptTexts
 from drcheck.answers.rows import Answers, Row
-from drcheck.answers.spreading import Before, Delta, Noting, enter, found_there, waves
+from drcheck.answers.spreading import POSTPONED, Before, Delta, Noting, enter, found_there, waves
 from drcheck.answers.trying import Work
 from drcheck.designs.design import load
 from drcheck.errors import DesignError, UsageError
@@ -53,16 +53,14 @@ def test_a_worker_leaves_for_later_what_contains_a_cut_and_says_what_is_new() ->
     means = Means(Deadline())
     nothing = {name: Before((), (), ()) for name in names}
     found = found_there((QUESTION, number, False, nothing), means)
-    assert found.whole
     assert found.composed
     assert found.searches
     assert all(len(one.tried) > 1 for one in found.rows.values())
     broken = {name: Before((Combination(),), (), ()) for name in names}
     later = found_there((QUESTION, number, False, broken), means)
-    assert (later.whole, later.composed, later.searches) == (False, False, [])
+    assert (later.composed, later.searches) == (False, [])
     assert all(delta == Delta() for delta in later.rows.values())
     again = found_there((QUESTION, number, True, broken), means)
-    assert again.whole
     decided = {}
     for name, delta in again.rows.items():
         answered = tuple((key, answers.most) for key, answers in delta.answers.items())
@@ -89,9 +87,14 @@ def test_what_an_equal_system_has_shown_stands() -> None:
     enter(row, Delta([more], {"all": Answers(1, [((), more)])}))
     assert row.tried[other] == replace(first, combination=other, searched=False)
     alone = Tried(Combination(), HOLDS, "of a search", question="asked")
-    enter(row, Delta([alone], implied=[one], left=[other], beyond=2))
+    assert enter(row, Delta([alone], implied=[one], left=[other], beyond=2))
     assert row.tried[Combination()] == replace(first, combination=Combination(), searched=False)
     assert (list(row.implied), list(row.left), row.beyond) == ([one], [other], 2)
+    third, fourth = (Combination((), (Change("x", n),)) for n in (3, 4))
+    assert enter(row, Delta([Tried(third, POSTPONED, question="asked")])), "it is known here"
+    assert row.tried[third] == replace(first, combination=third, searched=False)
+    assert not enter(row, Delta([Tried(fourth, POSTPONED, question="another")]))
+    assert not row.has(fourth)
 
 
 def test_what_many_searches_at_once_cannot_do_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

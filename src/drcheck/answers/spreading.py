@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from drcheck.answers.combinations import Combination
+from drcheck.answers.composed import Asked
 from drcheck.answers.found import Known, Tried
 from drcheck.answers.rows import Answers, Row
 from drcheck.answers.trying import Job, Work, not_tried
@@ -26,6 +27,8 @@ from drcheck.workers.cluster import Cluster
 from drcheck.workers.jobs import Job as Sent
 from drcheck.workers.jobs import Means, RefusedError, Version
 
+POSTPONED = "POSTPONED"
+"""In place of a verdict: what contains a cut was left for later, unless it is known here."""
 THERE = "drcheck.answers.spreading:found_there"
 
 
@@ -68,9 +71,8 @@ class Made:
 
 @dataclass
 class Found:
-    """What a job found. `whole`: all that it has to show was tried; `composed`: whether it composed anything."""
+    """What a job found. `composed`: whether it composed anything."""
 
-    whole: bool
     composed: bool
     rows: dict[str, Delta]
     searches: list[Made]
@@ -119,8 +121,7 @@ class Spreading:
                 for row, deviations in job.members:
                     not_tried(row, Combination((), deviations), again=again)
             else:
-                self._enter(job, got)
-                later += [] if got.whole else [(number, job)]
+                later += [] if self._enter(job, got) else [(number, job)]
         return sorted(later, key=lambda one: one[0])
 
     def _sent(self, number: int, job: Job, *, again: bool) -> Sent:
@@ -130,8 +131,8 @@ class Spreading:
         data = (self._asked, number, again, known)
         return Sent(THERE, data, self._version, f"{self._work.design.name} with {said}", limits.memory, limits.threads)
 
-    def _enter(self, job: Job, found: Found) -> None:
-        """Enter what a job found, as if it had been done here."""
+    def _enter(self, job: Job, found: Found) -> bool:
+        """Enter what a job found, as if it had been done here. Whether that is all that it has to show."""
         work = self._work
         key = work.key(job.varied, {change.name: change.value for change in job.deviations})
         if found.composed and work.ready.pop(key, None) is None:
@@ -142,13 +143,16 @@ class Spreading:
             if not known or not all(known):
                 work.searches += 1
                 work.states += made.states
+        whole = True
         for name, delta in found.rows.items():
-            enter(self._rows[name], delta)
+            whole = enter(self._rows[name], delta) and whole
+        return whole
 
 
-def enter(row: Row, delta: Delta) -> None:
-    """Enter what a job found of a promise; what an equal system has shown before stands."""
+def enter(row: Row, delta: Delta) -> bool:
+    """Enter what a job found of a promise; what an equal system has shown before stands. Whether nothing is left for later."""
     entered: set[int] = set()
+    whole = True
     for key, answers in delta.answers.items():
         before = row.answers.get(key)
         theirs = {uses: tried for uses, tried in answers.tried if tried is not None}
@@ -165,11 +169,17 @@ def enter(row: Row, delta: Delta) -> None:
     for tried in delta.tried:
         if id(tried) not in entered:
             known = None if tried.question is None else row.known.get(tried.question)
-            row.add(tried if known is None else replace(known, combination=tried.combination, searched=False))
+            if known is not None:
+                row.add(replace(known, combination=tried.combination, searched=False))
+            elif tried.verdict == POSTPONED:
+                whole = False
+            else:
+                row.add(tried)
     row.implied.update(dict.fromkeys(delta.implied))
     row.left.update(dict.fromkeys(delta.left))
     row.explained.update(delta.explained)
     row.beyond += delta.beyond
+    return whole
 
 
 def _has(answers: Answers | None, most: int) -> bool:
@@ -219,6 +229,10 @@ class Noting(Work):
         self._limits, self.deadline = limits, limits.deadline or Deadline()
         self._decide = partial(check, engine=engine, limits=limits)
 
+    def postpone(self, one: Row, asked: Asked, combination: Combination) -> None:
+        """Say what is asked: it may be known where the job comes from."""
+        one.tried[combination] = Tried(combination, POSTPONED, question=asked.under(combination))
+
     def _composed(self, job: Job) -> Any:
         self.has_composed = True
         return super()._composed(job)
@@ -258,7 +272,7 @@ def found_there(data: tuple[Any, int, bool, Mapping[str, Before]], means: Means)
         _reset(row, known[row.promise.name])
     work.use(asked.engine, Limits(asked.states, None, means.memory, means.threads, deadline=means.deadline))
     before = {row.promise.name: (dict(row.tried), dict(row.explained), row.beyond) for row in rows}
-    whole = work.job(job, again=again)
+    work.job(job, again=again)
     found: dict[str, Delta] = {}
     for row, _ in job.members:
         name, decided = row.promise.name, set(known[row.promise.name].decided)
@@ -271,7 +285,7 @@ def found_there(data: tuple[Any, int, bool, Mapping[str, Before]], means: Means)
             {c: one for c, one in row.explained.items() if explained.get(c) != one},
             row.beyond - beyond,
         )
-    return Found(whole, work.has_composed, found, work.made)
+    return Found(work.has_composed, found, work.made)
 
 
 def _reset(row: Row, known: Before) -> None:
@@ -293,4 +307,4 @@ def _begun(asked: Any) -> tuple[Noting, list[Row], list[Job]]:
     return work, rows, work.jobs(rows)
 
 
-__all__ = ["Delta", "Found", "Spreading", "enter", "found_there", "waves"]
+__all__ = ["POSTPONED", "Before", "Delta", "Found", "Noting", "Spreading", "enter", "found_there", "waves"]

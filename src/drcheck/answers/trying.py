@@ -356,6 +356,7 @@ class Work:
                     continue
                 if not again and one.broken_within(combination):
                     whole = False
+                    self.postpone(one, asked, combination)
                 elif self.stopped:
                     not_tried(one, combination, again=again)
                 else:
@@ -374,6 +375,9 @@ class Work:
                 if not one.has(combination):
                     not_tried(one, combination, again=again)
         return whole
+
+    def postpone(self, one: Row, asked: Asked, combination: Combination) -> None:
+        """Note that a combination which contains a cut is left for later."""
 
     def _search(self, made: Composed, uses: Uses, wanted: Sequence[Wanted], sizes: Sizes) -> None:
         """Decide promises with some uses: those that speak of the same system together, on the smallest systems first."""
