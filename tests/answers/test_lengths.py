@@ -10,24 +10,30 @@ import pytest
 
 from drcheck import (
     Age,
+    Boolean,
     Component,
+    Counter,
     Duration,
     Finding,
     ParameterRole,
     Site,
     System,
     compose,
+    deadlock_free,
     design,
     happens,
     hours,
     leads_to,
     never,
     on,
+    weakly_fair,
     worst_case,
 )
+from drcheck.answers.by_event import SHARED
 from drcheck.answers.combinations import with_uses
 from drcheck.answers.cuts import CutsReport, Known, Promise, cuts
 from drcheck.answers.lengths import only_adds_executions
+from drcheck.designs.design import Design
 from drcheck.designs.tracing import occurrences
 from drcheck.language.expressions import Literal
 from drcheck.verdicts.check import check
@@ -170,7 +176,9 @@ def test_lengths_between_which_nothing_was_tried_are_no_answer() -> None:
 def test_events_are_those_of_systems_in_which_only_they_happen() -> None:
     report = cuts(outages, by_event=True)
     assert report.by == "event"
-    assert [s.name for s, _ in report.skipped] == ["comes_back"]
+    assert not report.skipped
+    undecided = {str(one.combination): one.reason for one in found(report)["comes_back"].undecided}
+    assert undecided == {"north_fails, south_fails": SHARED}, "each of them may fail twice, of two failures"
     system = with_uses(outages.build({"many": 2, "failures": 2}), {})
     faults = [event.name for event in system.events if event.fault is not None]
     for name, promise in found(report).items():
@@ -190,6 +198,69 @@ def test_events_are_those_of_systems_in_which_only_they_happen() -> None:
         assert {frozenset(dict(c.uses)) for c in plain} == {frozenset(c) for c in least}
     known = {str(cut.combination): cut.known for cut in found(report)["short"].cuts}
     assert known == {"north_fails": Known.KNOWN, "degrades, south_fails": Known.NEW}
+
+
+def procedure(apart: bool) -> Design:
+    """Steps that may be left out, once each, in a room where the power fails; all are slips, or each is of a kind of its own."""
+
+    @design
+    def made(
+        slips: Annotated[int, "how many slips", range(3), ParameterRole.SLIP] = 1,
+        failures: Annotated[int, "how many failures", range(3), ParameterRole.FAULT] = 0,
+    ) -> System:
+        def kind(name: str) -> str:
+            return name if apart else "slip"
+
+        power, left, kept = lamp(), Counter("left", cap=3), Boolean("kept")
+        book = Component(
+            "book",
+            ["first", "second", "third", "through"],
+            variables=[left, kept],
+            transitions=[
+                on("begin", "first", "second", kind="operator", then={kept: True}),
+                on("leave_out_begin", "first", "second", kind="operator", fault=kind("begin"), then={left: left + 1}),
+                on("check", "second", "third", kind="operator"),
+                on("leave_out_check", "second", "third", kind="operator", fault=kind("check"), then={left: left + 2}),
+                on("end", "third", "through", when=(left < 3) & ~power.dark, kind="operator"),
+            ],
+        )
+        slip = dict.fromkeys(("begin", "check"), slips) if apart else {"slip": slips}
+        stated = [
+            leads_to(book.first, book.through, fairness=weakly_fair("operator"), name="it_ends"),
+            deadlock_free(except_where=book.through, name="it_goes_on"),
+            leads_to(book.through, kept, fairness=weakly_fair("operator"), name="it_is_kept"),
+        ]
+        return compose("made", [power, book], faults={**slip, "power failure": failures}, properties=stated)
+
+    return made
+
+
+def lamp() -> Component:
+    """A light that a second failure puts out."""
+    return Component(
+        "power",
+        ["lit", "dim", "dark"],
+        transitions=[
+            on("power_fails", "lit", "dim", fault="power failure", kind="environment"),
+            on("power_goes", "dim", "dark", fault="power failure", kind="environment"),
+        ],
+    )
+
+
+def test_promises_about_executions_are_decided_by_event() -> None:
+    """They break with the events with which they do where each event is a fault of a kind of its own."""
+    by_event, by_kind = found(cuts(procedure(apart=False), by_event=True)), found(cuts(procedure(apart=True)))
+    of_kind = {"begin": "leave_out_begin", "check": "leave_out_check"}
+    for name, promise in by_event.items():
+        assert promise.whole
+        kinds = [{of_kind.get(kind, kind): n for kind, n in c.combination.uses} for c in by_kind[name].cuts]
+        events = [dict(c.combination.uses) for c in promise.cuts]
+        if name == "it_is_kept":
+            assert events == kinds == [{"leave_out_begin": 1}]
+        else:
+            steps, power = {"leave_out_begin": 1, "leave_out_check": 1}, {"power_fails": 1, "power_goes": 1}
+            assert events == [steps, power]
+            assert sorted(map(str, kinds)) == sorted(map(str, [steps, {"power failure": 2}]))
 
 
 def test_cuts_that_are_each_others_mirror_images_are_one() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from drcheck.answers.by_event import with_events
 from drcheck.answers.combinations import Adversities, Combination, starts_left, with_uses
 from drcheck.answers.monotone import OF_STATES, adding
 from drcheck.designs.design import Design
@@ -64,10 +65,15 @@ class Asked:
 
 
 class Composed:
-    """The design with some deviations. `error`: why it cannot be composed; `left`: its budgets, by the kind."""
+    """The design with some deviations. `error`: why it cannot be composed; `left`: its budgets, by the kind.
 
-    def __init__(self, design: Design, varied: Adversities, deviations: tuple[Change, ...]) -> None:
-        self.varied = varied
+    `by_event`: uses are of single events.
+    """
+
+    def __init__(
+        self, design: Design, varied: Adversities, deviations: tuple[Change, ...], *, by_event: bool = False
+    ) -> None:
+        self.varied, self.by_event = varied, by_event
         self.system: System | None = None
         self.error: DrcheckError | None = None
         self._known: dict[int, Asked] = {}
@@ -84,6 +90,8 @@ class Composed:
         """The system with the uses of a combination, and with no other fault of a budget that is varied."""
         assert self.system is not None
         nothing = dict.fromkeys(self.left.keys() - self.varied.held, 0)
+        if self.by_event:
+            return with_events(self.system, combination.uses, nothing)
         return with_uses(self.system, {**nothing, **dict(combination.uses)})
 
     def on(self, statement: Statement) -> Asked:

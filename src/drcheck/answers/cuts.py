@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from drcheck.answers.by_event import HINDERING, can_be_asked
 from drcheck.answers.combinations import LEVELS, Adversities, Combination, adversities
 from drcheck.answers.composed import Composed
 from drcheck.answers.found import Cut, CutsReport, Known, Promise, Tried
@@ -16,7 +17,7 @@ from drcheck.answers.kept_cuts import KeptCuts
 from drcheck.answers.lengths import add_lengths
 from drcheck.answers.rows import Row
 from drcheck.answers.spreading import Spreading
-from drcheck.answers.trying import INTERRUPTED, NOT_BY_EVENT, Work
+from drcheck.answers.trying import INTERRUPTED, Work
 from drcheck.designs.design import Design, load
 from drcheck.designs.parameter import settings_text
 from drcheck.designs.selection import beyond, refuse_other, select
@@ -53,7 +54,7 @@ def cuts(
     `settings` are held, and so are the parameters that a promise is stated for, but for those in the roles FAULT and SLIP. The
     limits of states and of memory are those of each search, that of seconds is one for all, and so is `budget`, a number of
     states. `lengths`: with the greatest lengths of what fails (see `answers.lengths`). `by_event`: uses are of single events
-    instead of kinds of faults, which link or which step; only for promises of single states. `kept`: where answers are looked up
+    instead of kinds of faults, which link or which step (see `answers.by_event`). `kept`: where answers are looked up
     and kept (see `answers.kept_cuts`); None: nowhere. `cluster`: whose workers decide the compositions (see `spreading`),
     greatest lengths aside. Ctrl-C ends it; what is known by then is the report.
 
@@ -224,6 +225,8 @@ def _prepared(
             raise plain.error
         plain.ask([promise.statement for promise in promises])
         work.ready[work.key(varied, {})] = plain
+        plain.by_event = by_event
+        of_events = not by_event or plain.system is None or can_be_asked(plain.system, _kinds(plain, varied))
         same: dict[object, Row] = {}
         away = varied.taken_away(design, plain.left)
         beyond_budgets = [Combination(((kind, plain.left.get(kind, 0) + 1),)) for kind in away]
@@ -238,8 +241,8 @@ def _prepared(
                 continue
             said = stated.formula() if stated.has_formula else stated.name  # facts of the composition are none the same
             question = (type(stated), said, str(stated.fairness))
-            if by_event and not _by_counters(plain, promise.statement, varied):
-                skipped.append((promise.statement, NOT_BY_EVENT))
+            if not of_events and not _by_counters(plain, promise.statement, varied):
+                skipped.append((promise.statement, HINDERING))
                 continue
             _add(pool.setdefault(question, []), stated.findings)
             key = (question, frozenset(promise.given.items()))
@@ -247,8 +250,7 @@ def _prepared(
                 first = same[key]
                 first.promise = replace(first.promise, also=(*first.promise.also, promise.statement))
                 continue
-            budgets = {kind: n for kind, n in plain.left.items() if kind not in varied.held}
-            same[key] = Row(replace(promise, varied=varied, budgets=budgets), beyond_budgets)
+            same[key] = Row(replace(promise, varied=varied, budgets=_kinds(plain, varied)), beyond_budgets)
             rows.append(same[key])
             asking.append((same[key], question))
     for row, asks in asking:
@@ -288,6 +290,11 @@ def _varied(
     if plain.error is None:
         known.setdefault(frozenset(plain.left), varied)
     return plain, varied
+
+
+def _kinds(plain: Composed, varied: Adversities) -> dict[str, int]:
+    """The budgets that are varied, by the kind of fault."""
+    return {kind: n for kind, n in plain.left.items() if kind not in varied.held}
 
 
 def _by_counters(plain: Composed, statement: Statement, varied: Adversities) -> bool:

@@ -104,6 +104,16 @@ class KeptCuts:
         """Keep whether a promise without some causes holds under a combination."""
         self._write(made, asked, holds, "without causes", combination.uses)
 
+    # -- single events -------------------------------------------------------------------------------------------------
+    def apart(self, made: Composed, asked: Asked, uses: Uses) -> bool | None:
+        """Whether the events of some uses are told apart, if that is kept."""
+        data = self._read(made, asked, "told apart", uses)
+        return None if data is None else bool(data)
+
+    def keep_apart(self, made: Composed, asked: Asked, uses: Uses, *, apart: bool) -> None:
+        """Keep whether the events of some uses are told apart."""
+        self._write(made, asked, apart, "told apart", uses)
+
     # -- the file ------------------------------------------------------------------------------------------------------
     def _read(self, made: Composed, asked: Asked, *under: Hashable) -> Any:
         if self._texts is None:

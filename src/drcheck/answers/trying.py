@@ -8,10 +8,11 @@ the smallest first. What contains a cut already is tried at last, as the promise
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from drcheck.answers.by_event import HINDERING, SHARED, can_be_asked, shared, uses_of_events
 from drcheck.answers.combinations import Adversities, Combination, Uses, uses_of, with_uses
 from drcheck.answers.composed import Asked, Composed, OfStates
 from drcheck.answers.explaining import Explaining
@@ -36,8 +37,6 @@ from drcheck.verdicts.wording import HOLDS, INCONCLUSIVE, VACUOUS, VIOLATED, val
 
 INTERRUPTED = "interrupted"
 """Why combinations were not tried after Ctrl-C."""
-NOT_BY_EVENT = "by event it is decided where one search answers for all uses of budgets"
-"""Why a promise is not decided by event."""
 
 Asking: TypeAlias = "tuple[Row, tuple[Change, ...], Asked]"
 """A promise, the deviations with which it is asked, and what it asks."""
@@ -174,7 +173,7 @@ class Work:
             with self.deadline.during(f"{self.design.name} was composed"):
                 self.composed += 1
                 self._spending.took()
-                return Composed(self.design, job.varied, job.deviations)
+                return Composed(self.design, job.varied, job.deviations, by_event=self._by_event)
         except (EngineError, KeyboardInterrupt) as error:
             self._stop(error)
         return None
@@ -211,7 +210,8 @@ class Work:
         for one, deviations, asked in asking:
             states = asked.states
             kinds = asked.counting - made.varied.held
-            if states is None or states.doubtful or not kinds:
+            partly = self._by_event and kinds != made.left.keys() - made.varied.held
+            if states is None or states.doubtful or not kinds or partly:
                 rest.append((one, deviations, asked))
             else:
                 groups.setdefault((id(states.system), kinds), []).append((one, deviations, asked, states))
@@ -341,13 +341,15 @@ class Work:
     def _one_by_one(self, made: Composed, asking: Sequence[Asking], sizes: Sizes, *, again: bool) -> bool:
         """Answer what is left, combination by combination. Whether that was all."""
         whole = True
-        for one, deviations, _ in asking if self._by_event and not self.stopped else ():
-            one.add(Tried(Combination((), deviations), INCONCLUSIVE, NOT_BY_EVENT))
-        if not asking or (self._by_event and not self.stopped):
+        if not asking:
             return whole
         most = self._order - min(len(deviations) for _, deviations, _ in asking)
         left = {k: n for k, n in made.left.items() if k not in made.varied.held}
-        for uses in uses_of(left, most):
+        if self._by_event and not can_be_asked(_of(made), left):
+            for one, deviations, _ in asking:
+                one.add(Tried(Combination((), deviations), INCONCLUSIVE, HINDERING))
+            return whole
+        for uses in self._uses(made, left, most):
             self.check_time()
             wanted: list[Wanted] = []
             for one, deviations, asked in asking:
@@ -368,7 +370,14 @@ class Work:
             if not wanted:
                 continue
             try:
-                self._search(made, uses, wanted, sizes)
+                if self._by_event and not self._told_apart(made, wanted[0][1], uses):
+                    for one, _, combination in wanted if not self.stopped else ():
+                        if one.broken_within(combination):
+                            not_tried(one, combination, again=again)
+                        else:
+                            one.add(Tried(combination, INCONCLUSIVE, SHARED))
+                else:
+                    self._search(made, uses, wanted, sizes)
             except KeyboardInterrupt:
                 self.stopped = INTERRUPTED
             for one, _, combination in wanted if self.stopped else ():
@@ -378,6 +387,28 @@ class Work:
 
     def postpone(self, one: Row, asked: Asked, combination: Combination) -> None:
         """Note that a combination which contains a cut is left for later."""
+
+    def _uses(self, made: Composed, left: Mapping[str, int], most: int) -> Iterator[Uses]:
+        """All uses, of kinds of faults or of single events, the fewest first."""
+        return uses_of_events(_of(made), left, most) if self._by_event else uses_of(left, most)
+
+    def _told_apart(self, made: Composed, asked: Asked, uses: Uses) -> bool:
+        """Whether, with some uses, no event happens more often than these say; it is not known where a search stops early."""
+        items = shared(_of(made), uses)
+        known = True if not items else self.kept.apart(made, asked, uses)
+        if known is not None:
+            return known
+        try:
+            found = self._decide(made.with_uses(Combination(uses)), items, limits=self._limits)
+        except EngineError:
+            return False
+        for run in {id(verdict.run): verdict.run for verdict in found}.values():
+            if run.needed:
+                self._searched(run.exploration)
+        words = {verdict.conclusion for verdict in found}
+        if Conclusion.INCONCLUSIVE not in words:
+            self.kept.keep_apart(made, asked, uses, apart=words == {Conclusion.HOLDS})
+        return words == {Conclusion.HOLDS}
 
     def _search(self, made: Composed, uses: Uses, wanted: Sequence[Wanted], sizes: Sizes) -> None:
         """Decide promises with some uses: those that speak of the same system together, on the smallest systems first."""
@@ -448,6 +479,11 @@ class Work:
         return self._listener(label) if self._listener is not None else None
 
     # -- known or new --------------------------------------------------------------------------------------------------
+
+
+def _of(made: Composed) -> System:
+    assert made.system is not None
+    return made.system
 
 
 def not_tried(one: Row, combination: Combination, *, again: bool) -> None:
