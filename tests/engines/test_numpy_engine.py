@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, reject, settings
@@ -9,16 +11,20 @@ from hypothesis import given, reject, settings
 from bench.pipeline import COUNTS, SIZES, pipeline
 from drcheck.engines.numpy import engine, packing, steps, table
 from drcheck.engines.numpy.engine import NumpyEngine
+from drcheck.engines.numpy.products import Product
 from drcheck.engines.numpy.table import Table
 from drcheck.engines.protocol import Limits, Query
 from drcheck.engines.python import PythonEngine
 from drcheck.errors import EngineError
 from drcheck.kernels import budget
-from drcheck.language.component import on
+from drcheck.language.component import Component, on, outcome
 from drcheck.language.expressions import expression
-from drcheck.language.functions import all_of, any_of, if_else, total
+from drcheck.language.functions import all_of, any_of, if_else, minimum, total
+from drcheck.language.rendezvous import event
 from drcheck.language.variables import Array, Boolean, Integer
+from drcheck.system.composition import compose
 from drcheck.system.lowering import lower
+from drcheck.system.system import Combined, System
 from tests.support.engines import equal, one, same_numpy, timed, walk
 from tests.support.generated import composed
 from tests.support.generators import Case, systems
@@ -99,6 +105,57 @@ def test_generated_systems_however_they_are_stored(case: Case) -> None:
     if not PythonEngine().explore(built.system, query, Limits(states=3_000)).complete:
         reject()
     same_numpy(built.system, query)
+
+
+# -- several participants that can end in several ways -----------------------------------------------------------------
+def throwing(count: int, *, leaving: bool = False) -> System:
+    """Coins that are thrown together, guarded and in conditional ways, and events before and after that one."""
+    parts = []
+    for n in range(count):
+        side, kept = Integer("side", -1, 1, 0), Boolean("kept")
+        ways = [outcome(then={side: side - 1 if leaving and n == 2 else -1}), outcome("b", {side: 1, kept: ~kept})]
+        ways += [outcome(then={side: if_else(kept, 0, side)})] if n % 3 == 0 else []
+        parts.append(
+            Component(
+                f"coin{n}",
+                ["a", "b"],
+                variables=[side, kept],
+                transitions=[
+                    on("throw", "a", outcomes=ways),
+                    on("throw", "b", "a", when=side == 1, then={side: minimum(side, 0)}),
+                    on("throw", "b", when=side < 1),
+                    on("fall", "*", "b" if n % 2 else "a", when=kept, then={kept: False}),
+                ],
+            )
+        )
+    hand = Component("hand", ["h"], transitions=[on("throw", "h"), on("nothing", "h")])
+    alone = [event(f"fall{n}", {part: "fall"}) for n, part in enumerate(parts)]
+    events = [alone[0], event("throw", dict.fromkeys((hand, *parts), "throw")), *alone[1:]]
+    return compose("throwing", [*parts, hand], events=events)
+
+
+@pytest.mark.parametrize("leaving", [False, True])
+def test_many_ways_of_several_participants(leaving: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = throwing(3, leaving=leaving)
+    ways = system.events[1].alternatives
+    assert isinstance(ways, Combined)
+    assert [len(share) for share in ways.shares] == [1, 3, 2, 2]
+    assert len(ways) == 12
+    found = same_numpy(system, Query(graph=True), Limits(states=500) if leaving else Limits())
+    assert (found.escape is not None) == leaving
+    made: list[Product] = []
+    targets = Product.targets
+    monkeypatch.setattr(steps, "PRODUCT", 12)
+    monkeypatch.setattr(Product, "targets", lambda self, *rest: made.append(self) or targets(self, *rest))
+    NumpyEngine().explore(system, Query())
+    assert bool(made) != leaving, "what may leave a domain is told of each alternative"
+
+
+def test_what_an_event_of_several_participants_reads() -> None:
+    made = throwing(4).events[1]
+    flat = replace(made, alternatives=tuple(made.alternatives))
+    assert (len(made.pieces), flat.pieces) == (11, flat.alternatives)
+    assert (made.reads, made.writes) == (flat.reads, flat.writes)
 
 
 # -- size --------------------------------------------------------------------------------------------------------------

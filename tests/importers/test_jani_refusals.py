@@ -284,10 +284,10 @@ def test_transient_values_that_contradict_each_other() -> None:
 
 def test_too_much_of_everything() -> None:
     edges = [edge("l", to("l", 0.5, x=0), to("l", 0.5, x=1), action="go")]
-    many = [automaton(f"A{n}", ["l"], edges, [bounded("x", 0, 1, 0)]) for n in range(16)]
-    assert "edges synchronise in too many ways" in refused(model("dtmc", many, syncs=[["go"] * 16])).message
+    many = [automaton(f"A{n}", ["l"], edges, [bounded("x", 0, 1, 0)]) for n in range(21)]
+    assert "edges synchronise in too many ways" in refused(model("dtmc", many, syncs=[["go"] * 21])).message
     wide = model("lts", [automaton("A", ["l"], [edge("l", to("l"))])], variables=[bounded("n", 0, 1 << 40)])
-    assert "initial states, of 65,536 at most" in refused(wide).message
+    assert "initial states, of 1,048,576 at most" in refused(wide).message
     wide["restrict-initial"] = {"exp": op("<", "n", 3)}
     assert "initial states to choose from, of 1,048,576 at most" in refused(wide).message
 

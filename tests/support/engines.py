@@ -119,11 +119,12 @@ def assert_part_of_a_search(got: Exploration, query: Query) -> int:
 # -- engines, however they store states ----------------------------------------------------------------------------------
 STORED: dict[str, dict[tuple[object, str], int]] = {
     "as it is": {},
-    "in words of 8 bits": {(packing, "WORD"): 8},
+    "in words of 8 bits, one participant after the other": {(packing, "WORD"): 8, (steps, "PRODUCT"): 1},
     "in tiny chunks": {
         (engine, "CHUNK"): 3,
         (engine, "LEAST"): 2,
         (steps, "MOST_STEPS"): 5,
+        (steps, "PRODUCT"): 1,
         (table, "BATCH"): 2,
         (table, "FIRST_WIDTH"): 1,
         (table, "FIRST_ROOM"): 1,

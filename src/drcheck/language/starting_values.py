@@ -16,7 +16,7 @@ from drcheck.language.ordered import refuse_unordered
 from drcheck.language.patterns import expanded, is_pattern
 
 T = TypeVar("T")
-MOST_INITIAL = 1 << 16
+MOST_INITIAL = 1 << 20
 """How many initial states a system may have."""
 
 

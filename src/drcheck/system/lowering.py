@@ -9,7 +9,7 @@ tests hold the two against each other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeAlias
@@ -37,7 +37,7 @@ from drcheck.language.references import Reference
 from drcheck.language.variables import Variable, assignment_targets
 from drcheck.system.choices import choices_of
 from drcheck.system.ranges import bounds
-from drcheck.system.system import Alternative, Cell, Domain, Participant, System, capped_cells, cells_of
+from drcheck.system.system import Alternative, Cell, Combined, Domain, Participant, System, capped_cells, cells_of
 from drcheck.system.terms import FALSE, TRUE, _constant, choice, conjunction, conjuncts, disjunction, negation
 
 Values: TypeAlias = Mapping[FreeChoice, Chosen]
@@ -367,28 +367,17 @@ def lower_event(system: System, participants: Sequence[Participant]) -> tuple[Ex
     """
     choices = choices_of(participants)
     if choices:
-        guard, combined = _with_choices(system, participants, choices)
+        guard, ways = _with_choices(system, participants, choices)
+        combined = pieces = tuple(ways)
     else:
         shares = [lower_participant(system, p) for p in participants]
         guard = conjunction([g for g, _ in shares])
-        combined = list(_combined([alternatives for _, alternatives in shares]))
-    for way in combined:
+        combined = Combined.of(alternatives for _, alternatives in shares)
+        pieces = tuple(way for _, alternatives in shares for way in alternatives)
+    for way in pieces:
         for _, right in way.updates:
             bounds(right)  # refuses what has none
-    return guard, tuple(combined)
-
-
-def _combined(shares: Sequence[Sequence[Alternative]]) -> Iterator[Alternative]:
-    """All combinations of the participants' alternatives."""
-    for combination in itertools.product(*shares):
-        updates = tuple(u for way in combination for u in way.updates)
-        guards = [way.guard for way in combination if way.guard is not None]
-        weights = [way.probability for way in combination if way.probability is not None]
-        yield Alternative(
-            tuple(sorted(updates, key=lambda u: u[0])),
-            conjunction(guards) if guards else None,
-            weights[0] if len(weights) == 1 else None,
-        )
+    return guard, combined
 
 
 def _with_choices(
@@ -411,7 +400,7 @@ def _with_choices(
         ]
         parts = [part for node in (*(g for g, _ in shares), *made) for part in conjuncts(node)]
         chosen = tuple(given.items())
-        for way in _combined([alternatives for _, alternatives in shares]):
+        for way in Combined.of(alternatives for _, alternatives in shares):
             own = [] if way.guard is None else conjuncts(way.guard)
             found.append(([*parts, *own], replace(way, probability=None, chosen=chosen)))
     texts = [{str(part): part for part in parts} for parts, _ in found]

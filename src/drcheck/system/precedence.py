@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from drcheck.language.expressions import Expression
-from drcheck.system.system import Event
+from drcheck.system.system import Combined, Event
 from drcheck.system.terms import TRUE, conjunction, disjunction, negation
 
 Condition = TypeVar("Condition")
@@ -26,8 +26,9 @@ Condition = TypeVar("Condition")
 
 def possible(event: Event) -> Expression:
     """That an event's guards hold, its own and that of an alternative: it happens then, unless others hold it back."""
-    ways = [TRUE if way.guard is None else way.guard for way in event.alternatives]
-    return conjunction([event.guard, disjunction(ways)])
+    shares = event.alternatives.shares if isinstance(event.alternatives, Combined) else [event.alternatives]
+    ways = [disjunction([TRUE if way.guard is None else way.guard for way in share]) for share in shares]
+    return conjunction([event.guard, *ways])
 
 
 class Precedence:

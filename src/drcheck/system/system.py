@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from drcheck.errors import ModelError, Place, UnknownAttributeError, caller, shown
@@ -44,6 +45,7 @@ from drcheck.language.refusing import NotAnExpression
 from drcheck.language.remarks import Silencing
 from drcheck.language.variables import Age, Variable
 from drcheck.notebooks import Shown
+from drcheck.system.terms import conjunction
 
 if TYPE_CHECKING:
     from drcheck.language.site import Site
@@ -124,6 +126,35 @@ class Alternative:
     chosen: tuple[tuple[FreeChoice, Chosen], ...] = ()
 
 
+class Combined(tuple[Alternative, ...]):
+    """The alternatives of an event of several participants: each combination of theirs, the last participant's varying fastest.
+
+    `shares` are the participants' own alternatives. Of n participants with two each there are 2**n combinations, of which the
+    shares say all. Whoever changes alternatives makes a tuple of them, which has no shares.
+    """
+
+    shares: tuple[tuple[Alternative, ...], ...]
+
+    @staticmethod
+    def of(shares: Iterable[Sequence[Alternative]]) -> Combined:
+        """All combinations of the participants' alternatives."""
+        kept = tuple(map(tuple, shares))
+        found = Combined(map(_together, product(*kept)))
+        found.shares = kept
+        return found
+
+
+def _together(ways: Sequence[Alternative]) -> Alternative:
+    updates = tuple(update for way in ways for update in way.updates)
+    guards = [way.guard for way in ways if way.guard is not None]
+    weights = [way.probability for way in ways if way.probability is not None]
+    return Alternative(
+        tuple(sorted(updates, key=lambda update: update[0])),
+        conjunction(guards) if guards else None,
+        weights[0] if len(weights) == 1 else None,
+    )
+
+
 @dataclass(frozen=True)
 class Event:
     """A global event: a guarded command. `kind`: automatic, operator, environment, or time (only `tick`)."""
@@ -146,10 +177,16 @@ class Event:
         return self.kind == "time"
 
     @property
+    def pieces(self) -> tuple[Alternative, ...]:
+        """What the alternatives are made of: they have no guards and updates but these, or conjunctions of these guards."""
+        ways = self.alternatives
+        return tuple(way for share in ways.shares for way in share) if isinstance(ways, Combined) else ways
+
+    @property
     def reads(self) -> frozenset[int]:
         """The cells that the guards and the updates read."""
         parts = [self.guard]
-        for way in self.alternatives:
+        for way in self.pieces:
             parts += [rhs for _, rhs in way.updates]
             parts += [] if way.guard is None else [way.guard]
         return frozenset(leaf.index for part in parts for leaf in part.leaves() if isinstance(leaf, Cell))
@@ -157,7 +194,7 @@ class Event:
     @property
     def writes(self) -> frozenset[int]:
         """The cells that some alternative changes."""
-        return frozenset(index for way in self.alternatives for index, _ in way.updates)
+        return frozenset(index for way in self.pieces for index, _ in way.updates)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -333,7 +370,7 @@ class System(NotAnExpression, Shown):
             yield component, [cell for cell in self.cells if cell.owner == component.name]
 
 
-__all__ = ["Alternative", "Cell", "Domain", "Event", "Literal", "Participant", "State", "System"]
+__all__ = ["Alternative", "Cell", "Combined", "Domain", "Event", "Literal", "Participant", "State", "System"]
 
 
 def starts_of(system: System) -> dict[int, tuple[int, ...]]:

@@ -194,8 +194,9 @@ class Plan:
         """For each operation the registers that nothing reads after it, but for `wanted`: what `run` may forget."""
         last = {r: n for n, (function, parts) in enumerate(self._code) if function is not None for r in parts}
         free: list[list[int]] = [[] for _ in self._code]
+        kept = {*wanted, *self._constants}
         for register, n in last.items():
-            if register not in self._constants and register not in wanted:
+            if register not in kept:
                 free[n].append(register)
         return [tuple(part) for part in free]
 

@@ -176,7 +176,8 @@ class Search:
     def takes(self, size: int) -> int:
         """Bytes that the arrays for so many states and their steps take at most, about, beside what is kept."""
         per_state = self.transitions / self.number if self.number else self.steps.most
-        return int(size * (PER_STATE + per_state * PER_STEP * self._parts + PER_CELL * len(self.system.cells)))
+        steps = min(size * per_state, max(MOST_STEPS, self.steps.most))  # of so many steps at most a chunk is made
+        return int(size * (PER_STATE + PER_CELL * len(self.system.cells)) + steps * PER_STEP * self._parts)
 
     def expand(self, size: int) -> None:
         """Expand the next states, at most `size`. Raises MemoryError, and has then done nothing that shows."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,27 +13,18 @@ from numpy.typing import NDArray
 from drcheck.engines.layout import Field
 from drcheck.engines.numpy.columns import Plan
 from drcheck.engines.numpy.packing import Packing
+from drcheck.engines.numpy.products import Branch, Change, Product
 from drcheck.engines.numpy.table import Indices, Keys
 from drcheck.engines.protocol import Escape, Query
 from drcheck.language.expressions import Expression, Literal, Operation
 from drcheck.system.precedence import Precedence, possible
-from drcheck.system.system import Cell, System
+from drcheck.system.system import Alternative, Cell, Combined, Event, System
 
 MOST_STEPS = 1 << 20
 """Steps of one chunk: where its states have more, fewer of them are expanded."""
+PRODUCT = 64
+"""From so many alternatives on those of several participants are made one participant after the other."""
 _ALL = (1 << 64) - 1
-
-
-@dataclass(frozen=True)
-class Change:
-    """What an alternative does to one word: bits of `kept` stay, `added` is added (modulo 2**64), and the values of
-    `values`, each a register, minus the field's least value, at the field's place.
-    """
-
-    word: int
-    kept: int
-    added: int
-    values: tuple[tuple[int, Field], ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +40,12 @@ class Step:
     left: int
     fits: tuple[tuple[int, int], ...]
     changes: tuple[Change, ...]
+
+    @property
+    def registers(self) -> Iterable[int]:
+        """What it reads."""
+        yield from (self.enabled, self.taken, self.left, *(register for register, _ in self.fits))
+        yield from (register for change in self.changes for register, _ in change.values)
 
 
 class Expansion(NamedTuple):
@@ -77,20 +75,25 @@ class Steps:
         self._plan = plan = Plan()
         enabled = _enabled(system, plan)
         self._able = plan.either(*enabled)
-        self._steps = [
-            self._step(number, k, enabled[number])
-            for number, event in enumerate(system.events)
-            for k in range(len(event.alternatives))
-        ]
-        self._steps = [step for step in self._steps if plan.known(step.enabled) != 0]
-        self.most = len(self._steps)
-        self._leaving = [step for step in self._steps if plan.known(step.left) != 0]
+        self._steps: list[Step | Product] = []
+        self._leaving: list[Step] = []
+        self.most = 0
+        for number, event in enumerate(system.events):
+            whole = self._product(number, event, enabled[number])
+            if whole is not None:
+                self._steps.append(whole)
+                self.most += prod(map(len, whole.shares))
+                continue
+            ways = [self._step(number, k, enabled[number]) for k in range(len(event.alternatives))]
+            ways = [step for step in ways if plan.known(step.enabled) != 0]
+            self._steps += ways
+            self._leaving += [step for step in ways if plan.known(step.left) != 0]
+            self.most += len(ways)
         self.watches = [plan.add(watch) for watch in query.watches]
         self.maxima = [plan.add(measure) for measure in query.maxima]
         wanted = {self._able, *self.watches, *self.maxima}
         for step in self._steps:
-            wanted |= {step.enabled, step.taken, step.left, *(register for register, _ in step.fits)}
-            wanted |= {register for change in step.changes for register, _ in change.values}
+            wanted |= set(step.registers)
         self._releases = plan.releases(sorted(wanted))
         self._look = Plan()
         self._looked = [self._look.add(node) for node in (*query.watches, *query.maxima)]
@@ -107,27 +110,33 @@ class Steps:
         parts = packing.parts(keys)
         words = packing.words_of(parts)
         values = self._plan.run(packing.source(words), self._releases)
-        taken = [_whole(values[step.taken], size) for step in self._steps]
-        counts = np.zeros(size, np.min_scalar_type(len(taken)))
-        for mask in taken:
-            counts += mask
+        taken = [self._taken(step, values, size) for step in self._steps]
+        counts = np.zeros(size, np.min_scalar_type(self.most))
+        for own in taken:
+            counts += own.astype(counts.dtype, copy=False)
         ends = np.cumsum(counts, dtype=np.int64)
         if ends[-1] > MOST_STEPS:
             size = max(1, int(np.searchsorted(ends, MOST_STEPS, "right")))
             counts, ends = counts[:size], ends[:size]
-            taken = [mask[:size] for mask in taken]
+            taken = [own[:size] for own in taken]
         at, total = ends - counts, int(ends[-1])
         labels = np.empty(total, np.uint32) if labelled else None
         target = _Targets(packing, parts, words, total)
         fired = np.zeros(len(self._system.events), np.int64)
-        for step, mask in zip(self._steps, taken, strict=True):
-            rows = np.flatnonzero(mask)
+        for step, own in zip(self._steps, taken, strict=True):
+            rows = np.flatnonzero(own)
             if not len(rows):
                 continue
+            if isinstance(step, Product):
+                rows, made = step.targets(rows, words, values)
+                spots = np.arange(len(rows)) + (at - (np.cumsum(own) - own))[rows]
+                at += own
+                target.put(rows, spots, made)
+            else:
+                spots = at[rows]
+                at[rows] = spots + 1
+                target.add(rows, spots, step.changes, values)
             fired[step.event] += len(rows)
-            spots = at[rows]
-            at[rows] = spots + 1
-            target.add(rows, spots, step.changes, values)
             if labels is not None:
                 labels[spots] = step.event
         able = _whole(values[self._able], size)
@@ -144,16 +153,46 @@ class Steps:
                 first = Escape(row, step.event, step.alternative, cell)
         return first
 
+    def _taken(self, step: Step | Product, values: Sequence[Any], size: int) -> NDArray[Any]:
+        """How often each state has a step."""
+        if isinstance(step, Product):
+            return step.counts(values, lambda mask: _whole(mask, size))
+        return _whole(values[step.taken], size)
+
+    def _product(self, number: int, event: Event, enabled: int) -> Product | None:
+        """An event as a product of its participants' ways; None where it is none, has few, or a value may leave its domain."""
+        plan, ways = self._plan, event.alternatives
+        if not isinstance(ways, Combined) or len(ways) < PRODUCT or plan.known(enabled) == 0:
+            return None
+        shares = []
+        for share in ways.shares:
+            branches = []
+            for way in share:
+                fits = plan.both(*(fit for fit, _ in self._fits(way)))
+                guard = plan.constant(True) if way.guard is None else plan.add(way.guard)
+                if plan.known(guard) == 0:
+                    continue
+                if plan.known(fits) != 1:
+                    return None
+                branches.append(Branch(guard, tuple(_changes(self._packing.fields, way.updates, plan))))
+            shares.append(tuple(branches))
+        return Product(number, enabled, tuple(shares))
+
+    def _fits(self, way: Alternative) -> list[tuple[int, int]]:
+        """The registers of whether values stay in their domains, where that is open, with their cells."""
+        found = []
+        for index, right in way.updates:
+            domain = self._system.cells[index].domain
+            fit = self._plan.within(right, domain.low, domain.high)
+            if self._plan.known(fit) != 1:
+                found.append((fit, index))
+        return found
+
     def _step(self, number: int, k: int, enabled: int) -> Step:
         plan, way = self._plan, self._system.events[number].alternatives[k]
         if way.guard is not None:
             enabled = plan.both(enabled, plan.add(way.guard))
-        fits = []
-        for index, right in way.updates:
-            domain = self._system.cells[index].domain
-            fit = plan.within(right, domain.low, domain.high)
-            if plan.known(fit) != 1:
-                fits.append((fit, index))
+        fits = self._fits(way)
         all_fit = plan.both(*(fit for fit, _ in fits))
         changes = tuple(_changes(self._packing.fields, way.updates, plan))
         taken, left = plan.both(enabled, all_fit), plan.both(enabled, plan.negated(all_fit))
@@ -170,16 +209,17 @@ class _Targets:
 
     def add(self, rows: Indices, spots: Indices, changes: Sequence[Change], values: Sequence[Any]) -> None:
         """Steps from the states at `rows` to the places `spots`, which change some words."""
-        changed = {change.word: change for change in changes}
+        self.put(rows, spots, {one.word: one.after(self._words[one.word][rows], rows, values) for one in changes})
+
+    def put(self, rows: Indices, spots: Indices, changed: Mapping[int, Keys]) -> None:
+        """The same, with what the words that are changed become."""
         for word, target in enumerate(self._targets):
             if word not in changed:
                 target[spots] = self._parts[word][rows]
-                continue
-            after = _after(changed[word], self._words[word], rows, values)
-            if len(self._targets) == 1:
-                target[spots] = after
+            elif len(self._targets) == 1:
+                target[spots] = changed[word]
             else:
-                self._changed[word].append((spots, after))
+                self._changed[word].append((spots, changed[word]))
 
     def keys(self) -> Keys:
         """The keys of all targets. Raises MemoryError."""
@@ -188,23 +228,6 @@ class _Targets:
                 spots = np.concatenate([spots for spots, _ in changed])
                 target[spots] = self._packing.numbers(word, np.concatenate([after for _, after in changed]))
         return self._packing.keys(self._targets)
-
-
-def _after(change: Change, words: Keys, rows: Indices, values: Sequence[Any]) -> Keys:
-    """A word after a step from the states at `rows`."""
-    after = words[rows]
-    if change.kept != _ALL:
-        after &= np.uint64(change.kept)
-    if change.added:
-        after += np.uint64(change.added)
-    for register, field in change.values:
-        value = values[register][rows].astype(np.int64)
-        if field.low:
-            value -= field.low
-        bits = value.view(np.uint64)
-        bits <<= np.uint64(field.shift)
-        after |= bits
-    return after
 
 
 def _whole(mask: Any, size: int) -> NDArray[np.bool_]:

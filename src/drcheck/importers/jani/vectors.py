@@ -21,7 +21,7 @@ from drcheck.language.variables import Variable
 
 MOST_EVENTS = 20_000
 """How many events a model may have."""
-MOST_WAYS = 20_000
+MOST_WAYS = 1 << 20
 """How many ways to end all events of a model may have together."""
 
 
