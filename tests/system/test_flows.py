@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
-from drcheck import Component, DrcheckError, System, compose, flow, hours, on
+from drcheck import Component, DrcheckError, ParameterRole, System, all_of, compose, design, disruption, flow, hours, on
+from drcheck.designs.objectives import under_disruptions
 from drcheck.render.drawing import to_mermaid, to_svg
 from drcheck.render.structure import architecture
 from drcheck.render.svg import texts
@@ -91,3 +92,40 @@ def test_the_architecture_shows_the_way() -> None:
         "files",
     ):
         assert text in shown
+
+
+@design(title="A line")
+def line(
+    first_fails: Annotated[int, "how often the first may fail", range(2), ParameterRole.FAULT] = 0,
+    second_fails: Annotated[int, "how often the second may fail", range(2), ParameterRole.FAULT] = 0,
+) -> System:
+    """Only what can fail is read."""
+
+    def station(name: str, fails: int) -> Component:
+        states = ["on", "off"] if fails else ["on"]
+        broken = [on(f"{name}_fails", "on", "off", fault=name)] if fails else []
+        return Component(name, states, initial="on", transitions=[on("rests", states), *broken])
+
+    first, second = station("first", first_fails), station("second", second_fails)
+    read = [part.on for part, fails in ((first, first_fails), (second, second_fails)) if fails]
+    sink = Component("sink", ["on"], transitions=[on("takes", "on", when=all_of(read) if read else True)])
+    store = Component("store", ["on"], transitions=[on("takes", "on")])
+    return compose(
+        "line",
+        [first, second, sink, store],
+        tick=hours(1),
+        faults={name: fails for name, fails in (("first", first_fails), ("second", second_fails)) if fails},
+        flows=[flow([first, second, sink, store], "goods", moved_by="takes", source="the plan")],
+        objectives=[disruption("the first fails", first_fails=1), disruption("the second fails", second_fails=1)],
+    )
+
+
+def test_a_leg_that_only_faults_bring_in_is_modelled_in_the_drawing() -> None:
+    def solid(settings: dict[str, Any], beside: bool) -> list[bool]:
+        more = under_disruptions(line, settings) if beside else ()
+        (found,) = architecture(line.build(settings), more).ways
+        return [leg.modelled for leg in found.legs]
+
+    assert solid({}, beside=False) == [False, False, True]
+    assert solid({}, beside=True) == [True, True, True], "the first leg is read where both can fail"
+    assert solid({"first_fails": 0}, beside=True) == [False, True, True], "what is asked for is kept"

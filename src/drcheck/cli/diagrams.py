@@ -16,6 +16,7 @@ from typing import Any
 from drcheck.cli.console import Display
 from drcheck.cli.formats import ENDINGS
 from drcheck.designs.design import Design
+from drcheck.designs.objectives import under_disruptions
 from drcheck.designs.parameter import settings_text
 from drcheck.engines.protocol import Limits
 from drcheck.logic.roles import as_stated
@@ -72,7 +73,7 @@ def drawn(
         groups: dict[str, list[Drawing]] = {}
         shown.say(f"composing {design.name}")
         system = design.build(own)
-        drawings = structure(system, folder, known)
+        drawings = structure(design, own, system, folder, known)
         if complete or charted(design):
             names = [] if complete else charted(design)
             drawings += [*_charts(design, own, names, folder, engine, limits, shown)]
@@ -147,9 +148,16 @@ def charted(design: Design) -> list[str]:
     return [s.name for s in statements if s.name in shown.values()]
 
 
-def structure(system: System, folder: str, known: Mapping[Document, str]) -> list[tuple[str, Drawing]]:
+def structure(
+    design: Design, settings: Mapping[str, Any], system: System, folder: str, known: Mapping[Document, str]
+) -> list[tuple[str, Drawing]]:
     """The architecture and the machines of a design, each with the heading that it stands under."""
-    found = [("Architecture", Drawing(f"{folder}/architecture", "", "", architecture(system)))]
+    found = [
+        (
+            "Architecture",
+            Drawing(f"{folder}/architecture", "", "", architecture(system, under_disruptions(design, settings))),
+        )
+    ]
     for component in system.components:
         if component.name == FAULTS:
             continue

@@ -154,6 +154,7 @@ def _format(form: str | None, output: str | None) -> str:
 
 def _structure(design: Design, settings: dict[str, object], component: str | None) -> Document:
     """The drawing of a component, or of the architecture. Raises OutputError DR603 for an unknown component."""
+    from drcheck.designs.objectives import under_disruptions
     from drcheck.render.machine import machine_diagram
     from drcheck.render.structure import architecture
     from drcheck.system.composition import FAULTS
@@ -161,7 +162,7 @@ def _structure(design: Design, settings: dict[str, object], component: str | Non
 
     system = design.build(settings)
     if component is None:
-        return architecture(system)
+        return architecture(system, under_disruptions(design, settings))
     names = [c.name for c in system.components if c.name != FAULTS]
     if component not in names:
         system = _observed(design, settings, component, system)

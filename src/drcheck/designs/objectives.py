@@ -5,6 +5,7 @@ They are declared in the module of its properties, bound to names or listed ther
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from drcheck.designs.conditions import condition_on
 from drcheck.designs.design import Design, designs_of, import_module
 from drcheck.designs.holding import listed
 from drcheck.designs.parameter import ParameterRole
-from drcheck.errors import DesignError, PropertyError, shown
+from drcheck.errors import DesignError, DrcheckError, PropertyError, shown
 from drcheck.language.expressions import Expression
 from drcheck.language.happening import happens
 from drcheck.logic.notices import Notice
@@ -148,6 +149,35 @@ def _unique(items: Iterable[T]) -> list[T]:
 
 
 # -- parameters ------------------------------------------------------------------------------------------------------------
+def under_disruptions(design: Design, settings: Mapping[str, Any]) -> Iterator[System]:
+    """The design under each of its disruptions, then under each two of them together, as far as the settings and it allow that.
+
+    Each is composed when it is asked for. Raises what `declarations_of` raises.
+    """
+    alone = [settings_under(design, item) for item in declarations_of(design, settings).disruptions]
+    both = (together for pair in itertools.combinations(alone, 2) if (together := _together(design, *pair)) is not None)
+    for under in itertools.chain(alone, both):
+        if all(settings.get(name, value) == value for name, value in under.items()):
+            try:
+                system = design.build({**settings, **under})
+            except DrcheckError:  # of a disruption by itself the table of objectives tells it
+                continue
+            yield system
+
+
+def _together(design: Design, first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Two disruptions at once: of each budget what the one that has more of it has. None where they contradict each other."""
+    found = {**first, **second}
+    for name, value in found.items():
+        other = first.get(name, value)
+        if other == value:
+            continue
+        if design.parameter(name).role not in _BUDGETS:
+            return None
+        found[name] = max(other, value)
+    return found
+
+
 def settings_under(design: Design, item: Disruption) -> dict[str, Any]:
     """The parameters of a design under a disruption: its budgets, and 0 or no for the faults that it does not name.
 
@@ -248,4 +278,5 @@ __all__ = [
     "notice_on",
     "said_of",
     "settings_under",
+    "under_disruptions",
 ]

@@ -25,11 +25,12 @@ HUB = 4
 """An event with at least this many participants is drawn as a point to which they are joined."""
 
 
-def architecture(system: System) -> ArchitectureDiagram:
+def architecture(system: System, beside: Iterable[System] = ()) -> ArchitectureDiagram:
     """The components of a system at their sites, with the events that they share and what they read of each other.
 
     Left out, because they concern everything alike: `tick`, the fault budget, and the events that hit a whole site
-    (these are reported with the site). What two components both share and read is kept in both lists.
+    (these are reported with the site). What two components both share and read is kept in both lists. `beside`: the same
+    design with other faults, looked at as long as a leg of a flow is not modelled: one that some of them have is modelled.
     """
     components = [c for c in system.components if c.name != FAULTS]
     position = {c.name: n for n, c in enumerate(components)}
@@ -67,15 +68,23 @@ def architecture(system: System) -> ArchitectureDiagram:
         hubs=tuple(hubs),
         reads=tuple(_reads(components)),
         doc=system.doc,
-        ways=tuple(
-            Way(
-                flow.what, tuple(WayLeg(leg.first, leg.second, leg.modelled) for leg in legs(system, flow)), flow.source
-            )
-            for flow in system.flows
-        ),
+        ways=tuple(_ways(system, beside)),
         occurrences=tuple(_occurrences(system, site_events.keys())) if system.flows else (),
         budget=tuple(_budget(system)) if system.flows else (),
     )
+
+
+def _ways(system: System, beside: Iterable[System]) -> Iterator[Way]:
+    """The flows with their legs, each modelled where some of the systems has it."""
+    of_each = [(flow, legs(system, flow)) for flow in system.flows]
+    only_stated = {(leg.first, leg.second) for _, found in of_each for leg in found if not leg.modelled}
+    for other in beside if only_stated else ():
+        only_stated -= {(leg.first, leg.second) for flow in other.flows for leg in legs(other, flow) if leg.modelled}
+        if not only_stated:
+            break
+    for flow, found in of_each:
+        ends = ((leg.first, leg.second) for leg in found)
+        yield Way(flow.what, tuple(WayLeg(*pair, pair not in only_stated) for pair in ends), flow.source)
 
 
 def _occurrences(system: System, apart: Collection[str]) -> Iterator[Occurrence]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from drcheck.designs.design import Design
+from drcheck.designs.objectives import under_disruptions
 from drcheck.designs.parameter import by_role, settings_words, show
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import DesignError
@@ -162,7 +163,7 @@ def check_and_digest(
         rows=rows,
         coverage=_coverage(report, rows, entered),
         searches=tuple(search_row(run, run_label(run, "the review's parameters")) for run in runs),
-        architecture=architecture(system),
+        architecture=architecture(system, under_disruptions(design, settings)),
         machines=_machines(key, system),
         command=command("check", design, settings),
         remarks=tuple(
