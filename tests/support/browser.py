@@ -1,4 +1,4 @@
-"""The explorer's page in Chromium, by Playwright: skipped where either is missing.
+"""Pages in Chromium, by Playwright: skipped where either is missing.
 
 `pip install axe-playwright-python` brings Playwright and axe; the browser is the system's (`apt install chromium`).
 """
