@@ -302,6 +302,10 @@ def test_a_long_trace_keeps_its_first_cause_and_its_last_steps() -> None:
     wordy = replace(told, lines=tuple(replace(line, said=f"{line.said} in many words" * 6) for line in told.lines))
     for width in (60, 80, 100):
         assert LIMIT - 4 <= len(wordy.text(width, command="drcheck check stairs --trace")) <= LIMIT
+    changing = replace(told, lines=tuple(replace(line, changes=("much changes here",) * 30) for line in told.lines))
+    paper = changing.text(60, 12, "drcheck check stairs --trace")
+    assert len(paper) <= 12, "the first changes of each line, and how many there are besides"
+    assert sum("and 24 more" in line for line in paper) == 2
     assert text[-1].strip() == "= the promise does not hold"
     shown = told.shown(LIMIT)
     assert sum(each.steps if isinstance(each, Between) else len(each.steps) for each in shown) == len(told.trace)

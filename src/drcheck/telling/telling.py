@@ -23,6 +23,8 @@ LIMIT = 25
 """How many lines a trace has at most on a screen; on paper, 12."""
 FEWEST = 4
 """How many lines a telling that is cut has at least: what lies before, the first cause, what lies between, the last step."""
+MOST = 6
+"""How many changes a line of such a telling has at most, where it would be too long with all."""
 CYCLE_BEGINS = "from here on for ever:"
 CYCLE_ENDS = "and so on, for ever"
 
@@ -64,9 +66,15 @@ class Line:
     @property
     def text(self) -> str:
         """The line without numbers and time: `20 times: an hour passes: queue 0 -> 20 intervals`."""
+        return self.text_with(None)
+
+    def text_with(self, most: int | None) -> str:
+        """The same with so many of its changes at most, and how many there are besides; None: with all."""
         kind = f" [{self.kind}]" if self.kind in ("environment", "operator") else ""
         head = (f"{self.times} times: " if self.times > 1 else "") + self.said + kind
-        return head + (f": {', '.join(self.changes)}" if self.changes else "")
+        rest = 0 if most is None else max(0, len(self.changes) - most)
+        shown = [*self.changes[: len(self.changes) - rest], *([f"and {rest} more"] if rest else [])]
+        return head + (f": {', '.join(shown)}" if shown else "")
 
 
 @dataclass(frozen=True)
@@ -123,17 +131,21 @@ class Telling:
         return [*before, lines[first], Between(len(between), _count(between), command), *lines[begin:]]
 
     def text(self, width: int = 100, limit: int | None = LIMIT, command: str = "") -> list[str]:
-        """Lines of plain text, at most `limit` of them, wrapped lines counted, and what is said of the whole trace."""
+        """Lines of plain text, at most `limit` of them, wrapped lines counted, and what is said of the whole trace.
+
+        Where even the fewest lines are more, each has the first of its changes, and how many there are besides.
+        """
         if limit is None:
             return self._said(width, None, command)
+        whole: list[tuple[int, int | None]] = [(budget, None) for budget in range(limit, FEWEST - 1, -1)]
         said: list[str] = []
-        for budget in range(limit, FEWEST - 1, -1):  # as much as there is room for
-            said = self._said(width, budget, command)
+        for budget, most in (*whole, *((FEWEST, most) for most in range(MOST, 0, -1))):  # as much as there is room for
+            said = self._said(width, budget, command, most)
             if len(said) <= limit:
                 break
         return said
 
-    def _said(self, width: int, limit: int | None, command: str) -> list[str]:
+    def _said(self, width: int, limit: int | None, command: str, most: int | None = None) -> list[str]:
         shown = self.shown(limit, command)
         digits = max([2, *(len(line.numbers) + 1 for line in self.lines)])
         clock = max([0, *(len(line.at) for line in self.lines)])
@@ -151,7 +163,7 @@ class Telling:
                 continue
             if line.begins_cycle:
                 rows.append(("", "", CYCLE_BEGINS))
-            rows.append((f"{line.numbers}.", line.at, line.text))
+            rows.append((f"{line.numbers}.", line.at, line.text_with(most)))
             if line.mark:
                 rows.append(("", "", f"= {line.mark}"))
         if self.trace.loop is not None:
