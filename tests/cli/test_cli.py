@@ -627,7 +627,7 @@ def test_the_diagrams_of_this_repository_are_those_of_its_designs(monkeypatch: p
     root = diagrams_here(monkeypatch)
     designs, known, paths = discover(), {}, []
     for design, folder in zip(designs, folders(designs), strict=True):
-        for _, drawing in structure(design.build(), folder, known):
+        for _, drawing in structure(design, {}, design.build(), folder, known):
             if not drawing.same:
                 known[drawing.document] = drawing.path
                 assert (root / f"{drawing.path}.mmd").read_text() == to_mermaid(drawing.document).rstrip("\n") + "\n"
