@@ -109,7 +109,8 @@ class Spreading:
         if not self._work.stopped:
             sent = (self._sent(number, job, again=again) for number, job in wanted)
             try:
-                for one, outcome in self._cluster.run(sent, self._work.deadline):
+                for done, (one, outcome) in enumerate(self._cluster.run(sent, self._work.deadline), 1):
+                    self._work.told(f"{done} of {len(wanted)} compositions of a kind decided")
                     if not outcome.error:
                         found[one.data[1]] = outcome.value
             except KeyboardInterrupt:

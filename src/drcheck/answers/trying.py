@@ -432,7 +432,7 @@ class Work:
 
     def _decided(self, system: System, wanted: Sequence[Wanted], *, large: bool) -> Exploration | None:
         """Decide promises that are asked of the same system; the search. `large`: it is known to come to its limit."""
-        told, more = self._told(f"with {wanted[0][2]}"), ""
+        told, more = self.told(f"with {wanted[0][2]}"), ""
         limits = self._limits
         if large and limits.states is not None:
             more = f"; without its observers the system has more than {limits.states:,} states"
@@ -462,7 +462,7 @@ class Work:
             watches=watches,
             engine=self._engine,
             limits=self._limits,
-            listener=self._told(f"{self.design.name} with any {most}"),
+            listener=self.told(f"{self.design.name} with any {most}"),
         )
         self._searched(search.found)
         return search
@@ -475,7 +475,8 @@ class Work:
                 self._searched(run.exploration)
         return found
 
-    def _told(self, label: str) -> Listener | None:
+    def told(self, label: str) -> Listener | None:
+        """Say what is begun; the result is what listens to its search."""
         return self._listener(label) if self._listener is not None else None
 
     # -- known or new --------------------------------------------------------------------------------------------------
