@@ -5,6 +5,7 @@ That the whole report is that of one process: tests/workers/test_commands.py.
 
 from __future__ import annotations
 
+import signal
 import sys
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,7 @@ from drcheck.answers.found import Promise, Tried
 from drcheck.answers.kept import KeptTexts
 from drcheck.answers.rows import Answers, Row
 from drcheck.answers.spreading import POSTPONED, Before, Delta, Noting, enter, found_there, waves
-from drcheck.answers.trying import Work
+from drcheck.answers.trying import INTERRUPTED, Work
 from drcheck.designs.design import load
 from drcheck.errors import DesignError, UsageError
 from drcheck.kernels.deadline import Deadline
@@ -105,3 +106,25 @@ def test_what_many_searches_at_once_cannot_do_is_refused(monkeypatch: pytest.Mon
         cuts(design, budget=1_000, cluster=cluster)
     with pytest.raises(UsageError, match=r"\[DR401\] answers are kept by one search after the other"):
         cuts(design, kept=KeptTexts(None, "cuts"), cluster=cluster)
+
+
+def test_after_an_interrupt_what_is_known_is_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    dask = fake_dask.module()
+    monkeypatch.setitem(sys.modules, "distributed", dask)
+    design, asked = load(RELAY), 0
+
+    def interrupted() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 4:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(dask.as_completed, "asked", staticmethod(interrupted))
+    found = cuts(design, cluster=Cluster("here", [design]))
+    whole = {promise.name: promise for promise in cuts(design).promises}
+    assert found.stopped == INTERRUPTED
+    assert {promise.name for promise in found.promises} == whole.keys()
+    for promise in found.promises:
+        known = {tried.combination: tried.verdict for tried in promise.tried}
+        assert known.items() < {tried.combination: tried.verdict for tried in whole[promise.name].tried}.items()
+        assert promise.left, "what was not tried is told"
