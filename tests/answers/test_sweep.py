@@ -359,6 +359,28 @@ def test_a_bad_command_line_is_one_coded_line(words: list[str], code: str, capsy
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--vary", "patience=0h.."], "--vary 'patience=0h..' leaves out a value"),
+        (["--vary", "patience=..2h"], "--vary 'patience=..2h' leaves out a value"),
+        (["--vary", "failures=1,,2"], "--vary 'failures=1,,2' leaves out a value"),
+        (["--vary", "failures=1..3/"], "--vary 'failures=1..3/' leaves out a value"),
+        (["--vary", "failures=1..3/x"], "'x' is no whole number"),
+        (["--vary", "patience=1..2h"], "parameter patience: '1' is not a duration"),
+        (["--vary", "patience=0h..3m"], "do not meet 3m; available: 0m..0m/1h, 0m..1h/1h"),
+        (["--vary", "patience=0h..6h/4h"], "do not meet 6h; available: 0m..4h/4h, 0m..8h/4h"),
+    ],
+)
+def test_values_that_cannot_be_read_are_told_with_their_place(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sweep", PAIR, *words]) == 2
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert said in err
+
+
 def test_a_data_frame_where_pandas_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     found = sweep(load(PAIR), {"patience": "0h..2h"}, "longest_wait")
     with monkeypatch.context() as without:

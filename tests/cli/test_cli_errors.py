@@ -363,3 +363,10 @@ def test_every_code_of_the_boundary_is_explained(drcheck: Callable[..., Ending])
     for code in {code for code, _ in CASES.values()} | {"DR402", "DR601", "DR901", "DR902"}:
         assert code in ALL_CODES
         assert drcheck("errors", code)[0] == 0
+
+
+def test_a_file_that_cannot_be_written_here_names_no_dot() -> None:
+    from drcheck.cli.output_files import unwritable
+
+    error = unwritable(Path(), OSError(30, "Read-only file system"))
+    assert str(error).startswith("[DR601] the working directory cannot be written: Read-only file system")

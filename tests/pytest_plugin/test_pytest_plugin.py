@@ -380,7 +380,7 @@ def test_items_are_chosen_on_the_command_line(project: Project) -> None:
     [
         ("model.nowhere:pair", "error: [DR201] there is no module 'model.nowhere' here"),
         ("model.pair:pari", "error: [DR201] module model.pair has no design 'pari'"),
-        ("model.pair:pair threshold=7hx", "error: [DR206] '7hx' is not a duration"),
+        ("model.pair:pair threshold=7hx", "error: [DR206] parameter threshold: '7hx' is not a duration"),
         ("model.pair:pair colour=blue", "error: [DR204] design model.pair:pair has no parameter 'colour'"),
     ],
 )

@@ -50,7 +50,15 @@ def values_between(parameter: Parameter, low: Any, high: Any, step: Any) -> tupl
             f"the values of {parameter.name} from {show(low)} to {show(high)}, {told}",
             remedy="write longest_outage=0h..20h, or 0h..20h/2h in steps of two hours",
         )
-    number = (last - first) // width + 1
+    number, over = divmod(last - first, width)
+    number += 1
+    if over:
+        before = low + step * (number - 1)
+        raise UsageError(
+            "DR401",
+            f"the values of {parameter.name} from {show(low)} in steps of {show(step)} do not meet {show(high)}",
+            available=[f"{show(low)}..{show(before)}/{show(step)}", f"{show(low)}..{show(before + step)}/{show(step)}"],
+        )
     if number > MOST:
         raise UsageError(
             "DR401",
@@ -74,25 +82,45 @@ def axis_of(design: Design, text: str, option: str, settings: Mapping[str, Any])
     parameter = design.parameter(name)
     low, dots, rest = said.partition("..")
     if not dots:
-        values = tuple(dict.fromkeys(parameter.parse(part.strip()) for part in said.split(",")))
+        values = tuple(dict.fromkeys(parameter.parse(_said(part, option, text, parameter)) for part in said.split(",")))
     else:
         high, slash, step = rest.partition("/")
         if parameter.type is Duration:
             tick = design.build(settings).tick
-            width: Any = Duration.parse(step) if slash else tick
+            width: Any = Duration.parse(_said(step, option, text, parameter)) if slash else tick
             if width is None:
                 raise UsageError(
                     "DR401", f"{option} {text!r}: the design has no tick", remedy=f"give the step: {low}..{high}/1h"
                 )
         else:
-            width = parameter.parse(step) if slash else 1
-        first, last = parameter.parse(low.strip()), parameter.parse(high.strip())
+            width = _whole(step, option, text, parameter) if slash else 1
+        first, last = (parameter.parse(_said(end, option, text, parameter)) for end in (low, high))
         values = values_between(parameter, first, last, width)
     if len(values) > MOST:
         raise UsageError(
             "DR401", f"{option} {text!r} names {len(values):,} values", remedy=f"take {MOST:,} at most, in longer steps"
         )
     return Axis(name, values)
+
+
+def _said(part: str, option: str, text: str, parameter: Parameter) -> str:
+    """A part of a text, which must say something. Raises UsageError DR401."""
+    if not part.strip():
+        name = parameter.name
+        raise UsageError(
+            "DR401",
+            f"{option} {text!r} leaves out a value",
+            remedy=f"write both ends, {option} {name}=A..B or {name}=A..B/STEP, or a list, {name}=A,B",
+        )
+    return part.strip()
+
+
+def _whole(step: str, option: str, text: str, parameter: Parameter) -> int:
+    said = _said(step, option, text, parameter)
+    try:
+        return int(said)
+    except ValueError:
+        raise UsageError("DR401", f"{option} {text!r}: {said!r} is no whole number") from None
 
 
 __all__ = ["Axis", "axis_of", "grid", "values_between"]

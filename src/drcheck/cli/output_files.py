@@ -73,8 +73,9 @@ class Destination:
 
 def unwritable(path: Path, error: OSError) -> OutputError:
     """The error for a path that cannot be written."""
+    where = "the working directory" if path == Path() else path
     return OutputError(
         "DR601",
-        f"{path} cannot be written: {error.strerror or error}",
+        f"{where} cannot be written: {error.strerror or error}",
         remedy="nothing was written there; choose another place with --output",
     )

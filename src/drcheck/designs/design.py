@@ -16,7 +16,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,6 +24,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, overload
 
 from drcheck.designs import locate
+from drcheck.designs.failed import failure, place_of
 from drcheck.designs.holding import listed
 from drcheck.designs.parameter import Parameter, ParameterRole, declared_by, settings_words
 from drcheck.designs.stating import composed, refuse_beside, stated_in, unique
@@ -126,15 +126,11 @@ class Design:
         except DrcheckError:
             raise
         except Exception as error:  # whatever a user's function raises becomes one coded error
-            place = _place_of(error) or self.place
+            place = place_of(error) or self.place
             early = read_too_early(error, self.function, place)
             if early is not None:
                 raise early from error
-            raise DesignError(
-                "DR207",
-                f"design {self.name} failed with {type(error).__name__}: {error}",
-                place=place,
-            ) from error
+            raise failure("DR207", f"design {self.name} failed with", error, place) from error
         if not isinstance(system, System):
             raise DesignError(
                 "DR207",
@@ -334,17 +330,6 @@ def _remember(made: Design) -> None:
     _DECLARED[module.__name__] = (spec, {**known, name: made})
 
 
-def _place_of(error: BaseException) -> Place | None:
-    """The innermost place of an error that is in the user's code (outside drcheck and the standard library)."""
-    package = str(Path(__file__).parent.parent)
-    frames = [
-        f
-        for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith((package, sys.prefix, "<")) and "importlib" not in f.filename
-    ]
-    return Place(frames[-1].filename, frames[-1].lineno or 0) if frames else None
-
-
 def import_module(name: str) -> ModuleType:
     """Import a user's module, with the working directory on the path. Raises DesignError DR201 or DR202."""
     here = str(Path.cwd())
@@ -364,15 +349,13 @@ def import_module(name: str) -> ModuleType:
                 remedy="run drcheck in the directory that holds it, and write module:design; to try, drcheck.examples:pair",
             ) from error
         raise DesignError(
-            "DR202", f"module {name} needs {error.name!r}, which cannot be imported", place=_place_of(error)
+            "DR202", f"module {name} needs {error.name!r}, which cannot be imported", place=place_of(error)
         ) from error
     except SyntaxError as error:
         place = Place(error.filename or name, error.lineno or 0)
         raise DesignError("DR202", f"module {name} is not Python: {error.msg}", place=place) from error
     except Exception as error:  # whatever a user's module raises becomes one coded error
-        raise DesignError(
-            "DR202", f"module {name} cannot be imported: {type(error).__name__}: {error}", place=_place_of(error)
-        ) from error
+        raise failure("DR202", f"module {name} cannot be imported:", error, place_of(error)) from error
 
 
 def _import_file(file: str) -> ModuleType:

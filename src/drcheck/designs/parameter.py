@@ -97,7 +97,12 @@ class Parameter:
     def parse(self, text: str) -> Any:
         """The value written as `text`. Raises DesignError DR205 or DR206."""
         if self.type is Duration:
-            return self.check(Duration.parse(text))
+            try:
+                return self.check(Duration.parse(text))
+            except DesignError as error:
+                if error.code == "DR205":
+                    raise
+                raise DesignError(error.code, f"parameter {self.name}: {error.message}", remedy=error.remedy) from None
         if self.type is bool:
             known = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
             if text.lower() in known:
