@@ -6,9 +6,14 @@ The script of the command imports this package before any code of it can catch a
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as _signal
+    from types import FrameType
+else:
+    import _signal  # what `signal` wraps: that takes longer to import than all else here, and an interrupt could come between
 
 _LINE = b"interrupted: nothing was decided and no file was left half-written\n"
 
@@ -36,16 +41,16 @@ def _end(number: int, frame: FrameType | None) -> None:
 def hold() -> None:
     """From now on, until `release`, an interrupt ends the process of the command with one line."""
     try:
-        if _is_command() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, _end)
+        if _is_command() and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+            _signal.signal(_signal.SIGINT, _end)
     except ValueError:  # not the main thread
         return
 
 
 def release() -> None:
     """Interrupts are caught from now on."""
-    if signal.getsignal(signal.SIGINT) is _end:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if _signal.getsignal(_signal.SIGINT) is _end:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
 
 
 hold()

@@ -450,3 +450,17 @@ def test_interrupting_what_writes_files_writes_none(project: Path, command: str)
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "interrupted: nothing was decided and no file was left half-written\n")
     assert not list(project.rglob("*.html")) + list(project.rglob("*.svg"))
+
+
+def test_interrupts_are_held_before_anything_slow_is_imported() -> None:
+    """An interrupt that comes earlier has a traceback: what holds them needs nothing but what Python begins with."""
+    module = Path(starting.__file__)
+    look = (
+        "import sys, os; from importlib.machinery import SourceFileLoader as L; before = set(sys.modules); "
+        f"L('starting', {str(module)!r}).load_module(); "
+        "print(sorted(set(sys.modules) - before - {'starting', '_signal', '__future__'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-W", "ignore", "-c", look], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

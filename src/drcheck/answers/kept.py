@@ -68,8 +68,8 @@ class KeptTexts:
         """What is said of a file that cannot be read or written."""
         return OutputError(
             "DR620",
-            f"answers cannot be kept in {self.path}: {error}",
-            remedy="remove the file, name another one (--answers FILE), or none (--answers none)",
+            f"answers cannot be kept in {self.path}: {(isinstance(error, OSError) and error.strerror) or error}",
+            remedy="name another file (--answers FILE), or none (--answers none); one that was damaged can be removed",
         )
 
 
