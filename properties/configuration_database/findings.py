@@ -142,7 +142,9 @@ SECOND_MESSAGE_SERVER = Finding(
         "Let the script that starts the second instance refuse while the first can be reached, and stop it before the network "
         "is taken for restored; watch how many instances run."
     ),
-    causes=lambda d: any_of([happens(f"{a}_message_server.started_by_mistake") for a in ADDRESSES]),
+    causes=lambda d: any_of(
+        [happens(e.name) for e in d.events if e.name.endswith("message_server.started_by_mistake")]
+    ),
     silent=True,
     permanent=True,
     who=PLATFORM_TEAM,

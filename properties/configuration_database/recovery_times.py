@@ -3,7 +3,7 @@
 Two hours for each in one go are an assumption, and it comes through as it is: with the push nothing else is waited for.
 """
 
-from drcheck import System, case, hours, stress
+from drcheck import System, case, hours, if_else, stress
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import reachable, stated, worst_case
 from properties.configuration_database.findings import (
@@ -91,8 +91,13 @@ def the_push_spares_the_time_to_live(d: System) -> Property:
 
 @stated(source=OVERVIEW, given={**CLOCK, "failing": "secondary"})
 def time_without_changes_after_the_loss_of_the_secondary_site(d: System) -> Property:
-    """For how long the proxies of the main site take no change after the loss of the secondary one: for no tick at all."""
-    return worst_case(d.recovery_clock.without, at_most=0)
+    """For how long the proxies of the main site take no change after the loss of the secondary one: for no tick at all.
+
+    An outage before it, or a Configuration Server that fails, has a time of its own.
+    """
+    apart = d.main_proxies.in_states("limited", "unloaded")
+    by_the_loss = d.secondary_site.failed & d.main_servers.running & apart
+    return worst_case(if_else(by_the_loss, d.recovery_clock.without, 0), at_most=0)
 
 
 @stated(source=OVERVIEW, given=CLOCK)

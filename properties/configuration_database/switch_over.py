@@ -298,5 +298,5 @@ def proxies_end_up_at_the_main_master_again(d: System) -> Property:
     ],
 )
 def the_way_back_is_open(d: System) -> Property:
-    """From every state, connected proxies at the secondary site can still be reached."""
-    return can_always(connected(d, SECONDARY))
+    """From every state, connected proxies at the secondary site can still be reached, unless that site itself is lost."""
+    return can_always(connected(d, SECONDARY) | d.secondary_site.failed)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from drcheck import always
 from drcheck.answers.cuts import Known, cuts
+from drcheck.designs.causes import causes_of
 from drcheck.designs.design import load
 from drcheck.engines.protocol import Limits
+from drcheck.language.happening import happenings
+from drcheck.verdicts.check import check
+from drcheck.verdicts.verdict import Conclusion
+from properties.configuration_database.findings import SECOND_MESSAGE_SERVER
 
 JOINT = "model.joint_recovery.design:joint_recovery"
+FAILOVER = "model.configuration_database.design:dns_failover"
 RECORDS = "model.logger_hds.design:logger_hds"
 STEP = "each_step_that_changes_an_object_can_be_done_after_configuration"
 
@@ -27,6 +36,32 @@ def test_what_breaks_it_is_explained(target: str, name: str, broken: set[str]) -
     assert promise.whole
     assert {str(cut.combination) for cut in promise.cuts} == broken
     assert {cut.known for cut in promise.cuts} <= {Known.KNOWN}
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("every_change_reaches_the_standby", {"site_failures": 1, "changes": 1}),
+        ("log_databases_end_up_alike", {"site_failures": 1, "changes": 1, "log_records": 1}),
+        ("the_way_back_is_open", {"changes": 1, "outages": 0}),
+        ("time_without_changes_after_the_loss_of_the_secondary_site", {"server_failures": 1}),
+    ],
+)
+def test_what_is_said_of_a_site_is_not_broken_by_its_loss(name: str, settings: dict[str, Any]) -> None:
+    design = load(FAILOVER)
+    (statement,) = (s for s in design.statements() if s.name == name)
+    system = design.build({**statement.given, "failing": "secondary", **settings})
+    assert check(system, [statement.on_any(system)])[1].conclusion is Conclusion.HOLDS
+
+
+@pytest.mark.parametrize("autostart", [False, True])
+def test_a_mistaken_start_is_a_cause_whichever_message_server_is_dormant(autostart: bool) -> None:
+    system = load(FAILOVER).build({"management": True, "mistaken_starts": 1, "changes": 1, "autostart": autostart})
+    caused = always(system.main_site.up, name="caused", finding=SECOND_MESSAGE_SERVER)
+    (cause,) = causes_of(caused, system)
+    assert {name for said in happenings(cause.condition) for name in said.events} == {
+        e.name for e in system.events if e.fault == "mistaken start"
+    }
 
 
 @pytest.mark.parametrize(
