@@ -183,6 +183,7 @@ REMARKS: dict[str, str] = {
     "DR841": "remark: variables that count ticks where no component has a tick",
     "DR842": "remark: time that never passes, as no reachable state has a tick",
     "DR850": "remark: what a JANI file says beside its states, and is left out",
+    "DR860": "remark: a parameter that is a budget of faults and does more",
 }
 """Every code of a remark (see `remarks`) with its meaning. A remark is no error: nothing is raised with these."""
 

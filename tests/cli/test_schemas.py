@@ -129,6 +129,7 @@ COMMANDS = {
         ("tests.answers.test_cuts:relay", "--set", "failures=1"),
         ("tests.answers.test_lengths:outages", "--order", "1", "--lengths"),
         ("tests.answers.test_cuts:relay",),
+        ("tests.answers.test_budgets_that_do_more:helped",),
     ],
     "list": [(), ("drcheck.examples:pair",)],
     "mutants": [

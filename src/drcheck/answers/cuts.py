@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from drcheck.answers.budgets_that_do_more import remarks_on_budgets
 from drcheck.answers.by_event import HINDERING, can_be_asked
 from drcheck.answers.combinations import LEVELS, Adversities, Combination, adversities
 from drcheck.answers.composed import Composed
@@ -24,6 +25,7 @@ from drcheck.designs.selection import beyond, refuse_other, select
 from drcheck.engines.protocol import Limits, Listener
 from drcheck.errors import UsageError
 from drcheck.kernels.deadline import Deadline
+from drcheck.language.remarks import Remark
 from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property, WorstCase
 from drcheck.logic.properties import Statement
@@ -81,9 +83,11 @@ def cuts(
         groups, skipped = _groups(design, asked, statements := select(design, names, asked), order)
     work = question.work(Work, design, limits, listener, budget, KeptCuts(kept, engine, by_event=by_event))
     rows: dict[str, Row] = {}
+    remarks: list[Remark] = []
     try:
         for made in _prepared(design, asked, groups, order, work, skipped, by_event=by_event):
             rows[made.promise.name] = made
+        remarks = _remarks(design, asked, rows.values())
         jobs = work.jobs(rows.values())
         if cluster is None:
             work.run(jobs)
@@ -110,6 +114,7 @@ def cuts(
         time.perf_counter() - begun[0],
         time.process_time() - begun[1],
         work.kept.used,
+        tuple(remarks),
     )
 
 
@@ -257,6 +262,17 @@ def _prepared(
         _add(pool[asks], pool.get(_family(row.promise.statement), ()))
         row.promise = replace(row.promise, findings=tuple(pool[asks]))
     return rows
+
+
+def _remarks(design: Design, asked: Mapping[str, Any], rows: Iterable[Row]) -> list[Remark]:
+    """What is remarked on budgets, once for all promises with the same ones."""
+    each = {tuple(sorted((name, *kinds) for name, kinds in v.governing.items() if kinds)): v for v in map(_of, rows)}
+    found = (remark for varied in each.values() for remark in remarks_on_budgets(design, varied, asked))
+    return list({remark.subject: remark for remark in found}.values())
+
+
+def _of(row: Row) -> Adversities:
+    return row.promise.varied
 
 
 def _add(findings: list[Finding], more: Sequence[Finding]) -> None:

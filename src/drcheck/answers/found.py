@@ -13,6 +13,7 @@ from drcheck.answers.composed import Question
 from drcheck.answers.mirrors import mirrored
 from drcheck.designs.design import Design
 from drcheck.language.durations import Duration
+from drcheck.language.remarks import Remark
 from drcheck.logic.finding import Finding
 from drcheck.logic.kinds import Property
 from drcheck.logic.properties import Statement
@@ -240,7 +241,7 @@ class CutsReport:
     `deviations`: how many of a combination were deviations at most; None: any number. `by`: what a use of a budget is, a fault of
     a "kind" or an "event". `searches` were made, of `states` in all, of `composed` systems, in `seconds`, of the processor
     `processor_seconds`; `budget`: how many states there might be; `kept`: how many answers had been kept. `stopped`: why not
-    everything was tried, or "".
+    everything was tried, or "". `remarks`: on budgets that do more.
     """
 
     design: Design
@@ -258,6 +259,7 @@ class CutsReport:
     seconds: float = 0.0
     processor_seconds: float = 0.0
     kept: int = 0
+    remarks: tuple[Remark, ...] = ()
 
 
 __all__ = ["NOTHING", "Cut", "CutsReport", "Known", "LengthCut", "Promise", "Tried"]

@@ -36,6 +36,8 @@ def print_cuts(console: Console, report: CutsReport, traces: bool) -> None:
         plain(console, f"with at most {report.deviations} parameters at other values", indent=2)
     for line in dict.fromkeys(line for promise in report.promises for line in _varied(promise)):
         plain(console, line, indent=2)
+    for remark in report.remarks:
+        plain(console, str(remark), style="yellow", indent=2)
     if report.promises:
         print_table(console, _table(report))
     for promise in report.promises:

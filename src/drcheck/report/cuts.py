@@ -31,6 +31,9 @@ def cuts_data(report: CutsReport, parameters: Parameters) -> dict[str, Any]:
         "seconds": report.seconds,
         "processor_seconds": report.processor_seconds,
         "stopped": report.stopped or None,
+        "remarks": [
+            {"code": r.code, "subject": r.subject, "message": r.message, "remedy": r.remedy} for r in report.remarks
+        ],
     }
 
 
