@@ -18,6 +18,7 @@ from drcheck.importers.jani.declarations import Range
 from drcheck.importers.jani.document import DEEPEST, parsed, read
 from drcheck.importers.jani.model import system_of
 from drcheck.importers.jani.outline import outlined
+from drcheck.system import composition
 from tests.support.jani_models import automaton, boolean, bounded, edge, initial, model, op, queue, to
 
 Json = Any
@@ -290,6 +291,25 @@ def test_too_much_of_everything() -> None:
     assert "initial states, of 1,048,576 at most" in refused(wide).message
     wide["restrict-initial"] = {"exp": op("<", "n", 3)}
     assert "initial states to choose from, of 1,048,576 at most" in refused(wide).message
+
+
+def test_what_composing_refuses_has_a_path_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values that never fit, also after what was assigned just before; and whatever else the composed model shows."""
+    assigned = "automata 0 edges 1 destinations 0 assignments"
+    path = "$.automata[0].edges[1].destinations[0].assignments"
+    for value, says in ((7, "n becomes 7, and holds 0..3"), (op("-", -1, "n"), "n becomes -4..-1, and holds 0..3")):
+        made = small()
+        put(f"{assigned} 0 value", value)(made)
+        error = refused(made)
+        assert (error.code, error.message) == ("DR231", says)
+        assert f"{path}[0].value" in str(error) if isinstance(value, int) else f"{path}[0]" in str(error)
+    longer = [{"ref": "n", "value": op("*", "n", 1 << 40)}, {"ref": "n", "value": op("*", "n", 1 << 40), "index": 1}]
+    put(assigned, longer)(made)
+    error = refused(made)
+    assert (error.code, f"{path}[1].value" in str(error)) == ("DR232", True)
+    monkeypatch.setattr(composition, "MOST_INITIAL", 0)
+    assert "$.system" in str(refused(small()))
+    assert "[DR154] " in refused(small()).message
 
 
 TEXTS = [

@@ -37,6 +37,11 @@ def test_a_queue_has_a_state_for_each_length() -> None:
     assert counts(system(queue(), N=4)) == (5, 8)
 
 
+def test_a_queue_of_length_zero_stays_empty() -> None:
+    """No edge is possible, so that none takes the length out of its bounds."""
+    assert counts(system(queue(), N=0)) == (1, 0)
+
+
 def test_destinations_without_a_chance_are_none() -> None:
     edges = [edge("l", to("l", 0.5, n=1), to("l", 0.0, n=2), to("l", op("/", "n", 4), n=3))]
     made = model("dtmc", [automaton("A", ["l"], edges)], variables=[bounded("n", 0, 3, 0)])

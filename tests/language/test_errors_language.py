@@ -793,8 +793,8 @@ def nothing_to_start_with() -> object:
     return Integer("x", 0, 3, start=range(2, 2))
 
 
-@says("""[DR154] system sample would have 1,100,000 initial states, of 1,048,576 at most: 11 of c.x, 100,000 of c.y (HERE); let fewer
-    variables and components start in several ways, or in fewer""")
+@says("""[DR154] system sample would have 1,100,000 initial states, of 1,048,576 at most: 11 of c.x, 100,000 of c.y (HERE); let
+    fewer variables and components start in several ways, or in fewer""")
 def too_many_initial_states() -> object:
     x, y = Integer("x", 0, 12, start=range(11)), Integer("y", 0, 100_000, start=range(100_000))
     return compose("sample", [Component("c", ["s"], variables=[x, y], transitions=[on("go", "s")])])

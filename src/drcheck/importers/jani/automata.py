@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
-from drcheck.errors import DesignError, shown
+from drcheck.errors import DesignError, ModelError, shown
 from drcheck.importers.jani import expressions, terms
 from drcheck.importers.jani.document import Node
 from drcheck.importers.jani.exclusive import are_exclusive
 from drcheck.importers.jani.expressions import Scope
 from drcheck.importers.jani.terms import Term, Worth
-from drcheck.language.expressions import Expression, substitute
+from drcheck.language.expressions import BOOLEAN, Expression, substitute
 from drcheck.language.variables import Variable
 
 
@@ -108,7 +109,7 @@ def moves_of(automaton: Automaton, target: Target, actions: frozenset[str], *, k
             rate = edge["rate"]
             rate.expect("a rate", ("exp",))
             guard = terms.joined("and", guard, expressions.positive(rate["exp"], automaton.scope))
-        ways = _ways(automaton, edge, target, kind)
+        ways = _ways(automaton, edge, target, kind, guard)
         sure = tuple(way for way, chance in ways if chance is True)
         parts = [(guard, sure)] if sure else []
         parts += [(terms.joined("and", guard, chance), (way,)) for way, chance in ways if isinstance(chance, Term)]
@@ -131,8 +132,11 @@ def _location(automaton: Automaton, node: Node) -> str:
     return name
 
 
-def _ways(automaton: Automaton, edge: Node, target: Target, kind: str) -> list[tuple[Way, Worth]]:
-    """The destinations of an edge, each with whether it has a chance."""
+def _ways(automaton: Automaton, edge: Node, target: Target, kind: str, guard: Worth) -> list[tuple[Way, Worth]]:
+    """The destinations of an edge of a guard, each with whether it has a chance.
+
+    One whose values never lie within their bounds is refused, or, as in a queue of length zero, left out if it is never possible.
+    """
     found = []
     destinations = list(edge["destinations"].items())
     if not destinations:
@@ -150,7 +154,13 @@ def _ways(automaton: Automaton, edge: Node, target: Target, kind: str) -> list[t
         elif len(destinations) > 1 and kind != "lts":
             destination.malformed("a destination beside others needs a probability")
         location = _location(automaton, destination["location"])
-        updates, writes, reads = _updates(automaton, destination, target)
+        misfits: list[_Misfit] = []
+        updates, writes, reads = _updates(automaton, destination, target, misfits)
+        if misfits:
+            possible = terms.joined("and", guard, chance)
+            if possible is True or (isinstance(possible, Term) and not are_exclusive(possible.top, possible.top)):
+                misfits[0].refuse()
+            continue
         found.append((Way(destination, location, updates, writes, reads), chance))
     return found
 
@@ -164,9 +174,9 @@ class _Assignment:
 
 
 def _updates(
-    automaton: Automaton, destination: Node, target: Target
+    automaton: Automaton, destination: Node, target: Target, misfits: list[_Misfit]
 ) -> tuple[dict[Variable, Expression], tuple[Access, ...], tuple[Access, ...]]:
-    """What the variables become, and what the assignments write and read."""
+    """What the variables become, and what the assignments write and read. `misfits` takes those that give what cannot be."""
     assignments: list[_Assignment] = []
     seen: dict[tuple[str, int], Node] = {}
     for node in destination.each("assignments"):
@@ -189,7 +199,9 @@ def _updates(
         assignments.append(_Assignment(node, variable, index, terms.as_expression(value)))
     now: dict[Variable, Expression] = {}
     for index in sorted({one.index for one in assignments}):
-        now |= {one.variable: _substituted(one.value, now) for one in assignments if one.index == index}
+        made = {one.variable: _substituted(one.value, now) for one in assignments if one.index == index}
+        misfits += [m for one in assignments if one.index == index and (m := _misfit(one, made[one.variable]))]
+        now |= made
     writes = tuple(Access(one.variable, one.index, one.node) for one in assignments)
     reads = tuple(
         Access(leaf, one.index, one.node)
@@ -198,6 +210,37 @@ def _updates(
         if isinstance(leaf, Variable)
     )
     return now, writes, reads
+
+
+@dataclass(frozen=True)
+class _Misfit:
+    """A value that an assignment never can give, and why."""
+
+    node: Node
+    code: str
+    message: str
+    remedy: str = ""
+
+    def refuse(self) -> NoReturn:
+        """Raises DesignError DR231, DR232."""
+        if self.code == "DR231":
+            self.node.malformed(self.message, remedy=self.remedy)
+        self.node.unsupported(self.message, remedy=self.remedy)
+
+
+def _misfit(one: _Assignment, value: Expression) -> _Misfit | None:
+    """Why an assignment never gives a value within the bounds of its variable, or one that can be computed."""
+    variable, place = one.variable, one.node["value"]
+    try:
+        low, high = terms.range_of(value)
+    except ModelError as error:
+        return _Misfit(place, "DR232", error.message, error.remedy)
+    least, most = variable.low, variable.high
+    assert isinstance(most, int), variable
+    if variable.kind == BOOLEAN or (low <= most and high >= least):
+        return None
+    becomes = low if low == high else f"{low}..{high}"
+    return _Misfit(place, "DR231", f"{one.node['ref'].value} becomes {becomes}, and holds {least}..{most}")
 
 
 def _substituted(value: Expression, now: Mapping[Variable, Expression]) -> Expression:

@@ -41,7 +41,10 @@ def system_of(model: Model, given: Mapping[str, Any], notes: list[str] | None = 
     """
     with declared_at(model.node.declared):
         reading = _Reading(model, given)
-        made = reading.system()
+        try:
+            made = reading.system()
+        except ModelError as error:  # what only the composed model shows
+            model.node["system"].unsupported(f"[{error.code}] {error.message}", remedy=error.remedy)
     if notes is not None:
         notes[:] = left_out(model, reading.idle)
     return made
