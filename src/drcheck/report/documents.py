@@ -285,13 +285,18 @@ def _lines(entries: Sequence[Words]) -> Words:
 
 
 def _tree(document: Data) -> Iterator[Block]:
+    """Fault trees, those that are alike once; what no more than lists what breaks a promise alone is not drawn."""
     yield Para((f"From the combinations of up to {document['order']} adversities that break each promise.",))
+    alike: dict[str, list[Data]] = {}
     for tree in document["trees"]:
-        top = None if tree["top"] is None else _node(tree["top"], {e["label"]: e["number"] for e in tree["events"]})
-        diagram = TreeDiagram(tree["property"], (), top, tuple(tree["notes"]))
-        yield Heading((Name(tree["property"]),), 4)
-        yield Drawing(diagram, tree["property"])
-        yield Code((*tree_text(diagram), *tree["notes"]))
+        alike.setdefault(str((tree["top"], tree["events"], tree["notes"])), []).append(tree)
+    for first, *others in alike.values():
+        top = None if first["top"] is None else _node(first["top"], {e["label"]: e["number"] for e in first["events"]})
+        diagram = TreeDiagram(first["property"], (), top, tuple(first["notes"]))
+        yield Heading(named([first["property"], *(tree["property"] for tree in others)]), 4)
+        if isinstance(top, Branch) and (top.operator != "or" or any(isinstance(part, Branch) for part in top.below)):
+            yield Drawing(diagram, first["property"])
+        yield Code((*tree_text(diagram), *first["notes"]))
     if document["kept"]:
         yield Para(("Broken by nothing up to that order: ", *named(document["kept"]), "."))
     if document["undecided"]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from drcheck.report.blocks import (
     Badge,
     Block,
+    Break,
     Code,
     Entry,
     Facts,
@@ -19,6 +20,7 @@ from drcheck.report.blocks import (
     Row,
     Strong,
     Table,
+    Word,
     Words,
 )
 from drcheck.report.content import FindingView, PropertyRow, RepairCheck, Study
@@ -89,10 +91,12 @@ def _blocks(study: Study, finding: FindingView) -> Iterator[Block]:
 def _facts(study: Study, finding: FindingView) -> Iterator[tuple[str, Words]]:
     row = finding.row
     yield "Identifier", (Name(finding.id),)
+    promised: list[Word] = []
     for claim in finding.claims:
         where = ", ".join(part for part in (claim.document, claim.section) if part)
         said = f" {claim.text or '(not in the list of claims)'}{f' ({where})' if where else ''}"
-        yield "Promised", (Link(claim.key, claim_address(claim.key)), said)
+        promised += [*([Break()] if promised else []), Link(claim.key, claim_address(claim.key)), said]
+    yield "Promised", tuple(promised)
     yield "As a property", (row.promise, " (", property_link(row), f"; {row.source})" if row.source else ")")
     yield "Verdict", verdict(row)
     if len(study.designs) > 1 or row.given:
