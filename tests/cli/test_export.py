@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -57,6 +58,9 @@ def run(printed: list[str], folder: Path) -> str:
     """Carry out the commands that were printed; what the last one says. Skips where a program is missing."""
     for line in printed:
         words = shlex.split(line.replace("-O2", "-O0"))
+        words[0] = (
+            sys.executable if words[0] == "python" else words[0]
+        )  # the one that Storm's package would be installed in
         if not words[0].startswith("./") and shutil.which(words[0]) is None:
             pytest.skip(f"{words[0]} is not installed")
         done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=60)

@@ -1,7 +1,7 @@
 """`drcheck check --format`: what other programs are told, held against the published schemas and read by other programs.
 
-The schemas are in tests/support/published. Where `xmlschema`, `junitparser`, `sarif` (sarif-tools) or `itf_py` is missing, the
-tests that need it are skipped.
+The schemas are in tests/support/published. Where `xmlschema`, `junitparser`, `sarif` (sarif-tools) or `itf_py` is missing (the
+extra `readers`, which continuous integration installs), the tests that need it are skipped.
 """
 
 from __future__ import annotations
