@@ -37,6 +37,7 @@ from properties.info_mart.terms import (
     SITES_UP,
     all_outages_of,
     behind,
+    loses_within_the_threshold,
     made_in,
     of_site,
     threshold_of,
@@ -274,7 +275,7 @@ def an_outage_up_to_the_threshold_loses_nothing(d: System) -> Property:
 )
 def outages_up_to_the_threshold_lose_nothing(d: System) -> Property:
     """Where no outage is longer than the threshold, nothing of either site is lost, whatever is behind when one begins."""
-    return never(total(d.db1.lost_of(i) for i in range(len(d.layer.streams))) > 0)
+    return never(loses_within_the_threshold(d))
 
 
 @stated(claims="IM-7", source=OUTAGES, given={**SITES_UP, **TWO_OUTAGES}, role=witness)

@@ -11,6 +11,7 @@ from drcheck import (
     condition,
     happens,
     hours,
+    if_else,
     leads_to,
     never,
     reachable,
@@ -383,4 +384,4 @@ def a_failed_process_adds_nothing_to_the_loss(d: System) -> Property:
 )
 def worst_loss_of_site_1_with_all_repairs(d: System) -> Property:
     """With the three repairs of the procedure and no outage, the loss of Site 1 costs nothing but active calls."""
-    return worst_case(_all_lost(d), at_most=0)
+    return worst_case(if_else(d.site1.failed, _all_lost(d), 0), at_most=0)

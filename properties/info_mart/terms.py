@@ -1,6 +1,6 @@
 """Places in the guide, parameters and words that the promises of the Info Mart designs have in common."""
 
-from drcheck import Component, Expression, Property, System, happens, never, structure, weakly_fair
+from drcheck import Component, Expression, Property, System, happens, never, structure, total, weakly_fair
 
 ARCHITECTURE = "Info Mart guide, Architecture: Data Centers"
 OUTAGES = "Info Mart guide, Operation Modes: Note on Connectivity Loss"
@@ -75,3 +75,10 @@ def behind(d: System) -> int:
 def outage_beyond_the_threshold(d: System) -> Expression:
     """The present outage has lasted longer than the threshold."""
     return d.link.outage > threshold_of(d)
+
+
+def loses_within_the_threshold(d: System) -> Expression:
+    """The last step lost the first interval at Site 1, and no outage had lasted longer than the threshold when it was taken."""
+    lost = total(d.db1.lost_of(i) for i in range(len(d.layer.streams)))
+    whole = ~outage_beyond_the_threshold(d) & (lost == 0)
+    return happens("automatic", "operator", "environment", "time", when=whole) & (lost > 0)
