@@ -85,8 +85,7 @@ class Facts:
 
     def look(self, found: Exploration, cells: Iterable[int], slices: frozenset[int]) -> None:
         """Learn how great kept counters are in each case, and which cases there are, from a whole slice."""
-        columns = [np.asarray(found.column(cell.index)) - cell.domain.low for cell in self._shapes]
-        rows, which = _distinct(columns, found.states)
+        rows, which = _cases(found, self._shapes)
         if len(rows) > CASES:
             return
         keys = [row.tobytes() for row in rows]
@@ -115,14 +114,36 @@ class Facts:
         return found
 
 
-def _distinct(columns: Sequence[Rows], count: int) -> tuple[Rows, Rows]:
-    """The distinct rows of some columns, and of each row which of them it is."""
-    if not columns:
-        return np.zeros((1, 0), dtype=np.int16), np.zeros(count, dtype=np.int64)
-    matrix = np.ascontiguousarray(np.stack(columns, axis=1).astype(np.int16))
-    whole = matrix.view(np.dtype((np.void, matrix.dtype.itemsize * matrix.shape[1]))).ravel()
-    _, first, which = np.unique(whole, return_index=True, return_inverse=True)
-    return matrix[first], which.ravel()
+def _cases(found: Exploration, shapes: Sequence[Cell]) -> tuple[Rows, Rows]:
+    """The distinct rows of the values of some cells, counted from their least, and of each state which of them it has.
+
+    Cell by cell, so that little is in memory: a row so far is a number, and rows are numbered anew before numbers have many
+    values. Those that are found then go on. Where there are more than CASES, some of the rows, more than these.
+    """
+    which, count = np.zeros(found.states, dtype=np.int32), 1
+    ways: list[tuple[Rows, int]] = []  # of each cell: the rows so far that go on, and by which value, as numbers
+    for cell in shapes:
+        size = cell.domain.size
+        values = np.asarray(found.column(cell.index)).astype(np.int32)
+        values -= cell.domain.low
+        which *= size
+        which += values
+        there = np.zeros(count * size, dtype=bool)
+        there[which] = True
+        numbers = np.cumsum(there, dtype=np.int32) - 1
+        which = numbers[which]
+        ways.append((np.flatnonzero(there), size))
+        count = len(ways[-1][0])
+        if count > CASES:
+            break
+    rows = np.zeros((count, len(shapes)), dtype=np.int16)
+    at = np.arange(count)
+    for column in reversed(range(len(ways))):
+        there, size = ways[column]
+        before, value = np.divmod(there[at], size)
+        rows[:, column] = value
+        at = before
+    return rows, which
 
 
 def _tree(shapes: Sequence[Cell], rows: Rows, highs: Rows) -> Expression:

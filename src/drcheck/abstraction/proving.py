@@ -49,7 +49,7 @@ MOST_FAILURES = 3
 """After so many slices in turn that are too large, no larger one of the kind is explored in the round."""
 AGAIN = 4
 """A slice is explored again where more is known of the counters since, if it had so many times fewer states than one may have."""
-LOOKED_AT = 1_000_000
+LOOKED_AT = 16_000_000
 """In a slice of so many states it is looked at how great counters are in each case."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
