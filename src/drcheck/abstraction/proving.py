@@ -48,7 +48,10 @@ PASSES = 4
 MOST_FAILURES = 3
 """After so many slices in turn that are too large, no larger one of the kind is explored in the round."""
 AGAIN = 4
-"""A slice is explored again where more is known of the counters since, if it had so many times fewer states than one may have."""
+"""A slice is explored again where more is known of the counters since, if it had so many times fewer states than one may have.
+
+A small one, which tells how much a counter is at most, if it had no more than one may have: larger ones come after it.
+"""
 LOOKED_AT = 16_000_000
 """In a slice of so many states it is looked at how great counters are in each case."""
 REPLAY = 20_000
@@ -120,7 +123,7 @@ class Prover:
         self._rests: list[frozenset[int]] = []
         self._whole: dict[frozenset[int], tuple[int, int]] = {}
         self._impossible: dict[frozenset[int], int] = {}
-        self._large: dict[frozenset[int], int] = {}
+        self._large: dict[frozenset[int], tuple[int, int]] = {}
         self._spent = self._replayed = self._rounds = self._budget = 0
         self._tried: set[frozenset[int]] = set()
         self._learning = False
@@ -199,15 +202,15 @@ class Prover:
     def _left(self) -> bool:
         """Whether a slice is left that was not explored to its end."""
         varying, done = self._facts.varying, self._done
-        return any(not done(varying(each.cells)) for part in self._open() for each in part.candidates)
+        return any(not done(varying(each.cells), each.tier) for part in self._open() for each in part.candidates)
 
-    def _done(self, cells: frozenset[int]) -> bool:
+    def _done(self, cells: frozenset[int], tier: int) -> bool:
         """Whether a slice that keeps these counters, or more, was explored to its end, and is not worth exploring again."""
         if self._impossible.get(cells) == self._facts.version:
             return True
-        most = _most(self._rounds)
+        most = _most(self._rounds) // (1 if tier == SINGLE else AGAIN)
         return any(
-            cells <= more and (self._facts.news(self._sources(more)) <= known or states * AGAIN > most)
+            cells <= more and (self._facts.news(self._sources(more)) <= known or states > most)
             for more, (states, known) in self._whole.items()
         )
 
@@ -218,7 +221,12 @@ class Prover:
 
     def _hopeless(self, cells: frozenset[int], most: int) -> bool:
         """Whether a slice is hardly smaller than one that is known to be too large: it keeps more."""
-        return any(small < cells and limit >= most for small, limit in self._large.items())
+        return any(small < cells and limit >= most for small, (limit, _) in self._large.items())
+
+    def _too_large(self, cells: frozenset[int], most: int) -> bool:
+        """Whether a slice is known to be too large, and no more is known since that could make it smaller."""
+        limit, known = self._large.get(cells, (0, 0))
+        return limit >= most and self._facts.news(self._sources(cells)) <= known
 
     def _round(self, limits: Limits, most: int) -> str | None:
         """Explore the slices that are asked for and may be small enough; why no more is to be done, or None."""
@@ -246,8 +254,11 @@ class Prover:
         failures = 0
         while waiting := self._waiting(tier):
             cells = min(waiting, key=self._counters.upstream if tier < CONES else self._counters.order)
-            if self._hopeless(cells, most):
+            if self._hopeless(cells, most) or self._too_large(cells, most):
                 self._tried.add(cells)
+                failures += self._too_large(cells, most)
+                if failures == MOST_FAILURES:
+                    return None
                 continue
             left = self._budget - self._spent
             self._learning = tier == SINGLE and not self._asked_beyond(cells)
@@ -255,10 +266,10 @@ class Prover:
                 stopped = self._explore(cells, replace(limits, states=min(most, left), first=False))
                 if stopped is not None:
                     return stopped
-            if self._spent >= self._budget and not self._done(cells):
+            if self._spent >= self._budget and not self._done(cells, tier):
                 return budget_limit(self._budget)
             self._tried.add(cells)
-            large = self._large.get(cells, 0) >= most
+            large = self._large.get(cells, (0, 0))[0] >= most
             failures = failures + 1 if large else 0
             if failures == MOST_FAILURES:
                 return None
@@ -273,7 +284,7 @@ class Prover:
         """The counters of the slices of a tier that are asked for and were not explored in this round."""
         given = {each.cells for part in self._open() for each in part.candidates if each.tier == tier}
         asked = {self._facts.varying(cells) for cells in given}
-        return [cells for cells in asked if cells not in self._tried and not self._done(cells)]
+        return [cells for cells in asked if cells not in self._tried and not self._done(cells, tier)]
 
     def _explore(self, cells: frozenset[int], limits: Limits) -> str | None:
         """Explore one slice for all that is open; why no more is to be done, or None."""
@@ -310,7 +321,7 @@ class Prover:
         if found.complete:
             self._whole[cells] = found.states, self._facts.version
         elif not cells <= self._counters.ages and found.states > (limits.states or 0):
-            self._large[cells] = max(self._large.get(cells, 0), limits.states or 0)
+            self._large[cells] = max(self._large.get(cells, (0, 0))[0], limits.states or 0), self._facts.version
         if not found.complete and (found.states <= (limits.states or 0) or found.stopped == INTERRUPT):
             return found.stopped
         hits = {id(part): hit for (part, _), hit in zip(asked, found.hits, strict=True)}
