@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from drcheck.abstraction.derived import Account, pivots_of
+from drcheck.abstraction.weakening import compared
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
-from drcheck.reductions.simplify import ways_of
+from drcheck.reductions.simplify import constant, ways_of
 from drcheck.system.precedence import undisturbed
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, System, cells_of
-from drcheck.system.terms import conjunction, conjuncts, negation
+from drcheck.system.terms import conjunction, conjuncts, disjunction, negation
 
 SMALL = 3
 """An integer cell of more values than this is a counter."""
@@ -193,6 +194,43 @@ def _disjuncts(node: Expression) -> list[Expression]:
     return [node]
 
 
+def finer(node: Expression) -> list[Expression]:
+    """Conditions of which one holds where, and only where, a condition does, with what it compares taken apart.
+
+    A number is less than a maximum if it is less than one of its operands, and a choice is one of its branches: which of them
+    it is often reads few of the counters that the whole reads. The condition alone, where that would be too many.
+    """
+    parts = [_opened(part) for part in conjuncts(node)]
+    if not parts or all(new is old for new, old in zip(parts, conjuncts(node), strict=True)):
+        return [node]
+    whole = conjunction(parts)
+    found = [part for part in disjuncts(whole) if constant(part) != 0]
+    return [node] if not found or found[0] is whole else found
+
+
+def _opened(node: Expression) -> Expression:
+    """A comparison without the minima, maxima and choices that are compared; any other condition as it is."""
+    if not isinstance(node, Operation) or node.operator not in ("<", "<=", ">", ">="):
+        return node
+    a, b = node.arguments if node.operator in ("<", "<=") else node.arguments[::-1]
+    if not any(isinstance(part, Operation) and part.operator in ("min", "max", "if") for part in (a, b)):
+        return node
+    return _less(node.operator.replace(">", "<"), a, b)
+
+
+def _less(operator: str, a: Expression, b: Expression) -> Expression:
+    """That one number is less than another, or at most it, by the operands of minima and maxima, and the branches of choices."""
+    for node in (a, b):
+        if isinstance(node, Operation) and node.operator in ("min", "max", "if"):
+            numbers = node.arguments[node.operator == "if" :]
+            parts = [_less(operator, part, b) if node is a else _less(operator, a, part) for part in numbers]
+            if node.operator == "if":
+                test = node.arguments[0]
+                return disjunction([conjunction([test, parts[0]]), conjunction([negation(test), parts[1]])])
+            return disjunction(parts) if (node.operator == "min") == (node is a) else conjunction(parts)
+    return compared(operator, a, b)
+
+
 def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Expression]:
     size = 1
     for operand in operands:
@@ -208,5 +246,6 @@ __all__ = [
     "Candidate",
     "Counters",
     "disjuncts",
+    "finer",
     "leaving",
 ]

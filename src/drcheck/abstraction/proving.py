@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from drcheck.abstraction.cases import FEW_CASES, MOST_CASES, Cases
-from drcheck.abstraction.choosing import CONES, SINGLE, SPANS, TIERS, Candidate, Counters, disjuncts, leaving
+from drcheck.abstraction.choosing import CONES, SINGLE, SPANS, TIERS, Candidate, Counters, disjuncts, finer, leaving
 from drcheck.abstraction.derived import Derived, accounts_of, pivots_of
 from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.proof import Answer, Conjunct, Proof, Searched
@@ -191,7 +191,18 @@ class Prover:
             if self._open():
                 self._rounds += 1
                 self._tried.clear()
+                if self._rounds == len(KINDS):
+                    self._divide()
         return None
+
+    def _divide(self) -> None:
+        """Divide what is open by what it compares: large slices are asked for each part alone."""
+        for parts in (*self._watches, self._leaving):
+            for part in [part for part in parts or () if not part.closed]:
+                made = finer(part.node)
+                if parts is not None and len(made) > 1:
+                    at = parts.index(part)
+                    parts[at : at + 1] = [self._part(node, part.replays) for node in made]
 
     def conjuncts(self) -> list[Conjunct]:
         """What is known of each part of what was asked."""
@@ -386,7 +397,7 @@ class Prover:
         left = min(limits.states or self._budget, self._budget - self._spent)
         if asked and left > 0:
             query = Query(tuple(node for _, node in asked))
-            again = engine_of(self._name, left).explore(made.system, query, replace(limits, states=left))
+            again = engine_named(found.engine).explore(made.system, query, replace(limits, states=left))
             self._spent += again.states
             self._seconds += again.seconds
             if again.complete:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from drcheck.abstraction.slicing import Slice
-from drcheck.engines.python import compile_function, generate
+from drcheck.engines.python import successors_of
 from drcheck.language.expressions import Expression
 from drcheck.reductions.simplify import Reads
 from drcheck.system.precedence import undisturbed
@@ -83,7 +83,7 @@ class Replayer:
 
     @cached_property
     def _successors(self) -> Successors:
-        made: Successors = compile_function(generate(self.system), "successors", f"successors of {self.system.name}")
+        made: Successors = successors_of(self.system)
         return made
 
     @cached_property

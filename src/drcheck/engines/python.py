@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count, pairwise
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from drcheck.engines.plain_search import Functions, breadth_first, unsearched
 from drcheck.engines.protocol import Exploration, Limits, Listener, Query, Stopwatch
@@ -153,6 +154,17 @@ def compile_function(source: str, name: str, label: str) -> Callable[..., Any]:
     return function
 
 
+_SUCCESSORS: WeakKeyDictionary[System, Callable[..., Any]] = WeakKeyDictionary()
+
+
+def successors_of(system: System) -> Callable[..., Any]:
+    """The steps of a system as a function of a state tuple (see `generate`). It is made once for a system."""
+    known = _SUCCESSORS.get(system)
+    if known is None:
+        known = _SUCCESSORS[system] = compile_function(generate(system), "successors", f"successors of {system.name}")
+    return known
+
+
 def predicate(node: Expression, label: str) -> Callable[..., Any]:
     """A lowered expression as a function of a state tuple."""
     return predicates([node], label)[0]
@@ -190,7 +202,7 @@ class PythonEngine:
         try:
             with watch.deadline.cut():
                 functions = Functions(
-                    compile_function(generate(system), "successors", f"successors of {system.name}"),
+                    successors_of(system),
                     predicates(query.watches, f"watches of {system.name}"),
                     predicates(query.maxima, f"maxima of {system.name}"),
                 )
