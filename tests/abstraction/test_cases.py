@@ -12,11 +12,11 @@ from drcheck.abstraction import cases
 from drcheck.abstraction.cases import Cases
 from drcheck.abstraction.sums import Sum
 from drcheck.abstraction.weakening import Weakening
-from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation, nodes_in
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Operation, nodes_in
 from drcheck.reductions.simplify import constant, literal, refolded
 from drcheck.saturation.ends import worth
-from drcheck.system.system import Cell, Domain
 from drcheck.system.terms import FALSE, conjunction, negation
+from tests.support.conditions import cells_of_three, drawn
 
 
 class Plain:
@@ -99,39 +99,6 @@ class Plain:
             ]
             if len(set(holds)) == 1:
                 yield other, holds[0]
-
-
-def drawn(random: Random, cells: list[Cell], depth: int) -> Expression:
-    """A condition that asks the same numbers again and again, and shares its parts with itself."""
-
-    def number(depth: int) -> Expression:
-        if depth == 0 or random.random() < 0.3:
-            return random.choice([*cells[:3], Literal(random.randint(-1, 3))])
-        if random.random() < 0.3:
-            return Operation("if", (test(depth - 1), number(depth - 1), number(depth - 1)), INTEGER)
-        return Operation(random.choice(["+", "-"]), (number(depth - 1), number(depth - 1)), INTEGER)
-
-    made: list[Expression] = []
-
-    def test(depth: int) -> Expression:
-        if made and random.random() < 0.2:
-            return random.choice(made)
-        if depth == 0 or random.random() < 0.2:
-            operator = random.choice(["<", "<=", ">", ">=", "==", "!="])
-            found: Expression = Operation(operator, (number(min(depth, 1)), number(0)), BOOLEAN)
-        elif random.random() < 0.2:
-            found = random.choice([negation(test(depth - 1)), cells[3]])
-        else:
-            found = Operation(random.choice(["and", "or"]), (test(depth - 1), test(depth - 1)), BOOLEAN)
-        made.append(found)
-        return found
-
-    return refolded(test(depth), {})  # what is constant is folded, as in a narrowed system
-
-
-def cells_of_three() -> list[Cell]:
-    numbers = [Cell(n, "xyz"[n], Domain(INTEGER, 0, 3), "") for n in range(3)]
-    return [*numbers, Cell(3, "on", Domain(BOOLEAN, 0, 1), "")]
 
 
 def assert_like_the_twin(seeds: range) -> None:

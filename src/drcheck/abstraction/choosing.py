@@ -222,7 +222,7 @@ def _less(operator: str, a: Expression, b: Expression) -> Expression:
     """That one number is less than another, or at most it, by the operands of minima and maxima, and the branches of choices."""
     for node in (a, b):
         if isinstance(node, Operation) and node.operator in ("min", "max", "if"):
-            numbers = node.arguments[node.operator == "if" :]
+            numbers = node.arguments[1:] if node.operator == "if" else node.arguments
             parts = [_less(operator, part, b) if node is a else _less(operator, a, part) for part in numbers]
             if node.operator == "if":
                 test = node.arguments[0]
