@@ -197,12 +197,12 @@ class Prover:
 
     def _divide(self) -> None:
         """Divide what is open by what it compares: large slices are asked for each part alone."""
-        for parts in (*self._watches, self._leaving):
-            for part in [part for part in parts or () if not part.closed]:
-                made = finer(part.node)
-                if parts is not None and len(made) > 1:
-                    at = parts.index(part)
-                    parts[at : at + 1] = [self._part(node, part.replays) for node in made]
+        for parts in (*filter(None, self._watches), self._leaving):
+            parts[:] = [each for part in parts for each in ([part] if part.closed else self._finer(part))]
+
+    def _finer(self, part: _Part) -> list[_Part]:
+        made = finer(part.node)
+        return [part] if len(made) == 1 else [self._part(node, part.replays) for node in made]
 
     def conjuncts(self) -> list[Conjunct]:
         """What is known of each part of what was asked."""
